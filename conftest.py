@@ -339,10 +339,10 @@ def _fingerprint() -> str:
 @pytest.fixture(autouse=True, scope="session")
 def patient_search() -> Iterator[None]:
     """A search of pages and of the palette ends with the time it has: here it has enough of it."""
-    from opale.run.desk.queries import jumping
+    from opale.run.desk.queries import palette_search
     from opale.web import search
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jumping, "QUICKLY", timedelta(minutes=1))
+        patch.setattr(palette_search, "TIME_LIMIT", timedelta(minutes=1))
         patch.setattr(search, "TIME", timedelta(minutes=1))
         yield

@@ -31,7 +31,8 @@ def measure(wanted: int, acts: list[str]) -> int:
     # Django is set up by now, and not before.
     from opale.kernel.actor import system
     from opale.organisation.models import Person
-    from opale.run.desk.actions import Wanted, bulk, bulk_acts
+    from opale.run.desk.actions import bulk_acts, bulk_jobs
+    from opale.run.desk.actions.bulk_acts import BulkParameters
     from opale.run.desk.models import BulkItem, BulkJob, Classification, Grade, Ticket
     from opale.run.desk.states import OPEN_STATES
 
@@ -42,17 +43,17 @@ def measure(wanted: int, acts: list[str]) -> int:
     tickets = list(found.order_by("pk")[:wanted])
     person = Person.objects.filter(left_on=None).order_by("-pk").first()
     said = {
-        "give": Wanted(person=person),
-        "grade": Wanted(impact=Grade.MEDIUM, urgency=Grade.MEDIUM),
-        "tag": Wanted(tags=("bench",)),
-        "cancel": Wanted(reason="bench"),
+        "give": BulkParameters(person=person),
+        "grade": BulkParameters(impact=Grade.MEDIUM, urgency=Grade.MEDIUM),
+        "tag": BulkParameters(tags=("bench",)),
+        "cancel": BulkParameters(reason="bench"),
     }
 
     def run(act: str, chosen: list[Ticket]) -> tuple[float, int, float]:
         """Seconds of the act, how many it changed, and seconds of taking it back."""
         job = BulkJob.objects.create(
             act=act,
-            said=bulk._as_said(said[act]),  # noqa: SLF001  # without the job of a worker
+            said=bulk_jobs._as_said(said[act]),  # noqa: SLF001  # without the job of a worker
             user_id=0,
             actor_name=by.name,
             credential="",
@@ -64,7 +65,7 @@ def measure(wanted: int, acts: list[str]) -> int:
             BulkItem(job=job, ticket=ticket, customer_id=ticket.customer_id) for ticket in chosen
         )
         begins = perf_counter()
-        bulk._run(job, by)  # noqa: SLF001
+        bulk_jobs._run(job, by)  # noqa: SLF001
         took = perf_counter() - begins
         changed = job.items.filter(outcome=BulkItem.Outcome.CHANGED).count()
         back = 0.0
@@ -72,7 +73,7 @@ def measure(wanted: int, acts: list[str]) -> int:
             BulkJob.objects.filter(pk=job.pk).update(state=BulkJob.State.UNDOING)
             job.refresh_from_db()
             begins = perf_counter()
-            bulk._run(job, by)  # noqa: SLF001
+            bulk_jobs._run(job, by)  # noqa: SLF001
             back = perf_counter() - begins
         job.delete()
         return took, changed, back

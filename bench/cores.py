@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 
 from bench import inside
-from bench.sessions import answering, at, looks, sessions
+from bench.sessions import answering, at, read_pages, sessions
 
 from opale.cli import cores, installation
 
@@ -57,7 +57,7 @@ def measured(web: int, address: str, cookies: str, seconds: float) -> dict[str, 
 
     found: dict[str, list[float]] = defaultdict(list)
     try:
-        for kind, took in looks(host, int(port or 80), cookies, ended):
+        for kind, took in read_pages(host, int(port or 80), cookies, ended):
             if time.monotonic() - since > CALM:
                 found[f"{mode}, {kind}"].append(took)
     finally:

@@ -37,7 +37,7 @@ BODY = "We look into it and tell you more before noon."
 
 
 @dataclass
-class Crowd:
+class ConcurrentClients:
     """Clients with the cookies of one login, and how long each answer took them."""
 
     browser: Browser
@@ -150,8 +150,8 @@ def main() -> int:
     print(f"load {os.getloadavg()[0]:.1f}; baseline {base:.1f} ms: {FRAME}, a frame alone")
     kept, processors = True, Processors(place.folder)
     for name, limit in RATES.items():
-        Crowd(browser, addresses[name]).rate(1.0)  # fills the caches of the processes
-        crowd = Crowd(browser, addresses[name])
+        ConcurrentClients(browser, addresses[name]).rate(1.0)  # fills the caches of the processes
+        crowd = ConcurrentClients(browser, addresses[name])
         processors.begin()
         rate = crowd.rate(asked.seconds)
         each = processors.each(len(crowd.milliseconds))

@@ -18,7 +18,7 @@ from typing import Any
 import psycopg
 
 from opale.cli import installation, manage
-from opale.demo.words import english, french
+from opale.demo.vocabulary import english, french
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 HEAD, TAIL = 50, 5_000

@@ -29,7 +29,7 @@ def measure(rounds: int) -> int:
 
     from opale.kernel.actor import EVERYTHING, Actor, Scope
     from opale.run.desk.models import Ticket
-    from opale.run.desk.queries import due_next
+    from opale.run.desk.queries.ticket_lists import due_next
 
     by_size = Ticket.objects.exclude(customer=None).values_list("customer").annotate(n=Count("id"))
     largest = by_size.order_by("-n").values_list("customer", flat=True)[0]

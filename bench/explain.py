@@ -32,15 +32,15 @@ def measure(rounds: int) -> int:
     from django.db import transaction
 
     from opale.kernel import clock
-    from opale.run.desk.queries import clocks_of
-    from opale.run.desk.web.explaining import of_ticket
+    from opale.run.desk.queries.clocks import clocks_of
+    from opale.run.desk.web.clock_explanations import explain_ticket_clock
 
     kept, base = [], baseline()
     with transaction.atomic():
         ticket = _long_ticket()
         at = clock.now()
         for name in clocks_of(ticket):
-            found = milliseconds(lambda name=name: of_ticket(ticket, name, at), rounds)  # type: ignore[misc]  # bound at once
+            found = milliseconds(lambda name=name: explain_ticket_clock(ticket, name, at), rounds)  # type: ignore[misc]  # bound at once
             kept.append(verdict(f"explanation of {name}", found, LIMIT_MS, base))
         transaction.set_rollback(True)
     return 0 if all(kept) else 1
@@ -49,8 +49,8 @@ def measure(rounds: int) -> int:
 def _long_ticket():  # type: ignore[no-untyped-def]  # its type is only known once Django is set up
     from opale.customers.models import SupportPlanVersion
     from opale.kernel import clock
-    from opale.kernel.acting import acting
     from opale.kernel.actor import system
+    from opale.kernel.attribution import attributed
     from opale.run.desk.models import Classification, Message, Pause, Ticket
 
     now = clock.now()
@@ -58,7 +58,7 @@ def _long_ticket():  # type: ignore[no-untyped-def]  # its type is only known on
     open_one = Ticket.objects.filter(kind="incident", state="in_progress").exclude(service=None)
     ticket = open_one.exclude(plan_version=None).order_by("id")[0]
     versions = list(SupportPlanVersion.objects.order_by("id"))
-    with acting(system("bench")):
+    with attributed(system("bench")):
         Classification.objects.filter(ticket=ticket).delete()
         # In memory alone: the chain of owners of the row begins at its own receipt.
         ticket.received_at, ticket.restored_at = received, None

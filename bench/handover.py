@@ -39,8 +39,9 @@ def measure(tickets: int, rounds: int) -> int:
 
     from opale.kernel import clock
     from opale.kernel.actor import system
-    from opale.organisation.queries import actor_of
-    from opale.run.handover.actions import accept_block, advance
+    from opale.organisation.queries.identity import actor_of
+    from opale.run.handover.actions.cards import accept_block
+    from opale.run.handover.actions.deadline import advance_handover
     from opale.run.handover.models import HandoverItem
 
     by = system("bench")
@@ -61,7 +62,9 @@ def measure(tickets: int, rounds: int) -> int:
         began = process_time()
         page_ms = _times(page, rounds)
         page_cpu_ms = (process_time() - began) / (rounds + 1) * 1000
-        clock_ms = _times(lambda: advance(held.pk, by=by, at=clock.now()), max(3, rounds // 10))
+        clock_ms = _times(
+            lambda: advance_handover(held.pk, by=by, at=clock.now()), max(3, rounds // 10)
+        )
         leaver_id, taker = held.leaver_ids[0], actor_of(arriving.user)
         block_ms = _times(lambda: _undone(lambda: accept_block(held, leaver_id, by=taker)), 3)
         transaction.set_rollback(True)
@@ -84,18 +87,18 @@ def _prepared(tickets, *, by):  # type: ignore[no-untyped-def]  # models are kno
 
     from opale.customers.models import Customer
     from opale.kernel import clock
-    from opale.kernel.acting import acting
+    from opale.kernel.attribution import attributed
     from opale.organisation.models import Person
-    from opale.run.desk.actions import NewTicket, receive_ticket
     from opale.run.desk.actions.ownership import give_tickets
+    from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
     from opale.run.desk.models import Commitment, Grade, Source, Ticket
     from opale.run.desk.states import OPEN_STATES
-    from opale.run.handover.actions import prepare
+    from opale.run.handover.actions.records import prepare_handover
     from opale.run.shifts.models import Duty
-    from opale.run.shifts.queries import service_desk
+    from opale.run.shifts.queries.duties import service_desk
 
     desk, at = service_desk(), clock.now() + timedelta(minutes=20)
-    with acting(by):
+    with attributed(by):
         members = Person.objects.filter(
             memberships__team=desk, left_on=None, user__isnull=False
         ).distinct()
@@ -130,7 +133,7 @@ def _prepared(tickets, *, by):  # type: ignore[no-untyped-def]  # models are kno
         for owner in (desk.manager, leaver):
             give_tickets(made, owner, by=by)
         Commitment.objects.filter(ticket__in=made).delete()
-        return prepare(desk, at, by=by, at=clock.now()), others[0]
+        return prepare_handover(desk, at, by=by, at=clock.now()), others[0]
 
 
 def _undone(call: Callable[[], object]) -> None:

@@ -37,7 +37,7 @@ def measure(rounds: int) -> int:
     from django.db import transaction
     from django.test import Client
 
-    from opale.infrastructure import queries
+    from opale.infrastructure.queries import impact
     from opale.kernel.actor import system
     from opale.organisation.models import User
     from opale.organisation.rights import Function
@@ -45,7 +45,7 @@ def measure(rounds: int) -> int:
     kept, base = [], baseline()
     with transaction.atomic():
         router = _estate()
-        found = queries.impact_of(router, seen_by=system("bench"), most=queries.COUNTED)
+        found = impact.impact_of(router, seen_by=system("bench"), most=impact.COUNTED)
         services = LINKS * SWITCHES * ACCESSES
         print(f"{services} services above; counted {found.service_count}, bounded {found.bounded}")
         engineer = User.objects.filter(
@@ -100,8 +100,8 @@ def _ticks(pid: int) -> int:
 def _estate() -> Any:
     from opale.customers.models import Customer, Service
     from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
-    from opale.kernel.acting import acting
     from opale.kernel.actor import system
+    from opale.kernel.attribution import attributed
 
     like = Service.objects.filter(parent=None, state="active").order_by("id")[0]
     customers = list(Customer.objects.order_by("id"))
@@ -119,7 +119,7 @@ def _estate() -> Any:
             for n in range(count)
         )
 
-    with acting(system("bench")):
+    with attributed(system("bench")):
         (router,) = items("router", 1)
         links = items("link", LINKS)
         switches = items("switch", LINKS * SWITCHES)

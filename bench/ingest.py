@@ -31,7 +31,7 @@ from bench.crowd import Processors, busy
 from bench.demo import demo_in
 from bench.pages import AGENT, FRAME, Browser, Times
 from bench.rules import KINDS
-from bench.senders import Form, Ledger, Sender, about, to_alerta, to_alertmanager, webhook
+from bench.senders import Form, Ledger, Sender, alerts_about, to_alerta, to_alertmanager, webhook
 
 from opale.cli import installation
 
@@ -184,7 +184,7 @@ def ruled(bench: Bench, token: str) -> Iterator[None]:
         made.append(f"/api/v1/events/rules/{rule['id']}")
         program.put(f"{made[-1]}/activity", {"active": True}, **headers)
     time.sleep(SETTLED_SECONDS)
-    bench.form, before = about(names), bench.form
+    bench.form, before = alerts_about(names), bench.form
     try:
         yield
     finally:

@@ -166,7 +166,7 @@ def posting(sender: Sender) -> Iterator[None]:
         thread.join(30)
 
 
-def alerts_told(base_url: str, token: str, prefix: str) -> Iterator[str]:
+def list_alert_identities(base_url: str, token: str, prefix: str) -> Iterator[str]:
     """The identity of each alert of this run in the API, page after page."""
     after = ""
     while True:
@@ -183,28 +183,30 @@ def alerts_told(base_url: str, token: str, prefix: str) -> Iterator[str]:
 
 
 @dataclass(frozen=True)
-class Told:
+class FoundAlerts:
     """What is there at the end: how much, and how it compares with the ledger."""
 
     count: int
     comparison: Comparison
 
 
-def told_by_the_api(place: Installation, known: Any, ledger: Ledger) -> Told:
+def compare_by_api(place: Installation, known: Any, ledger: Ledger) -> FoundAlerts:
     """Each id has an alert of its own."""
     token = known["personas"]["desk_agent"]["api_token"]
-    found = list(alerts_told(known["base_url"], token, ledger.prefix))
-    return Told(len(found), ledger.compare(found))
+    found = list(list_alert_identities(known["base_url"], token, ledger.prefix))
+    return FoundAlerts(len(found), ledger.compare(found))
 
 
-def told_by_the_database(place: Installation, known: Any, ledger: Ledger) -> Told:
+def compare_in_database(place: Installation, known: Any, ledger: Ledger) -> FoundAlerts:
     """Each id has an event at least: a delivery whose answer was lost comes twice. Few alerts."""
     url = installation.open_folder(place.data).superuser_url(installation.DATABASE)
     mark = [f"{ledger.prefix}-%"]
     with psycopg.connect(url) as connection:
         ids = [one for (one,) in connection.execute(EVENTS, mark)]
         alerts = [one for (one,) in connection.execute(ALERTS, mark)]
-    return Told(len(ids), Comparison(ledger.compare(ids).missing, Ledger().compare(alerts).doubled))
+    return FoundAlerts(
+        len(ids), Comparison(ledger.compare(ids).missing, Ledger().compare(alerts).doubled)
+    )
 
 
 @dataclass(frozen=True)
@@ -214,13 +216,13 @@ class Plan:
     connections: int
     form: Form
     targets: tuple[str, ...]
-    told: Callable[[Installation, Any, Ledger], Told]
+    told: Callable[[Installation, Any, Ledger], FoundAlerts]
     pause: float = 0
     """Of each connection after an acknowledgement, in seconds."""
 
 
-OWN_ALERTS = Plan(2, webhook, TARGETS, told_by_the_api)
-SAME_ALERTS = Plan(16, same_alerts(SAME), ("web", "worker", "postgres"), told_by_the_database)
+OWN_ALERTS = Plan(2, webhook, TARGETS, compare_by_api)
+SAME_ALERTS = Plan(16, same_alerts(SAME), ("web", "worker", "postgres"), compare_in_database)
 
 
 @dataclass

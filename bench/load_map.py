@@ -39,19 +39,19 @@ def measure(rounds: int, projects: int, count: int) -> int:
     from django.db import transaction
     from django.test import Client
 
-    from opale.kernel.acting import acting
     from opale.kernel.actor import system
+    from opale.kernel.attribution import attributed
     from opale.organisation.models import Membership, Person
-    from opale.organisation.queries import actor_of
+    from opale.organisation.queries.identity import actor_of
     from opale.organisation.rights import Function
-    from opale.reservations.queries import load_map
+    from opale.reservations.queries.load import load_map
 
     leads = Membership.objects.filter(function=Function.PROJECT_MANAGER, person__user__isnull=False)
     user = leads.select_related("person__user")[0].person.user
     assert user is not None
     actor = actor_of(user)
     with transaction.atomic():
-        with acting(system("bench")):
+        with attributed(system("bench")):
             others = Person.objects.exclude(user=user).filter(left_on=None)
             others.update(left_on=date(2026, 1, 1))
         lines = fill(count - 1, projects)
@@ -84,14 +84,14 @@ def fill(count: int, projects: int, *, projects_alone: bool = False) -> int:
     """People, and what takes their time in a year; how many lines the projects hold."""
     from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 
-    from opale.kernel.acting import acting
     from opale.kernel.actor import system
+    from opale.kernel.attribution import attributed
     from opale.organisation.models import Absence, Company, Person
     from opale.reservations.models import BusyTime, Reservation, ReservationLine
 
     chance = Random(SEED)
     company = Company.objects.get(operates=True)
-    with acting(system("bench")):
+    with attributed(system("bench")):
         people = Person.objects.bulk_create(
             Person(
                 company=company,

@@ -44,25 +44,26 @@ def main() -> int:
 
 
 def measure(count: int, workers: int) -> int:
-    from opale.kernel.acting import acting
     from opale.kernel.actor import system
-    from opale.messaging.actions import ToKeep, keep_mails, process_mails
-    from opale.messaging.incoming import parse
+    from opale.kernel.attribution import attributed
+    from opale.messaging.actions.process_incoming import process_mails
+    from opale.messaging.actions.store_incoming import NewMail, store_mails
+    from opale.messaging.domain.mail_parser.parser import parse_mail
     from opale.messaging.models import IncomingMail, Mailbox
 
     run = f"b{time.time_ns()}"
-    with acting(system("bench")):
+    with attributed(system("bench")):
         box, _ = Mailbox.objects.get_or_create(
             address=ADDRESS, defaults={"name": "Bench", "acknowledges": False}
         )
     raws = [mail(run, n) for n in range(count)]
     began = time.perf_counter()
     for raw in raws:
-        parse(raw)
+        parse_mail(raw)
     print(f"read     {count / (time.perf_counter() - began):8.0f} mails/s")
     began = time.perf_counter()
     for start in range(0, count, BATCH):
-        keep_mails([ToKeep(raw, ADDRESS, "lmtp") for raw in raws[start : start + BATCH]])
+        store_mails([NewMail(raw, ADDRESS, "lmtp") for raw in raws[start : start + BATCH]])
     kept = time.perf_counter()
     rate = count / (kept - began)
     print(f"kept     {rate:8.0f} mails/s")

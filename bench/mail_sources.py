@@ -40,15 +40,15 @@ class Bench:
     def __init__(self) -> None:
         from django.db import connection
 
-        from opale.kernel import sealing
-        from opale.kernel.acting import acting
+        from opale.kernel import encryption
         from opale.kernel.actor import system
+        from opale.kernel.attribution import attributed
         from opale.kernel.models import Heartbeat
         from opale.messaging.models import IncomingMail, Mailbox
 
         self.connection, self.mails, self.boxes = connection, IncomingMail, Mailbox
-        self.sealed = sealing.seal(PASSWORD, purpose="messaging")
-        self.acting, self.bench = acting, system("bench")
+        self.sealed = encryption.encrypt(PASSWORD, purpose="messaging")
+        self.acting, self.bench = attributed, system("bench")
         beat = Heartbeat.objects.filter(kind="gateway").order_by("-beaten_at").first()
         if beat is None:
             sys.exit("no gateway is running: start ./opale up")

@@ -72,14 +72,14 @@ def until(condition: Callable[[], Any], seconds: float, what: str) -> float:
 
 
 def measure(folder: Path, count: int) -> int:
-    from opale.kernel import sealing
-    from opale.kernel.acting import acting
+    from opale.kernel import encryption
     from opale.kernel.actor import system
+    from opale.kernel.attribution import attributed
     from opale.messaging.models import Mailbox, OutgoingMail
 
     run, agent = f"v{time.time_ns()}", Agent(folder)
     with running_dovecot(ADDRESS) as dovecot:
-        with acting(system("bench")):
+        with attributed(system("bench")):
             box, _made = Mailbox.objects.update_or_create(
                 address=ADDRESS,
                 defaults={
@@ -90,7 +90,7 @@ def measure(folder: Path, count: int) -> int:
                     "port": dovecot.imap,
                     "security": "none",
                     "login": ADDRESS,
-                    "secret": sealing.seal(PASSWORD, purpose="messaging"),
+                    "secret": encryption.encrypt(PASSWORD, purpose="messaging"),
                 },
             )
         watched = Mailbox.objects.filter(pk=box.pk).exclude(connected_at=None)
@@ -105,7 +105,7 @@ def measure(folder: Path, count: int) -> int:
                 to=to, state="sent", headers__References__icontains=message_id
             )
             acknowledged.append(until(sent.exists, 60, "an acknowledgement"))
-        with acting(system("bench")):
+        with attributed(system("bench")):
             Mailbox.objects.filter(pk=box.pk).update(is_on=False)
     visible.sort()
     p95 = visible[min(count - 1, int(count * 0.95))]

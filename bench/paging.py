@@ -37,22 +37,22 @@ def measure(ahead: int, due: int) -> int:
     # Django is set up by now, and not before.
     from procrastinate.contrib.django import app
 
-    from opale.kernel.acting import acting
     from opale.kernel.actor import system
+    from opale.kernel.attribution import attributed
     from opale.kernel.clock import now
     from opale.organisation.models import Person, Team
-    from opale.run.paging.actions import create_policy
-    from opale.run.paging.actions.starting import TIMER_JOB, TIMERS
-    from opale.run.paging.models import Mobilisation, Page
-    from opale.run.paging.plans import (
-        Called,
-        Content,
-        Planned,
+    from opale.run.paging.actions.mobilisations import TIMER_JOB, TIMERS
+    from opale.run.paging.actions.policies import create_policy
+    from opale.run.paging.domain.escalation_plans import (
+        EscalationPlan,
+        PagedPerson,
         PlannedStep,
+        PolicyContent,
         Step,
         Target,
         to_record,
     )
+    from opale.run.paging.models import Mobilisation, Page
 
     by = system("bench")
     people = list(Person.objects.filter(left_on=None)[:500])
@@ -60,14 +60,14 @@ def measure(ahead: int, due: int) -> int:
     team = Team.objects.filter(closed_on=None)[0]
     steps = (Step((Target("person", person.pk),), 60),)
     policy = create_policy(
-        name=f"Bench {time.time()}", team=team, content=Content(steps), is_on=False, by=by
+        name=f"Bench {time.time()}", team=team, content=PolicyContent(steps), is_on=False, by=by
     )
     version = policy.versions.get()
 
     def mobilisation(number: int, at: datetime) -> Mobilisation:
         person = people[number % len(people)]
         step = PlannedStep(
-            1, 1, at, at + timedelta(hours=1), (Called(person.pk, person.name, "person"),)
+            1, 1, at, at + timedelta(hours=1), (PagedPerson(person.pk, person.name, "person"),)
         )
         return Mobilisation(
             version=version,
@@ -75,7 +75,7 @@ def measure(ahead: int, due: int) -> int:
             about=f"bench.paging:{policy.pk}.{number}",
             trigger="trial",
             title=f"Bench {number}",
-            plan=to_record(Planned((step,), at + timedelta(hours=1), team.pk)),
+            plan=to_record(EscalationPlan((step,), at + timedelta(hours=1), team.pk)),
             next_at=at,
             last_round=1,
         )
@@ -84,7 +84,7 @@ def measure(ahead: int, due: int) -> int:
     later = [begun + timedelta(hours=1, seconds=n) for n in range(ahead)]
     soon = [begun + timedelta(seconds=20) + FIRST + timedelta(seconds=n) for n in range(due)]
     try:
-        with acting(by):
+        with attributed(by):
             Mobilisation.objects.bulk_create(
                 [mobilisation(n, at) for n, at in enumerate([*later, *soon])], batch_size=1000
             )
@@ -96,14 +96,16 @@ def measure(ahead: int, due: int) -> int:
         while pages.exclude(left_at=None).count() < due and now() < until:
             time.sleep(1)
         rows = pages.exclude(left_at=None).values_list("due_at", "left_at")
-        return told(ahead, due, sorted((left - at).total_seconds() for at, left in rows if left))
+        return print_result(
+            ahead, due, sorted((left - at).total_seconds() for at, left in rows if left)
+        )
     finally:
-        with acting(by):
+        with attributed(by):
             Mobilisation.objects.filter(version=version).delete()
             policy.delete()
 
 
-def told(ahead: int, due: int, late: list[float]) -> int:
+def print_result(ahead: int, due: int, late: list[float]) -> int:
     worst = late[-1] if late else None
     found: dict[str, Any] = {
         "open_timers": ahead,

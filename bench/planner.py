@@ -19,11 +19,11 @@ from pathlib import Path
 
 import planner_check
 
-from opale.build.planning.breeding import Population
-from opale.build.planning.problem import Problem, Schedule
-from opale.build.planning.reading import READERS, projects_of
-from opale.build.planning.search import solve
-from opale.build.planning.serial import Justifier
+from opale.planning.genetic_search import Population
+from opale.planning.instance_files import READERS, projects_of
+from opale.planning.problem import Problem, Schedule
+from opale.planning.search import solve
+from opale.planning.serial_schedules import Justifier
 
 
 def main() -> int:

@@ -26,7 +26,7 @@ def main() -> int:
 
 def measure() -> int:
     # Django is set up by now, and not before.
-    from opale.run.desk.actions import rebuild_commitments
+    from opale.run.desk.actions.commitments import rebuild_commitments
     from opale.run.desk.models import Ticket
     from opale.run.desk.states import OPEN_STATES
 

@@ -20,7 +20,7 @@ from statistics import fmean
 
 from bench import inside
 from bench.browsing import REDRAW
-from bench.sessions import LIST, OWN, Who, sessions
+from bench.sessions import LIST, OWN, SessionLogin, sessions
 
 RAIL = f"/ui/rail/?at={LIST}"
 SESSIONS, TICKETS = 150, 4
@@ -68,24 +68,24 @@ def measure(wanted: int, tickets: int) -> int:
     return 0
 
 
-def _followed(who: Who) -> Sequence[str]:
+def _followed(who: SessionLogin) -> Sequence[str]:
     return (OWN,) if who.customer is not None else (LIST, RAIL)
 
 
 def _receive(customer: int, number: int) -> None:
     from opale.customers.models import Customer
     from opale.kernel.actor import system
-    from opale.run.desk import actions
+    from opale.run.desk.actions import ticket_creation
     from opale.run.desk.models import Kind, Source
 
-    new = actions.NewTicket(
+    new = ticket_creation.NewTicket(
         subject=f"Redrawn {number}: the line is slow",
         body="Since nine this morning.",
         source=Source.API,
         kind=Kind.REQUEST,
         customer=Customer.objects.get(pk=customer),
     )
-    actions.receive_ticket(new, by=system("bench"))
+    ticket_creation.receive_ticket(new, by=system("bench"))
 
 
 if __name__ == "__main__":

@@ -36,12 +36,13 @@ def measure(count: int, projects: int, weeks: int) -> int:
     from django.db import transaction
     from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-    from opale.build.planning import staffing
-    from opale.build.resources.queries import Need, candidates, differences, frame
-    from opale.kernel.acting import acting
+    from opale.delivery.resources.queries.candidates import Need, candidates
+    from opale.delivery.resources.queries.planner_input import build_planner_input, plan_changes
     from opale.kernel.actor import system
+    from opale.kernel.attribution import attributed
     from opale.organisation.models import Absence, Membership, Person, Team
     from opale.organisation.rights import Function
+    from opale.planning import staffing
 
     by = system("bench")
     with transaction.atomic():
@@ -50,7 +51,7 @@ def measure(count: int, projects: int, weeks: int) -> int:
         team = Team.objects.filter(kind=Team.Kind.BUILD_ENGINEERING)[0]
         away = max(people, key=lambda one: one.reserved_lines.filter(holds=True).count())
         begins = datetime(MONDAY.year, MONDAY.month, MONDAY.day, tzinfo=UTC) + timedelta(weeks=4)
-        with acting(by):
+        with attributed(by):
             Membership.objects.bulk_create(
                 Membership(
                     team=team,
@@ -66,10 +67,10 @@ def measure(count: int, projects: int, weeks: int) -> int:
                 period=DateTimeTZRange(begins, begins + timedelta(days=12)),
             )
         started = perf_counter()
-        framed = frame(seen_by=by, first=MONDAY, weeks=weeks, team=team)
+        framed = build_planner_input(seen_by=by, first=MONDAY, weeks=weeks, team=team)
         read = perf_counter() - started
         found = staffing.plan(framed.problem, seconds=SECONDS - read)
-        lines = differences(framed, found)
+        lines = plan_changes(framed, found)
         took = perf_counter() - started
         started = perf_counter()
         need = Need(hours=Decimal(40), since=MONDAY, last=MONDAY + timedelta(days=11), team=team)

@@ -56,16 +56,21 @@ def race(racers: int, rounds: int) -> int:
     from django.db import connections
 
     from opale.infrastructure.models import CapacityPool, ConfigurationItem
-    from opale.kernel.acting import acting
     from opale.kernel.actor import system
+    from opale.kernel.attribution import attributed
     from opale.kernel.clock import now
     from opale.kernel.errors import Conflict
     from opale.organisation.models import Person
-    from opale.reservations.actions import Asked, Line, move_reservation, reserve
+    from opale.reservations.actions.reservations import (
+        Line,
+        NewReservation,
+        move_reservation,
+        reserve,
+    )
     from opale.reservations.states import RELEASE
 
     by = system("bench")
-    with acting(by):
+    with attributed(by):
         pool, _made = CapacityPool.objects.get_or_create(
             name="Bench", unit="kW", defaults={"capacity": Decimal(1)}
         )
@@ -85,7 +90,7 @@ def race(racers: int, rounds: int) -> int:
                 line = things[number % len(things)]
                 start.wait(timeout=120)
                 try:
-                    made = reserve(Asked(purpose="Race", lines=(line,)), by=by)
+                    made = reserve(NewReservation(purpose="Race", lines=(line,)), by=by)
                 except Conflict:
                     made = None
                 else:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import roster_check
 
-from opale.run.shifts.generating import Kind, Need, Problem, Wish, Worker
-from opale.run.shifts.generating.search import Found, generate
+from opale.run.shifts.domain.roster_generator.problem import Kind, Need, Problem, Wish, Worker
+from opale.run.shifts.domain.roster_generator.search import FoundRoster, generate_roster
 
 WEEK, SATURDAY = 7, 5
 
@@ -38,12 +38,12 @@ def main() -> int:
 
 
 def _solve(text: str, asked: argparse.Namespace) -> int:
-    def tell(found: Found) -> None:
+    def tell(found: FoundRoster) -> None:
         if asked.progress:
             print(f"{found.seconds:7.1f} s: {found.objective}", file=sys.stderr)
 
     began = time.monotonic()
-    found = generate(read(text), seconds=asked.seconds, seed=asked.seed, tell=tell)
+    found = generate_roster(read(text), seconds=asked.seconds, seed=asked.seed, tell=tell)
     if found is None:
         print(json.dumps({"roster": None, "objective": None, "bound": None, "feasible": False}))
         return 1

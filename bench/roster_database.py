@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.calendars import WEEKDAYS, Calendar
 from opale.organisation.models import (
     Absence,
@@ -22,12 +22,13 @@ from opale.organisation.models import (
     Team,
     WorkingCalendar,
 )
-from opale.run.shifts import queries
-from opale.run.shifts.actions import NeedSheet, PatternSheet, create_need, create_pattern
-from opale.run.shifts.actions.proposing import Watch
-from opale.run.shifts.generating.law import breaches
-from opale.run.shifts.generating.planning import plan
+from opale.run.shifts.actions.needs import NeedTerms, create_need
+from opale.run.shifts.actions.patterns import PatternTerms, create_pattern
+from opale.run.shifts.actions.proposals import SearchWatcher
+from opale.run.shifts.domain.roster_generator.planner import plan_roster
+from opale.run.shifts.domain.roster_generator.rule_check import breaches_of_row
 from opale.run.shifts.models import Duty, RosterProposal
+from opale.run.shifts.queries import roster_frames
 
 BY = system("bench")
 NEEDED = {"06:00-14:00": 9, "14:00-22:00": 8, "22:00-06:00": 6}
@@ -40,7 +41,7 @@ MANY = 2000
 
 def measure(people: int, weeks: int, seconds: float) -> int:
     with transaction.atomic():
-        with acting(BY):
+        with attributed(BY):
             team = _desk(people)
             first = clock.now().date() + timedelta(days=7)
             year = _proposed(team, first, 7 * weeks, seconds, gentle=False)
@@ -78,12 +79,12 @@ def _proposed(team: Team, first: date, days: int, seconds: float, *, gentle: boo
         credential="session",
         language="en",
     )
-    asked = queries.frame_of(team, first, days, seen_by=BY, gentle=gentle)
-    before = queries.bare(team, asked.entries, asked.span, seen_by=BY)
+    asked = roster_frames.load_frame(team, first, days, seen_by=BY, gentle=gentle)
+    before = roster_frames.uncovered_time(team, asked.entries, asked.span, seen_by=BY)
     read = time.monotonic() - began
-    found = plan(asked.frame, seconds=max(1.0, WRITING * seconds - read))
+    found = plan_roster(asked.frame, seconds=max(1.0, WRITING * seconds - read))
     searched = time.monotonic() - began - read
-    Watch(proposal, asked, BY).write(found.rows)
+    SearchWatcher(proposal, asked, BY).write(found.rows)
     took = time.monotonic() - began
     frame = asked.frame
     standing = frame.standing()
@@ -96,8 +97,8 @@ def _proposed(team: Team, first: date, days: int, seconds: float, *, gentle: boo
         "bare_hours": round(proposal.bare_after / timedelta(hours=1), 1),
         "bare_hours_before": round(before / timedelta(hours=1), 1),
         "broken": sum(
-            len(breaches(frame, one, found.rows[one.person]))
-            - len(breaches(frame, one, standing[one.person]))
+            len(breaches_of_row(frame, one, found.rows[one.person]))
+            - len(breaches_of_row(frame, one, standing[one.person]))
             for one in frame.members
         ),
     }
@@ -143,11 +144,11 @@ def _desk(people: int) -> Team:
             name=f"Bench {hours}", record=Calendar.from_record(record).to_record()
         )
         minimum = max(1, count * people // 40)
-        sheet = NeedSheet(name=f"At {hours}", minimum=minimum, calendar=calendar, role="agent")
+        sheet = NeedTerms(name=f"At {hours}", minimum=minimum, calendar=calendar, role="agent")
         create_need(team, sheet, by=BY)
         create_pattern(
             team,
-            PatternSheet(
+            PatternTerms(
                 name=f"Pattern {hours}",
                 time_zone=company.time_zone,
                 first_day=clock.now().date(),
@@ -172,7 +173,7 @@ def _published(team: Team, year: _Found) -> None:
 def _away(team: Team, first: date) -> None:
     person = Membership.objects.filter(team=team).earliest("pk").person
     begins = datetime.combine(
-        first + timedelta(days=AWAY_FROM), datetime.min.time(), queries.zone_of(team)
+        first + timedelta(days=AWAY_FROM), datetime.min.time(), roster_frames.zone_of_team(team)
     )
     Absence.objects.create(
         person=person,

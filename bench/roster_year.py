@@ -18,12 +18,12 @@ from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from opale.run.shifts.cycles import Hours, Span
-from opale.run.shifts.generating.differing import differences
-from opale.run.shifts.generating.frame import Frame, Member, Rows, Shift, Slot
-from opale.run.shifts.generating.law import breaches
-from opale.run.shifts.generating.planning import plan
-from opale.run.shifts.working_time import FRANCE
+from opale.run.shifts.domain.cycles import Hours, Span
+from opale.run.shifts.domain.roster_generator.differences import roster_changes
+from opale.run.shifts.domain.roster_generator.frame import Frame, Member, Rows, Shift, Slot
+from opale.run.shifts.domain.roster_generator.planner import plan_roster
+from opale.run.shifts.domain.roster_generator.rule_check import breaches_of_row
+from opale.run.shifts.domain.working_time import FRANCE
 
 PARIS = ZoneInfo("Europe/Paris")
 NEEDED = {"06:00-14:00": 9, "14:00-22:00": 8, "22:00-06:00": 6}
@@ -89,7 +89,7 @@ def missing(frame: Frame, rows: Rows) -> int:
 
 
 def broken(frame: Frame, rows: Rows) -> int:
-    return sum(len(breaches(frame, member, rows[member.person])) for member in frame.members)
+    return sum(len(breaches_of_row(frame, member, rows[member.person])) for member in frame.members)
 
 
 def main() -> int:
@@ -108,14 +108,14 @@ def main() -> int:
             return measure(asked.people, asked.weeks, asked.seconds)
     frame = desk(asked.people, asked.weeks)
     began = time.monotonic()
-    year = plan(frame, seconds=asked.seconds)
+    year = plan_roster(frame, seconds=asked.seconds)
     whole = time.monotonic() - began
     there = published(frame, year.rows, begin=ABSENT_FROM - 7, days=AROUND)
     away = Span(there.midnight(7), there.midnight(7 + ABSENT_DAYS))
     one = there.members[0]
     again = replace(there, members=(replace(one, away=(away,)), *there.members[1:]))
     began = time.monotonic()
-    anew = plan(again, seconds=4)
+    anew = plan_roster(again, seconds=4)
     print(
         json.dumps(
             {
@@ -124,7 +124,7 @@ def main() -> int:
                 "missing": missing(frame, year.rows),
                 "broken": broken(frame, year.rows),
                 "again_seconds": round(time.monotonic() - began, 1),
-                "again_changed": len(differences(again, anew.rows)),
+                "again_changed": len(roster_changes(again, anew.rows)),
                 "again_duties": len(again.slots),
                 "again_missing": missing(again, anew.rows) - missing(there, there.standing()),
                 "again_broken": broken(again, anew.rows) - broken(again, there.standing()),

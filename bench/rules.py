@@ -38,21 +38,22 @@ def main() -> int:
 def measure() -> float:
     from opale.kernel.actor import system
     from opale.kernel.clock import now
-    from opale.run.events import actions
-    from opale.run.events.actions import RuleTerms
-    from opale.run.events.actions.ingesting import ingest
-    from opale.run.events.actions.ruling import RULES as IN_FORCE
-    from opale.run.events.ports import NewEvent
-    from opale.run.events.received import Received, Sender
+    from opale.run.events.actions import integrations, retention
+    from opale.run.events.actions import rules as rule_actions
+    from opale.run.events.actions.apply_rules import ACTIVE_RULES_CACHE as IN_FORCE
+    from opale.run.events.actions.ingestion import ingest
+    from opale.run.events.actions.rules import RuleTerms
+    from opale.run.events.domain.deliveries import NewEvent
+    from opale.run.events.domain.received_deliveries import ReceivedDelivery, Sender
     from opale.run.events.states import RuleEffect, Severity
 
     by, numbers = system("bench"), count()
-    actions.open_days_ahead()
+    retention.create_partitions_ahead()
     name = f"bench {time.time_ns()}"
-    integration, _key = actions.create_integration(name=name, format="alertmanager", by=by)
+    integration, _key = integrations.create_integration(name=name, format="alertmanager", by=by)
     sender = Sender(integration.pk, name, "alertmanager", integration.keys.get().pk)
     rules = [
-        actions.create_event_rule(
+        rule_actions.create_event_rule(
             RuleTerms(
                 name=f"{name} {n}",
                 condition=KINDS[n % len(KINDS)].format(n=n),
@@ -73,7 +74,8 @@ def measure() -> float:
 
     def thousand() -> tuple[float, float]:
         batches = [
-            [Received(sender, now(), tuple(event() for _ in range(BATCH)))] for _ in range(BATCHES)
+            [ReceivedDelivery(sender, now(), tuple(event() for _ in range(BATCH)))]
+            for _ in range(BATCHES)
         ]
         worked, began = time.process_time(), time.perf_counter()
         for batch in batches:
@@ -84,7 +86,7 @@ def measure() -> float:
     for turn in range(2 * TURNS + 2):
         on = turn % 2 == 1
         for rule in rules:
-            actions.switch_event_rule(rule, on=on, by=by, at=now())
+            rule_actions.switch_event_rule(rule, on=on, by=by, at=now())
         IN_FORCE.forget()
         took = thousand()
         if turn > 1:  # the first of each warms up

@@ -53,13 +53,13 @@ def main() -> int:
         for name, texts in queries.items():
             addresses = [f"/search/?{urlencode({'q': text})}" for text in texts]
             took = times(browser, addresses, cold=asked.cold)
-            slow += told(f"  {name}", took, SEARCH, frame)
+            slow += print_result(f"  {name}", took, SEARCH, frame)
         if role == ROLES[0]:
             for name, texts in typed(place.environment()["DATABASE_URL"]).items():
                 for part, path in (("", ""), (", further", "further/")):
                     addresses = [f"/ui/palette/{path}?{urlencode({'q': text})}" for text in texts]
                     took = times(browser, addresses, cold=asked.cold, partial=True)
-                    slow += told(f"  palette{part}, {name}", took, PALETTE, frame)
+                    slow += print_result(f"  palette{part}, {name}", took, PALETTE, frame)
     if slow:
         print(f"Above the limit: {', '.join(slow)}.", file=sys.stderr)
     return 1 if slow else 0
@@ -89,7 +89,9 @@ def times(
     return took
 
 
-def told(name: str, took: Sequence[timedelta], limit: timedelta, frame: timedelta) -> list[str]:
+def print_result(
+    name: str, took: Sequence[timedelta], limit: timedelta, frame: timedelta
+) -> list[str]:
     """Print a line; the name again when it is above its limit."""
     p95 = timedelta(seconds=quantiles([one.total_seconds() for one in took], n=20)[-1])
     print(

@@ -186,7 +186,7 @@ def webhook(ids: list[str]) -> bytes:
     return (GROUP % alerts).encode()
 
 
-def about(names: Sequence[str]) -> Form:
+def alerts_about(names: Sequence[str]) -> Form:
     """Alerts of things that Opale knows, one after another, each with labels that rules look at."""
 
     def form(ids: list[str]) -> bytes:

@@ -67,7 +67,7 @@ AGENT = "desk_agent"
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class SessionLogin:
     """A login with a session of its own: what it may see decides what it must and must not see."""
 
     name: str
@@ -94,7 +94,7 @@ class Watch:
     """Who saw which ticket when, beside who should have."""
 
     mark: str
-    who: dict[str, Who] = field(default_factory=dict)
+    who: dict[str, SessionLogin] = field(default_factory=dict)
     changes: dict[int, Change] = field(default_factory=dict)
     seen: dict[tuple[str, int], float] = field(default_factory=dict)
     overtaken: set[tuple[str, int]] = field(default_factory=set)
@@ -124,7 +124,7 @@ class Watch:
                 self.foreign[f"{who.name} saw {number} of {change}"] += 1
 
     @staticmethod
-    def may(who: Who, change: Change, asked: float) -> bool:
+    def may(who: SessionLogin, change: Change, asked: float) -> bool:
         """Whether somebody who asks at this moment may be shown it."""
         hidden = asked > change.hidden_at
         if who.customer is not None:
@@ -146,7 +146,7 @@ class Watch:
         return sorted(took), missed
 
 
-def sessions(wanted: int, chance: Random) -> tuple[list[Who], list[int]]:
+def sessions(wanted: int, chance: Random) -> tuple[list[SessionLogin], list[int]]:
     """Sessions of as many logins as there are, in turn; the customers of the tickets to come."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -154,9 +154,9 @@ def sessions(wanted: int, chance: Random) -> tuple[list[Who], list[int]]:
 
     from opale.customers.models import Contact, Customer
     from opale.organisation.models import User
-    from opale.organisation.queries import actor_of
+    from opale.organisation.queries.identity import actor_of
 
-    def opened(user: User, number: int) -> Who | None:
+    def opened(user: User, number: int) -> SessionLogin | None:
         actor = actor_of(user)
         if not (actor.can("desk.console") or actor.contact_id):
             return None
@@ -172,11 +172,11 @@ def sessions(wanted: int, chance: Random) -> tuple[list[Who], list[int]]:
         cookies = f"sessionid={store.session_key}; django_language={language}"
         hidden = actor.can("desk.confidential")
         name = f"{actor.name} {number}"
-        return Who(name, cookies, actor.person_id, customer, hidden, language)
+        return SessionLogin(name, cookies, actor.person_id, customer, hidden, language)
 
     users = list(User.objects.filter(is_active=True).order_by("pk"))
     kinds = {kind: [one for one in users if one.kind == kind] for kind in ("employee", "contact")}
-    found: list[Who] = []
+    found: list[SessionLogin] = []
     for kind, number in (("contact", int(wanted * CONTACTS)), ("employee", wanted)):
         while kinds[kind] and len(found) < number:
             for user in kinds[kind]:
@@ -273,7 +273,7 @@ Pages = dict[str, list[float]]
 """How long the pages of each kind took, in milliseconds, the shortest first."""
 
 
-class Looker:
+class PageReader:
     """Somebody who opens the page of a queue from time to time, and then that of its first ticket,
     in a process of its own: in the one that reads for all sessions, a page would wait for what
     these are told."""
@@ -293,12 +293,12 @@ class Looker:
 
 def _look(host: str, port: int, cookies: str, ended: Event, told: Connection) -> None:
     pages: Pages = {kind: [] for kind in PAGES_P95_MS}
-    for kind, took in looks(host, port, cookies, lambda: ended.wait(PAGE_EACH)):
+    for kind, took in read_pages(host, port, cookies, lambda: ended.wait(PAGE_EACH)):
         pages[kind].append(took)
     told.send(pages)
 
 
-def looks(
+def read_pages(
     host: str, port: int, cookies: str, ended: Callable[[], bool]
 ) -> Iterator[tuple[str, float]]:
     """The page of the queue and that of its first ticket in turn, and the milliseconds of each,
@@ -336,7 +336,7 @@ def _words(pid: str) -> bytes:
 
 
 async def run(
-    bench: Bench, found: Sequence[Who], seconds: float, web: int, processors: Processors
+    bench: Bench, found: Sequence[SessionLogin], seconds: float, web: int, processors: Processors
 ) -> tuple[list[Session], Pages, Pages]:
     """The sessions, and the pages that were opened before there were any, and meanwhile."""
     watch, open_ = bench.watch, []
@@ -351,7 +351,7 @@ async def run(
             )
         )
     staff = next(who for who in found if who.customer is None)
-    looker = Looker(bench.host, bench.port, staff.cookies)
+    looker = PageReader(bench.host, bench.port, staff.cookies)
     await asyncio.sleep(ALONE_SECONDS)
     alone = looker.end()
     gate = asyncio.Semaphore(8)
@@ -362,7 +362,7 @@ async def run(
 
     await asyncio.gather(*map(begin, open_))
     following = [asyncio.create_task(session.follow()) for session in open_]
-    looker = Looker(bench.host, bench.port, staff.cookies)
+    looker = PageReader(bench.host, bench.port, staff.cookies)
     await asyncio.sleep(3)
     print(f"{len(open_)} sessions follow; load {os.getloadavg()[0]:.1f}", flush=True)
     began, used = time.monotonic(), time.process_time()

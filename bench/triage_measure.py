@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from time import perf_counter
 
 from opale.kernel.actor import system
+from opale.run.desk.domain.text_classification import learn_word_counts
+from opale.run.desk.domain.triage import Enquiry
 from opale.run.desk.models import Message, Source, Ticket
-from opale.run.desk.queries import Proposals, catalogue_words, examples_before, propose
-from opale.run.desk.triage import Enquiry
-from opale.run.desk.vocabulary import learn
+from opale.run.desk.queries.triage import Proposals, propose_classification
+from opale.run.desk.queries.word_counts import catalogue_words, training_examples_before
 
 MEASURER = system("bench")
 
@@ -24,12 +25,14 @@ def measure(held_out: int, learned_from: int) -> tuple[Counter[str], list[float]
             "contact__email", "contact__phone", "employee__email",
         )[:held_out]
     )  # fmt: skip
-    words = learn(examples_before(tickets[-1].received_at, learned_from), catalogue_words())
+    words = learn_word_counts(
+        training_examples_before(tickets[-1].received_at, learned_from), catalogue_words()
+    )
     found: Counter[str] = Counter(tickets=len(tickets))
     times = []
     for ticket, enquiry in _shown(tickets):
         begun = perf_counter()
-        proposals = propose(
+        proposals = propose_classification(
             enquiry, seen_by=MEASURER, at=ticket.received_at, apart_from=ticket.pk, words=words
         )
         times.append(perf_counter() - begun)

@@ -40,7 +40,7 @@ class Visit:
 
 
 def visits(connection: psycopg.Connection[Any]) -> Iterator[Visit]:
-    known = Known(connection)
+    known = KnownRows(connection)
     yield from _desk(known)
     yield from _alerts(known)
     yield from _customers(known)
@@ -50,7 +50,7 @@ def visits(connection: psycopg.Connection[Any]) -> Iterator[Visit]:
     yield from _api(known)
 
 
-class Known:
+class KnownRows:
     """What there is to ask for."""
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
@@ -98,7 +98,7 @@ def _word(of: LiteralString) -> LiteralString:
     return WORD.replace("%s", of)
 
 
-def _desk(known: Known) -> Iterator[Visit]:
+def _desk(known: KnownRows) -> Iterator[Visit]:
     queues = ["/desk/", "/desk/open/", "/desk/mine/"]
     yield Visit("now", DAILY, ["/"])
     yield Visit("queue", DAILY, queues)
@@ -115,7 +115,7 @@ def _desk(known: Known) -> Iterator[Visit]:
     yield Visit("new ticket", ANY, ["/tickets/new/"])
 
 
-def _alerts(known: Known) -> Iterator[Visit]:
+def _alerts(known: KnownRows) -> Iterator[Visit]:
     words = known.some(_word("title"), f"events_alert WHERE {_word('title')} <> ''", "?q={}")
     yield Visit("alert board", DAILY, ["/alerts/"])
     yield Visit("alert board, next page", DAILY, ["/alerts/?view=cleared"], turn=True)
@@ -125,7 +125,7 @@ def _alerts(known: Known) -> Iterator[Visit]:
     yield Visit("alert", DAILY, known.some("id", "events_alert", "/alerts/{}/"))
 
 
-def _customers(known: Known) -> Iterator[Visit]:
+def _customers(known: KnownRows) -> Iterator[Visit]:
     customers = known.some(_word("name"), f"customers_customer WHERE {_word('name')} <> ''", "{}")
     services = known.some(_word("name"), f"customers_service WHERE {_word('name')} <> ''", "{}")
     filters = ("?language=fr", "?plan=corporate&language=en")
@@ -152,7 +152,7 @@ def _customers(known: Known) -> Iterator[Visit]:
     yield Visit("catalogue and plans", ANY, ["/catalogue/", "/plans/"])
 
 
-def _infrastructure(known: Known) -> Iterator[Visit]:
+def _infrastructure(known: KnownRows) -> Iterator[Visit]:
     items = known.some("id", "infrastructure_configurationitem", "/items/{}/")
     carrying = known.first(f"{CARRYING} LIMIT {MANY}", "/items/{}/")
     busiest = known.first(f"{BUSIEST} LIMIT {MANY}", "/items/{}/")
@@ -172,7 +172,7 @@ def _infrastructure(known: Known) -> Iterator[Visit]:
     yield Visit("site", ANY, sites)
 
 
-def _organisation(known: Known) -> Iterator[Visit]:
+def _organisation(known: KnownRows) -> Iterator[Visit]:
     people = known.some("id", "organisation_person", "{}")
     names = known.some("split_part(name, ' ', 1)", "organisation_person", "/people/?q={}")
     yield Visit("people", ANY, ["/people/", "/people/?function=desk_agent"])
@@ -185,7 +185,7 @@ def _organisation(known: Known) -> Iterator[Visit]:
     yield Visit("mail", ANY, ["/mail/"])
 
 
-def _search(known: Known) -> Iterator[Visit]:
+def _search(known: KnownRows) -> Iterator[Visit]:
     """The palette and the pickers, asked while somebody types."""
     words = known.some(_word("subject"), f"{OPEN} AND {_word('subject')} <> ''", "{}")
     customers = known.some("left(name, 6)", "customers_customer", "{}")
@@ -211,7 +211,7 @@ def _search(known: Known) -> Iterator[Visit]:
     yield Visit("rail", DAILY, ["/ui/rail/?at=/desk/"], partial=True)
 
 
-def _api(known: Known) -> Iterator[Visit]:
+def _api(known: KnownRows) -> Iterator[Visit]:
     numbers = known.some("number", SHOWN, "/api/v1/tickets/{}")
     longest = known.first(LONGEST, "/api/v1/tickets/{}/messages")
     titles = known.some(_word("title"), f"events_alert WHERE {_word('title')} <> ''", "?q={}")

@@ -9,7 +9,7 @@ ONCE = (
     "tests/journeys/",
     "src/opale/ui/tests/test_ui_browser.py",
     "src/opale/ui/tests/test_ui_live.py",
-    "src/opale/run/events/tests/test_events_pointed.py",
+    "src/opale/run/events/tests/test_events_board_hover.py",
     # Programs of others: what they send is told to the same listeners, word by word, on both.
     "src/opale/connectors/alerta/tests/test_alerta_clients.py",
     "src/opale/connectors/alertmanager/tests/test_alertmanager_server.py",

@@ -12,11 +12,11 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
 
 from opale.customers.models import Contact, Customer
-from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS, Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.calendars import Calendar
 from opale.kernel.clock import now
-from opale.organisation import actions
+from opale.organisation.actions import tokens
 from opale.organisation.models import (
     Company,
     Membership,
@@ -25,7 +25,7 @@ from opale.organisation.models import (
     User,
     WorkingCalendar,
 )
-from opale.organisation.queries import actor_of
+from opale.organisation.queries.identity import actor_of
 from opale.organisation.rights import Function
 
 CONTACT, FOREIGN_CONTACT, ANONYMOUS_VISITOR = "customer_contact", "foreign_contact", "anonymous"
@@ -74,14 +74,14 @@ class Personas:
 
     def token(self, name: str, *scopes: str) -> str:
         """An API token of the persona."""
-        _row, secret = actions.create_token(
+        _row, secret = tokens.create_token(
             by=self.actor(name), name="test", lifetime=timedelta(days=1), scopes=scopes
         )
         return secret
 
 
 def make_personas() -> Personas:
-    with acting(MAKER):
+    with attributed(MAKER):
         calendar = WorkingCalendar.objects.create(
             name="Office hours",
             record=Calendar.on_weekdays("Europe/Paris", "08:00-18:00", country="FR").to_record(),

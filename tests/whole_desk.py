@@ -29,14 +29,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob  # noqa: E402
 from opale.cli import gateway, worker  # noqa: E402
 from opale.customers.models import Contact  # noqa: E402
 from opale.kernel import clock  # noqa: E402
-from opale.kernel.acting import acting  # noqa: E402
 from opale.kernel.actor import system  # noqa: E402
-from opale.kernel.deferring import as_worker  # noqa: E402
-from opale.messaging.actions import create_mailbox  # noqa: E402
+from opale.kernel.attribution import attributed  # noqa: E402
+from opale.kernel.job_queue import worker_app  # noqa: E402
+from opale.messaging.actions.mailboxes import create_mailbox  # noqa: E402
 from opale.messaging.models import IncomingMail, Mailbox  # noqa: E402
-from opale.run.desk import actions, queries  # noqa: E402
-from opale.run.desk.choices import CHOICES  # noqa: E402
+from opale.run.desk.actions import lifecycle, messages, notices
+from opale.run.desk.domain.notices import NOTICE_TYPES  # noqa: E402
 from opale.run.desk.models import Message, Ticket  # noqa: E402
+from opale.run.desk.queries import incoming_mail  # noqa: E402
 from opale.run.desk.tests.builders import agent_of, make_house  # noqa: E402
 
 DESK = system("desk")
@@ -45,12 +46,12 @@ DESK = system("desk")
 def set_up(own: str, other: str) -> None:
     """A desk whose customer has the other desk's address, and wants to hear of everything."""
     house = make_house()
-    with acting(DESK):
+    with attributed(DESK):
         contact = Contact.objects.create(
             customer=house.customer, name="The other desk", email=other, language="en"
         )
     create_mailbox(by=DESK, address=own, name="Support", language="en", source="listener")
-    actions.choose_notices(contact, {choice.name: True for choice in CHOICES}, by=DESK)
+    notices.set_notice_choices(contact, {choice.name: True for choice in NOTICE_TYPES}, by=DESK)
 
 
 def work() -> int:
@@ -59,7 +60,7 @@ def work() -> int:
     queues = worker._queues("worker")
     while waiting := ready.filter(queue_name__in=queues).count():
         done += waiting
-        with as_worker() as app:
+        with worker_app() as app:
             app.run_worker(
                 queues=queues,
                 wait=False,
@@ -81,13 +82,13 @@ def tick() -> None:
 def write(other: str, text: str) -> None:
     """Somebody at the desk writes to the other one, on the newest ticket that it has."""
     ticket = _newest(other)
-    actions.write_to_customer(ticket, text, by=agent_of(ticket.owner))
+    messages.write_to_customer(ticket, text, by=agent_of(ticket.owner))
 
 
 def end(other: str) -> None:
     """Somebody resolves that ticket and closes it, of which the other desk wants to hear."""
-    actions.resolve_ticket(_newest(other), by=DESK)
-    actions.close_ticket(_newest(other), by=DESK)
+    lifecycle.resolve_ticket(_newest(other), by=DESK)
+    lifecycle.close_ticket(_newest(other), by=DESK)
 
 
 def _newest(other: str) -> Ticket:
@@ -103,7 +104,7 @@ def seen() -> Mapping[str, object]:
         "outcomes": list(mails.values_list("outcome", flat=True)),
         "heard": list(heard.values_list("ticket__subject", "body")),
         "tickets": Ticket.objects.count(),
-        "breakers": [one.kind for one in queries.breakers() if one.until > now],
+        "breakers": [one.kind for one in incoming_mail.breakers() if one.until > now],
         "mailboxes": Mailbox.objects.count(),
     }
 

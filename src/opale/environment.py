@@ -69,7 +69,7 @@ def words(name: str, default: str = "") -> list[str]:
 PREPARED = 5
 """After so many times a driver prepares a statement by itself, where it sends values apart."""
 SESSION = {
-    # Only what is always the same statement is prepared (opale.kernel.prepared), and planned once:
+    # Only what is always the same statement is prepared (opale.kernel.prepared_statements), and planned once:
     # left to itself PostgreSQL plans it five times, and some each time, which takes longer than it
     # saves.
     "plan_cache_mode": "force_generic_plan",
@@ -105,8 +105,8 @@ def database(name: str, url: str, *, role: str) -> dict[str, object]:
 
 
 EMAIL_BACKENDS: Mapping[str, str] = {
-    "smtp": "opale.messaging.smtp.EmailBackend",
-    "smtps": "opale.messaging.smtp.EmailBackend",
+    "smtp": "opale.messaging.actions.smtp_backend.EmailBackend",
+    "smtps": "opale.messaging.actions.smtp_backend.EmailBackend",
     "file": "django.core.mail.backends.filebased.EmailBackend",
     "console": "django.core.mail.backends.console.EmailBackend",
     "memory": "django.core.mail.backends.locmem.EmailBackend",
@@ -169,7 +169,7 @@ def _provider(name: str, parts: SplitResult) -> dict[str, object]:
         own[f"{provider.upper()}_API_KEY"] = unquote(parts.username)
     own |= {f"{provider}_{key}".upper(): value for key, value in parse_qsl(parts.query)}
     return email(name, "smtp://localhost") | {
-        "EMAIL_BACKEND": "opale.messaging.providers.EmailBackend",
+        "EMAIL_BACKEND": "opale.messaging.actions.provider_backend.EmailBackend",
         "EMAIL_PROVIDER": provider,
         "ANYMAIL": own | {"REQUESTS_TIMEOUT": 20},
     }

@@ -67,10 +67,10 @@ INSTALLED_APPS = [
     "opale.run.desk",
     "opale.run.telephone",
     "opale.run.handover",
-    "opale.build.resources",
-    "opale.build.orders",
-    "opale.build.projects",
-    "opale.build.designs",
+    "opale.delivery.resources",
+    "opale.delivery.orders",
+    "opale.delivery.projects",
+    "opale.delivery.designs",
     "opale.web",
     "opale.api",
     "opale.demo",
@@ -83,12 +83,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "opale.organisation.middleware.Login",
+    "opale.organisation.web.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "opale.organisation.middleware.LastSeen",
-    "opale.organisation.middleware.Asker",
+    "opale.organisation.web.middleware.LastSeenMiddleware",
+    "opale.organisation.web.middleware.ActorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "opale.ui.middleware.Refusals",
 ]
@@ -148,8 +148,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "opale.organisation.login.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "opale.organisation.login.SocialAccountAdapter"
+ACCOUNT_ADAPTER = "opale.organisation.web.auth_adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "opale.organisation.web.auth_adapters.SocialAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -164,7 +164,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Opale"
-MFA_ADAPTER = "opale.organisation.login.SecondFactorAdapter"
+MFA_ADAPTER = "opale.organisation.web.auth_adapters.SecondFactorAdapter"
 # Not at each request: organisation.middleware.LastSeen does it once a minute.
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ONLY = False

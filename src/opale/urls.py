@@ -8,7 +8,7 @@ from django.urls.resolvers import RoutePattern
 handler400 = "opale.ui.views.bad_request"
 handler403 = "opale.ui.views.permission_denied"
 handler404 = "opale.ui.views.page_not_found"
-handler500 = "opale.web.failing.server_error"
+handler500 = "opale.web.error_pages.server_error"
 
 KEPT = 2_000
 
@@ -32,7 +32,7 @@ class Remembered(URLResolver):
 
 urlpatterns = [
     Remembered(
-        path("account/", include("opale.organisation.web.closed_doors")),
+        path("account/", include("opale.organisation.web.disabled_pages")),
         path("account/", include("allauth.urls")),
         path("ui/", include("opale.ui.urls")),
         path("api/v1/", include("opale.api.urls")),

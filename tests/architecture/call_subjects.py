@@ -6,10 +6,10 @@ from datetime import timedelta
 from tests.personas import MAKER, Personas
 
 from opale.kernel.clock import now
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Source
-from opale.run.events.actions import create_integration
-from opale.run.telephone.actions import hear
+from opale.run.events.actions.integrations import create_integration
+from opale.run.telephone.actions.signals import record_signal
 from opale.run.telephone.ports import Signal
 from opale.run.telephone.states import Direction, SignalKind
 
@@ -19,7 +19,7 @@ def telephone(house: Personas) -> Mapping[str, object]:
     at = now() - timedelta(minutes=2)
     for kind in (SignalKind.RING, SignalKind.HANGUP):
         said = Signal(kind=kind, call_id="1", direction=Direction.IN, caller="0199001122")
-        call = hear(said, integration_id=integration.pk, by=MAKER, at=at)
+        call = record_signal(said, integration_id=integration.pk, by=MAKER, at=at)
     felt = receive_ticket(
         NewTicket(
             subject="Réseau coupé",

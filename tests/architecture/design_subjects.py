@@ -5,49 +5,50 @@ from datetime import date, timedelta
 
 from tests.personas import MAKER, Personas
 
-from opale.build.designs import actions
-from opale.build.designs.models import Design
-from opale.build.projects.queries import today
 from opale.customers.models import Contact, Family
 from opale.customers.tests.builders import make_offering
-from opale.kernel.acting import acting
+from opale.delivery.designs.actions import designs as design_actions
+from opale.delivery.designs.actions import documents, lifecycle, orders, reservations
+from opale.delivery.designs.models import Design
+from opale.delivery.projects.queries.workdays import today
+from opale.kernel.attribution import attributed
 
 
 def _design(house: Personas) -> Design:
     """It needs nobody with a skill, so that a house of one login a function can deliver it."""
     other = make_offering("design-other", family=Family.OTHER, name_en="Other", name_fr="Autre")
-    design = actions.create_design(house.customer, "Two sites", by=MAKER)
-    site = actions.add_site(design, "Paris", by=MAKER)
-    actions.add_line(design, other, by=MAKER, site=site)
+    design = design_actions.create_design(house.customer, "Two sites", by=MAKER)
+    site = design_actions.add_site(design, "Paris", by=MAKER)
+    design_actions.add_line(design, other, by=MAKER, site=site)
     return design
 
 
 def designs(house: Personas) -> Mapping[str, object]:
-    with acting(MAKER):
+    with attributed(MAKER):
         Contact.objects.filter(pk=house.contact.pk).update(may_order=True)
     house.contact.refresh_from_db()
     draft, checked, quoted, ordered = (_design(house) for _state in range(4))
     for design in (checked, quoted, ordered):
-        actions.check_design(design, by=MAKER)
+        lifecycle.check_design(design, by=MAKER)
     for design in (quoted, ordered):
         # Made one after the other, each is in the way of the next: it is looked at again.
-        actions.check_design(design, by=MAKER)
-        actions.reserve_design(design, by=MAKER)
-        actions.quote_design(design, by=MAKER)
-        actions.attach_acceptance(
+        lifecycle.check_design(design, by=MAKER)
+        reservations.reserve_design(design, by=MAKER)
+        lifecycle.quote_design(design, by=MAKER)
+        documents.attach_acceptance(
             design,
             by=MAKER,
             contact=house.contact,
             accepted_on=date(2026, 1, 5),
             mail="From Zoë",
         )
-    order = actions.order_design(ordered, by=MAKER).order
-    actions.check_design(checked, by=MAKER)
-    paper = actions.attach_document(draft, "offer.txt", [b"Two sites."], by=MAKER)
+    order = orders.order_design(ordered, by=MAKER).order
+    lifecycle.check_design(checked, by=MAKER)
+    paper = documents.attach_document(draft, "offer.txt", [b"Two sites."], by=MAKER)
     version = draft.versions.get()
     line = version.lines.get()
     colo = make_offering("design-colo", family=Family.COLOCATION, name_en="Rack", name_fr="Baie")
-    placed = actions.add_line(draft, colo, by=MAKER)
+    placed = design_actions.add_line(draft, colo, by=MAKER)
     return {
         "design_number": draft.number,
         "checked_design_number": checked.number,

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.personas import MAKER, Personas
 
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
-from opale.run.desk.actions import NewTicket, receive_ticket, take_ticket
-from opale.run.desk.actions.ownership import hand_over_tickets
+from opale.run.desk.actions.ownership import hand_over_tickets, take_ticket
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Source, Ticket
-from opale.run.handover.actions import Watching, accept_card, prepare, watch_for
+from opale.run.handover.actions.cards import accept_card
+from opale.run.handover.actions.records import prepare_handover
+from opale.run.handover.actions.watches import WatchInput, create_watch
 from opale.run.handover.models import Handover, HandoverItem
 from opale.run.shifts.models import Duty
 
@@ -20,7 +22,7 @@ def handover(house: Personas) -> Mapping[str, object]:
     at = (now() + timedelta(minutes=20)).replace(microsecond=0)
     team, agent = house.teams["desk_agent"], house.people["desk_agent"]
     leaver = house.people["run_engineer"]
-    with acting(MAKER):
+    with attributed(MAKER):
         _duty(house, "run_engineer", at - timedelta(hours=8))
         _duty(house, "desk_agent", at)
     hot, accepted, calm, back = (
@@ -49,13 +51,13 @@ def handover(house: Personas) -> Mapping[str, object]:
         decided_at=decided,
         told=_told(back),
     )
-    held = prepare(team, at, by=MAKER, at=now())
+    held = prepare_handover(team, at, by=MAKER, at=now())
     cards = {one.ticket_id: one for one in HandoverItem.objects.filter(handover=held)}
     accept_card(cards[accepted.pk], by=house.actor("desk_agent"))
     HandoverItem.objects.filter(pk=cards[accepted.pk].pk).update(decided_at=decided)
     HandoverItem.objects.filter(pk=cards[calm.pk].pk).update(place="block", reasons=[])
     until = now() + timedelta(hours=2)
-    watching = Watching(text="Storage", until=until, calls=team)
+    watching = WatchInput(text="Storage", until=until, calls=team)
     return {
         "handover_id": held.pk,
         "early_handover_id": early.pk,
@@ -63,7 +65,7 @@ def handover(house: Personas) -> Mapping[str, object]:
         "accepted_item_id": cards[accepted.pk].pk,
         "leaver_id": leaver.pk,
         "arriving_id": agent.pk,
-        "watch_id": watch_for(watching, by=MAKER).pk,
+        "watch_id": create_watch(watching, by=MAKER).pk,
         "watch_until": until.isoformat(),
     }
 
@@ -84,7 +86,7 @@ def _ticket(house: Personas, subject: str, priority: int) -> Ticket:
     )
     made = receive_ticket(new, by=MAKER)
     made = take_ticket(made, by=house.actor("run_engineer"), seen_owner_id=made.owner_id)
-    with acting(MAKER):
+    with attributed(MAKER):
         Ticket.objects.filter(pk=made.pk).update(priority=priority)
     return made
 

@@ -14,7 +14,7 @@ from tests.architecture.subjects import subjects
 from tests.personas import NAMES, Personas, make_personas
 
 from opale.kernel.actor import Actor
-from opale.organisation.middleware import KNOWN_LOGIN
+from opale.organisation.web.middleware import KNOWN_LOGIN
 
 
 @dataclass

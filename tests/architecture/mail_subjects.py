@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from django.db import transaction
 from tests.personas import MAKER, Personas
 
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
+from opale.messaging.domain.mail_parser.parser import parse_mail
 from opale.messaging.models import IncomingMail, Mailbox, RawMail
 from opale.messaging.ports import ParsedMail
-from opale.messaging.queries import parse
-from opale.run.desk.actions import take_in
+from opale.run.desk.actions.incoming_mail import process_incoming_mail
 from opale.run.desk.models import Message, Participant, ProposedLink, Ticket
 
 MAIL = (
@@ -20,7 +20,7 @@ MAIL = (
 
 def desk_mail(house: Personas) -> Mapping[str, object]:
     ticket = Ticket.objects.get(subject="Lien coupé")
-    with acting(MAKER):
+    with attributed(MAKER):
         box = Mailbox.objects.create(
             address="desk@opale.example", name="Desk", language="fr", acknowledges=False
         )
@@ -50,7 +50,7 @@ def _taken(box: Mailbox, by: str, subject: str, key: str) -> Message:
         mailbox=box, source="lmtp", raw_hash=key, content_hash=key, size_bytes=len(raw)
     )
     RawMail.objects.create(mail=mail, body=raw)
-    parsed: ParsedMail = parse(raw)
+    parsed: ParsedMail = parse_mail(raw)
     with transaction.atomic():
-        take_in(mail, parsed)
+        process_incoming_mail(mail, parsed)
     return Message.objects.select_related("ticket").get(incoming=mail)

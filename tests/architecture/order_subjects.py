@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from tests.personas import MAKER, Personas
 
-from opale.build.orders.actions import NewLine, NewOrder, ask_to_cancel, create_order
-from opale.build.orders.models import Order
 from opale.customers.tests.builders import make_offering
+from opale.delivery.orders.actions.cancellations import request_cancellation
+from opale.delivery.orders.actions.orders import NewLine, NewOrder, create_order
+from opale.delivery.orders.models import Order
 from opale.webhooks.actions import create_webhook
 
 
@@ -26,7 +27,7 @@ def orders(house: Personas) -> Mapping[str, object]:
         for kind in ("ProductOrder", "ServiceOrder")
     ]
     cancellations = [
-        ask_to_cancel(order, by=MAKER, reason="Put off", wanted_text="2030-01-01T09:00:00Z")
+        request_cancellation(order, by=MAKER, reason="Put off", wanted_text="2030-01-01T09:00:00Z")
         for order in (product, service)
     ]
     return {

@@ -17,7 +17,7 @@ from tests.architecture.owned_tables import own_models
 from tests.personas import MAKER
 
 from opale.customers.models import Customer
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 
 if TYPE_CHECKING:
     AnyField = models.Field[Any, Any]
@@ -166,7 +166,7 @@ def _write(
 
 def _refused(rows: models.QuerySet[models.Model], wanted: Mapping[str, Any]) -> str:
     try:
-        with acting(MAKER):
+        with attributed(MAKER):
             rows.update(**wanted)
     except DatabaseError as error:
         return str(error).splitlines()[0]

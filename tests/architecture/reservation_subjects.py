@@ -8,7 +8,7 @@ from tests.personas import MAKER, Personas
 
 from opale.infrastructure.models import CapacityPool
 from opale.kernel.clock import now
-from opale.reservations.actions import Asked, Line, reserve
+from opale.reservations.actions.reservations import Line, NewReservation, reserve
 
 
 def reservations(house: Personas) -> Mapping[str, object]:
@@ -16,7 +16,7 @@ def reservations(house: Personas) -> Mapping[str, object]:
     line = Line(pool=hall, quantity=Decimal(2), since=date(2027, 3, 1), until=None)
     held, firm = (
         reserve(
-            Asked(
+            NewReservation(
                 purpose="A cabinet",
                 lines=(line,),
                 customer=house.customer,

@@ -6,25 +6,21 @@ from decimal import Decimal
 
 from tests.personas import MAKER, Personas
 
-from opale.build.resources.actions import (
-    Asked,
-    ask_for,
-    ask_for_plan,
-    counter_request,
-    offer_names,
-)
-from opale.build.resources.models import PlanLine, PlanProposal
-from opale.kernel.acting import acting
+from opale.delivery.resources.actions.answers import counter_request, offer_names
+from opale.delivery.resources.actions.plans import request_plan
+from opale.delivery.resources.actions.requests import NewResourceRequest, create_request
+from opale.delivery.resources.models import PlanLine, PlanProposal
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Membership
 
 
 def resources(house: Personas) -> Mapping[str, object]:
     team, lead = house.teams["build_engineer"], house.people["build_engineer"]
-    with acting(MAKER):
+    with attributed(MAKER):
         Membership.objects.filter(team=team, person=lead).update(role=Membership.Role.LEAD)
     asked, offered, countered = (
-        ask_for(
-            Asked(
+        create_request(
+            NewResourceRequest(
                 team=team,
                 purpose="VPN of three sites",
                 hours=Decimal(20),
@@ -38,7 +34,7 @@ def resources(house: Personas) -> Mapping[str, object]:
     )
     offer_names(offered, [lead], by=MAKER)
     counter_request(countered, date(2027, 3, 8), by=MAKER)
-    waiting = ask_for_plan(by=MAKER, credential="session", weeks=8, seconds=10)
+    waiting = request_plan(by=MAKER, credential="session", weeks=8, seconds=10)
     ready = PlanProposal.objects.create(
         first=date(2027, 3, 1),
         weeks=8,

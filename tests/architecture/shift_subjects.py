@@ -6,19 +6,14 @@ from datetime import timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.personas import MAKER, Personas
 
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
-from opale.run.shifts.actions import (
-    NeedSheet,
-    PatternSheet,
-    add_line,
-    create_need,
-    create_pattern,
-    create_rules,
-    follow_calendar,
-    offer_duty,
-    open_feed,
-)
+from opale.run.shifts.actions.absence_calendars import subscribe_calendar
+from opale.run.shifts.actions.feeds import create_feed
+from opale.run.shifts.actions.needs import NeedTerms, create_need, create_rules
+from opale.run.shifts.actions.patterns import PatternTerms, add_line, create_pattern
+from opale.run.shifts.actions.swaps import offer_duty
+from opale.run.shifts.domain.working_time import FRANCE
 from opale.run.shifts.models import (
     Duty,
     DutyWish,
@@ -28,13 +23,12 @@ from opale.run.shifts.models import (
     RosterProposal,
 )
 from opale.run.shifts.states import PlannedState
-from opale.run.shifts.working_time import FRANCE
 
 
 def shifts(house: Personas) -> Mapping[str, object]:
     starts = now() + timedelta(days=1)
     agent, team = house.people["desk_agent"], house.teams["desk_agent"]
-    with acting(MAKER):
+    with attributed(MAKER):
         duty = Duty.objects.create(
             person=agent,
             team=team,
@@ -70,7 +64,7 @@ def _news(house: Personas) -> int:
 def _offering(house: Personas) -> Mapping[str, object]:
     """A duty that runs, and one that its holder, of another team, offers to the agent."""
     starts, team = now() - timedelta(hours=1), house.teams["desk_agent"]
-    with acting(MAKER):
+    with attributed(MAKER):
         running, offered = (
             Duty.objects.create(
                 person=house.people[name],
@@ -85,8 +79,8 @@ def _offering(house: Personas) -> Mapping[str, object]:
             )
         )
     offer = offer_duty(offered, by=MAKER, to=house.people["desk_agent"])
-    secret = open_feed(by=house.actor("desk_agent"))
-    follow_calendar("https://192.0.43.8/away.ics", by=house.actor("desk_agent"))
+    secret = create_feed(by=house.actor("desk_agent"))
+    subscribe_calendar("https://192.0.43.8/away.ics", by=house.actor("desk_agent"))
     return {"running_duty_id": running.pk, "offer_id": offer.pk, "feed_secret": secret}
 
 
@@ -117,7 +111,7 @@ def _proposing(house: Personas) -> Mapping[str, object]:
         )
         for _n in range(2)
     )
-    with acting(MAKER):
+    with attributed(MAKER):
         wish = DutyWish.objects.create(person=agent, day=starts.date(), wanted=DutyWish.Wanted.OFF)
     return {
         "proposal_id": ready.pk,
@@ -129,7 +123,7 @@ def _proposing(house: Personas) -> Mapping[str, object]:
 
 def _planning(house: Personas) -> Mapping[str, object]:
     agent, team, starts = house.people["desk_agent"], house.teams["desk_agent"], now()
-    sheet = PatternSheet(
+    sheet = PatternTerms(
         name="Evenings",
         time_zone="Europe/Paris",
         first_day=starts.date(),
@@ -156,7 +150,7 @@ def _planning(house: Personas) -> Mapping[str, object]:
         "planned_id": planned.pk,
         "kept_planned_id": kept.pk,
         "staffing_need_id": create_need(
-            team, NeedSheet(name="Two on shift", minimum=2), by=MAKER
+            team, NeedTerms(name="Two on shift", minimum=2), by=MAKER
         ).pk,
         "rules_id": rules.pk,
     }

@@ -23,56 +23,53 @@ from tests.architecture.work_subjects import desk_work
 from tests.architecture.writing_subjects import desk_writing
 from tests.personas import MAKER, Personas
 
-from opale.customers.actions import Sold, add_option, sell_commitment
+from opale.customers.actions.contracts import CommitmentTerms, add_option, sell_commitment
 from opale.customers.actions.exchange import CUSTOMERS
 from opale.customers.models import Coverage, Measure, Service
 from opale.customers.tests.builders import SINCE, give_plan, make_contract, make_plan
 from opale.customers.tests.builders import make_service as make_routed_service
-from opale.endpoints.exchange import preview, send_file
+from opale.endpoints.exchange.import_run import preview
+from opale.endpoints.exchange.imports import submit_file
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.states import perform
-from opale.messaging.actions import create_mailbox, queue_mail, suppress_address
+from opale.messaging.actions.mailboxes import create_mailbox
+from opale.messaging.actions.outgoing import queue_mail
+from opale.messaging.actions.suppressions import suppress_address
 from opale.messaging.models import IncomingMail, OutgoingMail, RawMail
 from opale.messaging.states import GIVE_UP
 from opale.organisation.models import Absence, ApiToken, Company, Membership, Skill
-from opale.run.desk.actions import (
-    NewRequest,
-    NewTicket,
-    TypeSheet,
-    add_reference,
-    attach_file,
-    create_type,
-    link_tickets,
-    merge_tickets,
-    move_message,
-    receive_request,
-    receive_ticket,
-    watch,
-    write_note,
-    write_to_customer,
-)
+from opale.run.desk.actions.attachments import attach_file
+from opale.run.desk.actions.catalogue import RequestTypeInput, create_type
+from opale.run.desk.actions.links import link_tickets
+from opale.run.desk.actions.merges import merge_tickets
+from opale.run.desk.actions.messages import write_note, write_to_customer
+from opale.run.desk.actions.requests import NewRequest, receive_request
+from opale.run.desk.actions.splits import move_message
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.actions.ticket_metadata import add_reference, add_watcher
 from opale.run.desk.models import Intervention, Kind, Pause, Source, TicketLink, TimeEntry
 from opale.run.desk.tests.builders import make_service
-from opale.run.events.actions import (
-    Matcher,
+from opale.run.events.actions.heartbeats import record_heartbeat
+from opale.run.events.actions.integrations import add_rule, create_integration
+from opale.run.events.actions.retention import create_partitions_ahead
+from opale.run.events.actions.rules import (
     RuleTerms,
-    SilenceTerms,
-    add_rule,
-    beat,
     create_event_rule,
-    create_integration,
-    create_silence,
     edit_event_rule,
-    edit_silence,
-    end_silence,
-    open_days_ahead,
     remove_event_rule,
     switch_event_rule,
-    terms_of,
 )
-from opale.run.events.actions.words import read_words
+from opale.run.events.actions.search import update_search_index
+from opale.run.events.actions.silences import (
+    SilenceTerms,
+    create_silence,
+    edit_silence,
+    end_silence,
+    terms_of_silence,
+)
+from opale.run.events.domain.silences import Matcher
 from opale.run.events.models import Alert, Integration
 from opale.run.events.queries.rules import newest_version
 from opale.run.events.states import AlertState, RuleEffect, Severity
@@ -87,7 +84,7 @@ LOGIN: Things = {"key": "no-such-key", "uidb36": "1", "provider_id": "none", "pk
 def organisation(house: Personas) -> Things:
     agent = house.people["desk_agent"]
     start = now() + timedelta(days=10)
-    with acting(MAKER):
+    with attributed(MAKER):
         skill = Skill.objects.create(name="BGP", family="Network")
         absence = Absence.objects.create(
             person=agent,
@@ -144,7 +141,7 @@ def desk(house: Personas) -> Things:
         ),
         by=MAKER,
     )
-    with acting(MAKER):
+    with attributed(MAKER):
         intervention = Intervention.objects.create(
             ticket=ticket, customer=house.customer, agreed_by=house.contact, price=1, starts=moment
         )
@@ -176,7 +173,7 @@ def desk(house: Personas) -> Things:
         "work_id": 0,
         "service_reference": "VPN-DESK",
         "attachment_id": attachment.pk,
-        "watcher_id": watch(ticket, by=MAKER, contact=house.contact).pk,
+        "watcher_id": add_watcher(ticket, by=MAKER, contact=house.contact).pk,
         "reference_id": add_reference(ticket, "Orange", "R-1", by=MAKER).pk,
     }
 
@@ -184,9 +181,11 @@ def desk(house: Personas) -> Things:
 def desk_requests(house: Personas) -> Things:
     """A request that waits for a word, and one of the employee's own."""
     remarks = {"name": "remarks", "kind": "text", "label_en": "Remarks", "label_fr": "Remarques"}
-    sheet = TypeSheet(name_en="Access", name_fr="Accès", authority="enter", fields=[remarks])
+    sheet = RequestTypeInput(name_en="Access", name_fr="Accès", authority="enter", fields=[remarks])
     kind = create_type(sheet, by=MAKER)
-    own = create_type(TypeSheet(name_en="Screen", name_fr="Écran", audience="employees"), by=MAKER)
+    own = create_type(
+        RequestTypeInput(name_en="Screen", name_fr="Écran", audience="employees"), by=MAKER
+    )
     asked = NewRequest(request_type=kind, source=Source.PHONE, contact=house.contact)
     of_its_own = NewRequest(
         request_type=own, source=Source.PORTAL, employee=house.people["employee"]
@@ -275,7 +274,7 @@ def webhooks(house: Personas) -> Things:
 
 
 def events(house: Personas) -> Things:
-    open_days_ahead()
+    create_partitions_ahead()
     integration, _key = create_integration(name="Métrologie", format="alertmanager", by=MAKER)
     moment = now()
     acknowledged, closed, shelved = (
@@ -309,10 +308,10 @@ def events(house: Personas) -> Things:
     switch_event_rule(event_rule, on=True, by=MAKER, at=moment)
     removed = create_event_rule(replace(terms, name="Gone"), by=MAKER, at=moment)
     remove_event_rule(removed, by=MAKER, at=moment)
-    edit_silence(silence, replace(terms_of(silence), comment="Works"), by=MAKER, at=moment)
-    over = create_silence(terms_of(silence), by=MAKER, at=moment)
+    edit_silence(silence, replace(terms_of_silence(silence), comment="Works"), by=MAKER, at=moment)
+    over = create_silence(terms_of_silence(silence), by=MAKER, at=moment)
     end_silence(over, by=MAKER, at=moment)
-    with acting(MAKER):
+    with attributed(MAKER):
         rule = add_rule(
             integration,
             name="Critical",
@@ -321,11 +320,11 @@ def events(house: Personas) -> Things:
             by=MAKER,
         )
     mapped, _key = create_integration(name="Anything", format="generic", by=MAKER)
-    read_words()
+    update_search_index()
     return {
         "integration_id": integration.pk,
         "mapped_integration_id": mapped.pk,
-        "heartbeat_id": beat(integration, "backup", by=MAKER, at=now()).pk,
+        "heartbeat_id": record_heartbeat(integration, "backup", by=MAKER, at=now()).pk,
         "key_id": integration.keys.get().pk,
         "rule_id": rule.pk,
         "event_rule_id": event_rule.pk,
@@ -352,7 +351,7 @@ def customers(house: Personas) -> Things:
     given = give_plan(contract, service, make_plan(until=changed))
     before, after = given.plan.versions.get(), make_plan(since=changed)
     option = add_option(contract, by=MAKER, service=service, starts=SINCE)
-    sold = Sold(
+    sold = CommitmentTerms(
         measure=Measure.RESTORE,
         coverage=Coverage.ALWAYS,
         service=service,
@@ -362,7 +361,7 @@ def customers(house: Personas) -> Things:
     content = b"code;name;language;time_zone;calendar\nNEW;New;fr;Europe/Paris;Office hours\n"
     manager = house.actor("service_manager")
     shown = preview(CUSTOMERS, content, by=manager)
-    sent = send_file(CUSTOMERS, content, shown, by=manager, credential="session")
+    sent = submit_file(CUSTOMERS, content, shown, by=manager, credential="session")
     return {
         "code": house.customer.code,
         "customer_code": house.customer.code,

@@ -162,13 +162,13 @@ def test_a_check_fails_on_a_planted_fault(
         (
             "architecture",
             "src/opale/run/desk/queries/planted.py",
-            "from opale.customers.penalties import amount",
+            "from opale.customers.domain.penalties import amount",
             "opale.customers is entered by",
         ),
         (
             "architecture",
             "src/opale/run/desk/queries/planted.py",
-            "import opale.customers.penalties",
+            "import opale.customers.domain.penalties",
             "opale.customers is entered by",
         ),
         ("architecture", "src/opale/kernel/planted.py", '_(f"Hello {name}")', "one whole sentence"),

@@ -32,19 +32,36 @@ from tests.architecture.route_table import rows
 from tests.personas import CONTACT, MAKER, Personas
 
 import opale
-from opale.build.orders.actions import NewOrder, ask_to_cancel, create_order
-from opale.build.orders.models import Order
-from opale.build.orders.tests.builders import cabinet
 from opale.customers.models import Contact
+from opale.delivery.orders.actions.cancellations import request_cancellation
+from opale.delivery.orders.actions.orders import NewOrder, create_order
+from opale.delivery.orders.models import Order
+from opale.delivery.orders.tests.builders import cabinet
 from opale.infrastructure.models import Supplier
 from opale.kernel import clock
-from opale.kernel.acting import acting
-from opale.messaging.actions import create_channel
-from opale.messaging.actions.outgoing import message_of
+from opale.kernel.attribution import attributed
+from opale.messaging.actions.channels import create_channel
+from opale.messaging.actions.outgoing import build_message
 from opale.messaging.models import ChannelMessage, OutgoingMail
-from opale.run.desk import actions
-from opale.run.desk.actions import Ask, NewTicket, Writing
-from opale.run.desk.actions.mailing import Post, post_mail
+from opale.run.desk.actions import (
+    answers,
+    assignments,
+    attachments,
+    channel_rules,
+    digests,
+    drafts,
+    links,
+    messages,
+    notices,
+    ticket_creation,
+    ticket_metadata,
+    time_entries,
+)
+from opale.run.desk.actions.assignments import WorkRequest
+from opale.run.desk.actions.drafts import DraftInput
+from opale.run.desk.actions.outgoing_mail import TicketMail, queue_ticket_mail
+from opale.run.desk.actions.ticket_creation import NewTicket
+from opale.run.desk.domain.mail_occasions import OCCASIONS_BY_NAME
 from opale.run.desk.facts import (
     CommitmentBreached,
     ServiceRestored,
@@ -61,7 +78,6 @@ from opale.run.desk.models import (
     TicketLink,
     Watcher,
 )
-from opale.run.desk.occasions import NAMED
 from opale.webhooks import ports
 from opale.webhooks.queries import events_for
 
@@ -74,10 +90,10 @@ INTERNAL, FOREIGN = "kanariinternevogel", "kanarifremdevogel"
 SAID = "motdite"
 """What was said to the customer: it does leave, so what is searched is what was meant."""
 QUEUES_MAILS = {
-    "run/desk/actions/mailing.py",
-    "run/events/actions/reminding.py",
-    "run/paging/actions/delivering.py",
-    "run/paging/actions/sending.py",
+    "run/desk/actions/outgoing_mail.py",
+    "run/events/actions/silence_reminders.py",
+    "run/paging/actions/delivery.py",
+    "run/paging/actions/dispatch.py",
     "run/paging/actions/slip_notices.py",
     "run/shifts/actions/roster_notices.py",
     "run/shifts/actions/swap_notices.py",
@@ -88,18 +104,18 @@ are published or change hands."""
 TELLS_CHANNELS = {"run/desk/actions/channel_rules.py"}
 """The only places that write to channels, beside messaging itself."""
 SPEAKS = {"anymail", "apprise", "ftplib", "http.client", "httpx", "imaplib", "pywebpush"} | {
-    *("opale.kernel.outward", "requests", "smtplib", "urllib.request", "urllib3", "websockets")
+    *("opale.kernel.http_client", "requests", "smtplib", "urllib.request", "urllib3", "websockets")
 }
 SPEAKS_OUTWARD = {
-    "kernel/outward.py": "how others speak by HTTP",
+    "kernel/http_client.py": "how others speak by HTTP",
     "messaging/actions/outgoing.py": "mail",
-    "messaging/destinations.py": "channels, pages of who is on call",
-    "messaging/intake/oauth.py": "tokens for mailboxes: no words of ours",
-    "messaging/provider_news.py": "hears a provider of mail, and says nothing",
-    "messaging/providers.py": "mail",
-    "messaging/smtp.py": "mail",
+    "messaging/domain/channel_delivery.py": "channels, pages of who is on call",
+    "messaging/listeners/oauth.py": "tokens for mailboxes: no words of ours",
+    "messaging/queries/provider_events.py": "hears a provider of mail, and says nothing",
+    "messaging/actions/provider_backend.py": "mail",
+    "messaging/actions/smtp_backend.py": "mail",
     "run/shifts/actions/absence_calendars.py": "fetches calendars, and says nothing",
-    "webhooks/posting.py": "events",
+    "webhooks/domain/http_post.py": "events",
 }
 """The only modules that speak to other machines, and the way out that each of them is."""
 EMPTY = {
@@ -146,7 +162,7 @@ def _plant(house: House) -> Ticket:
     agent, engineer = personas.actor("desk_agent"), personas.actor("run_engineer")
     ticket = Ticket.objects.get(number=int(str(house.things["number"])))
     _plant_internal(ticket, personas, agent, engineer)
-    with acting(MAKER):
+    with attributed(MAKER):
         other = personas.other_contact
         Contact.objects.create(
             customer=personas.other_customer,
@@ -161,9 +177,9 @@ def _plant(house: House) -> Ticket:
         contact=other,
         body=FOREIGN,
     )
-    foreign = actions.receive_ticket(new, by=MAKER)
-    actions.write_to_customer(foreign, FOREIGN, by=MAKER)
-    actions.link_tickets(ticket, TicketLink.Kind.RELATED_TO, foreign, by=agent)
+    foreign = ticket_creation.receive_ticket(new, by=MAKER)
+    messages.write_to_customer(foreign, FOREIGN, by=MAKER)
+    links.link_tickets(ticket, TicketLink.Kind.RELATED_TO, foreign, by=agent)
     return ticket
 
 
@@ -171,20 +187,20 @@ def _plant_internal(ticket: Ticket, personas: Personas, agent: Any, engineer: An
     inside = BytesIO()
     with ZipFile(inside, "w") as archive:
         archive.writestr(f"{INTERNAL}.txt", INTERNAL)
-    actions.write_note(ticket, INTERNAL, by=agent)
-    kept = actions.attach_file(ticket, f"{INTERNAL}.txt", [INTERNAL.encode()], by=agent)
-    zipped = actions.attach_file(ticket, f"{INTERNAL}.zip", [inside.getvalue()], by=agent)
-    actions.write_note(ticket, INTERNAL, by=agent, attachments=[kept.pk, zipped.pk])
-    actions.attach_file(ticket, f"{INTERNAL}2.txt", [INTERNAL.encode()], by=agent)
+    messages.write_note(ticket, INTERNAL, by=agent)
+    kept = attachments.attach_file(ticket, f"{INTERNAL}.txt", [INTERNAL.encode()], by=agent)
+    zipped = attachments.attach_file(ticket, f"{INTERNAL}.zip", [inside.getvalue()], by=agent)
+    messages.write_note(ticket, INTERNAL, by=agent, attachments=[kept.pk, zipped.pk])
+    attachments.attach_file(ticket, f"{INTERNAL}2.txt", [INTERNAL.encode()], by=agent)
     team = personas.teams["core_engineer"]
-    actions.ask_for_work(ticket, Ask(team=team, note=INTERNAL), by=agent)
+    assignments.request_work(ticket, WorkRequest(team=team, note=INTERNAL), by=agent)
     now = clock.now()
-    actions.log_time(ticket, now - timedelta(hours=1), now, by=agent, note=INTERNAL)
+    time_entries.log_time(ticket, now - timedelta(hours=1), now, by=agent, note=INTERNAL)
     for kind in ("internal", "public"):
-        begun = Writing(kind=kind, device="desk", sitting=INTERNAL, body=INTERNAL)
-        actions.keep_draft(ticket, begun, by=agent)
-    actions.answer_customer(ticket, INTERNAL, by=engineer)
-    actions.add_reference(ticket, INTERNAL, INTERNAL, by=agent)
+        begun = DraftInput(kind=kind, device="desk", sitting=INTERNAL, body=INTERNAL)
+        drafts.save_draft(ticket, begun, by=agent)
+    answers.answer_customer(ticket, INTERNAL, by=engineer)
+    ticket_metadata.add_reference(ticket, INTERNAL, INTERNAL, by=agent)
 
 
 def test_every_text_that_is_not_told_has_the_word(tried: Tried) -> None:
@@ -219,38 +235,38 @@ def test_the_search_finds_the_word_however_it_is_packed(word: str) -> None:
 
 
 def _replied(tried: Tried) -> None:
-    actions.write_to_customer(tried.ticket, SAID, by=tried.personas.actor("desk_agent"))
+    messages.write_to_customer(tried.ticket, SAID, by=tried.personas.actor("desk_agent"))
 
 
 def _posted(occasion: str) -> Callable[[Tried], None]:
     """The mail of an occasion as its action posts it: with the words that it hands over."""
 
     def post(tried: Tried) -> None:
-        own = {variable.name: SAID for variable in NAMED[occasion].own}
+        own = {variable.name: SAID for variable in OCCASIONS_BY_NAME[occasion].own}
         to = [tried.personas.contact.email]
-        letter = Post(occasion=occasion, to=to, language="en", agent="Desk", own=own)
-        post_mail(tried.ticket, letter, "canary", by=MAKER)
+        letter = TicketMail(occasion=occasion, to=to, language="en", agent="Desk", own=own)
+        queue_ticket_mail(tried.ticket, letter, "canary", by=MAKER)
 
     return post
 
 
 def _asked_a_supplier(tried: Tried) -> None:
     """Its own words go to the supplier, and nothing of the notes does."""
-    with acting(MAKER):
+    with attributed(MAKER):
         supplier = Supplier.objects.create(
             name="Carrier", kind="carrier", email="noc@carrier.example", language="en"
         )
-    ask = Ask(supplier=supplier, note=SAID, by_mail=True)
-    actions.ask_for_work(tried.ticket, ask, by=tried.personas.actor("desk_agent"))
+    ask = WorkRequest(supplier=supplier, note=SAID, by_mail=True)
+    assignments.request_work(tried.ticket, ask, by=tried.personas.actor("desk_agent"))
 
 
 def _restored(tried: Tried) -> None:
     """As the notice is written: to the contact who chose it."""
     ticket, at = tried.ticket, clock.now()
-    actions.choose_notices(tried.personas.customer, {"restored": True}, by=MAKER)
-    with acting(MAKER):
+    notices.set_notice_choices(tried.personas.customer, {"restored": True}, by=MAKER)
+    with attributed(MAKER):
         Ticket.objects.filter(pk=ticket.pk).update(restored_at=at)
-    actions.tell_restored(ServiceRestored(ticket_id=ticket.pk, at=at), MAKER)
+    notices.notify_restored(ServiceRestored(ticket_id=ticket.pk, at=at), MAKER)
 
 
 MAILS: Mapping[str, Callable[[Tried], None]] = {
@@ -268,7 +284,7 @@ MAILS: Mapping[str, Callable[[Tried], None]] = {
 
 
 def test_every_occasion_has_its_mail_here() -> None:
-    assert set(MAILS) == set(NAMED)
+    assert set(MAILS) == set(OCCASIONS_BY_NAME)
 
 
 def test_every_event_of_channels_is_told_here() -> None:
@@ -337,7 +353,7 @@ def test_no_mail_says_what_is_internal(tried: Tried, occasion: str) -> None:
     sent = list(OutgoingMail.objects.filter(pk__gt=newest))
     assert sent
     for one in sent:
-        raw = message_of(one).message().as_bytes()
+        raw = build_message(one).message().as_bytes()
         assert finds(raw, tried.ticket.reference)
         assert excerpts(raw, INTERNAL) == []
         assert excerpts(raw, FOREIGN) == []
@@ -349,14 +365,14 @@ def test_no_digest_to_a_contact_says_what_is_internal(
     monkeypatch.setattr("opale.run.desk.actions.digests.SETTLED", timedelta(0))
     contact = tried.personas.contact
     with transaction.atomic():
-        actions.watch(tried.ticket, by=MAKER, contact=contact)
-        actions.follow_at(contact, by=MAKER, pace="hourly")
+        ticket_metadata.add_watcher(tried.ticket, by=MAKER, contact=contact)
+        digests.set_digest_pace(contact, by=MAKER, pace="hourly")
         Watcher.objects.update(told_at=clock.now() - timedelta(days=1))
         _replied(tried)
         newest = OutgoingMail.objects.latest("pk").pk
-        assert actions.write_digests()
+        assert digests.send_digests()
         sent = OutgoingMail.objects.get(pk__gt=newest, to=[contact.email])
-        raw = message_of(sent).message().as_bytes()
+        raw = build_message(sent).message().as_bytes()
         assert finds(raw, SAID)
         assert excerpts(raw, INTERNAL) == []
         assert excerpts(raw, FOREIGN) == []
@@ -366,10 +382,10 @@ def test_no_digest_to_a_contact_says_what_is_internal(
 def test_a_mail_that_said_it_is_noticed(tried: Tried) -> None:
     agent = tried.personas.actor("desk_agent")
     with transaction.atomic():
-        kept = actions.attach_file(tried.ticket, "plan.txt", [INTERNAL.encode()], by=agent)
-        actions.write_to_customer(tried.ticket, "Voir", by=agent, attachments=[kept.pk])
+        kept = attachments.attach_file(tried.ticket, "plan.txt", [INTERNAL.encode()], by=agent)
+        messages.write_to_customer(tried.ticket, "Voir", by=agent, attachments=[kept.pk])
         sent = OutgoingMail.objects.latest("pk")
-        assert finds(message_of(sent).message().as_bytes(), INTERNAL)
+        assert finds(build_message(sent).message().as_bytes(), INTERNAL)
         transaction.set_rollback(True)
 
 
@@ -377,22 +393,22 @@ def test_a_mail_that_said_it_is_noticed(tried: Tried) -> None:
 
 
 def _due_soon(ticket: Ticket) -> None:
-    with acting(MAKER):
+    with attributed(MAKER):
         promise = Commitment.objects.filter(ticket=ticket, measure="restore")
         assert promise.update(due_at=clock.now() + timedelta(minutes=5), met_at=None)
-    actions.tell_soon()
+    channel_rules.notify_due_soon()
 
 
 def _breached(ticket: Ticket) -> None:
     breach = CommitmentBreached(ticket_id=ticket.pk, measure="restore", due_at=clock.now())
-    actions.tell_breached(breach, MAKER)
+    channel_rules.notify_breached(breach, MAKER)
 
 
 CHANNELS: Mapping[ChannelRule.Event, Callable[[Ticket], None]] = {
-    ChannelRule.Event.OPENED: lambda ticket: actions.tell_received(
+    ChannelRule.Event.OPENED: lambda ticket: channel_rules.notify_received(
         TicketReceived(ticket_id=ticket.pk, at=clock.now()), MAKER
     ),
-    ChannelRule.Event.REOPENED: lambda ticket: actions.tell_reopened(
+    ChannelRule.Event.REOPENED: lambda ticket: channel_rules.notify_reopened(
         TicketReopened(ticket_id=ticket.pk, at=clock.now()), MAKER
     ),
     ChannelRule.Event.BREACHED: _breached,
@@ -407,7 +423,7 @@ def test_no_channel_says_what_is_internal(tried: Tried, event: ChannelRule.Event
     with transaction.atomic():
         channel = create_channel(by=MAKER, name="Canary", address="json://a.example/x")
         team = tried.personas.teams["desk_agent"]
-        actions.make_channel_rule(channel, by=MAKER, team=team, events=[event])
+        channel_rules.create_channel_rule(channel, by=MAKER, team=team, events=[event])
         CHANNELS[event](tried.ticket)
         of_it = f"desk.ticket:{tried.ticket.pk}"
         (told,) = ChannelMessage.objects.filter(channel=channel, origin=of_it)
@@ -464,8 +480,8 @@ def _orders(personas: Personas, level: str) -> tuple[Order, Order]:
     new = NewOrder(level=level, customer=personas.customer, lines=(cabinet(),))
     other = replace(new, customer=personas.other_customer, description=FOREIGN)
     own, foreign = create_order(new, by=MAKER), create_order(other, by=MAKER)
-    ask_to_cancel(own, by=MAKER, wanted_text=LATER)
-    ask_to_cancel(foreign, by=MAKER, wanted_text=LATER, reason=FOREIGN)
+    request_cancellation(own, by=MAKER, wanted_text=LATER)
+    request_cancellation(foreign, by=MAKER, wanted_text=LATER, reason=FOREIGN)
     return own, foreign
 
 

@@ -20,7 +20,7 @@ def test_what_is_put_into_a_slot_is_drawn_by_a_page() -> None:
     # Some pages name the slot in Python; who fills one does so in apps.py.
     pages = (*root.rglob("*.html"), *(one for one in root.rglob("*.py") if one.name != "apps.py"))
     drawn = "\n".join(page.read_text(encoding="utf-8") for page in pages)
-    assert [slot for slot in slots.filled() if f'"{slot}"' not in drawn] == []
+    assert [slot for slot in slots.filled_slots() if f'"{slot}"' not in drawn] == []
 
 
 def test_each_heading_of_the_rail_stands_once() -> None:

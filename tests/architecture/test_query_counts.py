@@ -17,8 +17,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.architecture.house import House, standing
 from tests.architecture.route_table import API_ROOT, Row, rows
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.business_time import Calendar
 from opale.organisation.models import WorkingCalendar
 
@@ -85,7 +85,7 @@ def committed() -> Counts:
 def counts(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Counts:
     with django_db_blocker.unblock(), standing() as house:
         # A queue is read in two parts while a calendar is shut: not by the hour of the test.
-        with acting(system("test")):
+        with attributed(system("test")):
             WorkingCalendar.objects.update(record=Calendar.around_the_clock().to_record())
         return counted(house)
 

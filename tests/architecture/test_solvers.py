@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-ROSTERS, PLANS = "opale.run.shifts.generating.columns", "opale.build.planning.exact"
+ROSTERS, PLANS = "opale.run.shifts.domain.roster_generator.master_problem", "opale.planning.cp_sat"
 
 
 @pytest.mark.parametrize("modules", [(ROSTERS, PLANS), (PLANS, ROSTERS)])

@@ -6,41 +6,33 @@ from dataclasses import replace
 from tests.personas import MAKER, Personas
 
 from opale.infrastructure.models import Supplier
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.run.desk.actions import (
-    Ask,
-    NewTicket,
-    Wanted,
-    accept_assignment,
-    answer_customer,
-    ask_for_bulk,
-    ask_for_work,
-    make_wall_key,
-    receive_ticket,
-    remove_view,
-    save_view,
-    send_answer,
-)
-from opale.run.desk.actions.answers import mark_of
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions.answers import answer_customer, answer_fingerprint, send_answer
+from opale.run.desk.actions.assignments import WorkRequest, accept_assignment, request_work
+from opale.run.desk.actions.bulk_acts import BulkParameters
+from opale.run.desk.actions.bulk_jobs import create_bulk_job
+from opale.run.desk.actions.saved_views import remove_view, save_view
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.actions.wallboards import create_wall_key
 from opale.run.desk.models import BulkJob, LevelTarget, ProposedAnswer, Source, Ticket
 
 
 def desk_work(house: Personas) -> Mapping[str, object]:
     ticket = Ticket.objects.get(subject="Lien coupé")
     agent, engineer = house.actor("desk_agent"), house.actor("run_engineer")
-    with acting(MAKER):
+    with attributed(MAKER):
         carrier = Supplier.objects.create(
             name="Armor Fibre", kind="carrier", email="noc@armor.example", language="fr"
         )
     group, second = house.teams["group_colleague"], _second_ticket(house)
-    asked = ask_for_work(ticket, Ask(team=group), by=agent)
-    accepted = ask_for_work(second, Ask(team=group), by=agent)
+    asked = request_work(ticket, WorkRequest(team=group), by=agent)
+    accepted = request_work(second, WorkRequest(team=group), by=agent)
     accept_assignment(accepted, by=MAKER, person=house.people["group_colleague"])
-    run = ask_for_work(ticket, Ask(team=house.teams["run_engineer"]), by=agent)
-    core = ask_for_work(second, Ask(team=house.teams["core_engineer"]), by=agent)
+    run = request_work(ticket, WorkRequest(team=house.teams["run_engineer"]), by=agent)
+    core = request_work(second, WorkRequest(team=house.teams["core_engineer"]), by=agent)
     accept_assignment(core, by=MAKER, person=house.people["core_engineer"])
-    supplier = ask_for_work(ticket, Ask(supplier=carrier), by=agent)
+    supplier = request_work(ticket, WorkRequest(supplier=carrier), by=agent)
     answer = answer_customer(ticket, "C'est réparé.", by=engineer)
     assert isinstance(answer, ProposedAnswer)
     return {
@@ -54,7 +46,7 @@ def desk_work(house: Personas) -> Mapping[str, object]:
         "build_team_id": house.teams["build_engineer"].pk,
         "supplier_id": carrier.pk,
         "answer_id": answer.pk,
-        "answer_mark": mark_of(answer),
+        "answer_mark": answer_fingerprint(answer),
         "told_answer_id": _told_answer(second, engineer),
         "stream": "corporate",
         **_bulk_jobs(ticket, agent),
@@ -68,9 +60,9 @@ def desk_work(house: Personas) -> Mapping[str, object]:
 def _bulk_jobs(ticket: Ticket, by: Actor) -> Mapping[str, object]:
     """A job that waits to be confirmed, and one that is done."""
     shown, done = (
-        ask_for_bulk(
+        create_bulk_job(
             BulkJob.Act.TAG,
-            Wanted(tags=("fibre",)),
+            BulkParameters(tags=("fibre",)),
             by=by,
             credential="session",
             tickets=[ticket],
@@ -83,7 +75,7 @@ def _bulk_jobs(ticket: Ticket, by: Actor) -> Mapping[str, object]:
 
 def _walls(by: Actor) -> Mapping[str, object]:
     """The link of a screen, and one that can be revoked."""
-    held, key = make_wall_key("Salle", by=by, language="fr")
+    held, key = create_wall_key("Salle", by=by, language="fr")
     return {"wall_key": key, "wall_key_id": held.pk, "figure": "due-4h"}
 
 
@@ -99,7 +91,7 @@ def _told_answer(ticket: Ticket, engineer: Actor) -> int:
     answer = answer_customer(ticket, "C'est réparé.", by=engineer)
     assert isinstance(answer, ProposedAnswer)
     message = send_answer(answer, by=replace(engineer, person_id=ticket.owner_id))
-    with acting(MAKER):
+    with attributed(MAKER):
         ProposedAnswer.objects.filter(pk=answer.pk).update(decided_by=None, message=message)
     return answer.pk
 

@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from opale.cli import assets
-from opale.cli.bootstrap import alone
+from opale.cli.bootstrap import exclusive_install
 from opale.cli.console import Refused
 
 
@@ -37,7 +37,7 @@ def sprite(checkout: Path) -> str:
 
 def test_of_two_commands_at_once_one_waits_until_the_other_has_copied(checkout: Path) -> None:
     second = Thread(target=assets.ensure, args=[checkout])
-    with alone(checkout):
+    with exclusive_install(checkout):
         second.start()
         second.join(0.5)
         assert second.is_alive()

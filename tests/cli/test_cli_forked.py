@@ -20,7 +20,7 @@ def told(tmp_path: Path, code: str) -> str:
         import json, os, signal, sys, time
         from contextlib import suppress
         from pathlib import Path
-        from opale.cli.forked import Call
+        from opale.cli.fork_server import Call
         from opale.cli.supervisor import Program, Supervisor, describe_end, wait_until
         folder = Path({str(tmp_path)!r})
         keeper = Supervisor(folder, folder / "processes.json")
@@ -200,7 +200,7 @@ def test_what_children_need_is_there_once_and_they_ask_for_memory_behind_it(
             import opale.asgi
             for listener in entry_points(group="opale.listeners"):
                 listener.load()
-            from opale.customers.api.shapes import CustomerOut
+            from opale.customers.shapes import CustomerOut
             library = ctypes.CDLL(None)
             library.malloc.argtypes, library.malloc.restype = [ctypes.c_size_t], ctypes.c_void_p
             places = [library.malloc(40) for _ in range(2000)]

@@ -57,14 +57,14 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_second_command_on_the_same_folder_is_refused(tmp_path: Path) -> None:
-    installation.write(tmp_path / "opale.pid", "4321")
+    installation.write_private(tmp_path / "opale.pid", "4321")
     with (
-        installation.hold(tmp_path),
+        installation.lock_folder(tmp_path),
         pytest.raises(Refused, match=r"already running on .* \(process 4321\)"),
-        installation.hold(tmp_path),
+        installation.lock_folder(tmp_path),
     ):
         pass
-    assert not installation.is_held(tmp_path)
+    assert not installation.is_locked(tmp_path)
 
 
 def test_processes_never_see_the_login_of_the_tables_owner(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from opale.messaging.models import IncomingMail, Mailbox
-from opale.messaging.queries import raw_of
+from opale.messaging.queries.incoming import raw_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MAIL = (

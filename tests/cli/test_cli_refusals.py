@@ -64,12 +64,12 @@ def test_a_port_of_the_system_is_called_so(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(socket.socket, "bind", bind)
     with pytest.raises(Refused, match="choose one above 1023"):
-        postgres.refuse_taken(80)
+        postgres.require_free_port(80)
 
 
 def test_an_address_of_another_machine_is_called_so() -> None:
     with pytest.raises(Refused, match=r"192\.0\.2\.1 cannot be listened on"):
-        postgres.refuse_taken(8000, "192.0.2.1")
+        postgres.require_free_port(8000, "192.0.2.1")
 
 
 def test_the_web_process_does_not_share_a_port(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,16 +111,16 @@ def test_children_end_when_their_parent_is_killed(tmp_path: Path) -> None:
 def test_strays_are_found_by_what_was_written_down(tmp_path: Path) -> None:
     keeper = Supervisor(tmp_path, tmp_path / "processes.json")
     process = keeper.start(python("stray", SLEEP))
-    assert supervisor.end_strays(tmp_path / "processes.json") == 1
+    assert supervisor.kill_orphans(tmp_path / "processes.json") == 1
     process.wait(30)
-    assert supervisor.end_strays(tmp_path / "processes.json") == 0
+    assert supervisor.kill_orphans(tmp_path / "processes.json") == 0
 
 
 def test_a_process_that_only_has_the_number_of_a_stray_is_left_alone(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", SLEEP]) as innocent:
         record = tmp_path / "processes.json"
         record.write_text(f'{{"web": [{innocent.pid}, "another time"]}}')
-        assert supervisor.end_strays(record) == 0
+        assert supervisor.kill_orphans(record) == 0
         assert innocent.poll() is None
         innocent.kill()
 

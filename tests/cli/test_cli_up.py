@@ -125,7 +125,7 @@ def up(tmp_path: Path, newcomer: dict[str, str]) -> Iterator[Up]:
         if one.process.poll() is None:
             one.process.kill()
             one.process.wait()
-    supervisor.end_strays(tmp_path / "data" / "processes.json")
+    supervisor.kill_orphans(tmp_path / "data" / "processes.json")
 
 
 def within(took: Took, seconds: float, loads: float) -> bool:

@@ -13,12 +13,12 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
 from opale.cli import worker
-from opale.kernel.deferring import as_worker
+from opale.kernel.job_queue import worker_app
 
 
 def rescue() -> int:
     async def run() -> int:
-        with as_worker() as app:
+        with worker_app() as app:
             async with app.open_async():
                 return await worker.rescue_stalled(app, worker._queues("worker"))
 
@@ -75,7 +75,7 @@ def test_what_waits_for_others_has_places_of_its_own(monkeypatch: pytest.MonkeyP
             os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(worker, "keep_connections", lambda: None)
+    monkeypatch.setattr(worker, "reuse_connections", lambda: None)
     monkeypatch.setattr(worker, "_take", take)
     assert worker.run("worker") == 0
     assert taken[worker.OUTWARD_QUEUE] == [worker.OUTWARD_QUEUE]
@@ -98,7 +98,7 @@ def test_it_can_be_asked_to_end_from_its_first_sign_of_life(
         def __exit__(self, *error: object) -> None:
             pass
 
-    monkeypatch.setattr(worker, "keep_connections", lambda: None)
+    monkeypatch.setattr(worker, "reuse_connections", lambda: None)
     monkeypatch.setattr(worker, "Heart", Heart)
     unheard: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda word, _frame: unheard.append(word))
@@ -112,10 +112,10 @@ def test_it_can_be_asked_to_end_from_its_first_sign_of_life(
 @pytest.mark.django_db(transaction=True)
 def test_a_thread_keeps_its_connection_for_the_next_job(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "CONN_MAX_AGE", 0)
-    worker.keep_connections()
+    worker.reuse_connections()
 
     def session() -> int:
-        with worker.fresh(), connection.cursor() as cursor:
+        with worker.close_stale_connections(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_backend_pid()")
             (number,) = cursor.fetchone()
         return int(number)
@@ -134,7 +134,7 @@ def test_a_worker_that_takes_no_more_jobs_ends_so_that_another_is_started(
     async def refused(*_: object, **__: object) -> None:
         raise ConnectorException("PostgreSQL starts again")
 
-    monkeypatch.setattr(worker, "keep_connections", lambda: None)
+    monkeypatch.setattr(worker, "reuse_connections", lambda: None)
     monkeypatch.setattr(worker, "Heart", lambda _kind: nullcontext())
     monkeypatch.setattr(JobManager, "listen_for_jobs", refused)
     with pytest.raises(ExceptionGroup) as told:

@@ -143,7 +143,7 @@ def clean_environment() -> dict[str, str]:
 LONG_SHIFT = """
 from datetime import timedelta
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.attribution import acting
 from opale.kernel.actor import system
 from opale.organisation.models import Team
 from opale.run.shifts.models import Duty

@@ -24,7 +24,7 @@ pytestmark = [
 PARIS = ZoneInfo("Europe/Paris")
 DAY = timedelta(days=1)
 FREED = """
-from opale.kernel.acting import acting
+from opale.kernel.attribution import acting
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
 from opale.run.shifts.models import Duty, PatternLine, PlannedDuty

@@ -32,7 +32,7 @@ import json
 from datetime import timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.attribution import acting
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
 from opale.run.desk.actions.ownership import give_tickets
@@ -69,7 +69,7 @@ MANY, HOT, MOST_KEYS = 400, 25, 60
 FULL = """
 from opale.customers.models import Customer
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.attribution import acting
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
 from opale.run.desk.actions import NewTicket, receive_ticket

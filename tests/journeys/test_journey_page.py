@@ -43,7 +43,7 @@ POLICY = """
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
 from opale.run.paging.actions import create_policy
-from opale.run.paging.plans import Conditions, Content, Step, Target
+from opale.run.paging.domain.escalation_plans import Conditions, Content, Step, Target
 
 def person(email):
     return Person.objects.get(user__email=email).pk

@@ -22,8 +22,8 @@ from opale.customers.models import (
     SupportPlanVersion,
 )
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.run.desk.models import Ticket
 from opale.run.desk.tests.builders import LONG_AGO, MATRIX, make_service
 
@@ -40,7 +40,7 @@ def standing_at(moment: datetime) -> AbstractContextManager[None]:
 def corporate(personas: Personas) -> Service:
     """A service restored within four of the customer's business hours: 8:00 to 18:00."""
     service = make_service(personas.customer, "NET-1")
-    with acting(system("test")):
+    with attributed(system("test")):
         plan = SupportPlan.objects.create(
             code="corporate", name_en="Corporate", name_fr="Corporate"
         )

@@ -20,7 +20,7 @@ import json
 from datetime import timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.attribution import acting
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
 from opale.run.shifts.models import Duty, PlannedDuty

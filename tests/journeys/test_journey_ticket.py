@@ -34,7 +34,7 @@ LONG_WORDS = """(length) => {
 """What makes the page wider than the window as one long word; what may not wrap is ours."""
 NEWEST = """
 from opale.run.desk.models import Ticket
-from opale.run.desk.queries.sentences import sentence_in_force
+from opale.run.desk.queries.official_sentences import sentence_in_force
 from opale.run.desk.states import OPEN_STATES
 incidents = Ticket.objects.filter(kind="incident", state__in=OPEN_STATES, confidential=False)
 incidents = incidents.filter(contact__isnull=False, service__isnull=False)

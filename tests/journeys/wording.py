@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from psycopg import sql
 from tests.journeys.pseudo import CLOSE, OPEN
 
-from opale.run.events.models.verbatim import VerbatimJSON
+from opale.run.events.models.fields import VerbatimJSON
 
 SAID = """(text) => {
   // Read anew also when it is the page itself: what is said without scripts is elements then.

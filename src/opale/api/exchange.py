@@ -9,21 +9,13 @@ from ninja.responses import Status
 from pydantic import Field
 
 from opale.endpoints.auth import may
-from opale.endpoints.exchange import (
-    Preview,
-    Table,
-    export,
-    file_imports,
-    get_import,
-    may_export,
-    may_import,
-    offered,
-    preview,
-    send_file,
-    table_named,
-    take_back,
-)
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.exchange.csv_files import export
+from opale.endpoints.exchange.import_run import preview
+from opale.endpoints.exchange.import_undo import undo_import
+from opale.endpoints.exchange.imports import file_imports, get_import, submit_file
+from opale.endpoints.exchange.registry import get_table, may_export, may_import, registered_tables
+from opale.endpoints.exchange.tables import Preview, Table
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.models import FileImport
 from opale.endpoints.paging import Page, Slice, Window, page
 
@@ -105,9 +97,9 @@ class Choices(Schema):
 
 
 @router.get("/exchange", response=list[TableOut], auth=may(USE))
-def list_exchanges(request: AskedRequest) -> list[TableOut]:
+def list_exchanges(request: ActorRequest) -> list[TableOut]:
     """What can be exported and imported as files, and the columns of each."""
-    return [_table(t, request) for t in offered() if may_export(t, request.actor)]
+    return [_table(t, request) for t in registered_tables() if may_export(t, request.actor)]
 
 
 @router.get(
@@ -116,10 +108,10 @@ def list_exchanges(request: AskedRequest) -> list[TableOut]:
     openapi_extra={"responses": {200: {"description": "OK", "content": {"text/csv": {}}}}},
 )
 def export_file(
-    request: AskedRequest, name: str, separator: Literal[";", ","] = ";"
+    request: ActorRequest, name: str, separator: Literal[";", ","] = ";"
 ) -> HttpResponse:
     """The visible rows as CSV; what is exported can be imported."""
-    table = table_named(name, request.actor, change=False)
+    table = get_table(name, request.actor, change=False)
     content = "".join(export(table, seen_by=request.actor, separator=separator))
     named = {"Content-Disposition": f'attachment; filename="{table.name}.csv"'}
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=named)
@@ -132,41 +124,41 @@ def export_file(
     openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": CSV}}}},
 )
 def import_file(
-    request: AskedRequest, name: str, choices: Query[Choices]
+    request: ActorRequest, name: str, choices: Query[Choices]
 ) -> Status[PreviewOut] | Status[FileImport]:
     """Write a file, all of it or nothing: 201 when it is written, 202 when a job writes it.
 
     With `dry_run` nothing is written. Faults name their line and column (422).
     """
-    table = table_named(name, request.actor, change=True)
+    table = get_table(name, request.actor, change=True)
     found = preview(table, request.body, by=request.actor)
     if choices.dry_run or found.faults:
         return Status(422 if found.faults else 200, _preview(found))
-    sent = send_file(table, request.body, found, by=request.actor, credential=request.credential)
+    sent = submit_file(table, request.body, found, by=request.actor, credential=request.credential)
     if sent.state == FileImport.State.REFUSED:
         return Status(422, _refused(sent))
     return Status(202 if sent.state == FileImport.State.WAITING else 201, sent)
 
 
 @router.get("/imports", response=Page[ImportOut], auth=may(USE))
-def list_imports(request: AskedRequest, window: Query[Window]) -> Slice[FileImport]:
+def list_imports(request: ActorRequest, window: Query[Window]) -> Slice[FileImport]:
     """The imports of one's own of the last 14 days, newest first; an administrator's: all."""
     return page(file_imports(seen_by=request.actor), window, "-id")
 
 
 @router.get("/imports/{int:import_id}", response=ImportOut, auth=may(USE))
-def get_file_import(request: AskedRequest, import_id: int) -> FileImport:
+def get_file_import(request: ActorRequest, import_id: int) -> FileImport:
     """How far it is, and what became of it."""
     return get_import(import_id, seen_by=request.actor)
 
 
 @router.post("/imports/{int:import_id}/taking-back", response=ImportOut, auth=may(USE))
-def take_back_file_import(request: AskedRequest, import_id: int) -> FileImport:
+def take_back_file_import(request: ActorRequest, import_id: int) -> FileImport:
     """Undo an import for 14 days, but for rows that somebody has changed or used since."""
-    return take_back(import_id, by=request.actor, credential=request.credential)
+    return undo_import(import_id, by=request.actor, credential=request.credential)
 
 
-def _table(table: Table, request: AskedRequest) -> TableOut:
+def _table(table: Table, request: ActorRequest) -> TableOut:
     return TableOut(
         name=table.name,
         label=str(table.label),

@@ -7,19 +7,19 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from opale.customers import queries as customers
+from opale.customers.queries import search
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import SearchText
-from opale.infrastructure import queries as infrastructure
+from opale.infrastructure.queries import search as search_queries
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.kernel.wording import Part, Question, excerpt, marked, question
-from opale.organisation import queries as organisation
-from opale.run.desk import queries as desk
-from opale.run.desk.api.tmf import STATUS
-from opale.run.desk.queries import FoundTicket, Narrowing
+from opale.kernel.fulltext import SearchQuery, TextPart, excerpt, highlight, parse_query
+from opale.organisation.queries import search as organisation_search_queries
+from opale.run.desk.queries import ticket_search
+from opale.run.desk.queries.ticket_search import FoundTicket, SearchFilters
+from opale.run.desk.shapes.tmf621 import TMF621_STATUS
 
 router = Router(tags=["search"])
 LONGEST_CURSOR = 18
@@ -81,7 +81,7 @@ class Asked(Schema):
 
 @router.get("/search", response=SearchOut, auth=may(""))
 def search_everything(
-    request: AskedRequest,
+    request: ActorRequest,
     asked: Query[Asked],
     q: SearchText,
     limit: Annotated[int, Field(ge=1, le=100, description="How many tickets at most")] = 25,
@@ -93,12 +93,12 @@ def search_everything(
     """
     if after and not after.isdecimal():
         raise Invalid(after=_("This is not the cursor of a page of this list."))
-    actor, wanted = request.actor, question(q)
-    found = desk.search_tickets(
+    actor, wanted = request.actor, parse_query(q)
+    found = ticket_search.search_tickets(
         wanted,
         seen_by=actor,
         limit=limit,
-        narrowing=Narrowing(
+        narrowing=SearchFilters(
             place=asked.place,
             kind=asked.kind,
             open={"open": True, "ended": False}.get(asked.state),
@@ -108,7 +108,7 @@ def search_everything(
         ),
         before=int(after) if after else None,
     )
-    known = [] if after else desk.known_by(q, seen_by=actor)
+    known = [] if after else ticket_search.tickets_with_reference(q, seen_by=actor)
     return {
         "known": _tickets([FoundTicket(ticket, None, 0) for ticket in known], wanted),
         "tickets": _tickets(found.found, wanted),
@@ -118,22 +118,22 @@ def search_everything(
     }
 
 
-def _tickets(found: list[FoundTicket], asked: Question) -> list[dict[str, Any]]:
-    parts = marked([one.message.body if one.message else "" for one in found], asked)
+def _tickets(found: list[FoundTicket], asked: SearchQuery) -> list[dict[str, Any]]:
+    parts = highlight([one.message.body if one.message else "" for one in found], asked)
     return [
         _ticket(one, excerpt(body) if one.message else [])
         for one, body in zip(found, parts, strict=True)
     ]
 
 
-def _ticket(one: FoundTicket, parts: list[Part]) -> dict[str, Any]:
+def _ticket(one: FoundTicket, parts: list[TextPart]) -> dict[str, Any]:
     ticket = one.ticket
     return {
         "number": ticket.number,
         "reference": ticket.reference,
         "subject": ticket.subject,
         "kind": ticket.kind,
-        "state": STATUS[ticket.state],
+        "state": TMF621_STATUS[ticket.state],
         "customer_id": ticket.customer_id,
         "received_at": ticket.received_at,
         "message_id": one.message.pk if one.message else None,
@@ -148,15 +148,15 @@ def _names(text: str, actor: Actor, limit: int) -> list[dict[str, str]]:
     rows = [
         *(
             (one.kind, one.key, one.name, one.note)
-            for one in customers.search(text, seen_by=actor, limit=limit)
+            for one in search.search(text, seen_by=actor, limit=limit)
         ),
         *(
             (one.kind, one.key, one.name, one.note)
-            for one in infrastructure.search(text, seen_by=actor, limit=limit)
+            for one in search_queries.search(text, seen_by=actor, limit=limit)
         ),
         *(
             (one.kind, str(one.pk), one.name, one.note)
-            for one in organisation.search(text, seen_by=actor, limit=limit)
+            for one in organisation_search_queries.search(text, seen_by=actor, limit=limit)
         ),
     ]
     return [dict(zip(("kind", "key", "name", "note"), row, strict=True)) for row in rows]

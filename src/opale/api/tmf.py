@@ -2,10 +2,10 @@
 
 from django.urls import URLPattern, re_path
 
-from opale.build.orders.api import urlpatterns as orders
-from opale.endpoints.tmf import nothing_here
+from opale.delivery.orders.api.urls import urlpatterns as orders
+from opale.endpoints.tmf import unknown_address
 
 urlpatterns: list[URLPattern] = [
     *orders,
-    re_path(r"^(?P<rest>[\s\S]*)\Z", nothing_here),
+    re_path(r"^(?P<rest>[\s\S]*)\Z", unknown_address),
 ]

@@ -6,39 +6,39 @@ from django.views.decorators.csrf import csrf_exempt
 
 from opale.api.exchange import router as exchange
 from opale.api.search import router as search
-from opale.build.designs.api import acts as design_acts
-from opale.build.designs.api import router as designs
-from opale.build.orders.api import router as orders
-from opale.build.projects.api import proofs as project_proofs
-from opale.build.projects.api import router as projects
-from opale.build.projects.api import templates as project_templates
-from opale.build.resources.api import router as resources
-from opale.build.resources.api_planning import router as resource_plans
 from opale.customers.api import router as customers
+from opale.delivery.designs.api import acts as design_acts
+from opale.delivery.designs.api import router as designs
+from opale.delivery.orders.api.imports import router as orders
+from opale.delivery.projects.api import proofs as project_proofs
+from opale.delivery.projects.api import router as projects
+from opale.delivery.projects.api import templates as project_templates
+from opale.delivery.resources.api.plans import router as resource_plans
+from opale.delivery.resources.api.requests import router as resources
 from opale.endpoints.problems import problem
 from opale.endpoints.service import Api
-from opale.infrastructure.api import router as infrastructure
+from opale.infrastructure.api.items import router as infrastructure
 from opale.kernel.errors import NotFound
-from opale.messaging.api import router as messaging
-from opale.messaging.api_channels import router as messaging_channels
-from opale.messaging.api_incoming import router as messaging_incoming
+from opale.messaging.api.channels import router as messaging_channels
+from opale.messaging.api.incoming import router as messaging_incoming
+from opale.messaging.api.outgoing import router as messaging
 from opale.organisation.api import router as organisation
 from opale.reservations.api import router as reservations
 from opale.run.desk.api import router as desk
-from opale.run.events.api import router as events
 from opale.run.events.api.alert_acts import router as alert_acts
-from opale.run.events.api_changes import router as change_notices
-from opale.run.events.api_heartbeats import router as heartbeats
-from opale.run.events.api_rules import router as event_rules
-from opale.run.events.api_silences import router as silences
+from opale.run.events.api.alerts import router as events
+from opale.run.events.api.change_notices import router as change_notices
+from opale.run.events.api.heartbeats import router as heartbeats
+from opale.run.events.api.rules import router as event_rules
+from opale.run.events.api.silences import router as silences
 from opale.run.handover.api import router as handover
-from opale.run.paging.api import router as paging
-from opale.run.paging.api_contacts import router as contacts
-from opale.run.paging.api_slips import router as slips
-from opale.run.shifts.api import router as shifts
-from opale.run.shifts.api_planning import router as planning
-from opale.run.shifts.api_proposals import router as proposals
-from opale.run.shifts.api_staffing import router as staffing
+from opale.run.paging.api.contacts import router as contacts
+from opale.run.paging.api.mobilisations import router as paging
+from opale.run.paging.api.slips import router as slips
+from opale.run.shifts.api.duties import router as shifts
+from opale.run.shifts.api.planning import router as planning
+from opale.run.shifts.api.proposals import router as proposals
+from opale.run.shifts.api.staffing import router as staffing
 from opale.run.telephone.api import router as telephone
 from opale.webhooks.api import router as webhooks
 
@@ -93,8 +93,8 @@ for router in (
     api.add_router("", router)
 
 
-def nothing_here(request: HttpRequest, rest: str) -> JsonResponse:
+def unknown_address(request: HttpRequest, rest: str) -> JsonResponse:
     return problem(NotFound())
 
 
-urlpatterns = [path("", api.urls), re_path(r"^(?P<rest>[\s\S]+)\Z", csrf_exempt(nothing_here))]
+urlpatterns = [path("", api.urls), re_path(r"^(?P<rest>[\s\S]+)\Z", csrf_exempt(unknown_address))]

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from opale.cli.bootstrap import alone
+from opale.cli.bootstrap import exclusive_install
 from opale.cli.console import Refused
 
 OLDEST_NODE = 20
@@ -49,7 +49,7 @@ SYMBOL = (
 
 def ensure(root: Path) -> str:
     """Copy the files when their lock, the recipe or the icons in use changed; what was done."""
-    with alone(root):
+    with exclusive_install(root):
         return _ensure(root)
 
 

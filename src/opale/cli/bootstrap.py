@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from opale.cli.console import Refused, complain, step
+from opale.cli.console import Refused, print_error, step
 
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 NEEDS_DEVELOPMENT = {"test", "test-server", "check", "translations", "wheel"}
@@ -28,10 +28,10 @@ def main(root: Path, arguments: list[str]) -> None:
     """Make the environment that the command needs and become the command."""
     lock = DEVELOPMENT if arguments[:1] and arguments[0] in NEEDS_DEVELOPMENT else RUNTIME
     try:
-        with alone(root):
+        with exclusive_install(root):
             ensure(root, lock)
     except Refused as refusal:
-        complain(str(refusal))
+        print_error(str(refusal))
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -65,7 +65,7 @@ def ensure(root: Path, lock: str) -> None:
 
 
 @contextmanager
-def alone(root: Path) -> Iterator[None]:
+def exclusive_install(root: Path) -> Iterator[None]:
     """One install at a time in a checkout; a second command waits for the first."""
     handle = os.open(root, os.O_RDONLY)
     try:

@@ -39,5 +39,5 @@ def step(name: str) -> Iterator[Step]:
     print(f"\r{line}" if lively else line, flush=True)
 
 
-def complain(sentence: str) -> None:
+def print_error(sentence: str) -> None:
     print(f"opale: {sentence}", file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 
-from opale.cli.heartbeat import Heart
+from opale.cli.heartbeat import HeartbeatSender
 from opale.cli.pooling import take_pool
 from opale.kernel import memory
 
@@ -42,7 +42,7 @@ async def listen() -> None:
         entry.name: entry.load() for entry in entry_points(group=GROUP)
     }
     logger.info("gateway listens with: %s", ", ".join(sorted(listeners)) or "no listener")
-    with Heart("gateway"):
+    with HeartbeatSender("gateway"):
         await _listen_with(listeners, ended)
 
 

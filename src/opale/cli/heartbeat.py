@@ -16,7 +16,7 @@ FORGOTTEN = timedelta(days=1)
 logger = logging.getLogger(__name__)
 
 
-class Heart:
+class HeartbeatSender:
     """Beats while the block runs; a process that ends in order takes its row away."""
 
     def __init__(self, kind: str) -> None:

@@ -48,7 +48,7 @@ class Installation:
     def remember(self, **facts: object) -> None:
         """Keep facts about the installation for the next command."""
         self.state.update(facts)
-        write(self.folder / "state.json", json.dumps(self.state, indent=2))
+        write_private(self.folder / "state.json", json.dumps(self.state, indent=2))
 
     def superuser_url(self, database: str = "postgres") -> str:
         """The superuser of the embedded server: only to prepare the database."""
@@ -144,7 +144,7 @@ def open_folder(folder: Path, *, create: bool = False) -> Installation:
 
 
 @contextmanager
-def hold(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Keep every other command from running this installation at the same time."""
     try:
         handle = os.open(folder / "opale.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -166,10 +166,10 @@ def hold(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def is_held(folder: Path) -> bool:
+def is_locked(folder: Path) -> bool:
     """Whether an `./opale up` is using the folder now."""
     try:
-        with hold(folder):
+        with lock_folder(folder):
             return False
     except Refused:
         return True
@@ -182,7 +182,7 @@ def running_pid(folder: Path) -> int | None:
         return None
 
 
-def write(path: Path, content: str) -> None:
+def write_private(path: Path, content: str) -> None:
     """Replace a file at once, readable by its owner alone."""
     partial = path.with_name(f"{path.name}.partial")
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -209,5 +209,5 @@ def _prepare(folder: Path) -> None:
                 "folder with --data."
             )
         made = {name: secrets.token_urlsafe(32) for name in SECRETS}
-        write(folder / "secrets.json", json.dumps(made, indent=2))
+        write_private(folder / "secrets.json", json.dumps(made, indent=2))
     (folder / "log").mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ import os
 import sys
 
 from opale.cli import installation
-from opale.cli.console import Refused, complain
+from opale.cli.console import Refused, print_error
 
 OK = 0
 TOO_LARGE = 65  # EX_DATAERR of sysexits.h
@@ -23,16 +23,16 @@ def deliver(data: str | None, mailbox: str, *, sender: str, recipient: str) -> i
     try:
         _use_installation(data)
         importlib.import_module("django").setup()
-        taking = importlib.import_module("opale.messaging.intake.piping")
+        taking = importlib.import_module("opale.messaging.listeners.pipe")
         outcome: str = taking.take(sys.stdin.buffer, mailbox, sender=sender, recipient=recipient)
     except (Exception, SystemExit) as error:  # noqa: BLE001  # told, and answered by the code
-        complain(f"The mail was not taken, it may be brought again: {error}")
+        print_error(f"The mail was not taken, it may be brought again: {error}")
         return TRY_AGAIN
     if outcome == "unknown":
-        complain(f"There is no mailbox {mailbox}.")
+        print_error(f"There is no mailbox {mailbox}.")
         return NO_SUCH_MAILBOX
     if outcome == "too large":
-        complain("The mail is larger than Opale takes (OPALE_MAIL_LIMIT).")
+        print_error("The mail is larger than Opale takes (OPALE_MAIL_LIMIT).")
         return TOO_LARGE
     return OK
 
@@ -47,6 +47,6 @@ def _use_installation(data: str | None) -> None:
         return
     folder = installation.folder_of(data)
     place = installation.open_folder(folder)
-    if not place.external and not installation.is_held(folder):
+    if not place.external and not installation.is_locked(folder):
         raise Refused(f"the database in {folder} is not running")
     os.environ.update(place.environment())

@@ -13,7 +13,7 @@ from typing import Any
 
 import opale
 from opale import environment
-from opale.cli.console import Refused, complain
+from opale.cli.console import Refused, print_error
 
 # Commands whose words after the name belong to another program.
 HANDED_ON = {"manage", "test"}
@@ -25,7 +25,7 @@ def main() -> None:
     try:
         code = int(options.run(options) or 0)
     except Refused as refusal:
-        complain(str(refusal))
+        print_error(str(refusal))
         code = 1
     except KeyboardInterrupt:
         code = 130

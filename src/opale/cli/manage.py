@@ -62,13 +62,13 @@ def run_here(words: list[str]) -> int:
 @contextmanager
 def database(place: Installation) -> Iterator[None]:
     """The database of the installation, running: `./opale up`'s, or one for the block."""
-    if place.external or installation.is_held(place.folder):
+    if place.external or installation.is_locked(place.folder):
         yield
         return
     if postgres.cluster_version(place.cluster) is None:
         raise Refused(f"There is no database in {place.folder} yet: run ./opale up first.")
-    with installation.hold(place.folder):
-        supervisor.end_strays(place.folder / "processes.json")
+    with installation.lock_folder(place.folder):
+        supervisor.kill_orphans(place.folder / "processes.json")
         keeper = supervisor.Supervisor(place.log, place.folder / "processes.json")
         start_database(place, keeper)
         try:

@@ -26,11 +26,11 @@ from typing import Any
 from urllib.parse import quote
 
 from opale.cli.console import Refused
-from opale.cli.forked import Forked
+from opale.cli.fork_server import ForkedProcess
 
 SUPERUSER = "opale"
 FIRST_PORT, LAST_PORT = 10_000, 32_000
-GIVEN_AWAY = Path("/proc/sys/net/ipv4/ip_local_port_range")
+EPHEMERAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -177,19 +177,21 @@ def is_ready(folder: Path, pid: int) -> bool:
     return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
 
 
-def wait_until_ready(folder: Path, process: subprocess.Popen[bytes] | Forked, log: Path) -> None:
+def wait_until_ready(
+    folder: Path, process: subprocess.Popen[bytes] | ForkedProcess, log: Path
+) -> None:
     """Wait for the server; a recovery after a crash may take its time as long as it lives."""
     deadline = time.monotonic() + 300
     while not is_ready(folder, process.pid):
         if process.poll() is not None or time.monotonic() > deadline:
             raise Refused(
-                f"PostgreSQL did not start on {folder} ({last_words(log)}): see {log}; restore "
+                f"PostgreSQL did not start on {folder} ({last_log_line(log)}): see {log}; restore "
                 "the folder from a backup, or choose another with --data."
             )
         time.sleep(0.02)
 
 
-def last_words(log: Path) -> str:
+def last_log_line(log: Path) -> str:
     """The last line of a log that says why, for a sentence."""
     try:
         lines = log.read_text(errors="replace").splitlines()
@@ -213,7 +215,7 @@ def free_port() -> int:
 
 def _first_given_away() -> int:
     try:
-        first = int(GIVEN_AWAY.read_text().split()[0])
+        first = int(EPHEMERAL_PORTS.read_text().split()[0])
     except (OSError, ValueError):
         return LAST_PORT
     return first if first > FIRST_PORT + 1_000 else LAST_PORT
@@ -229,7 +231,7 @@ def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
-def refuse_taken(port: int, host: str = "127.0.0.1") -> None:
+def require_free_port(port: int, host: str = "127.0.0.1") -> None:
     """Refuse a port at which this machine does not let us listen, with the reason."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

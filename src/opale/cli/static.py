@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from opale.cli import manage, supervisor
-from opale.cli.forked import Call
+from opale.cli.fork_server import ForkedCall
 
 PACKAGE = Path(__file__).parents[1]
 RECIPE = "hashed names alone, gzip beside"
@@ -27,7 +27,7 @@ def ensure(
     environment: dict[str, str],
     log: Path,
     *,
-    command: Callable[[list[str]], list[str] | Call] = manage.program,
+    command: Callable[[list[str]], list[str] | ForkedCall] = manage.program,
 ) -> str:
     """Collect the files into `folder` when they changed; what was done. `command` says how one of
     Opale's management commands is run."""

@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from opale.cli.console import Refused, complain
-from opale.cli.forked import Call, Forked, fork
-from opale.cli.installation import write
+from opale.cli.console import Refused, print_error
+from opale.cli.fork_server import ForkedCall, ForkedProcess, start_forked
+from opale.cli.installation import write_private
 from opale.cli.postgres import Launch
 
 PAUSES = (0.1, 0.5, 1, 2, 5, 10)  # seconds before a dead child is started again
@@ -34,7 +34,7 @@ LINUX = platform.system() == "Linux"
 _PR_SET_PDEATHSIG = 1
 
 
-Process = subprocess.Popen[bytes] | Forked
+Process = subprocess.Popen[bytes] | ForkedProcess
 
 
 class Stop(BaseException):
@@ -46,7 +46,7 @@ class Program:
     """Something to keep running."""
 
     name: str
-    launch: Launch | Call
+    launch: Launch | ForkedCall
     environment: Mapping[str, str]
     stop_signal: signal.Signals = signal.SIGTERM
     process: Process | None = None
@@ -106,7 +106,7 @@ class Supervisor:
         while True:
             stop_if_asked()
             for program in self.look():
-                complain(f"{describe_end(program)}; it is started again.")
+                print_error(f"{describe_end(program)}; it is started again.")
                 for line in self.last_words(program, 5):
                     print(f"    {program.name} | {line}", file=sys.stderr, flush=True)
             if beat % 600 == 0:
@@ -138,7 +138,7 @@ class Supervisor:
             for program in self.programs
             if program.process is not None
         }
-        write(self.record, json.dumps(children))
+        write_private(self.record, json.dumps(children))
 
     def _trim_logs(self) -> None:
         for log in self.logs.glob("*.log"):
@@ -172,7 +172,7 @@ def raise_stop_on_signals() -> None:
         signal.signal(signal.SIGHUP, handler)
 
 
-def end_strays(record: Path) -> int:
+def kill_orphans(record: Path) -> int:
     """End what a killed `./opale up` left behind; how many there were."""
     try:
         children: dict[str, tuple[int, str]] = json.loads(record.read_text(encoding="utf-8"))
@@ -238,7 +238,7 @@ def tail(log: Path, count: int, start: int = 0) -> list[str]:
 
 
 def run_to_end(
-    launch: list[str] | Call,
+    launch: list[str] | ForkedCall,
     environment: Mapping[str, str],
     log: Path,
     what: str,
@@ -261,7 +261,7 @@ def run_to_end(
         raise Refused(f"{what} failed: {last.removeprefix('opale: ')} (the whole story: {log})")
 
 
-def run_in_sight(argv: list[str], environment: Mapping[str, str], what: str) -> None:
+def run_visibly(argv: list[str], environment: Mapping[str, str], what: str) -> None:
     """Run a long command whose progress the person sees as it goes."""
     print(flush=True)
     done = subprocess.run(argv, env=dict(environment), stdin=subprocess.DEVNULL, check=False)
@@ -270,11 +270,11 @@ def run_in_sight(argv: list[str], environment: Mapping[str, str], what: str) -> 
 
 
 def _begun(
-    launch: list[str] | Call, environment: Mapping[str, str], output: BinaryIO, what: str
+    launch: list[str] | ForkedCall, environment: Mapping[str, str], output: BinaryIO, what: str
 ) -> Process:
-    if isinstance(launch, Call):
+    if isinstance(launch, ForkedCall):
         first = _die_with_parent(signal.SIGTERM, os.getpid())
-        return fork(what, launch, environment=environment, output=output, first=first)
+        return start_forked(what, launch, environment=environment, output=output, first=first)
     return subprocess.Popen(
         launch, env=dict(environment), stdin=subprocess.DEVNULL, stdout=output, stderr=output
     )
@@ -282,8 +282,8 @@ def _begun(
 
 def _started(program: Program, output: BinaryIO) -> Process:
     first = _die_with_parent(program.stop_signal, os.getpid())
-    if isinstance(program.launch, Call):
-        return fork(
+    if isinstance(program.launch, ForkedCall):
+        return start_forked(
             program.name,
             program.launch,
             environment=program.environment,

@@ -10,7 +10,7 @@ from typing import Any
 from opale.cli import (
     assets,
     credentials,
-    forked,
+    fork_server,
     installation,
     manage,
     migrate,
@@ -20,7 +20,7 @@ from opale.cli import (
     translations,
 )
 from opale.cli.console import Refused, step
-from opale.cli.forked import Call
+from opale.cli.fork_server import ForkedCall
 from opale.cli.installation import DATABASE, Installation
 from opale.cli.postgres import Launch
 from opale.cli.supervisor import Program, Supervisor
@@ -39,11 +39,11 @@ def run(data: str | None, *, port: int, demo: str | None, root: Path) -> int:
     try:
         if not (folder / "processes.json").exists():
             # Nothing of ours can be there: a new folder is not begun in vain.
-            postgres.refuse_taken(port)
+            postgres.require_free_port(port)
             if url := os.environ.get("DATABASE_URL"):
                 database("DATABASE_URL", url, role=APP)
         place = installation.open_folder(folder, create=True)
-        with installation.hold(folder):
+        with installation.lock_folder(folder):
             _live(place, port, demo, root)
     except supervisor.Stop:
         print("Opale has stopped.")
@@ -51,11 +51,11 @@ def run(data: str | None, *, port: int, demo: str | None, root: Path) -> int:
 
 
 def _live(place: Installation, port: int, demo: str | None, root: Path) -> None:
-    installation.write(place.folder / "opale.pid", str(os.getpid()))
+    installation.write_private(place.folder / "opale.pid", str(os.getpid()))
     record = place.folder / "processes.json"
-    if strays := supervisor.end_strays(record):
+    if strays := supervisor.kill_orphans(record):
         print(f"  {strays} processes of a run that was cut short have been ended.")
-    postgres.refuse_taken(port)
+    postgres.require_free_port(port)
     place.remember(base_url=os.environ.get("OPALE_BASE_URL") or f"http://localhost:{port}")
     keeper = Supervisor(place.log, record)
     try:
@@ -139,7 +139,7 @@ def _demo(place: Installation, size: str) -> str:
         "OPALE_OWNER_URL": owner_url if place.external else place.superuser_url(DATABASE),
     }
     if size == "large":
-        supervisor.run_in_sight(manage.program(words), environment, "Loading the demo company")
+        supervisor.run_visibly(manage.program(words), environment, "Loading the demo company")
     else:
         command = _command(place.environment(), words)
         supervisor.run_to_end(
@@ -151,7 +151,7 @@ def _demo(place: Installation, size: str) -> str:
 
 def _start(place: Installation, keeper: Supervisor, port: int) -> None:
     # Minutes may have passed: whoever took the port meanwhile would answer for these processes.
-    postgres.refuse_taken(port)
+    postgres.require_free_port(port)
     environment = place.environment()
     for kind, launch in _launches(environment, port):
         keeper.start(Program(kind, launch, environment))
@@ -162,25 +162,25 @@ def _start(place: Installation, keeper: Supervisor, port: int) -> None:
         )
 
 
-def _launches(environment: dict[str, str], port: int) -> list[tuple[str, Launch | Call]]:
+def _launches(environment: dict[str, str], port: int) -> list[tuple[str, Launch | ForkedCall]]:
     """What runs the processes: where it can, children of this one, which has loaded Opale."""
     if not supervisor.LINUX:
         opale = [sys.executable, "-m", "opale.cli"]
         others = [(kind, Launch([*opale, kind])) for kind in KINDS]
         return [("web", Launch([*opale, "serve", "--port", str(port)])), *others]
     web, worker, gateway = _load(environment)
-    calls = {kind: Call(partial(worker.run, kind)) for kind in ("worker", "planner")}
-    serve = Call(partial(web.run, "127.0.0.1", port, number("OPALE_WEB_WORKERS", 1)))
-    return [("web", serve), *calls.items(), ("gateway", Call(gateway.run))]
+    calls = {kind: ForkedCall(partial(worker.run, kind)) for kind in ("worker", "planner")}
+    serve = ForkedCall(partial(web.run, "127.0.0.1", port, number("OPALE_WEB_WORKERS", 1)))
+    return [("web", serve), *calls.items(), ("gateway", ForkedCall(gateway.run))]
 
 
-def _command(environment: dict[str, str], words: list[str]) -> list[str] | Call:
+def _command(environment: dict[str, str], words: list[str]) -> list[str] | ForkedCall:
     """How to run a management command as the application: where it can, in a child of this process,
     which has loaded Opale already or does so now for all its children."""
     if not supervisor.LINUX:
         return manage.program(words)
     _load(environment)
-    return Call(partial(manage.run_here, words))
+    return ForkedCall(partial(manage.run_here, words))
 
 
 def _load(environment: dict[str, str]) -> list[Any]:
@@ -188,7 +188,7 @@ def _load(environment: dict[str, str]) -> list[Any]:
     if not supervisor.LINUX:
         return []
     names = ("web", "worker", "gateway")
-    return forked.load(environment, *(f"opale.cli.{name}" for name in names))
+    return fork_server.preload_opale(environment, *(f"opale.cli.{name}" for name in names))
 
 
 def _ready(keeper: Supervisor, port: int) -> bool:

@@ -13,7 +13,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 from opale import environment
-from opale.cli import cores, loading, pooling, postgres, static
+from opale.cli import cores, pooling, postgres, preload, static
 from opale.cli.console import Refused
 from opale.kernel.roles import APP
 
@@ -44,7 +44,7 @@ def run(host: str, port: int, workers: int) -> int:
     data = Path(os.environ.get("OPALE_DATA") or "var").absolute()
     (data / "log").mkdir(parents=True, exist_ok=True)
     static.ensure(data / "static", dict(os.environ), data / "log" / "static.log")
-    loading.load()
+    preload.preload_modules()
     pooling.take_pool()
     Server(
         TARGET,
@@ -76,7 +76,7 @@ def _refuse_early(host: str, port: int) -> None:
     deadline = time.monotonic() + PORT_WITHIN
     while True:
         try:
-            return postgres.refuse_taken(port, host)
+            return postgres.require_free_port(port, host)
         except Refused:
             if time.monotonic() > deadline:
                 raise

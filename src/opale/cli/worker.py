@@ -22,9 +22,9 @@ from procrastinate.contrib.django import app as configured
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
-from opale.cli.heartbeat import Heart
+from opale.cli.heartbeat import HeartbeatSender
 from opale.kernel import memory
-from opale.kernel.deferring import as_worker
+from opale.kernel.job_queue import worker_app
 
 PLANNER_QUEUE = "planner"
 OUTWARD_QUEUE = "outward"
@@ -44,11 +44,11 @@ class Stopped(RuntimeError):
 
 def run(kind: str) -> int:
     """Take jobs until SIGINT or SIGTERM; running jobs get the time to end."""
-    keep_connections()
+    reuse_connections()
     memory.give_back_seldom()
     queues = _queues(kind)
     logger.info("%s takes the queues %s", kind, ", ".join(queues))
-    with as_worker() as app:
+    with worker_app() as app:
         asyncio.run(_work(app, kind, queues))
     return 0
 
@@ -67,7 +67,7 @@ async def _work(app: App, kind: str, queues: list[str]) -> None:
     loop.set_default_executor(ThreadPoolExecutor(THREADS))
     inward = [queue for queue in queues if queue != OUTWARD_QUEUE]
     # It gives its sign of life when it can be asked to end, not before.
-    with Heart(kind):
+    with HeartbeatSender(kind):
         async with app.open_async(), asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(_rescue(app, queues)),
@@ -97,7 +97,7 @@ async def _take(app: App, queues: list[str], name: str, concurrency: int) -> Non
         shutdown_graceful_timeout=8,
         update_heartbeat_interval=BEAT,
         stalled_worker_timeout=STALLED,
-        task_middleware=[fresh_connections],
+        task_middleware=[with_fresh_connections],
     )
     # Where the connection that listens is the first to notice, it ends as if it had been asked to.
     raise Stopped(f"{name} takes no more jobs: it lost the database")
@@ -127,19 +127,19 @@ async def rescue_stalled(app: App, queues: list[str]) -> int:
     return count
 
 
-def keep_connections() -> None:
+def reuse_connections() -> None:
     """From now on: a new connection costs both sides more than what most jobs ask of it."""
     settings.DATABASES["default"]["CONN_MAX_AGE"] = KEPT
 
 
-def fresh_connections(call: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
+def with_fresh_connections(call: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
     """Each job begins and ends without a connection that broke, or that is old."""
-    with fresh():
+    with close_stale_connections():
         return call()
 
 
 @contextlib.contextmanager
-def fresh() -> Iterator[None]:
+def close_stale_connections() -> Iterator[None]:
     close_old_connections()
     try:
         yield

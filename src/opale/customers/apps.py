@@ -7,14 +7,15 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from opale.customers import queries, rights
+        from opale.customers import rights
         from opale.customers.actions.exchange import CONTACTS, CUSTOMERS, SERVICES
+        from opale.customers.queries import customers
         from opale.customers.web import palette as found
-        from opale.endpoints import exchange
+        from opale.endpoints.exchange import registry
         from opale.organisation import ports
         from opale.ui import navigation, palette
 
-        ports.identify_contacts_by(queries.identity_of)
+        ports.register_contact_identifier(customers.identity_of)
         for label, icon, url_name, order, places, key in (
             (_("Customers"), "building-community", "customers_list", 50, ("/customers/",), "g c"),
             (_("Services"), "package", "customers_services", 51, ("/services/",), "g s"),
@@ -44,5 +45,5 @@ class CustomersConfig(AppConfig):
                 places=("/portfolio/",),
             )
         )
-        palette.register(found.jumps)
-        exchange.offer(CUSTOMERS, CONTACTS, SERVICES)
+        palette.register(found.palette_results)
+        registry.register_tables(CUSTOMERS, CONTACTS, SERVICES)

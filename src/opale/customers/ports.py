@@ -123,11 +123,11 @@ Previewer = Callable[[Proposal, Actor], Preview]
 _previewer: list[Previewer] = []
 
 
-def preview_by(previewer: Previewer) -> None:
+def register_previewer(previewer: Previewer) -> None:
     _previewer[:] = [previewer]
 
 
-def preview_of(proposal: Proposal, *, seen_by: Actor) -> Preview:
+def preview_proposal(proposal: Proposal, *, seen_by: Actor) -> Preview:
     """Nothing runs where no room knows of running work."""
     return _previewer[0](proposal, seen_by) if _previewer else Preview((), 0, 0)
 
@@ -150,7 +150,7 @@ class OpenWork:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenCount:
     """How much of one kind of work is open for one customer, and where it is listed."""
 
     code: str
@@ -162,7 +162,7 @@ class Opened:
 _open_work: dict[str, OpenWork] = {}
 
 
-def show_open_work(work: OpenWork) -> None:
+def register_open_work(work: OpenWork) -> None:
     """Called once by each upper room, when Opale starts."""
     _open_work[work.code] = work
 
@@ -173,13 +173,13 @@ def open_work(actor: Actor) -> list[OpenWork]:
     return sorted(seen, key=lambda work: (work.order, work.code))
 
 
-def opened_for(of: Collection[Customer], *, seen_by: Actor) -> dict[int, tuple[Opened, ...]]:
+def open_counts(of: Collection[Customer], *, seen_by: Actor) -> dict[int, tuple[OpenCount, ...]]:
     """Of each customer what is open, a figure for each column."""
     ids = [customer.pk for customer in of]
     columns = [(work, work.counts(ids, seen_by)) for work in open_work(seen_by)]
     return {
         customer.pk: tuple(
-            Opened(work.code, work.label, counts.get(customer.pk, 0), work.address(customer))
+            OpenCount(work.code, work.label, counts.get(customer.pk, 0), work.address(customer))
             for work, counts in columns
         )
         for customer in of

@@ -8,10 +8,10 @@ from django.db import connection
 
 from opale.demo.estate import Estate
 from opale.infrastructure.models import ConfigurationItem
-from opale.run.events.actions import note_change
-from opale.run.events.actions.housekeeping import open_days
+from opale.run.events.actions.change_notices import record_change_notice
+from opale.run.events.actions.retention import create_partitions
+from opale.run.events.domain.deliveries import NewChange
 from opale.run.events.models import Alert, Integration
-from opale.run.events.ports import NewChange
 from opale.run.events.states import AlertState, Severity
 
 K = ConfigurationItem.Kind
@@ -45,7 +45,7 @@ def raise_alerts(rng: Random, estate: Estate, integration_id: int, now: datetime
     )
 
 
-def tell_changes() -> None:
+def record_changes() -> None:
     """What a pipeline and people in the field had done to some of that equipment before."""
     source = Integration.objects.get(format="pagerduty")
     for name, summary, tool, minutes in CHANGES:
@@ -57,7 +57,7 @@ def tell_changes() -> None:
         change = NewChange(
             summary, at, {"payload": {"summary": summary, "custom_details": details}}, tool, details
         )
-        note_change(change, integration_id=source.pk, received_at=at)
+        record_change_notice(change, integration_id=source.pk, received_at=at)
 
 
 def _alert(
@@ -132,7 +132,7 @@ MOVES = """
 """
 
 
-def tell_deliveries(integration_id: int, name: str, now: datetime) -> None:
+def write_deliveries(integration_id: int, name: str, now: datetime) -> None:
     """Write the events behind every alert, and what became of the alerts of tickets."""
     since = now - timedelta(days=settings.EVENTS_KEPT_DAYS - 1)
     told: dict[str, int | str | datetime] = {
@@ -146,6 +146,6 @@ def tell_deliveries(integration_id: int, name: str, now: datetime) -> None:
         )
         (first,) = cursor.fetchone()
         day = max(first or now, since).date()
-        open_days(day, (now.date() - day).days + 1)
+        create_partitions(day, (now.date() - day).days + 1)
         cursor.execute(DELIVERIES, told)
         cursor.execute(MOVES, told)

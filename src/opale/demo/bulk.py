@@ -13,22 +13,16 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from random import Random
 
-from opale.demo.loading import (
-    SIZES,
-    load_company,
-    reserve,
-    reserve_numbers,
-    tell_deliveries_of,
-)
+from opale.demo.arrivals import conversation_length
+from opale.demo.bulk_insert import fill_next_due
+from opale.demo.history_process import Chunk, Plan, Share, write_share
+from opale.demo.index_rebuild import rebuild, strip, unmark, verify
+from opale.demo.loader import SIZES, load_company, reserve, reserve_numbers, write_deliveries_of
 from opale.demo.progress import Progress
-from opale.demo.rebuilding import rebuild, strip, unmark, verify
-from opale.demo.rhythm import conversation_length
-from opale.demo.teller import Chunk, Plan, Share, tell_share
 from opale.demo.world import World
-from opale.demo.writing import fill_next_due
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk.actions import learn_words
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions.triage import learn_words
 
 PROCESSES = 2
 CHUNK = 4000
@@ -62,7 +56,7 @@ def load_large(
         size = replace(size, tickets=tickets, customers=customers or filled)
     strip(owner_url)
     progress.say("company")
-    with acting(system("demo")):
+    with attributed(system("demo")):
         loaded = load_company(size, seed=seed, password=password)
     rng = Random(seed + 1)
     moments = loaded.rhythm.arrivals(rng, size.tickets)
@@ -72,7 +66,7 @@ def load_large(
     _tell(owner_url, loaded.world, seed, plan, progress)
     rebuild(owner_url, progress)
     fill_next_due()
-    tell_deliveries_of(loaded)
+    write_deliveries_of(loaded)
     learn_words()
     progress.say("checks")
     verify(owner_url)
@@ -107,7 +101,7 @@ def _tell(owner_url: str, world: World, seed: int, plan: Plan, progress: Progres
     processes, lines = [], []
     for first in range(PROCESSES):
         here, there = context.Pipe()
-        process = context.Process(target=tell_share, args=(there,), daemon=True)
+        process = context.Process(target=write_share, args=(there,), daemon=True)
         process.start()
         # Only the child keeps its end: its death is the end of the line.
         there.close()

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from opale.demo.bulk_insert import write_lines
+from opale.demo.copy_rows import line
 from opale.demo.names import COMPANIES, DOMAIN, PersonName, people, telephone
 from opale.demo.roster import Staffing, staffing
-from opale.demo.rows import line
-from opale.demo.writing import write_lines
 from opale.kernel.business_time import Calendar
 from opale.organisation.models import (
     Absence,
@@ -133,7 +133,7 @@ class Staff:
         return list({p.pk: p for found in self.by_team.values() for p in found}.values())
 
 
-def found_company(rng: Random, *, now: datetime, starts: datetime, encoded: str) -> Staff:
+def create_company(rng: Random, *, now: datetime, starts: datetime, encoded: str) -> Staff:
     """Write the whole organisation. `encoded` is the password of every login."""
     staff = Staff()
     for name, calendar in CALENDARS.items():

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from random import Random
 
-from opale.demo.facts import Scene
-from opale.demo.rows import NULL, Rows, escaped
+from opale.demo.copy_rows import NULL, Rows, escaped
+from opale.demo.text_facts import Scene
 from opale.demo.texts import texts
 from opale.demo.timelines import Course, Link
 from opale.demo.world import Arrival, PersonRef, Subject, World
@@ -20,7 +20,7 @@ INTERNAL = frozenset({"note", "event"})
 DIRECTIONS = dict.fromkeys(SENT, ("sent", "public")) | dict.fromkeys(INTERNAL, ("note", "internal"))
 
 
-def converse(
+def write_messages(
     arrival: Arrival,
     subject: Subject,
     course: Course,

@@ -9,15 +9,15 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from opale.demo.company import DESK, Staff
-from opale.demo.mailboxes import make_mailboxes
+from opale.demo.mailboxes import create_mailboxes
 from opale.demo.portfolio import Portfolio
 from opale.organisation.models import ApiToken, User
-from opale.organisation.queries import digest_of
+from opale.organisation.queries.identity import token_digest
 from opale.organisation.rights import Function
-from opale.run.events.addresses import path_of
+from opale.run.events.domain.integration_keys import PREFIX_LENGTH, generate_key
 from opale.run.events.models import Integration, IntegrationKey, QualificationRule
-from opale.run.events.new_keys import PREFIX_LENGTH, new_key
-from opale.run.events.sources import tools
+from opale.run.events.ports.tools import all_tools
+from opale.run.events.queries.ingest_urls import ingest_path
 from opale.run.events.states import Severity
 
 FILE = "demo.json"
@@ -44,7 +44,7 @@ class Credentials:
         partial.replace(folder / FILE)
 
 
-def give_access(staff: Staff, portfolio: Portfolio, password: str, now: datetime) -> Credentials:
+def create_logins(staff: Staff, portfolio: Portfolio, password: str, now: datetime) -> Credentials:
     """One persona a function, a second agent, contacts of two customers; one integration a format.
 
     The API tokens and keys are made here and are nowhere else to be read again.
@@ -54,7 +54,7 @@ def give_access(staff: Staff, portfolio: Portfolio, password: str, now: datetime
     for name, user, role in _personas(staff, portfolio):
         secret = f"opale_{token_urlsafe(32)}"
         tokens.append(
-            ApiToken(user=user, name="Demo", prefix=secret[:12], digest=digest_of(secret),
+            ApiToken(user=user, name="Demo", prefix=secret[:12], digest=token_digest(secret),
                      created_at=now, expires_at=now + TOKEN_LIFETIME)
         )  # fmt: skip
         credentials.personas[name] = {
@@ -85,7 +85,7 @@ def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, s
 
 def _integrate() -> Credentials:
     """An integration for every tool that a connector speaks for."""
-    made = {slug: _integration(str(tool.name), slug) for slug, tool in tools().items()}
+    made = {slug: _integration(str(tool.name), slug) for slug, tool in all_tools().items()}
     alertmanager = made[ALERTMANAGER][0]
     QualificationRule.objects.create(
         integration=alertmanager,
@@ -93,9 +93,9 @@ def _integrate() -> Credentials:
         minimum_severity=Severity.CRITICAL,
         open_for=timedelta(minutes=1),
     )
-    known = {slug: {"url": path_of(slug, key), "key": key} for slug, (_, key) in made.items()}
+    known = {slug: {"url": ingest_path(slug, key), "key": key} for slug, (_, key) in made.items()}
     # The port is that of the running gateway.
-    mail = {"lmtp": {"url": "lmtp://", "key": make_mailboxes()}}
+    mail = {"lmtp": {"url": "lmtp://", "key": create_mailboxes()}}
     return Credentials(
         alertmanager.pk, alertmanager.name, made[TELEPHONE][0].pk, integrations=known | mail
     )
@@ -103,8 +103,8 @@ def _integrate() -> Credentials:
 
 def _integration(name: str, format: str) -> tuple[Integration, str]:  # noqa: A002  # as the model
     integration = Integration.objects.create(name=name, format=format)
-    key = new_key()
+    key = generate_key()
     IntegrationKey.objects.create(
-        integration=integration, prefix=key[:PREFIX_LENGTH], digest=digest_of(key)
+        integration=integration, prefix=key[:PREFIX_LENGTH], digest=token_digest(key)
     )
     return integration, key

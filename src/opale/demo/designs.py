@@ -6,17 +6,26 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from opale.build.designs import actions, queries
-from opale.build.designs.models import Design, DesignCheck
-from opale.build.designs.states import OPEN
-from opale.build.projects.queries import today
 from opale.customers.models import Contact, Offering
+from opale.delivery.designs.actions import (
+    designs,
+    documents,
+    lifecycle,
+    orders,
+    placements,
+    reservations,
+)
+from opale.delivery.designs.models import Design, DesignCheck
+from opale.delivery.designs.queries import designs as design_queries
+from opale.delivery.designs.queries import placements as placement_queries
+from opale.delivery.designs.states import OPEN
+from opale.delivery.projects.queries.workdays import today
 from opale.demo.company import Staff
 from opale.demo.portfolio import ACCESS, NETWORK, Account, Portfolio
 from opale.infrastructure.models import Site
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.organisation.queries import actor_of
+from opale.organisation.queries.identity import actor_of
 from opale.organisation.rights import Function
 from opale.reservations.states import ReservationState
 
@@ -24,7 +33,7 @@ Options = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DesignSpec:
     """One design: what of it is for the whole, what stands at each of its sites, how far it is.
 
     Units: `ago` and `ahead` are days before and after the present.
@@ -45,14 +54,14 @@ class Told:
 
 
 DESIGNS: Final = (
-    Told(
+    DesignSpec(
         "Deux baies en salle B", "Two cabinets in hall B",
         ("Migration de leur salle serveurs, double alimentation.",
          "Their server room moves in; two feeds."),
         sites=("",), each=(("colo-rack", 2, {"height_u": "42", "power_kw": "5"}),), ours=True,
         ago=20, ahead=75, probability=90, steps=("check", "reserve", "quote", "accept", "order"),
     ),
-    Told(
+    DesignSpec(
         "Plateforme web infogérée", "Managed web platform",
         ("Trois environnements, disponibilité 99,95 %.", "Three environments, 99.95 % available."),
         whole=(("host-web", 1, {"availability": "99.95"}),),
@@ -60,7 +69,7 @@ DESIGNS: Final = (
         reason=("Le client reste chez son hébergeur un an de plus.",
                 "The customer stays with its present provider for another year."),
     ),
-    Told(
+    DesignSpec(
         "Trunk SIP du siège", "SIP trunk of the head office",
         ("Trente canaux, portabilité des numéros.", "Thirty channels; the numbers are ported."),
         whole=(("voice-trunk", 1, {"channels": "30"}),),
@@ -68,7 +77,7 @@ DESIGNS: Final = (
         reason=("Le besoin est repris par le groupe du client.",
                 "The customer's group takes care of it."),
     ),
-    Told(
+    DesignSpec(
         "Accès Internet de deux entrepôts", "Internet access for two warehouses",
         ("Fibre et secours 4G sur chaque site.", "Fibre and 4G backup at each site."),
         sites=("Entrepôt nord", "Entrepôt sud"),
@@ -76,19 +85,19 @@ DESIGNS: Final = (
         ago=12, ahead=60, probability=60, steps=("check", "quote", "reopen", "more"),
         reason=("Le client double le débit.", "The customer wants twice the bandwidth."),
     ),
-    Told(
+    DesignSpec(
         "Quarante baies pour un cloud privé", "Forty cabinets for a private cloud",
         ("Une seule salle, livraison par moitié.", "One hall, delivered in two halves."),
         sites=("",), each=(("colo-rack", 40, {"height_u": "47", "power_kw": "8"}),), ours=True,
         ago=4, ahead=240, probability=30, steps=("check",),
     ),
-    Told(
+    DesignSpec(
         "Douze U pour la sauvegarde", "Twelve units for the backups",
         ("Loin de leur salle principale.", "Far from their main room."),
         sites=("",), each=(("colo-units", 1, {"height_u": "12"}),), ours=True,
         ago=9, ahead=50, probability=70, steps=("place", "check", "reserve", "quote"),
     ),
-    Told(
+    DesignSpec(
         "VPN de trois sites", "VPN of three sites",
         ("Le siège d'abord, 200 Mbit/s par site, bascule de nuit.",
          "The head office first, 200 Mbit/s a site, cut over at night."),
@@ -96,7 +105,7 @@ DESIGNS: Final = (
         each=((ACCESS, 1, {"bandwidth_mbps": "200", "access": "fibre"}),),
         ago=6, ahead=110, probability=60, steps=("check", "reserve"),
     ),
-    Told(
+    DesignSpec(
         "Accès distant des commerciaux", "Remote access for the sales team",
         ("Vingt-cinq postes, authentification forte.", "Twenty-five seats, strong login."),
         whole=(("vpn-remote", 1, {"authentication": "MFA"}),),
@@ -105,7 +114,7 @@ DESIGNS: Final = (
 )  # fmt: skip
 
 
-def draw_up_designs(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) -> None:
+def create_designs(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) -> None:
     """By the actions of the room, each by the architect of its customer."""
     offerings = {offering.code: offering for offering in portfolio.offerings}
     halls = list(Site.objects.filter(kind=Site.Kind.DATACENTRE).order_by("code"))
@@ -129,7 +138,7 @@ def draw_up_designs(rng: Random, staff: Staff, portfolio: Portfolio, now: dateti
 
 
 def _draw_up(
-    told: Told,
+    told: DesignSpec,
     account: Account,
     offerings: Mapping[str, Offering],
     halls: list[Site],
@@ -139,7 +148,7 @@ def _draw_up(
     french = account.customer.language == "fr"
     made = now - timedelta(days=told.ago)
     with clock.travel(made - clock.now()):
-        design = actions.create_design(
+        design = designs.create_design(
             account.customer,
             told.french if french else told.english,
             by=by,
@@ -148,12 +157,12 @@ def _draw_up(
             probability=told.probability,
         )
         for code, quantity, options in told.whole:
-            actions.add_line(design, offerings[code], by=by, quantity=quantity, options=options)
+            designs.add_line(design, offerings[code], by=by, quantity=quantity, options=options)
         first = None
         for name in told.sites:
             place = halls[0] if told.ours and halls else None
             named = name or (place.name if place else account.place)
-            first = actions.add_site(
+            first = designs.add_site(
                 design,
                 named,
                 by=by,
@@ -163,7 +172,7 @@ def _draw_up(
             )
             if name == told.sites[0]:
                 for code, quantity, options in told.each:
-                    actions.add_line(
+                    designs.add_line(
                         design, offerings[code], by=by, site=first, quantity=quantity,
                         options=options,
                     )  # fmt: skip
@@ -171,51 +180,51 @@ def _draw_up(
 
 
 def _take(
-    step: str, design: Design, told: Told, account: Account, by: Actor, now: datetime
+    step: str, design: Design, told: DesignSpec, account: Account, by: Actor, now: datetime
 ) -> None:
     french = account.customer.language == "fr"
     said = told.reason[0 if french else 1]
     if step == "check":
-        actions.check_design(design, by=by)
+        lifecycle.check_design(design, by=by)
     elif step == "place":
         _place(design, by)
     elif step == "reserve":
-        actions.reserve_design(design, by=by, expires_at=now + timedelta(days=14))
+        reservations.reserve_design(design, by=by, expires_at=now + timedelta(days=14))
     elif step == "quote":
-        actions.quote_design(design, by=by)
+        lifecycle.quote_design(design, by=by)
         name = "offre" if french else "offer"
         text = f"{design.reference} · {design.title} · v{design.version}\n"
-        actions.attach_document(design, f"{name}-{design.reference}.txt", [text.encode()], by=by)
+        documents.attach_document(design, f"{name}-{design.reference}.txt", [text.encode()], by=by)
     elif step == "decline":
-        actions.decline_design(design, by=by, reason=said)
+        lifecycle.decline_design(design, by=by, reason=said)
     elif step == "withdraw":
-        actions.withdraw_design(design, by=by, reason=said)
+        lifecycle.withdraw_design(design, by=by, reason=said)
     elif step == "reopen":
-        actions.reopen_design(design, by=by, note=said)
+        lifecycle.reopen_design(design, by=by, note=said)
     elif step == "more":
         for line in design.versions.get(number=design.version).lines.filter(
             offering__code="inet-fibre"
         ):
-            actions.edit_line(line, by=by, options={"bandwidth_mbps": "1000"})
+            designs.edit_line(line, by=by, options={"bandwidth_mbps": "1000"})
     elif step == "accept":
         _accept(design, next(one for one in account.contacts if one.may_order), by, now, french)
     else:
-        actions.order_design(design, by=by)
+        orders.order_design(design, by=by)
 
 
 def _place(design: Design, by: Actor) -> None:
     """Where its units fit side by side, the first of these places is taken by name."""
-    version = queries.version_of(design, seen_by=by)
-    for wanted in queries.placeable(version, on=today()):
-        for room in queries.rooms_for(version, wanted, seen_by=by, on=today())[:1]:
-            actions.place_line(wanted.line, wanted.unit, room.item, room.said, by=by)
+    version = design_queries.version_of(design, seen_by=by)
+    for wanted in placement_queries.placeable(version, on=today()):
+        for room in placement_queries.free_ranges_for(version, wanted, seen_by=by, on=today())[:1]:
+            placements.place_line(wanted.line, wanted.unit, room.item, room.said, by=by)
 
 
 def _accept(design: Design, contact: Contact, by: Actor, now: datetime, french: bool) -> None:
     text = "Bon pour accord." if french else "We accept."
     name = f"{'bon-pour-accord' if french else 'acceptance'}-{design.reference}.txt"
-    paper = actions.attach_document(design, name, [text.encode()], by=by)
-    actions.attach_acceptance(
+    paper = documents.attach_document(design, name, [text.encode()], by=by)
+    documents.attach_acceptance(
         design,
         by=by,
         contact=contact,
@@ -225,7 +234,7 @@ def _accept(design: Design, contact: Contact, by: Actor, now: datetime, french: 
     )
 
 
-def look_again() -> None:
+def recheck_designs() -> None:
     """What the last hours took of people's time came after the checks: they are made anew, and what
     they find is held in place of what was held before."""
     found = [
@@ -236,10 +245,10 @@ def look_again() -> None:
         and DesignCheck.objects.filter(version__design=design).exists()
     ]
     for design, by in found:
-        version = queries.version_of(design, seen_by=by)
-        held = queries.reservation_of(version, seen_by=by)
+        version = design_queries.version_of(design, seen_by=by)
+        held = design_queries.reservation_of(version, seen_by=by)
         if held is not None and held.state == ReservationState.TENTATIVE:
-            actions.check_design(design, by=by)
-            actions.reserve_design(design, by=by, expires_at=held.expires_at)
+            lifecycle.check_design(design, by=by)
+            reservations.reserve_design(design, by=by, expires_at=held.expires_at)
     for design, by in found:
-        actions.check_design(design, by=by)
+        lifecycle.check_design(design, by=by)

@@ -50,7 +50,7 @@ class Estate:
         self.links.append((upper, lower, redundancy))
 
 
-def build_estate(rng: Random, portfolio: Portfolio) -> Estate:
+def create_estate(rng: Random, portfolio: Portfolio) -> Estate:
     """Write sites, items, dependencies and the items behind each service."""
     estate = Estate()
     estate.sites = [

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from opale.demo.facts import INVENT, Scene
 from opale.demo.morphology import FrenchNoun, elides, english_article
-from opale.demo.words import English, French, Ranked, T
+from opale.demo.text_facts import INVENT, Scene
+from opale.demo.vocabulary import English, French, Ranked, T
 
 Slot = Callable[[Scene], str]
 TOKEN = re.compile(r"\{([^{}]+)\}|\[([^\[\]]*\|[^\[\]]*)\]")

@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from random import Random
 
-from opale.demo.modules import months_before, teams_of_desk
+from opale.demo.text_modules import months_before, teams_of_desk
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.organisation.queries import actor_of
-from opale.run.desk.actions import Acts, MacroSheet, create_macro, say_sentence
+from opale.organisation.queries.identity import actor_of
+from opale.run.desk.actions.macro_definitions import MacroInput, create_macro
+from opale.run.desk.actions.macros import MacroActs
+from opale.run.desk.actions.official_sentences import publish_sentence
 from opale.run.desk.models import MacroUse, TextModule, Ticket, TicketLink
 
 # names, what it does (a text module by its English name), for which kind, and how often in a month
@@ -57,8 +59,8 @@ def write_macros(rng: Random, now: datetime, *, by: Actor) -> None:
     modules = {module.name_en: module.pk for module in TextModule.objects.filter(person=None)}
     teams, uses = teams_of_desk(), []
     for name_fr, name_en, acts, module, only_kind, often in SERIES:
-        series = Acts(**acts, module_id=modules.get(module))  # type: ignore[arg-type]  # a table
-        sheet = MacroSheet(name_fr=name_fr, name_en=name_en, acts=series, only_kind=only_kind)
+        series = MacroActs(**acts, module_id=modules.get(module))  # type: ignore[arg-type]  # a table
+        sheet = MacroInput(name_fr=name_fr, name_en=name_en, acts=series, only_kind=only_kind)
         macro = create_macro(sheet, by=by)
         uses += [
             MacroUse(
@@ -74,7 +76,7 @@ def write_macros(rng: Random, now: datetime, *, by: Actor) -> None:
     MacroUse.objects.bulk_create(uses)
 
 
-def say_sentences() -> None:
+def publish_sentences() -> None:
     """What is said of the incidents that hit several customers: by their owners."""
     parents = TicketLink.objects.filter(kind=TicketLink.Kind.CHILD_OF).values("other")
     hit = Ticket.objects.filter(pk__in=parents, kind="incident", state="in_progress")
@@ -82,4 +84,4 @@ def say_sentences() -> None:
         user = incident.owner.user
         if user is not None:
             promised = clock.now() + NEXT_WORD
-            say_sentence(incident, french, english, by=actor_of(user), next_update_at=promised)
+            publish_sentence(incident, french, english, by=actor_of(user), next_update_at=promised)

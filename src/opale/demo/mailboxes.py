@@ -11,7 +11,7 @@ MAILBOXES = (
 )
 
 
-def make_mailboxes() -> str:
+def create_mailboxes() -> str:
     """The address of the first: what one writes to when trying it."""
     made = [
         Mailbox.objects.create(

@@ -14,7 +14,7 @@ from opale.run.desk.models import Watcher
 UNDER_WAY = timedelta(seconds=4)
 
 
-def note_all_sent() -> None:
+def mark_mails_sent() -> None:
     """Nothing that was written while the demo was loaded is handed to a mail server later: the
     jobs that would send it find it sent."""
     queued = OutgoingMail.objects.filter(state=MailState.QUEUED)
@@ -35,6 +35,6 @@ def note_all_sent() -> None:
     queued.update(state=MailState.SENT, sent_at=F("created_at") + UNDER_WAY, attempts=1)
 
 
-def note_all_told() -> None:
+def mark_followers_notified() -> None:
     """Who follows a ticket has heard of it: no digest tells what was loaded."""
     Watcher.objects.update(told_at=clock.now())

@@ -9,7 +9,7 @@ from unicodedata import normalize
 from faker.providers.person.en_GB import Provider as EnglishPeople
 from faker.providers.person.fr_FR import Provider as FrenchPeople
 
-from opale.demo.facts import Names
+from opale.demo.text_facts import Names
 
 T = TypeVar("T")
 
@@ -99,7 +99,7 @@ def telephone(rng: Random, country: str) -> str:
     return f"+33 6 39 98 {pair} {rng.randrange(100):02d}"
 
 
-def nobodys(number: str, taken: set[str]) -> str:
+def unused_number(number: str, taken: set[str]) -> str:
     """The number, or the next one that nobody has, which is taken from then on: of whoever calls
     with a number of two people nobody knows who it is."""
     head, last = number[:-2], int(number[-2:])

@@ -6,21 +6,22 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
-from opale.build.orders.actions import NewLine, NewOrder, cancel_order, create_order, move_order
-from opale.build.orders.models import Order
-from opale.build.orders.states import MOVES
 from opale.customers.models import Offering, Service
+from opale.delivery.orders.actions.moves import cancel_order, move_order
+from opale.delivery.orders.actions.orders import NewLine, NewOrder, create_order
+from opale.delivery.orders.models import Order
+from opale.delivery.orders.states import MOVES
 from opale.demo.company import Staff
 from opale.demo.portfolio import Account, Portfolio
 from opale.kernel.actor import Actor
-from opale.organisation.queries import actor_of
+from opale.organisation.queries.identity import actor_of
 from opale.organisation.rights import Function
 
 K = Order.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OrderSpec:
     """One order: what is bought of which offerings, how long ago, for when, and how far it is.
 
     Units: `ago` and `ahead` are days before and after the present.
@@ -38,28 +39,28 @@ class Told:
 
 
 ORDERS: Final = (
-    Told(
+    OrderSpec(
         K.NEW,
         (("vpn-network", 1, {}), ("vpn-mpls", 3, {"bandwidth_mbps": 200, "access": "fibre"})),
         "VPN de trois sites, l'accès du siège en premier. Mise en service échelonnée.",
         "VPN for three sites, the head office first. Sites go live one after the other.",
         21, 38, ("start",),
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("colo-rack", 1, {"height_u": 42, "power_kw": 4, "feeds": "A+B"}),),
         "Une baie 42U, double alimentation, dans la salle de leurs deux autres baies.",
         "One 42U cabinet with two feeds, in the room of their other two.",
         6, 12, ("start",),
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("inet-fibre", 1, {"bandwidth_mbps": 1000}), ("inet-backup", 1, {"access": "4G"})),
         "Accès Internet 1 Gbit/s avec secours 4G pour le nouvel entrepôt.",
         "Internet access at 1 Gbit/s with 4G backup for the new warehouse.",
         3, 45,
     ),
-    Told(
+    OrderSpec(
         K.MODIFICATION,
         (("inet-fibre", 1, {"bandwidth_mbps": 2000}),),
         "Passage de 500 Mbit/s à 2 Gbit/s avant la saison.",
@@ -68,7 +69,7 @@ ORDERS: Final = (
         ("Le lien de l'opérateur est saturé jusqu'à son extension.",
          "The carrier's link is full until it is extended."),
     ),
-    Told(
+    OrderSpec(
         K.MOVE,
         (("vpn-mpls", 1, {"bandwidth_mbps": 100}),),
         "Déménagement de l'agence : même débit, nouvelle adresse au 1er du mois.",
@@ -77,35 +78,35 @@ ORDERS: Final = (
         ("Le client confirme la date de remise des clés.",
          "The customer confirms when it gets the keys."),
     ),
-    Told(
+    OrderSpec(
         K.TERMINATION,
         (("colo-units", 1, {}),),
         "Résiliation de l'hébergement mutualisé, matériel à restituer.",
         "End of the shared colocation; the hardware goes back to the customer.",
         4, 60,
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("host-vm", 4, {"vcpu": 4, "memory_gib": 16, "disk_gib": 200}),),
         "Quatre machines virtuelles pour la préproduction, sauvegardées chaque nuit.",
         "Four virtual machines for staging, backed up every night.",
         28, -2, ("start", "complete"),
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("host-web", 1, {"availability": "99.95"}), ("host-vm", 2, {"vcpu": 8})),
         "Plateforme web infogérée de la nouvelle boutique, ouverture avant les soldes.",
         "Managed web platform of the new shop, open before the sales.",
         35, 25, ("start",),
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("voice-trunk", 1, {"channels": 30}),),
         "Trunk SIP de 30 canaux, portabilité des 60 numéros.",
         "SIP trunk of 30 channels; the 60 numbers are ported.",
         40, -6, ("start", "complete"),
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("inet-fibre", 1, {"bandwidth_mbps": 10000}),),
         "10 Gbit/s pour le site de la vallée.",
@@ -114,7 +115,7 @@ ORDERS: Final = (
         ("Aucun opérateur n'a de fibre à cette adresse.",
          "No carrier has fibre at this address."),
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("vpn-remote", 25, {"authentication": "MFA"}),),
         "Accès distants pour l'équipe commerciale.",
@@ -123,7 +124,7 @@ ORDERS: Final = (
         ("Le client change de solution, une partie est déjà livrée aux pilotes.",
          "The customer changes its mind; some pilots have theirs already."),
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("colo-rack", 2, {"height_u": 47, "power_kw": 6}),),
         "Deux baies pour la migration du cœur de réseau.",
@@ -132,35 +133,35 @@ ORDERS: Final = (
         ("Projet reporté à l'an prochain par le client.",
          "Put off until next year by the customer."),
     ),
-    Told(
+    OrderSpec(
         K.MODIFICATION,
         (("host-vm", 1, {"memory_gib": 64}),),
         "Mémoire portée à 64 Gio sur la base de données.",
         "Memory of the database raised to 64 GiB.",
         2, 7,
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("vpn-mpls", 1, {"bandwidth_mbps": 200, "access": "fibre", "nte": "router"}),),
         "Livraison du premier accès du VPN : liaison opérateur, routeur, recette.",
         "Delivery of the first access of the VPN: carrier's circuit, router, acceptance.",
         19, 30, ("start",), level=Order.Level.SERVICE,
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("colo-rack", 1, {"room": "B2", "row": "4"}),),
         "Préparation de la baie : ferrures, bandeaux, étiquettes, badge.",
         "Preparing the cabinet: rails, power strips, labels, badge.",
         5, 10, ("start",), level=Order.Level.SERVICE,
     ),
-    Told(
+    OrderSpec(
         K.TERMINATION,
         (("colo-units", 1, {}),),
         "Démontage et restitution, effacement attesté des disques.",
         "Removal and return; the disks are wiped, with a certificate.",
         3, 58, level=Order.Level.SERVICE,
     ),
-    Told(
+    OrderSpec(
         K.NEW,
         (("host-vm", 4, {"network": "staging"}),),
         "Création des machines virtuelles et de leurs sauvegardes.",
@@ -170,7 +171,7 @@ ORDERS: Final = (
 )  # fmt: skip
 
 
-def take_orders(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) -> None:
+def create_orders(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) -> None:
     """Write them by BUILD's own actions, as the people who lead them."""
     offerings = {offering.code: offering for offering in portfolio.offerings}
     leaders = [
@@ -188,7 +189,7 @@ def take_orders(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) 
 
 
 def _take(
-    told: Told,
+    told: OrderSpec,
     account: Account,
     offerings: Mapping[str, Offering],
     by: Actor,
@@ -236,7 +237,7 @@ def _buyers(rng: Random, portfolio: Portfolio) -> list[Account]:
     return accounts
 
 
-def _fitting(accounts: list[Account], told: Told) -> Account | None:
+def _fitting(accounts: list[Account], told: OrderSpec) -> Account | None:
     """Who has what is to be changed; whoever had its turn goes to the end."""
     code = told.lines[0][0]
     able = (one for one in accounts if told.kind == K.NEW or _service(one, code) is not None)

@@ -26,10 +26,18 @@ from opale.customers.models import (
     SupportPlanVersion,
 )
 from opale.demo.company import Staff
-from opale.demo.names import CustomerName, PersonName, customers, nobodys, people, telephone, towns
+from opale.demo.names import (
+    CustomerName,
+    PersonName,
+    customers,
+    people,
+    telephone,
+    towns,
+    unused_number,
+)
 from opale.organisation.models import User, WorkingCalendar
 from opale.organisation.rights import Function
-from opale.run.desk.clocks import Promise
+from opale.run.desk.domain.clocks import Promise
 
 MATRIX = {
     "1": {"1": 1, "2": 2, "3": 3},
@@ -169,7 +177,9 @@ class Portfolio:
         return french, english
 
 
-def sell(rng: Random, staff: Staff, *, count: int, now: datetime, encoded: str) -> Portfolio:
+def create_portfolio(
+    rng: Random, staff: Staff, *, count: int, now: datetime, encoded: str
+) -> Portfolio:
     """Write plans, catalogue, customers, contacts, contracts and services.
 
     `encoded` is the password of the two contacts who may log in.
@@ -270,7 +280,7 @@ def _write_contacts(rng: Random, portfolio: Portfolio, encoded: str) -> None:
             other = "en" if customer.language == "fr" else "fr"
             language = other if rank and rng.random() < 0.08 else customer.language
             name = pool[language][index]
-            phone = nobodys(telephone(rng, country), taken)
+            phone = unused_number(telephone(rng, country), taken)
             account.contacts.append(
                 Contact(
                     customer=customer, name=name.full, email=f"{name.slug}@{domain}",

@@ -6,11 +6,27 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from opale.build.orders.models import Order
-from opale.build.orders.states import OrderState
-from opale.build.projects import actions
-from opale.build.projects.contents import Content, Named, Result, Step, written
-from opale.build.projects.models import (
+from opale.delivery.orders.models import Order
+from opale.delivery.orders.states import OrderState
+from opale.delivery.projects.actions import (
+    deliverables,
+    follow_up,
+    order_sync,
+    packages,
+    placements,
+    projects,
+    reservations,
+    slippage,
+    templates,
+)
+from opale.delivery.projects.domain.template_content import (
+    Content,
+    Named,
+    Result,
+    Step,
+    content_record,
+)
+from opale.delivery.projects.models import (
     Deliverable,
     Evidence,
     Gate,
@@ -19,16 +35,18 @@ from opale.build.projects.models import (
     TechnicalNeed,
     WorkPackage,
 )
-from opale.build.projects.queries import candidates, needs_of, rooms_for, today
-from opale.build.projects.recipes import HANDOVER, VPN
-from opale.build.projects.states import BEGIN, COMPLETE, START
+from opale.delivery.projects.queries.default_templates import HANDOVER, VPN
+from opale.delivery.projects.queries.managers import candidates
+from opale.delivery.projects.queries.packages import needs_of, rooms_for
+from opale.delivery.projects.queries.workdays import today
+from opale.delivery.projects.states import BEGIN, COMPLETE, START
 from opale.demo.company import Staff
 from opale.demo.portfolio import ACCESS, NETWORK, Portfolio
 from opale.infrastructure.models import CapacityPool, Site, Supplier
 from opale.kernel import clock
 from opale.kernel.actor import Actor, system
 from opale.organisation.models import Person, Team
-from opale.organisation.queries import actor_of
+from opale.organisation.queries.identity import actor_of
 from opale.organisation.rights import Function
 
 K = Team.Kind
@@ -72,27 +90,27 @@ SITE: Final = Content(
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ProjectProgress:
     """How far a project is: the steps that are done, and the one in progress."""
 
     done: tuple[str, ...]
     doing: str = ""
 
 
-WAYS: Final[Mapping[str, Way]] = {
-    "colo-rack": Way(("place", "access"), "power"),
-    NETWORK: Way(("kickoff", "design"), "agreed"),
-    ACCESS: Way(("eligible",), "circuit"),
-    "host-web": Way(("kickoff", "design", "agreed", "platform"), "systems"),
+PROGRESS: Final[Mapping[str, ProjectProgress]] = {
+    "colo-rack": ProjectProgress(("place", "access"), "power"),
+    NETWORK: ProjectProgress(("kickoff", "design"), "agreed"),
+    ACCESS: ProjectProgress(("eligible",), "circuit"),
+    "host-web": ProjectProgress(("kickoff", "design", "agreed", "platform"), "systems"),
 }
 
 
-def deliver_orders(staff: Staff, portfolio: Portfolio, now: datetime) -> None:
+def create_projects(staff: Staff, portfolio: Portfolio, now: datetime) -> None:
     """Open what delivers each order that was begun, and bring it to where it stands today."""
     for offering in portfolio.offerings:
         if offering.code in (NETWORK, ACCESS):
             content = CORE if offering.code == NETWORK else SITE
-            actions.write_template(offering, written(content), by=_lead(staff))
+            templates.write_template(offering, content_record(content), by=_lead(staff))
     pools = _stock()
     begun = Order.objects.filter(state=OrderState.IN_PROGRESS).select_related("customer")
     for order in begun.order_by("number"):
@@ -121,13 +139,13 @@ def _actor(person: Person) -> Actor:
 def _deliver(order: Order, staff: Staff, pools: Mapping[str, CapacityPool], now: datetime) -> None:
     began = min(order.ordered_at + timedelta(days=2), now)
     with clock.travel(began - clock.now()):
-        project = actions.bring_up_to(order.pk, by=_lead(staff))
+        project = order_sync.sync_project(order.pk, by=_lead(staff))
         if project is None or order.external_id.endswith("7"):
             return
         first = candidates(project, seen_by=_lead(staff))[0].person
         by = _actor(first)
-        actions.give_to(project, first, by=by)
-        actions.move_project(project, BEGIN, by=by)
+        projects.assign_manager(project, first, by=by)
+        projects.move_project(project, BEGIN, by=by)
     with clock.travel(min(began + timedelta(days=3), now) - clock.now()):
         _prepare(project, staff, pools, by)
     _bring_on(project, by)
@@ -138,22 +156,22 @@ def _prepare(project: Project, staff: Staff, pools: Mapping[str, CapacityPool], 
     needs = TechnicalNeed.objects.filter(project=project)
     wanted = {need.pk: pools[need.unit] for need in needs if need.unit in pools}
     if wanted:
-        actions.reserve_needs(project, wanted, by=by, since=project.begins_on)
+        reservations.reserve_needs(project, wanted, by=by, since=project.begins_on)
     for need in needs_of(project, seen_by=by):
         for room in rooms_for(need, seen_by=by, since=project.begins_on)[:1]:
-            actions.place_need(need, room.item, room.said, by=by, since=project.begins_on)
+            placements.place_need(need, room.item, room.said, by=by, since=project.begins_on)
     engineers = staff.by_team["BUILD engineering"]
     designs = WorkPackage.objects.filter(project=project, key="design").select_related("project")
     for place, package in enumerate(designs):
-        actions.edit_package(package, by=by, person=engineers[2 + place % 4])
+        packages.edit_package(package, by=by, person=engineers[2 + place % 4])
     carrier = Supplier.objects.filter(kind=Supplier.Kind.CARRIER).order_by("name").first()
     for package in _circuits(project):
         if package.ends_on is not None:
-            actions.hear_promise(
+            slippage.record_carrier_promise(
                 package, by=by, promised_on=package.ends_on, supplier=carrier,
                 reference=f"CMD-{package.pk:06}",
             )  # fmt: skip
-    actions.promise(project, by=by, note=_said(project, "promised"))
+    slippage.create_baseline(project, by=by, note=_said(project, "promised"))
 
 
 def _circuits(project: Project) -> list[WorkPackage]:
@@ -171,43 +189,45 @@ def _bring_on(project: Project, by: Actor) -> None:
     doing: dict[int, date] = {}
     for package in rows.order_by("position"):
         offering = package.line.offering if package.line else None
-        way = WAYS.get(offering.code if offering else "", Way(()))
+        way = PROGRESS.get(offering.code if offering else "", ProjectProgress(()))
         if package.key in way.done:
             done[package.pk] = min(package.ends_on or day, day)
         elif package.key == way.doing and package.piece <= 1:
             doing[package.pk] = min(package.starts_on or day, day)
-    actions.move_packages(project, done, COMPLETE, by=by)
-    actions.move_packages(project, doing, START, by=by)
+    packages.move_packages(project, done, COMPLETE, by=by)
+    packages.move_packages(project, doing, START, by=by)
     result = Deliverable.objects.filter(project=project, package__key="design").first()
     if result is None or project.express:
         return
-    actions.hand_in(result, by=by, place="ged/P/conception-v1.pdf")
-    actions.refuse_deliverable(result, by=by, reason=_said(project, "refused"))
-    actions.hand_in(result, by=by, place="ged/P/conception-v2.pdf", note=_said(project, "mended"))
+    deliverables.submit_deliverable(result, by=by, place="ged/P/conception-v1.pdf")
+    deliverables.refuse_deliverable(result, by=by, reason=_said(project, "refused"))
+    deliverables.submit_deliverable(
+        result, by=by, place="ged/P/conception-v2.pdf", note=_said(project, "mended")
+    )
     circuits = [one for one in _circuits(project) if one.promised_on]
     if len(circuits) > 1 and circuits[1].promised_on is not None:
-        actions.hear_promise(
+        slippage.record_carrier_promise(
             circuits[1], by=by, promised_on=circuits[1].promised_on + timedelta(days=16),
             note=_said(project, "slip"),
         )  # fmt: skip
     gate = Gate.objects.filter(project=project).order_by("id").first()
     proof = Evidence.objects.filter(gate=gate).order_by("-id").first()
     if proof is not None:
-        actions.give_evidence(proof, by=by, place="ged/P/capacite.pdf")
-    actions.raise_risk(
+        deliverables.attach_evidence(proof, by=by, place="ged/P/capacite.pdf")
+    follow_up.raise_risk(
         project, by=by, title=_said(project, "risk"), likelihood=3, harm=3, owner=project.manager
     )
-    actions.add_action(
+    follow_up.add_action(
         project, by=by, title=_said(project, "action"), owner=project.manager,
         due_on=project.begins_on + timedelta(days=30),
     )  # fmt: skip
-    actions.write_minutes(
+    follow_up.write_minutes(
         project, by=by, held_on=project.begins_on, title=_said(project, "meeting"),
         present=project.customer.name, text=_said(project, "minutes"),
     )  # fmt: skip
 
 
-SAID: Final[Mapping[str, Named]] = {
+NAMED_REASONS: Final[Mapping[str, Named]] = {
     "promised": Named(en="Confirmed by mail after the kick-off.",
                       fr="Confirmé par courriel après le lancement."),
     "refused": Named(en="The addressing of the second site overlaps with theirs.",
@@ -226,5 +246,5 @@ SAID: Final[Mapping[str, Named]] = {
 
 
 def _said(project: Project, what: str) -> str:
-    text = SAID[what]
+    text = NAMED_REASONS[what]
     return text.fr if project.customer.language == "fr" else text.en

@@ -10,18 +10,14 @@ from opale.infrastructure.models import Site
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
-from opale.organisation.queries import actor_of
-from opale.run.desk.actions import (
-    Findings,
-    NewRequest,
-    classify_ticket,
-    decide_approval,
-    receive_request,
-    take_ticket,
-)
+from opale.organisation.queries.identity import actor_of
+from opale.run.desk.actions.approvals import decide_approval
+from opale.run.desk.actions.classifications import ClassificationInput, classify_ticket
+from opale.run.desk.actions.ownership import take_ticket
+from opale.run.desk.actions.requests import NewRequest, receive_request
 from opale.run.desk.models import RequestType, Source, Ticket
-from opale.run.desk.queries import awaited_approval, may_be_asked, sites_of
-from opale.run.shifts.queries import answerable, service_desk
+from opale.run.desk.queries.requests import awaited_approval, contacts_with_authority, sites_of
+from opale.run.shifts.queries.duties import answerable, service_desk
 
 LATEST, APART = timedelta(minutes=2), timedelta(minutes=11)
 # Those that nobody has looked at yet, counted from the newest: two within the target of triage,
@@ -40,7 +36,7 @@ BY_EMPLOYEES = ("equipment", "telephony", "network-access", "software-licence")
 DOCUMENTS = ("CNI", "Passeport", "Titre de séjour")
 
 
-class Clerk:
+class FormFiller:
     """Fills in forms for customers who have what is asked about."""
 
     def __init__(self, rng: Random, now: datetime, *, by: Actor) -> None:
@@ -77,7 +73,7 @@ class Clerk:
             held = Ticket.objects.select_related("customer", "contact", "service", "item").get(
                 pk=ticket.pk
             )
-            classify_ticket(held, Findings.of(held), by=by)
+            classify_ticket(held, ClassificationInput.of(held), by=by)
             if self.rng.random() < TAKEN:
                 take_ticket(held, by=by)
 
@@ -117,7 +113,7 @@ class Clerk:
         approval = awaited_approval(ticket)
         if approval is None:
             return ticket
-        asked = may_be_asked(approval.authority, contact.customer_id).first()
+        asked = contacts_with_authority(approval.authority, contact.customer_id).first()
         # Of the words that were asked for, some have been given.
         if asked is not None and self.rng.random() < 0.5:
             decide_approval(ticket, granted=True, by=self.by, heard_from=asked)
@@ -222,6 +218,6 @@ class Clerk:
         return str(self.rng.choice([contact.name for contact in self._known(service)]))
 
 
-def record_requests(rng: Random, now: datetime, *, by: Actor) -> None:
+def create_requests(rng: Random, now: datetime, *, by: Actor) -> None:
     """Have a few requests of each kind on the desk, some of them waiting for a word."""
-    Clerk(rng, now, by=by).record()
+    FormFiller(rng, now, by=by).record()

@@ -9,9 +9,9 @@ from typing import Final
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from opale.build.orders.models import Order, OrderLine
-from opale.build.orders.states import CHANGEABLE
 from opale.customers.models import Customer, Family
+from opale.delivery.orders.models import Order, OrderLine
+from opale.delivery.orders.states import CHANGEABLE
 from opale.demo.company import Staff
 from opale.demo.estate import Estate
 from opale.demo.portfolio import Portfolio
@@ -19,7 +19,7 @@ from opale.infrastructure.models import CapacityPool, Site
 from opale.organisation.models import Person
 from opale.organisation.rights import Function
 from opale.reservations.models import Reservation, ReservationLine
-from opale.reservations.queries import units_of
+from opale.reservations.queries.unit_names import units_of
 from opale.reservations.states import ReservationState
 
 S = ReservationState
@@ -63,7 +63,7 @@ class Booking:
         return DateRange(since, since + timedelta(weeks=weeks, days=-2))
 
 
-def hold_for_orders(
+def create_reservations(
     rng: Random, staff: Staff, portfolio: Portfolio, estate: Estate, now: datetime
 ) -> None:
     """Write pools, and reservations by rows: the database checks each of them all the same."""

@@ -6,25 +6,21 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from opale.build.resources.actions import (
-    Asked,
-    ask_for,
-    counter_request,
-    offer_names,
-    refuse_request,
-)
-from opale.build.resources.models import ResourceRequest
-from opale.build.resources.queries import candidates, need_of
+from opale.delivery.resources.actions.answers import counter_request, offer_names, refuse_request
+from opale.delivery.resources.actions.requests import NewResourceRequest, create_request
+from opale.delivery.resources.models import ResourceRequest
+from opale.delivery.resources.queries.candidates import candidates
+from opale.delivery.resources.queries.requests import need_of
 from opale.demo.company import Staff
 from opale.demo.portfolio import Portfolio
 from opale.kernel.actor import system
 from opale.organisation.models import Skill
-from opale.organisation.queries import actor_of
+from opale.organisation.queries.identity import actor_of
 from opale.organisation.rights import Function
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RequestSpec:
     """What is asked for, in how many weeks; how many hours ago; and how the lead answered."""
 
     french: str
@@ -39,33 +35,35 @@ class Wish:
     answer: str = ""
 
 
-WISHES: Final = (
-    Wish("VPN trois sites : conception du routage", "VPN of three sites: routing design",
+REQUESTS: Final = (
+    RequestSpec("VPN trois sites : conception du routage", "VPN of three sites: routing design",
          "BUILD engineering", "IP/MPLS", 2, 60, 3, 4, 5),
-    Wish("Plateforme web : durcissement Linux", "Web platform: hardening of Linux",
+    RequestSpec("Plateforme web : durcissement Linux", "Web platform: hardening of Linux",
          "BUILD engineering", "Linux", 2, 24, 2, 2, 30, "names"),
-    Wish("Bascule de nuit du pare-feu", "Night cut-over of the firewall",
+    RequestSpec("Bascule de nuit du pare-feu", "Night cut-over of the firewall",
          "BUILD engineering", "Firewall", 2, 16, 1, 1, 52, "date"),
-    Wish("Brassage des deux baies", "Cabling of the two cabinets",
+    RequestSpec("Brassage des deux baies", "Cabling of the two cabinets",
          "Provisioning", "Fibre", 1, 30, 2, 2, 3),
-    Wish("Expertise BGP pour un multi-opérateur", "BGP expertise for several carriers",
+    RequestSpec("Expertise BGP pour un multi-opérateur", "BGP expertise for several carriers",
          "BUILD engineering", "BGP", 5, 80, 1, 2, 70, "refusal"),
 )  # fmt: skip
 
 
-def ask_for_people(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) -> None:
+def create_resource_requests(
+    rng: Random, staff: Staff, portfolio: Portfolio, now: datetime
+) -> None:
     """By the actions of the room, as people of BUILD."""
     skills = {skill.name: skill for skill in Skill.objects.all()}
     managers = [p for p in staff.by_function[Function.PROJECT_MANAGER] if p.user is not None]
-    accounts = rng.sample(list(portfolio.accounts), len(WISHES))
+    accounts = rng.sample(list(portfolio.accounts), len(REQUESTS))
     monday = now.date() - timedelta(days=now.date().weekday())
-    for place, (wish, account) in enumerate(zip(WISHES, accounts, strict=True)):
+    for place, (wish, account) in enumerate(zip(REQUESTS, accounts, strict=True)):
         user = managers[place % len(managers)].user
         if user is None:
             continue
         french = account.customer.language == "fr"
         since = monday + timedelta(weeks=wish.ahead)
-        asked = Asked(
+        asked = NewResourceRequest(
             team=staff.teams[wish.team],
             purpose=wish.french if french else wish.english,
             hours=Decimal(wish.hours),
@@ -75,11 +73,11 @@ def ask_for_people(rng: Random, staff: Staff, portfolio: Portfolio, now: datetim
             level=wish.level,
             customer=account.customer,
         )
-        row = ask_for(asked, by=actor_of(user), at=now - timedelta(hours=wish.ago))
+        row = create_request(asked, by=actor_of(user), at=now - timedelta(hours=wish.ago))
         _answer(row, wish, now - timedelta(hours=wish.ago // 2), french=french)
 
 
-def _answer(row: ResourceRequest, wish: Wish, at: datetime, *, french: bool) -> None:
+def _answer(row: ResourceRequest, wish: RequestSpec, at: datetime, *, french: bool) -> None:
     lead = row.team.manager.user
     by = actor_of(lead) if lead is not None else system("demo")
     if wish.answer == "names":

@@ -4,9 +4,9 @@ from collections import defaultdict
 from functools import cache
 from importlib.resources import files
 
-from opale.demo.facts import Scene
 from opale.demo.grammar import EnglishGrammar, FrenchGrammar, Grammar, Sentence, compile_sentence
-from opale.demo.words import english, french
+from opale.demo.text_facts import Scene
+from opale.demo.vocabulary import english, french
 
 TOPICS = ("colocation", "internet", "vpn", "hosting", "telephony", "office")
 LANGUAGES = ("fr", "en")

@@ -7,8 +7,8 @@ from functools import cached_property
 from random import Random
 from typing import Literal
 
-from opale.demo.facts import Names
-from opale.run.desk.clocks import Promise
+from opale.demo.text_facts import Names
+from opale.run.desk.domain.clocks import Promise
 
 Matrix = dict[str, dict[str, int]]
 

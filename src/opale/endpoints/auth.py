@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
-from opale.endpoints.http import SESSION, AskedRequest
+from opale.endpoints.http import SESSION, ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
 
@@ -67,7 +67,7 @@ def _credential(request: HttpRequest) -> str:
 
 
 def _admitted(request: HttpRequest, right: str, *others: str) -> Actor:
-    actor = cast(AskedRequest, request).actor
+    actor = cast(ActorRequest, request).actor
     if right and not any(map(actor.can, (right, *others))):
         raise NotAllowed(_("Your rights, or those of this token, do not reach this."))
     return actor

@@ -18,15 +18,15 @@ from typing import IO, Any
 from a2wsgi.wsgi import build_environ
 
 from opale.kernel.asgi import (
-    Gone,
+    ClientGone,
     Message,
     Receive,
     Scope,
     Send,
     TooLarge,
     TooSlow,
-    bodyless,
     chunks_of,
+    has_no_body,
     refuse,
     refuse_announced,
 )
@@ -48,7 +48,7 @@ class DjangoBridge:
         self.body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if bodyless(scope):
+        if has_no_body(scope):
             await self.answer(scope, BytesIO(), 0, send)
             return
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
@@ -57,7 +57,7 @@ class DjangoBridge:
                 length = await chunks_of(
                     receive, body.write, limit=self.body_limit, seconds=BODY_SECONDS
                 )
-            except (TooLarge, TooSlow, Gone) as error:
+            except (TooLarge, TooSlow, ClientGone) as error:
                 await refuse(send, error, receive)
                 return
             body.seek(0)

@@ -2,14 +2,14 @@
 
 from django.http import FileResponse
 
-from opale.kernel.files import SHOWN_INLINE, UNKNOWN, open_kept
+from opale.kernel.files import SHOWN_INLINE, UNKNOWN, open_stored
 
 
-def handed_out(key: str, *, name: str, media_type: str) -> FileResponse:
+def file_response(key: str, *, name: str, media_type: str) -> FileResponse:
     """The bytes under a key of the storage port, for a browser that trusts nothing of them."""
     shown = media_type in SHOWN_INLINE
     response = FileResponse(
-        open_kept(key),
+        open_stored(key),
         as_attachment=not shown,
         filename=name,
         content_type=media_type if shown else UNKNOWN,

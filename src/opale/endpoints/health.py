@@ -160,7 +160,7 @@ _BACKLOG = CollectorRegistry(auto_describe=False)
 _BACKLOG.register(Backlog())
 
 
-def tell_figures(collector: Collector) -> None:
+def register_collector(collector: Collector) -> None:
     """Let a room's figures stand in /metrics: those that live in the database.
 
     It is called in a thread for each reading, and gives its connection back.
@@ -168,7 +168,7 @@ def tell_figures(collector: Collector) -> None:
     _BACKLOG.register(collector)
 
 
-def figures() -> bytes:
+def metrics_text() -> bytes:
     """Prometheus' text format: of this process, or of all of them with PROMETHEUS_MULTIPROC_DIR."""
     processes: CollectorRegistry = REGISTRY
     if text("PROMETHEUS_MULTIPROC_DIR", ""):

@@ -20,7 +20,7 @@ P = ParamSpec("P")
 SESSION = "session"
 
 
-class AskedRequest(HttpRequest):
+class ActorRequest(HttpRequest):
     """A request after organisation's middleware: somebody, or ANONYMOUS, is asking.
 
     `credential` is what they showed: "session", "token:<id>", or "" for nothing that is valid.
@@ -32,7 +32,7 @@ class AskedRequest(HttpRequest):
     revision: int
 
 
-View = Callable[Concatenate[AskedRequest, P], HttpResponseBase]
+View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]
 
 
 def needs(right: str) -> Callable[[View[P]], View[P]]:
@@ -45,7 +45,7 @@ def needs(right: str) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(
-            request: AskedRequest, /, *args: P.args, **kwargs: P.kwargs
+            request: ActorRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             if request.actor.kind == "anonymous":
                 if request.user.is_authenticated:
@@ -62,7 +62,7 @@ def needs(right: str) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def _to_login(request: AskedRequest) -> HttpResponseBase:
+def _to_login(request: ActorRequest) -> HttpResponseBase:
     if request.htmx:
         # A redirect would be followed by the browser and the login drawn inside the region.
         return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})

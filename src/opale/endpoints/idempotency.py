@@ -17,13 +17,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opale.endpoints.http import SESSION, AskedRequest
+from opale.endpoints.http import SESSION, ActorRequest
 from opale.endpoints.models import KeptAnswer
 from opale.endpoints.problems import problem
-from opale.kernel.acting import acting_whole
+from opale.kernel.attribution import attributed_whole
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid
-from opale.kernel.prepared import prepared_cursor, typed
+from opale.kernel.prepared_statements import prepared_cursor, typed
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -34,11 +34,11 @@ USED = gettext_lazy("This key was used for another request.")
 Run = Callable[..., HttpResponse]
 
 
-def once(run: Run) -> Run:
+def idempotent(run: Run) -> Run:
     """Wrap an operation's run: with the header, a POST happens once per credential and key."""
 
     @wraps(run)
-    def guarded(request: AskedRequest, **values: Any) -> HttpResponse:
+    def guarded(request: ActorRequest, **values: Any) -> HttpResponse:
         key = request.headers.get(HEADER, "")
         credential = _whose(request)
         if request.method != "POST" or not key or not credential:
@@ -47,7 +47,7 @@ def once(run: Run) -> Run:
             return problem(Invalid(**{HEADER: _("The key is too long.")}))
         response, done, failure = HttpResponse(), False, None
         try:
-            with acting_whole(request.actor):
+            with attributed_whole(request.actor):
                 response = run(request, **values)
                 done = response.status_code < 400
                 if done and _keep(response, request, credential, key):
@@ -65,12 +65,12 @@ def once(run: Run) -> Run:
     return guarded
 
 
-def forget_old() -> int:
+def delete_expired() -> int:
     count, _ = KeptAnswer.objects.filter(kept_at__lt=now() - KEPT_FOR).delete()
     return count
 
 
-def _whose(request: AskedRequest) -> str:
+def _whose(request: ActorRequest) -> str:
     """A token is of one user; of the sessions each says whose it is."""
     if request.credential == SESSION:
         return f"{SESSION}:{request.actor.key}"

@@ -15,17 +15,17 @@ from ninja.responses import NinjaJSONEncoder
 
 from opale.endpoints.problems import ChangedSince
 from opale.kernel.errors import NotFound
-from opale.kernel.locks import hold
+from opale.kernel.locks import take_locks
 
 M = TypeVar("M", bound=Model)
 
 
 def etag_of(body: Any) -> str:
     """The tag of a representation: the same content has the same tag."""
-    return tag_of(json.dumps(body, cls=NinjaJSONEncoder).encode())
+    return etag_of_content(json.dumps(body, cls=NinjaJSONEncoder).encode())
 
 
-def tag_of(content: bytes) -> str:
+def etag_of_content(content: bytes) -> str:
     """The same, where it is written as an answer of the API already."""
     return f'"{sha256(content).hexdigest()[:24]}"'
 
@@ -64,7 +64,7 @@ def unless_changed(
 
 
 @contextmanager
-def unless_shown_otherwise(
+def unless_resource_changed(
     request: HttpRequest, resource: str, shown: Callable[[], Schema]
 ) -> Iterator[None]:
     """As `unless_changed`, for what is no row: one at a time changes what `resource` names.
@@ -73,7 +73,7 @@ def unless_shown_otherwise(
     Errors: ChangedSince (412).
     """
     with transaction.atomic():
-        hold(resource)
+        take_locks(resource)
         expected = parse_etags(request.headers.get("If-Match", "*"))
         if expected != ["*"] and etag_of(shown().model_dump()) not in expected:
             raise ChangedSince

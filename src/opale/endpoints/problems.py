@@ -90,7 +90,7 @@ def status_of(error: OpaleError) -> int:
     return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
 
 
-def answer(
+def problem_response(
     status: int, code: str, detail: str, fields: Mapping[str, str] | None = None
 ) -> JsonResponse:
     body = {"status": status, "code": code, "detail": detail, "fields": dict(fields or {})}
@@ -104,18 +104,20 @@ def unknown_names(strange: Iterable[str], known: Iterable[str]) -> JsonResponse:
     if names:
         sentence = _("Nothing is known under this name. Known are: %(names)s.") % {"names": names}
     detail = _("Some of what was sent cannot be accepted.")
-    return answer(422, Invalid.code, detail, dict.fromkeys(sorted(strange), sentence))
+    return problem_response(422, Invalid.code, detail, dict.fromkeys(sorted(strange), sentence))
 
 
 def wrong_method(allowed: str) -> JsonResponse:
-    response = answer(405, "method_not_allowed", _("This address knows no such method."))
+    response = problem_response(405, "method_not_allowed", _("This address knows no such method."))
     response.headers["Allow"] = allowed
     return response
 
 
 def problem(error: OpaleError) -> JsonResponse:
     """The answer to a kernel error."""
-    response = answer(status_of(error), error.code, error.sentence, getattr(error, "fields", None))
+    response = problem_response(
+        status_of(error), error.code, error.sentence, getattr(error, "fields", None)
+    )
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(math.ceil(error.retry_after.total_seconds()))
     return response
@@ -131,12 +133,12 @@ def register(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def unreadable(request: HttpRequest, error: ValidationError) -> JsonResponse:
         detail = _("Some of what was sent cannot be accepted.")
-        return answer(422, Invalid.code, detail, dict(map(_field, error.errors)))
+        return problem_response(422, Invalid.code, detail, dict(map(_field, error.errors)))
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, error: AuthenticationError) -> JsonResponse:
         detail = _("Log in, or send a valid API token.")
-        response = answer(401, "not_authenticated", detail)
+        response = problem_response(401, "not_authenticated", detail)
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
 
@@ -146,7 +148,7 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, error: HttpError) -> JsonResponse:
-        return answer(error.status_code, "bad_request", _why(error))
+        return problem_response(error.status_code, "bad_request", _why(error))
 
 
 def _why(error: HttpError) -> str:

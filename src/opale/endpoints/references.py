@@ -16,7 +16,7 @@ class Getter(Protocol[R]):
     def __call__(self, pk: int, /, *, seen_by: Actor) -> R: ...
 
 
-def referred(get: Getter[R], pk: int, *, field: str, seen_by: Actor) -> R:
+def resolve_reference(get: Getter[R], pk: int, *, field: str, seen_by: Actor) -> R:
     """The thing that the id in `field` names. Errors: Invalid, for hidden and missing alike."""
     try:
         return get(pk, seen_by=seen_by)

@@ -19,7 +19,7 @@ from ninja.parser import Parser
 
 from opale.endpoints import idempotency, openapi, problems
 from opale.endpoints.auth import may
-from opale.endpoints.preconditions import tag_of
+from opale.endpoints.preconditions import etag_of_content
 from opale.endpoints.problems import Problem
 from opale.kernel.errors import NotFound
 
@@ -104,7 +104,7 @@ class Api(NinjaAPI):
         self.documents: dict[Hashable, OpenAPISchema] = {}
         openapi.install()
         self.add_decorator(_by_known_names, mode="view")  # the first: it is given the method
-        self.add_decorator(idempotency.once, mode="view")
+        self.add_decorator(idempotency.idempotent, mode="view")
         self.add_decorator(_at_an_address_that_can_be, mode="view")
         problems.register(self)
 
@@ -128,7 +128,7 @@ class Api(NinjaAPI):
             request, data, status=status, temporal_response=temporal_response
         )
         if 200 <= response.status_code < 300:
-            tag = response.headers["ETag"] = tag_of(response.content)
+            tag = response.headers["ETag"] = etag_of_content(response.content)
             known = parse_etags(request.headers.get("If-None-Match", ""))
             if request.method in ("GET", "HEAD") and (tag in known or known == ["*"]):
                 return HttpResponse(status=304, headers={"ETag": tag})

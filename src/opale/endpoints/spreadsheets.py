@@ -14,13 +14,13 @@ def spreadsheet(
 ) -> StreamingHttpResponse:
     """A CSV file, sent line by line."""
     return StreamingHttpResponse(
-        written(head, lines),
+        csv_text(head, lines),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
 
 
-def written(head: Sequence[str], lines: Iterable[Sequence[str]]) -> Iterator[str]:
+def csv_text(head: Sequence[str], lines: Iterable[Sequence[str]]) -> Iterator[str]:
     """As a spreadsheet reads it; what it would take for a formula is text."""
     yield "\ufeff"
     for line in (head, *lines):

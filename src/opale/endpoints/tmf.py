@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.preconditions import etag_of
 from opale.endpoints.problems import ChangedSince, status_of
 from opale.endpoints.service import StrictParser
@@ -32,20 +32,20 @@ FARTHEST: Final = 10**9
 Handler = Callable[..., HttpResponse]
 
 
-def refusal(status: int, code: str, reason: str, message: str = "") -> JsonResponse:
+def error_response(status: int, code: str, reason: str, message: str = "") -> JsonResponse:
     """An error as TMF630 writes it: `status` is a text there."""
     body = {"@type": "Error", "code": code, "reason": reason, "status": str(status)}
     return JsonResponse(body | ({"message": message} if message else {}), status=status)
 
 
-def refused(error: OpaleError) -> JsonResponse:
+def error_for(error: OpaleError) -> JsonResponse:
     status = 400 if isinstance(error, Invalid) else status_of(error)
     fields: Mapping[str, str] = getattr(error, "fields", {})
     told = "; ".join(f"{name}: {sentence}" for name, sentence in fields.items())
-    return refusal(status, error.code, error.sentence, told)
+    return error_response(status, error.code, error.sentence, told)
 
 
-def verbs(right: str, *, changing: str = "", **handlers: Handler) -> Handler:
+def resource_view(right: str, *, changing: str = "", **handlers: Handler) -> Handler:
     """One address, open to who holds `right`: `verbs(READ, changing=WORK, get=..., post=...)`.
 
     What is no reading needs `changing`, where it is said. One is known by an API token, or by the
@@ -56,7 +56,7 @@ def verbs(right: str, *, changing: str = "", **handlers: Handler) -> Handler:
         method = "get" if request.method == "HEAD" else str(request.method).lower()
         handler = handlers.get(method)
         if handler is None:
-            response: HttpResponse = refusal(
+            response: HttpResponse = error_response(
                 405, "method_not_allowed", _("This address knows no such method.")
             )
             response.headers["Allow"] = ", ".join(sorted(name.upper() for name in handlers))
@@ -64,26 +64,26 @@ def verbs(right: str, *, changing: str = "", **handlers: Handler) -> Handler:
         try:
             needed = right if method == "get" else changing or right
             if not any(way(request) for way in may(needed)):
-                response = refusal(
+                response = error_response(
                     401, "not_authenticated", _("Log in, or send a valid API token.")
                 )
                 response.headers["WWW-Authenticate"] = "Bearer"
                 return response
             _check_query(request.GET)
-            return handler(cast(AskedRequest, request), **named)
+            return handler(cast(ActorRequest, request), **named)
         except OpaleError as error:
-            return refused(error)
+            return error_for(error)
 
     view.right = right  # type: ignore[attr-defined]  # read by the table of routes
     view.csrf_exempt = True  # type: ignore[attr-defined]  # asked for above, of sessions alone
     return view
 
 
-def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
-    return refused(NotFound())
+def unknown_address(request: HttpRequest, rest: str) -> HttpResponse:
+    return error_for(NotFound())
 
 
-nothing_here.csrf_exempt = True  # type: ignore[attr-defined]  # it does nothing
+unknown_address.csrf_exempt = True  # type: ignore[attr-defined]  # it does nothing
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
@@ -96,18 +96,18 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
         raise Invalid(_("This is not JSON.")) from error
     if not isinstance(body, dict):
         raise Invalid(_("Give an object."))
-    require_keepable(body)
+    require_storable(body)
     return body
 
 
-def require_as_seen(request: HttpRequest, shown: Mapping[str, Any]) -> None:
+def require_match(request: HttpRequest, shown: Mapping[str, Any]) -> None:
     """With `If-Match`, that it still is as when its ETag was given. Errors: ChangedSince (412)."""
     expected = parse_etags(request.headers.get("If-Match", "*"))
     if expected != ["*"] and etag_of(shown) not in expected:
         raise ChangedSince
 
 
-def require_keepable(body: object) -> None:
+def require_storable(body: object) -> None:
     """That what was read can be written as it is. Errors: Invalid."""
     if _too_deep(body):
         raise Invalid(_("What was sent is nested too deep."))
@@ -132,14 +132,14 @@ def _too_deep(body: object) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class OffsetWindow:
     offset: int
     limit: int
 
 
-def span_of(asked: QueryDict) -> Span:
+def parse_offset_window(asked: QueryDict) -> OffsetWindow:
     """Errors: Invalid."""
-    return Span(
+    return OffsetWindow(
         _whole_number(asked.get("offset", "0"), "offset", FARTHEST),
         _whole_number(asked.get("limit", str(LIMIT)), "limit", MOST),
     )
@@ -151,15 +151,15 @@ def _whole_number(text: str, field: str, most: int) -> int:
     return min(int(text[:18]), most)
 
 
-def listed(found: Sequence[Mapping[str, Any]], total: int, asked: QueryDict) -> JsonResponse:
+def list_response(found: Sequence[Mapping[str, Any]], total: int, asked: QueryDict) -> JsonResponse:
     """A list with how many it holds, and how many there are in all."""
-    response = JsonResponse([selected(one, asked) for one in found], safe=False)
+    response = JsonResponse([select_fields(one, asked) for one in found], safe=False)
     response.headers["X-Total-Count"] = str(total)
     response.headers["X-Result-Count"] = str(len(found))
     return response
 
 
-def selected(found: Mapping[str, Any], asked: QueryDict) -> dict[str, Any]:
+def select_fields(found: Mapping[str, Any], asked: QueryDict) -> dict[str, Any]:
     """The members that `fields=` asks for; `id` and `href` come always, the others with `none`."""
     if "fields" not in asked:
         return dict(found)

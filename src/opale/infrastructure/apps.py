@@ -7,7 +7,7 @@ class InfrastructureConfig(AppConfig):
     label = "infrastructure"
 
     def ready(self) -> None:
-        from opale.endpoints import exchange
+        from opale.endpoints.exchange import registry
         from opale.infrastructure.actions.exchange import ITEMS
         from opale.infrastructure.web import palette as found
         from opale.ui import navigation, palette, slots
@@ -46,8 +46,8 @@ class InfrastructureConfig(AppConfig):
                 places=("/suppliers/",),
             )
         )
-        palette.register(found.jumps)
-        exchange.offer(ITEMS)
+        palette.register(found.palette_results)
+        registry.register_tables(ITEMS)
         slots.fill(
             "customers.customer.side", "infrastructure_of_customer", right="infrastructure.read"
         )

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models import Customer, Service
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
-from opale.kernel.letters import letters_index
 from opale.kernel.owned import M, OwnedQuerySet
+from opale.kernel.trigrams import trigram_index
 from opale.organisation.models import Language, WorkingCalendar
 
 BY_CUSTOMER: dict[str, str] = {"customers": "customer_id"}
@@ -50,7 +50,7 @@ class Site(models.Model):
 
     class Meta:
         ordering = ("name", "id")
-        indexes = (letters_index("name", "code", "city", name="site_letters"),)
+        indexes = (trigram_index("name", "code", "city", name="site_letters"),)
 
     def __str__(self) -> str:
         return self.name
@@ -117,7 +117,7 @@ class ConfigurationItem(models.Model):
             models.Index(Lower("name"), name="item_name_lower"),
             models.Index(fields=["address"], name="item_address"),
             models.Index(fields=["kind", "name"], name="item_kind_name"),
-            letters_index("name", "serial", name="item_letters"),
+            trigram_index("name", "serial", name="item_letters"),
         )
 
     def __str__(self) -> str:

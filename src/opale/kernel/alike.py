@@ -11,8 +11,8 @@ from threading import Lock
 from typing import Any, Final, TypeVar, cast
 
 from opale.kernel import clock
-from opale.kernel.changes import HEAD
-from opale.kernel.reference import revision
+from opale.kernel.live_topics import HEAD
+from opale.kernel.reference_cache import revision
 from opale.kernel.rows import rows_of
 
 T = TypeVar("T")

@@ -13,4 +13,4 @@ class KernelConfig(AppConfig):
             lookups,  # noqa: F401  # known to every query from now on
         )
 
-        clock.follow(settings.OPALE_PUSHED_CLOCK)
+        clock.follow_file(settings.OPALE_PUSHED_CLOCK)

@@ -21,7 +21,7 @@ class TooSlow(Exception):
     """The body did not arrive in time."""
 
 
-class Gone(Exception):
+class ClientGone(Exception):
     """The client left before its body was complete."""
 
 
@@ -47,7 +47,7 @@ async def chunks_of(
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    raise Gone
+                    raise ClientGone
                 chunk = message.get("body", b"")
                 length += len(chunk)
                 if length > limit:
@@ -71,7 +71,7 @@ async def body_of(scope: Scope, receive: Receive, *, limit: int, seconds: float)
     return b"".join(parts)
 
 
-def bodyless(scope: Scope) -> bool:
+def has_no_body(scope: Scope) -> bool:
     """Whether the request says that no body follows: nothing has to be waited for (RFC 9112, 6)."""
     return scope["http_version"].startswith("1") and not any(
         name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
@@ -140,5 +140,5 @@ async def refuse(send: Send, error: Exception, receive: Receive) -> None:
     body = json.dumps(said).encode()
     await answer(send, status, body, PROBLEM, {"Connection": "close"})
     if isinstance(error, TooLarge):
-        with suppress(TooLarge, TooSlow, Gone):
+        with suppress(TooLarge, TooSlow, ClientGone):
             await chunks_of(receive, len, limit=READ_ON_BYTES, seconds=READ_ON_SECONDS)

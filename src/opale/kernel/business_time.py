@@ -27,8 +27,8 @@ from opale.kernel.calendars import (
     Hours,
     Reason,
     holiday_name,
-    painted_day,
     public_holidays,
+    tile_day,
 )
 
 __all__ = [
@@ -51,7 +51,7 @@ __all__ = [
     "between",
     "due",
     "explain",
-    "forget",
+    "clear_cache",
     "holiday_name",
     "merged",
     "public_holidays",
@@ -175,7 +175,7 @@ def explain(
     ]
 
 
-def forget() -> None:
+def clear_cache() -> None:
     """Drop what was worked out about calendars. It changes no answer, only the next call's time."""
     _opened.cache_clear()
 
@@ -196,7 +196,7 @@ class _OpenedDays:
         self.calendar = calendar
         self.never_closes = calendar.never_closes
         self._zone = calendar.zone
-        self._plain = tuple(painted_day(hours) for hours in calendar.weekly)
+        self._plain = tuple(tile_day(hours) for hours in calendar.weekly)
         self._special: dict[date, list[DayException]] = {}
         for exception in calendar.exceptions:
             self._special.setdefault(exception.day, []).append(exception)
@@ -248,7 +248,7 @@ class _OpenedDays:
         holiday = self.calendar.is_holiday(day)
         if special is None and not holiday:
             return self._plain[day.weekday()]
-        return painted_day(self.calendar.weekly[day.weekday()], holiday, special or ())
+        return tile_day(self.calendar.weekly[day.weekday()], holiday, special or ())
 
 
 @lru_cache(maxsize=256)

@@ -239,7 +239,7 @@ def _named_holidays(
         raise BadCalendar("unknown_country", str(error)) from error
 
 
-def painted_day(
+def tile_day(
     weekly: Sequence[Hours], holiday: bool = False, special: Sequence[DayException] = ()
 ) -> tuple[tuple[int, int, Reason], ...]:
     """One local day, tiled by what opens or closes it on the wall clock.

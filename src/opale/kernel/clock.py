@@ -25,7 +25,7 @@ def time_zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def follow(file: Path | None) -> None:
+def follow_file(file: Path | None) -> None:
     """From now on, now() is ahead by the seconds that stand in this file; by none without it.
 
     It is read each time: who pushes the clock moves a whole file there.

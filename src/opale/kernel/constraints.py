@@ -9,7 +9,7 @@ from opale.kernel.errors import OpaleError
 
 
 @contextmanager
-def refusing(**refusals: OpaleError) -> Iterator[None]:
+def translate_violations(**refusals: OpaleError) -> Iterator[None]:
     """Raise the error named after the constraint that the block breaks; any other break stays one.
 
     The block is a savepoint: what it did is undone, the transaction around it goes on.

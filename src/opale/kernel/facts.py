@@ -19,7 +19,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor, system
 from opale.kernel.models import Fact as FactRow
 from opale.kernel.models import FactDelivery
-from opale.kernel.reference import steady
+from opale.kernel.reference_cache import pinned
 from opale.kernel.rows import rows_of
 
 DELIVERY_JOB = "kernel.deliver_fact"
@@ -33,7 +33,7 @@ ANNOUNCE = """
     RETURNING id
 """
 """Keys are given in the order of the rows."""
-FORGOTTEN_AT_ONCE = 10_000
+DELETED_AT_ONCE = 10_000
 
 
 class UnknownListener(LookupError):
@@ -94,27 +94,27 @@ def announce(fact: Fact, *, by: Actor) -> None:
 
 def announce_all(facts: Sequence[Fact], *, by: Actor) -> None:
     """Many facts of one transaction, in as few statements as one."""
-    rows = [row_of(fact, by=by) for fact in facts]
+    rows = [fact_row(fact, by=by) for fact in facts]
     if not rows:
         return
     said = msgspec.json.encode([{"name": row.name, "body": row.body} for row in rows]).decode()
     keys = sorted(key for (key,) in rows_of(ANNOUNCE, by.key, by.name, said))
     for row, key in zip(rows, keys, strict=True):
         row.pk = key
-    wake_listeners(rows)
+    defer_deliveries(rows)
 
 
-def row_of(fact: Fact, *, by: Actor) -> FactRow:
+def fact_row(fact: Fact, *, by: Actor) -> FactRow:
     """What `announce` writes, for who gives it a key and writes it together with other rows."""
     return FactRow(name=fact.name, body=msgspec.to_builtins(fact), actor=by.key, actor_name=by.name)
 
 
-def wake_listeners(rows: Sequence[FactRow]) -> None:
+def defer_deliveries(rows: Sequence[FactRow]) -> None:
     """Defer one job for each listener that wants a fact that was written."""
     heard = [(row, listener) for row in rows for listener in _listeners.get(row.name, {})]
     if not heard:
         return
-    with steady():  # a thousand facts of one act ask the same
+    with pinned():  # a thousand facts of one act ask the same
         waiting: list[dict[str, JSONValue]] = [
             {"fact_id": row.pk, "listener": listener}
             for row, listener in heard
@@ -150,10 +150,10 @@ def deliver(fact_id: int, listener: str) -> bool:
     return first
 
 
-def forget_old() -> int:
+def delete_expired() -> int:
     """Drop facts that are over for long, with their deliveries."""
     old = FactRow.objects.filter(announced_at__lt=clock.now() - KEPT_FOR).order_by("announced_at")
-    count, _ = FactRow.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()
+    count, _ = FactRow.objects.filter(pk__in=old.values("pk")[:DELETED_AT_ONCE]).delete()
     return count
 
 

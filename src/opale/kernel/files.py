@@ -38,7 +38,7 @@ NAME_LENGTH = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredFile:
     """A file that was kept. `media_type` is what its bytes look like."""
 
     key: str
@@ -47,7 +47,7 @@ class Kept:
     media_type: str
 
 
-def keep(chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> Kept:
+def store_file(chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> StoredFile:
     """Keep what was handed in, durably, unless it is too large, empty or a program.
 
     Errors: Invalid.
@@ -67,15 +67,15 @@ def keep(chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> Kept:
         if head.startswith(PROGRAMS) or PROGRAM_NAMES.search(name.strip()):
             raise Invalid(file=_("Programs are not taken: send a text, a picture or an archive."))
         key = _store(waiting, digest.hexdigest(), size)
-    return Kept(key, size, digest.hexdigest(), media_type_of(head))
+    return StoredFile(key, size, digest.hexdigest(), media_type_of(head))
 
 
-def keep_whole(content: bytes) -> str:
+def store_bytes(content: bytes) -> str:
     """Keep bytes as they are, durably, whatever they are: what Opale itself decided to keep."""
     return _store(BytesIO(content), sha256(content).hexdigest(), len(content))
 
 
-def open_kept(key: str) -> "File[bytes]":
+def open_stored(key: str) -> "File[bytes]":
     """The bytes under a key, to be read and closed. Errors: FileNotFoundError."""
     return default_storage.open(key, "rb")
 

@@ -115,7 +115,7 @@ def revisions(
     return found
 
 
-def together(of: list[Revision], *parts: list[Revision], limit: int) -> list[Revision]:
+def merged_revisions(of: list[Revision], *parts: list[Revision], limit: int) -> list[Revision]:
     """The changes of a row and of what belongs to it as one history, newest first.
 
     What was made in the transaction that made the row itself is told by that one line, which stays

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from django.db import connection, transaction
 from django.db.migrations.operations import RunSQL
 
-from opale.kernel.marking import marked
+from opale.kernel.context_vars import override_var
 from opale.kernel.roles import APP, PORTAL
 
 _as_portal: ContextVar[bool] = ContextVar("as_portal", default=False)
@@ -101,14 +101,14 @@ def as_customers(
     with transaction.atomic():
         before = None if ends_with_it else _settings()
         _become("opale_portal", named, "" if login is None else str(login))
-        with marked(_as_portal, True):
+        with override_var(_as_portal, True):
             yield
         if before and not transaction.get_rollback():
             _become(*before)
 
 
 @contextmanager
-def as_house() -> Iterator[None]:
+def as_application() -> Iterator[None]:
     """Run the block with the application's role inside a request by a customer.
 
     For an action of Opale that a contact may take: it writes what the portal role cannot. Inside,
@@ -124,13 +124,13 @@ def as_house() -> Iterator[None]:
             yield
             return
         _take_role(APP)
-        with marked(_as_portal, False):
+        with override_var(_as_portal, False):
             yield
         if not transaction.get_rollback():
             _take_role(PORTAL)
 
 
-def asked_by_customers() -> bool:
+def is_customer_request() -> bool:
     """Whether the database shows this block the rows of some customers alone."""
     return _as_portal.get()
 

@@ -7,7 +7,7 @@ to another by the workers themselves (`opale.cli.worker`).
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from opale.kernel import changes, facts, reference
+from opale.kernel import facts, live_topics, reference_cache
 
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 FAILED_KEPT_HOURS = 30 * 24
@@ -21,19 +21,19 @@ def deliver_fact(fact_id: int, listener: str) -> None:
 @app.periodic(cron="17 * * * *", periodic_id="kernel.forget_changes")
 @app.task(name="kernel.forget_changes", queueing_lock="kernel.forget_changes")
 def forget_changes(timestamp: int) -> None:
-    changes.forget_old()
+    live_topics.delete_expired()
 
 
 @app.periodic(cron="27 * * * *", periodic_id="kernel.forget_facts")
 @app.task(name="kernel.forget_facts", queueing_lock="kernel.forget_facts")
 def forget_facts(timestamp: int) -> None:
-    facts.forget_old()
+    facts.delete_expired()
 
 
 @app.periodic(cron="47 * * * *", periodic_id="kernel.forget_reference_changes")
 @app.task(name="kernel.forget_reference_changes", queueing_lock="kernel.forget_reference_changes")
 def forget_reference_changes(timestamp: int) -> None:
-    reference.forget_old()
+    reference_cache.delete_expired()
 
 
 @app.periodic(cron="37 4 * * *", periodic_id="kernel.forget_failed_jobs")

@@ -3,7 +3,7 @@
 from django.db import connection
 
 
-def hold(*resources: str) -> None:
+def take_locks(*resources: str) -> None:
     """Take the lock of each named resource, in one order for everybody, until commit or rollback.
 
     Call it once per transaction, as late as possible and before the check that it protects.

@@ -7,7 +7,7 @@ from django.db.models.lookups import PatternLookup
 
 @CharField.register_lookup
 @TextField.register_lookup
-class Holds(PatternLookup):
+class ContainsText(PatternLookup):
     """`subject__holds="fibre"`: contains, whatever the case.
 
     As ILIKE, so that a trigram index of the column serves; `icontains` asks for UPPER(column),

@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from opale.kernel.marking import marked
-from opale.kernel.prepared import prepared_cursor, typed
+from opale.kernel.context_vars import override_var
+from opale.kernel.prepared_statements import prepared_cursor, typed
 
 Rows = list[tuple[Any, ...]]
 
@@ -52,7 +52,7 @@ _gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
 @contextmanager
 def gathered() -> Iterator[None]:
     """Let what is asked for `later` in the block go along with what is asked there next."""
-    with marked(_gathered, Gathered()):
+    with override_var(_gathered, Gathered()):
         yield
 
 

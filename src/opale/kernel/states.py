@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from django.db import models
 from django.utils.functional import Promise
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.bulk_sql import insert_many
 from opale.kernel.errors import IllegalMove, NotAllowed, NotFound
 from opale.kernel.models import StateMove
-from opale.kernel.together import insert_many
 
 M = TypeVar("M", bound=models.Model)
 
@@ -38,7 +38,7 @@ def perform(
     time of the move, aware; the time of typing is recorded beside it.
     Errors: NotFound (nothing visible), NotAllowed, IllegalMove.
     """
-    with acting(by):
+    with attributed(by):
         held = rows.order_by(*getattr(rows.model, "lock_order", ("pk",)))
         locking = held.select_for_update(of=("self",)).values_list("pk", "state")
         found = dict(sorted(locking))
@@ -53,7 +53,7 @@ def perform(
             raise IllegalMove(move.name, refused)
         locked.update(state=move.target, **changes_made)
         record_moves(rows.model, move.name, found, move.target, by=by, at=at)
-        changes.touch(*(f"{rows.model._meta.label_lower}:{pk}" for pk in found))
+        live_topics.publish(*(f"{rows.model._meta.label_lower}:{pk}" for pk in found))
     return list(found)
 
 
@@ -67,11 +67,11 @@ def record_moves(
     at: datetime,
 ) -> None:
     """Write who moved what, from where to where, and when: the trade time and the recorded time."""
-    rows = [said_move(model, pk, move, was, target, by=by, at=at) for pk, was in sources.items()]
+    rows = [move_columns(model, pk, move, was, target, by=by, at=at) for pk, was in sources.items()]
     insert_many(StateMove, rows)
 
 
-def moves(
+def move_rows(
     model: type[models.Model],
     move: str,
     sources: Mapping[int, str],
@@ -82,12 +82,12 @@ def moves(
 ) -> list[StateMove]:
     """What `record_moves` writes, for who writes it together with other rows."""
     return [
-        StateMove(**said_move(model, pk, move, was, target, by=by, at=at))
+        StateMove(**move_columns(model, pk, move, was, target, by=by, at=at))
         for pk, was in sources.items()
     ]
 
 
-def said_move(
+def move_columns(
     model: type[models.Model],
     pk: int,
     move: str,

@@ -7,20 +7,23 @@ class MessagingConfig(AppConfig):
     label = "messaging"
 
     def ready(self) -> None:
-        from opale.endpoints.health import tell_figures
-        from opale.messaging import queries, rights
-        from opale.messaging.actions import CHANNELS, INBOX, OUTBOX
-        from opale.messaging.figures import MailFigures
+        from opale.endpoints.health import register_collector
+        from opale.messaging import rights
+        from opale.messaging.actions.channels import CHANNELS
+        from opale.messaging.actions.outgoing import OUTBOX
+        from opale.messaging.actions.store_incoming import INBOX
+        from opale.messaging.api.metrics import MailMetrics
+        from opale.messaging.queries import channels, incoming, outgoing
         from opale.ui import navigation
 
-        tell_figures(MailFigures())
+        register_collector(MailMetrics())
         navigation.register(
             navigation.Entry(
                 label=_("Incoming mail"),
                 icon="mail-opened",
                 url_name="mail_in",
                 right=rights.READ,
-                count=queries.quarantined,
+                count=incoming.quarantined,
                 topic=INBOX,
                 group=_("Administration"),
                 order=90,
@@ -33,7 +36,7 @@ class MessagingConfig(AppConfig):
                 icon="mail",
                 url_name="mail_outbox",
                 right=rights.READ,
-                count=queries.given_up,
+                count=outgoing.failed_mails,
                 topic=OUTBOX,
                 group=_("Administration"),
                 order=91,
@@ -46,7 +49,7 @@ class MessagingConfig(AppConfig):
                 icon="plug",
                 url_name="channels",
                 right=rights.READ,
-                count=queries.untold,
+                count=channels.failed_channel_messages,
                 topic=CHANNELS,
                 group=_("Administration"),
                 order=92,

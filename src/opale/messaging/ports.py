@@ -4,26 +4,26 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from opale.kernel.actor import Actor
-from opale.messaging.incoming import ParsedMail, Part
+from opale.messaging.domain.mail_parser.parsed_mail import ParsedMail, Part
 from opale.messaging.models import IncomingMail
 from opale.messaging.states import Outcome
 
 __all__ = [
-    "Handled",
+    "HandlingResult",
     "Handler",
     "ParsedMail",
     "Part",
-    "Teller",
-    "Thing",
-    "handle_by",
-    "handler",
-    "tell_of",
-    "teller",
+    "SubjectResolver",
+    "MailSubject",
+    "register_handler",
+    "get_handler",
+    "register_subject_resolver",
+    "get_subject_resolver",
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Handled:
+class HandlingResult:
     """What became of a mail. `origin` names the thing (`desk.ticket:123`), as OutgoingMail's.
 
     `reason` is one sentence for people: why this, and no other.
@@ -35,7 +35,7 @@ class Handled:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class MailSubject:
     """What a mail became, as somebody who may see it is told: `T-12`, its number, its page."""
 
     label: str
@@ -43,16 +43,16 @@ class Thing:
     url: str
 
 
-Handler = Callable[[IncomingMail, ParsedMail], Handled]
+Handler = Callable[[IncomingMail, ParsedMail], HandlingResult]
 
-Teller = Callable[[Collection[int], Actor], Mapping[int, Thing]]
+SubjectResolver = Callable[[Collection[int], Actor], Mapping[int, MailSubject]]
 """Of the ids of one kind of things, those that the actor may see."""
 
 _handler: list[Handler] = []
-_tellers: dict[str, Teller] = {}
+_tellers: dict[str, SubjectResolver] = {}
 
 
-def handle_by(handler: Handler) -> None:
+def register_handler(handler: Handler) -> None:
     """Called in the `apps.py` of the room that understands mails; there is one.
 
     It is called in a job, inside one transaction that also writes what came of it. What it raises
@@ -63,11 +63,11 @@ def handle_by(handler: Handler) -> None:
     _handler[:] = [handler]
 
 
-def handler() -> Handler | None:
+def get_handler() -> Handler | None:
     return _handler[0] if _handler else None
 
 
-def tell_of(kind: str, teller: Teller) -> None:
+def register_subject_resolver(kind: str, teller: SubjectResolver) -> None:
     """Name the things of `kind` (`desk.ticket`, `desk.message`) where mails are listed, in and out.
 
     A mail whose thing is not told to somebody is shown to him without its words.
@@ -75,5 +75,5 @@ def tell_of(kind: str, teller: Teller) -> None:
     _tellers[kind] = teller
 
 
-def teller(kind: str) -> Teller | None:
+def get_subject_resolver(kind: str) -> SubjectResolver | None:
     return _tellers.get(kind)

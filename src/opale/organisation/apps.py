@@ -10,20 +10,22 @@ class OrganisationConfig(AppConfig):
         from django.contrib.sessions.models import Session
         from django.db.models.signals import post_delete
 
-        from opale.endpoints import askers, exchange
-        from opale.organisation import queries, rights
+        from opale.endpoints import job_actors
+        from opale.endpoints.exchange import registry
+        from opale.organisation import rights
         from opale.organisation.actions.exchange import PEOPLE
-        from opale.organisation.sessions import session_ended
-        from opale.organisation.web.jumps import jumps
+        from opale.organisation.actions.sessions import publish_session_end
+        from opale.organisation.queries import identity
+        from opale.organisation.web.palette import palette_results
         from opale.ui import navigation, palette
 
         # The session store belongs to Django: its end can only be heard.
         post_delete.connect(
-            session_ended, sender=Session, dispatch_uid="organisation.session_ended"
+            publish_session_end, sender=Session, dispatch_uid="organisation.session_ended"
         )
-        palette.register(jumps)
-        exchange.offer(PEOPLE)
-        askers.find_askers_by(queries.actor_of_credential)
+        palette.register(palette_results)
+        registry.register_tables(PEOPLE)
+        job_actors.register_actor_finder(identity.actor_of_credential)
         for entry in (
             navigation.Entry(
                 label=_("Teams"),

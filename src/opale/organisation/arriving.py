@@ -7,11 +7,11 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
 
-from opale.kernel.changes import HEAD
-from opale.kernel.reference import REVISION
+from opale.kernel.live_topics import HEAD
+from opale.kernel.reference_cache import REVISION
 from opale.kernel.rows import rows_of
 from opale.organisation.session_store import SessionStore
-from opale.ui import place
+from opale.ui import live_cursor
 
 SEEN_AT = "opale.revision"
 """In the environment of a request: the revision of reference data, from a moment ago. No client can
@@ -20,7 +20,7 @@ set it."""
 
 def arrive(request: HttpRequest) -> None:
     """Ask, where it is more than the revision: that alone may be known, or not be wanted."""
-    session, whole = request.session, place.is_whole(request)
+    session, whole = request.session, live_cursor.is_full_page(request)
     key = session.session_key if isinstance(session, SessionStore) else None
     if not (key or whole):
         return
@@ -28,7 +28,7 @@ def arrive(request: HttpRequest) -> None:
     ((revision, *found),) = rows_of(_statement(session=bool(key), whole=whole), *asked)
     request.META[SEEN_AT] = int(revision)
     if whole:
-        place.note(request, found.pop())
+        live_cursor.record_head(request, found.pop())
     if key and isinstance(session, SessionStore):
         data, ends = found
         session.hand(Session(key, data, ends) if data is not None else None)

@@ -3,10 +3,10 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from opale.organisation import actions
+from opale.organisation.actions import access
 from opale.organisation.actions.access import INVITATION_JOB
 
 
 @app.task(name=INVITATION_JOB, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
 def send_invitation(user_id: int) -> None:
-    actions.send_invitation(user_id)
+    access.send_invitation(user_id)

@@ -10,10 +10,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.clock import now
-from opale.kernel.fixed import fixed
+from opale.kernel.compiled_queries import compiled
 from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
-from opale.kernel.reference import remembered
+from opale.kernel.reference_cache import cached
 from opale.organisation.rights import Function, Pillar
 
 
@@ -81,12 +81,12 @@ class Company(models.Model):
         return self.name
 
 
-@fixed
+@compiled
 def _user_of(key: int, /) -> "models.QuerySet[User, tuple[Any, ...]]":
     return User.objects.filter(pk=key).values_list(*_columns())
 
 
-@remembered(2000)
+@cached(2000)
 def _remembered_user(key: int) -> tuple[Any, ...] | None:
     return _user_of.first(key)
 

@@ -21,7 +21,7 @@ ContactIdentifier = Callable[[User], ContactIdentity | None]
 _identifier: list[ContactIdentifier] = []
 
 
-def identify_contacts_by(identifier: ContactIdentifier) -> None:
+def register_contact_identifier(identifier: ContactIdentifier) -> None:
     _identifier[:] = [identifier]
 
 

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from opale.kernel.fixed import fixed
+from opale.kernel.compiled_queries import compiled
 
 
 class SessionStore(DatabaseStore):
@@ -28,6 +28,6 @@ class SessionStore(DatabaseStore):
         return found
 
 
-@fixed
+@compiled
 def _running(key: str | None, at: datetime, /) -> QuerySet[Session]:
     return Session.objects.filter(session_key=key, expire_date__gt=at)

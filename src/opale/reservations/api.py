@@ -9,19 +9,21 @@ from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import AwareDatetime, Field
 
-from opale.customers.queries import get_customer
+from opale.customers.queries.customers import get_customer
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
-from opale.endpoints.references import Getter, referred
+from opale.endpoints.references import Getter, resolve_reference
 from opale.infrastructure.models import CapacityPool
-from opale.infrastructure.queries import get_item
+from opale.infrastructure.queries.items import get_item
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.organisation.queries import get_person
-from opale.reservations import actions, queries
-from opale.reservations.actions import Asked, Line
+from opale.organisation.queries.people import get_person
+from opale.reservations.actions import reservations
+from opale.reservations.actions.reservations import Line, NewReservation
 from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.queries import load as load_queries
+from opale.reservations.queries import reservations as reservation_queries
 from opale.reservations.rights import READ, RESERVE
 from opale.reservations.states import CONFIRM, CONSUME, RELEASE
 
@@ -165,20 +167,20 @@ class LoadFilter(Schema):
 
 @router.get("/reservations", response=Page[ReservationOut], auth=may(READ))
 def list_reservations(
-    request: AskedRequest,
+    request: ActorRequest,
     window: Query[Window],
     asked: Query[ReservationFilter],
     q: SearchText = "",
 ) -> Slice[Reservation]:
-    found = queries.reservations(seen_by=request.actor, text=q, **asked.dict())
-    return page(queries.with_lines(found), window, "-made_at", "-id")
+    found = reservation_queries.reservations(seen_by=request.actor, text=q, **asked.dict())
+    return page(reservation_queries.with_lines(found), window, "-made_at", "-id")
 
 
 @router.post("/reservations", response={201: ReservationOut}, auth=may(RESERVE))
-def reserve(request: AskedRequest, body: ReservationIn) -> Status[Reservation]:
+def reserve(request: ActorRequest, body: ReservationIn) -> Status[Reservation]:
     """Hold people's hours, stock and units together: all of it, or nothing."""
     by = request.actor
-    asked = Asked(
+    asked = NewReservation(
         purpose=body.purpose,
         lines=tuple(_line(one, by) for one in body.lines),
         customer=_named(get_customer, body.customer_id, by, "customer_id"),
@@ -187,19 +189,19 @@ def reserve(request: AskedRequest, body: ReservationIn) -> Status[Reservation]:
         approver=_named(get_person, body.approver_id, by, "approver_id"),
         approval_reason=body.approval_reason,
     )
-    made = actions.reserve(asked, by=by)
-    return Status(201, queries.get_reservation(made.pk, seen_by=by))
+    made = reservations.reserve(asked, by=by)
+    return Status(201, reservation_queries.get_reservation(made.pk, seen_by=by))
 
 
 @router.get("/reservations/{int:reservation_id}", response=ReservationOut, auth=may(READ))
-def get_reservation(request: AskedRequest, reservation_id: int) -> Reservation:
-    return queries.get_reservation(reservation_id, seen_by=request.actor)
+def get_reservation(request: ActorRequest, reservation_id: int) -> Reservation:
+    return reservation_queries.get_reservation(reservation_id, seen_by=request.actor)
 
 
 @router.post(
     "/reservations/{int:reservation_id}/confirm", response=ReservationOut, auth=may(RESERVE)
 )
-def confirm_reservation(request: AskedRequest, reservation_id: int) -> Reservation:
+def confirm_reservation(request: ActorRequest, reservation_id: int) -> Reservation:
     """Make it firm. One whose expiry has come is refused (409)."""
     return _moved(request, reservation_id, "confirm")
 
@@ -207,7 +209,7 @@ def confirm_reservation(request: AskedRequest, reservation_id: int) -> Reservati
 @router.post(
     "/reservations/{int:reservation_id}/consume", response=ReservationOut, auth=may(RESERVE)
 )
-def consume_reservation(request: AskedRequest, reservation_id: int) -> Reservation:
+def consume_reservation(request: ActorRequest, reservation_id: int) -> Reservation:
     """What was held is in use: it holds until it is released."""
     return _moved(request, reservation_id, "consume")
 
@@ -215,23 +217,23 @@ def consume_reservation(request: AskedRequest, reservation_id: int) -> Reservati
 @router.post(
     "/reservations/{int:reservation_id}/release", response=ReservationOut, auth=may(RESERVE)
 )
-def release_reservation(request: AskedRequest, reservation_id: int) -> Reservation:
+def release_reservation(request: ActorRequest, reservation_id: int) -> Reservation:
     return _moved(request, reservation_id, "release")
 
 
 @router.get("/capacity-pools", response=Page[CapacityPoolOut], auth=may(READ))
 def list_capacity_pools(
-    request: AskedRequest, window: Query[Window], q: SearchText = ""
+    request: ActorRequest, window: Query[Window], q: SearchText = ""
 ) -> Slice[CapacityPool]:
-    return page(queries.pools(seen_by=request.actor, text=q), window, "name", "id")
+    return page(reservation_queries.pools(seen_by=request.actor, text=q), window, "name", "id")
 
 
 @router.get("/capacity-pools/{int:pool_id}", response=CapacityFilled, auth=may(READ))
-def get_capacity_pool(request: AskedRequest, pool_id: int, on: Day | None = None) -> CapacityFilled:
+def get_capacity_pool(request: ActorRequest, pool_id: int, on: Day | None = None) -> CapacityFilled:
     """What is left of it on a day, today unless it is named."""
-    pool = queries.get_pool(pool_id, seen_by=request.actor)
+    pool = reservation_queries.get_pool(pool_id, seen_by=request.actor)
     day = on or timezone.localtime(clock.now()).date()
-    found = queries.filled([pool], on=day)[0]
+    found = reservation_queries.pool_usage([pool], on=day)[0]
     return CapacityFilled(
         id=pool.pk,
         name=pool.name,
@@ -246,9 +248,9 @@ def get_capacity_pool(request: AskedRequest, pool_id: int, on: Day | None = None
 
 
 @router.get("/load", response=LoadOut, auth=may(READ))
-def read_load(request: AskedRequest, asked: Query[LoadFilter]) -> LoadOut:
+def read_load(request: ActorRequest, asked: Query[LoadFilter]) -> LoadOut:
     """How loaded each person is, week by week."""
-    found = queries.load_map(
+    found = load_queries.load_map(
         seen_by=request.actor,
         since=asked.since or timezone.localtime(clock.now()).date(),
         weeks=asked.weeks,
@@ -270,7 +272,7 @@ def read_load(request: AskedRequest, asked: Query[LoadFilter]) -> LoadOut:
     )
 
 
-def _week(monday: date, load: queries.Load) -> WeekLoad:
+def _week(monday: date, load: load_queries.Load) -> WeekLoad:
     return WeekLoad(
         week=monday,
         given=load.given,
@@ -290,7 +292,7 @@ def _line(asked: ReservationLineIn, by: Actor) -> Line:
     """Errors: Invalid (nothing of this number)."""
     return Line(
         person=_named(get_person, asked.person_id, by, "person_id"),
-        pool=_named(queries.get_pool, asked.pool_id, by, "pool_id"),
+        pool=_named(reservation_queries.get_pool, asked.pool_id, by, "pool_id"),
         item=_named(get_item, asked.item_id, by, "item_id"),
         unit=asked.unit,
         quantity=asked.quantity,
@@ -300,10 +302,10 @@ def _line(asked: ReservationLineIn, by: Actor) -> Line:
 
 
 def _named(get: Getter[R], pk: int | None, by: Actor, field: str) -> R | None:
-    return None if pk is None else referred(get, pk, field=field, seen_by=by)
+    return None if pk is None else resolve_reference(get, pk, field=field, seen_by=by)
 
 
-def _moved(request: AskedRequest, reservation_id: int, name: str) -> Reservation:
-    row = queries.get_reservation(reservation_id, seen_by=request.actor)
-    actions.move_reservation(row, MOVES[name], by=request.actor, at=clock.now())
-    return queries.get_reservation(reservation_id, seen_by=request.actor)
+def _moved(request: ActorRequest, reservation_id: int, name: str) -> Reservation:
+    row = reservation_queries.get_reservation(reservation_id, seen_by=request.actor)
+    reservations.move_reservation(row, MOVES[name], by=request.actor, at=clock.now())
+    return reservation_queries.get_reservation(reservation_id, seen_by=request.actor)

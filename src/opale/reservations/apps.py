@@ -8,7 +8,9 @@ class ReservationsConfig(AppConfig):
     label = "reservations"
 
     def ready(self) -> None:
-        from opale.reservations import actions, queries, rights
+        from opale.reservations import rights
+        from opale.reservations.actions import reservations
+        from opale.reservations.queries import reservations as reservation_queries
         from opale.ui import navigation, slots
 
         slots.fill("infrastructure.item.side", "reservations_of_item", right=rights.READ, order=20)
@@ -19,8 +21,8 @@ class ReservationsConfig(AppConfig):
                 icon="calendar-check",
                 url_name="reservations_list",
                 right=rights.READ,
-                count=queries.running_out,
-                topic=actions.LIST,
+                count=reservation_queries.expiring_reservations,
+                topic=reservations.LIST,
                 group=_("BUILD"),
                 order=58,
                 places=("/reservations/",),

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from opale.kernel.actor import system
 from opale.kernel.clock import now
-from opale.reservations import actions
+from opale.reservations.actions import releases
 
 CLOCK = system("reservations")
 
@@ -12,4 +12,4 @@ CLOCK = system("reservations")
 @app.periodic(cron="* * * * *", periodic_id="reservations.expire")
 @app.task(name="reservations.expire", queueing_lock="reservations.expire")
 def expire(timestamp: int) -> None:
-    actions.expire_reservations(by=CLOCK, at=now())
+    releases.expire_reservations(by=CLOCK, at=now())

@@ -12,12 +12,12 @@ from django.utils.translation import get_language
 
 from opale.kernel.actor import Actor
 from opale.ui import navigation, slots
-from opale.ui.asking import asker
-from opale.ui.beside import is_beside, is_within
+from opale.ui.current_actor import current_actor
+from opale.ui.js_texts import js_texts
+from opale.ui.live_cursor import is_full_page, recorded_cursor
 from opale.ui.navigation import Entry, Place
-from opale.ui.place import is_whole, marked
 from opale.ui.redrawing import for_many
-from opale.ui.words import words
+from opale.ui.side_pane import is_in_side_pane, targets_side_pane
 
 COUNTED = "opale.rail"
 """In the environment of a request: what tells the counts of the rail. No client can set it."""
@@ -32,7 +32,7 @@ class Frame:
 
     @cached_property
     def actor(self) -> Actor:
-        return asker(self.request)
+        return current_actor(self.request)
 
     @property
     def known(self) -> bool:
@@ -42,16 +42,16 @@ class Frame:
     @property
     def beside(self) -> bool:
         """Whether the page is drawn into the pane beside a list, without its frame."""
-        return is_beside(self.request)
+        return targets_side_pane(self.request)
 
     @property
     def within_beside(self) -> bool:
         """Whether what is drawn stands in that pane, also when it is only a part of the page."""
-        return is_within(self.request)
+        return is_in_side_pane(self.request)
 
     @property
     def document(self) -> str:
-        return "ui/beside.html" if self.beside else "ui/document.html"
+        return "ui/side_pane.html" if self.beside else "ui/document.html"
 
     @property
     def theme(self) -> str:
@@ -111,18 +111,18 @@ class Frame:
     @property
     def live_after(self) -> str:
         """The place in the stream of changes that this page was drawn at."""
-        return marked(self.request)
+        return recorded_cursor(self.request)
 
     @property
     def words(self) -> dict[str, str]:
-        return words()
+        return js_texts()
 
 
 def count_along(request: HttpRequest) -> None:
     """Have the rail of a whole page counted along with what its view asks first."""
-    if is_whole(request) and asker(request).kind == "person":
-        request.META[COUNTED] = navigation.counts_later(asker(request))
+    if is_full_page(request) and current_actor(request).kind == "person":
+        request.META[COUNTED] = navigation.counts_later(current_actor(request))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    return {"frame": Frame(request), "actor": asker(request)}
+    return {"frame": Frame(request), "actor": current_actor(request)}

@@ -24,7 +24,7 @@ def only_when(form: forms.BaseForm, choices: str, *names: str) -> None:
         form.fields[name].widget.attrs["data-when"] = choices
 
 
-def accepted(form: forms.BaseForm, act: Callable[[], object]) -> bool:
+def submit_form(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     """Read the form and do it; what the action refuses stands beside its field."""
     if not form.is_valid():
         return False
@@ -39,7 +39,7 @@ def accepted(form: forms.BaseForm, act: Callable[[], object]) -> bool:
 
 
 @dataclass(slots=True)
-class Attempt:
+class FormAttempt:
     """What became of a form that asks for what somebody else may hold: `conflict` says who does."""
 
     form: forms.BaseForm
@@ -53,9 +53,11 @@ class Attempt:
         return 422 if self.form.is_bound and self.form.errors else 200
 
 
-def attempted(request: HttpRequest, form: forms.BaseForm, act: Callable[[], object]) -> Attempt:
+def attempt_form(
+    request: HttpRequest, form: forms.BaseForm, act: Callable[[], object]
+) -> FormAttempt:
     """As `accepted`, for a form that was sent; of a conflict the page says more than a sentence."""
-    found = Attempt(form)
+    found = FormAttempt(form)
 
     def noting() -> None:
         try:
@@ -64,7 +66,7 @@ def attempted(request: HttpRequest, form: forms.BaseForm, act: Callable[[], obje
             found.conflict = refusal
             raise
 
-    found.done = request.method == "POST" and accepted(form, noting)
+    found.done = request.method == "POST" and submit_form(form, noting)
     return found
 
 
@@ -89,7 +91,7 @@ def form_page(
     Done, `said` is told and it leads to `back`, or where `then` says (the address of what was
     made). `act` and `then` read the form's `cleaned_data`; `then` may read what `act` gave away.
     """
-    if request.method == "POST" and accepted(form, act):
+    if request.method == "POST" and submit_form(form, act):
         if said:
             toast_next(request, str(said))
         return redirect(then() if then else back)

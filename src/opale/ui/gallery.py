@@ -15,13 +15,13 @@ from opale.kernel import clock
 from opale.kernel.history import Difference, Revision
 from opale.kernel.models import Heartbeat
 from opale.ui import graph
-from opale.ui.beside import is_beside
-from opale.ui.components.drawings import Chart, Series
+from opale.ui.components.badges import SEVERITIES
+from opale.ui.components.charts import Chart, Series
 from opale.ui.components.lists import Chip, Step, Tab
-from opale.ui.components.marks import SEVERITIES
-from opale.ui.pickers import Choice, PickerField, answer
+from opale.ui.pickers import Choice, PickerField, picker_response
+from opale.ui.side_pane import targets_side_pane
 from opale.ui.toasts import toast
-from opale.ui.whens import WhenField
+from opale.ui.typed_dates import WhenField
 
 PLACES = (
     Choice("1", "Rennes", "35000"),
@@ -189,7 +189,7 @@ def show(request: HttpRequest) -> HttpResponse:
 @require_GET
 def work(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """A list beside what is open: J and K move through it without leaving the page."""
-    partial = is_beside(request)
+    partial = targets_side_pane(request)
     name = "ui/_gallery_open.html" if partial else "ui/gallery_work.html"
     page = sample_page()
     lines: Any = page["lines"]
@@ -222,4 +222,4 @@ def done(request: HttpRequest) -> HttpResponse:
 @require_GET
 def pick(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").casefold()
-    return answer(request, [c for c in PLACES if asked in c.label.casefold()])
+    return picker_response(request, [c for c in PLACES if asked in c.label.casefold()])

@@ -7,7 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from opale.ui.markup import together
+from opale.ui.markup import join_html
 
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 168, 40, 56, 12, 8
 LETTERS = 21
@@ -128,7 +128,7 @@ def draw(nodes: Sequence[Node], edges: Iterable[Edge], *, here: str, label: str)
             if edge.source in places and edge.target in places
         ),
     )
-    boxes = together(
+    boxes = join_html(
         _box(node, *places[node.id], here=node.id == here)
         for members in columns.values()
         for node in members

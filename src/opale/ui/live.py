@@ -23,15 +23,15 @@ import psycopg
 from opale.kernel import actor as actors
 from opale.kernel.actor import Actor
 from opale.kernel.asgi import Receive, Scope, Send, answer_json, header
-from opale.kernel.changes import Cursor
 from opale.kernel.errors import Unavailable
-from opale.ui.live_feed import ChangeFeed, Said
+from opale.kernel.live_topics import Cursor
+from opale.ui.live_feed import ChangeBatch, ChangeFeed
 
 log = logging.getLogger(__name__)
 
 KEEP_ALIVE_SECONDS: Final = 15.0
 REAUTHORISE_SECONDS: Final = 60.0
-ASKED_EARLY: Final = (0.6, 0.9)
+REAUTHORISE_SPREAD: Final = (0.6, 0.9)
 """Of these seconds, after how many a stream asks again whose it is: who is known by it stays known
 meanwhile, and those who came together after a restart do not ask together for ever."""
 CALM_SECONDS: Final = 0.1
@@ -50,8 +50,8 @@ started before it: however many there are, no two of them tell at the same time.
 RETRY_SECONDS: Final = (0.4, 1.2)
 """After so long a browser opens a lost stream again: its own would be three seconds, and all at
 once."""
-HELD_EVENTS: Final = 100
-TOLD_AT_ONCE: Final = 5_000
+QUEUED_EVENTS: Final = 100
+SENT_AT_ONCE: Final = 5_000
 """More changes than this, and reading everything again is cheaper."""
 STREAMS: Final = 2_000
 PRIVATE: Final = ("session:",)
@@ -104,10 +104,10 @@ class Listener:
         """The same in every process."""
         return crc32(self.told_with.encode()) % ROUNDS
 
-    def hears(self, said: Said) -> tuple[str, ...]:
+    def hears(self, said: ChangeBatch) -> tuple[str, ...]:
         """The topics of what was said that concern what this one may read."""
         own = f"{OWN}:{self.actor.person_id}"
-        heard = said.once(self.rights, partial(may_hear, self.actor))
+        heard = said.once(self.rights, partial(may_receive, self.actor))
         told = said.once(OWN, lambda topic, _customer: topic.startswith(f"{OWN}:"))
         return (*heard, own) if own in told else heard
 
@@ -117,7 +117,7 @@ Authenticate = Callable[[str], Awaitable[Listener | None]]
 """From a Cookie header to whoever it stands for, or None. Errors: Unavailable."""
 
 
-def may_hear(actor: Actor, topic: str, customer_id: int | None) -> bool:
+def may_receive(actor: Actor, topic: str, customer_id: int | None) -> bool:
     """Whether a change concerns what this actor may read at all, beside what is his own."""
     name = topic.partition(":")[0]
     if topic.startswith(PRIVATE) or name == OWN:
@@ -135,7 +135,7 @@ def _team_of(topic: str) -> int | None:
     return int(key) if name.endswith(".team") and key.isdecimal() else None
 
 
-def logins_in(said: Said) -> frozenset[str]:
+def login_topics_in(said: ChangeBatch) -> frozenset[str]:
     """The sessions and logins that may stand for another one now, as topics."""
     return frozenset(topic for _, topic, _ in said.changes if topic.startswith(LOGINS))
 
@@ -146,18 +146,18 @@ class Stream:
 
     listener: Listener
     began: Cursor
-    held: asyncio.Queue[Said] = field(default_factory=lambda: asyncio.Queue(HELD_EVENTS))
+    held: asyncio.Queue[ChangeBatch] = field(default_factory=lambda: asyncio.Queue(QUEUED_EVENTS))
     overflowed: bool = False
     recheck: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def offer(self, said: Said) -> None:
+    def offer(self, said: ChangeBatch) -> None:
         try:
             self.held.put_nowait(said)
         except asyncio.QueueFull:
             self.overflowed = True
 
-    def all_held(self, first: Said) -> list[Said]:
+    def all_held(self, first: ChangeBatch) -> list[ChangeBatch]:
         """What was said first with all that waits behind it."""
         said = [first]
         while not self.held.empty():
@@ -171,9 +171,9 @@ class Round:
     def __init__(self, phase: float) -> None:
         self.phase = phase
         self.streams: set[Stream] = set()
-        self.held: list[Said] = []
+        self.held: list[ChangeBatch] = []
 
-    def hear(self, said: Said, calm: float) -> None:
+    def hear(self, said: ChangeBatch, calm: float) -> None:
         """Told with all that is said until the moment of this round comes."""
         self.held.append(said)
         if len(self.held) == 1:
@@ -182,7 +182,7 @@ class Round:
 
     def tell(self, calm: float) -> None:
         """The same to all, one after the other: what they ask for then comes in no heap."""
-        said, self.held = Said.together(self.held), []
+        said, self.held = ChangeBatch.together(self.held), []
         loop, apart = asyncio.get_running_loop(), calm * SPREAD / max(1, len(self.streams))
         for place, stream in enumerate(self.streams):
             loop.call_later(place * apart, stream.offer, said)
@@ -205,12 +205,12 @@ class LiveStreams:
     def streams(self) -> list[Stream]:
         return [stream for one in self.rounds for stream in one.streams]
 
-    def tell(self, said: Said) -> None:
+    def tell(self, said: ChangeBatch) -> None:
         calm = self.calm
         for one in self.rounds:
             if one.streams:
                 one.hear(said, calm)
-        logins = logins_in(said)
+        logins = login_topics_in(said)
         if logins:
             for stream in self.streams:
                 if not logins.isdisjoint(stream.listener.private_topics):
@@ -262,7 +262,7 @@ class LiveStreams:
         told_with.streams.add(stream)
         self.feed.listen(anybody=True)
         try:
-            await self._run(stream, cookie, asked_cursor(scope), receive, send)
+            await self._run(stream, cookie, requested_cursor(scope), receive, send)
         except OSError:
             return  # the client left between two events
         finally:
@@ -291,7 +291,9 @@ class LiveStreams:
         """Ask again who this is: every minute, and at once when that may have changed."""
         while True:
             try:
-                async with asyncio.timeout(REAUTHORISE_SECONDS * CHANCE.uniform(*ASKED_EARLY)):
+                async with asyncio.timeout(
+                    REAUTHORISE_SECONDS * CHANCE.uniform(*REAUTHORISE_SPREAD)
+                ):
                     await stream.recheck.wait()
             except TimeoutError:
                 pass
@@ -324,14 +326,14 @@ class LiveStreams:
                 await send(comment("still here", place))
                 continue
             held = stream.all_held(said)
-            if stream.overflowed or sum(len(one.changes) for one in held) > TOLD_AT_ONCE:
+            if stream.overflowed or sum(len(one.changes) for one in held) > SENT_AT_ONCE:
                 stream.overflowed = False
                 await send(reset(held[-1].place))
             else:
                 await send(self._told(stream, held))
 
     @staticmethod
-    def _told(stream: Stream, held: Sequence[Said]) -> dict[str, object]:
+    def _told(stream: Stream, held: Sequence[ChangeBatch]) -> dict[str, object]:
         last = held[-1]
         heard = dict.fromkeys(topic for said in held for topic in stream.listener.hears(said))
         return change(tuple(heard), last.place, last.seen) if heard else comment("", last.place)
@@ -359,7 +361,7 @@ HEADERS: Sequence[tuple[bytes, bytes]] = [
 ]
 
 
-def asked_cursor(scope: Scope) -> str:
+def requested_cursor(scope: Scope) -> str:
     """Where the client goes on: what its browser remembers wins over the page's own place."""
     remembered = header(scope, b"last-event-id")
     return remembered or parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import psycopg
 
-from opale.kernel.changes import CHANNEL, HEAD, SINCE, Cursor
+from opale.kernel.live_topics import CHANNEL, HEAD, SINCE, Cursor
 from opale.kernel.snapshots import NOW
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ Change = tuple[Cursor, str, int | None]
 
 
 @dataclass(frozen=True)
-class Said:
+class ChangeBatch:
     """Changes, and the place up to which everything has been said with them.
 
     `seen` is a snapshot in which all of them are (`kernel.snapshots`); "" where none is known.
@@ -60,7 +60,7 @@ class Said:
     _kept: dict[Hashable, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def together(cls, said: "Sequence[Said]") -> "Said":
+    def together(cls, said: "Sequence[ChangeBatch]") -> "ChangeBatch":
         """One after the other, as one."""
         if len(said) == 1:
             return said[0]
@@ -88,7 +88,7 @@ class ChangeFeed:
         self.place = Cursor(0, 0)
         self.newest_id = 0
         self.early: dict[int, Cursor] = {}
-        self.tellers: list[Callable[[Said], None]] = []
+        self.tellers: list[Callable[[ChangeBatch], None]] = []
         self.ready = asyncio.Event()
         self.listened = asyncio.Event()
         self.reading: asyncio.Task[None] | None = None
@@ -96,7 +96,7 @@ class ChangeFeed:
         self.turn = asyncio.Lock()
         self.waiting = 0
 
-    def subscribe(self, teller: Callable[[Said], None]) -> None:
+    def subscribe(self, teller: Callable[[ChangeBatch], None]) -> None:
         self.tellers.append(teller)
 
     def listen(self, *, anybody: bool) -> None:
@@ -114,7 +114,7 @@ class ChangeFeed:
             self.reading.cancel()
             await asyncio.gather(self.reading, return_exceptions=True)
 
-    async def missed_since(self, text: str) -> Said | None:
+    async def missed_since(self, text: str) -> ChangeBatch | None:
         """What was changed after a place; None if that is not known or too much to tell."""
         cursor = Cursor.parse(text) if text.isascii() and len(text) <= CURSOR_LENGTH else None
         if cursor is None or max(cursor.transaction, cursor.id) > NEWEST:
@@ -129,7 +129,7 @@ class ChangeFeed:
             place = self.place
             rows = await _rows(connection, ANY_SINCE, [cursor.transaction, cursor.id, REPLAYED + 1])
             seen = await _one(connection, NOW, [])
-        return Said(max(place, cursor), rows, seen) if len(rows) <= REPLAYED else None
+        return ChangeBatch(max(place, cursor), rows, seen) if len(rows) <= REPLAYED else None
 
     @asynccontextmanager
     async def _looking_back(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
@@ -217,7 +217,7 @@ class ChangeFeed:
             self.place = max(self.place, Cursor(head, NEWEST))
         self.early = {pk: cursor for pk, cursor in known.items() if cursor > self.place}
         if fresh or late:
-            said = Said(self.place, fresh + late, await _one(connection, NOW, []))
+            said = ChangeBatch(self.place, fresh + late, await _one(connection, NOW, []))
             for tell in self.tellers:
                 tell(said)
         return len(fresh) == PAGE or len(settled) == PAGE

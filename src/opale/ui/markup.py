@@ -10,24 +10,24 @@ from django.utils.translation import get_language
 
 P = ParamSpec("P")
 T = TypeVar("T")
-KEPT = 4096
+MOST_CACHED = 4096
 
-NOTHING = SafeString("")
+EMPTY = SafeString("")
 
 
-def together(parts: Iterable[str]) -> SafeString:
+def join_html(parts: Iterable[str]) -> SafeString:
     """Pieces beside each other; those that are not HTML are escaped (`str.join` forgets safety)."""
     return SafeString("".join(conditional_escape(part) for part in parts))
 
 
-def kept_per_language(draw: Callable[P, T]) -> Callable[P, T]:
+def cached_per_language(draw: Callable[P, T]) -> Callable[P, T]:
     """Remember what a pure function of its arguments and the language draws.
 
     A page of a hundred lines draws the same few marks over and over. Escaped and safe text are
     equal as keys, so the type of each argument belongs to the key.
     """
 
-    @lru_cache(maxsize=KEPT, typed=True)
+    @lru_cache(maxsize=MOST_CACHED, typed=True)
     def kept(language: str | None, *args: P.args, **kwargs: P.kwargs) -> T:
         return draw(*args, **kwargs)
 

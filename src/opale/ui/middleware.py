@@ -18,9 +18,9 @@ from opale.kernel.errors import (
     Unavailable,
 )
 from opale.kernel.rows import gathered
-from opale.ui import beside, place
+from opale.ui import live_cursor, side_pane
 from opale.ui.context import count_along
-from opale.ui.refusals import draw
+from opale.ui.refusals import render_refusal
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
@@ -97,7 +97,7 @@ class ContentSecurityPolicy:
 class Refusals:
     """What an action refused becomes a page, or for htmx a toast, with the status of its kind.
 
-    The last before the view, it also notes the place in the stream of changes (ui/place.py), and
+    The last before the view, it also notes the place in the stream of changes (ui/live_cursor.py), and
     has the rail counted along with what the view asks.
     """
 
@@ -105,23 +105,23 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        place.mark(request)
+        live_cursor.record_cursor(request)
         with gathered():
             count_along(request)
             response = self.get_response(request)
         if response.status_code in REDIRECTS and request.headers.get("HX-Request") == "true":
-            if beside.is_beside(request):
+            if side_pane.targets_side_pane(request):
                 return response  # the browser follows it with the same headers, into the pane
             return _lead(request, response)
-        if response.status_code == OK and beside.is_beside(request):
-            beside.say(request, response)
+        if response.status_code == OK and side_pane.targets_side_pane(request):
+            side_pane.show_pending_toast(request, response)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, OpaleError):
             return None
         status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), 500)
-        response = draw(request, status, error.sentence)
+        response = render_refusal(request, status, error.sentence)
         if isinstance(error, Unavailable):
             response.headers["Retry-After"] = str(max(1, ceil(error.retry_after.total_seconds())))
         return response

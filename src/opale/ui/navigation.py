@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.kernel.counting import Counting
-from opale.kernel.reference import remembered
-from opale.ui.components.marks import count as count_mark
+from opale.kernel.capped_counts import CountStatement
+from opale.kernel.reference_cache import cached
+from opale.ui.components.badges import count as count_mark
 from opale.ui.redrawing import Asked, Own, Owned
 
 Label = str | Promise
@@ -145,14 +145,14 @@ def _in_rail(actor: Actor) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries_for(actor) if not entry.own)
 
 
-def _counting_now(actor: Actor, entries: tuple[Entry, ...]) -> Counting:
+def _counting_now(actor: Actor, entries: tuple[Entry, ...]) -> CountStatement:
     return _counting(actor, entries, clock.now().replace(second=0, microsecond=0))
 
 
-@remembered(200)
-def _counting(actor: Actor, entries: tuple[Entry, ...], _minute: datetime) -> Counting:
+@cached(200)
+def _counting(actor: Actor, entries: tuple[Entry, ...], _minute: datetime) -> CountStatement:
     lists = [entry.count(actor) if entry.count else None for entry in entries]
-    return Counting.of(lists, COUNT_LIMIT + 1)
+    return CountStatement.of(lists, COUNT_LIMIT + 1)
 
 
 def names_in_rail(actor: Actor) -> tuple[str, ...]:

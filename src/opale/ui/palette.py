@@ -40,7 +40,7 @@ def register(source: Source, *, slowly: bool = False, at_the_end: bool = False) 
         sources.append(source)
 
 
-def plain(text: str) -> str:
+def without_accents(text: str) -> str:
     """Without accents and case: "équipe" is found by "equi"."""
     spread = unicodedata.normalize("NFKD", text)
     return "".join(c for c in spread if not unicodedata.combining(c)).casefold()
@@ -48,12 +48,12 @@ def plain(text: str) -> str:
 
 def pages(text: str, actor: Actor, limit: int) -> list[Result]:
     """The places of the rail whose label has a word that begins with the text."""
-    asked = plain(text)
+    asked = without_accents(text)
     found = [
         Result(str(entry.label), entry.url(), entry.icon, _("Pages"))
         for entry in navigation.entries_for(actor)
-        if any(word.startswith(asked) for word in plain(str(entry.label)).split())
-        or plain(str(entry.label)).startswith(asked)
+        if any(word.startswith(asked) for word in without_accents(str(entry.label)).split())
+        or without_accents(str(entry.label)).startswith(asked)
     ]
     return found[:limit]
 
@@ -63,15 +63,15 @@ def find(text: str, actor: Actor) -> list[Result]:
     text = text.strip()
     # Nothing asked: every place, since a phone has no rail.
     found = pages(text, actor, LIMIT if text else MOST_PAGES) if not text[:1].isdigit() else []
-    return likeliest_first(text, found + _given_by(_sources, text, actor))
+    return order_groups(text, found + _given_by(_sources, text, actor))
 
 
-def further(text: str, actor: Actor) -> list[Result]:
+def find_slow(text: str, actor: Actor) -> list[Result]:
     """What the slow sources find besides."""
     return _given_by(_slow, text.strip(), actor)
 
 
-def last(text: str, actor: Actor) -> list[Result]:
+def fallback_results(text: str, actor: Actor) -> list[Result]:
     """Where else the text can be taken to."""
     return _given_by(_at_the_end, text.strip(), actor)
 
@@ -80,14 +80,14 @@ def _given_by(sources: Iterable[Source], text: str, actor: Actor) -> list[Result
     return [one for source in sources for one in list(source(text, actor, LIMIT))[:LIMIT]]
 
 
-def likeliest_first(text: str, found: Iterable[Result]) -> list[Result]:
+def order_groups(text: str, found: Iterable[Result]) -> list[Result]:
     """Groups in which something begins with the text, then those with a word that begins so."""
-    asked = plain(text)
+    asked = without_accents(text)
     if not asked:
         return list(found)
 
     def distance(result: Result) -> int:
-        label = plain(result.label)
+        label = without_accents(result.label)
         return 0 if label.startswith(asked) else 1 if f" {asked}" in label else 2
 
     groups = grouped(found)

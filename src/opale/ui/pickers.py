@@ -27,7 +27,7 @@ class Choice:
     note: str = ""
 
 
-def answer(request: HttpRequest, choices: Iterable[Choice]) -> HttpResponse:
+def picker_response(request: HttpRequest, choices: Iterable[Choice]) -> HttpResponse:
     """What the picker's URL answers: the lines that match `q`, at most LIMIT of them."""
     shown = [choice for choice, _ in zip(choices, range(LIMIT), strict=False)]
     return render(request, "ui/_options.html", {"choices": shown})

@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 from django.utils.safestring import SafeString
 
 from opale.kernel.actor import Actor
-from opale.kernel.counting import Counting
+from opale.kernel.capped_counts import CountStatement
 
 FOR_MANY: Final = "opale.for_many"
 """In the environment of a request whose answer is given to others too."""
@@ -32,7 +32,7 @@ class Asked:
     for whoever reads alone. The question stays the same for a minute, and for as long as no
     reference data change."""
 
-    counting: Counting
+    counting: CountStatement
     owned: Callable[[Sequence[int]], Owned | None]
 
 

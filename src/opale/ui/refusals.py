@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from opale.ui.asking import asker
+from opale.ui.current_actor import current_actor
 from opale.ui.toasts import toast, trigger
 
 
@@ -18,7 +18,7 @@ class Refusal:
     do: str
 
 
-def describe(status: int) -> Refusal:
+def describe_refusal(status: int) -> Refusal:
     said = {
         400: (
             _("This request could not be read"),
@@ -62,19 +62,19 @@ def describe(status: int) -> Refusal:
     return Refusal(status, *said.get(status, said[500]))
 
 
-def draw(
+def render_refusal(
     request: HttpRequest, status: int, sentence: str = "", *, broken: bool = False
 ) -> HttpResponse:
     """A page, or for htmx a toast that leaves the page as it is. Of a `broken` one nothing is read
     that might fail again: neither counts nor session."""
-    refusal = describe(status)
+    refusal = describe_refusal(status)
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=status)
         response.headers["HX-Reswap"] = "none"
         toast(response, sentence or f"{refusal.title}. {refusal.do}", tone="bad")
         # What is on the screen is no longer true: the region around the button is drawn again.
         return trigger(response, "opale:refresh") if status == 409 else response
-    framed = not broken and asker(request).kind != "anonymous"
+    framed = not broken and current_actor(request).kind != "anonymous"
     context = {
         "refusal": refusal,
         "sentence": sentence,

@@ -9,7 +9,7 @@ from opale.kernel.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
+class SlotFilling:
     """`url_name` is reversed with the arguments that the page gives to its slot."""
 
     url_name: str
@@ -17,20 +17,20 @@ class Filling:
     order: int = 100
 
 
-_fillings: dict[str, dict[str, Filling]] = {}
+_fillings: dict[str, dict[str, SlotFilling]] = {}
 
 
 def fill(slot: str, url_name: str, *, right: str = "", order: int = 100) -> None:
     """Put a region into a slot, from the upper room's `apps.py`."""
-    _fillings.setdefault(slot, {})[url_name] = Filling(url_name, right, order)
+    _fillings.setdefault(slot, {})[url_name] = SlotFilling(url_name, right, order)
 
 
-def filled() -> list[str]:
+def filled_slots() -> list[str]:
     """The slots that somebody fills."""
     return sorted(_fillings)
 
 
-def fillings(slot: str, actor: Actor) -> list[Filling]:
+def fillings(slot: str, actor: Actor) -> list[SlotFilling]:
     found = _fillings.get(slot, {}).values()
     return sorted(
         (f for f in found if not f.right or actor.can(f.right)), key=lambda f: (f.order, f.url_name)

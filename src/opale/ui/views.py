@@ -8,9 +8,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.ui import palette, refusals, whens
-from opale.ui.asking import asker
+from opale.ui import palette, refusals, typed_dates
 from opale.ui.context import THEME_COOKIE, THEMES
+from opale.ui.current_actor import current_actor
 
 YEAR = 365 * 24 * 3600
 
@@ -50,13 +50,13 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
     """What is called so, at once; what takes longer to find is fetched after it."""
-    text, actor = request.GET.get("q", "").strip(), asker(request)
+    text, actor = request.GET.get("q", "").strip(), current_actor(request)
     found = palette.find(text, actor)
     partial = request.headers.get("HX-Request") == "true"
-    further = [] if partial else palette.further(text, actor)
+    further = [] if partial else palette.find_slow(text, actor)
     context = {
         "groups": palette.grouped(found + further),
-        "last": palette.grouped(palette.last(text, actor)),
+        "last": palette.grouped(palette.fallback_results(text, actor)),
         "asked": text,
         "further": partial and bool(text),
     }
@@ -67,7 +67,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_GET
 def find_further(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
-    groups = palette.grouped(palette.further(text, asker(request)))
+    groups = palette.grouped(palette.find_slow(text, current_actor(request)))
     return render(request, "ui/_results_further.html", {"groups": groups})
 
 
@@ -82,7 +82,11 @@ def when(request: HttpRequest, past: bool = False) -> HttpResponse:
     """How a typed date is understood, while it is being typed; silent when it is not."""
     typed = str(next(iter(request.GET.values()), ""))
     try:
-        return HttpResponse(escape(whens.spoken(whens.read(typed, past=past))) if typed else "")
+        return HttpResponse(
+            escape(typed_dates.format_moment(typed_dates.parse_moment(typed, past=past)))
+            if typed
+            else ""
+        )
     except (ValueError, OverflowError):
         return HttpResponse("")
 
@@ -93,18 +97,18 @@ def offline(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusals.draw(request, 400)
+    return refusals.render_refusal(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusals.draw(request, 403)
+    return refusals.render_refusal(request, 403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     sentence = "" if isinstance(exception, Http404) else str(exception)
-    return refusals.draw(request, 404, sentence)
+    return refusals.render_refusal(request, 404, sentence)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was drawn before the last login, or the browser refuses cookies."""
-    return refusals.draw(request, 400)
+    return refusals.render_refusal(request, 400)

@@ -8,9 +8,9 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from opale.ui import navigation, palette
-        from opale.web import jumps
+        from opale.web import palette_search
 
-        palette.register(jumps.everywhere, at_the_end=True)
+        palette.register(palette_search.search_everywhere, at_the_end=True)
         navigation.register(
             navigation.Entry(
                 label=_("Now"), icon="home", url_name="home", order=0, phone=True, key="g n"

@@ -17,12 +17,12 @@ from opale.endpoints import health
 from opale.endpoints.django_bridge import DjangoBridge, WsgiApp
 from opale.kernel.asgi import App, Message, Receive, Scope, Send, answer, answer_json, header
 from opale.kernel.logs import without_secrets
-from opale.run.events.ingest import Ingest
+from opale.run.events.listeners.ingest import IngestApplication
 from opale.ui.live import LiveStreams
 from opale.ui.live_feed import ChangeFeed
 from opale.web.giving import Database, Giver
-from opale.web.listening import SessionDoor
 from opale.web.redraws import Redraws
+from opale.web.session_cache import SessionCache
 from opale.web.shares import Shares
 from opale.web.turns import Turns
 
@@ -47,7 +47,7 @@ def conninfo() -> str:
     )
 
 
-def prepares() -> int | None:
+def prepare_threshold() -> int | None:
     """After so many times a statement is prepared; None where none is."""
     database: Mapping[str, Any] = settings.DATABASES["default"]
     found: int | None = database["OPTIONS"].get("prepare_threshold")
@@ -60,17 +60,17 @@ class Dispatcher:
     def __init__(self, pages_and_api: WsgiApp) -> None:
         self.readiness = health.Readiness()
         self.feed = ChangeFeed(conninfo())
-        self.door = SessionDoor()
+        self.door = SessionCache()
         redraws = Redraws(pages_and_api, self.door, self.feed.listened.is_set)
         self.feed.subscribe(self.door.forget)
         self.pages = DjangoBridge(
             redraws, threads=settings.WEB_THREADS, body_limit=settings.BODY_LIMIT
         )
-        self.giver = Giver(redraws, Database(conninfo(), prepares()))
+        self.giver = Giver(redraws, Database(conninfo(), prepare_threshold()))
         self.turns = Turns(settings.WEB_THREADS)
         self.live = LiveStreams(self.feed, self.door)
         self.shares = Shares(self.live)
-        self.ingest = Ingest(
+        self.ingest = IngestApplication(
             queue_limit=settings.INGEST_QUEUE_LIMIT, body_limit=settings.BODY_LIMIT
         )
         self.raw: Mapping[str, App] = {
@@ -139,8 +139,8 @@ class Dispatcher:
         finally:
             took = time.perf_counter() - began
             if kind != "live":
-                clock_of(kind).observe(took)
-            count_of(kind, status).inc()
+                duration_metric(kind).observe(took)
+            count_metric(kind, status).inc()
             if worth_a_line(kind, scope, status):
                 path = without_secrets(scope["path"])
                 log.info("%s %s %s %.0fms", scope["method"], path, status, took * 1000)
@@ -167,13 +167,13 @@ class Dispatcher:
 
 
 @cache
-def clock_of(kind: str) -> Histogram:
+def duration_metric(kind: str) -> Histogram:
     """To look it up by its label takes as long as to write it down."""
     return health.REQUESTS.labels(kind)
 
 
 @cache
-def count_of(kind: str, status: int) -> Counter:
+def count_metric(kind: str, status: int) -> Counter:
     return health.ANSWERS.labels(kind, str(status))
 
 
@@ -210,5 +210,5 @@ async def alive(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def figures(scope: Scope, receive: Receive, send: Send) -> None:
-    body = await asyncio.to_thread(health.figures)
+    body = await asyncio.to_thread(health.metrics_text)
     await answer(send, 200, body, "text/plain; version=0.0.4; charset=utf-8")

@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from opale.kernel import clock
 from opale.kernel.snapshots import Snapshot
 from opale.ui.redrawing import Asked, Choice, Part, part_at
-from opale.web.listening import Reader
+from opale.web.session_cache import Reader
 
 SHOWN_IN: Final = ("accept-language", "hx-target", "opale-beside", "host")
 """What else of a request an answer depends on."""

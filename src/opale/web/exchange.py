@@ -12,23 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.endpoints.exchange import (
-    IMMEDIATE,
-    TRIED,
-    Preview,
-    Table,
-    export,
-    file_imports,
-    get_import,
-    may_export,
-    may_import,
-    offered,
-    preview,
-    send_file,
-    table_named,
-    take_back,
-)
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.exchange.csv_files import export
+from opale.endpoints.exchange.import_run import PREVIEWED_LINES, preview
+from opale.endpoints.exchange.import_undo import undo_import
+from opale.endpoints.exchange.imports import IMMEDIATE, file_imports, get_import, submit_file
+from opale.endpoints.exchange.registry import get_table, may_export, may_import, registered_tables
+from opale.endpoints.exchange.tables import Preview, Table
+from opale.endpoints.http import ActorRequest, needs
 from opale.endpoints.models import FileImport
 from opale.kernel.errors import Invalid
 from opale.ui import keyset
@@ -51,10 +41,10 @@ class FileForm(forms.Form):
 
 @require_GET
 @needs(USE)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     actor = request.actor
-    tables = [(t, may_import(t, actor)) for t in offered() if may_export(t, actor)]
-    labels = {table.name: table.label for table in offered()}
+    tables = [(t, may_import(t, actor)) for t in registered_tables() if may_export(t, actor)]
+    labels = {table.name: table.label for table in registered_tables()}
     page = keyset.page(file_imports(seen_by=actor), NEWEST, request.GET)
     context = {
         "tables": tables,
@@ -66,8 +56,8 @@ def listing(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(USE)
-def download(request: AskedRequest, name: str) -> HttpResponse:
-    table = table_named(name, request.actor, change=False)
+def download(request: ActorRequest, name: str) -> HttpResponse:
+    table = get_table(name, request.actor, change=False)
     separator = "," if request.GET.get("separator") == "," else ";"
     content = "".join(export(table, seen_by=request.actor, separator=separator))
     named = {"Content-Disposition": f'attachment; filename="{table.name}.csv"'}
@@ -76,9 +66,9 @@ def download(request: AskedRequest, name: str) -> HttpResponse:
 
 @require_POST
 @needs(USE)
-def show(request: AskedRequest, name: str) -> HttpResponse:
+def show(request: ActorRequest, name: str) -> HttpResponse:
     """What the file would change; it is kept for an hour, for whoever sent it."""
-    table = table_named(name, request.actor, change=True)
+    table = get_table(name, request.actor, change=True)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Invalid(file=_("Choose a file first."))
@@ -91,9 +81,9 @@ def show(request: AskedRequest, name: str) -> HttpResponse:
 
 @require_POST
 @needs(USE)
-def carry(request: AskedRequest, name: str) -> HttpResponse:
+def carry(request: ActorRequest, name: str) -> HttpResponse:
     """Write the file that was shown: at once, or behind when it is long."""
-    table = table_named(name, request.actor, change=True)
+    table = get_table(name, request.actor, change=True)
     token = request.POST.get("token", "")
     content = cache.get(_kept_under(request, token))
     if content is None:
@@ -101,7 +91,7 @@ def carry(request: AskedRequest, name: str) -> HttpResponse:
     found = preview(table, content, by=request.actor)
     if found.faults or found.fingerprint != request.POST.get("fingerprint"):
         return _page(request, table, found, token, moved=True)
-    sent = send_file(table, content, found, by=request.actor, credential=request.credential)
+    sent = submit_file(table, content, found, by=request.actor, credential=request.credential)
     cache.delete(_kept_under(request, token))
     if sent.state == State.WRITTEN:
         said = ngettext("%(count)s row was written.", "%(count)s rows were written.", sent.total)
@@ -112,10 +102,10 @@ def carry(request: AskedRequest, name: str) -> HttpResponse:
 
 @require_GET
 @needs(USE)
-def result(request: AskedRequest, import_id: int) -> HttpResponse:
+def result(request: ActorRequest, import_id: int) -> HttpResponse:
     """How far an import is, and what became of it; asked for again while it goes on."""
     sent = get_import(import_id, seen_by=request.actor)
-    table = next((t for t in offered() if t.name == sent.table), None)
+    table = next((t for t in registered_tables() if t.name == sent.table), None)
     context = {
         "sent": sent,
         "label": table.label if table else sent.table,
@@ -129,9 +119,9 @@ def result(request: AskedRequest, import_id: int) -> HttpResponse:
 
 @require_POST
 @needs(USE)
-def undo(request: AskedRequest, import_id: int) -> HttpResponse:
+def undo(request: ActorRequest, import_id: int) -> HttpResponse:
     """Take an import back where nobody has gone on from it."""
-    sent = take_back(import_id, by=request.actor, credential=request.credential)
+    sent = undo_import(import_id, by=request.actor, credential=request.credential)
     if sent.state == State.TAKEN_BACK and not sent.kept_back:
         toast_next(request, _("The import is taken back."))
     return _to(sent)
@@ -146,12 +136,12 @@ def _tone(sent: FileImport) -> str:
     return TONES.get(State(sent.state), "active")
 
 
-def _kept_under(request: AskedRequest, token: str) -> str:
+def _kept_under(request: ActorRequest, token: str) -> str:
     return f"exchange:{request.actor.key}:{token[:40]}"
 
 
 def _page(
-    request: AskedRequest, table: Table, found: Preview, token: str, *, moved: bool = False
+    request: ActorRequest, table: Table, found: Preview, token: str, *, moved: bool = False
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "table": table,
@@ -162,8 +152,8 @@ def _page(
         "token": token,
         "moved": moved,
         "ready": not found.faults and found.changes > 0,
-        "untried": found.changes > TRIED,
-        "tried": TRIED,
+        "untried": found.changes > PREVIEWED_LINES,
+        "tried": PREVIEWED_LINES,
         "behind": found.changes > IMMEDIATE,
     }
     status = 422 if found.faults else 409 if moved else 200

@@ -16,10 +16,10 @@ import psycopg
 
 from opale.endpoints import health
 from opale.kernel.asgi import Scope, Send
-from opale.kernel.changes import SAID_AFTER
-from opale.kernel.counting import Counting
-from opale.kernel.prepared import numbered, typed
-from opale.kernel.reference import REVISION
+from opale.kernel.capped_counts import CountStatement
+from opale.kernel.live_topics import CHANGED_AFTER
+from opale.kernel.prepared_statements import number_placeholders, typed
+from opale.kernel.reference_cache import REVISION
 from opale.ui.redrawing import Owned, joined
 from opale.web.drawings import REVISION_SECONDS, SHOWN_IN, Drawn, Wanted
 from opale.web.redraws import Redraws
@@ -64,7 +64,7 @@ class Database:
         key = (statement, *values)
         if key not in self.waiting:
             answer = asyncio.get_running_loop().create_future()
-            self.waiting[key] = Question(numbered(statement), typed(values), answer)
+            self.waiting[key] = Question(number_placeholders(statement), typed(values), answer)
         waiting = self.waiting[key]
         if self.asking is None or self.asking.done():
             self.asking = asyncio.create_task(self.ask(), name="what is each reader's own")
@@ -188,7 +188,7 @@ class Giver:
         if not topic:
             return False
         try:
-            (said,) = await self.database.row(SAID_AFTER, drawn.since(topic))
+            (said,) = await self.database.row(CHANGED_AFTER, drawn.since(topic))
         except (psycopg.Error, TimeoutError):
             return True
         if said:
@@ -215,7 +215,7 @@ class Giver:
             self.drawings.revision = (monotonic() + REVISION_SECONDS, int(revision))
         return int(revision)
 
-    async def counts(self, counting: Counting) -> Sequence[int]:
+    async def counts(self, counting: CountStatement) -> Sequence[int]:
         if not counting.statement:
             return [0] * counting.lists
         found: Sequence[int] = await self.database.row(counting.statement, counting.values)

@@ -6,20 +6,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.run.desk.queries import Unnarrowed, View, due_next
+from opale.run.desk.queries.ticket_lists import View, due_next
+from opale.run.desk.queries.unnarrowed import Unnarrowed
 from opale.run.desk.states import TicketState
 from opale.run.desk.web.queue import Line
-from opale.run.events.queries import worst_standing
+from opale.run.events.queries.alerts import worst_active_alerts
 
 SHOWN = 8
 
 
 @require_GET
 @needs("")
-def now(request: AskedRequest) -> HttpResponse:
+def now(request: ActorRequest) -> HttpResponse:
     """The same page for every function: each sees the parts that its rights reach."""
     actor, at = request.actor, clock.now()
     context: dict[str, object] = {}
@@ -33,7 +34,7 @@ def now(request: AskedRequest) -> HttpResponse:
         context |= {"mine": mine, "triage": None if all_above else new}
         context["due"] = due_next(seen_by=actor, limit=SHOWN)
     if actor.can("events.read"):
-        context["alerts"] = worst_standing(SHOWN, seen_by=actor)
+        context["alerts"] = worst_active_alerts(SHOWN, seen_by=actor)
     template = "web/_now.html" if request.htmx else "web/now.html"
     return render(request, template, context)
 

@@ -16,12 +16,12 @@ from django.db import Error, connection
 from django.http import QueryDict
 
 from opale.endpoints.django_bridge import WsgiApp
-from opale.kernel.changes import SAID_AFTER
-from opale.kernel.reference import REVISION, revision, steady
+from opale.kernel.live_topics import CHANGED_AFTER
+from opale.kernel.reference_cache import REVISION, pinned, revision
 from opale.kernel.rows import Later, gathered, later, rows_of
 from opale.kernel.snapshots import NOW, Snapshot
 from opale.organisation.arriving import SEEN_AT
-from opale.organisation.middleware import KNOWN_LOGIN
+from opale.organisation.web.middleware import KNOWN_LOGIN
 from opale.ui.redrawing import FOR_MANY, Owned, joined, parted
 from opale.web.drawings import (
     KEPT_SECONDS,
@@ -33,7 +33,7 @@ from opale.web.drawings import (
     Headers,
     Wanted,
 )
-from opale.web.listening import Reader, SessionDoor
+from opale.web.session_cache import Reader, SessionCache
 
 SEEN: Final = f"SELECT ({NOW}), ({REVISION})"
 """What a drawing that is begun now will show, and the revision of reference data."""
@@ -48,7 +48,7 @@ class Redraws:
     """
 
     def __init__(
-        self, application: WsgiApp, door: SessionDoor, listens: Callable[[], bool]
+        self, application: WsgiApp, door: SessionCache, listens: Callable[[], bool]
     ) -> None:
         self.application = application
         self.door = door
@@ -87,7 +87,7 @@ class Redraws:
         database."""
         lately = self.revision_lately()
         made_in = wanted.made_in(lately)
-        with steady(lately):
+        with pinned(lately):
             actor, query = wanted.reader.listener.actor, QueryDict(wanted.query)
             asked = wanted.part.owned(actor, query, **wanted.named)
             if asked is None:
@@ -100,7 +100,7 @@ class Redraws:
         who see the same. Errors: those of the database."""
         with self.turns[hash(wanted.key) % len(self.turns)]:
             known, topic = self.drawings.fitting(wanted), wanted.part.revoked_by
-            if known and not (topic and rows_of(SAID_AFTER, *known.since(topic))[0][0]):
+            if known and not (topic and rows_of(CHANGED_AFTER, *known.since(topic))[0][0]):
                 return known
             drawn = self.draw(wanted, begun, environ)
             if drawn.for_others:

@@ -17,22 +17,22 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from opale.customers import queries as customers
 from opale.customers.models import Customer
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries import customers, search
+from opale.endpoints.http import ActorRequest, needs
 from opale.endpoints.spreadsheets import spreadsheet
-from opale.infrastructure import queries as infrastructure
+from opale.infrastructure.queries import search as search_queries
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.wording import LONGEST, Part, Question, excerpt, marked, question
-from opale.organisation import queries as organisation
-from opale.run.desk import queries as desk
+from opale.kernel.fulltext import LONGEST, SearchQuery, TextPart, excerpt, highlight, parse_query
+from opale.organisation.queries import search as organisation_search_queries
 from opale.run.desk.models import Kind, Message, Ticket
-from opale.run.desk.queries import FoundTicket, Narrowing
+from opale.run.desk.queries import ticket_search
+from opale.run.desk.queries.ticket_search import FoundTicket, SearchFilters
 from opale.run.desk.rights import CONSOLE, REQUEST
 from opale.run.desk.states import TicketState
-from opale.run.desk.web.reading import TONES
+from opale.run.desk.web.ticket_context import TONES
 from opale.ui.components.lists import Chip, chips_of
 
 SHOWN = 25
@@ -80,11 +80,11 @@ class Group:
 
 @require_GET
 @needs("")
-def show(request: AskedRequest) -> HttpResponse:
-    asked, actor = question(request.GET.get("q", "")), request.actor
+def show(request: ActorRequest) -> HttpResponse:
+    asked, actor = parse_query(request.GET.get("q", "")), request.actor
     before = request.GET.get("before", "")
     narrowing, customer = _narrowing(request, actor)
-    found = desk.search_tickets(
+    found = ticket_search.search_tickets(
         asked,
         seen_by=actor,
         limit=SHOWN,
@@ -103,12 +103,12 @@ def show(request: AskedRequest) -> HttpResponse:
     }
     if request.htmx and before:
         return render(request, "web/search/_tickets.html", context)
-    known = desk.known_by(asked.text, seen_by=actor)
+    known = ticket_search.tickets_with_reference(asked.text, seen_by=actor)
     context |= {
         "known": lines_of([FoundTicket(ticket, None, 0) for ticket in known], asked, actor),
         "groups": list(groups_of(asked.names, actor)),
         "filters": _filters(request, found.found, customer),
-        "narrowed": narrowing != Narrowing(),
+        "narrowed": narrowing != SearchFilters(),
         "longest": LONGEST,
         "export_url": _exported_as(request) if found.found else "",
     }
@@ -117,11 +117,11 @@ def show(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs("")
-def exported(request: AskedRequest) -> HttpResponseBase:
+def exported(request: ActorRequest) -> HttpResponseBase:
     """The tickets that are found, as a spreadsheet: more than a page, and no more than that."""
-    asked, actor = question(request.GET.get("q", "")), request.actor
+    asked, actor = parse_query(request.GET.get("q", "")), request.actor
     narrowing, _customer = _narrowing(request, actor)
-    found = desk.search_tickets(
+    found = ticket_search.search_tickets(
         asked, seen_by=actor, limit=EXPORTED, time=EXPORT_TIME, narrowing=narrowing
     )
     columns = (_("Number"), _("Subject"), _("Kind"), _("Priority"), _("State"), _("Customer"))
@@ -145,24 +145,24 @@ def _cells(ticket: Ticket, actor: Actor) -> list[str]:
     return [*said, *owner, f"{localtime(ticket.received_at):%Y-%m-%d %H:%M}"]
 
 
-def lines_of(found: list[FoundTicket], asked: Question, actor: Actor) -> list[Line]:
+def lines_of(found: list[FoundTicket], asked: SearchQuery, actor: Actor) -> list[Line]:
     subjects = [one.ticket.subject for one in found]
     bodies = [one.message.body if one.message else "" for one in found]
-    parts = marked([*subjects, *bodies], asked)
+    parts = highlight([*subjects, *bodies], asked)
     return [
         Line(
             one.ticket,
             _page_of(one.ticket, actor),
             TONES[TicketState(one.ticket.state)],
-            drawn(subject),
+            highlighted_html(subject),
             one.message,
-            drawn(excerpt(body) if one.message else []),
+            highlighted_html(excerpt(body) if one.message else []),
         )
         for one, subject, body in zip(found, parts, parts[len(found) :], strict=False)
     ]
 
 
-def drawn(parts: Iterable[Part]) -> SafeString:
+def highlighted_html(parts: Iterable[TextPart]) -> SafeString:
     """A text in which what was looked for is marked; whatever it says is text."""
     forms = {True: "<mark>{}</mark>", False: "{}"}
     return mark_safe(  # noqa: S308  # each piece is escaped
@@ -206,23 +206,23 @@ def groups_of(text: str, actor: Actor) -> Iterator[Group]:
 
 def _named(text: str, actor: Actor) -> Iterator[tuple[str, object, str, str]]:
     limit = NAMES_SHOWN + 1
-    for sold in customers.search(text, seen_by=actor, limit=limit):
+    for sold in search.search(text, seen_by=actor, limit=limit):
         yield sold.kind, sold.key, sold.name, sold.note
-    for built in infrastructure.search(text, seen_by=actor, limit=limit):
+    for built in search_queries.search(text, seen_by=actor, limit=limit):
         yield built.kind, built.key, built.name, built.note
-    for own in organisation.search(text, seen_by=actor, limit=limit):
+    for own in organisation_search_queries.search(text, seen_by=actor, limit=limit):
         yield own.kind, own.pk, own.name, own.note
 
 
-def _narrowing(request: HttpRequest, actor: Actor) -> tuple[Narrowing, Customer | None]:
+def _narrowing(request: HttpRequest, actor: Actor) -> tuple[SearchFilters, Customer | None]:
     """What the address asks for; what it cannot mean narrows nothing."""
     asked = request.GET
     customer = None
     if code := asked.get("customer", ""):
         with suppress(NotFound):
-            customer = customers.customer_coded(code, seen_by=actor)
+            customer = customers.get_customer_by_code(code, seen_by=actor)
     period, place, kind, state = (asked.get(name, "") for name in ("since", "in", "kind", "state"))
-    narrowing = Narrowing(
+    narrowing = SearchFilters(
         place=cast(Any, place if place in PLACES else ""),
         kind=kind if kind in Kind.values else "",
         open={"open": True, "ended": False}.get(state),

@@ -17,37 +17,38 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.kernel.facts import Fact
-from opale.kernel.isolation import as_customers, as_house
-from opale.kernel.locks import hold
+from opale.kernel.isolation import as_application, as_customers
+from opale.kernel.locks import take_locks
 from opale.kernel.states import perform
-from opale.organisation.queries import actor_of
-from opale.webhooks import posting, queries, rights, sealing
+from opale.organisation.queries.identity import actor_of
+from opale.webhooks import queries, rights
+from opale.webhooks.domain import http_post, signing
 from opale.webhooks.models import Attempt, Delivery, Webhook, WebhooksQuerySet
-from opale.webhooks.ports import Event, Told, event_named
+from opale.webhooks.ports import Event, EventContent, event_named
 from opale.webhooks.states import NOT_ALLOWED, PAUSED, REPLAY, UNREADABLE, DeliveryState
 
 SENDING_JOB = "webhooks.send_delivery"
 PING = "ping"
-WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440))
+RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440))
 """Pauses before each new attempt: the last one is made some 32 hours after the first."""
-CLAIM = timedelta(minutes=2)
+CLAIM_TIME = timedelta(minutes=2)
 """Longer than one talk with a receiver: a sender that is silent for so long is dead."""
-AT_ONCE = 2
+MAX_CONCURRENT_DELIVERIES = 2
 """Talks with one receiver at the same time: a slow one cannot take every sender."""
-BUSY = timedelta(seconds=15)
-PATIENCE = timedelta(days=5)
+BUSY_DELAY = timedelta(seconds=15)
+MAX_FAILING_TIME = timedelta(days=5)
 OVERLAP = timedelta(hours=24)
 OVERDUE = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=30)
 SWEPT_AT_ONCE = 1000
 FORGOTTEN_AT_ONCE = 10_000
 GONE = 410
-AGENT = "Opale-Webhooks/1"
+USER_AGENT = "Opale-Webhooks/1"
 
 
 def create_webhook(
@@ -60,12 +61,12 @@ def create_webhook(
     if by.user_id is None or not by.can(rights.USE):
         raise NotAllowed
     fields = _checked(queries.events_for(by), name=name, url=url, events=events)
-    secret = sealing.new_secret()
-    with as_house(), acting(by):
+    secret = signing.new_secret()
+    with as_application(), attributed(by):
         webhook = Webhook.objects.create(
             owner_id=by.user_id,
             customer_id=customer_id,
-            secret=sealing.seal(secret),
+            secret=signing.encrypt_secret(secret),
             created_by=by.name[:200],
             **fields,
         )
@@ -78,9 +79,9 @@ def edit_webhook(webhook: Webhook, *, by: Actor, **fields: Any) -> None:
 
     Errors: NotFound, Invalid.
     """
-    holder = queries.holder_of(webhook, seen_by=by)
+    holder = queries.rights_holder_of(webhook, seen_by=by)
     fields = _checked(queries.events_for(holder), **fields)
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         if not _own(webhook, by).update(**fields):
             raise NotFound
         _touch(webhook)
@@ -88,20 +89,20 @@ def edit_webhook(webhook: Webhook, *, by: Actor, **fields: Any) -> None:
 
 def delete_webhook(webhook: Webhook, *, by: Actor) -> None:
     """It receives nothing from now on, and its deliveries are forgotten. Errors: NotFound."""
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         _locked(webhook, by).delete()
         _touch(webhook)
 
 
 def pause_webhook(webhook: Webhook, *, by: Actor) -> None:
     """Send nothing for now: what happens meanwhile is kept to be replayed. Errors: NotFound."""
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         _pause(_locked(webhook, by), Webhook.Pause.ASKED)
 
 
 def resume_webhook(webhook: Webhook, *, by: Actor) -> None:
     """Send again, with new patience. Errors: NotFound."""
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         locked = _locked(webhook, by)
         locked.pause, locked.paused_at, locked.failing_since = "", None, None
         locked.save(update_fields=["pause", "paused_at", "failing_since"])
@@ -113,10 +114,10 @@ def rotate_secret(webhook: Webhook, *, by: Actor) -> str:
 
     Errors: NotFound.
     """
-    secret = sealing.new_secret()
-    with as_house(), acting(by):
+    secret = signing.new_secret()
+    with as_application(), attributed(by):
         locked = _locked(webhook, by)
-        locked.previous_secret, locked.secret = locked.secret, sealing.seal(secret)
+        locked.previous_secret, locked.secret = locked.secret, signing.encrypt_secret(secret)
         locked.previous_until = clock.now() + OVERLAP
         locked.save(update_fields=["previous_secret", "secret", "previous_until"])
         _touch(webhook)
@@ -125,9 +126,9 @@ def rotate_secret(webhook: Webhook, *, by: Actor) -> str:
 
 def ping_webhook(webhook: Webhook, *, by: Actor) -> Delivery:
     """Send an event that says nothing, to try the receiver. Errors: NotFound."""
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         locked = _locked(webhook, by)
-        return _queue(locked, PING, Told({"webhook_id": locked.pk}, None), clock.now())
+        return _queue(locked, PING, EventContent({"webhook_id": locked.pk}, None), clock.now())
 
 
 def replay_delivery(delivery: Delivery, *, by: Actor) -> None:
@@ -135,15 +136,15 @@ def replay_delivery(delivery: Delivery, *, by: Actor) -> None:
 
     Errors: NotFound, IllegalMove (it waits to be sent anyway).
     """
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         _replay(Delivery.objects.visible_to(by).filter(pk=delivery.pk), by=by)
         _touch(delivery.webhook)
 
 
 def replay_failed(webhook: Webhook, *, since: datetime, by: Actor) -> int:
     """Send again what was given up of the events since then; how many."""
-    with as_house(), acting(by):
-        rows = queries.failed(webhook, since=since, seen_by=by)
+    with as_application(), attributed(by):
+        rows = queries.failed_deliveries(webhook, since=since, seen_by=by)
         found = list(rows.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
         if found:
             _replay(rows.filter(pk__in=found), by=by)
@@ -155,7 +156,7 @@ def prepare_deliveries(event: Event, fact: Fact, by: Actor) -> None:
     """Write what each webhook that asked for the event receives of it: what its owner may see."""
     now = clock.now()
     asking = Webhook.objects.filter(events__contains=[event.name]).select_related("owner")
-    with acting(by):
+    with attributed(by):
         for webhook in asking.order_by("pk"):
             for told in _told(event, fact, webhook):
                 _queue(webhook, event.name, told, now)
@@ -176,7 +177,7 @@ def send_delivery(delivery_id: int) -> None:
     except InvalidToken:
         _give_up_unsent(delivery, UNREADABLE)
         return
-    outcome = posting.post(delivery.webhook.url, delivery.body.encode(), headers)
+    outcome = http_post.post_to_receiver(delivery.webhook.url, delivery.body.encode(), headers)
     _record(delivery, outcome, at)
 
 
@@ -194,7 +195,7 @@ def wake_overdue_deliveries() -> int:
     return len(found)
 
 
-def forget_old() -> int:
+def delete_old_deliveries() -> int:
     """Drop deliveries, with their attempts, after KEPT_FOR."""
     old = Delivery.objects.filter(created_at__lt=clock.now() - KEPT_FOR).order_by("created_at")
     found = list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
@@ -231,12 +232,12 @@ def _wrong_with(url: str) -> str:
     if len(url) > 500:
         return _("An address has 500 characters at most.")
     try:
-        posting.resolve(url)
-    except posting.BadAddress:
+        http_post.resolve(url)
+    except http_post.BadAddress:
         return _("Give a whole address that begins with https:// or http://, without password.")
-    except posting.UnknownName:
+    except http_post.UnknownName:
         return _("This host name leads nowhere: check the spelling, or wait for its DNS.")
-    except posting.PrivateAddress:
+    except http_post.PrivateAddress:
         return _(
             "This address is inside a private network. Give a public one, or ask whoever runs "
             "Opale to allow private ones (OPALE_WEBHOOKS_ALLOW_PRIVATE)."
@@ -256,7 +257,7 @@ def _locked(webhook: Webhook, by: Actor) -> Webhook:
 
 
 def _touch(webhook: Webhook) -> None:
-    changes.touch(topic_of(webhook))
+    live_topics.publish(topic_of(webhook))
 
 
 def topic_of(webhook: Webhook) -> str:
@@ -264,7 +265,7 @@ def topic_of(webhook: Webhook) -> str:
     return f"webhooks.webhook:{webhook.pk}"
 
 
-def _told(event: Event, fact: Fact, webhook: Webhook) -> list[Told]:
+def _told(event: Event, fact: Fact, webhook: Webhook) -> list[EventContent]:
     """What the owner may see of the fact; a contact's share is read through the second wall too."""
     actor = actor_of(webhook.owner)
     if not actor.can(rights.USE) or not actor.can(event.right):
@@ -279,7 +280,7 @@ def _told(event: Event, fact: Fact, webhook: Webhook) -> list[Told]:
     return [one for one in told if wanted is None or one.customer_id == wanted]
 
 
-def _queue(webhook: Webhook, event: str, told: Told, at: datetime) -> Delivery:
+def _queue(webhook: Webhook, event: str, told: EventContent, at: datetime) -> Delivery:
     enclosed = {"type": event, "timestamp": at, "data": told.data}
     body = told.data if told.whole else enclosed
     delivery = Delivery.objects.create(
@@ -328,16 +329,16 @@ def _claim(delivery_id: int) -> Delivery | None:
         delivery = queued.select_related("webhook__owner").first()
         if delivery is None:
             return None
-        hold(f"webhooks.webhook:{delivery.webhook_id}")
+        take_locks(f"webhooks.webhook:{delivery.webhook_id}")
         talking = Delivery.objects.filter(webhook=delivery.webhook_id, claimed_until__gt=now)
-        if talking.count() >= AT_ONCE:
-            _defer(delivery_id, after=BUSY)
+        if talking.count() >= MAX_CONCURRENT_DELIVERIES:
+            _defer(delivery_id, after=BUSY_DELAY)
             return None
         claimed = queued.filter(Q(claimed_until=None) | Q(claimed_until__lte=now)).update(
-            claimed_until=now + CLAIM, tries=F("tries") + 1
+            claimed_until=now + CLAIM_TIME, tries=F("tries") + 1
         )
         if not claimed:
-            _defer(delivery_id, after=CLAIM)
+            _defer(delivery_id, after=CLAIM_TIME)
             return None
     delivery.tries += 1
     return delivery
@@ -361,12 +362,12 @@ def _headers(delivery: Delivery, at: datetime) -> dict[str, str]:
     if webhook.previous_until is not None and webhook.previous_until > at:
         sealed.append(webhook.previous_secret)
     signatures = (
-        sealing.signature(sealing.unseal(one), delivery.message_id, at, delivery.body)
+        signing.signature(signing.decrypt_secret(one), delivery.message_id, at, delivery.body)
         for one in sealed
     )
     return {
         "Content-Type": "application/json",
-        "User-Agent": AGENT,
+        "User-Agent": USER_AGENT,
         "webhook-id": delivery.message_id,
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": " ".join(signatures),
@@ -385,7 +386,7 @@ def _queued(delivery: Delivery) -> WebhooksQuerySet[Delivery]:
     return Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.QUEUED)
 
 
-def _record(delivery: Delivery, outcome: posting.Outcome, at: datetime) -> None:
+def _record(delivery: Delivery, outcome: http_post.PostOutcome, at: datetime) -> None:
     """Write the attempt and what follows from it; nothing when it was deleted meanwhile."""
     with transaction.atomic():
         webhook = Webhook.objects.select_for_update().filter(pk=delivery.webhook_id).first()
@@ -419,7 +420,7 @@ def _record_success(delivery: Delivery, webhook: Webhook) -> None:
         webhook.save(update_fields=["failing_since"])
 
 
-def _record_failure(delivery: Delivery, webhook: Webhook, outcome: posting.Outcome) -> None:
+def _record_failure(delivery: Delivery, webhook: Webhook, outcome: http_post.PostOutcome) -> None:
     now, error = clock.now(), (outcome.error or f"HTTP {outcome.status}")[:2000]
     if webhook.failing_since is None:
         webhook.failing_since = now
@@ -427,12 +428,12 @@ def _record_failure(delivery: Delivery, webhook: Webhook, outcome: posting.Outco
     if not webhook.pause:
         if outcome.status == GONE:
             _pause(webhook, Webhook.Pause.GONE)
-        elif now - webhook.failing_since >= PATIENCE:
+        elif now - webhook.failing_since >= MAX_FAILING_TIME:
             _pause(webhook, Webhook.Pause.FAILING)
-    if webhook.pause or delivery.tries > len(WAITS):
+    if webhook.pause or delivery.tries > len(RETRY_DELAYS):
         _queued(delivery).update(state=DeliveryState.FAILED, claimed_until=None, last_error=error)
     else:
-        wait = WAITS[delivery.tries - 1]
+        wait = RETRY_DELAYS[delivery.tries - 1]
         _queued(delivery).update(claimed_until=None, last_error=error, next_attempt_at=now + wait)
         _defer(delivery.pk, after=wait)
 

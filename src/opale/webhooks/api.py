@@ -10,7 +10,7 @@ from ninja.responses import Status
 from pydantic import AwareDatetime, Field
 
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.webhooks import actions, queries
@@ -117,13 +117,13 @@ class Replayed(Schema):
 
 
 @router.get("/webhooks", response=Page[WebhookOut], auth=may(USE))
-def list_webhooks(request: AskedRequest, window: Query[Window]) -> Slice[Webhook]:
+def list_webhooks(request: ActorRequest, window: Query[Window]) -> Slice[Webhook]:
     return page(queries.webhooks(seen_by=request.actor), window, "-id")
 
 
 @router.post("/webhooks", response={201: MadeWebhook}, auth=may(USE))
 def create_webhook(
-    request: AskedRequest, body: NewWebhook, response: HttpResponse
+    request: ActorRequest, body: NewWebhook, response: HttpResponse
 ) -> Status[MadeWebhook]:
     """The secret is in this answer and nowhere else."""
     webhook, secret = actions.create_webhook(by=request.actor, **body.dict())
@@ -132,18 +132,18 @@ def create_webhook(
 
 
 @router.get("/webhooks/events", response=list[EventOut], auth=may(USE))
-def list_webhook_events(request: AskedRequest) -> Sequence[Event]:
+def list_webhook_events(request: ActorRequest) -> Sequence[Event]:
     """The events that one's webhooks may have."""
     return queries.events_for(request.actor)
 
 
 @router.get("/webhooks/{int:webhook_id}", response=WebhookOut, auth=may(USE))
-def get_webhook(request: AskedRequest, webhook_id: int) -> Webhook:
+def get_webhook(request: ActorRequest, webhook_id: int) -> Webhook:
     return queries.get_webhook(webhook_id, seen_by=request.actor)
 
 
 @router.patch("/webhooks/{int:webhook_id}", response=WebhookOut, auth=may(USE))
-def edit_webhook(request: AskedRequest, webhook_id: int, body: WebhookChanges) -> Webhook:
+def edit_webhook(request: ActorRequest, webhook_id: int, body: WebhookChanges) -> Webhook:
     """`paused` false sends again, also after Opale has paused it."""
     said = body.dict(exclude_unset=True)
     paused = said.pop("paused", None)
@@ -159,7 +159,7 @@ def edit_webhook(request: AskedRequest, webhook_id: int, body: WebhookChanges) -
 
 
 @router.delete("/webhooks/{int:webhook_id}", response={204: None}, auth=may(USE))
-def delete_webhook(request: AskedRequest, webhook_id: int) -> Status[None]:
+def delete_webhook(request: ActorRequest, webhook_id: int) -> Status[None]:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     actions.delete_webhook(webhook, by=request.actor)
     return Status(204, None)
@@ -167,7 +167,7 @@ def delete_webhook(request: AskedRequest, webhook_id: int) -> Status[None]:
 
 @router.post("/webhooks/{int:webhook_id}/secret", response=SecretOut, auth=may(USE))
 def rotate_webhook_secret(
-    request: AskedRequest, webhook_id: int, response: HttpResponse
+    request: ActorRequest, webhook_id: int, response: HttpResponse
 ) -> SecretOut:
     """A new secret, in this answer and nowhere else; the old one signs beside it for a day."""
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
@@ -178,14 +178,14 @@ def rotate_webhook_secret(
 
 
 @router.post("/webhooks/{int:webhook_id}/ping", response={201: DeliveryOut}, auth=may(USE))
-def ping_webhook(request: AskedRequest, webhook_id: int) -> Status[Delivery]:
+def ping_webhook(request: ActorRequest, webhook_id: int) -> Status[Delivery]:
     """Send the event `ping`, to try the receiver."""
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     return Status(201, actions.ping_webhook(webhook, by=request.actor))
 
 
 @router.post("/webhooks/{int:webhook_id}/replay", response=Replayed, auth=may(USE))
-def replay_webhook(request: AskedRequest, webhook_id: int, body: ReplayIn) -> Replayed:
+def replay_webhook(request: ActorRequest, webhook_id: int, body: ReplayIn) -> Replayed:
     """Send again, under the same ids, what was given up of the events since a time."""
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     count = actions.replay_failed(webhook, since=body.since, by=request.actor)
@@ -194,7 +194,7 @@ def replay_webhook(request: AskedRequest, webhook_id: int, body: ReplayIn) -> Re
 
 @router.get("/webhooks/{int:webhook_id}/deliveries", response=Page[DeliveryOut], auth=may(USE))
 def list_webhook_deliveries(
-    request: AskedRequest, webhook_id: int, window: Query[Window], state: StateName = ""
+    request: ActorRequest, webhook_id: int, window: Query[Window], state: StateName = ""
 ) -> Slice[Delivery]:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     rows = queries.deliveries(webhook, seen_by=request.actor, state=state)
@@ -206,11 +206,11 @@ def list_webhook_deliveries(
     response=WholeDelivery,
     auth=may(USE),
 )
-def get_webhook_delivery(request: AskedRequest, webhook_id: int, delivery_id: int) -> WholeDelivery:
+def get_webhook_delivery(request: ActorRequest, webhook_id: int, delivery_id: int) -> WholeDelivery:
     """With its body, as it was signed, and its newest attempts."""
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     delivery = queries.get_delivery(webhook, delivery_id, seen_by=request.actor)
-    attempts = queries.attempts(delivery, seen_by=request.actor)
+    attempts = queries.newest_attempts(delivery, seen_by=request.actor)
     return WholeDelivery(
         **DeliveryOut.from_orm(delivery).dict(),
         body=delivery.body,
@@ -223,7 +223,7 @@ def get_webhook_delivery(request: AskedRequest, webhook_id: int, delivery_id: in
     response=DeliveryOut,
     auth=may(USE),
 )
-def replay_webhook_delivery(request: AskedRequest, webhook_id: int, delivery_id: int) -> Delivery:
+def replay_webhook_delivery(request: ActorRequest, webhook_id: int, delivery_id: int) -> Delivery:
     """Send it again under the same id, whatever came of it."""
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     delivery = queries.get_delivery(webhook, delivery_id, seen_by=request.actor)

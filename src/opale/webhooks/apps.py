@@ -10,14 +10,16 @@ class WebhooksConfig(AppConfig):
         from opale.ui import navigation
         from opale.webhooks import actions, ports, queries, rights
 
-        ports.handle_by(actions.prepare_deliveries, asked_for=queries.names_asked_for)
+        ports.register_fact_handler(
+            actions.prepare_deliveries, asked_for=queries.subscribed_event_names
+        )
         navigation.register(
             navigation.Entry(
                 label=_("Webhooks"),
                 icon="plug",
                 url_name="webhooks",
                 right=rights.USE,
-                count=queries.in_trouble,
+                count=queries.paused_webhooks,
                 group=_("Administration"),
                 order=93,
                 loud=True,

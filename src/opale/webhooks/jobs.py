@@ -25,4 +25,4 @@ def wake_overdue_deliveries(timestamp: int) -> None:
 @app.periodic(cron="47 * * * *", periodic_id="webhooks.forget_old")
 @app.task(name="webhooks.forget_old", queueing_lock="webhooks.forget_old")
 def forget_old(timestamp: int) -> None:
-    actions.forget_old()
+    actions.delete_old_deliveries()

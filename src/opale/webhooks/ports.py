@@ -13,7 +13,7 @@ F = TypeVar("F", bound=Fact)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EventContent:
     """What one event says: JSON-ready data, and the customer whom it is about.
 
     `whole`: the data are all that is sent, in the form that a standard prescribes.
@@ -24,7 +24,7 @@ class Told:
     whole: bool = False
 
 
-Teller = Callable[[F, Actor], Iterable[Told]]
+ContentBuilder = Callable[[F, Actor], Iterable[EventContent]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +34,24 @@ class Event:
     name: str
     label: str | Promise
     right: str
-    tell: Teller[Any]
+    tell: ContentBuilder[Any]
 
 
-Handler = Callable[[Event, Fact, Actor], None]
+FactHandler = Callable[[Event, Fact, Actor], None]
 
 _events: dict[str, Event] = {}
-_handler: list[Handler] = []
+_handler: list[FactHandler] = []
 _asked_for: list[Callable[[], Container[str]]] = []
 
 
-def handle_by(handler: Handler, *, asked_for: Callable[[], Container[str]]) -> None:
+def register_fact_handler(handler: FactHandler, *, asked_for: Callable[[], Container[str]]) -> None:
     """`asked_for` names the events that some webhook wants: the others are handed to nobody."""
     _handler[:], _asked_for[:] = [handler], [asked_for]
 
 
-def publish(kind: type[F], name: str, *, label: str | Promise, right: str, tell: Teller[F]) -> None:
+def publish(
+    kind: type[F], name: str, *, label: str | Promise, right: str, tell: ContentBuilder[F]
+) -> None:
     """Let webhooks receive a fact as the event `name`; called in the `apps.py` of a room above.
 
     `tell(fact, actor)` gives one `Told` for each thing of the fact that this actor may see, and

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.reference import remembered
+from opale.kernel.reference_cache import cached
 from opale.organisation.models import User
-from opale.organisation.queries import actor_of
+from opale.organisation.queries.identity import actor_of
 from opale.webhooks import ports
 from opale.webhooks.models import Attempt, Delivery, Webhook, WebhooksQuerySet
 from opale.webhooks.states import DeliveryState
@@ -39,13 +39,15 @@ def get_delivery(webhook: Webhook, delivery_id: int, *, seen_by: Actor) -> Deliv
     return delivery
 
 
-def attempts(delivery: Delivery, *, seen_by: Actor) -> list[Attempt]:
+def newest_attempts(delivery: Delivery, *, seen_by: Actor) -> list[Attempt]:
     """The newest first."""
     found = Attempt.objects.visible_to(seen_by).filter(delivery=delivery)
     return list(found.order_by("-at", "-id")[:ATTEMPTS_SHOWN])
 
 
-def failed(webhook: Webhook, *, since: datetime, seen_by: Actor) -> WebhooksQuerySet[Delivery]:
+def failed_deliveries(
+    webhook: Webhook, *, since: datetime, seen_by: Actor
+) -> WebhooksQuerySet[Delivery]:
     """What was given up of the events since then."""
     rows = deliveries(webhook, seen_by=seen_by, state=DeliveryState.FAILED)
     return rows.filter(created_at__gte=since)
@@ -56,7 +58,7 @@ def owner_of(webhook: Webhook) -> Actor:
     return actor_of(User.objects.get(pk=webhook.owner_id))
 
 
-def holder_of(webhook: Webhook, *, seen_by: Actor) -> Actor:
+def rights_holder_of(webhook: Webhook, *, seen_by: Actor) -> Actor:
     """Whose rights say what the webhook may have: its owner's, whoever looks at it.
 
     Contacts see their own alone, and may not read logins.
@@ -69,12 +71,12 @@ def events_for(actor: Actor) -> list[ports.Event]:
     return [event for event in ports.events() if actor.can(event.right)]
 
 
-def in_trouble(actor: Actor) -> WebhooksQuerySet[Webhook]:
+def paused_webhooks(actor: Actor) -> WebhooksQuerySet[Webhook]:
     """For the rail: webhooks that Opale has paused."""
     return webhooks(seen_by=actor).filter(pause__in=(Webhook.Pause.FAILING, Webhook.Pause.GONE))
 
 
-@remembered(1)
-def names_asked_for() -> frozenset[str]:
+@cached(1)
+def subscribed_event_names() -> frozenset[str]:
     """The events that at least one webhook wants, a paused one too: it may have them replayed."""
     return frozenset().union(*Webhook.objects.values_list("events", flat=True))

@@ -11,20 +11,21 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from opale.connectors.alerta.asked import Asked, made, ok
-from opale.connectors.alerta.bodies import iso
-from opale.connectors.alerta.refusals import Refuse, refusing
+from opale.connectors.alerta.api_request import AlertaRequest, created_reply, ok_reply
+from opale.connectors.alerta.errors import AlertaError, alerta_errors
+from opale.connectors.alerta.serializers import iso
 from opale.connectors.alerta.vocabulary import BLACKOUT_SECONDS
-from opale.run.events import actions
-from opale.run.events.actions import Matcher, SilenceTerms
+from opale.run.events.actions import silences as silence_actions
+from opale.run.events.actions.silences import SilenceTerms
+from opale.run.events.domain.deliveries import Reply, Unreadable
+from opale.run.events.domain.silences import Matcher
 from opale.run.events.models import Silence
-from opale.run.events.ports import Reply, Unreadable
-from opale.run.events.ports.moments import moment_in
+from opale.run.events.ports.timestamps import timestamp_in
 from opale.run.events.queries.silences import phase_of, silences
 
 TEXTS: Final = ("environment", "resource", "event", "group", "origin", "customer")
 LISTS: Final = ("service", "tags")
-AMONG: Final = ("(.*, )?", "(, .*)?")
+LIST_PATTERN: Final = ("(.*, )?", "(, .*)?")
 """Around a word that a label has among others."""
 STATUSES: Final = {"active": "active", "coming": "pending", "past": "expired"}
 PRIORITIES: Final = (
@@ -38,44 +39,46 @@ PRIORITIES: Final = (
 )
 
 
-def make(asked: Asked) -> Reply:
-    with refusing():
-        kept = actions.create_silence(_terms(asked.said, asked), by=asked.by, at=asked.at)
-    body = body_of(kept, asked.endpoint, asked.at)
-    return made(201, id=body["id"], blackout=body)
+def create_blackout(asked: AlertaRequest) -> Reply:
+    with alerta_errors():
+        kept = silence_actions.create_silence(_terms(asked.said, asked), by=asked.by, at=asked.at)
+    body = blackout_body(kept, asked.endpoint, asked.at)
+    return created_reply(201, id=body["id"], blackout=body)
 
 
-def listed(asked: Asked) -> Reply:
+def list_blackouts(asked: AlertaRequest) -> Reply:
     wanted = asked.params.get("status", ())
-    bodies = [body_of(kept, asked.endpoint, asked.at) for kept in _kept(asked)[:1_000]]
+    bodies = [blackout_body(kept, asked.endpoint, asked.at) for kept in _kept(asked)[:1_000]]
     shown = [body for body in bodies if not wanted or body["status"] in wanted]
     paging = {"page": 1, "pageSize": 1_000, "pages": 1, "more": False}
-    return ok(blackouts=shown, total=len(shown), **paging)
+    return ok_reply(blackouts=shown, total=len(shown), **paging)
 
 
-def one(asked: Asked) -> Reply:
-    return ok(total=1, blackout=body_of(_named(asked), asked.endpoint, asked.at))
+def get_blackout(asked: AlertaRequest) -> Reply:
+    return ok_reply(total=1, blackout=blackout_body(_named(asked), asked.endpoint, asked.at))
 
 
-def change(asked: Asked) -> Reply:
+def update_blackout(asked: AlertaRequest) -> Reply:
     kept = _named(asked)
-    before = body_of(kept, asked.endpoint, asked.at)
+    before = blackout_body(kept, asked.endpoint, asked.at)
     changed = {name: value for name, value in asked.said.items() if value is not None}
     if "duration" in changed and "endTime" not in changed:
         before.pop("endTime")
     else:
         before.pop("duration")
-    with refusing("expired"):
-        actions.edit_silence(kept, _terms({**before, **changed}, asked), by=asked.by, at=asked.at)
-    return ok(blackout=body_of(_named(asked), asked.endpoint, asked.at))
+    with alerta_errors("expired"):
+        silence_actions.edit_silence(
+            kept, _terms({**before, **changed}, asked), by=asked.by, at=asked.at
+        )
+    return ok_reply(blackout=blackout_body(_named(asked), asked.endpoint, asked.at))
 
 
-def delete(asked: Asked) -> Reply:
-    actions.end_silence(_named(asked), by=asked.by, at=asked.at)
-    return ok()
+def delete_blackout(asked: AlertaRequest) -> Reply:
+    silence_actions.end_silence(_named(asked), by=asked.by, at=asked.at)
+    return ok_reply()
 
 
-def body_of(kept: Silence, endpoint: str, at: datetime) -> dict[str, Any]:
+def blackout_body(kept: Silence, endpoint: str, at: datetime) -> dict[str, Any]:
     starts_at, ends_at = kept.starts_at, kept.ends_at or kept.starts_at
     said = dict(_said(kept))
     return {
@@ -95,21 +98,21 @@ def body_of(kept: Silence, endpoint: str, at: datetime) -> dict[str, Any]:
     }
 
 
-def _terms(said: Mapping[str, Any], asked: Asked) -> SilenceTerms:
+def _terms(said: Mapping[str, Any], asked: AlertaRequest) -> SilenceTerms:
     """Errors: Refuse."""
     if not said.get("environment"):
-        raise Refuse(400, 'Missing mandatory value for "environment"')
+        raise AlertaError(400, 'Missing mandatory value for "environment"')
     for name in LISTS:
         if not isinstance(said.get(name) or [], list):
-            raise Refuse(400, f"{name} must be a list")
+            raise AlertaError(400, f"{name} must be a list")
     try:
-        starts_at = moment_in(said, "startTime") or asked.at
-        ends_at = moment_in(said, "endTime")
+        starts_at = timestamp_in(said, "startTime") or asked.at
+        ends_at = timestamp_in(said, "endTime")
     except Unreadable as error:
-        raise Refuse(400, error.reason) from None
+        raise AlertaError(400, error.reason) from None
     seconds = said.get("duration") or BLACKOUT_SECONDS
     if not isinstance(seconds, int):
-        raise Refuse(400, "duration must be an integer")
+        raise AlertaError(400, "duration must be an integer")
     return SilenceTerms(
         matchers=tuple(_matchers(said)),
         starts_at=starts_at,
@@ -123,7 +126,7 @@ def _matchers(said: Mapping[str, Any]) -> Iterator[Matcher]:
     for name in TEXTS:
         if said.get(name):
             yield Matcher(name, str(said[name]))
-    before, after = AMONG
+    before, after = LIST_PATTERN
     for name in LISTS:
         for word in said.get(name) or ():
             yield Matcher(name, f"{before}{re.escape(str(word))}{after}", "=~")
@@ -131,7 +134,7 @@ def _matchers(said: Mapping[str, Any]) -> Iterator[Matcher]:
 
 def _said(kept: Silence) -> Iterator[tuple[str, Any]]:
     """What its matchers say, in Alerta's words."""
-    before, after = AMONG
+    before, after = LIST_PATTERN
     among: dict[str, list[str]] = {}
     for row in kept.matchers:
         if row["op"] == "=" and row["name"] in TEXTS:
@@ -142,17 +145,17 @@ def _said(kept: Silence) -> Iterator[tuple[str, Any]]:
     yield from among.items()
 
 
-def _kept(asked: Asked) -> QuerySet[Silence]:
+def _kept(asked: AlertaRequest) -> QuerySet[Silence]:
     rows = silences(seen_by=asked.by, at=asked.at)
     return rows.filter(integration_id=asked.integration_id, ended_at=None).order_by("-starts_at")
 
 
-def _named(asked: Asked) -> Silence:
+def _named(asked: AlertaRequest) -> Silence:
     try:
         uuid = UUID(asked.parts["id"])
     except ValueError:
-        raise Refuse(404, "not found") from None
+        raise AlertaError(404, "not found") from None
     kept = _kept(asked).filter(uuid=uuid).first()
     if kept is None:
-        raise Refuse(404, "not found")
+        raise AlertaError(404, "not found")
     return kept

@@ -5,10 +5,10 @@ Source: Alertmanager's OpenAPI document, version 2, and what Alertmanager 0.28 a
 
 from typing import ClassVar, Final
 
-from opale.connectors.alertmanager import asked, muted
-from opale.connectors.alertmanager.answers import ApiError, Call, json_reply
-from opale.connectors.alertmanager.told import REQUIRED, alerts_in
-from opale.run.events.ports import Delivery, Handed, NewEvents, Refusal, Reply, Tool
+from opale.connectors.alertmanager import active_alerts, silences
+from opale.connectors.alertmanager.calls import ApiError, Call, json_reply
+from opale.connectors.alertmanager.posted_alerts import REQUIRED, parse_alerts
+from opale.run.events.domain.deliveries import Delivery, NewEvents, Refusal, Reply, Tool, ToolCall
 
 API: Final = "api/v2/"
 EXAMPLE: Final = """\
@@ -32,7 +32,7 @@ class AlertmanagerServer(Tool):
 
     def read(self, delivery: Delivery) -> NewEvents:
         """Errors: Unreadable."""
-        return alerts_in(delivery)
+        return parse_alerts(delivery)
 
     def reply(self, delivery: Delivery, events: NewEvents) -> Reply:
         """As the server: what could be read is kept, and a fault in the rest is told."""
@@ -45,7 +45,7 @@ class AlertmanagerServer(Tool):
             return json_reply({"code": 602, "message": refusal.detail}, 422)
         return json_reply(refusal.detail, refusal.status)
 
-    def take(self, handed: Handed) -> Reply:
+    def take(self, handed: ToolCall) -> Reply:
         try:
             return _answered(Call.of(handed, API))
         except ApiError as error:
@@ -63,19 +63,19 @@ def _answered(call: Call) -> Reply:
     """Errors: ApiError."""
     match call.method, call.parts:
         case "GET", ("alerts",):
-            return asked.alerts(call)
+            return active_alerts.list_alerts(call)
         case "GET", ("alerts", "groups"):
-            return asked.groups(call)
+            return active_alerts.list_groups(call)
         case "GET", ("receivers",):
-            return asked.receivers(call)
+            return active_alerts.list_receivers(call)
         case "GET", ("status",):
-            return asked.status(call)
+            return active_alerts.get_status(call)
         case "GET", ("silences",):
-            return muted.silences(call)
+            return silences.list_silences(call)
         case "POST", ("silences",):
-            return muted.keep(call)
+            return silences.post_silence(call)
         case "GET", ("silence", name):
-            return muted.silence(call, name)
+            return silences.show_silence(call, name)
         case "DELETE", ("silence", name):
-            return muted.expire(call, name)
+            return silences.expire_silence(call, name)
     raise ApiError({"code": 404, "message": f"path /{call.path} was not found"}, 404)

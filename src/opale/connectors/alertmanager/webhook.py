@@ -10,11 +10,18 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
+from opale.connectors.alertmanager.annotations import alert_title, parse_texts
 from opale.connectors.alertmanager.fingerprints import fingerprint
-from opale.connectors.alertmanager.words import texts_in, title_of
-from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refused, Tool, Unreadable
-from opale.run.events.ports.moments import moment_in
-from opale.run.events.ports.severities import severity_of
+from opale.run.events.domain.deliveries import (
+    Delivery,
+    NewEvent,
+    NewEvents,
+    Tool,
+    Unreadable,
+    UnreadablePart,
+)
+from opale.run.events.ports.severities import parse_severity
+from opale.run.events.ports.timestamps import timestamp_in
 
 EXAMPLE: Final = """\
 route:
@@ -39,12 +46,12 @@ class Alertmanager(Tool):
         whole = _whole(delivery.body)
         context = {key: value for key, value in whole.items() if key != "alerts"}
         events: list[NewEvent] = []
-        refused: list[Refused] = []
+        refused: list[UnreadablePart] = []
         for alert in whole["alerts"]:
             try:
                 events.append(_event(alert, context, delivery.received_at))
             except Unreadable as error:
-                refused.append(Refused(error.reason, msgspec.json.encode(alert)))
+                refused.append(UnreadablePart(error.reason, msgspec.json.encode(alert)))
         return NewEvents(_dated(events), tuple(refused))
 
     def example(self, url: str, key: str) -> str:
@@ -71,18 +78,18 @@ def _event(alert: Any, context: Mapping[str, Any], received_at: datetime) -> New
     status = alert.get("status")
     if status not in ("firing", "resolved"):
         raise Unreadable("status: firing or resolved is expected.")
-    labels = texts_in(alert, "labels")
-    annotations = texts_in(alert, "annotations")
+    labels = parse_texts(alert, "labels")
+    annotations = parse_texts(alert, "annotations")
     if not labels:
         raise Unreadable("labels: at least one is expected.")
-    started_at = moment_in(alert, "startsAt")
-    ended_at = moment_in(alert, "endsAt") if status == "resolved" else None
+    started_at = timestamp_in(alert, "startsAt")
+    ended_at = timestamp_in(alert, "endsAt") if status == "resolved" else None
     occurred_at = ended_at if status == "resolved" else started_at
     return NewEvent(
         identity=str(alert.get("fingerprint") or "") or fingerprint(labels),
         firing=status == "firing",
-        severity=severity_of(labels.get("severity", "")),
-        title=title_of(labels, annotations),
+        severity=parse_severity(labels.get("severity", "")),
+        title=alert_title(labels, annotations),
         text=annotations.get("description") or annotations.get("message") or "",
         labels=labels,
         raw=alert,

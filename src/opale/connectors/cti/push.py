@@ -13,7 +13,7 @@ from xml.sax.saxutils import quoteattr
 import msgspec
 from django.utils.translation import gettext as _
 
-from opale.run.events.ports import Delivery, Reply, Unreadable
+from opale.run.events.domain.deliveries import Delivery, Reply, Unreadable
 from opale.run.telephone.ports import Signal
 from opale.run.telephone.states import Direction, SignalKind
 
@@ -25,10 +25,10 @@ KINDS: Final = {
     "answer": SignalKind.ANSWER,
     "hangup": SignalKind.HANGUP,
 }
-SAYS_NOTHING: Final = frozenset({"dtmf"})
-OF_SIPGATE: Final = frozenset({"xcid", "userId", "fullUserId", "origCallId", "originalCallId"})
+IGNORED_EVENTS: Final = frozenset({"dtmf"})
+SIPGATE_MEMBERS: Final = frozenset({"xcid", "userId", "fullUserId", "origCallId", "originalCallId"})
 """Members that only sipgate sends."""
-OWN_END = "/sipgate"
+SIPGATE_PATH = "/sipgate"
 """The end of the address at which everything is answered in XML."""
 LISTS: Final = frozenset({"user", "userId", "fullUserId"})
 _INDEX = re.compile(r"\[\d*\]$")
@@ -47,7 +47,7 @@ class Cti:
         """Errors: Unreadable."""
         members = _members(delivery)
         event = _text(members, "event", required=True)
-        if event in SAYS_NOTHING:
+        if event in IGNORED_EVENTS:
             return None
         if event not in KINDS:
             raise Unreadable(f"event: {event[:50]} is none of newCall, answer, hangup.")
@@ -75,7 +75,7 @@ class Cti:
         if not _expects_xml(delivery):
             return Reply(b"{}")
         # What comes there is of sipgate, whatever members it has: a hangup has none of its own.
-        where = quoteattr(f"{url.rstrip('/').removesuffix(OWN_END)}{OWN_END}")
+        where = quoteattr(f"{url.rstrip('/').removesuffix(SIPGATE_PATH)}{SIPGATE_PATH}")
         answer = f"<Response onAnswer={where} onHangup={where}/>"
         return Reply(f"{PROLOGUE}{answer}".encode(), "application/xml")
 
@@ -135,13 +135,13 @@ def _expects_xml(delivery: Delivery) -> bool:
 
     Clients of Zammad that send a form (`user=…`) read JSON.
     """
-    if delivery.path.strip("/") == OWN_END.strip("/"):
+    if delivery.path.strip("/") == SIPGATE_PATH.strip("/"):
         return True
     if not _is_form(delivery):
         return False
     pairs = parse_qsl(delivery.body.decode(errors="replace"), keep_blank_values=True)
     names = {name for name, _value in pairs}
-    return "user[]" in names or bool(OF_SIPGATE & {_INDEX.sub("", name) for name in names})
+    return "user[]" in names or bool(SIPGATE_MEMBERS & {_INDEX.sub("", name) for name in names})
 
 
 def _text(members: Mapping[str, Any], name: str, *, required: bool = False) -> str:

@@ -1,5 +1,5 @@
 """Any tool that can post JSON: what means what is said by JMESPath expressions."""
 
-from opale.connectors.generic.reading import Generic
+from opale.connectors.generic.connector import Generic
 
 __all__ = ["Generic"]

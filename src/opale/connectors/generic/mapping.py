@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from jmespath.exceptions import JMESPathError
 from jmespath.parser import ParsedResult
 
-from opale.run.events.ports import Setting
+from opale.run.events.domain.deliveries import Setting
 
-LONGEST: Final = 500
-WORDS: Final = frozenset({"clear_words", "acknowledge_words"})
+MAX_LENGTH: Final = 500
+WORD_SETTINGS: Final = frozenset({"clear_words", "acknowledge_words"})
 """The settings that are lists of words, not expressions."""
 
 SETTINGS: Final = (
@@ -79,13 +79,13 @@ SETTINGS: Final = (
 DEFAULTS: Final[Mapping[str, str]] = {setting.name: setting.default for setting in SETTINGS}
 
 
-def faults(settings: Mapping[str, str]) -> dict[str, str]:
+def find_faults(settings: Mapping[str, str]) -> dict[str, str]:
     """What is wrong with expressions, by their names, in the reader's language."""
     wrong = {}
     for name, told in settings.items():
-        if len(told) > LONGEST:
-            wrong[name] = _("At most %(most)s characters.") % {"most": LONGEST}
-        elif name not in WORDS and told:
+        if len(told) > MAX_LENGTH:
+            wrong[name] = _("At most %(most)s characters.") % {"most": MAX_LENGTH}
+        elif name not in WORD_SETTINGS and told:
             try:
                 _compiled(told)
             except JMESPathError as error:
@@ -101,7 +101,7 @@ def faults(settings: Mapping[str, str]) -> dict[str, str]:
     return wrong
 
 
-def found(name: str, settings: Mapping[str, str], within: Any) -> Any:
+def evaluate(name: str, settings: Mapping[str, str], within: Any) -> Any:
     """What the expression of that name finds; None for nothing, and where it does not fit."""
     expression = settings.get(name, DEFAULTS[name])
     if not expression:
@@ -112,7 +112,7 @@ def found(name: str, settings: Mapping[str, str], within: Any) -> Any:
         return None
 
 
-def words(name: str, settings: Mapping[str, str]) -> frozenset[str]:
+def parse_words(name: str, settings: Mapping[str, str]) -> frozenset[str]:
     return _words(settings.get(name, DEFAULTS[name]))
 
 

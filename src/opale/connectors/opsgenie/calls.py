@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
 
-from opale.run.events.ports import Delivery
+from opale.run.events.domain.deliveries import Delivery
 
 ROOT: Final = "v2/alerts"
-ACTS: Final = frozenset(
+ACTION_NAMES: Final = frozenset(
     {
         "acknowledge", "unacknowledge", "close", "snooze", "escalate", "assign", "notes", "tags",
         "details", "responders", "teams",
     }
 )  # fmt: skip
-PARTS: Final = frozenset({"message", "description", "priority"})
-ASIDES: Final = frozenset({"logs", "notes", "recipients"})
+EDITABLE_FIELDS: Final = frozenset({"message", "description", "priority"})
+SUBRESOURCES: Final = frozenset({"logs", "notes", "recipients"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Call:
         return dict(self.query).get(name, "")
 
 
-def call_of(delivery: Delivery) -> Call:
+def parse_call(delivery: Delivery) -> Call:
     path, query = delivery.path.strip("/"), _query(delivery)
     if path != ROOT and not path.startswith(f"{ROOT}/"):
         return Call("")
@@ -48,9 +48,9 @@ def _act(method: str, rest: str) -> tuple[str, str]:
         before, _, word = identifier.rpartition("/")
         if word == "actions":
             return "custom", before
-        return (last if last in ACTS else "", identifier)
+        return (last if last in ACTION_NAMES else "", identifier)
     if method == "PUT":
-        return (f"put_{last}" if last in PARTS else "", identifier)
+        return (f"put_{last}" if last in EDITABLE_FIELDS else "", identifier)
     if method == "DELETE":
         if identifier and last in ("tags", "details"):
             return f"remove_{last}", identifier
@@ -63,7 +63,7 @@ def _question(rest: str, identifier: str, last: str) -> tuple[str, str]:
         return "count", ""
     if identifier == "requests":
         return "request", last
-    if identifier and last in ASIDES:
+    if identifier and last in SUBRESOURCES:
         return f"get_{last}", identifier
     return "get", rest
 

@@ -8,14 +8,14 @@ from hashlib import sha256
 from typing import Any, Final
 
 from opale.connectors.opsgenie.calls import Call
-from opale.run.events.ports import Delivery, NewEvent, Unreadable
-from opale.run.events.ports.bodies import json_object, list_in, object_in, text_in
-from opale.run.events.ports.severities import severity_of
+from opale.run.events.domain.deliveries import Delivery, NewEvent, Unreadable
+from opale.run.events.ports.json_bodies import json_object, list_in, object_in, text_in
+from opale.run.events.ports.severities import parse_severity
 from opale.run.events.states import Severity
 
 ALIAS_LENGTH: Final = 512
 IDENTITY_LENGTH: Final = 255
-USUAL: Final = "P3"
+DEFAULT_PRIORITY: Final = "P3"
 PRIORITIES: Final[Mapping[Severity, str]] = {
     Severity.CRITICAL: "P1",
     Severity.MAJOR: "P2",
@@ -27,7 +27,7 @@ PRIORITIES: Final[Mapping[Severity, str]] = {
 NAMES_THE_ITEM: Final = ("host", "hostname", "host_name", "item", "node", "device", "instance")
 
 
-def created(delivery: Delivery) -> NewEvent:
+def parse_create(delivery: Delivery) -> NewEvent:
     """Errors: Unreadable, naming the member at fault."""
     said = json_object(delivery.body)
     message, alias = text_in(said, "message"), said.get("alias")
@@ -39,9 +39,9 @@ def created(delivery: Delivery) -> NewEvent:
         raise Unreadable(f"alias: must have at most {ALIAS_LENGTH} characters")
     source = text_in(said, "source")
     return NewEvent(
-        identity=identity_of(alias or made_alias(delivery.body)),
+        identity=identity_of(alias or generate_alias(delivery.body)),
         firing=True,
-        severity=severity_of(text_in(said, "priority") or USUAL),
+        severity=parse_severity(text_in(said, "priority") or DEFAULT_PRIORITY),
         title=message,
         text=text_in(said, "description"),
         labels=_labels(said),
@@ -51,7 +51,7 @@ def created(delivery: Delivery) -> NewEvent:
     )
 
 
-def ended(call: Call, delivery: Delivery) -> NewEvent:
+def parse_close(call: Call, delivery: Delivery) -> NewEvent:
     """Closing by alias: the source says that it is over. Errors: Unreadable."""
     said = json_object(delivery.body) if delivery.body.strip() else {}
     return NewEvent(
@@ -71,7 +71,7 @@ def identity_of(alias: str) -> str:
     return f"{alias[: IDENTITY_LENGTH - 65]}#{sha256(alias.encode()).hexdigest()}"
 
 
-def made_alias(body: bytes) -> str:
+def generate_alias(body: bytes) -> str:
     """Opsgenie makes up an alias; ours is the same for the same words: a repetition is one."""
     return sha256(body).hexdigest()[:32]
 

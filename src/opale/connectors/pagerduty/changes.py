@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from opale.connectors.pagerduty.events import body_of, labels_of, without_key
-from opale.run.events.ports import Delivery, NewChange, Unreadable
-from opale.run.events.ports.bodies import list_in, object_in, text_in
-from opale.run.events.ports.moments import moment_of
+from opale.connectors.pagerduty.events import labels_of, parse_body, without_key
+from opale.run.events.domain.deliveries import Delivery, NewChange, Unreadable
+from opale.run.events.ports.json_bodies import list_in, object_in, text_in
+from opale.run.events.ports.timestamps import parse_timestamp
 
 
-def change_of(delivery: Delivery) -> NewChange:
+def parse_change(delivery: Delivery) -> NewChange:
     """Errors: Unreadable. A time that cannot be read is that of the receipt."""
-    said = body_of(delivery)
+    said = parse_body(delivery)
     payload = object_in(said, "payload")
     summary = text_in(payload, "summary")
     if not summary:
@@ -34,7 +34,7 @@ def _moment(payload: Mapping[str, Any]) -> datetime | None:
     # PagerDuty's own client ends a time with its zone and a Z.
     text = text_in(payload, "timestamp").replace("+00:00Z", "Z")
     try:
-        return moment_of(text)
+        return parse_timestamp(text)
     except ValueError:
         return None
 

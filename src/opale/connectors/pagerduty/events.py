@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-from opale.run.events.ports import Delivery, NewEvent, Unreadable
-from opale.run.events.ports.bodies import (
+from opale.run.events.domain.deliveries import Delivery, NewEvent, Unreadable
+from opale.run.events.ports.json_bodies import (
     json_object,
     labels_in,
     list_in,
@@ -16,28 +16,28 @@ from opale.run.events.ports.bodies import (
     object_in,
     text_in,
 )
-from opale.run.events.ports.severities import severity_of
+from opale.run.events.ports.severities import parse_severity
 from opale.run.events.states import Severity
 
 ACTIONS: Final = ("trigger", "acknowledge", "resolve")
 KEY_LENGTH: Final = 255
-LARGEST: Final = 512 * 1024
-PLACES: Final = ("source", "component", "group", "class")
+MAX_BODY_BYTES: Final = 512 * 1024
+SOURCE_FIELDS: Final = ("source", "component", "group", "class")
 NAMES_THE_ITEM: Final = ("host", "hostname", "host_name", "item", "node", "device", "instance")
 LEGACY_SEVERITY: Final = Severity.CRITICAL
 """Version 1 says nothing of it, and PagerDuty itself takes its events for critical."""
 
 
-def body_of(delivery: Delivery) -> dict[str, Any]:
+def parse_body(delivery: Delivery) -> dict[str, Any]:
     """Errors: Unreadable."""
-    if len(delivery.body) > LARGEST:
+    if len(delivery.body) > MAX_BODY_BYTES:
         raise Unreadable("The body is larger than 512 KB.")
     return json_object(delivery.body)
 
 
-def event_of(delivery: Delivery) -> NewEvent:
+def parse_event(delivery: Delivery) -> NewEvent:
     """An event of version 2. Errors: Unreadable, naming every member at fault."""
-    said = body_of(delivery)
+    said = parse_body(delivery)
     action, given = said.get("event_action"), said.get("dedup_key")
     payload = object_in(said, "payload")
     if faults := [*_key_faults(action, given), *_payload_faults(action, payload)]:
@@ -47,7 +47,7 @@ def event_of(delivery: Delivery) -> NewEvent:
         identity=given or _made_key(delivery.body),
         firing=action != "resolve",
         acknowledges=action == "acknowledge",
-        severity=severity_of(text_in(payload, "severity")),
+        severity=parse_severity(text_in(payload, "severity")),
         title=summary,
         text=_text(summary, details),
         labels=labels_of(payload, said, details),
@@ -57,9 +57,9 @@ def event_of(delivery: Delivery) -> NewEvent:
     )
 
 
-def legacy_event_of(delivery: Delivery) -> NewEvent:
+def parse_legacy_event(delivery: Delivery) -> NewEvent:
     """An event of version 1. Errors: Unreadable, naming every member at fault."""
-    said = body_of(delivery)
+    said = parse_body(delivery)
     action, given = said.get("event_type"), said.get("incident_key")
     faults = [*_key_faults(action, given, names=("event_type", "incident_key"))]
     summary, details = text_in(said, "description"), said.get("details")
@@ -121,7 +121,7 @@ def labels_of(payload: Mapping[str, Any], said: Mapping[str, Any], details: Any)
 
     Zabbix writes a source as `name : address`.
     """
-    labels = labels_in(details) | labels_in({name: payload.get(name) for name in PLACES})
+    labels = labels_in(details) | labels_in({name: payload.get(name) for name in SOURCE_FIELDS})
     labels |= labels_in({"client_name": said.get("client")})
     source = labels.get("source", "")
     if source and not any(name in labels for name in NAMES_THE_ITEM):

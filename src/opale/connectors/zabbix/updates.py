@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from opale.connectors.zabbix.notices import severity_in
+from opale.connectors.zabbix.messages import parse_severity_field
 from opale.kernel.actor import Actor
-from opale.run.events import actions, queries
+from opale.run.events.actions import alerts, assignments, corrections
 from opale.run.events.models import Alert
-from opale.run.events.ports.bodies import text_in
+from opale.run.events.ports.json_bodies import text_in
+from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.states import AlertState
 
 SEVERITY_WORDS: Final = re.compile(r"changed severity from .* to [^,]*?(?=,| and |$)")
@@ -17,22 +18,24 @@ SEVERITY_WORDS: Final = re.compile(r"changed severity from .* to [^,]*?(?=,| and
 LONGEST_ACTION: Final = 1_000
 
 
-def update(alert: Alert, said: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+def apply_update(alert: Alert, said: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
     """A state that it is in already is left as it is: Zabbix tells of a doubled update too."""
     done = _words(text_in(said, "event_update_action"))
-    rows = queries.alert_as_rows(alert.pk, seen_by=by)
-    severity = severity_in(said, "event_update_nseverity") or severity_in(said, "event_nseverity")
+    rows = alert_queries.alert_queryset(alert.pk, seen_by=by)
+    severity = parse_severity_field(said, "event_update_nseverity") or parse_severity_field(
+        said, "event_nseverity"
+    )
     if severity is not None and severity != alert.severity and alert.state != AlertState.CLOSED:
-        actions.amend_alert(alert, severity=severity, by=by, at=at)
+        corrections.amend_alert(alert, severity=severity, by=by, at=at)
     if "acknowledged" in done and alert.state == AlertState.OPEN:
-        actions.acknowledge_alerts(rows, by=by, at=at)
+        alerts.acknowledge_alerts(rows, by=by, at=at)
     if "unacknowledged" in done and alert.state == AlertState.ACKNOWLEDGED:
-        actions.unacknowledge_alerts(rows, by=by, at=at)
+        alerts.unacknowledge_alerts(rows, by=by, at=at)
     if "closed" in done and alert.state != AlertState.CLOSED:
-        actions.close_alerts(rows, by=by, at=at)
+        alerts.close_alerts(rows, by=by, at=at)
     message, user = text_in(said, "event_update_message"), text_in(said, "user_fullname")
     if message:
-        actions.note_alert(alert, f"{user}: {message}" if user else message, by=by, at=at)
+        assignments.add_alert_note(alert, f"{user}: {message}" if user else message, by=by, at=at)
 
 
 def _words(action: str) -> set[str]:

@@ -11,7 +11,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from opale.customers import rights
-from opale.customers.actions.customers import touch
+from opale.customers.actions.customers import publish_customer
+from opale.customers.domain.penalties import InvalidTerms, StepTerms, TermsFault, parse_terms
 from opale.customers.facts import PlanGiven
 from opale.customers.models import (
     Contract,
@@ -25,15 +26,14 @@ from opale.customers.models import (
     SupportPlan,
 )
 from opale.customers.models.contracts import LONGEST_NOTICE
-from opale.customers.penalties import BadTerms, Flaw, StepTerms, read_terms
-from opale.kernel.acting import acting
+from opale.kernel.action_steps import lock_row, require_on, update_changed
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid
 from opale.kernel.facts import announce
-from opale.kernel.writing import amend, hold_row, require_on
 
-Given = ContractedPlan | ContractOption | SoldCommitment
+ContractItem = ContractedPlan | ContractOption | SoldCommitment
 SHOWN_OF_TERMS = 60
 
 
@@ -46,7 +46,7 @@ class ContractFields(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sold:
+class CommitmentTerms:
     """A commitment that a contract sells beyond the plan; for all services without `service`.
 
     Units: `target` for GTI and GTR, `percent` for availability.
@@ -75,9 +75,9 @@ def create_contract(customer: Customer, *, by: Actor, **fields: Unpack[ContractF
         period=_period(starts, fields.get("ends")),
         notice_months=_notice(fields.get("notice_months")),
     )
-    with acting(by), refusing(customers_contract_number_key=_number_taken()):
+    with attributed(by), translate_violations(customers_contract_number_key=_number_taken()):
         contract.save(force_insert=True)
-        touch(customer)
+        publish_customer(customer)
     return contract
 
 
@@ -86,8 +86,8 @@ def edit_contract(contract: Contract, *, by: Actor, **fields: Unpack[ContractFie
 
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by), refusing(customers_contract_number_key=_number_taken()):
-        row = hold_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
+    with attributed(by), translate_violations(customers_contract_number_key=_number_taken()):
+        row = lock_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
         wanted: dict[str, Any] = {}
         if "number" in fields:
             wanted["number"] = _number(fields["number"])
@@ -99,11 +99,11 @@ def edit_contract(contract: Contract, *, by: Actor, **fields: Unpack[ContractFie
             wanted["period"] = _period(
                 fields.get("starts", row.period.lower), fields.get("ends", row.period.upper)
             )
-        if amend(row, wanted):
-            touch(row.customer)
+        if update_changed(row, wanted):
+            publish_customer(row.customer)
 
 
-def give_plan(
+def assign_plan(
     contract: Contract,
     service: Service,
     plan: SupportPlan,
@@ -117,15 +117,15 @@ def give_plan(
     Errors: NotFound, NotAllowed, Invalid.
     """
     overlap = Invalid(starts=_("Another plan of this service begins in that period."))
-    with acting(by), refusing(one_plan_per_service_a_day=overlap):
-        held = hold_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
+    with attributed(by), translate_violations(one_plan_per_service_a_day=overlap):
+        held = lock_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
         _refuse_foreign(held, service)
         _refuse_outside(held, starts)
         before = ContractedPlan.objects.filter(
             service=service, period__contains=starts, period__startswith__lt=starts
         ).first()
         if before is not None:
-            amend(before, {"period": DateRange(before.period.lower, starts)})
+            update_changed(before, {"period": DateRange(before.period.lower, starts)})
         made = ContractedPlan.objects.create(
             customer_id=held.customer_id,
             contract=held,
@@ -142,7 +142,7 @@ def give_plan(
             ),
             by=by,
         )
-        touch(held.customer)
+        publish_customer(held.customer)
     return made
 
 
@@ -159,8 +159,8 @@ def add_option(
 
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by):
-        held = hold_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
+    with attributed(by):
+        held = lock_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
         _refuse_foreign(held, service)
         _refuse_outside(held, starts)
         period = _period(starts, ends)
@@ -170,20 +170,20 @@ def add_option(
         made = ContractOption.objects.create(
             customer_id=held.customer_id, contract=held, service=service, kind=kind, period=period
         )
-        touch(held.customer)
+        publish_customer(held.customer)
     return made
 
 
 def sell_commitment(
-    contract: Contract, sold: Sold, *, by: Actor, starts: date, ends: date | None = None
+    contract: Contract, sold: CommitmentTerms, *, by: Actor, starts: date, ends: date | None = None
 ) -> SoldCommitment:
     """Sell a time to intervene, a time to restore or an availability beyond the plan.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
     _refuse_figures(sold)
-    with acting(by):
-        held = hold_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
+    with attributed(by):
+        held = lock_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
         _refuse_foreign(held, sold.service)
         _refuse_outside(held, starts)
         period = _period(starts, ends)
@@ -205,22 +205,22 @@ def sell_commitment(
             penalty_terms=sold.penalty_terms,
             period=period,
         )
-        touch(held.customer)
+        publish_customer(held.customer)
     return made
 
 
-def end_given(row: Given, *, by: Actor, on: date) -> None:
+def end_contract_item(row: ContractItem, *, by: Actor, on: date) -> None:
     """End a plan, an option or a commitment of a contract; `on` is the first day without it.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by):
+    with attributed(by):
         rows: Any = type(row).objects.filter(pk=row.pk)
-        held = hold_row(rows, by, rights.EDIT)
+        held = lock_row(rows, by, rights.EDIT)
         if held.period.upper is not None and held.period.upper <= on:
             raise Invalid(on=_("It ends before that day already."))
-        amend(held, {"period": _period(held.period.lower, on)})
-        touch(held.customer)
+        update_changed(held, {"period": _period(held.period.lower, on)})
+        publish_customer(held.customer)
 
 
 def _period(starts: date, ends: date | None) -> DateRange:
@@ -255,7 +255,7 @@ def _refuse_outside(contract: Contract, starts: date) -> None:
         raise Invalid(starts=_("The contract is not in force on that day."))
 
 
-def _refuse_figures(sold: Sold) -> None:
+def _refuse_figures(sold: CommitmentTerms) -> None:
     wrong: dict[str, str] = {}
     if sold.measure == Measure.AVAILABILITY:
         if sold.percent is None or not 0 < sold.percent <= 100:
@@ -268,8 +268,8 @@ def _refuse_figures(sold: Sold) -> None:
         if sold.percent is not None:
             wrong["percent"] = _("A time has no percentage.")
     try:
-        terms = read_terms(sold.penalty_terms)
-    except BadTerms as bad:
+        terms = parse_terms(sold.penalty_terms)
+    except InvalidTerms as bad:
         wrong["penalty_terms"] = _what_is_wrong(bad)
     else:
         steps = sold.measure == Measure.AVAILABILITY
@@ -281,20 +281,20 @@ def _refuse_figures(sold: Sold) -> None:
         raise Invalid(**wrong)
 
 
-def _what_is_wrong(terms: BadTerms) -> str:
+def _what_is_wrong(terms: InvalidTerms) -> str:
     """The member that is wrong, what stands there, and what to write instead."""
     value = terms.value if isinstance(terms.value, str) else json.dumps(terms.value, default=str)
     words = {"member": terms.member, "value": Truncator(value).chars(SHOWN_OF_TERMS)}
     match terms.flaw:
-        case Flaw.UNKNOWN:
+        case TermsFault.UNKNOWN:
             said = _("“%(member)s” is no part of penalty terms: write steps, per_hour and cap.")
-        case Flaw.KINDS:
+        case TermsFault.KINDS:
             said = _("Write either steps (for an availability) or per_hour (for a time).")
-        case Flaw.STEPS:
+        case TermsFault.STEPS:
             said = _("“%(member)s” is “%(value)s”: write a list of one to ten steps.")
-        case Flaw.STEP:
+        case TermsFault.STEP:
             said = _("“%(member)s” is “%(value)s”: write its below and its percent, no more.")
-        case Flaw.PERCENT:
+        case TermsFault.PERCENT:
             said = _(
                 "“%(member)s” is “%(value)s”: write a number above 0 and at most 100, such as 99.9."
             )

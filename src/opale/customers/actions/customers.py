@@ -11,19 +11,25 @@ from django.utils.translation import gettext as _
 from opale.customers import rights
 from opale.customers.facts import CustomerLeft
 from opale.customers.models import Contact, Customer
-from opale.customers.queries import is_public_domain
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.customers.queries.parties import is_public_domain
+from opale.kernel import live_topics
+from opale.kernel.action_steps import (
+    discard,
+    lock_row,
+    require_everywhere,
+    require_on,
+    update_changed,
+)
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import time_zones
-from opale.kernel.constraints import refusing
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
-from opale.kernel.numbering import e164
-from opale.kernel.writing import amend, discard, hold_row, require_everywhere, require_on
-from opale.organisation.actions import move_login
+from opale.kernel.phone_numbers import e164
+from opale.organisation.actions.access import change_login_email
 from opale.organisation.models import Person, WorkingCalendar
-from opale.organisation.queries import home_country
+from opale.organisation.queries.reference import home_country
 
 LIST = "customers.customers"
 
@@ -57,18 +63,18 @@ def create_customer(*, by: Actor, **fields: Unpack[CustomerFields]) -> Customer:
     customer = Customer(**_checked_customer(dict(fields)))
     if not customer.code or not customer.name or customer.calendar_id is None:
         raise Invalid(_("A customer has a code, a name and business hours."))
-    with acting(by), refusing(customers_customer_code_key=_code_taken()):
+    with attributed(by), translate_violations(customers_customer_code_key=_code_taken()):
         customer.save(force_insert=True)
-        touch(customer)
+        publish_customer(customer)
     return customer
 
 
 def edit_customer(customer: Customer, *, by: Actor, **fields: Unpack[CustomerFields]) -> None:
     """Errors: NotFound, NotAllowed, Invalid."""
-    with acting(by), refusing(customers_customer_code_key=_code_taken()):
-        row = hold_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
-        if amend(row, _checked_customer(dict(fields))):
-            touch(row)
+    with attributed(by), translate_violations(customers_customer_code_key=_code_taken()):
+        row = lock_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
+        if update_changed(row, _checked_customer(dict(fields))):
+            publish_customer(row)
 
 
 def discard_customer(customer: Customer, *, by: Actor) -> None:
@@ -76,9 +82,9 @@ def discard_customer(customer: Customer, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict.
     """
-    with acting(by):
-        row = hold_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
-        touch(row)
+    with attributed(by):
+        row = lock_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
+        publish_customer(row)
         discard(row)
 
 
@@ -87,24 +93,24 @@ def end_customer(customer: Customer, *, by: Actor, on: date) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (left already; services still run).
     """
-    with acting(by):
-        row = hold_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
+    with attributed(by):
+        row = lock_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
         if row.left_on is not None:
             raise Conflict(_("This customer has left already."))
         if row.services.filter(state="active").exists():
             raise Conflict(_("Terminate the active services of this customer first."))
-        amend(row, {"left_on": on})
+        update_changed(row, {"left_on": on})
         announce(CustomerLeft(customer_id=row.pk, on=on), by=by)
-        touch(row)
+        publish_customer(row)
         _end_streams(*row.contacts.exclude(user=None))
 
 
-def take_back_customer(customer: Customer, *, by: Actor) -> None:
+def reinstate_customer(customer: Customer, *, by: Actor) -> None:
     """Undo the leaving of a customer. Errors: NotFound, NotAllowed."""
-    with acting(by):
-        row = hold_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
-        amend(row, {"left_on": None})
-        touch(row)
+    with attributed(by):
+        row = lock_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
+        update_changed(row, {"left_on": None})
+        publish_customer(row)
 
 
 def create_contact(customer: Customer, *, by: Actor, **fields: Unpack[ContactFields]) -> Contact:
@@ -114,9 +120,9 @@ def create_contact(customer: Customer, *, by: Actor, **fields: Unpack[ContactFie
     contact = Contact(customer=customer, **values)
     if not contact.name:
         raise Invalid(name=_("A contact needs a name."))
-    with acting(by), refusing(contact_email_once_per_customer=_email_taken()):
+    with attributed(by), translate_violations(contact_email_once_per_customer=_email_taken()):
         contact.save(force_insert=True)
-        touch(customer, contact)
+        publish_customer(customer, contact)
     return contact
 
 
@@ -125,15 +131,15 @@ def edit_contact(contact: Contact, *, by: Actor, **fields: Unpack[ContactFields]
 
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by), refusing(contact_email_once_per_customer=_email_taken()):
-        row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
-        changed = amend(row, _checked_contact(dict(fields)))
+    with attributed(by), translate_violations(contact_email_once_per_customer=_email_taken()):
+        row = lock_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
+        changed = update_changed(row, _checked_contact(dict(fields)))
         if row.user_id and "email" in changed:
             if not row.email:
                 raise Invalid(email=_("Who logs in has an email address."))
-            move_login(row.user_id, row.email)
+            change_login_email(row.user_id, row.email)
         if changed:
-            touch(row.customer, row)
+            publish_customer(row.customer, row)
 
 
 def discard_contact(contact: Contact, *, by: Actor) -> None:
@@ -141,9 +147,9 @@ def discard_contact(contact: Contact, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict.
     """
-    with acting(by):
-        row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
-        touch(row.customer, row)
+    with attributed(by):
+        row = lock_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
+        publish_customer(row.customer, row)
         discard(row)
 
 
@@ -152,38 +158,38 @@ def end_contact(contact: Contact, *, by: Actor, on: date) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (left already).
     """
-    with acting(by):
-        row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
+    with attributed(by):
+        row = lock_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
         if row.left_on is not None:
             raise Conflict(_("This contact has left already."))
-        amend(row, {"left_on": on})
-        touch(row.customer, row)
+        update_changed(row, {"left_on": on})
+        publish_customer(row.customer, row)
         _end_streams(row)
 
 
-def take_back_contact(contact: Contact, *, by: Actor) -> None:
+def reinstate_contact(contact: Contact, *, by: Actor) -> None:
     """Undo the leaving of a contact.
 
     Errors: NotFound, NotAllowed, Invalid (the address is another contact's by now).
     """
-    with acting(by), refusing(contact_email_once_per_customer=_email_taken()):
-        row = hold_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
-        amend(row, {"left_on": None})
-        touch(row.customer, row)
+    with attributed(by), translate_violations(contact_email_once_per_customer=_email_taken()):
+        row = lock_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
+        update_changed(row, {"left_on": None})
+        publish_customer(row.customer, row)
 
 
-def touch(customer: Customer, *rows: Contact) -> None:
+def publish_customer(customer: Customer, *rows: Contact) -> None:
     """Say that the pages of a customer must be read again."""
     topics = [f"{row._meta.label_lower}:{row.pk}" for row in (customer, *rows)]
-    changes.touch(*topics, customer_id=customer.pk)
-    changes.touch(LIST)
+    live_topics.publish(*topics, customer_id=customer.pk)
+    live_topics.publish(LIST)
 
 
 def _end_streams(*contacts: Contact) -> None:
     """Who listens is asked again: a contact that left, or of a customer that did, is nobody."""
     for contact in contacts:
         if contact.user_id is not None:
-            changes.touch(f"organisation.user:{contact.user_id}")
+            live_topics.publish(f"organisation.user:{contact.user_id}")
 
 
 def _checked_customer(fields: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opale.customers import queries, rights
+from opale.customers import rights
 from opale.customers.actions.customers import (
     create_contact,
     create_customer,
@@ -19,19 +19,22 @@ from opale.customers.actions.customers import (
 )
 from opale.customers.actions.services import create_service, discard_service, edit_service
 from opale.customers.models import Contact, Customer, Service
-from opale.endpoints.exchange import (
+from opale.customers.queries import customers as customer_queries
+from opale.customers.queries import services
+from opale.endpoints.exchange.tables import (
+    CellError,
     Column,
     Key,
     Reference,
     Table,
-    Wrong,
     one_of,
-    said,
+    yes_no_text,
     yes_or_no,
 )
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.organisation.queries import calendars, people
+from opale.organisation.queries.people import people
+from opale.organisation.queries.reference import calendars
 
 LANGUAGE = one_of("fr", "en")
 
@@ -50,7 +53,7 @@ def day(cell: str) -> date | None:
     try:
         return date.fromisoformat(cell) if cell else None
     except ValueError:
-        raise Wrong(_("Write a day as 2026-12-31.")) from None
+        raise CellError(_("Write a day as 2026-12-31.")) from None
 
 
 def _text(name: str) -> Callable[[Any], str]:
@@ -58,7 +61,7 @@ def _text(name: str) -> Callable[[Any], str]:
 
 
 def _customers(actor: Actor) -> QuerySet[Any]:
-    return queries.customers(seen_by=actor, standing="all")
+    return customer_queries.customers(seen_by=actor, standing="all")
 
 
 def _people(actor: Actor) -> QuerySet[Any]:
@@ -136,7 +139,7 @@ CUSTOMERS = Table(
 
 
 def _contacts(actor: Actor) -> QuerySet[Any]:
-    return queries.contacts(seen_by=actor).order_by("customer__code", "name", "id")
+    return customer_queries.contacts(seen_by=actor).order_by("customer__code", "name", "id")
 
 
 def _identify_contact(texts: Mapping[str, str]) -> Key:
@@ -160,7 +163,7 @@ def _change_contact(row: Contact, values: Mapping[str, Any], by: Actor) -> None:
 
 
 def _may(name: str, label: Any) -> Column:
-    return Column(name, label, lambda row: said(getattr(row, name)), yes_or_no, said)
+    return Column(name, label, lambda row: yes_no_text(getattr(row, name)), yes_or_no, yes_no_text)
 
 
 CONTACTS = Table(
@@ -196,7 +199,7 @@ CONTACTS = Table(
 
 
 def _services(actor: Actor) -> QuerySet[Any]:
-    return queries.services(seen_by=actor).select_related("parent").order_by("reference")
+    return services.services(seen_by=actor).select_related("parent").order_by("reference")
 
 
 def _create_service(values: Mapping[str, Any], by: Actor) -> Service:
@@ -233,7 +236,7 @@ SERVICES = Table(
             gettext_lazy("Offering"),
             lambda row: row.offering.code,
             reference=Reference(
-                lambda actor: queries.offerings(seen_by=actor, retired=True), "code"
+                lambda actor: services.offerings(seen_by=actor, retired=True), "code"
             ),
             required=True,
         ),

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext as _
 
 from opale.customers import rights
-from opale.customers.actions.customers import touch
+from opale.customers.actions.customers import publish_customer
 from opale.customers.models import Contact
-from opale.kernel.acting import acting
+from opale.kernel.action_steps import lock_row, update_changed
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict
-from opale.kernel.writing import amend, hold_row
-from opale.organisation.actions import let_in, shut_out
+from opale.organisation.actions.access import end_login, open_login
 from opale.organisation.models import User
 
 
@@ -18,21 +18,21 @@ def invite_contact(contact: Contact, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (has left; has no address; another login has it).
     """
-    with acting(by):
+    with attributed(by):
         row = _held(contact, by)
         if row.left_on is not None or row.customer.left_on is not None:
             raise Conflict(_("Who has left logs in no more."))
         if not row.email:
             raise Conflict(_("Without an email address nobody can be let in."))
-        user = let_in(
+        user = open_login(
             row.user_id,
             email=row.email,
             kind=User.Kind.CONTACT,
             language=row.language,
             time_zone=row.customer.time_zone,
         )
-        amend(row, {"user": user})
-        touch(row.customer, row)
+        update_changed(row, {"user": user})
+        publish_customer(row.customer, row)
 
 
 def close_contact_access(contact: Contact, *, by: Actor) -> None:
@@ -40,14 +40,14 @@ def close_contact_access(contact: Contact, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (has no login).
     """
-    with acting(by):
+    with attributed(by):
         row = _held(contact, by)
         if row.user_id is None:
             raise Conflict(_("This contact has no login."))
-        shut_out(row.user_id)
-        touch(row.customer, row)
+        end_login(row.user_id)
+        publish_customer(row.customer, row)
 
 
 def _held(contact: Contact, by: Actor) -> Contact:
     rows = Contact.objects.select_related("customer").filter(pk=contact.pk)
-    return hold_row(rows, by, rights.EDIT_CONTACTS)
+    return lock_row(rows, by, rights.EDIT_CONTACTS)

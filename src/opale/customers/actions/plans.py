@@ -21,13 +21,13 @@ from opale.customers.models import (
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.action_steps import lock_row, require_everywhere, update_changed
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
-from opale.kernel.writing import amend, hold_row, require_everywhere
 
 Matrix = Mapping[str, Mapping[str, int]]
 GRADES = ("1", "2", "3")
@@ -66,11 +66,11 @@ def create_plan(*, by: Actor, code: str, name_en: str, name_fr: str) -> SupportP
     taken = Invalid(code=_("Another plan has this code."))
     if "/" in code:
         raise Invalid(code=_("A code holds no slash."))
-    with acting(by), refusing(customers_supportplan_code_key=taken):
+    with attributed(by), translate_violations(customers_supportplan_code_key=taken):
         made = SupportPlan.objects.create(
             code=code.strip(), name_en=name_en.strip(), name_fr=name_fr.strip()
         )
-        changes.touch("customers.plans")
+        live_topics.publish("customers.plans")
     return made
 
 
@@ -86,8 +86,8 @@ def start_version(
     require_everywhere(by, rights.EDIT)
     refuse_content(content)
     later = Conflict(_("A later version of this plan is planned: change that one first."))
-    with acting(by), refusing(one_version_of_a_plan_a_day=later):
-        held = hold_row(SupportPlan.objects.filter(pk=plan.pk), by, rights.EDIT)
+    with attributed(by), translate_violations(one_version_of_a_plan_a_day=later):
+        held = lock_row(SupportPlan.objects.filter(pk=plan.pk), by, rights.EDIT)
         first = not held.versions.exists()
         if starts < today and not first:
             raise Invalid(starts=_("A version starts today or later: the past is kept as it was."))
@@ -101,7 +101,7 @@ def start_version(
         ends = None
         if before is not None:
             ends = before.period.upper if before.period.upper != starts else None
-            amend(before, {"period": DateRange(before.period.lower, starts)})
+            update_changed(before, {"period": DateRange(before.period.lower, starts)})
         version = SupportPlanVersion.objects.create(
             plan=held,
             period=DateRange(starts, ends),
@@ -124,7 +124,7 @@ def start_version(
             for target in content.targets
         )
         announce(PlanVersionStarted(version_id=version.pk, plan_id=held.pk, starts=starts), by=by)
-        changes.touch("customers.plans")
+        live_topics.publish("customers.plans")
     return version
 
 

@@ -7,18 +7,24 @@ from typing import Any, Final, TypedDict, Unpack
 from django.utils.translation import gettext as _
 
 from opale.customers import rights
-from opale.customers.actions.customers import touch
+from opale.customers.actions.customers import publish_customer
 from opale.customers.facts import ServiceMoved
 from opale.customers.models import Customer, Family, Offering, Service
 from opale.customers.states import ACTIVATE, TERMINATE
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.action_steps import (
+    discard,
+    lock_row,
+    require_everywhere,
+    require_on,
+    update_changed,
+)
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid
 from opale.kernel.facts import announce
 from opale.kernel.states import Move, perform
-from opale.kernel.writing import amend, discard, hold_row, require_everywhere, require_on
 
 DEEPEST = 5
 MOST_OPTIONS: Final = 40
@@ -57,7 +63,7 @@ def create_service(
         raise Invalid(_("A service has a reference, a name and an offering."))
     if state not in Service.State.values:
         raise Invalid(state=_("This is no state of a service."))
-    with acting(by), refusing(customers_service_reference_key=_reference_taken()):
+    with attributed(by), translate_violations(customers_service_reference_key=_reference_taken()):
         _refuse_parent(service, service.parent)
         service.save(force_insert=True)
         _touch(service)
@@ -66,11 +72,11 @@ def create_service(
 
 def edit_service(service: Service, *, by: Actor, **fields: Unpack[ServiceFields]) -> None:
     """Errors: NotFound, NotAllowed, Invalid."""
-    with acting(by), refusing(customers_service_reference_key=_reference_taken()):
-        row = hold_row(Service.objects.filter(pk=service.pk), by, rights.EDIT)
+    with attributed(by), translate_violations(customers_service_reference_key=_reference_taken()):
+        row = lock_row(Service.objects.filter(pk=service.pk), by, rights.EDIT)
         if "parent" in fields:
             _refuse_parent(row, fields["parent"])
-        if amend(row, _checked(dict(fields))):
+        if update_changed(row, _checked(dict(fields))):
             _touch(row)
 
 
@@ -85,7 +91,7 @@ def move_service(service: Service, move: Move, *, by: Actor, at: datetime) -> No
         dated["started_on"] = at.date()
     if move is TERMINATE:
         dated["ended_on"] = at.date()
-    with acting(by):
+    with attributed(by):
         rows = Service.objects.visible_to(by).filter(pk=service.pk)
         perform(move, rows, by=by, at=at, **dated)
         announce(
@@ -100,8 +106,8 @@ def discard_service(service: Service, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict.
     """
-    with acting(by):
-        row = hold_row(Service.objects.filter(pk=service.pk), by, rights.EDIT)
+    with attributed(by):
+        row = lock_row(Service.objects.filter(pk=service.pk), by, rights.EDIT)
         _touch(row)
         discard(row)
 
@@ -112,9 +118,9 @@ def create_offering(*, by: Actor, **fields: Unpack[OfferingFields]) -> Offering:
     offering = Offering(**_checked_offering(dict(fields)))
     if not (offering.code and offering.name_en and offering.name_fr and offering.family):
         raise Invalid(_("An offering has a code, a family and a name in both languages."))
-    with acting(by), refusing(customers_offering_code_key=_offering_taken()):
+    with attributed(by), translate_violations(customers_offering_code_key=_offering_taken()):
         offering.save(force_insert=True)
-        changes.touch("customers.offerings")
+        live_topics.publish("customers.offerings")
     return offering
 
 
@@ -124,15 +130,15 @@ def edit_offering(offering: Offering, *, by: Actor, **fields: Unpack[OfferingFie
     Errors: NotFound, NotAllowed, Invalid.
     """
     require_everywhere(by, rights.EDIT)
-    with acting(by), refusing(customers_offering_code_key=_offering_taken()):
-        row = hold_row(Offering.objects.filter(pk=offering.pk), by, rights.EDIT)
-        if amend(row, _checked_offering(dict(fields))):
-            changes.touch("customers.offerings", f"customers.offering:{row.pk}")
+    with attributed(by), translate_violations(customers_offering_code_key=_offering_taken()):
+        row = lock_row(Offering.objects.filter(pk=offering.pk), by, rights.EDIT)
+        if update_changed(row, _checked_offering(dict(fields))):
+            live_topics.publish("customers.offerings", f"customers.offering:{row.pk}")
 
 
 def _touch(service: Service) -> None:
-    changes.touch(f"customers.service:{service.pk}", customer_id=service.customer_id)
-    touch(service.customer)
+    live_topics.publish(f"customers.service:{service.pk}", customer_id=service.customer_id)
+    publish_customer(service.customer)
 
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:

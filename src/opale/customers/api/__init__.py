@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from opale.customers.api import contracts, endpoints, plans, portfolio
+from opale.customers.api import contracts, customers, plans, portfolio
 
 router = Router(tags=["customers"])
-for part in (endpoints, contracts, plans, portfolio):
+for part in (customers, contracts, plans, portfolio):
     router.add_router("", part.router)
 
 __all__ = ["router"]

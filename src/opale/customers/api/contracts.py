@@ -7,9 +7,20 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from ninja.responses import Status
 
-from opale.customers import actions, queries, rights
-from opale.customers.actions import Sold
-from opale.customers.api.shapes import (
+from opale.customers import rights
+from opale.customers.actions import contracts
+from opale.customers.actions.contracts import CommitmentTerms
+from opale.customers.models import (
+    Contract,
+    ContractedPlan,
+    ContractOption,
+    Service,
+    SoldCommitment,
+    SupportPlan,
+)
+from opale.customers.ports import Preview, Proposal, preview_proposal
+from opale.customers.queries import customers, plan_tables, plans, services
+from opale.customers.shapes import (
     CommitmentOut,
     ContractChanges,
     ContractedPlanOut,
@@ -22,60 +33,51 @@ from opale.customers.api.shapes import (
     NewContractOption,
     PreviewOut,
 )
-from opale.customers.models import (
-    Contract,
-    ContractedPlan,
-    ContractOption,
-    Service,
-    SoldCommitment,
-    SupportPlan,
-)
-from opale.customers.ports import Preview, Proposal, preview_of
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
-from opale.endpoints.references import referred
+from opale.endpoints.references import resolve_reference
 from opale.kernel.errors import Invalid, NotFound
 
 router = Router()
-G = TypeVar("G", bound=queries.Given)
+G = TypeVar("G", bound=plan_tables.ContractItem)
 
 
 @router.get("/contracts", response=Page[ContractOut], auth=may(rights.READ))
 def list_contracts(
-    request: AskedRequest, window: Query[Window], customer_id: int | None = None
+    request: ActorRequest, window: Query[Window], customer_id: int | None = None
 ) -> Slice[Contract]:
     """Contracts by number, with the last day on which each can be decided about."""
     seen = request.actor
-    customer = queries.get_customer(customer_id, seen_by=seen) if customer_id else None
-    return page(queries.contracts(seen_by=seen, customer=customer), window, "number")
+    customer = customers.get_customer(customer_id, seen_by=seen) if customer_id else None
+    return page(services.contracts(seen_by=seen, customer=customer), window, "number")
 
 
 @router.post("/contracts", response={201: ContractOut}, auth=may(rights.EDIT))
-def create_contract(request: AskedRequest, body: NewContract) -> Status[Contract]:
+def create_contract(request: ActorRequest, body: NewContract) -> Status[Contract]:
     fields = body.dict(exclude_unset=True)
-    customer = referred(
-        queries.get_customer,
+    customer = resolve_reference(
+        customers.get_customer,
         fields.pop("customer_id"),
         field="customer_id",
         seen_by=request.actor,
     )
-    contract = actions.create_contract(customer, by=request.actor, **fields)
+    contract = contracts.create_contract(customer, by=request.actor, **fields)
     return Status(201, contract)
 
 
 @router.get("/contracts/{int:contract_id}", response=ContractOut, auth=may(rights.READ))
-def get_contract(request: AskedRequest, contract_id: int) -> Contract:
-    return queries.get_contract(contract_id, seen_by=request.actor)
+def get_contract(request: ActorRequest, contract_id: int) -> Contract:
+    return services.get_contract(contract_id, seen_by=request.actor)
 
 
 @router.patch("/contracts/{int:contract_id}", response=ContractOut, auth=may(rights.EDIT))
-def edit_contract(request: AskedRequest, contract_id: int, body: ContractChanges) -> Contract:
-    rows = queries.visible(Contract, seen_by=request.actor).filter(pk=contract_id)
+def edit_contract(request: ActorRequest, contract_id: int, body: ContractChanges) -> Contract:
+    rows = services.visible_rows(Contract, seen_by=request.actor).filter(pk=contract_id)
     with unless_changed(request, rows, ContractOut) as contract:
-        actions.edit_contract(contract, by=request.actor, **body.dict(exclude_unset=True))
-    return queries.get_contract(contract_id, seen_by=request.actor)
+        contracts.edit_contract(contract, by=request.actor, **body.dict(exclude_unset=True))
+    return services.get_contract(contract_id, seen_by=request.actor)
 
 
 @router.get(
@@ -84,7 +86,7 @@ def edit_contract(request: AskedRequest, contract_id: int, body: ContractChanges
     auth=may(rights.READ),
 )
 def list_contract_plans(
-    request: AskedRequest, contract_id: int, window: Query[Window]
+    request: ActorRequest, contract_id: int, window: Query[Window]
 ) -> Slice[ContractedPlan]:
     """The support plans that the contract gives its services, of all times."""
     return _given(ContractedPlan, request, contract_id, window)
@@ -96,13 +98,13 @@ def list_contract_plans(
     auth=may(rights.EDIT),
 )
 def give_contract_plan(
-    request: AskedRequest, contract_id: int, body: NewContractedPlan
+    request: ActorRequest, contract_id: int, body: NewContractedPlan
 ) -> Status[ContractedPlan]:
     """Give a service a support plan, by its code; the plan that holds that day ends there."""
-    contract = queries.get_contract(contract_id, seen_by=request.actor)
+    contract = services.get_contract(contract_id, seen_by=request.actor)
     service = _service(request, body.service_id)
     plan = _plan(request, body.plan)
-    given = actions.give_plan(
+    given = contracts.assign_plan(
         contract, service, plan, by=request.actor, starts=body.starts, ends=body.ends
     )
     return Status(201, given)
@@ -112,16 +114,16 @@ def give_contract_plan(
     "/contracts/{int:contract_id}/plans/preview", response=PreviewOut, auth=may(rights.EDIT)
 )
 def preview_contract_plan(
-    request: AskedRequest, contract_id: int, body: NewContractedPlan
+    request: ActorRequest, contract_id: int, body: NewContractedPlan
 ) -> Preview:
     """What the plan would do to the running tickets of the service; nothing is written."""
-    queries.get_contract(contract_id, seen_by=request.actor)
+    services.get_contract(contract_id, seen_by=request.actor)
     service, plan = _service(request, body.service_id), _plan(request, body.plan)
-    version = queries.version_on(plan, body.starts)
+    version = plans.version_on(plan, body.starts)
     if version is None:
         raise Invalid(starts=_("No version of this plan is sold on that day."))
     proposal = Proposal.of(plan, body.starts, version, version.targets.all(), service)
-    return preview_of(proposal, seen_by=request.actor)
+    return preview_proposal(proposal, seen_by=request.actor)
 
 
 @router.post(
@@ -130,7 +132,7 @@ def preview_contract_plan(
     auth=may(rights.EDIT),
 )
 def end_contract_plan(
-    request: AskedRequest, contract_id: int, given_id: int, body: Day
+    request: ActorRequest, contract_id: int, given_id: int, body: Day
 ) -> ContractedPlan:
     """`on` is the first day without it."""
     return _end(ContractedPlan, request, contract_id, given_id, body)
@@ -142,7 +144,7 @@ def end_contract_plan(
     auth=may(rights.READ),
 )
 def list_contract_options(
-    request: AskedRequest, contract_id: int, window: Query[Window]
+    request: ActorRequest, contract_id: int, window: Query[Window]
 ) -> Slice[ContractOption]:
     """The options of the contract and of its services, of all times."""
     return _given(ContractOption, request, contract_id, window)
@@ -154,10 +156,10 @@ def list_contract_options(
     auth=may(rights.EDIT),
 )
 def add_contract_option(
-    request: AskedRequest, contract_id: int, body: NewContractOption
+    request: ActorRequest, contract_id: int, body: NewContractOption
 ) -> Status[ContractOption]:
-    contract = queries.get_contract(contract_id, seen_by=request.actor)
-    option = actions.add_option(
+    contract = services.get_contract(contract_id, seen_by=request.actor)
+    option = contracts.add_option(
         contract,
         by=request.actor,
         kind=body.kind,
@@ -174,7 +176,7 @@ def add_contract_option(
     auth=may(rights.EDIT),
 )
 def end_contract_option(
-    request: AskedRequest, contract_id: int, given_id: int, body: Day
+    request: ActorRequest, contract_id: int, given_id: int, body: Day
 ) -> ContractOption:
     """`on` is the first day without it."""
     return _end(ContractOption, request, contract_id, given_id, body)
@@ -186,7 +188,7 @@ def end_contract_option(
     auth=may(rights.READ),
 )
 def list_contract_commitments(
-    request: AskedRequest, contract_id: int, window: Query[Window]
+    request: ActorRequest, contract_id: int, window: Query[Window]
 ) -> Slice[SoldCommitment]:
     """GTI, GTR and availability sold beyond the plan, with their penalties, of all times."""
     return _given(SoldCommitment, request, contract_id, window)
@@ -198,11 +200,11 @@ def list_contract_commitments(
     auth=may(rights.EDIT),
 )
 def sell_contract_commitment(
-    request: AskedRequest, contract_id: int, body: NewCommitment
+    request: ActorRequest, contract_id: int, body: NewCommitment
 ) -> Status[SoldCommitment]:
-    contract = queries.get_contract(contract_id, seen_by=request.actor)
+    contract = services.get_contract(contract_id, seen_by=request.actor)
     seconds = body.target_seconds
-    sold = Sold(
+    sold = CommitmentTerms(
         measure=body.measure,
         coverage=body.coverage,
         service=_service(request, body.service_id) if body.service_id is not None else None,
@@ -212,7 +214,7 @@ def sell_contract_commitment(
         penalty=body.penalty,
         penalty_terms=body.penalty_terms,
     )
-    commitment = actions.sell_commitment(
+    commitment = contracts.sell_commitment(
         contract, sold, by=request.actor, starts=body.starts, ends=body.ends
     )
     return Status(201, commitment)
@@ -224,30 +226,34 @@ def sell_contract_commitment(
     auth=may(rights.EDIT),
 )
 def end_contract_commitment(
-    request: AskedRequest, contract_id: int, given_id: int, body: Day
+    request: ActorRequest, contract_id: int, given_id: int, body: Day
 ) -> SoldCommitment:
     """`on` is the first day without it."""
     return _end(SoldCommitment, request, contract_id, given_id, body)
 
 
-def _service(request: AskedRequest, service_id: int) -> Service:
-    return referred(queries.get_service, service_id, field="service_id", seen_by=request.actor)
+def _service(request: ActorRequest, service_id: int) -> Service:
+    return resolve_reference(
+        services.get_service, service_id, field="service_id", seen_by=request.actor
+    )
 
 
-def _plan(request: AskedRequest, code: str) -> SupportPlan:
+def _plan(request: ActorRequest, code: str) -> SupportPlan:
     try:
-        return queries.plan_coded(code, seen_by=request.actor)
+        return services.get_plan_by_code(code, seen_by=request.actor)
     except NotFound:
         raise Invalid(plan=_("There is no support plan with this code.")) from None
 
 
-def _given(model: type[G], request: AskedRequest, contract_id: int, window: Window) -> Slice[G]:
-    contract = queries.get_contract(contract_id, seen_by=request.actor)
-    return page(queries.given_by(contract, model, seen_by=request.actor), window, "-id")
+def _given(model: type[G], request: ActorRequest, contract_id: int, window: Window) -> Slice[G]:
+    contract = services.get_contract(contract_id, seen_by=request.actor)
+    return page(
+        plan_tables.contract_items_of(contract, model, seen_by=request.actor), window, "-id"
+    )
 
 
-def _end(model: type[G], request: AskedRequest, contract_id: int, given_id: int, body: Day) -> G:
-    contract = queries.get_contract(contract_id, seen_by=request.actor)
-    row = queries.given_row(contract, model, given_id, seen_by=request.actor)
-    actions.end_given(row, by=request.actor, on=body.on)
-    return queries.given_row(contract, model, given_id, seen_by=request.actor)
+def _end(model: type[G], request: ActorRequest, contract_id: int, given_id: int, body: Day) -> G:
+    contract = services.get_contract(contract_id, seen_by=request.actor)
+    row = plan_tables.get_item_of_contract(contract, model, given_id, seen_by=request.actor)
+    contracts.end_contract_item(row, by=request.actor, on=body.on)
+    return plan_tables.get_item_of_contract(contract, model, given_id, seen_by=request.actor)

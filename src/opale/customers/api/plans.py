@@ -6,9 +6,13 @@ from django.utils import timezone
 from ninja import Router
 from ninja.responses import Status
 
-from opale.customers import actions, queries, rights
-from opale.customers.actions import PlanContent, Target
-from opale.customers.api.shapes import (
+from opale.customers import rights
+from opale.customers.actions import plans
+from opale.customers.actions.plans import PlanContent, Target
+from opale.customers.models import SupportPlan, SupportPlanVersion
+from opale.customers.ports import Preview, Proposal, preview_proposal
+from opale.customers.queries import comparisons, services
+from opale.customers.shapes import (
     ComparisonOut,
     NewPlan,
     NewVersion,
@@ -16,68 +20,68 @@ from opale.customers.api.shapes import (
     PreviewOut,
     VersionOut,
 )
-from opale.customers.models import SupportPlan, SupportPlanVersion
-from opale.customers.ports import Preview, Proposal, preview_of
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 
 router = Router()
 
 
 @router.get("/support-plans", response=list[PlanOut], auth=may(rights.READ))
-def list_support_plans(request: AskedRequest) -> list[SupportPlan]:
+def list_support_plans(request: ActorRequest) -> list[SupportPlan]:
     """Support plans with all their versions, matrix and times promised."""
-    return list(queries.plans(seen_by=request.actor))
+    return list(services.plans(seen_by=request.actor))
 
 
 @router.post("/support-plans", response={201: PlanOut}, auth=may(rights.EDIT))
-def create_support_plan(request: AskedRequest, body: NewPlan) -> Status[SupportPlan]:
+def create_support_plan(request: ActorRequest, body: NewPlan) -> Status[SupportPlan]:
     """A plan of a new name; it is sold once it has a version."""
-    made = actions.create_plan(by=request.actor, **body.dict())
-    return Status(201, queries.plan_coded(made.code, seen_by=request.actor))
+    made = plans.create_plan(by=request.actor, **body.dict())
+    return Status(201, services.get_plan_by_code(made.code, seen_by=request.actor))
 
 
 @router.get("/support-plans/{str:code}", response=PlanOut, auth=may(rights.READ))
-def get_support_plan(request: AskedRequest, code: str) -> SupportPlan:
-    return queries.plan_coded(code, seen_by=request.actor)
+def get_support_plan(request: ActorRequest, code: str) -> SupportPlan:
+    return services.get_plan_by_code(code, seen_by=request.actor)
 
 
 @router.post(
     "/support-plans/{str:code}/versions", response={201: VersionOut}, auth=may(rights.EDIT)
 )
 def start_support_plan_version(
-    request: AskedRequest, code: str, body: NewVersion
+    request: ActorRequest, code: str, body: NewVersion
 ) -> Status[SupportPlanVersion]:
     """Sell the plan differently from a day on. A version in use is never changed: it ends there.
 
     One that has not begun is replaced by another for the same day. Old tickets keep theirs.
     """
-    plan = queries.plan_coded(code, seen_by=request.actor)
+    plan = services.get_plan_by_code(code, seen_by=request.actor)
     today = timezone.localdate(clock.now())
-    version = actions.start_version(
+    version = plans.start_version(
         plan, _content(body), by=request.actor, starts=body.starts, today=today
     )
     return Status(201, version)
 
 
 @router.post("/support-plans/{str:code}/preview", response=PreviewOut, auth=may(rights.EDIT))
-def preview_support_plan_version(request: AskedRequest, code: str, body: NewVersion) -> Preview:
+def preview_support_plan_version(request: ActorRequest, code: str, body: NewVersion) -> Preview:
     """What the version would do to the running tickets that one sees; nothing is written."""
-    plan = queries.plan_coded(code, seen_by=request.actor)
+    plan = services.get_plan_by_code(code, seen_by=request.actor)
     content = _content(body)
-    actions.refuse_content(content)
+    plans.refuse_content(content)
     proposal = Proposal.of(plan, body.starts, content, content.targets)
-    return preview_of(proposal, seen_by=request.actor)
+    return preview_proposal(proposal, seen_by=request.actor)
 
 
 @router.get("/support-plans/{str:code}/comparison", response=ComparisonOut, auth=may(rights.READ))
 def compare_support_plan_versions(
-    request: AskedRequest, code: str, before: int, after: int
-) -> queries.Comparison:
+    request: ActorRequest, code: str, before: int, after: int
+) -> comparisons.Comparison:
     """What differs between two versions, named by their ids."""
-    plan = queries.plan_coded(code, seen_by=request.actor)
-    return queries.compare(queries.version_of(plan, before), queries.version_of(plan, after))
+    plan = services.get_plan_by_code(code, seen_by=request.actor)
+    return comparisons.compare(
+        comparisons.version_of(plan, before), comparisons.version_of(plan, after)
+    )
 
 
 def _content(body: NewVersion) -> PlanContent:

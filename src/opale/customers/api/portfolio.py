@@ -6,12 +6,13 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from opale.customers import queries, rights
-from opale.customers.api.shapes import ContractOut, CustomerOut
+from opale.customers import rights
 from opale.customers.models import Contract
-from opale.customers.queries import Followed
+from opale.customers.queries import portfolio
+from opale.customers.queries.portfolio import PortfolioRow
+from opale.customers.shapes import ContractOut, CustomerOut
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.kernel import clock
 
@@ -33,7 +34,7 @@ class FollowedOut(Schema):
 
 @router.get("/portfolio", response=Page[FollowedOut], auth=may(rights.PORTFOLIO))
 def list_portfolio(
-    request: AskedRequest,
+    request: ActorRequest,
     window: Query[Window],
     q: SearchText = "",
     person_id: int | None = None,
@@ -44,17 +45,17 @@ def list_portfolio(
     With `within`, those of which a contract must be decided about in so many days.
     """
     on = timezone.localdate(clock.now())
-    found = queries.portfolio(
+    found = portfolio.portfolio(
         seen_by=request.actor, on=on, person_id=person_id, text=q, within=within
     )
     rows = page(found, window, "name", "id")
-    lines = queries.followed(rows.items, seen_by=request.actor, on=on)
+    lines = portfolio.portfolio_rows(rows.items, seen_by=request.actor, on=on)
     return {"items": [_shown(one) for one in lines], "next": rows.next}
 
 
 @router.get("/portfolio/renewals", response=Page[ContractOut], auth=may(rights.PORTFOLIO))
 def list_renewals(
-    request: AskedRequest,
+    request: ActorRequest,
     window: Query[Window],
     person_id: int | None = None,
     within: Days = 180,
@@ -62,12 +63,12 @@ def list_renewals(
     """Contracts that must be decided about, the nearest first; notice that has passed is nearer."""
     actor = request.actor
     on = timezone.localdate(clock.now())
-    of = queries.portfolio(seen_by=actor, on=on, person_id=person_id)
-    found = queries.renewals(of, seen_by=actor, on=on, within=within)
+    of = portfolio.portfolio(seen_by=actor, on=on, person_id=person_id)
+    found = portfolio.renewals(of, seen_by=actor, on=on, within=within)
     return page(found, window, "due_on", "number")
 
 
-def _shown(one: Followed) -> dict[str, Any]:
+def _shown(one: PortfolioRow) -> dict[str, Any]:
     return {
         "customer": one.customer,
         "contracts": one.contracts,

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from opale.kernel.letters import letters_index
+from opale.kernel.trigrams import trigram_index
 
 
 class Migration(migrations.Migration):
@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [("customers", "0008_known_numbers"), ("kernel", "0004_search")]
 
     operations = [
-        migrations.AddIndex("customer", letters_index("name", "code", name="customer_letters")),
-        migrations.AddIndex("contact", letters_index("name", "email", name="contact_letters")),
-        migrations.AddIndex("service", letters_index("name", "reference", name="service_letters")),
+        migrations.AddIndex("customer", trigram_index("name", "code", name="customer_letters")),
+        migrations.AddIndex("contact", trigram_index("name", "email", name="contact_letters")),
+        migrations.AddIndex("service", trigram_index("name", "reference", name="service_letters")),
     ]

@@ -1,5 +1,6 @@
 """The tables of customers: one module a subject, this is the door."""
 
+from opale.customers.models.base import BY_CUSTOMER, CustomersQuerySet
 from opale.customers.models.contracts import (
     Contract,
     ContractedHours,
@@ -17,7 +18,6 @@ from opale.customers.models.plans import (
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.customers.models.rows import BY_CUSTOMER, CustomersQuerySet
 from opale.customers.models.services import Family, Offering, Service
 
 __all__ = [

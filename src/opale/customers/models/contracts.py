@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opale.customers.models.base import BY_CUSTOMER, CustomersQuerySet
 from opale.customers.models.parties import Customer
 from opale.customers.models.plans import Coverage, Measure, SupportPlan
-from opale.customers.models.rows import BY_CUSTOMER, CustomersQuerySet
 from opale.customers.models.services import Service
 from opale.kernel.history import tracked
 

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from opale.customers.models.rows import BY_CUSTOMER, CustomersQuerySet
+from opale.customers.models.base import BY_CUSTOMER, CustomersQuerySet
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
-from opale.kernel.letters import letters_index
+from opale.kernel.trigrams import trigram_index
 from opale.organisation.models import Language, Person, User, WorkingCalendar
 
 
@@ -67,7 +67,7 @@ class Customer(models.Model):
                 condition=~Q(phone_e164=""),
                 name="customer_phone_e164",
             ),
-            letters_index("name", "code", name="customer_letters"),
+            trigram_index("name", "code", name="customer_letters"),
         )
 
     def __str__(self) -> str:
@@ -123,7 +123,7 @@ class Contact(models.Model):
                 condition=~Q(phone_e164=""),
                 name="contact_phone_e164",
             ),
-            letters_index("name", "email", name="contact_letters"),
+            trigram_index("name", "email", name="contact_letters"),
         )
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from opale.customers.models.rows import CustomersQuerySet
+from opale.customers.models.base import CustomersQuerySet
 from opale.kernel.history import tracked
 
 

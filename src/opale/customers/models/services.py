@@ -5,10 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from opale.customers.models.base import BY_CUSTOMER, CustomersQuerySet
 from opale.customers.models.parties import Customer
-from opale.customers.models.rows import BY_CUSTOMER, CustomersQuerySet
 from opale.kernel.history import tracked
-from opale.kernel.letters import letters_index
+from opale.kernel.trigrams import trigram_index
 
 
 class Family(models.TextChoices):
@@ -89,7 +89,7 @@ class Service(models.Model):
         ordering = ("name", "id")
         indexes = (
             models.Index(fields=["customer", "state"], name="service_customer_state"),
-            letters_index("name", "reference", name="service_letters"),
+            trigram_index("name", "reference", name="service_letters"),
         )
 
     def __str__(self) -> str:

@@ -9,18 +9,18 @@ from django.utils.translation import gettext as _
 from opale.customers import rights
 from opale.customers.models import Contact, ContractedPlan, Customer, CustomersQuerySet
 from opale.kernel.actor import Actor, Scope
+from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
-from opale.kernel.fixed import fixed
-from opale.kernel.letters import spelled
+from opale.kernel.trigrams import name_contains
 from opale.organisation.models import User
 from opale.organisation.ports import ContactIdentity
-from opale.organisation.queries import grants_of_contact
+from opale.organisation.queries.identity import grants_of_contact
 
 PEOPLE = "organisation.read"
 """Without it the names of the provider's people and their calendars are not read at all."""
 
 T = TypeVar("T")
-Standing = Literal["present", "left", "all"]
+Presence = Literal["present", "left", "all"]
 
 
 def customers(
@@ -31,14 +31,14 @@ def customers(
     manager_id: int | None = None,
     plan: str = "",
     on: date | None = None,
-    standing: Standing = "present",
+    standing: Presence = "present",
 ) -> CustomersQuerySet[Customer]:
     """Customers by words of their name, code or mail domain, and by what is looked for."""
     found = Customer.objects.visible_to(seen_by)
     if seen_by.can(PEOPLE):
         found = found.select_related("architect", "service_manager", "calendar")
     for word in text.split():
-        called = spelled(word, "name", "code")
+        called = name_contains(word, "name", "code")
         # Only a word with a dot can be a domain; the others are left to the index of letters.
         found = found.filter(
             called | Q(domains__contains=[word.lower()]) if "." in word else called
@@ -66,12 +66,12 @@ def get_customer(customer_id: int, *, seen_by: Actor) -> Customer:
     return _there(_customer_of.first(customer_id, seen_by=seen_by))
 
 
-@fixed
+@compiled
 def _customer_of(customer_id: int, *, seen_by: Actor) -> CustomersQuerySet[Customer]:
     return customers(seen_by=seen_by, standing="all").filter(pk=customer_id).order_by()
 
 
-def customer_coded(code: str, *, seen_by: Actor) -> Customer:
+def get_customer_by_code(code: str, *, seen_by: Actor) -> Customer:
     """Errors: NotFound."""
     return _there(customers(seen_by=seen_by, standing="all").filter(code=code).first())
 
@@ -93,7 +93,7 @@ def contacts(
     if not left:
         found = found.filter(left_on=None)
     for word in text.split():
-        found = found.filter(spelled(word, "name", "email"))
+        found = found.filter(name_contains(word, "name", "email"))
     return found.filter(**{f"may_{authority}": True}) if authority in AUTHORITIES else found
 
 
@@ -105,7 +105,7 @@ def get_contact(contact_id: int, *, seen_by: Actor) -> Contact:
     return _there(_contact_of.first(contact_id, seen_by=seen_by))
 
 
-@fixed
+@compiled
 def _contact_of(contact_id: int, *, seen_by: Actor) -> CustomersQuerySet[Contact]:
     return contacts(seen_by=seen_by, left=True).filter(pk=contact_id).order_by()
 
@@ -134,7 +134,7 @@ def identity_of(user: User) -> ContactIdentity | None:
     return ContactIdentity(contact.pk, contact.name, contact.customer_id, grants)
 
 
-@fixed
+@compiled
 def _with_login(user_id: int) -> CustomersQuerySet[Contact]:
     present = Contact.objects.filter(left_on=None, customer__left_on=None)
     return present.filter(user_id=user_id).order_by()

@@ -16,7 +16,7 @@ from opale.customers.models import (
     SoldCommitment,
 )
 from opale.kernel.actor import Actor
-from opale.kernel.history import Revision, revisions, together
+from opale.kernel.history import Revision, merged_revisions, revisions
 
 NEWEST = 20
 CONTRACTS = 20
@@ -49,6 +49,6 @@ def history_of(of: Customer | Service) -> list[Revision]:
             called="plan",
             service_id=of.pk,
         )
-        return together(revisions(Service, limit=NEWEST, id=of.pk), plans, limit=NEWEST)
+        return merged_revisions(revisions(Service, limit=NEWEST, id=of.pk), plans, limit=NEWEST)
     people = revisions(Contact, limit=NEWEST, kind=_("a contact"), called="name", customer_id=of.pk)
-    return together(revisions(Customer, limit=NEWEST, id=of.pk), people, limit=NEWEST)
+    return merged_revisions(revisions(Customer, limit=NEWEST, id=of.pk), people, limit=NEWEST)

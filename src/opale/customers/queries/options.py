@@ -56,7 +56,7 @@ def option_label(key: str, offering: Offering | None) -> tuple[str, str]:
     return name[:1].upper() + name[1:], str(unit or "")
 
 
-def options_said(values: Mapping[str, Any], offering: Offering | None) -> list[str]:
+def format_options(values: Mapping[str, Any], offering: Offering | None) -> list[str]:
     """Each option as it is read: "Power: 4 kW"."""
     found = []
     for key, value in values.items():
@@ -65,7 +65,7 @@ def options_said(values: Mapping[str, Any], offering: Offering | None) -> list[s
     return found
 
 
-def options_typed(values: Mapping[str, Any], offering: Offering | None) -> dict[str, str]:
+def options_for_form(values: Mapping[str, Any], offering: Offering | None) -> dict[str, str]:
     """What a form shows of them: names instead of keys, values as they are kept."""
     found: dict[str, str] = {}
     for key, value in values.items():
@@ -73,11 +73,11 @@ def options_typed(values: Mapping[str, Any], offering: Offering | None) -> dict[
         called = f"{name} ({unit})" if unit else name
         # What cannot be told apart, or not be read again, stands under its key.
         plain = called not in found and ":" not in called
-        found[called if plain and _known(offering, key) else key] = written_value(value)
+        found[called if plain and _known(offering, key) else key] = value_text(value)
     return found
 
 
-def options_read(
+def parse_options(
     typed: Mapping[str, str], *offerings: Offering | None, before: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What was typed under names or keys, under keys; a value that was not touched stays itself."""
@@ -92,7 +92,7 @@ def options_read(
     found: dict[str, Any] = {}
     for name, said in typed.items():
         key = name if name in before else keys.get(name.casefold(), name)
-        kept = key in before and written_value(before[key]) == said
+        kept = key in before and value_text(before[key]) == said
         found[key] = before[key] if kept else said
     return found
 
@@ -113,8 +113,8 @@ def _told(revision: Revision, column: str, offerings: Mapping[int, Offering]) ->
         Difference(
             one.column,
             one.label,
-            options_said(one.before, offering),
-            options_said(one.after, offering),
+            format_options(one.before, offering),
+            format_options(one.after, offering),
         )
         if one.column == column
         else one
@@ -123,7 +123,7 @@ def _told(revision: Revision, column: str, offerings: Mapping[int, Offering]) ->
     return replace(revision, differences=differences)
 
 
-def written_value(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A value in one line: as it is, or as programs write it where it is not a text."""
     if isinstance(value, str):
         return " ".join(value.split())
@@ -143,7 +143,7 @@ def _value(value: Any, unit: str) -> str:
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    text = written_value(value)
+    text = value_text(value)
     if not unit:
         return text
     if NUMBER.fullmatch(text):

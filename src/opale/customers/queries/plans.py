@@ -18,7 +18,7 @@ from opale.customers.models import (
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.kernel.reference import remembered
+from opale.kernel.reference_cache import cached
 
 NO_PLAN = {
     "1": {"1": 1, "2": 2, "3": 3},
@@ -56,7 +56,7 @@ def plan_in_force(customer: Customer, service: Service | None, *, on: date) -> P
     return _plan_of(customer.pk, wanted, on)
 
 
-@remembered(5000)
+@cached(5000)
 def _plan_of(customer_id: int, wanted: tuple[int, ...], on: date) -> PlanInForce | None:
     """`wanted` are the service and its whole, none where the service is not known."""
     rows = ContractedPlan.objects.filter(

@@ -13,11 +13,11 @@ from django.db.models import Count, DateField, Exists, F, Func, OuterRef, Q, Val
 from django.db.models.functions import Coalesce
 
 from opale.customers.models import Contract, Customer, CustomersQuerySet, Service
-from opale.customers.ports import Opened, opened_for
+from opale.customers.ports import OpenCount, open_counts
 from opale.customers.queries.customers import PEOPLE, customers
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
-from opale.organisation.queries import people
+from opale.organisation.queries.people import people
 
 HORIZONS: Final = (30, 90, 180)
 """Days."""
@@ -84,7 +84,7 @@ def due_within(of: CustomersQuerySet[Customer], *, seen_by: Actor, on: date) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class PortfolioRow:
     """A customer with what it has: contracts in force, services by state, the next renewal, and
     the work that rooms above have open for it."""
 
@@ -92,7 +92,7 @@ class Followed:
     contracts: int
     services: Mapping[str, int]
     renewal: Contract | None
-    work: tuple[Opened, ...]
+    work: tuple[OpenCount, ...]
 
     @property
     def service_count(self) -> int:
@@ -100,7 +100,7 @@ class Followed:
         return sum(n for state, n in self.services.items() if state != Service.State.TERMINATED)
 
 
-def followed(of: Collection[Customer], *, seen_by: Actor, on: date) -> list[Followed]:
+def portfolio_rows(of: Collection[Customer], *, seen_by: Actor, on: date) -> list[PortfolioRow]:
     """Each of these customers, in their order."""
     ids = [customer.pk for customer in of]
     in_force = Contract.objects.visible_to(seen_by).filter(customer__in=ids, period__contains=on)
@@ -114,9 +114,9 @@ def followed(of: Collection[Customer], *, seen_by: Actor, on: date) -> list[Foll
     nearest = _due(seen_by=seen_by, on=on).filter(customer__in=ids)
     nearest = nearest.order_by("customer_id", "due_on", "number").distinct("customer_id")
     due = {contract.customer_id: contract for contract in nearest}
-    work = opened_for(of, seen_by=seen_by)
+    work = open_counts(of, seen_by=seen_by)
     return [
-        Followed(
+        PortfolioRow(
             customer=customer,
             contracts=contracts.get(customer.pk, 0),
             services=dict(services[customer.pk]),

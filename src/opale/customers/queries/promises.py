@@ -24,8 +24,8 @@ from opale.customers.models import (
 )
 from opale.customers.queries.plans import plan_name
 from opale.kernel.business_time import Calendar
-from opale.kernel.fixed import fixed
-from opale.kernel.reference import remembered
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.reference_cache import cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +182,13 @@ class PromiseBook:
             self._calendar_of[pk] = calendar_id
 
 
-@fixed
+@compiled
 def _sold_to(customers: set[int], /) -> QuerySet[SoldCommitment]:
     rows = SoldCommitment.objects.filter(customer__in=customers)
     return rows.exclude(measure=Measure.AVAILABILITY).select_related("contract")
 
 
-@fixed
+@compiled
 def _hours_of(customers: set[int], /) -> QuerySet[Customer, tuple[int, int, Any]]:
     rows = Customer.objects.filter(pk__in=customers)
     return rows.values_list("pk", "calendar", "calendar__record")
@@ -199,7 +199,7 @@ def promise_book() -> PromiseBook:
     return _book_in(get_language() or "")
 
 
-@remembered(4)
+@cached(4)
 def _book_in(_language: str) -> PromiseBook:
     return PromiseBook()
 

@@ -19,7 +19,7 @@ from opale.customers.models import (
     SupportPlanVersion,
 )
 from opale.kernel.actor import EVERYTHING, Actor, Scope
-from opale.kernel.numbering import e164
+from opale.kernel.phone_numbers import e164
 from opale.organisation.models import WorkingCalendar
 
 SINCE = date(2025, 1, 1)

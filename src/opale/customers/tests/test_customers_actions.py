@@ -4,8 +4,10 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from opale.customers import actions
-from opale.customers.actions import PlanContent, Sold, Target
+from opale.customers.actions import contracts, plans, services
+from opale.customers.actions import customers as customer_actions
+from opale.customers.actions.contracts import CommitmentTerms
+from opale.customers.actions.plans import PlanContent, Target
 from opale.customers.models import (
     Contact,
     Coverage,
@@ -15,7 +17,9 @@ from opale.customers.models import (
     Stream,
     SupportPlanVersion,
 )
-from opale.customers.queries import customers, known_service, plan_in_force, tree_of
+from opale.customers.queries.customers import customers
+from opale.customers.queries.plans import plan_in_force
+from opale.customers.queries.services import get_cached_service, tree_of
 from opale.customers.states import ACTIVATE, SUSPEND, TERMINATE
 from opale.customers.tests.builders import (
     MATRIX,
@@ -32,8 +36,8 @@ from opale.customers.tests.builders import (
     make_service,
     staff,
 )
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, Scope
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
@@ -51,7 +55,7 @@ def content(hours: int = 4) -> PlanContent:
 
 
 def test_a_customer_is_created_once_with_clean_domains() -> None:
-    made = actions.create_customer(
+    made = customer_actions.create_customer(
         by=MANAGER,
         code=" ACME ",
         name="Acme  SA",
@@ -61,7 +65,7 @@ def test_a_customer_is_created_once_with_clean_domains() -> None:
     )
     assert (made.code, made.name, made.domains) == ("ACME", "Acme SA", ["acme.example"])
     with pytest.raises(Invalid) as refusal:
-        actions.create_customer(
+        customer_actions.create_customer(
             by=MANAGER, code="ACME", name="Other", language="fr", calendar=make_calendar()
         )
     assert set(refusal.value.fields) == {"code"}
@@ -81,7 +85,7 @@ def test_a_customer_is_created_once_with_clean_domains() -> None:
 def test_what_cannot_be_is_refused_at_its_field(field: str, value: object) -> None:
     customer = make_customer()
     with pytest.raises(Invalid) as refusal:
-        actions.edit_customer(customer, by=MANAGER, **{field: value})  # type: ignore[arg-type]  # one of the cases
+        customer_actions.edit_customer(customer, by=MANAGER, **{field: value})  # type: ignore[arg-type]  # one of the cases
     assert set(refusal.value.fields) == {field}
     customer.refresh_from_db()
     assert customer.code == "ACME"
@@ -90,25 +94,25 @@ def test_what_cannot_be_is_refused_at_its_field(field: str, value: object) -> No
 def test_who_may_only_edit_contacts_cannot_edit_the_customer() -> None:
     customer = make_customer()
     with pytest.raises(NotAllowed):
-        actions.edit_customer(customer, by=AGENT, name="Other")
+        customer_actions.edit_customer(customer, by=AGENT, name="Other")
     with pytest.raises(NotAllowed):
-        actions.create_customer(by=AGENT, code="X", name="X", language="fr")
-    assert actions.create_contact(customer, by=AGENT, name="Zoë").language == "fr"
+        customer_actions.create_customer(by=AGENT, code="X", name="X", language="fr")
+    assert customer_actions.create_contact(customer, by=AGENT, name="Zoë").language == "fr"
 
 
 def test_a_contact_can_change_nothing_and_sees_no_other_customer() -> None:
     mine, other = make_customer("MINE"), make_customer("OTHER")
     contact = contact_of(mine)
     with pytest.raises(NotFound):
-        actions.edit_customer(other, by=contact, name="x")
+        customer_actions.edit_customer(other, by=contact, name="x")
     with pytest.raises(NotAllowed):
-        actions.edit_customer(mine, by=contact, name="x")
+        customer_actions.edit_customer(mine, by=contact, name="x")
     assert list(customers(seen_by=contact)) == [mine]
 
 
 def test_a_change_is_attributed_and_told_live() -> None:
     customer = make_customer()
-    actions.edit_customer(customer, by=MANAGER, name="Acme Group")
+    customer_actions.edit_customer(customer, by=MANAGER, name="Acme Group")
     revision, made = revisions(Customer, id=customer.pk)
     assert made.created
     assert (revision.actor_name, revision.differences[0].label) == ("Ana Ruiz", "Name")
@@ -122,43 +126,47 @@ def test_a_customer_leaves_only_once_nothing_runs_and_may_come_back() -> None:
     customer = make_customer()
     service = make_service(customer)
     with pytest.raises(Conflict):
-        actions.end_customer(customer, by=MANAGER, on=TODAY)
-    actions.move_service(service, TERMINATE, by=MANAGER, at=now())
-    actions.end_customer(customer, by=MANAGER, on=TODAY)
+        customer_actions.end_customer(customer, by=MANAGER, on=TODAY)
+    services.move_service(service, TERMINATE, by=MANAGER, at=now())
+    customer_actions.end_customer(customer, by=MANAGER, on=TODAY)
     assert not customers(seen_by=MANAGER).exists()
     assert Fact.objects.filter(name="customers.CustomerLeft").count() == 1
     with pytest.raises(Conflict):
-        actions.end_customer(customer, by=MANAGER, on=TODAY)
-    actions.take_back_customer(customer, by=MANAGER)
+        customer_actions.end_customer(customer, by=MANAGER, on=TODAY)
+    customer_actions.reinstate_customer(customer, by=MANAGER)
     assert customers(seen_by=MANAGER).exists()
 
 
 def test_two_contacts_of_one_customer_do_not_share_an_address() -> None:
     contact = make_contact(make_customer())
     with pytest.raises(Invalid) as refusal:
-        actions.create_contact(contact.customer, by=AGENT, name="Zoé", email="ZOE@acme.example")
+        customer_actions.create_contact(
+            contact.customer, by=AGENT, name="Zoé", email="ZOE@acme.example"
+        )
     assert set(refusal.value.fields) == {"email"}
-    actions.end_contact(contact, by=AGENT, on=TODAY)
-    actions.create_contact(contact.customer, by=AGENT, name="Zoé", email="zoe@acme.example")
+    customer_actions.end_contact(contact, by=AGENT, on=TODAY)
+    customer_actions.create_contact(
+        contact.customer, by=AGENT, name="Zoé", email="zoe@acme.example"
+    )
     with pytest.raises(Invalid):
-        actions.take_back_contact(contact, by=AGENT)
+        customer_actions.reinstate_contact(contact, by=AGENT)
     assert Contact.objects.filter(left_on=None).count() == 1
 
 
 def test_a_service_lives_by_its_moves() -> None:
     customer = make_customer()
-    service = actions.create_service(
+    service = services.create_service(
         customer, by=MANAGER, reference="S-9", name="VPN", offering=make_offering()
     )
-    actions.move_service(service, ACTIVATE, by=MANAGER, at=now())
+    services.move_service(service, ACTIVATE, by=MANAGER, at=now())
     service.refresh_from_db()
     assert (service.state, service.started_on) == ("active", now().date())
-    actions.move_service(service, SUSPEND, by=MANAGER, at=now())
-    actions.move_service(service, TERMINATE, by=MANAGER, at=now())
+    services.move_service(service, SUSPEND, by=MANAGER, at=now())
+    services.move_service(service, TERMINATE, by=MANAGER, at=now())
     with pytest.raises(IllegalMove):
-        actions.move_service(service, ACTIVATE, by=MANAGER, at=now())
+        services.move_service(service, ACTIVATE, by=MANAGER, at=now())
     with pytest.raises(NotAllowed):
-        actions.move_service(make_service(customer), SUSPEND, by=AGENT, at=now())
+        services.move_service(make_service(customer), SUSPEND, by=AGENT, at=now())
 
 
 def test_a_service_is_no_part_of_itself_or_of_another_customers() -> None:
@@ -168,7 +176,7 @@ def test_a_service_is_no_part_of_itself_or_of_another_customers() -> None:
     foreign = make_service(make_customer("B"), "S-3")
     for parent in (whole, part, foreign):
         with pytest.raises(Invalid):
-            actions.edit_service(whole, by=MANAGER, parent=parent)
+            services.edit_service(whole, by=MANAGER, parent=parent)
 
 
 def test_a_new_plan_of_a_service_ends_the_one_before() -> None:
@@ -176,7 +184,7 @@ def test_a_new_plan_of_a_service_ends_the_one_before() -> None:
     service, contract = make_service(customer), make_contract(customer)
     corporate, solution = make_plan("corporate"), make_plan("solution")
     give_plan(contract, service, corporate)
-    actions.give_plan(contract, service, solution.plan, by=MANAGER, starts=TODAY)
+    contracts.assign_plan(contract, service, solution.plan, by=MANAGER, starts=TODAY)
     for on, code in ((TODAY - timedelta(days=1), "corporate"), (TODAY, "solution")):
         found = plan_in_force(customer, service, on=on)
         assert found is not None
@@ -186,18 +194,20 @@ def test_a_new_plan_of_a_service_ends_the_one_before() -> None:
 def test_an_option_and_a_commitment_are_dated_and_end() -> None:
     customer = make_customer()
     contract = make_contract(customer)
-    option = actions.add_option(contract, by=MANAGER, starts=TODAY)
+    option = contracts.add_option(contract, by=MANAGER, starts=TODAY)
     with pytest.raises(Invalid):
-        actions.add_option(contract, by=MANAGER, starts=TODAY + timedelta(days=9))
-    actions.end_given(option, by=MANAGER, on=TODAY + timedelta(days=9))
-    actions.add_option(contract, by=MANAGER, starts=TODAY + timedelta(days=9))
-    sold = Sold(measure=Measure.AVAILABILITY, coverage=Coverage.ALWAYS, percent=Decimal("99.9"))
-    row = actions.sell_commitment(contract, sold, by=MANAGER, starts=TODAY)
+        contracts.add_option(contract, by=MANAGER, starts=TODAY + timedelta(days=9))
+    contracts.end_contract_item(option, by=MANAGER, on=TODAY + timedelta(days=9))
+    contracts.add_option(contract, by=MANAGER, starts=TODAY + timedelta(days=9))
+    sold = CommitmentTerms(
+        measure=Measure.AVAILABILITY, coverage=Coverage.ALWAYS, percent=Decimal("99.9")
+    )
+    row = contracts.sell_commitment(contract, sold, by=MANAGER, starts=TODAY)
     assert (row.percent, row.target) == (Decimal("99.9"), None)
     with pytest.raises(Invalid):
-        actions.sell_commitment(
+        contracts.sell_commitment(
             contract,
-            Sold(measure=Measure.RESTORE, coverage=Coverage.ALWAYS),
+            CommitmentTerms(measure=Measure.RESTORE, coverage=Coverage.ALWAYS),
             by=MANAGER,
             starts=TODAY,
         )
@@ -207,20 +217,20 @@ def test_an_option_and_a_commitment_are_dated_and_end() -> None:
 def test_a_contract_gives_nothing_outside_of_its_period(starts: date) -> None:
     contract = make_contract(make_customer(), period=(SINCE, date(2030, 1, 1)))
     with pytest.raises(Invalid):
-        actions.add_option(contract, by=MANAGER, starts=starts)
+        contracts.add_option(contract, by=MANAGER, starts=starts)
 
 
 def test_a_contract_gives_nothing_to_a_foreign_service() -> None:
     contract = make_contract(make_customer())
     with pytest.raises(Invalid):
-        actions.add_option(
+        contracts.add_option(
             contract, by=MANAGER, starts=TODAY, service=make_service(make_customer("B"))
         )
 
 
 def test_a_new_version_starts_on_a_day_and_leaves_the_old_one_to_old_tickets() -> None:
     old = make_plan()
-    new = actions.start_version(
+    new = plans.start_version(
         old.plan, content(), by=MANAGER, starts=TODAY + timedelta(days=5), today=TODAY
     )
     old.refresh_from_db()
@@ -232,11 +242,11 @@ def test_a_new_version_starts_on_a_day_and_leaves_the_old_one_to_old_tickets() -
 def test_a_version_to_come_can_be_mended_and_the_past_cannot() -> None:
     old = make_plan()
     day = TODAY + timedelta(days=5)
-    actions.start_version(old.plan, content(), by=MANAGER, starts=day, today=TODAY)
-    actions.start_version(old.plan, content(2), by=MANAGER, starts=day, today=TODAY)
+    plans.start_version(old.plan, content(), by=MANAGER, starts=day, today=TODAY)
+    plans.start_version(old.plan, content(2), by=MANAGER, starts=day, today=TODAY)
     assert SupportPlanVersion.objects.filter(plan=old.plan).count() == 2
     with pytest.raises(Invalid):
-        actions.start_version(old.plan, content(), by=MANAGER, starts=SINCE, today=TODAY)
+        plans.start_version(old.plan, content(), by=MANAGER, starts=SINCE, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +256,7 @@ def test_a_matrix_has_all_its_cells(matrix: dict[str, dict[str, int]]) -> None:
     plan = make_plan().plan
     bad = PlanContent(Stream.SOLUTION, Coverage.ALWAYS, matrix, PREMIUM_MATRIX, ())
     with pytest.raises(Invalid) as refusal:
-        actions.start_version(plan, bad, by=MANAGER, starts=TODAY, today=TODAY)
+        plans.start_version(plan, bad, by=MANAGER, starts=TODAY, today=TODAY)
     assert set(refusal.value.fields) == {"matrix"}
 
 
@@ -257,7 +267,7 @@ def test_the_tree_shows_parts_with_the_plan_of_the_whole() -> None:
     make_service(customer, "S-3", state=Service.State.TERMINATED)
     contract = make_contract(customer)
     give_plan(contract, whole, make_plan())
-    actions.add_option(contract, by=MANAGER, starts=TODAY, service=whole)
+    contracts.add_option(contract, by=MANAGER, starts=TODAY, service=whole)
     ((root,), cut) = tree_of(customer, seen_by=MANAGER, on=TODAY)
     (below,) = root.parts
     assert (root.service, below.service, cut) == (whole, part, False)
@@ -268,16 +278,16 @@ def test_the_tree_shows_parts_with_the_plan_of_the_whole() -> None:
 def test_a_known_service_is_as_its_last_change_left_it_and_hidden_as_ever() -> None:
     ours, theirs = make_customer("ACME"), make_customer("BETA")
     service = make_service(ours)
-    assert known_service(service.pk, seen_by=AGENT).name == service.name
-    with acting(AGENT):
+    assert get_cached_service(service.pk, seen_by=AGENT).name == service.name
+    with attributed(AGENT):
         Service.objects.filter(pk=service.pk).update(name="Renamed")
         Customer.objects.filter(pk=ours.pk).update(name="Renamed too")
-    known = known_service(service.pk, seen_by=AGENT)
+    known = get_cached_service(service.pk, seen_by=AGENT)
     assert (known.name, known.customer.name) == ("Renamed", "Renamed too")
     of_theirs = Scope(customers=frozenset({theirs.pk}))
     stranger = Actor("person", "user:2", "Stranger", {"customers.read": of_theirs})
     for asker in (stranger, Actor("person", "user:3", "Nobody", {})):
         with pytest.raises(NotFound):
-            known_service(service.pk, seen_by=asker)
+            get_cached_service(service.pk, seen_by=asker)
     with pytest.raises(NotFound):
-        known_service(service.pk + 1, seen_by=AGENT)
+        get_cached_service(service.pk + 1, seen_by=AGENT)

@@ -16,9 +16,11 @@ from opale.customers.tests.builders import (
     make_service,
     staff,
 )
-from opale.endpoints.exchange import Table, carry_out, export, preview
-from opale.kernel.acting import acting
+from opale.endpoints.exchange.csv_files import export
+from opale.endpoints.exchange.import_run import execute_import, preview
+from opale.endpoints.exchange.tables import Table
 from opale.kernel.actor import Actor, Scope
+from opale.kernel.attribution import attributed
 
 pytestmark = pytest.mark.django_db
 MANAGER = staff("customers.edit", "customers.edit_contacts")
@@ -64,7 +66,7 @@ def test_carrying_out_does_what_the_preview_said() -> None:
     make_customer("OLD", name="Old")
     content = file(CUSTOMER_HEAD, customer_line("OLD", "Older"), customer_line("NEW", "New"))
     before = preview(CUSTOMERS, content, by=MANAGER)
-    assert carry_out(CUSTOMERS, content, by=MANAGER).fingerprint == before.fingerprint
+    assert execute_import(CUSTOMERS, content, by=MANAGER).fingerprint == before.fingerprint
     assert set(Customer.objects.values_list("code", "name")) == {("OLD", "Older"), ("NEW", "New")}
     assert preview(CUSTOMERS, content, by=MANAGER).counts["unchanged"] == 2
 
@@ -86,7 +88,7 @@ def test_every_fault_has_its_line_and_column_and_nothing_is_half_imported(
 ) -> None:
     make_calendar()
     content = file(CUSTOMER_HEAD, customer_line("OK", "Fine"), line)
-    for read in (preview, carry_out):
+    for read in (preview, execute_import):
         found = read(CUSTOMERS, content, by=MANAGER)
         (fault,) = found.faults
         assert (fault.line, fault.column, fault.place) == (number, column, place)
@@ -110,14 +112,14 @@ def test_files_are_read_as_spreadsheets_save_them(encoding: str, separator: str)
     make_calendar()
     text = "\n".join([CUSTOMER_HEAD, customer_line("É1", "Société Générée")])
     content = text.replace(";", separator).encode(encoding)
-    assert carry_out(CUSTOMERS, content, by=MANAGER).counts["new"] == 1
+    assert execute_import(CUSTOMERS, content, by=MANAGER).counts["new"] == 1
     assert Customer.objects.get().name == "Société Générée"
 
 
 def test_a_column_that_is_not_there_is_left_alone() -> None:
     contact = make_contact(make_customer(), phone="+33 1 99", may_order=True)
     content = file("customer;email;name;language", "ACME;ZOE@acme.example;Zoé;fr")
-    assert carry_out(CONTACTS, content, by=MANAGER).counts["changed"] == 1
+    assert execute_import(CONTACTS, content, by=MANAGER).counts["changed"] == 1
     contact.refresh_from_db()
     assert (contact.name, contact.phone, contact.may_order) == ("Zoé", "+33 1 99", True)
 
@@ -130,7 +132,7 @@ def test_parts_may_stand_before_their_whole() -> None:
         "S-2;ACME;Part;vpn-mpls;S-1;active;2026-01-01",
         "S-1;ACME;Whole;vpn-mpls;;active;",
     )
-    assert not carry_out(SERVICES, content, by=MANAGER).faults
+    assert not execute_import(SERVICES, content, by=MANAGER).faults
     part = Service.objects.select_related("parent").get(reference="S-2")
     assert part.parent is not None
     assert part.parent.reference == "S-1"
@@ -154,15 +156,15 @@ def test_rights_are_checked_row_by_row() -> None:
     lines = ("MINE;a@a.example;New;fr", "OTHER;b@b.example;New;fr", "OTHER;c@c.example;New;fr")
     found = preview(CONTACTS, file(head, *lines), by=actor)
     assert [line.state for line in found.lines] == ["changed", "wrong", "wrong"]
-    assert carry_out(CONTACTS, file(head, *lines), by=actor).faults
+    assert execute_import(CONTACTS, file(head, *lines), by=actor).faults
     assert set(Contact.objects.values_list("name", flat=True)) == {"Old"}
-    assert not carry_out(CONTACTS, file(head, lines[0]), by=actor).faults
+    assert not execute_import(CONTACTS, file(head, lines[0]), by=actor).faults
 
 
 def test_a_reader_imports_nothing() -> None:
     make_calendar()
     content = file(CUSTOMER_HEAD, customer_line())
-    (fault,) = carry_out(CUSTOMERS, content, by=READER).faults
+    (fault,) = execute_import(CUSTOMERS, content, by=READER).faults
     assert fault.line == 2
 
 
@@ -178,7 +180,7 @@ TEXT = st.text(
 )
 @given(names=st.lists(TEXT.filter(bool), min_size=1, max_size=5), separator=st.sampled_from(";,"))
 def test_what_is_exported_is_imported_unchanged(names: list[str], separator: str) -> None:
-    with acting(MANAGER):
+    with attributed(MANAGER):
         Contact.objects.all().delete()
     customer = Customer.objects.filter(code="ACME").first() or make_customer()
     for number, name in enumerate(names):

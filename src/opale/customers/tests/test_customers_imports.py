@@ -9,19 +9,23 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
 from tests.personas import MAKER, Personas, make_personas
 
-from opale.customers.actions import create_contact, edit_customer
+from opale.customers.actions.customers import create_contact, edit_customer
 from opale.customers.actions.exchange import CUSTOMERS, SERVICES
 from opale.customers.models import Customer, Service
 from opale.customers.tests.builders import make_offering
-from opale.endpoints.exchange import Table, imports, preview, send_file, take_back, taking_back
+from opale.endpoints.exchange import import_undo, imports
+from opale.endpoints.exchange.import_run import preview
+from opale.endpoints.exchange.import_undo import undo_import
+from opale.endpoints.exchange.imports import submit_file
+from opale.endpoints.exchange.tables import Table
 from opale.endpoints.models import FileImport
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import travel
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.kernel.history import revisions
-from opale.organisation.actions import revoke_token
+from opale.organisation.actions.tokens import revoke_token
 from opale.organisation.models import ApiToken, Membership
 
 MANAGER = "service_manager"
@@ -39,7 +43,7 @@ def house(db: None) -> Personas:
 @pytest.fixture
 def behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every file is long enough to be written by a job."""
-    for module in (imports, taking_back):
+    for module in (imports, import_undo):
         monkeypatch.setattr(module, "IMMEDIATE", 0)
 
 
@@ -52,11 +56,11 @@ def send(
 ) -> FileImport:
     content = "\n".join([head, *lines]).encode()
     found = preview(table, content, by=by)
-    return send_file(table, content, found, by=by, credential=shown)
+    return submit_file(table, content, found, by=by, credential=shown)
 
 
 def undo(sent: FileImport, by: Actor) -> FileImport:
-    return take_back(sent.pk, by=by, credential="session")
+    return undo_import(sent.pk, by=by, credential="session")
 
 
 def fresh(sent: FileImport) -> FileImport:
@@ -99,7 +103,7 @@ def test_a_long_file_is_written_by_a_job(house: Personas, behind: None) -> None:
 def test_a_long_file_names_every_line_that_was_refused(
     house: Personas, behind: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("opale.endpoints.exchange.carrying.TRIED", 0)
+    monkeypatch.setattr("opale.endpoints.exchange.import_run.PREVIEWED_LINES", 0)
     head = HEAD + ";domains"
     wrong = [line(f"N{n}", "New") + ";gmail.com" for n in (1, 2)]
     sent = send(house.actor(MANAGER), line("OK", "Good") + ";", *wrong, head=head)
@@ -116,7 +120,7 @@ def test_a_long_file_names_every_line_that_was_refused(
 
 def test_a_job_writes_with_the_rights_of_its_moment(house: Personas, behind: None) -> None:
     sent = send(house.actor(MANAGER), line("NEW", "New"))
-    with acting(MAKER):
+    with attributed(MAKER):
         Membership.objects.filter(person=house.people[MANAGER]).delete()
     imports.run_import(sent.pk)
     assert fresh(sent).state == State.REFUSED
@@ -204,7 +208,7 @@ def test_a_long_import_is_taken_back_by_a_job(house: Personas, behind: None) -> 
     sent = send(by, line("NEW", "New"))
     imports.run_import(sent.pk)
     assert undo(sent, by).state == State.TAKING_BACK
-    taking_back.run_taking_back(sent.pk)
+    import_undo.run_undo(sent.pk)
     assert fresh(sent).state == State.TAKEN_BACK
     assert not Customer.objects.filter(code="NEW").exists()
 
@@ -222,11 +226,11 @@ def test_an_import_is_seen_by_its_sender_and_the_administrator(house: Personas) 
 def test_an_import_is_taken_back_and_remembered_for_two_weeks(house: Personas) -> None:
     by = house.actor(MANAGER)
     sent = send(by, line("NEW", "New"))
-    assert imports.forget_old() == 0
+    assert imports.delete_expired() == 0
     with travel(timedelta(days=15)):
         with pytest.raises(Conflict):
             undo(sent, by)
-        assert imports.forget_old() > 0
+        assert imports.delete_expired() > 0
     assert not FileImport.objects.exists()
 
 
@@ -236,7 +240,7 @@ def test_how_far_a_job_is_can_be_seen_while_it_writes(
 ) -> None:
     house = make_personas()
     sent = send(house.actor(MANAGER), line("ONE", "One"), line("TWO", "Two"))
-    monkeypatch.setattr("opale.endpoints.exchange.carrying.STEP", 1)
+    monkeypatch.setattr("opale.endpoints.exchange.import_run.STEP", 1)
     seen: list[tuple[int, int, bool]] = []
     create = CUSTOMERS.create
 

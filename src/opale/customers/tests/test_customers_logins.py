@@ -5,14 +5,14 @@ from django.core import mail
 from django.test import Client
 from tests.personas import Personas, make_personas
 
-from opale.customers import actions
+from opale.customers.actions import customers, logins
 from opale.customers.models import Contact
 from opale.customers.tests.builders import make_contact, make_service
 from opale.customers.tests.test_customers_api import Caller
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.models import Change
-from opale.organisation.actions import send_invitation
+from opale.organisation.actions.access import send_invitation
 from opale.organisation.models import ApiToken, User
 
 AGENT, READER = "desk_agent", "build_engineer"
@@ -71,13 +71,13 @@ def test_a_closed_access_ends_what_was_opened_and_can_be_given_again(house: Pers
     asked = {"Authorization": f"Bearer {token}"}
     assert Client().get("/api/v1/me", headers=asked).status_code == 401
     before = house.contact.user_id
-    actions.invite_contact(house.contact, by=house.actor(AGENT))
+    logins.invite_contact(house.contact, by=house.actor(AGENT))
     user = User.objects.get(contact=house.contact)
     assert (user.pk, user.is_active) == (before, True)
 
 
 def test_only_who_keeps_contacts_lets_them_in(house: Personas, contact: Contact) -> None:
-    for act in (actions.invite_contact, actions.close_contact_access):
+    for act in (logins.invite_contact, logins.close_contact_access):
         with pytest.raises(NotAllowed):
             act(contact, by=house.actor(READER))
         with pytest.raises(NotAllowed):
@@ -92,24 +92,24 @@ def test_nobody_is_let_in_who_left_or_has_no_address_or_that_of_another(
     silent = make_contact(house.customer, "No Address", email="")
     twin = make_contact(house.customer, "Twin", email="desk_agent@opale.example")
     with pytest.raises(Conflict, match="email address"):
-        actions.invite_contact(silent, by=agent)
+        logins.invite_contact(silent, by=agent)
     with pytest.raises(Conflict, match="Another login"):
-        actions.invite_contact(twin, by=agent)
+        logins.invite_contact(twin, by=agent)
     with pytest.raises(Conflict, match="has no login"):
-        actions.close_contact_access(contact, by=agent)
-    actions.end_contact(contact, by=agent, on=now().date())
+        logins.close_contact_access(contact, by=agent)
+    customers.end_contact(contact, by=agent, on=now().date())
     with pytest.raises(Conflict, match="has left"):
-        actions.invite_contact(contact, by=agent)
+        logins.invite_contact(contact, by=agent)
     assert not User.objects.filter(email="zoe@acme.example").exists()
 
 
 def test_a_new_address_of_a_contact_is_that_of_the_login_too(house: Personas) -> None:
     agent, contact = house.actor(AGENT), house.contact
-    actions.edit_contact(contact, by=agent, email="ana@acme.example")
+    customers.edit_contact(contact, by=agent, email="ana@acme.example")
     assert User.objects.get(contact=contact).email == "ana@acme.example"
     for email in ("", "contact@beta.example"):
         with pytest.raises(Invalid) as refused:
-            actions.edit_contact(contact, by=agent, email=email)
+            customers.edit_contact(contact, by=agent, email=email)
         assert "email" in refused.value.fields
     contact.refresh_from_db()
     assert contact.email == User.objects.get(contact=contact).email == "ana@acme.example"
@@ -119,8 +119,8 @@ def test_live_streams_are_asked_again_when_a_contact_or_the_customer_leaves(
     house: Personas,
 ) -> None:
     today = now().date()
-    actions.end_contact(house.contact, by=house.actor(AGENT), on=today)
-    actions.end_customer(house.other_customer, by=house.actor("service_manager"), on=today)
+    customers.end_contact(house.contact, by=house.actor(AGENT), on=today)
+    customers.end_customer(house.other_customer, by=house.actor("service_manager"), on=today)
     told = set(Change.objects.values_list("topic", flat=True))
     for contact in (house.contact, house.other_contact):
         assert f"organisation.user:{contact.user_id}" in told

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import override
 from tests.personas import Personas, make_personas
 
-from opale.customers import actions, queries
+from opale.customers.actions import services
 from opale.customers.models import Offering
+from opale.customers.queries import options as option_queries
 from opale.customers.tests.builders import make_offering
 from opale.kernel.errors import Invalid
 
@@ -44,7 +45,7 @@ def cabinet(*options: dict[str, str]) -> Offering:
 def test_an_option_reads_under_its_name_with_its_unit(language: str, said: list[str]) -> None:
     values = {"power_kw": "4.5", "mem": 64, "site": "Lille", "port_mbps": 10000}
     with override(language):
-        assert queries.options_said(values, cabinet(POWER, MEMORY)) == said
+        assert option_queries.format_options(values, cabinet(POWER, MEMORY)) == said
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_an_option_reads_under_its_name_with_its_unit(language: str, said: list[
     ],
 )
 def test_what_no_offering_names_reads_by_its_key(key: str, value: Any, said: str) -> None:
-    assert queries.options_said({key: value}, None) == [said]
+    assert option_queries.format_options({key: value}, None) == [said]
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -70,15 +71,17 @@ def test_what_a_form_shows_is_read_back_as_it_was(language: str) -> None:
     values = {"power_kw": 4, "mem": "64", "site": "Lille", "Power": "twice", "vlan": {"id": 4}}
     offering = cabinet(POWER, MEMORY)
     with override(language):
-        typed = queries.options_typed(values, offering)
+        typed = option_queries.options_for_form(values, offering)
         assert typed[{"en": "Memory (GiB)", "fr": "Mémoire (Gio)"}[language]] == "64"
-        assert queries.options_read(typed, offering, before=values) == values
+        assert option_queries.parse_options(typed, offering, before=values) == values
 
 
 def test_names_of_both_languages_and_keys_are_read() -> None:
     for name in ("power_kw", "Power", "puissance", "Puissance (kW)", "POWER (KW)"):
-        assert queries.options_read({name: "4"}, cabinet(POWER), before={}) == {"power_kw": "4"}
-    assert queries.options_read({"Power": "4"}, None, before={}) == {"Power": "4"}
+        assert option_queries.parse_options({name: "4"}, cabinet(POWER), before={}) == {
+            "power_kw": "4"
+        }
+    assert option_queries.parse_options({"Power": "4"}, None, before={}) == {"Power": "4"}
 
 
 def test_the_catalogue_says_how_options_are_called(house: Personas) -> None:
@@ -124,4 +127,4 @@ def test_what_is_said_of_options_stays_within_bounds(house: Personas) -> None:
         [POWER | {"key": f"k{n}", "name_en": f"n{n}", "name_fr": f"n{n}"} for n in range(41)],
     ):
         with pytest.raises(Invalid):
-            actions.edit_offering(made, by=by, options=wrong)
+            services.edit_offering(made, by=by, options=wrong)

@@ -4,9 +4,10 @@ from datetime import date
 import pytest
 from django.apps import apps
 
-from opale.customers import actions, rights
+from opale.customers import rights
+from opale.customers.actions import customers
 from opale.customers.models import Contact
-from opale.customers.queries import callers_of, party_of
+from opale.customers.queries.parties import callers_of, party_of
 from opale.customers.tests.builders import make_contact, make_customer, staff
 
 pytestmark = pytest.mark.django_db
@@ -64,12 +65,12 @@ def test_what_is_no_address_is_nobody(nobody: str) -> None:
 def test_a_number_is_kept_as_typed_and_found_however_it_calls() -> None:
     by = staff(rights.EDIT, rights.EDIT_CONTACTS)
     customer = make_customer()
-    contact = actions.create_contact(customer, by=by, name="Léa", phone="01 99 00 11 22")
+    contact = customers.create_contact(customer, by=by, name="Léa", phone="01 99 00 11 22")
     assert (contact.phone, contact.phone_e164) == ("01 99 00 11 22", "+33199001122")
-    actions.edit_contact(contact, by=by, phone="reception")
+    customers.edit_contact(contact, by=by, phone="reception")
     contact.refresh_from_db()
     assert (contact.phone, contact.phone_e164) == ("reception", "")
-    actions.edit_customer(customer, by=by, phone="+33 1 99 00 50 00")
+    customers.edit_customer(customer, by=by, phone="+33 1 99 00 50 00")
     assert party_of("0199005000").customer == customer
 
 

@@ -11,7 +11,8 @@ from opale.customers.models import (
     Service,
     SoldCommitment,
 )
-from opale.customers.queries import PlanInForce, plan_in_force, priority_of, promises_of
+from opale.customers.queries.plans import PlanInForce, plan_in_force, priority_of
+from opale.customers.queries.promises import promises_of
 from opale.customers.tests.builders import (
     SINCE,
     give_plan,

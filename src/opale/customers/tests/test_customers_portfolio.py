@@ -11,13 +11,15 @@ from django.db.models import QuerySet
 from django.test import Client
 from tests.personas import Personas
 
-from opale.customers import actions, ports, queries
+from opale.customers import ports
+from opale.customers.actions import contracts
 from opale.customers.models import Contract, Customer
 from opale.customers.models.contracts import last_day_of_notice
+from opale.customers.queries import portfolio
 from opale.customers.tests.builders import make_contract, make_customer, make_service
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +50,7 @@ def due(found: QuerySet[Any]) -> list[date]:
 
 
 def followed_by(house: Personas, name: str, customer: Customer) -> None:
-    with acting(MAKER):
+    with attributed(MAKER):
         Customer.objects.filter(pk=customer.pk).update(architect=house.people[name])
 
 
@@ -59,7 +61,7 @@ def test_the_worked_example_of_the_last_day(row: list[str], personas: Personas) 
     contract.refresh_from_db()
     assert contract.decide_by == by
     of, seen = Customer.objects.all(), personas.actor("solution_architect")
-    found = queries.renewals(of, seen_by=seen, on=date(2026, 1, 1), within=3000)
+    found = portfolio.renewals(of, seen_by=seen, on=date(2026, 1, 1), within=3000)
     assert due(found) == ([by] if by else [])
 
 
@@ -68,7 +70,9 @@ def test_both_counts_agree_at_every_end_of_a_month(personas: Personas) -> None:
     for n, ends in enumerate(days):
         ending(personas.customer, f"CT-{n}", ends, n % 13)
     seen = personas.actor("solution_architect")
-    found = queries.renewals(Customer.objects.all(), seen_by=seen, on=date(2026, 9, 1), within=3000)
+    found = portfolio.renewals(
+        Customer.objects.all(), seen_by=seen, on=date(2026, 9, 1), within=3000
+    )
     assert len(found) == len(days)
     assert due(found) == [one.decide_by for one in found]
     assert last_day_of_notice(date(2028, 3, 31), 1) == date(2028, 2, 28)
@@ -84,33 +88,33 @@ def test_what_passed_stays_first_until_its_end(personas: Personas) -> None:
     make_contract(customer, "CT-LATER", period=(date(2027, 12, 1), date(2027, 12, 20)))
 
     def numbers(within: int, on: date = ON) -> list[str]:
-        of = queries.portfolio(seen_by=seen, on=on)
-        return [one.number for one in queries.renewals(of, seen_by=seen, on=on, within=within)]
+        of = portfolio.portfolio(seen_by=seen, on=on)
+        return [one.number for one in portfolio.renewals(of, seen_by=seen, on=on, within=within)]
 
     assert numbers(30) == ["CT-PASSED", "CT-SOON"]
     assert numbers(28) == ["CT-PASSED"]
     assert numbers(180) == ["CT-PASSED", "CT-SOON"]
     assert numbers(30, date(2027, 10, 1)) == ["CT-SOON"]
-    of = queries.portfolio(seen_by=seen, on=ON)
-    assert queries.due_within(of, seen_by=seen, on=ON) == {30: 2, 90: 2, 180: 2}
-    found = queries.portfolio(seen_by=seen, on=ON, within=30)
+    of = portfolio.portfolio(seen_by=seen, on=ON)
+    assert portfolio.due_within(of, seen_by=seen, on=ON) == {30: 2, 90: 2, 180: 2}
+    found = portfolio.portfolio(seen_by=seen, on=ON, within=30)
     assert list(found) == [customer]
-    assert queries.portfolio(seen_by=seen, on=ON, text="Beta", within=30).count() == 0
+    assert portfolio.portfolio(seen_by=seen, on=ON, text="Beta", within=30).count() == 0
 
 
 def test_a_notice_is_written_changed_and_refused_when_it_is_too_long(personas: Personas) -> None:
-    contract = actions.create_contract(
+    contract = contracts.create_contract(
         personas.customer, by=MAKER, number="CT-9", signed_on=ON, ends=date(2028, 9, 1),
         notice_months=3,
     )  # fmt: skip
     assert contract.decide_by == date(2028, 5, 31)
-    actions.edit_contract(contract, by=MAKER, notice_months=None)
+    contracts.edit_contract(contract, by=MAKER, notice_months=None)
     assert Contract.objects.get(pk=contract.pk).notice_months is None
     for months in (-1, 37):
         with pytest.raises(Invalid) as refused:
-            actions.edit_contract(contract, by=MAKER, notice_months=months)
+            contracts.edit_contract(contract, by=MAKER, notice_months=months)
         assert "notice_months" in refused.value.fields
-    with pytest.raises(IntegrityError), transaction.atomic(), acting(MAKER):
+    with pytest.raises(IntegrityError), transaction.atomic(), attributed(MAKER):
         Contract.objects.filter(pk=contract.pk).update(notice_months=37)
 
 
@@ -161,16 +165,16 @@ def test_a_room_above_has_a_column_for_whom_it_lets_read(
 ) -> None:
     monkeypatch.setattr(ports, "_open_work", {})
     customers, seen = [personas.customer], personas.actor("solution_architect")
-    assert queries.followed(customers, seen_by=seen, on=ON)[0].work == ()
+    assert portfolio.portfolio_rows(customers, seen_by=seen, on=ON)[0].work == ()
     for code, right in (("visits", "customers.read"), ("secrets", "nobody.has")):
-        ports.show_open_work(
+        ports.register_open_work(
             ports.OpenWork(
                 code, code.title(), right, 10,
                 counts=lambda ids, _by: dict.fromkeys(ids, 4),
                 address=lambda customer: f"/visits/{customer.code}/",
             )
         )  # fmt: skip
-    (work,) = queries.followed(customers, seen_by=seen, on=ON)[0].work
+    (work,) = portfolio.portfolio_rows(customers, seen_by=seen, on=ON)[0].work
     assert (work.code, work.count, work.url) == ("visits", 4, "/visits/ACME/")
 
 

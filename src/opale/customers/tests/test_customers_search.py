@@ -3,10 +3,11 @@
 import pytest
 from django.db import connection
 
-from opale.customers import queries
 from opale.customers.models import Contact, Customer
-from opale.kernel.acting import acting
+from opale.customers.queries import customers as customer_queries
+from opale.customers.queries import search
 from opale.kernel.actor import EVERYTHING, Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.business_time import Calendar
 from opale.organisation.models import WorkingCalendar
 
@@ -15,7 +16,7 @@ READER = Actor("person", "user:1", "Reader", {"customers.read": EVERYTHING})
 
 @pytest.fixture
 def customers(db: None) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         record = Calendar.around_the_clock().to_record()
         calendar = WorkingCalendar.objects.create(name="Always", record=record)
         for code, name in (("ELA", "Cœur Élancé"), ("VAL", "Textiles du Val")):
@@ -54,27 +55,27 @@ def customers(db: None) -> None:
 def test_a_customer_is_found_by_letters_without_accents(
     customers: None, asked: str, found: list[str]
 ) -> None:
-    rows = queries.customers(seen_by=READER, text=asked).order_by("name")
+    rows = customer_queries.customers(seen_by=READER, text=asked).order_by("name")
     assert [row.name for row in rows] == found
-    called = queries.customers_called(asked, seen_by=READER, limit=5)
+    called = search.match_customers(asked, seen_by=READER, limit=5)
     assert [name for _pk, _code, name in called] == found
-    found_by_search = queries.search(asked, seen_by=READER, limit=5)
+    found_by_search = search.search(asked, seen_by=READER, limit=5)
     assert [one.name for one in found_by_search if one.kind == "customer"] == found
 
 
 def test_whose_customers_are_called_so_is_part_of_the_question(customers: None) -> None:
     nobody = Actor("person", "user:2", "Nobody", {})
     for actor, count in ((READER, 1), (nobody, 0), (READER, 1)):
-        assert len(queries.customers_called("textiles", seen_by=actor, limit=5)) == count
+        assert len(search.match_customers("textiles", seen_by=actor, limit=5)) == count
 
 
 def test_a_contact_is_found_by_name_and_address(customers: None) -> None:
     for asked, count in (("zoe", 2), ("zoe ela", 1), ("zoe@val.ex", 1), ("zoe paul", 0)):
-        assert queries.contacts(seen_by=READER, text=asked).count() == count, asked
+        assert customer_queries.contacts(seen_by=READER, text=asked).count() == count, asked
 
 
 def test_the_index_of_letters_can_answer(customers: None) -> None:
-    question = queries.customers(seen_by=READER, text="elanc").order_by()
+    question = customer_queries.customers(seen_by=READER, text="elanc").order_by()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert "customer_letters" in question.explain()

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from tests.personas import Personas, make_personas
 
-from opale.customers.actions import end_contact
+from opale.customers.actions.customers import end_contact
 from opale.customers.tests.builders import make_service
 from opale.kernel.clock import now
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from tests.personas import Personas, make_personas
 
+from opale.customers.forms.customers import length_of, written
 from opale.customers.models import (
     Contact,
     ContractOption,
@@ -25,7 +26,6 @@ from opale.customers.tests.builders import (
     make_plan,
     make_service,
 )
-from opale.customers.web.forms import length_of, written
 
 
 @pytest.fixture

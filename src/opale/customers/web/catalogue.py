@@ -6,10 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opale.customers import actions, queries, rights
+from opale.customers import rights
+from opale.customers.actions import services
+from opale.customers.forms.customers import OfferingForm
 from opale.customers.models import Family
-from opale.customers.web.forms import OfferingForm
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries import plan_tables
+from opale.customers.queries import services as service_queries
+from opale.endpoints.http import ActorRequest, needs
 from opale.ui import keyset, pickers
 from opale.ui.components.lists import chips_of
 from opale.ui.forms import form_page
@@ -19,9 +22,9 @@ ORDER = keyset.Order(("code", "id"))
 
 @require_GET
 @needs(rights.READ)
-def offerings(request: AskedRequest) -> HttpResponse:
+def offerings(request: ActorRequest) -> HttpResponse:
     asked = request.GET
-    found = queries.offerings(
+    found = service_queries.offerings(
         seen_by=request.actor,
         text=asked.get("q", ""),
         family=asked.get("family", ""),
@@ -39,13 +42,13 @@ def offerings(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def new_offering(request: AskedRequest) -> HttpResponse:
+def new_offering(request: ActorRequest) -> HttpResponse:
     form = OfferingForm(request.POST or None)
     back = reverse("customers_offerings")
     return form_page(
         request,
         form,
-        lambda: actions.create_offering(by=request.actor, **form.cleaned_data),
+        lambda: services.create_offering(by=request.actor, **form.cleaned_data),
         title=_("New offering"),
         button=_("Create"),
         back=back,
@@ -55,14 +58,14 @@ def new_offering(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def edit_offering(request: AskedRequest, offering_id: int) -> HttpResponse:
-    offering = queries.get_offering(offering_id, seen_by=request.actor)
+def edit_offering(request: ActorRequest, offering_id: int) -> HttpResponse:
+    offering = service_queries.get_offering(offering_id, seen_by=request.actor)
     form = OfferingForm(request.POST or None, instance=offering)
     back = reverse("customers_offerings")
     return form_page(
         request,
         form,
-        lambda: actions.edit_offering(offering, by=request.actor, **form.cleaned_data),
+        lambda: services.edit_offering(offering, by=request.actor, **form.cleaned_data),
         title=_("Edit the offering"),
         button=_("Save"),
         back=back,
@@ -72,9 +75,9 @@ def edit_offering(request: AskedRequest, offering_id: int) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def pick_offering(request: AskedRequest) -> HttpResponse:
-    found = queries.offerings(seen_by=request.actor, text=request.GET.get("q", ""))
+def pick_offering(request: ActorRequest) -> HttpResponse:
+    found = service_queries.offerings(seen_by=request.actor, text=request.GET.get("q", ""))
     rows = found.order_by("code")[: pickers.LIMIT]
-    return pickers.answer(
-        request, (pickers.Choice(str(o.pk), queries.offering_name(o), o.code) for o in rows)
+    return pickers.picker_response(
+        request, (pickers.Choice(str(o.pk), plan_tables.offering_name(o), o.code) for o in rows)
     )

@@ -6,13 +6,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.customers import actions, queries, rights
+from opale.customers import rights
+from opale.customers.actions import customers
+from opale.customers.forms.customers import CustomerForm
 from opale.customers.models import Customer
-from opale.customers.web.forms import CustomerForm
-from opale.customers.web.pages import today
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries import customers as customer_queries
+from opale.customers.queries import history
+from opale.customers.queries import plans as plan_queries
+from opale.customers.queries import services as service_queries
+from opale.customers.web.dates import today
+from opale.endpoints.http import ActorRequest, needs
 from opale.organisation.models import Language
-from opale.organisation.queries import people
+from opale.organisation.queries.people import people
 from opale.ui import keyset, pickers
 from opale.ui.components.lists import chips_of
 from opale.ui.forms import form_page
@@ -24,11 +29,13 @@ ORDER = keyset.Order(("name", "id"))
 
 @require_GET
 @needs(rights.READ)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     asked = request.GET
-    plans = [(p.code, queries.plan_name(p)) for p in queries.plans(seen_by=request.actor)]
+    plans = [
+        (p.code, plan_queries.plan_name(p)) for p in service_queries.plans(seen_by=request.actor)
+    ]
     mine = str(request.actor.person_id or "")
-    found = queries.customers(
+    found = customer_queries.customers(
         seen_by=request.actor,
         text=asked.get("q", ""),
         language=asked.get("language", ""),
@@ -38,13 +45,13 @@ def listing(request: AskedRequest) -> HttpResponse:
         standing="left" if asked.get("standing") == "left" else "present",
     )
     context = {
-        "page": keyset.page(queries.with_counts(found), ORDER, asked),
+        "page": keyset.page(customer_queries.with_counts(found), ORDER, asked),
         "text": asked.get("q", ""),
         "chips": chips_of(asked, "follows", [(mine, _("Mine"))] if mine else [])
         + chips_of(asked, "plan", plans)
         + chips_of(asked, "language", Language.choices)
         + chips_of(asked, "standing", [("left", _("Left"))]),
-        "knows_people": request.actor.can(queries.PEOPLE),
+        "knows_people": request.actor.can(customer_queries.PEOPLE),
         "may_create": request.actor.can(rights.EDIT),
     }
     return render(request, "customers/customers/list.html", context)
@@ -52,50 +59,50 @@ def listing(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def show(request: AskedRequest, code: str) -> HttpResponse:
-    customer = queries.customer_coded(code, seen_by=request.actor)
+def show(request: ActorRequest, code: str) -> HttpResponse:
+    customer = customer_queries.get_customer_by_code(code, seen_by=request.actor)
     return render(request, "customers/customers/show.html", _context(request, customer))
 
 
 @require_GET
 @needs(rights.READ)
-def services(request: AskedRequest, code: str) -> HttpResponse:
+def services(request: ActorRequest, code: str) -> HttpResponse:
     """The region of the services, drawn again when the customer changed."""
-    customer = queries.customer_coded(code, seen_by=request.actor)
+    customer = customer_queries.get_customer_by_code(code, seen_by=request.actor)
     return render(request, "customers/customers/_services.html", _context(request, customer))
 
 
-def _context(request: AskedRequest, customer: Customer) -> dict[str, object]:
+def _context(request: ActorRequest, customer: Customer) -> dict[str, object]:
     actor = request.actor
-    tree, cut = queries.tree_of(customer, seen_by=actor, on=today())
-    contacts = queries.contacts(
+    tree, cut = service_queries.tree_of(customer, seen_by=actor, on=today())
+    contacts = customer_queries.contacts(
         seen_by=actor, customer=customer, left=bool(request.GET.get("left"))
     )
     found = list(contacts.order_by("left_on", "name", "id")[: CONTACTS_SHOWN + 1])
     return {
         "customer": customer,
         "live_topic": f"customers.customer:{customer.pk}",
-        "knows_people": actor.can(queries.PEOPLE),
+        "knows_people": actor.can(customer_queries.PEOPLE),
         "tree": tree,
         "tree_cut": cut,
         "contacts": found[:CONTACTS_SHOWN],
         "contacts_cut": len(found) > CONTACTS_SHOWN,
-        "contracts": queries.in_force(customer, seen_by=actor, on=today()),
-        "history": queries.history_of(customer) if actor.can(queries.PEOPLE) else [],
-        "may_edit": queries.may_edit(customer, actor),
-        "may_edit_contacts": queries.may_edit_contacts(customer, actor),
+        "contracts": history.in_force(customer, seen_by=actor, on=today()),
+        "history": history.history_of(customer) if actor.can(customer_queries.PEOPLE) else [],
+        "may_edit": customer_queries.may_edit(customer, actor),
+        "may_edit_contacts": customer_queries.may_edit_contacts(customer, actor),
     }
 
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = CustomerForm(request.POST or None)
     back = reverse("customers_list")
     return form_page(
         request,
         form,
-        lambda: actions.create_customer(by=request.actor, **form.cleaned_data),
+        lambda: customers.create_customer(by=request.actor, **form.cleaned_data),
         title=_("New customer"),
         button=_("Create"),
         back=back,
@@ -106,14 +113,14 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def edit(request: AskedRequest, code: str) -> HttpResponse:
-    customer = queries.customer_coded(code, seen_by=request.actor)
+def edit(request: ActorRequest, code: str) -> HttpResponse:
+    customer = customer_queries.get_customer_by_code(code, seen_by=request.actor)
     name, back = customer.name, reverse("customers_customer", args=[customer.code])
     form = CustomerForm(request.POST or None, instance=customer)
     return form_page(
         request,
         form,
-        lambda: actions.edit_customer(customer, by=request.actor, **form.cleaned_data),
+        lambda: customers.edit_customer(customer, by=request.actor, **form.cleaned_data),
         title=_("Edit the customer"),
         button=_("Save"),
         back=back,
@@ -124,9 +131,9 @@ def edit(request: AskedRequest, code: str) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def leaving(request: AskedRequest, code: str) -> HttpResponse:
-    customer = queries.customer_coded(code, seen_by=request.actor)
-    actions.end_customer(customer, by=request.actor, on=today())
+def deactivate(request: ActorRequest, code: str) -> HttpResponse:
+    customer = customer_queries.get_customer_by_code(code, seen_by=request.actor)
+    customers.end_customer(customer, by=request.actor, on=today())
     undo = reverse("customers_return", args=[code])
     toast_next(request, _("%(name)s is no customer any more.") % {"name": customer}, undo=undo)
     return redirect("customers_customer", code)
@@ -134,24 +141,28 @@ def leaving(request: AskedRequest, code: str) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def returning(request: AskedRequest, code: str) -> HttpResponse:
-    customer = queries.customer_coded(code, seen_by=request.actor)
-    actions.take_back_customer(customer, by=request.actor)
+def reactivate(request: ActorRequest, code: str) -> HttpResponse:
+    customer = customer_queries.get_customer_by_code(code, seen_by=request.actor)
+    customers.reinstate_customer(customer, by=request.actor)
     toast_next(request, _("%(name)s is a customer again.") % {"name": customer})
     return redirect("customers_customer", code)
 
 
 @require_GET
 @needs(rights.READ)
-def pick(request: AskedRequest) -> HttpResponse:
-    found = queries.customers(seen_by=request.actor, text=request.GET.get("q", ""))
+def pick(request: ActorRequest) -> HttpResponse:
+    found = customer_queries.customers(seen_by=request.actor, text=request.GET.get("q", ""))
     rows = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.answer(request, (pickers.Choice(str(c.pk), c.name, c.code) for c in rows))
+    return pickers.picker_response(
+        request, (pickers.Choice(str(c.pk), c.name, c.code) for c in rows)
+    )
 
 
 @require_GET
 @needs(rights.EDIT)
-def pick_person(request: AskedRequest) -> HttpResponse:
+def pick_person(request: ActorRequest) -> HttpResponse:
     found = people(seen_by=request.actor, text=request.GET.get("q", ""))
     rows = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in rows))
+    return pickers.picker_response(
+        request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in rows)
+    )

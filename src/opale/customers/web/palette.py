@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from opale.customers import queries, rights
+from opale.customers import rights
+from opale.customers.queries import search
 from opale.kernel.actor import Actor
 from opale.ui.palette import Result
 
@@ -17,11 +18,11 @@ URLS = {
 ICONS = {"customer": "building-community", "service": "package", "contact": "user"}
 
 
-def jumps(text: str, actor: Actor, limit: int) -> Iterator[Result]:
+def palette_results(text: str, actor: Actor, limit: int) -> Iterator[Result]:
     """Customers, services and contacts by a few letters of a name, a code or a reference."""
     if len(text) < 2 or not actor.can(rights.READ):
         return
     groups = {"customer": _("Customers"), "service": _("Services"), "contact": _("Contacts")}
-    for found in queries.search(text, seen_by=actor, limit=limit):
+    for found in search.search(text, seen_by=actor, limit=limit):
         url = reverse(URLS[found.kind], args=[found.key])
         yield Result(found.name, url, ICONS[found.kind], groups[found.kind], found.note)

@@ -9,15 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opale.customers import actions, queries, rights
+from opale.customers import rights
+from opale.customers.actions import plans
+from opale.customers.forms.plan_versions import VersionForm
 from opale.customers.models import SupportPlan, SupportPlanVersion
-from opale.customers.ports import preview_of
-from opale.customers.web.pages import today
-from opale.customers.web.plan_form import VersionForm
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.ports import preview_proposal
+from opale.customers.queries import comparisons, plan_tables, services
+from opale.customers.queries import plans as plan_queries
+from opale.customers.web.dates import today
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotFound
 from opale.ui.components.lists import chips_of
-from opale.ui.forms import accepted, form_page
+from opale.ui.forms import form_page, submit_form
 from opale.ui.toasts import toast_next
 
 
@@ -30,10 +33,10 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at r
 
 @require_GET
 @needs(rights.READ)
-def listing(request: AskedRequest) -> HttpResponse:
-    found = queries.plans(seen_by=request.actor)
+def listing(request: ActorRequest) -> HttpResponse:
+    found = services.plans(seen_by=request.actor)
     context = {
-        "plans": [queries.plan_sheet(plan, on=today()) for plan in found],
+        "plans": [plan_tables.plan_sheet(plan, on=today()) for plan in found],
         "may_edit": request.actor.can(rights.EDIT),
     }
     return render(request, "customers/plans/list.html", context)
@@ -41,12 +44,12 @@ def listing(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = PlanForm(request.POST or None)
     return form_page(
         request,
         form,
-        lambda: actions.create_plan(by=request.actor, **form.cleaned_data),
+        lambda: plans.create_plan(by=request.actor, **form.cleaned_data),
         title=_("New support plan"),
         button=_("Create"),
         back=reverse("customers_plans"),
@@ -57,43 +60,43 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def new_version(request: AskedRequest, code: str) -> HttpResponse:
-    plan = queries.plan_coded(code, seen_by=request.actor)
-    sheet = queries.plan_sheet(plan, on=today())
+def new_version(request: ActorRequest, code: str) -> HttpResponse:
+    plan = services.get_plan_by_code(code, seen_by=request.actor)
+    sheet = plan_tables.plan_sheet(plan, on=today())
     form = VersionForm(request.POST or None, before=sheet.newest, initial={"starts": today()})
 
     def start() -> None:
         starts = form.cleaned_data["starts"]
-        actions.start_version(plan, form.content(), by=request.actor, starts=starts, today=today())
+        plans.start_version(plan, form.content(), by=request.actor, starts=starts, today=today())
 
     preview = None
     if "preview" in request.POST:
         if form.is_valid():
-            preview = preview_of(form.proposal(plan), seen_by=request.actor)
-    elif request.method == "POST" and accepted(form, start):
+            preview = preview_proposal(form.proposal(plan), seen_by=request.actor)
+    elif request.method == "POST" and submit_form(form, start):
         toast_next(request, _("The new version is kept. Old tickets keep theirs."))
         return redirect("customers_plans")
-    context = {"form": form, "plan": plan, "name": queries.plan_name(plan), "preview": preview}
+    context = {"form": form, "plan": plan, "name": plan_queries.plan_name(plan), "preview": preview}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "customers/plans/version.html", context, status=status)
 
 
 @require_GET
 @needs(rights.READ)
-def comparison(request: AskedRequest, code: str) -> HttpResponse:
+def comparison(request: ActorRequest, code: str) -> HttpResponse:
     """Two versions side by side; the newest and the one before it unless others are asked for."""
-    plan = queries.plan_coded(code, seen_by=request.actor)
+    plan = services.get_plan_by_code(code, seen_by=request.actor)
     versions = list(plan.versions.all())
     if len(versions) < 2:
         raise NotFound(_("There is one version alone: nothing to compare."))
     asked = request.GET
     before = _chosen(plan, asked.get("before", ""), versions[1])
     after = _chosen(plan, asked.get("after", ""), versions[0])
-    found = queries.compare(before, after)
+    found = comparisons.compare(before, after)
     lines = found.lines if asked.get("all") else found.differences
     context = {
         "plan": plan,
-        "name": queries.plan_name(plan),
+        "name": plan_queries.plan_name(plan),
         "found": found,
         "lines": [_drawn(line) for line in lines],
         "befores": _choices(versions, before),
@@ -105,7 +108,7 @@ def comparison(request: AskedRequest, code: str) -> HttpResponse:
 
 
 def _chosen(plan: SupportPlan, asked: str, usual: SupportPlanVersion) -> SupportPlanVersion:
-    return queries.version_of(plan, int(asked)) if asked.isdecimal() else usual
+    return comparisons.version_of(plan, int(asked)) if asked.isdecimal() else usual
 
 
 def _choices(
@@ -121,7 +124,7 @@ def _choices(
     ]
 
 
-def _drawn(line: queries.Compared) -> dict[str, object]:
+def _drawn(line: comparisons.ComparedLine) -> dict[str, object]:
     """A line with its values as people read them; a length of time is drawn by the template."""
     return {
         "label": line.label,
@@ -130,9 +133,9 @@ def _drawn(line: queries.Compared) -> dict[str, object]:
     }
 
 
-def _words(subject: str, value: queries.Said) -> object:
+def _words(subject: str, value: comparisons.ComparedValue) -> object:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, int):
         return f"P{value}"
-    return queries.choice_label(subject, value) or value
+    return comparisons.choice_label(subject, value) or value

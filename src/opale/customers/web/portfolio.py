@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
-from opale.customers import queries, rights
+from opale.customers import rights
 from opale.customers.models import Contract, Customer, CustomersQuerySet, Service
 from opale.customers.ports import open_work
-from opale.customers.queries import HORIZONS, Followed
+from opale.customers.queries import customers, portfolio
+from opale.customers.queries.portfolio import HORIZONS, PortfolioRow
 from opale.customers.web import timeline
-from opale.customers.web.pages import today
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.web.dates import today
+from opale.endpoints.http import ActorRequest, needs
 from opale.endpoints.spreadsheets import spreadsheet
 from opale.ui import keyset
 from opale.ui.components.lists import Chip, chips_of
@@ -35,17 +36,19 @@ LONGEST_ID: Final = 12
 
 @require_GET
 @needs(rights.PORTFOLIO)
-def show(request: AskedRequest) -> HttpResponse:
+def show(request: ActorRequest) -> HttpResponse:
     """Mine, where nobody else is asked for."""
     asked, on, seen = request.GET, today(), request.actor
     everything = _found(request, on, within=None)
     page = keyset.page(_found(request, on, within=_within(request)), ORDER, asked)
     horizon = _within(request) or max(HORIZONS)
-    due = list(queries.renewals(everything, seen_by=seen, on=on, within=horizon)[:DRAWN])
-    counts = queries.due_within(everything, seen_by=seen, on=on)
+    due = list(portfolio.renewals(everything, seen_by=seen, on=on, within=horizon)[:DRAWN])
+    counts = portfolio.due_within(everything, seen_by=seen, on=on)
     context = {
         "page": page,
-        "lines": [_line(one, on) for one in queries.followed(page.rows, seen_by=seen, on=on)],
+        "lines": [
+            _line(one, on) for one in portfolio.portfolio_rows(page.rows, seen_by=seen, on=on)
+        ],
         "columns": open_work(seen),
         "drawing": timeline.draw(due, today=on) if due else "",
         "due": [Due.of(contract, on) for contract in due[:NAMED]],
@@ -56,7 +59,7 @@ def show(request: AskedRequest) -> HttpResponse:
         "text": asked.get("q", ""),
         "mine": seen.person_id is not None and _person_id(request) == seen.person_id,
         "filtered": bool(asked.get("q") or asked.get("within")),
-        "knows_people": seen.can(queries.PEOPLE),
+        "knows_people": seen.can(customers.PEOPLE),
     }
     return render(request, "customers/portfolio/show.html", context)
 
@@ -83,7 +86,7 @@ class Due:
         return ngettext("in %(days)s day", "in %(days)s days", self.left) % {"days": self.left}
 
 
-def _line(one: Followed, on: date) -> Mapping[str, object]:
+def _line(one: PortfolioRow, on: date) -> Mapping[str, object]:
     """A customer of the table: its services by state, and when it is next to be decided about."""
     return {
         "one": one,
@@ -101,8 +104,8 @@ def _states(services: Mapping[str, int]) -> str:
     )
 
 
-def _found(request: AskedRequest, on: date, *, within: int | None) -> CustomersQuerySet[Customer]:
-    return queries.portfolio(
+def _found(request: ActorRequest, on: date, *, within: int | None) -> CustomersQuerySet[Customer]:
+    return portfolio.portfolio(
         seen_by=request.actor,
         on=on,
         person_id=_person_id(request),
@@ -111,7 +114,7 @@ def _found(request: AskedRequest, on: date, *, within: int | None) -> CustomersQ
     )
 
 
-def _person_id(request: AskedRequest) -> int | None:
+def _person_id(request: ActorRequest) -> int | None:
     """Whose portfolio is asked for: one's own unless the address says otherwise, None for all."""
     of = request.GET.get("of", "")
     if of.isascii() and of.isdecimal() and len(of) <= LONGEST_ID:
@@ -119,15 +122,15 @@ def _person_id(request: AskedRequest) -> int | None:
     return None if of == EVERYBODY else request.actor.person_id
 
 
-def _within(request: AskedRequest) -> int | None:
+def _within(request: ActorRequest) -> int | None:
     asked = request.GET.get("within", "")
     return next((days for days in HORIZONS if asked == str(days)), None)
 
 
-def _whose(request: AskedRequest) -> list[Chip]:
+def _whose(request: ActorRequest) -> list[Chip]:
     """Mine, each other architect's, all."""
     me = request.actor.person_id
-    known = [(str(one.pk), one.name) for one in queries.architects(seen_by=request.actor)]
+    known = [(str(one.pk), one.name) for one in portfolio.architects(seen_by=request.actor)]
     named = [(pk, name) for pk, name in known if pk != str(me)]
     choices = [*named, (EVERYBODY, pgettext("portfolios", "All"))]
     chips = chips_of(request.GET, "of", choices)
@@ -140,7 +143,7 @@ def _whose(request: AskedRequest) -> list[Chip]:
     return [mine, *chips]
 
 
-def _horizons(request: AskedRequest, counts: Mapping[int, int]) -> list[Chip]:
+def _horizons(request: ActorRequest, counts: Mapping[int, int]) -> list[Chip]:
     words = [
         (str(days), _("%(count)s within %(days)s days") % {"count": counts[days], "days": days})
         for days in HORIZONS
@@ -150,7 +153,7 @@ def _horizons(request: AskedRequest, counts: Mapping[int, int]) -> list[Chip]:
 
 @require_GET
 @needs(rights.PORTFOLIO)
-def export(request: AskedRequest) -> HttpResponseBase:
+def export(request: ActorRequest) -> HttpResponseBase:
     """What the portfolio shows, all of it, as a spreadsheet."""
     on = today()
     states = [(state, str(label)) for state, label in Service.State.choices]
@@ -164,11 +167,13 @@ def export(request: AskedRequest) -> HttpResponseBase:
     return spreadsheet("portfolio", [str(name) for name in head], _cells(request, found, on))
 
 
-def _cells(request: AskedRequest, found: Any, on: date) -> Iterator[list[str]]:
-    known = request.actor.can(queries.PEOPLE)
+def _cells(request: ActorRequest, found: Any, on: date) -> Iterator[list[str]]:
+    known = request.actor.can(customers.PEOPLE)
     rows = list(found)
     for start in range(0, len(rows), STEP):
-        for one in queries.followed(rows[start : start + STEP], seen_by=request.actor, on=on):
+        for one in portfolio.portfolio_rows(
+            rows[start : start + STEP], seen_by=request.actor, on=on
+        ):
             customer, renewal = one.customer, one.renewal
             yield [
                 customer.name,

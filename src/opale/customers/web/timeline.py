@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contract
-from opale.customers.queries import HORIZONS
-from opale.ui.markup import NOTHING
+from opale.customers.queries.portfolio import HORIZONS
+from opale.ui.markup import EMPTY
 
 DAYS: Final = max(HORIZONS)
 BEFORE, WIDTH = 6.0, 92.0
@@ -97,7 +97,7 @@ def _passed(dots: Iterable[Dot]) -> SafeString:
     """How many stand before today, where they are too many to be told apart."""
     count = sum(dot.urgency == "late" for dot in dots)
     if count <= HIGHEST:
-        return NOTHING
+        return EMPTY
     return format_html(
         '<text class="late" x="{}%" y="{}" text-anchor="middle">{}</text>',
         BEFORE / 2,

@@ -12,15 +12,24 @@ from tests.serving import eventually
 
 from opale.customers.models import Customer
 from opale.demo.bulk import load_large
+from opale.demo.copy_rows import TABLES
+from opale.demo.index_rebuild import (
+    CONSTRAINTS,
+    FORCED,
+    INDEXES,
+    strip,
+    undo,
+    verify,
+    was_cut_short,
+)
 from opale.demo.management.commands import load_demo
 from opale.demo.progress import Progress
-from opale.demo.rebuilding import CONSTRAINTS, FORCED, INDEXES, strip, undo, verify, was_cut_short
-from opale.demo.rows import TABLES
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.roles import APP
 from opale.organisation.models import Company
-from opale.run.desk.actions import latch_breaches, resume_as_agreed
+from opale.run.desk.actions.commitments import mark_breaches
+from opale.run.desk.actions.pauses import resume_due_pauses
 from opale.run.desk.models import Message, Ticket
 from opale.run.desk.models.ticket import OPEN
 
@@ -66,9 +75,9 @@ def test_a_bulk_load_leaves_every_constraint_in_place(tmp_path: Path) -> None:
     # What is open stays open: the planner closes nothing of it.
     open_before = Ticket.objects.filter(state__in=OPEN).count()
     assert open_before
-    with acting(system("planner")):
-        latch_breaches()
-        resume_as_agreed()
+    with attributed(system("planner")):
+        mark_breaches()
+        resume_due_pauses()
     assert Ticket.objects.filter(state__in=OPEN).count() == open_before
 
 

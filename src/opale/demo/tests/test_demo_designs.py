@@ -6,42 +6,43 @@ from random import Random
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from opale.build.designs import queries
-from opale.build.designs.models import Design, DesignCheck, DesignPlace
-from opale.build.designs.states import OPEN, DesignState
-from opale.demo.company import found_company
-from opale.demo.designs import DESIGNS, draw_up_designs, look_again
-from opale.demo.estate import build_estate
-from opale.demo.portfolio import sell
-from opale.demo.projects import deliver_orders
+from opale.delivery.designs.models import Design, DesignCheck, DesignPlace
+from opale.delivery.designs.queries import designs as design_queries
+from opale.delivery.designs.queries import staleness
+from opale.delivery.designs.states import OPEN, DesignState
+from opale.demo.company import create_company
+from opale.demo.designs import DESIGNS, create_designs, recheck_designs
+from opale.demo.estate import create_estate
+from opale.demo.portfolio import create_portfolio
+from opale.demo.projects import create_projects
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.reservations.models import Reservation, ReservationLine
 
 
 def stale(design: Design) -> list[str]:
     """Why the last check of a design does not hold any more."""
     version = design.versions.get(number=design.version)
-    found = queries.last_check(version, seen_by=system("demo"))
-    return queries.stale_because(design, version, found, at=clock.now()) if found else []
+    found = design_queries.last_check(version, seen_by=system("demo"))
+    return staleness.stale_because(design, version, found, at=clock.now()) if found else []
 
 
 @pytest.mark.django_db
 def test_the_designs_of_the_demo_are_in_every_state() -> None:
     now, rng = clock.now().replace(microsecond=0), Random(7)
     encoded = make_password("none")
-    with acting(system("demo")):
+    with attributed(system("demo")):
         starts = now - timedelta(days=30)
-        staff = found_company(rng, now=now, starts=starts, encoded=encoded)
-        portfolio = sell(rng, staff, count=40, now=now, encoded=encoded)
-        build_estate(rng, portfolio)
-        deliver_orders(staff, portfolio, now)
-        draw_up_designs(Random(16), staff, portfolio, now)
+        staff = create_company(rng, now=now, starts=starts, encoded=encoded)
+        portfolio = create_portfolio(rng, staff, count=40, now=now, encoded=encoded)
+        create_estate(rng, portfolio)
+        create_projects(staff, portfolio, now)
+        create_designs(Random(16), staff, portfolio, now)
         assert any(stale(design) for design in Design.objects.filter(state__in=OPEN))
-        look_again()
+        recheck_designs()
     assert not any(stale(design) for design in Design.objects.filter(state__in=OPEN))
-    designs = list(queries.designs(seen_by=system("demo")))
+    designs = list(design_queries.designs(seen_by=system("demo")))
     assert len(designs) == len(DESIGNS)
     assert {one.state for one in designs} == set(DesignState.values)
     assert {one.version for one in designs} == {1, 2}

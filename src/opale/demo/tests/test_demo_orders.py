@@ -6,14 +6,14 @@ from random import Random
 import pytest
 from django.contrib.auth.hashers import make_password
 
-from opale.build.orders import queries
-from opale.build.orders.models import Order
-from opale.demo.company import found_company
-from opale.demo.orders import ORDERS, take_orders
-from opale.demo.portfolio import sell
+from opale.delivery.orders import queries
+from opale.delivery.orders.models import Order
+from opale.demo.company import create_company
+from opale.demo.orders import ORDERS, create_orders
+from opale.demo.portfolio import create_portfolio
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.states import moves_of
 
 
@@ -21,11 +21,11 @@ from opale.kernel.states import moves_of
 def test_the_orders_of_the_demo_are_taken_and_led_by_people_of_build() -> None:
     now, rng = clock.now().replace(microsecond=0), Random(7)
     encoded = make_password("none")
-    with acting(system("demo")):
+    with attributed(system("demo")):
         starts = now - timedelta(days=30)
-        staff = found_company(rng, now=now, starts=starts, encoded=encoded)
-        portfolio = sell(rng, staff, count=40, now=now, encoded=encoded)
-        take_orders(Random(13), staff, portfolio, now)
+        staff = create_company(rng, now=now, starts=starts, encoded=encoded)
+        portfolio = create_portfolio(rng, staff, count=40, now=now, encoded=encoded)
+        create_orders(Random(13), staff, portfolio, now)
     orders = list(queries.with_lines(queries.orders(seen_by=system("demo"))))
     assert len(orders) == len(ORDERS)
     assert {one.level for one in orders} == set(Order.Level.values)

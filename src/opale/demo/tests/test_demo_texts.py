@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 
-from opale.demo.facts import Names, Scene
 from opale.demo.morphology import english_verb, french_adjective, french_verb
 from opale.demo.names import customers, mentions, people
+from opale.demo.text_facts import Names, Scene
 from opale.demo.texts import LANGUAGES, SHAPES, TOPICS, Texts, texts
-from opale.demo.words import english, french
+from opale.demo.vocabulary import english, french
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 

@@ -14,11 +14,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from opale.endpoints.askers import asker_of
-from opale.endpoints.exchange.carrying import carry_out
-from opale.endpoints.exchange.comparing import CHUNK
-from opale.endpoints.exchange.offered import table_named
+from opale.endpoints.exchange.comparison import CHUNK
+from opale.endpoints.exchange.import_run import execute_import
+from opale.endpoints.exchange.registry import get_table
 from opale.endpoints.exchange.tables import Fault, Preview, Table
+from opale.endpoints.job_actors import actor_for_job
 from opale.endpoints.models import IMPORTS_KEPT, FileImport, ImportedRow
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
@@ -32,7 +32,7 @@ CARRY_JOB = "endpoints.carry_out_import"
 State = FileImport.State
 
 
-def send_file(
+def submit_file(
     table: Table, content: bytes, found: Preview, *, by: Actor, credential: str
 ) -> FileImport:
     """Write a file that was shown (`found`): at once, or by a job when it changes many rows.
@@ -40,7 +40,7 @@ def send_file(
     What is refused stands in the faults of the import, and nothing is written then.
     Errors: NotAllowed.
     """
-    table_named(table.name, by, change=True)
+    get_table(table.name, by, change=True)
     with transaction.atomic():
         sent = FileImport.objects.create(
             table=table.name,
@@ -68,8 +68,8 @@ def run_import(import_id: int) -> None:
     finished = False
     with translation.override(sent.language):
         try:
-            by = asker_of(sent.user_id, sent.credential)
-            table = table_named(sent.table, by, change=True)
+            by = actor_for_job(sent.user_id, sent.credential)
+            table = get_table(sent.table, by, change=True)
             with transaction.atomic():
                 _carry(sent, table, by)
             finished = True
@@ -82,7 +82,7 @@ def run_import(import_id: int) -> None:
                 _end(sent, State.REFUSED, [Fault(0, "", 0, broken)])
 
 
-def forget_old() -> int:
+def delete_expired() -> int:
     count, _each = FileImport.objects.filter(sent_at__lt=now() - IMPORTS_KEPT).delete()
     return count
 
@@ -102,7 +102,7 @@ def get_import(import_id: int, *, seen_by: Actor) -> FileImport:
 
 def _carry(sent: FileImport, table: Table, by: Actor) -> None:
     with _progress(sent) as told:
-        done = carry_out(table, bytes(sent.content or b""), by=by, told=told)
+        done = execute_import(table, bytes(sent.content or b""), by=by, told=told)
     if done.faults:
         _end(sent, State.REFUSED, done.faults, done.counts)
         return

@@ -15,7 +15,7 @@ Key = tuple[str, ...]
 State = Literal["new", "changed", "unchanged", "wrong"]
 
 
-class Wrong(ValueError):
+class CellError(ValueError):
     """A cell that cannot be read; the sentence is shown to people."""
 
 
@@ -143,10 +143,10 @@ def yes_or_no(cell: str) -> bool:
         return True
     if said in ("no", "n", "non", "0", "", "false", "faux"):
         return False
-    raise Wrong(_("Write yes or no."))
+    raise CellError(_("Write yes or no."))
 
 
-def said(truth: object) -> str:
+def yes_no_text(truth: object) -> str:
     return "yes" if truth else "no"
 
 
@@ -155,7 +155,7 @@ def one_of(*values: str) -> Callable[[str], str]:
 
     def parse(cell: str) -> str:
         if cell not in values:
-            raise Wrong(_("Write one of: %(values)s.") % {"values": ", ".join(values)})
+            raise CellError(_("Write one of: %(values)s.") % {"values": ", ".join(values)})
         return cell
 
     return parse

@@ -15,7 +15,7 @@ from ninja.responses import Status
 from pydantic import AwareDatetime, Field
 
 from opale.endpoints.auth import may
-from opale.endpoints.idempotency import forget_old
+from opale.endpoints.idempotency import delete_expired
 from opale.endpoints.models import KeptAnswer
 from opale.endpoints.preconditions import unless_changed
 from opale.endpoints.problems import CONTENT_TYPE
@@ -331,7 +331,7 @@ def test_an_answer_with_a_secret_is_not_kept() -> None:
 def test_kept_answers_are_forgotten_after_a_week() -> None:
     post()
     with travel(timedelta(days=8)):
-        forget_old()
+        delete_expired()
     assert KeptAnswer.objects.count() == 0
 
 

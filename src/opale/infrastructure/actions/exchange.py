@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opale.customers.queries import customers
-from opale.endpoints.exchange import Column, Key, Reference, Table, Wrong, one_of
-from opale.infrastructure import queries, rights
+from opale.customers.queries.customers import customers
+from opale.endpoints.exchange.tables import CellError, Column, Key, Reference, Table, one_of
+from opale.infrastructure import rights
 from opale.infrastructure.actions.items import create_item, discard_item, edit_item
 from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.queries import items
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 
@@ -26,7 +27,7 @@ def _address(cell: str) -> str | None:
     try:
         return str(ip_address(cell)) if cell else None
     except ValueError:
-        raise Wrong(_("This is no IP address.")) from None
+        raise CellError(_("This is no IP address.")) from None
 
 
 def _attributes(cell: str) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def _attributes(cell: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise Wrong(_('Write properties as {"bandwidth_mbps": 1000}.'))
+        raise CellError(_('Write properties as {"bandwidth_mbps": 1000}.'))
     return found
 
 
@@ -87,7 +88,7 @@ ITEMS = Table(
             "site",
             gettext_lazy("Site"),
             lambda row: row.site.code if row.site else "",
-            reference=Reference(lambda actor: queries.sites(seen_by=actor), "code"),
+            reference=Reference(lambda actor: items.sites(seen_by=actor), "code"),
         ),
         Column(
             "customer",
@@ -112,7 +113,7 @@ ITEMS = Table(
         ),
     ),
     identify=lambda texts: (texts.get("name", ""),),
-    rows=lambda actor: queries.items(seen_by=actor),
+    rows=lambda actor: items.items(seen_by=actor),
     find=_find,
     editable=_editable,
     create=_create,

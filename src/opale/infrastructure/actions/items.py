@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from opale.customers.models import Customer, Service
 from opale.infrastructure import rights
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.action_steps import discard, lock_row, update_changed
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.kernel.states import Move, perform
-from opale.kernel.writing import amend, discard, hold_row
 
 LIST = "infrastructure.items"
 
@@ -46,7 +46,10 @@ def create_item(
         raise Invalid(_("An item has a name and a kind."))
     if state not in ConfigurationItem.State.values:
         raise Invalid(state=_("This is no state of an item."))
-    with acting(by), refusing(infrastructure_configurationitem_name_key=_name_taken()):
+    with (
+        attributed(by),
+        translate_violations(infrastructure_configurationitem_name_key=_name_taken()),
+    ):
         item.save(force_insert=True)
         _refuse_out_of_reach(item, by)
         _touch(item)
@@ -55,9 +58,12 @@ def create_item(
 
 def edit_item(item: ConfigurationItem, *, by: Actor, **fields: Unpack[ItemFields]) -> None:
     """Errors: NotFound, NotAllowed, Invalid."""
-    with acting(by), refusing(infrastructure_configurationitem_name_key=_name_taken()):
-        row = hold_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
-        if amend(row, _checked(dict(fields))):
+    with (
+        attributed(by),
+        translate_violations(infrastructure_configurationitem_name_key=_name_taken()),
+    ):
+        row = lock_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
+        if update_changed(row, _checked(dict(fields))):
             _refuse_out_of_reach(row, by)
             _touch(row)
 
@@ -67,8 +73,8 @@ def discard_item(item: ConfigurationItem, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict.
     """
-    with acting(by):
-        row = hold_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
+    with attributed(by):
+        row = lock_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
         _touch(row)
         discard(row)
 
@@ -78,7 +84,7 @@ def move_item(item: ConfigurationItem, move: Move, *, by: Actor, at: datetime) -
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
-    with acting(by):
+    with attributed(by):
         rows = ConfigurationItem.objects.visible_to(by).filter(pk=item.pk)
         perform(move, rows, by=by, at=at)
         _touch(item)
@@ -91,8 +97,8 @@ def connect_items(
 
     Errors: NotFound, NotAllowed, Invalid (in a circle).
     """
-    with acting(by):
-        held = hold_row(ConfigurationItem.objects.filter(pk=upper.pk), by, rights.EDIT)
+    with attributed(by):
+        held = lock_row(ConfigurationItem.objects.filter(pk=upper.pk), by, rights.EDIT)
         if not ConfigurationItem.objects.visible_to(by).filter(pk=lower.pk).exists():
             raise NotFound
         if held.pk == lower.pk or _needs(lower.pk, held.pk):
@@ -105,29 +111,29 @@ def connect_items(
         if link is None:
             link = Dependency.objects.create(upper=held, lower=lower, redundancy=group)
         else:
-            amend(link, {"redundancy": group})
+            update_changed(link, {"redundancy": group})
         _touch(held, lower)
     return link
 
 
 def disconnect_items(upper: ConfigurationItem, lower: ConfigurationItem, *, by: Actor) -> None:
     """`upper` does not need `lower` any more. Errors: NotFound, NotAllowed."""
-    with acting(by):
-        held = hold_row(ConfigurationItem.objects.filter(pk=upper.pk), by, rights.EDIT)
+    with attributed(by):
+        held = lock_row(ConfigurationItem.objects.filter(pk=upper.pk), by, rights.EDIT)
         if not Dependency.objects.filter(upper=held, lower=lower).delete()[0]:
             raise NotFound
         _touch(held, lower)
 
 
-def stand_service_on(
+def link_service(
     service: Service, item: ConfigurationItem, *, by: Actor, redundancy: str = ""
 ) -> ServiceItem:
     """A service stands on an item; said again, its redundancy group changes.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by):
-        held = hold_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
+    with attributed(by):
+        held = lock_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
         if not Service.objects.visible_to(by).filter(pk=service.pk).exists():
             raise NotFound
         if held.customer_id not in (None, service.customer_id):
@@ -139,15 +145,15 @@ def stand_service_on(
                 customer_id=service.customer_id, service=service, item=held, redundancy=group
             )
         else:
-            amend(link, {"redundancy": group})
+            update_changed(link, {"redundancy": group})
         _touch(held)
     return link
 
 
-def take_service_off(service: Service, item: ConfigurationItem, *, by: Actor) -> None:
+def unlink_service(service: Service, item: ConfigurationItem, *, by: Actor) -> None:
     """A service does not stand on an item any more. Errors: NotFound, NotAllowed."""
-    with acting(by):
-        held = hold_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
+    with attributed(by):
+        held = lock_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
         if not ServiceItem.objects.filter(service=service, item=held).delete()[0]:
             raise NotFound
         _touch(held)
@@ -179,8 +185,10 @@ def _refuse_out_of_reach(item: ConfigurationItem, by: Actor) -> None:
 
 def _touch(*items: ConfigurationItem) -> None:
     for item in items:
-        changes.touch(f"infrastructure.configurationitem:{item.pk}", customer_id=item.customer_id)
-    changes.touch(LIST)
+        live_topics.publish(
+            f"infrastructure.configurationitem:{item.pk}", customer_id=item.customer_id
+        )
+    live_topics.publish(LIST)
 
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from opale.customers.models import Customer
 from opale.infrastructure import rights
 from opale.infrastructure.models import Site
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.action_steps import lock_row, update_changed
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import time_zones
-from opale.kernel.constraints import refusing
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.kernel.writing import amend, hold_row
 
 
 class SiteFields(TypedDict, total=False):
@@ -34,7 +34,7 @@ def create_site(*, by: Actor, **fields: Unpack[SiteFields]) -> Site:
     site = Site(**_checked(dict(fields)))
     if not (site.code and site.name and site.kind and site.country):
         raise Invalid(_("A site has a code, a name, a kind and a country."))
-    with acting(by), refusing(infrastructure_site_code_key=_code_taken()):
+    with attributed(by), translate_violations(infrastructure_site_code_key=_code_taken()):
         site.save(force_insert=True)
         _refuse_out_of_reach(site, by)
         _touch(site)
@@ -43,9 +43,9 @@ def create_site(*, by: Actor, **fields: Unpack[SiteFields]) -> Site:
 
 def edit_site(site: Site, *, by: Actor, **fields: Unpack[SiteFields]) -> None:
     """Errors: NotFound, NotAllowed, Invalid."""
-    with acting(by), refusing(infrastructure_site_code_key=_code_taken()):
-        row = hold_row(Site.objects.filter(pk=site.pk), by, rights.EDIT)
-        if amend(row, _checked(dict(fields))):
+    with attributed(by), translate_violations(infrastructure_site_code_key=_code_taken()):
+        row = lock_row(Site.objects.filter(pk=site.pk), by, rights.EDIT)
+        if update_changed(row, _checked(dict(fields))):
             _refuse_out_of_reach(row, by)
             _touch(row)
 
@@ -56,7 +56,7 @@ def _refuse_out_of_reach(site: Site, by: Actor) -> None:
 
 
 def _touch(site: Site) -> None:
-    changes.touch(
+    live_topics.publish(
         f"infrastructure.site:{site.pk}", "infrastructure.sites", customer_id=site.customer_id
     )
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from opale.infrastructure import rights
 from opale.infrastructure.models import Supplier
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.action_steps import lock_row, require_everywhere, update_changed
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid
-from opale.kernel.writing import amend, hold_row, require_everywhere
 from opale.organisation.models import Language, WorkingCalendar
 
 SUPPLIERS = "infrastructure.suppliers"
@@ -40,7 +40,7 @@ def create_supplier(*, by: Actor, **fields: Unpack[SupplierFields]) -> Supplier:
     supplier = Supplier(**_checked(dict(fields)))
     if not (supplier.name and supplier.kind and supplier.language):
         raise Invalid(_("A supplier has a name, a kind and a language."))
-    with acting(by), refusing(infrastructure_supplier_name_key=_name_taken()):
+    with attributed(by), translate_violations(infrastructure_supplier_name_key=_name_taken()):
         supplier.save(force_insert=True)
         _touch(supplier)
     return supplier
@@ -48,9 +48,9 @@ def create_supplier(*, by: Actor, **fields: Unpack[SupplierFields]) -> Supplier:
 
 def edit_supplier(supplier: Supplier, *, by: Actor, **fields: Unpack[SupplierFields]) -> None:
     """Errors: NotFound, NotAllowed, Invalid."""
-    with acting(by), refusing(infrastructure_supplier_name_key=_name_taken()):
-        row = hold_row(Supplier.objects.filter(pk=supplier.pk), by, rights.EDIT)
-        if amend(row, _checked(dict(fields))):
+    with attributed(by), translate_violations(infrastructure_supplier_name_key=_name_taken()):
+        row = lock_row(Supplier.objects.filter(pk=supplier.pk), by, rights.EDIT)
+        if update_changed(row, _checked(dict(fields))):
             _touch(row)
 
 
@@ -86,7 +86,7 @@ def _passes(check: Any, said: str | None) -> bool:
 
 
 def _touch(supplier: Supplier) -> None:
-    changes.touch(SUPPLIERS, f"infrastructure.supplier:{supplier.pk}")
+    live_topics.publish(SUPPLIERS, f"infrastructure.supplier:{supplier.pk}")
 
 
 def _name_taken() -> Invalid:

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from opale.kernel.letters import letters_index
+from opale.kernel.trigrams import trigram_index
 
 
 class Migration(migrations.Migration):
@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
-            "configurationitem", letters_index("name", "serial", name="item_letters")
+            "configurationitem", trigram_index("name", "serial", name="item_letters")
         ),
-        migrations.AddIndex("site", letters_index("name", "code", "city", name="site_letters")),
+        migrations.AddIndex("site", trigram_index("name", "code", "city", name="site_letters")),
     ]

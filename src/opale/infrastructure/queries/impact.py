@@ -18,7 +18,7 @@ SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerHit:
+class AffectedCustomer:
     """A customer, and how many of its services would be lost."""
 
     code: str
@@ -35,7 +35,7 @@ class Impact:
     there is more than was looked at: the counts are then what there is at least.
     """
 
-    customers: tuple[CustomerHit, ...]
+    customers: tuple[AffectedCustomer, ...]
     services: tuple[Service, ...]
     weakened_services: tuple[Service, ...]
     items: tuple[ConfigurationItem, ...]
@@ -166,7 +166,7 @@ def impact_of(
         _services(failure.services, seen_by, shown),
         _items(failure.items, seen_by, shown),
     )
-    hit: list[CustomerHit] = []
+    hit: list[AffectedCustomer] = []
     service_count, customer_count = len(services), len({row.customer_id for row in services})
     if len(services) == shown:
         hit = _customers(failure.services, seen_by)
@@ -189,7 +189,7 @@ def impact_of(
 
 
 @dataclass(frozen=True, slots=True)
-class HitIds:
+class ImpactIds:
     """All that is hit, by id; customers and services in the order of their names."""
 
     services: list[int]
@@ -200,7 +200,7 @@ class HitIds:
     bounded: bool
 
 
-def hit_ids(item: ConfigurationItem, *, seen_by: Actor) -> HitIds:
+def impact_ids(item: ConfigurationItem, *, seen_by: Actor) -> ImpactIds:
     """As `impact_of`, for programs: everything, and no rows."""
     failure = failure_of([item.pk])
     seen = ConfigurationItem.objects.visible_to(seen_by).order_by("name")
@@ -212,7 +212,7 @@ def hit_ids(item: ConfigurationItem, *, seen_by: Actor) -> HitIds:
         list(seen.filter(pk__in=ids).values_list("pk", flat=True))
         for ids in (failure.items, failure.weakened)
     )
-    return HitIds(
+    return ImpactIds(
         [pk for pk, _customer in lost],
         [pk for pk, _customer in weakened],
         items,
@@ -222,7 +222,7 @@ def hit_ids(item: ConfigurationItem, *, seen_by: Actor) -> HitIds:
     )
 
 
-def hit_services(item: ConfigurationItem, *, seen_by: Actor) -> Iterator[tuple[Service, bool]]:
+def affected_services(item: ConfigurationItem, *, seen_by: Actor) -> Iterator[tuple[Service, bool]]:
     """Every service that is hit, with its customer, and whether it is lost; by customer."""
     failure = failure_of([item.pk])
     for ids, is_lost in ((failure.services, True), (failure.weakened_services, False)):
@@ -230,10 +230,10 @@ def hit_services(item: ConfigurationItem, *, seen_by: Actor) -> Iterator[tuple[S
             yield service, is_lost
 
 
-def _customers(ids: frozenset[int], actor: Actor) -> list[CustomerHit]:
+def _customers(ids: frozenset[int], actor: Actor) -> list[AffectedCustomer]:
     counted = Service.objects.visible_to(actor).filter(pk__in=ids).order_by()
     rows = counted.values_list("customer__code", "customer__name").annotate(lost=Count("pk"))
-    found = [CustomerHit(*row) for row in rows]
+    found = [AffectedCustomer(*row) for row in rows]
     return sorted(found, key=lambda one: (-one.lost, one.name, one.code))
 
 

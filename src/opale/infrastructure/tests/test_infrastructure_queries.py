@@ -5,14 +5,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from opale.customers.tests.builders import make_customer, make_service
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
-from opale.infrastructure.queries import (
-    failure_of,
-    impact_of,
-    item_named,
-    items_by_names,
-    items_called,
-    neighbourhood,
-)
+from opale.infrastructure.queries.impact import failure_of, impact_of
+from opale.infrastructure.queries.lookups import get_item_by_name, items_by_names
+from opale.infrastructure.queries.neighbourhood import neighbourhood
+from opale.infrastructure.queries.search import match_items
 from opale.kernel.actor import EVERYTHING, SHARED, Actor
 
 pytestmark = pytest.mark.django_db
@@ -129,7 +125,7 @@ def test_items_are_found_by_name_or_address_in_one_query(
     for match in found.values():
         assert (match.item_id, match.service_id) == (item.pk, service.pk)
         assert match.customer_id == customer.pk
-    assert item_named("WEB01.example.net") == item
+    assert get_item_by_name("WEB01.example.net") == item
 
 
 @pytest.mark.parametrize(
@@ -150,9 +146,9 @@ def test_items_are_called_by_name_serial_and_address(text: str, found: list[str]
     make_item("Web01", address="10.0.0.7")
     colleague = Actor("person", "user:3", "C", {})
     for actor, names_found in ((ENGINEER, found), (colleague, [])):
-        called = items_called(text, seen_by=actor, limit=5)
+        called = match_items(text, seen_by=actor, limit=5)
         assert [name for _pk, name, _kind in called] == names_found
-    assert len(items_called(text, seen_by=ENGINEER, limit=1)) == min(1, len(found))
+    assert len(match_items(text, seen_by=ENGINEER, limit=1)) == min(1, len(found))
 
 
 def test_an_item_that_carries_two_customers_is_nobodys() -> None:

@@ -7,8 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 from tests.personas import Personas, make_personas
 
 from opale.customers.tests.builders import make_service
-from opale.infrastructure import queries
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
+from opale.infrastructure.queries import impact
 
 READER, EDITOR, COLLEAGUE = "desk_agent", "core_engineer", "group_colleague"
 
@@ -67,7 +67,7 @@ def test_the_page_of_an_item_draws_it_and_says_who_is_hit(
 def test_an_item_that_many_stand_on_is_counted_up_to_a_bound(
     house: Personas, router: ConfigurationItem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "COUNTED", 3)
+    monkeypatch.setattr(impact, "COUNTED", 3)
     access = ConfigurationItem.objects.get(name="cpe-1")
     for number in range(4):
         service = make_service(house.customer, f"S-1{number}")
@@ -80,7 +80,7 @@ def test_an_item_that_many_stand_on_is_counted_up_to_a_bound(
 def test_many_services_are_grouped_by_customer_and_all_of_them_in_a_file(
     house: Personas, router: ConfigurationItem, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries.impact_of, "__kwdefaults__", {"shown": 4, "most": 100})
+    monkeypatch.setattr(impact.impact_of, "__kwdefaults__", {"shown": 4, "most": 100})
     access = ConfigurationItem.objects.get(name="cpe-1")
     owners = [house.customer, *[house.other_customer] * 5]
     for number, owner in enumerate(owners):

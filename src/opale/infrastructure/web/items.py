@@ -11,14 +11,18 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.customers.queries import get_service, services
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries.services import get_service, services
+from opale.endpoints.http import ActorRequest, needs
 from opale.endpoints.spreadsheets import spreadsheet
-from opale.infrastructure import actions, queries, rights
+from opale.infrastructure import rights
+from opale.infrastructure.actions import items
+from opale.infrastructure.forms import DependencyForm, ItemForm, ServiceLinkForm
 from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.queries import impact as impact_queries
+from opale.infrastructure.queries import items as item_queries
+from opale.infrastructure.queries import neighbourhood
 from opale.infrastructure.states import ITEM_MOVES
-from opale.infrastructure.web.drawing import draw
-from opale.infrastructure.web.forms import ItemForm, NeedForm, StandForm
+from opale.infrastructure.web.neighbourhood import draw
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.kernel.history import revisions
@@ -34,10 +38,10 @@ SHOWN = 50
 
 @require_GET
 @needs(rights.READ)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     asked = request.GET
     site = asked.get("site", "")
-    found = queries.items(
+    found = item_queries.items(
         seen_by=request.actor,
         text=asked.get("q", ""),
         kind=asked.get("kind", ""),
@@ -56,9 +60,9 @@ def listing(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def show(request: AskedRequest, item_id: int) -> HttpResponse:
-    item = queries.get_item(item_id, seen_by=request.actor)
-    may_edit = queries.may_edit_item(item, request.actor)
+def show(request: ActorRequest, item_id: int) -> HttpResponse:
+    item = item_queries.get_item(item_id, seen_by=request.actor)
+    may_edit = item_queries.may_edit_item(item, request.actor)
     context = {
         "item": item,
         "tone": TONES[item.state],
@@ -73,13 +77,13 @@ def show(request: AskedRequest, item_id: int) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def around(request: AskedRequest, item_id: int) -> HttpResponse:
+def show_neighbourhood(request: ActorRequest, item_id: int) -> HttpResponse:
     """The region of the neighbourhood, drawn again when a dependency changed."""
-    item = queries.get_item(item_id, seen_by=request.actor)
+    item = item_queries.get_item(item_id, seen_by=request.actor)
     context = {
         "item": item,
         "live_topic": f"infrastructure.configurationitem:{item.pk}",
-        "may_edit": queries.may_edit_item(item, request.actor),
+        "may_edit": item_queries.may_edit_item(item, request.actor),
         **_around(request, item),
     }
     return render(request, "infrastructure/items/_around.html", context)
@@ -87,10 +91,10 @@ def around(request: AskedRequest, item_id: int) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def impact(request: AskedRequest, item_id: int) -> HttpResponse:
+def impact(request: ActorRequest, item_id: int) -> HttpResponse:
     """Who is hit if the item fails: a region that is fetched by itself, for it may be long."""
-    item = queries.get_item(item_id, seen_by=request.actor)
-    found = queries.impact_of(item, seen_by=request.actor, most=queries.COUNTED)
+    item = item_queries.get_item(item_id, seen_by=request.actor)
+    found = impact_queries.impact_of(item, seen_by=request.actor, most=impact_queries.COUNTED)
     context = {
         "item": item,
         "live_topic": f"infrastructure.configurationitem:{item.pk}",
@@ -106,42 +110,42 @@ def impact(request: AskedRequest, item_id: int) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def impact_file(request: AskedRequest, item_id: int) -> HttpResponseBase:
+def impact_file(request: ActorRequest, item_id: int) -> HttpResponseBase:
     """Every service that is hit, as a file."""
-    item = queries.get_item(item_id, seen_by=request.actor)
+    item = item_queries.get_item(item_id, seen_by=request.actor)
     head = [_("Code"), _("Customer"), _("Number"), _("Service"), _("What happens")]
     said = {True: _("lost"), False: _("weakened")}
     lines = (
         [row.customer.code, row.customer.name, row.reference, row.name, said[is_lost]]
-        for row, is_lost in queries.hit_services(item, seen_by=request.actor)
+        for row, is_lost in impact_queries.affected_services(item, seen_by=request.actor)
     )
     return spreadsheet(f"impact-{item.pk}", head, lines)
 
 
 def _counted(count: int) -> str:
-    return number_format(min(count, queries.COUNTED), force_grouping=True)
+    return number_format(min(count, impact_queries.COUNTED), force_grouping=True)
 
 
-def _around(request: AskedRequest, item: ConfigurationItem) -> dict[str, object]:
+def _around(request: ActorRequest, item: ConfigurationItem) -> dict[str, object]:
     actor = request.actor
-    found = queries.neighbourhood(item, seen_by=actor)
+    found = neighbourhood.neighbourhood(item, seen_by=actor)
     return {
         "drawing": draw(found),
         "bounded": found.bounded,
-        "needed": queries.needed_by(item, seen_by=actor),
-        "standing": queries.services_of(item, seen_by=actor)[:SHOWN],
+        "needed": item_queries.dependencies_of(item, seen_by=actor),
+        "standing": item_queries.services_of(item, seen_by=actor)[:SHOWN],
     }
 
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = ItemForm(request.POST or None)
     made: list[ConfigurationItem] = []
     return form_page(
         request,
         form,
-        lambda: made.append(actions.create_item(by=request.actor, **form.cleaned_data)),
+        lambda: made.append(items.create_item(by=request.actor, **form.cleaned_data)),
         title=_("New item"),
         button=_("Create"),
         back=reverse("infrastructure_items"),
@@ -152,14 +156,14 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def edit(request: AskedRequest, item_id: int) -> HttpResponse:
-    item = queries.get_item(item_id, seen_by=request.actor)
+def edit(request: ActorRequest, item_id: int) -> HttpResponse:
+    item = item_queries.get_item(item_id, seen_by=request.actor)
     form = ItemForm(request.POST or None, instance=item)
     return _form(
         request,
         item_id,
         form,
-        lambda: actions.edit_item(item, by=request.actor, **form.cleaned_data),
+        lambda: items.edit_item(item, by=request.actor, **form.cleaned_data),
         title=_("Edit the item"),
         button=_("Save"),
     )
@@ -167,26 +171,26 @@ def edit(request: AskedRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def move(request: AskedRequest, item_id: int, name: str) -> HttpResponse:
-    item = queries.get_item(item_id, seen_by=request.actor)
+def move(request: ActorRequest, item_id: int, name: str) -> HttpResponse:
+    item = item_queries.get_item(item_id, seen_by=request.actor)
     wanted = next((m for m in ITEM_MOVES if m.name == name), None)
     if wanted is None:
         raise NotFound
-    actions.move_item(item, wanted, by=request.actor, at=clock.now())
+    items.move_item(item, wanted, by=request.actor, at=clock.now())
     toast_next(request, _("The item is now in another state."))
     return redirect("infrastructure_item", item_id)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def need(request: AskedRequest, item_id: int) -> HttpResponse:
-    item = queries.get_item(item_id, seen_by=request.actor)
-    form = NeedForm(request.POST or None, rows=queries.items(seen_by=request.actor))
+def add_dependency(request: ActorRequest, item_id: int) -> HttpResponse:
+    item = item_queries.get_item(item_id, seen_by=request.actor)
+    form = DependencyForm(request.POST or None, rows=item_queries.items(seen_by=request.actor))
     return _form(
         request,
         item_id,
         form,
-        lambda: actions.connect_items(item, by=request.actor, **form.cleaned_data),
+        lambda: items.connect_items(item, by=request.actor, **form.cleaned_data),
         title=_("What the item needs"),
         button=_("Add"),
     )
@@ -194,23 +198,23 @@ def need(request: AskedRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def need_no_more(request: AskedRequest, item_id: int, lower_id: int) -> HttpResponse:
-    item = queries.get_item(item_id, seen_by=request.actor)
-    lower = queries.get_item(lower_id, seen_by=request.actor)
-    actions.disconnect_items(item, lower, by=request.actor)
+def remove_dependency(request: ActorRequest, item_id: int, lower_id: int) -> HttpResponse:
+    item = item_queries.get_item(item_id, seen_by=request.actor)
+    lower = item_queries.get_item(lower_id, seen_by=request.actor)
+    items.disconnect_items(item, lower, by=request.actor)
     toast_next(request, _("%(item)s does not need it any more.") % {"item": item.name})
     return redirect("infrastructure_item", item_id)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def stand(request: AskedRequest, item_id: int) -> HttpResponse:
-    item = queries.get_item(item_id, seen_by=request.actor)
-    form = StandForm(request.POST or None, rows=services(seen_by=request.actor))
+def link_service(request: ActorRequest, item_id: int) -> HttpResponse:
+    item = item_queries.get_item(item_id, seen_by=request.actor)
+    form = ServiceLinkForm(request.POST or None, rows=services(seen_by=request.actor))
 
     def stand_on() -> None:
         service, group = form.cleaned_data["service"], form.cleaned_data["redundancy"]
-        actions.stand_service_on(service, item, by=request.actor, redundancy=group)
+        items.link_service(service, item, by=request.actor, redundancy=group)
 
     return _form(
         request,
@@ -224,26 +228,26 @@ def stand(request: AskedRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def stand_no_more(request: AskedRequest, item_id: int, service_id: int) -> HttpResponse:
-    item = queries.get_item(item_id, seen_by=request.actor)
+def unlink_service(request: ActorRequest, item_id: int, service_id: int) -> HttpResponse:
+    item = item_queries.get_item(item_id, seen_by=request.actor)
     service = get_service(service_id, seen_by=request.actor)
-    actions.take_service_off(service, item, by=request.actor)
+    items.unlink_service(service, item, by=request.actor)
     toast_next(request, _("The service does not stand on this item any more."))
     return redirect("infrastructure_item", item_id)
 
 
 @require_GET
 @needs(rights.READ)
-def pick(request: AskedRequest) -> HttpResponse:
-    found = queries.items(seen_by=request.actor, text=request.GET.get("q", ""))
+def pick(request: ActorRequest) -> HttpResponse:
+    found = item_queries.items(seen_by=request.actor, text=request.GET.get("q", ""))
     rows = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.answer(
+    return pickers.picker_response(
         request, (pickers.Choice(str(i.pk), i.name, str(i.get_kind_display())) for i in rows)
     )
 
 
 def _form(
-    request: AskedRequest,
+    request: ActorRequest,
     item_id: int,
     form: forms.BaseForm,
     act: Callable[[], object],

@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.infrastructure import queries, rights
-from opale.infrastructure.queries import Neighbourhood
+from opale.endpoints.http import ActorRequest, needs
+from opale.infrastructure import rights
+from opale.infrastructure.queries import items, neighbourhood
+from opale.infrastructure.queries.neighbourhood import Neighbourhood
 
 DRAWN = 4
 """Boxes above and below the item: a side column is narrow, the item's page shows them all."""
@@ -24,10 +25,10 @@ class Box:
 
 @require_GET
 @needs(rights.READ)
-def neighbours(request: AskedRequest, item_id: int) -> HttpResponse:
+def neighbours(request: ActorRequest, item_id: int) -> HttpResponse:
     """A region of the page of whatever concerns the item: a ticket, an alert."""
-    item = queries.get_item(item_id, seen_by=request.actor)
-    found = queries.neighbourhood(item, seen_by=request.actor, depth=1)
+    item = items.get_item(item_id, seen_by=request.actor)
+    found = neighbourhood.neighbourhood(item, seen_by=request.actor, depth=1)
     above, below = _above(found), _items(found, -1)
     context = {
         "item": item,

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from opale.infrastructure import queries, rights
+from opale.infrastructure import rights
+from opale.infrastructure.queries import search
 from opale.kernel.actor import Actor
 from opale.ui.palette import Result
 
@@ -13,11 +14,11 @@ URLS = {"site": "infrastructure_site", "item": "infrastructure_item"}
 ICONS = {"site": "building", "item": "server"}
 
 
-def jumps(text: str, actor: Actor, limit: int) -> Iterator[Result]:
+def palette_results(text: str, actor: Actor, limit: int) -> Iterator[Result]:
     """Sites and items by a few letters of name, address or serial number."""
     if len(text) < 2 or not actor.can(rights.READ):
         return
     groups = {"site": _("Sites"), "item": _("Items")}
-    for found in queries.search(text, seen_by=actor, limit=limit):
+    for found in search.search(text, seen_by=actor, limit=limit):
         url = reverse(URLS[found.kind], args=[found.key])
         yield Result(found.name, url, ICONS[found.kind], groups[found.kind], found.note)

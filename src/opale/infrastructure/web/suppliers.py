@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.infrastructure import actions, queries, rights
+from opale.endpoints.http import ActorRequest, needs
+from opale.infrastructure import rights
+from opale.infrastructure.actions import suppliers
 from opale.infrastructure.models import Supplier
+from opale.infrastructure.queries import suppliers as supplier_queries
 from opale.organisation.models import WorkingCalendar
-from opale.organisation.queries import calendars
+from opale.organisation.queries.reference import calendars
 from opale.ui import keyset
 from opale.ui.components.lists import chips_of
 from opale.ui.forms import form_page
@@ -48,7 +50,7 @@ class SupplierForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
         "restores_minutes", "calendar", "left_on",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, request: AskedRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: ActorRequest, **kwargs: Any) -> None:
         held = kwargs.get("instance")
         kwargs["initial"] = {
             "accepts_minutes": _minutes(held.accepts_within) if held else None,
@@ -77,9 +79,9 @@ def _length(minutes: int | None) -> timedelta | None:
 
 @require_GET
 @needs(rights.READ)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     asked = request.GET
-    found = queries.suppliers(
+    found = supplier_queries.suppliers(
         seen_by=request.actor, text=asked.get("q", ""), kind=asked.get("kind", ""), left=True
     )
     context = {
@@ -93,9 +95,9 @@ def listing(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def show(request: AskedRequest, supplier_id: int) -> HttpResponse:
-    supplier = queries.get_supplier(supplier_id, seen_by=request.actor)
-    found = queries.items_carried_by(supplier, seen_by=request.actor)
+def show(request: ActorRequest, supplier_id: int) -> HttpResponse:
+    supplier = supplier_queries.get_supplier(supplier_id, seen_by=request.actor)
+    found = supplier_queries.items_carried_by(supplier, seen_by=request.actor)
     context = {
         "supplier": supplier,
         "page": keyset.page(found, ORDER, request.GET),
@@ -106,13 +108,13 @@ def show(request: AskedRequest, supplier_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = SupplierForm(request.POST or None, request=request)
     back = reverse("infrastructure_suppliers")
     return form_page(
         request,
         form,
-        lambda: actions.create_supplier(by=request.actor, **form.said()),
+        lambda: suppliers.create_supplier(by=request.actor, **form.said()),
         title=_("New supplier"),
         button=_("Create"),
         back=back,
@@ -123,14 +125,14 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def edit(request: AskedRequest, supplier_id: int) -> HttpResponse:
-    supplier = queries.get_supplier(supplier_id, seen_by=request.actor)
+def edit(request: ActorRequest, supplier_id: int) -> HttpResponse:
+    supplier = supplier_queries.get_supplier(supplier_id, seen_by=request.actor)
     name, back = supplier.name, reverse("infrastructure_supplier", args=[supplier_id])
     form = SupplierForm(request.POST or None, instance=supplier, request=request)
     return form_page(
         request,
         form,
-        lambda: actions.edit_supplier(supplier, by=request.actor, **form.said()),
+        lambda: suppliers.edit_supplier(supplier, by=request.actor, **form.said()),
         title=_("Edit the supplier"),
         button=_("Save"),
         back=back,

@@ -10,9 +10,9 @@ from django.db.backends.postgresql.psycopg_any import get_adapters_template
 from psycopg import adapters
 from psycopg.pq import Format
 
-from opale.kernel import prepared
+from opale.kernel import prepared_statements
 from opale.kernel.models import Fact
-from opale.kernel.prepared import Growth
+from opale.kernel.prepared_statements import RowGrowth
 from opale.kernel.rows import rows_of
 
 ASKED = """
@@ -73,7 +73,7 @@ def test_what_is_prepared_is_planned_once() -> None:
 def test_what_was_planned_for_a_short_table_is_planned_anew_when_it_has_grown(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(prepared, "GROWTH", growth := Growth())
+    monkeypatch.setattr(prepared_statements, "ROW_GROWTH", growth := RowGrowth())
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE storm (id bigint PRIMARY KEY, said text)")
     asked = "SELECT said FROM storm WHERE id = %s"

@@ -9,7 +9,7 @@ from django.db import connection
 
 from opale.kernel import alike
 from opale.kernel.alike import read_once, state_of
-from opale.kernel.changes import touch
+from opale.kernel.live_topics import publish
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +38,11 @@ def said() -> Hashable:
 @pytest.mark.django_db(transaction=True)
 def test_the_state_is_another_one_after_each_change_of_its_topic() -> None:
     first = said()
-    touch("events.board", "desk.ticket:1")
+    publish("events.board", "desk.ticket:1")
     assert said() == first
-    touch("desk.queue")
+    publish("desk.queue")
     second = said()
-    touch("desk.queue")
+    publish("desk.queue")
     assert len({first, second, said()}) == 3
 
 
@@ -51,7 +51,7 @@ def test_a_late_commit_of_an_early_change_is_another_state(
     other: psycopg.Connection[Any],
 ) -> None:
     other.execute("INSERT INTO kernel_change (topic) VALUES ('desk.queue')")
-    touch("desk.queue")
+    publish("desk.queue")
     before = said()
     other.commit()
     assert said() != before

@@ -266,5 +266,5 @@ def test_forgetting_what_was_computed_changes_no_answer(monkeypatch: pytest.Monk
     start = paris("2026-06-01T08:00")
     expected = add(OFFICE, start, 300 * HOUR)
     monkeypatch.setattr(business_time, "_REMEMBERED_DAYS", 2)
-    business_time.forget()
+    business_time.clear_cache()
     assert add(OFFICE, start, 300 * HOUR) == expected

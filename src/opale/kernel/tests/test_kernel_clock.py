@@ -39,13 +39,13 @@ def test_one_may_travel_back() -> None:
 
 def test_a_whole_installation_follows_what_a_file_says(tmp_path: Path) -> None:
     pushed = tmp_path / "ahead"
-    clock.follow(pushed)
+    clock.follow_file(pushed)
     try:
         assert near(ahead(), timedelta())
         pushed.write_text("28800")
         assert near(ahead(), 8 * HOUR)
     finally:
-        clock.follow(None)
+        clock.follow_file(None)
     assert near(ahead(), timedelta())
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection
 
-from opale.kernel.constraints import refusing
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.models import Fact, FactDelivery
 
@@ -23,19 +23,19 @@ def again(delivery: FactDelivery) -> None:
 def test_the_named_constraint_is_refused_with_its_own_error(delivery: FactDelivery) -> None:
     with (
         pytest.raises(Conflict, match="done before"),
-        refusing(fact_delivered_once=Conflict("done before"), another=Invalid("no")),
+        translate_violations(fact_delivered_once=Conflict("done before"), another=Invalid("no")),
     ):
         again(delivery)
 
 
 def test_the_transaction_around_it_goes_on(delivery: FactDelivery) -> None:
-    with pytest.raises(Conflict), refusing(fact_delivered_once=Conflict()):
+    with pytest.raises(Conflict), translate_violations(fact_delivered_once=Conflict()):
         again(delivery)
     assert FactDelivery.objects.count() == 1
 
 
 def test_a_constraint_that_nobody_named_stays_what_it_is(delivery: FactDelivery) -> None:
-    with pytest.raises(IntegrityError), refusing(another=Conflict()):
+    with pytest.raises(IntegrityError), translate_violations(another=Conflict()):
         again(delivery)
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -43,6 +43,6 @@ def test_a_constraint_that_nobody_named_stays_what_it_is(delivery: FactDelivery)
 
 
 def test_what_is_not_refused_passes(delivery: FactDelivery) -> None:
-    with refusing(fact_delivered_once=Conflict()):
+    with translate_violations(fact_delivered_once=Conflict()):
         FactDelivery.objects.create(fact=delivery.fact, listener="street.shine")
     assert FactDelivery.objects.count() == 2

@@ -12,10 +12,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel import clock, facts
 from opale.kernel.actor import Actor
-from opale.kernel.deferring import as_worker
+from opale.kernel.job_queue import worker_app
 from opale.kernel.models import Fact as FactRow
 from opale.kernel.models import FactDelivery
-from opale.kernel.tests.at_once import at_once
+from opale.kernel.tests.concurrency import at_once
 from opale.kernel.tests.lamps import Lamp, make_lamp, make_table, somebody
 
 AT = datetime(2026, 11, 25, 8, 30, 15, 123456, tzinfo=UTC)
@@ -55,7 +55,7 @@ def jobs() -> list[dict[str, Any]]:
 
 def work() -> None:
     """A worker that runs what waits, and ends."""
-    with as_worker() as working:
+    with worker_app() as working:
         working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
@@ -192,7 +192,7 @@ def test_the_catalogue_says_who_listens(lit: type[Any]) -> None:
 def test_old_facts_are_forgotten_with_their_deliveries(lit: type[Any]) -> None:
     facts.listen(lit, "shop.count", lambda fact, by: None)
     facts.deliver(announced(lit).pk, "shop.count")
-    assert facts.forget_old() == 0
+    assert facts.delete_expired() == 0
     with clock.travel(facts.KEPT_FOR + timedelta(minutes=1)):
-        facts.forget_old()
+        facts.delete_expired()
     assert (FactRow.objects.count(), FactDelivery.objects.count()) == (0, 0)

@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from opale.kernel.acting import acting
-from opale.kernel.history import Revision, revisions, together
+from opale.kernel.attribution import attributed
+from opale.kernel.history import Revision, merged_revisions, revisions
 from opale.kernel.tests.lamps import somebody
 
 ALICE, BOB = somebody(1), somebody(2)
@@ -36,9 +36,9 @@ def told(found: list[Revision]) -> list[tuple[str, bool]]:
 
 @pytest.mark.django_db
 def test_history_begins_with_who_made_the_row_and_why() -> None:
-    with acting(ALICE, reason="the new office"):
+    with attributed(ALICE, reason="the new office"):
         (row,) = make("Lille")
-    with acting(BOB):
+    with attributed(BOB):
         rename(row, "Lille-Est")
     changed, made = revisions(calendars(), id=row.pk)
     assert (made.actor, made.actor_name, made.reason) == ("user:1", "Person 1", "the new office")
@@ -50,7 +50,7 @@ def test_history_begins_with_who_made_the_row_and_why() -> None:
 
 @pytest.mark.django_db
 def test_rows_made_at_once_have_each_their_maker() -> None:
-    with acting(ALICE):
+    with attributed(ALICE):
         rows = make("Lille", "Lyon", "Brest")
     assert {revisions(calendars(), id=row.pk)[0].actor for row in rows} == {"user:1"}
 
@@ -66,10 +66,10 @@ def test_the_database_refuses_a_row_made_by_nobody() -> None:
 
 @pytest.mark.django_db
 def test_a_deleted_row_keeps_its_name_in_what_it_leaves() -> None:
-    with acting(ALICE):
+    with attributed(ALICE):
         (row,) = make("Lille")
     pk = row.pk
-    with acting(BOB):
+    with attributed(BOB):
         row.delete()
     deleted, made = revisions(calendars(), id=pk)
     assert told([deleted, made]) == [("user:2", False), ("user:1", True)]
@@ -78,9 +78,9 @@ def test_a_deleted_row_keeps_its_name_in_what_it_leaves() -> None:
 
 @pytest.mark.django_db
 def test_who_made_it_is_told_however_many_changes_followed() -> None:
-    with acting(ALICE):
+    with attributed(ALICE):
         (row,) = make("0")
-    with acting(BOB):
+    with attributed(BOB):
         for number in range(1, 5):
             rename(row, str(number))
     found = revisions(calendars(), limit=2, id=row.pk)
@@ -90,13 +90,13 @@ def test_who_made_it_is_told_however_many_changes_followed() -> None:
 @pytest.mark.django_db
 def test_what_was_made_together_is_told_by_one_line() -> None:
     """In one test transaction everything is made at one instant."""
-    with acting(ALICE):
+    with attributed(ALICE):
         own, belonging = make("Owner", "Belonging")
-    with acting(BOB):
+    with attributed(BOB):
         rename(belonging, "Other")
     parts = [revisions(calendars(), id=row.pk) for row in (own, belonging)]
-    assert told(together(*parts, limit=20)) == [("user:2", False), ("user:1", True)]
-    assert told(together(*parts, limit=1)) == [("user:1", True)]
+    assert told(merged_revisions(*parts, limit=20)) == [("user:2", False), ("user:1", True)]
+    assert told(merged_revisions(*parts, limit=1)) == [("user:1", True)]
 
 
 def test_every_tracked_table_says_who_made_a_row() -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from opale.kernel.isolation import as_customers, as_house, isolate
+from opale.kernel.isolation import as_application, as_customers, isolate
 from opale.kernel.tests.lamps import Lamp, make_lamp, make_table
 
 STAFF = ("opale_app", "")
@@ -74,13 +74,13 @@ def test_who_only_reads_gives_the_settings_back_with_the_end_of_the_transaction(
 
 def test_an_action_in_a_customers_request_runs_as_the_application_and_no_longer(db: None) -> None:
     with as_customers([5]):
-        with as_house():
+        with as_application():
             assert session() == ("opale_app", "5")
         assert session() == ("opale_portal", "5")
-        with pytest.raises(ValueError), as_house():
+        with pytest.raises(ValueError), as_application():
             raise ValueError
         assert session() == ("opale_portal", "5")
-    with as_house():
+    with as_application():
         assert session() == STAFF
     assert session() == STAFF
 

@@ -10,13 +10,13 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel import jobs
-from opale.kernel.deferring import as_worker, job_of
-from opale.kernel.together import insert_together
+from opale.kernel.bulk_sql import insert_rows
+from opale.kernel.job_queue import job_row, worker_app
 
 
 def work() -> None:
     """A worker that runs what waits, and ends."""
-    with as_worker() as working:
+    with worker_app() as working:
         working.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
@@ -40,7 +40,7 @@ def test_a_job_that_is_written_with_other_rows_is_what_the_queue_would_have_writ
     seconds = {"seconds": int(wait.total_seconds())} if wait else None
     task = app.configure_task("test.task", schedule_in=seconds, priority=priority)
     theirs = task.defer(number=12, words="é")
-    insert_together([job_of("test.task", after=wait, priority=priority, number=12, words="é")])
+    insert_rows([job_row("test.task", after=wait, priority=priority, number=12, words="é")])
     ours = ProcrastinateJob.objects.latest("id")
     assert ours.pk > theirs
     first, second = (_columns(pk) for pk in (theirs, ours.pk))
@@ -70,7 +70,7 @@ def _events(job_id: int) -> list[str]:
 @pytest.mark.django_db(transaction=True)
 def test_a_job_that_was_written_with_other_rows_runs() -> None:
     with transaction.atomic():
-        insert_together([job_of(jobs.forget_failed_jobs.name, timestamp=0)])
+        insert_rows([job_row(jobs.forget_failed_jobs.name, timestamp=0)])
     work()
     # Once a day, whoever works adds the one of that day.
     found = ProcrastinateJob.objects.filter(

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from opale.kernel.locks import hold
-from opale.kernel.tests.at_once import at_once
+from opale.kernel.locks import take_locks
+from opale.kernel.tests.concurrency import at_once
 
 
 def may_hold(resource: str) -> bool:
@@ -26,7 +26,7 @@ def may_hold(resource: str) -> bool:
 @pytest.mark.django_db(transaction=True)
 def test_a_lock_lasts_as_long_as_its_transaction() -> None:
     with transaction.atomic():
-        hold("rack:1", "rack:2")
+        take_locks("rack:1", "rack:2")
         assert not may_hold("rack:1")
         assert not may_hold("rack:2")
         assert may_hold("rack:3")
@@ -36,7 +36,7 @@ def test_a_lock_lasts_as_long_as_its_transaction() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_rollback_gives_the_lock_back() -> None:
     with transaction.atomic():
-        hold("rack:1")
+        take_locks("rack:1")
         transaction.set_rollback(True)
     assert may_hold("rack:1")
 
@@ -44,7 +44,7 @@ def test_a_rollback_gives_the_lock_back() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_without_a_transaction_there_is_nothing_to_hold_a_lock() -> None:
     with pytest.raises(RuntimeError):
-        hold("rack:1")
+        take_locks("rack:1")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -55,7 +55,7 @@ def test_opposite_orders_do_not_deadlock_and_exclude_each_other() -> None:
     def take(*, backwards: bool) -> int:
         for _ in range(20):
             with transaction.atomic():
-                hold(*(reversed(names) if backwards else names))
+                take_locks(*(reversed(names) if backwards else names))
                 assert inside.acquire(blocking=False), "two hold the same lock"
                 counted[0] += 1
                 inside.release()

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from django.db.models import QuerySet, Value
 
-from opale.kernel.fixed import fixed
+from opale.kernel.compiled_queries import compiled
 from opale.kernel.models import StateMove
 from opale.kernel.tests.lamps import AT
 
@@ -22,7 +22,7 @@ def found(text: str) -> set[str]:
     return {*rows.values_list("actor_name", flat=True)}
 
 
-@fixed
+@compiled
 def _holding(text: str, /) -> QuerySet[StateMove, str]:
     rows = StateMove.objects.filter(actor_name__holds=Value(text))
     return rows.values_list("actor_name", flat=True)

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from opale.kernel import rows
-from opale.kernel.counting import Counting
-from opale.kernel.fixed import fixed
+from opale.kernel.capped_counts import CountStatement
+from opale.kernel.compiled_queries import compiled
 from opale.kernel.models import Change
-from opale.kernel.prepared import typed
+from opale.kernel.prepared_statements import typed
 from opale.kernel.rows import Later, ahead, gathered, later, rows_of
 
 ANSWER = "SELECT %s::int"
@@ -84,13 +84,13 @@ def test_one_that_fails_among_them_says_so_to_whoever_asked() -> None:
 
 def test_lists_are_counted_along(sent: list[int]) -> None:
     Change.objects.bulk_create([Change(topic="along") for _ in range(3)])
-    counting = Counting.of([Change.objects.filter(topic="along"), None], 9)
+    counting = CountStatement.of([Change.objects.filter(topic="along"), None], 9)
     with gathered():
         counted = counting.later()
         assert rows_of(ANSWER, 1) == [(1,)]
         assert counted() == [3, 0]
     assert sent == [2]
-    assert Counting.of([None], 9).later()() == [0]
+    assert CountStatement.of([None], 9).later()() == [0]
 
 
 def test_what_was_asked_ahead_is_there_once_for_whoever_asks_the_same(sent: list[int]) -> None:
@@ -108,7 +108,7 @@ def test_what_was_asked_ahead_is_there_once_for_whoever_asks_the_same(sent: list
 def test_a_fixed_question_that_was_asked_ahead_has_its_rows(sent: list[int]) -> None:
     Change.objects.bulk_create([Change(topic="ahead") for _ in range(2)])
 
-    @fixed
+    @compiled
     def told(topic: str, /) -> QuerySet[Change]:
         return Change.objects.filter(topic=topic)
 

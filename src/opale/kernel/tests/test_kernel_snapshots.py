@@ -5,7 +5,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opale.kernel import changes
+from opale.kernel import live_topics
 from opale.kernel.rows import rows_of
 from opale.kernel.snapshots import NOW, Snapshot
 
@@ -52,14 +52,14 @@ def test_a_commit_makes_another_one_and_tells_who_asks_since() -> None:
     writer.cursor().execute("INSERT INTO kernel_change (topic) VALUES ('snapshots.tried')")
     before = now()
     said = [before.oldest, "snapshots.tried", before.text]
-    assert rows_of(changes.SAID_AFTER, *said) == [(0,)]
+    assert rows_of(live_topics.CHANGED_AFTER, *said) == [(0,)]
     writer.commit()
     writer.close()
     after = now()
     assert after.covers(before)
     assert not before.covers(after)
     assert before.covers(before)
-    assert rows_of(changes.SAID_AFTER, *said) == [(1,)]
-    assert rows_of(changes.SAID_AFTER, after.oldest, "snapshots.tried", after.text) == [(0,)]
-    assert rows_of(changes.SAID_AFTER, before.oldest, "another.topic", before.text) == [(0,)]
+    assert rows_of(live_topics.CHANGED_AFTER, *said) == [(1,)]
+    assert rows_of(live_topics.CHANGED_AFTER, after.oldest, "snapshots.tried", after.text) == [(0,)]
+    assert rows_of(live_topics.CHANGED_AFTER, before.oldest, "another.topic", before.text) == [(0,)]
     assert Snapshot.read(rows_of(NOW)[0][0]) is not None

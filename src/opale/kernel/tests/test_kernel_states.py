@@ -8,7 +8,7 @@ from opale.kernel.actor import EVERYTHING, Actor, Scope
 from opale.kernel.errors import IllegalMove, NotAllowed, NotFound
 from opale.kernel.models import Change, StateMove
 from opale.kernel.states import Move, moves_of, perform
-from opale.kernel.tests.at_once import at_once
+from opale.kernel.tests.concurrency import at_once
 from opale.kernel.tests.lamps import (
     ADMIRE,
     AT,

@@ -11,15 +11,15 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
+from opale.kernel.encryption import decrypt, encrypt
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.kernel.sealing import seal, unseal
 from opale.kernel.states import perform, record_moves
 from opale.messaging import rights
 from opale.messaging.actions.mailboxes import PURPOSE
-from opale.messaging.destinations import NotTaken, deliver, scheme_of
+from opale.messaging.domain.channel_delivery import DeliveryRefused, channel_scheme, deliver_message
 from opale.messaging.models import Channel, ChannelMessage
 from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
 
@@ -39,13 +39,13 @@ def create_channel(*, by: Actor, name: str, address: str) -> Channel:
     """Errors: NotAllowed, Invalid, Conflict (the name is taken)."""
     _refuse(by)
     fields = _checked(name=name, address=address)
-    with acting(by):
+    with attributed(by):
         try:
             with transaction.atomic():
                 made = Channel.objects.create(**fields)
         except IntegrityError:
             raise Conflict(_("There is a channel of this name.")) from None
-        changes.touch(CHANNELS)
+        live_topics.publish(CHANNELS)
     return made
 
 
@@ -65,28 +65,28 @@ def edit_channel(
     fields = _checked(name=channel.name if name is None else name, address=address)
     if is_on is not None:
         fields["is_on"] = is_on
-    with acting(by):
+    with attributed(by):
         held = _held(channel, by)
         try:
             with transaction.atomic():
                 Channel.objects.filter(pk=held.pk).update(**fields)
         except IntegrityError:
             raise Conflict(_("There is a channel of this name.")) from None
-        changes.touch(CHANNELS)
+        live_topics.publish(CHANNELS)
 
 
 def delete_channel(channel: Channel, *, by: Actor) -> None:
     """Nothing goes there any more; what went is forgotten. Errors: NotFound, NotAllowed."""
     _refuse(by)
-    with acting(by):
+    with attributed(by):
         _held(channel, by).delete()
-        changes.touch(CHANNELS)
+        live_topics.publish(CHANNELS)
 
 
 def try_channel(channel: Channel, *, by: Actor) -> ChannelMessage:
     """Send a test. What is answered stands on the message. Errors: NotFound, NotAllowed."""
     _refuse(by)
-    with acting(by):
+    with attributed(by):
         held = _held(channel, by)
         said = _("%(name)s sent this test from Opale.") % {"name": by.name}
         return _queue(held, "messaging.test", _("Test of Opale"), said, "", by=by)
@@ -99,7 +99,7 @@ def queue_channel_message(
 
     None where the same was told (`key`) or the channel is off.
     """
-    with acting(by):
+    with attributed(by):
         if not channel.is_on or ChannelMessage.objects.filter(key=key).exists():
             return None
         return _queue(channel, origin, title, body, key, by=by)
@@ -111,19 +111,19 @@ def send_to_channel(message_id: int) -> None:
     if message is None:
         return
     try:
-        address = unseal(message.channel.address, purpose=PURPOSE)
-        answer = deliver(address, message.title, message.body)
+        address = decrypt(message.channel.address, purpose=PURPOSE)
+        answer = deliver_message(address, message.title, message.body)
     except InvalidToken:
-        _record_refusal(message, NotTaken(_UNREADABLE, final=True))
-    except NotTaken as refusal:
+        _record_refusal(message, DeliveryRefused(_UNREADABLE, final=True))
+    except DeliveryRefused as refusal:
         _record_refusal(message, refusal)
     else:
         now = clock.now()
         rows = ChannelMessage.objects.filter(pk=message.pk)
         done = {"sent_at": now, "claimed_until": None, "answer": answer[:2000]}
-        with acting(CHANNEL_SENDER):
+        with attributed(CHANNEL_SENDER):
             perform(HAND_OVER, rows, by=CHANNEL_SENDER, at=now, **done)
-            changes.touch(CHANNELS)
+            live_topics.publish(CHANNELS)
 
 
 _UNREADABLE = "The secret key of Opale was replaced: write the address of the channel again."
@@ -132,11 +132,11 @@ _UNREADABLE = "The secret key of Opale was replaced: write the address of the ch
 def retry_channel_message(message: ChannelMessage, *, by: Actor) -> None:
     """Send again what was given up. Errors: NotFound, NotAllowed, IllegalMove."""
     now = clock.now()
-    with acting(by):
+    with attributed(by):
         rows = ChannelMessage.objects.visible_to(by).filter(pk=message.pk)
         perform(RETRY, rows, by=by, at=now, attempts=0, next_attempt_at=now, claimed_until=None)
         _defer(message.pk)
-        changes.touch(CHANNELS)
+        live_topics.publish(CHANNELS)
 
 
 def wake_overdue_channel_messages() -> int:
@@ -166,7 +166,7 @@ def _checked(*, name: str, address: str) -> dict[str, object]:
     wrong: dict[str, str] = {}
     if not 0 < len(name) <= 100:
         wrong["name"] = _("Say in a few words where it leads.")
-    if address and not scheme_of(address):
+    if address and not channel_scheme(address):
         wrong["address"] = _("Opale sends to no address like this: see the list of what it knows.")
     if wrong:
         raise Invalid(**wrong)
@@ -174,8 +174,8 @@ def _checked(*, name: str, address: str) -> dict[str, object]:
         return {"name": name}
     return {
         "name": name,
-        "address": seal(address, purpose=PURPOSE),
-        "scheme": scheme_of(address),
+        "address": encrypt(address, purpose=PURPOSE),
+        "scheme": channel_scheme(address),
     }
 
 
@@ -202,7 +202,7 @@ def _queue(
     )
     record_moves(ChannelMessage, "queue", {message.pk: ""}, MailState.QUEUED, by=by, at=now)
     _defer(message.pk)
-    changes.touch(CHANNELS)
+    live_topics.publish(CHANNELS)
     return message
 
 
@@ -224,10 +224,10 @@ def _claim(message_id: int) -> ChannelMessage | None:
     return message if claimed else None
 
 
-def _record_refusal(message: ChannelMessage, refusal: NotTaken) -> None:
+def _record_refusal(message: ChannelMessage, refusal: DeliveryRefused) -> None:
     now, answer = clock.now(), str(refusal)[:2000]
     rows = ChannelMessage.objects.filter(pk=message.pk)
-    with acting(CHANNEL_SENDER):
+    with attributed(CHANNEL_SENDER):
         if refusal.final or message.attempts > len(CHANNEL_WAITS) or not message.key:
             # A test is tried once: whoever sent it reads the answer.
             done = {"claimed_until": None, "answer": answer}
@@ -238,4 +238,4 @@ def _record_refusal(message: ChannelMessage, refusal: NotTaken) -> None:
                 answer=answer, claimed_until=None, next_attempt_at=now + wait
             )
             _defer(message.pk, after=wait)
-        changes.touch(CHANNELS)
+        live_topics.publish(CHANNELS)

@@ -8,11 +8,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.encryption import encrypt
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.kernel.sealing import seal
 from opale.messaging import rights
 from opale.messaging.models import Mailbox
 from opale.messaging.states import Login, MailboxSource, Security
@@ -34,13 +34,13 @@ def create_mailbox(*, by: Actor, address: str, name: str, **fields: Any) -> Mail
     if not by.can(rights.MAILBOXES):
         raise NotAllowed
     given = _checked(Mailbox(), {"address": address, "name": name, **fields})
-    with acting(by):
+    with attributed(by):
         try:
             with transaction.atomic():
                 made = Mailbox.objects.create(**given)
         except IntegrityError:
             raise Conflict(_("This address has a mailbox already.")) from None
-        changes.touch(MAILBOXES)
+        live_topics.publish(MAILBOXES)
     return made
 
 
@@ -52,7 +52,7 @@ def edit_mailbox(mailbox: Mailbox, *, by: Actor, **fields: Any) -> None:
     if not by.can(rights.MAILBOXES):
         raise NotAllowed
     fields = {name: value for name, value in fields.items() if name not in SECRETS or value}
-    with acting(by):
+    with attributed(by):
         locked = _locked(mailbox, by)
         given = _checked(locked, fields)
         try:
@@ -60,21 +60,21 @@ def edit_mailbox(mailbox: Mailbox, *, by: Actor, **fields: Any) -> None:
                 Mailbox.objects.filter(pk=locked.pk).update(**given)
         except IntegrityError:
             raise Conflict(_("This address has a mailbox already.")) from None
-        changes.touch(MAILBOXES)
+        live_topics.publish(MAILBOXES)
 
 
 def delete_mailbox(mailbox: Mailbox, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed, Conflict (mails came in by it)."""
     if not by.can(rights.MAILBOXES):
         raise NotAllowed
-    with acting(by):
+    with attributed(by):
         try:
             _locked(mailbox, by).delete()
         except ProtectedError:
             raise Conflict(
                 _("This mailbox is in use: switch it off instead, so that nothing is lost.")
             ) from None
-        changes.touch(MAILBOXES)
+        live_topics.publish(MAILBOXES)
 
 
 def _locked(mailbox: Mailbox, by: Actor) -> Mailbox:
@@ -107,7 +107,7 @@ def _checked(before: Mailbox, fields: Mapping[str, Any]) -> dict[str, Any]:
         given["trusted_servers"] = sorted({one.strip().lower() for one in given["trusted_servers"]})
     for name in SECRETS:
         if given.get(name):
-            given[name] = seal(given[name], purpose=PURPOSE)
+            given[name] = encrypt(given[name], purpose=PURPOSE)
     return given
 
 

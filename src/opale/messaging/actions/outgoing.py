@@ -20,27 +20,34 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor, system
-from opale.kernel.deferring import job_of
+from opale.kernel.attribution import attributed
+from opale.kernel.bulk_sql import insert_rows, reserve_keys, update_row
+from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
-from opale.kernel.files import open_kept
-from opale.kernel.fixed import fixed
-from opale.kernel.states import moves, perform
+from opale.kernel.files import open_stored
+from opale.kernel.job_queue import job_row
+from opale.kernel.states import move_rows, perform
 from opale.kernel.timers import FIRST
-from opale.kernel.together import insert_together, next_keys, update_row
-from opale.messaging import rights, smtp
-from opale.messaging.actions.pacing import STAY_AWAY, domain_of, go_on, leave_alone, wait_for
-from opale.messaging.actions.suppressing import suppress_address, without_suppressed
+from opale.messaging import rights
+from opale.messaging.actions import smtp_backend
+from opale.messaging.actions.domain_pace import (
+    PAUSE_CODES,
+    begin_or_wait,
+    domain_of,
+    pause_domain,
+    resume_domain,
+)
+from opale.messaging.actions.suppressions import suppress_address, without_suppressed
+from opale.messaging.domain.failure_reasons import SUPPRESSED_STATUS, failure_reason
+from opale.messaging.domain.mail_addresses import split_address
 from opale.messaging.facts import MailFailed, MailSent
-from opale.messaging.framing import Letter, as_html, as_text
-from opale.messaging.mail_addresses import parts_of
 from opale.messaging.models.outgoing import OutgoingMail
-from opale.messaging.queries.telling import told
-from opale.messaging.reasons import ON_LIST, reason_of
-from opale.messaging.reply_tokens import address_for, installation, thread_id
+from opale.messaging.queries.mail_layout import Letter, letter_as_html, letter_as_text
+from opale.messaging.queries.reply_tokens import installation_name, reply_address, thread_message_id
+from opale.messaging.queries.visible_mails import visible_mails
 from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
 
 SENDING_JOB = "messaging.send_mail"
@@ -56,11 +63,11 @@ WAITS = tuple(
 """Pauses before each new attempt: the last one is made some 16 hours after the first."""
 SWEPT_AT_ONCE = 1000
 SENDER = system("mail")
-REFERRED = 20
+MAX_REFERENCES = 20
 """Message-IDs of a thread that a mail names beside its root: the last ones (RFC 5322, 3.6.4)."""
 INSTALLATION = "X-Opale-Installation"
 """The header by which an installation knows its own mails, and those of another one."""
-COPIED = (
+COPIED_FIELDS = (
     "origin",
     "sender",
     "subject",
@@ -72,11 +79,14 @@ COPIED = (
     "attachments",
 )
 """What a mail that is sent once more keeps."""
-UNANSWERED = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "DR, OOF, AutoReply"}
+NO_REPLY_HEADERS = {
+    "Auto-Submitted": "auto-generated",
+    "X-Auto-Response-Suppress": "DR, OOF, AutoReply",
+}
 """Everything that a machine may send back but the news that a mail could not be delivered."""
 
 
-ONE_CLICK = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+ONE_CLICK_HEADERS = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def queue_mail(
@@ -122,22 +132,22 @@ def queue_mail(
     copied = without_suppressed(cc) if automatic else list(cc)
     sender = _sender(mailbox, voice)
     headers = _thread_headers(answers, thread)
-    if answer_to := reply_to or (address_for(sender, thread) if thread else ""):
+    if answer_to := reply_to or (reply_address(sender, thread) if thread else ""):
         headers["Reply-To"] = answer_to
     if automatic:
-        headers |= UNANSWERED
+        headers |= NO_REPLY_HEADERS
     if unsubscribe:
-        headers |= {"List-Unsubscribe": f"<{unsubscribe}>", **ONE_CLICK}
+        headers |= {"List-Unsubscribe": f"<{unsubscribe}>", **ONE_CLICK_HEADERS}
     now = clock.now()
-    with acting(by, savepoint=False):
+    with attributed(by, savepoint=False):
         mail = OutgoingMail(
-            pk=next_keys(OutgoingMail)[0] if key is None else key,
+            pk=reserve_keys(OutgoingMail)[0] if key is None else key,
             origin=origin,
             sender=sender,
             to=reached or list(to),
             cc=copied,
             subject=" ".join(subject.split()),
-            body=as_text(body) if isinstance(body, Letter) else body,
+            body=letter_as_text(body) if isinstance(body, Letter) else body,
             letter=asdict(body) if isinstance(body, Letter) else None,
             language=language,
             message_id=_new_id(),
@@ -147,7 +157,7 @@ def queue_mail(
             domain=domain_of(reached or list(to)),
             created_at=now,
             next_attempt_at=now + hold,
-            **({} if reached else {"state": MailState.FAILED, "last_error": ON_LIST}),
+            **({} if reached else {"state": MailState.FAILED, "last_error": SUPPRESSED_STATUS}),
         )
         _begin(mail, beside, by=by, after=hold, urgent=urgent)
     return mail
@@ -162,7 +172,7 @@ def take_back_mail(mail: OutgoingMail, *, by: Actor) -> None:
     if held is None or held.state != MailState.QUEUED or held.attempts:
         raise Conflict(_("It is on its way already: it can no longer be taken back."))
     held.delete()
-    changes.touch(OUTBOX)
+    live_topics.publish(OUTBOX)
 
 
 def _begin(
@@ -175,14 +185,14 @@ def _begin(
 ) -> None:
     """It is written with its first state, and somebody sends it or hears that nobody does."""
     state, at = MailState(mail.state), mail.created_at
-    first = moves(OutgoingMail, "queue", {mail.pk: ""}, state, by=by, at=at)
+    first = move_rows(OutgoingMail, "queue", {mail.pk: ""}, state, by=by, at=at)
     rows = [mail, *beside, *first]
     if mail.state == MailState.FAILED:
-        insert_together(rows)
+        insert_rows(rows)
         announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=mail.last_error), by=by)
     else:
-        insert_together([*rows, sending_of(mail.pk, after=after, urgent=urgent)])
-    changes.touch(OUTBOX)
+        insert_rows([*rows, sending_job(mail.pk, after=after, urgent=urgent)])
+    live_topics.publish(OUTBOX)
 
 
 def _new_id() -> str:
@@ -190,26 +200,26 @@ def _new_id() -> str:
 
 
 def _sender(mailbox: str, voice: str) -> str:
-    name, address = parts_of(mailbox or settings.DEFAULT_FROM_EMAIL)
+    name, address = split_address(mailbox or settings.DEFAULT_FROM_EMAIL)
     return formataddr((" ".join(voice.split()) or name, address), charset="utf-8")
 
 
 def _thread_headers(answers: Sequence[str], thread: str) -> dict[str, str]:
-    root = [thread_id(thread)] if thread else []
-    named = [*root, *answers[:1], *answers[1:][-REFERRED:]]
+    root = [thread_message_id(thread)] if thread else []
+    named = [*root, *answers[:1], *answers[1:][-MAX_REFERENCES:]]
     return {"References": " ".join(named), "In-Reply-To": named[-1]} if named else {}
 
 
 def defer_sending(mail_id: int, *, after: timedelta = timedelta()) -> None:
     """A job too many does no harm: whoever sends claims the mail first."""
-    insert_together([sending_of(mail_id, after=after)])
+    insert_rows([sending_job(mail_id, after=after)])
 
 
-def sending_of(
+def sending_job(
     mail_id: int, *, after: timedelta = timedelta(), urgent: bool = False
 ) -> ProcrastinateJob:
     priority = FIRST if urgent else None
-    return job_of(SENDING_JOB, after=after, priority=priority, mail_id=mail_id)
+    return job_row(SENDING_JOB, after=after, priority=priority, mail_id=mail_id)
 
 
 def send_mail(mail_id: int) -> None:
@@ -217,13 +227,15 @@ def send_mail(mail_id: int) -> None:
     mail = _claim(mail_id)
     if mail is None:
         return
-    message = message_of(mail)
+    message = build_message(mail)
     try:
         message.send()
     except (smtplib.SMTPException, OSError, ValueError) as error:
         _record_failure(mail, error)
     else:
-        _record_success(mail, smtp.refused_by(message), smtp.keys_of(message))
+        _record_success(
+            mail, smtp_backend.refused_by(message), smtp_backend.provider_keys_of(message)
+        )
 
 
 def retry_mail(mail: OutgoingMail, *, by: Actor) -> None:
@@ -232,11 +244,11 @@ def retry_mail(mail: OutgoingMail, *, by: Actor) -> None:
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     now = clock.now()
-    with acting(by):
+    with attributed(by):
         rows = OutgoingMail.objects.visible_to(by).filter(pk=mail.pk)
         perform(RETRY, rows, by=by, at=now, attempts=0, next_attempt_at=now, claimed_until=None)
         defer_sending(mail.pk)
-        changes.touch(OUTBOX)
+        live_topics.publish(OUTBOX)
 
 
 def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMail:
@@ -252,19 +264,19 @@ def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMa
         raise Invalid(
             address=_("“%(address)s” is no mail address.") % {"address": address[:100]}
         ) from None
-    with acting(by):
+    with attributed(by):
         rows = OutgoingMail.objects.visible_to(by).filter(pk=mail.pk)
         held = rows.select_for_update().first()
         if held is None:
             raise NotFound
-        if not by.can(rights.RETRY) or told([held], seen_by=by)[0].is_hidden:
+        if not by.can(rights.RETRY) or visible_mails([held], seen_by=by)[0].is_hidden:
             raise NotAllowed
         if held.state == MailState.QUEUED:
             raise IllegalMove("send_elsewhere", {held.pk: held.state})
         now = clock.now()
-        copied = {name: getattr(held, name) for name in COPIED}
+        copied = {name: getattr(held, name) for name in COPIED_FIELDS}
         again = OutgoingMail(
-            pk=next_keys(OutgoingMail)[0],
+            pk=reserve_keys(OutgoingMail)[0],
             to=[address],
             domain=domain_of([address]),
             message_id=_new_id(),
@@ -307,7 +319,7 @@ def _claim(mail_id: int) -> OutgoingMail | None:
         if mail.claimed_until is not None and mail.claimed_until >= now:
             defer_sending(mail_id, after=CLAIM)
             return None
-        wait = wait_for(mail.domain)
+        wait = begin_or_wait(mail.domain)
         if wait is not None:
             mail.next_attempt_at = now + wait
             mail.save(update_fields=["next_attempt_at"])
@@ -318,32 +330,32 @@ def _claim(mail_id: int) -> OutgoingMail | None:
     return mail
 
 
-@fixed
+@compiled
 def _queued(mail_id: int, /) -> models.QuerySet[OutgoingMail]:
     return OutgoingMail.objects.select_for_update().filter(pk=mail_id, state=MailState.QUEUED)
 
 
-def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
+def build_message(mail: OutgoingMail) -> EmailMultiAlternatives:
     headers = {
         "Message-ID": mail.message_id,
         "Content-Language": mail.language,
-        INSTALLATION: installation(),
+        INSTALLATION: installation_name(),
         **mail.headers,
     }
     message = EmailMultiAlternatives(
         mail.subject, mail.body, mail.sender, mail.to, cc=mail.cc, headers=headers
     )
-    if html := as_html(Letter(**mail.letter)) if mail.letter else mail.html:
+    if html := letter_as_html(Letter(**mail.letter)) if mail.letter else mail.html:
         message.attach_alternative(html, "text/html")
     for file in mail.attachments:
-        with open_kept(file["key"]) as kept:
+        with open_stored(file["key"]) as kept:
             message.attach(file["name"], kept.read(), file["media_type"])
     return message
 
 
-def _record_success(mail: OutgoingMail, refused: smtp.Answers, keys: list[str]) -> None:
+def _record_success(mail: OutgoingMail, refused: smtp_backend.Answers, keys: list[str]) -> None:
     now = clock.now()
-    with acting(SENDER), changes.gathered():
+    with attributed(SENDER), live_topics.publish_once():
         perform(
             HAND_OVER,
             OutgoingMail.objects.filter(pk=mail.pk),
@@ -353,39 +365,39 @@ def _record_success(mail: OutgoingMail, refused: smtp.Answers, keys: list[str]) 
             claimed_until=None,
             refused=list(refused),
             provider_keys=keys,
-            last_error=smtp.said_of(refused),
+            last_error=smtp_backend.answers_text(refused),
         )
         _suppress_dead(mail, refused)
-        go_on(mail.domain)
+        resume_domain(mail.domain)
         announce(MailSent(mail_id=mail.pk, origin=mail.origin, refused=tuple(refused)), by=SENDER)
-        changes.touch(OUTBOX)
+        live_topics.publish(OUTBOX)
 
 
 def _record_failure(mail: OutgoingMail, error: Exception) -> None:
-    now, answer = clock.now(), smtp.said(error)[:2000]
+    now, answer = clock.now(), smtp_backend.answer_text(error)[:2000]
     rows = OutgoingMail.objects.filter(pk=mail.pk)
-    with acting(SENDER):
-        if smtp.is_final(error) or mail.attempts > len(WAITS):
+    with attributed(SENDER):
+        if smtp_backend.is_final(error) or mail.attempts > len(WAITS):
             perform(GIVE_UP, rows, by=SENDER, at=now, claimed_until=None, last_error=answer)
             announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=answer), by=SENDER)
             if isinstance(error, smtplib.SMTPRecipientsRefused):
                 _suppress_dead(mail, error.recipients)
         else:
             wait = WAITS[mail.attempts - 1]
-            if smtp.code_of(error) in STAY_AWAY:
-                leave_alone(mail.domain)
+            if smtp_backend.answer_code(error) in PAUSE_CODES:
+                pause_domain(mail.domain)
             rows.filter(state=MailState.QUEUED).update(
                 last_error=answer, claimed_until=None, next_attempt_at=now + wait
             )
             defer_sending(mail.pk, after=wait)
-        changes.touch(OUTBOX)
+        live_topics.publish(OUTBOX)
 
 
-def _suppress_dead(mail: OutgoingMail, answers: smtp.Answers) -> None:
+def _suppress_dead(mail: OutgoingMail, answers: smtp_backend.Answers) -> None:
     """Where the server says that nobody is there, nothing automatic goes again."""
     for address, answer in answers.items():
-        said = smtp.said_of({address: answer})
-        reason = reason_of(said)
+        said = smtp_backend.answers_text({address: answer})
+        reason = failure_reason(said)
         if reason is not None and reason.is_dead:
             with suppress(Invalid):
                 suppress_address(address, by=SENDER, answer=said, mail=mail)

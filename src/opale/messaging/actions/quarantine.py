@@ -3,13 +3,13 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid
 from opale.kernel.states import perform
-from opale.messaging.actions.keeping import INBOX, wake_processing
-from opale.messaging.actions.processing import count_outcome
+from opale.messaging.actions.process_incoming import count_outcome
+from opale.messaging.actions.store_incoming import INBOX, queue_processing
 from opale.messaging.models import IncomingMail
 from opale.messaging.states import FORGET, REPLAY, Outcome
 
@@ -18,7 +18,7 @@ def replay_mail(mail: IncomingMail, *, by: Actor) -> None:
     """Handle once more what stands in quarantine. Errors: NotFound, NotAllowed, IllegalMove."""
     now = clock.now()
     rows = IncomingMail.objects.visible_to(by).filter(pk=mail.pk)
-    with acting(by):
+    with attributed(by):
         perform(
             REPLAY,
             rows,
@@ -30,8 +30,8 @@ def replay_mail(mail: IncomingMail, *, by: Actor) -> None:
             claimed_until=None,
             next_attempt_at=now,
         )
-        changes.touch(INBOX, f"messaging.incomingmail:{mail.pk}")
-        transaction.on_commit(wake_processing)
+        live_topics.publish(INBOX, f"messaging.incomingmail:{mail.pk}")
+        transaction.on_commit(queue_processing)
 
 
 def forget_mail(mail: IncomingMail, *, by: Actor, reason: str) -> None:
@@ -44,9 +44,9 @@ def forget_mail(mail: IncomingMail, *, by: Actor, reason: str) -> None:
         raise Invalid(reason=_("Say why nobody needs this mail."))
     now = clock.now()
     rows = IncomingMail.objects.visible_to(by).filter(pk=mail.pk)
-    with acting(by):
+    with attributed(by):
         perform(
             FORGET, rows, by=by, at=now, outcome=Outcome.FORGOTTEN, reason=reason, processed_at=now
         )
-        changes.touch(INBOX, f"messaging.incomingmail:{mail.pk}")
+        live_topics.publish(INBOX, f"messaging.incomingmail:{mail.pk}")
         count_outcome(Outcome.FORGOTTEN)

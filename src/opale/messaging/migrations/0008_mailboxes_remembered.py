@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from opale.kernel.reference import watch
+from opale.kernel.reference_cache import watch
 
 
 class Migration(migrations.Migration):

@@ -6,6 +6,7 @@ from opale.messaging.models.channels import (
     ChannelMessageQuerySet,
     ChannelQuerySet,
 )
+from opale.messaging.models.domain_pace import DomainPace
 from opale.messaging.models.incoming import (
     IncomingMail,
     IncomingMailQuerySet,
@@ -15,8 +16,7 @@ from opale.messaging.models.incoming import (
     RawMail,
 )
 from opale.messaging.models.outgoing import OutgoingMail, OutgoingMailQuerySet
-from opale.messaging.models.pacing import DomainPace
-from opale.messaging.models.suppression import Suppression, SuppressionQuerySet
+from opale.messaging.models.suppressions import Suppression, SuppressionQuerySet
 
 __all__ = [
     "Channel",

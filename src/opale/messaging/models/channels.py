@@ -10,7 +10,7 @@ from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.messaging import rights
-from opale.messaging.destinations import KINDS
+from opale.messaging.domain.channel_delivery import CHANNEL_KINDS
 from opale.messaging.states import MailState
 
 
@@ -43,7 +43,7 @@ class Channel(models.Model):
 
     @property
     def kind(self) -> str:
-        return KINDS.get(self.scheme, self.scheme)
+        return CHANNEL_KINDS.get(self.scheme, self.scheme)
 
 
 class ChannelMessageQuerySet(OwnedQuerySet["ChannelMessage"]):

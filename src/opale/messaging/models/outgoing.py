@@ -9,7 +9,12 @@ from django.db.models import Q, Value
 from opale.kernel.clock import now
 from opale.kernel.owned import OwnedQuerySet
 from opale.messaging import rights
-from opale.messaging.reasons import COMPLAINED, ON_LIST, Reason, reason_of
+from opale.messaging.domain.failure_reasons import (
+    COMPLAINT_STATUS,
+    SUPPRESSED_STATUS,
+    FailureReason,
+    failure_reason,
+)
 from opale.messaging.states import MailState
 
 
@@ -22,13 +27,13 @@ class Return:
     final: bool
 
     @property
-    def reason(self) -> Reason | None:
-        return reason_of(self.answer)
+    def reason(self) -> FailureReason | None:
+        return failure_reason(self.answer)
 
     @property
     def is_complaint(self) -> bool:
         """Whether it did reach somebody, who reported it as spam."""
-        return self.answer == COMPLAINED
+        return self.answer == COMPLAINT_STATUS
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +117,14 @@ class OutgoingMail(models.Model):
         )
 
     @property
-    def reason(self) -> Reason | None:
+    def reason(self) -> FailureReason | None:
         """What the last answer of a mail server means."""
-        return reason_of(self.last_error)
+        return failure_reason(self.last_error)
 
     @property
     def is_held_back(self) -> bool:
         """Whether it was given up because its addresses take no mail: no server was asked."""
-        return self.last_error == ON_LIST
+        return self.last_error == SUPPRESSED_STATUS
 
     @property
     def returns(self) -> list[Return]:

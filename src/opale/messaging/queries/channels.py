@@ -36,7 +36,7 @@ def get_channel_message(channel: Channel, message_id: int, *, seen_by: Actor) ->
     return found
 
 
-def untold(actor: Actor) -> ChannelMessageQuerySet:
+def failed_channel_messages(actor: Actor) -> ChannelMessageQuerySet:
     """For the rail: what reached nobody by a channel."""
     rows = ChannelMessage.objects.visible_to(actor).filter(state=MailState.FAILED)
     return rows.exclude(key="")

@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound
-from opale.kernel.files import open_kept
+from opale.kernel.files import open_stored
 from opale.messaging import rights
 from opale.messaging.models import (
     IncomingMail,
@@ -13,8 +13,8 @@ from opale.messaging.models import (
     MailboxQuerySet,
     RawMail,
 )
-from opale.messaging.queries.telling import Told, told
-from opale.messaging.reply_tokens import MARKED
+from opale.messaging.queries.reply_tokens import MARKED
+from opale.messaging.queries.visible_mails import VisibleMail, visible_mails
 from opale.messaging.states import IncomingState
 
 
@@ -30,7 +30,7 @@ def mailbox_at(address: str) -> Mailbox | None:
 def raw_of(mail: IncomingMail) -> bytes:
     """The mail as it came, to the byte. Errors: NotFound, FileNotFoundError."""
     if mail.raw_key:
-        with open_kept(mail.raw_key) as kept:
+        with open_stored(mail.raw_key) as kept:
             content: bytes = kept.read()
             return content
     body = RawMail.objects.filter(pk=mail.pk).values_list("body", flat=True).first()
@@ -100,12 +100,12 @@ def original_of(mail: IncomingMail, *, seen_by: Actor) -> bytes:
 
     Errors: NotAllowed, NotFound.
     """
-    if not may_open(told([mail], seen_by=seen_by)[0], seen_by):
+    if not may_open_original(visible_mails([mail], seen_by=seen_by)[0], seen_by):
         raise NotAllowed
     return raw_of(mail)
 
 
-def may_open(one: Told[IncomingMail], actor: Actor) -> bool:
+def may_open_original(one: VisibleMail[IncomingMail], actor: Actor) -> bool:
     if actor.can(rights.RAW):
         return True
     return actor.can(rights.REPLAY) and not one.is_hidden

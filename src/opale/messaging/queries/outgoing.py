@@ -8,7 +8,7 @@ from opale.messaging import rights
 from opale.messaging.models.outgoing import OutgoingMail, OutgoingMailQuerySet
 from opale.messaging.states import MailState
 
-COUNTED = 99
+MAX_COUNTED = 99
 
 
 def outgoing_mails(*, seen_by: Actor, state: str = "") -> OutgoingMailQuerySet:
@@ -31,7 +31,7 @@ def count_unsent(*, seen_by: Actor) -> dict[str, int]:
     return dict(found.order_by().values_list("state").annotate(Count("pk")))
 
 
-def given_up(actor: Actor) -> OutgoingMailQuerySet:
+def failed_mails(actor: Actor) -> OutgoingMailQuerySet:
     """For the rail: mails that reached nobody."""
     return outgoing_mails(seen_by=actor, state=MailState.FAILED)
 

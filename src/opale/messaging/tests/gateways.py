@@ -13,13 +13,13 @@ from typing import Any
 from django.db import connections
 from tests.mail_servers import PASSWORD, Dovecot
 
-from opale.kernel import sealing
-from opale.kernel.acting import acting
+from opale.kernel import encryption
 from opale.kernel.actor import system
-from opale.messaging.intake.accounts import PURPOSE
-from opale.messaging.intake.encrypting import Certificate
-from opale.messaging.intake.keeping import Keeper
-from opale.messaging.intake.listening import LmtpDoor, SmtpDoor, open_doors
+from opale.kernel.attribution import attributed
+from opale.messaging.listeners.batch_writer import BatchWriter
+from opale.messaging.listeners.imap_accounts import PURPOSE
+from opale.messaging.listeners.smtp_server import LmtpConnection, SmtpConnection, serve
+from opale.messaging.listeners.tls_certificate import TlsCertificate
 from opale.messaging.models import IncomingMail, Mailbox
 
 _ids = count(1)
@@ -27,7 +27,7 @@ Listener = Callable[[asyncio.Event], Awaitable[None]]
 
 
 def sealed(secret: str) -> str:
-    return sealing.seal(secret, purpose=PURPOSE)
+    return encryption.encrypt(secret, purpose=PURPOSE)
 
 
 def make_mailbox(address: str, dovecot: Dovecot | None = None, **given: Any) -> Mailbox:
@@ -46,7 +46,7 @@ def make_mailbox(address: str, dovecot: Dovecot | None = None, **given: Any) -> 
 
 
 def change(box: Mailbox, **given: Any) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         Mailbox.objects.filter(pk=box.pk).update(**given)
 
 
@@ -129,7 +129,7 @@ class Doors:
 
 
 @contextmanager
-def open_in_a_thread(certificate: Certificate | None = None) -> Iterator[Doors]:
+def open_in_a_thread(certificate: TlsCertificate | None = None) -> Iterator[Doors]:
     ready = threading.Event()
     opened: list[Doors] = []
     ends: list[Any] = []
@@ -139,8 +139,8 @@ def open_in_a_thread(certificate: Certificate | None = None) -> Iterator[Doors]:
         ended = asyncio.Event()
         loop = asyncio.get_running_loop()
         async with (
-            Keeper.running() as keeper,
-            open_doors(keeper, [(LmtpDoor, local), (SmtpDoor, local)], certificate) as ports,
+            BatchWriter.running() as keeper,
+            serve(keeper, [(LmtpConnection, local), (SmtpConnection, local)], certificate) as ports,
         ):
             opened.append(Doors(*ports))
             ends.append(lambda: loop.call_soon_threadsafe(ended.set))

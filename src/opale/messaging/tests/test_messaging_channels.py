@@ -18,9 +18,10 @@ from tests.tls import tls_before
 
 from opale.kernel import clock
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
-from opale.kernel.outward import PrivateAddress
-from opale.messaging import actions, destinations
-from opale.messaging.destinations import NotTaken, deliver, scheme_of
+from opale.kernel.http_client import PrivateAddress
+from opale.messaging.actions import channels
+from opale.messaging.domain import channel_delivery
+from opale.messaging.domain.channel_delivery import DeliveryRefused, channel_scheme, deliver_message
 from opale.messaging.models import Channel, ChannelMessage
 
 SECRET = "rien-a-montrer"
@@ -74,7 +75,7 @@ def personas() -> Personas:
 
 
 def told(channel: Channel, key: str = "k") -> ChannelMessage:
-    made = actions.queue_channel_message(
+    made = channels.queue_channel_message(
         channel, by=MAKER, origin="test", title="Line down", body="Rennes", key=key
     )
     assert made is not None
@@ -98,30 +99,30 @@ def told(channel: Channel, key: str = "k") -> ChannelMessage:
     ],
 )
 def test_only_what_goes_by_http_is_known(address: str, scheme: str) -> None:
-    assert scheme_of(address) == scheme
+    assert channel_scheme(address) == scheme
 
 
 # The port, against a real server
 
 
 def test_a_message_is_taken(taker: Taker, inside: None) -> None:
-    deliver(taker.address, "Line down", "Rennes - Lille")
+    deliver_message(taker.address, "Line down", "Rennes - Lille")
     (taken,) = taker.taken
     assert (taken["title"], taken["message"]) == ("Line down", "Rennes - Lille")
 
 
 def test_a_refusal_is_told_in_its_own_words(taker: Taker, inside: None) -> None:
     taker.answers = [503]
-    with pytest.raises(NotTaken, match="503") as refused:
-        deliver(taker.address, "Line down", "Rennes")
+    with pytest.raises(DeliveryRefused, match="503") as refused:
+        deliver_message(taker.address, "Line down", "Rennes")
     assert not refused.value.final
     assert SECRET not in str(refused.value)
 
 
 def test_nothing_goes_to_a_private_address_unless_allowed(taker: Taker, settings: Settings) -> None:
     settings.WEBHOOKS_ALLOW_PRIVATE = False
-    with pytest.raises(NotTaken, match="PrivateAddress") as refused:
-        deliver(taker.address, "Line down", "Rennes")
+    with pytest.raises(DeliveryRefused, match="PrivateAddress") as refused:
+        deliver_message(taker.address, "Line down", "Rennes")
     assert refused.value.final
     assert not taker.taken
 
@@ -139,16 +140,16 @@ def test_a_redirect_into_the_private_network_is_not_followed(
             raise PrivateAddress(host)
         return "127.0.0.1"
 
-    monkeypatch.setattr("opale.messaging.destinations.address_of", only_the_first)
+    monkeypatch.setattr("opale.messaging.domain.channel_delivery.resolve_host", only_the_first)
     taker.answers, taker.elsewhere = [307], f"http://localhost:{other[1]}/inside"
-    with pytest.raises(NotTaken):
-        deliver(taker.address, "Line down", "Rennes")
+    with pytest.raises(DeliveryRefused):
+        deliver_message(taker.address, "Line down", "Rennes")
     assert len(taker.taken) == 1, "the first place alone was asked"
 
 
 def test_a_name_that_leads_nowhere_is_tried_again(inside: None) -> None:
-    with pytest.raises(NotTaken) as refused:
-        deliver("json://nobody.invalid/hook", "Line down", "Rennes")
+    with pytest.raises(DeliveryRefused) as refused:
+        deliver_message("json://nobody.invalid/hook", "Line down", "Rennes")
     assert not refused.value.final
 
 
@@ -188,7 +189,7 @@ def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provid
             return socket.create_connection(door, timeout=10)
 
         monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
-        monkeypatch.setattr(destinations, "address_of", lambda host, port: "127.0.0.1")
+        monkeypatch.setattr(channel_delivery, "address_of", lambda host, port: "127.0.0.1")
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(outside.certificate))
         yield found
     found.server.shutdown()
@@ -220,7 +221,7 @@ def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provid
 def test_the_great_ones_are_asked_at_their_places_and_told_the_words(
     provider: Provider, address: str, host: str, path: str
 ) -> None:
-    deliver(address, "P1 Line down", "Rennes - Lille")
+    deliver_message(address, "P1 Line down", "Rennes - Lille")
     ((asked, at, said),) = provider.asked
     assert (asked, at.partition("?")[0]) == (host, path)
     assert "P1 Line down" in said
@@ -232,14 +233,14 @@ def test_the_great_ones_are_asked_at_their_places_and_told_the_words(
 
 @pytest.mark.django_db(transaction=True)
 def test_it_is_sent_once_and_the_answer_kept(taker: Taker, inside: None) -> None:
-    channel = actions.create_channel(by=MAKER, name="Room", address=taker.address)
+    channel = channels.create_channel(by=MAKER, name="Room", address=taker.address)
     message = told(channel)
-    actions.send_to_channel(message.pk)
-    actions.send_to_channel(message.pk)
+    channels.send_to_channel(message.pk)
+    channels.send_to_channel(message.pk)
     assert len(taker.taken) == 1
     message.refresh_from_db()
     assert message.state == "sent"
-    again = actions.queue_channel_message(
+    again = channels.queue_channel_message(
         channel, by=MAKER, origin="test", title="Line down", body="Rennes", key="k"
     )
     assert again is None, "the same is told once"
@@ -247,29 +248,29 @@ def test_it_is_sent_once_and_the_answer_kept(taker: Taker, inside: None) -> None
 
 @pytest.mark.django_db(transaction=True)
 def test_a_refusal_is_tried_again_then_given_up_and_sent_again(taker: Taker, inside: None) -> None:
-    channel = actions.create_channel(by=MAKER, name="Room", address=taker.address)
+    channel = channels.create_channel(by=MAKER, name="Room", address=taker.address)
     message = told(channel)
     taker.answers = [500] * 8
     for attempt in range(1, 9):
-        actions.send_to_channel(message.pk)
+        channels.send_to_channel(message.pk)
         message.refresh_from_db()
         assert message.attempts == attempt
         assert "500" in message.answer
         if message.state == "queued":
             assert message.next_attempt_at > clock.now() + timedelta(seconds=10)
     assert message.state == "failed"
-    actions.retry_channel_message(message, by=MAKER)
-    actions.send_to_channel(message.pk)
+    channels.retry_channel_message(message, by=MAKER)
+    channels.send_to_channel(message.pk)
     message.refresh_from_db()
     assert message.state == "sent"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_test_shows_the_answer_at_once(taker: Taker, inside: None) -> None:
-    channel = actions.create_channel(by=MAKER, name="Room", address=taker.address)
+    channel = channels.create_channel(by=MAKER, name="Room", address=taker.address)
     taker.answers = [404]
-    message = actions.try_channel(channel, by=MAKER)
-    actions.send_to_channel(message.pk)
+    message = channels.try_channel(channel, by=MAKER)
+    channels.send_to_channel(message.pk)
     message.refresh_from_db()
     assert message.state == "failed"
     assert "404" in message.answer
@@ -277,13 +278,13 @@ def test_a_test_shows_the_answer_at_once(taker: Taker, inside: None) -> None:
 
 @pytest.mark.django_db
 def test_what_was_forgotten_is_woken(inside: None) -> None:
-    channel = actions.create_channel(by=MAKER, name="Room", address="json://a.example/x")
+    channel = channels.create_channel(by=MAKER, name="Room", address="json://a.example/x")
     message = told(channel)
-    assert actions.wake_overdue_channel_messages() == 0
+    assert channels.wake_overdue_channel_messages() == 0
     ChannelMessage.objects.filter(pk=message.pk).update(
         next_attempt_at=clock.now() - timedelta(minutes=11)
     )
-    assert actions.wake_overdue_channel_messages() == 1
+    assert channels.wake_overdue_channel_messages() == 1
 
 
 # Set up by an administrator
@@ -320,17 +321,17 @@ def test_an_administrator_sets_a_channel_up_and_its_secret_is_never_shown(
 def test_what_is_no_channel_is_refused(personas: Personas) -> None:
     by = personas.actor("administrator")
     with pytest.raises(Invalid):
-        actions.create_channel(by=by, name="Room", address="mailto://a@example.net")
-    actions.create_channel(by=by, name="Room", address="json://a.example/x")
+        channels.create_channel(by=by, name="Room", address="mailto://a@example.net")
+    channels.create_channel(by=by, name="Room", address="json://a.example/x")
     with pytest.raises(Conflict):
-        actions.create_channel(by=by, name="Room", address="json://b.example/x")
+        channels.create_channel(by=by, name="Room", address="json://b.example/x")
     with pytest.raises(NotAllowed):
-        actions.create_channel(
+        channels.create_channel(
             by=personas.actor("desk_agent"), name="Hall", address="json://a.example/x"
         )
 
 
 def test_apprise_is_loaded_by_whoever_sends_alone() -> None:
-    tree = ast.parse(Path(destinations.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(channel_delivery.__file__).read_text(encoding="utf-8"))
     above = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert not [name for node in above for name in node.names if name.name == "apprise"]

@@ -13,34 +13,31 @@ from opale.environment import email
 from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.models import Fact
-from opale.messaging.actions import (
-    SENDER,
-    note_bounce,
-    queue_mail,
+from opale.messaging.actions.bounces import record_bounce
+from opale.messaging.actions.outgoing import SENDER, queue_mail, send_elsewhere, send_mail
+from opale.messaging.actions.suppressions import (
     release_address,
-    send_elsewhere,
-    send_mail,
     suppress_address,
     without_suppressed,
 )
-from opale.messaging.framing import Letter
-from opale.messaging.incoming import Failed
-from opale.messaging.models import OutgoingMail, Suppression
-from opale.messaging.reasons import (
+from opale.messaging.domain.failure_reasons import (
     BUSY,
     CLOSED,
     FULL,
     LOGIN,
+    NO_ADDRESS,
     NO_DOMAIN,
-    NOBODY,
     OTHER,
     POLICY,
     SUPPRESSED,
     TOO_LARGE,
-    UNREACHED,
-    Reason,
-    reason_of,
+    UNREACHABLE,
+    FailureReason,
+    failure_reason,
 )
+from opale.messaging.domain.mail_parser.parsed_mail import FailedRecipient
+from opale.messaging.models import OutgoingMail, Suppression
+from opale.messaging.queries.mail_layout import Letter
 from opale.messaging.tests.mail_server import MailServer, Sink
 
 AGENT = Actor(
@@ -48,7 +45,7 @@ AGENT = Actor(
 )
 READER = Actor("person", "user:2", "Max", {"messaging.read": EVERYTHING})
 ADDRESS = "client@example.org"
-GONE = Failed(ADDRESS, "5.1.1", "smtp; 550 5.1.1 No such user")
+GONE = FailedRecipient(ADDRESS, "5.1.1", "smtp; 550 5.1.1 No such user")
 
 pytestmark = pytest.mark.django_db
 
@@ -93,8 +90,8 @@ def facts(name: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ("a@b.example: 550 5.1.1 No such user", NOBODY),
-        ("550 User unknown in virtual mailbox table", NOBODY),
+        ("a@b.example: 550 5.1.1 No such user", NO_ADDRESS),
+        ("550 User unknown in virtual mailbox table", NO_ADDRESS),
         ("5.1.2 smtp; 550 Host unknown", NO_DOMAIN),
         ("smtp; 550 5.2.1 Mailbox disabled", CLOSED),
         ("452 4.2.2 The email account is over quota", FULL),
@@ -104,14 +101,14 @@ def facts(name: str) -> list[dict[str, Any]]:
         ("535 5.7.8 Authentication failed", LOGIN),
         ("450 4.2.0 Greylisted", BUSY),
         ("421 Too many connections", BUSY),
-        ("ConnectionRefusedError: [Errno 111] Connection refused", UNREACHED),
+        ("ConnectionRefusedError: [Errno 111] Connection refused", UNREACHABLE),
         ("554 Transaction failed", OTHER),
         ("suppressed", SUPPRESSED),
         ("", None),
     ],
 )
-def test_an_answer_is_told_in_words(answer: str, reason: Reason | None) -> None:
-    assert reason_of(answer) is reason
+def test_an_answer_is_told_in_words(answer: str, reason: FailureReason | None) -> None:
+    assert failure_reason(answer) is reason
 
 
 # What comes back
@@ -119,10 +116,10 @@ def test_an_answer_is_told_in_words(answer: str, reason: Reason | None) -> None:
 
 def test_a_bounce_stands_on_the_mail_and_the_address_is_mailed_no_more(sink: Sink) -> None:
     mail = make_sent(cc=["chef@example.org"])
-    note_bounce(mail, [GONE], by=SENDER)
-    note_bounce(mail, [GONE], by=SENDER)
+    record_bounce(mail, [GONE], by=SENDER)
+    record_bounce(mail, [GONE], by=SENDER)
     (back,) = fresh(mail).returns
-    assert (back.address, back.final, back.reason) == (ADDRESS, True, NOBODY)
+    assert (back.address, back.final, back.reason) == (ADDRESS, True, NO_ADDRESS)
     assert facts("messaging.MailBounced") == [
         {"mail_id": mail.pk, "origin": "test.thing:12", "addresses": [ADDRESS]}
     ], "the same news twice is one"
@@ -131,17 +128,17 @@ def test_a_bounce_stands_on_the_mail_and_the_address_is_mailed_no_more(sink: Sin
 
 def test_a_delay_is_told_and_replaced_by_the_end_of_it(sink: Sink) -> None:
     mail = make_sent()
-    note_bounce(mail, [Failed(ADDRESS, "4.4.1", "No route")], by=SENDER)
+    record_bounce(mail, [FailedRecipient(ADDRESS, "4.4.1", "No route")], by=SENDER)
     assert [one.final for one in fresh(mail).returns] == [False]
     assert facts("messaging.MailBounced") == []
-    note_bounce(mail, [Failed(ADDRESS, "5.2.2", "Mailbox full")], by=SENDER)
+    record_bounce(mail, [FailedRecipient(ADDRESS, "5.2.2", "Mailbox full")], by=SENDER)
     assert [one.final for one in fresh(mail).returns] == [True]
     assert not Suppression.objects.exists(), "a full mailbox is one where somebody is"
 
 
 def test_a_forged_bounce_takes_no_other_address_off(sink: Sink) -> None:
     mail = make_sent()
-    note_bounce(mail, [Failed("chef@example.org", "5.1.1", "No such user")], by=SENDER)
+    record_bounce(mail, [FailedRecipient("chef@example.org", "5.1.1", "No such user")], by=SENDER)
     assert fresh(mail).bounced == []
     assert not Suppression.objects.exists()
 
@@ -236,7 +233,7 @@ def test_the_page_of_a_mail_says_what_came_back_and_what_to_do(house: Personas) 
     OutgoingMail.objects.filter(pk=mail.pk).update(
         state="sent", sent_at=mail.created_at + timedelta(seconds=1)
     )
-    note_bounce(mail, [GONE], by=SENDER)
+    record_bounce(mail, [GONE], by=SENDER)
     client = house.client("desk_agent")
     page = client.get(f"/mail/{mail.pk}/").content.decode()
     assert "There is no such address." in page

@@ -3,9 +3,11 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opale.messaging.incoming import ParsedMail, identity, parse
-from opale.messaging.incoming.headers import fields, first, split
-from opale.messaging.incoming.mime import read, walk
+from opale.messaging.domain.mail_parser import fingerprints
+from opale.messaging.domain.mail_parser.headers import first_value, parse_fields, split_head
+from opale.messaging.domain.mail_parser.mime import parse_mime, walk
+from opale.messaging.domain.mail_parser.parsed_mail import ParsedMail
+from opale.messaging.domain.mail_parser.parser import parse_mail
 from opale.messaging.tests.samples import (
     AWAY,
     FAILED,
@@ -89,9 +91,9 @@ def mutations(draw: st.DrawFn) -> bytes:
 
 def holds_up(raw: bytes) -> ParsedMail:
     before = bytes(raw)
-    parsed = parse(raw, trusted_servers=["mx.opale.example"], installation="x")
+    parsed = parse_mail(raw, trusted_servers=["mx.opale.example"], installation="x")
     assert raw == before
-    head, body = split(raw)
+    head, body = split_head(raw)
     assert raw.startswith(head)
     assert raw.endswith(body)
     for text in (parsed.subject, parsed.text, parsed.text_shown, parsed.html, parsed.message_id):
@@ -100,7 +102,7 @@ def holds_up(raw: bytes) -> ParsedMail:
     for part in parsed.parts:
         part.name.encode()
         assert "\x00" not in part.name
-    assert len(identity.content_hash(raw)) == 64
+    assert len(fingerprints.content_hash(raw)) == 64
     return parsed
 
 
@@ -130,21 +132,21 @@ def test_every_part_of_a_sound_mail_comes_out_whole(texts: list[str]) -> None:
         *(("Content-Type: text/plain; charset=utf-8; name=a.txt", text) for text in texts),
         boundary="=_no text has this",
     )
-    found = [part.content.decode().replace("\r\n", "\n") for part in parse(raw).parts]
+    found = [part.content.decode().replace("\r\n", "\n") for part in parse_mail(raw).parts]
     assert [text for text in found if text] == [text for text in texts if text] or found == texts
 
 
 @settings(max_examples=100, deadline=None)
 @given(mutations())
 def test_the_content_is_the_same_by_every_route(raw: bytes) -> None:
-    head, _ = split(raw)
-    of = fields(head)
-    if not (first(of, "message-id") or first(of, "date")):
+    head, _ = split_head(raw)
+    of = parse_fields(head)
+    if not (first_value(of, "message-id") or first_value(of, "date")):
         return  # also where one is named and says nothing: it counts as another mail
     routed = b"Received: from a by b\r\n\tfor c; now\r\nDelivered-To: x@y.example\r\n" + raw
     if raw[:1] not in (b" ", b"\t"):
-        assert identity.content_hash(routed) == identity.content_hash(raw)
+        assert fingerprints.content_hash(routed) == fingerprints.content_hash(raw)
 
 
 def test_the_samples_are_walked_to_every_leaf() -> None:
-    assert all(list(walk(read(raw))) for raw in SAMPLES)
+    assert all(list(walk(parse_mime(raw))) for raw in SAMPLES)

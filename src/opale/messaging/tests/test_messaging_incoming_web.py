@@ -14,10 +14,12 @@ from tests.personas import Personas
 from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.kernel.states import perform
-from opale.messaging import actions, figures, ports
+from opale.messaging import ports
+from opale.messaging.actions import mailboxes, store_incoming
+from opale.messaging.api import metrics as metric_api
 from opale.messaging.models import IncomingMail, Mailbox
-from opale.messaging.ports import Thing
-from opale.messaging.queries import get_mailbox
+from opale.messaging.ports import MailSubject
+from opale.messaging.queries.incoming import get_mailbox
 from opale.messaging.states import QUARANTINE
 from opale.messaging.tests.samples import mail
 
@@ -28,12 +30,12 @@ RAW = mail("Bonjour <b>", Subject="Panne <i>", X_Secret="éà")
 
 @pytest.fixture
 def box() -> Mailbox:
-    return actions.create_mailbox(by=MAKER, address="Support@opale.example", name="Support")
+    return mailboxes.create_mailbox(by=MAKER, address="Support@opale.example", name="Support")
 
 
 @pytest.fixture
 def kept(box: Mailbox) -> IncomingMail:
-    return actions.keep_mail(RAW, mailbox=box.address, source="lmtp")
+    return store_incoming.store_mail(RAW, mailbox=box.address, source="lmtp")
 
 
 def stuck(kept: IncomingMail) -> IncomingMail:
@@ -109,7 +111,7 @@ def test_the_words_of_a_hidden_ticket_are_not_told(
 def test_the_api_finds_a_mail_by_its_message_id_and_names_its_ticket(
     kept: IncomingMail, personas: Personas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    thing = Thing("T-12", 12, "/tickets/12/")
+    thing = MailSubject("T-12", 12, "/tickets/12/")
     monkeypatch.setattr(ports, "_tellers", {"desk.ticket": lambda ids, actor: {7: thing}})
     became(kept, "desk.ticket:7")
     client = personas.client("desk_agent")
@@ -189,7 +191,7 @@ def test_an_address_has_one_mailbox_and_one_in_use_stays(
 
 def test_health_shows_each_mailbox_and_each_figure(kept: IncomingMail, personas: Personas) -> None:
     stuck(kept)
-    actions.create_mailbox(
+    mailboxes.create_mailbox(
         by=MAKER, address="imap@opale.example", name="I", source="imap", host="x.example"
     )
     page = personas.client("desk_agent").get("/mail-in/health/").content.decode()
@@ -216,7 +218,7 @@ class Once(Collector):
     """What the process tells, read on this connection."""
 
     def collect(self) -> Iterable[Metric]:
-        return figures.read()
+        return metric_api.read_metrics()
 
 
 def metrics() -> str:

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.messaging import actions
-from opale.messaging.actions.processing import KILLED
+from opale.kernel.attribution import attributed
+from opale.messaging.actions import store_incoming
+from opale.messaging.actions.process_incoming import KILLED
 from opale.messaging.models import IncomingMail, Mailbox
 from opale.messaging.tests.samples import mail
 
@@ -26,7 +26,7 @@ import django
 django.setup()
 from opale.kernel import clock
 from opale.messaging import actions, ports
-from opale.messaging.actions.processing import CLAIM
+from opale.messaging.actions.process_incoming import CLAIM
 from opale.messaging.ports import Handled
 
 def handle(kept, parsed):
@@ -71,7 +71,7 @@ def workers() -> Iterator[Callable[[int], int]]:
 
 def keep(subject: str) -> None:
     raw = mail("x", Subject=subject, Message_ID=f"<{subject}@x.example>")
-    actions.keep_mail(raw, mailbox=SUPPORT, source="lmtp")
+    store_incoming.store_mail(raw, mailbox=SUPPORT, source="lmtp")
 
 
 def states() -> dict[str, str]:
@@ -79,7 +79,7 @@ def states() -> dict[str, str]:
 
 
 def test_a_mail_that_kills_its_worker_each_time_ends_in_quarantine() -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         Mailbox.objects.create(address=SUPPORT, name="Support")
     for subject in ("before", "poison", "beside"):
         keep(subject)

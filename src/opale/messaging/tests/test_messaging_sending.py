@@ -18,20 +18,24 @@ from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.models import Fact
 from opale.kernel.states import moves_of
-from opale.kernel.tests.at_once import at_once
-from opale.messaging import actions
-from opale.messaging.actions import (
+from opale.kernel.tests.concurrency import at_once
+from opale.messaging.actions import outgoing
+from opale.messaging.actions.outgoing import (
     CLAIM,
+    MAX_REFERENCES,
     OVERDUE,
-    REFERRED,
     SENDING_JOB,
     WAITS,
     queue_mail,
     send_mail,
 )
-from opale.messaging.framing import Letter, as_html, as_text
 from opale.messaging.models import OutgoingMail
-from opale.messaging.reply_tokens import installation, origin_of, thread_id
+from opale.messaging.queries.mail_layout import Letter, letter_as_html, letter_as_text
+from opale.messaging.queries.reply_tokens import (
+    installation_name,
+    origin_of_address,
+    thread_message_id,
+)
 from opale.messaging.tests.mail_server import MailServer, Sink
 
 AGENT = Actor(
@@ -116,7 +120,7 @@ def test_an_automatic_mail_asks_machines_not_to_answer(sink: Sink) -> None:
 
 def test_every_mail_says_which_installation_wrote_it(sink: Sink) -> None:
     send_mail(make_mail().pk)
-    assert sink.taken[0]["X-Opale-Installation"] == installation()
+    assert sink.taken[0]["X-Opale-Installation"] == installation_name()
 
 
 def test_an_answer_goes_to_the_signed_address_of_the_mailbox(sink: Sink) -> None:
@@ -124,7 +128,7 @@ def test_an_answer_goes_to_the_signed_address_of_the_mailbox(sink: Sink) -> None
     send_mail(mail.pk)
     (taken,) = sink.taken
     assert str(taken["From"]) == "Léa Morel <sav@velora.fr>"
-    assert origin_of(taken["Reply-To"]) == "desk.ticket:12"
+    assert origin_of_address(taken["Reply-To"]) == "desk.ticket:12"
     assert taken["Reply-To"].startswith("sav+t.")
 
 
@@ -134,26 +138,26 @@ def test_mails_about_one_thing_have_one_root_whoever_they_go_to(sink: Sink) -> N
     for mail in (first, make_mail(thread="desk.ticket:12", answers=answers)):
         send_mail(mail.pk)
     roots = [taken["References"].split()[0] for taken in sink.taken]
-    assert roots == [thread_id("desk.ticket:12")] * 2
+    assert roots == [thread_message_id("desk.ticket:12")] * 2
     last = sink.taken[1]["References"].split()
     assert last[1] == first.message_id
     assert last[-1] == sink.taken[1]["In-Reply-To"] == "<49@a>"
-    assert len(last) == 2 + REFERRED
+    assert len(last) == 2 + MAX_REFERENCES
 
 
 def test_a_letter_goes_out_as_text_and_as_html_with_its_copies(sink: Sink) -> None:
     more = [("Choisir", "https://opale.example/choose")]
     letter = Letter(language="fr", body="Rétabli & <vite>", foot_links=more, answered=True)
     mail = make_mail(cc=["chef@example.org"], body=letter)
-    assert (mail.body, mail.html) == (as_text(letter), "")
+    assert (mail.body, mail.html) == (letter_as_text(letter), "")
     send_mail(mail.pk)
     assert sink.recipients == [["client@example.org", "chef@example.org"]]
     (taken,) = sink.taken
     plain, rich = taken.get_body(("plain",)), taken.get_body(("html",))
     assert plain is not None
     assert rich is not None
-    assert plain.get_content().splitlines() == as_text(letter).splitlines()
-    assert rich.get_content().splitlines() == as_html(letter).splitlines()
+    assert plain.get_content().splitlines() == letter_as_text(letter).splitlines()
+    assert rich.get_content().splitlines() == letter_as_html(letter).splitlines()
     assert "Rétabli &amp; &lt;vite&gt;" in rich.get_content()
 
 
@@ -353,7 +357,7 @@ def test_what_was_given_up_may_be_sent_again(sink: Sink) -> None:
     sink.data_answers = ["554 no"]
     mail = make_mail()
     send_mail(mail.pk)
-    actions.retry_mail(mail, by=AGENT)
+    outgoing.retry_mail(mail, by=AGENT)
     assert (fresh(mail).state, fresh(mail).attempts) == ("queued", 0)
     send_mail(mail.pk)
     assert fresh(mail).state == "sent"
@@ -368,24 +372,24 @@ def test_what_was_given_up_may_be_sent_again(sink: Sink) -> None:
 
 def test_only_a_mail_that_was_given_up_is_sent_again() -> None:
     with pytest.raises(IllegalMove):
-        actions.retry_mail(make_mail(), by=AGENT)
+        outgoing.retry_mail(make_mail(), by=AGENT)
 
 
 def test_sending_again_takes_the_right() -> None:
     mail = make_mail()
     with pytest.raises(NotAllowed):
-        actions.retry_mail(mail, by=READER)
+        outgoing.retry_mail(mail, by=READER)
     with pytest.raises(NotFound):
-        actions.retry_mail(mail, by=Actor("person", "user:3", "Ines"))
+        outgoing.retry_mail(mail, by=Actor("person", "user:3", "Ines"))
 
 
 def test_a_mail_without_job_is_found_by_the_sweep() -> None:
     mail = make_mail()
     ProcrastinateJob.objects.all()._raw_delete("default")
-    assert actions.wake_overdue_mails() == 0
+    assert outgoing.wake_overdue_mails() == 0
     with clock.travel(OVERDUE + SECOND):
-        assert actions.wake_overdue_mails() == 1
-        assert actions.wake_overdue_mails() == 0, "the job needs time before it is missed again"
+        assert outgoing.wake_overdue_mails() == 1
+        assert outgoing.wake_overdue_mails() == 0, "the job needs time before it is missed again"
     assert [job.args for job in waiting_jobs()] == [{"mail_id": mail.pk}]
 
 
@@ -393,7 +397,7 @@ def test_a_mail_put_off_is_not_overdue(sink: Sink) -> None:
     sink.data_answers = ["451 later"]
     send_mail(make_mail().pk)
     with clock.travel(OVERDUE - SECOND):
-        assert actions.wake_overdue_mails() == 0
+        assert outgoing.wake_overdue_mails() == 0
 
 
 # Where mail goes to

@@ -7,7 +7,7 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel.states import perform
-from opale.messaging.actions import SENDER, queue_mail
+from opale.messaging.actions.outgoing import SENDER, queue_mail
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import GIVE_UP, HAND_OVER
 

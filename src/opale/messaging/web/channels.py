@@ -8,9 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.messaging import actions, queries, rights
-from opale.messaging.destinations import KINDS
+from opale.endpoints.http import ActorRequest, needs
+from opale.messaging import rights
+from opale.messaging.actions import channels
+from opale.messaging.domain.channel_delivery import CHANNEL_KINDS
+from opale.messaging.queries import channels as channel_queries
+from opale.messaging.queries import outgoing
 from opale.messaging.states import MailState
 from opale.ui.forms import form_page
 from opale.ui.keyset import Order, page
@@ -49,23 +52,23 @@ class ChannelForm(forms.Form):
 
 @require_GET
 @needs(rights.READ)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     context = {
-        "channels": queries.channels(seen_by=request.actor),
-        "kinds": sorted(set(KINDS.values())),
-        "may_edit": queries.may_set_up_channels(request.actor),
+        "channels": channel_queries.channels(seen_by=request.actor),
+        "kinds": sorted(set(CHANNEL_KINDS.values())),
+        "may_edit": channel_queries.may_set_up_channels(request.actor),
     }
     return render(request, "messaging/channels/list.html", context)
 
 
 @form_verbs
 @needs(rights.MAILBOXES)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = ChannelForm(request.POST or None)
     return form_page(
         request,
         form,
-        lambda: actions.create_channel(by=request.actor, **form.cleaned_data),
+        lambda: channels.create_channel(by=request.actor, **form.cleaned_data),
         title=_("New channel"),
         button=_("Create"),
         back=reverse("channels"),
@@ -75,15 +78,17 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def show(request: AskedRequest, channel_id: int) -> HttpResponse:
-    channel = queries.get_channel(channel_id, seen_by=request.actor)
-    rows = page(queries.channel_messages(channel, seen_by=request.actor), NEWEST, request.GET)
+def show(request: ActorRequest, channel_id: int) -> HttpResponse:
+    channel = channel_queries.get_channel(channel_id, seen_by=request.actor)
+    rows = page(
+        channel_queries.channel_messages(channel, seen_by=request.actor), NEWEST, request.GET
+    )
     context = {
         "channel": channel,
         "page": rows,
         "lines": [(row, TONES[MailState(row.state)]) for row in rows.rows],
-        "may_edit": queries.may_set_up_channels(request.actor),
-        "may_retry": queries.may_retry(request.actor),
+        "may_edit": channel_queries.may_set_up_channels(request.actor),
+        "may_retry": outgoing.may_retry(request.actor),
     }
     template = (
         "messaging/channels/_channel.html" if request.htmx else "messaging/channels/show.html"
@@ -93,13 +98,13 @@ def show(request: AskedRequest, channel_id: int) -> HttpResponse:
 
 @form_verbs
 @needs(rights.MAILBOXES)
-def edit(request: AskedRequest, channel_id: int) -> HttpResponse:
-    channel = queries.get_channel(channel_id, seen_by=request.actor)
+def edit(request: ActorRequest, channel_id: int) -> HttpResponse:
+    channel = channel_queries.get_channel(channel_id, seen_by=request.actor)
     form = ChannelForm(request.POST or None, initial={"name": channel.name}, kept=True)
     return form_page(
         request,
         form,
-        lambda: actions.edit_channel(channel, by=request.actor, **form.cleaned_data),
+        lambda: channels.edit_channel(channel, by=request.actor, **form.cleaned_data),
         title=_("Edit the channel"),
         button=_("Save"),
         back=reverse("channel", args=[channel.pk]),
@@ -109,9 +114,9 @@ def edit(request: AskedRequest, channel_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.MAILBOXES)
-def switch(request: AskedRequest, channel_id: int) -> HttpResponse:
-    channel = queries.get_channel(channel_id, seen_by=request.actor)
-    actions.edit_channel(channel, by=request.actor, is_on=not channel.is_on)
+def switch(request: ActorRequest, channel_id: int) -> HttpResponse:
+    channel = channel_queries.get_channel(channel_id, seen_by=request.actor)
+    channels.edit_channel(channel, by=request.actor, is_on=not channel.is_on)
     said = _("Nothing goes there any more.") if channel.is_on else _("It is used again.")
     toast_next(request, said)
     return redirect("channel", channel.pk)
@@ -119,27 +124,27 @@ def switch(request: AskedRequest, channel_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.MAILBOXES)
-def trial(request: AskedRequest, channel_id: int) -> HttpResponse:
-    channel = queries.get_channel(channel_id, seen_by=request.actor)
-    actions.try_channel(channel, by=request.actor)
+def trial(request: ActorRequest, channel_id: int) -> HttpResponse:
+    channel = channel_queries.get_channel(channel_id, seen_by=request.actor)
+    channels.try_channel(channel, by=request.actor)
     toast_next(request, _("A test is on its way; the answer comes here."))
     return redirect("channel", channel.pk)
 
 
 @require_POST
 @needs(rights.MAILBOXES)
-def delete(request: AskedRequest, channel_id: int) -> HttpResponse:
-    channel = queries.get_channel(channel_id, seen_by=request.actor)
-    actions.delete_channel(channel, by=request.actor)
+def delete(request: ActorRequest, channel_id: int) -> HttpResponse:
+    channel = channel_queries.get_channel(channel_id, seen_by=request.actor)
+    channels.delete_channel(channel, by=request.actor)
     toast_next(request, _("The channel is deleted."))
     return redirect("channels")
 
 
 @require_POST
 @needs(rights.RETRY)
-def retry(request: AskedRequest, channel_id: int, message_id: int) -> HttpResponse:
-    channel = queries.get_channel(channel_id, seen_by=request.actor)
-    message = queries.get_channel_message(channel, message_id, seen_by=request.actor)
-    actions.retry_channel_message(message, by=request.actor)
+def retry(request: ActorRequest, channel_id: int, message_id: int) -> HttpResponse:
+    channel = channel_queries.get_channel(channel_id, seen_by=request.actor)
+    message = channel_queries.get_channel_message(channel, message_id, seen_by=request.actor)
+    channels.retry_channel_message(message, by=request.actor)
     toast_next(request, _("It is sent again."))
     return redirect("channel", channel.pk)

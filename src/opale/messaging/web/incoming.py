@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.states import moves_of
-from opale.messaging import actions, queries, rights
-from opale.messaging.incoming import headers
+from opale.messaging import rights
+from opale.messaging.actions import quarantine as quarantine_actions
+from opale.messaging.domain.mail_parser import headers
 from opale.messaging.models import IncomingMail
+from opale.messaging.queries import incoming, visible_mails
 from opale.messaging.states import IncomingState, Outcome
 from opale.ui.components.lists import Tab, chips_of
 from opale.ui.forms import form_page
@@ -47,15 +49,15 @@ class ForgetForm(forms.Form):
 
 @require_GET
 @needs(rights.READ)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     asked = request.GET
     outcome = asked.get("outcome", "") if asked.get("outcome", "") in Outcome.values else ""
     text = asked.get("q", "").strip()[:600]
-    rows = queries.incoming_mails(
+    rows = incoming.incoming_mails(
         seen_by=request.actor, outcome=outcome, mailbox=asked.get("mailbox", ""), text=text
     )
     found = page(rows, NEWEST_FIRST, asked)
-    boxes = [(box.address, box.address) for box in queries.mailboxes(seen_by=request.actor)[:20]]
+    boxes = [(box.address, box.address) for box in incoming.mailboxes(seen_by=request.actor)[:20]]
     context = {
         "tabs": tabs("mail_in", request.actor),
         "page": found,
@@ -72,13 +74,13 @@ def listing(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def quarantine(request: AskedRequest) -> HttpResponse:
-    found = page(queries.quarantined(request.actor), OLDEST_FIRST, request.GET)
+def quarantine(request: ActorRequest) -> HttpResponse:
+    found = page(incoming.quarantined(request.actor), OLDEST_FIRST, request.GET)
     context = {
         "tabs": tabs("mail_in_quarantine", request.actor),
         "page": found,
         "lines": lines(found.rows, request.actor),
-        "may_replay": queries.may_replay(request.actor),
+        "may_replay": incoming.may_replay(request.actor),
     }
     template = "messaging/in/_quarantine.html" if request.htmx else "messaging/in/quarantine.html"
     return render(request, template, context)
@@ -86,11 +88,11 @@ def quarantine(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def show(request: AskedRequest, inbound_id: int) -> HttpResponse:
-    mail = queries.get_incoming_mail(inbound_id, seen_by=request.actor)
-    (told,) = queries.told([mail], seen_by=request.actor)
-    opens = queries.may_open(told, request.actor)
-    copies = queries.copies_of(mail, seen_by=request.actor).order_by("-received_at", "-id")[:10]
+def show(request: ActorRequest, inbound_id: int) -> HttpResponse:
+    mail = incoming.get_incoming_mail(inbound_id, seen_by=request.actor)
+    (told,) = visible_mails.visible_mails([mail], seen_by=request.actor)
+    opens = incoming.may_open_original(told, request.actor)
+    copies = incoming.copies_of(mail, seen_by=request.actor).order_by("-received_at", "-id")[:10]
     context = {
         "mail": mail,
         "told": told,
@@ -100,7 +102,7 @@ def show(request: AskedRequest, inbound_id: int) -> HttpResponse:
         "head": _head(mail) if opens else [],
         "copies": lines(list(copies), request.actor),
         "moves": moves_of(IncomingMail, mail.pk),
-        "may_replay": queries.may_replay(request.actor),
+        "may_replay": incoming.may_replay(request.actor),
         "is_stuck": mail.state == IncomingState.QUARANTINED,
         "back": "mail_in_quarantine" if mail.state == IncomingState.QUARANTINED else "mail_in",
     }
@@ -110,17 +112,17 @@ def show(request: AskedRequest, inbound_id: int) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def original(request: AskedRequest, inbound_id: int) -> HttpResponse:
+def original(request: ActorRequest, inbound_id: int) -> HttpResponse:
     """The bytes as they came, to be saved: nothing of them is run or shown by the browser."""
-    mail = queries.get_incoming_mail(inbound_id, seen_by=request.actor)
-    return original_file(mail, queries.original_of(mail, seen_by=request.actor))
+    mail = incoming.get_incoming_mail(inbound_id, seen_by=request.actor)
+    return original_file(mail, incoming.original_of(mail, seen_by=request.actor))
 
 
 @require_POST
 @needs(rights.REPLAY)
-def replay(request: AskedRequest, inbound_id: int) -> HttpResponse:
-    mail = queries.get_incoming_mail(inbound_id, seen_by=request.actor)
-    actions.replay_mail(mail, by=request.actor)
+def replay(request: ActorRequest, inbound_id: int) -> HttpResponse:
+    mail = incoming.get_incoming_mail(inbound_id, seen_by=request.actor)
+    quarantine_actions.replay_mail(mail, by=request.actor)
     said = _("The mail is handled once more.")
     if request.htmx:
         return toast(HttpResponse(headers={"HX-Reswap": "none"}), said)
@@ -130,13 +132,15 @@ def replay(request: AskedRequest, inbound_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.REPLAY)
-def forget(request: AskedRequest, inbound_id: int) -> HttpResponse:
-    mail = queries.get_incoming_mail(inbound_id, seen_by=request.actor)
+def forget(request: ActorRequest, inbound_id: int) -> HttpResponse:
+    mail = incoming.get_incoming_mail(inbound_id, seen_by=request.actor)
     form = ForgetForm(request.POST or None)
     return form_page(
         request,
         form,
-        lambda: actions.forget_mail(mail, by=request.actor, reason=form.cleaned_data["reason"]),
+        lambda: quarantine_actions.forget_mail(
+            mail, by=request.actor, reason=form.cleaned_data["reason"]
+        ),
         title=_("Forget this mail"),
         button=_("Forget"),
         back=reverse("mail_in_show", args=[inbound_id]),
@@ -147,7 +151,7 @@ def forget(request: AskedRequest, inbound_id: int) -> HttpResponse:
 
 
 def tabs(here: str, actor: Actor) -> list[Tab]:
-    stuck = queries.quarantined(actor)[:100].count()
+    stuck = incoming.quarantined(actor)[:100].count()
     places = (
         ("mail_in", _("Incoming mail"), None),
         ("mail_in_quarantine", _("Quarantine"), stuck or None),
@@ -157,10 +161,12 @@ def tabs(here: str, actor: Actor) -> list[Tab]:
     return [Tab(label, reverse(name), name == here, count) for name, label, count in places]
 
 
-def lines(mails: list[IncomingMail], actor: Actor) -> list[tuple[queries.Told[IncomingMail], str]]:
+def lines(
+    mails: list[IncomingMail], actor: Actor
+) -> list[tuple[visible_mails.VisibleMail[IncomingMail], str]]:
     return [
         (told, TONES.get(Outcome(told.mail.outcome), "closed") if told.mail.outcome else "waiting")
-        for told in queries.told(mails, seen_by=actor)
+        for told in visible_mails.visible_mails(mails, seen_by=actor)
     ]
 
 
@@ -174,6 +180,6 @@ def original_file(mail: IncomingMail, raw: bytes) -> HttpResponse:
 
 def _head(mail: IncomingMail) -> list[tuple[str, str]]:
     """The headers, read by the one reader that nothing holds up: the mail may be a hostile one."""
-    head = headers.split(queries.raw_of(mail))[0][:HEAD_BYTES]
-    found = headers.fields(head)[:HEAD_FIELDS]
-    return [(name, headers.decoded(value[:2000])) for name, value in found]
+    head = headers.split_head(incoming.raw_of(mail))[0][:HEAD_BYTES]
+    found = headers.parse_fields(head)[:HEAD_FIELDS]
+    return [(name, headers.decode_header(value[:2000])) for name, value in found]

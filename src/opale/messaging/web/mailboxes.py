@@ -11,10 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.messaging import actions, queries, rights
-from opale.messaging.intake.trouble import explain
+from opale.endpoints.http import ActorRequest, needs
+from opale.messaging import rights
+from opale.messaging.actions import mailboxes
+from opale.messaging.domain.mailbox_errors import explain_error
 from opale.messaging.models import Mailbox
+from opale.messaging.queries import health as health_queries
+from opale.messaging.queries import incoming
 from opale.messaging.states import Login, MailboxSource, Outcome, Security
 from opale.messaging.web.incoming import tabs
 from opale.ui.forms import form_page, only_when
@@ -104,10 +107,10 @@ class MailboxForm(forms.Form):
 
 @require_GET
 @needs(rights.READ)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     context = {
         "tabs": tabs("mail_in_mailboxes", request.actor),
-        "boxes": queries.mailbox_health(seen_by=request.actor),
+        "boxes": health_queries.mailbox_health(seen_by=request.actor),
         "may_edit": request.actor.can(rights.MAILBOXES),
     }
     template = "messaging/in/_mailboxes.html" if request.htmx else "messaging/in/mailboxes.html"
@@ -117,12 +120,12 @@ def listing(request: AskedRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @needs(rights.MAILBOXES)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = MailboxForm(request.POST or None, initial={"acknowledges": True})
     return form_page(
         request,
         form,
-        lambda: actions.create_mailbox(by=request.actor, **form.given()),
+        lambda: mailboxes.create_mailbox(by=request.actor, **form.given()),
         title=_("New mailbox"),
         button=_("Create"),
         back=reverse("mail_in_mailboxes"),
@@ -133,8 +136,8 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(rights.READ)
-def show(request: AskedRequest, mailbox_id: int) -> HttpResponse:
-    mailbox = queries.get_mailbox(mailbox_id, seen_by=request.actor)
+def show(request: ActorRequest, mailbox_id: int) -> HttpResponse:
+    mailbox = incoming.get_mailbox(mailbox_id, seen_by=request.actor)
     template = "messaging/in/_mailbox.html" if request.htmx else "messaging/in/mailbox.html"
     return render(request, template, _page(request, mailbox))
 
@@ -142,13 +145,13 @@ def show(request: AskedRequest, mailbox_id: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 @needs(rights.MAILBOXES)
-def edit(request: AskedRequest, mailbox_id: int) -> HttpResponse:
-    mailbox = queries.get_mailbox(mailbox_id, seen_by=request.actor)
+def edit(request: ActorRequest, mailbox_id: int) -> HttpResponse:
+    mailbox = incoming.get_mailbox(mailbox_id, seen_by=request.actor)
     form = MailboxForm(request.POST or None, initial=_shown(mailbox))
     return form_page(
         request,
         form,
-        lambda: actions.edit_mailbox(mailbox, by=request.actor, **form.given()),
+        lambda: mailboxes.edit_mailbox(mailbox, by=request.actor, **form.given()),
         title=mailbox.address,
         button=_("Save"),
         back=reverse("mail_in_mailbox", args=[mailbox_id]),
@@ -159,43 +162,43 @@ def edit(request: AskedRequest, mailbox_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.MAILBOXES)
-def switch(request: AskedRequest, mailbox_id: int) -> HttpResponse:
-    mailbox = queries.get_mailbox(mailbox_id, seen_by=request.actor)
-    actions.edit_mailbox(mailbox, by=request.actor, is_on=not mailbox.is_on)
+def switch(request: ActorRequest, mailbox_id: int) -> HttpResponse:
+    mailbox = incoming.get_mailbox(mailbox_id, seen_by=request.actor)
+    mailboxes.edit_mailbox(mailbox, by=request.actor, is_on=not mailbox.is_on)
     toast_next(request, _("The mailbox is off.") if mailbox.is_on else _("The mailbox is on."))
     return redirect("mail_in_mailbox", mailbox_id)
 
 
 @require_POST
 @needs(rights.MAILBOXES)
-def delete(request: AskedRequest, mailbox_id: int) -> HttpResponse:
-    mailbox = queries.get_mailbox(mailbox_id, seen_by=request.actor)
-    actions.delete_mailbox(mailbox, by=request.actor)
+def delete(request: ActorRequest, mailbox_id: int) -> HttpResponse:
+    mailbox = incoming.get_mailbox(mailbox_id, seen_by=request.actor)
+    mailboxes.delete_mailbox(mailbox, by=request.actor)
     toast_next(request, _("The mailbox is deleted."))
     return redirect("mail_in_mailboxes")
 
 
 @require_GET
 @needs(rights.READ)
-def health(request: AskedRequest) -> HttpResponse:
-    boxes = queries.mailbox_health(seen_by=request.actor)
-    counted = queries.outcomes()
+def health(request: ActorRequest) -> HttpResponse:
+    boxes = health_queries.mailbox_health(seen_by=request.actor)
+    counted = health_queries.outcomes()
     context = {
         "tabs": tabs("mail_in_health", request.actor),
-        "figures": queries.figures(),
-        "boxes": [(one, explain(one.mailbox.last_error)) for one in boxes],
+        "figures": health_queries.figures(),
+        "boxes": [(one, explain_error(one.mailbox.last_error)) for one in boxes],
         "outcomes": [(outcome.label, counted[outcome]) for outcome in Outcome],
     }
     template = "messaging/in/_health.html" if request.htmx else "messaging/in/health.html"
     return render(request, template, context)
 
 
-def _page(request: AskedRequest, mailbox: Mailbox) -> dict[str, Any]:
-    one = queries.health_of(mailbox)
+def _page(request: ActorRequest, mailbox: Mailbox) -> dict[str, Any]:
+    one = health_queries.health_of(mailbox)
     return {
         "one": one,
         "box": mailbox,
-        "trouble": explain(mailbox.last_error),
+        "trouble": explain_error(mailbox.last_error),
         "is_fetched": mailbox.source == MailboxSource.IMAP,
         "may_edit": request.actor.can(rights.MAILBOXES),
         "is_unused": not mailbox.mails.exists(),

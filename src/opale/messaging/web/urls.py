@@ -3,10 +3,10 @@ from django.urls import path
 from opale.messaging.web import (
     channels,
     incoming,
+    mailbox_check,
     mailboxes,
-    provider,
-    suppressed,
-    trials,
+    provider_events,
+    suppressions,
     views,
 )
 
@@ -27,9 +27,11 @@ urlpatterns = [
     path("mail/<int:mail_id>/", views.show, name="mail_show"),
     path("mail/<int:mail_id>/retry/", views.retry, name="mail_retry"),
     path("mail/<int:mail_id>/copy/", views.copy, name="mail_copy"),
-    path("mail/provider/", provider.hear, name="mail_provider"),
-    path("mail/suppressed/", suppressed.listing, name="mail_suppressed"),
-    path("mail/suppressed/<int:suppression_id>/release/", suppressed.release, name="mail_release"),
+    path("mail/provider/", provider_events.receive, name="mail_provider"),
+    path("mail/suppressed/", suppressions.listing, name="mail_suppressed"),
+    path(
+        "mail/suppressed/<int:suppression_id>/release/", suppressions.release, name="mail_release"
+    ),
     path("mail-in/", incoming.listing, name="mail_in"),
     path("mail-in/<int:inbound_id>/", incoming.show, name="mail_in_show"),
     path("mail-in/<int:inbound_id>/original/", incoming.original, name="mail_in_original"),
@@ -53,7 +55,7 @@ urlpatterns = [
     ),
     path(
         "mail-in/mailboxes/<int:mailbox_id>/trial/",
-        trials.show,
+        mailbox_check.show,
         name="mail_in_mailbox_trial",
     ),
 ]

@@ -6,11 +6,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.states import moves_of
-from opale.messaging import actions, queries, rights
+from opale.messaging import rights
+from opale.messaging.actions import outgoing
 from opale.messaging.models import OutgoingMail
+from opale.messaging.queries import outgoing as outgoing_queries
+from opale.messaging.queries import visible_mails
 from opale.messaging.states import MailState
 from opale.ui.components.lists import Tab
 from opale.ui.keyset import Order, page
@@ -22,22 +25,22 @@ TONES = {MailState.QUEUED: "waiting", MailState.SENT: "done", MailState.FAILED: 
 
 @require_GET
 @needs(rights.READ)
-def outbox(request: AskedRequest) -> HttpResponse:
+def outbox(request: ActorRequest) -> HttpResponse:
     template = "messaging/_outbox.html" if request.htmx else "messaging/outbox.html"
     return render(request, template, _outbox(request))
 
 
 @require_GET
 @needs(rights.READ)
-def show(request: AskedRequest, mail_id: int) -> HttpResponse:
-    mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
-    (told,) = queries.told([mail], seen_by=request.actor)
+def show(request: ActorRequest, mail_id: int) -> HttpResponse:
+    mail = outgoing_queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    (told,) = visible_mails.visible_mails([mail], seen_by=request.actor)
     context = {
         "mail": mail,
         "told": told,
         "tone": TONES[MailState(mail.state)],
         "moves": moves_of(OutgoingMail, mail.pk),
-        "may_retry": queries.may_retry(request.actor),
+        "may_retry": outgoing_queries.may_retry(request.actor),
     }
     template = "messaging/_mail.html" if request.htmx else "messaging/mail.html"
     return render(request, template, context)
@@ -45,9 +48,9 @@ def show(request: AskedRequest, mail_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.RETRY)
-def retry(request: AskedRequest, mail_id: int) -> HttpResponse:
-    mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
-    actions.retry_mail(mail, by=request.actor)
+def retry(request: ActorRequest, mail_id: int) -> HttpResponse:
+    mail = outgoing_queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    outgoing.retry_mail(mail, by=request.actor)
     said = _("The mail is queued again.")
     if request.htmx:
         return toast(HttpResponse(headers={"HX-Reswap": "none"}), said)
@@ -57,31 +60,31 @@ def retry(request: AskedRequest, mail_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.RETRY)
-def copy(request: AskedRequest, mail_id: int) -> HttpResponse:
+def copy(request: ActorRequest, mail_id: int) -> HttpResponse:
     """Once more, to another address or to the same."""
-    mail = queries.get_outgoing_mail(mail_id, seen_by=request.actor)
+    mail = outgoing_queries.get_outgoing_mail(mail_id, seen_by=request.actor)
     address = request.POST.get("address", "")
-    again = actions.send_elsewhere(mail, address, by=request.actor)
+    again = outgoing.send_elsewhere(mail, address, by=request.actor)
     toast_next(request, _("The mail goes to %(address)s.") % {"address": again.to[0]})
     return redirect("mail_show", again.pk)
 
 
-def _outbox(request: AskedRequest) -> dict[str, object]:
+def _outbox(request: ActorRequest) -> dict[str, object]:
     asked = request.GET.get("state", "")
     state = asked if asked in MailState.values else MailState.QUEUED.value
-    rows = queries.outgoing_mails(seen_by=request.actor, state=state)
+    rows = outgoing_queries.outgoing_mails(seen_by=request.actor, state=state)
     found = page(rows, NEWEST_FIRST, request.GET)
     return {
         "state": state,
         "tabs": _tabs(state, request.actor),
         "page": found,
-        "lines": queries.told(found.rows, seen_by=request.actor),
-        "may_retry": queries.may_retry(request.actor),
+        "lines": visible_mails.visible_mails(found.rows, seen_by=request.actor),
+        "may_retry": outgoing_queries.may_retry(request.actor),
     }
 
 
 def _tabs(here: str, actor: Actor) -> list[Tab]:
-    counted = queries.count_unsent(seen_by=actor)
+    counted = outgoing_queries.count_unsent(seen_by=actor)
     url = reverse("mail_outbox")
     return [
         Tab(state.label, f"{url}?state={state}", here == state, counted.get(state))

@@ -17,18 +17,18 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.action_steps import lock_row, update_changed
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now, time_zones
-from opale.kernel.constraints import refusing
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.kernel.writing import amend, hold_row
 from opale.organisation import rights
 from opale.organisation.models import ApiToken, Language, Person, User
 
 INVITATION_JOB = "organisation.send_invitation"
-SEEN_EVERY = timedelta(minutes=1)
+RECORD_EVERY = timedelta(minutes=1)
 LONGEST_USER_AGENT = 200
 
 
@@ -37,24 +37,24 @@ def invite(person: Person, *, by: Actor) -> User:
 
     Errors: NotFound, NotAllowed, Conflict (has left; the address belongs to another login).
     """
-    with acting(by):
-        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
+    with attributed(by):
+        row = lock_row(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
         if row.left_on is not None:
             raise Conflict(_("This person does not work here any more."))
         spoken = [code for code in row.languages if code in Language.values]
-        user = let_in(
+        user = open_login(
             row.user_id,
             email=row.email,
             kind=User.Kind.EMPLOYEE,
             language=spoken[0] if spoken else row.company.language,
             time_zone=row.time_zone,
         )
-        amend(row, {"user": user})
-        changes.touch(f"organisation.person:{row.pk}")
+        update_changed(row, {"user": user})
+        live_topics.publish(f"organisation.person:{row.pk}")
     return user
 
 
-def let_in(
+def open_login(
     user_id: int | None, *, email: str, kind: User.Kind, language: str, time_zone: str
 ) -> User:
     """This login opened again, or a new one; the way in is mailed. Inside the action of a room that
@@ -64,22 +64,22 @@ def let_in(
     """
     if user_id is None:
         taken = Conflict(_("Another login has this email address."))
-        with refusing(user_email_once=taken, organisation_user_email_key=taken):
+        with translate_violations(user_email_once=taken, organisation_user_email_key=taken):
             user = User.objects.create_user(
                 email, kind=kind, language=language, time_zone=time_zone
             )
     else:
         user = User.objects.select_for_update().get(pk=user_id)
-        amend(user, {"is_active": True})
+        update_changed(user, {"is_active": True})
     app.configure_task(INVITATION_JOB).defer(user_id=user.pk)
     return user
 
 
-def move_login(user_id: int, email: str) -> None:
+def change_login_email(user_id: int, email: str) -> None:
     """The login opens with another address from now on. Errors: Invalid (another login has it)."""
     taken = Invalid(email=_("Another login has this email address."))
-    with refusing(user_email_once=taken, organisation_user_email_key=taken):
-        amend(User.objects.select_for_update().get(pk=user_id), {"email": email})
+    with translate_violations(user_email_once=taken, organisation_user_email_key=taken):
+        update_changed(User.objects.select_for_update().get(pk=user_id), {"email": email})
 
 
 def send_invitation(user_id: int) -> None:
@@ -88,12 +88,12 @@ def send_invitation(user_id: int) -> None:
     if not user.is_active:
         return
     with translation.override(user.language):
-        link = settings.BASE_URL + way_in(user)
+        link = settings.BASE_URL + invitation_path(user)
         text = render_to_string("organisation/mail/invitation.txt", {"user": user, "link": link})
         send_mail(_("Your access to Opale"), text, None, [user.email])
 
 
-def way_in(user: User) -> str:
+def invitation_path(user: User) -> str:
     """The address at which this login's password is chosen, without the name of the host."""
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     return reverse("account_reset_password_from_key", args=key.split("-", 1))
@@ -104,27 +104,27 @@ def close_access(person: Person, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (no login; one's own).
     """
-    with acting(by):
-        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
+    with attributed(by):
+        row = lock_row(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
         if row.user_id is None:
             raise Conflict(_("This person has no login."))
         if row.user_id == by.user_id:
             raise Conflict(_("You cannot close your own access."))
-        shut_out(row.user_id)
-        changes.touch(f"organisation.person:{row.pk}")
+        end_login(row.user_id)
+        live_topics.publish(f"organisation.person:{row.pk}")
 
 
-def shut_out(user_id: int) -> None:
+def end_login(user_id: int) -> None:
     """End what a login holds: itself, its tokens, its sessions and their live streams."""
     user = User.objects.select_for_update().get(pk=user_id)
-    amend(user, {"is_active": False})
+    update_changed(user, {"is_active": False})
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now())
     _end(UserSession.objects.filter(user=user))
 
 
 def end_session(session_id: int, *, by: Actor) -> None:
     """One of one's own sessions is over, with its live stream. Errors: NotFound."""
-    with acting(by):
+    with attributed(by):
         found = UserSession.objects.filter(pk=session_id, user_id=by.user_id)
         if not found.exists():
             raise NotFound(_("This session is over already."))
@@ -141,19 +141,19 @@ def _end(sessions: "QuerySet[UserSession]") -> None:
 
 _noted: dict[str, datetime] = {}
 """When this process last looked whether a session was noted: another one only looks once more."""
-NOTED = 10_000
+SESSIONS_REMEMBERED = 10_000
 
 
-def note_session(request: HttpRequest) -> None:
+def record_session_use(request: HttpRequest) -> None:
     """Remember from where and when a session was used, at most once a minute: its owner sees it."""
     key, at = request.session.session_key or "", now()
-    if key in _noted and timedelta() <= at - _noted[key] < SEEN_EVERY:
+    if key in _noted and timedelta() <= at - _noted[key] < RECORD_EVERY:
         return
-    if len(_noted) >= NOTED:
+    if len(_noted) >= SESSIONS_REMEMBERED:
         _noted.clear()
     _noted[key] = at
     known = UserSession.objects.filter(session_key=key)
-    if known.filter(last_seen_at__gt=at - SEEN_EVERY).exists():
+    if known.filter(last_seen_at__gt=at - RECORD_EVERY).exists():
         return
     seen = {
         "last_seen_at": at,
@@ -172,6 +172,6 @@ def set_preferences(*, by: Actor, language: str, time_zone: str) -> None:
         raise Invalid(language=_("This language is not spoken in Opale."))
     if time_zone not in time_zones():
         raise Invalid(time_zone=_("This is no time zone."))
-    with acting(by):
+    with attributed(by):
         user = User.objects.select_for_update().get(pk=by.user_id)
-        amend(user, {"language": language, "time_zone": time_zone})
+        update_changed(user, {"language": language, "time_zone": time_zone})

@@ -6,13 +6,13 @@ from typing import Any, TypedDict, Unpack
 
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.action_steps import lock_row, require_everywhere, update_changed
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import time_zones
-from opale.kernel.constraints import refusing
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid
-from opale.kernel.writing import amend, hold_row, require_everywhere
 from opale.organisation import rights
 from opale.organisation.models import Company, Language, Person, Team, WorkingCalendar
 
@@ -35,7 +35,7 @@ def create_company(*, by: Actor, **fields: Unpack[CompanyFields]) -> Company:
     company = Company(**_checked(dict(fields)))
     if not (company.name and company.country and company.language) or company.calendar_id is None:
         raise Invalid(_("A company has a name, a country, a language and a working calendar."))
-    with acting(by), _refusing_twice():
+    with attributed(by), _refusing_twice():
         company.save(force_insert=True)
         _touch()
     return company
@@ -46,10 +46,10 @@ def edit_company(company: Company, *, by: Actor, **fields: Unpack[CompanyFields]
 
     Errors: NotFound, NotAllowed, Invalid, Conflict (the company is closed).
     """
-    with acting(by), _refusing_twice():
-        row = hold_row(Company.objects.filter(pk=company.pk), by, rights.ADMINISTER)
-        refuse_closed(row)
-        if amend(row, _checked(dict(fields))):
+    with attributed(by), _refusing_twice():
+        row = lock_row(Company.objects.filter(pk=company.pk), by, rights.ADMINISTER)
+        require_open_company(row)
+        if update_changed(row, _checked(dict(fields))):
             _touch()
 
 
@@ -58,9 +58,9 @@ def close_company(company: Company, *, by: Actor, on: date) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (closed already; operates; people or teams are left).
     """
-    with acting(by):
-        row = hold_row(Company.objects.filter(pk=company.pk), by, rights.ADMINISTER)
-        refuse_closed(row)
+    with attributed(by):
+        row = lock_row(Company.objects.filter(pk=company.pk), by, rights.ADMINISTER)
+        require_open_company(row)
         if row.operates:
             raise Conflict(_("This company operates the service: it cannot be closed."))
         people = Person.objects.filter(company=row, left_on=None)
@@ -69,19 +69,19 @@ def close_company(company: Company, *, by: Actor, on: date) -> None:
         teams = Team.objects.filter(company=row, closed_on=None)
         if names := _names(teams.values_list("name", flat=True)):
             raise Conflict(_("These teams are still its own: %(names)s.") % {"names": names})
-        amend(row, {"closed_on": on})
+        update_changed(row, {"closed_on": on})
         _touch()
 
 
 def reopen_company(company: Company, *, by: Actor) -> None:
     """Undo the closing of a company. Errors: NotFound, NotAllowed."""
-    with acting(by):
-        row = hold_row(Company.objects.filter(pk=company.pk), by, rights.ADMINISTER)
-        amend(row, {"closed_on": None})
+    with attributed(by):
+        row = lock_row(Company.objects.filter(pk=company.pk), by, rights.ADMINISTER)
+        update_changed(row, {"closed_on": None})
         _touch()
 
 
-def refuse_closed(company: Company) -> None:
+def require_open_company(company: Company) -> None:
     """Errors: Conflict."""
     if company.closed_on is not None:
         raise Conflict(_("This company is closed."))
@@ -113,11 +113,11 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusing_twice() -> Any:
-    return refusing(
+    return translate_violations(
         organisation_company_name_key=Invalid(name=_("There is a company of this name already.")),
         one_operating_company=Invalid(operates=_("Another company operates the service.")),
     )
 
 
 def _touch() -> None:
-    changes.touch("organisation.companies", "organisation.people", "organisation.teams")
+    live_topics.publish("organisation.companies", "organisation.people", "organisation.teams")

@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opale.endpoints.exchange import Column, Key, Reference, Table, Wrong, one_of
+from opale.endpoints.exchange.tables import CellError, Column, Key, Reference, Table, one_of
 from opale.kernel.actor import Actor
-from opale.organisation import queries, rights
+from opale.organisation import rights
 from opale.organisation.actions.people import create_person, discard_person, edit_person
 from opale.organisation.models import Language, Person
+from opale.organisation.queries import people, reference
 
 
 def _text(name: str) -> Callable[[Any], str]:
@@ -21,7 +22,7 @@ def _text(name: str) -> Callable[[Any], str]:
 def _languages(cell: str) -> list[str]:
     spoken = list(dict.fromkeys(cell.lower().split()))
     if set(spoken) - set(Language.values):
-        raise Wrong(_("Write languages as fr en."))
+        raise CellError(_("Write languages as fr en."))
     return spoken
 
 
@@ -53,7 +54,7 @@ PEOPLE = Table(
             "company",
             gettext_lazy("Company"),
             lambda row: row.company.name,
-            reference=Reference(lambda actor: queries.companies(seen_by=actor), "name"),
+            reference=Reference(lambda actor: reference.companies(seen_by=actor), "name"),
             required=True,
         ),
         Column("job_title", gettext_lazy("Job title"), _text("job_title")),
@@ -75,7 +76,7 @@ PEOPLE = Table(
         Column("time_zone", gettext_lazy("Time zone"), _text("time_zone"), required=True),
     ),
     identify=lambda texts: (texts.get("email", ""),),
-    rows=lambda actor: queries.people(seen_by=actor),
+    rows=lambda actor: people.people(seen_by=actor),
     find=_find,
     editable=_editable,
     create=_create,

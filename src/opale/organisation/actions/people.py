@@ -9,16 +9,16 @@ from django.core.validators import validate_email
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.action_steps import discard, lock_row, require_everywhere, update_changed
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now, time_zones
-from opale.kernel.constraints import refusing
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.facts import announce
-from opale.kernel.writing import amend, discard, hold_row, require_everywhere
 from opale.organisation import rights
-from opale.organisation.actions.access import shut_out
+from opale.organisation.actions.access import end_login
 from opale.organisation.actions.teams import end_membership
 from opale.organisation.facts import AbsenceRecorded, PersonLeft
 from opale.organisation.models import (
@@ -58,9 +58,9 @@ def create_person(*, by: Actor, **fields: Unpack[PersonFields]) -> Person:
         setattr(person, name, value)
     if not person.name or not person.email:
         raise Invalid(name=_("A person has a name and an email address."))
-    with acting(by), refusing(organisation_person_email_key=_email_taken()):
+    with attributed(by), translate_violations(organisation_person_email_key=_email_taken()):
         person.save(force_insert=True)
-        changes.touch("organisation.people")
+        live_topics.publish("organisation.people")
     return person
 
 
@@ -70,17 +70,20 @@ def edit_person(person: Person, *, by: Actor, **fields: Unpack[PersonFields]) ->
     Errors: NotFound, NotAllowed, Invalid.
     """
     taken = _email_taken()
-    with acting(by), refusing(organisation_person_email_key=taken, user_email_once=taken):
-        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
+    with (
+        attributed(by),
+        translate_violations(organisation_person_email_key=taken, user_email_once=taken),
+    ):
+        row = lock_row(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
         wanted = _checked(fields)
         if not by.can(rights.EDIT) and wanted.keys() - OWN_FIELDS:
             raise NotAllowed
-        changed = amend(row, dict(wanted))
+        changed = update_changed(row, dict(wanted))
         if row.user_id and {"email", "time_zone"} & set(changed):
             user = User.objects.select_for_update().get(pk=row.user_id)
-            amend(user, {"email": row.email, "time_zone": row.time_zone})
+            update_changed(user, {"email": row.email, "time_zone": row.time_zone})
         if changed:
-            changes.touch("organisation.people", f"organisation.person:{row.pk}")
+            live_topics.publish("organisation.people", f"organisation.person:{row.pk}")
 
 
 def discard_person(person: Person, *, by: Actor) -> None:
@@ -88,18 +91,18 @@ def discard_person(person: Person, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict.
     """
-    with acting(by):
-        discard(hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT))
-        changes.touch("organisation.people")
+    with attributed(by):
+        discard(lock_row(Person.objects.filter(pk=person.pk), by, rights.EDIT))
+        live_topics.publish("organisation.people")
 
 
-def leave(person: Person, *, by: Actor, on: date) -> None:
+def end_employment(person: Person, *, by: Actor, on: date) -> None:
     """The person works here no more: no place in a team, no login, no token, from now on.
 
     Errors: NotFound, NotAllowed, Conflict (still answers for a team; left already).
     """
-    with acting(by):
-        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
+    with attributed(by):
+        row = lock_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
         if row.left_on is not None:
             raise Conflict(_("This person has left already."))
         managed = Team.objects.filter(manager=row, closed_on=None)
@@ -112,11 +115,11 @@ def leave(person: Person, *, by: Actor, on: date) -> None:
         for membership in Membership.objects.filter(person=row, period__contains=at):
             end_membership(membership, by=by, at=at)
         Membership.objects.filter(person=row, period__startswith__gt=at).delete()
-        amend(row, {"left_on": on})
+        update_changed(row, {"left_on": on})
         if row.user_id:
-            shut_out(row.user_id)
+            end_login(row.user_id)
         announce(PersonLeft(person_id=row.pk, on=on), by=by)
-        changes.touch("organisation.people", f"organisation.person:{row.pk}")
+        live_topics.publish("organisation.people", f"organisation.person:{row.pk}")
 
 
 def set_skill(
@@ -128,23 +131,23 @@ def set_skill(
     """
     if not 1 <= level <= 5:
         raise Invalid(level=_("A level is between 1 and 5."))
-    with acting(by):
-        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
+    with attributed(by):
+        row = lock_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
         held, made = PersonSkill.objects.select_for_update().get_or_create(
             person=row, skill=skill, defaults={"level": level, "valid_until": valid_until}
         )
         if not made:
-            amend(held, {"level": level, "valid_until": valid_until})
-        changes.touch(f"organisation.person:{row.pk}")
+            update_changed(held, {"level": level, "valid_until": valid_until})
+        live_topics.publish(f"organisation.person:{row.pk}")
     return held
 
 
 def remove_skill(person: Person, skill: Skill, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed."""
-    with acting(by):
-        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
+    with attributed(by):
+        row = lock_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
         PersonSkill.objects.filter(person=row, skill=skill).delete()
-        changes.touch(f"organisation.person:{row.pk}")
+        live_topics.publish(f"organisation.person:{row.pk}")
 
 
 def record_absence(
@@ -155,8 +158,8 @@ def record_absence(
     Errors: NotFound, NotAllowed, Invalid, Conflict (away at that time already).
     """
     period = _absence_period(kind, starts, ends)
-    with acting(by), refusing(one_absence_at_a_time=_away_already()):
-        row = hold_row(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
+    with attributed(by), translate_violations(one_absence_at_a_time=_away_already()):
+        row = lock_row(Person.objects.filter(pk=person.pk), by, rights.EDIT, rights.EDIT_SELF)
         absence = Absence.objects.create(person=row, kind=kind, period=period)
         _announce_absence(absence, by)
     return absence
@@ -167,23 +170,23 @@ def edit_absence(
 ) -> None:
     """Errors: NotFound, NotAllowed, Invalid, Conflict."""
     period = _absence_period(kind, starts, ends)
-    with acting(by), refusing(one_absence_at_a_time=_away_already()):
-        row = hold_row(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
-        if amend(row, {"kind": kind, "period": period}):
+    with attributed(by), translate_violations(one_absence_at_a_time=_away_already()):
+        row = lock_row(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
+        if update_changed(row, {"kind": kind, "period": period}):
             _announce_absence(row, by)
 
 
 def cancel_absence(absence: Absence, *, by: Actor) -> None:
     """The person is not away after all. Errors: NotFound, NotAllowed."""
-    with acting(by):
-        row = hold_row(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
-        changes.touch(f"organisation.person:{row.person_id}")
+    with attributed(by):
+        row = lock_row(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
+        live_topics.publish(f"organisation.person:{row.person_id}")
         row.delete()
 
 
 def _announce_absence(absence: Absence, by: Actor) -> None:
     announce(AbsenceRecorded(absence_id=absence.pk, person_id=absence.person_id), by=by)
-    changes.touch(f"organisation.person:{absence.person_id}")
+    live_topics.publish(f"organisation.person:{absence.person_id}")
 
 
 def _absence_period(kind: str, starts: datetime, ends: datetime) -> DateTimeTZRange:

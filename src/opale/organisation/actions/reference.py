@@ -5,12 +5,12 @@ from typing import Any, TypedDict, Unpack
 
 from django.utils.translation import gettext as _
 
-from opale.kernel.acting import acting
+from opale.kernel.action_steps import lock_row, require_everywhere, update_changed
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.calendars import BadCalendar, Calendar
-from opale.kernel.constraints import refusing
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid
-from opale.kernel.writing import amend, hold_row, require_everywhere
 from opale.organisation import rights
 from opale.organisation.models import Skill, WorkingCalendar
 
@@ -28,23 +28,26 @@ class CalendarFields(TypedDict, total=False):
 def create_skill(*, by: Actor, name: str, family: str = "") -> Skill:
     """Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
-    with acting(by), refusing(organisation_skill_name_key=_skill_taken()):
+    with attributed(by), translate_violations(organisation_skill_name_key=_skill_taken()):
         return Skill.objects.create(name=_named(name), family=family.strip())
 
 
 def edit_skill(skill: Skill, *, by: Actor, **fields: Unpack[SkillFields]) -> None:
     """Errors: NotFound, NotAllowed, Invalid."""
-    with acting(by), refusing(organisation_skill_name_key=_skill_taken()):
-        row = hold_row(Skill.objects.filter(pk=skill.pk), by, rights.EDIT)
+    with attributed(by), translate_violations(organisation_skill_name_key=_skill_taken()):
+        row = lock_row(Skill.objects.filter(pk=skill.pk), by, rights.EDIT)
         if "name" in fields:
             fields["name"] = _named(fields["name"])
-        amend(row, dict(fields))
+        update_changed(row, dict(fields))
 
 
 def create_calendar(*, by: Actor, name: str, record: Mapping[str, Any]) -> WorkingCalendar:
     """Errors: NotAllowed, Invalid. Source: docs/rules/business-time.md."""
     require_everywhere(by, rights.ADMINISTER)
-    with acting(by), refusing(organisation_workingcalendar_name_key=_calendar_taken()):
+    with (
+        attributed(by),
+        translate_violations(organisation_workingcalendar_name_key=_calendar_taken()),
+    ):
         return WorkingCalendar.objects.create(name=_named(name), record=_calendar(record))
 
 
@@ -55,13 +58,16 @@ def edit_calendar(
 
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by), refusing(organisation_workingcalendar_name_key=_calendar_taken()):
-        row = hold_row(WorkingCalendar.objects.filter(pk=calendar.pk), by, rights.ADMINISTER)
+    with (
+        attributed(by),
+        translate_violations(organisation_workingcalendar_name_key=_calendar_taken()),
+    ):
+        row = lock_row(WorkingCalendar.objects.filter(pk=calendar.pk), by, rights.ADMINISTER)
         if "name" in fields:
             fields["name"] = _named(fields["name"])
         if "record" in fields:
             fields["record"] = _calendar(fields["record"])
-        amend(row, dict(fields))
+        update_changed(row, dict(fields))
 
 
 def _named(name: str) -> str:

@@ -7,14 +7,14 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.action_steps import lock_row, require_everywhere, update_changed
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
-from opale.kernel.constraints import refusing
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
-from opale.kernel.writing import amend, hold_row, require_everywhere
 from opale.organisation import rights
 from opale.organisation.facts import TeamClosed
 from opale.organisation.models import Company, Membership, Person, Team
@@ -55,25 +55,25 @@ def create_team(
     require_everywhere(by, rights.EDIT)
     team = Team(name=name.strip(), kind=kind, purpose=purpose, virtual=virtual, company=company)
     team.manager = manager
-    with acting(by), refusing(organisation_team_name_key=_name_taken()):
+    with attributed(by), translate_violations(organisation_team_name_key=_name_taken()):
         _check(team)
         team.save(force_insert=True)
-        changes.touch(TEAMS)
+        live_topics.publish(TEAMS)
     return team
 
 
 def edit_team(team: Team, *, by: Actor, **fields: Unpack[TeamFields]) -> None:
     """Errors: NotFound, NotAllowed, Invalid, Conflict (the team is closed)."""
-    with acting(by), refusing(organisation_team_name_key=_name_taken()):
-        row = hold_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
+    with attributed(by), translate_violations(organisation_team_name_key=_name_taken()):
+        row = lock_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
         if row.closed_on is not None:
             raise Conflict(_("This team is closed."))
         wanted = Team(pk=row.pk)
         for name in ("name", "kind", "virtual", "purpose", "manager", "company"):
             setattr(wanted, name, fields.get(name, getattr(row, name)))
         _check(wanted)
-        if amend(row, {**fields, "pillar": wanted.pillar}):
-            changes.touch(TEAMS, f"organisation.team:{row.pk}")
+        if update_changed(row, {**fields, "pillar": wanted.pillar}):
+            live_topics.publish(TEAMS, f"organisation.team:{row.pk}")
 
 
 def close_team(team: Team, *, by: Actor, on: date) -> None:
@@ -81,8 +81,8 @@ def close_team(team: Team, *, by: Actor, on: date) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (closed already).
     """
-    with acting(by):
-        row = hold_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
+    with attributed(by):
+        row = lock_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
         if row.closed_on is not None:
             raise Conflict(_("This team is closed."))
         at = now()
@@ -91,9 +91,9 @@ def close_team(team: Team, *, by: Actor, on: date) -> None:
         for membership in held.filter(lasting):
             _keep_an_administrator(membership, at)
             _end(membership, at)
-        amend(row, {"closed_on": on})
+        update_changed(row, {"closed_on": on})
         announce(TeamClosed(team_id=row.pk), by=by)
-        changes.touch(TEAMS, f"organisation.team:{row.pk}")
+        live_topics.publish(TEAMS, f"organisation.team:{row.pk}")
 
 
 def add_member(
@@ -111,8 +111,8 @@ def add_member(
 
     Errors: NotFound, NotAllowed, Invalid, Conflict (already in the team at that time).
     """
-    with acting(by), refusing(one_membership_at_a_time=_already_member()):
-        row = hold_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
+    with attributed(by), translate_violations(one_membership_at_a_time=_already_member()):
+        row = lock_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
         if row.closed_on is not None:
             raise Conflict(_("This team is closed."))
         if ends is not None and ends <= starts:
@@ -133,8 +133,8 @@ def edit_membership(
 
     Errors: NotFound, NotAllowed, Invalid, Conflict (it has ended).
     """
-    with acting(by):
-        row = hold_row(Membership.objects.filter(pk=membership.pk), by, rights.EDIT)
+    with attributed(by):
+        row = lock_row(Membership.objects.filter(pk=membership.pk), by, rights.EDIT)
         at = now()
         if row.period.upper is not None and row.period.upper <= at:
             raise Conflict(_("This place in the team has ended."))
@@ -159,8 +159,8 @@ def edit_membership(
 
 def end_membership(membership: Membership, *, by: Actor, at: datetime) -> None:
     """End a place in a team. Errors: NotFound, NotAllowed, Invalid, Conflict."""
-    with acting(by):
-        row = hold_row(Membership.objects.filter(pk=membership.pk), by, rights.EDIT)
+    with attributed(by):
+        row = lock_row(Membership.objects.filter(pk=membership.pk), by, rights.EDIT)
         if at <= row.period.lower:
             raise Invalid(ends=_("The end must be after the start."))
         if row.period.upper is not None and row.period.upper <= at:
@@ -203,7 +203,7 @@ def _end(membership: Membership, at: datetime) -> None:
     if membership.period.lower >= at:
         membership.delete()
     else:
-        amend(membership, {"period": DateTimeTZRange(membership.period.lower, at)})
+        update_changed(membership, {"period": DateTimeTZRange(membership.period.lower, at)})
 
 
 def _keep_an_administrator(membership: Membership, at: datetime) -> None:
@@ -216,7 +216,7 @@ def _keep_an_administrator(membership: Membership, at: datetime) -> None:
 
 
 def _touch(membership: Membership) -> None:
-    changes.touch(
+    live_topics.publish(
         TEAMS,
         f"organisation.team:{membership.team_id}",
         f"organisation.person:{membership.person_id}",

@@ -7,17 +7,17 @@ from secrets import token_urlsafe
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.organisation import rights
 from opale.organisation.models import ApiToken
-from opale.organisation.queries import digest_of
+from opale.organisation.queries.identity import token_digest
 
 PREFIX = "opale_"
 LONGEST = timedelta(days=366)
-SEEN_EVERY = timedelta(minutes=1)
+RECORD_EVERY = timedelta(minutes=1)
 
 
 def create_token(
@@ -38,12 +38,12 @@ def create_token(
     if unheld := sorted(scope for scope in scopes if not by.can(scope)):
         raise Invalid(scopes=_("You do not hold: %(rights)s.") % {"rights": ", ".join(unheld)})
     secret = PREFIX + token_urlsafe(32)
-    with acting(by):
+    with attributed(by):
         token = ApiToken.objects.create(
             user_id=by.user_id,
             name=name,
             prefix=secret[:12],
-            digest=digest_of(secret),
+            digest=token_digest(secret),
             scopes=sorted(scopes),
             expires_at=now() + lifetime,
         )
@@ -55,7 +55,7 @@ def revoke_token(token_id: int, *, by: Actor) -> None:
 
     Errors: NotFound.
     """
-    with acting(by):
+    with attributed(by):
         token = ApiToken.objects.visible_to(by).select_for_update().filter(pk=token_id).first()
         if token is None:
             raise NotFound
@@ -64,9 +64,9 @@ def revoke_token(token_id: int, *, by: Actor) -> None:
             token.save(update_fields=["revoked_at"])
 
 
-def note_use(token: ApiToken) -> None:
+def record_token_use(token: ApiToken) -> None:
     """Remember that a token was used, at most once a minute: it is for people who tidy up."""
-    before = now() - SEEN_EVERY
+    before = now() - RECORD_EVERY
     if token.last_used_at is not None and token.last_used_at >= before:
         return
     ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=before), pk=token.pk).update(

@@ -6,13 +6,19 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
-from opale.endpoints.references import referred
+from opale.endpoints.references import resolve_reference
 from opale.kernel.actor import Actor
-from opale.organisation import actions, queries, rights
-from opale.organisation.api.shapes import (
+from opale.organisation import rights
+from opale.organisation.actions import access, people
+from opale.organisation.models import Membership, Person
+from opale.organisation.queries import access as access_queries
+from opale.organisation.queries import people as people_queries
+from opale.organisation.queries import reference
+from opale.organisation.rights import Function
+from opale.organisation.shapes import (
     Day,
     Me,
     MembershipOut,
@@ -22,14 +28,12 @@ from opale.organisation.api.shapes import (
     ReasonOut,
     RightOut,
 )
-from opale.organisation.models import Membership, Person
-from opale.organisation.rights import Function
 
 router = Router()
 
 
 @router.get("/me", response=Me, auth=may(""))
-def get_me(request: AskedRequest) -> Me:
+def get_me(request: ActorRequest) -> Me:
     """Who is asking, and with which rights: what a program checks first."""
     actor = request.actor
     return Me(
@@ -44,7 +48,7 @@ def get_me(request: AskedRequest) -> Me:
 
 @router.get("/people", response=Page[PersonOut], auth=may(rights.READ))
 def list_people(
-    request: AskedRequest,
+    request: ActorRequest,
     window: Query[Window],
     q: SearchText = "",
     team_id: int | None = None,
@@ -54,7 +58,7 @@ def list_people(
     left: bool = False,
 ) -> Slice[Person]:
     """People by name; `left` shows those who left too."""
-    found = queries.people(
+    found = people_queries.people(
         seen_by=request.actor,
         text=q,
         team_id=team_id,
@@ -67,49 +71,49 @@ def list_people(
 
 
 @router.post("/people", response={201: PersonOut}, auth=may(rights.EDIT))
-def create_person(request: AskedRequest, body: NewPerson) -> Status[Person]:
-    person = actions.create_person(by=request.actor, **_fields(body.dict(), request.actor))
+def create_person(request: ActorRequest, body: NewPerson) -> Status[Person]:
+    person = people.create_person(by=request.actor, **_fields(body.dict(), request.actor))
     return Status(201, person)
 
 
 @router.get("/people/{int:person_id}", response=PersonOut, auth=may(rights.READ))
-def get_person(request: AskedRequest, person_id: int) -> Person:
-    return queries.get_person(person_id, seen_by=request.actor)
+def get_person(request: ActorRequest, person_id: int) -> Person:
+    return people_queries.get_person(person_id, seen_by=request.actor)
 
 
 @router.patch("/people/{int:person_id}", response=PersonOut, auth=may(rights.EDIT_SELF))
-def edit_person(request: AskedRequest, person_id: int, body: PersonChanges) -> Person:
+def edit_person(request: ActorRequest, person_id: int, body: PersonChanges) -> Person:
     """Everybody may change `phone`, `languages` and `time_zone` of himself."""
-    rows = queries.people(seen_by=request.actor, left=True).filter(pk=person_id)
+    rows = people_queries.people(seen_by=request.actor, left=True).filter(pk=person_id)
     with unless_changed(request, rows, PersonOut) as person:
         fields = _fields(body.dict(exclude_unset=True), request.actor)
-        actions.edit_person(person, by=request.actor, **fields)
-    return queries.get_person(person_id, seen_by=request.actor)
+        people.edit_person(person, by=request.actor, **fields)
+    return people_queries.get_person(person_id, seen_by=request.actor)
 
 
 @router.post("/people/{int:person_id}/departure", response=PersonOut, auth=may(rights.EDIT))
-def leave(request: AskedRequest, person_id: int, body: Day) -> Person:
-    person = queries.get_person(person_id, seen_by=request.actor)
-    actions.leave(person, by=request.actor, on=body.on)
-    return queries.get_person(person_id, seen_by=request.actor)
+def leave(request: ActorRequest, person_id: int, body: Day) -> Person:
+    person = people_queries.get_person(person_id, seen_by=request.actor)
+    people.end_employment(person, by=request.actor, on=body.on)
+    return people_queries.get_person(person_id, seen_by=request.actor)
 
 
 @router.get(
     "/people/{int:person_id}/memberships", response=Page[MembershipOut], auth=may(rights.READ)
 )
 def list_person_memberships(
-    request: AskedRequest, person_id: int, window: Query[Window]
+    request: ActorRequest, person_id: int, window: Query[Window]
 ) -> Slice[Membership]:
     """The teams of a person over time."""
-    person = queries.get_person(person_id, seen_by=request.actor)
-    found = queries.memberships_of(person, seen_by=request.actor).select_related("person")
+    person = people_queries.get_person(person_id, seen_by=request.actor)
+    found = people_queries.memberships_of(person, seen_by=request.actor).select_related("person")
     return page(found, window, "-id")
 
 
 @router.get("/people/{int:person_id}/rights", response=list[RightOut], auth=may(rights.READ))
-def list_rights(request: AskedRequest, person_id: int) -> list[RightOut]:
+def list_rights(request: ActorRequest, person_id: int) -> list[RightOut]:
     """What a person may do, and by which functions."""
-    person = queries.get_person(person_id, seen_by=request.actor)
+    person = people_queries.get_person(person_id, seen_by=request.actor)
     return [
         RightOut(
             right=held.right,
@@ -117,25 +121,25 @@ def list_rights(request: AskedRequest, person_id: int) -> list[RightOut]:
             everything=held.scope.everything,
             because=[ReasonOut(function=f, teams=teams) for f, teams in held.because],
         )
-        for held in queries.held_rights(person)
+        for held in access_queries.granted_rights(person)
     ]
 
 
 @router.post(
     "/people/{int:person_id}/invitation", response={202: PersonOut}, auth=may(rights.ADMINISTER)
 )
-def invite(request: AskedRequest, person_id: int) -> Status[Person]:
+def invite(request: ActorRequest, person_id: int) -> Status[Person]:
     """Give a login, or open it again, and mail the way in."""
-    person = queries.get_person(person_id, seen_by=request.actor)
-    actions.invite(person, by=request.actor)
-    return Status(202, queries.get_person(person_id, seen_by=request.actor))
+    person = people_queries.get_person(person_id, seen_by=request.actor)
+    access.invite(person, by=request.actor)
+    return Status(202, people_queries.get_person(person_id, seen_by=request.actor))
 
 
 @router.delete("/people/{int:person_id}/access", response={204: None}, auth=may(rights.ADMINISTER))
-def close_access(request: AskedRequest, person_id: int) -> Status[None]:
+def close_access(request: ActorRequest, person_id: int) -> Status[None]:
     """End the login with its sessions and tokens."""
-    person = queries.get_person(person_id, seen_by=request.actor)
-    actions.close_access(person, by=request.actor)
+    person = people_queries.get_person(person_id, seen_by=request.actor)
+    access.close_access(person, by=request.actor)
     return Status(204, None)
 
 
@@ -143,10 +147,12 @@ def _fields(fields: dict[str, Any], by: Actor) -> dict[str, Any]:
     """The body with the things that its ids name; null says nothing but for the calendar."""
     given = {name: value for name, value in fields.items() if value is not None}
     if company_id := given.pop("company_id", None):
-        given["company"] = referred(queries.get_company, company_id, field="company_id", seen_by=by)
+        given["company"] = resolve_reference(
+            reference.get_company, company_id, field="company_id", seen_by=by
+        )
     if calendar_id := given.pop("calendar_id", None):
-        given["calendar"] = referred(
-            queries.get_calendar, calendar_id, field="calendar_id", seen_by=by
+        given["calendar"] = resolve_reference(
+            reference.get_calendar, calendar_id, field="calendar_id", seen_by=by
         )
     elif "calendar_id" in fields:
         given["calendar"] = None

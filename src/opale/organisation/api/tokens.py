@@ -7,26 +7,28 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
-from opale.organisation import actions, queries, rights
-from opale.organisation.api.shapes import MadeToken, NewToken, TokenOut
+from opale.organisation import rights
+from opale.organisation.actions import tokens
 from opale.organisation.models import ApiToken
+from opale.organisation.queries import reference
+from opale.organisation.shapes import MadeToken, NewToken, TokenOut
 
 router = Router()
 
 
 @router.get("/tokens", response=Page[TokenOut], auth=may(rights.TOKENS))
-def list_tokens(request: AskedRequest, window: Query[Window]) -> Slice[ApiToken]:
-    return page(queries.tokens(seen_by=request.actor), window, "-id")
+def list_tokens(request: ActorRequest, window: Query[Window]) -> Slice[ApiToken]:
+    return page(reference.tokens(seen_by=request.actor), window, "-id")
 
 
 @router.post("/tokens", response={201: MadeToken}, auth=may(rights.TOKENS))
 def create_token(
-    request: AskedRequest, body: NewToken, response: HttpResponse
+    request: ActorRequest, body: NewToken, response: HttpResponse
 ) -> Status[MadeToken]:
     """The secret is in this answer and nowhere else."""
-    token, secret = actions.create_token(
+    token, secret = tokens.create_token(
         by=request.actor,
         name=body.name,
         lifetime=timedelta(days=body.days),
@@ -38,7 +40,7 @@ def create_token(
 
 
 @router.delete("/tokens/{int:token_id}", response={204: None}, auth=may(rights.TOKENS))
-def revoke_token(request: AskedRequest, token_id: int) -> Status[None]:
+def revoke_token(request: ActorRequest, token_id: int) -> Status[None]:
     """It opens nothing from this moment on."""
-    actions.revoke_token(token_id, by=request.actor)
+    tokens.revoke_token(token_id, by=request.actor)
     return Status(204, None)

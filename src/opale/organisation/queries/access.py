@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from opale.kernel.actor import Scope
 from opale.kernel.clock import now
 from opale.organisation.models import Membership, Person
-from opale.organisation.queries.identity import functions_of, grants_of, led_by
+from opale.organisation.queries.identity import functions_of, grants_of, led_teams
 from opale.organisation.queries.matrix import access_matrix, declared_rights
 from opale.organisation.rights import Function
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class GrantedRight:
     """A right that a person holds, on what, and the functions and teams that it comes from."""
 
     right: str
@@ -31,7 +31,7 @@ def rights_in_order() -> list[str]:
     return list(declared_rights())
 
 
-def functions_held(person: Person) -> dict[Function, list[str]]:
+def current_functions(person: Person) -> dict[Function, list[str]]:
     """Each function that the person holds now, with the teams it is held in."""
     held: dict[Function, list[str]] = {}
     memberships = Membership.objects.filter(
@@ -43,13 +43,13 @@ def functions_held(person: Person) -> dict[Function, list[str]]:
     return held
 
 
-def held_rights(person: Person) -> list[Held]:
+def granted_rights(person: Person) -> list[GrantedRight]:
     """Every right of a person with its reasons, in the order of the matrix's labels."""
-    functions = functions_held(person)
-    grants = grants_of(functions_of(person), led_by(person))
+    functions = current_functions(person)
+    grants = grants_of(functions_of(person), led_teams(person))
     order = rights_in_order()
     return [
-        Held(right, right_label(right), grants[right], _because(right, functions))
+        GrantedRight(right, right_label(right), grants[right], _because(right, functions))
         for right in sorted(grants, key=lambda r: order.index(r) if r in order else len(order))
     ]
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from opale.kernel.history import Revision, revisions, together
+from opale.kernel.history import Revision, merged_revisions, revisions
 from opale.organisation.models import Membership, Person, PersonSkill, Team
 
 NEWEST = 30
@@ -14,8 +14,8 @@ def organisation_history(of: Team | Person) -> list[Revision]:
         members = revisions(
             Membership, limit=NEWEST, kind=_("a member"), called="person", team_id=of.pk
         )
-        return together(revisions(Team, limit=NEWEST, id=of.pk), members, limit=NEWEST)
-    return together(
+        return merged_revisions(revisions(Team, limit=NEWEST, id=of.pk), members, limit=NEWEST)
+    return merged_revisions(
         revisions(Person, limit=NEWEST, id=of.pk),
         revisions(
             Membership, limit=NEWEST, kind=_("a place in a team"), called="team", person_id=of.pk

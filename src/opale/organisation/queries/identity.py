@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from opale.kernel.actor import ANONYMOUS, OWN, Actor, Scope
 from opale.kernel.clock import now
-from opale.kernel.reference import remembered
+from opale.kernel.reference_cache import cached
 from opale.organisation import rights
 from opale.organisation.models import ApiToken, Membership, Person, User
 from opale.organisation.ports import identity_of_contact
@@ -32,7 +32,7 @@ def functions_of(person: Person) -> dict[Function, set[int]]:
     return functions
 
 
-def led_by(person: Person) -> dict[Function, set[int]]:
+def led_teams(person: Person) -> dict[Function, set[int]]:
     """The teams that a person leads or manages now, by the function held in them."""
     at, led = now(), dict[Function, set[int]]()
     for function, team_id, role, period in _places(person.pk):
@@ -47,7 +47,7 @@ def teams_of(person_id: int) -> list[int]:
     return sorted({team_id for _, team_id, _role, period in _places(person_id) if at in period})
 
 
-@remembered(1000)
+@cached(1000)
 def _places(person_id: int) -> tuple[tuple[Function, int, str, DateTimeTZRange], ...]:
     """Each place of a person in a team that is not closed, with its time."""
     held = Membership.objects.filter(person=person_id, team__closed_on=None)
@@ -114,18 +114,18 @@ def actor_of(user: User) -> Actor:
         "person",
         f"user:{user.pk}",
         person.name,
-        grants_of(functions_of(person), led_by(person)),
+        grants_of(functions_of(person), led_teams(person)),
         user_id=user.pk,
         person_id=person.pk,
     )
 
 
-@remembered(1000)
+@cached(1000)
 def _person_of(user_id: int) -> Person | None:
     return Person.objects.filter(user=user_id, left_on=None).first()
 
 
-def digest_of(token: str) -> str:
+def token_digest(token: str) -> str:
     """Tokens are long and random: one round of SHA-256 is enough, and is found by an index."""
     return sha256(token.encode()).hexdigest()
 
@@ -136,16 +136,16 @@ def valid_tokens() -> QuerySet[ApiToken]:
     ).select_related("user")
 
 
-def token_named(secret: str) -> ApiToken | None:
+def get_valid_token(secret: str) -> ApiToken | None:
     """The valid token with this secret."""
     try:
-        token = _token(digest_of(secret)) if secret else None
+        token = _token(token_digest(secret)) if secret else None
     except ApiToken.DoesNotExist:
         return None
     return token if token and token.expires_at > now() else None
 
 
-@remembered(1000)
+@cached(1000)
 def _token(digest: str) -> ApiToken:
     """Errors: DoesNotExist, which is not remembered: anybody may send any number of wrong ones."""
     return valid_tokens().get(digest=digest)

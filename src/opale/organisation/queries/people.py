@@ -72,7 +72,7 @@ def may_edit_person(person: Person, actor: Actor) -> bool:
     return mine.within(actor, rights.EDIT).exists() or mine.within(actor, rights.EDIT_SELF).exists()
 
 
-def places_now(among: Sequence[Person], *, seen_by: Actor) -> dict[int, list[Membership]]:
+def current_teams(among: Sequence[Person], *, seen_by: Actor) -> dict[int, list[Membership]]:
     """The teams in which each of some people is now, by the person's id."""
     held: dict[int, list[Membership]] = {}
     found = Membership.objects.visible_to(seen_by).filter(person__in=among)
@@ -82,7 +82,7 @@ def places_now(among: Sequence[Person], *, seen_by: Actor) -> dict[int, list[Mem
     return held
 
 
-def away_now(among: Sequence[Person], *, seen_by: Actor) -> dict[int, datetime]:
+def current_absences(among: Sequence[Person], *, seen_by: Actor) -> dict[int, datetime]:
     """Until when those of some people are away who are away now, by the person's id."""
     found = Absence.objects.visible_to(seen_by).filter(person__in=among)
     found = found.filter(period__contains=now())

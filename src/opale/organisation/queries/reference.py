@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.reference import remembered
+from opale.kernel.reference_cache import cached
 from opale.organisation.models import (
     ApiToken,
     ApiTokenQuerySet,
@@ -59,7 +59,7 @@ def home_zone() -> ZoneInfo:
     return ZoneInfo(_home_zone())
 
 
-@remembered(1)
+@cached(1)
 def _home_zone() -> str:
     found = Company.objects.filter(operates=True).values_list("time_zone", flat=True).first()
     return found or "UTC"

@@ -10,14 +10,14 @@ from opale.organisation.queries.teams import teams
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     kind: Literal["person", "team"]
     pk: int
     name: str
     note: str
 
 
-def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
+def search(text: str, *, seen_by: Actor, limit: int) -> list[SearchResult]:
     """Teams, then people whose name holds the text; at most `limit` of each."""
     if not text.strip():
         return []
@@ -25,10 +25,11 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[Found]:
     persons = people(seen_by=seen_by, text=text).order_by("name", "id")
     kinds = dict(Team.Kind.choices)
     found = [
-        Found("team", pk, name, str(kinds.get(kind, kind)))
+        SearchResult("team", pk, name, str(kinds.get(kind, kind)))
         for pk, name, kind in groups.values_list("pk", "name", "kind")[:limit]
     ]
     found += [
-        Found("person", *row) for row in persons.values_list("pk", "name", "job_title")[:limit]
+        SearchResult("person", *row)
+        for row in persons.values_list("pk", "name", "job_title")[:limit]
     ]
     return found

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.personas import MAKER, Personas
 
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.organisation.models import User
 
 PAGE = {"Accept": "text/html"}
@@ -57,7 +57,7 @@ def test_session_login_and_revision_are_one_question(
 
 def test_a_login_that_is_closed_is_out_at_once(client: Client, personas: Personas) -> None:
     assert is_in(client)
-    with acting(MAKER):
+    with attributed(MAKER):
         User.objects.filter(pk=user(personas).pk).update(is_active=False)
     assert not is_in(client)
 
@@ -86,7 +86,7 @@ def test_who_is_remembered_and_saved_keeps_when_it_last_logged_in(
     at = datetime(2026, 11, 29, 12, tzinfo=UTC)
     User.objects.filter(pk=remembered.pk).update(last_login=at)
     remembered.time_zone = "Indian/Reunion"
-    with acting(MAKER):
+    with attributed(MAKER):
         remembered.save()
     found = User.objects.filter(pk=remembered.pk).get()
     assert (found.last_login, found.time_zone) == (at, "Indian/Reunion")

@@ -8,8 +8,9 @@ from tests.personas import Personas
 
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
-from opale.organisation import actions, queries
+from opale.organisation.actions import companies, people, teams
 from opale.organisation.models import Company, Team
+from opale.organisation.queries import reference
 
 ADMIN = "administrator"
 DAY = date(2026, 6, 1)
@@ -24,13 +25,13 @@ def make(personas: Personas, **fields: Any) -> Company:
         "time_zone": "Europe/Brussels",
         "calendar": personas.calendar,
     }
-    return actions.create_company(by=personas.actor(ADMIN), **(given | fields))
+    return companies.create_company(by=personas.actor(ADMIN), **(given | fields))
 
 
 def test_a_company_is_made_and_changed_with_a_record_of_who_did(personas: Personas) -> None:
     company = make(personas)
     assert company.country == "BE"
-    actions.edit_company(company, by=personas.actor(ADMIN), name="Opale Benelux")
+    companies.edit_company(company, by=personas.actor(ADMIN), name="Opale Benelux")
     change, made = revisions(Company, id=company.pk)
     assert made.actor_name == "Administrator"
     assert made.created
@@ -60,20 +61,20 @@ def test_a_company_is_refused_with_the_field_that_is_wrong(
 def test_only_who_administers_changes_a_company(personas: Personas) -> None:
     agent = personas.actor("desk_agent")
     with pytest.raises(NotAllowed):
-        actions.edit_company(personas.company, by=agent, name="Ours")
+        companies.edit_company(personas.company, by=agent, name="Ours")
     with pytest.raises(NotAllowed):
-        actions.create_company(by=agent, name="Ours")
+        companies.create_company(by=agent, name="Ours")
     with pytest.raises(NotFound):
-        actions.edit_company(personas.company, by=personas.actor("customer_contact"), name="Ours")
+        companies.edit_company(personas.company, by=personas.actor("customer_contact"), name="Ours")
 
 
 def test_a_company_is_closed_when_nobody_and_no_team_is_left(personas: Personas) -> None:
     administrator = personas.actor(ADMIN)
     company = make(personas)
-    ana = actions.create_person(
+    ana = people.create_person(
         by=administrator, name="Ana", email="ana@opale.example", company=company
     )
-    team = actions.create_team(
+    team = teams.create_team(
         by=administrator,
         name="Nord",
         kind=Team.Kind.OTHER,
@@ -81,27 +82,27 @@ def test_a_company_is_closed_when_nobody_and_no_team_is_left(personas: Personas)
         company=company,
     )
     with pytest.raises(Conflict, match="Ana"):
-        actions.close_company(company, by=administrator, on=DAY)
-    actions.leave(ana, by=administrator, on=DAY)
+        companies.close_company(company, by=administrator, on=DAY)
+    people.end_employment(ana, by=administrator, on=DAY)
     with pytest.raises(Conflict, match="Nord"):
-        actions.close_company(company, by=administrator, on=DAY)
-    actions.close_team(team, by=administrator, on=DAY)
-    actions.close_company(company, by=administrator, on=DAY)
-    assert company not in queries.companies(seen_by=administrator)
+        companies.close_company(company, by=administrator, on=DAY)
+    teams.close_team(team, by=administrator, on=DAY)
+    companies.close_company(company, by=administrator, on=DAY)
+    assert company not in reference.companies(seen_by=administrator)
     with pytest.raises(Conflict):
-        actions.edit_company(company, by=administrator, name="Other")
+        companies.edit_company(company, by=administrator, name="Other")
     company.refresh_from_db()
     with pytest.raises(Invalid):
-        actions.create_person(by=administrator, name="B", email="b@o.example", company=company)
+        people.create_person(by=administrator, name="B", email="b@o.example", company=company)
     with pytest.raises(Invalid):
-        actions.edit_team(personas.teams[ADMIN], by=administrator, company=company)
-    actions.reopen_company(company, by=administrator)
-    assert company in queries.companies(seen_by=administrator)
+        teams.edit_team(personas.teams[ADMIN], by=administrator, company=company)
+    companies.reopen_company(company, by=administrator)
+    assert company in reference.companies(seen_by=administrator)
 
 
 def test_the_company_that_operates_is_not_closed(personas: Personas) -> None:
     with pytest.raises(Conflict, match="operates"):
-        actions.close_company(personas.company, by=personas.actor(ADMIN), on=DAY)
+        companies.close_company(personas.company, by=personas.actor(ADMIN), on=DAY)
 
 
 def test_companies_have_a_page_and_endpoints(personas: Personas) -> None:

@@ -10,15 +10,17 @@ from tests.personas import Personas
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.models import Change, Fact
-from opale.organisation import actions, queries
+from opale.organisation.actions import access, people, reference, teams
 from opale.organisation.models import Absence, ApiToken, Membership, Skill
+from opale.organisation.queries import access as access_queries
+from opale.organisation.queries import people as people_queries
 
 ADMIN, AGENT = "administrator", "desk_agent"
 
 
 def absence(personas: Personas, by: str = AGENT, days: int = 1) -> Absence:
     start = now() + timedelta(days=days)
-    return actions.record_absence(
+    return people.record_absence(
         personas.people[AGENT],
         by=personas.actor(by),
         kind=Absence.Kind.SICKNESS,
@@ -29,7 +31,7 @@ def absence(personas: Personas, by: str = AGENT, days: int = 1) -> Absence:
 
 def test_everybody_may_change_some_things_of_himself(personas: Personas) -> None:
     me = personas.people[AGENT]
-    actions.edit_person(me, by=personas.actor(AGENT), phone="+33 1", languages=["en", "en"])
+    people.edit_person(me, by=personas.actor(AGENT), phone="+33 1", languages=["en", "en"])
     me.refresh_from_db()
     assert (me.phone, me.languages) == ("+33 1", ["en"])
 
@@ -37,7 +39,7 @@ def test_everybody_may_change_some_things_of_himself(personas: Personas) -> None
 @pytest.mark.parametrize("fields", [{"name": "Boss"}, {"seniority": "senior"}])
 def test_nobody_promotes_himself(personas: Personas, fields: dict[str, str]) -> None:
     with pytest.raises(NotAllowed):
-        actions.edit_person(
+        people.edit_person(
             personas.people[AGENT],
             by=personas.actor(AGENT),
             **fields,  # type: ignore[arg-type]  # as sent
@@ -46,7 +48,7 @@ def test_nobody_promotes_himself(personas: Personas, fields: dict[str, str]) -> 
 
 def test_nobody_changes_somebody_else(personas: Personas) -> None:
     with pytest.raises(NotAllowed):
-        actions.edit_person(personas.people["employee"], by=personas.actor(AGENT), phone="0")
+        people.edit_person(personas.people["employee"], by=personas.actor(AGENT), phone="0")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +64,7 @@ def test_nobody_changes_somebody_else(personas: Personas) -> None:
 )
 def test_what_cannot_be_is_refused_by_name(personas: Personas, fields: dict[str, str]) -> None:
     with pytest.raises(Invalid) as refused:
-        actions.edit_person(
+        people.edit_person(
             personas.people[AGENT],
             by=personas.actor(ADMIN),
             **fields,  # type: ignore[arg-type]  # as sent
@@ -71,7 +73,7 @@ def test_what_cannot_be_is_refused_by_name(personas: Personas, fields: dict[str,
 
 
 def test_a_new_address_is_that_of_the_login_too(personas: Personas) -> None:
-    actions.edit_person(personas.people[AGENT], by=personas.actor(ADMIN), email="New@Opale.example")
+    people.edit_person(personas.people[AGENT], by=personas.actor(ADMIN), email="New@Opale.example")
     personas.users[AGENT].refresh_from_db()
     assert personas.users[AGENT].email == "new@opale.example"
 
@@ -79,7 +81,7 @@ def test_a_new_address_is_that_of_the_login_too(personas: Personas) -> None:
 def test_why_somebody_is_away_is_not_for_colleagues(personas: Personas) -> None:
     row = absence(personas)
     shown = {
-        name: queries.absence_kind(row, seen_by=personas.actor(name))
+        name: people_queries.absence_kind(row, seen_by=personas.actor(name))
         for name in (AGENT, ADMIN, "service_manager")
     }
     assert shown == {AGENT: "sickness", ADMIN: "sickness", "service_manager": None}
@@ -103,30 +105,32 @@ def test_nobody_records_an_absence_of_somebody_else(personas: Personas) -> None:
 
 
 def test_a_skill_noted_twice_is_one_skill(personas: Personas) -> None:
-    bgp = actions.create_skill(by=personas.actor(ADMIN), name="BGP")
+    bgp = reference.create_skill(by=personas.actor(ADMIN), name="BGP")
     for level in (2, 4):
-        actions.set_skill(personas.people[AGENT], bgp, by=personas.actor(ADMIN), level=level)
-    held = queries.skills_of(personas.people[AGENT], seen_by=personas.actor(AGENT))
+        people.set_skill(personas.people[AGENT], bgp, by=personas.actor(ADMIN), level=level)
+    held = people_queries.skills_of(personas.people[AGENT], seen_by=personas.actor(AGENT))
     assert [s.level for s in held] == [4]
-    found = queries.people(seen_by=personas.actor(AGENT), skill_id=Skill.objects.get().pk)
+    found = people_queries.people(seen_by=personas.actor(AGENT), skill_id=Skill.objects.get().pk)
     assert list(found) == [personas.people[AGENT]]
 
 
 def test_people_are_found_without_accents_and_by_several_words(personas: Personas) -> None:
     person = personas.people["employee"]
-    actions.edit_person(
+    people.edit_person(
         person, by=personas.actor(ADMIN), name="Hélène Dupré", job_title="Comptabilité"
     )
-    assert list(queries.people(seen_by=personas.actor(AGENT), text="dupre compta")) == [person]
+    assert list(people_queries.people(seen_by=personas.actor(AGENT), text="dupre compta")) == [
+        person
+    ]
 
 
 def test_who_leaves_holds_nothing_any_more(personas: Personas) -> None:
     agent = personas.people[AGENT]
     personas.token(AGENT)
-    actions.edit_team(
+    teams.edit_team(
         personas.teams[AGENT], by=personas.actor(ADMIN), manager=personas.people["run_engineer"]
     )
-    actions.leave(agent, by=personas.actor(ADMIN), on=now().date())
+    people.end_employment(agent, by=personas.actor(ADMIN), on=now().date())
     assert personas.actor(AGENT).kind == "anonymous"
     assert not Membership.objects.filter(person=agent, period__contains=now()).exists()
     assert ApiToken.objects.get().revoked_at is not None
@@ -135,33 +139,33 @@ def test_who_leaves_holds_nothing_any_more(personas: Personas) -> None:
 
 def test_nobody_leaves_who_still_answers_for_a_team(personas: Personas) -> None:
     with pytest.raises(Conflict, match="Team of Desk Agent"):
-        actions.leave(personas.people[AGENT], by=personas.actor(ADMIN), on=now().date())
+        people.end_employment(personas.people[AGENT], by=personas.actor(ADMIN), on=now().date())
 
 
 def test_closing_an_access_ends_its_sessions_and_their_live_streams(personas: Personas) -> None:
     client = personas.client(AGENT)
     assert client.get("/people/").status_code == 200
     key = client.session.session_key
-    actions.close_access(personas.people[AGENT], by=personas.actor(ADMIN))
+    access.close_access(personas.people[AGENT], by=personas.actor(ADMIN))
     assert client.get("/people/").status_code == 302
     assert Change.objects.filter(topic=f"session:{key}").exists()
 
 
 def test_nobody_closes_his_own_access(personas: Personas) -> None:
     with pytest.raises(Conflict):
-        actions.close_access(personas.people[ADMIN], by=personas.actor(ADMIN))
+        access.close_access(personas.people[ADMIN], by=personas.actor(ADMIN))
 
 
 def test_an_invitation_leads_to_a_password_and_a_login(personas: Personas, client: Client) -> None:
-    person = actions.create_person(
+    person = people.create_person(
         by=personas.actor(ADMIN),
         name="Nadia Petit",
         email="nadia@opale.example",
         company=personas.company,
         languages=["fr"],
     )
-    user = actions.invite(person, by=personas.actor(ADMIN))
-    actions.send_invitation(user.pk)
+    user = access.invite(person, by=personas.actor(ADMIN))
+    access.send_invitation(user.pk)
     (sent,) = mail.outbox
     assert sent.to == ["nadia@opale.example"]
     link = next(word for word in str(sent.body).split() if word.startswith("http"))
@@ -174,14 +178,14 @@ def test_an_invitation_leads_to_a_password_and_a_login(personas: Personas, clien
 
 def test_an_invitation_is_for_administrators_to_send(personas: Personas) -> None:
     with pytest.raises(NotAllowed):
-        actions.invite(personas.people["employee"], by=personas.actor(AGENT))
+        access.invite(personas.people["employee"], by=personas.actor(AGENT))
     with pytest.raises(NotFound):
-        actions.invite(personas.people["employee"], by=personas.actor("customer_contact"))
+        access.invite(personas.people["employee"], by=personas.actor("customer_contact"))
 
 
 def test_the_page_of_a_person_says_why_something_may_be_done(personas: Personas) -> None:
     person = personas.people[AGENT]
-    held = {h.right: h.because for h in queries.held_rights(person)}
+    held = {h.right: h.because for h in access_queries.granted_rights(person)}
     assert held["desk.work"] == (("desk_agent", "Team of Desk Agent"),)
     assert held["organisation.read"] == (("employee", ""),)
     page = personas.client("employee").get(f"/people/{person.pk}/").content.decode()

@@ -8,8 +8,10 @@ from tests.personas import Personas
 from opale.kernel.clock import now, travel
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.models import Fact
-from opale.organisation import actions, queries
+from opale.organisation.actions import teams
 from opale.organisation.models import Membership, Team
+from opale.organisation.queries import history
+from opale.organisation.queries import teams as team_queries
 from opale.organisation.rights import Function, Pillar
 
 ADMIN = "administrator"
@@ -23,7 +25,7 @@ def make_team(personas: Personas, **fields: object) -> Team:
         "company": personas.company,
         **fields,
     }
-    return actions.create_team(by=personas.actor(ADMIN), **given)  # type: ignore[arg-type]  # named above
+    return teams.create_team(by=personas.actor(ADMIN), **given)  # type: ignore[arg-type]  # named above
 
 
 def test_a_team_stands_in_the_pillar_of_its_function(personas: Personas) -> None:
@@ -46,7 +48,7 @@ def test_two_teams_do_not_share_a_name(personas: Personas) -> None:
 
 def test_only_who_may_edit_makes_a_team(personas: Personas) -> None:
     with pytest.raises(NotAllowed):
-        actions.create_team(
+        teams.create_team(
             by=personas.actor("desk_agent"),
             name="Mine",
             kind=Team.Kind.OTHER,
@@ -57,7 +59,7 @@ def test_only_who_may_edit_makes_a_team(personas: Personas) -> None:
 
 def test_a_contact_finds_no_team_to_change(personas: Personas) -> None:
     with pytest.raises(NotFound):
-        actions.edit_team(
+        teams.edit_team(
             personas.teams["desk_agent"], by=personas.actor("customer_contact"), name="Ours"
         )
 
@@ -67,7 +69,7 @@ def test_a_place_in_a_team_gives_the_rights_of_its_function_while_it_lasts(
 ) -> None:
     employee = personas.people["employee"]
     assert not personas.actor("employee").can("desk.work")
-    actions.add_member(
+    teams.add_member(
         personas.teams["desk_agent"],
         employee,
         by=personas.actor(ADMIN),
@@ -83,7 +85,7 @@ def test_a_place_in_a_team_gives_the_rights_of_its_function_while_it_lasts(
 
 def test_a_person_is_in_a_team_once_at_a_time(personas: Personas) -> None:
     with pytest.raises(Conflict):
-        actions.add_member(
+        teams.add_member(
             personas.teams["desk_agent"],
             personas.people["desk_agent"],
             by=personas.actor(ADMIN),
@@ -94,7 +96,7 @@ def test_a_person_is_in_a_team_once_at_a_time(personas: Personas) -> None:
 
 def test_a_changed_place_keeps_what_it_was_until_then(personas: Personas) -> None:
     before = Membership.objects.get(person=personas.people["desk_agent"])
-    after = actions.edit_membership(before, by=personas.actor(ADMIN), role=Membership.Role.LEAD)
+    after = teams.edit_membership(before, by=personas.actor(ADMIN), role=Membership.Role.LEAD)
     before.refresh_from_db()
     assert (before.role, after.role) == (Membership.Role.MEMBER, Membership.Role.LEAD)
     assert before.period.upper == after.period.lower
@@ -102,20 +104,18 @@ def test_a_changed_place_keeps_what_it_was_until_then(personas: Personas) -> Non
 
 def test_a_place_that_changes_nothing_stays_one_row(personas: Personas) -> None:
     before = Membership.objects.get(person=personas.people["desk_agent"])
-    after = actions.edit_membership(before, by=personas.actor(ADMIN), role=before.role)
+    after = teams.edit_membership(before, by=personas.actor(ADMIN), role=before.role)
     assert after.pk == before.pk
 
 
 def test_the_last_administrator_cannot_be_taken_away(personas: Personas) -> None:
     place = Membership.objects.get(person=personas.people[ADMIN])
     for attempt in (
-        lambda: actions.end_membership(place, by=personas.actor(ADMIN), at=now()),
-        lambda: actions.edit_membership(
+        lambda: teams.end_membership(place, by=personas.actor(ADMIN), at=now()),
+        lambda: teams.edit_membership(
             place, by=personas.actor(ADMIN), function=Function.DESK_AGENT
         ),
-        lambda: actions.close_team(
-            personas.teams[ADMIN], by=personas.actor(ADMIN), on=now().date()
-        ),
+        lambda: teams.close_team(personas.teams[ADMIN], by=personas.actor(ADMIN), on=now().date()),
     ):
         with pytest.raises(Conflict):
             attempt()
@@ -124,15 +124,15 @@ def test_the_last_administrator_cannot_be_taken_away(personas: Personas) -> None
 
 def test_a_closed_team_ends_its_places_and_says_so(personas: Personas) -> None:
     team = personas.teams["provisioner"]
-    actions.close_team(team, by=personas.actor(ADMIN), on=now().date())
+    teams.close_team(team, by=personas.actor(ADMIN), on=now().date())
     assert not personas.actor("provisioner").can("infrastructure.edit")
     assert Fact.objects.get(name="organisation.TeamClosed").body == {"team_id": team.pk}
     with pytest.raises(Conflict):
-        actions.edit_team(team, by=personas.actor(ADMIN), purpose="Again")
+        teams.edit_team(team, by=personas.actor(ADMIN), purpose="Again")
 
 
 def test_the_chart_shows_pillars_in_order_and_virtual_teams_apart(personas: Personas) -> None:
-    chart = queries.chart(seen_by=personas.actor("employee"))
+    chart = team_queries.chart(seen_by=personas.actor("employee"))
     assert [part.pillar for part in chart] == [Pillar.BUILD, Pillar.RUN, Pillar.TECHNICAL]
     technical = chart[-1]
     assert [card.team.name for card in technical.virtual] == ["Team of Group Colleague"]
@@ -141,8 +141,8 @@ def test_the_chart_shows_pillars_in_order_and_virtual_teams_apart(personas: Pers
 
 def test_history_says_who_changed_what(personas: Personas) -> None:
     team = personas.teams["desk_agent"]
-    actions.edit_team(team, by=personas.actor(ADMIN), purpose="All that comes in")
-    revision = queries.organisation_history(team)[0]
+    teams.edit_team(team, by=personas.actor(ADMIN), purpose="All that comes in")
+    revision = history.organisation_history(team)[0]
     assert revision.actor_name == "Administrator"
     change = revision.differences[0]
     assert (change.column, change.before, change.after) == ("purpose", "", "All that comes in")

@@ -11,7 +11,7 @@ from tests.personas import Personas
 from opale.kernel.clock import now, travel
 from opale.kernel.errors import Invalid, NotFound
 from opale.kernel.isolation import as_customers
-from opale.organisation import actions
+from opale.organisation.actions import access, tokens
 from opale.organisation.models import ApiToken
 
 
@@ -42,7 +42,7 @@ def test_a_token_is_narrowed_to_its_scopes(personas: Personas) -> None:
 
 def test_a_token_grants_nothing_that_its_user_lost(personas: Personas) -> None:
     token = personas.token("desk_agent", "desk.work")
-    actions.close_access(personas.people["desk_agent"], by=personas.actor("administrator"))
+    access.close_access(personas.people["desk_agent"], by=personas.actor("administrator"))
     assert ask(token) == 401
 
 
@@ -61,15 +61,15 @@ def test_an_expired_token_opens_nothing(personas: Personas) -> None:
 def test_a_revoked_token_opens_nothing(personas: Personas) -> None:
     token = personas.token("desk_agent")
     row = ApiToken.objects.get()
-    actions.revoke_token(row.pk, by=personas.actor("desk_agent"))
-    actions.revoke_token(row.pk, by=personas.actor("desk_agent"))
+    tokens.revoke_token(row.pk, by=personas.actor("desk_agent"))
+    tokens.revoke_token(row.pk, by=personas.actor("desk_agent"))
     assert ask(token) == 401
 
 
 def test_nobody_else_finds_the_token(personas: Personas) -> None:
     personas.token("desk_agent")
     with pytest.raises(NotFound):
-        actions.revoke_token(ApiToken.objects.get().pk, by=personas.actor("run_engineer"))
+        tokens.revoke_token(ApiToken.objects.get().pk, by=personas.actor("run_engineer"))
 
 
 def test_a_contact_makes_uses_and_revokes_a_token(personas: Personas) -> None:
@@ -99,7 +99,7 @@ def test_a_request_by_the_token_of_a_contact_is_held_by_the_database(
             seen.append(cursor.fetchone())
         raise NotFound
 
-    monkeypatch.setattr("opale.organisation.queries.tokens", look)
+    monkeypatch.setattr("opale.organisation.queries.reference.tokens", look)
     token = personas.token("customer_contact")
     assert ask(token, "/api/v1/tokens") == 404
     login = personas.users["customer_contact"].pk
@@ -117,7 +117,7 @@ def test_the_portal_reads_and_ends_only_the_tokens_of_its_login(personas: Person
         assert not ApiToken.objects.exists()
     foreign = ApiToken.objects.get(user=personas.users["foreign_contact"])
     with pytest.raises(NotFound):
-        actions.revoke_token(foreign.pk, by=personas.actor("customer_contact"))
+        tokens.revoke_token(foreign.pk, by=personas.actor("customer_contact"))
 
 
 def test_no_portal_request_makes_a_token_for_another_login(personas: Personas) -> None:

@@ -9,12 +9,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.clock import now
-from opale.organisation import actions, queries
+from opale.organisation.actions import companies
+from opale.organisation.forms import CompanyForm
 from opale.organisation.models import Company
+from opale.organisation.queries import reference
 from opale.organisation.rights import ADMINISTER, READ
-from opale.organisation.web.forms import CompanyForm
 from opale.ui import keyset
 from opale.ui.components.lists import Chip
 from opale.ui.forms import form_page
@@ -26,9 +27,9 @@ BY_NAME = keyset.Order(("name", "id"))
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     closed = request.GET.get("closed") == "1"
-    found = queries.with_sizes(queries.companies(seen_by=request.actor, closed=closed))
+    found = reference.with_sizes(reference.companies(seen_by=request.actor, closed=closed))
     context = {
         "page": keyset.page(found, BY_NAME, request.GET),
         "chips": [Chip(_("Closed too"), "?" if closed else "?closed=1", closed, closed)],
@@ -39,12 +40,12 @@ def index(request: AskedRequest) -> HttpResponse:
 
 @form_verbs
 @needs(ADMINISTER)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = CompanyForm(request.POST or None, by=request.actor)
     return form_page(
         request,
         form,
-        lambda: actions.create_company(by=request.actor, **form.cleaned_data),
+        lambda: companies.create_company(by=request.actor, **form.cleaned_data),
         title=_("New company"),
         button=_("Create"),
         said=_("Company created."),
@@ -54,13 +55,13 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @form_verbs
 @needs(ADMINISTER)
-def edit(request: AskedRequest, company_id: int) -> HttpResponse:
-    company = queries.get_company(company_id, seen_by=request.actor)
+def edit(request: ActorRequest, company_id: int) -> HttpResponse:
+    company = reference.get_company(company_id, seen_by=request.actor)
     form = CompanyForm(request.POST or None, by=request.actor, initial=_initial(company))
     return form_page(
         request,
         form,
-        lambda: actions.edit_company(company, by=request.actor, **form.cleaned_data),
+        lambda: companies.edit_company(company, by=request.actor, **form.cleaned_data),
         title=_("Edit %(company)s") % {"company": company},
         button=_("Save"),
         said=_("Company changed."),
@@ -70,9 +71,9 @@ def edit(request: AskedRequest, company_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def close(request: AskedRequest, company_id: int) -> HttpResponse:
-    company = queries.get_company(company_id, seen_by=request.actor)
-    actions.close_company(company, by=request.actor, on=localdate(now()))
+def close(request: ActorRequest, company_id: int) -> HttpResponse:
+    company = reference.get_company(company_id, seen_by=request.actor)
+    companies.close_company(company, by=request.actor, on=localdate(now()))
     undo = reverse("organisation_company_reopen", args=[company_id])
     toast_next(request, _("%(company)s is closed.") % {"company": company}, undo=undo)
     return redirect("organisation_companies")
@@ -80,9 +81,9 @@ def close(request: AskedRequest, company_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def reopen(request: AskedRequest, company_id: int) -> HttpResponse:
-    company = queries.get_company(company_id, seen_by=request.actor)
-    actions.reopen_company(company, by=request.actor)
+def reopen(request: ActorRequest, company_id: int) -> HttpResponse:
+    company = reference.get_company(company_id, seen_by=request.actor)
+    companies.reopen_company(company, by=request.actor)
     toast_next(request, _("%(company)s is a company of the group again.") % {"company": company})
     return redirect("organisation_companies")
 

@@ -9,14 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.calendars import WEEKDAYS
-from opale.organisation import actions, queries
+from opale.organisation.actions import reference
+from opale.organisation.forms import CalendarForm, SkillForm
 from opale.organisation.models import WorkingCalendar
+from opale.organisation.queries import people
+from opale.organisation.queries import reference as reference_queries
 from opale.organisation.rights import ADMINISTER, EDIT, READ
-from opale.organisation.web.forms import CalendarForm, SkillForm
 from opale.ui import keyset, pickers
-from opale.ui.forms import accepted, form_page
+from opale.ui.forms import form_page, submit_form
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -25,14 +27,14 @@ BY_NAME = keyset.Order(("name", "id"))
 
 @form_verbs
 @needs(READ)
-def skills(request: AskedRequest) -> HttpResponse:
+def skills(request: ActorRequest) -> HttpResponse:
     form = SkillForm(request.POST or None)
-    if request.method == "POST" and accepted(
-        form, lambda: actions.create_skill(by=request.actor, **form.cleaned_data)
+    if request.method == "POST" and submit_form(
+        form, lambda: reference.create_skill(by=request.actor, **form.cleaned_data)
     ):
         toast_next(request, _("Skill created."))
         return redirect("organisation_skills")
-    rows = queries.skills(seen_by=request.actor, text=request.GET.get("q", "")[:200])
+    rows = people.skills(seen_by=request.actor, text=request.GET.get("q", "")[:200])
     page = keyset.page(rows.annotate(count=Count("holders")), BY_NAME, request.GET)
     context = {"page": page, "form": form, "may_edit": request.actor.can(EDIT)}
     status = 422 if form.errors else 200
@@ -41,22 +43,24 @@ def skills(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def pick_skill(request: AskedRequest) -> HttpResponse:
-    found = queries.skills(seen_by=request.actor, text=request.GET.get("q", "")[:200])
+def pick_skill(request: ActorRequest) -> HttpResponse:
+    found = people.skills(seen_by=request.actor, text=request.GET.get("q", "")[:200])
     shown = found.order_by("name")[: pickers.LIMIT]
-    return pickers.answer(request, (pickers.Choice(str(s.pk), s.name, s.family) for s in shown))
+    return pickers.picker_response(
+        request, (pickers.Choice(str(s.pk), s.name, s.family) for s in shown)
+    )
 
 
 @form_verbs
 @needs(EDIT)
-def edit_skill(request: AskedRequest, skill_id: int) -> HttpResponse:
-    skill = queries.get_skill(skill_id, seen_by=request.actor)
+def edit_skill(request: ActorRequest, skill_id: int) -> HttpResponse:
+    skill = people.get_skill(skill_id, seen_by=request.actor)
     initial = {"name": skill.name, "family": skill.family}
     form = SkillForm(request.POST or None, initial=initial)
     return form_page(
         request,
         form,
-        lambda: actions.edit_skill(skill, by=request.actor, **form.cleaned_data),
+        lambda: reference.edit_skill(skill, by=request.actor, **form.cleaned_data),
         title=_("Edit %(skill)s") % {"skill": skill},
         button=_("Save"),
         said=_("Skill changed."),
@@ -66,8 +70,8 @@ def edit_skill(request: AskedRequest, skill_id: int) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def calendars(request: AskedRequest) -> HttpResponse:
-    page = keyset.page(queries.calendars(seen_by=request.actor), BY_NAME, request.GET)
+def calendars(request: ActorRequest) -> HttpResponse:
+    page = keyset.page(reference_queries.calendars(seen_by=request.actor), BY_NAME, request.GET)
     context = {
         "page": page,
         "weeks": [(c, _week(c)) for c in page.rows],
@@ -84,12 +88,12 @@ def _week(calendar: WorkingCalendar) -> dict[str, Any]:
 
 @form_verbs
 @needs(ADMINISTER)
-def new_calendar(request: AskedRequest) -> HttpResponse:
+def new_calendar(request: ActorRequest) -> HttpResponse:
     form = CalendarForm(request.POST or None, initial={"time_zone": "Europe/Paris"})
     return form_page(
         request,
         form,
-        lambda: actions.create_calendar(
+        lambda: reference.create_calendar(
             by=request.actor, name=form.cleaned_data["name"], record=form.record()
         ),
         title=_("New calendar"),
@@ -101,13 +105,13 @@ def new_calendar(request: AskedRequest) -> HttpResponse:
 
 @form_verbs
 @needs(ADMINISTER)
-def edit_calendar(request: AskedRequest, calendar_id: int) -> HttpResponse:
-    calendar = queries.get_calendar(calendar_id, seen_by=request.actor)
+def edit_calendar(request: ActorRequest, calendar_id: int) -> HttpResponse:
+    calendar = reference_queries.get_calendar(calendar_id, seen_by=request.actor)
     form = CalendarForm(request.POST or None, initial=CalendarForm.of(calendar))
 
     def save() -> None:
         name, record = form.cleaned_data["name"], form.record(calendar.record)
-        actions.edit_calendar(calendar, by=request.actor, name=name, record=record)
+        reference.edit_calendar(calendar, by=request.actor, name=name, record=record)
 
     return form_page(
         request,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.organisation.web import companies, own, people, reference, teams
+from opale.organisation.web import account, companies, people, reference, teams
 
 urlpatterns = [
     path("teams/", teams.chart, name="organisation_teams"),
@@ -24,7 +24,9 @@ urlpatterns = [
     path("people/pick/", people.pick, name="organisation_people_pick"),
     path("people/<int:person_id>/", people.show, name="organisation_person"),
     path("people/<int:person_id>/edit/", people.edit, name="organisation_person_edit"),
-    path("people/<int:person_id>/departure/", people.leave, name="organisation_person_leave"),
+    path(
+        "people/<int:person_id>/departure/", people.end_employment, name="organisation_person_leave"
+    ),
     path("people/<int:person_id>/invitation/", people.invite, name="organisation_person_invite"),
     path("people/<int:person_id>/access/", people.close_access, name="organisation_person_close"),
     path("people/<int:person_id>/skills/", people.set_skill, name="organisation_person_skill"),
@@ -63,9 +65,11 @@ urlpatterns = [
         name="organisation_calendar_edit",
     ),
     path(
-        "account/sessions/<int:session_id>/end/", own.end_session, name="organisation_end_session"
+        "account/sessions/<int:session_id>/end/",
+        account.end_session,
+        name="organisation_end_session",
     ),
-    path("tokens/", own.tokens, name="organisation_tokens"),
-    path("tokens/<int:token_id>/revocation/", own.revoke, name="organisation_token_revoke"),
-    path("preferences/", own.preferences, name="organisation_preferences"),
+    path("tokens/", account.tokens, name="organisation_tokens"),
+    path("tokens/<int:token_id>/revocation/", account.revoke, name="organisation_token_revoke"),
+    path("preferences/", account.preferences, name="organisation_preferences"),
 ]

@@ -28,7 +28,7 @@ class Use(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Free:
+class AvailablePerson:
     """Somebody with time: `hours` in all, of which `a_day` could be given on each day."""
 
     person: Person
@@ -42,7 +42,7 @@ class Free:
 class Bench:
     """Who has time, most first; `run_share` is how full RUN is in the same weeks."""
 
-    people: tuple[Free, ...]
+    people: tuple[AvailablePerson, ...]
     run_share: int
 
 
@@ -60,7 +60,7 @@ def bench(found: LoadMap, *, seen_by: Actor) -> Bench:
         hours = sum((week.free for week in weeks), NOTHING)
         share = int(hours * 100 / available) if available else 0
         if share >= LEAST_SHARE:
-            free.append(Free(row.person, hours, _a_day(row), share, use))
+            free.append(AvailablePerson(row.person, hours, _a_day(row), share, use))
     free.sort(key=lambda one: (-one.hours, one.person.name))
     return Bench(tuple(free), run_share)
 

@@ -9,8 +9,8 @@ from django.db import connection
 
 from opale.kernel.calendars import Calendar
 from opale.organisation.models import Person
-from opale.reservations.availability import Days
-from opale.reservations.queries.taken import taken
+from opale.reservations.domain.availability import Days
+from opale.reservations.queries.busy_time import busy_seconds
 
 _LINES = """
 SELECT line.person_id, line.id, held.id, held.purpose, held.source, held.customer_id,
@@ -41,7 +41,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class PersonDiary:
     """One person: what each day gives, what of it is free, and what is held."""
 
     person: Person
@@ -56,7 +56,7 @@ class Diary:
 
     first: date
     days: int
-    pages: Mapping[int, Pages]
+    pages: Mapping[int, PersonDiary]
 
     def day(self, place: int) -> date:
         return self.first + timedelta(days=place)
@@ -85,7 +85,7 @@ def diary(rows: Collection[Person], *, since: date, days: int) -> Diary:
         "since": since,
         "until": since + timedelta(days=days),
     }
-    for one in taken(rows, since=since, days=days):
+    for one in busy_seconds(rows, since=since, days=days):
         if one.kind != "standby":
             free[one.person_id][one.place] -= one.seconds / 3600
     with connection.cursor() as cursor:
@@ -99,7 +99,7 @@ def diary(rows: Collection[Person], *, since: date, days: int) -> Diary:
         since,
         days,
         {
-            person.pk: Pages(
+            person.pk: PersonDiary(
                 person,
                 tuple(given[person.pk]),
                 tuple(free[person.pk]),

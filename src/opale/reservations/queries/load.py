@@ -16,10 +16,10 @@ from django.db.models import Q
 from opale.kernel.actor import Actor
 from opale.kernel.calendars import Calendar
 from opale.organisation.models import Person, PersonQuerySet
-from opale.organisation.queries import people
-from opale.reservations.availability import Days, hours_on
+from opale.organisation.queries.people import people
+from opale.reservations.domain.availability import Days, hours_on
 from opale.reservations.models import BusyTime, ReservationLine
-from opale.reservations.queries.taken import Taken, taken
+from opale.reservations.queries.busy_time import BusySeconds, busy_seconds
 from opale.reservations.rights import READ
 
 A_WEEK: Final = timedelta(weeks=1)
@@ -127,7 +127,7 @@ def load_of(rows: Iterable[Person], *, since: date, weeks: int) -> LoadMap:
         cursor.execute(_LINES, asked)
         for person_id, lower, upper, quantity, tentative in cursor.fetchall():
             sheet.reserve(person_id, lower, upper, quantity, tentative=tentative)
-    for one in taken(rows, since=since, days=7 * weeks):
+    for one in busy_seconds(rows, since=since, days=7 * weeks):
         sheet.take(one)
     mondays = tuple(since + A_WEEK * n for n in range(weeks))
     return LoadMap(mondays, tuple(Row(person, sheet.loads(person.pk)) for person in rows))
@@ -175,7 +175,7 @@ class _Sheet:
             if count:
                 held[week] += quantity * count
 
-    def take(self, one: Taken) -> None:
+    def take(self, one: BusySeconds) -> None:
         """Absence and level 3 work take what the person would have given that day, and no more."""
         seconds = one.seconds
         if one.kind in CUT:
@@ -208,7 +208,7 @@ def _by_week(hours: Sequence[Decimal]) -> tuple[Decimal, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Filling:
+class WeekDetail:
     """What fills one week of one person: reservations by day, what is taken, who is missing."""
 
     load: Load
@@ -216,12 +216,12 @@ class Filling:
     busy: tuple[BusyTime, ...]
 
 
-def filling(person: Person, monday: date, *, seen_by: Actor) -> Filling:
+def week_detail(person: Person, monday: date, *, seen_by: Actor) -> WeekDetail:
     """Each reservation of the week with its hours in it, and duties and stand-by."""
     until = monday + A_WEEK
     week = load_of([person], since=monday, weeks=1).rows[0].weeks[0]
     if not seen_by.can(READ):
-        return Filling(week, (), ())
+        return WeekDetail(week, (), ())
     rows = ReservationLine.objects.visible_to(seen_by).filter(
         person=person, holds=True, days__overlap=(monday, until)
     )
@@ -239,4 +239,4 @@ def filling(person: Person, monday: date, *, seen_by: Actor) -> Filling:
     busy = BusyTime.objects.visible_to(seen_by).filter(
         person=person, period__overlap=(midnight(person, monday), midnight(person, until))
     )
-    return Filling(week, tuple(lines), tuple(busy.order_by("period")))
+    return WeekDetail(week, tuple(lines), tuple(busy.order_by("period")))

@@ -21,7 +21,7 @@ ORDER BY given.day LIMIT 1
 """
 
 
-def person_lacks(person_id: int, name: str, hours: Decimal, days: DateRange) -> str:
+def person_shortage(person_id: int, name: str, hours: Decimal, days: DateRange) -> str:
     """The first day on which a person has not so many hours; nothing where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(_SHORT, {"person": person_id, "days": days, "hours": hours})
@@ -38,7 +38,7 @@ def person_lacks(person_id: int, name: str, hours: Decimal, days: DateRange) -> 
     return _with_holders(said, ReservationLine.objects.filter(person_id=person_id), day)
 
 
-def pool_lacks(
+def pool_shortage(
     pool_id: int, name: str, unit: str, capacity: Decimal, quantity: Decimal, days: DateRange
 ) -> str:
     """The fullest moment of a pool in these days, against what is asked for."""
@@ -60,7 +60,7 @@ def pool_lacks(
     return _with_holders(said, ReservationLine.objects.filter(pool_id=pool_id), days)
 
 
-def unit_is_held(item_id: int, name: str, unit: str, days: DateRange) -> str:
+def unit_shortage(item_id: int, name: str, unit: str, days: DateRange) -> str:
     """Who holds a unit in these days; nothing where nobody does."""
     rows = ReservationLine.objects.filter(
         item_id=item_id, unit=unit, holds=True, days__overlap=days

@@ -10,19 +10,19 @@ from typing import Final
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from opale.infrastructure.models import CapacityPool, ConfigurationItem
-from opale.infrastructure.queries import items
+from opale.infrastructure.queries.items import items
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.queries.unit_names import NAMES, unit_ranges, unit_sort_key, units_of
 from opale.reservations.rights import READ
-from opale.reservations.units import NAMES, in_order, spans, units_of
 
 LOOKED_AT: Final = 200
 """Items that are asked for room, so many at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class ReservedThing:
     """What one line holds, or several lines of neighbouring units together: U12–U15."""
 
     line: ReservationLine
@@ -61,14 +61,14 @@ class Thing:
         return self.line.holds
 
 
-def things(lines: Iterable[ReservationLine]) -> list[Thing]:
+def reserved_things(lines: Iterable[ReservationLine]) -> list[ReservedThing]:
     """The lines of one reservation, units of one item on the same days told together."""
     groups: dict[object, list[ReservationLine]] = {}
     for line in lines:
         together = (line.item_id, line.since, line.last, line.holds) if line.item_id else line.pk
         groups.setdefault(together, []).append(line)
     return [
-        Thing(group[0], ", ".join(spans(line.unit for line in group if line.unit)))
+        ReservedThing(group[0], ", ".join(unit_ranges(line.unit for line in group if line.unit)))
         for group in groups.values()
     ]
 
@@ -92,11 +92,11 @@ def held_units(item: ConfigurationItem, *, seen_by: Actor, on: date) -> list[Hel
     groups: dict[tuple[int, date, date | None], list[ReservationLine]] = defaultdict(list)
     for line in rows.select_related("reservation__customer"):
         groups[line.reservation_id, line.since, line.last].append(line)
-    found = sorted(groups.items(), key=lambda one: min(in_order(line.unit) for line in one[1]))
+    found = sorted(groups.items(), key=lambda one: min(unit_sort_key(line.unit) for line in one[1]))
     return [
         HeldUnits(
             reservation=lines[0].reservation,
-            units=", ".join(spans(line.unit for line in lines)),
+            units=", ".join(unit_ranges(line.unit for line in lines)),
             count=len(lines),
             since=since,
             last=last,
@@ -106,7 +106,7 @@ def held_units(item: ConfigurationItem, *, seen_by: Actor, on: date) -> list[Hel
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class FreeRange:
     """Neighbouring units of an item that nobody holds."""
 
     item: ConfigurationItem
@@ -114,10 +114,10 @@ class Room:
 
     @property
     def said(self) -> str:
-        return ", ".join(spans(self.units))
+        return ", ".join(unit_ranges(self.units))
 
 
-def rooms(
+def free_ranges(
     kinds: Collection[str],
     count: int,
     *,
@@ -127,7 +127,7 @@ def rooms(
     first: ConfigurationItem | None = None,
     but: Mapping[int, Collection[str]] | None = None,
     most: int = 6,
-) -> list[Room]:
+) -> list[FreeRange]:
     """Where so many neighbouring units are free from a day on, without end: one for each item.
 
     `first` is the item that is asked before the others, `but` what of which item is meant for
@@ -142,18 +142,18 @@ def rooms(
     if first is not None:
         candidates = [first, *(one for one in candidates if one.pk != first.pk)]
     taken = _taken([one.pk for one in candidates], since)
-    told: list[Room] = []
+    told: list[FreeRange] = []
     for item in candidates:
         meant = (but or {}).get(item.pk, ())
         free = _run(units_of(item), {*taken[item.pk], *meant}, count)
         if free:
-            told.append(Room(item, free))
+            told.append(FreeRange(item, free))
         if len(told) >= most:
             break
     return told
 
 
-def free_of(item: ConfigurationItem, *, since: date) -> list[str]:
+def free_units(item: ConfigurationItem, *, since: date) -> list[str]:
     """The units of an item that nobody holds from a day on."""
     taken = _taken([item.pk], since)[item.pk]
     return [name for name in units_of(item) if name not in taken]

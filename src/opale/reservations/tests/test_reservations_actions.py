@@ -12,14 +12,15 @@ from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from tests.personas import Personas
 
 from opale.infrastructure.models import CapacityPool, ConfigurationItem
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from opale.organisation.models import Absence, Company, Person, WorkingCalendar
-from opale.reservations import actions, queries
-from opale.reservations.actions import Asked, Line
+from opale.reservations.actions import releases, reservations
+from opale.reservations.actions.reservations import Line, NewReservation
 from opale.reservations.models import BusyTime, Reservation, ReservationLine
+from opale.reservations.queries import load
 from opale.reservations.states import CONSUME, RELEASE, ReservationState
 
 MONDAY = date(2027, 3, 1)
@@ -31,8 +32,8 @@ def pool(capacity: str = "10") -> CapacityPool:
     return CapacityPool.objects.create(name="Room 1", unit="kW", capacity=Decimal(capacity))
 
 
-def ask(*lines: Line, **more: object) -> Asked:
-    return Asked(purpose="ACME cabinet", lines=lines, **more)  # type: ignore[arg-type]  # named by the tests
+def ask(*lines: Line, **more: object) -> NewReservation:
+    return NewReservation(purpose="ACME cabinet", lines=lines, **more)  # type: ignore[arg-type]  # named by the tests
 
 
 def of_pool(
@@ -47,25 +48,25 @@ def of_person(found: Person, hours: str, *, since: date = MONDAY, until: date = 
 
 def tentative(*lines: Line, hours: int = 1) -> Reservation:
     asked = ask(*lines, probability=60, expires_at=now() + timedelta(hours=hours))
-    return actions.reserve(asked, by=BY)
+    return reservations.reserve(asked, by=BY)
 
 
 @pytest.mark.django_db
 def test_a_pool_gives_no_more_than_it_has_at_any_time() -> None:
     power = pool()
     later = MONDAY + timedelta(days=3)
-    actions.reserve(ask(of_pool(power, "6", until=later)), by=BY)
-    actions.reserve(ask(of_pool(power, "6", since=later, until=None)), by=BY)
+    reservations.reserve(ask(of_pool(power, "6", until=later)), by=BY)
+    reservations.reserve(ask(of_pool(power, "6", since=later, until=None)), by=BY)
     with pytest.raises(Conflict):
-        actions.reserve(ask(of_pool(power, "5")), by=BY)
-    actions.reserve(ask(of_pool(power, "4")), by=BY)
+        reservations.reserve(ask(of_pool(power, "5")), by=BY)
+    reservations.reserve(ask(of_pool(power, "4")), by=BY)
 
 
 @pytest.mark.django_db
 def test_a_line_that_cannot_be_held_leaves_nothing_of_the_others(personas: Personas) -> None:
     expert = personas.people["build_engineer"]
     with pytest.raises(Conflict):
-        actions.reserve(ask(of_person(expert, "4"), of_pool(pool("1"), "2")), by=BY)
+        reservations.reserve(ask(of_person(expert, "4"), of_pool(pool("1"), "2")), by=BY)
     assert not Reservation.objects.exists()
     assert not ReservationLine.objects.exists()
 
@@ -73,10 +74,10 @@ def test_a_line_that_cannot_be_held_leaves_nothing_of_the_others(personas: Perso
 @pytest.mark.django_db
 def test_a_person_has_eight_hours_a_day(personas: Personas) -> None:
     expert = personas.people["build_engineer"]
-    actions.reserve(ask(of_person(expert, "5")), by=BY)
+    reservations.reserve(ask(of_person(expert, "5")), by=BY)
     with pytest.raises(Conflict):
-        actions.reserve(ask(of_person(expert, "3.5")), by=BY)
-    actions.reserve(ask(of_person(expert, "3")), by=BY)
+        reservations.reserve(ask(of_person(expert, "3.5")), by=BY)
+    reservations.reserve(ask(of_person(expert, "3")), by=BY)
 
 
 @pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_who_is_on_shift_or_away_has_no_time(personas: Personas) -> None:
         source="shifts.duty:1",
     )
     with pytest.raises(Conflict):
-        actions.reserve(ask(of_person(expert, "1")), by=BY)
+        reservations.reserve(ask(of_person(expert, "1")), by=BY)
     taken.delete()
     Absence.objects.create(
         person=expert,
@@ -98,29 +99,29 @@ def test_who_is_on_shift_or_away_has_no_time(personas: Personas) -> None:
         period=DateTimeTZRange(begins, begins + timedelta(days=1)),
     )
     with pytest.raises(Conflict):
-        actions.reserve(ask(of_person(expert, "1")), by=BY)
+        reservations.reserve(ask(of_person(expert, "1")), by=BY)
 
 
 @pytest.mark.django_db
 def test_a_unit_has_one_holder() -> None:
     rack = ConfigurationItem.objects.create(name="rack-1", kind="rack")
     unit = Line(item=rack, unit="U12", since=MONDAY, until=None)
-    held = actions.reserve(ask(unit), by=BY)
+    held = reservations.reserve(ask(unit), by=BY)
     with pytest.raises(Conflict):
-        actions.reserve(ask(unit), by=BY)
-    actions.reserve(ask(Line(item=rack, unit="U13", since=MONDAY, until=None)), by=BY)
-    actions.move_reservation(held, RELEASE, by=BY, at=now())
-    actions.reserve(ask(unit), by=BY)
+        reservations.reserve(ask(unit), by=BY)
+    reservations.reserve(ask(Line(item=rack, unit="U13", since=MONDAY, until=None)), by=BY)
+    reservations.move_reservation(held, RELEASE, by=BY, at=now())
+    reservations.reserve(ask(unit), by=BY)
 
 
 @pytest.mark.django_db
 def test_a_raw_insertion_is_refused_as_well(personas: Personas) -> None:
     power, expert = pool("1"), personas.people["build_engineer"]
-    held = actions.reserve(ask(of_pool(power, "1"), of_person(expert, "8")), by=BY)
+    held = reservations.reserve(ask(of_pool(power, "1"), of_person(expert, "8")), by=BY)
     for column, pk in (("pool_id", power.pk), ("person_id", expert.pk)):
         with (
             pytest.raises(IntegrityError),
-            acting(BY),
+            attributed(BY),
             connection.cursor() as cursor,
         ):
             cursor.execute(
@@ -134,16 +135,16 @@ def test_a_raw_insertion_is_refused_as_well(personas: Personas) -> None:
 @pytest.mark.django_db
 def test_overbooking_needs_a_name_a_reason_and_the_right(personas: Personas) -> None:
     power, boss = pool("1"), personas.people["project_manager"]
-    actions.reserve(ask(of_pool(power, "1")), by=BY)
+    reservations.reserve(ask(of_pool(power, "1")), by=BY)
     manager, architect = personas.actor("project_manager"), personas.actor("solution_architect")
     approved = ask(of_pool(power, "1"), approver=boss, approval_reason="Feed doubled on Tuesday")
     with pytest.raises(NotAllowed):
-        actions.reserve(approved, by=architect)
+        reservations.reserve(approved, by=architect)
     with pytest.raises(Invalid):
-        actions.reserve(ask(of_pool(power, "1"), approver=boss), by=manager)
-    made = actions.reserve(approved, by=manager)
+        reservations.reserve(ask(of_pool(power, "1"), approver=boss), by=manager)
+    made = reservations.reserve(approved, by=manager)
     assert made.lines.get().overbooked
-    with pytest.raises(IntegrityError), acting(BY):
+    with pytest.raises(IntegrityError), attributed(BY):
         ReservationLine.objects.create(
             reservation=Reservation.objects.exclude(pk=made.pk).get(),
             pool=power,
@@ -158,23 +159,23 @@ def test_what_is_tentative_holds_until_it_expires() -> None:
     power = pool("1")
     held = tentative(of_pool(power, "1"))
     with pytest.raises(Conflict):
-        actions.reserve(ask(of_pool(power, "1")), by=BY)
+        reservations.reserve(ask(of_pool(power, "1")), by=BY)
     assert held.expires_at is not None
     with pytest.raises(Conflict):
-        actions.confirm_reservation(held, by=BY, at=held.expires_at)
-    assert actions.expire_reservations(by=BY, at=held.expires_at) == 1
+        reservations.confirm_reservation(held, by=BY, at=held.expires_at)
+    assert releases.expire_reservations(by=BY, at=held.expires_at) == 1
     held.refresh_from_db()
     assert held.state == ReservationState.EXPIRED
     with pytest.raises(IllegalMove):
-        actions.confirm_reservation(held, by=BY, at=now())
-    actions.reserve(ask(of_pool(power, "1")), by=BY)
+        reservations.confirm_reservation(held, by=BY, at=now())
+    reservations.reserve(ask(of_pool(power, "1")), by=BY)
 
 
 @pytest.mark.django_db
 def test_what_is_confirmed_does_not_expire() -> None:
     held = tentative(of_pool(pool("1"), "1"))
-    actions.confirm_reservation(held, by=BY, at=now())
-    assert actions.expire_reservations(by=BY, at=now() + timedelta(days=1)) == 0
+    reservations.confirm_reservation(held, by=BY, at=now())
+    assert releases.expire_reservations(by=BY, at=now() + timedelta(days=1)) == 0
     assert held.lines.get().holds
 
 
@@ -184,12 +185,12 @@ def test_what_is_released_leaves_nothing_held(state: str) -> None:
     power = pool("1")
     held = tentative(of_pool(power, "1"))
     if state != "tentative":
-        actions.confirm_reservation(held, by=BY, at=now())
+        reservations.confirm_reservation(held, by=BY, at=now())
     if state == "consumed":
-        actions.move_reservation(held, CONSUME, by=BY, at=now())
-    actions.move_reservation(held, RELEASE, by=BY, at=now())
+        reservations.move_reservation(held, CONSUME, by=BY, at=now())
+    reservations.move_reservation(held, RELEASE, by=BY, at=now())
     assert not ReservationLine.objects.filter(holds=True).exists()
-    actions.reserve(ask(of_pool(power, "1")), by=BY)
+    reservations.reserve(ask(of_pool(power, "1")), by=BY)
 
 
 @pytest.mark.django_db
@@ -197,13 +198,13 @@ def test_who_may_not_reserve_is_refused(personas: Personas) -> None:
     asked = ask(of_pool(pool(), "1"))
     for name in ("desk_agent", "customer_contact"):
         with pytest.raises(NotAllowed):
-            actions.reserve(asked, by=personas.actor(name))
+            reservations.reserve(asked, by=personas.actor(name))
 
 
 @pytest.mark.django_db
 def test_the_load_is_what_is_reserved_against_what_can_be_given(personas: Personas) -> None:
     expert, by = personas.people["build_engineer"], personas.actor("project_manager")
-    actions.reserve(ask(of_person(expert, "4", until=MONDAY + timedelta(days=14))), by=BY)
+    reservations.reserve(ask(of_person(expert, "4", until=MONDAY + timedelta(days=14))), by=BY)
     tentative(of_person(expert, "2"), hours=24)
     begins = datetime(2027, 3, 7, 23, tzinfo=UTC)  # midnight in Paris
     Absence.objects.create(
@@ -211,7 +212,7 @@ def test_the_load_is_what_is_reserved_against_what_can_be_given(personas: Person
         kind=Absence.Kind.LEAVE,
         period=DateTimeTZRange(begins + timedelta(days=7), begins + timedelta(days=9)),
     )
-    found = queries.load_map(seen_by=by, since=MONDAY, weeks=3)
+    found = load.load_map(seen_by=by, since=MONDAY, weeks=3)
     row = next(row for row in found.rows if row.person == expert)
     weeks = [(int(w.confirmed), int(w.tentative), int(w.available), w.share) for w in row.weeks]
     assert weeks == [
@@ -227,7 +228,9 @@ def _race(power: CapacityPool, racers: int) -> list[bool]:
     def try_once(_number: int) -> bool:
         try:
             start.wait(timeout=60)
-            actions.reserve(ask(of_pool(power, "1")), by=Actor("system", "s", "s", unlimited=True))
+            reservations.reserve(
+                ask(of_pool(power, "1")), by=Actor("system", "s", "s", unlimited=True)
+            )
         except Conflict:
             return False
         else:
@@ -244,9 +247,9 @@ def test_of_many_who_want_the_last_unit_exactly_one_gets_it() -> None:
     power = pool("1")
     for _time in range(5):
         assert sum(_race(power, 32)) == 1
-        with acting(BY):
+        with attributed(BY):
             held = Reservation.objects.get(state=ReservationState.CONFIRMED)
-            actions.move_reservation(held, RELEASE, by=BY, at=now())
+            reservations.move_reservation(held, RELEASE, by=BY, at=now())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -259,7 +262,7 @@ def test_an_expiry_and_a_confirmation_at_once_agree_on_one_of_the_two() -> None:
     def confirm() -> None:
         start.wait(timeout=60)
         try:
-            actions.confirm_reservation(held, by=BY, at=moments[0])
+            reservations.confirm_reservation(held, by=BY, at=moments[0])
         except (Conflict, IllegalMove):
             pass
         finally:
@@ -268,7 +271,7 @@ def test_an_expiry_and_a_confirmation_at_once_agree_on_one_of_the_two() -> None:
     def expire() -> None:
         start.wait(timeout=60)
         try:
-            actions.expire_reservations(by=BY, at=moments[1])
+            releases.expire_reservations(by=BY, at=moments[1])
         finally:
             connections.close_all()
 
@@ -292,10 +295,10 @@ def test_the_load_of_sixty_people_over_a_year_is_drawn_in_one_question(
         for n in range(60)
     )
     for person in made:
-        actions.reserve(ask(of_person(person, "4", until=MONDAY + timedelta(days=364))), by=BY)
+        reservations.reserve(ask(of_person(person, "4", until=MONDAY + timedelta(days=364))), by=BY)
     by = personas.actor("project_manager")
     with django_assert_max_num_queries(3):
-        found = queries.load_map(seen_by=by, since=MONDAY, weeks=52)
+        found = load.load_map(seen_by=by, since=MONDAY, weeks=52)
     weeks = {week.confirmed for row in found.rows if row.person in made for week in row.weeks}
     assert {int(hours) for hours in weeks} == {20, 16}, "a public holiday gives no hours"
 
@@ -305,23 +308,23 @@ def test_what_is_tentative_is_held_for_longer_until_it_expires(personas: Persona
     held = tentative(of_pool(pool(), "4"))
     by = personas.actor("solution_architect")
     until = now() + timedelta(days=14)
-    actions.extend_reservation(held, until, by=by, at=now(), probability=90)
+    reservations.extend_reservation(held, until, by=by, at=now(), probability=90)
     held.refresh_from_db()
     assert (held.expires_at, held.probability) == (until, 90)
     with pytest.raises(NotAllowed):
-        actions.extend_reservation(held, until, by=personas.actor("desk_agent"), at=now())
+        reservations.extend_reservation(held, until, by=personas.actor("desk_agent"), at=now())
     with pytest.raises(Invalid):
-        actions.extend_reservation(held, now() - timedelta(hours=1), by=by, at=now())
+        reservations.extend_reservation(held, now() - timedelta(hours=1), by=by, at=now())
     with pytest.raises(Conflict):
-        actions.extend_reservation(held, until + timedelta(days=2), by=by, at=until)
-    actions.confirm_reservation(held, by=by, at=now())
+        reservations.extend_reservation(held, until + timedelta(days=2), by=by, at=until)
+    reservations.confirm_reservation(held, by=by, at=now())
     with pytest.raises(IllegalMove):
-        actions.extend_reservation(held, until, by=by, at=now())
+        reservations.extend_reservation(held, until, by=by, at=now())
 
 
 @pytest.mark.django_db
 def test_what_is_held_is_handed_over_to_another_row() -> None:
-    held = actions.reserve(ask(of_pool(pool(), "4"), source="designs.design:1"), by=BY)
-    actions.hand_over(held, "orders.orderline:7", by=BY)
-    assert actions.release_all(["designs.design:1"], by=BY, at=now()) == 0
-    assert actions.release_all(["orders.orderline:7"], by=BY, at=now()) == 1
+    held = reservations.reserve(ask(of_pool(pool(), "4"), source="designs.design:1"), by=BY)
+    reservations.transfer_reservation(held, "orders.orderline:7", by=BY)
+    assert releases.release_all(["designs.design:1"], by=BY, at=now()) == 0
+    assert releases.release_all(["orders.orderline:7"], by=BY, at=now()) == 1

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.personas import Personas
 
 from opale.organisation.models import Absence, Company, Person
-from opale.reservations import queries
-from opale.reservations.availability import Midnights
+from opale.reservations.domain.availability import Midnights
 from opale.reservations.models import BusyTime
+from opale.reservations.queries import load
 
 SPRING = date(2026, 3, 23)
 MONDAY = date(2026, 6, 1)
@@ -86,7 +86,7 @@ def test_a_duty_on_the_first_morning_of_somebody_far_east_is_counted(far: Person
             period=DateTimeTZRange(since, since + timedelta(hours=hours)),
             source=f"test:{kind}:{begins}",
         )
-    found = queries.load_of([far], since=MONDAY, weeks=1).rows[0].weeks[0]
+    found = load.load_of([far], since=MONDAY, weeks=1).rows[0].weeks[0]
     assert (found.duty, found.level3) == (Decimal(4), Decimal(8)), "a day gives no more than it has"
 
 
@@ -94,5 +94,5 @@ def test_a_duty_on_the_first_morning_of_somebody_far_east_is_counted(far: Person
 def test_an_absence_without_an_end_takes_every_day_from_its_first(far: Person) -> None:
     begins = datetime(2026, 6, 3, tzinfo=ZoneInfo(EAST))
     Absence.objects.create(person=far, kind="leave", period=DateTimeTZRange(begins, None))
-    first, second = queries.load_of([far], since=MONDAY, weeks=2).rows[0].weeks
+    first, second = load.load_of([far], since=MONDAY, weeks=2).rows[0].weeks
     assert (first.given - first.absent, second.given - second.absent) == (Decimal(16), Decimal(0))

@@ -11,15 +11,18 @@ from django.test import Client
 from tests.personas import Personas
 
 from opale.infrastructure.models import CapacityPool, ConfigurationItem
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.calendars import Calendar, DayException
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid
 from opale.organisation.models import Absence, Person, WorkingCalendar
-from opale.reservations import actions, queries
-from opale.reservations.actions import Asked, Line
+from opale.reservations.actions import reservations
+from opale.reservations.actions.reservations import Line, NewReservation
 from opale.reservations.models import BusyTime, Reservation
+from opale.reservations.queries import bench
+from opale.reservations.queries import load as load_queries
+from opale.reservations.queries import reservations as reservation_queries
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2027, 3, 1)
@@ -47,11 +50,11 @@ def hours(person: Person, a_day: str, since: date = MONDAY, days: int = 5) -> Li
 
 
 def hold(*lines: Line, purpose: str = "Second cabinet", **more: Any) -> Reservation:
-    return actions.reserve(Asked(purpose=purpose, lines=lines, **more), by=BY)
+    return reservations.reserve(NewReservation(purpose=purpose, lines=lines, **more), by=BY)
 
 
 def works(person: Person, calendar: Calendar) -> None:
-    with acting(BY):
+    with attributed(BY):
         person.calendar = WorkingCalendar.objects.create(
             name=f"Of {person.name}", record=calendar.to_record()
         )
@@ -130,7 +133,7 @@ def test_a_person_gives_the_hours_of_the_own_calendar_and_no_others(expert: Pers
     with pytest.raises(Invalid, match="does not work on any of these days"):
         hold(hours(expert, "1", MONDAY + timedelta(days=1), 1))
     hold(hours(expert, "6"))
-    week = queries.load_map(seen_by=BY, since=MONDAY, weeks=1).rows
+    week = load_queries.load_map(seen_by=BY, since=MONDAY, weeks=1).rows
     load = next(row.weeks[0] for row in week if row.person == expert)
     assert (int(load.given), int(load.confirmed), load.share) == (24, 24, 100)
 
@@ -138,7 +141,7 @@ def test_a_person_gives_the_hours_of_the_own_calendar_and_no_others(expert: Pers
 def test_hours_beyond_the_calendar_are_refused_by_the_database_as_well(expert: Person) -> None:
     works(expert, Calendar.on_weekdays("Europe/Paris", "09:00-13:00"))
     held = hold(hours(expert, "3"))
-    with pytest.raises(IntegrityError), acting(BY), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError), attributed(BY), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO reservations_reservationline"
             " (reservation_id, person_id, unit, quantity, days)"
@@ -153,14 +156,14 @@ def test_a_public_holiday_gives_no_hours(expert: Person) -> None:
     with pytest.raises(Invalid, match="does not work"):
         hold(hours(expert, "4", easter, 1))
     hold(hours(expert, "4", easter))
-    rows = queries.load_map(seen_by=BY, since=easter, weeks=1).rows
+    rows = load_queries.load_map(seen_by=BY, since=easter, weeks=1).rows
     load = next(row.weeks[0] for row in rows if row.person == expert)
     assert (int(load.given), int(load.confirmed)) == (32, 16)
 
 
 def test_days_begin_where_the_person_works(expert: Person) -> None:
     """Twenty hours from noon in Auckland: half on Sunday, half in the week that follows."""
-    with acting(BY):
+    with attributed(BY):
         expert.time_zone = "Pacific/Auckland"
         expert.save(update_fields=["time_zone"])
     begins = datetime(2027, 2, 28, 1, tzinfo=UTC)  # 14:00 of that Sunday, in Auckland
@@ -170,7 +173,7 @@ def test_days_begin_where_the_person_works(expert: Person) -> None:
         period=DateTimeTZRange(begins, begins + timedelta(hours=20)),
         source="shifts.duty:1",
     )
-    found = queries.load_map(seen_by=BY, since=MONDAY - timedelta(days=7), weeks=2).rows
+    found = load_queries.load_map(seen_by=BY, since=MONDAY - timedelta(days=7), weeks=2).rows
     row = next(row for row in found if row.person == expert)
     assert [int(week.duty) for week in row.weeks] == [10, 10]
 
@@ -183,7 +186,7 @@ def test_an_absence_takes_what_the_day_would_have_given(expert: Person) -> None:
         kind=Absence.Kind.LEAVE,
         period=DateTimeTZRange(noon, noon + timedelta(days=2, hours=12)),
     )
-    rows = queries.load_map(seen_by=BY, since=MONDAY, weeks=1).rows
+    rows = load_queries.load_map(seen_by=BY, since=MONDAY, weeks=1).rows
     load = next(row.weeks[0] for row in rows if row.person == expert)
     assert (int(load.absent), int(load.available)) == (24, 16)
 
@@ -192,16 +195,16 @@ def test_an_expert_who_leaves_gives_nothing_after_the_last_day(
     personas: Personas, expert: Person
 ) -> None:
     hold(hours(expert, "4", days=14))
-    with acting(BY):
+    with attributed(BY):
         expert.left_on = MONDAY + timedelta(days=2)
         expert.save(update_fields=["left_on"])
     with pytest.raises(Conflict, match="does not work here any more"):
         hold(hours(expert, "1"))
     hold(hours(expert, "1", days=3))
-    found = queries.load_map(seen_by=BY, since=MONDAY, weeks=2).rows
+    found = load_queries.load_map(seen_by=BY, since=MONDAY, weeks=2).rows
     weeks = next(row.weeks for row in found if row.person == expert)
     assert [(int(week.given), int(week.confirmed)) for week in weeks] == [(24, 15), (0, 0)]
-    told = queries.left_behind(seen_by=BY)
+    told = reservation_queries.hours_of_leavers(seen_by=BY)
     assert [(line.person, line.reservation.purpose) for line in told] == [
         (expert, "Second cabinet")
     ]
@@ -229,8 +232,8 @@ def test_who_has_time_is_on_the_bench_for_rd_or_for_run_while_it_is_full(
     actor = personas.actor("project_manager")
 
     def use() -> dict[Person, str]:
-        found = queries.load_map(seen_by=actor, since=MONDAY, weeks=4)
-        return {free.person: free.use for free in queries.bench(found, seen_by=actor).people}
+        found = load_queries.load_map(seen_by=actor, since=MONDAY, weeks=4)
+        return {free.person: free.use for free in bench.bench(found, seen_by=actor).people}
 
     assert use()[expert] == "research"
     for name in ("run_engineer", "desk_agent"):
@@ -271,7 +274,7 @@ def test_a_tentative_one_is_confirmed_and_released_on_its_page(
 def test_what_has_expired_meanwhile_is_not_confirmed(manager: Client, hall: CapacityPool) -> None:
     line = Line(pool=hall, quantity=Decimal(1), since=MONDAY, until=None)
     made = hold(line, probability=50, expires_at=now() + timedelta(hours=1))
-    with acting(BY):
+    with attributed(BY):
         Reservation.objects.filter(pk=made.pk).update(expires_at=now() - timedelta(seconds=1))
     answer = manager.post(f"/reservations/{made.pk}/moves/confirm/")
     assert answer.status_code == 409

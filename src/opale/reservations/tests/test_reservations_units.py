@@ -9,10 +9,12 @@ from tests.personas import Personas
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import system
 from opale.kernel.errors import Conflict, Invalid
-from opale.reservations import actions, queries
-from opale.reservations.actions import Asked, Line
+from opale.reservations.actions import reservations
+from opale.reservations.actions.reservations import Line, NewReservation
 from opale.reservations.models import Reservation, ReservationLine
-from opale.reservations.units import read_units, spans, units_of
+from opale.reservations.queries import reservations as reservation_queries
+from opale.reservations.queries import units
+from opale.reservations.queries.unit_names import parse_units, unit_ranges, units_of
 
 BY = system("test")
 MONDAY = date(2027, 3, 1)
@@ -35,13 +37,13 @@ def item(kind: str = Kind.RACK, **attributes: Any) -> ConfigurationItem:
     ],
 )
 def test_units_are_named_as_they_are_spoken_of(text: str, names: list[str]) -> None:
-    assert read_units(text, item()) == names
+    assert parse_units(text, item()) == names
 
 
 def test_a_port_has_one_name() -> None:
     switch = item(Kind.SWITCH, ports=48)
-    assert read_units("7, Port 8, port 9-10", switch) == ["port 7", "port 8", "port 9", "port 10"]
-    assert read_units("7", item(Kind.HOST)) == ["7"]
+    assert parse_units("7, Port 8, port 9-10", switch) == ["port 7", "port 8", "port 9", "port 10"]
+    assert parse_units("7", item(Kind.HOST)) == ["7"]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_a_port_has_one_name() -> None:
 )
 def test_what_is_no_unit_is_refused(text: str, of: ConfigurationItem) -> None:
     with pytest.raises(Invalid) as refused:
-        read_units(text, of)
+        parse_units(text, of)
     assert "units" in refused.value.fields
 
 
@@ -73,9 +75,9 @@ def test_what_an_item_has_is_said_by_its_property_alone() -> None:
 
 
 def test_neighbours_are_told_together() -> None:
-    assert spans(["U14", "U12", "U13", "U2", "U20"]) == ["U2", "U12–U14", "U20"]
-    assert spans(["port 7", "port 8", "PDU A"]) == ["port 7–8", "PDU A"]
-    assert spans([]) == []
+    assert unit_ranges(["U14", "U12", "U13", "U2", "U20"]) == ["U2", "U12–U14", "U20"]
+    assert unit_ranges(["port 7", "port 8", "PDU A"]) == ["port 7–8", "PDU A"]
+    assert unit_ranges([]) == []
 
 
 @pytest.fixture
@@ -85,7 +87,7 @@ def rack(db: None) -> ConfigurationItem:
 
 def held(rack: ConfigurationItem, *names: str, purpose: str = "Second cabinet") -> Reservation:
     lines = tuple(Line(item=rack, unit=name, since=MONDAY, until=None) for name in names)
-    return actions.reserve(Asked(purpose=purpose, lines=lines), by=BY)
+    return reservations.reserve(NewReservation(purpose=purpose, lines=lines), by=BY)
 
 
 def test_whoever_writes_a_unit_otherwise_does_not_hold_it_twice(rack: ConfigurationItem) -> None:
@@ -115,7 +117,7 @@ def test_one_reservation_of_neighbours_is_one_line_of_its_page(
     rack: ConfigurationItem, personas: Personas
 ) -> None:
     made = held(rack, "U2", "U3", "U4", "U8")
-    (thing,) = queries.things(queries.lines_of(made))
+    (thing,) = units.reserved_things(reservation_queries.lines_of(made))
     assert thing.unit == "U2–U4, U8"
     client = personas.client("desk_agent")
     assert "U2–U4, U8 · R3" in client.get(f"/reservations/{made.pk}/").content.decode()
@@ -131,7 +133,7 @@ def test_room_is_found_side_by_side_in_the_first_item_that_has_it(
     held(rack, "U3")
 
     def found(count: int, **more: Any) -> list[tuple[str, str]]:
-        rooms = queries.rooms([Kind.RACK], count, seen_by=seen, since=MONDAY, **more)
+        rooms = units.free_ranges([Kind.RACK], count, seen_by=seen, since=MONDAY, **more)
         return [(room.item.name, room.said) for room in rooms]
 
     assert found(2) == [("R3", "U1–U2"), ("R4", "U1–U2")]

@@ -12,13 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.organisation.queries import get_person, teams
-from opale.reservations import actions, queries
-from opale.reservations.queries import Bench, Free, Use
+from opale.organisation.queries.people import get_person
+from opale.organisation.queries.teams import teams
+from opale.reservations.actions import reservations
+from opale.reservations.queries import bench
+from opale.reservations.queries import load as load_queries
+from opale.reservations.queries import reservations as reservation_queries
+from opale.reservations.queries.bench import AvailablePerson, Bench, Use
 from opale.reservations.rights import READ, RESERVE
-from opale.reservations.web.heat import cells, months
+from opale.reservations.web.heatmap import cells, months
 from opale.ui.components.lists import chips_of
 
 WEEKS: Final = (13, 26, 52)
@@ -29,13 +33,13 @@ AHEAD: Final = 13
 
 @require_GET
 @needs(READ)
-def show(request: AskedRequest) -> HttpResponse:
+def show(request: ActorRequest) -> HttpResponse:
     asked, actor = request.GET, request.actor
     weeks = next((n for n in WEEKS if str(n) == asked.get("weeks")), WEEKS[0])
     today = timezone.localtime(clock.now()).date()
     since = _day(asked.get("since", "")) or today
     team = asked.get("team", "")
-    found = queries.load_map(
+    found = load_queries.load_map(
         seen_by=actor,
         since=since,
         weeks=weeks,
@@ -47,18 +51,18 @@ def show(request: AskedRequest) -> HttpResponse:
     step = timedelta(weeks=max(1, weeks // 2))
     first = found.weeks[0]
     labels = [(str(n), ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}) for n in WEEKS]
-    free = queries.bench(found, seen_by=actor)
+    free = bench.bench(found, seen_by=actor)
     mondays = [monday.isoformat() for monday in found.weeks]
     context = {
         "months": months(found.weeks),
-        "mondays": [(monday, monday == queries.monday_of(today)) for monday in found.weeks],
+        "mondays": [(monday, monday == load_queries.monday_of(today)) for monday in found.weeks],
         "rows": [
             (row, cells(row, mondays, reverse("reservations_load_person", args=[row.person.pk])))
             for row in found.rows
         ],
         "bench": _bench(free, first, may=actor.can(RESERVE)),
         "run_share": free.run_share,
-        "left_behind": list(queries.left_behind(seen_by=actor)[:MOST_LEFT]),
+        "left_behind": list(reservation_queries.hours_of_leavers(seen_by=actor)[:MOST_LEFT]),
         "teams": teams(seen_by=actor).order_by("name"),
         "team": team,
         "text": asked.get("q", ""),
@@ -66,7 +70,7 @@ def show(request: AskedRequest) -> HttpResponse:
         "before": (first - step).isoformat(),
         "after": (first + step).isoformat(),
         "compact": weeks == WEEKS[-1],
-        "topic": actions.LIST,
+        "topic": reservations.LIST,
     }
     template = "reservations/_load.html" if request.htmx else "reservations/load.html"
     return render(request, template, context)
@@ -74,20 +78,20 @@ def show(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def person(request: AskedRequest, person_id: int) -> HttpResponse:
+def person(request: ActorRequest, person_id: int) -> HttpResponse:
     """One person's coming weeks, and what fills the one that is looked at."""
     actor = request.actor
     who = get_person(person_id, seen_by=actor)
     today = timezone.localtime(clock.now()).date()
-    week = queries.monday_of(_day(request.GET.get("week", "")) or today)
-    first = min(week, queries.monday_of(today))
+    week = load_queries.monday_of(_day(request.GET.get("week", "")) or today)
+    first = min(week, load_queries.monday_of(today))
     count = max(AHEAD, (week - first).days // 7 + 1)
-    found = queries.load_of([who], since=first, weeks=min(count, 2 * WEEKS[-1]))
+    found = load_queries.load_of([who], since=first, weeks=min(count, 2 * WEEKS[-1]))
     context = {
         "person": who,
         "monday": week,
         "friday": week + timedelta(days=4),
-        "filling": queries.filling(who, week, seen_by=actor),
+        "filling": load_queries.week_detail(who, week, seen_by=actor),
         "weeks": [
             (monday, load, monday == week)
             for monday, load in zip(found.weeks, found.rows[0].weeks, strict=True)
@@ -98,7 +102,7 @@ def person(request: AskedRequest, person_id: int) -> HttpResponse:
     return render(request, "reservations/person.html", context)
 
 
-def _bench(found: Bench, first: date, *, may: bool) -> list[tuple[Free, str]]:
+def _bench(found: Bench, first: date, *, may: bool) -> list[tuple[AvailablePerson, str]]:
     """Who has time, with the form that would book it."""
     last = first + timedelta(weeks=4, days=-3)
     purposes = {Use.RESEARCH: _("R&D"), Use.RUN: _("Help for RUN")}

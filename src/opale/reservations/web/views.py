@@ -11,19 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.infrastructure.queries import get_item
+from opale.endpoints.http import ActorRequest, needs
+from opale.infrastructure.queries.items import get_item
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
-from opale.reservations import actions, queries
+from opale.reservations.actions import reservations
+from opale.reservations.forms import FIELDS, LINES, ReservationForm
 from opale.reservations.models import Reservation
+from opale.reservations.queries import reservations as reservation_queries
+from opale.reservations.queries import units
+from opale.reservations.queries.unit_names import unit_ranges, units_of
 from opale.reservations.rights import OVERBOOK, READ, RESERVE
 from opale.reservations.states import RESERVATION_MOVES, ReservationState
-from opale.reservations.units import spans, units_of
-from opale.reservations.web.forms import FIELDS, LINES, ReservationForm
 from opale.ui import keyset, pickers
 from opale.ui.components.lists import chips_of
-from opale.ui.forms import attempted
+from opale.ui.forms import attempt_form
 from opale.ui.toasts import toast_next
 
 NEWEST = keyset.Order(("-made_at", "-id"))
@@ -41,16 +43,16 @@ MOVES = {move.name: move for move in RESERVATION_MOVES}
 
 @require_GET
 @needs(READ)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     asked, actor = request.GET, request.actor
     mine = asked.get("held") == "mine"
-    found = queries.reservations(
+    found = reservation_queries.reservations(
         seen_by=actor,
         text=asked.get("q", ""),
         state=asked.get("state", "holding"),
         held_by=(actor.person_id or -1) if mine else None,
     )
-    page = keyset.page(queries.with_lines(found), NEWEST, asked)
+    page = keyset.page(reservation_queries.with_lines(found), NEWEST, asked)
     states = (
         ("holding", pgettext("reservations", "Held")),
         ("tentative", S.TENTATIVE.label),
@@ -60,13 +62,15 @@ def listing(request: AskedRequest) -> HttpResponse:
     shown.setdefault("state", "holding")
     context = {
         "page": page,
-        "lines": [(row, TONES[row.state], queries.things(row.lines.all())) for row in page.rows],
+        "lines": [
+            (row, TONES[row.state], units.reserved_things(row.lines.all())) for row in page.rows
+        ],
         "text": asked.get("q", ""),
         "chips": chips_of(shown, "state", states)
         + chips_of(shown, "held", [("mine", pgettext("reservations", "By me"))]),
         "filtered": any(asked.get(name) for name in ("q", "state", "held")),
         "may_reserve": actor.can(RESERVE),
-        "topic": actions.LIST,
+        "topic": reservations.LIST,
     }
     template = "reservations/_list.html" if request.htmx else "reservations/list.html"
     return render(request, template, context)
@@ -74,12 +78,12 @@ def listing(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(RESERVE)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     """A double booking is answered with 409, and with who holds what is asked for."""
     form = ReservationForm(request.POST or None, initial=_initial(request.GET), by=request.actor)
     made: list[Reservation] = []
-    attempt = attempted(
-        request, form, lambda: made.append(actions.reserve(form.asked(), by=request.actor))
+    attempt = attempt_form(
+        request, form, lambda: made.append(reservations.reserve(form.asked(), by=request.actor))
     )
     if attempt.done:
         toast_next(request, _("It is reserved, all of it."))
@@ -105,17 +109,17 @@ def _initial(query: QueryDict) -> dict[str, Any]:
 
 @require_GET
 @needs(READ)
-def show(request: AskedRequest, reservation_id: int) -> HttpResponse:
-    row = queries.get_reservation(reservation_id, seen_by=request.actor)
+def show(request: ActorRequest, reservation_id: int) -> HttpResponse:
+    row = reservation_queries.get_reservation(reservation_id, seen_by=request.actor)
     may = request.actor.can(RESERVE)
     moves = [move for move in RESERVATION_MOVES if may and row.state in move.sources]
     context = {
         "reservation": row,
         "tone": TONES[row.state],
-        "lines": queries.things(queries.lines_of(row)),
+        "lines": units.reserved_things(reservation_queries.lines_of(row)),
         "confirm": next((move for move in moves if move.name == "confirm"), None),
         "moves": [move for move in moves if move.name != "confirm"],
-        "history": queries.history_of(row, seen_by=request.actor),
+        "history": reservation_queries.history_of(row, seen_by=request.actor),
     }
     template = "reservations/_reservation.html" if request.htmx else "reservations/show.html"
     return render(request, template, context)
@@ -123,37 +127,37 @@ def show(request: AskedRequest, reservation_id: int) -> HttpResponse:
 
 @require_POST
 @needs(RESERVE)
-def move(request: AskedRequest, reservation_id: int, reservation_move: str) -> HttpResponse:
-    row = queries.get_reservation(reservation_id, seen_by=request.actor)
+def move(request: ActorRequest, reservation_id: int, reservation_move: str) -> HttpResponse:
+    row = reservation_queries.get_reservation(reservation_id, seen_by=request.actor)
     if reservation_move not in MOVES:
         raise NotFound
-    actions.move_reservation(row, MOVES[reservation_move], by=request.actor, at=clock.now())
+    reservations.move_reservation(row, MOVES[reservation_move], by=request.actor, at=clock.now())
     toast_next(request, _("The reservation is now in another state."))
     return redirect("reservations_show", row.pk)
 
 
 @require_GET
 @needs(READ)
-def of_item(request: AskedRequest, item_id: int) -> HttpResponse:
+def of_item(request: ActorRequest, item_id: int) -> HttpResponse:
     """The region of an item's page: which of its units are held, for what, and what is free."""
     item = get_item(item_id, seen_by=request.actor)
     on = timezone.localdate(clock.now())
     known = units_of(item)
     context = {
         "item": item,
-        "held": queries.held_units(item, seen_by=request.actor, on=on),
+        "held": units.held_units(item, seen_by=request.actor, on=on),
         "known": known,
-        "free": spans(queries.free_of(item, since=on)) if known else [],
+        "free": unit_ranges(units.free_units(item, since=on)) if known else [],
     }
     return render(request, "reservations/_of_item.html", context)
 
 
 @require_GET
 @needs(READ)
-def pick_pool(request: AskedRequest) -> HttpResponse:
-    found = queries.pools(seen_by=request.actor, text=request.GET.get("q", ""))
+def pick_pool(request: ActorRequest) -> HttpResponse:
+    found = reservation_queries.pools(seen_by=request.actor, text=request.GET.get("q", ""))
     rows = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.answer(
+    return pickers.picker_response(
         request,
         (
             pickers.Choice(
@@ -166,6 +170,6 @@ def pick_pool(request: AskedRequest) -> HttpResponse:
                     "unit": one.pool.unit,
                 },
             )
-            for one in queries.filled(rows, on=clock.now().date())
+            for one in reservation_queries.pool_usage(rows, on=clock.now().date())
         ),
     )

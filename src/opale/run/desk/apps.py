@@ -11,13 +11,22 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from opale.customers import ports
         from opale.customers.facts import PlanGiven, PlanVersionStarted
-        from opale.endpoints.health import tell_figures
+        from opale.endpoints.health import register_collector
         from opale.kernel.facts import listen
         from opale.messaging.facts import MailBounced, MailFailed, MailSent
-        from opale.messaging.ports import handle_by, tell_of
+        from opale.messaging.ports import register_handler, register_subject_resolver
         from opale.organisation.facts import PersonLeft
-        from opale.run.desk import actions, queries
-        from opale.run.desk.api.hooks import publish_tickets
+        from opale.run.desk.actions import (
+            alerts,
+            channel_rules,
+            incoming_mail,
+            messages,
+            notices,
+            ownership,
+            plan_changes,
+        )
+        from opale.run.desk.api.metrics import BreakerMetrics
+        from opale.run.desk.api.webhooks import publish_ticket_events
         from opale.run.desk.facts import (
             CommitmentBreached,
             ServiceRestored,
@@ -27,51 +36,58 @@ class DeskConfig(AppConfig):
             TicketsClosed,
             TicketsResolved,
         )
-        from opale.run.desk.figures import BreakerFigures
-        from opale.run.desk.queries.workload import TicketsOfTeams
+        from opale.run.desk.queries import assignments, origin_links, palette_search, ticket_lists
+        from opale.run.desk.queries import channel_rules as channel_rule_queries
+        from opale.run.desk.queries import notices as notice_queries
+        from opale.run.desk.queries import plan_changes as plan_change_queries
+        from opale.run.desk.queries.workload import TicketBacklog
         from opale.run.desk.rights import CONFIDENTIALITY
         from opale.run.desk.web import queue
-        from opale.run.desk.web.elsewhere import tell_incidents
+        from opale.run.desk.web.slots import incident_events_of
         from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
-        from opale.run.events.queries.happenings import tell_of_alerts
+        from opale.run.events.queries.timeline import register_timeline_source
         from opale.run.shifts.ports import register_backlog
         from opale.ui import navigation, palette, redrawing, slots
 
-        listen(AlertQualified, "desk.open_incident", actions.open_qualified_incident)
-        listen(AlertsRisen, "desk.note_risen_alerts", actions.note_risen_alerts)
-        tell_of_alerts("desk.incidents", tell_incidents)
-        listen(AlertsCleared, "desk.show_cleared_alerts", actions.show_cleared_alerts)
-        listen(PersonLeft, "desk.pass_on_work", actions.pass_on_work)
-        listen(PlanVersionStarted, "desk.follow_plan_version", actions.follow_plan_version)
-        listen(PlanGiven, "desk.follow_given_plan", actions.follow_given_plan)
-        listen(MailFailed, "desk.note_failed_mail", actions.note_failed_mail)
-        listen(MailBounced, "desk.note_bounced_mail", actions.note_bounced_mail)
-        refused = actions.note_refused_addresses
+        listen(AlertQualified, "desk.open_incident", alerts.open_qualified_incident)
+        listen(AlertsRisen, "desk.note_risen_alerts", alerts.add_risen_alert_notes)
+        register_timeline_source("desk.incidents", incident_events_of)
+        listen(AlertsCleared, "desk.show_cleared_alerts", alerts.refresh_pages_of_cleared_alerts)
+        listen(PersonLeft, "desk.pass_on_work", ownership.reassign_work_of_leaver)
+        listen(PlanVersionStarted, "desk.follow_plan_version", plan_changes.apply_plan_version)
+        listen(PlanGiven, "desk.follow_given_plan", plan_changes.apply_given_plan)
+        listen(MailFailed, "desk.note_failed_mail", messages.record_failed_mail)
+        listen(MailBounced, "desk.note_bounced_mail", messages.record_bounced_mail)
+        refused = messages.record_refused_addresses
         listen(MailSent, "desk.note_refused_addresses", refused, about=lambda f: bool(f.refused))
 
         restored, closed, due = (
-            partial(queries.is_noticed, one) for one in ("restored", "closed", "update_due")
+            partial(notice_queries.is_occasion_in_use, one)
+            for one in ("restored", "closed", "update_due")
         )
-        listen(ServiceRestored, "desk.tell_restored", actions.tell_restored, when=restored)
-        listen(TicketsResolved, "desk.tell_resolved", actions.tell_resolved, when=restored)
-        listen(TicketsClosed, "desk.tell_closed", actions.tell_closed, when=closed)
-        listen(CommitmentBreached, "desk.tell_update_due", actions.tell_update_due, when=due)
+        listen(ServiceRestored, "desk.tell_restored", notices.notify_restored, when=restored)
+        listen(TicketsResolved, "desk.tell_resolved", notices.notify_resolved, when=restored)
+        listen(TicketsClosed, "desk.tell_closed", notices.notify_closed, when=closed)
+        listen(CommitmentBreached, "desk.tell_update_due", notices.notify_update_due, when=due)
 
         opened, broken, reopened = (
-            partial(queries.is_told, one) for one in ("opened", "breached", "reopened")
+            partial(channel_rule_queries.is_event_in_use, one)
+            for one in ("opened", "breached", "reopened")
         )
-        listen(TicketReceived, "desk.tell_received", actions.tell_received, when=opened)
-        listen(TicketClassified, "desk.tell_classified", actions.tell_classified, when=opened)
-        listen(CommitmentBreached, "desk.tell_breached", actions.tell_breached, when=broken)
-        listen(TicketReopened, "desk.tell_reopened", actions.tell_reopened, when=reopened)
+        listen(TicketReceived, "desk.tell_received", channel_rules.notify_received, when=opened)
+        listen(
+            TicketClassified, "desk.tell_classified", channel_rules.notify_classified, when=opened
+        )
+        listen(CommitmentBreached, "desk.tell_breached", channel_rules.notify_breached, when=broken)
+        listen(TicketReopened, "desk.tell_reopened", channel_rules.notify_reopened, when=reopened)
 
-        register_backlog(TicketsOfTeams())
-        tell_figures(BreakerFigures())
-        handle_by(actions.take_in)
-        tell_of("desk.ticket", queries.told_tickets)
-        tell_of("desk.message", queries.told_messages)
-        tell_of("desk.following", queries.told_digests)
-        publish_tickets()
+        register_backlog(TicketBacklog())
+        register_collector(BreakerMetrics())
+        register_handler(incoming_mail.process_incoming_mail)
+        register_subject_resolver("desk.ticket", origin_links.ticket_links)
+        register_subject_resolver("desk.message", origin_links.message_links)
+        register_subject_resolver("desk.following", origin_links.digest_links)
+        publish_ticket_events()
         for name in ("desk_queue", "desk_view"):
             part = redrawing.Part(queue.alike, queue.owned, revoked_by=CONFIDENTIALITY)
             redrawing.register(name, part)
@@ -81,7 +97,7 @@ class DeskConfig(AppConfig):
                 icon="headset",
                 url_name="desk_queue",
                 right="desk.console",
-                count=queries.untriaged,
+                count=ticket_lists.untriaged_tickets,
                 topic="desk.queue",
                 order=10,
                 phone=True,
@@ -176,22 +192,22 @@ class DeskConfig(AppConfig):
                 key="g b",
             )
         )
-        ports.preview_by(queries.preview_plan_change)
+        ports.register_previewer(plan_change_queries.preview_plan_change)
         navigation.register(
             navigation.Entry(
                 label=_("Work asked"),
                 icon="arrow-up",
                 url_name="desk_work_mine",
                 right="desk.assist",
-                count=queries.asked_of_own_teams,
+                count=assignments.work_to_accept_of_own_teams,
                 topic="desk.assignments",
                 order=12,
                 places=("/work/", "/assignments/"),
                 key="g w",
             )
         )
-        palette.register(queries.jumps)
-        palette.register(queries.further_jumps, slowly=True)
+        palette.register(palette_search.palette_tickets)
+        palette.register(palette_search.further_palette_tickets, slowly=True)
         slots.fill("desk.ticket.side", "desk_marks", right="desk.console", order=80)
         slots.fill("desk.ticket.side", "desk_time", right="desk.console", order=90)
         slots.fill("events.alert.actions", "desk_alert_key", right="desk.console")

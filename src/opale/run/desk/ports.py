@@ -12,7 +12,7 @@ from opale.run.desk.models import Ticket
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class TimelineEvent:
     """A line of a ticket's timeline, for the desk alone. `template` draws `row` as `entry.row`."""
 
     at: datetime
@@ -21,42 +21,42 @@ class Happening:
     actor: str = ""
 
 
-Teller = Callable[[Ticket, int], Iterable[Happening]]
+TimelineReader = Callable[[Ticket, int], Iterable[TimelineEvent]]
 """Tells the newest happenings of a ticket, at most so many."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TimelineSource:
     """`lead` is the column of the model that holds the ticket."""
 
     lead: str
-    tell: Teller
+    tell: TimelineReader
 
 
-Missed = Callable[[Actor], tuple[int, datetime | None]]
+MissedCallCounter = Callable[[Actor], tuple[int, datetime | None]]
 """How many calls nobody has called back yet, and since when the oldest waits."""
-_missed: list[Missed] = []
+_missed: list[MissedCallCounter] = []
 
 
-def count_missed_calls_by(count: Missed) -> None:
+def register_missed_calls(count: MissedCallCounter) -> None:
     """Let the wall tell of missed calls; without, it says nothing of them."""
     _missed[:] = [count]
 
 
-def missed_calls(actor: Actor) -> tuple[int, datetime | None] | None:
+def count_missed_calls(actor: Actor) -> tuple[int, datetime | None] | None:
     return _missed[0](actor) if _missed else None
 
 
-_sources: dict[type[Model], Source] = {}
+_sources: dict[type[Model], TimelineSource] = {}
 
 
-def tell_also(model: type[Model], lead: str, tell: Teller) -> None:
+def register_timeline_source(model: type[Model], lead: str, tell: TimelineReader) -> None:
     """Add to the timelines what rows of this model tell; said in the upper room's `apps.py`.
 
     Tickets without such a row are asked for nothing more.
     """
-    _sources[model] = Source(lead, tell)
+    _sources[model] = TimelineSource(lead, tell)
 
 
-def told_also() -> Mapping[type[Model], Source]:
+def timeline_sources() -> Mapping[type[Model], TimelineSource]:
     return _sources

@@ -10,26 +10,28 @@ class EventsConfig(AppConfig):
 
         from opale.kernel.facts import listen
         from opale.organisation.facts import PersonLeft
-        from opale.run.events import actions, palette, queries, rights
-        from opale.run.events.actions import calling
+        from opale.run.events import rights
+        from opale.run.events.actions import assignments, paging
         from opale.run.events.facts import AlertsCall, AlertsCleared
+        from opale.run.events.queries import alerts
+        from opale.run.events.web import palette
         from opale.run.paging.facts import MobilisationAnswered
-        from opale.run.paging.queries import is_anybody_called
+        from opale.run.paging.queries.escalation_plans import has_active_policy
         from opale.ui import navigation, slots
         from opale.ui.palette import register
 
-        listen(PersonLeft, "events.release_alerts", actions.release_alerts_of)
-        called = is_anybody_called
-        listen(AlertsCall, "events.page_for_alerts", calling.page_for_alerts, when=called)
-        listen(AlertsCleared, "events.end_pages", calling.end_pages_of_cleared, when=called)
-        listen(MobilisationAnswered, "events.see_to_answered", calling.see_to_answered)
+        listen(PersonLeft, "events.release_alerts", assignments.unassign_alerts_of_leaver)
+        called = has_active_policy
+        listen(AlertsCall, "events.page_for_alerts", paging.page_for_alerts, when=called)
+        listen(AlertsCleared, "events.end_pages", paging.end_pages_of_cleared_alerts, when=called)
+        listen(MobilisationAnswered, "events.see_to_answered", paging.acknowledge_answered_alerts)
         navigation.register(
             navigation.Entry(
                 label=_("Alerts"),
                 icon="bell",
                 url_name="events_board",
                 right=rights.READ,
-                count=queries.unseen,
+                count=alerts.unacknowledged_alerts,
                 topic="events.board",
                 order=30,
                 phone=True,

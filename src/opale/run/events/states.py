@@ -15,7 +15,7 @@ class AlertState(models.TextChoices):
     CLOSED = "closed", pgettext_lazy("alert", "Closed")
 
 
-class Pulse(models.TextChoices):
+class HeartbeatState(models.TextChoices):
     """What a heartbeat is like: expected for the first time, well, late, missing, or paused."""
 
     EXPECTED = "expected", _("Expected")
@@ -79,5 +79,5 @@ CLOSE = Move(
     _("Close"),
 )
 ALERT_MOVES = (ACKNOWLEDGE, UNACKNOWLEDGE, SHELVE, UNSHELVE, CLOSE)
-BAD: Final = (S.OPEN, S.ACKNOWLEDGED, S.SHELVED)
+FIRING_STATES: Final = (S.OPEN, S.ACKNOWLEDGED, S.SHELVED)
 """The trouble has not ended, as far as its source has said."""

@@ -8,13 +8,18 @@ from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
-from opale.infrastructure.queries import plain_items
+from opale.infrastructure.queries.items import plain_items
 from opale.kernel.errors import NotFound
-from opale.organisation.queries import get_person, get_team
-from opale.run.handover import actions, queries, rights
+from opale.organisation.queries.people import get_person
+from opale.organisation.queries.teams import get_team
+from opale.run.handover import rights
+from opale.run.handover.actions import cards as card_actions
+from opale.run.handover.actions import departures, signatures, watches
 from opale.run.handover.models import Handover, HandoverItem, WatchItem
+from opale.run.handover.queries import permissions, records
+from opale.run.handover.queries import situation as situation_queries
 
 router = Router(tags=["handover"])
 
@@ -142,24 +147,26 @@ class WatchIn(Schema):
 
 @router.get("/handovers", response=Page[HandoverOut], auth=may(rights.READ))
 def list_handovers(
-    request: AskedRequest,
+    request: ActorRequest,
     window: Query[Window],
     state: Literal["open", "signed"] | None = None,
     q: SearchText = "",
 ) -> Slice[Handover]:
     """The newest first; `q` finds the signed records in which these words stand."""
     seen = {"seen_by": request.actor}
-    rows = queries.found_by(q, **seen) if q else queries.handovers(**seen)
+    rows = records.search_handovers(q, **seen) if q else records.handovers(**seen)
     rows = rows.filter(state=state) if state else rows
     return page(rows.order_by(), window, "-ends_at", "-id")
 
 
 @router.get("/handovers/{int:handover_id}", response=WholeHandover, auth=may(rights.READ))
-def get_handover(request: AskedRequest, handover_id: int) -> dict[str, Any]:
-    held = queries.get_handover(handover_id, seen_by=request.actor)
-    far = queries.count_of(held)
+def get_handover(request: ActorRequest, handover_id: int) -> dict[str, Any]:
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    far = records.progress_of(held)
     situation = (
-        queries.situation_of(held, seen_by=request.actor) if held.is_open else held.situation
+        situation_queries.situation_of(held, seen_by=request.actor)
+        if held.is_open
+        else held.situation
     )
     own = {name: getattr(held, name) for name in HandoverOut.model_fields}
     counts = {"cards": far.cards, "accepted": far.accepted, "waiting": far.waiting}
@@ -168,13 +175,13 @@ def get_handover(request: AskedRequest, handover_id: int) -> dict[str, Any]:
 
 @router.get("/handovers/{int:handover_id}/items", response=Page[ItemOut], auth=may(rights.READ))
 def list_handover_items(
-    request: AskedRequest,
+    request: ActorRequest,
     handover_id: int,
     window: Query[Window],
     place: Literal["card", "block"] | None = None,
 ) -> Slice[HandoverItem]:
-    held = queries.get_handover(handover_id, seen_by=request.actor)
-    rows = queries.items_of(held, seen_by=request.actor)
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    rows = records.items_of(held, seen_by=request.actor)
     rows = rows.filter(place=place) if place else rows
     return page(rows.order_by(), window, "id")
 
@@ -184,10 +191,10 @@ def list_handover_items(
     response=ItemOut,
     auth=may(rights.WORK),
 )
-def accept_item(request: AskedRequest, handover_id: int, card_id: int) -> HandoverItem:
+def accept_item(request: ActorRequest, handover_id: int, card_id: int) -> HandoverItem:
     """The ticket is the caller's from this minute."""
     item = _item(request, handover_id, card_id)
-    actions.accept_card(item, by=request.actor)
+    card_actions.accept_card(item, by=request.actor)
     return _item(request, handover_id, card_id)
 
 
@@ -197,11 +204,11 @@ def accept_item(request: AskedRequest, handover_id: int, card_id: int) -> Handov
     auth=may(rights.WORK),
 )
 def refuse_item(
-    request: AskedRequest, handover_id: int, card_id: int, body: RefusalIn
+    request: ActorRequest, handover_id: int, card_id: int, body: RefusalIn
 ) -> HandoverItem:
     """The next who could take it is proposed."""
     item = _item(request, handover_id, card_id)
-    actions.refuse_card(item, body.reason, by=request.actor, note=body.note)
+    card_actions.refuse_card(item, body.reason, by=request.actor, note=body.note)
     return _item(request, handover_id, card_id)
 
 
@@ -211,12 +218,12 @@ def refuse_item(
     auth=may(rights.WORK),
 )
 def propose_item(
-    request: AskedRequest, handover_id: int, card_id: int, body: ProposalIn
+    request: ActorRequest, handover_id: int, card_id: int, body: ProposalIn
 ) -> HandoverItem:
     """Name who takes it; that person still accepts it."""
     item = _item(request, handover_id, card_id)
     person = get_person(body.person_id, seen_by=request.actor)
-    actions.give_card(item, person, by=request.actor)
+    card_actions.propose_card(item, person, by=request.actor)
     return _item(request, handover_id, card_id)
 
 
@@ -225,45 +232,45 @@ def propose_item(
     response=CountOut,
     auth=may(rights.WORK),
 )
-def accept_block(request: AskedRequest, handover_id: int, leaver_id: int) -> dict[str, int]:
+def accept_block(request: ActorRequest, handover_id: int, leaver_id: int) -> dict[str, int]:
     """All calm tickets of one who leaves are the caller's, and sleep until something happens."""
-    held = queries.get_handover(handover_id, seen_by=request.actor)
-    return {"tickets": actions.accept_block(held, leaver_id, by=request.actor)}
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    return {"tickets": card_actions.accept_block(held, leaver_id, by=request.actor)}
 
 
 @router.post("/handovers/{int:handover_id}/signature", response=HandoverOut, auth=may(rights.WORK))
-def sign_handover(request: AskedRequest, handover_id: int, body: SignatureIn) -> Handover:
+def sign_handover(request: ActorRequest, handover_id: int, body: SignatureIn) -> Handover:
     """With both signatures nothing of the record changes any more."""
-    held = queries.get_handover(handover_id, seen_by=request.actor)
-    return actions.sign(held, body.side, by=request.actor)
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    return signatures.sign(held, body.side, by=request.actor)
 
 
 @router.post("/handovers/return", response=CountOut, auth=may(rights.WORK))
-def take_all_back(request: AskedRequest) -> dict[str, int]:
+def take_all_back(request: ActorRequest) -> dict[str, int]:
     """All that the caller handed over, and that was only handed over since."""
-    return {"tickets": len(actions.take_all_back(by=request.actor))}
+    return {"tickets": len(departures.take_all_back(by=request.actor))}
 
 
 @router.get("/watches", response=Page[WatchOut], auth=may(rights.READ))
 def list_watches(
-    request: AskedRequest,
+    request: ActorRequest,
     window: Query[Window],
     state: Literal["watched", "called", "over"] | None = None,
 ) -> Slice[WatchItem]:
-    rows = queries.watches_of(seen_by=request.actor)
+    rows = permissions.list_watches(seen_by=request.actor)
     rows = rows.filter(state=state) if state else rows
     return page(rows.order_by(), window, "until", "id")
 
 
 @router.post("/watches", response={201: WatchOut}, auth=may(rights.WORK))
-def watch_for(request: AskedRequest, body: WatchIn) -> Status[WatchItem]:
+def watch_for(request: ActorRequest, body: WatchIn) -> Status[WatchItem]:
     item = None
     if body.item_id is not None:
         item = plain_items(seen_by=request.actor).filter(pk=body.item_id).first()
         if item is None:
             raise NotFound
-    made = actions.watch_for(
-        actions.Watching(
+    made = watches.create_watch(
+        watches.WatchInput(
             text=body.text,
             until=body.until,
             calls=get_team(body.calls_id, seen_by=request.actor),
@@ -276,16 +283,20 @@ def watch_for(request: AskedRequest, body: WatchIn) -> Status[WatchItem]:
 
 
 @router.post("/watches/{int:watch_id}/call", response=WatchOut, auth=may(rights.WORK))
-def call_about_watch(request: AskedRequest, watch_id: int) -> WatchItem:
+def call_about_watch(request: ActorRequest, watch_id: int) -> WatchItem:
     """It happened: people are called by the escalation policies."""
-    return actions.call_about(queries.get_watch(watch_id, seen_by=request.actor), by=request.actor)
+    return watches.trigger_watch(
+        permissions.get_watch(watch_id, seen_by=request.actor), by=request.actor
+    )
 
 
 @router.post("/watches/{int:watch_id}/end", response=WatchOut, auth=may(rights.WORK))
-def end_watch(request: AskedRequest, watch_id: int) -> WatchItem:
-    return actions.end_watch(queries.get_watch(watch_id, seen_by=request.actor), by=request.actor)
+def end_watch(request: ActorRequest, watch_id: int) -> WatchItem:
+    return watches.end_watch(
+        permissions.get_watch(watch_id, seen_by=request.actor), by=request.actor
+    )
 
 
-def _item(request: AskedRequest, handover_id: int, card_id: int) -> HandoverItem:
-    held = queries.get_handover(handover_id, seen_by=request.actor)
-    return queries.get_item(held, card_id, seen_by=request.actor)
+def _item(request: ActorRequest, handover_id: int, card_id: int) -> HandoverItem:
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    return records.get_item(held, card_id, seen_by=request.actor)

@@ -7,7 +7,9 @@ class HandoverConfig(AppConfig):
     label = "handover"
 
     def ready(self) -> None:
-        from opale.run.handover import actions, queries, rights
+        from opale.run.handover import rights
+        from opale.run.handover.actions import records
+        from opale.run.handover.queries import records as record_queries
         from opale.ui import navigation
 
         navigation.register(
@@ -16,8 +18,8 @@ class HandoverConfig(AppConfig):
                 icon="clipboard-list",
                 url_name="handover_now",
                 right=rights.READ,
-                count=queries.waiting_for,
-                topic=actions.BOARD,
+                count=record_queries.cards_waiting_for,
+                topic=records.BOARD_TOPIC,
                 order=12,
                 places=("/handovers/",),
                 key="g h",

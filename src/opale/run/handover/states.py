@@ -43,7 +43,7 @@ END_WATCH: Final = Move(
 )
 
 
-class Refused(models.TextChoices):
+class RefusalReason(models.TextChoices):
     """Why somebody refuses a card: the next who could take it is proposed."""
 
     SKILL = "skill", _("I lack the skill")

@@ -7,22 +7,27 @@ class PagingConfig(AppConfig):
     label = "paging"
 
     def ready(self) -> None:
-        from opale.messaging.ports import tell_of
-        from opale.run.paging import queries, rights
-        from opale.run.paging.actions.starting import BOARD
-        from opale.run.paging.queries.told import told_methods, told_pages, told_slips
+        from opale.messaging.ports import register_subject_resolver
+        from opale.run.paging import rights
+        from opale.run.paging.actions.mobilisations import BOARD
+        from opale.run.paging.queries import mobilisations
+        from opale.run.paging.queries.mail_subjects import (
+            contact_method_subjects,
+            page_subjects,
+            slip_subjects,
+        )
         from opale.ui import navigation
 
-        tell_of("paging.method", told_methods)
-        tell_of("paging.page", told_pages)
-        tell_of("paging.slip", told_slips)
+        register_subject_resolver("paging.method", contact_method_subjects)
+        register_subject_resolver("paging.page", page_subjects)
+        register_subject_resolver("paging.slip", slip_subjects)
         navigation.register(
             navigation.Entry(
                 label=pgettext_lazy("to people", "Pages"),
                 icon="bell-ringing",
                 url_name="paging_board",
                 right=rights.READ,
-                count=queries.calling,
+                count=mobilisations.unanswered_mobilisations,
                 topic=BOARD,
                 order=35,
                 places=("/paging/",),

@@ -20,14 +20,14 @@ class MobilisationState(models.TextChoices):
 
 
 S = MobilisationState
-CALLING: Final = frozenset({S.TRIGGERED, S.EXHAUSTED})
-OPEN: Final = CALLING | {S.ACKNOWLEDGED}
+UNANSWERED: Final = frozenset({S.TRIGGERED, S.EXHAUSTED})
+OPEN: Final = UNANSWERED | {S.ACKNOWLEDGED}
 
-ANSWER = Move("answer", CALLING, S.ACKNOWLEDGED, WORK, _("I am on it"))
+ANSWER = Move("answer", UNANSWERED, S.ACKNOWLEDGED, WORK, _("I am on it"))
 EXHAUST = Move("exhaust", frozenset({S.TRIGGERED}), S.EXHAUSTED, WORK)
-ROUSE = Move("rouse", frozenset({S.ACKNOWLEDGED}), S.TRIGGERED, WORK, _("Call again"))
+GIVE_BACK = Move("rouse", frozenset({S.ACKNOWLEDGED}), S.TRIGGERED, WORK, _("Call again"))
 RESOLVE = Move("resolve", OPEN, S.RESOLVED, WORK, pgettext_lazy("mobilisation", "End"))
-MOBILISATION_MOVES = (ANSWER, EXHAUST, ROUSE, RESOLVE)
+MOBILISATION_MOVES = (ANSWER, EXHAUST, GIVE_BACK, RESOLVE)
 
 
 class PageState(models.TextChoices):

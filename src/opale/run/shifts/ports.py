@@ -6,8 +6,8 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
-from opale.run.shifts.backlog import Job
-from opale.run.shifts.staffing import Load
+from opale.run.shifts.domain.backlog import WorkItem
+from opale.run.shifts.domain.erlang_c import CallLoad
 
 
 class DemandSource(Protocol):
@@ -17,7 +17,7 @@ class DemandSource(Protocol):
 
     def loads(
         self, team_id: int, starts: datetime, ends: datetime
-    ) -> Iterable[tuple[datetime, Load]]:
+    ) -> Iterable[tuple[datetime, CallLoad]]:
         """What came in each hour of a period, by the beginning of the hour."""
         ...
 
@@ -27,7 +27,7 @@ class BacklogSource(Protocol):
 
     slug: str
 
-    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[Job]:
+    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[WorkItem]:
         """What came in a period."""
         ...
 
@@ -43,8 +43,8 @@ class BacklogSource(Protocol):
 __all__ = [
     "BacklogSource",
     "DemandSource",
-    "Job",
-    "Load",
+    "WorkItem",
+    "CallLoad",
     "backlog_sources",
     "demand_sources",
     "register_backlog",

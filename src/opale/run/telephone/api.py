@@ -8,11 +8,13 @@ from pydantic import Field
 
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
-from opale.run.desk.queries import get_ticket
-from opale.run.telephone import actions, queries, rights
+from opale.run.desk.queries.tickets import get_ticket
+from opale.run.telephone import rights
+from opale.run.telephone.actions import missed_calls, tickets
 from opale.run.telephone.models import Call
+from opale.run.telephone.queries import calls
 from opale.run.telephone.states import Dismissal
 
 router = Router(tags=["telephone"])
@@ -76,43 +78,43 @@ class WhyNot(Schema):
 
 
 @router.get("/calls", response=Page[CallOut], auth=may(rights.READ))
-def list_calls(request: AskedRequest, asked: Query[CallsAsked], q: SearchText = "") -> Slice[Call]:
+def list_calls(request: ActorRequest, asked: Query[CallsAsked], q: SearchText = "") -> Slice[Call]:
     """The newest first; `q` is a number, or words of a contact or customer."""
-    found = queries.narrowed(
-        queries.calls(seen_by=request.actor),
+    found = calls.filter_calls(
+        calls.calls(seen_by=request.actor),
         state=asked.state,
         direction=asked.direction,
         follow_up=asked.follow_up,
         customer_id=asked.customer_id,
         since=asked.since,
     )
-    return page(queries.matching(found, q) if q else found, asked, "-began_at", "-id")
+    return page(calls.search_calls(found, q) if q else found, asked, "-began_at", "-id")
 
 
 @router.get("/calls/{int:call_id}", response=CallOut, auth=may(rights.READ))
-def get_call(request: AskedRequest, call_id: int) -> Call:
-    return queries.get_call(call_id, seen_by=request.actor)
+def get_call(request: ActorRequest, call_id: int) -> Call:
+    return calls.get_call(call_id, seen_by=request.actor)
 
 
 @router.post("/calls/{int:call_id}/ticket", response=CallOut, auth=may(rights.WORK))
-def put_call_on_ticket(request: AskedRequest, call_id: int, body: OnTicket) -> Call:
+def put_call_on_ticket(request: ActorRequest, call_id: int, body: OnTicket) -> Call:
     """The call was about this ticket: it stands on it with its length."""
-    call = queries.get_call(call_id, seen_by=request.actor)
+    call = calls.get_call(call_id, seen_by=request.actor)
     ticket = get_ticket(body.number, seen_by=request.actor)
-    actions.put_on_ticket(call, ticket, by=request.actor)
-    return queries.get_call(call_id, seen_by=request.actor)
+    tickets.link_call_to_ticket(call, ticket, by=request.actor)
+    return calls.get_call(call_id, seen_by=request.actor)
 
 
 @router.post("/calls/{int:call_id}/calling-back", response=CallOut, auth=may(rights.WORK))
-def call_back(request: AskedRequest, call_id: int) -> Call:
+def call_back(request: ActorRequest, call_id: int) -> Call:
     """Say that one calls back: others see who does."""
-    actions.call_back(queries.get_call(call_id, seen_by=request.actor), by=request.actor)
-    return queries.get_call(call_id, seen_by=request.actor)
+    missed_calls.call_back(calls.get_call(call_id, seen_by=request.actor), by=request.actor)
+    return calls.get_call(call_id, seen_by=request.actor)
 
 
 @router.post("/calls/{int:call_id}/dismissal", response=CallOut, auth=may(rights.WORK))
-def dismiss_call(request: AskedRequest, call_id: int, body: WhyNot) -> Call:
+def dismiss_call(request: ActorRequest, call_id: int, body: WhyNot) -> Call:
     """Nobody has to call back, for this reason."""
-    call = queries.get_call(call_id, seen_by=request.actor)
-    actions.dismiss_call(call, Dismissal(body.why), by=request.actor)
-    return queries.get_call(call_id, seen_by=request.actor)
+    call = calls.get_call(call_id, seen_by=request.actor)
+    missed_calls.dismiss_call(call, Dismissal(body.why), by=request.actor)
+    return calls.get_call(call_id, seen_by=request.actor)

@@ -9,31 +9,34 @@ class TelephoneConfig(AppConfig):
     def ready(self) -> None:
         from opale.kernel.facts import listen
         from opale.run.desk.facts import MergeUndone, TicketsMerged
-        from opale.run.desk.ports import count_missed_calls_by, tell_also
-        from opale.run.events.ports import hand_to
+        from opale.run.desk.ports import register_missed_calls, register_timeline_source
+        from opale.run.events.domain.deliveries import register_tool
         from opale.run.shifts.ports import register_demand
-        from opale.run.telephone import actions, palette, queries, rights
+        from opale.run.telephone import rights
+        from opale.run.telephone.actions import merges
+        from opale.run.telephone.listeners.calls import CallListener
+        from opale.run.telephone.listeners.sources import installed_sources
         from opale.run.telephone.models import Call
-        from opale.run.telephone.queries.demand import CallsOfTheDesk
-        from opale.run.telephone.sources import sources
-        from opale.run.telephone.taking import Telephone
+        from opale.run.telephone.queries import calls, timeline
+        from opale.run.telephone.queries.demand import DeskCallDemand
+        from opale.run.telephone.web import palette
         from opale.ui import navigation, slots
         from opale.ui.palette import register
 
-        for source in sources().values():
-            hand_to(source.slug, Telephone(source))
-        listen(TicketsMerged, "telephone.follow_merge", actions.follow_merge)
-        listen(MergeUndone, "telephone.follow_undone_merge", actions.follow_undone_merge)
-        register_demand(CallsOfTheDesk())
-        count_missed_calls_by(queries.missed_so_far)
-        tell_also(Call, "ticket_id", queries.tell_calls)
+        for source in installed_sources().values():
+            register_tool(source.slug, CallListener(source))
+        listen(TicketsMerged, "telephone.follow_merge", merges.move_calls_of_merge)
+        listen(MergeUndone, "telephone.follow_undone_merge", merges.move_calls_back)
+        register_demand(DeskCallDemand())
+        register_missed_calls(calls.count_missed_calls)
+        register_timeline_source(Call, "ticket_id", timeline.call_timeline_events)
         navigation.register(
             navigation.Entry(
                 label=_("Calls"),
                 icon="phone",
                 url_name="telephone_calls",
                 right=rights.READ,
-                count=queries.to_call_back,
+                count=calls.calls_to_call_back,
                 topic="telephone.calls",
                 order=14,
                 places=("/calls/",),
@@ -49,6 +52,6 @@ class TelephoneConfig(AppConfig):
                 own=True,
             )
         )
-        register(palette.jumps)
+        register(palette.palette_results)
         slots.fill("frame.top", "telephone_strip", right=rights.WORK)
         slots.fill("web.now.first", "telephone_missed", right=rights.READ)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Contact, Customer
 from opale.kernel.history import tracked
-from opale.kernel.numbering import readable
 from opale.kernel.owned import M, OwnedQuerySet
+from opale.kernel.phone_numbers import readable
 from opale.organisation.models import Person
 from opale.run.desk.models import Ticket
 from opale.run.events.models import Integration
@@ -25,7 +25,7 @@ class TelephoneQuerySet(OwnedQuerySet[M]):
     read_right = "telephone.read"
 
 
-TOLD = (
+SIGNAL_COLUMNS = (
     *("state", "number", "number_e164", "line", "queue", "users", "rings_at"),
     *("cause", "began_at", "answered_at", "ended_at"),
 )
@@ -33,7 +33,7 @@ TOLD = (
 a shorter time than what people did."""
 
 
-@tracked(exclude=TOLD)
+@tracked(exclude=SIGNAL_COLUMNS)
 class Call(models.Model):
     """A call with somebody outside. `number` is theirs as the telephone system wrote it,
     `number_e164` as it is compared; `line` is ours.

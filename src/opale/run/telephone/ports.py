@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-from opale.run.events.ports import Delivery, Reply
+from opale.run.events.domain.deliveries import Delivery, Reply
 from opale.run.telephone.states import Direction, SignalKind
 
 

@@ -7,7 +7,7 @@ from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from opale.ui.markup import together
+from opale.ui.markup import join_html
 
 register = template.Library()
 
@@ -52,7 +52,7 @@ def fields(form: forms.BaseForm, *names: str, autofocus: bool = False) -> SafeSt
         field(bound, autofocus=True) if autofocus and bound is begun else field(bound)
         for bound in shown
     ]
-    return together(drawn + [SafeString(str(bound)) for bound in form.hidden_fields()])
+    return join_html(drawn + [SafeString(str(bound)) for bound in form.hidden_fields()])
 
 
 @register.simple_tag

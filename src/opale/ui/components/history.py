@@ -19,7 +19,7 @@ register = template.Library()
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HistoryLine:
     """One line of a history; `name` is empty where the line is about the row itself."""
 
     revision: Revision
@@ -31,7 +31,7 @@ class Told:
 def revisions(found: Iterable[Revision]) -> SafeString:
     """A history, newest first: changes in the words of the forms, and last who made it."""
     lines = [
-        Told(one, _called(one), [_change(one.model, change) for change in one.differences])
+        HistoryLine(one, _called(one), [_change(one.model, change) for change in one.differences])
         for one in found
     ]
     return SafeString(render_to_string("ui/components/history.html", {"lines": lines}))

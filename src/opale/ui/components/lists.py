@@ -16,11 +16,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from opale.ui import slots
-from opale.ui.asking import asker
-from opale.ui.components.marks import count as count_mark
-from opale.ui.components.marks import icon, key
-from opale.ui.components.surfaces import attribute, flag
-from opale.ui.markup import NOTHING, together
+from opale.ui.components.badges import count as count_mark
+from opale.ui.components.badges import icon, key
+from opale.ui.components.panels import attribute, flag
+from opale.ui.current_actor import current_actor
+from opale.ui.markup import EMPTY, join_html
 from opale.ui.redrawing import Own
 
 register = template.Library()
@@ -92,9 +92,9 @@ def chips(items: Iterable[Chip], label: str = "") -> SafeString:
         (
             (
                 chip.url,
-                SafeString(' aria-current="true"') if chip.on else NOTHING,
+                SafeString(' aria-current="true"') if chip.on else EMPTY,
                 chip.label,
-                icon("x", _("remove")) if chip.removable else NOTHING,
+                icon("x", _("remove")) if chip.removable else EMPTY,
             )
             for chip in items
         ),
@@ -105,7 +105,7 @@ def chips(items: Iterable[Chip], label: str = "") -> SafeString:
 
 
 def current(here: bool) -> SafeString:
-    return SafeString(' aria-current="page"') if here else NOTHING
+    return SafeString(' aria-current="page"') if here else EMPTY
 
 
 @register.simple_tag
@@ -118,7 +118,7 @@ def recent(label: str, url: str) -> SafeString:
 def pages(context: Context, page: Any) -> SafeString:
     """Keyset pages: newer and older, no numbers. `page` is an `opale.ui.keyset.Page`."""
     if not (page.before or page.after):
-        return NOTHING
+        return EMPTY
     request: HttpRequest = context["request"]
     links = format_html_join(
         "",
@@ -154,7 +154,7 @@ def steps(items: Sequence[Step]) -> SafeString:
         (
             (
                 s.state,
-                SafeString(' aria-current="step"') if s.state == "here" else NOTHING,
+                SafeString(' aria-current="step"') if s.state == "here" else EMPTY,
                 {"done": icon("check"), "failed": icon("x")}.get(s.state, str(number)),
                 s.label,
             )
@@ -173,7 +173,7 @@ def job(label: str, done: int, total: int, note: str = "") -> SafeString:
         label,
         done,
         total,
-        format_html('<small class="o-quiet">{}</small>', note) if note else NOTHING,
+        format_html('<small class="o-quiet">{}</small>', note) if note else EMPTY,
     )
 
 
@@ -204,10 +204,10 @@ def act(
         " btn-sm" if small else "",
         attribute("data-key", key_name.lower()),
         attribute("title", disabled),
-        SafeString(' aria-disabled="true" type="button"') if disabled else NOTHING,
-        icon(icon_name) if icon_name else NOTHING,
+        SafeString(' aria-disabled="true" type="button"') if disabled else EMPTY,
+        icon(icon_name) if icon_name else EMPTY,
         label,
-        key(key_name.upper()) if key_name and not disabled else NOTHING,
+        key(key_name.upper()) if key_name and not disabled else EMPTY,
     )
     if disabled:
         return button
@@ -257,7 +257,7 @@ def slot(context: Context, name: str, *args: object, **query: object) -> SafeStr
         "",
         '<div class="o-slot" hx-get="{}" hx-trigger="revealed" hx-target="this"'
         ' hx-swap="outerHTML"></div>',
-        ((url,) for url in slots.urls(name, asker(context["request"]), *args, **query)),
+        ((url,) for url in slots.urls(name, current_actor(context["request"]), *args, **query)),
     )
 
 
@@ -277,6 +277,6 @@ def query(context: Context, **changes: object) -> str:
 @register.simple_tag
 def row_flags(mine: bool = False, unread: bool = False, stale: bool = False) -> SafeString:
     """Attributes that tell a row of one's own, an unread one and one that is no longer sure."""
-    return together(
+    return join_html(
         (flag("data-mine", mine), flag("data-unread", unread), flag("data-stale", stale))
     )

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
-from opale.ui.words import words
+from opale.ui.js_texts import js_texts
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ SOON = timedelta(minutes=15)
 
 def short_span(span: timedelta) -> str:
     """ "42 min", "2 h 10", "3 d": the two largest units that still matter."""
-    said = words()
+    said = js_texts()
     if span < HOUR:
         return f"{max(span // MINUTE, 0)} {said['minute']}"
     if span < DAY:
@@ -37,7 +37,7 @@ def whole_hours(span: timedelta) -> str:
     hours, minutes = divmod(max(span, timedelta()) // MINUTE, 60)
     if not hours:
         return short_span(timedelta(minutes=minutes))
-    said = words()
+    said = js_texts()
     return f"{hours} {said['hour']} {minutes:02}" if minutes else f"{hours} {said['hour']}"
 
 
@@ -59,11 +59,11 @@ def relative(at: datetime, *, bare: bool = False) -> str:
         form = "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"
         return _written(local.date(), form, get_language() or "")
     if abs(away) < MINUTE:
-        return words()["now"]
+        return js_texts()["now"]
     span = short_span(abs(away))
     if bare:
         return span
-    pattern = words()["in"] if away > timedelta() else words()["ago"]
+    pattern = js_texts()["in"] if away > timedelta() else js_texts()["ago"]
     return pattern.format(time=span)
 
 
@@ -127,7 +127,7 @@ def _clock_state(state: str, left: timedelta) -> str:
 
 
 def _late_by(span: timedelta) -> str:
-    return words()["due"] if span < MINUTE else words()["late"].format(time=short_span(span))
+    return js_texts()["due"] if span < MINUTE else js_texts()["late"].format(time=short_span(span))
 
 
 @register.simple_tag

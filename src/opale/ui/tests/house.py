@@ -27,7 +27,7 @@ from django.views.generic import RedirectView
 
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound, Unavailable
-from opale.ui import palette, place, refusals
+from opale.ui import live_cursor, palette, refusals
 from opale.ui.navigation import Entry, register
 
 READER = Actor("person", "user:7", "Camille Lefèvre", {"house.read": EVERYTHING}, user_id=7)
@@ -145,7 +145,7 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return refusals.draw(request, 500, broken=True)
+    return refusals.render_refusal(request, 500, broken=True)
 
 
 handler404 = "opale.ui.views.page_not_found"
@@ -240,7 +240,7 @@ def unmarked() -> Iterator[None]:
         request.META["opale.live_place"] = "100-5"
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(place, "mark", mark)
+        patch.setattr(live_cursor, "record_cursor", mark)
         patch.setattr(palette, "_at_the_end", [])
         yield
 

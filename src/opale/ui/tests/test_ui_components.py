@@ -13,10 +13,10 @@ from opale.kernel import clock
 from opale.kernel.history import Difference, Revision
 from opale.kernel.models import Heartbeat
 from opale.ui import graph
-from opale.ui.components.drawings import Chart, Series
-from opale.ui.components.fragments import Drawn
+from opale.ui.components.badges import SEVERITIES, breakable, initials
+from opale.ui.components.cached_fragments import Drawn
+from opale.ui.components.charts import Chart, Series
 from opale.ui.components.lists import region_id
-from opale.ui.components.marks import SEVERITIES, breakable, initials
 from opale.ui.components.times import short_span, whole_hours
 
 

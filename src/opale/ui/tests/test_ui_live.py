@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import APIResponse, Page, Route, expect
 
-from opale.ui.components.drawings import Chart, Series
+from opale.ui.components.charts import Chart, Series
 from opale.ui.tests.house import Stream, drawn
 
 pytest_plugins = ["opale.ui.tests.browsing"]

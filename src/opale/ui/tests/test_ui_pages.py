@@ -138,8 +138,10 @@ def test_the_palette_ignores_accents_and_asks_every_source(
     found = palette.find(" HÔUSE ", READER)
     assert [result.label for result in found] == ["House places", "T-48213"]
     assert seen == ["HÔUSE"]
-    assert [result.label for result in palette.further(" HÔUSE ", READER)] == ["About HÔUSE"]
-    assert [result.label for result in palette.last(" HÔUSE ", READER)] == ["More of HÔUSE"]
+    assert [result.label for result in palette.find_slow(" HÔUSE ", READER)] == ["About HÔUSE"]
+    assert [result.label for result in palette.fallback_results(" HÔUSE ", READER)] == [
+        "More of HÔUSE"
+    ]
     assert [group for group, _ in palette.grouped(found)] == ["Pages", "Tickets"]
 
 

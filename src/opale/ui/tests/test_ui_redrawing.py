@@ -1,6 +1,6 @@
 """A part that is drawn once for many, and what each of them gets of it."""
 
-from opale.ui.components.marks import count
+from opale.ui.components.badges import count
 from opale.ui.redrawing import Own, joined, mark, parted
 
 

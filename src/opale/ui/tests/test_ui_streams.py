@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor
-from opale.kernel.changes import Cursor
+from opale.kernel.live_topics import Cursor
 from opale.ui import live
 from opale.ui.live import (
     CALM_SECONDS,
@@ -20,7 +20,7 @@ from opale.ui.live import (
     Round,
     Stream,
 )
-from opale.ui.live_feed import ChangeFeed, Said
+from opale.ui.live_feed import ChangeBatch, ChangeFeed
 
 HOLDS = 2.0
 """Seconds within which everything is to be seen, the asking and drawing included."""
@@ -38,9 +38,9 @@ def listening(number: int) -> LiveStreams:
     return streams
 
 
-def said(number: int, seen: str = "") -> Said:
+def said(number: int, seen: str = "") -> ChangeBatch:
     cursor = Cursor(number, number)
-    return Said(cursor, [(cursor, f"topic.{number}", None)], seen)
+    return ChangeBatch(cursor, [(cursor, f"topic.{number}", None)], seen)
 
 
 def test_the_calm_grows_with_those_who_listen_and_stays_below_what_is_promised() -> None:
@@ -111,7 +111,7 @@ def test_a_stream_asks_whose_it_is_before_that_is_forgotten_and_not_with_all_oth
 
 
 def test_a_round_is_told_once_of_all_that_was_said_until_its_moment() -> None:
-    async def story() -> list[list[Said]]:
+    async def story() -> list[list[ChangeBatch]]:
         one, calm = Round(0.5), 0.02
         one.streams = {Stream(Listener(str(n), ANONYMOUS), Cursor(0, 0)) for n in range(3)}
         for number in (1, 2, 3):

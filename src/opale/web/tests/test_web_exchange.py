@@ -6,9 +6,10 @@ from django.test import Client
 from django.urls import reverse
 from tests.personas import Personas, make_personas
 
-from opale.build.orders.tests.builders import make_order
 from opale.customers.models import Customer
-from opale.endpoints.exchange import imports, offered
+from opale.delivery.orders.tests.builders import make_order
+from opale.endpoints.exchange import imports
+from opale.endpoints.exchange.registry import registered_tables
 from opale.infrastructure.models import ConfigurationItem
 from opale.organisation.models import Person
 
@@ -63,7 +64,7 @@ def test_faults_are_listed_with_line_and_column(house: Personas) -> None:
     assert (fault.line, fault.place, fault.column) == (2, 3, "language")
 
 
-@pytest.mark.parametrize("name", sorted(table.name for table in offered()))
+@pytest.mark.parametrize("name", sorted(table.name for table in registered_tables()))
 def test_what_is_exported_changes_nothing_when_imported(house: Personas, name: str) -> None:
     ConfigurationItem.objects.create(name="cr1", kind="router", attributes={"units": 1})
     make_order(house, wanted_text="")
@@ -123,7 +124,7 @@ def test_a_long_file_is_followed_until_it_is_written(
 ) -> None:
     for module in ("opale.web.exchange", "opale.endpoints.exchange.imports"):
         monkeypatch.setattr(f"{module}.IMMEDIATE", 0)
-    monkeypatch.setattr("opale.web.exchange.TRIED", 0)
+    monkeypatch.setattr("opale.web.exchange.PREVIEWED_LINES", 0)
     client = house.client(EDITOR)
     content = "code;name;language;time_zone;calendar\nNEW;One;fr;Europe/Paris;Office hours\n"
     shown = send(client, "customers", content)

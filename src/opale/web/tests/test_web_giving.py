@@ -14,7 +14,7 @@ from tests.serving import EventStream, Server, cut, eventually
 
 from opale.kernel.rows import rows_of
 from opale.kernel.snapshots import NOW
-from opale.run.desk import actions
+from opale.run.desk.actions import ownership, ticket_creation, ticket_metadata
 from opale.run.desk.models import Source, Ticket
 from opale.web.dispatcher import conninfo
 from opale.web.giving import Database
@@ -32,8 +32,8 @@ STAFF = ("desk_agent", "run_engineer", "service_manager", "provisioner")
 
 
 def opened(personas: Personas, subject: str) -> Ticket:
-    new = actions.NewTicket(subject=subject, source=Source.MAIL, customer=personas.customer)
-    return actions.receive_ticket(new, by=MAKER)
+    new = ticket_creation.NewTicket(subject=subject, source=Source.MAIL, customer=personas.customer)
+    return ticket_creation.receive_ticket(new, by=MAKER)
 
 
 class Desk:
@@ -77,7 +77,7 @@ def desk(server: Server, house: Personas) -> Iterator[Desk]:
 
 def test_the_second_is_given_what_was_drawn_for_the_first_with_his_own(desk: Desk) -> None:
     mine = opened(desk.house, "Link down")
-    actions.take_ticket(mine, by=desk.house.actor("run_engineer"))
+    ownership.take_ticket(mine, by=desk.house.actor("run_engineer"))
     browsers = {name: desk.browser(name) for name in ("desk_agent", "run_engineer")}
     alone = {name: desk.redrawn(browser) for name, browser in browsers.items()}
     told, before = rows_of(NOW)[0][0], desk.given()
@@ -93,12 +93,12 @@ def test_the_second_is_given_what_was_drawn_for_the_first_with_his_own(desk: Des
 
 def test_what_became_confidential_is_given_to_nobody_who_asks_after_it(desk: Desk) -> None:
     ticket = opened(desk.house, "Personnel matter")
-    actions.take_ticket(ticket, by=desk.house.actor("run_engineer"))
+    ownership.take_ticket(ticket, by=desk.house.actor("run_engineer"))
     first, second = desk.browser("desk_agent"), desk.browser("desk_agent")
     told = rows_of(NOW)[0][0]
     assert "Personnel matter" in desk.redrawn(first, told)
     assert "Personnel matter" in desk.redrawn(second, told)
-    actions.set_confidential(ticket, True, by=MAKER)
+    ticket_metadata.set_confidential(ticket, True, by=MAKER)
     assert "Personnel matter" not in desk.redrawn(second, told)
     assert "Personnel matter" not in desk.redrawn(first, told)
 
@@ -107,8 +107,8 @@ def test_whoever_sees_a_confidential_ticket_is_given_what_was_drawn_for_his_othe
     desk: Desk,
 ) -> None:
     ticket = opened(desk.house, "Harassment")
-    actions.take_ticket(ticket, by=desk.house.actor("desk_agent"))
-    actions.set_confidential(ticket, True, by=MAKER)
+    ownership.take_ticket(ticket, by=desk.house.actor("desk_agent"))
+    ticket_metadata.set_confidential(ticket, True, by=MAKER)
     first, second = desk.browser("desk_agent"), desk.browser("desk_agent")
     other = desk.browser("run_engineer")
     told = rows_of(NOW)[0][0]
@@ -172,10 +172,10 @@ def test_a_list_for_many_is_for_each_what_he_would_have_drawn_alone(
 ) -> None:
     for name in STAFF[:2]:
         ticket = opened(desk.house, f"Of the {name}")
-        actions.take_ticket(ticket, by=desk.house.actor(name))
+        ownership.take_ticket(ticket, by=desk.house.actor(name))
     hidden = opened(desk.house, "Hidden but from one")
-    actions.take_ticket(hidden, by=desk.house.actor("run_engineer"))
-    actions.set_confidential(hidden, True, by=MAKER)
+    ownership.take_ticket(hidden, by=desk.house.actor("run_engineer"))
+    ticket_metadata.set_confidential(hidden, True, by=MAKER)
     browsers = {name: desk.browser(name, language) for name in STAFF}
     before, told = desk.given(), rows_of(NOW)[0][0]
     for path in ("/desk/", *(f"/desk/{view}/" for view in ("triage", "open", "all", "waiting"))):

@@ -14,8 +14,8 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.personas import Personas, make_personas
 from tests.serving import PATIENCE, EventStream, Server, cut, eventually, serving
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import travel
 from opale.organisation.models import User
 from opale.ui import live_feed
@@ -49,7 +49,7 @@ def agent(server: Server, house: Personas) -> Iterator[EventStream]:
 
 
 def test_a_change_is_heard_at_once(agent: EventStream) -> None:
-    changes.touch("desk.ticket:1")
+    live_topics.publish("desk.ticket:1")
     assert agent.hears("desk.ticket:1", QUICK)
 
 
@@ -58,7 +58,7 @@ def test_what_follows_a_waking_is_read_though_nobody_wakes_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(live_feed, "POLL_SECONDS", 3_600.0)
-    monkeypatch.setattr(changes, "WOKEN_FOR_SECONDS", 3_600.0)
+    monkeypatch.setattr(live_topics, "NOTIFY_EVERY_SECONDS", 3_600.0)
     heard: list[str] = []
 
     async def listening() -> None:
@@ -67,15 +67,15 @@ def test_what_follows_a_waking_is_read_though_nobody_wakes_again(
         feed.listen(anybody=True)
         feed.start()
         await feed.ready.wait()
-        monkeypatch.setattr(changes.Waking, "at", -math.inf)
+        monkeypatch.setattr(live_topics.LastNotification, "at", -math.inf)
         await asyncio.to_thread(touch_twice)
         while len(heard) < 2:
             await asyncio.sleep(0.01)
         await feed.stop()
 
     def touch_twice() -> None:
-        changes.touch("desk.ticket:5")
-        changes.touch("desk.ticket:6")
+        live_topics.publish("desk.ticket:5")
+        live_topics.publish("desk.ticket:6")
         connection.close()
 
     asyncio.run(asyncio.wait_for(listening(), PATIENCE))
@@ -94,7 +94,7 @@ def test_who_comes_to_listen_hears_what_nobody_was_there_to_hear(
         feed.subscribe(lambda said: heard.extend(topic for _, topic, _ in said.changes))
         feed.start()
         await feed.ready.wait()
-        monkeypatch.setattr(changes.Waking, "at", -math.inf)
+        monkeypatch.setattr(live_topics.LastNotification, "at", -math.inf)
         await asyncio.to_thread(touch)
         assert not heard, "nobody listens"
         feed.listen(anybody=True)
@@ -103,7 +103,7 @@ def test_who_comes_to_listen_hears_what_nobody_was_there_to_hear(
         await feed.stop()
 
     def touch() -> None:
-        changes.touch("desk.ticket:7")
+        live_topics.publish("desk.ticket:7")
         connection.close()
 
     asyncio.run(asyncio.wait_for(listening(), PATIENCE))
@@ -119,10 +119,10 @@ def test_nobody_hears_without_a_session(server: Server) -> None:
 def test_what_was_missed_is_told_after_a_reconnect(server: Server, house: Personas) -> None:
     session = session_of(house, "desk_agent")
     first = EventStream(server, session)
-    changes.touch("desk.ticket:2")
+    live_topics.publish("desk.ticket:2")
     assert first.hears("desk.ticket:2")
     first.close()
-    changes.touch("desk.ticket:3")
+    live_topics.publish("desk.ticket:3")
     again = EventStream(server, session, last=first.last)
     assert again.hears("desk.ticket:3", QUICK)
     again.close()
@@ -135,7 +135,7 @@ def test_a_late_commit_is_not_missed(server: Server, house: Personas) -> None:
     stream = EventStream(server, session_of(house, "desk_agent"))
     with psycopg.connect(conninfo()) as slow:
         slow.execute("INSERT INTO kernel_change (topic) VALUES ('desk.ticket:10')")
-        changes.touch("desk.ticket:11")
+        live_topics.publish("desk.ticket:11")
         assert stream.hears("desk.ticket:11", QUICK), "a slow transaction holds nobody up"
         place = stream.last
         slow.commit()
@@ -162,9 +162,9 @@ def test_a_place_from_before_what_was_forgotten_means_reading_everything_again(
     session = session_of(house, "desk_agent")
     first = EventStream(server, session)
     first.close()
-    changes.touch("desk.ticket:20")
-    with travel(changes.KEPT_FOR * 2):
-        changes.forget_old()
+    live_topics.publish("desk.ticket:20")
+    with travel(live_topics.KEPT_FOR * 2):
+        live_topics.delete_expired()
     again = EventStream(server, session, last=first.last)
     assert again.next()[0] == "reset"
     again.close()
@@ -173,9 +173,9 @@ def test_a_place_from_before_what_was_forgotten_means_reading_everything_again(
 def test_a_contact_hears_only_of_its_own_customer(server: Server, house: Personas) -> None:
     own = EventStream(server, session_of(house, "customer_contact"))
     foreign = EventStream(server, session_of(house, "foreign_contact"))
-    changes.touch("desk.ticket:30")
-    changes.touch("desk.ticket:31", customer_id=house.customer.pk)
-    changes.touch("desk.ticket:32", customer_id=house.other_customer.pk)
+    live_topics.publish("desk.ticket:30")
+    live_topics.publish("desk.ticket:31", customer_id=house.customer.pk)
+    live_topics.publish("desk.ticket:32", customer_id=house.other_customer.pk)
     assert own.next()[1]["topics"] == ["desk.ticket:31"]
     assert foreign.next()[1]["topics"] == ["desk.ticket:32"]
     own.close()
@@ -184,7 +184,7 @@ def test_a_contact_hears_only_of_its_own_customer(server: Server, house: Persona
 
 def test_a_topic_is_heard_with_the_right_to_read_it(server: Server, house: Personas) -> None:
     colleague = EventStream(server, session_of(house, "group_colleague"))
-    changes.touch("events.board", "organisation.teams")
+    live_topics.publish("events.board", "organisation.teams")
     assert colleague.next()[1]["topics"] == ["organisation.teams"]
     colleague.close()
 
@@ -194,7 +194,7 @@ def test_a_revoked_session_loses_its_stream_at_once(server: Server, house: Perso
     stream = EventStream(server, session)
     with transaction.atomic():
         Session.objects.filter(session_key=session).delete()
-        changes.touch(f"session:{session}")
+        live_topics.publish(f"session:{session}")
     # What others changed meanwhile may be told before the end, and nothing after it.
     heard = list(iter(lambda: stream.next(QUICK)[0], ""))
     assert heard[-1] == "session-ended"
@@ -204,16 +204,16 @@ def test_a_revoked_session_loses_its_stream_at_once(server: Server, house: Perso
 def test_a_deactivated_user_loses_the_stream_at_once(server: Server, house: Personas) -> None:
     user = house.users["provisioner"]
     stream = EventStream(server, session_of(house, "provisioner"))
-    with acting(house.actor("administrator")):
+    with attributed(house.actor("administrator")):
         User.objects.filter(pk=user.pk).update(is_active=False)
-        changes.touch(f"organisation.user:{user.pk}")
+        live_topics.publish(f"organisation.user:{user.pk}")
     heard = [stream.next(QUICK)[0], stream.next(QUICK)[0]]
     assert "session-ended" in heard
 
 
 def test_the_stream_heals_when_its_connection_is_cut(server: Server, agent: EventStream) -> None:
     assert cut("application_name = 'opale-live'") >= 1
-    changes.touch("desk.ticket:40")
+    live_topics.publish("desk.ticket:40")
     assert agent.hears("desk.ticket:40")
 
 

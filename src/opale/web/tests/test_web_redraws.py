@@ -14,20 +14,20 @@ from django.http import QueryDict
 from tests.personas import Personas
 from tests.serving import EventStream, eventually
 
-from opale.kernel import changes, clock
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
-from opale.kernel.changes import Cursor
-from opale.kernel.counting import Counting
+from opale.kernel.capped_counts import CountStatement
+from opale.kernel.live_topics import Cursor
 from opale.kernel.rows import rows_of
 from opale.kernel.snapshots import NOW
-from opale.organisation.middleware import KNOWN_LOGIN
+from opale.organisation.web.middleware import KNOWN_LOGIN
 from opale.ui import redrawing
 from opale.ui.live import REAUTHORISE_SECONDS
-from opale.ui.live_feed import Said
-from opale.web import drawings, listening, redraws
+from opale.ui.live_feed import ChangeBatch
+from opale.web import drawings, redraws, session_cache
 from opale.web.drawings import Wanted
-from opale.web.listening import SessionDoor
 from opale.web.redraws import Redraws
+from opale.web.session_cache import SessionCache
 from opale.web.tests.test_web_live import house, server, session_of
 
 __all__ = ["house", "server"]
@@ -55,7 +55,7 @@ class Front:
 
     def __init__(self, personas: Personas) -> None:
         self.personas, self.pages, self.listened = personas, Pages(), True
-        self.redraws = Redraws(self.pages, SessionDoor(), lambda: self.listened)
+        self.redraws = Redraws(self.pages, SessionCache(), lambda: self.listened)
         self.told = rows_of(NOW)[0][0]
 
     def browser(self, persona: str, *, language: str = "en") -> str:
@@ -96,7 +96,7 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
         return None if found.alone else {"number": str(said[0])}
 
     def owned(_actor: Actor, _query: QueryDict) -> redrawing.Asked:
-        return redrawing.Asked(cast(Counting, found), his)
+        return redrawing.Asked(cast(CountStatement, found), his)
 
     part = redrawing.Part(lambda actor: tuple(actor.grants), owned, revoked_by="rail.tried")
     monkeypatch.setitem(redrawing._parts, "ui_rail", part)
@@ -111,7 +111,7 @@ def front(personas: Personas, monkeypatch: pytest.MonkeyPatch, counts: Counts) -
             """The transaction of the test goes on."""
 
     monkeypatch.setattr(redraws, "connection", Kept)
-    monkeypatch.setattr(listening, "connection", Kept)
+    monkeypatch.setattr(session_cache, "connection", Kept)
     return Front(personas)
 
 
@@ -185,9 +185,9 @@ def test_whoever_reads_alone_shares_with_his_own_browsers_and_with_nobody_else(
 def test_what_some_may_see_no_more_is_drawn_again(front: Front) -> None:
     agent = front.known("desk_agent")
     front.ask(agent)
-    changes.touch("rail.others")
+    live_topics.publish("rail.others")
     assert front.ask(agent) == "drawing 1: 1"
-    changes.touch("rail.tried")
+    live_topics.publish("rail.tried")
     assert front.ask(agent) == "drawing 2: 1"
 
 
@@ -232,7 +232,7 @@ def test_whoever_is_not_known_goes_the_whole_way(
     front.ask(agent)
     assert [known is not None for known in front.pages.known] == [False, True]
     later = monotonic() + REAUTHORISE_SECONDS
-    monkeypatch.setattr(listening, "monotonic", lambda: later)
+    monkeypatch.setattr(session_cache, "monotonic", lambda: later)
     front.ask(agent)
     assert front.pages.known[-1] is None, "who it is has not been asked for a minute"
 
@@ -274,7 +274,7 @@ def test_a_login_that_changed_is_looked_at_again(front: Front, said: str) -> Non
     door = front.redraws.door
     reader = door.readers[agent]
     topic = said.format(session=reader.listener.session_key, user=reader.user.pk)
-    door.forget(Said(Cursor(2, 1), [(Cursor(1, 1), topic, None)]))
+    door.forget(ChangeBatch(Cursor(2, 1), [(Cursor(1, 1), topic, None)]))
     assert (agent in door.readers, other in door.readers) == (
         False,
         True,
@@ -290,7 +290,7 @@ def test_what_was_read_before_a_login_changed_is_not_kept_after_it(
 
     def overtaken(cookie: str) -> Any:
         found = read(cookie)
-        door.forget(Said(Cursor(2, 1), [(Cursor(1, 1), "organisation.user:0", None)]))
+        door.forget(ChangeBatch(Cursor(2, 1), [(Cursor(1, 1), "organisation.user:0", None)]))
         return found
 
     monkeypatch.setattr(door, "login", overtaken)
@@ -319,6 +319,6 @@ def test_a_revoked_session_is_answered_no_more(server: Any, house: Personas) -> 
     assert b'href="/desk/"' in whole_way
     assert rail() == rail() == whole_way
     Session.objects.filter(session_key=session).delete()
-    changes.touch(f"session:{session}")
+    live_topics.publish(f"session:{session}")
     assert eventually(lambda: b'href="/desk/"' not in rail())
     stream.close()

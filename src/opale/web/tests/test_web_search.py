@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import messages, ticket_metadata
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Source, Ticket
 
 SYSTEM = system("test")
@@ -90,7 +90,7 @@ def test_a_page_goes_on_by_itself_while_time_ends_before_anything_is_found(
 ) -> None:
     for _ in range(3):
         told(personas, "Lien coupé", "…")
-    monkeypatch.setattr("opale.run.desk.queries.walking.BLOCKS", (0, 0, 0))
+    monkeypatch.setattr("opale.run.desk.queries.fulltext_scan.BLOCKS", (0, 0, 0))
     monkeypatch.setattr("opale.web.search.TIME", timedelta())
     agent = personas.client("desk_agent")
     first = page(agent, "q=introuvable")
@@ -113,7 +113,7 @@ def strip(shown: str) -> str:
 
 def test_a_contact_finds_what_is_the_customers_and_never_a_note(personas: Any) -> None:
     ticket = told(personas, "Lien coupé", "Le transpondeur clignote")
-    actions.write_note(ticket, "Le transpondeur est à nous, hélas", by=SYSTEM)
+    messages.write_note(ticket, "Le transpondeur est à nous, hélas", by=SYSTEM)
     for asked, there in (("transpondeur", True), ("helas", False), ("lien", True)):
         mine = page(personas.client("customer_contact"), f"q={asked}")
         assert (ticket.reference in mine) is there, asked
@@ -131,9 +131,9 @@ def asked_by_token(personas: Any, persona: str, query: str) -> Any:
 
 
 def test_the_api_finds_the_same_with_the_same_rights(personas: Any) -> None:
-    with acting(SYSTEM):
+    with attributed(SYSTEM):
         ticket = told(personas, "Lien coupé", "Le transpondeur <b>clignote</b>")
-    actions.write_note(ticket, "Le transpondeur, hélas", by=SYSTEM)
+    messages.write_note(ticket, "Le transpondeur, hélas", by=SYSTEM)
     found = asked_by_token(personas, "desk_agent", "q=transpondeur&in=messages")
     (one,) = found["tickets"]
     assert (one["number"], one["marked"]) == (ticket.number, ["transpondeur"])
@@ -166,7 +166,7 @@ def test_the_api_pages_back_and_refuses_what_is_no_cursor(personas: Any) -> None
 
 def test_a_contact_lists_tickets_by_a_number_without_reading_those_of_others(personas: Any) -> None:
     ticket = told(personas, "Lien 123 coupé", "…")
-    actions.add_reference(ticket, "Orange", "GTR-77", by=personas.actor("desk_agent"))
+    ticket_metadata.add_reference(ticket, "Orange", "GTR-77", by=personas.actor("desk_agent"))
     token = {"Authorization": f"Bearer {personas.token('customer_contact')}"}
     for asked, count in ((str(ticket.number), 1), ("123 coup", 1), ("GTR-77", 0), ("²", 0)):
         answer = Client().get(f"/api/v1/tickets?q={asked}", headers=token)

@@ -19,10 +19,10 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.personas import make_personas
 from tests.serving import EventStream, Server, eventually, serving
 
-from opale.kernel import changes
+from opale.kernel import live_topics
 from opale.kernel.actor import ANONYMOUS
 from opale.kernel.asgi import Message, Receive, Scope, Send, answer_json
-from opale.kernel.changes import Cursor
+from opale.kernel.live_topics import Cursor
 from opale.ui.live import Listener, LiveStreams, Stream
 from opale.ui.live_feed import ChangeFeed
 from opale.web import shares
@@ -205,7 +205,7 @@ def test_browsers_of_a_process_that_died_come_to_the_one_that_follows_it(
             lambda: sum((now := opened_again(streams, server, session)).values()) - now[lives] >= 5
         )
         assert eventually(lambda: sum(opened_again(streams, server, session).values()) == 24)
-        changes.touch("desk.ticket:1")
+        live_topics.publish("desk.ticket:1")
         assert all(stream.hears("desk.ticket:1") for stream in streams)
         for stream in streams:
             stream.close()

@@ -13,21 +13,22 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, OWN, Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
-from opale.kernel.tests.at_once import at_once
+from opale.kernel.tests.concurrency import at_once
 from opale.organisation.models import User
-from opale.webhooks import actions, posting, queries, sealing
+from opale.webhooks import actions, queries
 from opale.webhooks.actions import (
-    CLAIM,
+    CLAIM_TIME,
     KEPT_FOR,
-    PATIENCE,
+    MAX_FAILING_TIME,
+    RETRY_DELAYS,
     SENDING_JOB,
-    WAITS,
     ping_webhook,
     send_delivery,
 )
+from opale.webhooks.domain import http_post, signing
 from opale.webhooks.models import Attempt, Delivery, Webhook
 from opale.webhooks.ports import Event as PublishedEvent
 from opale.webhooks.tests.receiver import Receiver, ReceiverServer, Taken
@@ -47,7 +48,7 @@ def receiver(settings: Settings) -> Iterator[Receiver]:
 @pytest.fixture
 def owner(monkeypatch: pytest.MonkeyPatch) -> Actor:
     """Somebody who may have webhooks, whoever asks for the actor of a login."""
-    with acting(system("test")):
+    with attributed(system("test")):
         user = User.objects.create_user("ada@opale.example")
     ada = Actor("person", f"user:{user.pk}", "Ada", {"webhooks.use": OWN}, user_id=user.pk)
     for room in (actions, queries):
@@ -95,14 +96,14 @@ def test_the_example_of_the_guide_verifies_what_is_sent(owner: Actor, receiver: 
     assert taken.path == "/opale?of=me"
     assert verify(secret, taken.headers, taken.body)
     assert not verify(secret, taken.headers, taken.body + b" ")
-    assert not verify(sealing.new_secret(), taken.headers, taken.body)
+    assert not verify(signing.new_secret(), taken.headers, taken.body)
     old = taken.headers | {"webhook-timestamp": "1"}
     assert not verify(secret, old, taken.body)
 
 
 def test_a_signature_is_that_of_standard_webhooks() -> None:
     """The example of the specification's reference libraries."""
-    made = sealing.signature(
+    made = signing.signature(
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
         datetime.fromtimestamp(1614265330, UTC),
@@ -135,9 +136,9 @@ def test_a_failure_is_recorded_and_tried_again_with_growing_pauses(
 ) -> None:
     webhook, _secret = make(owner, receiver.url)
     delivery = ping_webhook(webhook, by=owner)
-    receiver.answers = [500] * (len(WAITS) + 1)
+    receiver.answers = [500] * (len(RETRY_DELAYS) + 1)
     receiver.says = "é".encode() * 900
-    for wait in WAITS:
+    for wait in RETRY_DELAYS:
         send_delivery(delivery.pk)
         row = fresh(delivery)
         assert row.state == "queued"
@@ -184,13 +185,13 @@ def test_an_answer_that_never_ends_is_cut_off(
     receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     released = Event()
-    monkeypatch.setattr(posting, "TIMEOUT", 0.2)
+    monkeypatch.setattr(http_post, "TIMEOUT", 0.2)
 
     def hold() -> None:
         released.wait(20)
 
     receiver.before_answer = hold
-    outcome = posting.post(receiver.url, b"{}", {})
+    outcome = http_post.post_to_receiver(receiver.url, b"{}", {})
     released.set()
     assert (outcome.status, outcome.error) == (None, "TimeoutError")
 
@@ -201,11 +202,11 @@ def test_days_of_failures_pause_it_and_what_happens_meanwhile_is_kept(
     webhook, _secret = make(owner, receiver.url)
     receiver.answers = [500, 500]
     send(webhook, owner, receiver)
-    with clock.travel(PATIENCE + SECOND):
+    with clock.travel(MAX_FAILING_TIME + SECOND):
         send(webhook, owner, receiver)
     paused = Webhook.objects.get(pk=webhook.pk)
     assert paused.pause == "failing"
-    assert queries.in_trouble(owner).count() == 1
+    assert queries.paused_webhooks(owner).count() == 1
     kept = ping_webhook(webhook, by=owner)
     assert kept.state == "failed"
     actions.resume_webhook(webhook, by=owner)
@@ -259,7 +260,7 @@ def test_a_sender_killed_before_the_record_sends_again_under_the_same_id(
             send_delivery(delivery.pk)
     send_delivery(delivery.pk)
     assert len(receiver.taken) == 1, "the claim of the dead one still holds"
-    with clock.travel(CLAIM + SECOND):
+    with clock.travel(CLAIM_TIME + SECOND):
         send_delivery(delivery.pk)
     assert fresh(delivery).state == "delivered"
     assert len({taken.headers["webhook-id"] for taken in receiver.taken}) == 1
@@ -322,12 +323,12 @@ def test_a_slow_receiver_holds_two_senders_and_no_other_receiver(
     ],
 )
 def test_an_address_inside_is_not_public(address: str) -> None:
-    assert not posting.is_public(address)
+    assert not http_post.is_public(address)
 
 
 def test_a_public_address_is_public() -> None:
-    assert posting.is_public("192.0.43.8")
-    assert posting.is_public("2001:4860:4860::8888")
+    assert http_post.is_public("192.0.43.8")
+    assert http_post.is_public("2001:4860:4860::8888")
 
 
 @pytest.mark.parametrize(
@@ -368,9 +369,9 @@ def test_the_connection_goes_to_the_address_that_was_checked(
         asked.append(url)
         return "127.0.0.1"
 
-    monkeypatch.setattr(posting, "resolve", once)
+    monkeypatch.setattr(http_post, "resolve", once)
     port = receiver.url.split(":")[2].split("/")[0]
-    outcome = posting.post(f"http://rebinding.invalid:{port}/x", b"{}", {})
+    outcome = http_post.post_to_receiver(f"http://rebinding.invalid:{port}/x", b"{}", {})
     assert (outcome.status, len(asked)) == (200, 1)
     assert receiver.taken[0].headers["host"] == f"rebinding.invalid:{port}"
 
@@ -417,7 +418,7 @@ def test_a_lost_job_is_made_again_and_old_deliveries_are_forgotten(
         assert actions.wake_overdue_deliveries() == 0
     assert len(waiting()) == before + 1
     with clock.travel(KEPT_FOR + SECOND):
-        assert actions.forget_old() == 1
+        assert actions.delete_old_deliveries() == 1
 
 
 # Others'
@@ -427,7 +428,7 @@ def test_who_holds_the_right_on_everything_manages_those_of_others(
     owner: Actor, receiver: Receiver
 ) -> None:
     webhook, _secret = make(owner, receiver.url)
-    with acting(system("test")):
+    with attributed(system("test")):
         users = [User.objects.create_user(f"{name}@opale.example") for name in ("eve", "rob")]
     chief, other = (
         Actor("person", f"user:{u.pk}", u.email, {"webhooks.use": scope}, user_id=u.pk)

@@ -8,17 +8,17 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.ui import keyset
 from opale.ui.components.lists import Tab
-from opale.ui.forms import accepted, form_page
+from opale.ui.forms import form_page, submit_form
 from opale.ui.toasts import toast_next
 from opale.webhooks import actions, queries
+from opale.webhooks.forms import ReplayForm, WebhookForm
 from opale.webhooks.models import Delivery, Webhook
 from opale.webhooks.ports import event_named
 from opale.webhooks.rights import USE
 from opale.webhooks.states import UNSENT, DeliveryState
-from opale.webhooks.web.forms import ReplayForm, WebhookForm
 
 NEWEST = keyset.Order(("-id",))
 NEWEST_DELIVERY = keyset.Order(("-created_at", "-id"))
@@ -30,7 +30,7 @@ form_verbs = require_http_methods(["GET", "POST"])
 
 @require_GET
 @needs(USE)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     page = keyset.page(queries.webhooks(seen_by=request.actor), NEWEST, request.GET)
     return render(request, "webhooks/list.html", {"page": page})
 
@@ -38,14 +38,14 @@ def listing(request: AskedRequest) -> HttpResponse:
 @never_cache
 @form_verbs
 @needs(USE)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = WebhookForm(request.POST or None, by=request.actor)
     made: list[tuple[Webhook, str]] = []
 
     def make() -> None:
         made.append(actions.create_webhook(by=request.actor, **form.cleaned_data))
 
-    if request.method == "POST" and accepted(form, make):
+    if request.method == "POST" and submit_form(form, make):
         webhook, shown = made[0]
         return _shown_secret(request, webhook, shown)
     context = {
@@ -60,7 +60,7 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(USE)
-def show(request: AskedRequest, webhook_id: int) -> HttpResponse:
+def show(request: ActorRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     asked = request.GET.get("state", "")
     state = asked if asked in DeliveryState.values else ""
@@ -85,10 +85,10 @@ def show(request: AskedRequest, webhook_id: int) -> HttpResponse:
 
 @form_verbs
 @needs(USE)
-def edit(request: AskedRequest, webhook_id: int) -> HttpResponse:
+def edit(request: ActorRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     initial = {"name": webhook.name, "url": webhook.url, "events": webhook.events}
-    owner = queries.holder_of(webhook, seen_by=request.actor)
+    owner = queries.rights_holder_of(webhook, seen_by=request.actor)
     form = WebhookForm(request.POST or None, initial=initial, by=owner)
     return form_page(
         request,
@@ -105,7 +105,7 @@ def edit(request: AskedRequest, webhook_id: int) -> HttpResponse:
 @never_cache
 @require_POST
 @needs(USE)
-def secret(request: AskedRequest, webhook_id: int) -> HttpResponse:
+def secret(request: ActorRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     shown = actions.rotate_secret(webhook, by=request.actor)
     return _shown_secret(request, webhook, shown, rotated=True)
@@ -113,7 +113,7 @@ def secret(request: AskedRequest, webhook_id: int) -> HttpResponse:
 
 @require_POST
 @needs(USE)
-def ping(request: AskedRequest, webhook_id: int) -> HttpResponse:
+def ping(request: ActorRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     delivery = actions.ping_webhook(webhook, by=request.actor)
     toast_next(request, _("A test is on its way."))
@@ -122,7 +122,7 @@ def ping(request: AskedRequest, webhook_id: int) -> HttpResponse:
 
 @require_POST
 @needs(USE)
-def pause(request: AskedRequest, webhook_id: int) -> HttpResponse:
+def pause(request: ActorRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     actions.pause_webhook(webhook, by=request.actor)
     toast_next(request, _("Nothing is sent until you resume it."))
@@ -131,7 +131,7 @@ def pause(request: AskedRequest, webhook_id: int) -> HttpResponse:
 
 @require_POST
 @needs(USE)
-def resume(request: AskedRequest, webhook_id: int) -> HttpResponse:
+def resume(request: ActorRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     actions.resume_webhook(webhook, by=request.actor)
     toast_next(request, _("Events are sent again."))
@@ -140,7 +140,7 @@ def resume(request: AskedRequest, webhook_id: int) -> HttpResponse:
 
 @require_POST
 @needs(USE)
-def delete(request: AskedRequest, webhook_id: int) -> HttpResponse:
+def delete(request: ActorRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     actions.delete_webhook(webhook, by=request.actor)
     toast_next(request, _("The webhook is deleted."))
@@ -149,7 +149,7 @@ def delete(request: AskedRequest, webhook_id: int) -> HttpResponse:
 
 @form_verbs
 @needs(USE)
-def replay_failed(request: AskedRequest, webhook_id: int) -> HttpResponse:
+def replay_failed(request: ActorRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     form = ReplayForm(request.POST or None)
 
@@ -173,7 +173,7 @@ def replay_failed(request: AskedRequest, webhook_id: int) -> HttpResponse:
 
 @require_GET
 @needs(USE)
-def delivery(request: AskedRequest, webhook_id: int, delivery_id: int) -> HttpResponse:
+def delivery(request: ActorRequest, webhook_id: int, delivery_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     found = queries.get_delivery(webhook, delivery_id, seen_by=request.actor)
     context = {
@@ -183,7 +183,7 @@ def delivery(request: AskedRequest, webhook_id: int, delivery_id: int) -> HttpRe
         "label": _label_of(found.event),
         "tone": _tone(found),
         "said": _said(found),
-        "attempts": queries.attempts(found, seen_by=request.actor),
+        "attempts": queries.newest_attempts(found, seen_by=request.actor),
     }
     template = "webhooks/_delivery.html" if request.htmx else "webhooks/delivery.html"
     return render(request, template, context)
@@ -191,7 +191,7 @@ def delivery(request: AskedRequest, webhook_id: int, delivery_id: int) -> HttpRe
 
 @require_POST
 @needs(USE)
-def replay(request: AskedRequest, webhook_id: int, delivery_id: int) -> HttpResponse:
+def replay(request: ActorRequest, webhook_id: int, delivery_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     found = queries.get_delivery(webhook, delivery_id, seen_by=request.actor)
     actions.replay_delivery(found, by=request.actor)
@@ -200,7 +200,7 @@ def replay(request: AskedRequest, webhook_id: int, delivery_id: int) -> HttpResp
 
 
 def _shown_secret(
-    request: AskedRequest, webhook: Webhook, shown: str, *, rotated: bool = False
+    request: ActorRequest, webhook: Webhook, shown: str, *, rotated: bool = False
 ) -> HttpResponse:
     context = {"webhook": webhook, "secret": shown, "rotated": rotated}
     return render(request, "webhooks/secret.html", context)

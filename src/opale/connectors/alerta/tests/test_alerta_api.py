@@ -9,7 +9,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 from tests.serving import Server, serving
 
-from opale.connectors.alerta.tests.calling import TOLD, Api, opale
+from opale.connectors.alerta.tests.client import TOLD, Api, opale
 from opale.kernel.clock import now
 from opale.run.events.models import Alert, AlertNote, Event, Heartbeat, Integration
 

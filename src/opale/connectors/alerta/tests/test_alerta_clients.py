@@ -11,7 +11,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.peers import NEEDS_ALERTA, alerta, alerta_server
 from tests.serving import Server, serving
 
-from opale.connectors.alerta.tests.calling import Api, opale
+from opale.connectors.alerta.tests.client import Api, opale
 from opale.connectors.alerta.vocabulary import CLEARS, RANKS
 from opale.run.events.models import Alert, Heartbeat
 

@@ -17,8 +17,9 @@ from tests.serving import Server, eventually, serving
 
 from opale.kernel.actor import system
 from opale.kernel.clock import now
-from opale.run.events import actions
-from opale.run.events.actions import Matcher, SilenceTerms
+from opale.run.events.actions import expiry, integrations, silences
+from opale.run.events.actions.silences import SilenceTerms
+from opale.run.events.domain.silences import Matcher
 from opale.run.events.models import Alert, Event, Integration, Silence
 from opale.run.events.states import AlertState, Severity
 
@@ -36,7 +37,9 @@ def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 def source(server: Server) -> tuple[Integration, str]:
     """An integration, and the address that its tools are configured with."""
     name = f"prometheus {time.monotonic_ns()}"
-    integration, key = actions.create_integration(name=name, format="alertmanager_api", by=MAKER)
+    integration, key = integrations.create_integration(
+        name=name, format="alertmanager_api", by=MAKER
+    )
     return integration, f"http://127.0.0.1:{server.port}/ingest/alertmanager_api/{key}"
 
 
@@ -93,11 +96,11 @@ def test_what_outlasts_its_word_is_over_by_itself(source: tuple[Integration, str
     integration, address = source
     ask(address, "POST", "/alerts", [of_labels(alertname="Down")])
     rows = Alert.objects.filter(integration=integration)
-    actions.clear_outlasted(at=now() + timedelta(minutes=4))
+    expiry.clear_expired_alerts(at=now() + timedelta(minutes=4))
     assert rows.get().state == AlertState.OPEN
     assert rows.filter(lasts_until__gt=now() + timedelta(minutes=4)).update(lasts_until=now()) == 1
     assert ask(address, "GET", "/alerts")[1] == []
-    actions.clear_outlasted(at=now())
+    expiry.clear_expired_alerts(at=now())
     alert = rows.get()
     assert (alert.state, alert.cleared_at) == (AlertState.CLEARED, alert.lasts_until)
     assert not Event.objects.filter(integration_id=integration.pk).latest("id").firing
@@ -170,12 +173,12 @@ def test_a_tool_sees_peoples_silences_and_ends_its_own_alone(
         ends_at=moment + timedelta(hours=1),
         comment="Feed B is off.",
     )
-    peoples = actions.create_silence(terms, by=MAKER, at=moment)
+    peoples = silences.create_silence(terms, by=MAKER, at=moment)
     ask(address, "POST", "/alerts", [of_labels(alertname="Down", host="a")])
     assert ask(address, "GET", "/alerts")[1][0]["status"]["silencedBy"] == [str(peoples.uuid)]
     assert ask(address, "GET", f"/silence/{peoples.uuid}")[1]["comment"] == "Feed B is off."
     assert ask(address, "DELETE", f"/silence/{peoples.uuid}")[0] == 403
-    actions.end_silence(peoples, by=MAKER, at=now())
+    silences.end_silence(peoples, by=MAKER, at=now())
 
 
 POSTED = (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from opale.connectors.alertmanager import Alertmanager
-from opale.run.events.ports import Delivery, NewEvents, Unreadable
+from opale.run.events.domain.deliveries import Delivery, NewEvents, Unreadable
 from opale.run.events.states import Severity
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

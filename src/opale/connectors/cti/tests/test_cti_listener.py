@@ -11,7 +11,7 @@ from tests.serving import Server, cut, eventually, serving
 
 from opale.connectors import cti
 from opale.kernel.actor import EVERYTHING, Actor
-from opale.run.events.actions import create_integration
+from opale.run.events.actions.integrations import create_integration
 from opale.run.events.models import Integration, UnreadableDelivery
 from opale.run.telephone.models import Call
 

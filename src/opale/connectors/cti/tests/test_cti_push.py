@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from opale.connectors.cti import Cti
-from opale.run.events.ports import Delivery, Unreadable
+from opale.run.events.domain.deliveries import Delivery, Unreadable
 from opale.run.telephone.states import Direction, SignalKind
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

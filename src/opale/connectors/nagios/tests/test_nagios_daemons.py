@@ -14,7 +14,7 @@ from tests.monitors import NEEDS_MONITORS, Monitor, put_script
 from tests.serving import Server, eventually, free_port, serving
 
 from opale.connectors.nagios import Icinga, Nagios
-from opale.run.events import actions
+from opale.run.events.actions import integrations
 from opale.run.events.models import Alert, Integration
 from opale.run.events.tests.builders import MAKER
 
@@ -30,7 +30,7 @@ def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 def source(server: Server, tool: str) -> tuple[Integration, str]:
     name = f"{tool} {time.monotonic_ns()}"
-    integration, key = actions.create_integration(name=name, format=tool, by=MAKER)
+    integration, key = integrations.create_integration(name=name, format=tool, by=MAKER)
     return integration, f"http://127.0.0.1:{server.port}/ingest/{tool}/{key}"
 
 

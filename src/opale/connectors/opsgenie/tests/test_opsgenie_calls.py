@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from opale.connectors.opsgenie import Opsgenie
-from opale.connectors.opsgenie.answers import outcome_of
-from opale.connectors.opsgenie.calls import Call, call_of
-from opale.run.events.ports import Delivery, NewEvent, NewEvents, Refusal, Unreadable
+from opale.connectors.opsgenie.calls import Call, parse_call
+from opale.connectors.opsgenie.responses import read_request_id
+from opale.run.events.domain.deliveries import Delivery, NewEvent, NewEvents, Refusal, Unreadable
 from opale.run.events.states import Severity
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -58,7 +58,7 @@ def captured(name: str) -> NewEvent:
 def test_an_address_says_what_to_do(
     method: str, path: str, query: str, call: tuple[str, str, str]
 ) -> None:
-    found = call_of(delivery(None, path, method, query))
+    found = parse_call(delivery(None, path, method, query))
     assert (found.act, found.identifier, found.by) == call
 
 
@@ -127,10 +127,10 @@ def test_the_id_of_a_request_carries_its_outcome() -> None:
     reply = TOOL.reply(delivery({"message": "a"}), NewEvents((read({"message": "a"}),)))
     answer = json.loads(reply.body)
     assert (reply.status, answer["result"]) == (202, "Request will be processed")
-    found = outcome_of(answer["requestId"])
+    found = read_request_id(answer["requestId"])
     assert found is not None
     assert found["identity"] == read({"message": "a"}).identity
-    assert outcome_of("43a29c5c-3dbf-4fa4-9c26-f4f71023e120") is None
+    assert read_request_id("43a29c5c-3dbf-4fa4-9c26-f4f71023e120") is None
 
 
 def test_a_parameter_is_read_from_the_address() -> None:

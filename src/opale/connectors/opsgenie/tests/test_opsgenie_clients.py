@@ -17,7 +17,7 @@ from tests.personas import make_personas
 from tests.serving import Server, eventually, serving
 
 from opale.kernel.clock import now
-from opale.run.events import actions
+from opale.run.events.actions import integrations
 from opale.run.events.models import Alert, AlertNote, Event, Integration, UnreadableDelivery
 from opale.run.events.tests.builders import MAKER
 
@@ -37,7 +37,7 @@ def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 @pytest.fixture
 def source(server: Server) -> Source:
     name = f"at {time.monotonic_ns()}"
-    return actions.create_integration(name=name, format="opsgenie", by=MAKER)
+    return integrations.create_integration(name=name, format="opsgenie", by=MAKER)
 
 
 def client(server: Server, key: str) -> Any:
@@ -161,7 +161,7 @@ def test_opsgenies_client_is_refused_as_it_expects(api: Any, server: Server) -> 
 
 def test_one_integration_reaches_no_alert_of_another(api: Any, server: Server) -> None:
     alert = create(api)
-    other, key = actions.create_integration(
+    other, key = integrations.create_integration(
         name=f"other {time.monotonic_ns()}", format="opsgenie", by=MAKER
     )
     assert said(server, key, b"", f"{ALERTS}/{alert.pk}", "GET")[0] == 404

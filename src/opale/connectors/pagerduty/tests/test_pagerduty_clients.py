@@ -17,7 +17,7 @@ from tests.serving import Server, eventually, serving
 from tests.tls import Encrypted, tls_before
 
 from opale.connectors.pagerduty import PagerDuty
-from opale.run.events import actions
+from opale.run.events.actions import integrations
 from opale.run.events.models import Alert, ChangeNotice, Event, Integration, UnreadableDelivery
 from opale.run.events.tests.builders import MAKER
 
@@ -42,7 +42,7 @@ def encrypted(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def source(server: Server) -> tuple[Integration, str]:
     name = f"at {time.monotonic_ns()}"
-    return actions.create_integration(name=name, format="pagerduty", by=MAKER)
+    return integrations.create_integration(name=name, format="pagerduty", by=MAKER)
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def test_after_a_resolution_the_same_key_opens_again(
 def test_a_key_of_one_integration_is_not_anothers(
     server: Server, source: tuple[Integration, str]
 ) -> None:
-    other, key = actions.create_integration(
+    other, key = integrations.create_integration(
         name=f"other {time.monotonic_ns()}", format="pagerduty", by=MAKER
     )
     said(server, ENQUEUE, trigger(source[1], dedup_key="a"))

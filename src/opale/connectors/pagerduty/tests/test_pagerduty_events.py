@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from opale.connectors.pagerduty import PagerDuty
-from opale.connectors.pagerduty.changes import change_of
-from opale.run.events.ports import Delivery, NewEvent, Refusal, Unreadable
+from opale.connectors.pagerduty.changes import parse_change
+from opale.run.events.domain.deliveries import Delivery, NewEvent, Refusal, Unreadable
 from opale.run.events.states import Severity
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -183,7 +183,7 @@ def test_a_change_tells_what_was_done_and_where() -> None:
         },
         "links": [{"href": "https://ci.example.net/7", "text": "Run 7"}, {"text": "no link"}],
     }
-    change = change_of(delivery(json.dumps(said).encode(), "v2/change/enqueue"))
+    change = parse_change(delivery(json.dumps(said).encode(), "v2/change/enqueue"))
     assert (change.summary, change.source) == ("Version 3.2 deployed", "deployer")
     assert change.at == datetime(2026, 11, 25, 1, 30, tzinfo=UTC)
     assert change.labels["host"] == "web-1"
@@ -193,9 +193,9 @@ def test_a_change_tells_what_was_done_and_where() -> None:
 @pytest.mark.parametrize("said", ["", "yesterday", "2026-02-31T00:00:00Z"])
 def test_a_change_at_no_time_was_made_when_it_was_told(said: str) -> None:
     body = json.dumps({"payload": {"summary": "a", "timestamp": said}}).encode()
-    assert change_of(delivery(body)).at == RECEIVED
+    assert parse_change(delivery(body)).at == RECEIVED
 
 
 def test_a_change_without_words_is_unreadable() -> None:
     with pytest.raises(Unreadable, match=r"payload\.summary"):
-        change_of(delivery(b'{"payload": {}}'))
+        parse_change(delivery(b'{"payload": {}}'))

@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests import zabbix
 from tests.serving import Server, serving
 
-from opale.run.events import actions
+from opale.run.events.actions import integrations
 from opale.run.events.models import Alert, AlertNote, Event, Integration, UnreadableDelivery
 from opale.run.events.tests.builders import MAKER
 
@@ -29,7 +29,7 @@ def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 @pytest.fixture
 def source(server: Server) -> tuple[Integration, str]:
     name = f"at {time.monotonic_ns()}"
-    integration, key = actions.create_integration(name=name, format="zabbix", by=MAKER)
+    integration, key = integrations.create_integration(name=name, format="zabbix", by=MAKER)
     return integration, f"/ingest/zabbix/{key}"
 
 

@@ -13,9 +13,9 @@ from django.db import connection
 from opale.customers.models import Customer
 from opale.demo.bulk import load_large
 from opale.demo.credentials import FILE
-from opale.demo.loading import SIZES, load_small
+from opale.demo.index_rebuild import analyze, undo, was_cut_short
+from opale.demo.loader import SIZES, load_small
 from opale.demo.progress import Progress
-from opale.demo.rebuilding import analyze, undo, was_cut_short
 from opale.environment import database
 from opale.kernel.roles import OWNER, ROLES
 from opale.organisation.models import Company

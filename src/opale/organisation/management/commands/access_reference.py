@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from opale.kernel.actor import Scope
-from opale.organisation.queries import right_label, rights_in_order
+from opale.organisation.queries.access import right_label, rights_in_order
 from opale.organisation.queries.matrix import access_matrix
 from opale.organisation.rights import Function
 

@@ -7,7 +7,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from opale.kernel.actor import system
 from opale.kernel.errors import Invalid, OpaleError
-from opale.organisation.actions.founding import FirstAdministrator, found
+from opale.organisation.actions.first_administrator import (
+    FirstAdministrator,
+    create_first_administrator,
+)
 
 
 class Command(BaseCommand):
@@ -34,7 +37,7 @@ class Command(BaseCommand):
             time_zone=options["time_zone"],
         )
         try:
-            link = found(asked, by=system("first-administrator"))
+            link = create_first_administrator(asked, by=system("first-administrator"))
         except OpaleError as error:
             fields = error.fields if isinstance(error, Invalid) else {}
             said = [f"{name}: {sentence}" for name, sentence in fields.items()]

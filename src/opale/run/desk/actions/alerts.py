@@ -5,32 +5,32 @@ from dataclasses import replace
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
-from opale.kernel.locks import hold
-from opale.run.desk.actions.assignments import ask_team
-from opale.run.desk.actions.classifying import Findings, classify_ticket
-from opale.run.desk.actions.conversing import note_for_colleagues
-from opale.run.desk.actions.locking import (
-    announce_change,
+from opale.kernel.locks import take_locks
+from opale.run.desk.actions.assignments import request_team_work
+from opale.run.desk.actions.classifications import ClassificationInput, classify_ticket
+from opale.run.desk.actions.messages import add_internal_note
+from opale.run.desk.actions.outages import open_outage
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.actions.ticket_locks import (
     change_ticket,
-    hold_present,
-    hold_ticket,
-    wake_readers,
+    lock_current_ticket,
+    lock_ticket,
+    notify_readers,
+    touch_ticket,
 )
-from opale.run.desk.actions.outages import begin_outage
-from opale.run.desk.actions.receiving import NewTicket, receive_ticket
-from opale.run.desk.escalation import AskReason
 from opale.run.desk.models import Grade, Kind, Source, Ticket, TicketAlert
+from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.rights import WORK
 from opale.run.desk.states import ENDED_STATES
 from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
 from opale.run.events.models import Alert
 from opale.run.events.states import Severity
 
-GRADES = {
+GRADES_BY_SEVERITY = {
     Severity.CRITICAL: (Grade.HIGH, Grade.HIGH),
     Severity.MAJOR: (Grade.MEDIUM, Grade.HIGH),
     Severity.MINOR: (Grade.MEDIUM, Grade.MEDIUM),
@@ -50,7 +50,7 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
     """
     if not by.can(WORK):
         raise NotAllowed
-    with acting(by):
+    with attributed(by):
         held = Alert.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=alert.pk)
         seen = held.first()
         if seen is None:
@@ -60,7 +60,7 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
                 _("Incident %(number)s already deals with this alert.")
                 % {"number": running.reference}
             )
-        impact, urgency = GRADES[Severity(seen.severity)]
+        impact, urgency = GRADES_BY_SEVERITY[Severity(seen.severity)]
         ticket = receive_ticket(
             NewTicket(
                 subject=seen.title,
@@ -76,8 +76,8 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
         )
         if seen.text:
             # The tool's words are for colleagues: no customer has said or asked anything yet.
-            note_for_colleagues(ticket, seen.text, author=seen.integration.name)
-        begin_outage(ticket, seen)
+            add_internal_note(ticket, seen.text, author=seen.integration.name)
+        open_outage(ticket, seen)
         _link(ticket, seen)
     return ticket
 
@@ -89,9 +89,9 @@ def open_qualified_incident(fact: AlertQualified, by: Actor) -> None:
     team that a rule routed the alert to.
     """
     alert = Alert.objects.select_related("team").get(pk=fact.alert_id)
-    with acting(by):
+    with attributed(by):
         if fact.joins and (about := _about(alert)):
-            hold(*about)
+            take_locks(*about)
         if running_incident(alert) is not None:
             return
         same = _incident_about(alert) if fact.joins else None
@@ -100,7 +100,7 @@ def open_qualified_incident(fact: AlertQualified, by: Actor) -> None:
             return
         ticket = open_incident(alert, by=by)
         if alert.team is not None:
-            ask_team(hold_ticket(ticket, by=by), alert.team, AskReason.SKILL, by=by)
+            request_team_work(lock_ticket(ticket, by=by), alert.team, AskReason.SKILL, by=by)
 
 
 def _about(alert: Alert) -> list[str]:
@@ -124,8 +124,8 @@ def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (another running incident has it).
     """
-    with acting(by):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by):
+        held = lock_ticket(ticket, by=by)
         seen = Alert.objects.visible_to(by).select_for_update(of=("self",)).get(pk=alert.pk)
         running = running_incident(seen)
         if running is not None and running.pk != held.pk:
@@ -136,7 +136,7 @@ def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
         if running is None:
             _link(held, seen)
         if held.kind != Kind.INCIDENT:
-            found = Findings.of(held)
+            found = ClassificationInput.of(held)
             classify_ticket(
                 held,
                 replace(
@@ -154,13 +154,13 @@ def detach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
 
     Errors: NotFound (also where it was not attached), NotAllowed.
     """
-    with acting(by):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by):
+        held = lock_ticket(ticket, by=by)
         count, _by_model = TicketAlert.objects.filter(ticket=held, alert=alert).delete()
         if not count:
             raise NotFound
-        announce_change(held)
-        changes.touch(f"events.alert:{alert.pk}")
+        touch_ticket(held)
+        live_topics.publish(f"events.alert:{alert.pk}")
 
 
 def running_incident(alert: Alert) -> Ticket | None:
@@ -173,30 +173,30 @@ def running_incident(alert: Alert) -> Ticket | None:
     )
 
 
-def show_cleared_alerts(fact: AlertsCleared, by: Actor) -> None:
+def refresh_pages_of_cleared_alerts(fact: AlertsCleared, by: Actor) -> None:
     """Wake the pages of tickets that deal with cleared alerts. Hears events.AlertsCleared."""
     for ticket in Ticket.objects.filter(alert_links__alert_id__in=fact.alert_ids).distinct():
-        wake_readers(ticket)
+        notify_readers(ticket)
 
 
-def note_risen_alerts(fact: AlertsRisen, by: Actor) -> None:
+def add_risen_alert_notes(fact: AlertsRisen, by: Actor) -> None:
     """Say on the running incidents of alerts that they got worse. Hears events.AlertsRisen."""
-    with acting(by):
+    with attributed(by):
         for alert in Alert.objects.filter(pk__in=fact.alert_ids).order_by("pk"):
             running = running_incident(alert)
             if running is None:
                 continue
-            held = hold_present(running, by=by)
+            held = lock_current_ticket(running, by=by)
             user = held.owner.user
             with translation.override(user.language if user else "en"):
                 severity = Severity(alert.peak_severity or alert.severity).label
                 said = _("The alert “%(title)s” got worse: %(severity)s.")
                 body = said % {"title": alert.title, "severity": severity}
-            note_for_colleagues(held, body, author="Opale")
+            add_internal_note(held, body, author="Opale")
             change_ticket(held)
 
 
 def _link(ticket: Ticket, alert: Alert) -> None:
     TicketAlert.objects.create(ticket=ticket, customer_id=ticket.customer_id, alert=alert)
-    announce_change(ticket)
-    changes.touch(f"events.alert:{alert.pk}")
+    touch_ticket(ticket)
+    live_topics.publish(f"events.alert:{alert.pk}")

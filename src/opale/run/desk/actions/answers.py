@@ -12,24 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.changes import gathered
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
-from opale.kernel.reference import steady
+from opale.kernel.live_topics import publish_once
+from opale.kernel.reference_cache import pinned
 from opale.kernel.states import record_moves
 from opale.organisation.models import Person
-from opale.run.desk.actions.attachments import check_waiting
-from opale.run.desk.actions.conversing import (
+from opale.run.desk.actions.attachments import lock_waiting_files
+from opale.run.desk.actions.drafts import SentDraft, end_draft
+from opale.run.desk.actions.messages import (
     READ_TO_WRITE,
-    Words,
-    check_writing,
+    CustomerMessage,
     send_to_customer,
+    validate_message,
 )
-from opale.run.desk.actions.drafts import Sitting, end_draft
-from opale.run.desk.actions.locking import change_ticket, hold_present
-from opale.run.desk.actions.modules import count_use
+from opale.run.desk.actions.text_modules import count_use
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
 from opale.run.desk.facts import AnswerDecided, AnswerProposed
 from opale.run.desk.models import (
     Assignment,
@@ -38,10 +38,10 @@ from opale.run.desk.models import (
     StreamSettings,
     Ticket,
 )
-from opale.run.desk.queries import way_of
+from opale.run.desk.queries.links import merge_chain_of
+from opale.run.desk.queries.timeline import seldom_of
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
 from opale.run.desk.states import REFUSE, SEND
-from opale.run.desk.timeline import seldom_of
 
 State = ProposedAnswer.State
 
@@ -66,7 +66,7 @@ def answer_customer(
     next_update_at: datetime | None = None,
     attachments: Sequence[int] = (),
     modules: Sequence[int] = (),
-    sitting: Sitting | None = None,
+    sitting: SentDraft | None = None,
     hold: timedelta = timedelta(),
 ) -> Message | ProposedAnswer:
     """Write to the customer: the owner's word is sent; anybody else's by the rule of the stream.
@@ -77,24 +77,26 @@ def answer_customer(
     `hold` what the owner sends waits, and `take_back_message` takes it back.
     Errors: NotFound, NotAllowed, Invalid (nothing said, or nobody to write to).
     """
-    with steady(), acting(by), gathered():
-        held = hold_to_write(ticket, by=by)
+    with pinned(), attributed(by), publish_once():
+        held = lock_for_writing(ticket, by=by)
         seldom = seldom_of(held)
-        said = check_writing(held, body, to=to, cc=cc, next_update_at=next_update_at, seldom=seldom)
-        words = Words(body, said.to, said.cc, next_update_at, attachments, hold, seldom)
+        said = validate_message(
+            held, body, to=to, cc=cc, next_update_at=next_update_at, seldom=seldom
+        )
+        words = CustomerMessage(body, said.to, said.cc, next_update_at, attachments, hold, seldom)
         count_use(modules, by=by)
         end_draft(held, "public", sitting, body, by=by)
         if by.person_id is None or by.person_id == held.owner_id:
             return send_to_customer(held, words, by=by)
         answer = _propose(held, words, Person.objects.get(pk=by.person_id), by=by)
-        if answers_rule(held.stream) == StreamSettings.Answers.STANDING_CONSENT:
+        if get_answer_rule(held.stream) == StreamSettings.Answers.STANDING_CONSENT:
             _send(held, answer, body, next_update_at, by=by)
         else:
             change_ticket(held)
     return answer
 
 
-def answers_rule(stream: str) -> str:
+def get_answer_rule(stream: str) -> str:
     """What becomes of an engineer's answer in a stream; outside any the owner sends."""
     found = StreamSettings.objects.filter(stream=stream).values_list("engineer_answers", flat=True)
     return found.first() or StreamSettings.Answers.OWNER_SENDS
@@ -107,12 +109,12 @@ def edit_answer(
 
     Errors: NotFound, NotAllowed (another's answer), IllegalMove (decided), Invalid.
     """
-    with acting(by):
+    with attributed(by):
         ticket, held = _hold(answer, by=by)
         if by.person_id != held.author_id:
             raise NotAllowed
         _refuse_decided("edit", held)
-        check_writing(ticket, body, to=held.to, cc=held.cc, next_update_at=next_update_at)
+        validate_message(ticket, body, to=held.to, cc=held.cc, next_update_at=next_update_at)
         ProposedAnswer.objects.filter(pk=held.pk).update(body=body, next_update_at=next_update_at)
         held.body, held.next_update_at = body, next_update_at
         change_ticket(ticket)
@@ -132,15 +134,15 @@ def send_answer(
     `seen` is the mark (`mark_of`) of the text that the owner read: changed since, it is not sent.
     Errors: NotFound, NotAllowed (not the owner), IllegalMove (decided already), Conflict, Invalid.
     """
-    with acting(by):
+    with attributed(by):
         ticket, held = _hold_as_owner(answer, by=by)
         _refuse_decided(SEND.name, held)
-        if seen is not None and seen != mark_of(held):
+        if seen is not None and seen != answer_fingerprint(held):
             writer = {"name": held.author.name}
             raise Conflict(_("%(name)s changed this answer meanwhile.") % writer)
         said = held.body if body is None else body
         promised = next_update_at or (held.next_update_at if body is None else None)
-        check_writing(ticket, said, to=held.to, cc=held.cc, next_update_at=promised)
+        validate_message(ticket, said, to=held.to, cc=held.cc, next_update_at=promised)
         return _send(ticket, held, said, promised, by=by, decided_by=by.person_id)
 
 
@@ -153,7 +155,7 @@ def refuse_answer(
     """
     if reason not in RefusalReason.values:
         raise Invalid(reason=_("This is no reason of the list."))
-    with acting(by):
+    with attributed(by):
         ticket, held = _hold_as_owner(answer, by=by)
         _refuse_decided(REFUSE.name, held)
         at = clock.now()
@@ -163,12 +165,12 @@ def refuse_answer(
     return held
 
 
-def see_answer(answer: ProposedAnswer, *, by: Actor) -> None:
+def mark_answer_seen(answer: ProposedAnswer, *, by: Actor) -> None:
     """The owner has seen what went out in the owner's name.
 
     Errors: NotFound, NotAllowed (not the owner), IllegalMove (nothing was sent so).
     """
-    with acting(by):
+    with attributed(by):
         ticket, held = _hold_as_owner(answer, by=by)
         if held.state != State.SENT or held.decided_by_id is not None:
             raise IllegalMove("see", {held.pk: held.state})
@@ -176,28 +178,34 @@ def see_answer(answer: ProposedAnswer, *, by: Actor) -> None:
         change_ticket(ticket)
 
 
-def mark_of(answer: ProposedAnswer) -> str:
+def answer_fingerprint(answer: ProposedAnswer) -> str:
     """A short mark of what is proposed: another text has another mark."""
     promised = answer.next_update_at.isoformat() if answer.next_update_at else ""
     return sha256(f"{answer.body}\x00{promised}".encode()).hexdigest()[:16]
 
 
-def hold_to_write(ticket: Ticket, *, by: Actor) -> Ticket:
+def lock_for_writing(ticket: Ticket, *, by: Actor) -> Ticket:
     """The ticket, or the one it was merged into, locked, for whoever works at the desk or on an
     assignment of it.
 
     Errors: NotFound, NotAllowed.
     """
     if by.can(CONSOLE) and not by.can(WORK):
-        asked = Assignment.objects.within(by, ASSIST).running().filter(ticket__in=way_of(ticket.pk))
+        asked = (
+            Assignment.objects.within(by, ASSIST)
+            .running()
+            .filter(ticket__in=merge_chain_of(ticket.pk))
+        )
         if asked.exists():
-            return hold_present(ticket, by=by, right=CONSOLE, along=READ_TO_WRITE)
-    return hold_present(ticket, by=by, along=READ_TO_WRITE)
+            return lock_current_ticket(ticket, by=by, right=CONSOLE, along=READ_TO_WRITE)
+    return lock_current_ticket(ticket, by=by, along=READ_TO_WRITE)
 
 
-def _propose(ticket: Ticket, words: Words, author: Person, *, by: Actor) -> ProposedAnswer:
+def _propose(
+    ticket: Ticket, words: CustomerMessage, author: Person, *, by: Actor
+) -> ProposedAnswer:
     at = clock.now()
-    check_waiting(ticket, words.attachments, by=by)
+    lock_waiting_files(ticket, words.attachments, by=by)
     answer = ProposedAnswer.objects.create(
         ticket=ticket,
         customer_id=ticket.customer_id,
@@ -223,7 +231,7 @@ def _send(
     by: Actor,
     decided_by: int | None = None,
 ) -> Message:
-    words = Words(body, answer.to, answer.cc, next_update_at, answer.attachments)
+    words = CustomerMessage(body, answer.to, answer.cc, next_update_at, answer.attachments)
     message = send_to_customer(ticket, words, by=by, voice=ticket.owner)
     at = message.at
     decided = {"decided_at": at, "decided_by_id": decided_by, "message_id": message.pk}
@@ -248,7 +256,7 @@ def _hold(answer: ProposedAnswer, *, by: Actor) -> tuple[Ticket, ProposedAnswer]
     seen = ProposedAnswer.objects.visible_to(by).filter(pk=answer.pk)
     if not by.can(CONSOLE) or not seen.exists():
         raise NotFound
-    ticket = hold_present(Ticket(pk=answer.ticket_id), by=by, right=CONSOLE)
+    ticket = lock_current_ticket(Ticket(pk=answer.ticket_id), by=by, right=CONSOLE)
     return ticket, seen.select_for_update(of=("self",)).select_related("author").get()
 
 

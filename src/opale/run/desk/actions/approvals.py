@@ -11,21 +11,21 @@ from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
-from opale.kernel.isolation import as_house
+from opale.kernel.isolation import as_application
 from opale.kernel.states import record_moves
-from opale.run.desk.actions.assignments import ask_team
+from opale.run.desk.actions.assignments import request_team_work
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.conversing import note_for_colleagues, tell_requester
-from opale.run.desk.actions.locking import announce_change, change_ticket, hold_ticket
-from opale.run.desk.actions.mailing import Post, post_mail
+from opale.run.desk.actions.messages import add_internal_note, notify_requester
+from opale.run.desk.actions.outgoing_mail import TicketMail, queue_ticket_mail
 from opale.run.desk.actions.pauses import end_pause
-from opale.run.desk.actions.rejecting import refuse_held
-from opale.run.desk.catalogue import as_text, form_of, in_language
-from opale.run.desk.escalation import AskReason
+from opale.run.desk.actions.rejections import reject_locked_ticket
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket, touch_ticket
+from opale.run.desk.domain.catalogue.answer_text import answers_as_text
+from opale.run.desk.domain.catalogue.form_fields import in_language, parse_form
 from opale.run.desk.facts import ApprovalAsked, ApprovalDecided
 from opale.run.desk.models import (
     Approval,
@@ -35,12 +35,15 @@ from opale.run.desk.models import (
     RequestDetails,
     Ticket,
 )
-from opale.run.desk.queries import awaited_approval, holds, may_be_asked
+from opale.run.desk.models.escalation import AskReason
+from opale.run.desk.queries.requests import awaited_approval, contacts_with_authority, has_authority
 from opale.run.desk.rights import READ, WORK
 from opale.run.desk.states import OPEN_STATES, RESUME, TicketState
 
 
-def ask_approval(held: Ticket, details: RequestDetails, authority: Authority, *, by: Actor) -> None:
+def request_approval(
+    held: Ticket, details: RequestDetails, authority: Authority, *, by: Actor
+) -> None:
     """Ask the contacts who hold the authority, each in their language; the work waits.
 
     Inside the transaction of an action that holds the ticket. Asked again while nobody has
@@ -56,14 +59,14 @@ def ask_approval(held: Ticket, details: RequestDetails, authority: Authority, *,
             ApprovalAsked(ticket_id=held.pk, approval_id=approval.pk, authority=authority, at=at),
             by=by,
         )
-    wait_for_word(held)
-    asked = list(may_be_asked(authority, held.customer_id)) if held.customer_id else []
+    pause_for_approval(held)
+    asked = list(contacts_with_authority(authority, held.customer_id)) if held.customer_id else []
     reached = [contact for contact in asked if contact.email]
     for contact in reached:
         _mail(held, details, approval, contact, by=by)
     _say_who_is_asked(held, authority, reached, by=by)
     refresh_commitments(held)
-    announce_change(held)
+    touch_ticket(held)
 
 
 def decide_approval(
@@ -81,8 +84,8 @@ def decide_approval(
     Errors: NotFound, NotAllowed, Invalid (heard from nobody, or from another customer's contact),
     IllegalMove (nothing is asked, or the ticket has ended), Conflict (decided in the meantime).
     """
-    with as_house(), acting(by, reason=reason):
-        held = hold_ticket(ticket, by=by, right=READ if by.contact_id else WORK)
+    with as_application(), attributed(by, reason=reason):
+        held = lock_ticket(ticket, by=by, right=READ if by.contact_id else WORK)
         speaker = _speaker(held, by, heard_from)
         approval = awaited_approval(held)
         if approval is None:
@@ -94,11 +97,11 @@ def decide_approval(
         if granted:
             _go_on(held, by=by)
             team = held.request_type.team if held.request_type else None
-            ask_team(held, team, AskReason.CATALOGUE, by=by)
+            request_team_work(held, team, AskReason.CATALOGUE, by=by)
         else:
             with translation.override(held.language):
                 author = _("Service desk")
-            refuse_held(held, Refusal.NOT_APPROVED, by=by, author=author, note=reason)
+            reject_locked_ticket(held, Refusal.NOT_APPROVED, by=by, author=author, note=reason)
     return approval
 
 
@@ -125,7 +128,7 @@ def _decided_before(held: Ticket) -> IllegalMove | Conflict | NotFound:
 
 
 def _refuse_without_authority(speaker: Contact, authority: Authority) -> None:
-    if not holds(speaker, authority):
+    if not has_authority(speaker, authority):
         raise NotAllowed(
             _("%(name)s does not have the authority for this: %(authority)s.")
             % {"name": speaker.name, "authority": authority.label}
@@ -146,7 +149,7 @@ def _write_decision(
     )
 
 
-def wait_for_word(held: Ticket) -> None:
+def pause_for_approval(held: Ticket) -> None:
     """Stop the clocks of the work without a word of anybody; what waits already, waits on."""
     if Pause.objects.filter(ticket=held, ends=None).exists():
         return
@@ -170,7 +173,7 @@ def _go_on(held: Ticket, *, by: Actor) -> None:
             record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
             change_ticket(held, state=RESUME.target)
     refresh_commitments(held)
-    announce_change(held)
+    touch_ticket(held)
 
 
 def _mail(
@@ -182,17 +185,17 @@ def _mail(
             "asker": held.contact.name if held.contact else "",
             "authority": str(Authority(approval.authority).label),
             "request": in_language(details.request_type.name_en, details.request_type.name_fr),
-            "text": as_text(form_of(details.fields), details.values),
+            "text": answers_as_text(parse_form(details.fields), details.values),
         }
         desk = _("Service desk")
-    post = Post(
+    post = TicketMail(
         occasion="approval",
         to=[contact.email],
         language=contact.language,
         agent=desk,
         own=own,
     )
-    post_mail(held, post, f"desk.approval:{approval.pk}", by=by)
+    queue_ticket_mail(held, post, f"desk.approval:{approval.pk}", by=by)
 
 
 def _say_who_is_asked(
@@ -209,7 +212,7 @@ def _say_who_is_asked(
                 "customer": held.customer.name if held.customer else "?",
                 "authority": authority.label,
             }
-        note_for_colleagues(held, body, author="Opale")
+        add_internal_note(held, body, author="Opale")
     elif held.contact is not None:
         with translation.override(held.language):
             body = _(
@@ -217,4 +220,4 @@ def _say_who_is_asked(
                 " the authority for it; we have asked %(names)s."
             ) % {"number": held.reference, "names": names}
             author = _("Service desk")
-        tell_requester(held, body, by=by, author=author, is_answer=False, occasion="recorded")
+        notify_requester(held, body, by=by, author=author, is_answer=False, occasion="recorded")

@@ -11,21 +11,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from opale.infrastructure.models import Supplier
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.states import Move, record_moves
 from opale.organisation.models import Membership, Person, Team
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.conversing import note_for_colleagues
-from opale.run.desk.actions.locking import change_ticket, hold_ticket
-from opale.run.desk.actions.news import tell_owner
-from opale.run.desk.actions.suppliers import write_to_supplier
-from opale.run.desk.escalation import CHECKS, AskReason, Outcome, ReturnReason
+from opale.run.desk.actions.messages import add_internal_note
+from opale.run.desk.actions.supplier_mail import write_to_supplier
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
+from opale.run.desk.actions.unread_tickets import mark_unread_for_owner
 from opale.run.desk.facts import WorkAccepted, WorkAsked, WorkFinished, WorkReturned, WorkWithdrawn
 from opale.run.desk.models import Assignment, Level, Message, Ticket
+from opale.run.desk.models.escalation import CHECKS, AskReason, Outcome, ReturnReason
 from opale.run.desk.states import (
     ACCEPT,
     ENDED_STATES,
@@ -42,7 +42,7 @@ WORK_LISTS = "desk.assignments"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class WorkRequest:
     """What is asked, and of whom: a team or a supplier. `tried` are codes of the checklist."""
 
     team: Team | None = None
@@ -65,19 +65,21 @@ def level_of(team: Team) -> Level:
     return by_kind.get(Team.Kind(team.kind), Level.LEVEL_3)
 
 
-def ask_for_work(ticket: Ticket, ask: Ask, *, by: Actor) -> Assignment:
+def request_work(ticket: Ticket, ask: WorkRequest, *, by: Actor) -> Assignment:
     """Ask a team or a supplier for work on a ticket; its owner stays the same.
 
     With `by_mail` the supplier is written to in the same act.
     Errors: NotFound, NotAllowed, IllegalMove (the ticket is not open), Invalid, Conflict (asked
     already and not ended).
     """
-    with acting(by):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by):
+        held = lock_ticket(ticket, by=by)
         return _ask(held, ask, by=by)
 
 
-def ask_team(held: Ticket, team: Team | None, reason: AskReason, *, by: Actor) -> Assignment | None:
+def request_team_work(
+    held: Ticket, team: Team | None, reason: AskReason, *, by: Actor
+) -> Assignment | None:
     """Ask the team that the catalogue or triage names, inside the action that holds the ticket.
 
     Nothing where the desk itself does it, where the team has it already or is no more.
@@ -86,10 +88,10 @@ def ask_team(held: Ticket, team: Team | None, reason: AskReason, *, by: Actor) -
         return None
     if Assignment.objects.running().filter(ticket=held, team=team).exists():
         return None
-    return _ask(held, Ask(team=team, reason=reason), by=by)
+    return _ask(held, WorkRequest(team=team, reason=reason), by=by)
 
 
-def _ask(held: Ticket, ask: Ask, *, by: Actor) -> Assignment:
+def _ask(held: Ticket, ask: WorkRequest, *, by: Actor) -> Assignment:
     if held.state not in OPEN_STATES:
         raise IllegalMove("ask", {held.pk: held.state})
     _refuse_contradictions(ask)
@@ -132,8 +134,8 @@ def accept_assignment(
     Units: `promised_at` is when it will be done, as they say; later than now.
     Errors: NotFound, NotAllowed, IllegalMove (somebody was faster), Invalid (not of the team).
     """
-    with acting(by):
-        ticket, held = hold_work(assignment, ACCEPT, by=by)
+    with attributed(by):
+        ticket, held = lock_assignment(assignment, ACCEPT, by=by)
         worker = _worker(held, person, by=by)
         at = clock.now()
         told = _told(reference, promised_at, at)
@@ -152,11 +154,11 @@ def return_assignment(
     """
     if reason not in ReturnReason.values:
         raise Invalid(reason=_("This is no reason of the list."))
-    with acting(by):
-        ticket, held = hold_work(assignment, RETURN, by=by)
+    with attributed(by):
+        ticket, held = lock_assignment(assignment, RETURN, by=by)
         at = clock.now()
         _end(held, RETURN, by=by, at=at, outcome=reason, outcome_note=note.strip())
-        tell_owner(ticket, of=by.person_id)
+        mark_unread_for_owner(ticket, of=by.person_id)
         _changed(ticket, held)
         fact = WorkReturned(assignment_id=held.pk, ticket_id=ticket.pk, reason=reason, at=at)
         announce(fact, by=by)
@@ -172,11 +174,11 @@ def finish_assignment(
     """
     if outcome not in Outcome.values:
         raise Invalid(outcome=_("This is no outcome of the list."))
-    with acting(by):
-        ticket, held = hold_work(assignment, FINISH, by=by)
+    with attributed(by):
+        ticket, held = lock_assignment(assignment, FINISH, by=by)
         at = clock.now()
         _end(held, FINISH, by=by, at=at, outcome=outcome, outcome_note=note.strip())
-        tell_owner(ticket, of=by.person_id)
+        mark_unread_for_owner(ticket, of=by.person_id)
         _changed(ticket, held)
         fact = WorkFinished(assignment_id=held.pk, ticket_id=ticket.pk, outcome=outcome, at=at)
         announce(fact, by=by)
@@ -188,8 +190,8 @@ def withdraw_assignment(assignment: Assignment, *, by: Actor) -> Assignment:
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
-    with acting(by):
-        ticket, held = hold_work(assignment, WITHDRAW, by=by)
+    with attributed(by):
+        ticket, held = lock_assignment(assignment, WITHDRAW, by=by)
         _withdraw(held, by=by, at=clock.now())
         _changed(ticket, held)
     return held
@@ -203,7 +205,7 @@ def withdraw_running(ticket: Ticket, *, by: Actor, at: datetime) -> None:
         _touch(held)
 
 
-def follow_assignment(
+def update_assignment(
     assignment: Assignment,
     *,
     by: Actor,
@@ -214,8 +216,8 @@ def follow_assignment(
 
     Errors: NotFound, NotAllowed, IllegalMove (the work has ended), Invalid.
     """
-    with acting(by):
-        ticket, held = hold_work(assignment, by=by)
+    with attributed(by):
+        ticket, held = lock_assignment(assignment, by=by)
         if held.state not in RUNNING_ASSIGNMENTS:
             raise IllegalMove("follow", {held.pk: held.state})
         told = _told(held.reference if reference is None else reference, promised_at, clock.now())
@@ -224,16 +226,16 @@ def follow_assignment(
     return held
 
 
-def note_on_assignment(assignment: Assignment, body: str, *, by: Actor) -> Message:
+def add_assignment_note(assignment: Assignment, body: str, *, by: Actor) -> Message:
     """An internal note that the team of the assignment reads too.
 
     Errors: NotFound, NotAllowed, Invalid (nothing written).
     """
     if not body.strip():
         raise Invalid(body=_("Write something to note."))
-    with acting(by):
-        ticket, held = hold_work(assignment, by=by)
-        message = note_for_colleagues(
+    with attributed(by):
+        ticket, held = lock_assignment(assignment, by=by)
+        message = add_internal_note(
             ticket, body, author=by.signature, person_id=by.person_id, assignment=held
         )
         change_ticket(ticket)
@@ -248,15 +250,15 @@ def mail_supplier(assignment: Assignment, body: str, *, by: Actor) -> Message:
     """
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
-    with acting(by):
-        ticket, held = hold_work(assignment, by=by)
+    with attributed(by):
+        ticket, held = lock_assignment(assignment, by=by)
         message = write_to_supplier(ticket, held, body, by=by)
         change_ticket(ticket)
         _touch(held)
     return message
 
 
-def hold_work(
+def lock_assignment(
     assignment: Assignment, move: Move | None = None, *, by: Actor
 ) -> tuple[Ticket, Assignment]:
     """The ticket and its assignment, locked in this order, if the actor may make the move."""
@@ -296,7 +298,7 @@ def _worker(held: Assignment, person: Person | None, *, by: Actor) -> Person | N
     return found.person
 
 
-def _refuse_contradictions(ask: Ask) -> None:
+def _refuse_contradictions(ask: WorkRequest) -> None:
     wrong: dict[str, str] = {}
     if (ask.team is None) == (ask.supplier is None):
         wrong["to"] = _("Ask either a team or a supplier.")
@@ -355,7 +357,7 @@ def _changed(ticket: Ticket, assignment: Assignment) -> None:
 
 
 def _touch(assignment: Assignment) -> None:
-    changes.touch(
+    live_topics.publish(
         WORK_LISTS,
         f"desk.assignment:{assignment.pk}",
         *([f"assist.team:{assignment.team_id}"] if assignment.team_id else []),

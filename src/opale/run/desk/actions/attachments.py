@@ -6,11 +6,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from opale.kernel import files
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.kernel.isolation import as_house
-from opale.run.desk.actions.locking import announce_change, hold_present
+from opale.kernel.isolation import as_application
+from opale.run.desk.actions.ticket_locks import lock_current_ticket, touch_ticket
 from opale.run.desk.models import Attachment, Message, Ticket
 from opale.run.desk.rights import REQUEST, WORK
 
@@ -28,9 +28,9 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
     if not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
         raise NotFound
     named = files.safe_name(name)
-    kept = files.keep(chunks, name=named, limit_bytes=settings.ATTACHMENT_LIMIT)
-    with as_house(), acting(by):
-        held = hold_present(ticket, by=by, right=WORK if by.can(WORK) else REQUEST)
+    kept = files.store_file(chunks, name=named, limit_bytes=settings.ATTACHMENT_LIMIT)
+    with as_application(), attributed(by):
+        held = lock_current_ticket(ticket, by=by, right=WORK if by.can(WORK) else REQUEST)
         waiting = Attachment.objects.filter(ticket=held, message=None, actor=by.key)
         if waiting.count() >= AT_ONCE:
             limit = {"limit": AT_ONCE}
@@ -47,7 +47,7 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
             actor=by.key,
             actor_name=by.name,
         )
-        announce_change(held)
+        touch_ticket(held)
     return attachment
 
 
@@ -56,9 +56,9 @@ def withdraw_attachment(attachment: Attachment, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (a message has it: what was sent was sent).
     """
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         right = WORK if by.can(WORK) else REQUEST
-        held = hold_present(attachment.ticket, by=by, right=right)
+        held = lock_current_ticket(attachment.ticket, by=by, right=right)
         row = Attachment.objects.select_for_update().filter(pk=attachment.pk, ticket=held).first()
         if row is None:
             raise NotFound
@@ -67,7 +67,7 @@ def withdraw_attachment(attachment: Attachment, *, by: Actor) -> None:
         if row.actor != by.key:
             raise NotAllowed
         row.delete()
-        announce_change(held)
+        touch_ticket(held)
 
 
 def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Actor) -> None:
@@ -75,10 +75,12 @@ def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Ac
 
     Errors: Invalid (a file that is not the actor's, or that another message has).
     """
-    give_files(check_waiting(message.ticket, attachment_ids, by=by), message)
+    assign_files(lock_waiting_files(message.ticket, attachment_ids, by=by), message)
 
 
-def check_waiting(ticket: Ticket, attachment_ids: Sequence[int], *, by: Actor) -> list[Attachment]:
+def lock_waiting_files(
+    ticket: Ticket, attachment_ids: Sequence[int], *, by: Actor
+) -> list[Attachment]:
     """The actor's own files that wait for a message, locked. Errors: Invalid (one is gone)."""
     if not attachment_ids:
         return []
@@ -95,7 +97,7 @@ def proposed_files(ticket: Ticket, attachment_ids: Sequence[int]) -> list[Attach
     return list(Attachment.objects.filter(pk__in=attachment_ids, ticket=ticket, message=None))
 
 
-def give_files(files: Sequence[Attachment], message: Message) -> None:
+def assign_files(files: Sequence[Attachment], message: Message) -> None:
     """Let a message have files that waited for it."""
     if files:
         rows = Attachment.objects.filter(pk__in=[file.pk for file in files])

@@ -8,50 +8,62 @@ from datetime import timedelta
 from django.db.models import F
 
 from opale.kernel import clock
-from opale.run.desk.incoming.rates import (
-    ACKNOWLEDGED,
-    IN_THREAD,
-    NOTICED,
+from opale.run.desk.domain.incoming_mail.rate_limits import (
+    ACKNOWLEDGEMENT_LIMIT,
+    NOTICE_LIMIT,
     OPEN_FOR,
-    OPENED,
-    Rate,
+    OPENED_TICKET_LIMIT,
+    THREAD_LIMIT,
+    RateLimit,
 )
 from opale.run.desk.models import Breaker, ReceivedMail, Ticket
-from opale.run.desk.queries.mail import acknowledged_since, mails_since, opened_since
-from opale.run.desk.queries.notices import noticed_since
+from opale.run.desk.queries.incoming_mail import (
+    count_acknowledgements_since,
+    count_mails_since,
+    count_tickets_opened_since,
+)
+from opale.run.desk.queries.notices import count_notices_since
 
-FORGOTTEN = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
 def may_acknowledge(address: str) -> bool:
     """Whether one more acknowledgement to an address is no loop."""
-    since = clock.now() - ACKNOWLEDGED.within
+    since = clock.now() - ACKNOWLEDGEMENT_LIMIT.within
     return _passes(
-        Breaker.Kind.ACKNOWLEDGED, ACKNOWLEDGED, acknowledged_since(address, since), address
+        Breaker.Kind.ACKNOWLEDGED,
+        ACKNOWLEDGEMENT_LIMIT,
+        count_acknowledgements_since(address, since),
+        address,
     )
 
 
 def may_open(address: str) -> bool:
     """Whether one more ticket of an address is no flood."""
-    since = clock.now() - OPENED.within
-    return _passes(Breaker.Kind.OPENED, OPENED, opened_since(address, since), address)
+    since = clock.now() - OPENED_TICKET_LIMIT.within
+    return _passes(
+        Breaker.Kind.OPENED,
+        OPENED_TICKET_LIMIT,
+        count_tickets_opened_since(address, since),
+        address,
+    )
 
 
-def may_wake(address: str, ticket: Ticket) -> bool:
+def may_mark_unread(address: str, ticket: Ticket) -> bool:
     """Whether one more mail of an address on a ticket is still news."""
-    since = clock.now() - IN_THREAD.within
-    came = mails_since(address, since, message__ticket=ticket)
-    return _passes(Breaker.Kind.IN_THREAD, IN_THREAD, came, address, ticket)
+    since = clock.now() - THREAD_LIMIT.within
+    came = count_mails_since(address, since, message__ticket=ticket)
+    return _passes(Breaker.Kind.IN_THREAD, THREAD_LIMIT, came, address, ticket)
 
 
 def may_notify(address: str) -> bool:
     """Whether one more notice to an address is no flood."""
-    since = clock.now() - NOTICED.within
-    return _passes(Breaker.Kind.NOTICED, NOTICED, noticed_since(address, since), address)
+    since = clock.now() - NOTICE_LIMIT.within
+    return _passes(Breaker.Kind.NOTICED, NOTICE_LIMIT, count_notices_since(address, since), address)
 
 
 def _passes(
-    kind: Breaker.Kind, rate: Rate, count: int, address: str, ticket: Ticket | None = None
+    kind: Breaker.Kind, rate: RateLimit, count: int, address: str, ticket: Ticket | None = None
 ) -> bool:
     """Whether the breaker is closed. One that is open stays so while it goes on too fast."""
     now = clock.now()
@@ -74,6 +86,6 @@ def last_opened_by(address: str) -> Ticket | None:
     return last.message.ticket if last else None
 
 
-def forget_breakers() -> int:
-    gone, _by_model = Breaker.objects.filter(until__lt=clock.now() - FORGOTTEN).delete()
+def delete_old_breakers() -> int:
+    gone, _by_model = Breaker.objects.filter(until__lt=clock.now() - RETENTION).delete()
     return gone

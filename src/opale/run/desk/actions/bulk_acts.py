@@ -18,22 +18,22 @@ from opale.customers.models import Customer
 from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.errors import Conflict, Invalid, OpaleError
 from opale.organisation.models import Person
-from opale.run.desk.actions.classifying import grade_tickets
-from opale.run.desk.actions.conversing import write_note, write_to_customer
-from opale.run.desk.actions.life import (
+from opale.run.desk.actions.classifications import grade_tickets
+from opale.run.desk.actions.lifecycle import (
     cancel_tickets,
+    capture_states,
     close_tickets,
     resolve_tickets,
-    stand_again,
-    standing_of,
+    restore_states,
 )
 from opale.run.desk.actions.links import link_tickets, unlink_tickets
-from opale.run.desk.actions.locking import Refused
 from opale.run.desk.actions.macros import run_macro, undo_macro
-from opale.run.desk.actions.marks import change_tags
-from opale.run.desk.actions.merging import merge_tickets, undo_merge
+from opale.run.desk.actions.merges import merge_tickets, undo_merge
+from opale.run.desk.actions.messages import write_note, write_to_customer
 from opale.run.desk.actions.ownership import give_tickets
 from opale.run.desk.actions.pauses import pause_tickets, resume_tickets
+from opale.run.desk.actions.ticket_locks import Refusals
+from opale.run.desk.actions.ticket_metadata import change_tags
 from opale.run.desk.models import (
     BulkJob,
     Grade,
@@ -51,7 +51,7 @@ Before = dict[int, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class BulkParameters:
     """What an act needs to be told, beside its tickets; see `missing`.
 
     `texts` is what is written, by language; `told` are the customers to whom it goes.
@@ -75,9 +75,9 @@ class Batch:
     """Some tickets of a job, and what becomes of them."""
 
     tickets: Sequence[Ticket]
-    wanted: Wanted
+    wanted: BulkParameters
     by: Actor
-    refused: Refused = field(default_factory=Refused)
+    refused: Refusals = field(default_factory=Refusals)
     before: Before = field(default_factory=dict)
 
     def changed(
@@ -96,7 +96,7 @@ class Batch:
                 self.refused[ticket.pk] = refusal
 
 
-def missing(act: str, wanted: Wanted) -> dict[str, str]:
+def missing_parameters(act: str, wanted: BulkParameters) -> dict[str, str]:
     """What has still to be said for the act, by the name of its field."""
     needed: dict[str, tuple[str, object]] = {
         Act.GIVE: ("person", wanted.person),
@@ -114,18 +114,18 @@ def missing(act: str, wanted: Wanted) -> dict[str, str]:
     return {} if said else {name: _("This act needs it.")}
 
 
-def do(act: str, batch: Batch) -> None:
-    DONE[Act(act)](batch)
+def apply_act(act: str, batch: Batch) -> None:
+    APPLY_FUNCTIONS[Act(act)](batch)
 
 
-def undo(act: str, batch: Batch) -> None:
+def revert_act(act: str, batch: Batch) -> None:
     """Take an act back where nobody has gone on from it; `batch.before` says what was. What cannot
     be taken back is refused with its reason."""
-    UNDONE[Act(act)](batch)
+    REVERT_FUNCTIONS[Act(act)](batch)
 
 
 def may_be_undone(act: str) -> bool:
-    return Act(act) in UNDONE
+    return Act(act) in REVERT_FUNCTIONS
 
 
 def _give(batch: Batch) -> None:
@@ -253,7 +253,7 @@ def _unresume(batch: Batch) -> None:
 
 
 def _resolve(batch: Batch) -> None:
-    standing = standing_of(batch.tickets)
+    standing = capture_states(batch.tickets)
     keys = resolve_tickets(
         batch.tickets, by=batch.by, cause=batch.wanted.reason, refused=batch.refused
     )
@@ -261,13 +261,13 @@ def _resolve(batch: Batch) -> None:
 
 
 def _close(batch: Batch) -> None:
-    standing = standing_of(batch.tickets)
+    standing = capture_states(batch.tickets)
     closed = close_tickets(batch.tickets, by=batch.by, refused=batch.refused)
     batch.changed(closed, lambda ticket: standing[ticket.pk])
 
 
 def _cancel(batch: Batch) -> None:
-    standing = standing_of(batch.tickets)
+    standing = capture_states(batch.tickets)
     ended = cancel_tickets(
         batch.tickets, by=batch.by, reason=batch.wanted.reason, refused=batch.refused
     )
@@ -275,7 +275,7 @@ def _cancel(batch: Batch) -> None:
 
 
 def _stand_again(batch: Batch, ended: str) -> None:
-    stand_again(batch.tickets, batch.before, ended=ended, by=batch.by, refused=batch.refused)
+    restore_states(batch.tickets, batch.before, ended=ended, by=batch.by, refused=batch.refused)
 
 
 def _link(batch: Batch) -> None:
@@ -344,7 +344,7 @@ def _write(batch: Batch) -> None:
     batch.one_by_one(write)
 
 
-def _named(said: Wanted) -> dict[int, str]:
+def _named(said: BulkParameters) -> dict[int, str]:
     """The customers of the job that the texts name, where they go to several."""
     if len(said.told) < 2:
         return {}
@@ -416,7 +416,7 @@ def _running(tickets: Sequence[Ticket]) -> dict[int, Pause]:
     return {row.ticket_id: row for row in Pause.objects.filter(ticket__in=tickets, ends=None)}
 
 
-DONE: dict[str, Callable[[Batch], None]] = {
+APPLY_FUNCTIONS: dict[str, Callable[[Batch], None]] = {
     Act.GIVE: _give,
     Act.GRADE: _grade,
     Act.TAG: _tag,
@@ -432,7 +432,7 @@ DONE: dict[str, Callable[[Batch], None]] = {
     Act.NOTE: _note,
     Act.MACRO: _run,
 }
-UNDONE: dict[str, Callable[[Batch], None]] = {
+REVERT_FUNCTIONS: dict[str, Callable[[Batch], None]] = {
     Act.GIVE: _ungive,
     Act.GRADE: _ungrade,
     Act.TAG: lambda batch: _tags_back(batch, add=False),
@@ -446,5 +446,5 @@ UNDONE: dict[str, Callable[[Batch], None]] = {
     Act.MERGE: _unmerge,
     Act.MACRO: _unrun,
 }
-SINGLE = frozenset({Act.PARENT, Act.MERGE, Act.WRITE, Act.NOTE, Act.MACRO})
+SINGLE_TICKET_ACTS = frozenset({Act.PARENT, Act.MERGE, Act.WRITE, Act.NOTE, Act.MACRO})
 """What is done ticket by ticket: a batch of them is shorter."""

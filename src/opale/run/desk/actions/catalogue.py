@@ -9,13 +9,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Coverage, Family, Offering
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.organisation.models import Team
-from opale.run.desk.catalogue import faults_of, faults_of_rules, form_of, rules_of
-from opale.run.desk.catalogue.shipped import SHIPPED, Shipped
+from opale.run.desk.domain.catalogue.form_fields import form_faults, parse_form
+from opale.run.desk.domain.catalogue.routing import parse_rules, rule_faults
+from opale.run.desk.domain.catalogue.shipped import SHIPPED, Shipped
 from opale.run.desk.models import Authority, RequestType
 from opale.run.desk.rights import ADMINISTER
 
@@ -23,7 +24,7 @@ CATALOGUE = "desk.request_types"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TypeSheet:
+class RequestTypeInput:
     """A request type, whole: what is not said is empty."""
 
     name_en: str
@@ -41,40 +42,42 @@ class TypeSheet:
     coverage: str = Coverage.CUSTOMER_HOURS
 
     @classmethod
-    def of(cls, kind: RequestType) -> "TypeSheet":
+    def of(cls, kind: RequestType) -> "RequestTypeInput":
         return cls(**{name: getattr(kind, name) for name in cls.__slots__})
 
     def columns(self) -> dict[str, Any]:
         told = {name: getattr(self, name) for name in self.__slots__}
-        fields = [field.record() for field in form_of(self.fields)]
-        routes = [rule.record() for rule in rules_of(self.routes)]
+        fields = [field.record() for field in parse_form(self.fields)]
+        routes = [rule.record() for rule in parse_rules(self.routes)]
         return told | {"fields": fields, "routes": routes}
 
 
-def create_type(sheet: TypeSheet, *, by: Actor, code: str = "") -> RequestType:
+def create_type(sheet: RequestTypeInput, *, by: Actor, code: str = "") -> RequestType:
     """Add a request to the catalogue. Without `code`, one is made of the English name.
 
     Errors: NotAllowed, Invalid, Conflict (the code is taken).
     """
     _refuse(sheet, by)
-    with acting(by):
+    with attributed(by):
         wanted = slugify(code or sheet.name_en)[:40]
         if not wanted:
             raise Invalid(name_en=_("Give it a name."))
         if RequestType.objects.filter(code=wanted).exists():
             raise Conflict(_("Another request has the code %(code)s.") % {"code": wanted})
         kind = RequestType.objects.create(code=wanted, **sheet.columns())
-        changes.touch(CATALOGUE)
+        live_topics.publish(CATALOGUE)
     return kind
 
 
-def edit_type(kind: RequestType, sheet: TypeSheet, *, by: Actor, reason: str = "") -> RequestType:
+def edit_type(
+    kind: RequestType, sheet: RequestTypeInput, *, by: Actor, reason: str = ""
+) -> RequestType:
     """Say anew what can be asked for and how. Tickets that exist stay as they are.
 
     Errors: NotAllowed, Invalid.
     """
     _refuse(sheet, by)
-    with acting(by, reason=reason):
+    with attributed(by, reason=reason):
         held = RequestType.objects.select_for_update(of=("self",)).get(pk=kind.pk)
         columns = sheet.columns()
         changed = [name for name, value in columns.items() if getattr(held, name) != value]
@@ -82,7 +85,7 @@ def edit_type(kind: RequestType, sheet: TypeSheet, *, by: Actor, reason: str = "
             setattr(held, name, columns[name])
         if changed:
             held.save(update_fields=changed)
-            changes.touch(CATALOGUE)
+            live_topics.publish(CATALOGUE)
     return held
 
 
@@ -103,7 +106,7 @@ def load_catalogue(*, by: Actor) -> int:
     """
     if not by.can(ADMINISTER):
         raise NotAllowed
-    with acting(by):
+    with attributed(by):
         known = set(RequestType.objects.values_list("code", flat=True))
         missing = [shipped for shipped in SHIPPED if shipped.code not in known]
         teams = {team.kind: team for team in Team.objects.filter(closed_on=None).order_by("-id")}
@@ -114,12 +117,12 @@ def load_catalogue(*, by: Actor) -> int:
             for shipped in missing
         )
         if missing:
-            changes.touch(CATALOGUE)
+            live_topics.publish(CATALOGUE)
     return len(missing)
 
 
-def _sheet_of(shipped: Shipped, team: Team | None) -> TypeSheet:
-    return TypeSheet(
+def _sheet_of(shipped: Shipped, team: Team | None) -> RequestTypeInput:
+    return RequestTypeInput(
         name_en=shipped.name_en,
         name_fr=shipped.name_fr,
         description_en=shipped.description_en,
@@ -138,13 +141,13 @@ def _sheet_of(shipped: Shipped, team: Team | None) -> TypeSheet:
 def _retire(kind: RequestType, *, by: Actor, retired: bool) -> None:
     if not by.can(ADMINISTER):
         raise NotAllowed
-    with acting(by):
+    with attributed(by):
         on = clock.now().date() if retired else None
         RequestType.objects.filter(pk=kind.pk).update(retired_on=on)
-        changes.touch(CATALOGUE)
+        live_topics.publish(CATALOGUE)
 
 
-def _refuse(sheet: TypeSheet, by: Actor) -> None:
+def _refuse(sheet: RequestTypeInput, by: Actor) -> None:
     if not by.can(ADMINISTER):
         raise NotAllowed
     wrong: dict[str, str] = {}
@@ -171,11 +174,11 @@ def _refuse(sheet: TypeSheet, by: Actor) -> None:
         raise Invalid("", **wrong)
 
 
-def _faults_of_form(sheet: TypeSheet, *, employees: bool) -> dict[str, str]:
+def _faults_of_form(sheet: RequestTypeInput, *, employees: bool) -> dict[str, str]:
     try:
-        form, rules = form_of(sheet.fields), rules_of(sheet.routes)
-        faults = faults_of(form, for_employees=employees)
-        ruled = faults_of_rules(rules, [field.name for field in form])
+        form, rules = parse_form(sheet.fields), parse_rules(sheet.routes)
+        faults = form_faults(form, for_employees=employees)
+        ruled = rule_faults(rules, [field.name for field in form])
     except (KeyError, TypeError, AttributeError) as error:
         return {"fields": _("The form is not understood: %(error)s.") % {"error": error}}
     found = {"fields": " ".join(faults)} if faults else {}

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from opale.customers.models import Stream
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
-from opale.messaging.actions import queue_channel_message
+from opale.messaging.actions.channels import queue_channel_message
 from opale.messaging.models import Channel
 from opale.organisation.models import Person, Team
 from opale.run.desk.facts import (
@@ -27,16 +27,16 @@ from opale.run.desk.facts import (
     TicketReopened,
 )
 from opale.run.desk.models import ChannelRule, Commitment, Ticket
-from opale.run.desk.queries.channel_rules import WATCHED, due_between, is_told, rules_for
+from opale.run.desk.queries.channel_rules import WATCHED, due_between, is_event_in_use, rules_for
 from opale.run.desk.rights import ADMINISTER, CONSOLE
 from opale.run.desk.states import OPEN_STATES
 
 Event = ChannelRule.Event
 SOON = timedelta(minutes=30)
-TELLER = system("channels")
+NOTIFIER = system("channels")
 
 
-def make_channel_rule(
+def create_channel_rule(
     channel: Channel,
     *,
     by: Actor,
@@ -62,7 +62,7 @@ def make_channel_rule(
         wrong["priority"] = _("A priority lies between 1 and 5.")
     if wrong:
         raise Invalid(**wrong)
-    with acting(by):
+    with attributed(by):
         return ChannelRule.objects.create(
             team=team,
             person=person,
@@ -73,10 +73,10 @@ def make_channel_rule(
         )
 
 
-def end_channel_rule(rule: ChannelRule, *, by: Actor) -> None:
+def delete_channel_rule(rule: ChannelRule, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed."""
     _refuse_maker(by, rule.person)
-    with acting(by):
+    with attributed(by):
         if not ChannelRule.objects.filter(pk=rule.pk).delete()[0]:
             raise NotFound
 
@@ -90,28 +90,28 @@ def _refuse_maker(by: Actor, person: Person | None) -> None:
 # Telling
 
 
-def tell_received(fact: TicketReceived, by: Actor) -> None:
+def notify_received(fact: TicketReceived, by: Actor) -> None:
     _tell(fact.ticket_id, Event.OPENED, "", by=by)
 
 
-def tell_classified(fact: TicketClassified, by: Actor) -> None:
+def notify_classified(fact: TicketClassified, by: Actor) -> None:
     """What was received without stream, or with another priority: each rule hears of it once."""
     _tell(fact.ticket_id, Event.OPENED, "", by=by)
 
 
-def tell_reopened(fact: TicketReopened, by: Actor) -> None:
+def notify_reopened(fact: TicketReopened, by: Actor) -> None:
     _tell(fact.ticket_id, Event.REOPENED, fact.at.isoformat(), by=by)
 
 
-def tell_breached(fact: CommitmentBreached, by: Actor) -> None:
+def notify_breached(fact: CommitmentBreached, by: Actor) -> None:
     if fact.measure in WATCHED:
         about = f"{fact.measure}.{fact.due_at.isoformat()}"
         _tell(fact.ticket_id, Event.BREACHED, about, by=by, measure=fact.measure, due=fact.due_at)
 
 
-def tell_soon() -> None:
+def notify_due_soon() -> None:
     """Promises that break soon; each is told of once, at the moment it was due then."""
-    if not is_told(Event.BREACHED_SOON):
+    if not is_event_in_use(Event.BREACHED_SOON):
         return
     now = clock.now()
     for row in due_between(now, now + SOON):
@@ -122,7 +122,7 @@ def tell_soon() -> None:
                     row.ticket_id,
                     Event.BREACHED_SOON,
                     about,
-                    by=TELLER,
+                    by=NOTIFIER,
                     measure=row.measure,
                     due=row.due_at,
                 )

@@ -13,20 +13,20 @@ from datetime import datetime
 from django.db.models import Model, QuerySet
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
+from opale.kernel.bulk_sql import update_rows
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.context_vars import override_var
 from opale.kernel.facts import announce_all
-from opale.kernel.fixed import fixed
-from opale.kernel.marking import marked
-from opale.kernel.together import update_together
-from opale.run.desk import clocks
-from opale.run.desk.actions.locking import wake_readers
+from opale.run.desk.actions.ticket_locks import notify_readers
+from opale.run.desk.domain import clocks
 from opale.run.desk.facts import CommitmentBreached
 from opale.run.desk.models import FOREVER, Commitment, DeskQuerySet, Ticket
-from opale.run.desk.queries import Reading, first_reading, readings
+from opale.run.desk.queries.clocks import Reading, first_reading, readings
 
 BATCH = 500
-WRITTEN = (
+STORED_COLUMNS = (
     "customer_id",
     "target",
     "coverage",
@@ -66,23 +66,23 @@ def refresh_all(
 
 
 @contextmanager
-def refreshed_together() -> Iterator[None]:
+def deferred_refresh() -> Iterator[None]:
     """Recompute once, when the block ends, what its actions would each have had recomputed: for a
     transaction in which hours of work are told, where nobody asks before its end what is due."""
     keys: set[int] = set()
-    with marked(_later, keys):
+    with override_var(_later, keys):
         yield
     refresh_all(list(Ticket.objects.filter(pk__in=keys).order_by("pk")))
 
 
 def first_commitments(ticket: Ticket) -> list[Commitment]:
     """The rows for a ticket that is about to be written, and its nearest due time, on it."""
-    kept = Kept(clock.now())
+    kept = CommitmentChanges(clock.now())
     kept.compare(first_reading(ticket), [])
     return kept.made
 
 
-def announce_broken(commitments: Iterable[Commitment]) -> None:
+def announce_early_breaches(commitments: Iterable[Commitment]) -> None:
     """Say which promises were broken before the ticket was even written: it lay somewhere first."""
     _announce_breaches([row for row in commitments if row.breached_at and row.met_at is None])
 
@@ -99,7 +99,7 @@ def rebuild_commitments(
     """
     done, last = 0, 0
     while True:
-        with acting(by):
+        with attributed(by):
             rows = tickets.filter(pk__gt=last).order_by("pk").select_for_update(of=("self",))
             held = list(rows[:BATCH])
             if not held:
@@ -109,9 +109,9 @@ def rebuild_commitments(
         progress(done)
 
 
-def latch_breaches() -> int:
+def mark_breaches() -> int:
     """Mark the promises whose time has run out, and say so; looked at every 20 seconds."""
-    with acting(CLOCKS):
+    with attributed(CLOCKS):
         broken = list(
             Commitment.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(met_at=None, breached_at=None, due_at__lt=clock.now())
@@ -123,12 +123,12 @@ def latch_breaches() -> int:
         Commitment.objects.bulk_update(broken, ["breached_at"])
         _announce_breaches(broken)
         for ticket in {row.ticket_id: row.ticket for row in broken}.values():
-            wake_readers(ticket)
+            notify_readers(ticket)
     return len(broken)
 
 
 @dataclass(slots=True)
-class Kept:
+class CommitmentChanges:
     """The difference between what the clocks say and what is stored."""
 
     moment: datetime
@@ -161,11 +161,11 @@ class Kept:
             Commitment.objects.filter(pk__in=self.gone).delete()
         # An update that was broken is ended before the next one begins.
         if self.changed:
-            update_together(self.changed, [*_columns(), "computed_at"])
+            update_rows(self.changed, [*_columns(), "computed_at"])
         if self.made:
             Commitment.objects.bulk_create(self.made)
         if self.nearest:
-            update_together(self.nearest, ["next_due_at"])
+            update_rows(self.nearest, ["next_due_at"])
         _announce_breaches([row for row in self.broken if row.met_at is None])
 
     def _keep(
@@ -188,7 +188,9 @@ class Kept:
         row = before or Commitment(
             ticket=ticket, assignment_id=assignment_id, measure=running.promise.measure
         )
-        same = before is not None and all(getattr(row, name) == wanted[name] for name in WRITTEN)
+        same = before is not None and all(
+            getattr(row, name) == wanted[name] for name in STORED_COLUMNS
+        )
         if not same:
             for name, value in wanted.items():
                 setattr(row, name, value)
@@ -203,13 +205,13 @@ def _store(found: Sequence[Reading], moment: datetime) -> None:
     stored: dict[int, list[Commitment]] = defaultdict(list)
     for row in _stored([reading.ticket.pk for reading in found]):
         stored[row.ticket_id].append(row)
-    kept = Kept(moment)
+    kept = CommitmentChanges(moment)
     for reading in found:
         kept.compare(reading, stored[reading.ticket.pk])
     kept.write()
 
 
-@fixed
+@compiled
 def _stored(tickets: list[int], /) -> QuerySet[Commitment]:
     return Commitment.objects.filter(ticket__in=tickets).order_by("starts_at", "id")
 
@@ -221,7 +223,7 @@ def _wanted(reading: Reading, moment: datetime) -> Iterator[tuple[int | None, cl
         if measure == "update":
             present = running
         yield None, running
-    for period in clocks.periods(reading.record):
+    for period in clocks.update_periods(reading.record):
         if present is not None and period.starts_at == present.starts_at:
             continue
         if period.breached_at(moment) is not None:
@@ -249,7 +251,7 @@ def _take(
 
 
 def _columns() -> Iterable[str]:
-    return (name.removesuffix("_id") for name in WRITTEN)
+    return (name.removesuffix("_id") for name in STORED_COLUMNS)
 
 
 def _announce_breaches(broken: Sequence[Commitment]) -> None:

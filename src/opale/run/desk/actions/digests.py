@@ -15,27 +15,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from opale.customers.models import Contact
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.kernel.isolation import as_house
+from opale.kernel.isolation import as_application
 from opale.organisation.models import Person
-from opale.run.desk import preferring
-from opale.run.desk.actions.locking import wake_readers
-from opale.run.desk.actions.mailing import Digest, post_digest
+from opale.run.desk.actions.outgoing_mail import DigestMail, queue_digest_mail
+from opale.run.desk.actions.ticket_locks import notify_readers
 from opale.run.desk.models import Following, Watcher
-from opale.run.desk.queries.following import (
-    Changed,
+from opale.run.desk.queries import notice_links
+from opale.run.desk.queries.digests import (
     Follower,
+    TicketChanges,
     changed_since,
+    digest_settings_of,
     followers_with_news,
-    following_of,
     present_contacts,
     present_people,
 )
-from opale.run.desk.queries.notices import reach_of, written_by_machines
-from opale.run.desk.unfollowing import Ending, link_to
+from opale.run.desk.queries.notices import notices_of_contacts, written_by_machines
+from opale.run.desk.queries.unsubscribe_links import Unsubscription, unsubscribe_link_to
 
 DIGESTS = system("digests")
 SETTLED = timedelta(seconds=30)
@@ -43,7 +43,7 @@ SETTLED = timedelta(seconds=30)
 FOLLOWING = "desk.following"
 
 
-def follow_at(
+def set_digest_pace(
     who: Person | Contact, *, by: Actor, pace: str | None = None, hour: int | None = None
 ) -> Following:
     """Say how often one hears of the tickets one follows: for oneself, or as who edits contacts.
@@ -55,18 +55,18 @@ def follow_at(
         raise Invalid(pace=_("This is no way of the list."))
     if hour is not None and not 0 <= hour < 24:
         raise Invalid(hour=_("An hour lies between 0 and 23."))
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         row = Following.objects.select_for_update(of=("self",)).get(pk=_kept(who).pk)
         row.pace = row.pace if pace is None else pace
         row.hour = row.hour if hour is None else hour
         row.save()
-        changes.touch(FOLLOWING)
+        live_topics.publish(FOLLOWING)
     return row
 
 
 def _kept(who: Person | Contact) -> Following:
     """The row of what was chosen, made where nothing was."""
-    default = following_of(who)
+    default = digest_settings_of(who)
     said = {"pace": default.pace, "customer_id": default.customer_id}
     key = {"person": who} if isinstance(who, Person) else {"contact": who}
     row, _made = Following.objects.get_or_create(**key, defaults=said)
@@ -86,27 +86,27 @@ def _refuse_chooser(who: Person | Contact, by: Actor) -> None:
         raise NotAllowed
 
 
-def end_following(ending: Ending) -> None:
+def unsubscribe(ending: Unsubscription) -> None:
     """What a link of a mail ends: one ticket, or all digests. At once, and again at will."""
     who = {f"{ending.kind}_id": ending.key}
-    with acting(system("unfollow")):
+    with attributed(system("unfollow")):
         if ending.ticket_id:
             rows = Watcher.objects.filter(ticket=ending.ticket_id, **who).select_related("ticket")
             for watcher in rows:
                 ticket = watcher.ticket
                 watcher.delete()
-                wake_readers(ticket)
+                notify_readers(ticket)
             return
         model = Person if ending.kind == "person" else Contact
         found = model._default_manager.filter(pk=ending.key).first()
         if isinstance(found, Person | Contact):
-            follow_at(found, by=system("unfollow"), pace=Following.Pace.OFF)
+            set_digest_pace(found, by=system("unfollow"), pace=Following.Pace.OFF)
 
 
 # Writing them
 
 
-def write_digests() -> int:
+def send_digests() -> int:
     """Write to each follower for whom it is time and on whose tickets something changed."""
     until = clock.now() - SETTLED
     people, contacts = followers_with_news(until)
@@ -117,7 +117,7 @@ def write_digests() -> int:
 def _reachable(keys: set[int]) -> Sequence[tuple[Contact, str]]:
     """With the language that each chose."""
     contacts = list(present_contacts(keys))
-    reached = reach_of(contacts, None)
+    reached = notices_of_contacts(contacts, None)
     machines = written_by_machines([contact.email for contact in contacts])
     return [
         (contact, reached[contact.pk].language)
@@ -128,7 +128,7 @@ def _reachable(keys: set[int]) -> Sequence[tuple[Contact, str]]:
 
 def _write(who: Person | Contact, until: datetime, wants: str = "") -> bool:
     """One mail at most; two who write at the same time write one."""
-    with transaction.atomic(), acting(DIGESTS):
+    with transaction.atomic(), attributed(DIGESTS):
         choice = _kept(who)
         held = Following.objects.select_for_update(skip_locked=True).filter(pk=choice.pk).first()
         if held is None:
@@ -147,9 +147,9 @@ def _write(who: Person | Contact, until: datetime, wants: str = "") -> bool:
     return bool(changed)
 
 
-def _post(follower: Follower, changed: Sequence[Changed]) -> None:
+def _post(follower: Follower, changed: Sequence[TicketChanges]) -> None:
     who = follower.who
-    every = link_to(Ending(follower.kind, who.pk))
+    every = unsubscribe_link_to(Unsubscription(follower.kind, who.pk))
     title = (
         f"[{changed[0].ticket.reference}] {changed[0].ticket.subject}"
         if len(changed) == 1
@@ -160,7 +160,7 @@ def _post(follower: Follower, changed: Sequence[Changed]) -> None:
         )
         % {"count": len(changed)}
     )
-    digest = Digest(
+    digest = DigestMail(
         to=who.email,
         title=title,
         body="\n\n".join(_said(one, follower) for one in changed),
@@ -171,23 +171,23 @@ def _post(follower: Follower, changed: Sequence[Changed]) -> None:
         foot_links=[(_("Choose what we write to you about"), _where_to_choose(who))],
         every=every,
     )
-    post_digest(digest, by=DIGESTS)
+    queue_digest_mail(digest, by=DIGESTS)
 
 
 def _where_to_choose(who: Person | Contact) -> str:
     if isinstance(who, Contact):
-        return preferring.link_to(who.pk)
+        return notice_links.notice_link_to(who.pk)
     return settings.BASE_URL + reverse("organisation_preferences")
 
 
-def _said(one: Changed, follower: Follower) -> str:
+def _said(one: TicketChanges, follower: Follower) -> str:
     ticket = one.ticket
     lines = [f"{ticket.reference} · {ticket.subject} ({ticket.get_state_display()})"]
     lines += [f"{_moment(at)} · {line}" for at, line in one.lines]
     if one.more:
         more = ngettext("and %(count)s before", "and %(count)s before", one.more)
         lines.append(more % {"count": one.more})
-    end = link_to(Ending(follower.kind, follower.who.pk, ticket.pk))
+    end = unsubscribe_link_to(Unsubscription(follower.kind, follower.who.pk, ticket.pk))
     lines.append(_("Follow it no more: %(link)s") % {"link": end})
     return "\n".join(lines)
 

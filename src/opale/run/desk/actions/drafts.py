@@ -9,9 +9,9 @@ from datetime import timedelta
 from django.db.models import Case, F, Func, Q, TextField, Value, When
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.run.desk.models import Ticket, WrittenDraft
 from opale.run.desk.rights import WORK
@@ -19,13 +19,13 @@ from opale.run.desk.rights import WORK
 LONGEST = 100_000
 BLANK = " \t\r\n"
 """What a form takes away at both ends of a text that is sent, and a draft keeps."""
-KEPT_FOR = timedelta(days=14)
+RETENTION = timedelta(days=14)
 HEARTBEAT = timedelta(seconds=45)
 """Others hear that somebody goes on writing no oftener than this."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class SentDraft:
     """Which text on which device was sent: its draft ends with it."""
 
     device: str
@@ -33,7 +33,7 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
+class DraftInput:
     """The state of a box on one device. `continues` is the draft it goes on from: key, revision."""
 
     kind: str
@@ -45,7 +45,7 @@ class Writing:
     continues: tuple[int, int] | None = None
 
 
-def keep_draft(ticket: Ticket, writing: Writing, *, by: Actor) -> WrittenDraft | None:
+def save_draft(ticket: Ticket, writing: DraftInput, *, by: Actor) -> WrittenDraft | None:
     """Keep what is being written; None where it is the rest of a text that was sent already.
 
     The draft that it goes on from disappears, unless it was changed on its own device meanwhile:
@@ -53,7 +53,7 @@ def keep_draft(ticket: Ticket, writing: Writing, *, by: Actor) -> WrittenDraft |
     Errors: NotFound, NotAllowed, Invalid (of no kind, or too long).
     """
     _refuse_unfit(writing)
-    with acting(by):
+    with attributed(by):
         seen = _workable(ticket, by=by)
         row = _own_row(seen, writing, by=by)
         if writing.sitting == row.ended_sitting:
@@ -82,7 +82,9 @@ def keep_draft(ticket: Ticket, writing: Writing, *, by: Actor) -> WrittenDraft |
     return row
 
 
-def end_draft(ticket: Ticket, kind: str, sitting: Sitting | None, said: str, *, by: Actor) -> None:
+def end_draft(
+    ticket: Ticket, kind: str, sitting: SentDraft | None, said: str, *, by: Actor
+) -> None:
     """What was being written is sent: inside the transaction of the action that sends it.
 
     The same words that another device of this person went on from end too, and nothing else there.
@@ -101,7 +103,7 @@ def end_draft(ticket: Ticket, kind: str, sitting: Sitting | None, said: str, *, 
 
 def discard_draft(draft: WrittenDraft, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed (another's)."""
-    with acting(by):
+    with attributed(by):
         held = _hold(draft, by=by)
         if held.person_id != by.person_id:
             raise NotAllowed
@@ -113,7 +115,7 @@ def discard_draft(draft: WrittenDraft, *, by: Actor) -> None:
 
 def restore_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
     """Bring back what was discarded. Errors: NotFound, NotAllowed, Conflict (written on since)."""
-    with acting(by):
+    with attributed(by):
         held = _hold(draft, by=by)
         if held.person_id != by.person_id:
             raise NotAllowed
@@ -131,7 +133,7 @@ def take_over_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
 
     Errors: NotFound, NotAllowed (not the owner), Conflict (it is gone).
     """
-    with acting(by):
+    with attributed(by):
         held = _hold(draft, by=by)
         own = held.person_id == by.person_id
         if not own and held.ticket.owner_id != by.person_id:
@@ -141,9 +143,9 @@ def take_over_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
     return held
 
 
-def sweep_drafts() -> int:
+def delete_old_drafts() -> int:
     """Forget what has been lying for long, what was discarded, and what was sent."""
-    old = WrittenDraft.objects.filter(at__lt=clock.now() - KEPT_FOR)
+    old = WrittenDraft.objects.filter(at__lt=clock.now() - RETENTION)
     gone, _rows = old.delete()
     return gone
 
@@ -157,7 +159,7 @@ def _workable(ticket: Ticket, *, by: Actor) -> Ticket:
     return seen
 
 
-def _own_row(ticket: Ticket, writing: Writing, *, by: Actor) -> WrittenDraft:
+def _own_row(ticket: Ticket, writing: DraftInput, *, by: Actor) -> WrittenDraft:
     """The row of this device, made if need be, locked: one saving comes after another."""
     row, _made = WrittenDraft.objects.select_for_update().get_or_create(
         ticket=ticket,
@@ -173,7 +175,7 @@ def _own_row(ticket: Ticket, writing: Writing, *, by: Actor) -> WrittenDraft:
     return row
 
 
-def _end_continued(ticket: Ticket, writing: Writing, row: WrittenDraft, *, by: Actor) -> bool:
+def _end_continued(ticket: Ticket, writing: DraftInput, row: WrittenDraft, *, by: Actor) -> bool:
     """End the draft that this one goes on from, if it still is as it was then."""
     if writing.continues is None or writing.continues[0] == row.pk:
         return False
@@ -197,15 +199,15 @@ def _hold(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
 
 
 def _wake(ticket: Ticket) -> None:
-    changes.touch(topic_of(ticket.pk), customer_id=None)
+    live_topics.publish(draft_topic(ticket.pk), customer_id=None)
 
 
-def topic_of(ticket_id: int) -> str:
+def draft_topic(ticket_id: int) -> str:
     """What the pages of a ticket listen to, to know who is writing there."""
     return f"desk.drafts:{ticket_id}"
 
 
-def _refuse_unfit(writing: Writing) -> None:
+def _refuse_unfit(writing: DraftInput) -> None:
     if writing.kind not in WrittenDraft.Kind.values:
         raise Invalid(kind=_("This is neither a reply nor a note."))
     if len(writing.body) > LONGEST:

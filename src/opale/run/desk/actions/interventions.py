@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
 from opale.kernel.facts import announce
-from opale.run.desk.actions.locking import announce_change, hold_ticket
+from opale.run.desk.actions.ticket_locks import lock_ticket, touch_ticket
 from opale.run.desk.facts import InterventionAgreed
 from opale.run.desk.models import Intervention, Ticket
 from opale.run.desk.states import OPEN_STATES
@@ -33,8 +33,8 @@ def agree_intervention(
     one runs), Invalid (a contact without the authority to order, a price or an end that is none).
     Source: docs/rules/priority.md, "Outside hours".
     """
-    with acting(by):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by):
+        held = lock_ticket(ticket, by=by)
         if held.state not in OPEN_STATES:
             raise IllegalMove("agree_intervention", {held.pk: held.state})
         at = clock.now()
@@ -53,7 +53,7 @@ def agree_intervention(
         announce(
             InterventionAgreed(ticket_id=held.pk, intervention_id=intervention.pk, at=at), by=by
         )
-        announce_change(held)
+        touch_ticket(held)
     return intervention
 
 
@@ -62,8 +62,8 @@ def end_intervention(intervention: Intervention, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (it has ended).
     """
-    with acting(by):
-        held = hold_ticket(intervention.ticket, by=by)
+    with attributed(by):
+        held = lock_ticket(intervention.ticket, by=by)
         at = clock.now()
         row = Intervention.objects.filter(pk=intervention.pk, ticket=held).first()
         if row is None:
@@ -71,7 +71,7 @@ def end_intervention(intervention: Intervention, *, by: Actor) -> None:
         if row.ends is not None and row.ends <= at:
             raise Conflict(_("This intervention has ended."))
         Intervention.objects.filter(pk=row.pk).update(ends=at)
-        announce_change(held)
+        touch_ticket(held)
 
 
 def _refuse(

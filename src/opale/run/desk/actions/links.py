@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.kernel.facts import announce
-from opale.run.desk.actions.locking import announce_change, hold_tickets
+from opale.run.desk.actions.ticket_locks import lock_tickets, touch_ticket
 from opale.run.desk.facts import TicketsLinked
 from opale.run.desk.models import Ticket, TicketLink
 from opale.run.desk.states import TicketState
@@ -25,8 +25,8 @@ def link_tickets(ticket: Ticket, kind: TicketLink.Kind, other: Ticket, *, by: Ac
     Errors: NotFound, NotAllowed, Invalid (itself, a merged ticket, two levels, a second parent),
     Conflict (linked so already).
     """
-    with acting(by):
-        held = hold_tickets({ticket.pk, other.pk}, by=by)
+    with attributed(by):
+        held = lock_tickets({ticket.pk, other.pk}, by=by)
         left, right = held[ticket.pk], held[other.pk]
         _refuse_senseless(left, kind, right)
         try:
@@ -41,8 +41,8 @@ def link_tickets(ticket: Ticket, kind: TicketLink.Kind, other: Ticket, *, by: Ac
                 )
         except IntegrityError as refusal:
             raise Conflict(_("The two are linked in this way already.")) from refusal
-        announce_change(left)
-        announce_change(right)
+        touch_ticket(left)
+        touch_ticket(right)
         fact = TicketsLinked(ticket_id=left.pk, kind=kind.value, other_id=right.pk, at=clock.now())
         announce(fact, by=by)
     return link
@@ -53,13 +53,13 @@ def unlink_tickets(link: TicketLink, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed.
     """
-    with acting(by):
-        held = hold_tickets({link.ticket_id, link.other_id}, by=by)
+    with attributed(by):
+        held = lock_tickets({link.ticket_id, link.other_id}, by=by)
         count, _by_model = TicketLink.objects.filter(pk=link.pk).delete()
         if not count:
             raise NotFound
         for ticket in held.values():
-            announce_change(ticket)
+            touch_ticket(ticket)
 
 
 def _refuse_senseless(left: Ticket, kind: TicketLink.Kind, right: Ticket) -> None:

@@ -12,42 +12,37 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
 from opale.organisation.models import Team
 from opale.run.desk.actions.answers import answer_customer
-from opale.run.desk.actions.assignments import Ask, ask_for_work, withdraw_assignment
-from opale.run.desk.actions.classifying import grade_tickets
-from opale.run.desk.actions.conversing import write_note
-from opale.run.desk.actions.life import (
+from opale.run.desk.actions.assignments import WorkRequest, request_work, withdraw_assignment
+from opale.run.desk.actions.classifications import grade_tickets
+from opale.run.desk.actions.lifecycle import (
+    capture_states,
     close_ticket,
     resolve_ticket,
     restore_service,
-    stand_again,
-    standing_of,
+    restore_states,
     withdraw_restoration,
 )
-from opale.run.desk.actions.locking import hold_ticket
-from opale.run.desk.actions.marks import change_tags
+from opale.run.desk.actions.messages import write_note
 from opale.run.desk.actions.ownership import give_back, take_ticket
 from opale.run.desk.actions.pauses import pause_ticket, resume_ticket
-from opale.run.desk.escalation import AskReason
+from opale.run.desk.actions.ticket_locks import lock_ticket
+from opale.run.desk.actions.ticket_metadata import change_tags
 from opale.run.desk.models import Assignment, Grade, Kind, Macro, MacroRun, Pause, Ticket
-from opale.run.desk.queries import get_ticket
-from opale.run.desk.queries.modules import (
-    get_text_module,
-    team_of,
-    worded_for,
-    worded_text,
-)
+from opale.run.desk.models.escalation import AskReason
+from opale.run.desk.queries.text_modules import get_text_module, render_module, render_text, team_of
+from opale.run.desk.queries.tickets import get_ticket
 
-Way = dict[str, Any]
+UndoStep = dict[str, Any]
 """How one act is taken back; see `BACK`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acts:
+class MacroActs:
     """What a macro does, always in the order of these fields. Texts have variables."""
 
     take: bool = False
@@ -67,14 +62,14 @@ class Acts:
     close: bool = False
 
     @classmethod
-    def of(cls, macro: Macro) -> "Acts":
+    def of(cls, macro: Macro) -> "MacroActs":
         known = {name.name for name in fields(cls)}
         kept = {name: value for name, value in macro.acts.items() if name in known}
         return cls(**{**kept, "tags": tuple(kept.get("tags", ()))})
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class PerformedAct:
     """One act in words; `text` is what is written by it."""
 
     sentence: str
@@ -82,10 +77,10 @@ class Done:
 
 
 @dataclass(slots=True)
-class Tried:
+class MacroTrial:
     """What a macro would do to a ticket, and why it would not: nothing of it is done then."""
 
-    done: list[Done] = field(default_factory=list)
+    done: list[PerformedAct] = field(default_factory=list)
     refusal: str = ""
     undoable: bool = False
 
@@ -93,17 +88,17 @@ class Tried:
 @dataclass(slots=True)
 class _Going:
     ticket: Ticket
-    acts: Acts
+    acts: MacroActs
     by: Actor
-    done: list[Done] = field(default_factory=list)
-    back: list[Way | None] = field(default_factory=list)
+    done: list[PerformedAct] = field(default_factory=list)
+    back: list[UndoStep | None] = field(default_factory=list)
 
     @property
     def own_language(self) -> bool:
         return self.ticket.language == "fr"
 
-    def did(self, sentence: str, way: Way | None = None, text: str = "") -> None:
-        self.done.append(Done(sentence, text))
+    def did(self, sentence: str, way: UndoStep | None = None, text: str = "") -> None:
+        self.done.append(PerformedAct(sentence, text))
         self.back.append(way)
 
     def again(self) -> Ticket:
@@ -118,7 +113,7 @@ def run_macro(ticket: Ticket, macro: Macro, *, by: Actor, seen: datetime | None 
     Errors: NotFound, NotAllowed, Conflict (retired, not for such a ticket, or changed since), and
     whatever refuses one of its acts (IllegalMove, Invalid).
     """
-    with acting(by, reason=_("Macro “%(name)s”") % {"name": macro.name_en}):
+    with attributed(by, reason=_("Macro “%(name)s”") % {"name": macro.name_en}):
         going = _go(ticket, macro, by=by, seen=seen)
         held = going.again()
         undoable = all(way is not None for way in going.back)
@@ -135,15 +130,15 @@ def run_macro(ticket: Ticket, macro: Macro, *, by: Actor, seen: datetime | None 
     return run
 
 
-def try_macro(ticket: Ticket, macro: Macro, *, by: Actor) -> Tried:
+def try_macro(ticket: Ticket, macro: Macro, *, by: Actor) -> MacroTrial:
     """Run it and take everything back: what it would do is what it did.
 
     Errors: NotFound, NotAllowed.
     """
-    tried = Tried()
+    tried = MacroTrial()
     with transaction.atomic():
         try:
-            with acting(by):
+            with attributed(by):
                 going = _go(ticket, macro, by=by, seen=None, told=tried.done)
                 tried.undoable = all(way is not None for way in going.back)
         except (NotFound, NotAllowed):
@@ -160,8 +155,8 @@ def undo_macro(run: MacroRun, *, by: Actor) -> Ticket:
     Errors: NotFound, NotAllowed, Conflict (undone already, nothing to take back, or the ticket has
     gone on since), and what refuses one of the ways back.
     """
-    with acting(by, reason=_("taken back")):
-        held = hold_ticket(run.ticket, by=by)
+    with attributed(by, reason=_("taken back")):
+        held = lock_ticket(run.ticket, by=by)
         row = MacroRun.objects.select_for_update().get(pk=run.pk)
         if row.actor != by.key:
             raise NotAllowed
@@ -171,7 +166,7 @@ def undo_macro(run: MacroRun, *, by: Actor) -> Ticket:
             raise Conflict(_("The ticket has gone on since: take back by hand what is wrong."))
         for way in row.back:
             ticket = Ticket.objects.get(pk=held.pk)
-            BACK[way["act"]](ticket, way, by)
+            UNDO_FUNCTIONS[way["act"]](ticket, way, by)
         MacroRun.objects.filter(pk=row.pk).update(undone_at=clock.now())
     return get_ticket(held.number, seen_by=by)
 
@@ -182,15 +177,15 @@ def _go(
     *,
     by: Actor,
     seen: datetime | None,
-    told: list[Done] | None = None,
+    told: list[PerformedAct] | None = None,
 ) -> _Going:
-    held = hold_ticket(ticket, by=by)
+    held = lock_ticket(ticket, by=by)
     if seen is not None and held.updated_at != seen:
         raise Conflict(_("The ticket changed since this was shown. Look again; nothing was done."))
     _refuse_unmeant(macro, held, by)
     shown = get_ticket(held.number, seen_by=by)
-    going = _Going(shown, Acts.of(macro), by, done=[] if told is None else told)
-    for act in SERIES:
+    going = _Going(shown, MacroActs.of(macro), by, done=[] if told is None else told)
+    for act in ACTS_IN_ORDER:
         act(going)
     if not going.done:
         raise Conflict(_("Nothing of it is to be done on this ticket."))
@@ -260,7 +255,7 @@ def _reply(going: _Going) -> None:
     except NotFound:
         raise Invalid(module_id=_("There is no such text module.")) from None
     ticket = going.again()
-    text = worded_for(module, ticket, ticket.language, by=going.by).text
+    text = render_module(module, ticket, ticket.language, by=going.by).text
     answer_customer(ticket, text, by=going.by, modules=[module.pk])
     name = {"name": module.name(ticket.language)}
     going.did(_("Answer the customer with “%(name)s”") % name, None, text)
@@ -272,7 +267,7 @@ def _escalate(going: _Going) -> None:
     team = Team.objects.filter(pk=going.acts.team_id).first()
     if team is None:
         raise Invalid(team_id=_("This team is no more."))
-    asked = ask_for_work(going.ticket, Ask(team=team, reason=AskReason.SKILL), by=going.by)
+    asked = request_work(going.ticket, WorkRequest(team=team, reason=AskReason.SKILL), by=going.by)
     going.did(
         _("Ask %(team)s for work") % {"team": team.name}, {"act": "withdraw", "asked": asked.pk}
     )
@@ -302,7 +297,7 @@ def _resolve(going: _Going) -> None:
         return
     ticket = going.again()
     cause = going.acts.cause_fr if going.own_language else going.acts.cause_en
-    stood = standing_of([ticket])[ticket.pk]
+    stood = capture_states([ticket])[ticket.pk]
     text = _filled(cause, going) if cause else ticket.cause
     resolve_ticket(ticket, by=going.by, cause=text)
     going.did(_("Resolve it"), {"act": "stand", "ended": "resolved", "before": stood}, text)
@@ -312,12 +307,12 @@ def _close(going: _Going) -> None:
     if not going.acts.close:
         return
     ticket = going.again()
-    stood = standing_of([ticket])[ticket.pk]
+    stood = capture_states([ticket])[ticket.pk]
     close_ticket(ticket, by=going.by)
     going.did(_("Close it"), {"act": "stand", "ended": "closed", "before": stood})
 
 
-SERIES: tuple[Callable[[_Going], None], ...] = (
+ACTS_IN_ORDER: tuple[Callable[[_Going], None], ...] = (
     _take,
     _grade,
     _tag,
@@ -331,19 +326,19 @@ SERIES: tuple[Callable[[_Going], None], ...] = (
 )
 
 
-def _stand(ticket: Ticket, way: Way, by: Actor) -> None:
-    stand_again([ticket], {ticket.pk: way["before"]}, ended=way["ended"], by=by)
+def _stand(ticket: Ticket, way: UndoStep, by: Actor) -> None:
+    restore_states([ticket], {ticket.pk: way["before"]}, ended=way["ended"], by=by)
 
 
-def _grade_back(ticket: Ticket, way: Way, by: Actor) -> None:
+def _grade_back(ticket: Ticket, way: UndoStep, by: Actor) -> None:
     grade_tickets([ticket], by=by, impact=Grade(way["impact"]), urgency=Grade(way["urgency"]))
 
 
-def _withdraw(ticket: Ticket, way: Way, by: Actor) -> None:
+def _withdraw(ticket: Ticket, way: UndoStep, by: Actor) -> None:
     withdraw_assignment(Assignment.objects.get(pk=way["asked"], ticket=ticket), by=by)
 
 
-BACK: Mapping[str, Callable[[Ticket, Way, Actor], object]] = {
+UNDO_FUNCTIONS: Mapping[str, Callable[[Ticket, UndoStep, Actor], object]] = {
     "give_back": lambda ticket, _way, by: give_back(ticket, by=by),
     "grade": _grade_back,
     "untag": lambda ticket, way, by: change_tags([ticket], remove=way["tags"], by=by),
@@ -375,7 +370,7 @@ def _count(macro: Macro, *, by: Actor) -> None:
 
 def _filled(text: str, going: _Going) -> str:
     """A note or a cause for this ticket. Errors: Invalid (a variable has no value here)."""
-    found = worded_text(text, going.again(), going.ticket.language, by=going.by)
+    found = render_text(text, going.again(), going.ticket.language, by=going.by)
     if found.missing:
         names = ", ".join(str(variable.label) for variable in found.missing)
         raise Invalid(body=_("Fill in or take out first: %(names)s") % {"names": names})

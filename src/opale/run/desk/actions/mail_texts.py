@@ -4,22 +4,22 @@ from django.utils.translation import gettext as _
 
 from opale.customers.models import SupportPlan
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
+from opale.run.desk.domain.mail_occasions import MailTemplate, Occasion
+from opale.run.desk.domain.text_variables import unknown_variables_in, variable_names_in
 from opale.run.desk.models import MailText
-from opale.run.desk.occasions import MailWords, Occasion
 from opale.run.desk.rights import ADMINISTER
-from opale.run.desk.wording import unknown_in, variables_in
 
-LONGEST_MAIL = 20_000
+MAX_MAIL_LENGTH = 20_000
 
 
 def write_mail_text(
     occasion: Occasion,
     language: str,
     plan: SupportPlan | None,
-    words: MailWords,
+    words: MailTemplate,
     *,
     by: Actor,
 ) -> MailText:
@@ -30,12 +30,12 @@ def write_mail_text(
     """
     if not by.can(ADMINISTER):
         raise NotAllowed
-    words = MailWords(" ".join(words.subject.split()), words.body.replace("\r\n", "\n").strip())
+    words = MailTemplate(" ".join(words.subject.split()), words.body.replace("\r\n", "\n").strip())
     _check(occasion, words)
     return _write(occasion, language, plan, by, subject=words.subject, body=words.body)
 
 
-def ship_mail_text(
+def reset_mail_text(
     occasion: Occasion, language: str, plan: SupportPlan | None, *, by: Actor
 ) -> MailText:
     """Back to what Opale ships; for a plan, to the text of all plans. Errors: NotAllowed."""
@@ -44,17 +44,17 @@ def ship_mail_text(
     return _write(occasion, language, plan, by, is_shipped=True)
 
 
-def _check(occasion: Occasion, words: MailWords) -> None:
+def _check(occasion: Occasion, words: MailTemplate) -> None:
     wrong: dict[str, str] = {}
     for name, text in (("subject", words.subject), ("body", words.body)):
         if not text:
             wrong[name] = _("Write something to send.")
-        elif unknown := unknown_in(text, occasion.known):
+        elif unknown := unknown_variables_in(text, occasion.known):
             wrong[name] = _("There is no variable “%(name)s”.") % {"name": unknown[0]}
-    if len(words.body) > LONGEST_MAIL:
+    if len(words.body) > MAX_MAIL_LENGTH:
         wrong["body"] = _("This text is too long.")
     says = any(variable.name == "text" for variable in occasion.own)
-    if says and "body" not in wrong and "text" not in variables_in(words.body):
+    if says and "body" not in wrong and "text" not in variable_names_in(words.body):
         wrong["body"] = _("“text” is missing: the mail would not say what it is sent for.")
     if wrong:
         raise Invalid(**wrong)
@@ -63,7 +63,7 @@ def _check(occasion: Occasion, words: MailWords) -> None:
 def _write(
     occasion: Occasion, language: str, plan: SupportPlan | None, by: Actor, **said: object
 ) -> MailText:
-    with acting(by):
+    with attributed(by):
         return MailText.objects.create(
             occasion=occasion.name,
             language=language,

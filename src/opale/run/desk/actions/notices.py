@@ -10,16 +10,21 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact, Customer, SupportPlan
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.kernel.isolation import as_house
+from opale.kernel.isolation import as_application
 from opale.organisation.models import Language
 from opale.run.desk.actions.breakers import may_notify
-from opale.run.desk.actions.locking import announce_change, hold_ticket
-from opale.run.desk.actions.mailing import Post, mail_message, post_mail, words_of
-from opale.run.desk.choices import CHOSEN
+from opale.run.desk.actions.outgoing_mail import (
+    TicketMail,
+    compose_mail,
+    queue_message_mail,
+    queue_ticket_mail,
+)
+from opale.run.desk.actions.ticket_locks import lock_ticket, touch_ticket
+from opale.run.desk.domain.notices import NOTICE_TYPES_BY_NAME
 from opale.run.desk.facts import (
     CommitmentBreached,
     ServiceRestored,
@@ -27,24 +32,24 @@ from opale.run.desk.facts import (
     TicketsResolved,
 )
 from opale.run.desk.models import Message, Notice, NoticeChoice, Ticket
-from opale.run.desk.preferring import ending_link, link_to
-from opale.run.desk.queries.correspondence import correspondence_of, numbers_of
-from opale.run.desk.queries.modules import Values
+from opale.run.desk.queries.correspondence import correspondence_of, partner_numbers_of
+from opale.run.desk.queries.message_mails import origin_of_message
+from opale.run.desk.queries.notice_links import end_notice_link, notice_link_to
 from opale.run.desk.queries.notices import (
     Subject,
     audience_of,
-    keys_of,
-    told_already,
+    choice_keys_of,
+    contacts_already_notified,
 )
+from opale.run.desk.queries.text_modules import VariableValues
 from opale.run.desk.rights import ADMINISTER
-from opale.run.desk.sent import origin_of_message
 
 EDIT_CONTACTS = "customers.edit_contacts"
 NOTICES = "desk.notices"
 """The live topic of what is chosen."""
 
 
-def choose_notices(
+def set_notice_choices(
     subject: Subject,
     said: Mapping[str, bool | None],
     *,
@@ -57,20 +62,20 @@ def choose_notices(
     Errors: NotAllowed, Invalid (no such occasion or language).
     """
     _refuse_chooser(subject, by)
-    if unknown := sorted(set(said) - CHOSEN.keys()):
+    if unknown := sorted(set(said) - NOTICE_TYPES_BY_NAME.keys()):
         raise Invalid(occasions=_("Nobody can choose this: %(name)s.") % {"name": unknown[0]})
     if language and (language not in Language.values or not isinstance(subject, Contact)):
         raise Invalid(language=_("This is no language of the list."))
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         rows = NoticeChoice.objects.select_for_update(of=("self",))
-        row, _made = rows.get_or_create(defaults=None, **keys_of(subject))
+        row, _made = rows.get_or_create(defaults=None, **choice_keys_of(subject))
         wanted, unwanted = set(row.wanted) - said.keys(), set(row.unwanted) - said.keys()
         row.wanted = sorted(wanted | {name for name, sent in said.items() if sent is True})
         row.unwanted = sorted(unwanted | {name for name, sent in said.items() if sent is False})
         if language is not None:
             row.language = language
         row.save(update_fields=["wanted", "unwanted", "language"])
-        changes.touch(NOTICES)
+        live_topics.publish(NOTICES)
     return row
 
 
@@ -92,22 +97,22 @@ def _refuse_chooser(subject: Subject, by: Actor) -> None:
 # The notices
 
 
-def tell_restored(fact: ServiceRestored, by: Actor) -> None:
+def notify_restored(fact: ServiceRestored, by: Actor) -> None:
     """The service works again. Hears desk.ServiceRestored."""
     _tell_each([fact.ticket_id], "restored", lambda ticket: ticket.restored_at, by=by)
 
 
-def tell_resolved(fact: TicketsResolved, by: Actor) -> None:
+def notify_resolved(fact: TicketsResolved, by: Actor) -> None:
     """A resolved incident works again too, where nobody had said so before."""
     _tell_each(fact.ticket_ids, "restored", lambda ticket: ticket.restored_at, by=by)
 
 
-def tell_closed(fact: TicketsClosed, by: Actor) -> None:
+def notify_closed(fact: TicketsClosed, by: Actor) -> None:
     """Nothing is left to do. Hears desk.TicketsClosed."""
     _tell_each(fact.ticket_ids, "closed", lambda ticket: ticket.closed_at, by=by)
 
 
-def tell_update_due(fact: CommitmentBreached, by: Actor) -> None:
+def notify_update_due(fact: CommitmentBreached, by: Actor) -> None:
     """An update was due and nothing was written. It keeps no promise: a person does, by writing."""
     if fact.measure == "update":
         _tell_each([fact.ticket_id], "update_due", lambda ticket: fact.due_at, by=by)
@@ -121,9 +126,9 @@ def _tell_each(
     by: Actor,
 ) -> None:
     """Whom it concerns, of each ticket on which it is still true."""
-    with acting(by):
+    with attributed(by):
         for ticket_id in sorted(ticket_ids):
-            ticket = hold_ticket(Ticket(pk=ticket_id), by=by)
+            ticket = lock_ticket(Ticket(pk=ticket_id), by=by)
             at = about(ticket)
             if at is not None and ticket.state != "merged":
                 _tell(ticket, occasion, at, by=by)
@@ -131,7 +136,9 @@ def _tell_each(
 
 def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
     audience = audience_of(ticket, occasion)
-    told = told_already(ticket, occasion, about, [contact for contact, _language in audience])
+    told = contacts_already_notified(
+        ticket, occasion, about, [contact for contact, _language in audience]
+    )
     groups: dict[str, list[Contact]] = defaultdict(list)
     for contact, language in audience:
         if contact.pk not in told and may_notify(contact.email.lower()):
@@ -139,22 +146,22 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
     # It answers the customer's last mail, so that it stands in its thread wherever it is read.
     heard = correspondence_of(ticket).heard if groups else ""
     for language, contacts in groups.items():
-        own = {"due": Values(ticket, language, by).moment(about)}
+        own = {"due": VariableValues(ticket, language, by).moment(about)}
         posts = [
-            Post(
+            TicketMail(
                 occasion=occasion,
                 to=[contact.email],
                 language=language,
                 agent="",
                 own=own,
                 heard=heard,
-                reference=numbers_of(ticket, [contact.email]),
-                chooser=link_to(contact.pk),
-                unsubscribe=ending_link(contact.pk, occasion),
+                reference=partner_numbers_of(ticket, [contact.email]),
+                chooser=notice_link_to(contact.pk),
+                unsubscribe=end_notice_link(contact.pk, occasion),
             )
             for contact in contacts
         ]
-        message = post_notice(ticket, posts[0], *posts[1:], by=by)
+        message = send_notice(ticket, posts[0], *posts[1:], by=by)
         Notice.objects.bulk_create(
             Notice(
                 ticket=ticket,
@@ -169,13 +176,13 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
             for contact in contacts
         )
     if groups:
-        announce_change(ticket)
+        touch_ticket(ticket)
 
 
-def post_notice(ticket: Ticket, post: Post, *more: Post, by: Actor) -> Message:
+def send_notice(ticket: Ticket, post: TicketMail, *more: TicketMail, by: Actor) -> Message:
     """A public message that no person wrote, and its mail: a mail for each, where `more` say the
     same to others. The first is that of the message; all are known by their origin."""
-    words = words_of(ticket, post, by=by)
+    words = compose_mail(ticket, post, by=by)
     message = Message(
         ticket=ticket,
         customer_id=ticket.customer_id,
@@ -187,7 +194,7 @@ def post_notice(ticket: Ticket, post: Post, *more: Post, by: Actor) -> Message:
         is_notice=True,
         at=clock.now(),
     )
-    mail_message(message, post, by=by, words=words)
+    queue_message_mail(message, post, by=by, words=words)
     for one in more:
-        post_mail(ticket, one, origin_of_message(message.pk), by=by, words=words)
+        queue_ticket_mail(ticket, one, origin_of_message(message.pk), by=by, words=words)
     return message

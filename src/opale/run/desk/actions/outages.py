@@ -8,28 +8,28 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid
-from opale.run.desk.actions.locking import change_ticket, hold_ticket
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
 from opale.run.desk.models import Grade, Kind, Ticket
 from opale.run.desk.states import TicketState
 from opale.run.events.models import Alert
 
 LONGEST_BEFORE = timedelta(days=31)
-WITHDRAWN = frozenset({TicketState.CANCELLED, TicketState.REJECTED})
+WITHDRAWN_STATES = frozenset({TicketState.CANCELLED, TicketState.REJECTED})
 
 
-def state_outage(ticket: Ticket, since: datetime | None, *, by: Actor) -> Ticket:
+def set_outage(ticket: Ticket, since: datetime | None, *, by: Actor) -> Ticket:
     """Say from when on the service was down, or that it was not. It lasts until the restoration.
 
     May be said of a closed or merged incident too: availability is looked at when the month is
     over.
     Errors: NotFound, NotAllowed, IllegalMove (no incident, or withdrawn), Invalid.
     """
-    with acting(by):
-        held = hold_ticket(ticket, by=by)
-        if held.kind != Kind.INCIDENT or held.state in WITHDRAWN:
+    with attributed(by):
+        held = lock_ticket(ticket, by=by)
+        if held.kind != Kind.INCIDENT or held.state in WITHDRAWN_STATES:
             raise IllegalMove("state_outage", {held.pk: held.state})
         if since is not None:
             _refuse(held, since)
@@ -37,7 +37,7 @@ def state_outage(ticket: Ticket, since: datetime | None, *, by: Actor) -> Ticket
     return held
 
 
-def begin_outage(ticket: Ticket, alert: Alert) -> None:
+def open_outage(ticket: Ticket, alert: Alert) -> None:
     """An incident of high impact that opens from an alert is an outage since the alert began.
 
     Inside the transaction of the action that opens it.

@@ -6,28 +6,28 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from opale.kernel.facts import announce_all
-from opale.kernel.reference import steady
+from opale.kernel.reference_cache import pinned
 from opale.kernel.states import record_moves
 from opale.organisation.facts import PersonLeft
 from opale.organisation.models import Person, Team
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.locking import (
-    Refused,
-    change_each,
-    change_ticket,
-    hold_each,
-    hold_ticket,
-)
 from opale.run.desk.actions.pauses import end_pause
+from opale.run.desk.actions.ticket_locks import (
+    Refusals,
+    change_ticket,
+    change_tickets,
+    lock_permitted_tickets,
+    lock_ticket,
+)
 from opale.run.desk.facts import TicketOwnerChanged
 from opale.run.desk.models import FOREVER, Ownership, Ticket
-from opale.run.desk.queries import awaited_approval
+from opale.run.desk.queries.requests import awaited_approval
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES, TAKE, WAITING_STATES, TicketState
-from opale.run.shifts.queries import Answerable, answerable, service_desk
+from opale.run.shifts.queries.duties import Answerable, answerable, service_desk
 
 MICROSECOND = timedelta(microseconds=1)
 
@@ -82,7 +82,7 @@ def move_ownerships(
         )
         for ticket in moved
     )
-    change_each(moved, lambda ticket: {"owner_id": person.pk})
+    change_tickets(moved, lambda ticket: {"owner_id": person.pk})
     announce_all(
         [
             TicketOwnerChanged(ticket_id=ticket.pk, person_id=person.pk, at=moments[ticket.pk])
@@ -103,8 +103,8 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
     """
     if by.person_id is None:
         raise NotAllowed
-    with acting(by):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by):
+        held = lock_ticket(ticket, by=by)
         at = clock.now()
         if held.state not in TAKE.sources:
             raise IllegalMove(TAKE.name, {held.pk: held.state})
@@ -156,8 +156,8 @@ def give_ticket(
     `seen_owner_id` as in `take_ticket`; what is one's own is given away without.
     Errors: NotFound, NotAllowed, Invalid (a person who has left), Conflict.
     """
-    with acting(by):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by):
+        held = lock_ticket(ticket, by=by)
         _refuse_leaver(person)
         own = held.owner_id == by.person_id
         if held.owner_id != person.pk and (seen_owner_id or not own):
@@ -167,14 +167,14 @@ def give_ticket(
 
 
 def give_tickets(
-    tickets: Iterable[Ticket], person: Person, *, by: Actor, refused: Refused | None = None
+    tickets: Iterable[Ticket], person: Person, *, by: Actor, refused: Refusals | None = None
 ) -> list[Ticket]:
     """Give many; those that had another owner.
 
     Errors: Invalid (a person who has left), and without `refused` NotFound and NotAllowed.
     """
-    with acting(by):
-        held = hold_each(tickets, by=by, refused=refused)
+    with attributed(by):
+        held = lock_permitted_tickets(tickets, by=by, refused=refused)
         _refuse_leaver(person)
         reason = Ownership.Reason.GIVEN
         return move_ownerships(held, person, by=by, at=clock.now(), reason=reason)
@@ -192,26 +192,26 @@ def hand_over_tickets(
 
     Errors: Invalid (a person who has left).
     """
-    with acting(by):
-        held = hold_each([Ticket(pk=key) for key in seen], by=by, refused=Refused())
+    with attributed(by):
+        held = lock_permitted_tickets([Ticket(pk=key) for key in seen], by=by, refused=Refusals())
         _refuse_leaver(person)
         same = [
             ticket
             for ticket in held
             if ticket.owner_id == seen[ticket.pk] and ticket.state in OPEN_STATES
         ]
-        with steady():
+        with pinned():
             move_ownerships(same, person, by=by, at=clock.now(), reason=reason)
     return same
 
 
-def pass_on_untaken(people: Collection[int], team: Team, *, by: Actor) -> int:
+def reassign_untaken(people: Collection[int], team: Team, *, by: Actor) -> int:
     """What these people merely received and nobody has looked at goes to whoever answers for new
     work now. How many.
 
     Source: docs/rules/handover.md, "What nobody has looked at".
     """
-    with acting(by):
+    with attributed(by):
         at = clock.now()
         untaken = Ownership.objects.filter(
             person__in=people, ends=FOREVER, reason__in=RECEIVED_AS.values()
@@ -226,7 +226,7 @@ def pass_on_untaken(people: Collection[int], team: Team, *, by: Actor) -> int:
         keys = list(rows.values_list("pk", flat=True))
         if not keys:
             return 0
-        held = hold_each([Ticket(pk=key) for key in keys], by=by, refused=Refused())
+        held = lock_permitted_tickets([Ticket(pk=key) for key in keys], by=by, refused=Refusals())
         answers = answerable(team, at)
         reason = RECEIVED_AS[answers.standing]
         return len(move_ownerships(held, answers.person, by=by, at=at, reason=reason))
@@ -244,8 +244,8 @@ def give_back(ticket: Ticket, *, by: Actor) -> Ticket:
     Errors: NotFound, NotAllowed, Conflict (the actor did not take it last, or nobody had it
     before), Invalid (the former owner has left).
     """
-    with acting(by):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by):
+        held = lock_ticket(ticket, by=by)
         links = Ownership.objects.filter(ticket=held).select_related("person").order_by("-starts")
         present, *former = links[:2]
         taken = present.person_id == by.person_id and present.reason == Ownership.Reason.TAKEN
@@ -254,7 +254,7 @@ def give_back(ticket: Ticket, *, by: Actor) -> Ticket:
         return give_ticket(held, former[0].person, by=by, seen_owner_id=held.owner_id)
 
 
-def pass_on_work(fact: PersonLeft, by: Actor) -> None:
+def reassign_work_of_leaver(fact: PersonLeft, by: Actor) -> None:
     """Give the running tickets of somebody who has left to whoever answers for new work.
 
     Ended tickets stay with the leaver in the record; reopened, they go the same way.
@@ -262,8 +262,8 @@ def pass_on_work(fact: PersonLeft, by: Actor) -> None:
     """
     running = Ticket.objects.filter(owner_id=fact.person_id).exclude(state__in=ENDED_STATES)
     for ticket in running.order_by("pk"):
-        with acting(by):
-            held = hold_ticket(ticket, by=by)
+        with attributed(by):
+            held = lock_ticket(ticket, by=by)
             at = clock.now()
             person = answerable(service_desk(), at).person
             if held.owner_id == fact.person_id and person.pk != fact.person_id:

@@ -6,13 +6,13 @@ Source: docs/rules/mail.md, "Who may join" and "A proposed link".
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.action_steps import require_everywhere, update_changed
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotFound
-from opale.kernel.writing import amend, require_everywhere
 from opale.messaging.models import Mailbox
-from opale.run.desk.actions.locking import announce_change, hold_present
-from opale.run.desk.actions.merging import merge_tickets
+from opale.run.desk.actions.merges import merge_tickets
+from opale.run.desk.actions.ticket_locks import lock_current_ticket, touch_ticket
 from opale.run.desk.models import MailboxRules, Merge, Participant, ProposedLink, Ticket
 from opale.run.desk.rights import ADMINISTER
 
@@ -34,53 +34,53 @@ def remove_participant(participant: Participant, *, by: Actor) -> None:
 
 
 def _decide(participant: Participant, state: State, *, by: Actor) -> None:
-    with acting(by):
-        held = hold_present(participant.ticket, by=by)
+    with attributed(by):
+        held = lock_current_ticket(participant.ticket, by=by)
         rows = Participant.objects.filter(pk=participant.pk, ticket=held)
         if not rows.update(state=state, decided_at=clock.now()):
             raise NotFound
-        announce_change(held)
+        touch_ticket(held)
 
 
-def join_proposed(ticket: Ticket, *, by: Actor) -> Merge:
+def accept_proposed_link(ticket: Ticket, *, by: Actor) -> Merge:
     """Let a ticket that a mail opened go on under the number that the mail named.
 
     Errors: NotFound, NotAllowed, Conflict (decided before), Invalid (the two may not become one).
     """
-    with acting(by):
+    with attributed(by):
         link = _hold(ticket, by=by)
         (merge,) = merge_tickets([link.ticket], link.other, by=by)
         _settle(link, Link.JOINED)
     return merge
 
 
-def refuse_proposed(ticket: Ticket, *, by: Actor) -> None:
+def refuse_proposed_link(ticket: Ticket, *, by: Actor) -> None:
     """The two have nothing to do with each other. Errors: NotFound, NotAllowed, Conflict."""
-    with acting(by):
+    with attributed(by):
         link = _hold(ticket, by=by)
         _settle(link, Link.REFUSED)
-        announce_change(link.ticket)
+        touch_ticket(link.ticket)
 
 
-def propose_again(ticket: Ticket, *, by: Actor) -> None:
+def reopen_proposed_link(ticket: Ticket, *, by: Actor) -> None:
     """Take a refusal back. Errors: NotFound, NotAllowed."""
-    with acting(by):
-        held = hold_present(ticket, by=by)
+    with attributed(by):
+        held = lock_current_ticket(ticket, by=by)
         rows = ProposedLink.objects.filter(ticket=held, state=Link.REFUSED)
         if not rows.update(state=Link.OPEN, decided_at=None):
             raise NotFound
-        announce_change(held)
+        touch_ticket(held)
 
 
 def _hold(ticket: Ticket, *, by: Actor) -> ProposedLink:
-    held = hold_present(ticket, by=by)
+    held = lock_current_ticket(ticket, by=by)
     link = ProposedLink.objects.select_for_update().filter(ticket=held).first()
     if link is None or not Ticket.objects.visible_to(by).filter(pk=link.other_id).exists():
         raise NotFound
     if link.state != Link.OPEN:
         raise Conflict(_("This was decided already."))
     link.ticket = held
-    link.other = hold_present(link.other, by=by)
+    link.other = lock_current_ticket(link.other, by=by)
     return link
 
 
@@ -93,6 +93,6 @@ def edit_mailbox_rules(
 ) -> None:
     """How the desk takes what comes to a mailbox from now on. Errors: NotAllowed."""
     require_everywhere(by, ADMINISTER)
-    with acting(by):
+    with attributed(by):
         held, _made = MailboxRules.objects.select_for_update().get_or_create(mailbox=mailbox)
-        amend(held, {"stream": stream, "kind": kind, "believes": believes})
+        update_changed(held, {"stream": stream, "kind": kind, "believes": believes})

@@ -10,21 +10,21 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotFound
 from opale.kernel.states import record_moves
+from opale.run.desk.actions.approval_guard import without_awaiting_approval
 from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
-from opale.run.desk.actions.locking import (
-    Refused,
-    announce_change,
-    change_each,
-    fit,
-    hold_each,
-    hold_ticket,
-    in_its_time,
+from opale.run.desk.actions.ticket_locks import (
+    Refusals,
+    change_tickets,
+    lock_permitted_tickets,
+    lock_ticket,
+    touch_ticket,
+    validate_trade_time,
+    without_refused,
 )
-from opale.run.desk.actions.unapproved import without_unapproved
 from opale.run.desk.models import Pause, Ticket
 from opale.run.desk.states import HOLD, RESUME, WAIT
 
@@ -60,7 +60,7 @@ def pause_tickets(
     reason: str = "",
     starts: datetime | None = None,
     until: datetime | None = None,
-    refused: Refused | None = None,
+    refused: Refusals | None = None,
 ) -> list[Ticket]:
     """Let many wait; those that now do.
 
@@ -74,11 +74,13 @@ def pause_tickets(
         if ticket.state not in move.sources:
             raise IllegalMove(move.name, {ticket.pk: ticket.state})
         if starts:
-            in_its_time(ticket, starts)
+            validate_trade_time(ticket, starts)
         _refuse_until(kind, until, at)
 
-    with acting(by, reason=reason):
-        held = fit(hold_each(tickets, by=by, refused=refused), refuse, refused)
+    with attributed(by, reason=reason):
+        held = without_refused(
+            lock_permitted_tickets(tickets, by=by, refused=refused), refuse, refused
+        )
         end_pauses(held, at=begins)  # of a new ticket whose approval is waited for
         Pause.objects.bulk_create(
             Pause(
@@ -92,7 +94,7 @@ def pause_tickets(
             for ticket in held
         )
         record_moves(Ticket, move.name, _states(held), move.target, by=by, at=begins)
-        change_each(held, lambda ticket: {"state": move.target})
+        change_tickets(held, lambda ticket: {"state": move.target})
         refresh_all(held)
     return held
 
@@ -107,7 +109,7 @@ def resume_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 def resume_tickets(
-    tickets: Iterable[Ticket], *, by: Actor, refused: Refused | None = None
+    tickets: Iterable[Ticket], *, by: Actor, refused: Refusals | None = None
 ) -> list[Ticket]:
     """Go on with many; those with which it does.
 
@@ -118,21 +120,23 @@ def resume_tickets(
         if ticket.state not in RESUME.sources:
             raise IllegalMove(RESUME.name, {ticket.pk: ticket.state})
 
-    with acting(by):
-        held = fit(hold_each(tickets, by=by, refused=refused), refuse, refused)
-        held = without_unapproved(held, RESUME.name, refused)
+    with attributed(by):
+        held = without_refused(
+            lock_permitted_tickets(tickets, by=by, refused=refused), refuse, refused
+        )
+        held = without_awaiting_approval(held, RESUME.name, refused)
         _resume(held, by=by, at=clock.now())
     return held
 
 
-def resume_as_agreed() -> int:
+def resume_due_pauses() -> int:
     """Go on with the tickets whose agreed date has come, as of that date."""
     by = system("clocks")
     over = Pause.objects.filter(ends=None, until__lte=clock.now()).order_by("until")
     found = list(over.select_related("ticket")[:BATCH])
     for pause in found:
-        with acting(by):
-            held = hold_ticket(pause.ticket, by=by)
+        with attributed(by):
+            held = lock_ticket(pause.ticket, by=by)
             running = Pause.objects.filter(pk=pause.pk, ends=None).first()
             until = running.until if running else None
             if until is not None and until <= clock.now() and held.state in RESUME.sources:
@@ -154,8 +158,8 @@ def record_pause(
 
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by, reason=reason):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by, reason=reason):
+        held = lock_ticket(ticket, by=by)
         _refuse_times(held, starts, ends)
         pause = Pause.objects.create(
             ticket=held,
@@ -165,7 +169,7 @@ def record_pause(
             ends=ends,
             reason=reason,
         )
-        announce_change(held)
+        touch_ticket(held)
         refresh_commitments(held)
     return pause
 
@@ -185,13 +189,13 @@ def correct_pause(
     A pause that runs goes on running: end it by resuming. A breach that was seen meanwhile stays.
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by, reason=reason):
+    with attributed(by, reason=reason):
         held, row = _hold_pause(pause, by=by)
         if row.ends is None:
             _refuse_other_wait(row, kind)
             if ends is not None:
                 raise Invalid(ends=_("This pause still runs: resume the ticket to end it."))
-            in_its_time(held, starts)
+            validate_trade_time(held, starts)
             _refuse_until(kind, until, clock.now())
         elif ends is None:
             raise Invalid(ends=_("Say when it ended: it does not run any more."))
@@ -205,7 +209,7 @@ def correct_pause(
             "reason": reason,
         }
         Pause.objects.filter(pk=row.pk).update(**fields)
-        announce_change(held)
+        touch_ticket(held)
         refresh_commitments(held)
     row.refresh_from_db()
     return row
@@ -216,12 +220,12 @@ def withdraw_pause(pause: Pause, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Invalid (it runs).
     """
-    with acting(by):
+    with attributed(by):
         held, row = _hold_pause(pause, by=by)
         if row.ends is None:
             raise Invalid(_("This pause still runs: resume the ticket to end it."))
         row.delete()
-        announce_change(held)
+        touch_ticket(held)
         refresh_commitments(held)
 
 
@@ -243,7 +247,7 @@ def end_pauses(tickets: Sequence[Ticket], *, at: datetime) -> None:
 def _resume(held: Sequence[Ticket], *, by: Actor, at: datetime) -> None:
     end_pauses(held, at=at)
     record_moves(Ticket, RESUME.name, _states(held), RESUME.target, by=by, at=at)
-    change_each(held, lambda ticket: {"state": RESUME.target})
+    change_tickets(held, lambda ticket: {"state": RESUME.target})
     refresh_all(held)
 
 
@@ -252,7 +256,7 @@ def _states(tickets: Sequence[Ticket]) -> dict[int, str]:
 
 
 def _hold_pause(pause: Pause, *, by: Actor) -> tuple[Ticket, Pause]:
-    held = hold_ticket(pause.ticket, by=by)
+    held = lock_ticket(pause.ticket, by=by)
     row = Pause.objects.select_for_update(of=("self",)).filter(pk=pause.pk, ticket=held).first()
     if row is None:
         raise NotFound
@@ -261,7 +265,7 @@ def _hold_pause(pause: Pause, *, by: Actor) -> tuple[Ticket, Pause]:
 
 def _refuse_times(ticket: Ticket, starts: datetime, ends: datetime) -> None:
     """Between receipt and now, forwards."""
-    in_its_time(ticket, starts)
+    validate_trade_time(ticket, starts)
     if ends <= starts:
         raise Invalid(ends=_("It ends after it starts."))
     if ends > clock.now():

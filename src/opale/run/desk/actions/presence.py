@@ -2,28 +2,28 @@
 
 from datetime import timedelta
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import NotAllowed
 from opale.run.desk.models import Presence, Ticket
-from opale.run.desk.queries.presence import LASTS
+from opale.run.desk.queries.presence import FRESH_FOR
 from opale.run.desk.rights import CONSOLE
 
-PRESENT = "desk.presence"
-FORGOTTEN = timedelta(minutes=10)
+PRESENCE_TOPIC = "desk.presence"
+RETENTION = timedelta(minutes=10)
 
 
-def be_present(ticket: Ticket, *, by: Actor, writing: bool = False) -> None:
+def record_presence(ticket: Ticket, *, by: Actor, writing: bool = False) -> None:
     """Say that one has the ticket open, perhaps writes on it; said again while that is so.
 
     Colleagues are told when somebody comes or begins to write, not with every sign.
     Errors: NotAllowed.
     """
     person_id, now = _person(by), clock.now()
-    with acting(by):
+    with attributed(by):
         rows = Presence.objects.filter(ticket=ticket, person_id=person_id)
-        if rows.filter(writing=writing, seen_at__gt=now - LASTS).update(seen_at=now):
+        if rows.filter(writing=writing, seen_at__gt=now - FRESH_FOR).update(seen_at=now):
             return
         Presence.objects.bulk_create(
             [Presence(ticket=ticket, person_id=person_id, writing=writing, seen_at=now)],
@@ -31,16 +31,16 @@ def be_present(ticket: Ticket, *, by: Actor, writing: bool = False) -> None:
             unique_fields=["person", "ticket"],
             update_fields=["writing", "seen_at"],
         )
-        Presence.objects.filter(seen_at__lt=now - FORGOTTEN).delete()
-        changes.touch(PRESENT)
+        Presence.objects.filter(seen_at__lt=now - RETENTION).delete()
+        live_topics.publish(PRESENCE_TOPIC)
 
 
-def leave(ticket: Ticket, *, by: Actor) -> None:
+def clear_presence(ticket: Ticket, *, by: Actor) -> None:
     """Say that one has closed it. Errors: NotAllowed."""
-    with acting(by):
+    with attributed(by):
         gone, _ = Presence.objects.filter(ticket=ticket, person_id=_person(by)).delete()
         if gone:
-            changes.touch(PRESENT)
+            live_topics.publish(PRESENCE_TOPIC)
 
 
 def _person(by: Actor) -> int:

@@ -12,19 +12,20 @@ from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact, Customer, Service
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed
 from opale.kernel.facts import announce
-from opale.kernel.isolation import as_house
+from opale.kernel.isolation import as_application
 from opale.kernel.states import record_moves
 from opale.organisation.models import Person
-from opale.run.desk.actions.approvals import ask_approval
-from opale.run.desk.actions.assignments import ask_team
-from opale.run.desk.actions.locking import announce_change, hold_ticket
-from opale.run.desk.actions.receiving import NewTicket, receive_ticket
-from opale.run.desk.catalogue import decide, form_of, in_language, rules_of, subject_line
-from opale.run.desk.escalation import AskReason
+from opale.run.desk.actions.approvals import request_approval
+from opale.run.desk.actions.assignments import request_team_work
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.actions.ticket_locks import lock_ticket, touch_ticket
+from opale.run.desk.domain.catalogue.answer_text import subject_line
+from opale.run.desk.domain.catalogue.form_fields import in_language, parse_form
+from opale.run.desk.domain.catalogue.routing import decide_route, parse_rules
 from opale.run.desk.facts import RequestRouted
 from opale.run.desk.models import (
     Approval,
@@ -36,12 +37,12 @@ from opale.run.desk.models import (
     Source,
     Ticket,
 )
-from opale.run.desk.queries import (
-    Filled,
+from opale.run.desk.models.escalation import AskReason
+from opale.run.desk.queries.request_answers import RequestAnswers, validate_answers
+from opale.run.desk.queries.requests import (
     awaited_approval,
     facts_for_rules,
-    fill,
-    holds,
+    has_authority,
     route_of,
 )
 from opale.run.desk.rights import REQUEST, WORK
@@ -75,16 +76,18 @@ def receive_request(new: NewRequest, *, by: Actor, at: datetime | None = None) -
     Errors: NotAllowed, Invalid (by field of the form, or `contact`, `employee`, `service`).
     """
     _refuse_strangers(new, by)
-    with as_house(), acting(by):
+    with as_application(), attributed(by):
         _refuse_contradictions(new)
-        filled = fill(new.request_type, new.values, new.asking_customer, service=new.service)
+        filled = validate_answers(
+            new.request_type, new.values, new.asking_customer, service=new.service
+        )
         kind = new.request_type
         language = _language(new)
         ticket = receive_ticket(
             NewTicket(
                 subject=subject_line(
                     in_language(kind.name_en, kind.name_fr, language),
-                    form_of(kind.fields),
+                    parse_form(kind.fields),
                     filled.values,
                     language=language,
                 ),
@@ -104,9 +107,9 @@ def receive_request(new: NewRequest, *, by: Actor, at: datetime | None = None) -
         details = _write_details(ticket, kind, filled, by=by)
         authority = Authority(kind.authority)
         if new.employee is None and _lacks(new.contact, authority):
-            ask_approval(ticket, details, authority, by=by)
+            request_approval(ticket, details, authority, by=by)
         else:
-            ask_team(ticket, kind.team, AskReason.CATALOGUE, by=by)
+            request_team_work(ticket, kind.team, AskReason.CATALOGUE, by=by)
     return ticket
 
 
@@ -118,10 +121,10 @@ def revise_request(
 
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid.
     """
-    with acting(by, reason=reason):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by, reason=reason):
+        held = lock_ticket(ticket, by=by)
         details = _details(held, "revise")
-        filled = fill(
+        filled = validate_answers(
             details.request_type, values, held.customer, fields=details.fields, service=held.service
         )
         if filled.values == details.values:
@@ -136,7 +139,7 @@ def revise_request(
         if asked or given:
             authority = Authority((asked or given).authority)  # type: ignore[union-attr]  # one of them
             if asked or _lacks(held.contact, authority):
-                ask_approval(held, details, authority, by=by)
+                request_approval(held, details, authority, by=by)
     return details
 
 
@@ -146,8 +149,8 @@ def reroute_request(ticket: Ticket, route: Route, reason: Override, *, by: Actor
     Sent where the rules would have it, it follows them again.
     Errors: NotFound, NotAllowed, IllegalMove.
     """
-    with acting(by, reason=reason):
-        held = hold_ticket(ticket, by=by)
+    with attributed(by, reason=reason):
+        held = lock_ticket(ticket, by=by)
         details = _details(held, "route")
         ruled = route_of(details, held.service)
         details.route = route
@@ -207,14 +210,14 @@ def _lacks(contact: Contact | None, authority: Authority) -> bool:
     """Whether the word of somebody else is needed. To report, nobody needs to be known."""
     if contact is None and authority == Authority.OPEN:
         return False
-    return not holds(contact, authority)
+    return not has_authority(contact, authority)
 
 
 def _write_details(
-    ticket: Ticket, kind: RequestType, filled: Filled, *, by: Actor
+    ticket: Ticket, kind: RequestType, filled: RequestAnswers, *, by: Actor
 ) -> RequestDetails:
     facts = facts_for_rules(kind, filled.values, filled.service)
-    routed = decide(rules_of(kind.routes), facts)
+    routed = decide_route(parse_rules(kind.routes), facts)
     details = RequestDetails.objects.create(
         ticket=ticket,
         customer_id=ticket.customer_id,
@@ -268,4 +271,4 @@ def _announce(ticket: Ticket, details: RequestDetails, *, by: Actor) -> None:
 def _mark(held: Ticket, move: str, *, by: Actor) -> None:
     """A line of the ticket's story that leaves its state alone."""
     record_moves(Ticket, move, {held.pk: held.state}, held.state, by=by, at=clock.now())
-    announce_change(held)
+    touch_ticket(held)

@@ -8,13 +8,16 @@ from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.preconditions import unless_changed
-from opale.organisation.queries import get_calendar
-from opale.run.desk import actions, queries, rights
-from opale.run.desk.actions.answers import RefusalReason, mark_of
-from opale.run.desk.api.shapes import MessageOut
+from opale.organisation.queries.reference import get_calendar
+from opale.run.desk import rights
+from opale.run.desk.actions import answers, desk_settings
+from opale.run.desk.actions.answers import RefusalReason, answer_fingerprint
 from opale.run.desk.models import LevelTarget, Message, ProposedAnswer, StreamSettings
+from opale.run.desk.queries import answers as answer_queries
+from opale.run.desk.queries import tickets
+from opale.run.desk.shapes.tickets import MessageOut
 
 router = Router()
 Minutes = Annotated[int, Field(ge=1, le=366 * 24 * 60)]
@@ -40,7 +43,7 @@ class AnswerOut(Schema):
 
     @staticmethod
     def resolve_mark(row: ProposedAnswer) -> str:
-        return mark_of(row)
+        return answer_fingerprint(row)
 
 
 class AnswerChanges(Schema):
@@ -104,31 +107,31 @@ class LevelTargetIn(Schema):
 
 
 @router.get("/tickets/{int:number}/answers", response=list[AnswerOut], auth=may(rights.CONSOLE))
-def list_answers(request: AskedRequest, number: int) -> list[ProposedAnswer]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return list(queries.answers(seen_by=request.actor).filter(ticket=ticket).order_by("id"))
+def list_answers(request: ActorRequest, number: int) -> list[ProposedAnswer]:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return list(answer_queries.answers(seen_by=request.actor).filter(ticket=ticket).order_by("id"))
 
 
 @router.get("/answers/{int:answer_id}", response=AnswerOut, auth=may(rights.CONSOLE))
-def get_answer(request: AskedRequest, answer_id: int) -> ProposedAnswer:
-    return queries.get_answer(answer_id, seen_by=request.actor)
+def get_answer(request: ActorRequest, answer_id: int) -> ProposedAnswer:
+    return answer_queries.get_answer(answer_id, seen_by=request.actor)
 
 
 @router.put("/answers/{int:answer_id}/text", response=AnswerOut, auth=may(rights.CONSOLE))
-def edit_answer(request: AskedRequest, answer_id: int, body: AnswerChanges) -> ProposedAnswer:
+def edit_answer(request: ActorRequest, answer_id: int, body: AnswerChanges) -> ProposedAnswer:
     """The author changes what nobody has decided yet."""
-    answer = queries.get_answer(answer_id, seen_by=request.actor)
-    actions.edit_answer(answer, body.body, by=request.actor, next_update_at=body.next_update_at)
-    return queries.get_answer(answer_id, seen_by=request.actor)
+    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
+    answers.edit_answer(answer, body.body, by=request.actor, next_update_at=body.next_update_at)
+    return answer_queries.get_answer(answer_id, seen_by=request.actor)
 
 
 @router.post(
     "/answers/{int:answer_id}/sending", response={201: MessageOut}, auth=may(rights.CONSOLE)
 )
-def send_answer(request: AskedRequest, answer_id: int, body: SendingIn) -> Status[Message]:
+def send_answer(request: ActorRequest, answer_id: int, body: SendingIn) -> Status[Message]:
     """The owner of the ticket sends it, if it still is what was read."""
-    answer = queries.get_answer(answer_id, seen_by=request.actor)
-    message = actions.send_answer(
+    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
+    message = answers.send_answer(
         answer,
         by=request.actor,
         body=body.body,
@@ -139,49 +142,49 @@ def send_answer(request: AskedRequest, answer_id: int, body: SendingIn) -> Statu
 
 
 @router.post("/answers/{int:answer_id}/sight", response=AnswerOut, auth=may(rights.CONSOLE))
-def see_answer(request: AskedRequest, answer_id: int) -> ProposedAnswer:
+def see_answer(request: ActorRequest, answer_id: int) -> ProposedAnswer:
     """The owner has seen what went out with standing consent."""
-    answer = queries.get_answer(answer_id, seen_by=request.actor)
-    actions.see_answer(answer, by=request.actor)
-    return queries.get_answer(answer_id, seen_by=request.actor)
+    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
+    answers.mark_answer_seen(answer, by=request.actor)
+    return answer_queries.get_answer(answer_id, seen_by=request.actor)
 
 
 @router.post("/answers/{int:answer_id}/refusal", response=AnswerOut, auth=may(rights.CONSOLE))
-def refuse_answer(request: AskedRequest, answer_id: int, body: RefusalIn) -> ProposedAnswer:
-    answer = queries.get_answer(answer_id, seen_by=request.actor)
-    actions.refuse_answer(answer, body.reason, by=request.actor, comment=body.comment)
-    return queries.get_answer(answer_id, seen_by=request.actor)
+def refuse_answer(request: ActorRequest, answer_id: int, body: RefusalIn) -> ProposedAnswer:
+    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
+    answers.refuse_answer(answer, body.reason, by=request.actor, comment=body.comment)
+    return answer_queries.get_answer(answer_id, seen_by=request.actor)
 
 
 @router.get("/desk/streams", response=list[StreamOut], auth=may(rights.CONSOLE))
-def list_streams(request: AskedRequest) -> list[StreamSettings]:
-    return list(queries.stream_settings(seen_by=request.actor))
+def list_streams(request: ActorRequest) -> list[StreamSettings]:
+    return list(answer_queries.stream_settings(seen_by=request.actor))
 
 
 @router.patch("/desk/streams/{stream}", response=StreamOut, auth=may(rights.ADMINISTER))
-def edit_stream(request: AskedRequest, stream: str, body: StreamChanges) -> StreamSettings:
-    rows = queries.stream_settings(seen_by=request.actor).filter(stream=stream)
+def edit_stream(request: ActorRequest, stream: str, body: StreamChanges) -> StreamSettings:
+    rows = answer_queries.stream_settings(seen_by=request.actor).filter(stream=stream)
     with unless_changed(request, rows, StreamOut) as held:
         minutes = body.triage_target_minutes
-        actions.edit_stream(
+        desk_settings.edit_stream(
             held,
             by=request.actor,
             engineer_answers=body.engineer_answers,
             triage_target=None if minutes is None else timedelta(minutes=minutes),
         )
-    return queries.get_stream(stream, seen_by=request.actor)
+    return answer_queries.get_stream(stream, seen_by=request.actor)
 
 
 @router.get("/desk/level-targets", response=list[LevelTargetOut], auth=may(rights.CONSOLE))
-def list_level_targets(request: AskedRequest) -> list[LevelTarget]:
-    return list(queries.level_targets(seen_by=request.actor))
+def list_level_targets(request: ActorRequest) -> list[LevelTarget]:
+    return list(answer_queries.level_targets(seen_by=request.actor))
 
 
 @router.put("/desk/level-targets", response=LevelTargetOut, auth=may(rights.ADMINISTER))
-def set_level_target(request: AskedRequest, body: LevelTargetIn) -> LevelTarget:
+def set_level_target(request: ActorRequest, body: LevelTargetIn) -> LevelTarget:
     """Set what a level promises for a priority, or for all; the row is made where none is."""
     calendar = get_calendar(body.calendar_id, seen_by=request.actor) if body.calendar_id else None
-    return actions.set_level_target(
+    return desk_settings.set_level_target(
         body.level,
         body.priority,
         by=request.actor,
@@ -194,7 +197,7 @@ def set_level_target(request: AskedRequest, body: LevelTargetIn) -> LevelTarget:
 @router.delete(
     "/desk/level-targets/{int:target_id}", response={204: None}, auth=may(rights.ADMINISTER)
 )
-def remove_level_target(request: AskedRequest, target_id: int) -> Status[None]:
-    target = queries.get_level_target(target_id, seen_by=request.actor)
-    actions.remove_level_target(target, by=request.actor)
+def remove_level_target(request: ActorRequest, target_id: int) -> Status[None]:
+    target = answer_queries.get_level_target(target_id, seen_by=request.actor)
+    desk_settings.remove_level_target(target, by=request.actor)
     return Status(204, None)

@@ -8,16 +8,20 @@ from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment, Text60
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
-from opale.infrastructure.queries import get_supplier
+from opale.infrastructure.queries.suppliers import get_supplier
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.organisation.queries import get_person, get_team
-from opale.run.desk import actions, queries, rights
-from opale.run.desk.api.shapes import CommitmentOut, MessageOut, NoteIn, RestorationIn
-from opale.run.desk.escalation import AskReason, Outcome, ReturnReason
+from opale.organisation.queries.people import get_person
+from opale.organisation.queries.teams import get_team
+from opale.run.desk import rights
+from opale.run.desk.actions import assignments, lifecycle
 from opale.run.desk.models import Assignment, Commitment, Message
+from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason
+from opale.run.desk.queries import assignments as assignment_queries
+from opale.run.desk.queries import tickets
+from opale.run.desk.shapes.tickets import CommitmentOut, MessageOut, NoteIn, RestorationIn
 
 router = Router()
 
@@ -85,7 +89,7 @@ class TargetOut(Schema):
     proposed: bool
 
     @staticmethod
-    def resolve_team_id(row: queries.Target) -> int | None:
+    def resolve_team_id(row: assignment_queries.Target) -> int | None:
         return row.team.pk if row.team else None
 
 
@@ -125,34 +129,34 @@ class ReferenceIn(Schema):
 @router.get(
     "/tickets/{int:number}/assignments", response=list[AssignmentOut], auth=may(rights.CONSOLE)
 )
-def list_ticket_assignments(request: AskedRequest, number: int) -> list[Assignment]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return queries.assignments_of(ticket, seen_by=request.actor)
+def list_ticket_assignments(request: ActorRequest, number: int) -> list[Assignment]:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return assignment_queries.assignments_of(ticket, seen_by=request.actor)
 
 
 @router.get(
     "/tickets/{int:number}/escalation-targets", response=list[TargetOut], auth=may(rights.WORK)
 )
-def list_escalation_targets(request: AskedRequest, number: int) -> list[queries.Target]:
+def list_escalation_targets(request: ActorRequest, number: int) -> list[assignment_queries.Target]:
     """Whom the ticket can be asked of, in the order in which escalation offers them."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return queries.escalation_targets(ticket, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return assignment_queries.escalation_targets(ticket, seen_by=request.actor)
 
 
 @router.post(
     "/tickets/{int:number}/assignments", response={201: AssignmentOut}, auth=may(rights.WORK)
 )
-def ask_for_work(request: AskedRequest, number: int, body: AskIn) -> Status[Assignment]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    ask = asked_of(body, seen_by=request.actor)
-    asked = actions.ask_for_work(ticket, ask, by=request.actor)
-    return Status(201, queries.get_assignment(asked.pk, seen_by=request.actor))
+def ask_for_work(request: ActorRequest, number: int, body: AskIn) -> Status[Assignment]:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    ask = work_request_of(body, seen_by=request.actor)
+    asked = assignments.request_work(ticket, ask, by=request.actor)
+    return Status(201, assignment_queries.get_assignment(asked.pk, seen_by=request.actor))
 
 
-def asked_of(body: AskIn, *, seen_by: Actor) -> actions.Ask:
+def work_request_of(body: AskIn, *, seen_by: Actor) -> assignments.WorkRequest:
     """What the body asks, with the team, the supplier and the person that it names."""
     seen = {"seen_by": seen_by}
-    return actions.Ask(
+    return assignments.WorkRequest(
         team=get_team(body.team_id, **seen) if body.team_id else None,
         supplier=get_supplier(body.supplier_id, **seen) if body.supplier_id else None,
         person=get_person(body.person_id, **seen) if body.person_id else None,
@@ -165,22 +169,22 @@ def asked_of(body: AskIn, *, seen_by: Actor) -> actions.Ask:
 
 @router.get("/assignments", response=Page[AssignmentOut], auth=may(rights.ASSIST))
 def list_assignments(
-    request: AskedRequest,
+    request: ActorRequest,
     window: Query[Window],
     team: int | None = None,
     supplier: int | None = None,
     state: Literal["requested", "accepted", "returned", "done", "withdrawn"] | None = None,
 ) -> Slice[Assignment]:
     """The newest first; `team` and `supplier` are ids."""
-    rows = queries.assignments(seen_by=request.actor)
+    rows = assignment_queries.assignments(seen_by=request.actor)
     for column, wanted in (("team_id", team), ("supplier_id", supplier), ("state", state)):
         rows = rows.filter(**{column: wanted}) if wanted else rows
     return page(rows.order_by(), window, "-asked_at", "-id")
 
 
 @router.get("/assignments/{int:assignment_id}", response=AssignmentOut, auth=may(rights.ASSIST))
-def get_assignment(request: AskedRequest, assignment_id: int) -> Assignment:
-    return queries.get_assignment(assignment_id, seen_by=request.actor)
+def get_assignment(request: ActorRequest, assignment_id: int) -> Assignment:
+    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
 
 
 @router.post(
@@ -188,26 +192,26 @@ def get_assignment(request: AskedRequest, assignment_id: int) -> Assignment:
     response=AssignmentOut,
     auth=may(rights.ASSIST),
 )
-def accept_assignment(request: AskedRequest, assignment_id: int, body: AcceptanceIn) -> Assignment:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+def accept_assignment(request: ActorRequest, assignment_id: int, body: AcceptanceIn) -> Assignment:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     person = get_person(body.person_id, seen_by=request.actor) if body.person_id else None
-    actions.accept_assignment(
+    assignments.accept_assignment(
         asked,
         by=request.actor,
         person=person,
         promised_at=body.promised_at,
         reference=body.reference,
     )
-    return queries.get_assignment(assignment_id, seen_by=request.actor)
+    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
 
 
 @router.post(
     "/assignments/{int:assignment_id}/return", response=AssignmentOut, auth=may(rights.ASSIST)
 )
-def return_assignment(request: AskedRequest, assignment_id: int, body: ReturnIn) -> Assignment:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    actions.return_assignment(asked, body.reason, by=request.actor, note=body.note)
-    return queries.get_assignment(assignment_id, seen_by=request.actor)
+def return_assignment(request: ActorRequest, assignment_id: int, body: ReturnIn) -> Assignment:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    assignments.return_assignment(asked, body.reason, by=request.actor, note=body.note)
+    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
 
 
 @router.post(
@@ -215,10 +219,10 @@ def return_assignment(request: AskedRequest, assignment_id: int, body: ReturnIn)
     response=AssignmentOut,
     auth=may(rights.ASSIST),
 )
-def finish_assignment(request: AskedRequest, assignment_id: int, body: CompletionIn) -> Assignment:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    actions.finish_assignment(asked, body.outcome, by=request.actor, note=body.note)
-    return queries.get_assignment(assignment_id, seen_by=request.actor)
+def finish_assignment(request: ActorRequest, assignment_id: int, body: CompletionIn) -> Assignment:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    assignments.finish_assignment(asked, body.outcome, by=request.actor, note=body.note)
+    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
 
 
 @router.post(
@@ -226,21 +230,21 @@ def finish_assignment(request: AskedRequest, assignment_id: int, body: Completio
     response=AssignmentOut,
     auth=may(rights.ASSIST),
 )
-def restore_by_work(request: AskedRequest, assignment_id: int, body: RestorationIn) -> Assignment:
+def restore_by_work(request: ActorRequest, assignment_id: int, body: RestorationIn) -> Assignment:
     """The service works again, says whoever has accepted the work at level 2 or 3; the owner of the
     ticket is shown it. The work goes on until it is done."""
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    actions.restore_by_work(asked, by=request.actor, at=body.at or clock.now())
-    return queries.get_assignment(assignment_id, seen_by=request.actor)
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    lifecycle.restore_by_work(asked, by=request.actor, at=body.at or clock.now())
+    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
 
 
 @router.post(
     "/assignments/{int:assignment_id}/withdrawal", response=AssignmentOut, auth=may(rights.WORK)
 )
-def withdraw_assignment(request: AskedRequest, assignment_id: int) -> Assignment:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    actions.withdraw_assignment(asked, by=request.actor)
-    return queries.get_assignment(assignment_id, seen_by=request.actor)
+def withdraw_assignment(request: ActorRequest, assignment_id: int) -> Assignment:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    assignments.withdraw_assignment(asked, by=request.actor)
+    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
 
 
 @router.post(
@@ -248,20 +252,22 @@ def withdraw_assignment(request: AskedRequest, assignment_id: int) -> Assignment
     response=AssignmentOut,
     auth=may(rights.ASSIST),
 )
-def follow_assignment(request: AskedRequest, assignment_id: int, body: ReferenceIn) -> Assignment:
+def follow_assignment(request: ActorRequest, assignment_id: int, body: ReferenceIn) -> Assignment:
     """Their number for the work, and when they say that it will be done; what is absent stays."""
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    actions.follow_assignment(
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    assignments.update_assignment(
         asked, by=request.actor, reference=body.reference, promised_at=body.promised_at
     )
-    return queries.get_assignment(assignment_id, seen_by=request.actor)
+    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
 
 
 @router.get(
     "/assignments/{int:assignment_id}/notes", response=list[MessageOut], auth=may(rights.ASSIST)
 )
-def list_assignment_notes(request: AskedRequest, assignment_id: int) -> list[Message]:
-    return queries.notes_of(queries.get_assignment(assignment_id, seen_by=request.actor))
+def list_assignment_notes(request: ActorRequest, assignment_id: int) -> list[Message]:
+    return assignment_queries.notes_of(
+        assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    )
 
 
 @router.post(
@@ -269,15 +275,15 @@ def list_assignment_notes(request: AskedRequest, assignment_id: int) -> list[Mes
     response={201: MessageOut},
     auth=may(rights.ASSIST),
 )
-def note_on_assignment(request: AskedRequest, assignment_id: int, body: NoteIn) -> Status[Message]:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    return Status(201, actions.note_on_assignment(asked, body.body, by=request.actor))
+def note_on_assignment(request: ActorRequest, assignment_id: int, body: NoteIn) -> Status[Message]:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    return Status(201, assignments.add_assignment_note(asked, body.body, by=request.actor))
 
 
 @router.post(
     "/assignments/{int:assignment_id}/mails", response={201: MessageOut}, auth=may(rights.WORK)
 )
-def mail_supplier(request: AskedRequest, assignment_id: int, body: NoteIn) -> Status[Message]:
+def mail_supplier(request: ActorRequest, assignment_id: int, body: NoteIn) -> Status[Message]:
     """Write to the supplier, in its language, with both numbers."""
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    return Status(201, actions.mail_supplier(asked, body.body, by=request.actor))
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    return Status(201, assignments.mail_supplier(asked, body.body, by=request.actor))

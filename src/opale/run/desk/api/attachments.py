@@ -7,10 +7,13 @@ from ninja import File, Router, Schema, UploadedFile
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
-from opale.endpoints.files import handed_out
-from opale.endpoints.http import AskedRequest
-from opale.run.desk import actions, queries, rights
+from opale.endpoints.files import file_response
+from opale.endpoints.http import ActorRequest
+from opale.run.desk import rights
+from opale.run.desk.actions import attachments
 from opale.run.desk.models import Attachment
+from opale.run.desk.queries import attachments as attachment_queries
+from opale.run.desk.queries import tickets
 
 router = Router()
 
@@ -31,9 +34,9 @@ class AttachmentOut(Schema):
 @router.get(
     "/tickets/{int:number}/attachments", response=list[AttachmentOut], auth=may(rights.READ)
 )
-def list_attachments(request: AskedRequest, number: int) -> list[Attachment]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return list(queries.attachments_of(ticket, seen_by=request.actor))
+def list_attachments(request: ActorRequest, number: int) -> list[Attachment]:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return list(attachment_queries.attachments_of(ticket, seen_by=request.actor))
 
 
 @router.post(
@@ -41,10 +44,10 @@ def list_attachments(request: AskedRequest, number: int) -> list[Attachment]:
     response={201: AttachmentOut},
     auth=may(rights.WORK, rights.REQUEST),
 )
-def attach_file(request: AskedRequest, number: int, file: File[UploadedFile]) -> Status[Attachment]:
+def attach_file(request: ActorRequest, number: int, file: File[UploadedFile]) -> Status[Attachment]:
     """Keep a file with the ticket; name its id in `attachments` of the message that takes it."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    made = actions.attach_file(ticket, file.name or "", file.chunks(), by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    made = attachments.attach_file(ticket, file.name or "", file.chunks(), by=request.actor)
     return Status(201, made)
 
 
@@ -53,18 +56,18 @@ def attach_file(request: AskedRequest, number: int, file: File[UploadedFile]) ->
     response={204: None},
     auth=may(rights.WORK, rights.REQUEST),
 )
-def withdraw_attachment(request: AskedRequest, number: int, attachment_id: int) -> Status[None]:
+def withdraw_attachment(request: ActorRequest, number: int, attachment_id: int) -> Status[None]:
     """Take back a file that no message has taken yet: whoever attached it, and nobody else."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     works = request.actor.can(rights.WORK)
-    reader = queries.get_attachment if works else queries.get_own_attachment
+    reader = attachment_queries.get_attachment if works else attachment_queries.get_own_attachment
     found = reader(ticket, attachment_id, seen_by=request.actor)
-    actions.withdraw_attachment(found, by=request.actor)
+    attachments.withdraw_attachment(found, by=request.actor)
     return Status(204, None)
 
 
 @router.get("/tickets/{int:number}/attachments/{int:attachment_id}/content", auth=may(rights.READ))
-def get_attachment(request: AskedRequest, number: int, attachment_id: int) -> FileResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    file = queries.get_attachment(ticket, attachment_id, seen_by=request.actor)
-    return handed_out(file.key, name=file.name, media_type=file.media_type)
+def get_attachment(request: ActorRequest, number: int, attachment_id: int) -> FileResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    file = attachment_queries.get_attachment(ticket, attachment_id, seen_by=request.actor)
+    return file_response(file.key, name=file.name, media_type=file.media_type)

@@ -9,17 +9,27 @@ from ninja import Field, Router, Schema
 
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, OpaleError
 from opale.organisation.models import Person
-from opale.organisation.queries import get_person
-from opale.run.desk import actions, queries, rights
-from opale.run.desk.api.assignments import AskIn, asked_of
-from opale.run.desk.api.shapes import ClassificationIn, PauseIn
-from opale.run.desk.api.tickets import said_by
+from opale.organisation.queries.people import get_person
+from opale.run.desk import rights
+from opale.run.desk.actions import (
+    assignments,
+    classifications,
+    lifecycle,
+    messages,
+    ownership,
+    pauses,
+    ticket_metadata,
+)
+from opale.run.desk.api.assignments import AskIn, work_request_of
+from opale.run.desk.api.tickets import classification_input_of
 from opale.run.desk.models import Pause, Ticket
+from opale.run.desk.queries import tickets
+from opale.run.desk.shapes.tickets import ClassificationIn, PauseIn
 
 router = Router()
 
@@ -83,19 +93,19 @@ class BulkOut(Schema):
 
 
 @router.post("/tickets/bulk", response=BulkOut, auth=may(rights.WORK))
-def act_on_tickets(request: AskedRequest, body: BulkIn) -> BulkOut:
+def act_on_tickets(request: ActorRequest, body: BulkIn) -> BulkOut:
     """Each ticket is acted on by itself: one that refuses does not hold the others back."""
     actor = request.actor
     needed = NEEDED.get(body.act)
     if needed and getattr(body, needed) is None:
         raise Invalid(**{needed: _("This act needs it.")})
     person = get_person(body.person_id, seen_by=actor) if body.person_id else None
-    ask = asked_of(body.work, seen_by=actor) if body.work else None
+    ask = work_request_of(body.work, seen_by=actor) if body.work else None
     results = []
     for number in dict.fromkeys(body.numbers):
         try:
             with transaction.atomic():
-                _act(queries.get_ticket(number, seen_by=actor), body, person, ask, actor)
+                _act(tickets.get_ticket(number, seen_by=actor), body, person, ask, actor)
         except OpaleError as refusal:
             results.append(
                 DoneOut(number=number, done=False, code=refusal.code, detail=refusal.sentence)
@@ -107,29 +117,35 @@ def act_on_tickets(request: AskedRequest, body: BulkIn) -> BulkOut:
 
 
 def _act(
-    ticket: Ticket, body: BulkIn, person: Person | None, ask: actions.Ask | None, by: Actor
+    ticket: Ticket,
+    body: BulkIn,
+    person: Person | None,
+    ask: assignments.WorkRequest | None,
+    by: Actor,
 ) -> None:
     acts: dict[str, Callable[[], object]] = {
-        "take": lambda: actions.take_ticket(ticket, by=by),
-        "resume": lambda: actions.resume_ticket(ticket, by=by),
-        "restore": lambda: actions.restore_service(ticket, by=by, at=body.at or clock.now()),
-        "resolve": lambda: actions.resolve_ticket(ticket, by=by, cause=body.cause),
-        "close": lambda: actions.close_ticket(ticket, by=by),
-        "cancel": lambda: actions.cancel_ticket(ticket, by=by, reason=body.reason),
-        "reopen": lambda: actions.reopen_ticket(ticket, by=by, reason=body.reason),
-        "tag": lambda: actions.change_tags([ticket], add=body.tags, by=by),
-        "untag": lambda: actions.change_tags([ticket], remove=body.tags, by=by),
-        "note": lambda: actions.write_note(ticket, body.body, by=by),
+        "take": lambda: ownership.take_ticket(ticket, by=by),
+        "resume": lambda: pauses.resume_ticket(ticket, by=by),
+        "restore": lambda: lifecycle.restore_service(ticket, by=by, at=body.at or clock.now()),
+        "resolve": lambda: lifecycle.resolve_ticket(ticket, by=by, cause=body.cause),
+        "close": lambda: lifecycle.close_ticket(ticket, by=by),
+        "cancel": lambda: lifecycle.cancel_ticket(ticket, by=by, reason=body.reason),
+        "reopen": lambda: lifecycle.reopen_ticket(ticket, by=by, reason=body.reason),
+        "tag": lambda: ticket_metadata.change_tags([ticket], add=body.tags, by=by),
+        "untag": lambda: ticket_metadata.change_tags([ticket], remove=body.tags, by=by),
+        "note": lambda: messages.write_note(ticket, body.body, by=by),
     }
     if body.act == "give" and person is not None:
-        actions.give_ticket(ticket, person, by=by, seen_owner_id=ticket.owner_id)
+        ownership.give_ticket(ticket, person, by=by, seen_owner_id=ticket.owner_id)
     elif body.act == "wait" and body.wait is not None:
         wait = body.wait.dict()
-        actions.pause_ticket(ticket, Pause.Kind(wait.pop("kind")), by=by, **wait)
+        pauses.pause_ticket(ticket, Pause.Kind(wait.pop("kind")), by=by, **wait)
     elif body.act == "classify" and body.classification is not None:
         said = body.classification
-        actions.reclassify_ticket(ticket, said_by(said, seen_by=by), by=by, reason=said.reason)
+        classifications.reclassify_ticket(
+            ticket, classification_input_of(said, seen_by=by), by=by, reason=said.reason
+        )
     elif body.act == "escalate" and ask is not None:
-        actions.ask_for_work(ticket, ask, by=by)
+        assignments.request_work(ticket, ask, by=by)
     else:
         acts[body.act]()

@@ -9,14 +9,17 @@ from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment, Text40
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel.errors import Invalid
-from opale.organisation.queries import get_person
-from opale.run.desk import actions, queries, rights
-from opale.run.desk.actions import Wanted
-from opale.run.desk.api.shapes import GradeName
+from opale.organisation.queries.people import get_person
+from opale.run.desk import rights
+from opale.run.desk.actions import bulk_jobs
+from opale.run.desk.actions.bulk_acts import BulkParameters
 from opale.run.desk.models import BulkItem, BulkJob, Grade, Pause
+from opale.run.desk.queries import bulk_jobs as bulk_job_queries
+from opale.run.desk.queries import macros, ticket_lists, tickets
+from opale.run.desk.shapes.tickets import GradeName
 
 router = Router()
 
@@ -87,11 +90,11 @@ class BulkJobOut(Schema):
 
     @staticmethod
     def resolve_counts(row: BulkJob) -> dict[str, int]:
-        return queries.bulk_counts(row)
+        return bulk_job_queries.bulk_counts(row)
 
     @staticmethod
     def resolve_may_be_undone(row: BulkJob) -> bool:
-        return actions.undoable(row)
+        return bulk_jobs.is_undoable(row)
 
 
 class BulkItemOut(Schema):
@@ -109,14 +112,14 @@ class BulkItemOut(Schema):
 
 
 @router.post("/tickets/bulk-jobs", response={202: BulkJobOut}, auth=may(rights.WORK))
-def create_bulk_job(request: AskedRequest, body: BulkJobIn) -> Status[BulkJob]:
+def create_bulk_job(request: ActorRequest, body: BulkJobIn) -> Status[BulkJob]:
     """Few tickets are tried, or changed, before the answer; many by the worker."""
     actor = request.actor
     if bool(body.numbers) == (body.matching is not None):
         raise Invalid(numbers=_("Name tickets, or a view."))
-    job = actions.ask_for_bulk(
+    job = bulk_jobs.create_bulk_job(
         BulkJob.Act(body.act),
-        Wanted(
+        BulkParameters(
             person=get_person(body.person_id, seen_by=actor) if body.person_id else None,
             impact=Grade(body.impact) if body.impact else None,
             urgency=Grade(body.urgency) if body.urgency else None,
@@ -124,13 +127,15 @@ def create_bulk_job(request: AskedRequest, body: BulkJobIn) -> Status[BulkJob]:
             kind=Pause.Kind(body.kind) if body.kind else None,
             until=body.until,
             reason=body.reason,
-            other=queries.get_ticket(body.other, seen_by=actor) if body.other else None,
-            macro=queries.get_macro(body.macro_id, seen_by=actor) if body.macro_id else None,
+            other=tickets.get_ticket(body.other, seen_by=actor) if body.other else None,
+            macro=macros.get_macro(body.macro_id, seen_by=actor) if body.macro_id else None,
             texts=body.texts,
         ),
         by=actor,
         credential=request.credential,
-        tickets=queries.numbered(body.numbers, seen_by=actor) if body.numbers else (),
+        tickets=ticket_lists.tickets_with_numbers(body.numbers, seen_by=actor)
+        if body.numbers
+        else (),
         matching=body.matching.dict() if body.matching else None,
         confirmed=body.confirmed,
     )
@@ -138,44 +143,44 @@ def create_bulk_job(request: AskedRequest, body: BulkJobIn) -> Status[BulkJob]:
 
 
 @router.get("/tickets/bulk-jobs", response=Page[BulkJobOut], auth=may(rights.WORK))
-def list_bulk_jobs(request: AskedRequest, window: Query[Window]) -> Slice[BulkJob]:
-    return page(queries.bulk_jobs(seen_by=request.actor), window, "-id")
+def list_bulk_jobs(request: ActorRequest, window: Query[Window]) -> Slice[BulkJob]:
+    return page(bulk_job_queries.bulk_jobs(seen_by=request.actor), window, "-id")
 
 
 @router.get("/tickets/bulk-jobs/{int:job_id}", response=BulkJobOut, auth=may(rights.WORK))
-def get_bulk_job(request: AskedRequest, job_id: int) -> BulkJob:
-    return queries.get_bulk_job(job_id, seen_by=request.actor)
+def get_bulk_job(request: ActorRequest, job_id: int) -> BulkJob:
+    return bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
 
 
 @router.get(
     "/tickets/bulk-jobs/{int:job_id}/items", response=Page[BulkItemOut], auth=may(rights.WORK)
 )
 def list_bulk_items(
-    request: AskedRequest, job_id: int, window: Query[Window], outcome: OutcomeName | None = None
+    request: ActorRequest, job_id: int, window: Query[Window], outcome: OutcomeName | None = None
 ) -> Slice[BulkItem]:
-    job = queries.get_bulk_job(job_id, seen_by=request.actor)
-    rows = queries.bulk_items(job, seen_by=request.actor, outcome=outcome or "")
+    job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
+    rows = bulk_job_queries.bulk_items(job, seen_by=request.actor, outcome=outcome or "")
     return page(rows, window, "ticket_id")
 
 
 @router.post(
     "/tickets/bulk-jobs/{int:job_id}/confirmation", response=BulkJobOut, auth=may(rights.WORK)
 )
-def confirm_bulk_job(request: AskedRequest, job_id: int) -> BulkJob:
+def confirm_bulk_job(request: ActorRequest, job_id: int) -> BulkJob:
     """Do what was tried; or go on with what was stopped."""
-    job = queries.get_bulk_job(job_id, seen_by=request.actor)
-    return actions.confirm_bulk(job, by=request.actor, credential=request.credential)
+    job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
+    return bulk_jobs.confirm_bulk_job(job, by=request.actor, credential=request.credential)
 
 
 @router.post("/tickets/bulk-jobs/{int:job_id}/stop", response=BulkJobOut, auth=may(rights.WORK))
-def stop_bulk_job(request: AskedRequest, job_id: int) -> BulkJob:
+def stop_bulk_job(request: ActorRequest, job_id: int) -> BulkJob:
     """What is done stays done."""
-    job = queries.get_bulk_job(job_id, seen_by=request.actor)
-    return actions.stop_bulk(job, by=request.actor)
+    job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
+    return bulk_jobs.stop_bulk_job(job, by=request.actor)
 
 
 @router.post("/tickets/bulk-jobs/{int:job_id}/undo", response=BulkJobOut, auth=may(rights.WORK))
-def undo_bulk_job(request: AskedRequest, job_id: int) -> BulkJob:
+def undo_bulk_job(request: ActorRequest, job_id: int) -> BulkJob:
     """For fourteen days, where nobody has gone on from it."""
-    job = queries.get_bulk_job(job_id, seen_by=request.actor)
-    return actions.undo_bulk(job, by=request.actor, credential=request.credential)
+    job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
+    return bulk_jobs.undo_bulk_job(job, by=request.actor, credential=request.credential)

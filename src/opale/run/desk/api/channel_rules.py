@@ -7,10 +7,12 @@ from ninja.responses import Status
 from pydantic import Field
 
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
-from opale.organisation.queries import get_person, get_team
-from opale.run.desk import actions, queries
+from opale.endpoints.http import ActorRequest
+from opale.organisation.queries.people import get_person
+from opale.organisation.queries.teams import get_team
+from opale.run.desk.actions import channel_rules
 from opale.run.desk.models import ChannelRule
+from opale.run.desk.queries import channel_rules as channel_rule_queries
 from opale.run.desk.rights import CONSOLE
 
 router = Router()
@@ -41,15 +43,15 @@ class ChannelRuleIn(Schema):
 
 
 @router.get("/desk/channel-rules", response=list[ChannelRuleOut], auth=may(CONSOLE))
-def list_channel_rules(request: AskedRequest) -> list[ChannelRule]:
-    return list(queries.channel_rules(seen_by=request.actor))
+def list_channel_rules(request: ActorRequest) -> list[ChannelRule]:
+    return list(channel_rule_queries.channel_rules(seen_by=request.actor))
 
 
 @router.post("/desk/channel-rules", response={201: ChannelRuleOut}, auth=may(CONSOLE))
-def make_channel_rule(request: AskedRequest, body: ChannelRuleIn) -> Status[ChannelRule]:
+def make_channel_rule(request: ActorRequest, body: ChannelRuleIn) -> Status[ChannelRule]:
     seen, own = {"seen_by": request.actor}, request.actor.person_id or 0
-    made = actions.make_channel_rule(
-        queries.channel_to_use(body.channel_id, **seen),
+    made = channel_rules.create_channel_rule(
+        channel_rule_queries.get_selectable_channel(body.channel_id, **seen),
         by=request.actor,
         team=get_team(body.team_id, **seen) if body.team_id else None,
         person=None if body.team_id else get_person(own, **seen),
@@ -61,7 +63,7 @@ def make_channel_rule(request: AskedRequest, body: ChannelRuleIn) -> Status[Chan
 
 
 @router.delete("/desk/channel-rules/{int:rule_id}", response={204: None}, auth=may(CONSOLE))
-def end_channel_rule(request: AskedRequest, rule_id: int) -> Status[None]:
-    rule = queries.get_channel_rule(rule_id, seen_by=request.actor)
-    actions.end_channel_rule(rule, by=request.actor)
+def end_channel_rule(request: ActorRequest, rule_id: int) -> Status[None]:
+    rule = channel_rule_queries.get_channel_rule(rule_id, seen_by=request.actor)
+    channel_rules.delete_channel_rule(rule, by=request.actor)
     return Status(204, None)

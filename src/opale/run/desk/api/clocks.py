@@ -8,18 +8,23 @@ from django.conf import settings
 from ninja import Field, Query, Router, Schema
 from ninja.responses import Status
 
-from opale.customers.queries import get_service, service_referenced
+from opale.customers.queries.services import get_service, get_service_by_reference
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment, Text300
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision
-from opale.run.desk import actions, clocks, queries, rights
-from opale.run.desk.api.shapes import CommitmentOut, PauseIn, SegmentOut, TicketOut
-from opale.run.desk.availability import Month
+from opale.run.desk import rights
+from opale.run.desk.actions import outages as outage_actions
+from opale.run.desk.actions import pauses
+from opale.run.desk.domain import clocks
+from opale.run.desk.domain.availability import Month
 from opale.run.desk.models import Commitment, Pause, Ticket
-from opale.run.desk.queries import ServiceMonth
+from opale.run.desk.queries import availability, requests, tickets, time_entries
+from opale.run.desk.queries import clocks as clock_queries
+from opale.run.desk.queries.availability import ServiceMonth
+from opale.run.desk.shapes.tickets import CommitmentOut, PauseIn, SegmentOut, TicketOut
 
 router = Router()
 PauseKind = Literal["customer", "supplier", "change", "agreed_date"]
@@ -151,10 +156,10 @@ class AvailabilityAsked(Schema):
 
 
 @router.post("/tickets/{int:number}/pause", response=TicketOut, auth=may(rights.WORK))
-def pause_ticket(request: AskedRequest, number: int, body: PauseIn) -> Ticket:
+def pause_ticket(request: ActorRequest, number: int, body: PauseIn) -> Ticket:
     """Wait, from now or from `starts` on; at `until` the work resumes by itself."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.pause_ticket(
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    pauses.pause_ticket(
         ticket,
         Pause.Kind(body.kind),
         by=request.actor,
@@ -162,25 +167,25 @@ def pause_ticket(request: AskedRequest, number: int, body: PauseIn) -> Ticket:
         starts=body.starts,
         until=body.until,
     )
-    return queries.get_ticket(number, seen_by=request.actor)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.post("/tickets/{int:number}/resumption", response=TicketOut, auth=may(rights.WORK))
-def resume_ticket(request: AskedRequest, number: int) -> Ticket:
-    actions.resume_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return queries.get_ticket(number, seen_by=request.actor)
+def resume_ticket(request: ActorRequest, number: int) -> Ticket:
+    pauses.resume_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.get("/tickets/{int:number}/pauses", response=list[PauseOut], auth=may(rights.CONSOLE))
-def list_pauses(request: AskedRequest, number: int) -> list[Pause]:
-    return queries.pauses_of(queries.get_ticket(number, seen_by=request.actor))
+def list_pauses(request: ActorRequest, number: int) -> list[Pause]:
+    return clock_queries.pauses_of(tickets.get_ticket(number, seen_by=request.actor))
 
 
 @router.post("/tickets/{int:number}/pauses", response={201: PauseOut}, auth=may(rights.WORK))
-def record_pause(request: AskedRequest, number: int, body: PauseRecordIn) -> Status[Pause]:
+def record_pause(request: ActorRequest, number: int, body: PauseRecordIn) -> Status[Pause]:
     """Write down a wait that is over; one that begins is a pause of the ticket."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    made = actions.record_pause(
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    made = pauses.record_pause(
         ticket,
         Pause.Kind(body.kind),
         by=request.actor,
@@ -196,11 +201,11 @@ def record_pause(request: AskedRequest, number: int, body: PauseRecordIn) -> Sta
     response=PauseOut,
     auth=may(rights.WORK),
 )
-def correct_pause(request: AskedRequest, number: int, pause_id: int, body: PauseRecordIn) -> Pause:
+def correct_pause(request: ActorRequest, number: int, pause_id: int, body: PauseRecordIn) -> Pause:
     """Say better what was waited for, and when; what stood there before is kept."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return actions.correct_pause(
-        queries.get_pause(ticket, pause_id),
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return pauses.correct_pause(
+        clock_queries.get_pause(ticket, pause_id),
         by=request.actor,
         kind=Pause.Kind(body.kind),
         starts=body.starts,
@@ -215,9 +220,9 @@ def correct_pause(request: AskedRequest, number: int, pause_id: int, body: Pause
     response={204: None},
     auth=may(rights.WORK),
 )
-def withdraw_pause(request: AskedRequest, number: int, pause_id: int) -> Status[None]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.withdraw_pause(queries.get_pause(ticket, pause_id), by=request.actor)
+def withdraw_pause(request: ActorRequest, number: int, pause_id: int) -> Status[None]:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    pauses.withdraw_pause(clock_queries.get_pause(ticket, pause_id), by=request.actor)
     return Status(204, None)
 
 
@@ -227,14 +232,14 @@ def withdraw_pause(request: AskedRequest, number: int, pause_id: int) -> Status[
     auth=may(rights.CONSOLE),
 )
 def list_corrections(
-    request: AskedRequest, number: int, corrected: Literal["pauses", "time", "request"]
+    request: ActorRequest, number: int, corrected: Literal["pauses", "time", "request"]
 ) -> list[RevisionOut]:
     """What was corrected about a ticket's waits, times or answers, the newest first."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     told = {
-        "pauses": queries.history_of_pauses,
-        "time": queries.history_of_time,
-        "request": queries.revisions_of_request,
+        "pauses": clock_queries.history_of_pauses,
+        "time": time_entries.history_of_time,
+        "request": requests.revisions_of_request,
     }
     names = corrected != "time" or settings.FIGURES_PER_AGENT
     return [RevisionOut.of(change, names=names) for change in told[corrected](ticket)]
@@ -243,12 +248,12 @@ def list_corrections(
 @router.get(
     "/tickets/{int:number}/commitments", response=list[CommitmentOut], auth=may(rights.READ)
 )
-def list_commitments(request: AskedRequest, number: int) -> list[Commitment]:
+def list_commitments(request: ActorRequest, number: int) -> list[Commitment]:
     """Every clock of the ticket for the desk; for a customer what its plan lets it see of them."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     if request.actor.can(rights.CONSOLE):
-        return queries.all_commitments_of(ticket)
-    return queries.shown_commitments(ticket)
+        return clock_queries.all_commitments_of(ticket)
+    return clock_queries.shown_commitments(ticket)
 
 
 @router.get(
@@ -257,11 +262,11 @@ def list_commitments(request: AskedRequest, number: int) -> list[Commitment]:
     auth=may(rights.CONSOLE),
 )
 def explain_commitment(
-    request: AskedRequest, number: int, measure: str, assignment_id: int | None = None
+    request: ActorRequest, number: int, measure: str, assignment_id: int | None = None
 ) -> ExplanationOut:
     """Minute by minute, with every promise that ruled; of an assignment if one is named."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    (reading,) = queries.readings([ticket])
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    (reading,) = clock_queries.readings([ticket])
     running = reading.clocks()
     if assignment_id is not None:
         work = reading.works.get(assignment_id)
@@ -273,10 +278,10 @@ def explain_commitment(
 
 
 @router.post("/tickets/{int:number}/outage", response=TicketOut, auth=may(rights.WORK))
-def state_outage(request: AskedRequest, number: int, body: OutageIn) -> Ticket:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.state_outage(ticket, body.since, by=request.actor)
-    return queries.get_ticket(number, seen_by=request.actor)
+def state_outage(request: ActorRequest, number: int, body: OutageIn) -> Ticket:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    outage_actions.set_outage(ticket, body.since, by=request.actor)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.get(
@@ -285,19 +290,19 @@ def state_outage(request: AskedRequest, number: int, body: OutageIn) -> Ticket:
     auth=may(rights.CONSOLE),
 )
 def service_availability(
-    request: AskedRequest, service_reference: str, asked: Query[AvailabilityAsked]
+    request: ActorRequest, service_reference: str, asked: Query[AvailabilityAsked]
 ) -> AvailabilityOut:
     """A month such as 2026-11 of the customer's time zone; the present one unless another is named.
 
     Planned work counts neither as time due nor as time down; penalties follow the contract.
     """
-    service = service_referenced(service_reference, seen_by=request.actor)
+    service = get_service_by_reference(service_reference, seen_by=request.actor)
     service = get_service(service.pk, seen_by=request.actor)
     zone, at = service.customer.time_zone, clock.now()
     month = Month.of(at, zone)
     if asked.month:
         month = Month(int(asked.month[:4]), int(asked.month[5:]), zone)
-    (found,) = queries.months_of([service], [month], seen_by=request.actor, at=at)
+    (found,) = availability.months_of([service], [month], seen_by=request.actor, at=at)
     return _available(found)
 
 

@@ -7,13 +7,13 @@ from typing import Any, cast
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.preconditions import unless_changed
 from opale.endpoints.problems import ChangedSince, problem
 from opale.kernel.errors import NotFound
-from opale.kernel.isolation import as_house
-from opale.run.desk import queries
-from opale.run.desk.api.shapes import TicketOut
+from opale.kernel.isolation import as_application
+from opale.run.desk.queries import tickets
+from opale.run.desk.shapes.tickets import TicketOut
 
 Run = Callable[..., HttpResponse]
 
@@ -31,11 +31,11 @@ def unless_ticket_changed(run: Run) -> Run:
             return run(request, **values)
         if "If-Match" not in request.headers:
             return run(request, **values)
-        rows = queries.tickets_numbered(number, seen_by=cast(AskedRequest, request).actor)
+        rows = tickets.tickets_numbered(number, seen_by=cast(ActorRequest, request).actor)
         try:
             with transaction.atomic():
                 # A contact's own database role may lock nothing; the lock stays until the end.
-                with as_house(), unless_changed(request, rows, TicketOut):
+                with as_application(), unless_changed(request, rows, TicketOut):
                     pass
                 return run(request, **values)
         except (NotFound, ChangedSince) as refusal:

@@ -5,23 +5,25 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.kernel.reference import steady
-from opale.run.desk import actions, queries, rights
+from opale.kernel.reference_cache import pinned
+from opale.run.desk import rights
+from opale.run.desk.actions import answers, messages, requester_messages
 from opale.run.desk.api.answers import AnswerOut
-from opale.run.desk.api.shapes import MessageIn, MessageOut, NoteIn
 from opale.run.desk.models import Message, ProposedAnswer, Ticket
+from opale.run.desk.queries import tickets
+from opale.run.desk.shapes.tickets import MessageIn, MessageOut, NoteIn
 
 router = Router()
 
 
 @router.get("/tickets/{int:number}/messages", response=Page[MessageOut], auth=may(rights.READ))
-def list_messages(request: AskedRequest, number: int, window: Query[Window]) -> Slice[Message]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return page(queries.messages_of(ticket, seen_by=request.actor), window, "at", "id")
+def list_messages(request: ActorRequest, number: int, window: Query[Window]) -> Slice[Message]:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return page(tickets.messages_of(ticket, seen_by=request.actor), window, "at", "id")
 
 
 @router.post(
@@ -30,17 +32,17 @@ def list_messages(request: AskedRequest, number: int, window: Query[Window]) -> 
     auth=may(rights.CONSOLE, rights.REQUEST),
 )
 def write_message(
-    request: AskedRequest, number: int, body: MessageIn
+    request: ActorRequest, number: int, body: MessageIn
 ) -> Status[Message | ProposedAnswer]:
     """201: it is sent. 202: somebody else owns the ticket, and sees it before the customer.
 
     Whoever asked writes to the desk: with `body` and `attachments` alone.
     """
-    with steady(request.revision):
-        ticket = queries.ticket_to_hold(number, seen_by=request.actor)
-        if queries.speaks_as_requester(ticket, request.actor):
+    with pinned(request.revision):
+        ticket = tickets.get_ticket_to_lock(number, seen_by=request.actor)
+        if tickets.speaks_as_requester(ticket, request.actor):
             return Status(201, _said_by_requester(ticket, body, request.actor))
-        written = actions.answer_customer(
+        written = answers.answer_customer(
             ticket,
             body.body,
             by=request.actor,
@@ -58,11 +60,13 @@ def _said_by_requester(ticket: Ticket, body: MessageIn, by: Actor) -> Message:
     for field in ("to", "cc", "next_update_at"):
         if getattr(body, field):
             raise Invalid(**{field: _("What you write goes to the desk.")})
-    return actions.write_as_requester(ticket, body.body, by=by, attachments=body.attachments)
+    return requester_messages.write_as_requester(
+        ticket, body.body, by=by, attachments=body.attachments
+    )
 
 
 @router.post("/tickets/{int:number}/notes", response={201: MessageOut}, auth=may(rights.WORK))
-def write_note(request: AskedRequest, number: int, body: NoteIn) -> Status[Message]:
-    ticket = queries.ticket_to_hold(number, seen_by=request.actor)
-    message = actions.write_note(ticket, body.body, by=request.actor, attachments=body.attachments)
+def write_note(request: ActorRequest, number: int, body: NoteIn) -> Status[Message]:
+    ticket = tickets.get_ticket_to_lock(number, seen_by=request.actor)
+    message = messages.write_note(ticket, body.body, by=request.actor, attachments=body.attachments)
     return Status(201, message)

@@ -9,14 +9,18 @@ from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
-from opale.endpoints.http import AskedRequest
-from opale.run.desk import actions, queries, rights
-from opale.run.desk.actions import Member, Spread
-from opale.run.desk.api.shapes import TicketOut
-from opale.run.desk.api.tmf import STATUS
+from opale.endpoints.http import ActorRequest
+from opale.run.desk import rights
+from opale.run.desk.actions import alerts, links, splits, ticket_families
+from opale.run.desk.actions import merges as merge_actions
+from opale.run.desk.actions.ticket_families import FamilyActInput, FamilyMember
 from opale.run.desk.models import Merge, MessageMove, Ticket, TicketLink
-from opale.run.desk.queries import Tie
-from opale.run.events.queries import get_alert
+from opale.run.desk.queries import links as link_queries
+from opale.run.desk.queries import tickets as ticket_queries
+from opale.run.desk.queries.links import DirectedLink
+from opale.run.desk.shapes.tickets import TicketOut
+from opale.run.desk.shapes.tmf621 import TMF621_STATUS
+from opale.run.events.queries.alerts import get_alert
 
 router = Router()
 LinkKind = Literal["child_of", "caused_by", "duplicate_of", "related_to"]
@@ -96,13 +100,13 @@ class LinkOut(Schema):
     subject: str
 
     @staticmethod
-    def of(tie: Tie) -> "LinkOut":
+    def of(tie: DirectedLink) -> "LinkOut":
         return LinkOut(
             id=tie.link.pk,
             kind=tie.link.kind,
             outward=tie.outward,
             number=tie.ticket.number,
-            state=STATUS[tie.ticket.state],
+            state=TMF621_STATUS[tie.ticket.state],
             subject=tie.ticket.subject,
         )
 
@@ -118,7 +122,7 @@ class MemberOut(Schema):
     seen: str
 
     @staticmethod
-    def of(member: Member) -> "MemberOut":
+    def of(member: FamilyMember) -> "MemberOut":
         return MemberOut(
             number=member.ticket.number,
             parent=member.parent,
@@ -146,48 +150,50 @@ class AlertIn(Schema):
 
 
 @router.get("/tickets/{int:number}/merges", response=list[MergeOut], auth=may(rights.CONSOLE))
-def list_merges(request: AskedRequest, number: int) -> list[MergeOut]:
+def list_merges(request: ActorRequest, number: int) -> list[MergeOut]:
     """What goes on under this number."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    rows = queries.merges_of(ticket, seen_by=request.actor).select_related("into")
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
+    rows = link_queries.merges_of(ticket, seen_by=request.actor).select_related("into")
     return [MergeOut.of(merge) for merge in rows]
 
 
 @router.post("/tickets/{int:number}/merges", response={201: list[MergeOut]}, auth=may(rights.WORK))
-def merge_tickets(request: AskedRequest, number: int, body: MergesIn) -> Status[Sequence[MergeOut]]:
-    into = queries.get_ticket(number, seen_by=request.actor)
-    tickets = [queries.get_ticket(one, seen_by=request.actor) for one in body.numbers]
-    merges = actions.merge_tickets(tickets, into, by=request.actor, reason=body.reason)
+def merge_tickets(request: ActorRequest, number: int, body: MergesIn) -> Status[Sequence[MergeOut]]:
+    into = ticket_queries.get_ticket(number, seen_by=request.actor)
+    tickets = [ticket_queries.get_ticket(one, seen_by=request.actor) for one in body.numbers]
+    merges = merge_actions.merge_tickets(tickets, into, by=request.actor, reason=body.reason)
     return Status(201, [MergeOut.of(merge) for merge in merges])
 
 
 @router.post("/merges/{int:merge_id}/undo", response=TicketOut, auth=may(rights.WORK))
-def undo_merge(request: AskedRequest, merge_id: int) -> Ticket:
+def undo_merge(request: ActorRequest, merge_id: int) -> Ticket:
     """Within 14 days. Answers with the ticket that has its number again."""
-    merge = queries.get_merge(merge_id, seen_by=request.actor)
-    return actions.undo_merge(merge, by=request.actor)
+    merge = link_queries.get_merge(merge_id, seen_by=request.actor)
+    return merge_actions.undo_merge(merge, by=request.actor)
 
 
 @router.get("/tickets/{int:number}/present", response=TicketOut, auth=may(rights.CONSOLE))
-def follow_ticket(request: AskedRequest, number: int) -> Ticket:
+def follow_ticket(request: ActorRequest, number: int) -> Ticket:
     """The ticket under which this number goes on: itself, or whatever it was merged into."""
-    return queries.follow(number, seen_by=request.actor)
+    return link_queries.get_surviving_ticket(number, seen_by=request.actor)
 
 
 @router.post("/tickets/{int:number}/splits", response={201: TicketOut}, auth=may(rights.WORK))
-def split_ticket(request: AskedRequest, number: int, body: SplitIn) -> Status[Ticket]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    chosen = queries.messages_chosen(ticket, body.message_ids, seen_by=request.actor)
-    new = actions.split_ticket(
+def split_ticket(request: ActorRequest, number: int, body: SplitIn) -> Status[Ticket]:
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
+    chosen = link_queries.get_messages(ticket, body.message_ids, seen_by=request.actor)
+    new = splits.split_ticket(
         ticket, chosen, by=request.actor, subject=body.subject, copy=body.copy_them
     )
     return Status(201, new)
 
 
 @router.post("/tickets/{int:number}/split/undo", response=TicketOut, auth=may(rights.WORK))
-def undo_split(request: AskedRequest, number: int) -> Ticket:
+def undo_split(request: ActorRequest, number: int) -> Ticket:
     """Within 14 days. Answers with the ticket that has its messages again."""
-    return actions.undo_split(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
+    return splits.undo_split(
+        ticket_queries.get_ticket(number, seen_by=request.actor), by=request.actor
+    )
 
 
 @router.get(
@@ -195,12 +201,12 @@ def undo_split(request: AskedRequest, number: int) -> Ticket:
     response=list[MessageMoveOut],
     auth=may(rights.CONSOLE),
 )
-def list_message_moves(request: AskedRequest, number: int) -> list[MessageMoveOut]:
+def list_message_moves(request: ActorRequest, number: int) -> list[MessageMoveOut]:
     """The messages that left this ticket or came to it, also with a split or a merge."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
     return [
         MessageMoveOut.of(move)
-        for move in queries.moves_from_or_to(ticket, seen_by=request.actor)[:200]
+        for move in link_queries.message_moves_of(ticket, seen_by=request.actor)[:200]
     ]
 
 
@@ -208,85 +214,91 @@ def list_message_moves(request: AskedRequest, number: int) -> list[MessageMoveOu
     "/messages/{int:message_id}/move", response={201: MessageMoveOut}, auth=may(rights.WORK)
 )
 def move_message(
-    request: AskedRequest, message_id: int, body: MessageMoveIn
+    request: ActorRequest, message_id: int, body: MessageMoveIn
 ) -> Status[MessageMoveOut]:
-    message = queries.get_message(message_id, seen_by=request.actor)
-    target = queries.get_ticket(body.number, seen_by=request.actor)
-    move = actions.move_message(message, target, by=request.actor, copy=body.copy_it)
+    message = link_queries.get_message(message_id, seen_by=request.actor)
+    target = ticket_queries.get_ticket(body.number, seen_by=request.actor)
+    move = splits.move_message(message, target, by=request.actor, copy=body.copy_it)
     return Status(201, MessageMoveOut.of(move))
 
 
 @router.post("/message-moves/{int:move_id}/undo", response=TicketOut, auth=may(rights.WORK))
-def undo_message_move(request: AskedRequest, move_id: int) -> Ticket:
-    move = queries.get_move(move_id, seen_by=request.actor)
-    return actions.undo_message_move(move, by=request.actor)
+def undo_message_move(request: ActorRequest, move_id: int) -> Ticket:
+    move = link_queries.get_message_move(move_id, seen_by=request.actor)
+    return splits.undo_message_move(move, by=request.actor)
 
 
 @router.get("/tickets/{int:number}/links", response=list[LinkOut], auth=may(rights.CONSOLE))
-def list_links(request: AskedRequest, number: int) -> list[LinkOut]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return [LinkOut.of(tie) for tie in queries.ties_of(ticket, seen_by=request.actor)]
+def list_links(request: ActorRequest, number: int) -> list[LinkOut]:
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
+    return [
+        LinkOut.of(tie) for tie in link_queries.directed_links_of(ticket, seen_by=request.actor)
+    ]
 
 
 @router.post("/tickets/{int:number}/links", response={201: LinkOut}, auth=may(rights.WORK))
-def link_tickets(request: AskedRequest, number: int, body: LinkIn) -> Status[LinkOut]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    other = queries.get_ticket(body.number, seen_by=request.actor)
-    link = actions.link_tickets(ticket, TicketLink.Kind(body.kind), other, by=request.actor)
-    return Status(201, LinkOut.of(Tie(link, other, True)))
+def link_tickets(request: ActorRequest, number: int, body: LinkIn) -> Status[LinkOut]:
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
+    other = ticket_queries.get_ticket(body.number, seen_by=request.actor)
+    link = links.link_tickets(ticket, TicketLink.Kind(body.kind), other, by=request.actor)
+    return Status(201, LinkOut.of(DirectedLink(link, other, True)))
 
 
 @router.delete("/links/{int:link_id}", response={204: None}, auth=may(rights.WORK))
-def unlink_tickets(request: AskedRequest, link_id: int) -> Status[None]:
-    actions.unlink_tickets(queries.get_link(link_id, seen_by=request.actor), by=request.actor)
+def unlink_tickets(request: ActorRequest, link_id: int) -> Status[None]:
+    links.unlink_tickets(link_queries.get_link(link_id, seen_by=request.actor), by=request.actor)
     return Status(204, None)
 
 
 @router.get(
     "/tickets/{int:number}/family/{act}", response=list[MemberOut], auth=may(rights.CONSOLE)
 )
-def preview_family(request: AskedRequest, number: int, act: FamilyAct) -> list[MemberOut]:
+def preview_family(request: ActorRequest, number: int, act: FamilyAct) -> list[MemberOut]:
     """Which of a parent and its children an act would reach, and whom it would tell."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return [MemberOut.of(one) for one in actions.preview(ticket, act, seen_by=request.actor)]
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
+    return [
+        MemberOut.of(one)
+        for one in ticket_families.preview_family_act(ticket, act, seen_by=request.actor)
+    ]
 
 
 @router.post("/tickets/{int:number}/family/{act}", response=list[int], auth=may(rights.WORK))
 def act_on_family(
-    request: AskedRequest, number: int, act: FamilyAct, body: FamilyActIn
+    request: ActorRequest, number: int, act: FamilyAct, body: FamilyActIn
 ) -> list[int]:
     """Do it to all of the tickets named, or to none. Answers with their numbers."""
-    parent = queries.get_ticket(number, seen_by=request.actor)
+    parent = ticket_queries.get_ticket(number, seen_by=request.actor)
     seen = {
-        queries.get_ticket(one.number, seen_by=request.actor).pk: one.seen for one in body.tickets
+        ticket_queries.get_ticket(one.number, seen_by=request.actor).pk: one.seen
+        for one in body.tickets
     }
     said = {str(language): text for language, text in body.said.items()}
-    what = Spread(act=act, seen=seen, said=said, at=body.at, cause=body.cause)
-    actions.spread(parent, what, by=request.actor)
+    what = FamilyActInput(act=act, seen=seen, said=said, at=body.at, cause=body.cause)
+    ticket_families.apply_family_act(parent, what, by=request.actor)
     return [one.number for one in body.tickets]
 
 
 @router.post("/alerts/{int:alert_id}/incident", response={201: TicketOut}, auth=may(rights.WORK))
-def open_incident(request: AskedRequest, alert_id: int) -> Status[Ticket]:
+def open_incident(request: ActorRequest, alert_id: int) -> Status[Ticket]:
     """Qualify an alert as an incident; one alert has one running incident at most."""
     alert = get_alert(alert_id, seen_by=request.actor)
-    ticket = actions.open_incident(alert, by=request.actor)
-    return Status(201, queries.get_ticket(ticket.number, seen_by=request.actor))
+    ticket = alerts.open_incident(alert, by=request.actor)
+    return Status(201, ticket_queries.get_ticket(ticket.number, seen_by=request.actor))
 
 
 @router.post("/tickets/{int:number}/alerts", response=TicketOut, auth=may(rights.WORK))
-def attach_alert(request: AskedRequest, number: int, body: AlertIn) -> Ticket:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def attach_alert(request: ActorRequest, number: int, body: AlertIn) -> Ticket:
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
     alert = get_alert(body.alert_id, seen_by=request.actor)
-    actions.attach_alert(ticket, alert, by=request.actor)
-    return queries.get_ticket(number, seen_by=request.actor)
+    alerts.attach_alert(ticket, alert, by=request.actor)
+    return ticket_queries.get_ticket(number, seen_by=request.actor)
 
 
 @router.delete(
     "/tickets/{int:number}/alerts/{int:alert_id}", response={204: None}, auth=may(rights.WORK)
 )
-def detach_alert(request: AskedRequest, number: int, alert_id: int) -> Status[None]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    alert = queries.alert_of(ticket, alert_id, seen_by=request.actor)
-    actions.detach_alert(ticket, alert, by=request.actor)
+def detach_alert(request: ActorRequest, number: int, alert_id: int) -> Status[None]:
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
+    alert = link_queries.alert_of(ticket, alert_id, seen_by=request.actor)
+    alerts.detach_alert(ticket, alert, by=request.actor)
     return Status(204, None)

@@ -8,10 +8,14 @@ from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Text40, Text100
-from opale.endpoints.http import AskedRequest
-from opale.run.desk import actions, queries, rights
-from opale.run.desk.actions import Acts, MacroSheet, Tried
+from opale.endpoints.http import ActorRequest
+from opale.run.desk import rights
+from opale.run.desk.actions import macro_definitions, macros
+from opale.run.desk.actions.macro_definitions import MacroInput
+from opale.run.desk.actions.macros import MacroActs, MacroTrial
 from opale.run.desk.models import Macro, MacroRun
+from opale.run.desk.queries import macros as macro_queries
+from opale.run.desk.queries import tickets
 
 router = Router()
 GradeNumber = Literal[1, 2, 3]
@@ -94,30 +98,30 @@ class RunOut(Schema):
 
 
 @router.get("/desk/macros", response=list[MacroOut], auth=may(rights.CONSOLE))
-def list_macros(request: AskedRequest, retired: bool = False) -> list[Macro]:
+def list_macros(request: ActorRequest, retired: bool = False) -> list[Macro]:
     """The shared ones and one's own."""
-    return list(queries.macros(seen_by=request.actor, retired=retired).order_by("pk")[:500])
+    return list(macro_queries.macros(seen_by=request.actor, retired=retired).order_by("pk")[:500])
 
 
 @router.get("/desk/macros/{int:macro_id}", response=MacroOut, auth=may(rights.CONSOLE))
-def get_macro(request: AskedRequest, macro_id: int) -> Macro:
-    return queries.get_macro(macro_id, seen_by=request.actor)
+def get_macro(request: ActorRequest, macro_id: int) -> Macro:
+    return macro_queries.get_macro(macro_id, seen_by=request.actor)
 
 
 @router.post("/desk/macros", response={201: MacroOut}, auth=may(rights.WORK, rights.ADMINISTER))
-def create_macro(request: AskedRequest, body: MacroIn) -> Status[Macro]:
+def create_macro(request: ActorRequest, body: MacroIn) -> Status[Macro]:
     """Shared ones need desk.administer, one's own desk.work."""
-    made = actions.create_macro(_sheet(body), by=request.actor)
-    return Status(201, queries.get_macro(made.pk, seen_by=request.actor))
+    made = macro_definitions.create_macro(_sheet(body), by=request.actor)
+    return Status(201, macro_queries.get_macro(made.pk, seen_by=request.actor))
 
 
 @router.put(
     "/desk/macros/{int:macro_id}", response=MacroOut, auth=may(rights.WORK, rights.ADMINISTER)
 )
-def edit_macro(request: AskedRequest, macro_id: int, body: MacroIn) -> Macro:
-    macro = queries.get_macro(macro_id, seen_by=request.actor)
-    actions.edit_macro(macro, _sheet(body), by=request.actor)
-    return queries.get_macro(macro_id, seen_by=request.actor)
+def edit_macro(request: ActorRequest, macro_id: int, body: MacroIn) -> Macro:
+    macro = macro_queries.get_macro(macro_id, seen_by=request.actor)
+    macro_definitions.edit_macro(macro, _sheet(body), by=request.actor)
+    return macro_queries.get_macro(macro_id, seen_by=request.actor)
 
 
 @router.post(
@@ -125,9 +129,11 @@ def edit_macro(request: AskedRequest, macro_id: int, body: MacroIn) -> Macro:
     response=MacroOut,
     auth=may(rights.WORK, rights.ADMINISTER),
 )
-def retire_macro(request: AskedRequest, macro_id: int) -> Macro:
-    actions.retire_macro(queries.get_macro(macro_id, seen_by=request.actor), by=request.actor)
-    return queries.get_macro(macro_id, seen_by=request.actor)
+def retire_macro(request: ActorRequest, macro_id: int) -> Macro:
+    macro_definitions.retire_macro(
+        macro_queries.get_macro(macro_id, seen_by=request.actor), by=request.actor
+    )
+    return macro_queries.get_macro(macro_id, seen_by=request.actor)
 
 
 @router.post(
@@ -135,9 +141,11 @@ def retire_macro(request: AskedRequest, macro_id: int) -> Macro:
     response=MacroOut,
     auth=may(rights.WORK, rights.ADMINISTER),
 )
-def reinstate_macro(request: AskedRequest, macro_id: int) -> Macro:
-    actions.reinstate_macro(queries.get_macro(macro_id, seen_by=request.actor), by=request.actor)
-    return queries.get_macro(macro_id, seen_by=request.actor)
+def reinstate_macro(request: ActorRequest, macro_id: int) -> Macro:
+    macro_definitions.reinstate_macro(
+        macro_queries.get_macro(macro_id, seen_by=request.actor), by=request.actor
+    )
+    return macro_queries.get_macro(macro_id, seen_by=request.actor)
 
 
 @router.get(
@@ -145,31 +153,31 @@ def reinstate_macro(request: AskedRequest, macro_id: int) -> Macro:
     response=TriedOut,
     auth=may(rights.WORK),
 )
-def try_macro(request: AskedRequest, number: int, macro_id: int) -> Tried:
+def try_macro(request: ActorRequest, number: int, macro_id: int) -> MacroTrial:
     """What it would do to the ticket as it stands; nothing of it is done."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    macro = queries.get_macro(macro_id, seen_by=request.actor)
-    return actions.try_macro(ticket, macro, by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    macro = macro_queries.get_macro(macro_id, seen_by=request.actor)
+    return macros.try_macro(ticket, macro, by=request.actor)
 
 
 @router.post(
     "/tickets/{int:number}/macros/{int:macro_id}", response={201: RunOut}, auth=may(rights.WORK)
 )
-def run_macro(request: AskedRequest, number: int, macro_id: int) -> Status[MacroRun]:
+def run_macro(request: ActorRequest, number: int, macro_id: int) -> Status[MacroRun]:
     """All of it, or nothing; with `If-Match` only if the ticket still is as it was seen."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    macro = queries.get_macro(macro_id, seen_by=request.actor)
-    return Status(201, actions.run_macro(ticket, macro, by=request.actor))
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    macro = macro_queries.get_macro(macro_id, seen_by=request.actor)
+    return Status(201, macros.run_macro(ticket, macro, by=request.actor))
 
 
 @router.post("/macro-runs/{int:run_id}/undoing", response=RunOut, auth=may(rights.WORK))
-def undo_macro(request: AskedRequest, run_id: int) -> MacroRun:
+def undo_macro(request: ActorRequest, run_id: int) -> MacroRun:
     """Take all of it back; whoever ran it may, while nobody has gone on from it."""
-    actions.undo_macro(queries.get_macro_run(run_id, seen_by=request.actor), by=request.actor)
-    return queries.get_macro_run(run_id, seen_by=request.actor)
+    macros.undo_macro(macro_queries.get_macro_run(run_id, seen_by=request.actor), by=request.actor)
+    return macro_queries.get_macro_run(run_id, seen_by=request.actor)
 
 
-def _sheet(body: MacroIn) -> MacroSheet:
+def _sheet(body: MacroIn) -> MacroInput:
     said: dict[str, Any] = body.dict()
     acts = said.pop("acts")
-    return MacroSheet(acts=Acts(**{**acts, "tags": tuple(acts["tags"])}), **said)
+    return MacroInput(acts=MacroActs(**{**acts, "tags": tuple(acts["tags"])}), **said)

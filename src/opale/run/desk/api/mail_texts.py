@@ -6,15 +6,17 @@ from ninja import Field, Router, Schema
 from ninja.responses import Status
 
 from opale.customers.models import SupportPlan
-from opale.customers.queries import plan_coded
+from opale.customers.queries.services import get_plan_by_code
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
-from opale.endpoints.preconditions import unless_shown_otherwise
-from opale.messaging.queries import as_html, as_text
-from opale.run.desk import actions, queries
-from opale.run.desk.actions.mail_texts import LONGEST_MAIL
-from opale.run.desk.occasions import NAMED, MailWords
-from opale.run.desk.queries.mail_texts import TextState, words_for
+from opale.endpoints.http import ActorRequest
+from opale.endpoints.preconditions import unless_resource_changed
+from opale.messaging.queries.mail_layout import letter_as_html, letter_as_text
+from opale.run.desk.actions import mail_texts
+from opale.run.desk.actions.mail_texts import MAX_MAIL_LENGTH
+from opale.run.desk.domain.mail_occasions import OCCASIONS_BY_NAME, MailTemplate
+from opale.run.desk.queries import mail_texts as mail_text_queries
+from opale.run.desk.queries import tickets
+from opale.run.desk.queries.mail_texts import MailTextState, mail_template_for
 from opale.run.desk.rights import ADMINISTER
 
 router = Router()
@@ -36,7 +38,7 @@ class MailTextOut(Schema):
 
 class MailTextIn(Schema):
     subject: str = Field(max_length=300)
-    body: str = Field(max_length=LONGEST_MAIL)
+    body: str = Field(max_length=MAX_MAIL_LENGTH)
 
 
 class Tried(MailTextIn):
@@ -55,14 +57,14 @@ class TriedOut(Schema):
 
 
 @router.get("/mail/texts", response=list[MailTextOut], auth=may(ADMINISTER))
-def list_mail_texts(request: AskedRequest) -> list[MailTextOut]:
+def list_mail_texts(request: ActorRequest) -> list[MailTextOut]:
     """Each occasion in each language, for all plans and for those with a text of their own."""
-    return [_shown(state) for state in queries.mail_texts(seen_by=request.actor)]
+    return [_shown(state) for state in mail_text_queries.mail_texts(seen_by=request.actor)]
 
 
 @router.get("/mail/texts/{str:occasion}/{str:language}", response=MailTextOut, auth=may(ADMINISTER))
 def get_mail_text(
-    request: AskedRequest, occasion: str, language: str, plan: str = ""
+    request: ActorRequest, occasion: str, language: str, plan: str = ""
 ) -> MailTextOut:
     """The text that counts; for a plan without one of its own, that of all plans."""
     return _read(request, occasion, language, _plan(request, plan))
@@ -70,7 +72,7 @@ def get_mail_text(
 
 @router.put("/mail/texts/{str:occasion}/{str:language}", response=MailTextOut, auth=may(ADMINISTER))
 def write_mail_text(
-    request: AskedRequest, occasion: str, language: str, body: MailTextIn, plan: str = ""
+    request: ActorRequest, occasion: str, language: str, body: MailTextIn, plan: str = ""
 ) -> MailTextOut:
     """It counts from now on. With `If-Match`, only if it is still what was read."""
     wanted = _plan(request, plan)
@@ -79,9 +81,11 @@ def write_mail_text(
         return _read(request, occasion, language, wanted)
 
     shown()
-    with unless_shown_otherwise(request, f"desk.mail_text:{occasion}.{language}", shown):
-        words = MailWords(body.subject, body.body)
-        actions.write_mail_text(NAMED[occasion], language, wanted, words, by=request.actor)
+    with unless_resource_changed(request, f"desk.mail_text:{occasion}.{language}", shown):
+        words = MailTemplate(body.subject, body.body)
+        mail_texts.write_mail_text(
+            OCCASIONS_BY_NAME[occasion], language, wanted, words, by=request.actor
+        )
     return shown()
 
 
@@ -89,12 +93,12 @@ def write_mail_text(
     "/mail/texts/{str:occasion}/{str:language}", response={204: None}, auth=may(ADMINISTER)
 )
 def ship_mail_text(
-    request: AskedRequest, occasion: str, language: str, plan: str = ""
+    request: ActorRequest, occasion: str, language: str, plan: str = ""
 ) -> Status[None]:
     """Back to what Opale ships; for a plan, to the text of all plans."""
     wanted = _plan(request, plan)
-    state, _words = queries.mail_text(occasion, language, wanted, seen_by=request.actor)
-    actions.ship_mail_text(state.occasion, language, wanted, by=request.actor)
+    state, _words = mail_text_queries.mail_text(occasion, language, wanted, seen_by=request.actor)
+    mail_texts.reset_mail_text(state.occasion, language, wanted, by=request.actor)
     return Status(204, None)
 
 
@@ -103,35 +107,37 @@ def ship_mail_text(
     response=TriedOut,
     auth=may(ADMINISTER),
 )
-def try_mail_text(request: AskedRequest, occasion: str, language: str, body: Tried) -> TriedOut:
+def try_mail_text(request: ActorRequest, occasion: str, language: str, body: Tried) -> TriedOut:
     """The mail on a ticket with these words; nothing is kept or sent."""
-    state, _words = queries.mail_text(occasion, language, None, seen_by=request.actor)
-    ticket = queries.get_ticket(body.ticket, seen_by=request.actor)
-    words = MailWords(body.subject, body.body)
-    found = queries.previewed(ticket, state.occasion, words, language, by=request.actor)
+    state, _words = mail_text_queries.mail_text(occasion, language, None, seen_by=request.actor)
+    ticket = tickets.get_ticket(body.ticket, seen_by=request.actor)
+    words = MailTemplate(body.subject, body.body)
+    found = mail_text_queries.preview_mail(
+        ticket, state.occasion, words, language, by=request.actor
+    )
     return TriedOut(
         subject=found.subject,
-        text=as_text(found.letter),
-        html=as_html(found.letter),
+        text=letter_as_text(found.letter),
+        html=letter_as_html(found.letter),
         missing=[variable.name for variable in found.missing],
         unknown=list(found.unknown),
     )
 
 
-def _plan(request: AskedRequest, code: str) -> SupportPlan | None:
-    return plan_coded(code, seen_by=request.actor) if code else None
+def _plan(request: ActorRequest, code: str) -> SupportPlan | None:
+    return get_plan_by_code(code, seen_by=request.actor) if code else None
 
 
 def _read(
-    request: AskedRequest, occasion: str, language: str, plan: SupportPlan | None
+    request: ActorRequest, occasion: str, language: str, plan: SupportPlan | None
 ) -> MailTextOut:
-    state, _words = queries.mail_text(occasion, language, plan, seen_by=request.actor)
+    state, _words = mail_text_queries.mail_text(occasion, language, plan, seen_by=request.actor)
     return _shown(state)
 
 
-def _shown(state: TextState) -> MailTextOut:
+def _shown(state: MailTextState) -> MailTextOut:
     plan, last = state.plan, state.last
-    words = words_for(state.occasion.name, state.language, plan.pk if plan else None)
+    words = mail_template_for(state.occasion.name, state.language, plan.pk if plan else None)
     return MailTextOut(
         occasion=state.occasion.name,
         language=state.language,

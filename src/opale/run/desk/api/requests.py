@@ -6,21 +6,31 @@ from typing import Any
 from ninja import Router
 from ninja.responses import Status
 
-from opale.customers.queries import (
-    get_contact,
-    get_customer,
-    get_offering,
-    get_service,
-)
+from opale.customers.queries.customers import get_contact, get_customer
+from opale.customers.queries.services import get_offering, get_service
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import SearchText
 from opale.endpoints.preconditions import unless_changed
 from opale.kernel.actor import Actor
-from opale.organisation.queries import get_person, get_team
-from opale.run.desk import actions, queries, rights
-from opale.run.desk.actions import NewRequest, TypeSheet
-from opale.run.desk.api.request_shapes import (
+from opale.organisation.queries.people import get_person
+from opale.organisation.queries.teams import get_team
+from opale.run.desk import rights
+from opale.run.desk.actions import approvals, catalogue, rejections, requests
+from opale.run.desk.actions.catalogue import RequestTypeInput
+from opale.run.desk.actions.requests import NewRequest
+from opale.run.desk.models import (
+    Approval,
+    Override,
+    Refusal,
+    RequestType,
+    Route,
+    Source,
+    Ticket,
+)
+from opale.run.desk.queries import request_answers, tickets
+from opale.run.desk.queries import requests as request_queries
+from opale.run.desk.shapes.requests import (
     ApprovalOut,
     DecisionIn,
     RejectionIn,
@@ -34,79 +44,74 @@ from opale.run.desk.api.request_shapes import (
     TrialIn,
     ValuesIn,
 )
-from opale.run.desk.api.shapes import TicketOut
-from opale.run.desk.models import (
-    Approval,
-    Override,
-    Refusal,
-    RequestType,
-    Route,
-    Source,
-    Ticket,
-)
+from opale.run.desk.shapes.tickets import TicketOut
 
 router = Router()
 
 
 @router.get("/request-types", response=list[RequestTypeOut], auth=may(rights.READ))
 def list_request_types(
-    request: AskedRequest, q: SearchText = "", audience: str = "", *, retired: bool = False
+    request: ActorRequest, q: SearchText = "", audience: str = "", *, retired: bool = False
 ) -> list[RequestType]:
     """What the asker may ask for; those asked for last stand first."""
-    found = queries.request_types(seen_by=request.actor, text=q, audience=audience, retired=retired)
-    return list(found) if request.actor.kind == "contact" else queries.recent_first(found)
+    found = request_queries.request_types(
+        seen_by=request.actor, text=q, audience=audience, retired=retired
+    )
+    return list(found) if request.actor.kind == "contact" else request_queries.recent_first(found)
 
 
 @router.get("/request-types/{code}", response=RequestTypeOut, auth=may(rights.READ))
-def get_request_type(request: AskedRequest, code: str) -> RequestType:
-    return queries.request_type_coded(code, seen_by=request.actor, retired=True)
+def get_request_type(request: ActorRequest, code: str) -> RequestType:
+    return request_queries.get_request_type(code, seen_by=request.actor, retired=True)
 
 
 @router.post("/request-types", response={201: RequestTypeOut}, auth=may(rights.ADMINISTER))
-def create_request_type(request: AskedRequest, body: RequestTypeIn) -> Status[RequestType]:
+def create_request_type(request: ActorRequest, body: RequestTypeIn) -> Status[RequestType]:
     said = body.dict()
     code = said.pop("code")
-    sheet = TypeSheet(**_columns(said, request.actor))
-    return Status(201, actions.create_type(sheet, by=request.actor, code=code))
+    sheet = RequestTypeInput(**_columns(said, request.actor))
+    return Status(201, catalogue.create_type(sheet, by=request.actor, code=code))
 
 
 @router.patch("/request-types/{code}", response=RequestTypeOut, auth=may(rights.ADMINISTER))
-def edit_request_type(request: AskedRequest, code: str, body: RequestTypeChanges) -> RequestType:
+def edit_request_type(request: ActorRequest, code: str, body: RequestTypeChanges) -> RequestType:
     """What is not named stays; `fields` and `routes` are given whole."""
     actor = request.actor
     said = body.dict(exclude_unset=True)
     retired = said.pop("retired", None)
-    rows = queries.request_types(seen_by=actor, retired=True).filter(code=code)
+    rows = request_queries.request_types(seen_by=actor, retired=True).filter(code=code)
     with unless_changed(request, rows, RequestTypeOut) as kind:
         if said:
-            present = {name: getattr(kind, name) for name in TypeSheet.__slots__}
-            actions.edit_type(kind, TypeSheet(**(present | _columns(said, actor))), by=actor)
+            present = {name: getattr(kind, name) for name in RequestTypeInput.__slots__}
+            catalogue.edit_type(
+                kind, RequestTypeInput(**(present | _columns(said, actor))), by=actor
+            )
         if retired is not None:
-            (actions.retire_type if retired else actions.reinstate_type)(kind, by=actor)
-    return queries.request_type_coded(code, seen_by=actor, retired=True)
+            (catalogue.retire_type if retired else catalogue.reinstate_type)(kind, by=actor)
+    return request_queries.get_request_type(code, seen_by=actor, retired=True)
 
 
 @router.post("/request-types/{code}/route", response=RouteOut, auth=may(rights.READ))
-def try_route(request: AskedRequest, code: str, body: TrialIn) -> RouteOut:
+def try_route(request: ActorRequest, code: str, body: TrialIn) -> RouteOut:
     """Where a request would go, and why, before it is sent; the answers need not be complete."""
     actor = request.actor
-    kind = queries.request_type_coded(code, seen_by=actor)
+    kind = request_queries.get_request_type(code, seen_by=actor)
     service = get_service(body.service_id, seen_by=actor) if body.service_id else None
     customer = _customer_of_trial(body, actor) or (service.customer if service else None)
-    return RouteOut.of(queries.tried_route(kind, body.values, customer, service=service))
+    return RouteOut.of(request_answers.preview_route(kind, body.values, customer, service=service))
 
 
 @router.post("/requests", response={201: RequestOut}, auth=may(rights.REQUEST))
-def create_request(request: AskedRequest, body: RequestIn) -> Status[dict[str, Any]]:
+def create_request(request: ActorRequest, body: RequestIn) -> Status[dict[str, Any]]:
     """Ask for something of the catalogue, for oneself; at the desk for whoever is named."""
     actor = request.actor
     seen: dict[str, Any] = {"seen_by": actor}
     contact_id, employee_id = body.contact_id, body.employee_id
     if contact_id is None and body.customer_id is None and employee_id is None:
         contact_id, employee_id = actor.contact_id, actor.person_id
-    ticket = actions.receive_request(
+    ticket = requests.receive_request(
         NewRequest(
-            request_type=queries.request_type_coded(body.type, **seen),
+            request_type=request_queries.get_request_type(body.type, **seen),
             values=body.values,
             source=Source.API,
             customer=get_customer(body.customer_id, **seen) if body.customer_id else None,
@@ -121,12 +126,12 @@ def create_request(request: AskedRequest, body: RequestIn) -> Status[dict[str, A
 
 
 @router.get("/tickets/{int:number}/request", response=RequestOut, auth=may(rights.READ))
-def get_request(request: AskedRequest, number: int) -> dict[str, Any]:
+def get_request(request: ActorRequest, number: int) -> dict[str, Any]:
     return _whole(number, request.actor)
 
 
 @router.patch("/tickets/{int:number}/request", response=RequestOut, auth=may(rights.WORK))
-def revise_request(request: AskedRequest, number: int, body: ValuesIn) -> dict[str, Any]:
+def revise_request(request: ActorRequest, number: int, body: ValuesIn) -> dict[str, Any]:
     """Put right what was filled in: all of the answers. `If-Match` is that of the request as it
     is read, or of its ticket."""
     actor = request.actor
@@ -135,32 +140,32 @@ def revise_request(request: AskedRequest, number: int, body: ValuesIn) -> dict[s
         whole = _whole(number, actor)
         return RequestOut.model_validate(whole, context={"request": request}).model_dump()
 
-    rows = queries.tickets_numbered(number, seen_by=actor)
+    rows = tickets.tickets_numbered(number, seen_by=actor)
     with unless_changed(request, rows, TicketOut, part=shown) as ticket:
-        actions.revise_request(ticket, body.values, by=actor, reason=body.reason)
+        requests.revise_request(ticket, body.values, by=actor, reason=body.reason)
     return _whole(number, actor)
 
 
 @router.get("/tickets/{int:number}/route", response=RouteOut, auth=may(rights.CONSOLE))
-def explain_route(request: AskedRequest, number: int) -> RouteOut:
+def explain_route(request: ActorRequest, number: int) -> RouteOut:
     """Where the request goes: each rule tried, each condition with what was found."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    details = queries.details_of(ticket, seen_by=request.actor)
-    routed = queries.route_of(details, ticket.service)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    details = request_queries.details_of(ticket, seen_by=request.actor)
+    routed = request_queries.route_of(details, ticket.service)
     return RouteOut.of(routed, route=details.route, override=details.override)
 
 
 @router.post("/tickets/{int:number}/route", response=RouteOut, auth=may(rights.WORK))
-def reroute_request(request: AskedRequest, number: int, body: RouteIn) -> RouteOut:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.reroute_request(ticket, Route(body.route), Override(body.reason), by=request.actor)
+def reroute_request(request: ActorRequest, number: int, body: RouteIn) -> RouteOut:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    requests.reroute_request(ticket, Route(body.route), Override(body.reason), by=request.actor)
     return explain_route(request, number)
 
 
 @router.get("/tickets/{int:number}/approvals", response=list[ApprovalOut], auth=may(rights.READ))
-def list_approvals(request: AskedRequest, number: int) -> list[Approval]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return queries.approvals_of(ticket, seen_by=request.actor)
+def list_approvals(request: ActorRequest, number: int) -> list[Approval]:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return request_queries.approvals_of(ticket, seen_by=request.actor)
 
 
 @router.post(
@@ -168,35 +173,35 @@ def list_approvals(request: AskedRequest, number: int) -> list[Approval]:
     response=list[ApprovalOut],
     auth=may(rights.READ),
 )
-def decide_approval(request: AskedRequest, number: int, body: DecisionIn) -> list[Approval]:
+def decide_approval(request: ActorRequest, number: int, body: DecisionIn) -> list[Approval]:
     """Give or refuse the word that is asked; an agent names the contact who said it."""
     actor = request.actor
-    ticket = queries.get_ticket(number, seen_by=actor)
+    ticket = tickets.get_ticket(number, seen_by=actor)
     heard = get_contact(body.contact_id, seen_by=actor) if body.contact_id else None
-    actions.decide_approval(
+    approvals.decide_approval(
         ticket,
         granted=body.decision == "granted",
         by=actor,
         heard_from=heard,
         reason=body.reason,
     )
-    return queries.approvals_of(ticket, seen_by=actor)
+    return request_queries.approvals_of(ticket, seen_by=actor)
 
 
 @router.post("/tickets/{int:number}/rejection", response=TicketOut, auth=may(rights.WORK))
-def reject_ticket(request: AskedRequest, number: int, body: RejectionIn) -> Ticket:
+def reject_ticket(request: ActorRequest, number: int, body: RejectionIn) -> Ticket:
     """Refuse what is asked for, for a reason that the requester is told."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.reject_ticket(ticket, Refusal(body.reason), by=request.actor, note=body.note)
-    return queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    rejections.reject_ticket(ticket, Refusal(body.reason), by=request.actor, note=body.note)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 def _whole(number: int, actor: Actor) -> dict[str, Any]:
-    ticket = queries.get_ticket(number, seen_by=actor)
+    ticket = tickets.get_ticket(number, seen_by=actor)
     return {
         "ticket": ticket,
-        "details": queries.details_of(ticket, seen_by=actor),
-        "approvals": queries.approvals_of(ticket, seen_by=actor),
+        "details": request_queries.details_of(ticket, seen_by=actor),
+        "approvals": request_queries.approvals_of(ticket, seen_by=actor),
     }
 
 

@@ -9,19 +9,31 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router
 from ninja.responses import Status
 
-from opale.customers.queries import get_contact, get_customer, get_service, known_service
+from opale.customers.queries.customers import get_contact, get_customer
+from opale.customers.queries.services import get_cached_service, get_service
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, first, page, sliced
-from opale.infrastructure.queries import get_item
+from opale.infrastructure.queries.items import get_item
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.kernel.reference import steady
-from opale.organisation.queries import get_person, get_team
-from opale.run.desk import actions, queries, rights
-from opale.run.desk.actions import Findings, NewTicket
-from opale.run.desk.api.shapes import (
+from opale.kernel.reference_cache import pinned
+from opale.organisation.queries.people import get_person
+from opale.organisation.queries.teams import get_team
+from opale.run.desk import rights
+from opale.run.desk.actions import (
+    classifications,
+    lifecycle,
+    ownership,
+    requester_messages,
+    ticket_creation,
+)
+from opale.run.desk.actions.classifications import ClassificationInput
+from opale.run.desk.actions.ticket_creation import NewTicket
+from opale.run.desk.models import Commitment, Grade, Kind, Ownership, Source, Ticket
+from opale.run.desk.queries import queue_order, quick_search, ticket_lists, tickets
+from opale.run.desk.shapes.tickets import (
     CancellationIn,
     ClassificationIn,
     DueOut,
@@ -34,7 +46,6 @@ from opale.run.desk.api.shapes import (
     TicketOut,
     TicketsAsked,
 )
-from opale.run.desk.models import Commitment, Grade, Kind, Ownership, Source, Ticket
 
 router = Router()
 ALL = TicketsAsked()
@@ -42,59 +53,63 @@ ALL = TicketsAsked()
 
 @router.get("/tickets", response=Page[TicketOut], auth=may(rights.READ))
 def list_tickets(
-    request: AskedRequest,
+    request: ActorRequest,
     window: Query[Window],
     asked: Query[TicketsAsked],
     q: SearchText = "",
 ) -> Slice[Ticket]:
     """Those that fit all that is asked; `order` is the newest first, or that of the queue."""
     if asked == ALL and not (q or window.after):
-        newest = queries.newest_tickets(seen_by=request.actor, size=window.limit + 1)
-        return sliced(newest, window, *queries.NEWEST)
+        newest = ticket_lists.newest_tickets(seen_by=request.actor, size=window.limit + 1)
+        return sliced(newest, window, *ticket_lists.NEWEST)
     at = clock.now()
-    rows = queries.tickets_in(asked.view, seen_by=request.actor, at=at)
+    rows = ticket_lists.tickets_in(asked.view, seen_by=request.actor, at=at)
     if asked.tag and not request.actor.can(rights.CONSOLE):
         raise Invalid(tag=_("Tags are the desk's own."))
-    rows = queries.narrowed(rows, **asked.columns())
+    rows = ticket_lists.with_columns(rows, **asked.columns())
     if asked.order == "queue":
-        rows = queries.matching(rows, q, seen_by=request.actor) if q else rows
-        queue = queries.in_order(rows, at)
+        rows = quick_search.matching_typed_text(rows, q, seen_by=request.actor) if q else rows
+        queue = queue_order.in_order(rows, at)
         return page(queue.tickets.order_by(), window, *queue.order)
-    read = partial(queries.first_matching, text=q, seen_by=request.actor) if q else first
-    return page(rows.order_by(), window, *queries.NEWEST, read=read)
+    read = (
+        partial(quick_search.first_matching_typed_text, text=q, seen_by=request.actor)
+        if q
+        else first
+    )
+    return page(rows.order_by(), window, *ticket_lists.NEWEST, read=read)
 
 
 @router.get("/desk/due-next", response=list[DueOut], auth=may(rights.CONSOLE))
 def list_due_next(
-    request: AskedRequest, limit: Annotated[int, Field(ge=1, le=200)] = 50
+    request: ActorRequest, limit: Annotated[int, Field(ge=1, le=200)] = 50
 ) -> list[Commitment]:
     """What falls due next over all running tickets, the overdue first."""
-    return queries.due_next(seen_by=request.actor, limit=limit)
+    return ticket_lists.due_next(seen_by=request.actor, limit=limit)
 
 
 @router.get("/tickets/{int:number}", response=TicketOut, auth=may(rights.READ))
-def get_ticket(request: AskedRequest, number: int) -> Ticket:
-    return queries.get_ticket(number, seen_by=request.actor)
+def get_ticket(request: ActorRequest, number: int) -> Ticket:
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.post("/tickets", response={201: TicketOut}, auth=may(rights.WORK, rights.REQUEST))
-def create_ticket(request: AskedRequest, body: TicketIn) -> Status[Ticket]:
+def create_ticket(request: ActorRequest, body: TicketIn) -> Status[Ticket]:
     """At the desk for whoever is named; by a contact or an employee for oneself."""
     if not request.actor.can(rights.WORK):
         return Status(201, _reported(body, request.actor))
-    with steady(request.revision):
+    with pinned(request.revision):
         return Status(201, _received(body, request.actor))
 
 
 def _received(body: TicketIn, by: Actor) -> Ticket:
     seen = {"seen_by": by}
     contact = get_contact(body.contact_id, **seen) if body.contact_id else None
-    service = known_service(body.service_id, **seen) if body.service_id else None
+    service = get_cached_service(body.service_id, **seen) if body.service_id else None
     named = contact or service
     customer = named.customer if named else None
     if body.customer_id and (customer is None or customer.pk != body.customer_id):
         customer = get_customer(body.customer_id, **seen)
-    return actions.receive_ticket(
+    return ticket_creation.receive_ticket(
         NewTicket(
             subject=body.subject,
             body=body.body,
@@ -128,7 +143,7 @@ def _reported(body: TicketIn, by: Actor) -> Ticket:
             wrong[field] = _("You may ask for yourself only.")
     if wrong:
         raise Invalid(**wrong)
-    ticket = actions.report_trouble(
+    ticket = requester_messages.report_trouble(
         body.subject,
         by=by,
         body=body.body,
@@ -136,19 +151,21 @@ def _reported(body: TicketIn, by: Actor) -> Ticket:
         service=get_service(body.service_id, seen_by=by) if body.service_id else None,
         language=body.language,
     )
-    return queries.get_ticket(ticket.number, seen_by=by)
+    return tickets.get_ticket(ticket.number, seen_by=by)
 
 
 @router.post("/tickets/{int:number}/classification", response=TicketOut, auth=may(rights.WORK))
-def classify_ticket(request: AskedRequest, number: int, body: ClassificationIn) -> Ticket:
+def classify_ticket(request: ActorRequest, number: int, body: ClassificationIn) -> Ticket:
     """What is not named stays; an id given as null is taken away."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    said = said_by(body, seen_by=request.actor)
-    actions.reclassify_ticket(ticket, said, by=request.actor, reason=body.reason)
-    return queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    said = classification_input_of(body, seen_by=request.actor)
+    classifications.reclassify_ticket(ticket, said, by=request.actor, reason=body.reason)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
-def said_by(body: ClassificationIn, *, seen_by: Actor) -> Callable[[Findings], Findings]:
+def classification_input_of(
+    body: ClassificationIn, *, seen_by: Actor
+) -> Callable[[ClassificationInput], ClassificationInput]:
     """What a ticket is held to be, with what the body says of it."""
     said = body.dict(exclude_unset=True)
     readers: dict[str, Any] = {
@@ -164,7 +181,7 @@ def said_by(body: ClassificationIn, *, seen_by: Actor) -> Callable[[Findings], F
     }
     named["team"] = get_team(body.team_id, seen_by=seen_by) if body.team_id else None
 
-    def of(held: Findings) -> Findings:
+    def of(held: ClassificationInput) -> ClassificationInput:
         return replace(
             held,
             kind=Kind(said.get("kind") or held.kind),
@@ -178,81 +195,81 @@ def said_by(body: ClassificationIn, *, seen_by: Actor) -> Callable[[Findings], F
 
 
 @router.post("/tickets/{int:number}/ownership", response=TicketOut, auth=may(rights.WORK))
-def own_ticket(request: AskedRequest, number: int, body: OwnerIn) -> Ticket:
+def own_ticket(request: ActorRequest, number: int, body: OwnerIn) -> Ticket:
     """Take the ticket; with `person_id`, give it to that person.
 
     A ticket that somebody else has, and was not merely received by, becomes another's only with
     `seen_owner_id` or with `If-Match`: 409 else, and where another has it than was seen.
     """
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     seen = body.seen_owner_id
     if seen is None and request.headers.get("If-Match", "*") != "*":
         seen = ticket.owner_id
     if body.person_id is None:
-        actions.take_ticket(ticket, by=request.actor, seen_owner_id=seen)
+        ownership.take_ticket(ticket, by=request.actor, seen_owner_id=seen)
     else:
         person = get_person(body.person_id, seen_by=request.actor)
-        actions.give_ticket(ticket, person, by=request.actor, seen_owner_id=seen)
-    return queries.get_ticket(number, seen_by=request.actor)
+        ownership.give_ticket(ticket, person, by=request.actor, seen_owner_id=seen)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.get(
     "/tickets/{int:number}/ownerships", response=list[OwnershipOut], auth=may(rights.CONSOLE)
 )
-def list_ownerships(request: AskedRequest, number: int) -> list[Ownership]:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def list_ownerships(request: ActorRequest, number: int) -> list[Ownership]:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     return list(ticket.ownerships.order_by("starts"))
 
 
 @router.post("/tickets/{int:number}/restoration", response=TicketOut, auth=may(rights.WORK))
-def restore_service(request: AskedRequest, number: int, body: RestorationIn) -> Ticket:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.restore_service(ticket, by=request.actor, at=body.at or clock.now())
-    return queries.get_ticket(number, seen_by=request.actor)
+def restore_service(request: ActorRequest, number: int, body: RestorationIn) -> Ticket:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    lifecycle.restore_service(ticket, by=request.actor, at=body.at or clock.now())
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.get("/tickets/{int:number}/restoration", response=RestorationOut, auth=may(rights.CONSOLE))
-def get_restoration(request: AskedRequest, number: int) -> RestorationOut:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def get_restoration(request: ActorRequest, number: int) -> RestorationOut:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     return RestorationOut(
         outage_from=ticket.outage_from,
-        proposed_outage_from=queries.first_alert_at(ticket),
+        proposed_outage_from=tickets.first_alert_at(ticket),
         restored_at=ticket.restored_at,
-        proposed_at=queries.proposed_restoration(ticket),
+        proposed_at=tickets.proposed_restoration(ticket),
     )
 
 
 @router.post(
     "/tickets/{int:number}/restoration/withdrawal", response=TicketOut, auth=may(rights.WORK)
 )
-def withdraw_restoration(request: AskedRequest, number: int) -> Ticket:
+def withdraw_restoration(request: ActorRequest, number: int) -> Ticket:
     """The service did not work after all."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.withdraw_restoration(ticket, by=request.actor)
-    return queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    lifecycle.withdraw_restoration(ticket, by=request.actor)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.post("/tickets/{int:number}/cancellation", response=TicketOut, auth=may(rights.WORK))
-def cancel_ticket(request: AskedRequest, number: int, body: CancellationIn) -> Ticket:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.cancel_ticket(ticket, by=request.actor, reason=body.reason)
-    return queries.get_ticket(number, seen_by=request.actor)
+def cancel_ticket(request: ActorRequest, number: int, body: CancellationIn) -> Ticket:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    lifecycle.cancel_ticket(ticket, by=request.actor, reason=body.reason)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.post("/tickets/{int:number}/resolution", response=TicketOut, auth=may(rights.WORK))
-def resolve_ticket(request: AskedRequest, number: int, body: ResolutionIn) -> Ticket:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.resolve_ticket(ticket, by=request.actor, cause=body.cause)
-    return queries.get_ticket(number, seen_by=request.actor)
+def resolve_ticket(request: ActorRequest, number: int, body: ResolutionIn) -> Ticket:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    lifecycle.resolve_ticket(ticket, by=request.actor, cause=body.cause)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.post("/tickets/{int:number}/closure", response=TicketOut, auth=may(rights.WORK))
-def close_ticket(request: AskedRequest, number: int) -> Ticket:
-    actions.close_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return queries.get_ticket(number, seen_by=request.actor)
+def close_ticket(request: ActorRequest, number: int) -> Ticket:
+    lifecycle.close_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.post("/tickets/{int:number}/reopening", response=TicketOut, auth=may(rights.WORK))
-def reopen_ticket(request: AskedRequest, number: int) -> Ticket:
-    actions.reopen_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return queries.get_ticket(number, seen_by=request.actor)
+def reopen_ticket(request: ActorRequest, number: int) -> Ticket:
+    lifecycle.reopen_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
+    return tickets.get_ticket(number, seen_by=request.actor)

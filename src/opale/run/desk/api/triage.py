@@ -3,14 +3,17 @@
 from ninja import Router, Schema
 
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
-from opale.run.desk import actions, queries, rights
-from opale.run.desk.actions import Findings
-from opale.run.desk.api.shapes import TicketOut
-from opale.run.desk.api.tmf import STATUS
+from opale.endpoints.http import ActorRequest
+from opale.run.desk import rights
+from opale.run.desk.actions import triage
+from opale.run.desk.actions.classifications import ClassificationInput
+from opale.run.desk.domain.triage import Proposal
 from opale.run.desk.models import Ticket
-from opale.run.desk.queries import Draft, Similar
-from opale.run.desk.triage import Proposal
+from opale.run.desk.queries import similar_tickets, tickets
+from opale.run.desk.queries import triage as triage_queries
+from opale.run.desk.queries.similar_tickets import Similar, TicketDraft
+from opale.run.desk.shapes.tickets import TicketOut
+from opale.run.desk.shapes.tmf621 import TMF621_STATUS
 
 router = Router()
 
@@ -51,36 +54,39 @@ class SimilarOut(Schema):
         return SimilarOut(
             number=ticket.number,
             subject=ticket.subject,
-            state=STATUS[ticket.state],
+            state=TMF621_STATUS[ticket.state],
             why=one.why,
             offer=one.offer,
         )
 
 
 @router.get("/tickets/{int:number}/proposals", response=list[ProposedOut], auth=may(rights.WORK))
-def list_proposals(request: AskedRequest, number: int) -> list[ProposedOut]:
+def list_proposals(request: ActorRequest, number: int) -> list[ProposedOut]:
     """The likeliest services come in their order; what is not proposed is not listed."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = queries.proposals_of(ticket, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    found = triage_queries.proposals_of(ticket, seen_by=request.actor)
     return [ProposedOut.of(field, proposal) for field, proposal in found.listed()]
 
 
 @router.post(
     "/tickets/{int:number}/proposals/acceptance", response=TicketOut, auth=may(rights.WORK)
 )
-def accept_proposals(request: AskedRequest, number: int) -> Ticket:
+def accept_proposals(request: ActorRequest, number: int) -> Ticket:
     """Classify the ticket as proposed, with what is sure; what is said already stays."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    seen = queries.newest_classification(ticket)
-    found = queries.proposals_of(ticket, seen_by=request.actor)
-    actions.accept_proposals(ticket, Findings.proposed(ticket, found), by=request.actor, seen=seen)
-    return queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    seen = triage_queries.newest_classification(ticket)
+    found = triage_queries.proposals_of(ticket, seen_by=request.actor)
+    triage.accept_proposals(
+        ticket, ClassificationInput.proposed(ticket, found), by=request.actor, seen=seen
+    )
+    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.get("/tickets/{int:number}/similar", response=list[SimilarOut], auth=may(rights.WORK))
-def list_similar(request: AskedRequest, number: int) -> list[SimilarOut]:
+def list_similar(request: ActorRequest, number: int) -> list[SimilarOut]:
     """Running tickets that may be the same trouble, the strongest reason first."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     return [
-        SimilarOut.of(one) for one in queries.similar_to(Draft.of(ticket), seen_by=request.actor)
+        SimilarOut.of(one)
+        for one in similar_tickets.similar_to(TicketDraft.of(ticket), seen_by=request.actor)
     ]

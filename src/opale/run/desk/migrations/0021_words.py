@@ -2,14 +2,14 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
-from opale.kernel.wording import Words
+from opale.kernel.fulltext import SearchWords
 
 BLOCKS = (9, 13, 17)
 
 
 def words_index(column: str, ticket: str, name: str) -> GinIndex:
     blocks = (models.F(ticket).bitrightshift(bits) for bits in BLOCKS)
-    return GinIndex(Words(column), *blocks, models.F("customer"), fastupdate=False, name=name)
+    return GinIndex(SearchWords(column), *blocks, models.F("customer"), fastupdate=False, name=name)
 
 
 class Migration(migrations.Migration):

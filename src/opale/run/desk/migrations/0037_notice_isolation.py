@@ -1,7 +1,7 @@
 from django.db import migrations
 
 from opale.kernel.isolation import isolate
-from opale.kernel.reference import watch
+from opale.kernel.reference_cache import watch
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from opale.kernel.reference import watch
+from opale.kernel.reference_cache import watch
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,8 @@
 """The tables of the desk: one module a subject, this is the door."""
 
 from opale.run.desk.models.assignments import Assignment, Level, LevelTarget
-from opale.run.desk.models.bulk import BulkItem, BulkJob
+from opale.run.desk.models.base import BY_CUSTOMER, FOREVER, DeskQuerySet, Sight
+from opale.run.desk.models.bulk_jobs import BulkItem, BulkJob
 from opale.run.desk.models.catalogue import Authority, RequestType
 from opale.run.desk.models.channel_rules import ChannelRule
 from opale.run.desk.models.clocks import Commitment, Intervention, Pause, StreamSettings
@@ -9,11 +10,18 @@ from opale.run.desk.models.conversation import (
     Attachment,
     Message,
     ProposedAnswer,
-    held_back,
+    recallable_messages,
 )
+from opale.run.desk.models.digests import Following
 from opale.run.desk.models.drafts import WrittenDraft
-from opale.run.desk.models.following import Following
-from opale.run.desk.models.kept import FirstView, SavedView
+from opale.run.desk.models.incoming_mail import (
+    Breaker,
+    MailboxRules,
+    News,
+    Participant,
+    ProposedLink,
+    ReceivedMail,
+)
 from opale.run.desk.models.links import (
     ExternalReference,
     Merge,
@@ -23,26 +31,18 @@ from opale.run.desk.models.links import (
     Watcher,
 )
 from opale.run.desk.models.macros import Macro, MacroRun, MacroUse
-from opale.run.desk.models.mail import (
-    Breaker,
-    MailboxRules,
-    News,
-    Participant,
-    ProposedLink,
-    ReceivedMail,
-)
 from opale.run.desk.models.mail_texts import MailText
-from opale.run.desk.models.modules import TextModule, TextModuleUse
 from opale.run.desk.models.notices import Notice, NoticeChoice
+from opale.run.desk.models.official_sentences import OfficialSentence
 from opale.run.desk.models.ownership import Ownership
 from opale.run.desk.models.presence import Presence
 from opale.run.desk.models.requests import Approval, Override, Refusal, RequestDetails, Route
-from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet, Sight
-from opale.run.desk.models.sentences import OfficialSentence
+from opale.run.desk.models.saved_views import FirstView, SavedView
+from opale.run.desk.models.text_modules import TextModule, TextModuleUse
 from opale.run.desk.models.ticket import Classification, Grade, Kind, Source, Ticket
-from opale.run.desk.models.time import TimeEntry
-from opale.run.desk.models.walls import WallKey
-from opale.run.desk.models.words import WordCount
+from opale.run.desk.models.time_entries import TimeEntry
+from opale.run.desk.models.wallboards import WallKey
+from opale.run.desk.models.word_counts import WordCount
 
 __all__ = [
     "BY_CUSTOMER",
@@ -104,5 +104,5 @@ __all__ = [
     "Watcher",
     "WordCount",
     "WrittenDraft",
-    "held_back",
+    "recallable_messages",
 ]

@@ -10,7 +10,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.organisation.models import Person, Team, WorkingCalendar
-from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet
 from opale.run.desk.models.ticket import Ticket
 from opale.run.desk.rights import ASSIST, CONSOLE
 from opale.run.desk.states import RUNNING_ASSIGNMENTS, AssignmentState
@@ -26,7 +26,7 @@ class Level(models.TextChoices):
     SUPPLIER = "supplier", _("Supplier")
 
 
-RESTORING = frozenset({Level.LEVEL_2, Level.LEVEL_3})
+RESTORING_LEVELS = frozenset({Level.LEVEL_2, Level.LEVEL_3})
 """The levels whose people may state that the service works again."""
 
 

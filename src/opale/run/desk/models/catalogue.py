@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models import Coverage, Family, Offering
 from opale.kernel.history import tracked
 from opale.organisation.models import Team
-from opale.run.desk.models.rows import DeskQuerySet
+from opale.run.desk.models.base import DeskQuerySet
 
 
 class Authority(models.TextChoices):

@@ -9,7 +9,7 @@ from opale.customers.models import Stream
 from opale.kernel.history import tracked
 from opale.messaging.models import Channel
 from opale.organisation.models import Person, Team
-from opale.run.desk.models.rows import DeskQuerySet
+from opale.run.desk.models.base import DeskQuerySet
 
 
 @tracked(creation=True)

@@ -9,7 +9,7 @@ from opale.customers.models import Contact, Coverage, Customer, Stream
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.run.desk.models.assignments import Assignment
-from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet
 from opale.run.desk.models.ticket import Ticket
 
 

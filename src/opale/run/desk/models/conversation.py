@@ -9,7 +9,7 @@ from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.messaging.models import IncomingMail, OutgoingMail
 from opale.organisation.models import Language, Person
-from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet, words_index
+from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet, words_index
 from opale.run.desk.models.ticket import Ticket
 
 
@@ -95,7 +95,7 @@ class Message(models.Model):
         )
 
 
-def held_back() -> Q:
+def recallable_messages() -> Q:
     """Messages that may still be taken back: outside the desk they were not said yet."""
     return Q(leaves_at__gt=now())
 

@@ -11,8 +11,8 @@ from opale.infrastructure.models import Supplier
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.organisation.models import Person, Team
+from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet
 from opale.run.desk.models.conversation import Message
-from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
 from opale.run.desk.models.ticket import Ticket
 from opale.run.events.models import Alert
 

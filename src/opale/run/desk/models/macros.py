@@ -8,7 +8,7 @@ from opale.customers.models import Customer
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.organisation.models import Language, Person, Team
-from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet
 from opale.run.desk.models.ticket import Kind, Ticket
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models import SupportPlan
 from opale.kernel.clock import now
 from opale.organisation.models import Language
-from opale.run.desk.models.rows import DeskQuerySet
+from opale.run.desk.models.base import DeskQuerySet
 
 
 class MailText(models.Model):

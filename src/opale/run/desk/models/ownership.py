@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models import Customer
 from opale.kernel.clock import now
 from opale.organisation.models import Person
-from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet
+from opale.run.desk.models.base import BY_CUSTOMER, FOREVER, DeskQuerySet
 from opale.run.desk.models.ticket import Ticket
 
 

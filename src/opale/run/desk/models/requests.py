@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models import Contact, Customer
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
+from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet
 from opale.run.desk.models.catalogue import Authority, RequestType
-from opale.run.desk.models.rows import BY_CUSTOMER, DeskQuerySet
 from opale.run.desk.models.ticket import Ticket
 
 

@@ -11,8 +11,8 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.organisation.models import Language, Person
+from opale.run.desk.models.base import BY_CUSTOMER, FOREVER, DeskQuerySet, words_index
 from opale.run.desk.models.catalogue import RequestType
-from opale.run.desk.models.rows import BY_CUSTOMER, FOREVER, DeskQuerySet, words_index
 from opale.run.desk.states import TicketState
 
 

@@ -12,10 +12,10 @@ from typing import TypeVar
 from opale.kernel import clock
 from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.alike import read_once, state_of
-from opale.kernel.counting import Counting
-from opale.kernel.reference import remembered
+from opale.kernel.capped_counts import CountStatement
+from opale.kernel.reference_cache import cached
 from opale.run.desk.models import DeskQuerySet, Ticket
-from opale.run.desk.queries.lists import COUNT_LIMIT, View, counts, tickets_in
+from opale.run.desk.queries.ticket_lists import COUNT_LIMIT, View, counts, tickets_in
 from opale.run.desk.rights import CONFIDENTIAL, READ
 from opale.run.desk.states import ENDED_STATES, RUNNING_STATES
 
@@ -65,7 +65,7 @@ def alike_for_many(actor: Actor) -> Alike:
     return Alike(actor.can(CONFIDENTIAL), state_of(QUEUE), 0)
 
 
-def own_among_many(actor: Actor, view: View) -> Counting | None:
+def own_among_many(actor: Actor, view: View) -> CountStatement | None:
     """The question that `own_list_among_many` understands; None for who is none of many."""
     return _own(actor, ended=view == "all") if actor.everywhere(READ) else None
 
@@ -105,8 +105,8 @@ def counts_alike(known: Alike, *, seen_by: Actor, at: datetime) -> dict[str, int
     return found | {"mine": known.mine}
 
 
-@remembered(500)
-def _own(actor: Actor, *, ended: bool) -> Counting:
+@cached(500)
+def _own(actor: Actor, *, ended: bool) -> CountStatement:
     """Of the confidential tickets that the actor sees those that are open and those that have
     ended, and his own list: how many. Who asks again asks the database alone."""
     hidden = Ticket.objects.visible_to(actor).filter(confidential=True)
@@ -114,4 +114,4 @@ def _own(actor: Actor, *, ended: bool) -> Counting:
     over = hidden.filter(state__in=ENDED_STATES) if ended else None
     # Said so, it is found in the index: those that have ended become ever more.
     running = hidden.filter(state__in=RUNNING_STATES)
-    return Counting.of([running, over, mine], COUNT_LIMIT)
+    return CountStatement.of([running, over, mine], COUNT_LIMIT)

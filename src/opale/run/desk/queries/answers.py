@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from opale.kernel.actor import Actor
+from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
-from opale.kernel.fixed import fixed
 from opale.run.desk.models import (
     LevelTarget,
     Message,
@@ -15,7 +15,7 @@ from opale.run.desk.models import (
     StreamSettings,
     Ticket,
 )
-from opale.run.desk.models.rows import DeskQuerySet
+from opale.run.desk.models.base import DeskQuerySet
 from opale.run.desk.rights import CONSOLE
 
 State = ProposedAnswer.State
@@ -44,7 +44,7 @@ def answers_for_the_owner(ticket: Ticket, *, seen_by: Actor) -> list[ProposedAns
     return _for_the_owner(ticket.pk, sight=Sight.of(seen_by))
 
 
-@fixed
+@compiled
 def _for_the_owner(ticket_id: int, /, *, sight: Sight) -> DeskQuerySet[ProposedAnswer]:
     rows = answers(seen_by=sight.actor).filter(FOR_THE_OWNER, ticket=ticket_id)
     return rows.order_by("id")
@@ -57,7 +57,7 @@ def promised_update(ticket: Ticket) -> datetime | None:
     return _promised.first(ticket.pk)
 
 
-@fixed
+@compiled
 def _promised(ticket_id: int, /) -> QuerySet[Message, datetime | None]:
     sent = Message.Direction.SENT
     rows = Message.objects.filter(ticket=ticket_id, direction=sent, is_notice=False)

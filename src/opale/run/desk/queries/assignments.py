@@ -6,14 +6,15 @@ from typing import Literal
 from django.db.models import Count, Prefetch, Q
 
 from opale.infrastructure.models import ConfigurationItem, Supplier
-from opale.infrastructure.queries import carriers_of, suppliers
+from opale.infrastructure.queries.suppliers import carriers_of, suppliers
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Team
-from opale.organisation.queries import teams, teams_of
-from opale.run.desk.escalation import ReturnReason
+from opale.organisation.queries.identity import teams_of
+from opale.organisation.queries.teams import teams
 from opale.run.desk.models import Assignment, Commitment, Level, Message, Ticket
-from opale.run.desk.models.assignments import RESTORING, AssignmentQuerySet
+from opale.run.desk.models.assignments import RESTORING_LEVELS, AssignmentQuerySet
+from opale.run.desk.models.escalation import ReturnReason
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
 from opale.run.desk.states import ENDED_STATES
 from opale.run.desk.states import AssignmentState as A
@@ -25,7 +26,7 @@ LEVELS: dict[str, Level] = {
     "group": Level.GROUP,
     "suppliers": Level.SUPPLIER,
 }
-ASKED = (
+ASKABLE_TEAM_KINDS = (
     (Team.Kind.RUN_ENGINEERING, Level.LEVEL_2),
     (Team.Kind.BUILD_ENGINEERING, Level.LEVEL_3),
     (Team.Kind.CORE_INFRASTRUCTURE, Level.LEVEL_3),
@@ -115,7 +116,7 @@ def work_to_accept(view: WorkView, *, seen_by: Actor) -> AssignmentQuerySet:
     return rows.filter(state=A.REQUESTED, level=LEVELS[view])
 
 
-def asked_of_own_teams(actor: Actor) -> AssignmentQuerySet:
+def work_to_accept_of_own_teams(actor: Actor) -> AssignmentQuerySet:
     """The work that waits to be accepted by the actor's own teams: the count of the rail."""
     return Assignment.objects.visible_to(actor).filter(_mine(actor), state=A.REQUESTED)
 
@@ -132,7 +133,7 @@ def may_assist(assignment: Assignment, actor: Actor) -> bool:
 def may_restore_by(assignment: Assignment) -> bool:
     """Whether whoever does this work may state that the service works again, which nobody has."""
     ticket = assignment.ticket
-    worked = assignment.level in RESTORING and assignment.state == A.ACCEPTED
+    worked = assignment.level in RESTORING_LEVELS and assignment.state == A.ACCEPTED
     waited = ticket.kind == "incident" and ticket.restored_at is None
     return worked and waited and ticket.state not in ENDED_STATES
 
@@ -142,7 +143,7 @@ def may_write_for(assignment: Assignment, actor: Actor) -> bool:
     return actor.can(CONSOLE) and (actor.can(WORK) or may_assist(assignment, actor))
 
 
-def is_of(assignment: Assignment, actor: Actor) -> bool:
+def is_in_asked_team(assignment: Assignment, actor: Actor) -> bool:
     """Whether the actor is in the team that was asked."""
     return Assignment.objects.filter(_mine(actor), pk=assignment.pk).exists()
 
@@ -180,13 +181,15 @@ def escalation_targets(ticket: Ticket, *, seen_by: Actor) -> list[Target]:
 
 def _askable_teams(seen_by: Actor) -> list[Target]:
     """Level 2, level 3 with BUILD engineering first, then the teams of the group."""
-    rows = teams(seen_by=seen_by).filter(Q(kind__in=[kind for kind, _ in ASKED]) | Q(virtual=True))
-    levels = dict(ASKED)
+    rows = teams(seen_by=seen_by).filter(
+        Q(kind__in=[kind for kind, _ in ASKABLE_TEAM_KINDS]) | Q(virtual=True)
+    )
+    levels = dict(ASKABLE_TEAM_KINDS)
     found = [
         Target(Level.GROUP if team.virtual else levels[Team.Kind(team.kind)], team=team)
         for team in rows
     ]
-    kinds = [str(kind) for kind, _ in ASKED]
+    kinds = [str(kind) for kind, _ in ASKABLE_TEAM_KINDS]
 
     def place(target: Target) -> tuple[bool, int, str]:
         kind = target.team.kind if target.team else ""

@@ -2,7 +2,7 @@
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.isolation import as_house
+from opale.kernel.isolation import as_application
 from opale.run.desk.models import Attachment, DeskQuerySet, Message, Ticket
 from opale.run.desk.rights import CONSOLE
 
@@ -25,7 +25,7 @@ def get_own_attachment(ticket: Ticket, attachment_id: int, *, seen_by: Actor) ->
 
     Errors: NotFound.
     """
-    with as_house():
+    with as_application():
         found = Attachment.objects.filter(ticket=ticket, pk=attachment_id, actor=seen_by.key)
         row = found.select_related("ticket").first()
     if row is None:

@@ -12,21 +12,14 @@ from decimal import Decimal
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
+from opale.customers.domain.penalties import HourTerms, StepTerms, parse_terms, penalty_amount
 from opale.customers.models import Coverage, Customer, Measure, Service, SoldCommitment
-from opale.customers.queries import (
-    HourTerms,
-    PromiseBook,
-    Sale,
-    StepTerms,
-    amount,
-    promise_book,
-    read_terms,
-)
+from opale.customers.queries.promises import PromiseBook, Sale, promise_book
 from opale.infrastructure.models import ItemActivity
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import Calendar
-from opale.kernel.reference import steady
-from opale.run.desk.availability import Availability, Month, Span, availability
+from opale.kernel.reference_cache import pinned
+from opale.run.desk.domain.availability import Availability, Month, Span, availability
 from opale.run.desk.models import Commitment, Kind, Ticket
 from opale.run.desk.queries.clocks import readings
 from opale.run.desk.states import TicketState
@@ -94,7 +87,7 @@ def months_of(
     """
     if not services or not months:
         return []
-    with steady():
+    with pinned():
         record = _Record(services, min(months).starts, min(max(months).ends, at), seen_by, at)
         return [record.in_month(service, month) for service in services for month in months]
 
@@ -185,7 +178,7 @@ class _Record:
         for ticket, sold, beyond, ended in self.late:
             if ticket.service_id != service.pk or not month.starts <= ended < month.ends:
                 continue
-            terms = read_terms(sold.penalty_terms)
+            terms = parse_terms(sold.penalty_terms)
             if not isinstance(terms, HourTerms):
                 continue
             before = found.get(sold.pk)
@@ -201,7 +194,7 @@ class _Record:
 def _for_steps(
     service: Service, promised: SoldCommitment | None, found: Availability
 ) -> list[Penalty]:
-    terms = read_terms(promised.penalty_terms) if promised else None
+    terms = parse_terms(promised.penalty_terms) if promised else None
     if promised is None or not isinstance(terms, StepTerms) or found.exact is None:
         return []
     percent = terms.percent(found.exact)
@@ -209,7 +202,7 @@ def _for_steps(
 
 
 def _amount(service: Service, percent: Decimal) -> Decimal | None:
-    return None if service.monthly_fee is None else amount(service.monthly_fee, percent)
+    return None if service.monthly_fee is None else penalty_amount(service.monthly_fee, percent)
 
 
 def _outages(

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.reference import remembered
+from opale.kernel.reference_cache import cached
 from opale.messaging.models import Channel
 from opale.run.desk.models import ChannelRule, Commitment, DeskQuerySet, Ticket
 from opale.run.desk.rights import ADMINISTER, CONSOLE
@@ -18,12 +18,12 @@ WATCHED = (Measure.ACKNOWLEDGE, Measure.FIRST_RESPONSE, Measure.UPDATE, Measure.
 """The promises to the customer; how soon triage and colleagues are is told on the pages."""
 
 
-@remembered(1)
+@cached(1)
 def _told_events() -> frozenset[str]:
     return frozenset().union(*ChannelRule.objects.values_list("events", flat=True))
 
 
-def is_told(event: str) -> bool:
+def is_event_in_use(event: str) -> bool:
     """Whether any rule asks for the event: most facts need not be looked at."""
     return event in _told_events()
 
@@ -66,15 +66,15 @@ def due_between(since: datetime, until: datetime) -> Iterable[Commitment]:
     return rows.filter(ticket__state__in=OPEN_STATES).order_by("due_at", "id")[:500]
 
 
-def channels_to_use(*, seen_by: Actor) -> QuerySet[Channel]:
+def selectable_channels(*, seen_by: Actor) -> QuerySet[Channel]:
     """Those by which one at the desk may be told; where they lead stays hidden."""
     rows = Channel.objects.filter(is_on=True)
     return rows if seen_by.can(CONSOLE) else rows.none()
 
 
-def channel_to_use(channel_id: int, *, seen_by: Actor) -> Channel:
+def get_selectable_channel(channel_id: int, *, seen_by: Actor) -> Channel:
     """Errors: NotFound."""
-    found = channels_to_use(seen_by=seen_by).filter(pk=channel_id).first()
+    found = selectable_channels(seen_by=seen_by).filter(pk=channel_id).first()
     if found is None:
         raise NotFound
     return found

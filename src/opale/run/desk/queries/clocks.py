@@ -14,16 +14,24 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from opale.customers.models import ClocksShown, Coverage
-from opale.customers.queries import PromiseBook, Sale, promise_book
+from opale.customers.queries.promises import PromiseBook, Sale, promise_book
 from opale.kernel.business_time import Calendar
 from opale.kernel.business_time import Pause as Stop
+from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
-from opale.kernel.fixed import fixed
 from opale.kernel.history import Revision, revisions
-from opale.kernel.reference import remembered
-from opale.run.desk import clocks
-from opale.run.desk.clocks import Held, Measure, Promise, Record, Term, Told, Work
-from opale.run.desk.joining import Absorbed, joined
+from opale.kernel.reference_cache import cached
+from opale.run.desk.domain import clocks
+from opale.run.desk.domain.clocks import (
+    AssignedWork,
+    ClassifiedPeriod,
+    CustomerUpdate,
+    Measure,
+    Promise,
+    Record,
+    Term,
+)
+from opale.run.desk.domain.merged_record import AbsorbedRecord, combine_records
 from opale.run.desk.models import (
     Assignment,
     Commitment,
@@ -35,11 +43,16 @@ from opale.run.desk.models import (
     StreamSettings,
     Ticket,
 )
-from opale.run.desk.queries.links import absorbed_by
-from opale.run.desk.queries.record import Said, stops, work_asked, written
+from opale.run.desk.queries.clock_records import (
+    ClassificationRow,
+    assignments_by_ticket,
+    clock_pauses,
+    read_records,
+)
+from opale.run.desk.queries.links import tickets_merged_into
 from opale.run.desk.states import ENDED_STATES, TicketState
 
-SOLD = frozenset({"acknowledge", "first_response", "update", "restore", "resolve"})
+SOLD_MEASURES = frozenset({"acknowledge", "first_response", "update", "restore", "resolve"})
 Kind = Literal["request", "incident"]
 
 
@@ -49,10 +62,10 @@ class Reading:
 
     ticket: Ticket
     record: Record
-    works: Mapping[int, Work]
+    works: Mapping[int, AssignedWork]
 
     def clocks(self) -> dict[Measure, clocks.Clock]:
-        return clocks.clocks(self.record)
+        return clocks.ticket_clocks(self.record)
 
 
 def clocks_of(ticket: Ticket) -> dict[Measure, clocks.Clock]:
@@ -76,21 +89,21 @@ def readings(
     which the other measures do not read and long conversations are full of. Of the records that
     few tickets have, those that are not among `seldom` (`timeline.seldom_of`) are not asked for."""
     keys = [ticket.pk for ticket in tickets]
-    record = written(keys, updates=updates)
+    record = read_records(keys, updates=updates)
     said = record.said
     for ticket in tickets:
-        said.setdefault(ticket.pk, [as_said(ticket)])
-    shelf = Shelf(book or promise_book())
+        said.setdefault(ticket.pk, [current_classification(ticket)])
+    shelf = TicketPromises(book or promise_book())
     shelf.read(tickets, said)
     paused, asked, merged = (
         keys if seldom is None or model in seldom else [] for model in (Pause, Assignment, Merge)
     )
-    pauses = stops(record.moves, paused)
-    works, absorbed = work_asked(asked), _absorbed(merged)
+    pauses = clock_pauses(record.moves, paused)
+    works, absorbed = assignments_by_ticket(asked), _absorbed(merged)
     return [
         Reading(
             ticket,
-            joined(
+            combine_records(
                 _record(
                     ticket,
                     shelf.held(ticket, said[ticket.pk]),
@@ -109,28 +122,28 @@ def readings(
     ]
 
 
-def _absorbed(keys: Sequence[int]) -> dict[int, list[Absorbed]]:
+def _absorbed(keys: Sequence[int]) -> dict[int, list[AbsorbedRecord]]:
     """What was merged into each of the tickets, by the record that each had of its own."""
-    rows = absorbed_by(keys) if keys else []
+    rows = tickets_merged_into(keys) if keys else []
     if not rows:
         return {}
     gone = [merged.pk for _survivor, merged, _at in rows]
-    pauses = stops(written(gone, updates=False).moves, gone)
-    found: dict[int, list[Absorbed]] = defaultdict(list)
+    pauses = clock_pauses(read_records(gone, updates=False).moves, gone)
+    found: dict[int, list[AbsorbedRecord]] = defaultdict(list)
     for survivor, merged, merged_at in rows:
         record = _record(merged, (), tuple(pauses[merged.pk]), ())
-        found[survivor].append(Absorbed(record, merged_at))
+        found[survivor].append(AbsorbedRecord(record, merged_at))
     return found
 
 
 def first_reading(ticket: Ticket) -> Reading:
     """The record of a ticket that was just received: nothing has happened to it yet."""
-    shelf, said = Shelf(promise_book()), [as_said(ticket)]
+    shelf, said = TicketPromises(promise_book()), [current_classification(ticket)]
     shelf.read([ticket], {ticket.pk: said})
     return Reading(ticket, _record(ticket, shelf.held(ticket, said), (), ()), {})
 
 
-def as_said(ticket: Ticket) -> Said:
+def current_classification(ticket: Ticket) -> ClassificationRow:
     """What the ticket's row says of its present classification, as a row of the record."""
     return {
         "at": ticket.received_at,
@@ -144,12 +157,12 @@ def as_said(ticket: Ticket) -> Said:
     }
 
 
-@remembered(1)
+@cached(1)
 def _triage_targets() -> Mapping[str, timedelta]:
     return dict(StreamSettings.objects.values_list("stream", "triage_target"))
 
 
-class Shelf:
+class TicketPromises:
     """What was promised: by contracts and plans, and by the desk to itself."""
 
     def __init__(self, book: PromiseBook) -> None:
@@ -159,7 +172,9 @@ class Shelf:
         self._known: dict[tuple[object, ...], tuple[Promise, ...]] = {}
         self._hours_of_employee: dict[int, Calendar] = {}
 
-    def read(self, tickets: Iterable[Ticket], said: Mapping[int, Sequence[Said]]) -> None:
+    def read(
+        self, tickets: Iterable[Ticket], said: Mapping[int, Sequence[ClassificationRow]]
+    ) -> None:
         self._triage = _triage_targets()
         self._book.read(
             [
@@ -170,11 +185,13 @@ class Shelf:
             ]
         )
 
-    def held(self, ticket: Ticket, said: Sequence[Said]) -> tuple[Held, ...]:
+    def held(
+        self, ticket: Ticket, said: Sequence[ClassificationRow]
+    ) -> tuple[ClassifiedPeriod, ...]:
         """The classifications with what they promise, by the contracts of the day of receipt."""
         on = ticket.received_at.date()
         return tuple(
-            Held(
+            ClassifiedPeriod(
                 row["at"],
                 cast(Kind, row["kind"]),
                 self.with_that_of_type(ticket, row["kind"], self._promises(row, on)),
@@ -210,7 +227,9 @@ class Shelf:
             self._hours_of_employee[ticket.employee_id] = found
         return self._hours_of_employee[ticket.employee_id]
 
-    def terms(self, row: Assignment, said: Sequence[Said]) -> dict[Measure, list[Term]]:
+    def terms(
+        self, row: Assignment, said: Sequence[ClassificationRow]
+    ) -> dict[Measure, list[Term]]:
         """What a level promises inside the house, as the priority changes; or what a supplier says
         of itself, and where it says nothing, what the house expects of suppliers."""
         stated = _terms_of_supplier(row)
@@ -227,7 +246,7 @@ class Shelf:
                 found[cast(Measure, measure)].append(Term(one["at"], promise))
         return found | stated
 
-    def _promises(self, row: Said, on: date) -> tuple[Promise, ...]:
+    def _promises(self, row: ClassificationRow, on: date) -> tuple[Promise, ...]:
         stream = row["plan_version__stream"] or ""
         key = (
             row["customer_id"],
@@ -267,12 +286,12 @@ class Shelf:
         return self._levels.get((level, priority)) or self._levels.get((level, None))
 
 
-@fixed
+@compiled
 def _level_targets() -> QuerySet[LevelTarget]:
     return LevelTarget.objects.select_related("calendar")
 
 
-def _sale(row: Said, customer_id: int | None, on: date) -> Sale:
+def _sale(row: ClassificationRow, customer_id: int | None, on: date) -> Sale:
     return Sale(
         customer_id or 0,
         row["service_id"],
@@ -308,9 +327,9 @@ def _hours(record: dict[str, object] | None) -> tuple[Calendar, str]:
 
 def _record(
     ticket: Ticket,
-    held: tuple[Held, ...],
+    held: tuple[ClassifiedPeriod, ...],
     pauses: tuple[Stop, ...],
-    told: tuple[Told, ...],
+    told: tuple[CustomerUpdate, ...],
     also_answered: Sequence[datetime | None] = (),
 ) -> Record:
     answered = min((at for at in (ticket.answered_at, *also_answered) if at), default=None)
@@ -331,8 +350,10 @@ def _record(
     )
 
 
-def _work(row: Assignment, terms: Mapping[Measure, list[Term]], pauses: Sequence[Stop]) -> Work:
-    return Work(
+def _work(
+    row: Assignment, terms: Mapping[Measure, list[Term]], pauses: Sequence[Stop]
+) -> AssignedWork:
+    return AssignedWork(
         asked_at=row.asked_at,
         terms=terms,
         accepted_at=row.accepted_at,
@@ -353,7 +374,7 @@ def commitments_ahead(ticket: Ticket) -> None:
     _own_commitments.ahead(ticket.pk)
 
 
-@fixed
+@compiled
 def _own_commitments(ticket_id: int, /) -> QuerySet[Commitment]:
     rows = Commitment.objects.filter(ticket=ticket_id, assignment=None)
     return rows.order_by("starts_at", "id")
@@ -378,7 +399,7 @@ def shown_commitments(ticket: Ticket) -> list[Commitment]:
     shown = version.clocks_shown if version else ClocksShown.NONE
     if shown == ClocksShown.NONE:
         return []
-    rows = [row for row in commitments_of(ticket) if row.measure in SOLD]
+    rows = [row for row in commitments_of(ticket) if row.measure in SOLD_MEASURES]
     if shown == ClocksShown.PROMISES:
         for row in rows:
             row.met_at = row.breached_at = None

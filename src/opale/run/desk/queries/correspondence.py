@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from opale.kernel.fixed import fixed
-from opale.kernel.reference import remembered
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.reference_cache import cached
 from opale.messaging.models import Mailbox
 from opale.run.desk.models import (
     ExternalReference,
@@ -23,14 +23,14 @@ from opale.run.desk.models import (
 from opale.run.desk.queries.mail_texts import mailbox_of_stream
 
 
-class Addressed(NamedTuple):
+class MailRecipients(NamedTuple):
     """Whom an answer goes to, and who gets a copy."""
 
     to: Sequence[str]
     cc: Sequence[str]
 
 
-def answer_to(ticket: Ticket) -> Addressed | None:
+def reply_recipients(ticket: Ticket) -> MailRecipients | None:
     """Whoever wrote last by mail, or where the mail wants its answers, with those it was copied
     to. None where nobody did whom the owner lets take part."""
     last = _last_heard.first(ticket.pk)
@@ -43,17 +43,17 @@ def answer_to(ticket: Ticket) -> Addressed | None:
     )
     if last.address in out:
         return None
-    ours = our_addresses()
+    ours = own_addresses()
     to = last.reply_to or last.address
     others = [
         one
         for one in dict.fromkeys((*last.to, *last.cc))
-        if one not in (to, last.address) and not is_ours(one, ours) and one not in out
+        if one not in (to, last.address) and not is_own_address(one, ours) and one not in out
     ]
-    return Addressed([to], others)
+    return MailRecipients([to], others)
 
 
-@fixed
+@compiled
 def _last_heard(ticket_id: int, /) -> QuerySet[ReceivedMail]:
     rows = ReceivedMail.objects.filter(
         message__ticket=ticket_id, message__visibility=Message.Visibility.PUBLIC, automatic=""
@@ -62,8 +62,8 @@ def _last_heard(ticket_id: int, /) -> QuerySet[ReceivedMail]:
     return known.order_by("-message__at", "-pk")[:1]
 
 
-@remembered(1)
-def our_addresses() -> frozenset[str]:
+@cached(1)
+def own_addresses() -> frozenset[str]:
     return frozenset(Mailbox.objects.values_list("address", flat=True))
 
 
@@ -96,7 +96,7 @@ def correspondence_of(ticket: Ticket) -> Correspondence:
     return Correspondence([sent[mail] for mail in sorted(sent)], last, mailbox)
 
 
-@fixed
+@compiled
 def _mails(ticket_id: int, /) -> QuerySet[Message, tuple[Any, ...]]:
     # Also what is no mail: asked for mails alone, PostgreSQL may read those of all tickets.
     return (
@@ -116,7 +116,7 @@ def _mails(ticket_id: int, /) -> QuerySet[Message, tuple[Any, ...]]:
     )
 
 
-def numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:
+def partner_numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:
     """The numbers by which the ticket systems of these addresses know the ticket, as they write
     them in a subject, but for those that it has already."""
     domains = {address.rpartition("@")[2].lower() for address in addresses}
@@ -125,7 +125,7 @@ def numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:
     return "".join(f" [{number}]" for number in numbers if number not in ticket.subject)
 
 
-def is_ours(address: str, mailboxes: Collection[str]) -> bool:
+def is_own_address(address: str, mailboxes: Collection[str]) -> bool:
     """One of our mailboxes, with or without a signed part."""
     local, _at, domain = address.partition("@")
     return address in mailboxes or f"{local.partition('+')[0]}@{domain}" in mailboxes

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from opale.customers.models import Stream
 from opale.kernel.actor import Actor
 from opale.run.desk.models import Assignment, DeskQuerySet, Kind, Pause, Ticket
-from opale.run.desk.queries.lists import NO_STREAM
-from opale.run.desk.queries.typed import matching
+from opale.run.desk.queries.quick_search import matching_typed_text
+from opale.run.desk.queries.ticket_lists import NO_STREAM
 from opale.run.desk.states import RUNNING_ASSIGNMENTS, TicketState
 
 ME = "me"
@@ -57,9 +57,9 @@ class Filters:
     def read(cls, query: QueryDict) -> "Filters":
         """What of an address can be meant; the rest is nothing."""
         found: dict[str, object] = {}
-        for name, meant in MEANT.items():
+        for name, meant in VALIDATORS.items():
             values = [v.strip() for v in query.getlist(name) if meant(v.strip())]
-            if name in MANY:
+            if name in MULTIPLE_VALUES:
                 found[name] = tuple(dict.fromkeys(values))
             elif values:
                 found[name] = values[-1]
@@ -77,13 +77,13 @@ class Filters:
         self, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, at: datetime
     ) -> DeskQuerySet[Ticket]:
         """Of tickets that are visible already, those that all filters let through."""
-        for name, narrowing in NARROWINGS.items():
+        for name, narrowing in CONDITIONS.items():
             if value := getattr(self, name):
                 tickets = tickets.filter(narrowing(value, seen_by, at))
-        return matching(tickets, self.q, seen_by=seen_by) if self.q else tickets
+        return matching_typed_text(tickets, self.q, seen_by=seen_by) if self.q else tickets
 
 
-MANY = ("state", "priority")
+MULTIPLE_VALUES = ("state", "priority")
 
 
 def _key(value: str) -> bool:
@@ -94,7 +94,7 @@ def _text(value: str) -> bool:
     return bool(value) and len(value) <= LONGEST_TEXT and "\0" not in value
 
 
-MEANT: Mapping[str, Callable[[str], bool]] = {
+VALIDATORS: Mapping[str, Callable[[str], bool]] = {
     "state": lambda v: v in TicketState.values,
     "priority": lambda v: v in {"1", "2", "3", "4", "5"},
     "kind": lambda v: v in Kind.values,
@@ -122,7 +122,7 @@ def _waits(kind: str, _by: Actor, _at: datetime) -> Q:
     return Q(Exists(Pause.objects.filter(ticket=OuterRef("pk"), ends=None, kind=kind)))
 
 
-NARROWINGS: Mapping[str, Callable[..., Q]] = {
+CONDITIONS: Mapping[str, Callable[..., Q]] = {
     "state": lambda values, by, at: Q(state__in=values),
     "priority": lambda values, by, at: Q(priority__in=[int(v) for v in values]),
     "kind": lambda value, by, at: Q(kind=value),

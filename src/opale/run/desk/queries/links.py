@@ -34,14 +34,14 @@ _ABSORBED = """
 """
 
 
-def way_of(ticket_id: int) -> list[int]:
+def merge_chain_of(ticket_id: int) -> list[int]:
     """The keys of a ticket, of the one it was merged into, and so on to the one that goes on."""
     with connection.cursor() as cursor:
         cursor.execute(_WAY, [ticket_id])
         return [row[0] for row in cursor.fetchall()]
 
 
-def follow(number: int, *, seen_by: Actor) -> Ticket:
+def get_surviving_ticket(number: int, *, seen_by: Actor) -> Ticket:
     """The ticket under which this number goes on: itself, or whatever it was merged into.
 
     Errors: NotFound, hidden and missing alike.
@@ -51,13 +51,13 @@ def follow(number: int, *, seen_by: Actor) -> Ticket:
         raise NotFound
     if asked.merged_into_id is None:
         return asked
-    found = Ticket.objects.visible_to(seen_by).filter(pk=way_of(asked.pk)[-1]).first()
+    found = Ticket.objects.visible_to(seen_by).filter(pk=merge_chain_of(asked.pk)[-1]).first()
     if found is None:
         raise NotFound
     return found
 
 
-def absorbed_by(ticket_ids: Collection[int]) -> list[tuple[int, Ticket, datetime]]:
+def tickets_merged_into(ticket_ids: Collection[int]) -> list[tuple[int, Ticket, datetime]]:
     """Each ticket that was merged into one of these, also by way of others: the key of the one that
     goes on, the merged ticket, and when it was merged."""
     with connection.cursor() as cursor:
@@ -84,7 +84,7 @@ def get_merge(merge_id: int, *, seen_by: Actor) -> Merge:
     return found
 
 
-def get_move(move_id: int, *, seen_by: Actor) -> MessageMove:
+def get_message_move(move_id: int, *, seen_by: Actor) -> MessageMove:
     """The move or copy of a message. Errors: NotFound."""
     rows = MessageMove.objects.visible_to(seen_by).select_related("origin", "target")
     found = rows.filter(pk=move_id).first()
@@ -93,7 +93,7 @@ def get_move(move_id: int, *, seen_by: Actor) -> MessageMove:
     return found
 
 
-def moves_from_or_to(ticket: Ticket, *, seen_by: Actor) -> QuerySet[MessageMove]:
+def message_moves_of(ticket: Ticket, *, seen_by: Actor) -> QuerySet[MessageMove]:
     """The messages that left a ticket or came to it, and are not back, the newest first."""
     rows = MessageMove.objects.visible_to(seen_by).filter(Q(origin=ticket) | Q(target=ticket))
     return rows.filter(undone_at=None).select_related("origin", "target").order_by("-at", "-id")
@@ -120,7 +120,7 @@ def split_of(ticket: Ticket) -> Split | None:
     return Split(ticket.pk, min(found)) if found else None
 
 
-def moves_of_split(split: Split) -> QuerySet[MessageMove]:
+def message_moves_of_split(split: Split) -> QuerySet[MessageMove]:
     """What was moved or copied by a split, and is not back."""
     rows = MessageMove.objects.filter(target=split.ticket_id, at=split.at)
     return rows.filter(merge=None, undone_at=None).select_related("message").order_by("pk")
@@ -131,7 +131,7 @@ def _came_with_link() -> QuerySet[MessageMove]:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
+class DirectedLink:
     """A link as one of its two tickets shows it; `outward` when it is read from that one."""
 
     link: TicketLink
@@ -139,15 +139,15 @@ class Tie:
     outward: bool
 
 
-def ties_of(ticket: Ticket, *, seen_by: Actor) -> list[Tie]:
+def directed_links_of(ticket: Ticket, *, seen_by: Actor) -> list[DirectedLink]:
     """The links of a ticket in both directions, parents first, then children, then the others."""
     rows = TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket))
     seen = Ticket.objects.visible_to(seen_by).values("pk")
     rows = rows.filter(ticket__in=seen, other__in=seen)
     ties = [
-        Tie(link, link.other, True)
+        DirectedLink(link, link.other, True)
         if link.ticket_id == ticket.pk
-        else Tie(link, link.ticket, False)
+        else DirectedLink(link, link.ticket, False)
         for link in rows.select_related("ticket__customer", "other__customer")
     ]
     child_of = TicketLink.Kind.CHILD_OF
@@ -197,9 +197,7 @@ def get_message(message_id: int, *, seen_by: Actor) -> Message:
     return found
 
 
-def messages_chosen(
-    ticket: Ticket, message_ids: Collection[int], *, seen_by: Actor
-) -> list[Message]:
+def get_messages(ticket: Ticket, message_ids: Collection[int], *, seen_by: Actor) -> list[Message]:
     """These messages of a ticket. Errors: NotFound (one of them is not there)."""
     rows = Message.objects.visible_to(seen_by).filter(ticket=ticket, pk__in=message_ids)
     found = list(rows)

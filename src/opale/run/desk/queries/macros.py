@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.desk.models import DeskQuerySet, Macro, MacroRun, MacroUse, Ticket
-from opale.run.desk.queries.modules import UseOfTeam, counted_since
+from opale.run.desk.queries.text_modules import TeamUse, counted_since
 from opale.run.desk.rights import CONSOLE
 
 OFFERED = 9
@@ -40,12 +40,12 @@ def offered_macros(ticket: Ticket, *, seen_by: Actor) -> list[Macro]:
     return list(rows.order_by(F("times").desc(), "pk")[:OFFERED])
 
 
-def uses_of_macro(macro: Macro) -> list[UseOfTeam]:
+def uses_of_macro(macro: Macro) -> list[TeamUse]:
     """How often each team ran it in the last three months, the most first."""
     rows = MacroUse.objects.filter(macro=macro, month__gte=counted_since())
     summed = rows.values("team__name").annotate(ran=Sum("times"), last=Max("last_at"))
     return [
-        UseOfTeam(row["team__name"] or "", row["ran"], row["last"])
+        TeamUse(row["team__name"] or "", row["ran"], row["last"])
         for row in summed.order_by("-ran", "team__name")
     ]
 

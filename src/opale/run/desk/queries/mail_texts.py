@@ -12,21 +12,33 @@ from django.utils.translation import gettext as _
 from opale.customers.models import SupportPlan
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.reference import remembered
-from opale.messaging.queries import Letter, parts_of
+from opale.kernel.reference_cache import cached
+from opale.messaging.domain.mail_addresses import split_address
+from opale.messaging.queries.mail_layout import Letter
 from opale.organisation.models import Language
-from opale.run.desk.choices import CHOSEN
+from opale.run.desk.domain.mail_occasions import (
+    OCCASIONS,
+    OCCASIONS_BY_NAME,
+    MailTemplate,
+    Occasion,
+    shipped_template,
+)
+from opale.run.desk.domain.notices import NOTICE_TYPES_BY_NAME
+from opale.run.desk.domain.text_variables import (
+    Variable,
+    fill_variables,
+    fill_without_gaps,
+    unknown_variables_in,
+)
 from opale.run.desk.models import DeskQuerySet, MailboxRules, MailText, Message, Ticket
-from opale.run.desk.occasions import NAMED, OCCASIONS, MailWords, Occasion, shipped_words
-from opale.run.desk.queries.modules import Values
-from opale.run.desk.wording import Variable, unknown_in, worded, worded_alone
+from opale.run.desk.queries.text_modules import VariableValues
 
 UNNAMED = ("", "Opale")
 """Names of a mailbox that say nothing about whose service desk it is."""
 
 
 @dataclass(frozen=True, slots=True)
-class TextState:
+class MailTextState:
     """What counts on one occasion in one language: `last` is None for what Opale ships."""
 
     occasion: Occasion
@@ -45,16 +57,16 @@ class Preview:
     unknown: tuple[str, ...] = ()
 
 
-@remembered(500)
-def words_for(occasion: str, language: str, plan_id: int | None) -> MailWords:
+@cached(500)
+def mail_template_for(occasion: str, language: str, plan_id: int | None) -> MailTemplate:
     """The last text of the plan, else the last of all plans, else what is shipped."""
     rows = MailText.objects.filter(Q(plan=None) | Q(plan=plan_id), occasion=occasion)
     last = rows.filter(language=language).order_by("plan_id", "-id").distinct("plan_id")
     # NULL sorts last: a plan's own text comes before that of all plans.
     for row in last:
         if not row.is_shipped:
-            return MailWords(row.subject, row.body)
-    return shipped_words(occasion, language)
+            return MailTemplate(row.subject, row.body)
+    return shipped_template(occasion, language)
 
 
 def plan_of(ticket: Ticket) -> int | None:
@@ -69,7 +81,7 @@ def mailbox_of(ticket: Ticket) -> str:
     return formataddr(found, charset="utf-8") if found else mailbox_of_stream(ticket.stream)
 
 
-@remembered(10)
+@cached(10)
 def mailbox_of_stream(stream: str) -> str:
     """The first mailbox of a stream, "Name <address>"; "" where it has none."""
     rules = MailboxRules.objects.filter(stream=stream, mailbox__is_on=True)
@@ -79,31 +91,31 @@ def mailbox_of_stream(stream: str) -> str:
 
 def desk_name(mailbox: str, language: str) -> str:
     """As whom the desk signs: the name of the mailbox that it writes from."""
-    name = parts_of(mailbox or settings.DEFAULT_FROM_EMAIL).name
+    name = split_address(mailbox or settings.DEFAULT_FROM_EMAIL).name
     with translation.override(language):
         return _("Service desk") if name in UNNAMED else name
 
 
-def composed(
+def fill_template(
     ticket: Ticket,
     occasion: Occasion,
-    words: MailWords,
+    words: MailTemplate,
     language: str,
     *,
     own: Mapping[str, str],
     by: Actor,
-) -> MailWords:
+) -> MailTemplate:
     """Subject and body for the ticket, without a hole."""
-    read = Values(ticket, language, by).of
+    read = VariableValues(ticket, language, by).of
 
     def value_of(name: str) -> str:
         return own[name] if name in own else ("" if _is_own(occasion, name) else read(name))
 
-    subject = worded_alone(words.subject, value_of, occasion.known) or ticket.subject
-    return MailWords(subject, worded_alone(words.body, value_of, occasion.known))
+    subject = fill_without_gaps(words.subject, value_of, occasion.known) or ticket.subject
+    return MailTemplate(subject, fill_without_gaps(words.body, value_of, occasion.known))
 
 
-def letter_for(
+def build_letter(
     ticket: Ticket,
     occasion: Occasion,
     body: str,
@@ -131,32 +143,32 @@ def letter_for(
     )
 
 
-def previewed(
-    ticket: Ticket, occasion: Occasion, words: MailWords, language: str, *, by: Actor
+def preview_mail(
+    ticket: Ticket, occasion: Occasion, words: MailTemplate, language: str, *, by: Actor
 ) -> Preview:
     """The mail on this ticket; what only the occasion knows stands there by its name."""
     own = {variable.name: f"[{variable.label}]" for variable in occasion.own}
-    said = composed(ticket, occasion, words, language, own=own, by=by)
-    read = Values(ticket, language, by).of
+    said = fill_template(ticket, occasion, words, language, own=own, by=by)
+    read = VariableValues(ticket, language, by).of
     both = f"{words.subject}\n\n{words.body}"
     known = {name: one for name, one in occasion.known.items() if not _is_own(occasion, name)}
     return Preview(
         f"[{ticket.reference}] {said.subject}",
-        letter_for(
+        build_letter(
             ticket,
             occasion,
             said.body,
             language,
             agent=by.signature,
             # Whose link it is, the mail alone knows.
-            chooser="#" if occasion.name in CHOSEN else "",
+            chooser="#" if occasion.name in NOTICE_TYPES_BY_NAME else "",
         ),
-        worded(both, read, known).missing,
-        tuple(unknown_in(both, occasion.known)),
+        fill_variables(both, read, known).missing,
+        tuple(unknown_variables_in(both, occasion.known)),
     )
 
 
-def mail_texts(*, seen_by: Actor) -> list[TextState]:
+def mail_texts(*, seen_by: Actor) -> list[MailTextState]:
     """Each occasion in each language, for all plans and for those with a text of their own."""
     rows = MailText.objects.visible_to(seen_by).select_related("plan")
     last = rows.order_by("occasion", "language", "plan_id", "-id")
@@ -168,9 +180,9 @@ def mail_texts(*, seen_by: Actor) -> list[TextState]:
     for occasion in OCCASIONS:
         for language in Language.values:
             general = found.get((occasion.name, language, None))
-            states.append(TextState(occasion, language, None, _spoken(general)))
+            states.append(MailTextState(occasion, language, None, _spoken(general)))
             states += [
-                TextState(occasion, language, row.plan, row)
+                MailTextState(occasion, language, row.plan, row)
                 for (name, said_in, plan_id), row in found.items()
                 if (name, said_in) == (occasion.name, language) and plan_id and not row.is_shipped
             ]
@@ -179,13 +191,13 @@ def mail_texts(*, seen_by: Actor) -> list[TextState]:
 
 def mail_text(
     occasion: str, language: str, plan: SupportPlan | None, *, seen_by: Actor
-) -> tuple[TextState, MailWords]:
+) -> tuple[MailTextState, MailTemplate]:
     """Errors: NotFound."""
-    if occasion not in NAMED or language not in Language.values:
+    if occasion not in OCCASIONS_BY_NAME or language not in Language.values:
         raise NotFound
     last = versions_of(occasion, language, plan, seen_by=seen_by).first()
-    state = TextState(NAMED[occasion], language, plan, _spoken(last))
-    return state, words_for(occasion, language, plan.pk if plan else None)
+    state = MailTextState(OCCASIONS_BY_NAME[occasion], language, plan, _spoken(last))
+    return state, mail_template_for(occasion, language, plan.pk if plan else None)
 
 
 def versions_of(

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db.models import Q
 
 from opale.customers.models import Contact, Customer, SupportPlan
-from opale.customers.queries import plan_in_force
+from opale.customers.queries.plans import plan_in_force
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.kernel.reference import remembered
-from opale.run.desk.choices import CHOICES
+from opale.kernel.reference_cache import cached
+from opale.run.desk.domain.notices import NOTICE_TYPES
 from opale.run.desk.models import Notice, NoticeChoice, ReceivedMail, Ticket, Watcher
 from opale.run.desk.queries.mail_texts import plan_of
 
@@ -25,32 +25,32 @@ Subject = SupportPlan | Customer | Contact
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ContactNotices:
     """What reaches a contact, and in which language."""
 
     occasions: frozenset[str]
     language: str
 
 
-@remembered(1)
-def wanted_anywhere() -> frozenset[str]:
+@cached(1)
+def occasions_in_use() -> frozenset[str]:
     """The occasions that are sent to anybody at all: whether to look who it is."""
     chosen = NoticeChoice.objects.values_list("wanted", flat=True)
-    return frozenset(c.name for c in CHOICES if c.default).union(*chosen)
+    return frozenset(c.name for c in NOTICE_TYPES if c.default).union(*chosen)
 
 
-def is_noticed(occasion: str) -> bool:
+def is_occasion_in_use(occasion: str) -> bool:
     """Whether a notice of it goes to anybody: most facts need not be looked at."""
-    return occasion in wanted_anywhere()
+    return occasion in occasions_in_use()
 
 
-def chosen_of(subject: Subject) -> NoticeChoice:
+def notice_choice_of(subject: Subject) -> NoticeChoice:
     """What was chosen for just this plan, customer or contact; an empty row where nothing was."""
-    keys = keys_of(subject)
+    keys = choice_keys_of(subject)
     return NoticeChoice.objects.filter(**keys).first() or NoticeChoice(**keys)
 
 
-def keys_of(subject: Subject) -> dict[str, int | None]:
+def choice_keys_of(subject: Subject) -> dict[str, int | None]:
     """The columns that name the row of a subject."""
     if isinstance(subject, SupportPlan):
         return {"plan_id": subject.pk, "customer_id": None, "contact_id": None}
@@ -59,14 +59,16 @@ def keys_of(subject: Subject) -> dict[str, int | None]:
     return {"plan_id": None, "customer_id": subject.customer_id, "contact_id": subject.pk}
 
 
-def standing_of(choice: NoticeChoice, name: str) -> bool | None:
+def stated_choice(choice: NoticeChoice, name: str) -> bool | None:
     """Yes, no, or None: left to the next one above."""
     if name in choice.wanted:
         return True
     return False if name in choice.unwanted else None
 
 
-def reach_of(contacts: Iterable[Contact], plan_id: int | None) -> Mapping[int, Reach]:
+def notices_of_contacts(
+    contacts: Iterable[Contact], plan_id: int | None
+) -> Mapping[int, ContactNotices]:
     """What reaches these contacts, on tickets of that plan. One query."""
     contacts = list(contacts)
     customers = {contact.customer_id for contact in contacts}
@@ -81,8 +83,8 @@ def reach_of(contacts: Iterable[Contact], plan_id: int | None) -> Mapping[int, R
             found.get((None, contact.customer_id, None)),
             found.get((plan_id, None, None)),
         )
-        reached[contact.pk] = Reach(
-            frozenset(c.name for c in CHOICES if _counts(c.name, levels, c.default)),
+        reached[contact.pk] = ContactNotices(
+            frozenset(c.name for c in NOTICE_TYPES if _counts(c.name, levels, c.default)),
             (own.language if own else "") or contact.language,
         )
     return reached
@@ -95,12 +97,12 @@ def best_plan_of(customer: Customer) -> int | None:
 
 
 def _counts(name: str, levels: Iterable[NoticeChoice | None], default: bool) -> bool:
-    said = (standing_of(row, name) for row in levels if row is not None)
+    said = (stated_choice(row, name) for row in levels if row is not None)
     return next((one for one in said if one is not None), default)
 
 
-def wants(contact: Contact, occasion: str, plan_id: int | None) -> bool:
-    return occasion in reach_of([contact], plan_id)[contact.pk].occasions
+def wants_notice(contact: Contact, occasion: str, plan_id: int | None) -> bool:
+    return occasion in notices_of_contacts([contact], plan_id)[contact.pk].occasions
 
 
 def audience_of(ticket: Ticket, occasion: str) -> list[tuple[Contact, str]]:
@@ -110,7 +112,7 @@ def audience_of(ticket: Ticket, occasion: str) -> list[tuple[Contact, str]]:
     who asked hears of a confidential ticket. A program that writes mail is told nothing.
     """
     contacts = list(_concerned(ticket))
-    reached = reach_of(contacts, plan_of(ticket))
+    reached = notices_of_contacts(contacts, plan_of(ticket))
     machines = written_by_machines([contact.email for contact in contacts])
     return [
         (contact, reached[contact.pk].language)
@@ -141,11 +143,11 @@ def written_by_machines(addresses: Sequence[str]) -> set[str]:
     return {address for address, automatic in rows if automatic in MACHINES}
 
 
-def noticed_since(address: str, since: datetime) -> int:
+def count_notices_since(address: str, since: datetime) -> int:
     return Notice.objects.filter(address=address.lower(), at__gt=since).count()
 
 
-def told_already(
+def contacts_already_notified(
     ticket: Ticket, occasion: str, about: datetime, contacts: Collection[Contact]
 ) -> set[int]:
     rows = Notice.objects.filter(ticket=ticket, occasion=occasion, about=about)
@@ -160,9 +162,11 @@ def plan_choices(*, seen_by: Actor) -> list[tuple[SupportPlan, NoticeChoice]]:
     return [(plan, found.get(plan.pk) or NoticeChoice(plan=plan)) for plan in plans]
 
 
-def contacts_reached(customer: Customer, *, seen_by: Actor) -> list[tuple[Contact, Reach]]:
+def contacts_with_notices(
+    customer: Customer, *, seen_by: Actor
+) -> list[tuple[Contact, ContactNotices]]:
     """The contacts of a customer by name, with what reaches each on a ticket of no plan."""
     rows = Contact.objects.visible_to(seen_by).filter(customer=customer, left_on=None)
     contacts = list(rows.exclude(email="").order_by("name", "pk")[:SHOWN])
-    reached = reach_of(contacts, None)
+    reached = notices_of_contacts(contacts, None)
     return [(contact, reached[contact.pk]) for contact in contacts]

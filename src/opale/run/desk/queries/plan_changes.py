@@ -12,14 +12,14 @@ from django.urls import reverse
 
 from opale.customers.models import Coverage
 from opale.customers.ports import ChangedClock, ChangedTicket, Preview, Proposal
-from opale.customers.queries import PromiseBook, Sale, promise_book
+from opale.customers.queries.promises import PromiseBook, Sale, promise_book
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import Calendar
-from opale.run.desk import clocks
-from opale.run.desk.clocks import Held, Promise, Record
+from opale.run.desk.domain import clocks
+from opale.run.desk.domain.clocks import ClassifiedPeriod, Promise, Record
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
-from opale.run.desk.queries.clocks import SOLD, Reading, Shelf, readings
+from opale.run.desk.queries.clocks import SOLD_MEASURES, Reading, TicketPromises, readings
 from opale.run.desk.states import OPEN_STATES
 
 MOST = 500
@@ -46,7 +46,7 @@ def preview_plan_change(proposal: Proposal, seen_by: Actor) -> Preview:
     return Preview(tuple(found), looked_at, total - looked_at)
 
 
-def followers(proposal_plan: int | None, service_id: int | None) -> DeskQuerySet[Ticket]:
+def open_tickets_under(proposal_plan: int | None, service_id: int | None) -> DeskQuerySet[Ticket]:
     """The open tickets under a plan, or on a service and its parts."""
     rows = Ticket.objects.filter(state__in=OPEN_STATES)
     if service_id is not None:
@@ -55,7 +55,7 @@ def followers(proposal_plan: int | None, service_id: int | None) -> DeskQuerySet
 
 
 def _concerned(proposal: Proposal) -> DeskQuerySet[Ticket]:
-    return followers(proposal.plan.pk, proposal.service.pk if proposal.service else None)
+    return open_tickets_under(proposal.plan.pk, proposal.service.pk if proposal.service else None)
 
 
 def _proposed(reading: Reading, proposal: Proposal, book: PromiseBook, at: datetime) -> Record:
@@ -82,9 +82,9 @@ def _proposed(reading: Reading, proposal: Proposal, book: PromiseBook, at: datet
     for sold in book.promises(sale):
         promised[sold.measure] = _promise(sold.measure, sold.target, sold.coverage, hours)
     last = record.held[-1]
-    own = [promise for promise in last.promises if promise.measure not in SOLD]
-    promises = Shelf(book).with_that_of_type(ticket, last.kind, (*own, *promised.values()))
-    held = Held(max(at, last.since + INSTANT), last.kind, promises)
+    own = [promise for promise in last.promises if promise.measure not in SOLD_MEASURES]
+    promises = TicketPromises(book).with_that_of_type(ticket, last.kind, (*own, *promised.values()))
+    held = ClassifiedPeriod(max(at, last.since + INSTANT), last.kind, promises)
     return replace(record, held=(*record.held, held))
 
 
@@ -95,12 +95,12 @@ def _promise(measure: str, target: timedelta, coverage: str, hours: Calendar) ->
 
 
 def _changed(record: Record, proposed: Record, at: datetime) -> Iterator[ChangedClock]:
-    now, then = clocks.clocks(record), clocks.clocks(proposed)
+    now, then = clocks.ticket_clocks(record), clocks.ticket_clocks(proposed)
     for measure in Commitment.Measure.values:
         before = next((c for m, c in now.items() if m == measure), None)
         after = next((c for m, c in then.items() if m == measure), None)
         running = before or after
-        if measure not in SOLD or running is None or running.met_at is not None:
+        if measure not in SOLD_MEASURES or running is None or running.met_at is not None:
             continue
         due = (before.due_at if before else None, after.due_at if after else None)
         same = before and after and before.promise.target == after.promise.target

@@ -7,15 +7,15 @@ from opale.kernel.actor import Actor
 from opale.run.desk.models import Presence, Ticket
 from opale.run.desk.rights import CONSOLE
 
-LASTS = timedelta(seconds=60)
+FRESH_FOR = timedelta(seconds=60)
 MOST = 300
 
 
-def present(*, seen_by: Actor) -> list[Presence]:
+def list_presence(*, seen_by: Actor) -> list[Presence]:
     """Colleagues on tickets that the actor may see, without the actor; for the desk alone."""
     if not seen_by.can(CONSOLE):
         return []
-    here = Presence.objects.filter(seen_at__gt=clock.now() - LASTS)
+    here = Presence.objects.filter(seen_at__gt=clock.now() - FRESH_FOR)
     here = here.exclude(person_id=seen_by.person_id or 0)
     # Few rows, each asked for by the key of its ticket.
     tickets = Ticket.objects.visible_to(seen_by).filter(pk__in=here.values("ticket_id"))

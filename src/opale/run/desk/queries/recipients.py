@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from opale.customers.models import Contact
-from opale.messaging.queries import suppressed_among
+from opale.messaging.queries.suppressions import suppressed_among
 from opale.organisation.models import Person
 from opale.run.desk.models import Ticket
 
@@ -42,7 +42,7 @@ class Recipient:
         return self.standing in ("stranger", "foreign")
 
 
-def addressed(ticket: Ticket, emails: Sequence[str]) -> list[Recipient]:
+def identify_recipients(ticket: Ticket, emails: Sequence[str]) -> list[Recipient]:
     """Who they are, in the order in which they were named."""
     wanted = [email.lower() for email in emails]
     if not wanted:

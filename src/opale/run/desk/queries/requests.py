@@ -9,14 +9,9 @@ from opale.infrastructure.models import ConfigurationItem, InfrastructureQuerySe
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, revisions
-from opale.run.desk.catalogue import (
-    Answer,
-    Routed,
-    decide,
-    form_of,
-    rules_of,
-    sheet,
-)
+from opale.run.desk.domain.catalogue.answer_text import Answer, readable_answers
+from opale.run.desk.domain.catalogue.form_fields import parse_form
+from opale.run.desk.domain.catalogue.routing import RouteDecision, decide_route, parse_rules
 from opale.run.desk.models import (
     Approval,
     Authority,
@@ -76,7 +71,7 @@ def recent_first(types: DeskQuerySet[RequestType]) -> list[RequestType]:
     return sorted(types, key=lambda one: -(asked.get(one.pk) or 0))
 
 
-def request_type_coded(code: str, *, seen_by: Actor, retired: bool = False) -> RequestType:
+def get_request_type(code: str, *, seen_by: Actor, retired: bool = False) -> RequestType:
     """Errors: NotFound, hidden and missing alike."""
     found = request_types(seen_by=seen_by, retired=retired).filter(code=code).first()
     if found is None:
@@ -99,7 +94,7 @@ def details_of(ticket: Ticket, *, seen_by: Actor) -> RequestDetails:
 
 def sheet_of(details: RequestDetails) -> list[Answer]:
     """The answers as they are read, by the form of their day."""
-    return sheet(form_of(details.fields), details.values)
+    return readable_answers(parse_form(details.fields), details.values)
 
 
 def approvals_of(ticket: Ticket, *, seen_by: Actor) -> list[Approval]:
@@ -113,13 +108,13 @@ def awaited_approval(ticket: Ticket) -> Approval | None:
     return Approval.objects.filter(ticket=ticket, state=Approval.State.ASKED).first()
 
 
-def may_be_asked(authority: str, customer_id: int) -> CustomersQuerySet[Contact]:
+def contacts_with_authority(authority: str, customer_id: int) -> CustomersQuerySet[Contact]:
     """The contacts of a customer whose word counts for this authority."""
     held = {f"may_{Authority(authority)}": True}
     return Contact.objects.filter(customer_id=customer_id, left_on=None, **held).order_by("name")
 
 
-def holds(contact: Contact | None, authority: str) -> bool:
+def has_authority(contact: Contact | None, authority: str) -> bool:
     """Whether a contact is still one and has the authority."""
     if contact is None or contact.left_on is not None:
         return False
@@ -140,10 +135,10 @@ def facts_for_rules(
     return facts
 
 
-def route_of(details: RequestDetails, service: Service | None) -> Routed:
+def route_of(details: RequestDetails, service: Service | None) -> RouteDecision:
     """What the rules of its day say of a request, tried again with what is known now."""
     facts = facts_for_rules(details.request_type, details.values, service)
-    return decide(rules_of(details.routes), facts)
+    return decide_route(parse_rules(details.routes), facts)
 
 
 def sites_of(customer: Customer) -> InfrastructureQuerySet[Site]:

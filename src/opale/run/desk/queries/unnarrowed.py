@@ -9,11 +9,17 @@ from typing import Any, Final
 from django.db.models import Q
 
 from opale.kernel.actor import Actor
-from opale.kernel.fixed import fixed
+from opale.kernel.compiled_queries import compiled
 from opale.kernel.rows import rows_of
 from opale.run.desk.models import Commitment, DeskQuerySet, Sight, Ticket
-from opale.run.desk.queries.lists import DUE_SOON, NEWEST, View, in_view, with_marks
-from opale.run.desk.queries.order import ORDER, closed_calendars, with_waits
+from opale.run.desk.queries.queue_order import ORDER, closed_calendars, with_waits
+from opale.run.desk.queries.ticket_lists import (
+    DUE_SOON,
+    NEWEST,
+    View,
+    in_view,
+    with_list_annotations,
+)
 from opale.ui.keyset import Kinds, Order
 
 PLACE_KINDS: Final[Kinds] = {
@@ -108,15 +114,15 @@ def _clock(pk: int, measure: str, starts_at: datetime, due_at: datetime) -> Comm
     return Commitment(pk=pk, measure=measure, starts_at=starts_at, due_at=due_at)
 
 
-@fixed
+@compiled
 def _newest(
     place: Sequence[Any], /, *, sight: Sight, size: int, back: bool
 ) -> DeskQuerySet[Ticket]:
-    tickets = with_marks(Ticket.objects.visible_to(sight.actor))
+    tickets = with_list_annotations(Ticket.objects.visible_to(sight.actor))
     return _beyond(tickets, Order(NEWEST), place, back)[:size]
 
 
-@fixed
+@compiled
 def _queued(
     at: datetime | None,
     soon: datetime | None,
@@ -133,7 +139,7 @@ def _queued(
 ) -> DeskQuerySet[Ticket]:
     """`rank` are the priority and Premium of the place, of which there are few."""
     tickets = in_view(view, Ticket.objects.visible_to(sight.actor), seen_by=sight.actor, soon=soon)
-    rows = with_marks(with_waits(tickets, at, closed))
+    rows = with_list_annotations(with_waits(tickets, at, closed))
     if waits is not None:
         rows = rows.filter(Q(waits=waits))
     if place:

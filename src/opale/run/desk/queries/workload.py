@@ -14,8 +14,8 @@ from opale.kernel.errors import NotFound
 from opale.organisation.models import Membership
 from opale.run.desk.models import Assignment, Commitment, Ticket, TimeEntry
 from opale.run.desk.states import AssignmentState, TicketState
-from opale.run.shifts.ports import Job
-from opale.run.shifts.queries import service_desk
+from opale.run.shifts.ports import WorkItem
+from opale.run.shifts.queries.duties import service_desk
 
 TYPICAL: Final = timedelta(minutes=20)
 """How long a ticket takes the desk where nobody ever wrote down a time."""
@@ -27,13 +27,13 @@ LOOKS: Final = (M.TRIAGE, M.ACKNOWLEDGE, M.FIRST_RESPONSE)
 ENDS: Final = (M.RESTORE, M.RESOLVE)
 
 
-class TicketsOfTeams:
+class TicketBacklog:
     """Of the desk each ticket is two jobs: the first look, and the rest. Of another team, level 2
     or network operations, each piece of work that was asked of it is one."""
 
     slug = "tickets"
 
-    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[Job]:
+    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[WorkItem]:
         return (_of_desk if _is_desk(team_id) else _of_team)(team_id, starts, ends)
 
     def parts(self, team_id: int) -> Iterable[tuple[str, str | Promise]]:
@@ -54,7 +54,7 @@ def _is_desk(team_id: int) -> bool:
         return False
 
 
-def _of_desk(team_id: int, starts: datetime, ends: datetime) -> Iterator[Job]:
+def _of_desk(team_id: int, starts: datetime, ends: datetime) -> Iterator[WorkItem]:
     came = Ticket.objects.filter(received_at__gte=starts, received_at__lt=ends)
     came = came.exclude(state=TicketState.MERGED)
     rows = came.order_by().values_list("pk", "received_at", "stream")
@@ -63,12 +63,12 @@ def _of_desk(team_id: int, starts: datetime, ends: datetime) -> Iterator[Job]:
     for pk, received_at, stream in rows:
         effort = max(LEAST, spent.get(pk, typical))
         look = min(LOOK, effort)
-        yield Job(received_at, look, due[pk].get("look"), stream)
+        yield WorkItem(received_at, look, due[pk].get("look"), stream)
         if effort > look:
-            yield Job(received_at, effort - look, due[pk].get("end"), stream)
+            yield WorkItem(received_at, effort - look, due[pk].get("end"), stream)
 
 
-def _of_team(team_id: int, starts: datetime, ends: datetime) -> Iterator[Job]:
+def _of_team(team_id: int, starts: datetime, ends: datetime) -> Iterator[WorkItem]:
     """Promised is what a clock says of it, else what the team said itself."""
     came = Assignment.objects.filter(team=team_id, asked_at__gte=starts, asked_at__lt=ends)
     came = came.exclude(state=AssignmentState.WITHDRAWN)
@@ -85,7 +85,7 @@ def _of_team(team_id: int, starts: datetime, ends: datetime) -> Iterator[Job]:
     typical = median_high(spent.values()) if spent else TYPICAL
     for pk, ticket, asked_at, promised_at in rows:
         effort = spent[ticket] / asked[ticket] if ticket in spent else typical
-        yield Job(asked_at, max(LEAST, effort), due.get(pk, promised_at))
+        yield WorkItem(asked_at, max(LEAST, effort), due.get(pk, promised_at))
 
 
 def _spent_on(team_id: int, tickets: Collection[int]) -> dict[int, timedelta]:

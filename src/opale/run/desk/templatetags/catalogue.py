@@ -2,7 +2,7 @@
 
 from django import template
 
-from opale.run.desk.catalogue import in_language
+from opale.run.desk.domain.catalogue.form_fields import in_language
 from opale.run.desk.models import RequestType
 
 register = template.Library()

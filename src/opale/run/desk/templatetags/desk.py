@@ -7,10 +7,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.business_time import Reason, Segment
-from opale.run.desk.clocks import ENDED, PROMISED, Promise
+from opale.run.desk.domain.clocks import ENDED, PROMISED, Promise
 from opale.run.desk.models import Kind, Pause, TimeEntry
-from opale.ui.components.marks import icon
-from opale.ui.markup import kept_per_language
+from opale.ui.components.badges import icon
+from opale.ui.markup import cached_per_language
 
 register = template.Library()
 
@@ -26,7 +26,7 @@ PAUSES = {kind.value: kind.label for kind in Pause.Kind} | {ENDED: _("Resolved o
 
 
 @register.simple_tag
-@kept_per_language
+@cached_per_language
 def kind_icon(kind: str) -> SafeString:
     """Incident or request, as a line shows it."""
     return icon(KINDS[Kind(kind)], str(Kind(kind).label))

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.files import SHOWN_INLINE
-from opale.run.desk.incoming.showing import with_pictures
+from opale.run.desk.domain.incoming_mail.safe_html import with_pictures
 from opale.run.desk.models import Attachment, Message, ReceivedMail
 
 register = template.Library()

@@ -20,11 +20,11 @@ from opale.customers.models import (
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.business_time import Calendar
 from opale.organisation.models import Company, Person, Team, WorkingCalendar
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Commitment, Grade, Kind, Source, Ticket
 from opale.run.shifts.models import Duty
 
@@ -47,7 +47,7 @@ class House:
 
 
 def make_house() -> House:
-    with acting(system("test")):
+    with attributed(system("test")):
         office = Calendar.on_weekdays("Europe/Paris", "09:00-12:00", "14:00-18:00", country="FR")
         calendar = WorkingCalendar.objects.create(name="Office", record=office.to_record())
         company = Company.objects.create(
@@ -138,7 +138,7 @@ def agent_of(person: Person) -> Actor:
 
 
 def on_duty(person: Person, team: Team, role: str, starts: datetime, hours: float = 8) -> Duty:
-    with acting(system("test")):
+    with attributed(system("test")):
         return Duty.objects.create(
             person=person,
             team=team,

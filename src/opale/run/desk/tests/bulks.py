@@ -4,8 +4,9 @@ from typing import Any
 
 from tests.personas import Personas
 
-from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket, Wanted
+from opale.run.desk.actions import bulk_jobs, ticket_creation
+from opale.run.desk.actions.bulk_acts import BulkParameters
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import (
     BulkJob,
     Kind,
@@ -35,7 +36,9 @@ class Desk:
             "contact": self.personas.contact,
             "service": self.service,
         }
-        return actions.receive_ticket(NewTicket(subject=subject, **(new | more)), by=self.by)
+        return ticket_creation.receive_ticket(
+            NewTicket(subject=subject, **(new | more)), by=self.by
+        )
 
     def tickets(self, count: int = 3) -> list[Ticket]:
         return [self.ticket(f"Lien {number} coupé") for number in range(count)]
@@ -43,9 +46,9 @@ class Desk:
     def ask(
         self, act: BulkJob.Act, tickets: list[Ticket], *, confirmed: bool = True, **said: Any
     ) -> BulkJob:
-        return actions.ask_for_bulk(
+        return bulk_jobs.create_bulk_job(
             act,
-            Wanted(**said),
+            BulkParameters(**said),
             by=self.by,
             credential="session",
             tickets=tickets,
@@ -53,7 +56,7 @@ class Desk:
         )
 
     def undo(self, job: BulkJob) -> BulkJob:
-        return actions.undo_bulk(job, by=self.by, credential="session")
+        return bulk_jobs.undo_bulk_job(job, by=self.by, credential="session")
 
 
 def fresh(tickets: list[Ticket]) -> list[Ticket]:

@@ -5,11 +5,11 @@ from typing import Any
 
 from opale.customers.models import Contact
 from opale.infrastructure.models import ConfigurationItem, Site
-from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, OWN, Actor, Scope, system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Person
-from opale.run.desk import actions
-from opale.run.desk.actions import NewRequest
+from opale.run.desk.actions import catalogue, requests
+from opale.run.desk.actions.requests import NewRequest
 from opale.run.desk.models import RequestType, Source, Ticket
 from opale.run.desk.tests.builders import House
 
@@ -17,7 +17,7 @@ AHEAD = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
 
 
 def load() -> None:
-    actions.load_catalogue(by=system("test"))
+    catalogue.load_catalogue(by=system("test"))
 
 
 def kind(code: str) -> RequestType:
@@ -27,13 +27,13 @@ def kind(code: str) -> RequestType:
 def contact(house: House, name: str, **may: Any) -> Contact:
     slug = name.lower().replace(" ", ".")
     details = {"language": "fr", "email": f"{slug}@acme.example"} | may
-    with acting(system("test")):
+    with attributed(system("test")):
         return Contact.objects.create(customer=house.customer, name=name, **details)
 
 
 def datacentre(house: House, code: str = "PA1") -> Site:
     """A datacentre in which the customer has a rack."""
-    with acting(system("test")):
+    with attributed(system("test")):
         site = Site.objects.create(code=code, name="Paris 1", kind="datacentre", country="FR")
         ConfigurationItem.objects.create(
             name=f"rack-{code}", kind="rack", site=site, customer=house.customer
@@ -58,7 +58,7 @@ def access(site: str = "PA1", **more: Any) -> dict[str, Any]:
 def ask(house: House, code: str, values: dict[str, Any], by: Actor, **who: Any) -> Ticket:
     named = who or {"contact": house.contact}
     new = NewRequest(request_type=kind(code), values=values, source=Source.PHONE, **named)
-    return actions.receive_request(new, by=by)
+    return requests.receive_request(new, by=by)
 
 
 def contact_actor(contact: Contact, *rights: str) -> Actor:

@@ -8,14 +8,20 @@ from typing import Any
 
 from django.db import transaction
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.messaging.actions import keep_mail
-from opale.messaging.incoming import Address, Authentication, ParsedMail, Verdict
+from opale.kernel.attribution import attributed
+from opale.messaging.actions.store_incoming import store_mail
+from opale.messaging.domain.mail_parser.parsed_mail import (
+    Address,
+    Authentication,
+    ParsedMail,
+    Verdict,
+)
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
-from opale.messaging.ports import Handled
-from opale.messaging.reply_tokens import address_for
-from opale.run.desk.actions import take_in, write_to_customer
+from opale.messaging.ports import HandlingResult
+from opale.messaging.queries.reply_tokens import reply_address
+from opale.run.desk.actions.incoming_mail import process_incoming_mail
+from opale.run.desk.actions.messages import write_to_customer
 from opale.run.desk.models import Ticket
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
 
@@ -27,7 +33,7 @@ def make_house_of_mail(settings: Any, folder: Path) -> House:
     """A house whose customer owns a domain; what is kept of mails goes into the folder."""
     settings.MEDIA_ROOT = str(folder)
     found = make_house()
-    with acting(system("test")):
+    with attributed(system("test")):
         found.customer.domains = ["acme.example"]
         found.customer.save(update_fields=["domains"])
     return found
@@ -42,7 +48,7 @@ def answered(house: House, body: str = "C'est noté.") -> Ticket:
 
 
 def make_mailbox(address: str = "support@nuage.example", **fields: Any) -> Mailbox:
-    with acting(system("test")):
+    with attributed(system("test")):
         return Mailbox.objects.create(address=address, name="Support", language="fr", **fields)
 
 
@@ -88,21 +94,21 @@ def kept(parsed: ParsedMail, mailbox: Mailbox) -> IncomingMail:
     mail["Message-ID"] = parsed.message_id
     mail["Subject"] = " ".join(parsed.subject.split())
     mail.set_content(parsed.text)
-    return keep_mail(mail.as_bytes(), mailbox=mailbox.address, source="lmtp")
+    return store_mail(mail.as_bytes(), mailbox=mailbox.address, source="lmtp")
 
 
-def take(parsed: ParsedMail, mailbox: Mailbox) -> Handled:
+def take(parsed: ParsedMail, mailbox: Mailbox) -> HandlingResult:
     """As the job does it."""
     mail = kept(parsed, mailbox)
     with transaction.atomic():
-        return take_in(mail, parsed)
+        return process_incoming_mail(mail, parsed)
 
 
 def signed_for(ticket: Ticket, mailbox: Mailbox) -> str:
-    return address_for(mailbox.address, f"desk.ticket:{ticket.pk}")
+    return reply_address(mailbox.address, f"desk.ticket:{ticket.pk}")
 
 
-def ticket_of(handled: Handled) -> Ticket:
+def ticket_of(handled: HandlingResult) -> Ticket:
     return Ticket.objects.get(pk=int(handled.origin.removeprefix("desk.ticket:")))
 
 

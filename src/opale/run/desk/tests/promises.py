@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from opale.kernel.business_time import Calendar, Pause
-from opale.run.desk.clocks import (
+from opale.run.desk.domain.clocks import (
+    ClassifiedPeriod,
     Clock,
-    Held,
     Measure,
     Promise,
     Record,
-    clocks,
+    ticket_clocks,
 )
 
 OFFICE = Calendar.on_weekdays("Europe/Paris", "09:00-12:00", "14:00-18:00", country="FR")
@@ -28,8 +28,8 @@ def promise(
 
 
 def incident(*promises: Promise, at: datetime = MONDAY_10, pauses: Sequence[Pause] = ()) -> Record:
-    return Record(at, (Held(at, "incident", promises),), pauses=tuple(pauses))
+    return Record(at, (ClassifiedPeriod(at, "incident", promises),), pauses=tuple(pauses))
 
 
 def running(record: Record, measure: Measure = "restore") -> Clock:
-    return clocks(record)[measure]
+    return ticket_clocks(record)[measure]

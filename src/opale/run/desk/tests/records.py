@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from opale.kernel.business_time import Pause
-from opale.run.desk.clocks import Held, Record
+from opale.run.desk.domain.clocks import ClassifiedPeriod, Record
 
 
 def make_record(
@@ -13,7 +13,7 @@ def make_record(
 ) -> Record:
     return Record(
         received_at=received_at,
-        held=(Held(received_at, "incident"),),
+        held=(ClassifiedPeriod(received_at, "incident"),),
         acknowledged_at=acknowledged_at,
         pauses=pauses,
     )

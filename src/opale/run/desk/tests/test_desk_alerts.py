@@ -7,16 +7,18 @@ import pytest
 from django.db import connection
 
 from opale.infrastructure.models import ConfigurationItem
-from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotAllowed
 from opale.organisation.models import Team
-from opale.run.desk import actions, queries
+from opale.run.desk.actions import alerts as alert_actions
+from opale.run.desk.actions import classifications, lifecycle
 from opale.run.desk.models import Kind, Ticket, TicketAlert
+from opale.run.desk.queries import tickets
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
 from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
 from opale.run.events.models import Alert, Integration
-from opale.run.events.queries.happenings import timeline
+from opale.run.events.queries.timeline import alert_timeline
 from opale.run.events.states import AlertState, Severity
 
 BY_RULE = system("rule")
@@ -52,7 +54,7 @@ def house(db: None) -> House:
 
 
 def test_an_alert_is_qualified_as_an_incident_of_its_service_and_customer(house: House) -> None:
-    ticket = actions.open_incident(make_alert(house), by=agent_of(house.agent))
+    ticket = alert_actions.open_incident(make_alert(house), by=agent_of(house.agent))
     assert (ticket.kind, ticket.source, ticket.customer, ticket.service) == (
         "incident",
         "event",
@@ -66,12 +68,12 @@ def test_an_alert_is_qualified_as_an_incident_of_its_service_and_customer(house:
 
 def test_an_alert_has_one_running_incident(house: House) -> None:
     alert, by = make_alert(house), agent_of(house.agent)
-    first = actions.open_incident(alert, by=by)
+    first = alert_actions.open_incident(alert, by=by)
     with pytest.raises(Conflict, match=first.reference):
-        actions.open_incident(alert, by=by)
-    actions.resolve_ticket(first, by=by)
-    actions.close_ticket(first, by=by)
-    assert actions.open_incident(alert, by=by).pk != first.pk
+        alert_actions.open_incident(alert, by=by)
+    lifecycle.resolve_ticket(first, by=by)
+    lifecycle.close_ticket(first, by=by)
+    assert alert_actions.open_incident(alert, by=by).pk != first.pk
 
 
 def test_the_fact_of_a_rule_opens_one_incident_however_often_it_is_delivered(
@@ -79,14 +81,14 @@ def test_the_fact_of_a_rule_opens_one_incident_however_often_it_is_delivered(
 ) -> None:
     alert = make_alert(house)
     fact = AlertQualified(alert_id=alert.pk, rule_id=1, at=datetime.now(UTC))
-    actions.open_qualified_incident(fact, BY_RULE)
-    actions.open_qualified_incident(fact, BY_RULE)
+    alert_actions.open_qualified_incident(fact, BY_RULE)
+    alert_actions.open_qualified_incident(fact, BY_RULE)
     assert Ticket.objects.filter(alert_links__alert=alert).count() == 1
 
 
 def by_rule_of_events(alert: Alert) -> Ticket:
     fact = AlertQualified(alert_id=alert.pk, rule_id=1, at=datetime.now(UTC), joins=True)
-    actions.open_qualified_incident(fact, BY_RULE)
+    alert_actions.open_qualified_incident(fact, BY_RULE)
     return Ticket.objects.get(alert_links__alert=alert)
 
 
@@ -94,8 +96,8 @@ def test_a_rule_of_events_joins_the_running_incident_of_the_same_service(house: 
     first = by_rule_of_events(make_alert(house, "a1"))
     assert by_rule_of_events(make_alert(house, "a2")) == first
     by = agent_of(house.agent)
-    actions.resolve_ticket(first, by=by)
-    actions.close_ticket(first, by=by)
+    lifecycle.resolve_ticket(first, by=by)
+    lifecycle.close_ticket(first, by=by)
     assert by_rule_of_events(make_alert(house, "a3")) != first
 
 
@@ -116,7 +118,7 @@ def test_an_alert_joins_no_incident_of_another_customer(house: House) -> None:
 
 def test_the_team_that_a_rule_routed_the_alert_to_is_asked(house: House) -> None:
     alert = make_alert(house)
-    with acting(BY_RULE):
+    with attributed(BY_RULE):
         team = Team.objects.create(
             name="Routing",
             kind=Team.Kind.RUN_ENGINEERING,
@@ -131,28 +133,30 @@ def test_the_team_that_a_rule_routed_the_alert_to_is_asked(house: House) -> None
 
 def test_who_may_not_work_at_the_desk_opens_no_incident(house: House) -> None:
     with pytest.raises(NotAllowed):
-        actions.open_incident(make_alert(house), by=ANONYMOUS)
+        alert_actions.open_incident(make_alert(house), by=ANONYMOUS)
 
 
 def test_the_end_of_the_last_alert_is_proposed_as_the_time_of_restoration(house: House) -> None:
     by = agent_of(house.agent)
     one, two = make_alert(house, "a1"), make_alert(house, "a2")
-    ticket = actions.open_incident(one, by=by)
-    actions.attach_alert(ticket, two, by=by)
+    ticket = alert_actions.open_incident(one, by=by)
+    alert_actions.attach_alert(ticket, two, by=by)
     first, last = datetime.now(UTC) + timedelta(minutes=1), datetime.now(UTC) + timedelta(minutes=2)
     clear(two, last)
-    assert queries.proposed_restoration(ticket) is None
+    assert tickets.proposed_restoration(ticket) is None
     clear(one, first)
-    assert queries.proposed_restoration(ticket) == last
+    assert tickets.proposed_restoration(ticket) == last
     assert Ticket.objects.get(pk=ticket.pk).restored_at is None
 
 
 def test_a_cleared_alert_wakes_the_page_of_its_incident(house: House) -> None:
     alert = make_alert(house)
-    ticket = actions.open_incident(alert, by=agent_of(house.agent))
+    ticket = alert_actions.open_incident(alert, by=agent_of(house.agent))
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM kernel_change")
-    actions.show_cleared_alerts(AlertsCleared(alert_ids=(alert.pk,), at=datetime.now(UTC)), BY_RULE)
+    alert_actions.refresh_pages_of_cleared_alerts(
+        AlertsCleared(alert_ids=(alert.pk,), at=datetime.now(UTC)), BY_RULE
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT topic FROM kernel_change")
         assert (f"desk.ticket:{ticket.pk}",) in cursor.fetchall()
@@ -160,35 +164,37 @@ def test_a_cleared_alert_wakes_the_page_of_its_incident(house: House) -> None:
 
 def test_an_alert_that_got_worse_is_noted_once_on_its_incident(house: House) -> None:
     alert, other = make_alert(house), make_alert(house, "other")
-    ticket = actions.open_incident(alert, by=agent_of(house.agent))
+    ticket = alert_actions.open_incident(alert, by=agent_of(house.agent))
     fact = AlertsRisen(alert_ids=(alert.pk, other.pk), at=datetime.now(UTC))
-    actions.note_risen_alerts(fact, BY_RULE)
+    alert_actions.add_risen_alert_notes(fact, BY_RULE)
     note = ticket.messages.latest("id")
     assert (note.visibility, note.author) == ("internal", "Opale")
     assert "Link down" in note.body
-    actions.resolve_ticket(ticket, by=agent_of(house.agent))
-    actions.close_ticket(ticket, by=agent_of(house.agent))
-    actions.note_risen_alerts(fact, BY_RULE)
+    lifecycle.resolve_ticket(ticket, by=agent_of(house.agent))
+    lifecycle.close_ticket(ticket, by=agent_of(house.agent))
+    alert_actions.add_risen_alert_notes(fact, BY_RULE)
     assert ticket.messages.latest("id") == note
 
 
 def test_the_timeline_of_an_alert_names_its_incident(house: House) -> None:
     alert, by = make_alert(house), agent_of(house.agent)
-    ticket = actions.open_incident(alert, by=by)
-    story, older = timeline(alert, seen_by=by)
+    ticket = alert_actions.open_incident(alert, by=by)
+    story, older = alert_timeline(alert, seen_by=by)
     told = [one for one in story if one.kind == "incident"]
     assert [(one.target, one.url) for one in told] == [
         (ticket.reference, f"/tickets/{ticket.number}/")
     ]
     assert not older
-    assert [one for one in timeline(alert, seen_by=ANONYMOUS)[0] if one.kind == "incident"] == []
+    assert [
+        one for one in alert_timeline(alert, seen_by=ANONYMOUS)[0] if one.kind == "incident"
+    ] == []
 
 
 def test_an_alert_attached_to_a_request_makes_it_an_incident(house: House) -> None:
     by = agent_of(house.agent)
     ticket = make_ticket(house)
-    actions.qualify_ticket(ticket, Kind.REQUEST, by=by)
-    actions.attach_alert(ticket, make_alert(house), by=by)
+    classifications.qualify_ticket(ticket, Kind.REQUEST, by=by)
+    alert_actions.attach_alert(ticket, make_alert(house), by=by)
     assert Ticket.objects.get(pk=ticket.pk).kind == "incident"
     assert TicketAlert.objects.filter(ticket=ticket).count() == 1
 
@@ -202,7 +208,7 @@ def test_a_person_and_a_rule_at_the_same_moment_open_one_incident() -> None:
     def by_hand() -> None:
         start.wait(5)
         try:
-            actions.open_incident(alert, by=agent_of(house.agent))
+            alert_actions.open_incident(alert, by=agent_of(house.agent))
             outcomes.append("opened")
         except Conflict:
             outcomes.append("told")
@@ -212,7 +218,7 @@ def test_a_person_and_a_rule_at_the_same_moment_open_one_incident() -> None:
     def by_rule() -> None:
         start.wait(5)
         try:
-            actions.open_incident(alert, by=BY_RULE)
+            alert_actions.open_incident(alert, by=BY_RULE)
             outcomes.append("opened")
         except Conflict:
             outcomes.append("told")

@@ -11,11 +11,19 @@ from tests.personas import MAKER, Personas, make_personas
 
 from opale.kernel import alike, clock
 from opale.kernel.actor import Actor
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Ask
+from opale.run.desk.actions import (
+    assignments,
+    lifecycle,
+    ownership,
+    ticket_creation,
+    ticket_metadata,
+)
+from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.models import Source, Ticket
+from opale.run.desk.queries import alike as alike_queries
+from opale.run.desk.queries import ticket_lists
+from opale.run.desk.tests.assignments import make_works
 from opale.run.desk.tests.builders import make_ticket
-from opale.run.desk.tests.working import make_works
 from opale.run.desk.web import queue
 
 pytestmark = pytest.mark.django_db
@@ -34,8 +42,8 @@ def personas(nothing_read: None) -> Personas:
 
 
 def opened(personas: Personas, subject: str) -> Ticket:
-    new = actions.NewTicket(subject=subject, source=Source.MAIL, customer=personas.customer)
-    return actions.receive_ticket(new, by=MAKER)
+    new = ticket_creation.NewTicket(subject=subject, source=Source.MAIL, customer=personas.customer)
+    return ticket_creation.receive_ticket(new, by=MAKER)
 
 
 def redrawn(personas: Personas, name: str, view: str = "open", *, language: str = "en") -> str:
@@ -49,7 +57,7 @@ def redrawn(personas: Personas, name: str, view: str = "open", *, language: str 
 
 
 def owned_by(personas: Personas, name: str, ticket: Ticket) -> None:
-    actions.take_ticket(ticket, by=personas.actor(name))
+    ownership.take_ticket(ticket, by=personas.actor(name))
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -59,7 +67,7 @@ def test_a_confidential_ticket_is_in_the_list_of_those_who_see_it_alone(
     opened(personas, "For everybody")
     hidden = opened(personas, "Personnel matter")
     owned_by(personas, "run_engineer", hidden)
-    actions.set_confidential(hidden, True, by=MAKER)
+    ticket_metadata.set_confidential(hidden, True, by=MAKER)
     readers = {"run_engineer": True, "desk_agent": False, "service_manager": True}
     # Whoever is the first to read: the others get nothing of it but what is theirs too.
     for first in readers:
@@ -74,7 +82,7 @@ def test_what_became_confidential_is_gone_from_the_next_list(personas: Personas)
     ticket = opened(personas, "Personnel matter")
     owned_by(personas, "run_engineer", ticket)
     assert "Personnel matter" in redrawn(personas, "desk_agent")
-    actions.set_confidential(ticket, True, by=MAKER)
+    ticket_metadata.set_confidential(ticket, True, by=MAKER)
     assert "Personnel matter" not in redrawn(personas, "desk_agent")
     assert "Personnel matter" in redrawn(personas, "run_engineer")
 
@@ -135,20 +143,22 @@ def test_the_lists_beside_it_are_counted_and_named_for_each(personas: Personas) 
 
 def test_the_work_of_the_levels_is_counted_with_the_lists() -> None:
     works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
-    actions.ask_for_work(ticket, Ask(team=works.level_2, tried=["ping"]), by=works.agent)
-    known = queries.alike(works.agent, "open")
+    ticket = ownership.take_ticket(make_ticket(works.house), by=works.agent)
+    assignments.request_work(
+        ticket, WorkRequest(team=works.level_2, tried=["ping"]), by=works.agent
+    )
+    known = alike_queries.alike(works.agent, "open")
     assert known is not None
-    counted = queries.counts_alike(known, seen_by=works.agent, at=clock.now())
-    assert counted == queries.counts(seen_by=works.agent, at=clock.now())
+    counted = alike_queries.counts_alike(known, seen_by=works.agent, at=clock.now())
+    assert counted == ticket_lists.counts(seen_by=works.agent, at=clock.now())
     assert counted["level-2"] == 1
 
 
 def test_who_saw_a_confidential_ticket_long_ago_reads_with_the_others(personas: Personas) -> None:
     hidden = opened(personas, "Personnel matter")
     owned_by(personas, "run_engineer", hidden)
-    actions.set_confidential(hidden, True, by=MAKER)
-    actions.cancel_ticket(hidden, reason="Asked by mistake", by=MAKER)
+    ticket_metadata.set_confidential(hidden, True, by=MAKER)
+    lifecycle.cancel_ticket(hidden, reason="Asked by mistake", by=MAKER)
     for number in range(queue.ROWS + 1):
         opened(personas, f"Line {number}")
     # Its page is the second one: on the first, nothing is the engineer's alone.
@@ -160,7 +170,7 @@ def test_who_saw_a_confidential_ticket_long_ago_reads_with_the_others(personas: 
     assert [q["sql"] for q in asked if '"desk_ticket"."subject"' in q["sql"]] == []
     newest = Ticket.objects.get(subject=f"Line {queue.ROWS}")
     owned_by(personas, "run_engineer", newest)
-    actions.set_confidential(newest, True, by=MAKER)
+    ticket_metadata.set_confidential(newest, True, by=MAKER)
     assert newest.subject not in redrawn(personas, "desk_agent", "all")
     assert newest.subject in redrawn(personas, "run_engineer", "all")
 

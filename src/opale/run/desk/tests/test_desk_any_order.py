@@ -16,18 +16,30 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from opale.customers.actions import PlanContent, Target, start_version
+from opale.customers.actions.plans import PlanContent, Target, start_version
 from opale.customers.facts import PlanVersionStarted
 from opale.customers.models import Coverage, Measure, PlanTarget, Stream, SupportPlan
 from opale.infrastructure.models import Supplier
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import OpaleError
 from opale.kernel.models import StateMove
 from opale.organisation.models import Membership
-from opale.run.desk import actions
-from opale.run.desk.actions import Ask, Findings
+from opale.run.desk.actions import (
+    assignments,
+    classifications,
+    commitments,
+    lifecycle,
+    merges,
+    messages,
+    ownership,
+    pauses,
+    plan_changes,
+    rejections,
+)
+from opale.run.desk.actions.assignments import WorkRequest
+from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.models import (
     FOREVER,
     Assignment,
@@ -45,8 +57,8 @@ from opale.run.desk.models import (
     Ticket,
 )
 from opale.run.desk.states import ENDED_STATES
+from opale.run.desk.tests.assignments import Works, engineer_of, make_works
 from opale.run.desk.tests.builders import MATRIX, agent_of, make_ticket
-from opale.run.desk.tests.working import Works, engineer_of, make_works
 
 ME = system("test")
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -295,8 +307,8 @@ class Desk:
 
     def classify(self, **changes: Any) -> None:
         held = Ticket.objects.get(pk=self.ticket.pk)
-        found = replace(Findings.of(held), **changes)
-        actions.classify_ticket(self.ticket, found, by=agent_of(self.house.agent))
+        found = replace(ClassificationInput.of(held), **changes)
+        classifications.classify_ticket(self.ticket, found, by=agent_of(self.house.agent))
 
     def sell(self, hours: int) -> None:
         """The plan promises another time to restore, within business hours, from that day on."""
@@ -309,12 +321,12 @@ class Desk:
         content = PlanContent(Stream.SOLUTION, Coverage.CUSTOMER_HOURS, MATRIX, MATRIX, targets)
         version = start_version(plan, content, by=ME, starts=starts, today=starts)
         fact = PlanVersionStarted(version_id=version.pk, plan_id=plan.pk, starts=starts)
-        actions.follow_plan_version(fact, ME)
+        plan_changes.apply_plan_version(fact, ME)
 
     def undo(self) -> None:
         merge = Merge.objects.filter(ticket=self.ticket).last()
         if merge is not None:
-            actions.undo_merge(merge, by=agent_of(self.house.agent))
+            merges.undo_merge(merge, by=agent_of(self.house.agent))
 
 
 def by(desk: Desk) -> Any:
@@ -322,41 +334,43 @@ def by(desk: Desk) -> Any:
 
 
 ACTS: dict[str, Act] = {
-    "take": lambda d: actions.take_ticket(d.ticket, by=by(d)),
-    "give": lambda d: actions.give_ticket(d.ticket, d.house.other, by=by(d)),
-    "give to oneself": lambda d: actions.give_ticket(d.ticket, d.house.agent, by=by(d)),
-    "wait": lambda d: actions.pause_ticket(d.ticket, Pause.Kind.CUSTOMER, by=by(d)),
-    "hold": lambda d: actions.pause_ticket(d.ticket, Pause.Kind.SUPPLIER, by=by(d)),
-    "wait for a change": lambda d: actions.pause_ticket(d.ticket, Pause.Kind.CHANGE, by=by(d)),
-    "agree a date": lambda d: actions.pause_ticket(
+    "take": lambda d: ownership.take_ticket(d.ticket, by=by(d)),
+    "give": lambda d: ownership.give_ticket(d.ticket, d.house.other, by=by(d)),
+    "give to oneself": lambda d: ownership.give_ticket(d.ticket, d.house.agent, by=by(d)),
+    "wait": lambda d: pauses.pause_ticket(d.ticket, Pause.Kind.CUSTOMER, by=by(d)),
+    "hold": lambda d: pauses.pause_ticket(d.ticket, Pause.Kind.SUPPLIER, by=by(d)),
+    "wait for a change": lambda d: pauses.pause_ticket(d.ticket, Pause.Kind.CHANGE, by=by(d)),
+    "agree a date": lambda d: pauses.pause_ticket(
         d.ticket, Pause.Kind.AGREED_DATE, by=by(d), until=clock.now() + 2 * HOUR
     ),
-    "resume": lambda d: actions.resume_ticket(d.ticket, by=by(d)),
-    "a request": lambda d: actions.qualify_ticket(d.ticket, Kind.REQUEST, by=by(d)),
-    "an incident": lambda d: actions.qualify_ticket(d.ticket, Kind.INCIDENT, by=by(d)),
+    "resume": lambda d: pauses.resume_ticket(d.ticket, by=by(d)),
+    "a request": lambda d: classifications.qualify_ticket(d.ticket, Kind.REQUEST, by=by(d)),
+    "an incident": lambda d: classifications.qualify_ticket(d.ticket, Kind.INCIDENT, by=by(d)),
     "less urgent": lambda d: d.classify(impact=Grade.LOW, urgency=Grade.LOW),
     "urgent": lambda d: d.classify(impact=Grade.HIGH, urgency=Grade.HIGH),
     "no service": lambda d: d.classify(service=None, stream="corporate"),
     "the service": lambda d: d.classify(service=d.house.service),
-    "restore": lambda d: actions.restore_service(d.ticket, by=by(d), at=clock.now()),
-    "withdraw": lambda d: actions.withdraw_restoration(d.ticket, by=by(d)),
-    "resolve": lambda d: actions.resolve_ticket(d.ticket, by=by(d)),
-    "close": lambda d: actions.close_ticket(d.ticket, by=by(d)),
-    "cancel": lambda d: actions.cancel_ticket(d.ticket, by=by(d)),
-    "refuse": lambda d: actions.reject_ticket(d.ticket, Refusal.NOT_OURS, by=by(d)),
-    "write": lambda d: actions.write_to_customer(d.ticket, "Nous cherchons.", by=by(d)),
-    "promise an update": lambda d: actions.write_to_customer(
+    "restore": lambda d: lifecycle.restore_service(d.ticket, by=by(d), at=clock.now()),
+    "withdraw": lambda d: lifecycle.withdraw_restoration(d.ticket, by=by(d)),
+    "resolve": lambda d: lifecycle.resolve_ticket(d.ticket, by=by(d)),
+    "close": lambda d: lifecycle.close_ticket(d.ticket, by=by(d)),
+    "cancel": lambda d: lifecycle.cancel_ticket(d.ticket, by=by(d)),
+    "refuse": lambda d: rejections.reject_ticket(d.ticket, Refusal.NOT_OURS, by=by(d)),
+    "write": lambda d: messages.write_to_customer(d.ticket, "Nous cherchons.", by=by(d)),
+    "promise an update": lambda d: messages.write_to_customer(
         d.ticket, "La suite bientôt.", by=by(d), next_update_at=clock.now() + 90 * MINUTE
     ),
-    "ask level 2": lambda d: actions.ask_for_work(d.ticket, Ask(team=d.works.level_2), by=by(d)),
-    "ask the carrier": lambda d: actions.ask_for_work(
-        d.ticket, Ask(supplier=d.works.carrier), by=by(d)
+    "ask level 2": lambda d: assignments.request_work(
+        d.ticket, WorkRequest(team=d.works.level_2), by=by(d)
+    ),
+    "ask the carrier": lambda d: assignments.request_work(
+        d.ticket, WorkRequest(supplier=d.works.carrier), by=by(d)
     ),
     "accept the work": lambda d: d.work("accept"),
     "return the work": lambda d: d.work("return", "deeper"),
     "finish the work": lambda d: d.work("finish", "fixed"),
-    "reopen": lambda d: actions.reopen_ticket(d.ticket, by=by(d)),
-    "merge": lambda d: actions.merge_tickets([d.ticket], d.other, by=by(d)),
+    "reopen": lambda d: lifecycle.reopen_ticket(d.ticket, by=by(d)),
+    "merge": lambda d: merges.merge_tickets([d.ticket], d.other, by=by(d)),
     "undo": Desk.undo,
     "another plan": lambda d: d.sell(8),
 }
@@ -370,7 +384,7 @@ STEPS = st.lists(
 def furnished() -> Works:
     """The house with every measure promised: by the plan, by the levels and by the carrier."""
     works = make_works()
-    with acting(ME):
+    with attributed(ME):
         Membership.objects.update(period=DateTimeTZRange(START - timedelta(days=9), None))
         Supplier.objects.filter(pk=works.carrier.pk).update(accepts_within=30 * MINUTE)
         version = SupportPlan.objects.get().versions.get()
@@ -414,8 +428,8 @@ def test_whatever_is_done_the_clocks_are_those_of_the_model(
         desk = Desk(works, make_ticket(house, at=START), make_ticket(house, at=START))
         for name, minutes in steps:
             moving[0] += minutes * MINUTE
-            actions.resume_as_agreed()
-            actions.latch_breaches()
+            pauses.resume_due_pauses()
+            commitments.mark_breaches()
             before = record(desk.ticket)
             try:
                 with transaction.atomic():

@@ -8,9 +8,17 @@ from django.test import Client
 from tests.personas import Personas
 
 from opale.kernel.actor import Actor
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import NewTicket
+from opale.run.desk.actions import (
+    classifications,
+    lifecycle,
+    ownership,
+    pauses,
+    ticket_creation,
+    ticket_metadata,
+)
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Kind, Pause, Source, Ticket
+from opale.run.desk.queries import triage
 from opale.run.desk.tests.builders import agent_of
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +30,7 @@ def ticket(personas: Personas) -> Ticket:
 
 
 def make(personas: Personas) -> Ticket:
-    return actions.receive_ticket(
+    return ticket_creation.receive_ticket(
         NewTicket(
             subject="Lien coupé",
             source=Source.MAIL,
@@ -50,26 +58,26 @@ def test_the_states_are_said_in_the_words_of_tm_forum(personas: Personas, ticket
         return str(client.get(f"/api/v1/tickets/{ticket.number}").json()["state"])
 
     said = [state()]
-    actions.take_ticket(ticket, by=by)
+    ownership.take_ticket(ticket, by=by)
     said.append(state())
-    actions.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
     said.append(state())
-    actions.resume_ticket(ticket, by=by)
-    actions.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+    pauses.resume_ticket(ticket, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
     said.append(state())
-    actions.resolve_ticket(ticket, by=by)
+    lifecycle.resolve_ticket(ticket, by=by)
     said.append(state())
-    actions.close_ticket(ticket, by=by)
+    lifecycle.close_ticket(ticket, by=by)
     said.append(state())
     assert said == ["acknowledged", "inProgress", "pending", "held", "resolved", "closed"]
     other = make(personas)
-    actions.cancel_ticket(other, by=by)
+    lifecycle.cancel_ticket(other, by=by)
     assert client.get(f"/api/v1/tickets/{other.number}").json()["state"] == "cancelled"
 
 
 def test_an_act_on_many_says_what_became_of_each(personas: Personas, ticket: Ticket) -> None:
     client, second = personas.client("desk_agent"), make(personas)
-    actions.cancel_ticket(second, by=agent_of(personas.people["desk_agent"]))
+    lifecycle.cancel_ticket(second, by=agent_of(personas.people["desk_agent"]))
     numbers = [ticket.number, second.number, 999_999, ticket.number]
     status, said = post(client, "bulk", {"numbers": numbers, "act": "resolve", "cause": "Fibre"})
     assert status == 200
@@ -153,14 +161,14 @@ def test_what_somebody_has_taken_is_taken_over_only_by_who_says_so(
 def test_who_accepts_what_is_proposed_is_told_what_was_said_meanwhile(
     personas: Personas, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    propose = queries.proposals_of
+    propose = triage.proposals_of
 
-    def while_another_decides(asked: Ticket, *, seen_by: Actor) -> queries.Proposals:
+    def while_another_decides(asked: Ticket, *, seen_by: Actor) -> triage.Proposals:
         found = propose(asked, seen_by=seen_by)
-        actions.qualify_ticket(ticket, Kind.INCIDENT, by=personas.actor("run_engineer"))
+        classifications.qualify_ticket(ticket, Kind.INCIDENT, by=personas.actor("run_engineer"))
         return found
 
-    monkeypatch.setattr(queries, "proposals_of", while_another_decides)
+    monkeypatch.setattr(triage, "proposals_of", while_another_decides)
     path = f"{ticket.number}/proposals/acceptance"
     status, said = post(personas.client("desk_agent"), path)
     assert (status, said["code"]) == (409, "conflict")
@@ -252,7 +260,7 @@ def test_every_change_of_a_ticket_gives_it_another_etag(
 def test_tags_and_due_times_of_a_ticket_are_for_the_desk_alone(
     personas: Personas, ticket: Ticket
 ) -> None:
-    actions.set_tags(ticket, ["vip"], by=agent_of(personas.people["desk_agent"]))
+    ticket_metadata.set_tags(ticket, ["vip"], by=agent_of(personas.people["desk_agent"]))
     read = {
         name: personas.client(name).get(f"/api/v1/tickets/{ticket.number}").json()["tags"]
         for name in ("desk_agent", "customer_contact")

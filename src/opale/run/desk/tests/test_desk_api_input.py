@@ -8,10 +8,10 @@ import pytest
 from tests.personas import Personas
 
 from opale.infrastructure.models import Supplier
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import assignments, links, messages, ticket_creation
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import ExternalReference, Kind, Message, Source, Ticket, TicketLink
 from opale.run.desk.tests.builders import agent_of
 
@@ -26,7 +26,7 @@ def ticket(personas: Personas) -> Ticket:
 
 
 def make(personas: Personas, subject: str = "Lien coupé") -> Ticket:
-    return actions.receive_ticket(
+    return ticket_creation.receive_ticket(
         NewTicket(
             subject=subject,
             source=Source.MAIL,
@@ -72,10 +72,10 @@ def test_a_moment_without_its_zone_is_refused_in_a_sentence(
 def test_a_promise_of_a_supplier_without_its_zone_is_refused(
     personas: Personas, ticket: Ticket
 ) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         carrier = Supplier.objects.create(name="Armor", kind="carrier", language="fr")
     agent = agent_of(personas.people["desk_agent"])
-    asked = actions.ask_for_work(ticket, actions.Ask(supplier=carrier), by=agent)
+    asked = assignments.request_work(ticket, assignments.WorkRequest(supplier=carrier), by=agent)
     for path in ("acceptance", "reference"):
         status, told = send(personas, f"assignments/{asked.pk}/{path}", {"promised_at": NAIVE})
         assert (status, set(told["fields"])) == (422, {"promised_at"})
@@ -173,12 +173,12 @@ def test_what_a_family_is_shown_is_given_back_with_the_act(
     personas: Personas, ticket: Ticket
 ) -> None:
     child, by = make(personas, "Site injoignable"), agent_of(personas.people["desk_agent"])
-    actions.link_tickets(child, TicketLink.Kind.CHILD_OF, ticket, by=by)
+    links.link_tickets(child, TicketLink.Kind.CHILD_OF, ticket, by=by)
     path = f"tickets/{ticket.number}/family/resolve"
     shown = personas.client("desk_agent").get(f"/api/v1/{path}").json()
     chosen = [{"number": one["number"], "seen": one["seen"]} for one in shown]
     assert {one["number"] for one in chosen} == {ticket.number, child.number}
-    actions.write_note(child, "Vu.", by=by)
+    messages.write_note(child, "Vu.", by=by)
     status, told = send(personas, path, {"tickets": chosen, "cause": "Fibre"})
     assert (status, told["code"]) == (409, "conflict")
     assert not Ticket.objects.filter(state="resolved").exists()

@@ -11,10 +11,10 @@ from tests.personas import Personas
 
 from opale.customers.models import Contact, SupportPlanVersion
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import ticket_creation
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Grade, Kind, Source, StreamSettings, Ticket
 from opale.run.desk.tests.builders import agent_of, make_service
 
@@ -44,7 +44,7 @@ class Room:
             impact=Grade.HIGH,
             urgency=Grade.HIGH,
         )
-        return actions.receive_ticket(new, by=self.by, at=clock.now() - 3 * HOUR)
+        return ticket_creation.receive_ticket(new, by=self.by, at=clock.now() - 3 * HOUR)
 
     def call(
         self, verb: str, path: str, body: Any = None, who: str = "desk_agent", **headers: str
@@ -208,11 +208,11 @@ def test_an_intervention_is_agreed_by_who_may_order_and_ended(room: Room) -> Non
     path, contact = f"{room.path}/interventions", room.personas.contact
     body = {"agreed_by_id": contact.pk, "price": "450.00"}
     assert room.call("post", path, body)[0] == 409
-    with acting(system("test")):
+    with attributed(system("test")):
         SupportPlanVersion.objects.update(exceptional_interventions=True)
     status, told = room.call("post", path, body)
     assert (status, set(told["fields"])) == (422, {"agreed_by"})
-    with acting(system("test")):
+    with attributed(system("test")):
         Contact.objects.filter(pk=contact.pk).update(may_order=True)
     status, made = room.call("post", path, body)
     assert (status, made["price"], made["currency"], made["ends"]) == (201, "450.00", "EUR", None)

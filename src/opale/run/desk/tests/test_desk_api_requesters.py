@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.personas import Personas, make_personas
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk import actions
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import lifecycle
 from opale.run.desk.models import Attachment, Message, Ticket
 from opale.run.desk.tests.builders import agent_of, make_service
 
@@ -201,6 +201,6 @@ def test_what_is_written_by_token_is_signed_by_its_person(personas: Personas) ->
 def test_an_ended_ticket_takes_no_more_words(personas: Personas) -> None:
     contact = Asker(personas, "customer_contact")
     number = contact.post("tickets", {"subject": "x"})[1]["number"]
-    with acting(system("test")):
-        actions.cancel_ticket(Ticket.objects.get(), by=agent_of(personas.people["desk_agent"]))
+    with attributed(system("test")):
+        lifecycle.cancel_ticket(Ticket.objects.get(), by=agent_of(personas.people["desk_agent"]))
     assert contact.post(f"tickets/{number}/messages", {"body": "x"})[0] == 409

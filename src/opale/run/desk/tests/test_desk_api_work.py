@@ -9,8 +9,8 @@ from django.db import connection
 from tests.personas import Personas
 
 from opale.kernel import clock
-from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket
+from opale.run.desk.actions import alerts, lifecycle, ownership, ticket_creation, ticket_metadata
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Grade, Kind, Message, Pause, Source, Ticket, TicketLink
 from opale.run.desk.tests.builders import agent_of, make_service
 from opale.run.events.models import Alert, Integration
@@ -46,7 +46,7 @@ class Desk:
             impact=impact,
             urgency=impact,
         )
-        return actions.receive_ticket(new, by=self.by, at=at)
+        return ticket_creation.receive_ticket(new, by=self.by, at=at)
 
     def alert(self) -> Alert:
         integration = Integration.objects.create(name="Prometheus", format="alertmanager")
@@ -93,8 +93,8 @@ def desk(personas: Personas) -> Desk:
 
 def test_tickets_are_narrowed_by_what_they_are(desk: Desk) -> None:
     first, second = desk.ticket(), desk.ticket()
-    actions.take_ticket(second, by=desk.by)
-    actions.set_tags(second, ["fibre"], by=desk.by)
+    ownership.take_ticket(second, by=desk.by)
+    ticket_metadata.set_tags(second, ["fibre"], by=desk.by)
     other, service = desk.personas.other_customer.pk, desk.service.pk
     both = [second.number, first.number]
     assert desk.numbers("state=inProgress") == [second.number]
@@ -111,7 +111,7 @@ def test_tickets_are_narrowed_by_what_they_are(desk: Desk) -> None:
 
 
 def test_a_contact_cannot_sound_out_the_tags_of_the_desk(desk: Desk) -> None:
-    actions.set_tags(desk.ticket(), ["fibre"], by=desk.by)
+    ticket_metadata.set_tags(desk.ticket(), ["fibre"], by=desk.by)
     client = desk.personas.client("customer_contact")
     assert client.get("/api/v1/tickets?tag=fibre").status_code == 422
     assert len(client.get("/api/v1/tickets?state=acknowledged").json()["items"]) == 1
@@ -183,7 +183,7 @@ def test_a_ticket_is_cancelled_by_itself(desk: Desk) -> None:
 
 def test_a_restoration_is_proposed_said_and_taken_back(desk: Desk) -> None:
     alert = desk.alert()
-    ticket = actions.open_incident(alert, by=desk.by)
+    ticket = alerts.open_incident(alert, by=desk.by)
     path = f"tickets/{ticket.number}/restoration"
     assert desk.get(path)["proposed_at"] is None
     Alert.objects.filter(pk=alert.pk).update(state=AlertState.CLEARED, cleared_at=clock.now())
@@ -208,7 +208,7 @@ def test_an_alert_is_qualified_as_one_incident(desk: Desk) -> None:
 
 def test_the_states_of_other_tickets_are_words_of_tm_forum_too(desk: Desk) -> None:
     first, second = desk.ticket(), desk.ticket()
-    actions.take_ticket(second, by=desk.by)
+    ownership.take_ticket(second, by=desk.by)
     status, link = desk.post(
         f"tickets/{first.number}/links", {"kind": "related_to", "number": second.number}
     )
@@ -220,7 +220,7 @@ def test_the_states_of_other_tickets_are_words_of_tm_forum_too(desk: Desk) -> No
 def test_many_wait_go_on_and_are_restored_at_once(desk: Desk) -> None:
     first, second = desk.ticket(), desk.ticket()
     for ticket in (first, second):
-        actions.take_ticket(ticket, by=desk.by)
+        ownership.take_ticket(ticket, by=desk.by)
     wait = {"kind": "supplier", "reason": "Fibre"}
     assert desk.bulk(first, second, act="wait", wait=wait)[1]["done"] == 2
     assert set(Ticket.objects.values_list("state", flat=True)) == {"held"}
@@ -235,8 +235,8 @@ def test_many_wait_go_on_and_are_restored_at_once(desk: Desk) -> None:
 def test_of_many_that_are_sent_with_a_key_one_may_refuse(desk: Desk) -> None:
     first, second = desk.ticket(), desk.ticket()
     for ticket in (first, second):
-        actions.take_ticket(ticket, by=desk.by)
-    actions.resolve_ticket(first, by=desk.by, cause="Fibre")
+        ownership.take_ticket(ticket, by=desk.by)
+    lifecycle.resolve_ticket(first, by=desk.by, cause="Fibre")
     answer = desk.client.post(
         "/api/v1/tickets/bulk",
         {"numbers": [first.number, second.number], "act": "restore"},

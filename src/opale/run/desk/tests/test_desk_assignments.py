@@ -7,16 +7,24 @@ import pytest
 from django.db import IntegrityError, connection
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS, system
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.states import moves_of
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Membership
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Ask
-from opale.run.desk.escalation import CHECKS, ReturnReason, checklist
+from opale.run.desk.actions import (
+    answers,
+    assignments,
+    commitments,
+    lifecycle,
+    merges,
+    messages,
+    ownership,
+    rejections,
+)
+from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.models import (
     Assignment,
     Commitment,
@@ -26,15 +34,12 @@ from opale.run.desk.models import (
     Refusal,
     Ticket,
 )
+from opale.run.desk.models.escalation import CHECKS, ReturnReason, checklist
+from opale.run.desk.queries import assignments as assignment_queries
+from opale.run.desk.queries import tickets
+from opale.run.desk.queries.timeline import ticket_timeline
+from opale.run.desk.tests.assignments import Works, colleague_of, engineer_of, expert_of, make_works
 from opale.run.desk.tests.builders import make_ticket
-from opale.run.desk.tests.working import (
-    Works,
-    colleague_of,
-    engineer_of,
-    expert_of,
-    make_works,
-)
-from opale.run.desk.timeline import timeline
 
 pytestmark = pytest.mark.django_db
 
@@ -47,11 +52,13 @@ def works() -> Works:
 @pytest.fixture
 def ticket(works: Works) -> Ticket:
     ticket = make_ticket(works.house)
-    return actions.take_ticket(ticket, by=works.agent)
+    return ownership.take_ticket(ticket, by=works.agent)
 
 
 def asked(works: Works, ticket: Ticket) -> Assignment:
-    return actions.ask_for_work(ticket, Ask(team=works.level_2, tried=["ping"]), by=works.agent)
+    return assignments.request_work(
+        ticket, WorkRequest(team=works.level_2, tried=["ping"]), by=works.agent
+    )
 
 
 def test_work_is_asked_accepted_and_done_while_the_owner_stays(
@@ -65,8 +72,8 @@ def test_work_is_asked_accepted_and_done_while_the_owner_stays(
     )
     engineer = engineer_of(works.engineer)
     promised = now() + timedelta(hours=2)
-    actions.accept_assignment(assignment, by=engineer, promised_at=promised, reference="ENG-7")
-    actions.finish_assignment(assignment, "fixed", by=engineer, note="Optique remplacée")
+    assignments.accept_assignment(assignment, by=engineer, promised_at=promised, reference="ENG-7")
+    assignments.finish_assignment(assignment, "fixed", by=engineer, note="Optique remplacée")
     held = Assignment.objects.get()
     assert (held.state, held.person, held.promised_at, held.reference, held.outcome) == (
         "done",
@@ -83,7 +90,9 @@ def test_work_is_asked_accepted_and_done_while_the_owner_stays(
 
 def test_several_are_asked_at_once_but_nobody_twice(works: Works, ticket: Ticket) -> None:
     asked(works, ticket)
-    actions.ask_for_work(ticket, Ask(supplier=works.carrier, reason="supplier"), by=works.agent)
+    assignments.request_work(
+        ticket, WorkRequest(supplier=works.carrier, reason="supplier"), by=works.agent
+    )
     with pytest.raises(Conflict, match="RUN"):
         asked(works, ticket)
     assert Assignment.objects.running().filter(ticket=ticket).count() == 2
@@ -91,7 +100,7 @@ def test_several_are_asked_at_once_but_nobody_twice(works: Works, ticket: Ticket
 
 def test_returned_work_can_be_asked_again(works: Works, ticket: Ticket) -> None:
     assignment = asked(works, ticket)
-    actions.return_assignment(
+    assignments.return_assignment(
         assignment, ReturnReason.DEEPER, by=engineer_of(works.engineer), note="BGP flaps"
     )
     assert Assignment.objects.get().outcome_note == "BGP flaps"
@@ -101,52 +110,52 @@ def test_returned_work_can_be_asked_again(works: Works, ticket: Ticket) -> None:
 @pytest.mark.parametrize(
     ("ask", "field"),
     [
-        (lambda w: Ask(), "to"),
-        (lambda w: Ask(team=w.level_2, supplier=w.carrier), "to"),
-        (lambda w: Ask(team=w.level_2, reason="because"), "reason"),
-        (lambda w: Ask(team=w.level_2, tried=["prayer"]), "tried"),
-        (lambda w: Ask(team=w.level_2, person=w.expert), "person"),
+        (lambda w: WorkRequest(), "to"),
+        (lambda w: WorkRequest(team=w.level_2, supplier=w.carrier), "to"),
+        (lambda w: WorkRequest(team=w.level_2, reason="because"), "reason"),
+        (lambda w: WorkRequest(team=w.level_2, tried=["prayer"]), "tried"),
+        (lambda w: WorkRequest(team=w.level_2, person=w.expert), "person"),
     ],
 )
 def test_nonsense_is_not_asked(works: Works, ticket: Ticket, ask: object, field: str) -> None:
     assert callable(ask)
     with pytest.raises(Invalid) as refused:
-        actions.ask_for_work(ticket, ask(works), by=works.agent)
+        assignments.request_work(ticket, ask(works), by=works.agent)
     assert field in refused.value.fields
 
 
 def test_nobody_is_asked_for_work_on_an_ended_ticket(works: Works, ticket: Ticket) -> None:
-    actions.cancel_ticket(ticket, by=works.agent)
+    lifecycle.cancel_ticket(ticket, by=works.agent)
     with pytest.raises(IllegalMove):
         asked(works, ticket)
 
 
 def test_a_ticket_that_ends_needs_the_work_no_more(works: Works, ticket: Ticket) -> None:
     assignment = asked(works, ticket)
-    actions.resolve_ticket(ticket, by=works.agent)
+    lifecycle.resolve_ticket(ticket, by=works.agent)
     assignment.refresh_from_db()
     assert assignment.state == "requested"
-    actions.close_ticket(ticket, by=works.agent)
+    lifecycle.close_ticket(ticket, by=works.agent)
     assignment.refresh_from_db()
     assert (assignment.state, assignment.ended_at is not None) == ("withdrawn", True)
 
 
 def closed(works: Works, ticket: Ticket) -> None:
-    actions.resolve_ticket(ticket, by=works.agent)
-    actions.close_ticket(ticket, by=works.agent)
+    lifecycle.resolve_ticket(ticket, by=works.agent)
+    lifecycle.close_ticket(ticket, by=works.agent)
 
 
 def merged(works: Works, ticket: Ticket) -> None:
     """Into one for which the same team works already."""
     survivor = make_ticket(works.house)
     asked(works, survivor)
-    actions.merge_tickets([ticket], survivor, by=works.agent)
+    merges.merge_tickets([ticket], survivor, by=works.agent)
 
 
 ENDS: dict[str, Callable[[Works, Ticket], object]] = {
     "closed": closed,
-    "cancelled": lambda works, ticket: actions.cancel_ticket(ticket, by=works.agent),
-    "refused": lambda works, ticket: actions.reject_ticket(
+    "cancelled": lambda works, ticket: lifecycle.cancel_ticket(ticket, by=works.agent),
+    "refused": lambda works, ticket: rejections.reject_ticket(
         ticket, Refusal.NOT_OURS, by=works.agent
     ),
     "merged": merged,
@@ -164,45 +173,47 @@ def test_the_clocks_of_work_that_nobody_needs_any_more_are_never_broken(
     rows = Commitment.objects.filter(assignment=assignment)
     assert [row.met_at for row in rows] == [assignment.ended_at] * 2
     with clock.travel(timedelta(days=1)):
-        actions.latch_breaches()
+        commitments.mark_breaches()
     assert not rows.filter(breached_at__isnull=False).exists()
 
 
 def test_only_somebody_of_the_team_does_the_work(works: Works, ticket: Ticket) -> None:
     assignment = asked(works, ticket)
     with pytest.raises(Invalid):
-        actions.accept_assignment(assignment, by=works.agent)
-    named = actions.accept_assignment(assignment, by=works.agent, person=works.second)
+        assignments.accept_assignment(assignment, by=works.agent)
+    named = assignments.accept_assignment(assignment, by=works.agent, person=works.second)
     assert named.person == works.second
 
 
 def test_what_a_supplier_says_is_noted_by_the_desk(works: Works, ticket: Ticket) -> None:
-    assignment = actions.ask_for_work(ticket, Ask(supplier=works.carrier), by=works.agent)
+    assignment = assignments.request_work(
+        ticket, WorkRequest(supplier=works.carrier), by=works.agent
+    )
     assert assignment.level == Level.SUPPLIER
     desk = engineer_of(works.engineer)
-    accepted = actions.accept_assignment(assignment, by=desk, reference="AF-88")
+    accepted = assignments.accept_assignment(assignment, by=desk, reference="AF-88")
     assert (accepted.person, accepted.reference) == (None, "AF-88")
 
 
 def test_a_promise_of_the_past_is_refused(works: Works, ticket: Ticket) -> None:
     assignment = asked(works, ticket)
     with pytest.raises(Invalid):
-        actions.accept_assignment(
+        assignments.accept_assignment(
             assignment, by=engineer_of(works.engineer), promised_at=now() - timedelta(minutes=1)
         )
 
 
 def test_what_has_ended_does_not_move(works: Works, ticket: Ticket) -> None:
     assignment, engineer = asked(works, ticket), engineer_of(works.engineer)
-    actions.withdraw_assignment(assignment, by=works.agent)
+    assignments.withdraw_assignment(assignment, by=works.agent)
     with pytest.raises(IllegalMove):
-        actions.accept_assignment(assignment, by=engineer)
+        assignments.accept_assignment(assignment, by=engineer)
     with pytest.raises(IllegalMove):
-        actions.return_assignment(assignment, "deeper", by=engineer)
+        assignments.return_assignment(assignment, "deeper", by=engineer)
     with pytest.raises(IllegalMove):
-        actions.finish_assignment(assignment, "fixed", by=engineer)
+        assignments.finish_assignment(assignment, "fixed", by=engineer)
     with pytest.raises(IllegalMove):
-        actions.follow_assignment(assignment, by=engineer, reference="X")
+        assignments.update_assignment(assignment, by=engineer, reference="X")
     assert Assignment.objects.get().state == "withdrawn"
 
 
@@ -214,14 +225,14 @@ def test_an_expert_works_on_what_is_asked_of_the_own_team_alone(
 ) -> None:
     expert = expert_of(works.expert, works.level_3)
     other = asked(works, ticket)
-    own = actions.ask_for_work(ticket, Ask(team=works.level_3), by=works.agent)
+    own = assignments.request_work(ticket, WorkRequest(team=works.level_3), by=works.agent)
     with pytest.raises(NotAllowed):
-        actions.accept_assignment(other, by=expert)
+        assignments.accept_assignment(other, by=expert)
     with pytest.raises(NotAllowed):
-        actions.withdraw_assignment(own, by=expert)
-    actions.accept_assignment(own, by=expert)
+        assignments.withdraw_assignment(own, by=expert)
+    assignments.accept_assignment(own, by=expert)
     with pytest.raises(NotAllowed):
-        actions.ask_for_work(ticket, Ask(team=works.group), by=expert)
+        assignments.request_work(ticket, WorkRequest(team=works.group), by=expert)
 
 
 def test_a_group_colleague_sees_the_own_teams_work_and_nothing_else(
@@ -229,51 +240,51 @@ def test_a_group_colleague_sees_the_own_teams_work_and_nothing_else(
 ) -> None:
     colleague = colleague_of(works.colleague, works.group)
     other = asked(works, ticket)
-    own = actions.ask_for_work(ticket, Ask(team=works.group), by=works.agent)
-    assert list(queries.work_in("mine", seen_by=colleague)) == [own]
-    assert list(queries.assignments(seen_by=colleague)) == [own]
+    own = assignments.request_work(ticket, WorkRequest(team=works.group), by=works.agent)
+    assert list(assignment_queries.work_in("mine", seen_by=colleague)) == [own]
+    assert list(assignment_queries.assignments(seen_by=colleague)) == [own]
     with pytest.raises(NotFound):
-        queries.get_assignment(other.pk, seen_by=colleague)
+        assignment_queries.get_assignment(other.pk, seen_by=colleague)
     with pytest.raises(NotFound):
-        actions.accept_assignment(other, by=colleague)
+        assignments.accept_assignment(other, by=colleague)
     with pytest.raises(NotFound):
-        queries.get_ticket(ticket.number, seen_by=colleague)
-    actions.accept_assignment(own, by=colleague)
-    actions.note_on_assignment(own, "Voie B coupée", by=colleague)
-    actions.return_assignment(own, "elsewhere", by=colleague)
-    (note,) = queries.notes_of(own)
+        tickets.get_ticket(ticket.number, seen_by=colleague)
+    assignments.accept_assignment(own, by=colleague)
+    assignments.add_assignment_note(own, "Voie B coupée", by=colleague)
+    assignments.return_assignment(own, "elsewhere", by=colleague)
+    (note,) = assignment_queries.notes_of(own)
     assert (note.visibility, note.author) == ("internal", "Ann Hill")
     with pytest.raises(NotFound):
-        actions.write_note(ticket, "x", by=colleague)
+        messages.write_note(ticket, "x", by=colleague)
     with pytest.raises(NotFound):
-        actions.answer_customer(ticket, "x", by=colleague)
+        answers.answer_customer(ticket, "x", by=colleague)
 
 
 def test_a_colleague_who_left_the_team_is_no_longer_named(works: Works, ticket: Ticket) -> None:
-    own = actions.ask_for_work(ticket, Ask(team=works.group), by=works.agent)
+    own = assignments.request_work(ticket, WorkRequest(team=works.group), by=works.agent)
     period = (now() - timedelta(days=9), now() - timedelta(days=1))
-    with acting(system("test")):
+    with attributed(system("test")):
         Membership.objects.filter(person=works.colleague).update(period=period)
     with pytest.raises(Invalid):
-        actions.accept_assignment(own, by=colleague_of(works.colleague, works.group))
+        assignments.accept_assignment(own, by=colleague_of(works.colleague, works.group))
 
 
 def test_notes_of_the_desk_are_not_those_of_the_assignment(works: Works, ticket: Ticket) -> None:
-    own = actions.ask_for_work(ticket, Ask(team=works.group), by=works.agent)
-    actions.write_note(ticket, "Client très mécontent", by=works.agent)
-    assert queries.notes_of(own) == []
+    own = assignments.request_work(ticket, WorkRequest(team=works.group), by=works.agent)
+    messages.write_note(ticket, "Client très mécontent", by=works.agent)
+    assert assignment_queries.notes_of(own) == []
 
 
 def test_a_stranger_sees_no_work(works: Works, ticket: Ticket) -> None:
     asked(works, ticket)
-    assert list(queries.assignments(seen_by=ANONYMOUS)) == []
+    assert list(assignment_queries.assignments(seen_by=ANONYMOUS)) == []
 
 
 # What is proposed.
 
 
 def proposed(works: Works, ticket: Ticket) -> str:
-    targets = queries.escalation_targets(ticket, seen_by=works.agent)
+    targets = assignment_queries.escalation_targets(ticket, seen_by=works.agent)
     return next(target.name for target in targets if target.proposed)
 
 
@@ -283,19 +294,19 @@ def test_level_2_is_proposed_first_and_level_3_once_it_gave_back(
     assert proposed(works, ticket) == "RUN"
     assignment = asked(works, ticket)
     assert proposed(works, ticket) == "BUILD"
-    actions.withdraw_assignment(assignment, by=works.agent)
+    assignments.withdraw_assignment(assignment, by=works.agent)
     assert proposed(works, ticket) == "RUN"
     again = asked(works, ticket)
-    actions.return_assignment(again, "deeper", by=engineer_of(works.engineer))
+    assignments.return_assignment(again, "deeper", by=engineer_of(works.engineer))
     assert proposed(works, ticket) == "BUILD"
 
 
 def test_the_carrier_of_a_circuit_is_proposed(works: Works, ticket: Ticket) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         Ticket.objects.filter(pk=ticket.pk).update(item=works.circuit)
-    found = queries.get_ticket(ticket.number, seen_by=works.agent)
+    found = tickets.get_ticket(ticket.number, seen_by=works.agent)
     assert proposed(works, found) == "Armor Fibre"
-    actions.ask_for_work(found, Ask(supplier=works.carrier), by=works.agent)
+    assignments.request_work(found, WorkRequest(supplier=works.carrier), by=works.agent)
     assert proposed(works, found) == "RUN"
 
 
@@ -303,7 +314,7 @@ def test_digits_are_given_in_order_and_to_nobody_who_has_the_ticket(
     works: Works, ticket: Ticket
 ) -> None:
     asked(works, ticket)
-    targets = queries.escalation_targets(ticket, seen_by=works.agent)
+    targets = assignment_queries.escalation_targets(ticket, seen_by=works.agent)
     assert [(t.digit, t.name) for t in targets] == [
         (1, "BUILD"),
         (2, "Backbone"),
@@ -326,18 +337,20 @@ def test_the_checklist_fits_what_has_failed() -> None:
 def test_a_supplier_is_written_to_in_its_language_with_both_numbers(
     works: Works, ticket: Ticket
 ) -> None:
-    assignment = actions.ask_for_work(
+    assignment = assignments.request_work(
         ticket,
-        Ask(supplier=works.carrier, tried=["loop"], note="No light on our side.", by_mail=True),
+        WorkRequest(
+            supplier=works.carrier, tried=["loop"], note="No light on our side.", by_mail=True
+        ),
         by=works.agent,
     )
     first = OutgoingMail.objects.get()
     assert (first.to, first.language) == (["noc@armor.example"], "en")
     assert first.subject == f"[{ticket.reference}] {ticket.subject}"
     assert "Made a loop test" in first.body
-    actions.follow_assignment(assignment, by=engineer_of(works.engineer), reference="AF-88")
-    actions.mail_supplier(
-        queries.get_assignment(assignment.pk, seen_by=engineer_of(works.engineer)),
+    assignments.update_assignment(assignment, by=engineer_of(works.engineer), reference="AF-88")
+    assignments.mail_supplier(
+        assignment_queries.get_assignment(assignment.pk, seen_by=engineer_of(works.engineer)),
         "Any news?",
         by=engineer_of(works.engineer),
     )
@@ -351,7 +364,7 @@ def test_a_supplier_is_written_to_in_its_language_with_both_numbers(
 
 def test_a_team_is_not_mailed_as_a_supplier(works: Works, ticket: Ticket) -> None:
     with pytest.raises(Invalid):
-        actions.mail_supplier(asked(works, ticket), "x", by=engineer_of(works.engineer))
+        assignments.mail_supplier(asked(works, ticket), "x", by=engineer_of(works.engineer))
 
 
 # What is told, and what the database holds.
@@ -360,9 +373,9 @@ def test_a_team_is_not_mailed_as_a_supplier(works: Works, ticket: Ticket) -> Non
 def test_the_timeline_tells_what_became_of_the_work(works: Works, ticket: Ticket) -> None:
     assignment = asked(works, ticket)
     engineer = engineer_of(works.engineer)
-    actions.accept_assignment(assignment, by=engineer)
-    actions.return_assignment(assignment, "deeper", by=engineer, note="BGP flaps")
-    entries, _older = timeline(ticket)
+    assignments.accept_assignment(assignment, by=engineer)
+    assignments.return_assignment(assignment, "deeper", by=engineer, note="BGP flaps")
+    entries, _older = ticket_timeline(ticket)
     told = [entry for entry in entries if entry.kind == "assignment"]
     assert [entry.details["move"] for entry in told] == ["ask", "accept", "return"]
     assert "BGP flaps" in told[-1].details["note"]
@@ -404,5 +417,5 @@ def refused(statement: str) -> None:
 
 
 def run_sql(statement: str) -> None:
-    with acting(system("test")), connection.cursor() as cursor:
+    with attributed(system("test")), connection.cursor() as cursor:
         cursor.execute(statement)

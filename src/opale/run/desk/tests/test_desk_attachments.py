@@ -14,10 +14,11 @@ from tests.personas import Personas
 from opale.kernel import files
 from opale.kernel.actor import Actor, Scope
 from opale.kernel.errors import Conflict, Invalid, NotFound
-from opale.messaging.actions import send_mail
+from opale.messaging.actions.outgoing import send_mail
 from opale.messaging.models import OutgoingMail
-from opale.run.desk import actions, queries
+from opale.run.desk.actions import attachments, messages
 from opale.run.desk.models import Attachment, Ticket
+from opale.run.desk.queries import attachments as attachment_queries
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_service, make_ticket
 
 pytestmark = pytest.mark.django_db
@@ -44,17 +45,17 @@ def contact_of(house: House) -> Actor:
 
 
 def attach(house: House, ticket: Ticket, name: str = "plan.png", data: bytes = PNG) -> Attachment:
-    return actions.attach_file(ticket, name, [data], by=agent_of(house.agent))
+    return attachments.attach_file(ticket, name, [data], by=agent_of(house.agent))
 
 
 def test_a_file_waits_until_a_message_takes_it_and_goes_out_with_the_mail(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     file = attach(house, ticket)
-    assert queries.waiting_attachments(ticket, seen_by=by) == [file]
-    assert not queries.attachments_of(ticket, seen_by=contact_of(house)).exists()
-    actions.write_to_customer(ticket, "Voici le plan.", by=by, attachments=[file.pk])
-    assert queries.waiting_attachments(ticket, seen_by=by) == []
-    assert list(queries.attachments_of(ticket, seen_by=contact_of(house))) == [file]
+    assert attachment_queries.waiting_attachments(ticket, seen_by=by) == [file]
+    assert not attachment_queries.attachments_of(ticket, seen_by=contact_of(house)).exists()
+    messages.write_to_customer(ticket, "Voici le plan.", by=by, attachments=[file.pk])
+    assert attachment_queries.waiting_attachments(ticket, seen_by=by) == []
+    assert list(attachment_queries.attachments_of(ticket, seen_by=contact_of(house))) == [file]
     send_mail(OutgoingMail.objects.latest("id").pk)
     sent = email.message_from_bytes(
         mail.outbox[-1].message().as_bytes(), _class=EmailMessage, policy=email.policy.default
@@ -67,29 +68,29 @@ def test_a_file_waits_until_a_message_takes_it_and_goes_out_with_the_mail(house:
 def test_a_file_of_a_note_is_never_seen_by_the_customer(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     file = attach(house, ticket)
-    actions.write_note(ticket, "Pour nous.", by=by, attachments=[file.pk])
+    messages.write_note(ticket, "Pour nous.", by=by, attachments=[file.pk])
     with pytest.raises(NotFound):
-        queries.get_attachment(ticket, file.pk, seen_by=contact_of(house))
-    assert queries.get_attachment(ticket, file.pk, seen_by=agent_of(house.other)) == file
+        attachment_queries.get_attachment(ticket, file.pk, seen_by=contact_of(house))
+    assert attachment_queries.get_attachment(ticket, file.pk, seen_by=agent_of(house.other)) == file
 
 
 def test_a_waiting_file_is_seen_and_taken_back_by_whoever_attached_it_alone(house: House) -> None:
     ticket = make_ticket(house)
     file = attach(house, ticket)
     with pytest.raises(NotFound):
-        queries.get_attachment(ticket, file.pk, seen_by=agent_of(house.other))
+        attachment_queries.get_attachment(ticket, file.pk, seen_by=agent_of(house.other))
     with pytest.raises(Invalid):
-        actions.write_note(ticket, "x", by=agent_of(house.other), attachments=[file.pk])
-    actions.withdraw_attachment(file, by=agent_of(house.agent))
+        messages.write_note(ticket, "x", by=agent_of(house.other), attachments=[file.pk])
+    attachments.withdraw_attachment(file, by=agent_of(house.agent))
     assert not Attachment.objects.exists()
 
 
 def test_what_was_sent_is_not_taken_back(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     file = attach(house, ticket)
-    actions.write_note(ticket, "x", by=by, attachments=[file.pk])
+    messages.write_note(ticket, "x", by=by, attachments=[file.pk])
     with pytest.raises(Conflict):
-        actions.withdraw_attachment(file, by=by)
+        attachments.withdraw_attachment(file, by=by)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,9 @@ def test_a_program_or_nothing_is_refused(house: House, name: str, data: bytes) -
 def test_a_file_of_50_megabytes_is_refused_before_it_is_kept(house: House, tmp_path: Any) -> None:
     ticket, piece = make_ticket(house), b"x" * 1024 * 1024
     with pytest.raises(Invalid, match="20 MiB"):
-        actions.attach_file(ticket, "big.log", (piece for _ in range(50)), by=agent_of(house.agent))
+        attachments.attach_file(
+            ticket, "big.log", (piece for _ in range(50)), by=agent_of(house.agent)
+        )
     assert not any(path.is_file() for path in tmp_path.rglob("*"))
 
 

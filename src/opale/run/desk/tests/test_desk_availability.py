@@ -13,25 +13,27 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opale.customers.models import Contract, SoldCommitment
-from opale.customers.penalties import (
-    BadTerms,
-    Flaw,
+from opale.customers.domain.penalties import (
     HourTerms,
+    InvalidTerms,
     StepTerms,
-    amount,
-    read_terms,
+    TermsFault,
+    parse_terms,
+    penalty_amount,
 )
+from opale.customers.models import Contract, SoldCommitment
 from opale.infrastructure.models import ConfigurationItem, ItemActivity, ServiceItem
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.business_time import Calendar
 from opale.kernel.errors import IllegalMove, Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.availability import Availability, Month, Span, availability
+from opale.run.desk.actions import lifecycle, merges
+from opale.run.desk.actions import outages as outage_actions
+from opale.run.desk.domain.availability import Availability, Month, Span, availability
 from opale.run.desk.models import Kind, Ticket
-from opale.run.desk.queries import ServiceMonth
+from opale.run.desk.queries import availability as availability_queries
+from opale.run.desk.queries.availability import ServiceMonth
 from opale.run.desk.tests.builders import (
     House,
     agent_of,
@@ -133,7 +135,7 @@ STEPS = {
 
 
 def test_of_the_steps_reached_the_dearest_counts_up_to_the_cap() -> None:
-    terms = read_terms(STEPS)
+    terms = parse_terms(STEPS)
     assert isinstance(terms, StepTerms)
     given_for = {"100": 0, "99.9": 0, "99.899": 5, "99": 5, "98.999": 15}
     for percent, penalty in given_for.items():
@@ -141,7 +143,7 @@ def test_of_the_steps_reached_the_dearest_counts_up_to_the_cap() -> None:
 
 
 def test_each_hour_begun_counts_up_to_the_cap() -> None:
-    terms = read_terms({"per_hour": "2", "cap": "5"})
+    terms = parse_terms({"per_hour": "2", "cap": "5"})
     assert isinstance(terms, HourTerms)
     cases = {-1: 0, 0: 0, 1: 2, 3600: 2, 3601: 4, 90_000: 5}
     for seconds, penalty in cases.items():
@@ -151,27 +153,27 @@ def test_each_hour_begun_counts_up_to_the_cap() -> None:
 @pytest.mark.parametrize(
     ("terms", "flaw", "member", "value"),
     [
-        ({"cap": "5"}, Flaw.KINDS, "", None),
-        ({"per_hour": "2", "steps": STEPS["steps"]}, Flaw.KINDS, "", None),
-        ({"steps": []}, Flaw.STEPS, "steps", []),
-        ({"steps": ["99.9"]}, Flaw.STEP, "steps[1]", "99.9"),
-        ({"steps": [*STEPS["steps"], {"below": "9"}]}, Flaw.STEP, "steps[3]", {"below": "9"}),
+        ({"cap": "5"}, TermsFault.KINDS, "", None),
+        ({"per_hour": "2", "steps": STEPS["steps"]}, TermsFault.KINDS, "", None),
+        ({"steps": []}, TermsFault.STEPS, "steps", []),
+        ({"steps": ["99.9"]}, TermsFault.STEP, "steps[1]", "99.9"),
+        ({"steps": [*STEPS["steps"], {"below": "9"}]}, TermsFault.STEP, "steps[3]", {"below": "9"}),
         (
             {"steps": [{"below": "99.9", "percent": "5"}, {"below": "NaN", "percent": "5"}]},
-            Flaw.PERCENT, "steps[2].below", "NaN",
+            TermsFault.PERCENT, "steps[2].below", "NaN",
         ),
-        ({"steps": [{"below": "99.9", "percent": 0}]}, Flaw.PERCENT, "steps[1].percent", 0),
-        ({"per_hour": "0"}, Flaw.PERCENT, "per_hour", "0"),
-        ({"per_hour": "101"}, Flaw.PERCENT, "per_hour", "101"),
-        ({"per_hour": "2", "cap": None}, Flaw.PERCENT, "cap", None),
-        ({"per_hour": "2", "more": 1}, Flaw.UNKNOWN, "more", 1),
+        ({"steps": [{"below": "99.9", "percent": 0}]}, TermsFault.PERCENT, "steps[1].percent", 0),
+        ({"per_hour": "0"}, TermsFault.PERCENT, "per_hour", "0"),
+        ({"per_hour": "101"}, TermsFault.PERCENT, "per_hour", "101"),
+        ({"per_hour": "2", "cap": None}, TermsFault.PERCENT, "cap", None),
+        ({"per_hour": "2", "more": 1}, TermsFault.UNKNOWN, "more", 1),
     ],
 )  # fmt: skip
 def test_terms_that_cannot_be_computed_say_which_member_is_wrong(
-    terms: dict[str, Any], flaw: Flaw, member: str, value: object
+    terms: dict[str, Any], flaw: TermsFault, member: str, value: object
 ) -> None:
-    with pytest.raises(BadTerms) as refusal:
-        read_terms(terms)
+    with pytest.raises(InvalidTerms) as refusal:
+        parse_terms(terms)
     bad = refusal.value
     assert (bad.flaw, bad.member, bad.value) == (flaw, member, value)
 
@@ -184,8 +186,8 @@ def test_an_amount_is_exact_to_the_cent_and_grows_with_the_percentage(
     fee: Decimal, percents: list[Decimal]
 ) -> None:
     low, high = sorted(percents)
-    assert 0 <= amount(fee, low) <= amount(fee, high) <= fee
-    assert abs(amount(fee, high) - fee * high / 100) <= Decimal("0.005")
+    assert 0 <= penalty_amount(fee, low) <= penalty_amount(fee, high) <= fee
+    assert abs(penalty_amount(fee, high) - fee * high / 100) <= Decimal("0.005")
 
 
 # From the record.
@@ -195,7 +197,7 @@ def test_an_amount_is_exact_to_the_cent_and_grows_with_the_percentage(
 def house() -> House:
     house = make_house()
     on_duty(house.agent, house.desk, "triage", minutes_ago(60 * 24 * 100), hours=24 * 200)
-    with acting(system("test")):
+    with attributed(system("test")):
         type(house.service).objects.filter(pk=house.service.pk).update(monthly_fee=Decimal(400))
     house.service.refresh_from_db()
     return house
@@ -207,7 +209,7 @@ def manager() -> Actor:
 
 
 def sell(house: House, measure: str, terms: dict[str, Any], **figures: Any) -> SoldCommitment:
-    with acting(system("test")):
+    with attributed(system("test")):
         return SoldCommitment.objects.create(
             customer=house.customer,
             contract=Contract.objects.get(customer=house.customer),
@@ -221,13 +223,15 @@ def sell(house: House, measure: str, terms: dict[str, Any], **figures: Any) -> S
 
 def down(house: House, starts: datetime, hours: float) -> Ticket:
     ticket, by = make_ticket(house, at=starts), agent_of(house.agent)
-    actions.restore_service(ticket, by=by, at=starts + hours * HOUR)
-    return actions.state_outage(ticket, starts, by=by)
+    lifecycle.restore_service(ticket, by=by, at=starts + hours * HOUR)
+    return outage_actions.set_outage(ticket, starts, by=by)
 
 
 def last_month(house: House) -> ServiceMonth:
     month = Month.of(clock.now(), "Europe/Paris").before()
-    (found,) = queries.months_of([house.service], [month], seen_by=manager(), at=clock.now())
+    (found,) = availability_queries.months_of(
+        [house.service], [month], seen_by=manager(), at=clock.now()
+    )
     return found
 
 
@@ -254,7 +258,7 @@ def test_the_month_of_a_service_is_computed_from_its_incidents(house: House) -> 
 @pytest.mark.django_db
 def test_planned_work_on_an_item_of_the_service_is_left_out(house: House) -> None:
     starts = in_last_month(40)
-    with acting(system("test")):
+    with attributed(system("test")):
         item = ConfigurationItem.objects.create(name="ce-1", kind="router")
         ServiceItem.objects.create(customer=house.customer, service=house.service, item=item)
         for interrupts, source in ((True, "a"), (False, "b")):
@@ -288,12 +292,12 @@ def test_each_hour_begun_beyond_a_sold_gtr_is_paid_for_up_to_the_cap(house: Hous
 def test_a_cancelled_incident_and_a_request_are_no_outage(house: House) -> None:
     by = agent_of(house.agent)
     ticket = down(house, in_last_month(30), 2)
-    with acting(system("test")):
+    with attributed(system("test")):
         Ticket.objects.filter(pk=ticket.pk).update(kind=Kind.REQUEST)
     assert last_month(house).found.down == timedelta()
     request = make_ticket(house, kind=Kind.REQUEST)
     with pytest.raises(IllegalMove):
-        actions.state_outage(request, minutes_ago(1), by=by)
+        outage_actions.set_outage(request, minutes_ago(1), by=by)
 
 
 @pytest.mark.django_db
@@ -301,27 +305,31 @@ def test_an_outage_that_was_merged_lasts_until_its_survivor_is_restored(house: H
     """What monitoring saw counts, whichever ticket it goes on under."""
     by, starts = agent_of(house.agent), in_last_month(30)
     seen, told, last = (make_ticket(house, at=starts) for _ in range(3))
-    actions.state_outage(seen, starts, by=by)
-    actions.merge_tickets([seen], told, by=by)
-    actions.merge_tickets([told], last, by=by)
+    outage_actions.set_outage(seen, starts, by=by)
+    merges.merge_tickets([seen], told, by=by)
+    merges.merge_tickets([told], last, by=by)
     assert last_month(house).found.down > 20 * HOUR
-    actions.restore_service(last, by=by, at=starts + 2 * HOUR)
+    lifecycle.restore_service(last, by=by, at=starts + 2 * HOUR)
     found = last_month(house)
     assert found.found.down == 2 * HOUR
     assert [outage.ticket for outage in found.outages] == [seen]
     since = found.month.starts
-    down = queries.services_with_outages(house.customer, since, seen_by=manager(), limit=5)
+    down = availability_queries.services_with_outages(
+        house.customer, since, seen_by=manager(), limit=5
+    )
     assert down == [house.service]
-    actions.cancel_ticket(last, by=by)
+    lifecycle.cancel_ticket(last, by=by)
     assert last_month(house).found.down == timedelta()
 
 
 @pytest.mark.django_db
 def test_an_outage_that_nobody_ended_lasts_until_now(house: House) -> None:
     ticket = make_ticket(house, at=minutes_ago(90))
-    actions.state_outage(ticket, minutes_ago(120), by=agent_of(house.agent))
+    outage_actions.set_outage(ticket, minutes_ago(120), by=agent_of(house.agent))
     month = Month.of(minutes_ago(60), "Europe/Paris")
-    (found,) = queries.months_of([house.service], [month], seen_by=manager(), at=clock.now())
+    (found,) = availability_queries.months_of(
+        [house.service], [month], seen_by=manager(), at=clock.now()
+    )
     assert HOUR < found.found.down <= 2 * HOUR + MINUTE
 
 
@@ -331,9 +339,9 @@ def test_an_outage_began_in_the_past_within_a_month_and_before_the_restoration(
     house: House, minutes: int
 ) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
-    actions.restore_service(ticket, by=by, at=minutes_ago(30))
+    lifecycle.restore_service(ticket, by=by, at=minutes_ago(30))
     with pytest.raises(Invalid):
-        actions.state_outage(ticket, minutes_ago(minutes), by=by)
+        outage_actions.set_outage(ticket, minutes_ago(minutes), by=by)
 
 
 @pytest.mark.django_db
@@ -346,5 +354,5 @@ def test_months_of_many_services_are_read_in_a_few_queries(
         months.append(months[-1].before())
     services = [house.service] * 5
     with django_assert_max_num_queries(7):
-        found = queries.months_of(services, months, seen_by=manager(), at=clock.now())
+        found = availability_queries.months_of(services, months, seen_by=manager(), at=clock.now())
     assert len(found) == 60

@@ -6,8 +6,18 @@ import pytest
 from tests.personas import Personas
 
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Acts, MacroSheet, Wanted
+from opale.run.desk.actions import (
+    bulk_jobs,
+    classifications,
+    lifecycle,
+    macro_definitions,
+    ownership,
+    pauses,
+    ticket_metadata,
+)
+from opale.run.desk.actions.bulk_acts import BulkParameters
+from opale.run.desk.actions.macro_definitions import MacroInput
+from opale.run.desk.actions.macros import MacroActs
 from opale.run.desk.models import (
     BulkItem,
     BulkJob,
@@ -20,6 +30,7 @@ from opale.run.desk.models import (
     Ticket,
     TicketLink,
 )
+from opale.run.desk.queries import bulk_jobs as bulk_job_queries
 from opale.run.desk.tests.bulks import Act, Desk, State, fresh, outcomes
 
 pytestmark = pytest.mark.django_db
@@ -37,33 +48,33 @@ def columns(ticket: Ticket, *left_out: str) -> dict[str, Any]:
 
 def test_a_trial_says_what_would_be_done_and_does_nothing(desk: Desk) -> None:
     tickets = desk.tickets()
-    actions.cancel_ticket(tickets[1], by=desk.by)
+    lifecycle.cancel_ticket(tickets[1], by=desk.by)
     before = [columns(ticket) for ticket in fresh(tickets)]
     job = desk.ask(Act.GRADE, tickets, confirmed=False, impact=Grade.HIGH)
     assert job.state == State.SHOWN
-    assert queries.bulk_counts(job) == {"changed": 2, "refused": 1}
+    assert bulk_job_queries.bulk_counts(job) == {"changed": 2, "refused": 1}
     assert [columns(ticket) for ticket in fresh(tickets)] == before
-    (refused,) = queries.bulk_items(job, seen_by=desk.by, outcome="refused")
+    (refused,) = bulk_job_queries.bulk_items(job, seen_by=desk.by, outcome="refused")
     assert (refused.ticket, refused.code) == (tickets[1], "illegal_move")
     assert refused.sentence
-    done = actions.confirm_bulk(job, by=desk.by, credential="session")
+    done = bulk_jobs.confirm_bulk_job(job, by=desk.by, credential="session")
     assert (done.state, outcomes(done)) == (State.DONE, ["changed", "refused", "changed"])
     assert [ticket.impact for ticket in fresh(tickets)] == [1, 3, 1]
     with pytest.raises(Conflict):
-        actions.confirm_bulk(job, by=desk.by, credential="session")
+        bulk_jobs.confirm_bulk_job(job, by=desk.by, credential="session")
 
 
 def test_many_get_the_same_owner_with_a_whole_chain_and_go_back(desk: Desk) -> None:
     tickets = desk.tickets()
     former = [ticket.owner_id for ticket in tickets]
-    actions.give_ticket(tickets[2], desk.other, by=desk.by)
+    ownership.give_ticket(tickets[2], desk.other, by=desk.by)
     job = desk.ask(Act.GIVE, tickets, person=desk.other)
     assert outcomes(job) == ["changed", "changed", "same"]
     assert {ticket.owner for ticket in fresh(tickets)} == {desk.other}
     chain = list(Ownership.objects.filter(ticket=tickets[0]).order_by("starts"))
     assert [link.person_id for link in chain] == [former[0], desk.other.pk]
     assert chain[0].ends == chain[1].starts
-    actions.take_ticket(tickets[1], by=desk.by, seen_owner_id=desk.other.pk)
+    ownership.take_ticket(tickets[1], by=desk.by, seen_owner_id=desk.other.pk)
     undone = desk.undo(job)
     assert undone.state == State.UNDONE
     assert outcomes(undone) == ["undone", "kept", "same"]
@@ -76,8 +87,8 @@ def test_who_gave_confidential_tickets_away_takes_them_back_though_they_are_hidd
 ) -> None:
     hidden, plain = desk.tickets(2)
     for ticket in (hidden, plain):
-        actions.take_ticket(ticket, by=desk.by)
-    actions.set_confidential(hidden, True, by=desk.by)
+        ownership.take_ticket(ticket, by=desk.by)
+    ticket_metadata.set_confidential(hidden, True, by=desk.by)
     job = desk.ask(Act.GIVE, [hidden, plain], person=desk.personas.people["core_engineer"])
     assert outcomes(job) == ["changed", "changed"]
     assert not Ticket.objects.visible_to(desk.by).filter(pk=hidden.pk).exists()
@@ -87,20 +98,20 @@ def test_who_gave_confidential_tickets_away_takes_them_back_though_they_are_hidd
 
 def test_who_never_owned_a_confidential_ticket_does_not_take_it_back(desk: Desk) -> None:
     ticket = desk.ticket()
-    actions.take_ticket(ticket, by=desk.by)
-    actions.set_confidential(ticket, True, by=desk.by)
+    ownership.take_ticket(ticket, by=desk.by)
+    ticket_metadata.set_confidential(ticket, True, by=desk.by)
     job = desk.ask(Act.GIVE, [ticket], person=desk.personas.people["core_engineer"])
     by = desk.personas.actor("run_engineer")
-    assert outcomes(actions.undo_bulk(job, by=by, credential="session")) == ["kept"]
+    assert outcomes(bulk_jobs.undo_bulk_job(job, by=by, credential="session")) == ["kept"]
 
 
 def test_grades_follow_the_plan_of_each_as_by_hand(desk: Desk) -> None:
     many, by_hand = desk.tickets(2), desk.ticket()
     job = desk.ask(Act.GRADE, many, impact=Grade.HIGH, urgency=Grade.HIGH, reason="Coupure")
-    found = actions.Findings.of(Ticket.objects.get(pk=by_hand.pk))
-    graded = actions.classify_ticket(
+    found = classifications.ClassificationInput.of(Ticket.objects.get(pk=by_hand.pk))
+    graded = classifications.classify_ticket(
         by_hand,
-        actions.Findings(
+        classifications.ClassificationInput(
             **{name: getattr(found, name) for name in found.__slots__}
             | {"impact": Grade.HIGH, "urgency": Grade.HIGH}
         ),
@@ -123,7 +134,7 @@ def test_grades_follow_the_plan_of_each_as_by_hand(desk: Desk) -> None:
 
 def test_tags_come_and_go_and_own_ones_stay(desk: Desk) -> None:
     tickets = desk.tickets(2)
-    actions.set_tags(tickets[0], ["fibre", "nord"], by=desk.by)
+    ticket_metadata.set_tags(tickets[0], ["fibre", "nord"], by=desk.by)
     job = desk.ask(Act.TAG, tickets, tags=("Fibre", "été"))
     assert [ticket.tags for ticket in fresh(tickets)] == [
         ["fibre", "nord", "été"],
@@ -154,10 +165,10 @@ def test_waiting_and_going_on_are_taken_back(desk: Desk) -> None:
 )
 def test_endings_are_taken_back_to_how_each_stood(desk: Desk, act: BulkJob.Act, ended: str) -> None:
     tickets = desk.tickets()
-    actions.take_ticket(tickets[0], by=desk.by)
-    actions.pause_ticket(tickets[1], Pause.Kind.CUSTOMER, by=desk.by)
+    ownership.take_ticket(tickets[0], by=desk.by)
+    pauses.pause_ticket(tickets[1], Pause.Kind.CUSTOMER, by=desk.by)
     if act == Act.CLOSE:
-        actions.resolve_tickets(tickets, by=desk.by, cause="Réparé")
+        lifecycle.resolve_tickets(tickets, by=desk.by, cause="Réparé")
     stood = fresh(tickets)
     job = desk.ask(act, tickets, reason="Doublon")
     assert [ticket.state for ticket in fresh(tickets)] == [ended] * 3
@@ -183,10 +194,10 @@ def test_children_and_merges_are_made_one_by_one_and_taken_back(desk: Desk) -> N
 
 
 def test_a_macro_is_run_on_each_and_taken_back(desk: Desk) -> None:
-    sheet = MacroSheet(name_fr="Nord", name_en="North", acts=Acts(tags=("nord",)))
-    macro = actions.create_macro(sheet, by=desk.personas.actor("service_manager"))
+    sheet = MacroInput(name_fr="Nord", name_en="North", acts=MacroActs(tags=("nord",)))
+    macro = macro_definitions.create_macro(sheet, by=desk.personas.actor("service_manager"))
     tickets = desk.tickets(2)
-    actions.cancel_ticket(tickets[1], by=desk.by)
+    lifecycle.cancel_ticket(tickets[1], by=desk.by)
     job = desk.ask(Act.MACRO, tickets, macro=macro)
     assert outcomes(job)[0] == "changed"
     assert fresh(tickets)[0].tags == ["nord"]
@@ -230,29 +241,29 @@ def test_who_only_reads_the_desk_asks_for_nothing(desk: Desk) -> None:
     job, reader = desk.ask(Act.CLOSE, desk.tickets(1), confirmed=False), "project_manager"
     by = desk.personas.actor(reader)
     with pytest.raises(NotAllowed):
-        actions.ask_for_bulk(
-            Act.CLOSE, Wanted(), by=by, credential="session", tickets=desk.tickets(1)
+        bulk_jobs.create_bulk_job(
+            Act.CLOSE, BulkParameters(), by=by, credential="session", tickets=desk.tickets(1)
         )
     with pytest.raises(NotAllowed):
-        actions.confirm_bulk(job, by=by, credential="session")
+        bulk_jobs.confirm_bulk_job(job, by=by, credential="session")
     with pytest.raises(NotAllowed):
-        actions.stop_bulk(job, by=by)
-    assert not queries.bulk_jobs(seen_by=by).exists()
+        bulk_jobs.stop_bulk_job(job, by=by)
+    assert not bulk_job_queries.bulk_jobs(seen_by=by).exists()
 
 
 def test_a_hidden_ticket_refuses_as_a_missing_one_and_is_not_listed(desk: Desk) -> None:
     ticket = desk.ticket()
     manager = desk.personas.actor("service_manager")
-    actions.set_confidential(ticket, True, by=manager)
+    ticket_metadata.set_confidential(ticket, True, by=manager)
     owner = Ticket.objects.get(pk=ticket.pk).owner_id
     by = next(
         actor
         for actor in (desk.by, desk.personas.actor("run_engineer"))
         if actor.person_id != owner
     )
-    job = actions.ask_for_bulk(
-        Act.CANCEL, Wanted(), by=by, credential="session", tickets=[ticket], confirmed=True
+    job = bulk_jobs.create_bulk_job(
+        Act.CANCEL, BulkParameters(), by=by, credential="session", tickets=[ticket], confirmed=True
     )
     item = BulkItem.objects.get(job=job)
     assert (item.outcome, item.code) == ("refused", "not_found")
-    assert not queries.bulk_items(job, seen_by=by).exists()
+    assert not bulk_job_queries.bulk_items(job, seen_by=by).exists()

@@ -14,8 +14,8 @@ from tests.personas import Personas
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict
-from opale.run.desk import actions
-from opale.run.desk.actions import Wanted, bulk
+from opale.run.desk.actions import bulk_jobs
+from opale.run.desk.actions.bulk_acts import BulkParameters
 from opale.run.desk.models import (
     BulkJob,
     Message,
@@ -34,27 +34,27 @@ def desk(personas: Personas) -> Desk:
 @pytest.fixture
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("AT_ONCE", 0), ("BATCH", 2), ("SNAPSHOT", 2)):
-        monkeypatch.setattr(bulk, name, value)
+        monkeypatch.setattr(bulk_jobs, name, value)
 
 
 def test_all_that_match_are_meant_as_they_were_when_it_was_asked(
     desk: Desk, small_batches: None
 ) -> None:
     tickets = desk.tickets(5)
-    job = actions.ask_for_bulk(
+    job = bulk_jobs.create_bulk_job(
         Act.TAG,
-        Wanted(tags=("lot",)),
+        BulkParameters(tags=("lot",)),
         by=desk.by,
         credential="session",
         matching={"view": "triage", "stream": "solution"},
     )
     assert (job.state, job.total) == (State.LOOKING, 0)
-    actions.run_bulk(job.pk)
+    bulk_jobs.run_bulk_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.total, job.done) == (State.SHOWN, 5, 5)
     late = desk.ticket()
-    actions.confirm_bulk(job, by=desk.by, credential="session")
-    actions.run_bulk(job.pk)
+    bulk_jobs.confirm_bulk_job(job, by=desk.by, credential="session")
+    bulk_jobs.run_bulk_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done) == (State.DONE, 5)
     assert all(ticket.tags == ["lot"] for ticket in fresh(tickets))
@@ -63,7 +63,7 @@ def test_all_that_match_are_meant_as_they_were_when_it_was_asked(
 
 def killed_in(monkeypatch: pytest.MonkeyPatch, name: str, after: int) -> Callable[[], int]:
     """Break `name` of the job's module at its so-manieth call, as a killed worker does."""
-    whole, calls = getattr(bulk, name), [0]
+    whole, calls = getattr(bulk_jobs, name), [0]
 
     def broken(*args: Any, **kwargs: Any) -> Any:
         calls[0] += 1
@@ -71,7 +71,7 @@ def killed_in(monkeypatch: pytest.MonkeyPatch, name: str, after: int) -> Callabl
             raise KeyboardInterrupt
         return whole(*args, **kwargs)
 
-    monkeypatch.setattr(bulk, name, broken)
+    monkeypatch.setattr(bulk_jobs, name, broken)
     return lambda: calls[0]
 
 
@@ -81,14 +81,14 @@ def test_a_job_that_breaks_in_the_middle_goes_on_and_does_nothing_twice(
 ) -> None:
     tickets = desk.tickets(5)
     job = desk.ask(Act.NOTE, tickets, reason="Maintenance")
-    monkeypatch.setattr(bulk, "SHORT_BATCH", 2)
+    monkeypatch.setattr(bulk_jobs, "SHORT_BATCH", 2)
     with monkeypatch.context() as broken:
         killed_in(broken, place, after=1)
         with pytest.raises(KeyboardInterrupt):
-            actions.run_bulk(job.pk)
+            bulk_jobs.run_bulk_job(job.pk)
     assert Message.objects.filter(body="Maintenance").count() == 2
     BulkJob.objects.filter(pk=job.pk).update(state=State.RUNNING)  # a killed process says nothing
-    actions.run_bulk(job.pk)
+    bulk_jobs.run_bulk_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done, outcomes(job)) == (State.DONE, 5, ["changed"] * 5)
     assert Message.objects.filter(body="Maintenance").count() == 5
@@ -101,11 +101,11 @@ def test_a_fault_is_told_and_the_job_can_go_on(
     with monkeypatch.context() as broken:
         killed_in(broken, "_done", after=1)
         with pytest.raises(KeyboardInterrupt):
-            actions.run_bulk(job.pk)
+            bulk_jobs.run_bulk_job(job.pk)
     job.refresh_from_db()
     assert job.state == State.FAILED
-    actions.confirm_bulk(job, by=desk.by, credential="session")
-    actions.run_bulk(job.pk)
+    bulk_jobs.confirm_bulk_job(job, by=desk.by, credential="session")
+    bulk_jobs.run_bulk_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done, job.total) == (State.DONE, 3, 3)
 
@@ -115,23 +115,23 @@ def test_a_job_is_stopped_between_two_batches(
 ) -> None:
     tickets = desk.tickets(5)
     job = desk.ask(Act.CANCEL, tickets)
-    whole = bulk._do_batch
+    whole = bulk_jobs._do_batch
 
     def stopped_after_one(job: BulkJob, by: Actor) -> int:
         count = whole(job, by)
-        actions.stop_bulk(job, by=desk.by)
+        bulk_jobs.stop_bulk_job(job, by=desk.by)
         return count
 
     with monkeypatch.context() as patched:
-        patched.setattr(bulk, "_do_batch", stopped_after_one)
-        actions.run_bulk(job.pk)
+        patched.setattr(bulk_jobs, "_do_batch", stopped_after_one)
+        bulk_jobs.run_bulk_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done) == (State.STOPPED, 2)
     assert sum(ticket.state == "cancelled" for ticket in fresh(tickets)) == 2
     with pytest.raises(Conflict):
-        actions.stop_bulk(job, by=desk.by)
+        bulk_jobs.stop_bulk_job(job, by=desk.by)
     desk.undo(job)
-    actions.run_bulk(job.pk)
+    bulk_jobs.run_bulk_job(job.pk)
     assert {ticket.state for ticket in fresh(tickets)} == {"new"}
 
 
@@ -142,9 +142,9 @@ def test_a_job_is_taken_back_for_fourteen_days_and_then_forgotten(desk: Desk) ->
     job.refresh_from_db()
     with pytest.raises(Conflict):
         desk.undo(job)
-    assert actions.forget_old_bulks() == 0
+    assert bulk_jobs.delete_old_bulk_jobs() == 0
     BulkJob.objects.filter(pk=job.pk).update(asked_at=start)
-    assert actions.forget_old_bulks() > 0
+    assert bulk_jobs.delete_old_bulk_jobs() > 0
 
 
 WORKER = """
@@ -162,7 +162,7 @@ def test_a_worker_that_is_killed_leaves_whole_batches(
 ) -> None:
     desk = Desk(personas)
     tickets = desk.tickets(30)
-    monkeypatch.setattr(bulk, "AT_ONCE", 0)
+    monkeypatch.setattr(bulk_jobs, "AT_ONCE", 0)
     job = desk.ask(Act.NOTE, tickets, reason="Maintenance")
     with transaction.atomic():
         # Held here, the last ticket keeps a quick worker from the end.
@@ -176,7 +176,7 @@ def test_a_worker_that_is_killed_leaves_whole_batches(
     notes = Message.objects.filter(body="Maintenance")
     assert (left.state, left.done) == (State.RUNNING, notes.count())
     assert 0 < left.done < 30
-    actions.run_bulk(job.pk)
+    bulk_jobs.run_bulk_job(job.pk)
     assert BulkJob.objects.get(pk=job.pk).state == State.DONE
     assert set(notes.values_list("ticket_id", flat=True)) == {ticket.pk for ticket in tickets}
     assert notes.count() == 30

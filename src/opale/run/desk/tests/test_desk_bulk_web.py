@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from tests.personas import Personas
 
-from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket, bulk
+from opale.run.desk.actions import bulk_jobs, classifications, lifecycle, ticket_creation
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import BulkJob, Source, Ticket
 from opale.run.desk.tests.builders import make_service
 
@@ -23,7 +23,7 @@ class Browser:
 
     def tickets(self, count: int = 3) -> list[Ticket]:
         return [
-            actions.receive_ticket(
+            ticket_creation.receive_ticket(
                 NewTicket(
                     subject=f"Lien {n} coupé",
                     source=Source.MAIL,
@@ -59,7 +59,7 @@ def browser(personas: Personas) -> Browser:
 
 def test_marked_tickets_are_shown_changed_and_taken_back(browser: Browser) -> None:
     tickets = browser.tickets()
-    actions.cancel_ticket(tickets[2], by=browser.by)
+    lifecycle.cancel_ticket(tickets[2], by=browser.by)
     job = browser.ask("resolve", tickets, reason="Coupure terminée")
     shown = browser.page(job)
     assert "Change 2 tickets" in shown
@@ -78,8 +78,8 @@ def test_marked_tickets_are_shown_changed_and_taken_back(browser: Browser) -> No
 
 def test_a_formula_in_a_subject_is_text_in_the_file(browser: Browser) -> None:
     (ticket,) = browser.tickets(1)
-    actions.rename_ticket(ticket, '=HYPERLINK("http://x")', by=browser.by)
-    actions.cancel_ticket(ticket, by=browser.by)
+    classifications.rename_ticket(ticket, '=HYPERLINK("http://x")', by=browser.by)
+    lifecycle.cancel_ticket(ticket, by=browser.by)
     job = browser.ask("close", [ticket])
     browser.client.post(f"/desk/bulk/{job.pk}/confirmation/")
     lines = browser.client.get(f"/desk/bulk/{job.pk}/refused.csv").getvalue()
@@ -102,15 +102,15 @@ def test_a_whole_view_goes_to_the_worker(browser: Browser) -> None:
     job = BulkJob.objects.get()
     assert answer["Location"] == f"/desk/bulk/{job.pk}/"
     assert "Tickets looked at" in browser.page(job)
-    actions.run_bulk(job.pk)
+    bulk_jobs.run_bulk_job(job.pk)
     assert "Change 3 tickets" in browser.page(job)
     browser.client.post(f"/desk/bulk/{job.pk}/confirmation/")
     browser.client.post(f"/desk/bulk/{job.pk}/stop/")
-    actions.run_bulk(job.pk)
+    bulk_jobs.run_bulk_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done) == ("stopped", 0)
     browser.client.post(f"/desk/bulk/{job.pk}/confirmation/")
-    actions.run_bulk(job.pk)
+    bulk_jobs.run_bulk_job(job.pk)
     assert {tuple(t.tags) for t in Ticket.objects.filter(pk__in=[t.pk for t in tickets])} == {
         ("lot", "nord")
     }
@@ -121,12 +121,12 @@ def test_a_program_asks_follows_and_takes_back(
 ) -> None:
     tickets = browser.tickets()
     numbers = [ticket.number for ticket in tickets]
-    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk_jobs, "AT_ONCE", 2)
     status, job = browser.post(
         "tickets/bulk-jobs", {"act": "cancel", "numbers": numbers, "confirmed": True}
     )
     assert (status, job["state"], job["total"]) == (202, "waiting", 3)
-    actions.run_bulk(job["id"])
+    bulk_jobs.run_bulk_job(job["id"])
     told = browser.client.get(f"/api/v1/tickets/bulk-jobs/{job['id']}").json()
     assert (told["state"], told["done"], told["counts"]) == ("done", 3, {"changed": 3})
     assert told["may_be_undone"]
@@ -136,7 +136,7 @@ def test_a_program_asks_follows_and_takes_back(
     assert [item["number"] for item in items["items"]] == numbers[:2]
     status, told = browser.post(f"tickets/bulk-jobs/{job['id']}/undo")
     assert (status, told["state"]) == (200, "undoing")
-    actions.run_bulk(job["id"])
+    bulk_jobs.run_bulk_job(job["id"])
     assert {ticket.state for ticket in Ticket.objects.all()} == {"new"}
     assert browser.post(f"tickets/bulk-jobs/{job['id']}/undo")[0] == 409
 

@@ -7,11 +7,11 @@ import pytest
 from tests.personas import MAKER, Personas, make_personas
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.messaging.actions import create_channel, edit_channel
+from opale.messaging.actions.channels import create_channel, edit_channel
 from opale.messaging.models import Channel, ChannelMessage
-from opale.run.desk import actions
+from opale.run.desk.actions import channel_rules, ticket_creation
 from opale.run.desk.facts import CommitmentBreached, TicketReceived, TicketReopened
 from opale.run.desk.models import ChannelRule, Commitment, Source, Ticket
 
@@ -29,25 +29,25 @@ def channel(personas: Personas) -> Channel:
 
 
 def rule(channel: Channel, personas: Personas, *events: str, **fields: Any) -> ChannelRule:
-    return actions.make_channel_rule(
+    return channel_rules.create_channel_rule(
         channel, by=MAKER, team=personas.teams["desk_agent"], events=events, **fields
     )
 
 
 def opened(personas: Personas, **fields: Any) -> Ticket:
-    new = actions.NewTicket(
+    new = ticket_creation.NewTicket(
         subject="Link down", source=Source.MAIL, customer=personas.customer, **fields
     )
-    return actions.receive_ticket(new, by=MAKER)
+    return ticket_creation.receive_ticket(new, by=MAKER)
 
 
 def change(ticket: Ticket, **fields: Any) -> None:
-    with acting(MAKER):
+    with attributed(MAKER):
         Ticket.objects.filter(pk=ticket.pk).update(**fields)
 
 
 def told(ticket: Ticket) -> list[ChannelMessage]:
-    actions.tell_received(TicketReceived(ticket_id=ticket.pk, at=clock.now()), MAKER)
+    channel_rules.notify_received(TicketReceived(ticket_id=ticket.pk, at=clock.now()), MAKER)
     return list(ChannelMessage.objects.order_by("pk"))
 
 
@@ -98,16 +98,16 @@ def test_promises_are_told_soon_and_broken(channel: Channel, personas: Personas)
         starts_at=clock.now(),
         due_at=due,
     )
-    actions.tell_soon()
-    actions.tell_soon()
+    channel_rules.notify_due_soon()
+    channel_rules.notify_due_soon()
     (soon,) = ChannelMessage.objects.all()
     assert "dans moins d’une demi-heure" in soon.body, "in the language of the company"
     fact = CommitmentBreached(ticket_id=ticket.pk, measure="restore", due_at=due)
-    actions.tell_breached(fact, MAKER)
-    actions.tell_breached(fact, MAKER)
+    channel_rules.notify_breached(fact, MAKER)
+    channel_rules.notify_breached(fact, MAKER)
     assert ChannelMessage.objects.count() == 2
     other = CommitmentBreached(ticket_id=ticket.pk, measure="accept", due_at=due)
-    actions.tell_breached(other, MAKER)
+    channel_rules.notify_breached(other, MAKER)
     assert ChannelMessage.objects.count() == 2, "how soon colleagues are stays inside"
 
 
@@ -116,22 +116,22 @@ def test_a_reopened_ticket_is_told_each_time(channel: Channel, personas: Persona
     ticket = opened(personas)
     for minutes in (0, 1):
         at = clock.now() + timedelta(minutes=minutes)
-        actions.tell_reopened(TicketReopened(ticket_id=ticket.pk, at=at), MAKER)
+        channel_rules.notify_reopened(TicketReopened(ticket_id=ticket.pk, at=at), MAKER)
     assert ChannelMessage.objects.count() == 2
 
 
 def test_who_may_make_rules(channel: Channel, personas: Personas) -> None:
     agent, own = personas.actor("desk_agent"), personas.people["desk_agent"]
-    mine = actions.make_channel_rule(channel, by=agent, person=own, events=["opened"])
+    mine = channel_rules.create_channel_rule(channel, by=agent, person=own, events=["opened"])
     with pytest.raises(NotAllowed):
-        actions.make_channel_rule(
+        channel_rules.create_channel_rule(
             channel, by=agent, team=personas.teams["desk_agent"], events=["opened"]
         )
     with pytest.raises(NotAllowed):
-        actions.end_channel_rule(mine, by=personas.actor("core_engineer"))
-    actions.end_channel_rule(mine, by=agent)
+        channel_rules.delete_channel_rule(mine, by=personas.actor("core_engineer"))
+    channel_rules.delete_channel_rule(mine, by=agent)
     with pytest.raises(Invalid):
-        actions.make_channel_rule(channel, by=agent, person=own, events=[])
+        channel_rules.create_channel_rule(channel, by=agent, person=own, events=[])
 
 
 def test_a_rule_is_made_and_removed_on_its_page(channel: Channel, personas: Personas) -> None:

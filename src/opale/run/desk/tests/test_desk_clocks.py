@@ -7,20 +7,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from opale.kernel.business_time import Calendar, Pause
-from opale.run.desk.clocks import (
+from opale.run.desk.domain.clocks import (
     ENDED,
     PROMISED,
+    AssignedWork,
+    ClassifiedPeriod,
     Clock,
-    Held,
+    CustomerUpdate,
     Measure,
     Promise,
     Record,
     Term,
-    Told,
-    Work,
     assignment_clocks,
-    clocks,
-    periods,
+    ticket_clocks,
+    update_periods,
 )
 from opale.run.desk.tests.promises import (
     HOUR,
@@ -33,8 +33,8 @@ from opale.run.desk.tests.promises import (
 
 
 def test_a_request_has_no_time_to_restore() -> None:
-    record = Record(MONDAY_10, (Held(MONDAY_10, "request", (promise(),)),))
-    assert clocks(record) == {}
+    record = Record(MONDAY_10, (ClassifiedPeriod(MONDAY_10, "request", (promise(),)),))
+    assert ticket_clocks(record) == {}
 
 
 @pytest.mark.parametrize("measure", ["triage", "acknowledge", "first_response"])
@@ -89,7 +89,8 @@ def test_the_time_while_a_ticket_stood_resolved_counts_nowhere() -> None:
 
 def changed(*steps: tuple[timedelta, Promise | None], pauses: Sequence[Pause] = ()) -> Record:
     held = tuple(
-        Held(MONDAY_10 + after, "incident", (sold,) if sold else ()) for after, sold in steps
+        ClassifiedPeriod(MONDAY_10 + after, "incident", (sold,) if sold else ())
+        for after, sold in steps
     )
     return Record(MONDAY_10, held, pauses=tuple(pauses))
 
@@ -189,13 +190,15 @@ def told(record: Record, *at: float | tuple[float, float]) -> Record:
     said = []
     for one in at:
         after, until = one if isinstance(one, tuple) else (one, None)
-        said.append(Told(MONDAY_10 + after * HOUR, MONDAY_10 + until * HOUR if until else None))
+        said.append(
+            CustomerUpdate(MONDAY_10 + after * HOUR, MONDAY_10 + until * HOUR if until else None)
+        )
     return replace(record, told=tuple(said))
 
 
 def test_each_message_starts_the_next_update_anew_and_each_period_is_kept_or_broken() -> None:
     record = told(incident(HOURLY), 0.5, 2.0)
-    found = list(periods(record))
+    found = list(update_periods(record))
     assert [c.starts_at for c in found] == [MONDAY_10 + h * HOUR for h in (0, 0.5, 2.0)]
     at = MONDAY_10 + 2.5 * HOUR
     assert [c.breached_at(at) for c in found] == [None, MONDAY_10 + 1.5 * HOUR, None]
@@ -217,7 +220,7 @@ def test_the_newest_word_on_the_next_update_counts() -> None:
 
 
 def test_without_an_interval_in_the_plan_only_a_promise_is_due() -> None:
-    assert "update" not in clocks(told(incident(), 0.5))
+    assert "update" not in ticket_clocks(told(incident(), 0.5))
     assert running(told(incident(), (0.5, 2.0)), "update").due_at == MONDAY_10 + 2 * HOUR
 
 
@@ -233,7 +236,7 @@ def test_no_update_is_owed_while_the_customer_is_waited_for_but_one_is_while_a_s
 def test_no_update_is_owed_after_the_resolution() -> None:
     record = replace(told(incident(HOURLY), 0.5, 9.0), resolved_at=MONDAY_10 + HOUR)
     assert running(record, "update").met_at == MONDAY_10 + HOUR
-    assert len(list(periods(record))) == 2
+    assert len(list(update_periods(record))) == 2
 
 
 # Work asked of others.
@@ -241,7 +244,7 @@ def test_no_update_is_owed_after_the_resolution() -> None:
 
 def work(measure: Measure, pause: str, *, of_supplier: bool) -> Clock:
     return assignment_clocks(
-        Work(
+        AssignedWork(
             MONDAY_10,
             {measure: (Term(MONDAY_10, promise(measure)),)},
             pauses=(Pause(MONDAY_10, MONDAY_10 + HOUR, pause),),

@@ -12,17 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opale.kernel.business_time import Calendar, DayException, Pause
-from opale.run.desk.clocks import (
+from opale.run.desk.domain.clocks import (
     ENDED,
-    STOPS,
+    STOPPING_PAUSES,
+    ClassifiedPeriod,
     Clock,
-    Held,
+    CustomerUpdate,
     Measure,
     Promise,
     Record,
-    Told,
-    clocks,
-    periods,
+    ticket_clocks,
+    update_periods,
 )
 from opale.run.desk.tests.promises import (
     ALWAYS,
@@ -163,13 +163,16 @@ def test_every_clock_agrees_with_a_model_that_counts_minutes(
     record = replace(
         Record(
             start,
-            tuple(Held(since, "incident", (sold,) if sold else ()) for since, sold in steps),
+            tuple(
+                ClassifiedPeriod(since, "incident", (sold,) if sold else ())
+                for since, sold in steps
+            ),
             pauses=paused_at(start, pauses),
         ),
         **done,
     )
     known = [step for step in steps if met_at is None or step[0] < met_at] or steps[:1]
-    found = clocks(record).get(measure)
+    found = ticket_clocks(record).get(measure)
     if known[-1][1] is None:
         assert found is None
         return
@@ -203,14 +206,14 @@ def test_every_period_of_updates_agrees_with_the_model(
     said = sorted(told_at, key=lambda pair: pair[0])
     record = Record(
         start,
-        (Held(start, "request", (interval,) if interval else ()),),
+        (ClassifiedPeriod(start, "request", (interval,) if interval else ()),),
         pauses=paused_at(start, pauses),
         told=tuple(
-            Told(start + at * MINUTE, start + until * MINUTE if until else None)
+            CustomerUpdate(start + at * MINUTE, start + until * MINUTE if until else None)
             for at, until in said
         ),
     )
-    found = {clock.starts_at: clock for clock in periods(record)}
+    found = {clock.starts_at: clock for clock in update_periods(record)}
     newest: datetime | None = None
     moments = [(0, None), *said]
     for place, (after, until) in enumerate(moments):
@@ -227,4 +230,4 @@ def test_every_period_of_updates_agrees_with_the_model(
             continue
         stopping = [p for p in record.pauses if p.reason in kinds]
         compare(found[begins], Model([(begins, ruling)], begins, end, stopping), end)
-    assert {measure: frozenset(kinds) for measure, kinds in STOPPED_BY.items()} == STOPS
+    assert {measure: frozenset(kinds) for measure, kinds in STOPPED_BY.items()} == STOPPING_PAUSES

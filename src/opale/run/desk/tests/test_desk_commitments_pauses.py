@@ -7,11 +7,12 @@ import pytest
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
 from opale.kernel.history import revisions
-from opale.run.desk import actions, queries
+from opale.run.desk.actions import lifecycle, ownership, pauses
 from opale.run.desk.models import (
     Pause,
     Ticket,
 )
+from opale.run.desk.queries import clocks
 from opale.run.desk.tests.builders import (
     House,
     agent_of,
@@ -36,16 +37,16 @@ def house() -> House:
 
 def test_an_agreed_date_is_due_and_resumes_by_itself(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
-    actions.take_ticket(ticket, by=by)
+    ownership.take_ticket(ticket, by=by)
     until = clock.now() + 5 * HOUR
-    actions.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
+    pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
     due = stored(ticket, "restore").due_at
     assert due is not None
     assert due > until + 2 * HOUR
-    assert actions.resume_as_agreed() == 0
+    assert pauses.resume_due_pauses() == 0
     with clock.travel(6 * HOUR):
-        assert actions.resume_as_agreed() == 1
-        assert actions.resume_as_agreed() == 0
+        assert pauses.resume_due_pauses() == 1
+        assert pauses.resume_due_pauses() == 0
     assert Ticket.objects.get(pk=ticket.pk).state == "in_progress"
     assert Pause.objects.get(ticket=ticket).ends == until
     assert stored(ticket, "restore").due_at == due
@@ -54,17 +55,17 @@ def test_an_agreed_date_is_due_and_resumes_by_itself(house: House) -> None:
 def test_a_pause_taken_up_after_its_agreed_date_ended_at_that_date(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     until = clock.now() + HOUR
-    actions.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
+    pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
     with clock.travel(3 * HOUR):
-        actions.take_ticket(ticket, by=by)
+        ownership.take_ticket(ticket, by=by)
     assert Pause.objects.get(ticket=ticket).ends == until
 
 
 def test_a_pause_may_have_begun_before_the_ticket_was_triaged(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(120)), agent_of(house.agent)
     begun = minutes_ago(100)
-    actions.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, starts=begun)
-    actions.take_ticket(ticket, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, starts=begun)
+    ownership.take_ticket(ticket, by=by)
     triaged = Ticket.objects.get(pk=ticket.pk).triaged_at
     pause = Pause.objects.get(ticket=ticket)
     assert pause.starts == begun
@@ -79,7 +80,7 @@ def test_a_pause_may_have_begun_before_the_ticket_was_triaged(house: House) -> N
 def test_a_pause_begins_between_receipt_and_now(house: House, minutes: int) -> None:
     ticket = make_ticket(house, at=minutes_ago(120))
     with pytest.raises(Invalid):
-        actions.pause_ticket(
+        pauses.pause_ticket(
             ticket,
             Pause.Kind.CUSTOMER,
             by=agent_of(house.agent),
@@ -91,15 +92,15 @@ def test_an_agreed_date_is_said_and_is_to_come(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     for until in (None, minutes_ago(1), clock.now() + timedelta(days=400)):
         with pytest.raises(Invalid):
-            actions.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
+            pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
 
 
 def test_a_corrected_pause_moves_the_due_time_and_keeps_what_stood_there(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(120)), agent_of(house.agent)
     starts = minutes_ago(100)
     ends = starts + 10 * MINUTE
-    pause = actions.record_pause(ticket, Pause.Kind.CUSTOMER, by=by, starts=starts, ends=ends)
-    actions.correct_pause(
+    pause = pauses.record_pause(ticket, Pause.Kind.CUSTOMER, by=by, starts=starts, ends=ends)
+    pauses.correct_pause(
         pause, by=by, kind=Pause.Kind.SUPPLIER, starts=starts, ends=ends + HOUR, reason="Opérateur"
     )
     assert stored(ticket, "restore").due_at == ticket.received_at + 4 * HOUR + 70 * MINUTE
@@ -107,33 +108,31 @@ def test_a_corrected_pause_moves_the_due_time_and_keeps_what_stood_there(house: 
     assert {d.column: d.before for d in change.differences} == {
         "kind": "customer", "ends": ends, "reason": "",
     }  # fmt: skip
-    actions.withdraw_pause(pause, by=by)
+    pauses.withdraw_pause(pause, by=by)
     assert stored(ticket, "restore").due_at == ticket.received_at + 4 * HOUR
 
 
 def test_a_running_pause_is_not_ended_by_a_correction(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
-    actions.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
     pause = Pause.objects.get(ticket=ticket)
     with pytest.raises(Invalid):
-        actions.correct_pause(
+        pauses.correct_pause(
             pause, by=by, kind=Pause.Kind.SUPPLIER, starts=pause.starts, ends=minutes_ago(1)
         )
     with pytest.raises(Invalid):
-        actions.correct_pause(
-            pause, by=by, kind=Pause.Kind.CUSTOMER, starts=pause.starts, ends=None
-        )
+        pauses.correct_pause(pause, by=by, kind=Pause.Kind.CUSTOMER, starts=pause.starts, ends=None)
     with pytest.raises(Invalid):
-        actions.withdraw_pause(pause, by=by)
-    actions.correct_pause(pause, by=by, kind=Pause.Kind.CHANGE, starts=minutes_ago(30), ends=None)
-    assert queries.clocks_of(ticket)["restore"].used(clock.now()) < 31 * MINUTE
+        pauses.withdraw_pause(pause, by=by)
+    pauses.correct_pause(pause, by=by, kind=Pause.Kind.CHANGE, starts=minutes_ago(30), ends=None)
+    assert clocks.clocks_of(ticket)["restore"].used(clock.now()) < 31 * MINUTE
 
 
 def test_the_time_while_a_ticket_stood_resolved_does_not_count(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
-    actions.resolve_ticket(ticket, by=by)
+    lifecycle.resolve_ticket(ticket, by=by)
     with clock.travel(24 * HOUR):
-        actions.reopen_ticket(ticket, by=by)
+        lifecycle.reopen_ticket(ticket, by=by)
         row = stored(ticket, "restore")
         assert row.breached_at is None
         assert row.due_at

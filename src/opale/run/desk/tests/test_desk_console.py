@@ -6,9 +6,9 @@ import pytest
 from tests.personas import Personas, make_personas
 
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk.actions import take_ticket
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions.ownership import take_ticket
 from opale.run.desk.models import Grade, Ticket
 from opale.run.desk.tests.builders import make_incident, make_service
 
@@ -110,7 +110,7 @@ def test_a_reload_opens_the_ticket_that_was_beside_the_list(personas: Personas) 
 def test_the_side_column_says_what_was_sold_and_draws_what_is_around(personas: Personas) -> None:
     service = make_service(personas.customer, "VPN-1")
     ticket = make_incident(personas, "Link down")
-    with acting(system("test")):
+    with attributed(system("test")):
         item, below = (
             ConfigurationItem.objects.create(name=name, kind="link", customer=personas.customer)
             for name in ("link-ren-lil-01", "fibre-ren-lil")
@@ -147,7 +147,7 @@ def test_a_line_that_was_drawn_for_one_is_shown_to_nobody_who_may_not_see_the_ti
     agent = personas.client("desk_agent")
     assert "A matter of two people" in agent.get("/desk/open/").content.decode()
     take_ticket(ticket, by=personas.actor("run_engineer"))
-    with acting(system("test")):
+    with attributed(system("test")):
         Ticket.objects.filter(pk=ticket.pk).update(confidential=True)
     after = agent.get("/desk/open/").content.decode()
     assert "Link down" in after

@@ -8,14 +8,17 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel import clock
 from opale.kernel.actor import system
-from opale.messaging.actions import SENDER, note_bounce, note_delivery, suppress_address
+from opale.messaging.actions.bounces import record_bounce, record_delivery
+from opale.messaging.actions.outgoing import SENDER
+from opale.messaging.actions.suppressions import suppress_address
+from opale.messaging.domain.failure_reasons import COMPLAINT_STATUS
+from opale.messaging.domain.mail_parser.parsed_mail import FailedRecipient
 from opale.messaging.facts import MailBounced
-from opale.messaging.incoming import Failed
 from opale.messaging.models import OutgoingMail
-from opale.messaging.reasons import COMPLAINED
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import NewTicket
+from opale.run.desk.actions import messages, ownership, ticket_creation
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Kind, Message, Source, Ticket
+from opale.run.desk.queries import recipients
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +28,7 @@ BOUNCED = "5.1.1 smtp; 550 No such user"
 
 @pytest.fixture
 def ticket(personas: Personas) -> Ticket:
-    made = actions.receive_ticket(
+    made = ticket_creation.receive_ticket(
         NewTicket(
             subject="Lien",
             source=Source.MAIL,
@@ -35,8 +38,8 @@ def ticket(personas: Personas) -> Ticket:
         ),
         by=MAKER,
     )
-    actions.take_ticket(made, by=personas.actor("desk_agent"))
-    actions.write_to_customer(made, "Bonjour.", by=personas.actor("desk_agent"))
+    ownership.take_ticket(made, by=personas.actor("desk_agent"))
+    messages.write_to_customer(made, "Bonjour.", by=personas.actor("desk_agent"))
     return made
 
 
@@ -68,12 +71,12 @@ def test_each_state_of_a_mail_is_told_on_the_ticket(agent: Client, ticket: Ticke
     assert "on the list of those that take no mail" in told(agent, ticket)
     state_of_mail(state="sent", sent_at=at + timedelta(seconds=1), last_error="")
     assert "Not delivered" not in told(agent, ticket)
-    note_delivery(mail, [ADDRESS], by=SENDER)
+    record_delivery(mail, [ADDRESS], by=SENDER)
     assert ", arrived" in told(agent, ticket)
     mail = state_of_mail(refused=[ADDRESS], last_error=f"{ADDRESS}: 550 5.2.2 Mailbox full")
     assert "The mailbox is full." in told(agent, ticket)
     state_of_mail(refused=[], last_error="")
-    note_bounce(mail, [Failed(ADDRESS, "5.1.1", "smtp; 550 No such user")], by=SENDER)
+    record_bounce(mail, [FailedRecipient(ADDRESS, "5.1.1", "smtp; 550 No such user")], by=SENDER)
     page = told(agent, ticket)
     assert f"Came back from {ADDRESS}: There is no such address." in page
     assert ", arrived" not in page
@@ -81,9 +84,9 @@ def test_each_state_of_a_mail_is_told_on_the_ticket(agent: Client, ticket: Ticke
 
 def test_the_owner_is_told_of_what_came_back(ticket: Ticket) -> None:
     mail = state_of_mail(state="sent", sent_at=clock.now())
-    note_bounce(mail, [Failed(ADDRESS, "5.1.1", "smtp; 550 No such user")], by=SENDER)
+    record_bounce(mail, [FailedRecipient(ADDRESS, "5.1.1", "smtp; 550 No such user")], by=SENDER)
     fact = MailBounced(mail_id=mail.pk, origin=mail.origin, addresses=(ADDRESS,))
-    actions.note_bounced_mail(fact, system("desk.note_bounced_mail"))
+    messages.record_bounced_mail(fact, system("desk.note_bounced_mail"))
     (note,) = Message.objects.filter(ticket=ticket, visibility="internal")
     assert ADDRESS in note.body
     assert "There is no such address." in note.body or "adresse" in note.body
@@ -91,10 +94,10 @@ def test_the_owner_is_told_of_what_came_back(ticket: Ticket) -> None:
 
 def test_the_owner_is_told_that_a_mail_was_reported_as_spam(agent: Client, ticket: Ticket) -> None:
     mail = state_of_mail(state="sent", sent_at=clock.now())
-    note_bounce(mail, [Failed(ADDRESS, "", COMPLAINED)], by=SENDER)
+    record_bounce(mail, [FailedRecipient(ADDRESS, "", COMPLAINT_STATUS)], by=SENDER)
     assert f"Reported as spam by {ADDRESS}." in told(agent, ticket)
     fact = MailBounced(mail_id=mail.pk, origin=mail.origin, addresses=(ADDRESS,))
-    actions.note_bounced_mail(fact, system("desk.note_bounced_mail"))
+    messages.record_bounced_mail(fact, system("desk.note_bounced_mail"))
     (note,) = Message.objects.filter(ticket=ticket, visibility="internal")
     assert "spam" in note.body
     assert "%" not in note.body
@@ -104,7 +107,7 @@ def test_an_address_that_takes_no_mail_is_said_before_one_sends(
     agent: Client, ticket: Ticket
 ) -> None:
     suppress_address(ADDRESS, by=SENDER, answer=BOUNCED)
-    (person,) = queries.addressed(ticket, [ADDRESS.title()])
+    (person,) = recipients.identify_recipients(ticket, [ADDRESS.title()])
     assert person.takes_none
     chips = agent.get(f"/tickets/{ticket.number}/recipients/").content.decode()
     assert "takes no mail" in chips

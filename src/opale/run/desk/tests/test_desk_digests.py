@@ -8,16 +8,20 @@ from tests.personas import CONTACT, MAKER, Personas, make_personas
 
 from opale.customers.models import Contact
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import NotAllowed
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Person
-from opale.run.desk import actions
-from opale.run.desk.actions.conversing import copied_of
+from opale.run.desk.actions import digests, messages, ticket_creation, ticket_metadata
 from opale.run.desk.actions.digests import SETTLED
+from opale.run.desk.actions.messages import copy_recipients_of
 from opale.run.desk.models import Following, Source, Ticket, Watcher
-from opale.run.desk.queries.following import Follower
-from opale.run.desk.unfollowing import Ending, ending_of, link_to
+from opale.run.desk.queries.digests import Follower
+from opale.run.desk.queries.unsubscribe_links import (
+    Unsubscription,
+    unsubscribe_link_to,
+    unsubscription_of_token,
+)
 
 pytestmark = pytest.mark.django_db
 BEFORE = timedelta(minutes=5)
@@ -30,15 +34,15 @@ def personas() -> Personas:
 
 @pytest.fixture
 def ticket(personas: Personas) -> Ticket:
-    new = actions.NewTicket(
+    new = ticket_creation.NewTicket(
         subject="Link down", source=Source.MAIL, customer=personas.customer, body="It is down."
     )
-    return actions.receive_ticket(new, by=MAKER, at=clock.now() - 2 * BEFORE)
+    return ticket_creation.receive_ticket(new, by=MAKER, at=clock.now() - 2 * BEFORE)
 
 
 def follow(ticket: Ticket, personas: Personas, name: str = "core_engineer") -> Person:
     person = personas.people[name]
-    actions.watch(ticket, by=MAKER, person=person)
+    ticket_metadata.add_watcher(ticket, by=MAKER, person=person)
     began(ticket)
     return person
 
@@ -59,7 +63,7 @@ def settled(ticket: Ticket) -> None:
 def digest(ticket: Ticket) -> OutgoingMail | None:
     settled(ticket)
     newest = OutgoingMail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    actions.write_digests()
+    digests.send_digests()
     return OutgoingMail.objects.filter(pk__gt=newest, origin__startswith="desk.following").first()
 
 
@@ -69,8 +73,8 @@ def digest(ticket: Ticket) -> OutgoingMail | None:
 def test_all_that_changed_comes_in_one_mail(ticket: Ticket, personas: Personas) -> None:
     follow(ticket, personas)
     agent = personas.actor("desk_agent")
-    actions.write_note(ticket, "The carrier is asked.", by=agent)
-    actions.write_note(ticket, "They look at it.", by=agent)
+    messages.write_note(ticket, "The carrier is asked.", by=agent)
+    messages.write_note(ticket, "They look at it.", by=agent)
     mail = digest(ticket)
     assert mail is not None
     assert mail.to == [personas.people["core_engineer"].email]
@@ -82,15 +86,17 @@ def test_all_that_changed_comes_in_one_mail(ticket: Ticket, personas: Personas) 
 
 
 def test_a_second_ticket_stands_in_the_same_mail(ticket: Ticket, personas: Personas) -> None:
-    other = actions.receive_ticket(
-        actions.NewTicket(subject="Mail slow", source=Source.MAIL, customer=personas.customer),
+    other = ticket_creation.receive_ticket(
+        ticket_creation.NewTicket(
+            subject="Mail slow", source=Source.MAIL, customer=personas.customer
+        ),
         by=MAKER,
         at=clock.now() - 2 * BEFORE,
     )
     follow(ticket, personas)
     follow(other, personas)
     for one in (ticket, other):
-        actions.write_note(one, f"Said on {one.subject}", by=personas.actor("desk_agent"))
+        messages.write_note(one, f"Said on {one.subject}", by=personas.actor("desk_agent"))
         settled(one)
     mail = digest(ticket)
     assert mail is not None
@@ -101,15 +107,15 @@ def test_a_second_ticket_stands_in_the_same_mail(ticket: Ticket, personas: Perso
 
 def test_ones_own_doings_are_left_out(ticket: Ticket, personas: Personas) -> None:
     follow(ticket, personas, "desk_agent")
-    actions.write_note(ticket, "Mine.", by=personas.actor("desk_agent"))
+    messages.write_note(ticket, "Mine.", by=personas.actor("desk_agent"))
     assert digest(ticket) is None
 
 
 def test_what_may_no_longer_be_seen_is_not_told(ticket: Ticket, personas: Personas) -> None:
     follow(ticket, personas)
     follow(ticket, personas, "employee")
-    actions.write_note(ticket, "Secret.", by=personas.actor("desk_agent"))
-    with acting(MAKER):
+    messages.write_note(ticket, "Secret.", by=personas.actor("desk_agent"))
+    with attributed(MAKER):
         Watcher.objects.filter(person=personas.people["core_engineer"]).delete()
     assert digest(ticket) is None, "an employee sees no ticket of a customer"
 
@@ -118,7 +124,7 @@ def test_a_digest_is_read_in_the_outbox_by_whom_it_goes_to_alone(
     ticket: Ticket, personas: Personas
 ) -> None:
     follow(ticket, personas, "desk_agent")
-    actions.write_note(ticket, "Said to me.", by=MAKER)
+    messages.write_note(ticket, "Said to me.", by=MAKER)
     mail = digest(ticket)
     assert mail is not None
     own, other = (
@@ -132,29 +138,29 @@ def test_a_digest_is_read_in_the_outbox_by_whom_it_goes_to_alone(
 def test_somebody_without_login_is_told_nothing(ticket: Ticket, personas: Personas) -> None:
     person = follow(ticket, personas)
     assert person.user is not None
-    with acting(MAKER):
+    with attributed(MAKER):
         type(person.user).objects.filter(pk=person.user.pk).update(is_active=False)
-    actions.write_note(ticket, "Said.", by=personas.actor("desk_agent"))
+    messages.write_note(ticket, "Said.", by=personas.actor("desk_agent"))
     assert digest(ticket) is None
 
 
 def test_a_contact_reads_what_is_public_alone(ticket: Ticket, personas: Personas) -> None:
     contact = personas.contact
-    with acting(MAKER):
+    with attributed(MAKER):
         Contact.objects.filter(pk=contact.pk).update(may_open=False)
-    actions.watch(ticket, by=MAKER, contact=contact)
-    assert copied_of(ticket) == [contact.email]
-    actions.follow_at(contact, by=personas.actor(CONTACT), pace="hourly")
-    assert copied_of(ticket) == [], "a digest instead of copies"
+    ticket_metadata.add_watcher(ticket, by=MAKER, contact=contact)
+    assert copy_recipients_of(ticket) == [contact.email]
+    digests.set_digest_pace(contact, by=personas.actor(CONTACT), pace="hourly")
+    assert copy_recipients_of(ticket) == [], "a digest instead of copies"
     began(ticket)
     agent = personas.actor("desk_agent")
-    actions.write_note(ticket, "Internal words.", by=agent)
-    actions.write_to_customer(ticket, "Public words.", by=agent, to=["ana@acme.example"])
+    messages.write_note(ticket, "Internal words.", by=agent)
+    messages.write_to_customer(ticket, "Public words.", by=agent, to=["ana@acme.example"])
     mail = digest(ticket)
     assert mail is not None
     assert "Public words." in mail.body
     assert "Internal words." not in mail.body
-    actions.set_confidential(ticket, True, by=MAKER)
+    ticket_metadata.set_confidential(ticket, True, by=MAKER)
     began(ticket)
     Following.objects.update(sent_at=None)
     assert digest(ticket) is None, "of a confidential ticket others hear nothing"
@@ -163,9 +169,9 @@ def test_a_contact_reads_what_is_public_alone(ticket: Ticket, personas: Personas
 def test_a_contact_without_choice_has_copies_and_no_digest(
     ticket: Ticket, personas: Personas
 ) -> None:
-    actions.watch(ticket, by=MAKER, contact=personas.contact)
+    ticket_metadata.add_watcher(ticket, by=MAKER, contact=personas.contact)
     began(ticket)
-    actions.write_to_customer(ticket, "Said.", by=MAKER, to=["ana@acme.example"])
+    messages.write_to_customer(ticket, "Said.", by=MAKER, to=["ana@acme.example"])
     assert digest(ticket) is None
 
 
@@ -197,9 +203,9 @@ def test_the_interval_is_kept(
 def test_what_comes_within_the_hour_waits_for_its_end(ticket: Ticket, personas: Personas) -> None:
     person = follow(ticket, personas)
     agent = personas.actor("desk_agent")
-    actions.write_note(ticket, "First.", by=agent)
+    messages.write_note(ticket, "First.", by=agent)
     assert digest(ticket) is not None
-    actions.write_note(ticket, "Second.", by=agent)
+    messages.write_note(ticket, "Second.", by=agent)
     assert digest(ticket) is None
     Following.objects.filter(person=person).update(sent_at=clock.now() - timedelta(hours=1))
     # Told until half a minute ago, so that what is made old here is younger.
@@ -211,13 +217,13 @@ def test_what_comes_within_the_hour_waits_for_its_end(ticket: Ticket, personas: 
 
 def test_who_may_choose_for_whom(personas: Personas) -> None:
     person = personas.people["core_engineer"]
-    actions.follow_at(person, by=personas.actor("core_engineer"), pace="daily", hour=7)
+    digests.set_digest_pace(person, by=personas.actor("core_engineer"), pace="daily", hour=7)
     assert Following.objects.get(person=person).hour == 7
     with pytest.raises(NotAllowed):
-        actions.follow_at(person, by=personas.actor("administrator"), pace="off")
+        digests.set_digest_pace(person, by=personas.actor("administrator"), pace="off")
     with pytest.raises(NotAllowed):
-        actions.follow_at(personas.other_contact, by=personas.actor(CONTACT), pace="off")
-    actions.follow_at(personas.contact, by=personas.actor("desk_agent"), pace="off")
+        digests.set_digest_pace(personas.other_contact, by=personas.actor(CONTACT), pace="off")
+    digests.set_digest_pace(personas.contact, by=personas.actor("desk_agent"), pace="off")
 
 
 # How it ends
@@ -227,7 +233,7 @@ def test_one_click_ends_all_of_them_and_a_second_does_no_harm(
     ticket: Ticket, personas: Personas, settings: object
 ) -> None:
     person = follow(ticket, personas)
-    actions.write_note(ticket, "Said.", by=personas.actor("desk_agent"))
+    messages.write_note(ticket, "Said.", by=personas.actor("desk_agent"))
     mail = digest(ticket)
     assert mail is not None
     assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -247,8 +253,8 @@ def test_one_click_ends_all_of_them_and_a_second_does_no_harm(
 
 def test_one_ticket_is_followed_no_more_at_once(ticket: Ticket, personas: Personas) -> None:
     person = follow(ticket, personas)
-    actions.write_note(ticket, "Said.", by=personas.actor("desk_agent"))
-    url = link_to(Ending("person", person.pk, ticket.pk))
+    messages.write_note(ticket, "Said.", by=personas.actor("desk_agent"))
+    url = unsubscribe_link_to(Unsubscription("person", person.pk, ticket.pk))
     assert Client().post(url).status_code == 200
     assert digest(ticket) is None
     assert not Watcher.objects.filter(person=person).exists()
@@ -256,22 +262,22 @@ def test_one_ticket_is_followed_no_more_at_once(ticket: Ticket, personas: Person
 
 def test_a_link_that_is_not_ours_ends_nothing(personas: Personas) -> None:
     person = personas.people["employee"]
-    token = link_to(Ending("person", person.pk)).rstrip("/").rpartition("/")[2]
-    assert ending_of(token) == Ending("person", person.pk)
+    token = unsubscribe_link_to(Unsubscription("person", person.pk)).rstrip("/").rpartition("/")[2]
+    assert unsubscription_of_token(token) == Unsubscription("person", person.pk)
     forged = token.replace(f"p{person.pk}", f"p{person.pk + 1}", 1)
-    assert ending_of(forged) is None
+    assert unsubscription_of_token(forged) is None
     assert Client().post(f"/unfollow/{forged}/").status_code == 404
 
 
 def test_who_asks_too_often_is_told_to_wait(personas: Personas) -> None:
-    url = link_to(Ending("contact", personas.contact.pk))
+    url = unsubscribe_link_to(Unsubscription("contact", personas.contact.pk))
     answers = [Client().post(url).status_code for _time in range(62)]
     assert answers[:30] == [200] * 30
     assert 429 in answers
 
 
 def test_a_reply_to_a_customer_has_no_such_link(ticket: Ticket, personas: Personas) -> None:
-    actions.write_to_customer(ticket, "Said.", by=MAKER, to=["ana@acme.example"])
+    messages.write_to_customer(ticket, "Said.", by=MAKER, to=["ana@acme.example"])
     assert "List-Unsubscribe" not in OutgoingMail.objects.latest("pk").headers
 
 
@@ -292,5 +298,5 @@ def test_it_is_chosen_by_the_api(personas: Personas) -> None:
     assert client.get("/api/v1/following").json() == {"pace": "at_once", "hour": 8}
     said = client.patch("/api/v1/following", {"pace": "daily"}, content_type="application/json")
     assert said.json() == {"pace": "daily", "hour": 8}
-    with acting(MAKER):
+    with attributed(MAKER):
         assert Following.objects.get(contact=personas.contact).pace == "daily"

@@ -12,14 +12,27 @@ from django.db import IntegrityError, connection, transaction
 from tests.personas import MAKER
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
-from opale.run.desk import actions
-from opale.run.desk.actions import Ask, Wanted
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import (
+    alerts,
+    answers,
+    assignments,
+    bulk_jobs,
+    links,
+    merges,
+    messages,
+    ownership,
+    pauses,
+    ticket_metadata,
+    time_entries,
+)
+from opale.run.desk.actions.assignments import WorkRequest
+from opale.run.desk.actions.bulk_acts import BulkParameters
 from opale.run.desk.models import BulkJob, Intervention, Pause, TicketLink
+from opale.run.desk.tests.assignments import engineer_of, make_works
 from opale.run.desk.tests.builders import agent_of, make_ticket, minutes_ago
 from opale.run.desk.tests.catalogue import access, ask, contact, datacentre, load
 from opale.run.desk.tests.test_desk_alerts import make_alert
-from opale.run.desk.tests.working import engineer_of, make_works
 
 pytestmark = pytest.mark.django_db
 
@@ -140,7 +153,7 @@ def test_raw_sql_is_refused_by_each_invariant_and_none_is_forgotten() -> None:
 def refusing(statement: str) -> str:
     """The name of what refuses the statement, checked at once as at commit."""
     try:
-        with transaction.atomic(), acting(MAKER), connection.cursor() as cursor:
+        with transaction.atomic(), attributed(MAKER), connection.cursor() as cursor:
             cursor.execute(statement)
             changed = cursor.rowcount
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -174,29 +187,33 @@ def furnish() -> None:
     """A row of each table, and of the tickets one in each state that a statement asks for."""
     works = make_works()
     house, agent, engineer = works.house, works.agent, engineer_of(works.engineer)
-    ticket = actions.take_ticket(make_ticket(house, at=minutes_ago(30)), by=agent)
+    ticket = ownership.take_ticket(make_ticket(house, at=minutes_ago(30)), by=agent)
     merged, child, aside = make_ticket(house), make_ticket(house), make_ticket(house)
-    actions.merge_tickets([merged], ticket, by=agent)
-    actions.link_tickets(child, TicketLink.Kind.CHILD_OF, ticket, by=agent)
-    actions.link_tickets(child, TicketLink.Kind.RELATED_TO, aside, by=agent)
-    actions.pause_ticket(child, Pause.Kind.CUSTOMER, by=agent)
-    actions.ask_for_work(ticket, Ask(team=works.level_2), by=agent)
-    actions.ask_for_work(ticket, Ask(supplier=works.carrier), by=agent)
-    actions.write_note(ticket, "Vu.", by=agent)
-    actions.write_to_customer(ticket, "Bonjour.", by=agent)
+    merges.merge_tickets([merged], ticket, by=agent)
+    links.link_tickets(child, TicketLink.Kind.CHILD_OF, ticket, by=agent)
+    links.link_tickets(child, TicketLink.Kind.RELATED_TO, aside, by=agent)
+    pauses.pause_ticket(child, Pause.Kind.CUSTOMER, by=agent)
+    assignments.request_work(ticket, WorkRequest(team=works.level_2), by=agent)
+    assignments.request_work(ticket, WorkRequest(supplier=works.carrier), by=agent)
+    messages.write_note(ticket, "Vu.", by=agent)
+    messages.write_to_customer(ticket, "Bonjour.", by=agent)
     for text in ("Première.", "Seconde."):
-        actions.answer_customer(ticket, text, by=engineer)
-    actions.add_reference(ticket, "Armor", "A-1", by=agent)
-    actions.watch(ticket, by=agent, person=house.other)
-    actions.start_timer(ticket, by=agent)
-    actions.ask_for_bulk(
-        BulkJob.Act.TAG, Wanted(tags=("nord",)), by=agent, credential="session", tickets=[ticket]
+        answers.answer_customer(ticket, text, by=engineer)
+    ticket_metadata.add_reference(ticket, "Armor", "A-1", by=agent)
+    ticket_metadata.add_watcher(ticket, by=agent, person=house.other)
+    time_entries.start_timer(ticket, by=agent)
+    bulk_jobs.create_bulk_job(
+        BulkJob.Act.TAG,
+        BulkParameters(tags=("nord",)),
+        by=agent,
+        credential="session",
+        tickets=[ticket],
     )
     load()
     datacentre(house)
     contact(house, "Luc Petit", may_enter=True)
     ask(house, "datacentre-access", access(), by=agent)
-    with acting(MAKER):
+    with attributed(MAKER):
         Intervention.objects.create(
             ticket=ticket,
             customer=ticket.customer,
@@ -205,4 +222,4 @@ def furnish() -> None:
             starts=clock.now() - timedelta(minutes=1),
             actor="x",
         )
-    actions.attach_alert(ticket, make_alert(house), by=agent_of(house.agent))
+    alerts.attach_alert(ticket, make_alert(house), by=agent_of(house.agent))

@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 from tests.personas import Personas
 
-from opale.run.desk import actions
-from opale.run.desk.actions import Ask, NewTicket
+from opale.run.desk.actions import assignments, ticket_creation
+from opale.run.desk.actions.assignments import WorkRequest
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Source
 
 pytestmark = pytest.mark.django_db
@@ -13,12 +14,12 @@ LIST = reverse("desk_work", args=["level-2"])
 
 
 def test_work_is_accepted_in_its_list_by_whoever_is_of_the_team(personas: Personas) -> None:
-    ticket = actions.receive_ticket(
+    ticket = ticket_creation.receive_ticket(
         NewTicket(subject="Lien coupé", source=Source.MAIL, customer=personas.customer),
         by=personas.actor("desk_agent"),
     )
-    asked = actions.ask_for_work(
-        ticket, Ask(team=personas.teams["run_engineer"]), by=personas.actor("desk_agent")
+    asked = assignments.request_work(
+        ticket, WorkRequest(team=personas.teams["run_engineer"]), by=personas.actor("desk_agent")
     )
     url = f"/assignments/{asked.pk}/acceptance/"
     engineer, agent = personas.client("run_engineer"), personas.client("desk_agent")

@@ -8,16 +8,28 @@ from tests.personas import MAKER, Personas
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
 from opale.messaging.models import OutgoingMail
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Acts, MacroSheet, ModuleSheet, NewTicket
+from opale.run.desk.actions import (
+    macro_definitions,
+    macros,
+    ownership,
+    text_modules,
+    ticket_creation,
+    ticket_metadata,
+)
+from opale.run.desk.actions.macro_definitions import MacroInput
+from opale.run.desk.actions.macros import MacroActs
+from opale.run.desk.actions.text_modules import TextModuleInput
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Kind, Macro, MacroRun, Message, Source, Ticket
+from opale.run.desk.queries import assignments, tickets
+from opale.run.desk.queries import macros as macro_queries
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def ticket(personas: Personas) -> Ticket:
-    return actions.receive_ticket(
+    return ticket_creation.receive_ticket(
         NewTicket(
             subject="Lien",
             source=Source.MAIL,
@@ -29,17 +41,17 @@ def ticket(personas: Personas) -> Ticket:
     )
 
 
-def macro(by: Actor, acts: Acts, **said: object) -> Macro:
+def macro(by: Actor, acts: MacroActs, **said: object) -> Macro:
     fields: dict[str, object] = {"name_fr": "Suite", "name_en": "Series", "acts": acts}
-    return actions.create_macro(
-        MacroSheet(**(fields | said)),  # type: ignore[arg-type]  # names are those of the sheet
+    return macro_definitions.create_macro(
+        MacroInput(**(fields | said)),  # type: ignore[arg-type]  # names are those of the sheet
         by=by,
     )
 
 
 def module(by: Actor, body: str = "Hello {{ contact }}.") -> int:
-    sheet = ModuleSheet(name_fr="M", name_en="M", body_fr=body, body_en=body)
-    return actions.create_module(sheet, by=by).pk
+    sheet = TextModuleInput(name_fr="M", name_en="M", body_fr=body, body_en=body)
+    return text_modules.create_text_module(sheet, by=by).pk
 
 
 def fresh(ticket: Ticket) -> Ticket:
@@ -48,7 +60,7 @@ def fresh(ticket: Ticket) -> Ticket:
 
 def test_all_of_it_is_done_in_order(personas: Personas, ticket: Ticket) -> None:
     agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
-    series = Acts(
+    series = MacroActs(
         take=True,
         impact=1,
         urgency=1,
@@ -60,7 +72,7 @@ def test_all_of_it_is_done_in_order(personas: Personas, ticket: Ticket) -> None:
         pause="supplier",
         pause_minutes=60,
     )
-    run = actions.run_macro(ticket, macro(lead, series), by=agent)
+    run = macros.run_macro(ticket, macro(lead, series), by=agent)
     held = fresh(ticket)
     assert (held.owner_id, held.impact, held.urgency) == (agent.person_id, 1, 1)
     assert (held.tags, held.state) == (["coupure"], "held")
@@ -69,17 +81,17 @@ def test_all_of_it_is_done_in_order(personas: Personas, ticket: Ticket) -> None:
         ("note", f"{ticket.reference} taken"),
         ("sent", f"Hello {personas.contact.name}."),
     ]
-    assert queries.running_work(held)[0].team == personas.teams["run_engineer"]
+    assert assignments.running_work(held)[0].team == personas.teams["run_engineer"]
     assert run.back == []
 
 
 def test_of_a_series_that_is_refused_nothing_is_done(personas: Personas, ticket: Ticket) -> None:
     agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
     open_variable = module(lead, "{{ sentence }}")
-    series = macro(lead, Acts(take=True, tags=("x",), module_id=open_variable))
+    series = macro(lead, MacroActs(take=True, tags=("x",), module_id=open_variable))
     before = fresh(ticket)
     with pytest.raises(Invalid):
-        actions.run_macro(ticket, series, by=agent)
+        macros.run_macro(ticket, series, by=agent)
     after = fresh(ticket)
     assert (after.owner_id, after.tags, after.updated_at) == (
         before.owner_id,
@@ -87,16 +99,16 @@ def test_of_a_series_that_is_refused_nothing_is_done(personas: Personas, ticket:
         before.updated_at,
     )
     assert not MacroRun.objects.exists()
-    assert queries.uses_of_macro(series) == []
+    assert macro_queries.uses_of_macro(series) == []
 
 
 def test_trying_it_tells_what_it_would_do_and_does_nothing(
     personas: Personas, ticket: Ticket
 ) -> None:
     agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
-    series = macro(lead, Acts(take=True, module_id=module(lead)))
+    series = macro(lead, MacroActs(take=True, module_id=module(lead)))
     before, mails = fresh(ticket), OutgoingMail.objects.count()
-    tried = actions.try_macro(ticket, series, by=agent)
+    tried = macros.try_macro(ticket, series, by=agent)
     assert [act.sentence for act in tried.done] == [
         "Take the ticket",
         "Answer the customer with “M”",
@@ -105,32 +117,34 @@ def test_trying_it_tells_what_it_would_do_and_does_nothing(
     assert (tried.refusal, tried.undoable) == ("", False)
     assert OutgoingMail.objects.count() == mails
     assert fresh(ticket).updated_at == before.updated_at
-    tried = actions.try_macro(ticket, macro(lead, Acts(resolve=True, close=True)), by=agent)
+    tried = macros.try_macro(ticket, macro(lead, MacroActs(resolve=True, close=True)), by=agent)
     assert tried.undoable
 
 
 def test_one_undo_takes_back_all_of_it(personas: Personas, ticket: Ticket) -> None:
     agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
-    before = actions.take_ticket(ticket, by=lead)
-    series = Acts(take=True, impact=1, tags=("coupure",), restore=True, resolve=True, close=True)
-    run = actions.run_macro(ticket, macro(lead, series), by=agent)
+    before = ownership.take_ticket(ticket, by=lead)
+    series = MacroActs(
+        take=True, impact=1, tags=("coupure",), restore=True, resolve=True, close=True
+    )
+    run = macros.run_macro(ticket, macro(lead, series), by=agent)
     assert fresh(ticket).state == "closed"
     with pytest.raises(NotAllowed):
-        actions.undo_macro(run, by=lead)
-    actions.undo_macro(run, by=agent)
+        macros.undo_macro(run, by=lead)
+    macros.undo_macro(run, by=agent)
     after = fresh(ticket)
     assert (after.owner_id, after.impact, after.tags) == (before.owner_id, before.impact, [])
     assert (after.restored_at, after.resolved_at, after.closed_at) == (None, None, None)
     with pytest.raises(Conflict):
-        actions.undo_macro(run, by=agent)
+        macros.undo_macro(run, by=agent)
 
 
 def test_what_went_on_since_is_not_undone(personas: Personas, ticket: Ticket) -> None:
     agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
-    run = actions.run_macro(ticket, macro(lead, Acts(tags=("x",))), by=agent)
-    actions.set_tags(ticket, ["x", "z"], by=lead)
+    run = macros.run_macro(ticket, macro(lead, MacroActs(tags=("x",))), by=agent)
+    ticket_metadata.set_tags(ticket, ["x", "z"], by=lead)
     with pytest.raises(Conflict):
-        actions.undo_macro(run, by=agent)
+        macros.undo_macro(run, by=agent)
     assert fresh(ticket).tags == ["x", "z"]
 
 
@@ -141,11 +155,11 @@ def test_for_another_ticket_it_is_neither_offered_nor_run(
     personas: Personas, ticket: Ticket, said: dict[str, object]
 ) -> None:
     lead, engineer = personas.actor("service_manager"), personas.actor("run_engineer")
-    series = macro(lead, Acts(tags=("x",)), **said)
-    shown = queries.get_ticket(ticket.number, seen_by=engineer)
-    assert queries.offered_macros(shown, seen_by=engineer) == []
+    series = macro(lead, MacroActs(tags=("x",)), **said)
+    shown = tickets.get_ticket(ticket.number, seen_by=engineer)
+    assert macro_queries.offered_macros(shown, seen_by=engineer) == []
     with pytest.raises(Conflict):
-        actions.run_macro(ticket, series, by=engineer)
+        macros.run_macro(ticket, series, by=engineer)
     assert fresh(ticket).tags == []
 
 
@@ -153,10 +167,10 @@ def test_a_ticket_that_changed_since_it_was_shown_is_left_alone(
     personas: Personas, ticket: Ticket
 ) -> None:
     agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
-    series, seen = macro(lead, Acts(tags=("x",))), fresh(ticket).updated_at
-    actions.set_tags(ticket, ["y"], by=lead)
+    series, seen = macro(lead, MacroActs(tags=("x",))), fresh(ticket).updated_at
+    ticket_metadata.set_tags(ticket, ["y"], by=lead)
     with pytest.raises(Conflict):
-        actions.run_macro(ticket, series, by=agent, seen=seen)
+        macros.run_macro(ticket, series, by=agent, seen=seen)
     assert fresh(ticket).tags == ["y"]
 
 
@@ -167,47 +181,49 @@ def test_a_ticket_that_changed_since_it_was_shown_is_left_alone(
 def test_nobody_gets_by_it_a_right_that_one_has_not(
     personas: Personas, ticket: Ticket, persona: str, refusal: type[OpaleError]
 ) -> None:
-    series = macro(personas.actor("service_manager"), Acts(tags=("x",)))
+    series = macro(personas.actor("service_manager"), MacroActs(tags=("x",)))
     by = personas.actor(persona)
     with pytest.raises(refusal):
-        actions.run_macro(ticket, series, by=by)
+        macros.run_macro(ticket, series, by=by)
     with pytest.raises(refusal):
-        actions.try_macro(ticket, series, by=by)
+        macros.try_macro(ticket, series, by=by)
 
 
 def test_shared_ones_are_the_leads(personas: Personas) -> None:
     agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
     with pytest.raises(NotAllowed):
-        macro(agent, Acts(take=True))
-    mine = macro(agent, Acts(take=True), personal=True)
-    shared = macro(lead, Acts(take=True))
-    assert set(queries.macros(seen_by=agent)) == {mine, shared}
-    assert set(queries.macros(seen_by=lead)) == {shared}
-    own_text = actions.create_module(
-        ModuleSheet(name_fr="M", name_en="M", body_fr="m", body_en="m", personal=True), by=agent
+        macro(agent, MacroActs(take=True))
+    mine = macro(agent, MacroActs(take=True), personal=True)
+    shared = macro(lead, MacroActs(take=True))
+    assert set(macro_queries.macros(seen_by=agent)) == {mine, shared}
+    assert set(macro_queries.macros(seen_by=lead)) == {shared}
+    own_text = text_modules.create_text_module(
+        TextModuleInput(name_fr="M", name_en="M", body_fr="m", body_en="m", personal=True), by=agent
     )
     with pytest.raises(Invalid):
-        macro(lead, Acts(module_id=own_text.pk))
-    actions.edit_macro(mine, replace(MacroSheet.of(mine), name_en="Mine"), by=agent)
+        macro(lead, MacroActs(module_id=own_text.pk))
+    macro_definitions.edit_macro(mine, replace(MacroInput.of(mine), name_en="Mine"), by=agent)
     with pytest.raises(NotFound):
-        actions.edit_macro(mine, MacroSheet.of(mine), by=lead)
+        macro_definitions.edit_macro(mine, MacroInput.of(mine), by=lead)
 
 
 @pytest.mark.parametrize(
     ("acts", "field"),
     [
-        (Acts(), "take"),
-        (Acts(close=True), "close"),
-        (Acts(pause="customer", resolve=True), "pause"),
-        (Acts(pause="agreed_date"), "pause_minutes"),
-        (Acts(note_fr="seul"), "note_en"),
-        (Acts(note_fr="{{ oh }}", note_en="x"), "note_fr"),
-        (Acts(team_id=0), "team_id"),
-        (Acts(module_id=0), "module_id"),
-        (Acts(impact=7), "impact"),
+        (MacroActs(), "take"),
+        (MacroActs(close=True), "close"),
+        (MacroActs(pause="customer", resolve=True), "pause"),
+        (MacroActs(pause="agreed_date"), "pause_minutes"),
+        (MacroActs(note_fr="seul"), "note_en"),
+        (MacroActs(note_fr="{{ oh }}", note_en="x"), "note_fr"),
+        (MacroActs(team_id=0), "team_id"),
+        (MacroActs(module_id=0), "module_id"),
+        (MacroActs(impact=7), "impact"),
     ],
 )
-def test_a_series_that_cannot_be_is_refused(personas: Personas, acts: Acts, field: str) -> None:
+def test_a_series_that_cannot_be_is_refused(
+    personas: Personas, acts: MacroActs, field: str
+) -> None:
     with pytest.raises(Invalid) as refused:
         macro(personas.actor("service_manager"), acts)
     assert field in refused.value.fields
@@ -215,17 +231,17 @@ def test_a_series_that_cannot_be_is_refused(personas: Personas, acts: Acts, fiel
 
 def test_runs_are_counted_by_team(personas: Personas, ticket: Ticket) -> None:
     agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
-    series = macro(lead, Acts(tags=("x",)))
-    actions.run_macro(ticket, series, by=agent)
-    assert [(use.team, use.times) for use in queries.uses_of_macro(series)] == [
+    series = macro(lead, MacroActs(tags=("x",)))
+    macros.run_macro(ticket, series, by=agent)
+    assert [(use.team, use.times) for use in macro_queries.uses_of_macro(series)] == [
         ("Team of Desk Agent", 1)
     ]
 
 
 def test_pages_choose_show_run_and_undo(personas: Personas, ticket: Ticket) -> None:
     lead = personas.actor("service_manager")
-    actions.take_ticket(ticket, by=lead)
-    series = macro(lead, Acts(take=True, tags=("x",)))
+    ownership.take_ticket(ticket, by=lead)
+    series = macro(lead, MacroActs(take=True, tags=("x",)))
     client, htmx = personas.client("desk_agent"), {"HX-Request": "true"}
     page = f"/tickets/{ticket.number}/macros/"
     assert "Series" in client.get(page, headers=htmx).content.decode()
@@ -244,10 +260,10 @@ def test_the_page_of_a_macro_writes_it(personas: Personas) -> None:
     client = personas.client("service_manager")
     said = {"name_fr": "A", "name_en": "A", "most_priority": "1", "take": "on", "tags": "a, b"}
     assert client.post("/desk/macros/new/", said).status_code == 302
-    made = queries.macros(seen_by=personas.actor("service_manager")).get()
+    made = macro_queries.macros(seen_by=personas.actor("service_manager")).get()
     assert made.acts == {"take": True, "tags": ["a", "b"]}
     page = f"/desk/macros/{made.pk}/"
     assert client.post(page, {**said, "close": "on"}).status_code == 422
     assert client.post(page, {**said, "resolve": "on", "close": "on"}).status_code == 302
     assert client.post(f"{page}retirement/").status_code == 302
-    assert not queries.macros(seen_by=personas.actor("desk_agent")).exists()
+    assert not macro_queries.macros(seen_by=personas.actor("desk_agent")).exists()

@@ -8,13 +8,13 @@ import pytest
 
 from opale.kernel import clock
 from opale.kernel.actor import system
-from opale.messaging.actions import process_mails
-from opale.messaging.incoming import Address, Bounce, Failed, Part
+from opale.messaging.actions.process_incoming import process_mails
+from opale.messaging.domain.mail_parser.parsed_mail import Address, Bounce, FailedRecipient, Part
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
-from opale.messaging.queries import origin_of
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import NewTicket, receive_ticket
-from opale.run.desk.actions.conversing import addressees_of
+from opale.messaging.queries.reply_tokens import origin_of_address
+from opale.run.desk.actions import incoming_mail, messages, pauses, splits
+from opale.run.desk.actions.messages import addressees_of
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import (
     Attachment,
     Message,
@@ -24,6 +24,7 @@ from opale.run.desk.models import (
     Source,
     Ticket,
 )
+from opale.run.desk.queries import incoming_mail as incoming_mail_queries
 from opale.run.desk.tests.builders import House, agent_of, make_house
 from opale.run.desk.tests.mails import (
     STRANGER,
@@ -55,7 +56,7 @@ def box(house: House) -> Mailbox:
 
 def test_an_out_of_office_is_a_note_that_wakes_nobody(house: House, box: Mailbox) -> None:
     ticket, by = answered(house), agent_of(house.agent)
-    actions.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
     handled = take(answering(ticket, box, auto="reply", text="Absente jusqu'à lundi."), box)
     ticket.refresh_from_db()
     assert (handled.outcome, ticket.state) == ("automatic", "pending")
@@ -80,7 +81,7 @@ def test_a_bounce_that_names_our_mail_is_told_beside_it_and_needs_no_note(
     """As mail servers write it: to the sender's plain address, and in answer to nothing."""
     ticket = ticket_of(take(written(), box))
     sent = OutgoingMail.objects.get()
-    failed = Bounce((Failed("ana@acme.example", "5.1.1"),), sent.message_id)
+    failed = Bounce((FailedRecipient("ana@acme.example", "5.1.1"),), sent.message_id)
     handled = take(written("mailer-daemon@mx.example", auto="bounce", bounce=failed), box)
     assert (handled.outcome, ticket_of(handled)) == ("bounce", ticket)
     assert not ticket.messages.filter(visibility="internal").exists()
@@ -92,7 +93,10 @@ def test_a_bounce_that_names_our_mail_is_told_beside_it_and_needs_no_note(
 def test_the_same_mail_twice_is_one_message(house: House, box: Mailbox) -> None:
     parsed = written()
     mail = kept(parsed, box)
-    first, second = actions.take_in(mail, parsed), actions.take_in(mail, parsed)
+    first, second = (
+        incoming_mail.process_incoming_mail(mail, parsed),
+        incoming_mail.process_incoming_mail(mail, parsed),
+    )
     assert (first.outcome, second.outcome) == ("ticket", "duplicate")
     assert first.origin == second.origin
     assert Message.objects.filter(direction="received").count() == 1
@@ -102,13 +106,13 @@ def test_an_answer_leaves_from_the_mailbox_and_names_the_mail_and_the_number_of_
     house: House, box: Mailbox
 ) -> None:
     ticket = ticket_of(take(written(subject="[#4711] Lien"), box))
-    actions.write_to_customer(ticket, "Voici.", by=agent_of(ticket.owner))
+    messages.write_to_customer(ticket, "Voici.", by=agent_of(ticket.owner))
     mail, heard = OutgoingMail.objects.latest("pk"), IncomingMail.objects.latest("pk")
     assert mail.headers["In-Reply-To"] == heard.message_id
     assert "[#4711]" in mail.subject
     assert ticket.reference in mail.subject
     assert box.address in mail.sender
-    assert origin_of(mail.headers["Reply-To"]) == f"desk.ticket:{ticket.pk}"
+    assert origin_of_address(mail.headers["Reply-To"]) == f"desk.ticket:{ticket.pk}"
 
 
 def test_a_number_that_is_only_quoted_is_not_that_of_whoever_quotes_it(
@@ -157,7 +161,7 @@ def test_a_file_of_a_mail_may_be_larger_than_one_that_is_attached(
 def test_a_copied_message_is_still_the_mail_that_it_was(house: House, box: Mailbox) -> None:
     ticket = ticket_of(take(written(), box))
     message = ticket.messages.get(direction="received")
-    new = actions.split_ticket(ticket, [message], by=agent_of(house.agent), copy=True)
+    new = splits.split_ticket(ticket, [message], by=agent_of(house.agent), copy=True)
     copy = new.messages.get()
     assert (copy.incoming, copy.received.address) == (message.incoming, "ana@acme.example")
 
@@ -183,7 +187,7 @@ def test_a_flood_is_kept_on_the_last_ticket_and_nothing_is_lost(house: House, bo
         take(written("nagios@acme.example", f"Disk {number}", auto="machine"), box)
     assert Ticket.objects.count() == 30
     assert Message.objects.filter(incoming__isnull=False).count() == 35
-    assert [row.kind for row in queries.breakers()] == ["opened"]
+    assert [row.kind for row in incoming_mail_queries.breakers()] == ["opened"]
 
 
 def test_a_mail_without_sender_or_subject_is_a_ticket_all_the_same(

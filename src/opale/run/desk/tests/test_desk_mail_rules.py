@@ -6,15 +6,20 @@ from typing import Any, cast
 
 import pytest
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.messaging.incoming import Authentication
+from opale.kernel.attribution import attributed
+from opale.messaging.domain.mail_parser.parsed_mail import Authentication
 from opale.messaging.models import OutgoingMail
-from opale.run.desk import actions
-from opale.run.desk.incoming import rates
-from opale.run.desk.incoming.deciding import Proof, Who, way_in
-from opale.run.desk.incoming.evidence import STRONG, WEIGHTS, Clue, weigh
-from opale.run.desk.queries.mail import proof_of
+from opale.run.desk.actions import messages
+from opale.run.desk.domain.incoming_mail import rate_limits
+from opale.run.desk.domain.incoming_mail.admission import Proof, SenderRole, decide_admission
+from opale.run.desk.domain.incoming_mail.ticket_match import (
+    STRONG_CLUES,
+    WEIGHTS,
+    Clue,
+    choose_ticket,
+)
+from opale.run.desk.queries.incoming_mail import proof_of
 from opale.run.desk.tests.builders import agent_of, make_house
 from opale.run.desk.tests.mails import answering, make_mailbox, proven, take, ticket_of, written
 from opale.run.desk.tests.rules import hours, table
@@ -25,7 +30,7 @@ MAIL = "mail.md"
 def test_the_weights_of_the_clues_and_who_can_know_them() -> None:
     rows = table(MAIL, "Which ticket", "clue")
     assert {kind: int(weight) for kind, weight, _by in rows} == dict(WEIGHTS)
-    assert {kind for kind, _weight, by in rows if not by.startswith("anybody")} == STRONG
+    assert {kind for kind, _weight, by in rows if not by.startswith("anybody")} == STRONG_CLUES
     rest = sum(WEIGHTS.values()) - WEIGHTS["token"]
     assert WEIGHTS["token"] > rest
     assert WEIGHTS["earlier"] > WEIGHTS["partner"] + WEIGHTS["number"]
@@ -33,10 +38,10 @@ def test_the_weights_of_the_clues_and_who_can_know_them() -> None:
 
 def test_the_heaviest_ticket_is_meant_and_the_contradiction_known() -> None:
     clues = [Clue("number", 1), Clue("number", 1), Clue("earlier", 2)]
-    assert weigh(clues).ticket_id == 2
-    assert weigh([Clue("number", 1), Clue("answered", 2)]).ticket_id == 2
-    assert weigh(clues).contradicts
-    assert weigh([]).ticket_id is None
+    assert choose_ticket(clues).ticket_id == 2
+    assert choose_ticket([Clue("number", 1), Clue("answered", 2)]).ticket_id == 2
+    assert choose_ticket(clues).contradicts
+    assert choose_ticket([]).ticket_id is None
 
 
 SERVER_SAYS = {
@@ -64,8 +69,8 @@ def test_a_server_that_proved_another_domain_proves_nothing() -> None:
 def test_who_may_join(row: list[str]) -> None:
     who, proof, by, ticket, way = row
     for confidential in {"any": (False, True), "open": (False,), "confidential": (True,)}[ticket]:
-        found = way_in(
-            who=cast("Who", who),
+        found = decide_admission(
+            who=cast("SenderRole", who),
             proof=cast("Proof", proof),
             strong=by == "thread",
             confidential=confidential,
@@ -75,10 +80,10 @@ def test_who_may_join(row: list[str]) -> None:
 
 def test_the_rates_of_the_breakers() -> None:
     for name, most, within, _then in table(MAIL, "Loops", "breaker"):
-        rate = getattr(rates, name.upper())
+        rate = getattr(rate_limits, name.upper())
         assert (rate.most, rate.within) == (int(most), hours(within))
-    assert timedelta(hours=1) == rates.OPEN_FOR
-    assert timedelta(days=14) == rates.REOPENS_WITHIN
+    assert timedelta(hours=1) == rate_limits.OPEN_FOR
+    assert timedelta(days=14) == rate_limits.REOPENS_WITHIN
 
 
 KINDS = {"a human": "", "an out-of-office": "reply", "a bounce": "bounce", "a machine": "machine"}
@@ -88,11 +93,11 @@ KINDS = {"a human": "", "an out-of-office": "reply", "a bounce": "bounce", "a ma
 def test_the_worked_example_of_mails(settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = str(tmp_path)
     house, box = make_house(), make_mailbox()
-    with acting(system("test")):
+    with attributed(system("test")):
         house.customer.domains = ["acme.example"]
         house.customer.save(update_fields=["domains"])
     first = ticket_of(take(written(), box))
-    actions.write_to_customer(first, "C'est vu.", by=agent_of(first.owner))
+    messages.write_to_customer(first, "C'est vu.", by=agent_of(first.owner))
     for by, names, server, is_a, becomes in table(MAIL, "Worked example", "by"):
         domain = by.rpartition("@")[2]
         says = {

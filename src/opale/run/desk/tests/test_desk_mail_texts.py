@@ -11,26 +11,37 @@ from pytest_django import Settings
 from tests.personas import MAKER, Personas, make_personas
 
 from opale.customers.models import SupportPlan
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.messaging.actions import send_mail
-from opale.messaging.framing import Letter, as_html, as_text
-from opale.messaging.incoming import parse
+from opale.messaging.actions.outgoing import send_mail
+from opale.messaging.domain.mail_parser.parser import parse_mail
 from opale.messaging.models import OutgoingMail
-from opale.messaging.reply_tokens import origin_of, thread_id
+from opale.messaging.queries.mail_layout import Letter, letter_as_html, letter_as_text
+from opale.messaging.queries.reply_tokens import origin_of_address, thread_message_id
 from opale.organisation.models import Language
-from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket
+from opale.run.desk.actions import mail_texts, messages, ticket_creation
+from opale.run.desk.actions.ticket_creation import NewTicket
+from opale.run.desk.domain.mail_occasions import (
+    OCCASIONS,
+    OCCASIONS_BY_NAME,
+    MailTemplate,
+    Occasion,
+    shipped_template,
+)
+from opale.run.desk.domain.text_variables import (
+    VARIABLES_BY_NAME,
+    fill_without_gaps,
+    unknown_variables_in,
+    variable_names_in,
+)
 from opale.run.desk.models import MailText, Source, Ticket
-from opale.run.desk.occasions import NAMED, OCCASIONS, MailWords, Occasion, shipped_words
-from opale.run.desk.queries.mail_texts import composed, plan_of, words_for
+from opale.run.desk.queries.mail_texts import fill_template, mail_template_for, plan_of
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
-from opale.run.desk.wording import KNOWN, unknown_in, variables_in, worded_alone
 
 pytestmark = pytest.mark.django_db
 
-REPLY = NAMED["reply"]
+REPLY = OCCASIONS_BY_NAME["reply"]
 
 
 @pytest.fixture
@@ -69,39 +80,42 @@ def part(message: EmailMessage, kind: str) -> str:
 def test_each_occasion_is_shipped_in_each_language_with_known_variables(
     occasion: Occasion, language: str
 ) -> None:
-    words = shipped_words(occasion.name, language)
+    words = shipped_template(occasion.name, language)
     assert words.subject
-    assert unknown_in(f"{words.subject}\n{words.body}", occasion.known) == []
-    other = shipped_words(occasion.name, "en" if language == "fr" else "fr")
-    assert set(variables_in(other.body)) == set(variables_in(words.body))
+    assert unknown_variables_in(f"{words.subject}\n{words.body}", occasion.known) == []
+    other = shipped_template(occasion.name, "en" if language == "fr" else "fr")
+    assert set(variable_names_in(other.body)) == set(variable_names_in(words.body))
 
 
 def test_a_line_without_its_value_is_left_out_and_no_hole_is_sent() -> None:
     text = "Hello {{ contact }},\n\nWe know.\nBy {{ restore_due }}.\n\nTried:\n{{ cause }}"
     values = {"contact": "Ana"}
-    assert worded_alone(text, lambda name: values.get(name, ""), KNOWN) == "Hello Ana,\n\nWe know."
+    assert (
+        fill_without_gaps(text, lambda name: values.get(name, ""), VARIABLES_BY_NAME)
+        == "Hello Ana,\n\nWe know."
+    )
 
 
 def test_what_is_said_is_never_read_as_a_text_with_variables(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     own = {"text": "Le gabarit {{ page.title }} et {{ number }}."}
-    words = composed(ticket, REPLY, shipped_words("reply", "fr"), "fr", own=own, by=by)
+    words = fill_template(ticket, REPLY, shipped_template("reply", "fr"), "fr", own=own, by=by)
     assert words.body == "Le gabarit {{ page.title }} et {{ number }}."
 
 
 def test_the_last_text_counts_and_the_plan_s_before_that_of_all(personas: Personas) -> None:
     by = personas.actor("service_manager")
     plan = a_plan()
-    actions.write_mail_text(REPLY, "fr", None, MailWords("A", "Tous {{ text }}"), by=by)
-    actions.write_mail_text(REPLY, "fr", None, MailWords("B", "Tous ! {{ text }}"), by=by)
-    actions.write_mail_text(REPLY, "fr", plan, MailWords("C", "Plan {{ text }}"), by=by)
-    assert words_for("reply", "fr", None).subject == "B"
-    assert words_for("reply", "fr", plan.pk).subject == "C"
-    assert words_for("reply", "en", plan.pk) == shipped_words("reply", "en")
-    actions.ship_mail_text(REPLY, "fr", plan, by=by)
-    assert words_for("reply", "fr", plan.pk).subject == "B"
-    actions.ship_mail_text(REPLY, "fr", None, by=by)
-    assert words_for("reply", "fr", plan.pk) == shipped_words("reply", "fr")
+    mail_texts.write_mail_text(REPLY, "fr", None, MailTemplate("A", "Tous {{ text }}"), by=by)
+    mail_texts.write_mail_text(REPLY, "fr", None, MailTemplate("B", "Tous ! {{ text }}"), by=by)
+    mail_texts.write_mail_text(REPLY, "fr", plan, MailTemplate("C", "Plan {{ text }}"), by=by)
+    assert mail_template_for("reply", "fr", None).subject == "B"
+    assert mail_template_for("reply", "fr", plan.pk).subject == "C"
+    assert mail_template_for("reply", "en", plan.pk) == shipped_template("reply", "en")
+    mail_texts.reset_mail_text(REPLY, "fr", plan, by=by)
+    assert mail_template_for("reply", "fr", plan.pk).subject == "B"
+    mail_texts.reset_mail_text(REPLY, "fr", None, by=by)
+    assert mail_template_for("reply", "fr", plan.pk) == shipped_template("reply", "fr")
     assert MailText.objects.count() == 5, "nothing that was said is lost"
 
 
@@ -118,16 +132,16 @@ def a_plan() -> SupportPlan:
 def test_a_text_that_would_say_nothing_is_refused(personas: Personas, body: str, name: str) -> None:
     by = personas.actor("service_manager")
     with pytest.raises(Invalid) as refused:
-        actions.write_mail_text(REPLY, "fr", None, MailWords("Sujet", body), by=by)
+        mail_texts.write_mail_text(REPLY, "fr", None, MailTemplate("Sujet", body), by=by)
     assert name in refused.value.fields
 
 
 def test_an_agent_changes_no_text(personas: Personas) -> None:
     by = personas.actor("desk_agent")
     with pytest.raises(NotAllowed):
-        actions.write_mail_text(REPLY, "fr", None, MailWords("S", "{{ text }}"), by=by)
+        mail_texts.write_mail_text(REPLY, "fr", None, MailTemplate("S", "{{ text }}"), by=by)
     with pytest.raises(NotAllowed):
-        actions.ship_mail_text(REPLY, "fr", None, by=by)
+        mail_texts.reset_mail_text(REPLY, "fr", None, by=by)
 
 
 # The mail
@@ -136,7 +150,7 @@ def test_an_agent_changes_no_text(personas: Personas) -> None:
 def test_both_parts_say_the_same_and_nothing_is_fetched_from_elsewhere(house: House) -> None:
     ticket = make_ticket(house)
     said = "Le lien <b> est rétabli & stable.\n\nVoir https://velora.example/suivi"
-    actions.write_to_customer(ticket, said, by=agent_of(house.agent))
+    messages.write_to_customer(ticket, said, by=agent_of(house.agent))
     sent = last_sent()
     text, html = part(sent, "plain"), part(sent, "html")
     for words in ("Léa Morel", ticket.reference, "##-", "répondez simplement"):
@@ -150,10 +164,10 @@ def test_both_parts_say_the_same_and_nothing_is_fetched_from_elsewhere(house: Ho
     assert 'content="light dark"' in html
     answer = EmailMessage()
     answer.set_content(f"D’accord.\n\nSupport schreef op 24 november:\n{text}")
-    shown = parse(answer.as_bytes()).text_shown
+    shown = parse_mail(answer.as_bytes()).text_shown
     assert shown == "D’accord.\n\nSupport schreef op 24 november:", "all below the mark is cut"
     answer.set_content(text)
-    assert parse(answer.as_bytes()).text_shown.startswith("Le lien <b>"), "another desk's mail"
+    assert parse_mail(answer.as_bytes()).text_shown.startswith("Le lien <b>"), "another desk's mail"
 
 
 def test_the_owner_speaks_and_an_answer_comes_back_to_the_ticket(
@@ -161,23 +175,23 @@ def test_the_owner_speaks_and_an_answer_comes_back_to_the_ticket(
 ) -> None:
     settings.DEFAULT_FROM_EMAIL = "Velora service desk <sav@velora.example>"
     ticket = make_ticket(house)
-    actions.write_to_customer(ticket, "Nous cherchons.", by=agent_of(house.agent))
+    messages.write_to_customer(ticket, "Nous cherchons.", by=agent_of(house.agent))
     sent = last_sent()
     assert parseaddr(str(sent["From"])) == (
         "Léa Morel, Velora service desk",
         "sav@velora.example",
     )
-    assert origin_of(sent["Reply-To"]) == f"desk.ticket:{ticket.pk}"
-    assert sent["References"] == thread_id(f"desk.ticket:{ticket.pk}")
+    assert origin_of_address(sent["Reply-To"]) == f"desk.ticket:{ticket.pk}"
+    assert sent["References"] == thread_message_id(f"desk.ticket:{ticket.pk}")
     assert sent["Auto-Submitted"] is None, "a person wrote it"
 
 
 def test_a_thread_keeps_its_subject_when_the_ticket_is_renamed(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
-    actions.write_to_customer(ticket, "Nous cherchons.", by=by)
-    with acting(by):
+    messages.write_to_customer(ticket, "Nous cherchons.", by=by)
+    with attributed(by):
         Ticket.objects.filter(pk=ticket.pk).update(subject="Tout autre chose")
-    actions.write_to_customer(Ticket.objects.get(pk=ticket.pk), "Trouvé.", by=by)
+    messages.write_to_customer(Ticket.objects.get(pk=ticket.pk), "Trouvé.", by=by)
     subjects = set(OutgoingMail.objects.values_list("subject", flat=True))
     assert subjects == {f"[{ticket.reference}] Lien Rennes - Lille coupé"}
 
@@ -186,18 +200,18 @@ def test_the_plan_of_the_ticket_chooses_its_words(house: House) -> None:
     ticket = make_ticket(house)
     plan_id = plan_of(ticket)
     assert plan_id is not None
-    words = MailWords("{{ subject }}", "Ligne prioritaire\n\n{{ text }}")
+    words = MailTemplate("{{ subject }}", "Ligne prioritaire\n\n{{ text }}")
     plan = SupportPlan.objects.get(pk=plan_id)
-    actions.write_mail_text(REPLY, "fr", plan, words, by=system("test"))
-    actions.write_to_customer(ticket, "Nous cherchons.", by=agent_of(house.agent))
+    mail_texts.write_mail_text(REPLY, "fr", plan, words, by=system("test"))
+    messages.write_to_customer(ticket, "Nous cherchons.", by=agent_of(house.agent))
     assert "Ligne prioritaire\n\nNous cherchons." in OutgoingMail.objects.get().body
 
 
 def test_a_letter_without_answer_carries_no_mark() -> None:
     letter = Letter(language="en", body="Hello", links=[("See it", "https://a.example/x")])
-    assert "##-" not in as_text(letter) + as_html(letter)
-    assert "https://a.example/x" in as_text(letter)
-    assert 'href="https://a.example/x"' in as_html(letter)
+    assert "##-" not in letter_as_text(letter) + letter_as_html(letter)
+    assert "https://a.example/x" in letter_as_text(letter)
+    assert 'href="https://a.example/x"' in letter_as_html(letter)
 
 
 # The pages
@@ -212,7 +226,7 @@ def test_the_text_is_changed_and_shipped_again_on_its_page(manager: Client) -> N
     assert "Bonjour {{ contact }}" in page
     assert "Back to the shipped text" in page
     assert manager.post(f"{url}shipping/").status_code == 302
-    assert words_for("reply", "fr", None) == shipped_words("reply", "fr")
+    assert mail_template_for("reply", "fr", None) == shipped_template("reply", "fr")
     assert "Suite" in read(manager, url), "the former text is still to be seen"
 
 
@@ -228,7 +242,7 @@ def test_the_preview_is_the_mail_on_the_ticket_that_was_chosen(
     manager: Client, personas: Personas
 ) -> None:
     new = NewTicket(subject="Lien", source=Source.MAIL, customer=personas.customer)
-    ticket = actions.receive_ticket(new, by=MAKER)
+    ticket = ticket_creation.receive_ticket(new, by=MAKER)
     said = {"subject": "{{ subject }}", "body": "N° {{ number }}\n\nAvant {{ restored }}"}
     said["ticket"] = ticket.reference
     answer = manager.post(
@@ -267,18 +281,18 @@ def test_a_text_is_written_and_shipped_again_by_the_api(manager: Client) -> None
     answer = manager.put(url, said, content_type="application/json", headers=seen)
     assert answer.status_code == 200, answer.content
     assert answer.json()["subject"] == "Suite"
-    assert words_for("reply", "fr", None).subject == "Suite"
+    assert mail_template_for("reply", "fr", None).subject == "Suite"
     late = manager.put(url, said, content_type="application/json", headers=seen)
     assert late.status_code == 412, "somebody wrote since"
     wrong = manager.put(url, {**said, "body": "Bonjour"}, content_type="application/json")
     assert "body" in wrong.json()["fields"]
     assert manager.delete(url).status_code == 204
-    assert words_for("reply", "fr", None) == shipped_words("reply", "fr")
+    assert mail_template_for("reply", "fr", None) == shipped_template("reply", "fr")
 
 
 def test_the_api_shows_the_mail_on_a_ticket_before(manager: Client, personas: Personas) -> None:
     new = NewTicket(subject="Lien", source=Source.MAIL, customer=personas.customer)
-    ticket = actions.receive_ticket(new, by=MAKER)
+    ticket = ticket_creation.receive_ticket(new, by=MAKER)
     said = {"subject": "S", "body": "{{ number }}\n\n{{ cause }} {{ no }}", "ticket": ticket.number}
     found = manager.post(
         "/api/v1/mail/texts/reply/fr/preview", said, content_type="application/json"
@@ -294,8 +308,8 @@ def test_the_text_of_a_plan_has_its_own_address(manager: Client) -> None:
     url = f"/api/v1/mail/texts/reply/fr?plan={plan.code}"
     said = {"subject": "P", "body": "{{ text }}"}
     assert manager.put(url, said, content_type="application/json").status_code == 200
-    assert words_for("reply", "fr", plan.pk).subject == "P"
-    assert words_for("reply", "fr", None) == shipped_words("reply", "fr")
+    assert mail_template_for("reply", "fr", plan.pk).subject == "P"
+    assert mail_template_for("reply", "fr", None) == shipped_template("reply", "fr")
     assert manager.get("/api/v1/mail/texts/birthday/fr").status_code == 404
 
 

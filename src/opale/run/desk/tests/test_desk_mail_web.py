@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 from tests.personas import Personas
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.messaging.actions import keep_mail, process_mails
+from opale.kernel.attribution import attributed
+from opale.messaging.actions.process_incoming import process_mails
+from opale.messaging.actions.store_incoming import store_mail
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
-from opale.run.desk import actions, figures
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions import messages, ownership, ticket_metadata
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.api import metrics
 from opale.run.desk.models import (
     Attachment,
     Message,
@@ -23,7 +25,7 @@ from opale.run.desk.models import (
     Source,
     Ticket,
 )
-from opale.run.desk.queries import breakers
+from opale.run.desk.queries.incoming_mail import breakers
 from opale.run.desk.tests.mails import make_mailbox, signed_for, take, ticket_of, written
 
 pytestmark = pytest.mark.django_db
@@ -85,7 +87,7 @@ Content-Disposition: attachment; filename="page.html"
 
 def taken(raw: bytes, box: Mailbox) -> Message:
     """By the job, as it comes."""
-    mail = keep_mail(raw, mailbox=box.address, source="lmtp")
+    mail = store_mail(raw, mailbox=box.address, source="lmtp")
     process_mails()
     mail.refresh_from_db()
     assert mail.state == "done", mail.reason
@@ -155,8 +157,8 @@ def test_the_mail_can_be_saved_as_it_came_by_whoever_sees_its_ticket(
     assert answer.content == raw
     assert ".eml" in answer["Content-Disposition"]
     lead = personas.actor("service_manager")
-    actions.set_confidential(message.ticket, True, by=lead)
-    actions.give_ticket(message.ticket, personas.people["service_manager"], by=system("test"))
+    ticket_metadata.set_confidential(message.ticket, True, by=lead)
+    ownership.give_ticket(message.ticket, personas.people["service_manager"], by=system("test"))
     assert agent.get(f"/messages/{message.pk}/original/").status_code == 404
     assert agent.get(f"/messages/{message.pk}/formatted/").status_code == 404
 
@@ -187,7 +189,7 @@ def asked(personas: Personas) -> Ticket:
 
 def answered(personas: Personas) -> tuple[Ticket, str]:
     ticket = asked(personas)
-    actions.write_to_customer(ticket, "Le voici.", by=personas.actor("desk_agent"))
+    messages.write_to_customer(ticket, "Le voici.", by=personas.actor("desk_agent"))
     sent = OutgoingMail.objects.latest("pk")
     return ticket, f"In-Reply-To: {sent.message_id}\n"
 
@@ -196,7 +198,7 @@ def test_the_same_mail_by_two_routes_is_one_message(personas: Personas, box: Mai
     other = make_mailbox("noc@nuage.example", trusted_servers=["mx.nuage.example"])
     raw = raw_mail(personas.contact.email)
     message = taken(raw, box)
-    again = keep_mail(b"Received: from elsewhere\r\n" + raw, mailbox=other.address, source="imap")
+    again = store_mail(b"Received: from elsewhere\r\n" + raw, mailbox=other.address, source="imap")
     process_mails()
     again.refresh_from_db()
     assert (again.outcome, again.origin) == ("duplicate", f"desk.ticket:{message.ticket_id}")
@@ -207,7 +209,7 @@ def test_the_same_mail_by_two_routes_is_one_message(personas: Personas, box: Mai
 def test_a_new_participant_is_accepted_on_the_page(
     personas: Personas, box: Mailbox, agent: Client
 ) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         personas.customer.domains = ["participant.example"]
         personas.customer.save(update_fields=["domains"])
     ticket, thread = answered(personas)
@@ -242,8 +244,8 @@ def test_nobody_hears_of_a_confidential_ticket_by_a_mail_that_named_it(
 ) -> None:
     ticket, thread = answered(personas)
     lead = personas.actor("service_manager")
-    actions.give_ticket(ticket, personas.people["service_manager"], by=system("test"))
-    actions.set_confidential(ticket, True, by=lead)
+    ownership.give_ticket(ticket, personas.people["service_manager"], by=system("test"))
+    ticket_metadata.set_confidential(ticket, True, by=lead)
     message = taken(raw_mail("eve@elsewhere.example", more=thread), box)
     assert ticket.reference not in page(agent, message.ticket)
     joining = f"/tickets/{message.ticket.number}/proposed-link/joining/"
@@ -261,8 +263,8 @@ def test_what_was_written_on_a_confidential_ticket_is_not_read_in_the_outbox(
     words = (sent.subject, personas.contact.email, "Le voici.")
     assert words[0] in agent.get(urls[0]).content.decode()
     assert words[2] in agent.get(urls[1]).content.decode()
-    actions.give_ticket(ticket, personas.people["service_manager"], by=system("test"))
-    actions.set_confidential(ticket, True, by=personas.actor("service_manager"))
+    ownership.give_ticket(ticket, personas.people["service_manager"], by=system("test"))
+    ticket_metadata.set_confidential(ticket, True, by=personas.actor("service_manager"))
     for url in (*urls, f"/api/v1/mail/outgoing/{sent.pk}"):
         answer = agent.get(url)
         assert answer.status_code == 200
@@ -278,7 +280,7 @@ def test_news_is_marked_for_the_owner_until_the_owner_looks(
     personas: Personas, box: Mailbox, agent: Client
 ) -> None:
     ticket, thread = answered(personas)
-    actions.give_ticket(ticket, personas.people["desk_agent"], by=system("test"))
+    ownership.give_ticket(ticket, personas.people["desk_agent"], by=system("test"))
     taken(raw_mail(personas.contact.email, more=thread), box)
     mark = 'class="o-tag"'
     assert mark in agent.get("/desk/mine/").content.decode()
@@ -310,7 +312,7 @@ def test_a_breaker_is_shown_on_its_ticket_and_among_all(
         mail = written("eve@elsewhere.example", to=signed_for(ticket, box))
         take(mail, box)
     (row,) = breakers()
-    (metric,) = figures.read()
+    (metric,) = metrics.read_metrics()
     assert (metric.name, metric.samples[0].value) == ("opale_mail_breakers", 1)
     assert (row.kind, row.ticket) == ("in_thread", ticket)
     assert "/desk/mail-breakers/" in agent.get("/mail-in/health/").content.decode()
@@ -319,7 +321,7 @@ def test_a_breaker_is_shown_on_its_ticket_and_among_all(
 
 
 def test_the_api_says_the_same_and_does_the_same(personas: Personas, box: Mailbox) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         personas.customer.domains = ["participant.example"]
         personas.customer.save(update_fields=["domains"])
     client, api = personas.client("desk_agent"), "/api/v1"

@@ -10,18 +10,18 @@ from tests.personas import CONTACT, Personas, make_personas
 
 from opale.customers.models import Contact, SupportPlan
 from opale.kernel import clock, facts
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.models import Fact as FactRow
 from opale.messaging.facts import MailFailed
 from opale.messaging.models import OutgoingMail, Suppression
-from opale.run.desk import actions
-from opale.run.desk.actions.conversing import copied_of
+from opale.run.desk.actions import lifecycle, messages, notices, ticket_creation, ticket_metadata
+from opale.run.desk.actions.messages import copy_recipients_of
 from opale.run.desk.facts import CommitmentBreached, ServiceRestored, TicketsClosed, TicketsResolved
 from opale.run.desk.models import Breaker, Message, Notice, Source, Ticket
 from opale.run.desk.queries.answers import promised_update
-from opale.run.desk.queries.notices import audience_of, is_noticed, reach_of
+from opale.run.desk.queries.notices import audience_of, is_occasion_in_use, notices_of_contacts
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
 from opale.run.desk.tests.mails import make_mailbox, take, ticket_of, written
 
@@ -33,7 +33,7 @@ BY = system("test")
 def house(settings: Any, tmp_path: Any) -> House:
     settings.MEDIA_ROOT = str(tmp_path)
     found = make_house()
-    with acting(BY):
+    with attributed(BY):
         found.contact.email = "ana@acme.example"
         found.contact.save(update_fields=["email"])
     return found
@@ -45,21 +45,21 @@ def personas() -> Personas:
 
 
 def choose(subject: Any, **said: bool | None) -> None:
-    actions.choose_notices(subject, said, by=BY)
+    notices.set_notice_choices(subject, said, by=BY)
 
 
 def reached(contact: Contact, plan: SupportPlan | None = None) -> frozenset[str]:
-    return reach_of([contact], plan.pk if plan else None)[contact.pk].occasions
+    return notices_of_contacts([contact], plan.pk if plan else None)[contact.pk].occasions
 
 
 def restore(ticket: Ticket, by: Actor) -> None:
-    held = actions.restore_service(ticket, by=by, at=clock.now())
+    held = lifecycle.restore_service(ticket, by=by, at=clock.now())
     assert held.restored_at is not None
-    actions.tell_restored(ServiceRestored(ticket_id=ticket.pk, at=held.restored_at), BY)
+    notices.notify_restored(ServiceRestored(ticket_id=ticket.pk, at=held.restored_at), BY)
 
 
 def another(house: House, name: str, **fields: Any) -> Contact:
-    with acting(BY):
+    with attributed(BY):
         return Contact.objects.create(
             customer=house.customer,
             name=name,
@@ -95,23 +95,23 @@ def test_an_answer_cannot_be_switched_off(house: House) -> None:
 def test_who_may_choose(personas: Personas) -> None:
     contact, other = personas.contact, personas.other_contact
     own = personas.actor(CONTACT)
-    actions.choose_notices(contact, {"closed": True}, by=own)
+    notices.set_notice_choices(contact, {"closed": True}, by=own)
     for subject in (other, personas.customer):
         with pytest.raises(NotAllowed):
-            actions.choose_notices(subject, {"closed": True}, by=own)
-    actions.choose_notices(other, {"closed": True}, by=personas.actor("desk_agent"))
+            notices.set_notice_choices(subject, {"closed": True}, by=own)
+    notices.set_notice_choices(other, {"closed": True}, by=personas.actor("desk_agent"))
     plan = SupportPlan.objects.create(code="GOLD", name_en="Gold", name_fr="Or")
     with pytest.raises(NotAllowed):
-        actions.choose_notices(plan, {"closed": True}, by=personas.actor("desk_agent"))
+        notices.set_notice_choices(plan, {"closed": True}, by=personas.actor("desk_agent"))
     with pytest.raises(NotAllowed):
-        actions.choose_notices(contact, {"closed": True}, by=personas.actor("core_engineer"))
+        notices.set_notice_choices(contact, {"closed": True}, by=personas.actor("core_engineer"))
 
 
 def test_facts_are_looked_at_only_where_somebody_wants_to_hear(house: House) -> None:
-    assert not is_noticed("restored")
+    assert not is_occasion_in_use("restored")
     choose(house.customer, restored=True)
-    assert is_noticed("restored")
-    assert not is_noticed("closed")
+    assert is_occasion_in_use("restored")
+    assert not is_occasion_in_use("closed")
 
 
 # Restoration
@@ -127,8 +127,8 @@ def test_a_restoration_is_told_once_and_nobody_answers_it(house: House) -> None:
     assert "fonctionne de nouveau depuis" in mail.body
     assert mail.subject.startswith(f"[{ticket.reference}]")
     assert "##-" in mail.body, "a person may answer"
-    actions.resolve_ticket(ticket, by=by)
-    actions.tell_resolved(TicketsResolved(ticket_ids=(ticket.pk,), at=clock.now()), BY)
+    lifecycle.resolve_ticket(ticket, by=by)
+    notices.notify_resolved(TicketsResolved(ticket_ids=(ticket.pk,), at=clock.now()), BY)
     assert OutgoingMail.objects.count() == 1
     assert Notice.objects.get().message.mail == mail
 
@@ -141,27 +141,27 @@ def test_nobody_is_told_who_did_not_choose(house: House) -> None:
 def test_a_restoration_that_was_withdrawn_is_not_told(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     choose(house.customer, restored=True)
-    held = actions.restore_service(ticket, by=by, at=clock.now())
+    held = lifecycle.restore_service(ticket, by=by, at=clock.now())
     assert held.restored_at is not None
     at = held.restored_at
-    actions.withdraw_restoration(ticket, by=by)
-    actions.tell_restored(ServiceRestored(ticket_id=ticket.pk, at=at), BY)
+    lifecycle.withdraw_restoration(ticket, by=by)
+    notices.notify_restored(ServiceRestored(ticket_id=ticket.pk, at=at), BY)
     assert not OutgoingMail.objects.exists()
 
 
 def test_each_is_told_in_the_language_of_choice(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     bob = another(house, "Bob")
-    actions.watch(ticket, by=by, contact=bob)
+    ticket_metadata.add_watcher(ticket, by=by, contact=bob)
     choose(house.customer, restored=True)
-    actions.choose_notices(house.contact, {}, by=BY, language="en")
+    notices.set_notice_choices(house.contact, {}, by=BY, language="en")
     restore(ticket, by)
     mails = OutgoingMail.objects.order_by("pk")
     assert [[*mail.to, *mail.cc] for mail in mails] == [["ana@acme.example"], ["bob@acme.example"]]
     assert all("has worked again since" in mail.body for mail in mails)
     assert Message.objects.filter(ticket=ticket, is_notice=True).count() == 1
-    actions.choose_notices(house.contact, {}, by=BY, language="fr")
-    actions.withdraw_restoration(ticket, by=by)
+    notices.set_notice_choices(house.contact, {}, by=BY, language="fr")
+    lifecycle.withdraw_restoration(ticket, by=by)
     restore(ticket, by)
     newest = OutgoingMail.objects.order_by("-pk")[:2]
     assert {(one.language, one.to[0]) for one in newest} == {
@@ -174,8 +174,8 @@ def test_whoever_left_and_whoever_has_no_part_is_told_nothing(house: House) -> N
     ticket, by = make_ticket(house), agent_of(house.agent)
     another(house, "Bob")
     gone = another(house, "Cid")
-    actions.watch(ticket, by=by, contact=gone)
-    with acting(BY):
+    ticket_metadata.add_watcher(ticket, by=by, contact=gone)
+    with attributed(BY):
         Contact.objects.filter(pk=gone.pk).update(left_on=clock.now().date())
     choose(house.customer, restored=True)
     restore(ticket, by)
@@ -185,16 +185,16 @@ def test_whoever_left_and_whoever_has_no_part_is_told_nothing(house: House) -> N
 
 def test_of_a_confidential_ticket_only_who_asked_hears(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
-    actions.watch(ticket, by=by, contact=another(house, "Bob"))
-    actions.set_confidential(ticket, True, by=BY)
+    ticket_metadata.add_watcher(ticket, by=by, contact=another(house, "Bob"))
+    ticket_metadata.set_confidential(ticket, True, by=BY)
     choose(house.customer, restored=True)
     ticket.refresh_from_db()
     assert [contact.name for contact, _l in audience_of(ticket, "restored")] == [house.contact.name]
 
 
 def test_where_nobody_asked_those_who_may_open_tickets_hear(house: House) -> None:
-    new = actions.NewTicket(subject="Down", source=Source.EVENT, customer=house.customer)
-    ticket = actions.receive_ticket(new, by=BY)
+    new = ticket_creation.NewTicket(subject="Down", source=Source.EVENT, customer=house.customer)
+    ticket = ticket_creation.receive_ticket(new, by=BY)
     another(house, "Bob", may_open=False)
     choose(house.customer, restored=True)
     assert [contact.name for contact, _l in audience_of(ticket, "restored")] == [house.contact.name]
@@ -202,7 +202,7 @@ def test_where_nobody_asked_those_who_may_open_tickets_hear(house: House) -> Non
 
 def test_a_program_that_writes_mail_is_told_nothing(house: House) -> None:
     box = make_mailbox()
-    with acting(BY):
+    with attributed(BY):
         house.customer.domains = ["acme.example"]
         house.customer.save(update_fields=["domains"])
     ticket = ticket_of(take(written(auto="machine"), box))
@@ -226,13 +226,13 @@ def test_a_notice_answers_the_last_mail_of_the_customer(house: House) -> None:
 
 def test_an_address_that_takes_no_mail_gets_no_notice(house: House) -> None:
     ticket = make_ticket(house)
-    with acting(BY):
+    with attributed(BY):
         Suppression.objects.create(address="ana@acme.example")
     choose(house.customer, restored=True)
     restore(ticket, agent_of(house.agent))
     mail = OutgoingMail.objects.get()
     assert mail.state == "failed"
-    actions.note_failed_mail(
+    messages.record_failed_mail(
         MailFailed(mail_id=mail.pk, origin=mail.origin, error=mail.last_error), BY
     )
     note = Message.objects.filter(ticket=ticket, visibility="internal").latest("pk")
@@ -268,31 +268,31 @@ def test_a_flood_of_notices_ends_and_is_shown(house: House) -> None:
 def test_a_closing_is_told_and_not_one_that_was_taken_back(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     choose(house.customer, closed=True)
-    actions.resolve_ticket(ticket, by=by)
-    actions.close_ticket(ticket, by=by)
+    lifecycle.resolve_ticket(ticket, by=by)
+    lifecycle.close_ticket(ticket, by=by)
     fact = TicketsClosed(ticket_ids=(ticket.pk,), at=clock.now())
-    actions.tell_closed(fact, BY)
-    actions.tell_closed(fact, BY)
+    notices.notify_closed(fact, BY)
+    notices.notify_closed(fact, BY)
     mail = OutgoingMail.objects.get()
     assert "est clôturé" in mail.body
-    actions.reopen_ticket(ticket, by=by)
+    lifecycle.reopen_ticket(ticket, by=by)
     OutgoingMail.objects.update(origin="")
-    actions.tell_closed(fact, BY)
+    notices.notify_closed(fact, BY)
     assert OutgoingMail.objects.count() == 1
 
 
 def test_a_promised_update_that_falls_due_is_said_and_stays_owed(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     due = clock.now() + timedelta(hours=1)
-    actions.write_to_customer(ticket, "On cherche.", by=by, next_update_at=due)
+    messages.write_to_customer(ticket, "On cherche.", by=by, next_update_at=due)
     choose(house.customer, update_due=True)
-    actions.tell_update_due(
+    notices.notify_update_due(
         CommitmentBreached(ticket_id=ticket.pk, measure="restore", due_at=due), BY
     )
     assert OutgoingMail.objects.count() == 1, "another promise"
     fact = CommitmentBreached(ticket_id=ticket.pk, measure="update", due_at=due)
     told = Ticket.objects.get(pk=ticket.pk).customer_told_at
-    actions.tell_update_due(fact, BY)
+    notices.notify_update_due(fact, BY)
     mail = OutgoingMail.objects.latest("pk")
     assert "Vous deviez avoir de nos nouvelles avant" in mail.body
     ticket.refresh_from_db()
@@ -303,7 +303,7 @@ def test_a_promised_update_that_falls_due_is_said_and_stays_owed(house: House) -
 def test_the_facts_lead_to_the_notices(house: House) -> None:
     ticket = make_ticket(house)
     choose(house.customer, restored=True)
-    actions.restore_service(ticket, by=agent_of(house.agent), at=clock.now())
+    lifecycle.restore_service(ticket, by=agent_of(house.agent), at=clock.now())
     row = FactRow.objects.filter(name=ServiceRestored.name).latest("pk")
     assert facts.deliver(row.pk, "desk.tell_restored")
     assert OutgoingMail.objects.count() == 1
@@ -325,10 +325,10 @@ def test_a_contact_who_chose_so_gets_no_acknowledgement(house: House) -> None:
 def test_a_contact_who_chose_so_gets_no_copies_of_followed_tickets(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     bob = another(house, "Bob")
-    actions.watch(ticket, by=by, contact=bob)
-    assert copied_of(ticket) == ["bob@acme.example"]
+    ticket_metadata.add_watcher(ticket, by=by, contact=bob)
+    assert copy_recipients_of(ticket) == ["bob@acme.example"]
     choose(bob, followed=False)
-    assert copied_of(ticket) == []
+    assert copy_recipients_of(ticket) == []
 
 
 # The pages and the API
@@ -346,7 +346,7 @@ def test_what_is_chosen_on_the_pages_counts(personas: Personas) -> None:
     answer = manager.post(url, {"closed": "no", "language": "fr", "pace": "hourly"})
     assert answer.status_code == 302
     assert "closed" not in reached(contact)
-    assert reach_of([contact], None)[contact.pk].language == "fr"
+    assert notices_of_contacts([contact], None)[contact.pk].language == "fr"
     summary = manager.get(f"/customers/{personas.customer.code}/notices/summary/")
     assert "Closing" in summary.content.decode()
 
@@ -367,7 +367,7 @@ def test_one_click_of_a_mail_program_ends_the_notices_of_the_occasion(house: Hou
     assert {"acknowledgement", "closed"} <= reached(house.contact)
     nothing = url.replace("restored", "reply")
     assert client.post(nothing, {"List-Unsubscribe": "One-Click"}).status_code == 404
-    actions.write_to_customer(ticket, "Said.", by=by)
+    messages.write_to_customer(ticket, "Said.", by=by)
     assert "List-Unsubscribe" not in OutgoingMail.objects.latest("pk").headers
 
 

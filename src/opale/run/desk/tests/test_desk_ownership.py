@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from opale.kernel.actor import ANONYMOUS, EVERYTHING, Actor, system
 from opale.kernel.errors import Conflict, IllegalMove, NotAllowed, NotFound
 from opale.organisation.facts import PersonLeft
-from opale.run.desk import actions
+from opale.run.desk.actions import classifications, lifecycle, ownership
 from opale.run.desk.models import FOREVER, Ownership, Ticket
 from opale.run.desk.tests.builders import (
     House,
@@ -58,7 +58,7 @@ def test_a_ticket_that_lay_somewhere_is_owned_from_its_receipt(house: House) -> 
 
 def test_taking_a_ticket_moves_the_ownership_without_a_gap(house: House) -> None:
     ticket = make_ticket(house, at=minutes_ago(5))
-    actions.take_ticket(ticket, by=agent_of(house.agent))
+    ownership.take_ticket(ticket, by=agent_of(house.agent))
     first, second = Ownership.objects.filter(ticket=ticket).order_by("starts")
     assert (first.ends, second.ends) == (second.starts, FOREVER)
     assert second.previous_end == first.ends
@@ -70,37 +70,37 @@ def test_taking_a_ticket_moves_the_ownership_without_a_gap(house: House) -> None
 def test_who_takes_what_another_took_meanwhile_is_told_so(house: House) -> None:
     ticket = make_ticket(house)
     seen = ticket.owner_id
-    actions.take_ticket(ticket, by=agent_of(house.agent), seen_owner_id=seen)
+    ownership.take_ticket(ticket, by=agent_of(house.agent), seen_owner_id=seen)
     with pytest.raises(Conflict, match="Léa Morel"):
-        actions.take_ticket(ticket, by=agent_of(house.other), seen_owner_id=seen)
+        ownership.take_ticket(ticket, by=agent_of(house.other), seen_owner_id=seen)
 
 
 def test_a_stranger_neither_sees_nor_takes_a_ticket(house: House) -> None:
     ticket = make_ticket(house)
     with pytest.raises(NotAllowed):
-        actions.take_ticket(ticket, by=ANONYMOUS)
+        ownership.take_ticket(ticket, by=ANONYMOUS)
     reader = Actor("person", "p", "p", {"desk.read": EVERYTHING}, person_id=house.agent.pk)
     with pytest.raises(NotAllowed):
-        actions.take_ticket(ticket, by=reader)
+        ownership.take_ticket(ticket, by=reader)
     elsewhere = Actor("person", "p", "p", {"desk.work": EVERYTHING}, person_id=house.agent.pk)
     with pytest.raises(NotFound):
-        actions.take_ticket(ticket, by=elsewhere)
+        ownership.take_ticket(ticket, by=elsewhere)
 
 
 def test_an_ended_ticket_is_not_taken(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
-    actions.resolve_ticket(ticket, by=by)
-    actions.close_ticket(ticket, by=by)
+    lifecycle.resolve_ticket(ticket, by=by)
+    lifecycle.close_ticket(ticket, by=by)
     with pytest.raises(IllegalMove):
-        actions.take_ticket(ticket, by=by)
+        ownership.take_ticket(ticket, by=by)
 
 
 def test_a_reopened_ticket_goes_to_who_answers_when_its_owner_is_away(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
-    actions.take_ticket(ticket, by=by)
-    actions.resolve_ticket(ticket, by=by)
+    ownership.take_ticket(ticket, by=by)
+    lifecycle.resolve_ticket(ticket, by=by)
     on_duty(house.other, house.desk, "triage", minutes_ago(60))
-    actions.reopen_ticket(ticket, by=by)
+    lifecycle.reopen_ticket(ticket, by=by)
     ticket.refresh_from_db()
     assert ticket.owner == house.other
 
@@ -116,7 +116,7 @@ def test_of_two_agents_who_take_at_the_same_moment_one_owns_the_ticket(*, said: 
     def take(actor: Actor) -> None:
         try:
             start.wait(5)
-            actions.take_ticket(ticket, by=actor, seen_owner_id=seen)
+            ownership.take_ticket(ticket, by=actor, seen_owner_id=seen)
             outcomes.append("took")
         except Conflict:
             outcomes.append("told")
@@ -184,7 +184,7 @@ def at_once(sql: str) -> None:
 def test_the_database_refuses_the_application_role(house: House, what: str) -> None:
     ticket = make_ticket(house, at=minutes_ago(30))
     if what == "an end that is moved again":
-        actions.take_ticket(ticket, by=agent_of(house.agent))
+        ownership.take_ticket(ticket, by=agent_of(house.agent))
     before = chain(ticket)
     sql = REFUSED[what].format(ticket=ticket.pk, other=house.other.pk)
     with connection.cursor() as cursor:
@@ -210,12 +210,14 @@ def test_ownership_follows_the_ticket_to_another_customer_without_touching_the_c
     house: House,
 ) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
-    actions.take_ticket(ticket, by=by)
+    ownership.take_ticket(ticket, by=by)
     before = chain(ticket)
-    found = actions.Findings.of(Ticket.objects.get(pk=ticket.pk))
-    actions.classify_ticket(
+    found = classifications.ClassificationInput.of(Ticket.objects.get(pk=ticket.pk))
+    classifications.classify_ticket(
         ticket,
-        actions.Findings(kind=found.kind, impact=found.impact, urgency=found.urgency),
+        classifications.ClassificationInput(
+            kind=found.kind, impact=found.impact, urgency=found.urgency
+        ),
         by=by,
     )
     assert chain(ticket) == before
@@ -228,10 +230,10 @@ def test_ownership_follows_the_ticket_to_another_customer_without_touching_the_c
 def test_the_running_tickets_of_a_leaver_go_to_who_answers(house: House) -> None:
     running, ended, by = make_ticket(house), make_ticket(house), agent_of(house.agent)
     for ticket in (running, ended):
-        actions.take_ticket(ticket, by=by)
-    actions.resolve_ticket(ended, by=by)
-    actions.close_ticket(ended, by=by)
+        ownership.take_ticket(ticket, by=by)
+    lifecycle.resolve_ticket(ended, by=by)
+    lifecycle.close_ticket(ended, by=by)
     left = PersonLeft(person_id=house.agent.pk, on=datetime.now(UTC).date())
-    actions.pass_on_work(left, system("desk.pass_on_work"))
+    ownership.reassign_work_of_leaver(left, system("desk.pass_on_work"))
     owners = Ticket.objects.in_bulk([running.pk, ended.pk])
     assert (owners[running.pk].owner, owners[ended.pk].owner) == (house.manager, house.agent)

@@ -13,14 +13,14 @@ from django.utils import translation
 from tests.personas import Personas, make_personas
 
 from opale.kernel import clock, rows
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Commitment, Grade, Kind, Source, Ticket
-from opale.run.desk.queries import Unnarrowed
+from opale.run.desk.queries.unnarrowed import Unnarrowed
 from opale.run.desk.states import TicketState
 from opale.run.desk.tests.builders import make_service
-from opale.run.desk.tests.test_desk_order import MONDAY_WORK, SATURDAY, standing_at
+from opale.run.desk.tests.test_desk_queue_order import MONDAY_WORK, SATURDAY, standing_at
 from opale.ui.keyset import Order, cursor
 from opale.ui.tests.drawing import ADDRESS, barred, box, drawn
 
@@ -182,19 +182,19 @@ def test_now_shows_each_ticket_once_and_nothing_to_tick(personas: Personas) -> N
     agent = personas.client("desk_agent")
     own, new = (received(personas, subject=subject) for subject in ("Mine", "Of nobody"))
     person = personas.people["desk_agent"]
-    with acting(system("test")):
+    with attributed(system("test")):
         Ticket.objects.filter(pk=own.pk).update(owner=person)
         Ticket.objects.filter(pk=new.pk).update(owner=personas.people["run_engineer"])
     page = agent.get("/").content.decode()
     for ticket in (own, new):
         assert page.count(f'id="desk-ticket-{ticket.pk}-line"') == 1
     assert "checkbox" not in page
-    with acting(system("test")):
+    with attributed(system("test")):
         Ticket.objects.filter(pk=new.pk).update(owner=person)
     page = agent.get("/").content.decode()
     assert page.count(f'id="desk-ticket-{new.pk}-line"') == 1
     assert "Triage is empty" not in page
-    with acting(system("test")):
+    with attributed(system("test")):
         Ticket.objects.update(state=TicketState.IN_PROGRESS)
     assert "Triage is empty" in agent.get("/").content.decode()
 
@@ -202,7 +202,7 @@ def test_now_shows_each_ticket_once_and_nothing_to_tick(personas: Personas) -> N
 def test_a_promise_is_said_in_hours_and_not_in_days_that_nobody_sold(personas: Personas) -> None:
     ticket = received(personas)
     promised = Commitment.objects.filter(ticket=ticket, measure="acknowledge")
-    with acting(system("test")):
+    with attributed(system("test")):
         promised.update(target=timedelta(hours=40))
     due = personas.client("desk_agent").get("/desk/due-next/").content.decode()
     assert "40 h</span>" in due

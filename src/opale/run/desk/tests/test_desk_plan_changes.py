@@ -13,7 +13,8 @@ from django.test import Client
 from tests.personas import make_personas
 
 from opale.customers import ports
-from opale.customers.actions import PlanContent, Target, create_plan, give_plan, start_version
+from opale.customers.actions.contracts import assign_plan
+from opale.customers.actions.plans import PlanContent, Target, create_plan, start_version
 from opale.customers.facts import PlanGiven, PlanVersionStarted
 from opale.customers.models import (
     Contract,
@@ -25,11 +26,13 @@ from opale.customers.models import (
     SupportPlan,
 )
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS, system
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Findings, NewTicket, receive_ticket
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import classifications, lifecycle, pauses, plan_changes
+from opale.run.desk.actions.classifications import ClassificationInput
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Commitment, Grade, Kind, Pause, Source, Ticket
+from opale.run.desk.queries import plan_changes as plan_change_queries
 from opale.run.desk.tests.builders import MATRIX, House, agent_of, make_house, make_service
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +100,7 @@ def sell_differently(moment: datetime, since: datetime) -> None:
     with at(moment):
         version = start_version(plan, CONTENT, by=ME, starts=starts, today=starts)
         fact = PlanVersionStarted(version_id=version.pk, plan_id=plan.pk, starts=starts)
-        actions.follow_plan_version(fact, ME)
+        plan_changes.apply_plan_version(fact, ME)
 
 
 def restore_of(ticket: Ticket) -> Commitment:
@@ -134,12 +137,12 @@ def test_two_used_hours_stay_used_and_six_of_business_time_are_left(
 def test_a_plan_that_changes_in_the_middle_of_a_pause_leaves_the_pause(house: House) -> None:
     ticket, by = received(house, SPRING), agent_of(house.agent)
     with at(SPRING + HOUR):
-        actions.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+        pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
     sell_differently(SPRING + 2 * HOUR, SPRING)
     assert due(ticket) is None
     assert Pause.objects.get().ends is None
     with at(SPRING + 3.5 * HOUR):
-        actions.resume_ticket(ticket, by=by)
+        pauses.resume_ticket(ticket, by=by)
     # Seven hours are left on Friday at 14:30 in Paris: three and a half there, the rest on Monday.
     assert due(ticket) == utc(3, 30, 12.5)
 
@@ -150,18 +153,18 @@ def test_a_pause_may_begin_before_triage_and_the_plan_change_after(house: House)
         ticket = receive_ticket(NewTicket(subject="Panne", source=Source.MAIL), by=ME, at=SPRING)
     with at(SPRING + HOUR):
         starts = SPRING + HOUR / 2
-        actions.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, starts=starts)
+        pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, starts=starts)
     with at(SPRING + 1.5 * HOUR):
-        actions.resume_ticket(ticket, by=by)
+        pauses.resume_ticket(ticket, by=by)
     with at(SPRING + 1.75 * HOUR):
-        found = Findings(
+        found = ClassificationInput(
             kind=Kind.INCIDENT,
             impact=Grade.HIGH,
             urgency=Grade.HIGH,
             customer=house.customer,
             service=house.service,
         )
-        actions.classify_ticket(ticket, found, by=by)
+        classifications.classify_ticket(ticket, found, by=by)
     assert due(ticket) == SPRING + 5 * HOUR
     sell_differently(SPRING + 2 * HOUR, SPRING)
     assert due(ticket) == utc(3, 30, 10)
@@ -183,7 +186,7 @@ def test_a_breach_of_the_plan_before_stays(house: House) -> None:
 def test_a_ticket_that_has_ended_does_not_follow(house: House) -> None:
     ticket = received(house, SPRING)
     with at(SPRING + HOUR):
-        actions.cancel_ticket(ticket, by=agent_of(house.agent))
+        lifecycle.cancel_ticket(ticket, by=agent_of(house.agent))
     sell_differently(SPRING + 2 * HOUR, SPRING)
     assert Ticket.objects.get().plan_version_id == ticket.plan_version_id
 
@@ -195,14 +198,14 @@ def test_the_tickets_of_a_service_follow_the_plan_that_it_gets(house: House) -> 
         plan = create_plan(by=ME, code="corporate", name_en="Corporate", name_fr="Corporate")
         start_version(plan, CONTENT, by=ME, starts=starts, today=starts)
         contract = Contract.objects.get()
-        give_plan(contract, house.service, plan, by=ME, starts=starts)
+        assign_plan(contract, house.service, plan, by=ME, starts=starts)
         fact = PlanGiven(
             service_id=house.service.pk,
             customer_id=house.customer.pk,
             plan_id=plan.pk,
             starts=starts,
         )
-        actions.follow_given_plan(fact, ME)
+        plan_changes.apply_given_plan(fact, ME)
     assert due(ticket) == utc(10, 26, 10)
 
 
@@ -222,8 +225,8 @@ def proposal() -> ports.Proposal:
 def test_the_preview_shows_what_the_change_then_stores(house: House) -> None:
     ticket = received(house, SPRING)
     with at(SPRING + 2 * HOUR):
-        shown = queries.preview_plan_change(proposal(), ME)
-        assert queries.preview_plan_change(proposal(), ANONYMOUS).tickets == ()
+        shown = plan_change_queries.preview_plan_change(proposal(), ME)
+        assert plan_change_queries.preview_plan_change(proposal(), ANONYMOUS).tickets == ()
     (line,) = shown.tickets
     assert (line.reference, line.follows, line.breaks) == (ticket.reference, True, False)
     (restore,) = [c for c in line.clocks if c.before == SPRING + 4 * HOUR]
@@ -235,7 +238,7 @@ def test_the_preview_shows_what_the_change_then_stores(house: House) -> None:
 def test_the_api_shows_what_a_change_would_do_and_writes_nothing() -> None:
     with at(SPRING):
         personas = make_personas()
-        with acting(ME):
+        with attributed(ME):
             service = make_service(personas.customer, "VPN-1")
         headers = {"Authorization": f"Bearer {personas.token('service_manager')}"}
     ticket = received_of(personas.customer, service, SPRING)
@@ -263,7 +266,7 @@ def test_the_api_shows_what_a_change_would_do_and_writes_nothing() -> None:
             "plan": plan.code,
             "starts": str(SPRING.date()),
         }
-        shown = queries.preview_plan_change(proposal(), ME)
+        shown = plan_change_queries.preview_plan_change(proposal(), ME)
         asked = {
             f"/api/v1/support-plans/{plan.code}/preview": version,
             f"/api/v1/contracts/{contract.pk}/plans/preview": given,
@@ -284,22 +287,22 @@ def test_the_api_shows_what_a_change_would_do_and_writes_nothing() -> None:
 def test_the_preview_of_a_waiting_ticket_promises_no_time(house: House) -> None:
     ticket = received(house, SPRING)
     with at(SPRING + HOUR):
-        actions.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=agent_of(house.agent))
+        pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=agent_of(house.agent))
     with at(SPRING + 2 * HOUR):
-        (line,) = queries.preview_plan_change(proposal(), ME).tickets
+        (line,) = plan_change_queries.preview_plan_change(proposal(), ME).tickets
     due_times = [(c.before, c.after) for c in line.clocks]
     assert (None, None) in due_times
 
 
 def test_the_preview_keeps_what_a_request_was_promised_by_the_catalogue(house: House) -> None:
     ticket = received(house, SPRING)
-    with acting(ME):
+    with attributed(ME):
         Ticket.objects.filter(pk=ticket.pk).update(
             promised_within=4 * HOUR, promised_coverage="always"
         )
         with at(SPRING + HOUR / 2):
-            actions.qualify_ticket(ticket, Kind.REQUEST, by=ME)
+            classifications.qualify_ticket(ticket, Kind.REQUEST, by=ME)
     assert Commitment.objects.get(measure="resolve").due_at == SPRING + 4 * HOUR
     with at(SPRING + HOUR):
-        shown = queries.preview_plan_change(proposal(), ME)
+        shown = plan_change_queries.preview_plan_change(proposal(), ME)
     assert all(c.after is None for line in shown.tickets for c in line.clocks)

@@ -6,13 +6,14 @@ import pytest
 from tests.personas import Personas, make_personas
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import NotAllowed
 from opale.kernel.models import Change
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions import presence
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Presence, Source, Ticket
+from opale.run.desk.queries import presence as presence_queries
 
 SIGN = "/tickets/{}/presence/"
 
@@ -38,7 +39,7 @@ def told() -> int:
 
 
 def seen(personas: Personas, name: str) -> list[tuple[str, bool]]:
-    shown = queries.present(seen_by=personas.actor(name))
+    shown = presence_queries.list_presence(seen_by=personas.actor(name))
     return [(one.person.name, one.writing) for one in shown]
 
 
@@ -58,29 +59,29 @@ def test_colleagues_see_who_has_it_open_and_who_writes(personas: Personas, ticke
 def test_only_what_changes_is_told_and_not_every_sign(personas: Personas, ticket: Ticket) -> None:
     agent = personas.actor("desk_agent")
     for _ in range(3):
-        actions.be_present(ticket, by=agent)
+        presence.record_presence(ticket, by=agent)
     assert told() == 1
-    actions.be_present(ticket, by=agent, writing=True)
-    actions.be_present(ticket, by=agent, writing=True)
+    presence.record_presence(ticket, by=agent, writing=True)
+    presence.record_presence(ticket, by=agent, writing=True)
     assert told() == 2
-    actions.leave(ticket, by=agent)
-    actions.leave(ticket, by=agent)
+    presence.clear_presence(ticket, by=agent)
+    presence.clear_presence(ticket, by=agent)
     assert told() == 3
 
 
 def test_who_says_nothing_for_a_minute_is_not_there(personas: Personas, ticket: Ticket) -> None:
     agent = personas.actor("desk_agent")
-    actions.be_present(ticket, by=agent)
+    presence.record_presence(ticket, by=agent)
     Presence.objects.update(seen_at=clock.now() - timedelta(seconds=61))
     assert seen(personas, "run_engineer") == []
-    actions.be_present(ticket, by=agent)
+    presence.record_presence(ticket, by=agent)
     assert (seen(personas, "run_engineer"), told()) == ([("Desk Agent", False)], 2)
 
 
 def test_nobody_is_seen_on_a_ticket_that_is_hidden(personas: Personas, ticket: Ticket) -> None:
     agent = personas.actor("desk_agent")
-    actions.be_present(ticket, by=agent)
-    with acting(system("test")):
+    presence.record_presence(ticket, by=agent)
+    with attributed(system("test")):
         Ticket.objects.filter(pk=ticket.pk).update(confidential=True)
     assert seen(personas, "run_engineer") == []
 
@@ -89,9 +90,9 @@ def test_nobody_is_seen_on_a_ticket_that_is_hidden(personas: Personas, ticket: T
 def test_contacts_and_employees_neither_see_nor_sign(
     personas: Personas, ticket: Ticket, name: str
 ) -> None:
-    actions.be_present(ticket, by=personas.actor("desk_agent"))
-    assert queries.present(seen_by=personas.actor(name)) == []
+    presence.record_presence(ticket, by=personas.actor("desk_agent"))
+    assert presence_queries.list_presence(seen_by=personas.actor(name)) == []
     with pytest.raises(NotAllowed):
-        actions.be_present(ticket, by=personas.actor(name))
+        presence.record_presence(ticket, by=personas.actor(name))
     assert personas.client(name).get("/desk/presence/").status_code == 403
     assert personas.client(name).post(SIGN.format(ticket.number)).status_code == 403

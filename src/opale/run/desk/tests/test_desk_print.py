@@ -3,8 +3,8 @@
 import pytest
 from tests.personas import Personas
 
-from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket
+from opale.run.desk.actions import messages, ticket_creation
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Source, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ticket(personas: Personas) -> Ticket:
     by = personas.actor("desk_agent")
-    made = actions.receive_ticket(
+    made = ticket_creation.receive_ticket(
         NewTicket(
             subject="Lien coupé",
             body="Plus de réseau depuis 9 h.",
@@ -23,8 +23,8 @@ def ticket(personas: Personas) -> Ticket:
         ),
         by=by,
     )
-    actions.write_to_customer(made, "Nous regardons.", by=by)
-    actions.write_note(made, "Carte de ligne suspecte.", by=by)
+    messages.write_to_customer(made, "Nous regardons.", by=by)
+    messages.write_note(made, "Carte de ligne suspecte.", by=by)
     return made
 
 

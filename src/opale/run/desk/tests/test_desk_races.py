@@ -11,9 +11,16 @@ from opale.customers.facts import PlanVersionStarted
 from opale.customers.models import SupportPlanVersion
 from opale.kernel.actor import system
 from opale.kernel.errors import Conflict, IllegalMove
-from opale.kernel.tests.at_once import at_once, wait_for_a_waiter
-from opale.run.desk import actions
-from opale.run.desk.actions.classifying import grade_tickets
+from opale.kernel.tests.concurrency import at_once, wait_for_a_waiter
+from opale.run.desk.actions import (
+    classifications,
+    lifecycle,
+    merges,
+    messages,
+    plan_changes,
+    splits,
+)
+from opale.run.desk.actions.classifications import grade_tickets
 from opale.run.desk.models import Grade, Kind, Message, Ticket, TicketLink
 from opale.run.desk.tests.builders import agent_of, make_house, make_ticket, minutes_ago
 
@@ -21,7 +28,7 @@ races = pytest.mark.django_db(transaction=True)
 
 
 def note(ticket: Ticket, body: str, person: object) -> Message:
-    return actions.write_note(ticket, body, by=agent_of(person))  # type: ignore[arg-type]  # a person
+    return messages.write_note(ticket, body, by=agent_of(person))  # type: ignore[arg-type]  # a person
 
 
 @races
@@ -31,8 +38,8 @@ def test_of_two_who_restore_at_once_the_second_is_told_who_was_faster() -> None:
     early, late = minutes_ago(30), minutes_ago(10)
     one, two = agent_of(house.agent), agent_of(house.other)
     results = at_once(
-        lambda: actions.restore_service(ticket, by=one, at=early),
-        lambda: actions.restore_service(ticket, by=two, at=late),
+        lambda: lifecycle.restore_service(ticket, by=one, at=early),
+        lambda: lifecycle.restore_service(ticket, by=two, at=late),
     )
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "Ticket"]
     first = isinstance(results[0], Ticket)
@@ -47,12 +54,12 @@ def test_a_wrong_restoration_is_withdrawn_before_it_is_said_better() -> None:
     house = make_house()
     by = agent_of(house.agent)
     ticket = make_ticket(house, at=datetime(2026, 3, 2, 8, 0, tzinfo=UTC))
-    actions.restore_service(ticket, by=by, at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+    lifecycle.restore_service(ticket, by=by, at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
     with pytest.raises(Conflict, match=r"Léa Morel.*9:00"):
-        actions.restore_service(ticket, by=by, at=minutes_ago(1))
-    actions.withdraw_restoration(ticket, by=by)
+        lifecycle.restore_service(ticket, by=by, at=minutes_ago(1))
+    lifecycle.withdraw_restoration(ticket, by=by)
     later = minutes_ago(5)
-    assert actions.restore_service(ticket, by=by, at=later).restored_at == later
+    assert lifecycle.restore_service(ticket, by=by, at=later).restored_at == later
 
 
 @races
@@ -61,8 +68,8 @@ def test_of_two_who_split_off_the_same_message_one_gets_it() -> None:
     ticket = make_ticket(house)
     message = note(ticket, "DNS", house.agent)
     results = at_once(
-        lambda: actions.split_ticket(ticket, [message], by=agent_of(house.agent)),
-        lambda: actions.split_ticket(ticket, [message], by=agent_of(house.other)),
+        lambda: splits.split_ticket(ticket, [message], by=agent_of(house.agent)),
+        lambda: splits.split_ticket(ticket, [message], by=agent_of(house.other)),
     )
     assert sorted(type(result).__name__ for result in results) == ["Conflict", "Ticket"]
     assert TicketLink.objects.count() == 1
@@ -77,8 +84,8 @@ def test_a_split_and_a_merge_at_once_lose_no_message() -> None:
     ticket, other = make_ticket(house), make_ticket(house)
     message = note(ticket, "DNS", house.agent)
     split, merged = at_once(
-        lambda: actions.split_ticket(ticket, [message], by=agent_of(house.agent)),
-        lambda: actions.merge_tickets([ticket], other, by=agent_of(house.other)),
+        lambda: splits.split_ticket(ticket, [message], by=agent_of(house.agent)),
+        lambda: merges.merge_tickets([ticket], other, by=agent_of(house.other)),
     )
     assert isinstance(merged, list)
     held = Message.objects.get(pk=message.pk)
@@ -96,11 +103,11 @@ def plan_follows(ticket: Ticket) -> None:
     version = SupportPlanVersion.objects.get()
     starts = ticket.received_at.date()
     fact = PlanVersionStarted(version_id=version.pk, plan_id=version.plan_id, starts=starts)
-    actions.follow_plan_version(fact, system("test"))
+    plan_changes.apply_plan_version(fact, system("test"))
 
 
 def qualified(ticket: Ticket) -> None:
-    actions.qualify_ticket(ticket, Kind.REQUEST, by=system("test"))
+    classifications.qualify_ticket(ticket, Kind.REQUEST, by=system("test"))
 
 
 @races

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Team
-from opale.run.desk import actions, queries
+from opale.run.desk.actions import approvals, classifications, commitments, requests
 from opale.run.desk.models import Assignment, Commitment, Kind, RequestType, Ticket
+from opale.run.desk.queries import clocks, triage
+from opale.run.desk.tests.assignments import make_team
 from opale.run.desk.tests.builders import House, agent_of, make_house, minutes_ago
 from opale.run.desk.tests.catalogue import (
     access,
@@ -21,7 +23,6 @@ from opale.run.desk.tests.catalogue import (
     kind,
     load,
 )
-from opale.run.desk.tests.working import make_team
 
 FRIDAY = datetime(2026, 3, 27, 16, 0, tzinfo=UTC)
 """17:00 in Paris, an hour before the office closes, and the clocks change on Sunday."""
@@ -36,7 +37,7 @@ def house(db: None) -> House:
 
 
 def setting(code: str, **fields: Any) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         RequestType.objects.filter(code=code).update(**fields)
 
 
@@ -45,21 +46,21 @@ def resolve_of(ticket: Ticket) -> Commitment:
 
 
 def a_team(house: House) -> Team:
-    with acting(system("test")):
+    with attributed(system("test")):
         return make_team("Access", Team.Kind.RUN_ENGINEERING, house.other)
 
 
 def quote(house: House, at: datetime | None = None) -> Ticket:
-    new = actions.NewRequest(
+    new = requests.NewRequest(
         request_type=kind("quote"),
         values={"wish": "vpn"},
         source="phone",  # type: ignore[arg-type]  # its value
         contact=house.contact,
     )
-    with acting(system("test")):
+    with attributed(system("test")):
         type(house.contact).objects.update(may_order=True)
     house.contact.refresh_from_db()
-    return actions.receive_request(new, by=agent_of(house.agent), at=at)
+    return requests.receive_request(new, by=agent_of(house.agent), at=at)
 
 
 def test_the_promise_of_the_type_is_the_clock_of_its_resolution(house: House) -> None:
@@ -77,10 +78,10 @@ def test_what_was_promised_stays_when_the_type_is_changed(house: House) -> None:
     setting("quote", target=timedelta(hours=4), coverage="always")
     ticket = quote(house)
     setting("quote", target=timedelta(hours=40), coverage="customer_hours")
-    actions.rebuild_commitments(Ticket.objects.all())
+    commitments.rebuild_commitments(Ticket.objects.all())
     held = resolve_of(ticket)
     assert (held.target, held.coverage) == (timedelta(hours=4), "always")
-    (told,) = [c for m, c in queries.clocks_of(ticket).items() if m == "resolve"]
+    (told,) = [c for m, c in clocks.clocks_of(ticket).items() if m == "resolve"]
     assert told.promise.source == "Request catalogue"
 
 
@@ -92,22 +93,22 @@ def test_a_type_without_promise_makes_none_and_an_incident_is_none_of_the_catalo
     setting("quote", target=timedelta(hours=4), coverage="always")
     ticket = quote(house)
     by = agent_of(house.agent)
-    actions.qualify_ticket(ticket, Kind.INCIDENT, by=by)
+    classifications.qualify_ticket(ticket, Kind.INCIDENT, by=by)
     assert not Commitment.objects.filter(ticket=ticket, measure="resolve").exists()
-    actions.qualify_ticket(ticket, Kind.REQUEST, by=by)
+    classifications.qualify_ticket(ticket, Kind.REQUEST, by=by)
     assert resolve_of(ticket).target == timedelta(hours=4)
 
 
 def test_a_colleague_is_promised_by_the_hours_of_the_company(house: House) -> None:
     setting("software-licence", target=timedelta(hours=4), coverage="customer_hours")
     values = {"product": "Visio", "users": 2}
-    new = actions.NewRequest(
+    new = requests.NewRequest(
         request_type=kind("software-licence"),
         values=values,
         source="portal",  # type: ignore[arg-type]  # its value
         employee=house.other,
     )
-    ticket = actions.receive_request(new, by=employee_of(house.other), at=FRIDAY)
+    ticket = requests.receive_request(new, by=employee_of(house.other), at=FRIDAY)
     assert resolve_of(ticket).due_at == datetime(2026, 3, 30, 10, 0, tzinfo=UTC)
 
 
@@ -126,7 +127,7 @@ def test_the_team_is_asked_once_somebody_with_the_authority_agrees(house: House)
     by = contact_actor(house.contact)
     ticket = ask(house, "datacentre-access", access(), by)
     assert not Assignment.objects.exists()
-    actions.decide_approval(ticket, granted=True, by=contact_actor(luc))
+    approvals.decide_approval(ticket, granted=True, by=contact_actor(luc))
     assert Assignment.objects.get().ticket == ticket
 
 
@@ -134,7 +135,7 @@ def test_where_the_desk_itself_does_it_nobody_is_asked_and_triage_is_told(house:
     setting("quote", team=house.desk)
     ticket = quote(house, minutes_ago(5))
     assert not Assignment.objects.exists()
-    found = queries.proposals_of(ticket, seen_by=agent_of(house.agent)).team
+    found = triage.proposals_of(ticket, seen_by=agent_of(house.agent)).team
     assert found is not None
     assert found.value == house.desk
     assert found.evidence[0].sentence == "The request catalogue gives it to this team."

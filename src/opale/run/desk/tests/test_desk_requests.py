@@ -9,15 +9,24 @@ from django.utils import translation
 
 from opale.customers.models import Contact, Service
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.isolation import as_customers
 from opale.kernel.models import Fact
-from opale.kernel.tests.at_once import at_once
+from opale.kernel.tests.concurrency import at_once
 from opale.messaging.models import OutgoingMail
-from opale.run.desk import actions, queries
-from opale.run.desk.catalogue.shipped import SHIPPED
+from opale.run.desk.actions import (
+    approvals,
+    catalogue,
+    lifecycle,
+    messages,
+    ownership,
+    pauses,
+    rejections,
+    requests,
+)
+from opale.run.desk.domain.catalogue.shipped import SHIPPED
 from opale.run.desk.models import (
     Approval,
     Commitment,
@@ -30,6 +39,7 @@ from opale.run.desk.models import (
     Route,
     Ticket,
 )
+from opale.run.desk.queries import requests as request_queries
 from opale.run.desk.tests.builders import House, agent_of, make_customer, make_house, make_service
 from opale.run.desk.tests.catalogue import (
     AHEAD,
@@ -63,18 +73,18 @@ def fresh(ticket: Ticket) -> Ticket:
 def test_the_shipped_catalogue_is_loaded_once_and_is_then_the_installations(house: House) -> None:
     assert RequestType.objects.count() == len(SHIPPED)
     by = system("test")
-    sheet = actions.TypeSheet.of(kind("quote"))
-    actions.edit_type(kind("quote"), sheet, by=by)
-    with acting(by):
+    sheet = catalogue.RequestTypeInput.of(kind("quote"))
+    catalogue.edit_type(kind("quote"), sheet, by=by)
+    with attributed(by):
         RequestType.objects.filter(code="quote").update(name_en="Offer")
         RequestType.objects.filter(code="telephony").delete()
-    assert actions.load_catalogue(by=by) == 1
+    assert catalogue.load_catalogue(by=by) == 1
     assert kind("quote").name_en == "Offer"
 
 
 def test_every_shipped_form_has_no_fault(house: House) -> None:
     for one in RequestType.objects.all():
-        actions.edit_type(one, actions.TypeSheet.of(one), by=system("test"))
+        catalogue.edit_type(one, catalogue.RequestTypeInput.of(one), by=system("test"))
 
 
 def test_an_authorised_contact_asks_and_nobody_else_is_asked(house: House) -> None:
@@ -118,24 +128,24 @@ def test_while_it_waits_the_time_to_intervene_runs_and_the_work_stands_still(hou
     promise = ticket.commitments.get(measure="acknowledge")
     assert promise.due_at is not None
     assert promise.met_at is None
-    actions.take_ticket(ticket, by=by)
+    ownership.take_ticket(ticket, by=by)
     assert fresh(ticket).state == "pending"
     assert Pause.objects.get(ticket=ticket).ends is None
     with clock.travel(timedelta(minutes=30)):
-        actions.decide_approval(ticket, granted=True, by=by, heard_from=may)
+        approvals.decide_approval(ticket, granted=True, by=by, heard_from=may)
     ended = Pause.objects.get(ticket=ticket)
     assert ended.ends is not None
     assert ended.ends - ended.starts >= timedelta(minutes=29)
     assert fresh(ticket).state == "in_progress"
 
 
-@pytest.mark.parametrize("act", [actions.resolve_ticket, actions.resume_ticket])
+@pytest.mark.parametrize("act", [lifecycle.resolve_ticket, pauses.resume_ticket])
 def test_nothing_is_carried_out_before_the_word_is_given(
     house: House, act: Callable[..., None]
 ) -> None:
     by = agent_of(house.agent)
     ticket = ask(house, "datacentre-access", access(), by)
-    actions.take_ticket(ticket, by=by)
+    ownership.take_ticket(ticket, by=by)
     with pytest.raises(IllegalMove, match="approval"):
         act(ticket, by=by)
     assert fresh(ticket).state == "pending"
@@ -144,13 +154,13 @@ def test_nothing_is_carried_out_before_the_word_is_given(
 def test_a_request_that_is_opened_again_goes_on_waiting_for_the_word(house: House) -> None:
     may, by = contact(house, "Luc Petit", may_enter=True), agent_of(house.agent)
     ticket = ask(house, "datacentre-access", access(), by)
-    actions.cancel_ticket(ticket, by=by)
+    lifecycle.cancel_ticket(ticket, by=by)
     assert not Pause.objects.filter(ticket=ticket, ends=None).exists()
-    actions.reopen_ticket(ticket, by=by)
+    lifecycle.reopen_ticket(ticket, by=by)
     assert Pause.objects.get(ticket=ticket, ends=None).kind == "customer"
     due = Commitment.objects.get(ticket=ticket, measure="resolve")
     assert due.due_at is None
-    actions.decide_approval(ticket, granted=True, by=by, heard_from=may)
+    approvals.decide_approval(ticket, granted=True, by=by, heard_from=may)
     assert not Pause.objects.filter(ticket=ticket, ends=None).exists()
     due.refresh_from_db()
     assert due.due_at is not None
@@ -159,8 +169,8 @@ def test_a_request_that_is_opened_again_goes_on_waiting_for_the_word(house: Hous
 def test_a_new_ticket_that_waits_for_a_word_can_wait_for_a_supplier_too(house: House) -> None:
     may, by = contact(house, "Luc Petit", may_enter=True), agent_of(house.agent)
     ticket = ask(house, "datacentre-access", access(), by)
-    actions.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
-    actions.decide_approval(ticket, granted=True, by=by, heard_from=may)
+    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+    approvals.decide_approval(ticket, granted=True, by=by, heard_from=may)
     assert fresh(ticket).state == "held"
     assert Pause.objects.get(ticket=ticket, ends=None).kind == "supplier"
 
@@ -169,14 +179,14 @@ def test_a_word_heard_on_the_telephone_says_whose_and_who_heard_it(house: House)
     may, by = contact(house, "Luc Petit", may_enter=True), agent_of(house.agent)
     ticket = ask(house, "datacentre-access", access(), by)
     with pytest.raises(Invalid):
-        actions.decide_approval(ticket, granted=True, by=by)
+        approvals.decide_approval(ticket, granted=True, by=by)
     with pytest.raises(NotAllowed, match="Ana Ruiz"):
-        actions.decide_approval(ticket, granted=True, by=by, heard_from=house.contact)
-    approval = actions.decide_approval(ticket, granted=True, by=by, heard_from=may)
+        approvals.decide_approval(ticket, granted=True, by=by, heard_from=house.contact)
+    approval = approvals.decide_approval(ticket, granted=True, by=by, heard_from=may)
     assert (approval.decided_by, approval.heard_by) == (may, by.key)
     assert Fact.objects.filter(name="desk.ApprovalDecided").count() == 1
     with pytest.raises(Conflict, match="Luc Petit"):
-        actions.decide_approval(ticket, granted=False, by=by, heard_from=may)
+        approvals.decide_approval(ticket, granted=False, by=by, heard_from=may)
 
 
 def test_a_contact_decides_for_itself_under_the_portal_role(house: House) -> None:
@@ -184,7 +194,7 @@ def test_a_contact_decides_for_itself_under_the_portal_role(house: House) -> Non
     ticket = ask(house, "datacentre-access", access(), agent_of(house.agent))
     by = contact_actor(may, "desk.read")
     with as_customers([house.customer.pk]):
-        actions.decide_approval(ticket, granted=True, by=by)
+        approvals.decide_approval(ticket, granted=True, by=by)
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")
             assert cursor.fetchone() == ("opale_portal",)
@@ -195,7 +205,9 @@ def test_a_contact_decides_for_itself_under_the_portal_role(house: House) -> Non
 def test_refused_the_request_is_refused_and_the_requester_told_why(house: House) -> None:
     may = contact(house, "Luc Petit", may_enter=True, may_open=False)
     ticket = ask(house, "datacentre-access", access(), agent_of(house.agent))
-    actions.decide_approval(ticket, granted=False, by=contact_actor(may), reason="Chantier reporté")
+    approvals.decide_approval(
+        ticket, granted=False, by=contact_actor(may), reason="Chantier reporté"
+    )
     after = fresh(ticket)
     assert after.state == "rejected"
     assert after.cause == "Elle n’a pas été approuvée : Chantier reporté"
@@ -211,28 +223,30 @@ def test_refused_the_request_is_refused_and_the_requester_told_why(house: House)
 def test_an_authority_withdrawn_between_asking_and_deciding_does_not_count(house: House) -> None:
     may = contact(house, "Luc Petit", may_enter=True)
     ticket = ask(house, "datacentre-access", access(), agent_of(house.agent))
-    with acting(system("test")):
+    with attributed(system("test")):
         Contact.objects.filter(pk=may.pk).update(may_enter=False)
     with pytest.raises(NotAllowed):
-        actions.decide_approval(ticket, granted=True, by=contact_actor(may))
-    with acting(system("test")):
+        approvals.decide_approval(ticket, granted=True, by=contact_actor(may))
+    with attributed(system("test")):
         Contact.objects.filter(pk=may.pk).update(may_enter=True, left_on="2020-01-01")
     with pytest.raises(NotAllowed):
-        actions.decide_approval(ticket, granted=True, by=agent_of(house.agent), heard_from=may)
+        approvals.decide_approval(ticket, granted=True, by=agent_of(house.agent), heard_from=may)
     assert Approval.objects.get(ticket=ticket).state == "asked"
 
 
 def test_a_foreign_contact_neither_decides_nor_is_heard(house: House) -> None:
     beta = make_customer(house.calendar, "BETA", "Beta")
-    with acting(system("test")):
+    with attributed(system("test")):
         foreign = Contact.objects.create(
             customer=beta, name="Ed Far", language="en", may_enter=True
         )
     ticket = ask(house, "datacentre-access", access(), agent_of(house.agent))
     with pytest.raises(NotFound):
-        actions.decide_approval(ticket, granted=True, by=contact_actor(foreign))
+        approvals.decide_approval(ticket, granted=True, by=contact_actor(foreign))
     with pytest.raises(Invalid, match="another customer"):
-        actions.decide_approval(ticket, granted=True, by=agent_of(house.agent), heard_from=foreign)
+        approvals.decide_approval(
+            ticket, granted=True, by=agent_of(house.agent), heard_from=foreign
+        )
 
 
 def test_where_nobody_holds_the_authority_the_owner_is_told(house: House) -> None:
@@ -246,23 +260,23 @@ def test_where_nobody_holds_the_authority_the_owner_is_told(house: House) -> Non
 def test_a_change_after_the_word_asks_for_it_anew(house: House) -> None:
     may, by = contact(house, "Luc Petit", may_enter=True), agent_of(house.agent)
     ticket = ask(house, "datacentre-access", access(), by)
-    actions.decide_approval(ticket, granted=True, by=by, heard_from=may)
+    approvals.decide_approval(ticket, granted=True, by=by, heard_from=may)
     third = {"name": "Max Neu", "company": "Acme", "identity": "X 1"}
     values = access(visitors=[*access()["visitors"], third])
-    actions.revise_request(ticket, values, by=by)
+    requests.revise_request(ticket, values, by=by)
     states = list(Approval.objects.filter(ticket=ticket).values_list("state", flat=True))
     assert states == ["granted", "asked"]
     assert Pause.objects.filter(ticket=ticket, ends=None).count() == 1
-    actions.revise_request(ticket, values, by=by)
+    requests.revise_request(ticket, values, by=by)
     assert Approval.objects.filter(ticket=ticket).count() == 2
 
 
 def test_what_the_contact_may_do_itself_is_changed_without_asking(house: House) -> None:
     may, by = contact(house, "Luc Petit", may_enter=True), agent_of(house.agent)
     ticket = ask(house, "datacentre-access", access(), by, contact=may)
-    actions.revise_request(ticket, access(escort="provider"), by=by, reason="appel")
+    requests.revise_request(ticket, access(escort="provider"), by=by, reason="appel")
     assert not Approval.objects.exists()
-    (revision, *_rest) = queries.revisions_of_request(ticket)
+    (revision, *_rest) = request_queries.revisions_of_request(ticket)
     assert (revision.actor_name, revision.reason) == (house.agent.name, "appel")
 
 
@@ -312,18 +326,18 @@ def test_a_rule_says_where_a_request_goes_and_why(
     assert details.because_fr != details.because_en
     fact = Fact.objects.get(name="desk.RequestRouted")
     assert (fact.body["route"], fact.body["overridden"]) == (route, False)
-    assert queries.route_of(details, ticket.service).route == route
+    assert request_queries.route_of(details, ticket.service).route == route
 
 
 def test_an_agent_sends_it_another_way_and_back(house: House) -> None:
     by = agent_of(house.agent)
     values = {"zone": "a.example", "managed": True, "action": "add", "record": "w", "type": "A"}
     ticket = ask(house, "dns-change", values, by)
-    details = actions.reroute_request(ticket, Route.REQUEST, Override.KNOWN_PROCEDURE, by=by)
+    details = requests.reroute_request(ticket, Route.REQUEST, Override.KNOWN_PROCEDURE, by=by)
     assert (details.route, details.override) == ("request", "known_procedure")
-    actions.revise_request(ticket, values | {"record": "www"}, by=by)
+    requests.revise_request(ticket, values | {"record": "www"}, by=by)
     assert RequestDetails.objects.get(ticket=ticket).route == "request"
-    details = actions.reroute_request(ticket, Route.CHANGE, Override.RISK, by=by)
+    details = requests.reroute_request(ticket, Route.CHANGE, Override.RISK, by=by)
     assert (details.route, details.override) == ("change", "")
     routes = Fact.objects.filter(name="desk.RequestRouted").order_by("id")
     assert [fact.body["route"] for fact in routes] == ["change", "request", "change"]
@@ -333,27 +347,27 @@ def test_a_ticket_keeps_the_form_and_the_rules_of_its_day(house: House) -> None:
     by = agent_of(house.agent)
     values = {"zone": "a.example", "managed": True, "action": "add", "record": "w", "type": "A"}
     ticket = ask(house, "dns-change", values, by)
-    sheet = actions.TypeSheet.of(kind("dns-change"))
-    actions.edit_type(
+    sheet = catalogue.RequestTypeInput.of(kind("dns-change"))
+    catalogue.edit_type(
         kind("dns-change"),
-        actions.TypeSheet(name_en="DNS", name_fr="DNS", fields=sheet.fields[:1]),
+        catalogue.RequestTypeInput(name_en="DNS", name_fr="DNS", fields=sheet.fields[:1]),
         by=system("test"),
     )
-    details = queries.details_of(ticket, seen_by=by)
-    assert len(queries.sheet_of(details)) == 5
-    assert queries.route_of(details, None).route == "change"
+    details = request_queries.details_of(ticket, seen_by=by)
+    assert len(request_queries.sheet_of(details)) == 5
+    assert request_queries.route_of(details, None).route == "change"
 
 
 def test_a_request_is_refused_for_a_chosen_reason_without_a_word_typed(house: House) -> None:
     by = agent_of(house.agent)
     ticket = ask(house, "quote", {"wish": "vpn"}, by)
-    actions.reject_ticket(ticket, Refusal.NOT_SOLD, by=by)
+    rejections.reject_ticket(ticket, Refusal.NOT_SOLD, by=by)
     assert fresh(ticket).state == "rejected"
     mail = OutgoingMail.objects.get(message__ticket=ticket)
     assert "Le contrat ne le prévoit pas".lower() in mail.body.lower()
     with pytest.raises(IllegalMove):
-        actions.reject_ticket(ticket, Refusal.NOT_SOLD, by=by)
-    actions.reopen_ticket(ticket, by=by)
+        rejections.reject_ticket(ticket, Refusal.NOT_SOLD, by=by)
+    lifecycle.reopen_ticket(ticket, by=by)
     assert fresh(ticket).state == "in_progress"
 
 
@@ -363,13 +377,13 @@ def test_an_employee_asks_for_itself_alone_and_is_answered_in_its_language(house
     ticket = ask(house, "equipment", values, by, employee=house.other)
     assert (ticket.customer_id, ticket.language) == (None, "fr")
     assert ticket.subject == "Équipement · Ordinateur portable"
-    assert actions.recipients_of(fresh(ticket)) == [house.other.email]
+    assert messages.recipients_of(fresh(ticket)) == [house.other.email]
     with pytest.raises(NotAllowed):
         ask(house, "equipment", values, by, employee=house.agent)
     with pytest.raises(NotAllowed):
         ask(house, "quote", {"wish": "vpn"}, by, contact=house.contact)
     for_other = ask(house, "equipment", values, agent_of(house.agent), employee=house.other)
-    assert list(queries.requests_of_employee(by)) == [for_other, ticket]
+    assert list(request_queries.requests_of_employee(by)) == [for_other, ticket]
 
 
 def test_a_contact_asks_for_itself_alone(house: House) -> None:
@@ -387,7 +401,7 @@ def test_employees_requests_are_not_for_customers_nor_the_other_way_round(house:
         ask(house, "equipment", {"what": "laptop", "occasion": "new"}, by)
     with pytest.raises(Invalid):
         ask(house, "quote", {"wish": "vpn"}, by, employee=house.other)
-    actions.retire_type(kind("quote"), by=system("test"))
+    catalogue.retire_type(kind("quote"), by=system("test"))
     with pytest.raises(Invalid):
         ask(house, "quote", {"wish": "vpn"}, by)
 
@@ -402,10 +416,14 @@ def test_a_service_of_another_customer_cannot_be_named(house: House) -> None:
 
 
 def test_a_contact_finds_what_its_customer_has_bought(house: House) -> None:
-    codes = {one.code for one in queries.request_types(seen_by=contact_actor(house.contact))}
+    codes = {
+        one.code for one in request_queries.request_types(seen_by=contact_actor(house.contact))
+    }
     assert {"vpn-site", "quote", "dns-change"} <= codes
     assert not codes & {"firewall-rule", "datacentre-access", "equipment"}
-    employees = {one.code for one in queries.request_types(seen_by=employee_of(house.other))}
+    employees = {
+        one.code for one in request_queries.request_types(seen_by=employee_of(house.other))
+    }
     assert employees == {"equipment", "telephony", "network-access", "software-licence"}
 
 
@@ -424,7 +442,7 @@ def test_the_database_refuses_a_second_question_and_a_word_of_nobody(house: Hous
         with (
             pytest.raises(IntegrityError),
             transaction.atomic(),
-            acting(system("test")),
+            attributed(system("test")),
             connection.cursor() as cursor,
         ):
             cursor.execute(statement)
@@ -438,8 +456,8 @@ def test_of_two_contacts_who_decide_at_once_the_first_word_stands() -> None:
     two = contact(house, "Ann Ford", may_enter=True)
     ticket = ask(house, "datacentre-access", access(), agent_of(house.agent))
     results = at_once(
-        lambda: actions.decide_approval(ticket, granted=True, by=contact_actor(one)),
-        lambda: actions.decide_approval(ticket, granted=False, by=contact_actor(two)),
+        lambda: approvals.decide_approval(ticket, granted=True, by=contact_actor(one)),
+        lambda: approvals.decide_approval(ticket, granted=False, by=contact_actor(two)),
     )
     assert sorted(type(result).__name__ for result in results) == ["Approval", "Conflict"]
     stands = Approval.objects.get(ticket=ticket)

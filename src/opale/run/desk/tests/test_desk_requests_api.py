@@ -8,9 +8,9 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.customers.models import Contact
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk import actions
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import ticket_creation
 from opale.run.desk.models import RequestDetails, Ticket
 from opale.run.desk.tests.builders import make_service
 from opale.run.desk.tests.catalogue import load
@@ -39,7 +39,7 @@ def call(
 
 
 def may(personas: Personas, **held: bool) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         Contact.objects.filter(pk=personas.contact.pk).update(**held)
 
 
@@ -190,8 +190,8 @@ def test_a_request_is_revised_and_refused_by_the_desk(personas: Personas) -> Non
 
 
 def test_a_ticket_without_form_has_no_request(personas: Personas) -> None:
-    ticket = actions.receive_ticket(
-        actions.NewTicket(subject="x", source="phone"),  # type: ignore[arg-type]  # a plain word
+    ticket = ticket_creation.receive_ticket(
+        ticket_creation.NewTicket(subject="x", source="phone"),  # type: ignore[arg-type]  # a plain word
         by=system("test"),
     )
     assert call(personas, "desk_agent", "get", f"tickets/{ticket.number}/request")[0] == 404

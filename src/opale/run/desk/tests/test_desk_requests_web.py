@@ -8,18 +8,18 @@ from tests.personas import Personas, make_personas
 
 from opale.customers.models import Contact
 from opale.infrastructure.models import ConfigurationItem, Site
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.kernel.changes import Cursor
+from opale.kernel.attribution import attributed
+from opale.kernel.live_topics import Cursor
 from opale.kernel.models import Change
-from opale.run.desk import actions
-from opale.run.desk.actions import TypeSheet
+from opale.run.desk.actions import messages, ownership, pauses
+from opale.run.desk.actions.catalogue import RequestTypeInput
+from opale.run.desk.forms.catalogue import RequestTypeEditor
 from opale.run.desk.models import Approval, Message, RequestDetails, RequestType, Ticket
 from opale.run.desk.tests.builders import make_service
 from opale.run.desk.tests.catalogue import kind, load
-from opale.run.desk.web.type_form import Editor
 from opale.ui.live import Listener
-from opale.ui.live_feed import Said
+from opale.ui.live_feed import ChangeBatch
 
 VISITORS = {
     "visitors-0-name": "Jean Valet",
@@ -36,7 +36,7 @@ def personas(db: None) -> Personas:
     house = make_personas()
     load()
     make_service(house.customer, "VPN-1")
-    with acting(system("test")):
+    with attributed(system("test")):
         site = Site.objects.create(code="PA1", name="Paris 1", kind="datacentre", country="FR")
         ConfigurationItem.objects.create(
             name="rack-1", kind="rack", site=site, customer=house.customer
@@ -50,7 +50,7 @@ def agent(personas: Personas) -> Client:
 
 
 def may(personas: Personas, **held: bool) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         Contact.objects.filter(pk=personas.contact.pk).update(**held)
 
 
@@ -100,7 +100,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
 
 
 def test_an_access_elsewhere_is_refused_beside_the_site(personas: Personas, agent: Client) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         other = Site.objects.create(code="LY1", name="Lyon", kind="datacentre", country="FR")
     answer = agent.post(NEW, visit(personas, site=other.pk))
     assert answer.status_code == 422
@@ -211,8 +211,8 @@ def test_an_employee_asks_reads_and_writes_on_what_is_its_own(personas: Personas
     answer = client.post("/requests/new/equipment/", said)
     ticket = Ticket.objects.get()
     assert answer["Location"] == f"/requests/{ticket.number}/"
-    actions.write_note(ticket, "Third one this year.", by=personas.actor("desk_agent"))
-    actions.write_to_customer(ticket, "Fetch it at ten.", by=personas.actor("desk_agent"))
+    messages.write_note(ticket, "Third one this year.", by=personas.actor("desk_agent"))
+    messages.write_to_customer(ticket, "Fetch it at ten.", by=personas.actor("desk_agent"))
     page = client.get(f"/requests/{ticket.number}/").content.decode()
     assert "It fell." in page
     assert "Fetch it at ten." in page
@@ -236,9 +236,9 @@ def test_what_is_done_for_an_employee_is_told_to_its_pages_alone(personas: Perso
     for page in ("/requests/", f"/requests/{ticket.number}/"):
         assert f'data-live="{topic}"' in client.get(page).content.decode()
     Change.objects.all().delete()
-    actions.write_to_customer(ticket, "Fetch it at ten.", by=personas.actor("desk_agent"))
+    messages.write_to_customer(ticket, "Fetch it at ten.", by=personas.actor("desk_agent"))
     assert Change.objects.filter(topic=topic).exists()
-    said = Said(Cursor(2, 1), [(Cursor(1, 1), topic, None)])
+    said = ChangeBatch(Cursor(2, 1), [(Cursor(1, 1), topic, None)])
     assert Listener("his", personas.actor("employee")).hears(said) == (topic,)
     assert Listener("hers", personas.actor("desk_agent")).hears(said) == ()
 
@@ -247,8 +247,8 @@ def test_an_answer_ends_the_wait_for_it(personas: Personas) -> None:
     client = personas.client("employee")
     client.post("/requests/new/telephony/", {"what": "line"})
     ticket, by = Ticket.objects.get(), personas.actor("desk_agent")
-    actions.take_ticket(ticket, by=by)
-    actions.pause_ticket(ticket, "customer", by=by)  # type: ignore[arg-type]  # a plain word
+    ownership.take_ticket(ticket, by=by)
+    pauses.pause_ticket(ticket, "customer", by=by)  # type: ignore[arg-type]  # a plain word
     client.post(f"/requests/{ticket.number}/messages/", {"body": "Room 12"})
     ticket.refresh_from_db()
     assert ticket.state == "in_progress"
@@ -322,7 +322,7 @@ def test_every_shipped_type_survives_the_editor_unchanged(personas: Personas) ->
 
     actor = personas.actor("administrator")
     for one in RequestType.objects.all():
-        drawn = Editor(None, TypeSheet.of(one), actor=actor)
+        drawn = RequestTypeEditor(None, RequestTypeInput.of(one), actor=actor)
         posted: dict[str, Any] = {}
         for form in (drawn.main, drawn.fields.management_form, drawn.rules.management_form,
                      *drawn.fields.forms, *drawn.rules.forms):  # fmt: skip
@@ -330,7 +330,7 @@ def test_every_shipped_type_survives_the_editor_unchanged(personas: Personas) ->
                 value = bound.value()
                 if value is not None and value is not False and value != "":
                     posted[bound.html_name] = value
-        again = Editor(posted, TypeSheet.of(one), actor=actor)
+        again = RequestTypeEditor(posted, RequestTypeInput.of(one), actor=actor)
         assert again.valid, (one.code, again.main.errors, again.fields.errors, again.rules.errors)
         made = again.sheet()
         assert made.columns()["fields"] == one.fields

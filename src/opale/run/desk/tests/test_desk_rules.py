@@ -8,28 +8,38 @@ from typing import Any, cast
 
 import pytest
 
+from opale.customers.domain.penalties import StepTerms, parse_terms, penalty_amount
 from opale.customers.models import Offering, Service
-from opale.customers.penalties import StepTerms, amount, read_terms
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.business_time import Calendar, Pause
 from opale.kernel.errors import IllegalMove, Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import NewTicket, receive_ticket
-from opale.run.desk.availability import Month, Span, availability
-from opale.run.desk.catalogue import check, decide
-from opale.run.desk.catalogue.fields import Field, Option
-from opale.run.desk.catalogue.shipped import SHIPPED
-from opale.run.desk.clocks import STOPS, Held, Measure, Promise, Record, clocks
-from opale.run.desk.joining import Absorbed, joined
+from opale.run.desk.actions import lifecycle, merges, ownership, pauses, ticket_metadata, triage
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.domain.availability import Month, Span, availability
+from opale.run.desk.domain.catalogue.form_fields import Field, Option
+from opale.run.desk.domain.catalogue.routing import decide_route
+from opale.run.desk.domain.catalogue.shipped import SHIPPED
+from opale.run.desk.domain.catalogue.validation import check_answers
+from opale.run.desk.domain.clocks import (
+    STOPPING_PAUSES,
+    ClassifiedPeriod,
+    Measure,
+    Promise,
+    Record,
+    ticket_clocks,
+)
+from opale.run.desk.domain.merged_record import AbsorbedRecord, combine_records
+from opale.run.desk.domain.triage import Enquiry
 from opale.run.desk.models import (
     Approval,
     Source,
     Ticket,
 )
 from opale.run.desk.models import Pause as Wait
-from opale.run.desk.queries import propose
+from opale.run.desk.queries import requests
+from opale.run.desk.queries.triage import propose_classification
 from opale.run.desk.states import TICKET_MOVES
 from opale.run.desk.tests.builders import (
     House,
@@ -43,7 +53,6 @@ from opale.run.desk.tests.builders import (
 from opale.run.desk.tests.catalogue import access, ask, contact, datacentre, kind, load
 from opale.run.desk.tests.records import make_record
 from opale.run.desk.tests.rules import MONDAY, ROOT, RULES, hours, table
-from opale.run.desk.triage import Enquiry
 
 OFFICE = Calendar.on_weekdays("Europe/Paris", "09:00-12:00", "14:00-18:00", country="FR")
 CITED = re.compile(
@@ -75,7 +84,7 @@ def test_the_measures_and_what_stops_them() -> None:
         found = re.match(r"\*\*(\w+)\*\*", measure)
         assert found
         printed[found[1]] = frozenset(stops.split(", "))
-    assert printed == dict(STOPS)
+    assert printed == dict(STOPPING_PAUSES)
 
 
 def test_the_worked_example_of_a_clock() -> None:
@@ -83,10 +92,10 @@ def test_the_worked_example_of_a_clock() -> None:
     promise = Promise("restore", timedelta(hours=4), "customer_hours", OFFICE)
     record = Record(
         received,
-        (Held(received, "incident", (promise,)),),
+        (ClassifiedPeriod(received, "incident", (promise,)),),
         pauses=(Pause(waits_from, waits_to, "customer"),),
     )
-    found, day = clocks(record)["restore"], "Mon"
+    found, day = ticket_clocks(record)["restore"], "Mon"
     segments = iter(found.explain(MONDAY + timedelta(days=1) + hours("8:30")))
     for starts, ends, counts, used in table("clocks.md", "Worked example"):
         moments = []
@@ -126,13 +135,13 @@ def test_the_worked_example_of_availability() -> None:
 
 
 def test_the_worked_example_of_penalties() -> None:
-    terms = read_terms(
+    terms = parse_terms(
         {"steps": [{"below": 99.9, "percent": 5}, {"below": 99, "percent": 15}], "cap": 10}
     )
     assert isinstance(terms, StepTerms)
     for found, percent, owed in table("clocks.md", "Penalties"):
         assert terms.percent(Decimal(found)) == Decimal(percent)
-        assert amount(Decimal("1234.50"), Decimal(percent)) == Decimal(owed)
+        assert penalty_amount(Decimal("1234.50"), Decimal(percent)) == Decimal(owed)
 
 
 # ticket-life-cycle.md
@@ -156,14 +165,14 @@ def test_the_worked_example_of_a_life() -> None:
     ticket = make_ticket(house)
     acts: dict[str, Callable[[], object]] = {
         "receive": lambda: None,
-        "take": lambda: actions.take_ticket(ticket, by=by),
-        "hold for a supplier": lambda: actions.pause_ticket(ticket, Wait.Kind.SUPPLIER, by=by),
-        "resume": lambda: actions.resume_ticket(ticket, by=by),
-        "restore": lambda: actions.restore_service(ticket, by=by, at=clock.now()),
-        "resolve": lambda: actions.resolve_ticket(ticket, by=by, cause=""),
-        "close": lambda: actions.close_ticket(ticket, by=by),
-        "reopen": lambda: actions.reopen_ticket(ticket, by=by),
-        "cancel": lambda: actions.cancel_ticket(ticket, by=by),
+        "take": lambda: ownership.take_ticket(ticket, by=by),
+        "hold for a supplier": lambda: pauses.pause_ticket(ticket, Wait.Kind.SUPPLIER, by=by),
+        "resume": lambda: pauses.resume_ticket(ticket, by=by),
+        "restore": lambda: lifecycle.restore_service(ticket, by=by, at=clock.now()),
+        "resolve": lambda: lifecycle.resolve_ticket(ticket, by=by, cause=""),
+        "close": lambda: lifecycle.close_ticket(ticket, by=by),
+        "reopen": lambda: lifecycle.reopen_ticket(ticket, by=by),
+        "cancel": lambda: lifecycle.cancel_ticket(ticket, by=by),
     }
     for act, stands, restored in table("ticket-life-cycle.md", "Worked example"):
         if stands == "refused":
@@ -190,7 +199,7 @@ def test_the_worked_example_of_what_is_filled_in() -> None:
     for shape, form, answer, kept in table("request-catalogue.md", "What is filled in"):
         field = Field(name="it", kind=shape, label_en="It", label_fr="Le", **cast(Any, said[form]))
         text = answer.strip("`")
-        found = check([field], {"it": text}, now=clock.now(), pick=cast(Any, None))
+        found = check_answers([field], {"it": text}, now=clock.now(), pick=cast(Any, None))
         if kept == "refused":
             assert found.errors, answer
         else:
@@ -201,7 +210,7 @@ def test_the_worked_example_of_routes() -> None:
     (rules,) = (one.rules for one in SHIPPED if one.code == "bandwidth-change")
     for bandwidth, route in table("request-catalogue.md", "Request, change or order"):
         facts = {"bandwidth_mbps": int(bandwidth)} if bandwidth else {}
-        assert decide(rules, facts).route == route
+        assert decide_route(rules, facts).route == route
 
 
 @pytest.mark.django_db
@@ -226,7 +235,7 @@ def test_the_worked_example_of_authority() -> None:
         assert waiting.exists() is (waits == "yes"), name
         assert Wait.objects.filter(ticket=ticket, ends=None).exists() is (waits == "yes"), name
         if asked:
-            asked_of = queries.may_be_asked(waiting.get().authority, house.customer.pk)
+            asked_of = requests.contacts_with_authority(waiting.get().authority, house.customer.pk)
             assert [one.name.split()[0] for one in asked_of] == [asked]
 
 
@@ -242,11 +251,11 @@ def wanted_of(code: str) -> dict[str, Any]:
 @pytest.mark.django_db
 def test_the_worked_example_of_triage() -> None:
     house = make_house()
-    with acting(system("test")):
+    with attributed(system("test")):
         make_service(make_customer(house.calendar, "BETA", "Beta"), "VPN-9")
     for sender, text, customer, name, service, because in table("triage.md", "Worked example"):
         enquiry = Enquiry(subject=text, body="", sender=sender)
-        found = propose(enquiry, seen_by=system("test"), at=clock.now())
+        found = propose_classification(enquiry, seen_by=system("test"), at=clock.now())
         assert (found.customer.value.name if found.customer else "") == customer, text
         assert (found.contact.value.name if found.contact else "") == name, text
         assert (found.service.value.reference if found.service else "") == service, text
@@ -258,17 +267,17 @@ def test_the_worked_example_of_triage() -> None:
 @pytest.mark.django_db
 def test_the_worked_example_of_what_is_known_before_anything_was_learned() -> None:
     house = make_house()
-    with acting(system("test")):
+    with attributed(system("test")):
         phone = Offering.objects.create(
             code="voice", family="other", name_en="Telephony trunk", name_fr="Trunk téléphonique"
         )
         Service.objects.create(
             customer=house.customer, offering=phone, reference="TEL-1", name="TEL-1", state="active"
         )
-    actions.learn_words()
+    triage.learn_words()
     for _sold, text, wanted in table("triage.md", "What is learned"):
         enquiry = Enquiry(subject=text.strip("« »"), sender=house.contact.email)
-        found = propose(enquiry, seen_by=system("test"), at=clock.now()).service
+        found = propose_classification(enquiry, seen_by=system("test"), at=clock.now()).service
         assert found is not None
         assert found.value.offering.name_en == wanted
 
@@ -283,19 +292,19 @@ def some_ticket(house: House, told: str, by: Actor) -> Ticket:
         new = NewTicket(subject="Panne", body="Plus rien.", source=Source.MAIL)
         return receive_ticket(new, by=by)
     if told == "of Beta":
-        with acting(by):
+        with attributed(by):
             beta = make_customer(house.calendar, f"B{ticket.pk}", "Beta")
         new = NewTicket(subject="Panne", body="", source=Source.MAIL, customer=beta)
         return receive_ticket(new, by=by)
     if told == "confidential":
-        actions.set_confidential(ticket, True, by=by)
+        ticket_metadata.set_confidential(ticket, True, by=by)
     elif told == "restored":
-        actions.restore_service(ticket, by=by, at=minutes_ago(30))
+        lifecycle.restore_service(ticket, by=by, at=minutes_ago(30))
     elif told.startswith("received after"):
         return make_ticket(house)
     elif told == "closed":
-        actions.resolve_ticket(ticket, by=by, cause="")
-        actions.close_ticket(ticket, by=by)
+        lifecycle.resolve_ticket(ticket, by=by, cause="")
+        lifecycle.close_ticket(ticket, by=by)
     return ticket
 
 
@@ -307,9 +316,9 @@ def test_the_worked_example_of_merging() -> None:
         ticket, survivor = some_ticket(house, one, by), some_ticket(house, other, by)
         if outcome == "refused":
             with pytest.raises((IllegalMove, Invalid)):
-                actions.merge_tickets([ticket], survivor, by=by)
+                merges.merge_tickets([ticket], survivor, by=by)
         else:
-            actions.merge_tickets([ticket], survivor, by=by)
+            merges.merge_tickets([ticket], survivor, by=by)
             ticket.refresh_from_db()
             assert ticket.merged_into_id == survivor.pk, (one, other)
             assert ticket.customer == house.customer
@@ -322,9 +331,9 @@ def test_the_worked_example_of_what_a_merge_promises() -> None:
     waits = (Pause(at("9:30"), at("11:00"), "customer"),)
     promise = Promise("restore", timedelta(hours=9), "always", Calendar.around_the_clock())
     survivor = make_record(at("9:00"), waits)
-    record = joined(survivor, [Absorbed(make_record(at("10:00")), at("10:30"))])
-    held = (Held(at("9:00"), "incident", (promise,)),)
+    record = combine_records(survivor, [AbsorbedRecord(make_record(at("10:00")), at("10:30"))])
+    held = (ClassifiedPeriod(at("9:00"), "incident", (promise,)),)
     measure: Measure = "restore"
-    found = clocks(Record(record.received_at, held, pauses=record.pauses))[measure]
+    found = ticket_clocks(Record(record.received_at, held, pauses=record.pauses))[measure]
     for until, counted, _why in table("merge-and-links.md", "What was promised"):
         assert found.used(at(until)) == hours(counted), until

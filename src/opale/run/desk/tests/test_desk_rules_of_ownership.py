@@ -6,10 +6,10 @@ from functools import partial
 import pytest
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk import actions
-from opale.run.desk.actions import Ask
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import answers, assignments, lifecycle, ownership
+from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.models import (
     Assignment,
     Message,
@@ -17,9 +17,9 @@ from opale.run.desk.models import (
     ProposedAnswer,
     StreamSettings,
 )
+from opale.run.desk.tests.assignments import engineer_of, expert_of, make_works
 from opale.run.desk.tests.builders import agent_of, make_house, make_ticket
 from opale.run.desk.tests.rules import MONDAY, RULES, outcome_of, standing_at, table
-from opale.run.desk.tests.working import engineer_of, expert_of, make_works
 
 pytestmark = pytest.mark.django_db
 
@@ -38,11 +38,11 @@ def test_the_worked_example_of_the_chain() -> None:
 
     with standing_at(at(rows[0][2])):
         ticket = make_ticket(house, at=clock.now())
-        actions.give_ticket(ticket, house.agent, by=agent_of(house.agent))
+        ownership.give_ticket(ticket, house.agent, by=agent_of(house.agent))
     with standing_at(at(rows[1][2])):
-        actions.take_ticket(ticket, by=agent_of(house.other), seen_owner_id=house.agent.pk)
+        ownership.take_ticket(ticket, by=agent_of(house.other), seen_owner_id=house.agent.pk)
     with standing_at(at(rows[2][2])):
-        actions.give_ticket(ticket, house.manager, by=agent_of(house.other))
+        ownership.give_ticket(ticket, house.manager, by=agent_of(house.other))
     links = list(Ownership.objects.filter(ticket=ticket).order_by("starts"))[-3:]
     for link, (_number, person, starts, ends, before, *_reason) in zip(links, rows, strict=True):
         assert link.person == people[person]
@@ -65,11 +65,11 @@ def test_the_table_of_what_must_be_seen_to_take_a_ticket(*, given: bool) -> None
         assert ticket.owner == people["Léa"]
         how, _by, whose = was.split()
         if how == "taken":
-            actions.take_ticket(ticket, by=agent_of(people[whose]))
+            ownership.take_ticket(ticket, by=agent_of(people[whose]))
         elif how == "given":
-            actions.give_ticket(ticket, people[whose], by=agent_of(house.manager))
+            ownership.give_ticket(ticket, people[whose], by=agent_of(house.manager))
         seen_owner_id = people[seen].pk if seen in people else None
-        act = partial(actions.give_ticket, person=maud) if given else actions.take_ticket
+        act = partial(ownership.give_ticket, person=maud) if given else ownership.take_ticket
         outcome = outcome_of(partial(act, ticket, by=ines, seen_owner_id=seen_owner_id))
         assert outcome == ("done" if moved == "yes" else "refused"), (was, seen)
         ticket.refresh_from_db()
@@ -79,7 +79,7 @@ def test_the_table_of_what_must_be_seen_to_take_a_ticket(*, given: bool) -> None
 
 def test_the_worked_example_of_owner_and_resolver() -> None:
     works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
+    ticket = ownership.take_ticket(make_ticket(works.house), by=works.agent)
     resolvers = {
         "Karim": engineer_of(works.engineer),
         "Maud": expert_of(works.expert, works.level_3),
@@ -89,16 +89,16 @@ def test_the_worked_example_of_owner_and_resolver() -> None:
         who = works.agent if by == "Léa" else resolvers[by]
         if act.startswith("ask"):
             team = works.level_2 if act.endswith("2") else works.level_3
-            asked = actions.ask_for_work(ticket, Ask(team=team), by=who)
+            asked = assignments.request_work(ticket, WorkRequest(team=team), by=who)
         elif act == "accept":
-            actions.accept_assignment(asked, by=who)
+            assignments.accept_assignment(asked, by=who)
         elif act == "return":
-            actions.return_assignment(asked, "deeper", by=who)
+            assignments.return_assignment(asked, "deeper", by=who)
         elif act == "restore":
             assert ticket.restored_at is None
-            actions.restore_by_work(asked, by=who, at=clock.now())
+            lifecycle.restore_by_work(asked, by=who, at=clock.now())
         else:
-            actions.finish_assignment(asked, "fixed", by=who)
+            assignments.finish_assignment(asked, "fixed", by=who)
         asked.refresh_from_db()
         ticket.refresh_from_db()
         assert asked.state == stands, act
@@ -108,13 +108,13 @@ def test_the_worked_example_of_owner_and_resolver() -> None:
 
 def test_the_worked_example_of_answers() -> None:
     works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
+    ticket = ownership.take_ticket(make_ticket(works.house), by=works.agent)
     for writer, rule, sent, voice in table("ownership.md", "Answers under the owner's eyes"):
-        with acting(system("test")):
+        with attributed(system("test")):
             StreamSettings.objects.update(engineer_answers=rule.replace(" ", "_"))
         before = Message.objects.filter(direction="sent").count()
         by = works.agent if writer == "the owner" else engineer_of(works.engineer)
-        actions.answer_customer(ticket, f"Bonjour, {writer}.", by=by)
+        answers.answer_customer(ticket, f"Bonjour, {writer}.", by=by)
         messages = Message.objects.filter(direction="sent").order_by("id")
         assert messages.count() - before == (sent == "at once"), (writer, rule)
         if voice:

@@ -8,16 +8,17 @@ import pytest
 from django.db import connection
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, OWN, Actor, Scope, system
+from opale.kernel.attribution import attributed
+from opale.kernel.fulltext import parse_query
 from opale.kernel.isolation import as_customers
-from opale.kernel.wording import question
 from opale.organisation.models import Person
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions import lifecycle, messages, ownership, ticket_metadata
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Message, Source, Ticket
-from opale.run.desk.queries import Narrowing, searching, walking
-from opale.run.desk.queries.walking import Hit, Territory, Walk, affordable
+from opale.run.desk.queries import fulltext_scan, ticket_search
+from opale.run.desk.queries.fulltext_scan import Hit, SearchScope, Walk, next_block_size
+from opale.run.desk.queries.ticket_search import SearchFilters
 from opale.run.desk.tests.builders import House, agent_of, make_house, minutes_ago
 
 SYSTEM = system("test")
@@ -51,7 +52,7 @@ PATIENCE = timedelta(minutes=1)
 
 def found(text: str, by: Actor, **how: object) -> list[Ticket]:
     patient: dict[str, Any] = {"time": PATIENCE, **how}
-    shown = queries.search_tickets(question(text), seen_by=by, **patient)
+    shown = ticket_search.search_tickets(parse_query(text), seen_by=by, **patient)
     return [one.ticket for one in shown.found]
 
 
@@ -131,9 +132,9 @@ def test_what_does_not_stand_there_is_not_found_and_nothing_that_is_typed_fails(
 
 def test_a_word_is_found_as_soon_as_it_is_written(house: House) -> None:
     by, ticket = agent_of(house.agent), told(house, "Lien coupé")
-    actions.take_ticket(ticket, by=by)
+    ownership.take_ticket(ticket, by=by)
     assert found("pelleteuse", by) == []
-    actions.write_note(ticket, "Une pelleteuse a coupé le câble.", by=by)
+    messages.write_note(ticket, "Une pelleteuse a coupé le câble.", by=by)
     assert found("pelleteuse", by) == [ticket]
     with connection.cursor() as cursor:
         cursor.execute("SELECT reloptions FROM pg_class WHERE relname = 'message_words_by_block'")
@@ -156,12 +157,14 @@ def test_words_are_followed_within_their_block_alone(name: str) -> None:
 
 def test_what_a_message_says_of_the_words_comes_with_the_ticket(house: House) -> None:
     by, ticket = agent_of(house.agent), told(house, "Lien coupé", "Depuis midi.")
-    actions.take_ticket(ticket, by=by)
-    actions.write_note(ticket, "Panne du transpondeur.", by=by)
-    note = actions.write_note(ticket, "Le transpondeur : transpondeur neuf.", by=by)
-    (one,) = queries.search_tickets(question("transpondeur"), seen_by=by, time=PATIENCE).found
+    ownership.take_ticket(ticket, by=by)
+    messages.write_note(ticket, "Panne du transpondeur.", by=by)
+    note = messages.write_note(ticket, "Le transpondeur : transpondeur neuf.", by=by)
+    (one,) = ticket_search.search_tickets(
+        parse_query("transpondeur"), seen_by=by, time=PATIENCE
+    ).found
     assert one.message == note
-    (one,) = queries.search_tickets(question("lien"), seen_by=by, time=PATIENCE).found
+    (one,) = ticket_search.search_tickets(parse_query("lien"), seen_by=by, time=PATIENCE).found
     assert one.message is None
 
 
@@ -172,11 +175,13 @@ def test_the_best_of_the_newest_stand_first(house: House) -> None:
     once = told(house, "Lien", "Un transpondeur, et beaucoup d'autres mots autour.", minutes=30)
     assert found("transpondeur", by) == [subject, often, once]
     # What is older than a page is full of comes on the next one, however good.
-    first = queries.search_tickets(question("transpondeur"), seen_by=by, time=PATIENCE, limit=2)
+    first = ticket_search.search_tickets(
+        parse_query("transpondeur"), seen_by=by, time=PATIENCE, limit=2
+    )
     assert [one.ticket for one in first.found] == [often, once]
     assert first.looked_back_to is None
-    then = queries.search_tickets(
-        question("transpondeur"), seen_by=by, time=PATIENCE, limit=2, before=first.further
+    then = ticket_search.search_tickets(
+        parse_query("transpondeur"), seen_by=by, time=PATIENCE, limit=2, before=first.further
     )
     assert [one.ticket for one in then.found] == [subject]
     assert then.further is None
@@ -184,20 +189,22 @@ def test_the_best_of_the_newest_stand_first(house: House) -> None:
 
 def test_a_ticket_with_many_hits_stands_once(house: House) -> None:
     by, ticket = agent_of(house.agent), told(house, "Transpondeur", "Transpondeur")
-    actions.take_ticket(ticket, by=by)
+    ownership.take_ticket(ticket, by=by)
     for _ in range(5):
-        actions.write_note(ticket, "Transpondeur", by=by)
+        messages.write_note(ticket, "Transpondeur", by=by)
     assert found("transpondeur", by, limit=1) == [ticket]
     assert (
-        queries.search_tickets(question("transpondeur"), seen_by=by, time=PATIENCE, limit=1).further
+        ticket_search.search_tickets(
+            parse_query("transpondeur"), seen_by=by, time=PATIENCE, limit=1
+        ).further
         is None
     )
 
 
 def test_internal_notes_are_found_by_the_desk_alone(house: House) -> None:
     by, ticket = agent_of(house.agent), told(house, "Lien coupé", "Bonjour")
-    actions.take_ticket(ticket, by=by)
-    actions.write_note(ticket, "Le client est pénible.", by=by)
+    ownership.take_ticket(ticket, by=by)
+    messages.write_note(ticket, "Le client est pénible.", by=by)
     contact = contact_of(house.customer.pk)
     assert found("pénible", by) == [ticket]
     assert found("pénible", contact) == []
@@ -221,13 +228,17 @@ def test_another_customer_finds_nothing(house: House) -> None:
 
 def test_a_confidential_ticket_is_found_by_those_who_have_to_do_with_it(house: House) -> None:
     by, ticket = agent_of(house.agent), told(house, "Licenciement", "Affaire sensible")
-    actions.take_ticket(ticket, by=by)
-    actions.set_confidential(ticket, True, by=by)
+    ownership.take_ticket(ticket, by=by)
+    ticket_metadata.set_confidential(ticket, True, by=by)
     stranger = agent_of(house.other)
     for asked in ("licenciement", "sensible", ticket.reference):
-        assert found(asked, stranger) == queries.known_by(asked, seen_by=stranger) == []
+        assert (
+            found(asked, stranger)
+            == ticket_search.tickets_with_reference(asked, seen_by=stranger)
+            == []
+        )
     assert found("sensible", by) == [ticket]
-    assert queries.known_by(ticket.reference, seen_by=by) == [ticket]
+    assert ticket_search.tickets_with_reference(ticket.reference, seen_by=by) == [ticket]
     manager = replace(stranger, grants={**stranger.grants, "desk.confidential": EVERYTHING})
     assert found("sensible", manager) == [ticket]
 
@@ -236,7 +247,7 @@ def test_an_employee_finds_what_was_asked_for_by_that_employee(house: House) -> 
     mine = told(house, "Ordinateur lent", "Depuis la mise à jour")
     told(house, "Ordinateur perdu", "Depuis la mise à jour")
     employee = Person.objects.get(pk=house.other.pk)
-    with acting(SYSTEM):
+    with attributed(SYSTEM):
         Ticket.objects.filter(pk=mine.pk).update(employee=employee, customer=None, contact=None)
     Message.objects.filter(ticket=mine).update(customer=None)
     asking = Actor("person", "user:8", "Karim", {"desk.read": OWN}, person_id=employee.pk)
@@ -252,11 +263,11 @@ def test_filters_narrow_what_is_found(house: House) -> None:
     by = agent_of(house.agent)
     old = told(house, "Transpondeur", minutes=60 * 24 * 10)
     new = told(house, "Lien", "Transpondeur en panne")
-    actions.resolve_ticket(old, by=SYSTEM, cause="Remplacé")
-    actions.close_ticket(old, by=SYSTEM)
+    lifecycle.resolve_ticket(old, by=SYSTEM, cause="Remplacé")
+    lifecycle.close_ticket(old, by=SYSTEM)
 
     def narrowed(**wanted: object) -> list[Ticket]:
-        return found("transpondeur", by, narrowing=Narrowing(**wanted))  # type: ignore[arg-type]
+        return found("transpondeur", by, narrowing=SearchFilters(**wanted))  # type: ignore[arg-type]
 
     week = clock.now() - timedelta(days=7)
     assert narrowed(place="subjects") == [old]
@@ -268,12 +279,12 @@ def test_filters_narrow_what_is_found(house: House) -> None:
 
 
 def test_blocks_grow_only_where_little_is_found() -> None:
-    assert affordable(0, 0, 2, 600) == 0
-    assert affordable(256, 0, 2, 600) == 2
-    assert affordable(256, 10, 2, 600) == 1
-    assert affordable(256, 200, 2, 600) == 0
-    assert affordable(256, 0, 1, 600) == 1
-    assert affordable(256, 0, 2, 40) == 1
+    assert next_block_size(0, 0, 2, 600) == 0
+    assert next_block_size(256, 0, 2, 600) == 2
+    assert next_block_size(256, 10, 2, 600) == 1
+    assert next_block_size(256, 200, 2, 600) == 0
+    assert next_block_size(256, 0, 1, 600) == 1
+    assert next_block_size(256, 0, 2, 40) == 1
 
 
 def test_a_word_that_stands_everywhere_is_looked_for_among_the_newest_alone(
@@ -290,13 +301,13 @@ def test_a_word_that_stands_everywhere_is_looked_for_among_the_newest_alone(
             [tickets[0].pk, house.customer.pk],
         )
     asked: list[int] = []
-    ask = walking.Walk._ask
+    ask = fulltext_scan.Walk._ask
 
-    def counting(walk: walking.Walk, where: str, *more: object) -> object:
+    def counting(walk: fulltext_scan.Walk, where: str, *more: object) -> object:
         asked.append(len(where))
         return ask(walk, where, *more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(walking.Walk, "_ask", counting)
+    monkeypatch.setattr(fulltext_scan.Walk, "_ask", counting)
     newest = told(house, "Liaison", "liaison coupée", minutes=1)
     assert found("liaison", by, limit=1) == [newest]
     # Two where the numbers of these tickets happen to lie on both sides of a block's edge.
@@ -316,15 +327,15 @@ def test_what_a_phrase_costs_is_counted_by_its_words(
 
     def counting(seen: int, held: int, ceiling: int, most: int) -> int:
         counted.append(held)
-        return affordable(seen, held, ceiling, most)
+        return next_block_size(seen, held, ceiling, most)
 
-    monkeypatch.setattr(walking, "affordable", counting)
+    monkeypatch.setattr(fulltext_scan, "next_block_size", counting)
     # Ticket by ticket, until the second one is found that it fits.
-    monkeypatch.setattr(walking, "BLOCKS", (0, 0, 0))
-    monkeypatch.setattr(searching, "AFFORDABLE", 0)
+    monkeypatch.setattr(fulltext_scan, "BLOCKS", (0, 0, 0))
+    monkeypatch.setattr(ticket_search, "AFFORDABLE", 0)
     assert found('"lien coupé"', by, limit=1) == [right]
     assert max(counted) == 7
-    assert question('"lien coupé" -"deux mots" -rouge').loose.count("!") == 1
+    assert parse_query('"lien coupé" -"deux mots" -rouge').loose.count("!") == 1
 
 
 def test_a_search_that_has_no_time_says_how_far_it_looked(
@@ -333,15 +344,15 @@ def test_a_search_that_has_no_time_says_how_far_it_looked(
     by = agent_of(house.agent)
     old = told(house, "Transpondeur", minutes=90)
     between = [told(house, "Lien", minutes=m) for m in (60, 50, 40)]
-    monkeypatch.setattr(walking, "BLOCKS", (0, 1, 2))
+    monkeypatch.setattr(fulltext_scan, "BLOCKS", (0, 1, 2))
     none = timedelta()
-    asked = question("transpondeur")
-    first = queries.search_tickets(asked, seen_by=by, time=none)
+    asked = parse_query("transpondeur")
+    first = ticket_search.search_tickets(asked, seen_by=by, time=none)
     assert (first.found, first.further) == ([], between[-1].pk)
     assert first.looked_back_to == between[-1].received_at
     pages = 0
     while not first.found:
-        first = queries.search_tickets(asked, seen_by=by, time=none, before=first.further)
+        first = ticket_search.search_tickets(asked, seen_by=by, time=none, before=first.further)
         pages += 1
     assert [one.ticket for one in first.found] == [old]
     assert 1 < pages <= len(between) + 1
@@ -379,9 +390,9 @@ def test_so_many_tickets_are_looked_through_that_few_hold_the_words_and_time_is_
         told[0] += of_each * len(ids)
         return int(held * len(ids)), []
 
-    monkeypatch.setattr(walking, "monotonic", lambda: told[0])
+    monkeypatch.setattr(fulltext_scan, "monotonic", lambda: told[0])
     monkeypatch.setattr(Walk, "_ask", asked)
-    walk = Walk(question("fibre"), Territory(Ticket.objects.none(), notes=False), 5, 600)
+    walk = Walk(parse_query("fibre"), SearchScope(Ticket.objects.none(), notes=False), 5, 600)
     walk.through(range(9_000, 0, -45), timedelta(milliseconds=60))
     assert looked_through == sizes
     assert walk.ended_early == (sum(sizes) < 200)

@@ -5,7 +5,7 @@ import re
 import pytest
 from tests.personas import Personas
 
-from opale.run.desk import actions
+from opale.run.desk.actions import ownership
 from opale.run.desk.models import Grade, Ticket
 from opale.run.desk.tests.builders import make_incident
 from opale.run.desk.web import standby
@@ -16,7 +16,7 @@ TITLE = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 
 def make_ticket(personas: Personas, subject: str, grade: Grade, owner: str) -> Ticket:
     held = make_incident(personas, subject, grade, by=personas.actor("desk_agent"))
-    return actions.take_ticket(held, by=personas.actor(owner))
+    return ownership.take_ticket(held, by=personas.actor(owner))
 
 
 def sections(page: str) -> list[str]:

@@ -14,17 +14,28 @@ from tests.personas import Personas
 
 from opale.customers.models import Contact, SupportPlanVersion
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import MailState
 from opale.organisation.models import Team
-from opale.run.desk import actions
-from opale.run.desk.actions import Ask, NewTicket, receive_ticket
+from opale.run.desk.actions import (
+    answers,
+    assignments,
+    classifications,
+    interventions,
+    lifecycle,
+    messages,
+    ownership,
+    ticket_metadata,
+    time_entries,
+)
+from opale.run.desk.actions.assignments import WorkRequest
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Commitment, Kind, Source, StreamSettings, Ticket
 from opale.run.desk.tests.builders import make_service
-from opale.run.desk.web.reading import ClockLine, foremost
+from opale.run.desk.web.ticket_context import ClockLine, most_urgent_clock
 
 
 @pytest.fixture
@@ -33,7 +44,7 @@ def ticket(personas: Personas) -> Ticket:
 
 
 def received(personas: Personas, kind: Kind) -> Ticket:
-    with acting(system("test")):
+    with attributed(system("test")):
         service = make_service(personas.customer, f"VPN-{kind}")
     return receive_ticket(
         NewTicket(
@@ -57,7 +68,7 @@ def agent(personas: Personas) -> Client:
 @pytest.fixture
 def of_another(personas: Personas, ticket: Ticket) -> Ticket:
     """The ticket, owned by somebody else than the agent who looks at it."""
-    return actions.give_ticket(ticket, personas.people["run_engineer"], by=system("test"))
+    return ownership.give_ticket(ticket, personas.people["run_engineer"], by=system("test"))
 
 
 def drawn(client: Client, path: str, status: int = 200) -> str:
@@ -70,8 +81,8 @@ def test_the_marks_of_a_confidential_ticket_say_so(
     personas: Personas, agent: Client, ticket: Ticket
 ) -> None:
     by = personas.actor("desk_agent")
-    actions.take_ticket(ticket, by=by)
-    actions.set_confidential(ticket, True, by=by)
+    ownership.take_ticket(ticket, by=by)
+    ticket_metadata.set_confidential(ticket, True, by=by)
     assert "Confidential: only those" in drawn(agent, f"/tickets/{ticket.number}/marks/")
 
 
@@ -79,8 +90,8 @@ def test_colleagues_and_contacts_who_follow_are_named(
     personas: Personas, agent: Client, ticket: Ticket
 ) -> None:
     by, colleague = personas.actor("desk_agent"), personas.people["run_engineer"]
-    actions.watch(ticket, by=by, person=colleague)
-    actions.watch(ticket, by=by, contact=personas.contact)
+    ticket_metadata.add_watcher(ticket, by=by, person=colleague)
+    ticket_metadata.add_watcher(ticket, by=by, contact=personas.contact)
     page = drawn(agent, f"/tickets/{ticket.number}/marks/")
     assert colleague.name in page
     assert personas.contact.name in page
@@ -129,9 +140,9 @@ def test_the_clock_that_is_late_matters_before_the_one_that_runs() -> None:
             (now, "met"),
         )
     )
-    assert foremost([met, soon, late]) is late
-    assert foremost([met, soon]) is soon
-    assert foremost([met]) is None
+    assert most_urgent_clock([met, soon, late]) is late
+    assert most_urgent_clock([met, soon]) is soon
+    assert most_urgent_clock([met]) is None
 
 
 def test_who_does_not_own_the_ticket_proposes_and_the_owner_sends(
@@ -142,7 +153,7 @@ def test_who_does_not_own_the_ticket_proposes_and_the_owner_sends(
     assert "Propose to the owner" in page
     assert "To the customer</span>" not in page
     agent_here, former = personas.actor("desk_agent"), ticket.owner_id
-    actions.take_ticket(ticket, by=agent_here, seen_owner_id=former)
+    ownership.take_ticket(ticket, by=agent_here, seen_owner_id=former)
     page = drawn(agent, f"/tickets/{ticket.number}/")
     assert "Send to the customer" in page
     assert "Propose to the owner" not in page
@@ -152,7 +163,7 @@ def test_with_standing_consent_the_box_says_that_it_is_sent(
     agent: Client, of_another: Ticket
 ) -> None:
     ticket = of_another
-    with acting(system("test")):
+    with attributed(system("test")):
         StreamSettings.objects.filter(stream=ticket.stream).update(
             engineer_answers=StreamSettings.Answers.STANDING_CONSENT
         )
@@ -173,10 +184,10 @@ def test_files_are_attached_from_within_the_box_that_is_written_in(
 def test_a_restoration_is_withdrawn_from_the_page_later(
     personas: Personas, agent: Client, ticket: Ticket
 ) -> None:
-    actions.take_ticket(ticket, by=personas.actor("desk_agent"))
+    ownership.take_ticket(ticket, by=personas.actor("desk_agent"))
     path = f"/tickets/{ticket.number}/restoration/withdrawal/"
     assert path not in drawn(agent, f"/tickets/{ticket.number}/")
-    actions.restore_service(ticket, by=personas.actor("desk_agent"), at=clock.now())
+    lifecycle.restore_service(ticket, by=personas.actor("desk_agent"), at=clock.now())
     assert path in drawn(agent, f"/tickets/{ticket.number}/")
     agent.post(path)
     assert Ticket.objects.get(pk=ticket.pk).restored_at is None
@@ -187,11 +198,11 @@ def test_work_outside_hours_is_found_where_the_plan_offers_it_and_shown_while_it
 ) -> None:
     path = f"/tickets/{ticket.number}/interventions/"
     assert path not in drawn(agent, f"/tickets/{ticket.number}/")
-    with acting(system("test")):
+    with attributed(system("test")):
         SupportPlanVersion.objects.update(exceptional_interventions=True)
         Contact.objects.filter(pk=personas.contact.pk).update(may_order=True)
     assert path in drawn(agent, f"/tickets/{ticket.number}/")
-    actions.agree_intervention(
+    interventions.agree_intervention(
         Ticket.objects.get(pk=ticket.pk),
         by=personas.actor("desk_agent"),
         agreed_by=Contact.objects.get(pk=personas.contact.pk),
@@ -204,7 +215,7 @@ def test_work_outside_hours_is_found_where_the_plan_offers_it_and_shown_while_it
 def test_the_clock_of_work_is_explained_from_the_work_and_from_the_side(
     personas: Personas, agent: Client, ticket: Ticket
 ) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         team = Team.objects.filter(kind=Team.Kind.RUN_ENGINEERING).first() or Team.objects.create(
             name="Level 2",
             kind=Team.Kind.RUN_ENGINEERING,
@@ -213,7 +224,7 @@ def test_the_clock_of_work_is_explained_from_the_work_and_from_the_side(
             manager=personas.people["run_engineer"],
         )
     by = personas.actor("desk_agent")
-    asked = actions.ask_for_work(ticket, Ask(team=team), by=by)
+    asked = assignments.request_work(ticket, WorkRequest(team=team), by=by)
     accept = f"/tickets/{ticket.number}/work/{asked.pk}/clocks/accept/"
     assert accept in drawn(agent, f"/assignments/{asked.pk}/")
     assert accept in drawn(agent, f"/tickets/{ticket.number}/work/")
@@ -245,12 +256,12 @@ def test_an_ended_ticket_and_a_subject_of_nothing_are_not_renamed(
     by = personas.actor("desk_agent")
     for subject in (" ", "x" * 301):
         with pytest.raises(Invalid):
-            actions.rename_ticket(ticket, subject, by=by)
-    actions.rename_ticket(ticket, ticket.subject, by=by)
+            classifications.rename_ticket(ticket, subject, by=by)
+    classifications.rename_ticket(ticket, ticket.subject, by=by)
     assert ticket.classifications.count() == 1
-    actions.cancel_ticket(ticket, by=by)
+    lifecycle.cancel_ticket(ticket, by=by)
     with pytest.raises(IllegalMove):
-        actions.rename_ticket(ticket, "Autre", by=by)
+        classifications.rename_ticket(ticket, "Autre", by=by)
 
 
 def test_a_take_is_undone_to_the_former_owner_once(
@@ -267,7 +278,7 @@ def test_a_take_is_undone_to_the_former_owner_once(
     assert held.acknowledged_at is not None
     assert [o.person_id for o in held.ownerships.order_by("starts")][-1] == former
     with pytest.raises(Conflict):
-        actions.give_back(held, by=personas.actor("desk_agent"))
+        ownership.give_back(held, by=personas.actor("desk_agent"))
 
 
 def test_qualifying_is_undone_to_what_it_was(agent: Client, ticket: Ticket) -> None:
@@ -282,13 +293,13 @@ def test_the_region_of_time_shows_what_an_entry_said_before(
     personas: Personas, agent: Client, ticket: Ticket
 ) -> None:
     by, now = personas.actor("desk_agent"), clock.now()
-    entry = actions.log_time(ticket, now - timedelta(hours=2), now, by=by, note="Appel")
+    entry = time_entries.log_time(ticket, now - timedelta(hours=2), now, by=by, note="Appel")
     path = f"/tickets/{ticket.number}/time/"
     assert "Corrections" not in drawn(agent, path)
-    actions.correct_time(entry, entry.starts, now, by=by, note="Appel au client")
+    time_entries.correct_time(entry, entry.starts, now, by=by, note="Appel au client")
     page = drawn(agent, path)
     assert "<del>Appel</del> <ins>Appel au client</ins>" in page
-    actions.remove_time(entry, by=by)
+    time_entries.remove_time(entry, by=by)
     assert "An entry was taken away" in drawn(agent, path)
 
 
@@ -311,7 +322,7 @@ def test_more_messages_cost_the_page_no_more_questions(
     with CaptureQueriesContext(connection) as few:
         drawn(agent, path)
     for number in range(5):
-        actions.write_note(ticket, f"Note {number}.", by=personas.actor("desk_agent"))
+        messages.write_note(ticket, f"Note {number}.", by=personas.actor("desk_agent"))
     with CaptureQueriesContext(connection) as many:
         assert "Note 4." in drawn(agent, path)
     assert len(many) == len(few)
@@ -321,8 +332,8 @@ def test_what_was_said_is_drawn_once_and_anew_for_another_reader_and_when_more_i
     personas: Personas, agent: Client, ticket: Ticket
 ) -> None:
     by = personas.actor("desk_agent")
-    actions.take_ticket(ticket, by=by)
-    actions.answer_customer(ticket, "Réparé <hier> & testé.", by=by)
+    ownership.take_ticket(ticket, by=by)
+    answers.answer_customer(ticket, "Réparé <hier> & testé.", by=by)
     mails = OutgoingMail.objects.filter(pk=OutgoingMail.objects.latest("pk").pk)
     mails.update(state=MailState.SENT, sent_at=clock.now())
     path, message = f"/tickets/{ticket.number}/timeline/", "desk/timeline/_message.html"

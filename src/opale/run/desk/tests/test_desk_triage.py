@@ -8,14 +8,26 @@ from django.utils import translation
 from opale.customers.models import Contact, Customer, Offering, Service
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid
 from opale.organisation.models import Team
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Findings, NewTicket, receive_ticket
+from opale.run.desk.actions import classifications, lifecycle, links, triage
+from opale.run.desk.actions.classifications import ClassificationInput
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.domain.text_classification import (
+    CatalogueName,
+    extract_words,
+    learn_word_counts,
+    stem,
+)
+from opale.run.desk.domain.triage import Enquiry, extract_names
 from opale.run.desk.models import Assignment, Grade, Kind, Source, TicketLink, WordCount
-from opale.run.desk.queries import Draft, Proposals, propose
+from opale.run.desk.queries import similar_tickets
+from opale.run.desk.queries import triage as triage_queries
+from opale.run.desk.queries.similar_tickets import TicketDraft
+from opale.run.desk.queries.triage import Proposals, propose_classification
+from opale.run.desk.tests.assignments import make_team
 from opale.run.desk.tests.builders import (
     House,
     agent_of,
@@ -24,9 +36,6 @@ from opale.run.desk.tests.builders import (
     make_service,
     make_ticket,
 )
-from opale.run.desk.tests.working import make_team
-from opale.run.desk.triage import Enquiry, names_in
-from opale.run.desk.vocabulary import Sold, learn, stem, words_in
 
 ME = system("test")
 
@@ -38,11 +47,11 @@ def house(db: None) -> House:
 
 def ask(text: str, sender: str = "", **more: bool) -> Proposals:
     enquiry = Enquiry(subject=text, body="Bonjour", sender=sender, **more)
-    return propose(enquiry, seen_by=ME, at=clock.now())
+    return propose_classification(enquiry, seen_by=ME, at=clock.now())
 
 
 def an_item(house: House, name: str, service: Service | None = None) -> ConfigurationItem:
-    with acting(ME):
+    with attributed(ME):
         item = ConfigurationItem.objects.create(
             name=name, kind="router", customer=service.customer if service else None
         )
@@ -87,7 +96,7 @@ def test_a_service_reference_and_an_item_in_the_text_prove_it_too(house: House) 
 
 
 def test_nobody_is_proposed_on_a_name_a_private_address_or_a_contradiction(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         ConfigurationItem.objects.create(
             name="vm-1", kind="host", customer=house.customer, address="10.20.0.1"
         )
@@ -115,11 +124,11 @@ def test_a_colleague_is_no_customer(house: House) -> None:
 
 
 def test_what_the_service_stands_on_tells_it_from_the_others(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         other = make_service(house.customer, "VPN-2")
     below = an_item(house, "CIR-REN-100200")
     top = an_item(house, "cpe-ren", other)
-    with acting(ME):
+    with attributed(ME):
         Dependency.objects.create(upper=top, lower=below)
     found = ask("Perte sur CIR-REN-100200", "ana@acme.example")
     assert found.service is not None
@@ -130,14 +139,14 @@ def test_what_the_service_stands_on_tells_it_from_the_others(house: House) -> No
 
 
 def test_between_two_that_nothing_tells_apart_none_is_filled_in(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         make_service(house.customer, "VPN-2")
     found = ask("Panne", "ana@acme.example")
     assert found.service is None
 
 
 def test_a_stranger_sees_no_customer_and_no_service(house: House) -> None:
-    found = propose(
+    found = propose_classification(
         Enquiry(subject="VPN-1 down", sender="ana@acme.example"),
         seen_by=ANONYMOUS,
         at=clock.now(),
@@ -146,7 +155,7 @@ def test_a_stranger_sees_no_customer_and_no_service(house: House) -> None:
 
 
 def test_words_say_the_kind_once_they_were_learned(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         customers = [make_customer(house.calendar, f"C{n}", f"Client {n}") for n in range(3)]
     for n in range(30):
         receive_ticket(
@@ -158,7 +167,7 @@ def test_words_say_the_kind_once_they_were_learned(house: House) -> None:
             ),
             by=ME,
         )
-    assert actions.learn_words() > 3
+    assert triage.learn_words() > 3
     assert not WordCount.objects.filter(word="rennes").exists()
     found = ask("Notre lien est coupé")
     assert found.kind is not None
@@ -169,13 +178,13 @@ def test_words_say_the_kind_once_they_were_learned(house: House) -> None:
 def test_a_word_of_one_customer_alone_is_not_learned(house: House) -> None:
     for _ in range(9):
         make_ticket(house)
-    actions.learn_words()
+    triage.learn_words()
     assert WordCount.objects.filter(word="").exists()
     assert not WordCount.objects.filter(word__in=["rennes", "renn", "lille", "lill"]).exists()
 
 
 def test_before_anything_was_learned_the_catalogue_and_the_trade_speak(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         for number in range(2, 5):
             make_service(house.customer, f"VPN-{number}")
         phone = Offering.objects.create(
@@ -183,7 +192,7 @@ def test_before_anything_was_learned_the_catalogue_and_the_trade_speak(house: Ho
         )
         trunk = sell(house.customer, "TEL-1", phone)
     assert ask("Renvoi d'appels du standard", "ana@acme.example").services == ()
-    actions.learn_words()
+    triage.learn_words()
     found = ask("Renvoi d'appels du standard", "ana@acme.example")
     assert found.service is not None
     assert found.service.value == trunk
@@ -196,7 +205,7 @@ def test_before_anything_was_learned_the_catalogue_and_the_trade_speak(house: Ho
 
 
 def test_a_word_learned_of_others_helps_whoever_has_no_past(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         hosting = Offering.objects.create(
             code="vm", family="managed_hosting", name_en="Machine", name_fr="Machine"
         )
@@ -213,28 +222,28 @@ def test_a_word_learned_of_others_helps_whoever_has_no_past(house: House) -> Non
         mine = sell(house.customer, "VM-1", hosting)
         for number in range(2, 5):
             make_service(house.customer, f"VPN-{number}")
-    actions.learn_words()
+    triage.learn_words()
     found = ask("Les zibelines encrassées et rabots voilés", "ana@acme.example")
     assert found.service is not None
     assert found.service.value == mine
 
 
 def test_of_few_services_each_is_offered_and_none_filled_in(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         make_service(house.customer, "VPN-2")
     found = ask("Panne", "ana@acme.example")
     assert found.service is None
     assert [evidence.sentence for one in found.services for evidence in one.evidence] == [
         "It is one of the customer's 2 services."
     ] * 2
-    with acting(ME):
+    with attributed(ME):
         make_service(house.customer, "VPN-3")
         make_service(house.customer, "VPN-4")
     assert ask("Panne", "ana@acme.example").services == ()
 
 
 def test_the_customers_own_name_tells_no_service_from_another(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         for number, name in enumerate(
             ("Réseau Acme", "Accès Brest", "Accès Dinan", "Accès Vannes")
         ):
@@ -246,7 +255,7 @@ def test_the_customers_own_name_tells_no_service_from_another(house: House) -> N
 
 
 def test_what_was_sold_is_known_by_its_name_in_either_language(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         for number in range(2, 5):
             make_service(house.customer, f"VPN-{number}")
         remote = Offering.objects.create(
@@ -262,8 +271,8 @@ def test_words_meet_in_their_stem_and_politeness_says_nothing() -> None:
     assert {stem(word) for word in ("coupe", "coupee", "coupees", "couper")} == {"coup"}
     assert (stem("tunnels"), stem("bgp")) == ("tunnel", "bgp")
     polite = [("Bonjour, merci", ["request"], customer) for customer in range(9)]
-    assert "bonjour" not in learn(polite).counts
-    known = learn([], [Sold("Telephony trunk", ["other"])]).counts
+    assert "bonjour" not in learn_word_counts(polite).counts
+    known = learn_word_counts([], [CatalogueName("Telephony trunk", ["other"])]).counts
     assert known[stem("telephone")] == {"other": 3}
 
 
@@ -280,7 +289,7 @@ def test_the_stream_is_that_of_the_plan(house: House) -> None:
 
 
 def test_a_service_that_is_known_says_the_stream_whatever_the_text_names(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         for number in range(2, 6):
             make_service(house.customer, f"VPN-{number}")
         bare = Service.objects.create(
@@ -293,36 +302,38 @@ def test_a_service_that_is_known_says_the_stream_whatever_the_text_names(house: 
     new = NewTicket(
         subject="Panne", source=Source.MAIL, customer=house.customer, service=house.service
     )
-    found = queries.proposals_of(receive_ticket(new, by=ME), seen_by=ME)
+    found = triage_queries.proposals_of(receive_ticket(new, by=ME), seen_by=ME)
     assert found.stream is not None
     assert [one.kind for one in found.stream.evidence] == ["plan"]
     unsold = receive_ticket(replace(new, service=bare), by=ME)
-    assert queries.proposals_of(unsold, seen_by=ME).stream is None
+    assert triage_queries.proposals_of(unsold, seen_by=ME).stream is None
 
 
 def test_accepting_classifies_and_says_who_triaged(house: House) -> None:
     ticket = receive_ticket(NewTicket(subject="VPN-1 down", source=Source.MAIL), by=ME)
     by = agent_of(house.agent)
     seen = ticket.classifications.get().pk
-    found = Findings(
+    found = ClassificationInput(
         kind=Kind.INCIDENT,
         impact=Grade.LOW,
         urgency=Grade.LOW,
         customer=house.customer,
         service=house.service,
     )
-    told = actions.accept_proposals(ticket, found, by=by, seen=seen)
+    told = triage.accept_proposals(ticket, found, by=by, seen=seen)
     assert (told.customer, told.stream, told.kind) == (house.customer, "solution", "incident")
     assert told.triaged_at is not None
     with pytest.raises(Conflict, match="Léa Morel"):
-        actions.accept_proposals(ticket, found, by=by, seen=seen)
+        triage.accept_proposals(ticket, found, by=by, seen=seen)
 
 
 def test_triage_chooses_the_stream_where_no_plan_does(house: House) -> None:
     ticket = receive_ticket(NewTicket(subject="Wi-Fi", source=Source.MAIL), by=ME)
-    found = Findings(kind=Kind.REQUEST, impact=Grade.LOW, urgency=Grade.LOW, stream="corporate")
-    assert actions.classify_ticket(ticket, found, by=ME).stream == "corporate"
-    assert actions.qualify_ticket(ticket, Kind.INCIDENT, by=ME).stream == "corporate"
+    found = ClassificationInput(
+        kind=Kind.REQUEST, impact=Grade.LOW, urgency=Grade.LOW, stream="corporate"
+    )
+    assert classifications.classify_ticket(ticket, found, by=ME).stream == "corporate"
+    assert classifications.qualify_ticket(ticket, Kind.INCIDENT, by=ME).stream == "corporate"
 
 
 def test_the_reasons_are_told_in_french(house: House) -> None:
@@ -334,20 +345,20 @@ def test_the_reasons_are_told_in_french(house: House) -> None:
 
 def test_running_tickets_of_the_same_trouble_are_offered(house: House) -> None:
     first = make_ticket(house)
-    like = Draft(subject="Lien Rennes Lille coupé", customer_id=house.customer.pk)
-    (found,) = queries.similar_to(like, seen_by=ME)
+    like = TicketDraft(subject="Lien Rennes Lille coupé", customer_id=house.customer.pk)
+    (found,) = similar_tickets.similar_to(like, seen_by=ME)
     assert (found.ticket, found.why, found.offer) == (first, "subject", "merge")
-    assert queries.similar_to(like, seen_by=ANONYMOUS) == []
-    actions.resolve_ticket(first, by=ME)
-    assert queries.similar_to(like, seen_by=ME) == []
+    assert similar_tickets.similar_to(like, seen_by=ANONYMOUS) == []
+    lifecycle.resolve_ticket(first, by=ME)
+    assert similar_tickets.similar_to(like, seen_by=ME) == []
 
 
 def test_an_incident_on_an_item_below_is_offered_as_a_parent(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         other = make_customer(house.calendar, "BETA", "Beta")
         theirs = make_service(other, "VPN-9")
     below = an_item(house, "bb-1")
-    with acting(ME):
+    with attributed(ME):
         for service in (house.service, theirs):
             Dependency.objects.create(
                 upper=an_item(house, f"cpe-{service.pk}", service), lower=below
@@ -355,13 +366,13 @@ def test_an_incident_on_an_item_below_is_offered_as_a_parent(house: House) -> No
     backbone = receive_ticket(
         NewTicket(subject="bb-1", source=Source.EVENT, kind=Kind.INCIDENT, item=below), by=ME
     )
-    draft = Draft("VPN coupé", other.pk, theirs.pk)
-    (found,) = queries.similar_to(draft, seen_by=ME)
+    draft = TicketDraft("VPN coupé", other.pk, theirs.pk)
+    (found,) = similar_tickets.similar_to(draft, seen_by=ME)
     assert (found.ticket, found.why, found.offer) == (backbone, "below", "child")
 
 
 def test_a_child_of_another_customer_is_offered_as_its_parent(house: House) -> None:
-    with acting(ME):
+    with attributed(ME):
         other = make_customer(house.calendar, "BETA", "Beta")
         theirs = make_service(other, "VPN-9")
     item = an_item(house, "bb-1")
@@ -372,20 +383,20 @@ def test_a_child_of_another_customer_is_offered_as_its_parent(house: House) -> N
         )
         for more in ({}, {"customer": house.customer, "item": item})
     )
-    actions.link_tickets(child, TicketLink.Kind.CHILD_OF, parent, by=ME)
-    with acting(ME):
+    links.link_tickets(child, TicketLink.Kind.CHILD_OF, parent, by=ME)
+    with attributed(ME):
         ServiceItem.objects.create(customer=other, service=theirs, item=item)
-    (found,) = queries.similar_to(Draft("y", other.pk, theirs.pk), seen_by=ME)
+    (found,) = similar_tickets.similar_to(TicketDraft("y", other.pk, theirs.pk), seen_by=ME)
     assert (found.ticket, found.found, found.offer) == (parent, child, "child")
 
 
 def test_names_and_words_are_read_from_texts() -> None:
     text = "Le lien CIR-REN-100200 (10.0.0.1) est coupé: cpe-ren.acme.example, voir ticket."
-    assert names_in(text) == ["CIR-REN-100200", "10.0.0.1", "cpe-ren.acme.example"]
-    assert "coupe" in words_in(text)
+    assert extract_names(text) == ["CIR-REN-100200", "10.0.0.1", "cpe-ren.acme.example"]
+    assert "coupe" in extract_words(text)
     said = [("lien coupé", ["incident"]), ("un compte", ["request"])]
-    learned = learn([(*one, customer) for one in said for customer in range(6)])
-    shares = learned.shares(words_in("Lien coupe"), ["incident", "request"])
+    learned = learn_word_counts([(*one, customer) for one in said for customer in range(6)])
+    shares = learned.shares(extract_words("Lien coupe"), ["incident", "request"])
     assert shares["incident"] > 0.9
 
 
@@ -396,15 +407,15 @@ def test_the_stream_is_proposed_first(house: House) -> None:
 def test_a_team_that_triage_accepts_is_asked_once(house: House) -> None:
     ticket = receive_ticket(NewTicket(subject="VPN-1 down", source=Source.MAIL), by=ME)
     by = agent_of(house.agent)
-    with acting(ME):
+    with attributed(ME):
         team = make_team("RUN", Team.Kind.RUN_ENGINEERING, house.other)
-    found = replace(Findings.of(ticket), customer=house.customer, team=team)
-    actions.accept_proposals(ticket, found, by=by, seen=None)
-    actions.classify_ticket(ticket, found, by=by)
+    found = replace(ClassificationInput.of(ticket), customer=house.customer, team=team)
+    triage.accept_proposals(ticket, found, by=by, seen=None)
+    classifications.classify_ticket(ticket, found, by=by)
     asked = Assignment.objects.get()
     assert (asked.team, asked.reason, asked.level) == (team, "triage", "level_2")
     desk = replace(found, team=house.desk)
-    actions.classify_ticket(ticket, desk, by=by)
+    classifications.classify_ticket(ticket, desk, by=by)
     assert Assignment.objects.count() == 1
 
 
@@ -412,10 +423,10 @@ def test_where_nothing_is_sure_accepting_is_refused_and_triage_goes_on(house: Ho
     ticket = receive_ticket(NewTicket(subject="Panne", source=Source.MAIL), by=ME)
     by = agent_of(house.agent)
     with pytest.raises(Invalid, match="choose a value"):
-        actions.accept_proposals(ticket, Findings.of(ticket), by=by, seen=None)
+        triage.accept_proposals(ticket, ClassificationInput.of(ticket), by=by, seen=None)
     ticket.refresh_from_db()
     assert ticket.triaged_at is None
     assert ticket.commitments.get(measure="triage").met_at is None
-    chosen = replace(Findings.of(ticket), customer=house.customer, service=house.service)
-    told = actions.accept_proposals(ticket, chosen, by=by, seen=None)
+    chosen = replace(ClassificationInput.of(ticket), customer=house.customer, service=house.service)
+    told = triage.accept_proposals(ticket, chosen, by=by, seen=None)
     assert told.triaged_at is not None

@@ -8,8 +8,8 @@ from tests.personas import Personas, make_personas
 
 from opale.kernel.actor import system
 from opale.organisation.models import Team
-from opale.run.desk import actions
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions import merges
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Assignment, Grade, Kind, Message, Source, Ticket
 from opale.run.desk.tests.builders import make_service
 
@@ -150,7 +150,7 @@ def test_a_note_from_the_page_of_a_merged_ticket_leads_to_the_one_that_goes_on(
     personas: Personas, agent: Client
 ) -> None:
     old, present = unsure(personas), unsure(personas)
-    actions.merge_tickets([old], present, by=ME)
+    merges.merge_tickets([old], present, by=ME)
     answer = agent.post(
         f"/tickets/{old.number}/notes/", {"body": "Vu"}, headers={"HX-Request": "true"}
     )

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk import queries
+from opale.kernel.attribution import attributed
 from opale.run.desk.models import Commitment, Grade, Ticket
-from opale.run.desk.queries.lists import NEWEST
+from opale.run.desk.queries import queue_order, ticket_lists
+from opale.run.desk.queries.ticket_lists import NEWEST
 from opale.run.desk.queries.unnarrowed import Unnarrowed
 from opale.run.desk.tests.builders import House, agent_of
-from opale.run.desk.tests.test_desk_order import (
+from opale.run.desk.tests.test_desk_queue_order import (
     MONDAY_WORK,
     SATURDAY,
     corporate,
@@ -36,7 +36,7 @@ def test_a_line_has_the_nearest_of_the_clocks_that_run(house: House) -> None:
         ticket = received(house, corporate(house), grade=Grade.HIGH)
         one = Commitment.objects.get(ticket=ticket, met_at=None, due_at__isnull=False)
         due = one.due_at or MONDAY_WORK
-        with acting(system("test")):
+        with attributed(system("test")):
             others = [
                 Commitment.objects.create(
                     ticket=ticket,
@@ -57,7 +57,9 @@ def test_a_line_has_the_nearest_of_the_clocks_that_run(house: House) -> None:
         for view in ("open", "all"):
             (row,) = Unnarrowed.of(view, MONDAY_WORK).rows(9, seen_by=agent)
             assert [key for key, *_ in shown(row)] == [others[0].pk]
-        (row,) = queries.for_list(queries.tickets_in("open", seen_by=agent, at=MONDAY_WORK))
+        (row,) = ticket_lists.with_list_columns(
+            ticket_lists.tickets_in("open", seen_by=agent, at=MONDAY_WORK)
+        )
         assert [key for key, *_ in shown(row)] == [others[0].pk]
 
 
@@ -76,14 +78,16 @@ def test_each_stretch_of_each_view_is_that_of_the_whole_view(
             received(house, service, at=moment, grade=grade)
             received(house, at=moment - timedelta(hours=9), grade=grade)
         for view in ("triage", "mine", "due", "waiting", "open", "all"):
-            rows = queries.tickets_in(view, seen_by=agent, at=moment)
-            queue = queries.in_order(rows, moment)
+            rows = ticket_lists.tickets_in(view, seen_by=agent, at=moment)
+            queue = queue_order.in_order(rows, moment)
             found = Unnarrowed.of(view, moment)
             newest = rows.order_by(*NEWEST)
-            whole = list(queries.for_list(newest if view == "all" else queue.sorted()))
+            whole = list(
+                ticket_lists.with_list_columns(newest if view == "all" else queue.sorted())
+            )
             assert found.order == (NEWEST if view == "all" else queue.order)
             if view != "all":
-                begins = [queries.starts_at(row, found.opening) for row in whole]
+                begins = [queue_order.starts_at(row, found.opening) for row in whole]
                 assert begins == [queue.starts_at(row) for row in whole]
             for size in (1, 3, 50):
                 alike(found.rows(size, seen_by=agent), whole[:size])

@@ -8,12 +8,12 @@ from django.db import connection
 
 from opale.kernel.errors import Conflict, OpaleError
 from opale.messaging.models import OutgoingMail
-from opale.run.desk import actions
-from opale.run.desk.actions import Ask
-from opale.run.desk.actions.answers import mark_of
+from opale.run.desk.actions import answers, assignments, ownership
+from opale.run.desk.actions.answers import answer_fingerprint
+from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.models import Assignment, Message, ProposedAnswer
+from opale.run.desk.tests.assignments import engineer_of, make_works
 from opale.run.desk.tests.builders import make_ticket
-from opale.run.desk.tests.working import engineer_of, make_works
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Act = Callable[[], object]
@@ -44,24 +44,24 @@ def both(*acts: Act) -> list[str]:
 
 def test_of_two_engineers_who_accept_one_does_the_work() -> None:
     works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
-    work = actions.ask_for_work(ticket, Ask(team=works.level_2), by=works.agent)
+    ticket = ownership.take_ticket(make_ticket(works.house), by=works.agent)
+    work = assignments.request_work(ticket, WorkRequest(team=works.level_2), by=works.agent)
     first, second = engineer_of(works.engineer), engineer_of(works.second)
     assert both(
-        lambda: actions.accept_assignment(work, by=first),
-        lambda: actions.accept_assignment(work, by=second),
+        lambda: assignments.accept_assignment(work, by=first),
+        lambda: assignments.accept_assignment(work, by=second),
     ) == ["done", "illegal_move"]
     assert Assignment.objects.get().person in (works.engineer, works.second)
 
 
 def test_of_a_return_and_a_withdrawal_one_stands() -> None:
     works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
-    work = actions.ask_for_work(ticket, Ask(team=works.level_2), by=works.agent)
+    ticket = ownership.take_ticket(make_ticket(works.house), by=works.agent)
+    work = assignments.request_work(ticket, WorkRequest(team=works.level_2), by=works.agent)
     engineer = engineer_of(works.engineer)
     assert both(
-        lambda: actions.return_assignment(work, "deeper", by=engineer),
-        lambda: actions.withdraw_assignment(work, by=works.agent),
+        lambda: assignments.return_assignment(work, "deeper", by=engineer),
+        lambda: assignments.withdraw_assignment(work, by=works.agent),
     ) == ["done", "illegal_move"]
     held = Assignment.objects.get()
     assert (held.state, held.outcome) in (("returned", "deeper"), ("withdrawn", ""))
@@ -69,11 +69,11 @@ def test_of_a_return_and_a_withdrawal_one_stands() -> None:
 
 def test_of_two_who_ask_the_same_team_one_is_told() -> None:
     works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
+    ticket = ownership.take_ticket(make_ticket(works.house), by=works.agent)
     asks = [
-        lambda: actions.ask_for_work(ticket, Ask(team=works.level_2), by=works.agent),
-        lambda: actions.ask_for_work(
-            ticket, Ask(team=works.level_2), by=engineer_of(works.house.other)
+        lambda: assignments.request_work(ticket, WorkRequest(team=works.level_2), by=works.agent),
+        lambda: assignments.request_work(
+            ticket, WorkRequest(team=works.level_2), by=engineer_of(works.house.other)
         ),
     ]
     assert both(*asks) == [Conflict.code, "done"]
@@ -82,14 +82,14 @@ def test_of_two_who_ask_the_same_team_one_is_told() -> None:
 
 def test_the_owner_never_sends_what_the_engineer_changed_at_that_moment() -> None:
     works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
+    ticket = ownership.take_ticket(make_ticket(works.house), by=works.agent)
     engineer = engineer_of(works.engineer)
-    answer = actions.answer_customer(ticket, "Première version.", by=engineer)
+    answer = answers.answer_customer(ticket, "Première version.", by=engineer)
     assert isinstance(answer, ProposedAnswer)
-    seen = mark_of(answer)
+    seen = answer_fingerprint(answer)
     outcomes = both(
-        lambda: actions.send_answer(answer, by=works.agent, seen=seen),
-        lambda: actions.edit_answer(answer, "Seconde version.", by=engineer),
+        lambda: answers.send_answer(answer, by=works.agent, seen=seen),
+        lambda: answers.edit_answer(answer, "Seconde version.", by=engineer),
     )
     held = ProposedAnswer.objects.get()
     sent = [m.body for m in Message.objects.filter(direction="sent")]
@@ -104,11 +104,11 @@ def test_the_owner_never_sends_what_the_engineer_changed_at_that_moment() -> Non
 
 def test_of_two_sendings_one_mail_goes_out() -> None:
     works = make_works()
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
-    answer = actions.answer_customer(ticket, "Réparé.", by=engineer_of(works.engineer))
+    ticket = ownership.take_ticket(make_ticket(works.house), by=works.agent)
+    answer = answers.answer_customer(ticket, "Réparé.", by=engineer_of(works.engineer))
     assert isinstance(answer, ProposedAnswer)
     assert both(
-        lambda: actions.send_answer(answer, by=works.agent),
-        lambda: actions.send_answer(answer, by=works.agent),
+        lambda: answers.send_answer(answer, by=works.agent),
+        lambda: answers.send_answer(answer, by=works.agent),
     ) == ["done", "illegal_move"]
     assert OutgoingMail.objects.count() == 1

@@ -5,19 +5,19 @@ from datetime import timedelta
 import pytest
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
-from opale.run.desk import actions
-from opale.run.desk.actions import Ask
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import assignments, ownership
+from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.models import Assignment, Ticket, TimeEntry
-from opale.run.desk.queries.workload import TYPICAL, TicketsOfTeams
+from opale.run.desk.queries.workload import TYPICAL, TicketBacklog
+from opale.run.desk.tests.assignments import Works, engineer_of, make_works
 from opale.run.desk.tests.builders import make_ticket
-from opale.run.desk.tests.working import Works, engineer_of, make_works
 from opale.run.shifts.ports import backlog_sources
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-SOURCE = TicketsOfTeams()
+SOURCE = TicketBacklog()
 
 
 @pytest.fixture
@@ -26,8 +26,10 @@ def works() -> Works:
 
 
 def asked(works: Works) -> Assignment:
-    ticket = actions.take_ticket(make_ticket(works.house), by=works.agent)
-    return actions.ask_for_work(ticket, Ask(team=works.level_2, tried=["ping"]), by=works.agent)
+    ticket = ownership.take_ticket(make_ticket(works.house), by=works.agent)
+    return assignments.request_work(
+        ticket, WorkRequest(team=works.level_2, tried=["ping"]), by=works.agent
+    )
 
 
 def test_a_ticket_of_the_desk_is_a_look_and_the_rest_in_its_stream(works: Works) -> None:
@@ -44,10 +46,10 @@ def test_work_asked_of_level_2_is_its_own_with_its_time_and_its_promise(works: W
     first, second = asked(works), asked(works)
     now = clock.now()
     promised = now + 5 * HOUR
-    actions.accept_assignment(
+    assignments.accept_assignment(
         first, by=engineer_of(works.engineer), promised_at=promised, reference=""
     )
-    with acting(system("test")):
+    with attributed(system("test")):
         for person, hours in ((works.engineer, 2), (works.house.agent, 7)):
             TimeEntry.objects.create(
                 ticket=first.ticket, person=person, starts=now - hours * HOUR, ends=now
@@ -67,10 +69,10 @@ def test_what_was_withdrawn_is_no_work_and_nobody_elses(works: Works) -> None:
     assignment = asked(works)
     assert list(SOURCE.jobs(works.level_3.pk, now - DAY, now + DAY)) == []
     assert list(SOURCE.teams(now - DAY, clock.now() + DAY)) == [works.level_2.pk]
-    with acting(system("test")):
+    with attributed(system("test")):
         Assignment.objects.filter(pk=assignment.pk).update(state="withdrawn", ended_at=clock.now())
     assert list(SOURCE.jobs(works.level_2.pk, now - DAY, now + DAY)) == []
 
 
 def test_the_rosters_know_this_source() -> None:
-    assert [type(one) for one in backlog_sources()] == [TicketsOfTeams]
+    assert [type(one) for one in backlog_sources()] == [TicketBacklog]

@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.actions.answers import RefusalReason, mark_of
+from opale.run.desk.actions import answers
+from opale.run.desk.actions.answers import RefusalReason, answer_fingerprint
 from opale.run.desk.models import ProposedAnswer, Ticket
+from opale.run.desk.queries import answers as answer_queries
+from opale.run.desk.queries import tickets
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.web.assignments import add_errors
 from opale.ui.toasts import toast, toast_next
-from opale.ui.whens import WhenField
+from opale.ui.typed_dates import WhenField
 
 
 class AnswerForm(forms.Form):
@@ -47,15 +49,17 @@ class Waiting:
 
     @classmethod
     def of(cls, answer: ProposedAnswer) -> "Waiting":
-        mark = mark_of(answer)
+        mark = answer_fingerprint(answer)
         held = {"body": answer.body, "next_update_at": answer.next_update_at}
         return cls(answer, mark, AnswerForm(initial=held, auto_id=f"answer-{mark}-%s"))
 
 
-def waiting_on(ticket: Ticket, request: AskedRequest, *, any_is: bool = True) -> dict[str, Any]:
+def waiting_context(
+    ticket: Ticket, request: ActorRequest, *, any_is: bool = True
+) -> dict[str, Any]:
     """The context of the region: what the owner has to decide or to see; `any_is` false where the
     ticket is known to have no proposed answer."""
-    found = queries.answers_for_the_owner(ticket, seen_by=request.actor) if any_is else []
+    found = answer_queries.answers_for_the_owner(ticket, seen_by=request.actor) if any_is else []
     return {
         "ticket": ticket,
         "answers": [Waiting.of(answer) for answer in found],
@@ -67,22 +71,22 @@ def waiting_on(ticket: Ticket, request: AskedRequest, *, any_is: bool = True) ->
 
 @require_GET
 @needs(CONSOLE)
-def waiting(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return render(request, "desk/answers/_waiting.html", waiting_on(ticket, request))
+def waiting(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return render(request, "desk/answers/_waiting.html", waiting_context(ticket, request))
 
 
 @require_POST
 @needs(CONSOLE)
-def sending(request: AskedRequest, answer_id: int) -> HttpResponse:
+def sending(request: ActorRequest, answer_id: int) -> HttpResponse:
     """As it is, or as the owner changed it."""
-    answer = queries.get_answer(answer_id, seen_by=request.actor)
+    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Invalid(**{name: str(found[0]) for name, found in form.errors.items()})
     said = form.cleaned_data
     body = said["body"].replace("\r\n", "\n")
-    actions.send_answer(
+    answers.send_answer(
         answer,
         by=request.actor,
         body=None if body == answer.body.replace("\r\n", "\n") else body,
@@ -94,33 +98,33 @@ def sending(request: AskedRequest, answer_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(CONSOLE)
-def refusal(request: AskedRequest, answer_id: int) -> HttpResponse:
-    answer = queries.get_answer(answer_id, seen_by=request.actor)
+def refusal(request: ActorRequest, answer_id: int) -> HttpResponse:
+    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
     form = RefusalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.refuse_answer(answer, by=request.actor, **form.cleaned_data)
+        answers.refuse_answer(answer, by=request.actor, **form.cleaned_data)
         return _answered(request, answer, _("%(name)s is told.") % {"name": answer.author.name})
     return _form(request, answer, form, _("Do not send this answer"), _("Refuse"))
 
 
 @require_POST
 @needs(CONSOLE)
-def sight(request: AskedRequest, answer_id: int) -> HttpResponse:
-    answer = queries.get_answer(answer_id, seen_by=request.actor)
-    actions.see_answer(answer, by=request.actor)
+def sight(request: ActorRequest, answer_id: int) -> HttpResponse:
+    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
+    answers.mark_answer_seen(answer, by=request.actor)
     return _answered(request, answer, _("Noted."))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(CONSOLE)
-def text(request: AskedRequest, answer_id: int) -> HttpResponse:
+def text(request: ActorRequest, answer_id: int) -> HttpResponse:
     """Whoever wrote it changes it, while the owner has not decided."""
-    answer = queries.get_answer(answer_id, seen_by=request.actor)
+    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
     held = {"body": answer.body, "next_update_at": answer.next_update_at}
     form = AnswerForm(request.POST or None, initial=held)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.edit_answer(answer, by=request.actor, **form.cleaned_data)
+            answers.edit_answer(answer, by=request.actor, **form.cleaned_data)
         except Invalid as refused:
             add_errors(form, refused)
         else:
@@ -128,18 +132,18 @@ def text(request: AskedRequest, answer_id: int) -> HttpResponse:
     return _form(request, answer, form, _("Change the answer"), _("Save"))
 
 
-def _answered(request: AskedRequest, answer: ProposedAnswer, said: str) -> HttpResponse:
+def _answered(request: ActorRequest, answer: ProposedAnswer, said: str) -> HttpResponse:
     number = answer.ticket.number
     if not request.htmx:
         toast_next(request, said)
         return redirect("desk_ticket", number)
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    drawn = render(request, "desk/answers/_waiting.html", waiting_on(ticket, request))
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    drawn = render(request, "desk/answers/_waiting.html", waiting_context(ticket, request))
     return toast(drawn, said)
 
 
 def _form(
-    request: AskedRequest, answer: ProposedAnswer, form: Any, title: str, verb: str
+    request: ActorRequest, answer: ProposedAnswer, form: Any, title: str, verb: str
 ) -> HttpResponse:
     context = {"ticket": answer.ticket, "form": form, "title": title, "verb": verb}
     return render(request, "desk/tickets/form.html", context, status=422 if form.errors else 200)

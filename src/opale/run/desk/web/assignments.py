@@ -9,22 +9,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.escalation import AskReason, Outcome, ReturnReason, described
-from opale.run.desk.models import Assignment, Ticket
-from opale.run.desk.rights import ASSIST, CONSOLE, WORK
-from opale.run.desk.states import OPEN_STATES, RUNNING_ASSIGNMENTS
-from opale.run.desk.web.forms import RestorationForm
-from opale.run.desk.web.working import (
+from opale.run.desk.actions import answers as answer_actions
+from opale.run.desk.actions import assignments, lifecycle
+from opale.run.desk.forms.assignments import (
     AcceptanceForm,
+    AssignmentUpdateForm,
     CompletionForm,
     EscalationForm,
-    FollowingForm,
     ReturnForm,
 )
+from opale.run.desk.forms.tickets import RestorationForm
+from opale.run.desk.models import Assignment, Ticket
+from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, describe_checks
+from opale.run.desk.queries import assignments as assignment_queries
+from opale.run.desk.queries import queue_order, saved_views, tickets
+from opale.run.desk.rights import ASSIST, CONSOLE, WORK
+from opale.run.desk.states import OPEN_STATES, RUNNING_ASSIGNMENTS
 from opale.ui.components.lists import Tab
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast, toast_next
@@ -48,15 +51,17 @@ TONES = {
 
 @require_GET
 @needs(ASSIST)
-def work(request: AskedRequest, view: str) -> HttpResponse:
+def work(request: ActorRequest, view: str) -> HttpResponse:
     """The work asked of a level, or of one's own teams, that has not ended."""
     if view not in VIEWS or (view != "mine" and not request.actor.can(CONSOLE)):
         raise Http404
     return _listed(request, view)
 
 
-def _listed(request: AskedRequest, view: str) -> HttpResponse:
-    rows = queries.work_in(cast(queries.WorkView, view), seen_by=request.actor)
+def _listed(request: ActorRequest, view: str) -> HttpResponse:
+    rows = assignment_queries.work_in(
+        cast(assignment_queries.WorkView, view), seen_by=request.actor
+    )
     found = page(rows.order_by(), URGENT_FIRST, request.GET)
     context = {
         "view": view,
@@ -65,7 +70,7 @@ def _listed(request: AskedRequest, view: str) -> HttpResponse:
         "tabs": _tabs(view, request),
         "topics": _topics(request),
         "url": reverse("desk_work", args=[view]),
-        "own": {team.pk for team in queries.own_teams(seen_by=request.actor)},
+        "own": {team.pk for team in saved_views.own_teams(seen_by=request.actor)},
     }
     template = "desk/assignments/_list.html" if request.htmx else "desk/assignments/list.html"
     return render(request, template, context)
@@ -73,37 +78,37 @@ def _listed(request: AskedRequest, view: str) -> HttpResponse:
 
 @require_GET
 @needs(ASSIST)
-def show(request: AskedRequest, assignment_id: int) -> HttpResponse:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+def show(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     template = "desk/assignments/_open.html" if request.htmx else "desk/assignments/show.html"
     return render(request, template, _opened(request, asked))
 
 
 @require_GET
 @needs(CONSOLE)
-def of_ticket(request: AskedRequest, number: int) -> HttpResponse:
+def of_ticket(request: ActorRequest, number: int) -> HttpResponse:
     """The region of a ticket's side: all work asked on it."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     context = {
         "ticket": ticket,
-        "work": queries.assignments_of(ticket, seen_by=request.actor),
+        "work": assignment_queries.assignments_of(ticket, seen_by=request.actor),
         "tones": TONES,
-        "intervention": queries.running_intervention(ticket, clock.now()),
-        "may_work": queries.may_work_on(ticket, request.actor),
+        "intervention": queue_order.running_intervention(ticket, clock.now()),
+        "may_work": tickets.may_work_on(ticket, request.actor),
     }
     return render(request, "desk/assignments/_side.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def escalation(request: AskedRequest, number: int) -> HttpResponse:
+def escalation(request: ActorRequest, number: int) -> HttpResponse:
     """Ask another level: a panel on the ticket's page, or a page of its own without script."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    targets = queries.escalation_targets(ticket, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    targets = assignment_queries.escalation_targets(ticket, seen_by=request.actor)
     form = EscalationForm(request.POST or None, ticket=ticket, targets=targets)
     if request.method == "POST" and form.is_valid():
         try:
-            asked = actions.ask_for_work(ticket, form.ask(), by=request.actor)
+            asked = assignments.request_work(ticket, form.ask(), by=request.actor)
         except Invalid as refusal:
             add_errors(form, refusal)
         else:
@@ -116,30 +121,30 @@ def escalation(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_GET
 @needs(WORK)
-def escalation_closed(request: AskedRequest, number: int) -> HttpResponse:
+def escalation_closed(request: ActorRequest, number: int) -> HttpResponse:
     """The panel put away again."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/assignments/_closed.html", {"ticket": ticket})
 
 
 @require_http_methods(["GET", "POST"])
 @needs(ASSIST)
-def acceptance(request: AskedRequest, assignment_id: int) -> HttpResponse:
+def acceptance(request: ActorRequest, assignment_id: int) -> HttpResponse:
     """One key for whoever is of the team; a form to name somebody else, or to say by when."""
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     at_once = "at_once" in request.POST
     form = AcceptanceForm(
         None if at_once else request.POST or None, asked=asked, actor=request.actor
     )
     if at_once:
-        actions.accept_assignment(asked, by=request.actor)
+        assignments.accept_assignment(asked, by=request.actor)
         if request.htmx and request.POST.get("list", "") in VIEWS:
             said = _("%(number)s is yours now.") % {"number": asked.ticket.reference}
             return toast(_listed(request, request.POST["list"]), said)
         return _answer(request, asked.pk, _("This work is yours now."))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.accept_assignment(asked, by=request.actor, **form.cleaned_data)
+            assignments.accept_assignment(asked, by=request.actor, **form.cleaned_data)
         except Invalid as refusal:
             add_errors(form, refusal)
         else:
@@ -149,35 +154,35 @@ def acceptance(request: AskedRequest, assignment_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(ASSIST)
-def returning(request: AskedRequest, assignment_id: int) -> HttpResponse:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+def returning(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     form = ReturnForm(request.POST or None, initial={"reason": ReturnReason.DEEPER})
     if request.method == "POST" and form.is_valid():
-        actions.return_assignment(asked, by=request.actor, **form.cleaned_data)
+        assignments.return_assignment(asked, by=request.actor, **form.cleaned_data)
         return _answer(request, asked.pk, _("The work is returned to the owner of the ticket."))
     return _form(request, asked, form, _("Return the work"), _("Return"))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(ASSIST)
-def completion(request: AskedRequest, assignment_id: int) -> HttpResponse:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+def completion(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     form = CompletionForm(request.POST or None, initial={"outcome": Outcome.FIXED})
     if request.method == "POST" and form.is_valid():
-        actions.finish_assignment(asked, by=request.actor, **form.cleaned_data)
+        assignments.finish_assignment(asked, by=request.actor, **form.cleaned_data)
         return _answer(request, asked.pk, _("The owner of the ticket knows that it is done."))
     return _form(request, asked, form, _("The work is done"), _("Done"))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(ASSIST)
-def restoration(request: AskedRequest, assignment_id: int) -> HttpResponse:
+def restoration(request: ActorRequest, assignment_id: int) -> HttpResponse:
     """The service works again, as whoever does the work knows; the ticket need not be one's own."""
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     form = RestorationForm(request.POST or None, initial={"at": clock.now()})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.restore_by_work(asked, by=request.actor, **form.cleaned_data)
+            lifecycle.restore_by_work(asked, by=request.actor, **form.cleaned_data)
         except Invalid as refusal:
             add_errors(form, refusal)
         else:
@@ -187,14 +192,14 @@ def restoration(request: AskedRequest, assignment_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(ASSIST)
-def following(request: AskedRequest, assignment_id: int) -> HttpResponse:
+def following(request: ActorRequest, assignment_id: int) -> HttpResponse:
     """Their number for the work, and when they say that it will be done."""
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     said = {"reference": asked.reference, "promised_at": asked.promised_at}
-    form = FollowingForm(request.POST or None, initial=said)
+    form = AssignmentUpdateForm(request.POST or None, initial=said)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.follow_assignment(asked, by=request.actor, **form.cleaned_data)
+            assignments.update_assignment(asked, by=request.actor, **form.cleaned_data)
         except Invalid as refusal:
             add_errors(form, refusal)
         else:
@@ -204,9 +209,9 @@ def following(request: AskedRequest, assignment_id: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def withdrawal(request: AskedRequest, assignment_id: int) -> HttpResponse:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    actions.withdraw_assignment(asked, by=request.actor)
+def withdrawal(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    assignments.withdraw_assignment(asked, by=request.actor)
     if not request.htmx:
         toast_next(request, _("Withdrawn."))
         return redirect("desk_ticket", asked.ticket.number)
@@ -215,26 +220,28 @@ def withdrawal(request: AskedRequest, assignment_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ASSIST)
-def notes(request: AskedRequest, assignment_id: int) -> HttpResponse:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    actions.note_on_assignment(asked, request.POST.get("body", ""), by=request.actor)
+def notes(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    assignments.add_assignment_note(asked, request.POST.get("body", ""), by=request.actor)
     return _answer(request, asked.pk, _("Noted."))
 
 
 @require_POST
 @needs(WORK)
-def mails(request: AskedRequest, assignment_id: int) -> HttpResponse:
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    actions.mail_supplier(asked, request.POST.get("body", ""), by=request.actor)
+def mails(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    assignments.mail_supplier(asked, request.POST.get("body", ""), by=request.actor)
     return _answer(request, asked.pk, _("Sent."))
 
 
 @require_POST
 @needs(ASSIST)
-def answers(request: AskedRequest, assignment_id: int) -> HttpResponse:
+def answers(request: ActorRequest, assignment_id: int) -> HttpResponse:
     """What whoever does the work writes to the customer, by the rule of the stream."""
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
-    written = actions.answer_customer(asked.ticket, request.POST.get("body", ""), by=request.actor)
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    written = answer_actions.answer_customer(
+        asked.ticket, request.POST.get("body", ""), by=request.actor
+    )
     said = _("Sent.") if getattr(written, "message_id", 0) else _("The owner sees it first.")
     return _answer(request, asked.pk, said)
 
@@ -244,38 +251,38 @@ def add_errors(form: Any, refusal: Invalid) -> None:
         form.add_error(name if name in form.fields else None, sentence)
 
 
-def _opened(request: AskedRequest, asked: Assignment) -> dict[str, Any]:
+def _opened(request: ActorRequest, asked: Assignment) -> dict[str, Any]:
     """The context of one piece of work: what it needs, and of the customer nothing."""
     running = asked.state in RUNNING_ASSIGNMENTS
-    may = running and queries.may_assist(asked, request.actor)
+    may = running and assignment_queries.may_assist(asked, request.actor)
     return {
         "asked": asked,
         "tone": TONES[asked.state],
-        "tried": described(asked.tried),
+        "tried": describe_checks(asked.tried),
         "reason": AskReason(asked.reason).label,
         "outcome": {**dict(ReturnReason.choices), **dict(Outcome.choices)}.get(asked.outcome, ""),
-        "notes": queries.notes_of(asked),
+        "notes": assignment_queries.notes_of(asked),
         "running": running,
         "may_assist": may,
-        "may_restore": may and queries.may_restore_by(asked),
-        "may_accept": may and queries.is_of(asked, request.actor),
+        "may_restore": may and assignment_queries.may_restore_by(asked),
+        "may_accept": may and assignment_queries.is_in_asked_team(asked, request.actor),
         "may_work": running and request.actor.can(WORK),
-        "may_answer": running and queries.may_write_for(asked, request.actor),
+        "may_answer": running and assignment_queries.may_write_for(asked, request.actor),
         "sees_desk": request.actor.can(CONSOLE),
         "actor": request.actor,
     }
 
 
-def _answer(request: AskedRequest, assignment_id: int, said: str) -> HttpResponse:
+def _answer(request: ActorRequest, assignment_id: int, said: str) -> HttpResponse:
     if not request.htmx:
         toast_next(request, said)
         return redirect("desk_assignment", assignment_id)
-    asked = queries.get_assignment(assignment_id, seen_by=request.actor)
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     drawn = render(request, "desk/assignments/_open.html", _opened(request, asked))
     return toast(drawn, said)
 
 
-def _asked(request: AskedRequest, ticket: Ticket, asked: Assignment) -> HttpResponse:
+def _asked(request: ActorRequest, ticket: Ticket, asked: Assignment) -> HttpResponse:
     said = _("%(name)s is asked.") % {"name": asked.whom}
     undo = reverse("desk_assignment_withdrawal", args=[asked.pk])
     if not request.htmx:
@@ -286,15 +293,15 @@ def _asked(request: AskedRequest, ticket: Ticket, asked: Assignment) -> HttpResp
 
 
 def _form(
-    request: AskedRequest, asked: Assignment, form: Any, title: str, verb: str
+    request: ActorRequest, asked: Assignment, form: Any, title: str, verb: str
 ) -> HttpResponse:
     context = {"asked": asked, "form": form, "title": title, "verb": verb}
     status = 422 if form.errors else 200
     return render(request, "desk/assignments/form.html", context, status=status)
 
 
-def _tabs(here: str, request: AskedRequest) -> list[Tab]:
-    counted = queries.work_counts(seen_by=request.actor)
+def _tabs(here: str, request: ActorRequest) -> list[Tab]:
+    counted = assignment_queries.work_counts(seen_by=request.actor)
     shown = VIEWS if request.actor.can(CONSOLE) else {"mine": VIEWS["mine"]}
     return [
         Tab(title, reverse("desk_work", args=[view]), here == view, counted.get(view))
@@ -302,10 +309,10 @@ def _tabs(here: str, request: AskedRequest) -> list[Tab]:
     ]
 
 
-def _topics(request: AskedRequest) -> str:
+def _topics(request: ActorRequest) -> str:
     """What wakes the list: all work for those who see the desk, else that of one's teams."""
     if request.actor.can(CONSOLE):
-        return actions.WORK_LISTS
+        return assignments.WORK_LISTS
     scope = request.actor.scope(ASSIST)
     return " ".join(f"assist.team:{team}" for team in sorted(scope.teams if scope else ()))
 

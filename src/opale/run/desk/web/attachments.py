@@ -5,24 +5,26 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.endpoints.files import handed_out
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.files import file_response
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
-from opale.run.desk import actions, queries
+from opale.run.desk.actions import attachments
 from opale.run.desk.models import Ticket
+from opale.run.desk.queries import attachments as attachment_queries
+from opale.run.desk.queries import tickets
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.ui.toasts import toast_next
 
 
 @require_POST
 @needs(WORK)
-def attach(request: AskedRequest, number: int) -> HttpResponse:
+def attach(request: ActorRequest, number: int) -> HttpResponse:
     """Keep the files; by htmx the list of those that wait is drawn anew, with what was refused."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     refused: list[str] = []
     for file in request.FILES.getlist("file"):
         try:
-            actions.attach_file(ticket, file.name or "", file.chunks(), by=request.actor)
+            attachments.attach_file(ticket, file.name or "", file.chunks(), by=request.actor)
         except Invalid as refusal:
             refused.extend(f"{file.name}: {said}" for said in refusal.fields.values())
     if request.htmx:
@@ -34,10 +36,10 @@ def attach(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def withdraw(request: AskedRequest, number: int, attachment_id: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = queries.get_attachment(ticket, attachment_id, seen_by=request.actor)
-    actions.withdraw_attachment(found, by=request.actor)
+def withdraw(request: ActorRequest, number: int, attachment_id: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    found = attachment_queries.get_attachment(ticket, attachment_id, seen_by=request.actor)
+    attachments.withdraw_attachment(found, by=request.actor)
     if request.htmx:
         return _waiting(request, ticket, [])
     toast_next(request, _("The file is taken back."))
@@ -46,16 +48,16 @@ def withdraw(request: AskedRequest, number: int, attachment_id: int) -> HttpResp
 
 @require_GET
 @needs(CONSOLE)
-def content(request: AskedRequest, number: int, attachment_id: int) -> FileResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    file = queries.get_attachment(ticket, attachment_id, seen_by=request.actor)
-    return handed_out(file.key, name=file.name, media_type=file.media_type)
+def content(request: ActorRequest, number: int, attachment_id: int) -> FileResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    file = attachment_queries.get_attachment(ticket, attachment_id, seen_by=request.actor)
+    return file_response(file.key, name=file.name, media_type=file.media_type)
 
 
-def _waiting(request: AskedRequest, ticket: Ticket, refused: list[str]) -> HttpResponse:
+def _waiting(request: ActorRequest, ticket: Ticket, refused: list[str]) -> HttpResponse:
     context = {
         "ticket": ticket,
-        "files": queries.waiting_attachments(ticket, seen_by=request.actor),
+        "files": attachment_queries.waiting_attachments(ticket, seen_by=request.actor),
         "refused": refused,
     }
     return render(request, "desk/attachments/_waiting.html", context)

@@ -9,14 +9,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from opale.customers.queries import customer_coded, service_referenced
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries.customers import get_customer_by_code
+from opale.customers.queries.services import get_service_by_reference
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.run.desk import queries
-from opale.run.desk.availability import Month
-from opale.run.desk.queries import ServiceMonth
+from opale.run.desk.domain.availability import Month
+from opale.run.desk.queries import availability
+from opale.run.desk.queries.availability import ServiceMonth
 from opale.run.desk.rights import CONSOLE
-from opale.ui.components.drawings import Chart, Series
+from opale.ui.components.charts import Chart, Series
 
 MONTHS = 12
 SERVICES = 10
@@ -24,11 +25,11 @@ SERVICES = 10
 
 @require_GET
 @needs(CONSOLE)
-def of_service(request: AskedRequest, reference: str) -> HttpResponse:
-    service = service_referenced(reference, seen_by=request.actor)
+def of_service(request: ActorRequest, reference: str) -> HttpResponse:
+    service = get_service_by_reference(reference, seen_by=request.actor)
     at = clock.now()
     months = newest(MONTHS, service.customer.time_zone)
-    found = queries.months_of([service], months, seen_by=request.actor, at=at)
+    found = availability.months_of([service], months, seen_by=request.actor, at=at)
     context = {
         "own_url": reverse("desk_availability_of_service", args=[reference]),
         "service": service,
@@ -40,14 +41,14 @@ def of_service(request: AskedRequest, reference: str) -> HttpResponse:
 
 @require_GET
 @needs(CONSOLE)
-def of_customer(request: AskedRequest, code: str) -> HttpResponse:
+def of_customer(request: ActorRequest, code: str) -> HttpResponse:
     """This month and the last one, of the services that were down."""
-    customer = customer_coded(code, seen_by=request.actor)
+    customer = get_customer_by_code(code, seen_by=request.actor)
     months = newest(2, customer.time_zone)
-    services = queries.services_with_outages(
+    services = availability.services_with_outages(
         customer, months[0].starts, seen_by=request.actor, limit=SERVICES
     )
-    found = queries.months_of(services, months, seen_by=request.actor, at=clock.now())
+    found = availability.months_of(services, months, seen_by=request.actor, at=clock.now())
     context = {
         "own_url": reverse("desk_availability_of_customer", args=[code]),
         "months": months,

@@ -6,51 +6,52 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Conflict, Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import TypeSheet
-from opale.run.desk.catalogue import form_of
+from opale.run.desk.actions import catalogue as catalogue_actions
+from opale.run.desk.actions.catalogue import RequestTypeInput
+from opale.run.desk.domain.catalogue.form_fields import parse_form
+from opale.run.desk.forms.catalogue import RequestTypeEditor
+from opale.run.desk.forms.requests import FilledForm
 from opale.run.desk.models import RequestType
+from opale.run.desk.queries import requests
 from opale.run.desk.rights import ADMINISTER
-from opale.run.desk.web.request_form import FilledForm
-from opale.run.desk.web.request_reading import told_history_of_type
-from opale.run.desk.web.type_form import Editor
+from opale.run.desk.web.request_context import request_type_history
 from opale.ui.toasts import toast_next
 
 
 @require_GET
 @needs(ADMINISTER)
-def catalogue(request: AskedRequest) -> HttpResponse:
+def catalogue(request: ActorRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
-    types = queries.request_types(seen_by=request.actor, text=text, retired=True)
+    types = requests.request_types(seen_by=request.actor, text=text, retired=True)
     context = {"types": types.select_related("team"), "q": text}
     return render(request, "desk/catalogue/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
-def new(request: AskedRequest) -> HttpResponse:
-    editor = Editor(request.POST or None, None, actor=request.actor)
+def new(request: ActorRequest) -> HttpResponse:
+    editor = RequestTypeEditor(request.POST or None, None, actor=request.actor)
     return _edited(request, editor, None)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
-def edit(request: AskedRequest, code: str) -> HttpResponse:
-    kind = queries.request_type_coded(code, seen_by=request.actor, retired=True)
-    editor = Editor(request.POST or None, TypeSheet.of(kind), actor=request.actor)
+def edit(request: ActorRequest, code: str) -> HttpResponse:
+    kind = requests.get_request_type(code, seen_by=request.actor, retired=True)
+    editor = RequestTypeEditor(request.POST or None, RequestTypeInput.of(kind), actor=request.actor)
     return _edited(request, editor, kind)
 
 
 @require_POST
 @needs(ADMINISTER)
-def preview(request: AskedRequest) -> HttpResponse:
+def preview(request: ActorRequest) -> HttpResponse:
     """The form as it would be drawn, in both languages, without anything being saved."""
-    editor = Editor(request.POST, None, actor=request.actor)
+    editor = RequestTypeEditor(request.POST, None, actor=request.actor)
     if not editor.valid:
         return render(request, "desk/catalogue/_preview.html", {"drawn": []})
-    asked = form_of(editor.sheet().fields)
+    asked = parse_form(editor.sheet().fields)
     drawn = []
     for language in ("en", "fr"):
         with translation.override(language):
@@ -62,31 +63,33 @@ def preview(request: AskedRequest) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def retirement(request: AskedRequest, code: str) -> HttpResponse:
-    kind = queries.request_type_coded(code, seen_by=request.actor, retired=True)
-    actions.retire_type(kind, by=request.actor)
+def retirement(request: ActorRequest, code: str) -> HttpResponse:
+    kind = requests.get_request_type(code, seen_by=request.actor, retired=True)
+    catalogue_actions.retire_type(kind, by=request.actor)
     toast_next(request, _("No longer offered. What was asked for goes on."))
     return redirect("desk_catalogue_edit", code)
 
 
 @require_POST
 @needs(ADMINISTER)
-def reinstatement(request: AskedRequest, code: str) -> HttpResponse:
-    kind = queries.request_type_coded(code, seen_by=request.actor, retired=True)
-    actions.reinstate_type(kind, by=request.actor)
+def reinstatement(request: ActorRequest, code: str) -> HttpResponse:
+    kind = requests.get_request_type(code, seen_by=request.actor, retired=True)
+    catalogue_actions.reinstate_type(kind, by=request.actor)
     toast_next(request, _("Offered again."))
     return redirect("desk_catalogue_edit", code)
 
 
 @require_GET
 @needs(ADMINISTER)
-def history(request: AskedRequest, code: str) -> HttpResponse:
-    kind = queries.request_type_coded(code, seen_by=request.actor, retired=True)
-    context = {"kind": kind, "lines": told_history_of_type(kind)}
+def history(request: ActorRequest, code: str) -> HttpResponse:
+    kind = requests.get_request_type(code, seen_by=request.actor, retired=True)
+    context = {"kind": kind, "lines": request_type_history(kind)}
     return render(request, "desk/catalogue/history.html", context)
 
 
-def _edited(request: AskedRequest, editor: Editor, kind: RequestType | None) -> HttpResponse:
+def _edited(
+    request: ActorRequest, editor: RequestTypeEditor, kind: RequestType | None
+) -> HttpResponse:
     act = request.POST.get("move", "")
     if act:
         editor.move(act)
@@ -104,7 +107,9 @@ def _edited(request: AskedRequest, editor: Editor, kind: RequestType | None) -> 
     return render(request, template, context, status=422 if wrong else 200)
 
 
-def _save(request: AskedRequest, editor: Editor, kind: RequestType | None) -> RequestType:
+def _save(
+    request: ActorRequest, editor: RequestTypeEditor, kind: RequestType | None
+) -> RequestType:
     if kind is None:
-        return actions.create_type(editor.sheet(), by=request.actor)
-    return actions.edit_type(kind, editor.sheet(), by=request.actor)
+        return catalogue_actions.create_type(editor.sheet(), by=request.actor)
+    return catalogue_actions.edit_type(kind, editor.sheet(), by=request.actor)

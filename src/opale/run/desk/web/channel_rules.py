@@ -11,13 +11,15 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.customers.models import Stream
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.messaging.models import Channel
 from opale.organisation.models import Team
-from opale.organisation.queries import get_person, teams
-from opale.run.desk import actions, queries
+from opale.organisation.queries.people import get_person
+from opale.organisation.queries.teams import teams
+from opale.run.desk.actions import channel_rules
 from opale.run.desk.models import ChannelRule
+from opale.run.desk.queries import channel_rules as channel_rule_queries
 from opale.run.desk.rights import ADMINISTER, CONSOLE
 from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
@@ -52,7 +54,7 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         field = cast("forms.ModelChoiceField[Any]", self.fields["channel"])
-        field.queryset = queries.channels_to_use(seen_by=by)
+        field.queryset = channel_rule_queries.selectable_channels(seen_by=by)
         field = cast("forms.ModelChoiceField[Any]", self.fields["team"])
         offered = teams(seen_by=by)
         field.queryset = offered if by.can(ADMINISTER) else offered.none()
@@ -60,17 +62,18 @@ class RuleForm(forms.Form):
 
 @require_GET
 @needs(CONSOLE)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     rows = [
-        (rule, queries.may_edit_rule(rule, actor)) for rule in queries.channel_rules(seen_by=actor)
+        (rule, channel_rule_queries.may_edit_rule(rule, actor))
+        for rule in channel_rule_queries.channel_rules(seen_by=actor)
     ]
     return render(request, "desk/channelrules/list.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "POST"])
 @needs(CONSOLE)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = RuleForm(request.POST or None, by=request.actor)
 
     def make() -> None:
@@ -78,7 +81,7 @@ def new(request: AskedRequest) -> HttpResponse:
         if said["team"] is None:
             own = request.actor.person_id or 0
             said["person"] = get_person(own, seen_by=request.actor)
-        actions.make_channel_rule(by=request.actor, **said)
+        channel_rules.create_channel_rule(by=request.actor, **said)
 
     return form_page(
         request,
@@ -94,8 +97,8 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_POST
 @needs(CONSOLE)
-def end(request: AskedRequest, rule_id: int) -> HttpResponse:
-    rule = queries.get_channel_rule(rule_id, seen_by=request.actor)
-    actions.end_channel_rule(rule, by=request.actor)
+def end(request: ActorRequest, rule_id: int) -> HttpResponse:
+    rule = channel_rule_queries.get_channel_rule(rule_id, seen_by=request.actor)
+    channel_rules.delete_channel_rule(rule, by=request.actor)
     toast_next(request, _("The rule is gone."))
     return redirect("desk_channel_rules")

@@ -7,41 +7,45 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
-from opale.run.desk import actions, queries
+from opale.run.desk.actions import outages
+from opale.run.desk.actions import pauses as pause_actions
+from opale.run.desk.forms.clocks import OutageForm, PauseForm, PauseRecordForm
 from opale.run.desk.models import Ticket
+from opale.run.desk.queries import clocks, tickets
 from opale.run.desk.rights import CONSOLE, WORK
-from opale.run.desk.web import explaining
-from opale.run.desk.web.clock_forms import OutageForm, PauseForm, PauseRecordForm
-from opale.ui.forms import accepted
+from opale.run.desk.web import clock_explanations
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 
 @require_GET
 @needs(CONSOLE)
-def show(request: AskedRequest, number: int, measure: str) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return _explained(request, explaining.of_ticket(ticket, measure, clock.now()))
+def show(request: ActorRequest, number: int, measure: str) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return _explained(
+        request, clock_explanations.explain_ticket_clock(ticket, measure, clock.now())
+    )
 
 
 @require_GET
 @needs(CONSOLE)
-def of_work(request: AskedRequest, number: int, work_id: int, measure: str) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = explaining.of_work(ticket, work_id, measure, clock.now())
+def of_work(request: ActorRequest, number: int, work_id: int, measure: str) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    found = clock_explanations.explain_assignment_clock(ticket, work_id, measure, clock.now())
     return _explained(request, found)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def pause(request: AskedRequest, number: int) -> HttpResponse:
+def pause(request: ActorRequest, number: int) -> HttpResponse:
     """Wait, from now or from a moment since receipt, until somebody resumes or a date comes."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = PauseForm(request.POST or None)
-    if request.method == "POST" and accepted(
-        form, lambda: actions.pause_ticket(ticket, by=request.actor, **form.said())
+    if request.method == "POST" and submit_form(
+        form, lambda: pause_actions.pause_ticket(ticket, by=request.actor, **form.said())
     ):
         return redirect("desk_ticket", number)
     return _form(request, ticket, form, _("Wait"), _("Wait"))
@@ -49,25 +53,25 @@ def pause(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_GET
 @needs(CONSOLE)
-def pauses(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def pauses(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     context = {
         "ticket": ticket,
-        "pauses": queries.pauses_of(ticket),
-        "history": queries.history_of_pauses(ticket),
-        "may_work": queries.may_work_on(ticket, request.actor),
+        "pauses": clocks.pauses_of(ticket),
+        "history": clocks.history_of_pauses(ticket),
+        "may_work": tickets.may_work_on(ticket, request.actor),
     }
     return render(request, "desk/clocks/pauses.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def pause_record(request: AskedRequest, number: int) -> HttpResponse:
+def pause_record(request: ActorRequest, number: int) -> HttpResponse:
     """Write down a wait that is over."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = PauseRecordForm(request.POST or None, over=True)
-    if request.method == "POST" and accepted(
-        form, lambda: actions.record_pause(ticket, by=request.actor, **form.said())
+    if request.method == "POST" and submit_form(
+        form, lambda: pause_actions.record_pause(ticket, by=request.actor, **form.said())
     ):
         return redirect("desk_pauses", number)
     return _form(request, ticket, form, _("A wait that is over"), _("Save"))
@@ -75,13 +79,13 @@ def pause_record(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def pause_correction(request: AskedRequest, number: int, pause_id: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    row = queries.get_pause(ticket, pause_id)
+def pause_correction(request: ActorRequest, number: int, pause_id: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    row = clocks.get_pause(ticket, pause_id)
     known = PauseRecordForm.initial_of(row)
     form = PauseRecordForm(request.POST or None, initial=known, over=row.ends is not None)
-    if request.method == "POST" and accepted(
-        form, lambda: actions.correct_pause(row, by=request.actor, **form.said())
+    if request.method == "POST" and submit_form(
+        form, lambda: pause_actions.correct_pause(row, by=request.actor, **form.said())
     ):
         return redirect("desk_pauses", number)
     return _form(request, ticket, form, _("Correct the wait"), _("Save"))
@@ -89,33 +93,33 @@ def pause_correction(request: AskedRequest, number: int, pause_id: int) -> HttpR
 
 @require_POST
 @needs(WORK)
-def pause_withdrawal(request: AskedRequest, number: int, pause_id: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.withdraw_pause(queries.get_pause(ticket, pause_id), by=request.actor)
+def pause_withdrawal(request: ActorRequest, number: int, pause_id: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    pause_actions.withdraw_pause(clocks.get_pause(ticket, pause_id), by=request.actor)
     toast_next(request, _("The wait is taken away; the history keeps it."))
     return redirect("desk_pauses", number)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def outage(request: AskedRequest, number: int) -> HttpResponse:
+def outage(request: ActorRequest, number: int) -> HttpResponse:
     """From when on the service was down: what its availability is computed from."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    known = ticket.outage_from or queries.first_alert_at(ticket) or ticket.received_at
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    known = ticket.outage_from or tickets.first_alert_at(ticket) or ticket.received_at
     form = OutageForm(request.POST or None, initial={"down": True, "since": known})
-    if request.method == "POST" and accepted(
-        form, lambda: actions.state_outage(ticket, form.moment(), by=request.actor)
+    if request.method == "POST" and submit_form(
+        form, lambda: outages.set_outage(ticket, form.moment(), by=request.actor)
     ):
         return redirect("desk_ticket", number)
     return _form(request, ticket, form, _("The service was down from …"), _("Save"))
 
 
-def _explained(request: AskedRequest, found: dict[str, Any] | None) -> HttpResponse:
+def _explained(request: ActorRequest, found: dict[str, Any] | None) -> HttpResponse:
     if found is None:
         raise NotFound
     return render(request, "desk/clocks/show.html", found)
 
 
-def _form(request: AskedRequest, ticket: Ticket, form: Any, title: str, verb: str) -> HttpResponse:
+def _form(request: ActorRequest, ticket: Ticket, form: Any, title: str, verb: str) -> HttpResponse:
     context = {"ticket": ticket, "form": form, "title": title, "verb": verb}
     return render(request, "desk/tickets/form.html", context, status=422 if form.errors else 200)

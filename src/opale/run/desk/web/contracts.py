@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET
 
-from opale.customers.queries import contracts_in_force, plan_in_force, plan_name
-from opale.endpoints.http import AskedRequest, needs
-from opale.run.desk import queries
+from opale.customers.queries.plans import plan_in_force, plan_name
+from opale.customers.queries.services import contracts_in_force
+from opale.endpoints.http import ActorRequest, needs
+from opale.run.desk.queries import tickets
 from opale.run.desk.rights import CONSOLE
 
 READ_CUSTOMERS = "customers.read"
@@ -17,9 +18,9 @@ READ_CUSTOMERS = "customers.read"
 
 @require_GET
 @needs(CONSOLE)
-def contract(request: AskedRequest, number: int) -> HttpResponse:
+def contract(request: ActorRequest, number: int) -> HttpResponse:
     """What was sold: the plan that holds for the ticket, the contracts and their options."""
-    ticket, today = queries.get_ticket(number, seen_by=request.actor), localdate()
+    ticket, today = tickets.get_ticket(number, seen_by=request.actor), localdate()
     context: dict[str, Any] = {"ticket": ticket}
     if ticket.customer and request.actor.can(READ_CUSTOMERS):
         context["contracts"] = contracts_in_force(ticket.customer, seen_by=request.actor, on=today)

@@ -11,36 +11,40 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Sitting
+from opale.run.desk.actions import answers, messages, unread_tickets
+from opale.run.desk.actions.drafts import SentDraft
+from opale.run.desk.forms.tickets import MessageForm
 from opale.run.desk.models import Message, ProposedAnswer, Ticket
+from opale.run.desk.queries import attachments, ticket_lists, tickets
+from opale.run.desk.queries import links as link_queries
+from opale.run.desk.queries.timeline import NEWEST, TimelineEntry
+from opale.run.desk.queries.timeline import ticket_timeline as entries_of
 from opale.run.desk.rights import CONSOLE, WORK
-from opale.run.desk.timeline import NEWEST, Entry
-from opale.run.desk.timeline import timeline as entries_of
-from opale.run.desk.web.forms import MessageForm
-from opale.run.desk.web.taking_back import WayBack
-from opale.run.desk.web.writing import Addressees, modules_named
+from opale.run.desk.web.message_recall import RecallState
+from opale.run.desk.web.reply_box import Addressees, submitted_modules
 from opale.ui.toasts import toast
 
-EVERYTHING = 5_000
+MAX_ENTRIES = 5_000
 
 
-def told(
-    request: AskedRequest, ticket: Ticket, seldom: Collection[type[Model]] | None = None
+def timeline_context(
+    request: ActorRequest, ticket: Ticket, seldom: Collection[type[Model]] | None = None
 ) -> dict[str, Any]:
     """The context of the timeline; `?all=1` tells the whole story of a long ticket."""
-    newest = EVERYTHING if request.GET.get("all") else NEWEST
+    newest = MAX_ENTRIES if request.GET.get("all") else NEWEST
     internal = request.actor.can(CONSOLE)
     entries, older = entries_of(ticket, newest=newest, internal=internal, seldom=seldom)
-    reveal(request, ticket, entries)
+    name_linked_tickets(request, ticket, entries)
     told_to = request.actor.person_id
     lines = [(entry, entry.shown_to(told_to)) for entry in entries]
     return {"ticket": ticket, "lines": lines, "older": older, "actor": request.actor}
 
 
-def reveal(request: AskedRequest, ticket: Ticket, entries: list[Entry]) -> None:
+def name_linked_tickets(
+    request: ActorRequest, ticket: Ticket, entries: list[TimelineEntry]
+) -> None:
     """Name the other tickets that mails spoke for, those that the reader sees: of a confidential
     one nobody hears by a mail that named it."""
     links = [entry for entry in entries if entry.kind == "proposed"]
@@ -49,7 +53,7 @@ def reveal(request: AskedRequest, ticket: Ticket, entries: list[Entry]) -> None:
     others = {entry.row.other.number for entry in links} | named - {ticket.number}
     if not others:
         return
-    rows = queries.tickets_of(seen_by=request.actor).filter(number__in=others)
+    rows = ticket_lists.tickets_of(seen_by=request.actor).filter(number__in=others)
     seen = {ticket.number, *rows.values_list("number", flat=True)}
     for entry in links:
         entry.details["hidden"] = entry.row.other.number not in seen
@@ -60,30 +64,30 @@ def reveal(request: AskedRequest, ticket: Ticket, entries: list[Entry]) -> None:
 
 @require_GET
 @needs(CONSOLE)
-def timeline(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def timeline(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     if getattr(ticket, "has_news", False):
-        actions.see_news(ticket, by=request.actor)
-    return render(request, "desk/tickets/_timeline.html", told(request, ticket))
+        unread_tickets.mark_read(ticket, by=request.actor)
+    return render(request, "desk/tickets/_timeline.html", timeline_context(request, ticket))
 
 
 @require_POST
 @needs(WORK)
-def message(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.follow(number, seen_by=request.actor)
+def message(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = link_queries.get_surviving_ticket(number, seen_by=request.actor)
     form = MessageForm(request.POST)
     if not form.is_valid() and "next_update_at" in form.errors:
         raise Invalid(next_update_at=str(form.errors["next_update_at"][0]))
     said = form.cleaned_data
     to, cc = _addressed(request, ticket)
-    back = WayBack.of(ticket, request.POST)
-    written = actions.answer_customer(
+    back = RecallState.of(ticket, request.POST)
+    written = answers.answer_customer(
         ticket,
         said.get("body", ""),
         by=request.actor,
         to=to,
         cc=cc,
-        modules=modules_named(request.POST),
+        modules=submitted_modules(request.POST),
         sitting=_sitting(request),
         next_update_at=said.get("next_update_at"),
         attachments=_waiting(request, ticket),
@@ -98,11 +102,11 @@ def message(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def note(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.follow(number, seen_by=request.actor)
+def note(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = link_queries.get_surviving_ticket(number, seen_by=request.actor)
     form = MessageForm(request.POST)
     body = form.cleaned_data["body"] if form.is_valid() else ""
-    actions.write_note(
+    messages.write_note(
         ticket,
         body,
         by=request.actor,
@@ -112,14 +116,14 @@ def note(request: AskedRequest, number: int) -> HttpResponse:
     return _answer(request, number, ticket)
 
 
-def _answer(request: AskedRequest, number: int, ticket: Ticket) -> HttpResponse:
+def _answer(request: ActorRequest, number: int, ticket: Ticket) -> HttpResponse:
     """The timeline with what was written; from the page of a merged ticket, the one it went on."""
     if ticket.number != number and request.htmx:
         return HttpResponse(headers={"HX-Redirect": reverse("desk_ticket", args=[ticket.number])})
-    return render(request, "desk/tickets/_timeline.html", told(request, ticket))
+    return render(request, "desk/tickets/_timeline.html", timeline_context(request, ticket))
 
 
-def _addressed(request: AskedRequest, ticket: Ticket) -> tuple[list[str], list[str] | None]:
+def _addressed(request: ActorRequest, ticket: Ticket) -> tuple[list[str], list[str] | None]:
     """Whom the writer chose; nobody and None where the form left it to the ticket."""
     if not request.POST.get("chosen"):
         return [], None
@@ -128,12 +132,12 @@ def _addressed(request: AskedRequest, ticket: Ticket) -> tuple[list[str], list[s
     return chosen.to, chosen.cc
 
 
-def _sitting(request: AskedRequest) -> Sitting | None:
+def _sitting(request: ActorRequest) -> SentDraft | None:
     """Which draft of which device ends with what is sent; none without a script."""
     device, sitting = request.POST.get("device", ""), request.POST.get("sitting", "")
-    return Sitting(device[:40], sitting[:40]) if device and sitting else None
+    return SentDraft(device[:40], sitting[:40]) if device and sitting else None
 
 
-def _waiting(request: AskedRequest, ticket: Ticket) -> list[int]:
+def _waiting(request: ActorRequest, ticket: Ticket) -> list[int]:
     """The files that were attached beside the draft go with it."""
-    return [file.pk for file in queries.waiting_attachments(ticket, seen_by=request.actor)]
+    return [file.pk for file in attachments.waiting_attachments(ticket, seen_by=request.actor)]

@@ -6,65 +6,67 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Writing
+from opale.endpoints.http import ActorRequest, needs
+from opale.run.desk.actions import drafts as draft_actions
+from opale.run.desk.actions.drafts import DraftInput
 from opale.run.desk.models import WrittenDraft
+from opale.run.desk.queries import drafts as draft_queries
+from opale.run.desk.queries import links, tickets
 from opale.run.desk.rights import WORK
-from opale.run.desk.web.writing import modules_named
+from opale.run.desk.web.reply_box import submitted_modules
 from opale.ui.toasts import toast, trigger
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def drafts(request: AskedRequest, number: int) -> HttpResponse:
+def drafts(request: ActorRequest, number: int) -> HttpResponse:
     """The region that says who is writing; a POST keeps what is being written on this device."""
     if request.method == "POST":
         return _keep(request, number)
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     device = request.GET.get("device", "")[:40]
-    here = queries.drafts_here(ticket, device, seen_by=request.actor)
+    here = draft_queries.drafts_here(ticket, device, seen_by=request.actor)
     context = {"ticket": ticket, "device": device, "here": here}
     return render(request, "desk/writing/_drafts.html", context)
 
 
 @require_POST
 @needs(WORK)
-def discarding(request: AskedRequest, draft_id: int) -> HttpResponse:
-    draft = queries.get_draft(draft_id, seen_by=request.actor)
-    actions.discard_draft(draft, by=request.actor)
+def discarding(request: ActorRequest, draft_id: int) -> HttpResponse:
+    draft = draft_queries.get_draft(draft_id, seen_by=request.actor)
+    draft_actions.discard_draft(draft, by=request.actor)
     undo = reverse("desk_draft_restore", args=[draft_id])
     return toast(HttpResponse(status=204), _("Discarded."), undo=undo)
 
 
 @require_POST
 @needs(WORK)
-def restoring(request: AskedRequest, draft_id: int) -> HttpResponse:
-    draft = queries.get_draft(draft_id, seen_by=request.actor)
-    return _given(actions.restore_draft(draft, by=request.actor))
+def restoring(request: ActorRequest, draft_id: int) -> HttpResponse:
+    draft = draft_queries.get_draft(draft_id, seen_by=request.actor)
+    return _given(draft_actions.restore_draft(draft, by=request.actor))
 
 
 @require_POST
 @needs(WORK)
-def takeover(request: AskedRequest, draft_id: int) -> HttpResponse:
+def takeover(request: ActorRequest, draft_id: int) -> HttpResponse:
     """The text of another device, or of a former owner, for the box of this page."""
-    draft = queries.get_draft(draft_id, seen_by=request.actor)
-    return _given(actions.take_over_draft(draft, by=request.actor))
+    draft = draft_queries.get_draft(draft_id, seen_by=request.actor)
+    return _given(draft_actions.take_over_draft(draft, by=request.actor))
 
 
-def _keep(request: AskedRequest, number: int) -> HttpResponse:
-    ticket, said = queries.follow(number, seen_by=request.actor), request.POST
+def _keep(request: ActorRequest, number: int) -> HttpResponse:
+    ticket, said = links.get_surviving_ticket(number, seen_by=request.actor), request.POST
     key, _colon, revision = said.get("continues", "").partition(":")
-    writing = Writing(
+    writing = DraftInput(
         kind=said.get("kind", ""),
         device=said.get("device", ""),
         sitting=said.get("sitting", ""),
         body=said.get("body", "").replace("\r\n", "\n"),
         promise=said.get("next_update_at", ""),
-        modules=tuple(modules_named(said)),
+        modules=tuple(submitted_modules(said)),
         continues=(int(key), int(revision)) if key.isdigit() and revision.isdigit() else None,
     )
-    kept = actions.keep_draft(ticket, writing, by=request.actor)
+    kept = draft_actions.save_draft(ticket, writing, by=request.actor)
     return JsonResponse({"id": kept.pk, "revision": kept.revision} if kept else {})
 
 

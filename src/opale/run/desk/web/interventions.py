@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opale.customers.models import Contact
-from opale.customers.queries import contacts
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries.customers import contacts
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.run.desk import actions, queries
+from opale.run.desk.actions import interventions
 from opale.run.desk.models import Ticket
+from opale.run.desk.queries import queue_order, tickets
 from opale.run.desk.rights import WORK
 from opale.ui.toasts import toast_next
-from opale.ui.whens import WhenField
+from opale.ui.typed_dates import WhenField
 
 
 class InterventionForm(forms.Form):
@@ -44,12 +45,12 @@ class InterventionForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def agree(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def agree(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = InterventionForm(request.POST or None, ticket=ticket, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.agree_intervention(ticket, by=request.actor, **form.cleaned_data)
+            made = interventions.agree_intervention(ticket, by=request.actor, **form.cleaned_data)
         except Invalid as refusal:
             for name, sentence in refusal.fields.items():
                 form.add_error(name, sentence)
@@ -68,9 +69,9 @@ def agree(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def end(request: AskedRequest, number: int, intervention_id: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    intervention = queries.get_intervention(ticket, intervention_id)
-    actions.end_intervention(intervention, by=request.actor)
+def end(request: ActorRequest, number: int, intervention_id: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    intervention = queue_order.get_intervention(ticket, intervention_id)
+    interventions.end_intervention(intervention, by=request.actor)
     toast_next(request, _("The ticket waits for the hours of its plan again."))
     return redirect("desk_ticket", number)

@@ -11,18 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Act, Spread
+from opale.run.desk.actions import alerts, links, ticket_families
+from opale.run.desk.actions.ticket_families import Act, FamilyActInput
 from opale.run.desk.models import Ticket, TicketLink
+from opale.run.desk.queries import links as link_queries
+from opale.run.desk.queries import palette_search, similar_tickets, tickets
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.states import CLOSE, RESOLVE, TicketState
-from opale.run.desk.web.merging import OtherTicket, TicketField
-from opale.run.events.queries import get_alert
+from opale.run.desk.web.merges import OtherTicketForm, TicketField
+from opale.run.events.queries.alerts import get_alert
 from opale.ui import pickers
 from opale.ui.toasts import toast, toast_next
-from opale.ui.whens import WhenField
+from opale.ui.typed_dates import WhenField
 
 TITLES = {
     "update": gettext_lazy("Tell the customers of the children"),
@@ -44,7 +46,7 @@ DONE = {
 }
 
 
-class LinkForm(OtherTicket):
+class LinkForm(OtherTicketForm):
     kind = forms.ChoiceField(label=gettext_lazy("This ticket is"), choices=TicketLink.Kind.choices)
     other = TicketField(label=gettext_lazy("Ticket"))
 
@@ -74,31 +76,31 @@ class FamilyForm(forms.Form):
         for name in set(self.fields) - kept:
             del self.fields[name]
 
-    def spread(self, act: Act, seen: dict[int, datetime]) -> Spread:
+    def spread(self, act: Act, seen: dict[int, datetime]) -> FamilyActInput:
         said = self.cleaned_data
         texts = {name.removeprefix("said_"): said[name] for name in said if "said_" in name}
-        return Spread(
+        return FamilyActInput(
             act=act, seen=seen, said=texts, at=said.get("at"), cause=said.get("cause", "")
         )
 
 
 @require_GET
 @needs(CONSOLE)
-def region(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def region(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/links/_links.html", _context(request, ticket))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def add(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def add(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = LinkForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
             kind = TicketLink.Kind(said["kind"])
-            actions.link_tickets(ticket, kind, said["other"], by=request.actor)
+            links.link_tickets(ticket, kind, said["other"], by=request.actor)
         except Invalid as refusal:
             form.add_error("other", refusal.sentence)
         else:
@@ -115,12 +117,12 @@ def add(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def remove(request: AskedRequest, link_id: int) -> HttpResponse:
+def remove(request: ActorRequest, link_id: int) -> HttpResponse:
     """Take a link away; the answer is the region of the ticket from which it was done."""
-    link = queries.get_link(link_id, seen_by=request.actor)
+    link = link_queries.get_link(link_id, seen_by=request.actor)
     number = int(request.POST.get("from") or link.ticket.number)
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.unlink_tickets(link, by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    links.unlink_tickets(link, by=request.actor)
     if not request.htmx:
         return redirect("desk_ticket", number)
     response = render(request, "desk/links/_links.html", _context(request, ticket))
@@ -129,18 +131,20 @@ def remove(request: AskedRequest, link_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def family(request: AskedRequest, number: int, act: str) -> HttpResponse:
+def family(request: ActorRequest, number: int, act: str) -> HttpResponse:
     """An act on a parent and its children, previewed; nothing is done to what changed since."""
     if act not in get_args(Act):
         raise Http404
-    ticket, named = queries.get_ticket(number, seen_by=request.actor), cast(Act, act)
-    members = actions.preview(ticket, named, seen_by=request.actor)
+    ticket, named = tickets.get_ticket(number, seen_by=request.actor), cast(Act, act)
+    members = ticket_families.preview_family_act(ticket, named, seen_by=request.actor)
     languages = {one.ticket.language for one in members if not one.hindrance}
     posted = request.POST if request.method == "POST" else None
     form = FamilyForm(posted, act=named, languages=languages)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.spread(ticket, form.spread(named, _seen(request)), by=request.actor)
+            ticket_families.apply_family_act(
+                ticket, form.spread(named, _seen(request)), by=request.actor
+            )
         except Invalid as refusal:
             _add_errors(form, refusal)
         else:
@@ -158,26 +162,26 @@ def family(request: AskedRequest, number: int, act: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def attach(request: AskedRequest, alert_id: int) -> HttpResponse:
+def attach(request: ActorRequest, alert_id: int) -> HttpResponse:
     """From the page of an alert: the ticket that deals with it already."""
     alert = get_alert(alert_id, seen_by=request.actor)
-    form = OtherTicket(request.POST or None, actor=request.actor)
+    form = OtherTicketForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
         other = form.cleaned_data["other"]
-        actions.attach_alert(other, alert, by=request.actor)
+        alerts.attach_alert(other, alert, by=request.actor)
         toast_next(request, _("%(number)s deals with the alert.") % {"number": other.reference})
         return redirect("desk_ticket", other.number)
-    similar = queries.similar_to_alert(alert, seen_by=request.actor)
+    similar = similar_tickets.similar_to_alert(alert, seen_by=request.actor)
     context = {"alert": alert, "form": form, "similar": similar}
     return render(request, "desk/links/attach.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @needs(WORK)
-def detach(request: AskedRequest, number: int, alert_id: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    alert = queries.alert_of(ticket, alert_id, seen_by=request.actor)
-    actions.detach_alert(ticket, alert, by=request.actor)
+def detach(request: ActorRequest, number: int, alert_id: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    alert = link_queries.alert_of(ticket, alert_id, seen_by=request.actor)
+    alerts.detach_alert(ticket, alert, by=request.actor)
     if not request.htmx:
         return redirect("desk_ticket", number)
     response = render(request, "desk/links/_links.html", _context(request, ticket))
@@ -186,9 +190,9 @@ def detach(request: AskedRequest, number: int, alert_id: int) -> HttpResponse:
 
 @require_GET
 @needs(WORK)
-def pick_ticket(request: AskedRequest) -> HttpResponse:
+def pick_ticket(request: ActorRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
-    found = queries.search(text, seen_by=request.actor, limit=pickers.LIMIT)
+    found = palette_search.find_tickets(text, seen_by=request.actor, limit=pickers.LIMIT)
     choices = (
         pickers.Choice(
             str(ticket.pk),
@@ -197,12 +201,12 @@ def pick_ticket(request: AskedRequest) -> HttpResponse:
         )
         for ticket in found
     )
-    return pickers.answer(request, choices)
+    return pickers.picker_response(request, choices)
 
 
-def _context(request: AskedRequest, ticket: Ticket) -> dict[str, Any]:
-    ties = queries.ties_of(ticket, seen_by=request.actor)
-    merges = list(queries.merges_of(ticket, seen_by=request.actor)[:20])
+def _context(request: ActorRequest, ticket: Ticket) -> dict[str, Any]:
+    ties = link_queries.directed_links_of(ticket, seen_by=request.actor)
+    merges = list(link_queries.merges_of(ticket, seen_by=request.actor)[:20])
     children = [t for t in ties if t.link.kind == TicketLink.Kind.CHILD_OF and not t.outward]
     behind = _behind(ticket, [tie.ticket for tie in children])
     return {
@@ -212,7 +216,7 @@ def _context(request: AskedRequest, ticket: Ticket) -> dict[str, Any]:
         "ties": ties,
         "children": children,
         "merges": merges,
-        "may_work": queries.may_work_on(ticket, request.actor),
+        "may_work": tickets.may_work_on(ticket, request.actor),
         "own_url": reverse("desk_links", args=[ticket.number]),
     }
 
@@ -229,7 +233,7 @@ def _behind(ticket: Ticket, children: list[Ticket]) -> tuple[Act, list[Ticket]]:
     return "restore", [c for c in down if c.state in RESOLVE.sources] if ticket.restored_at else []
 
 
-def _seen(request: AskedRequest) -> dict[int, datetime]:
+def _seen(request: ActorRequest) -> dict[int, datetime]:
     """The tickets that were ticked, each as it was when it was shown: `<key>@<moment>`."""
     pairs = [value.partition("@") for value in request.POST.getlist("on")]
     return {int(key): datetime.fromisoformat(at) for key, _sep, at in pairs if key.isdigit() and at}

@@ -12,16 +12,18 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
-from opale.organisation.queries import teams
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Acts, MacroSheet
-from opale.run.desk.actions.macro_sheets import may_edit_macro
+from opale.organisation.queries.teams import teams
+from opale.run.desk.actions import macro_definitions, macros
+from opale.run.desk.actions.macro_definitions import MacroInput, may_edit_macro
+from opale.run.desk.actions.macros import MacroActs
 from opale.run.desk.models import Grade, Kind, Macro, Pause
+from opale.run.desk.queries import macros as macro_queries
+from opale.run.desk.queries import text_modules, tickets
 from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
-from opale.ui.forms import accepted
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast, toast_next
 
 AS_IT_IS = ("", gettext_lazy("As it is"))
@@ -107,7 +109,7 @@ class MacroForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, macro: Macro | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = (get_language() or "fr")[:2]
-        modules = queries.text_modules(seen_by=actor).order_by("folder", "pk")
+        modules = text_modules.text_modules(seen_by=actor).order_by("folder", "pk")
         self._choose("module_id", [(row.pk, row.name(language)) for row in modules])
         named = teams(seen_by=actor).order_by("name").values_list("pk", "name")
         self._choose("team_id", list(named))
@@ -126,7 +128,7 @@ class MacroForm(forms.Form):
     def _choose(self, name: str, choices: list[tuple[int, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = [("", _("Nothing")), *choices]
 
-    def sheet(self) -> MacroSheet:
+    def sheet(self) -> MacroInput:
         said = dict(self.cleaned_data)
         personal = said.pop("personal", False) if self._fixed is None else self._fixed
         outer = {
@@ -134,22 +136,22 @@ class MacroForm(forms.Form):
             for name in ("name_fr", "name_en", "only_kind", "only_mine", "most_priority")
         }
         said["tags"] = tuple(tag.strip() for tag in said["tags"].split(",") if tag.strip())
-        return MacroSheet(acts=Acts(**said), personal=personal, **outer)
+        return MacroInput(acts=MacroActs(**said), personal=personal, **outer)
 
     @staticmethod
     def initial_of(macro: Macro) -> dict[str, Any]:
-        sheet = MacroSheet.of(macro)
-        held = {name: getattr(sheet.acts, name) for name in Acts.__dataclass_fields__}
-        outer = {name: getattr(sheet, name) for name in MacroSheet.__dataclass_fields__}
+        sheet = MacroInput.of(macro)
+        held = {name: getattr(sheet.acts, name) for name in MacroActs.__dataclass_fields__}
+        outer = {name: getattr(sheet, name) for name in MacroInput.__dataclass_fields__}
         return {**held, **outer, "tags": ", ".join(sheet.acts.tags)}
 
 
 @require_GET
 @needs(WORK)
-def offered(request: AskedRequest, number: int) -> HttpResponse:
+def offered(request: ActorRequest, number: int) -> HttpResponse:
     """The macros for this ticket, each with a digit."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = queries.offered_macros(ticket, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    found = macro_queries.offered_macros(ticket, seen_by=request.actor)
     language = (get_language() or "fr")[:2]
     context = {"ticket": ticket, "macros": [(row, row.name(language)) for row in found]}
     return _panel(request, "desk/macros/_offered.html", context)
@@ -157,18 +159,18 @@ def offered(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def running(request: AskedRequest, number: int, macro_id: int) -> HttpResponse:
+def running(request: ActorRequest, number: int, macro_id: int) -> HttpResponse:
     """What it would do, tried on the ticket and taken back; a POST does it."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    macro = queries.get_macro(macro_id, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    macro = macro_queries.get_macro(macro_id, seen_by=request.actor)
     name = macro.name((get_language() or "fr")[:2])
     if request.method == "GET":
-        tried = actions.try_macro(ticket, macro, by=request.actor)
+        tried = macros.try_macro(ticket, macro, by=request.actor)
         context = {"ticket": ticket, "macro": macro, "name": name, "tried": tried}
         context["seen"] = ticket.updated_at.isoformat()
         return _panel(request, "desk/macros/_preview.html", context)
     seen = parse_datetime(request.POST.get("seen", ""))
-    run = actions.run_macro(ticket, macro, by=request.actor, seen=seen)
+    run = macros.run_macro(ticket, macro, by=request.actor, seen=seen)
     undo = reverse("desk_macro_undo", args=[run.pk]) if run.back else ""
     said = _("Done: %(name)s") % {"name": name}
     if not request.htmx:
@@ -179,16 +181,16 @@ def running(request: AskedRequest, number: int, macro_id: int) -> HttpResponse:
 
 @require_GET
 @needs(CONSOLE)
-def closed(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def closed(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/macros/_closed.html", {"ticket": ticket})
 
 
 @require_POST
 @needs(WORK)
-def undoing(request: AskedRequest, run_id: int) -> HttpResponse:
-    run = queries.get_macro_run(run_id, seen_by=request.actor)
-    actions.undo_macro(run, by=request.actor)
+def undoing(request: ActorRequest, run_id: int) -> HttpResponse:
+    run = macro_queries.get_macro_run(run_id, seen_by=request.actor)
+    macros.undo_macro(run, by=request.actor)
     if not request.htmx:
         toast_next(request, _("Taken back."))
         return redirect("desk_ticket", run.ticket.number)
@@ -197,9 +199,9 @@ def undoing(request: AskedRequest, run_id: int) -> HttpResponse:
 
 @require_GET
 @needs(CONSOLE)
-def listing(request: AskedRequest) -> HttpResponse:
+def listing(request: ActorRequest) -> HttpResponse:
     retired = bool(request.GET.get("retired"))
-    rows = queries.macros(seen_by=request.actor, retired=True)
+    rows = macro_queries.macros(seen_by=request.actor, retired=True)
     rows = rows.filter(retired_at__isnull=not retired).order_by(F("times").desc(), "pk")
     language = (get_language() or "fr")[:2]
     context = {
@@ -212,12 +214,12 @@ def listing(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(CONSOLE)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     if not _may_write(request.actor):
         raise NotAllowed
     form = MacroForm(request.POST or None, actor=request.actor, macro=None)
-    if request.method == "POST" and accepted(
-        form, lambda: actions.create_macro(form.sheet(), by=request.actor)
+    if request.method == "POST" and submit_form(
+        form, lambda: macro_definitions.create_macro(form.sheet(), by=request.actor)
     ):
         toast_next(request, _("Saved. It is offered from now on."))
         return redirect("desk_macros")
@@ -226,12 +228,12 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(CONSOLE)
-def edit(request: AskedRequest, macro_id: int) -> HttpResponse:
-    macro = queries.get_macro(macro_id, seen_by=request.actor)
+def edit(request: ActorRequest, macro_id: int) -> HttpResponse:
+    macro = macro_queries.get_macro(macro_id, seen_by=request.actor)
     initial = MacroForm.initial_of(macro)
     form = MacroForm(request.POST or None, initial=initial, actor=request.actor, macro=macro)
-    if request.method == "POST" and accepted(
-        form, lambda: actions.edit_macro(macro, form.sheet(), by=request.actor)
+    if request.method == "POST" and submit_form(
+        form, lambda: macro_definitions.edit_macro(macro, form.sheet(), by=request.actor)
     ):
         toast_next(request, _("Saved."))
         return redirect("desk_macros")
@@ -240,8 +242,10 @@ def edit(request: AskedRequest, macro_id: int) -> HttpResponse:
 
 @require_POST
 @needs(CONSOLE)
-def retirement(request: AskedRequest, macro_id: int) -> HttpResponse:
-    actions.retire_macro(queries.get_macro(macro_id, seen_by=request.actor), by=request.actor)
+def retirement(request: ActorRequest, macro_id: int) -> HttpResponse:
+    macro_definitions.retire_macro(
+        macro_queries.get_macro(macro_id, seen_by=request.actor), by=request.actor
+    )
     undo = reverse("desk_macro_reinstate", args=[macro_id])
     toast_next(request, _("It is offered no more."), undo=undo)
     return redirect("desk_macros")
@@ -249,8 +253,10 @@ def retirement(request: AskedRequest, macro_id: int) -> HttpResponse:
 
 @require_POST
 @needs(CONSOLE)
-def reinstatement(request: AskedRequest, macro_id: int) -> HttpResponse:
-    actions.reinstate_macro(queries.get_macro(macro_id, seen_by=request.actor), by=request.actor)
+def reinstatement(request: ActorRequest, macro_id: int) -> HttpResponse:
+    macro_definitions.reinstate_macro(
+        macro_queries.get_macro(macro_id, seen_by=request.actor), by=request.actor
+    )
     toast_next(request, _("Offered again."))
     return redirect("desk_macros")
 
@@ -259,19 +265,19 @@ def _may_write(actor: Actor) -> bool:
     return actor.can(WORK) or actor.can(ADMINISTER)
 
 
-def _panel(request: AskedRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _panel(request: ActorRequest, template: str, context: dict[str, Any]) -> HttpResponse:
     """In place for htmx, else as a page of its own."""
     if request.htmx:
         return render(request, template, context)
     return render(request, "desk/macros/panel.html", {**context, "template": template})
 
 
-def _form(request: AskedRequest, form: MacroForm, macro: Macro | None) -> HttpResponse:
+def _form(request: ActorRequest, form: MacroForm, macro: Macro | None) -> HttpResponse:
     context = {
         "form": form,
         "macro": macro,
         "may_edit": macro is None or may_edit_macro(macro, request.actor),
-        "uses": queries.uses_of_macro(macro) if macro else [],
+        "uses": macro_queries.uses_of_macro(macro) if macro else [],
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "desk/macros/edit.html", context, status=status)

@@ -11,17 +11,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.customers.models import SupportPlan
-from opale.customers.queries import plans
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries.services import plans
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotFound
-from opale.messaging.queries import as_html
-from opale.run.desk import actions, queries
-from opale.run.desk.actions.mail_texts import LONGEST_MAIL
+from opale.messaging.queries.mail_layout import letter_as_html
+from opale.run.desk.actions import mail_texts
+from opale.run.desk.actions.mail_texts import MAX_MAIL_LENGTH
+from opale.run.desk.domain.mail_occasions import OCCASIONS_BY_NAME, MailTemplate, Occasion
+from opale.run.desk.domain.text_variables import VARIABLES
 from opale.run.desk.models import Ticket
-from opale.run.desk.occasions import NAMED, MailWords, Occasion
+from opale.run.desk.queries import mail_texts as mail_text_queries
+from opale.run.desk.queries import tickets
 from opale.run.desk.rights import ADMINISTER
-from opale.run.desk.wording import VARIABLES
-from opale.ui.forms import accepted
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 VERSIONS = 30
@@ -32,34 +34,34 @@ SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"
 class MailTextForm(forms.Form):
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=300)
     body = forms.CharField(
-        label=gettext_lazy("Text"), widget=forms.Textarea, max_length=LONGEST_MAIL
+        label=gettext_lazy("Text"), widget=forms.Textarea, max_length=MAX_MAIL_LENGTH
     )
 
 
 @require_GET
 @needs(ADMINISTER)
-def listing(request: AskedRequest) -> HttpResponse:
-    states = queries.mail_texts(seen_by=request.actor)
+def listing(request: ActorRequest) -> HttpResponse:
+    states = mail_text_queries.mail_texts(seen_by=request.actor)
     return render(request, "desk/mailtexts/list.html", {"states": states})
 
 
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
-def edit(request: AskedRequest, occasion: str, language: str) -> HttpResponse:
+def edit(request: ActorRequest, occasion: str, language: str) -> HttpResponse:
     plan = _plan(request)
-    state, words = queries.mail_text(occasion, language, plan, seen_by=request.actor)
+    state, words = mail_text_queries.mail_text(occasion, language, plan, seen_by=request.actor)
     initial = {"subject": words.subject, "body": words.body}
     form = MailTextForm(request.POST or None, initial=initial)
-    if request.method == "POST" and accepted(
+    if request.method == "POST" and submit_form(
         form,
-        lambda: actions.write_mail_text(
-            state.occasion, language, plan, MailWords(**form.cleaned_data), by=request.actor
+        lambda: mail_texts.write_mail_text(
+            state.occasion, language, plan, MailTemplate(**form.cleaned_data), by=request.actor
         ),
     ):
         toast_next(request, _("Saved. Every mail says it so from now on."))
         return redirect(_address("desk_mail_text", occasion, language, plan))
-    versions = queries.versions_of(occasion, language, plan, seen_by=request.actor)
-    shown = MailWords(form["subject"].value() or "", form["body"].value() or "")
+    versions = mail_text_queries.versions_of(occasion, language, plan, seen_by=request.actor)
+    shown = MailTemplate(form["subject"].value() or "", form["body"].value() or "")
     context = {
         "form": form,
         "state": state,
@@ -74,36 +76,36 @@ def edit(request: AskedRequest, occasion: str, language: str) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def preview(request: AskedRequest, occasion: str, language: str) -> HttpResponse:
+def preview(request: ActorRequest, occasion: str, language: str) -> HttpResponse:
     """The mail as it would go out with what stands in the form: as a part of the page, or whole."""
-    state, _words = queries.mail_text(occasion, language, None, seen_by=request.actor)
-    words = MailWords(request.POST.get("subject", "")[:300], request.POST.get("body", ""))
+    state, _words = mail_text_queries.mail_text(occasion, language, None, seen_by=request.actor)
+    words = MailTemplate(request.POST.get("subject", "")[:300], request.POST.get("body", ""))
     context = _preview(request, state.occasion, language, words)
     if request.htmx or context["preview"] is None:
         return render(request, "desk/mailtexts/_preview.html", context)
-    page = HttpResponse(as_html(context["preview"].letter))
+    page = HttpResponse(letter_as_html(context["preview"].letter))
     page.headers["Content-Security-Policy"] = SEALED
     return page
 
 
 @require_POST
 @needs(ADMINISTER)
-def shipping(request: AskedRequest, occasion: str, language: str) -> HttpResponse:
+def shipping(request: ActorRequest, occasion: str, language: str) -> HttpResponse:
     plan = _plan(request)
-    state, _words = queries.mail_text(occasion, language, plan, seen_by=request.actor)
-    actions.ship_mail_text(state.occasion, language, plan, by=request.actor)
+    state, _words = mail_text_queries.mail_text(occasion, language, plan, seen_by=request.actor)
+    mail_texts.reset_mail_text(state.occasion, language, plan, by=request.actor)
     said = _("The text of all plans counts again.") if plan else _("The shipped text counts again.")
     toast_next(request, said)
     return redirect(_address("desk_mail_text", occasion, language, plan))
 
 
 def _preview(
-    request: AskedRequest, occasion: Occasion, language: str, words: MailWords
+    request: ActorRequest, occasion: Occasion, language: str, words: MailTemplate
 ) -> dict[str, Any]:
     ticket = _ticket(request)
     found = None
     if ticket is not None:
-        found = queries.previewed(ticket, occasion, words, language, by=request.actor)
+        found = mail_text_queries.preview_mail(ticket, occasion, words, language, by=request.actor)
     return {
         "preview": found,
         "ticket": ticket,
@@ -112,19 +114,19 @@ def _preview(
     }
 
 
-def _ticket(request: AskedRequest) -> Ticket | None:
+def _ticket(request: ActorRequest) -> Ticket | None:
     """The ticket that was chosen, by its number however written, or the newest one."""
     asked = "".join(c for c in (request.POST or request.GET).get("ticket", "") if c.isdecimal())
     try:
         if asked:
-            return queries.get_ticket(int(asked[:18]), seen_by=request.actor)
+            return tickets.get_ticket(int(asked[:18]), seen_by=request.actor)
     except NotFound:
         return None
-    number = queries.newest_number(seen_by=request.actor)
-    return None if number is None else queries.get_ticket(number, seen_by=request.actor)
+    number = tickets.newest_number(seen_by=request.actor)
+    return None if number is None else tickets.get_ticket(number, seen_by=request.actor)
 
 
-def _plan(request: AskedRequest) -> SupportPlan | None:
+def _plan(request: ActorRequest) -> SupportPlan | None:
     """Errors: NotFound."""
     code = request.GET.get("plan", "")
     if not code:
@@ -137,4 +139,4 @@ def _plan(request: AskedRequest) -> SupportPlan | None:
 
 def _address(name: str, occasion: str, language: str, plan: SupportPlan | None) -> str:
     query = {"plan": plan.code} if plan else None
-    return reverse(name, args=[NAMED[occasion].name, language], query=query)
+    return reverse(name, args=[OCCASIONS_BY_NAME[occasion].name, language], query=query)

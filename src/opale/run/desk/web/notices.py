@@ -11,13 +11,17 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.customers.models import Contact
-from opale.customers.queries import customer_coded, get_contact, plan_coded, plan_name
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries.customers import get_contact, get_customer_by_code
+from opale.customers.queries.plans import plan_name
+from opale.customers.queries.services import get_plan_by_code
+from opale.endpoints.http import ActorRequest, needs
 from opale.organisation.models import Language
-from opale.run.desk import actions, queries
-from opale.run.desk.choices import CHOICES, Choice
+from opale.run.desk.actions import digests, notices
+from opale.run.desk.domain.notices import NOTICE_TYPES, NoticeType
 from opale.run.desk.models import Following, NoticeChoice
-from opale.run.desk.queries.notices import Subject, standing_of
+from opale.run.desk.queries import digests as digest_queries
+from opale.run.desk.queries import notices as notice_queries
+from opale.run.desk.queries.notices import Subject, stated_choice
 from opale.run.desk.rights import ADMINISTER, CONSOLE
 from opale.ui.forms import form_page
 
@@ -40,10 +44,10 @@ class ChoiceForm(forms.Form):
     """A field for each occasion; what is left open is decided by `above`."""
 
     def __init__(self, *args: Any, subject: Subject, above: str, **options: Any) -> None:
-        chosen = queries.chosen_of(subject)
+        chosen = notice_queries.notice_choice_of(subject)
         super().__init__(*args, **options)
-        for choice in CHOICES:
-            standing = standing_of(chosen, choice.name)
+        for choice in NOTICE_TYPES:
+            standing = stated_choice(chosen, choice.name)
             self.fields[choice.name] = forms.ChoiceField(
                 label=str(choice.label),
                 help_text=str(choice.help),
@@ -64,45 +68,45 @@ class ChoiceForm(forms.Form):
             )
             self.fields["pace"] = forms.ChoiceField(
                 label=gettext_lazy("Followed tickets"),
-                initial=queries.following_of(subject).pace,
+                initial=digest_queries.digest_settings_of(subject).pace,
                 choices=PACES,
             )
 
     def said(self) -> dict[str, bool | None]:
-        return {choice.name: MEANS[self.cleaned_data[choice.name]] for choice in CHOICES}
+        return {choice.name: MEANS[self.cleaned_data[choice.name]] for choice in NOTICE_TYPES}
 
 
 @require_GET
 @needs(ADMINISTER)
-def plans(request: AskedRequest) -> HttpResponse:
+def plans(request: ActorRequest) -> HttpResponse:
     rows = [
         (plan.code, plan_name(plan), _row(choice))
-        for plan, choice in queries.plan_choices(seen_by=request.actor)
+        for plan, choice in notice_queries.plan_choices(seen_by=request.actor)
     ]
-    context = {"choices": CHOICES, "rows": rows}
+    context = {"choices": NOTICE_TYPES, "rows": rows}
     return render(request, "desk/notices/plans.html", context)
 
 
 @form_verbs
 @needs(ADMINISTER)
-def of_plan(request: AskedRequest, code: str) -> HttpResponse:
-    plan = plan_coded(code, seen_by=request.actor)
+def of_plan(request: ActorRequest, code: str) -> HttpResponse:
+    plan = get_plan_by_code(code, seen_by=request.actor)
     back = reverse("desk_notice_plans")
     return _chosen(request, plan, _("As shipped"), plan_name(plan), back, _("Notices"))
 
 
 @require_GET
 @needs(CONSOLE)
-def of_customer(request: AskedRequest, code: str) -> HttpResponse:
-    customer = customer_coded(code, seen_by=request.actor)
+def of_customer(request: ActorRequest, code: str) -> HttpResponse:
+    customer = get_customer_by_code(code, seen_by=request.actor)
     rows = [
-        (contact, reach, [(choice, choice.name in reach.occasions) for choice in CHOICES])
-        for contact, reach in queries.contacts_reached(customer, seen_by=request.actor)
+        (contact, reach, [(choice, choice.name in reach.occasions) for choice in NOTICE_TYPES])
+        for contact, reach in notice_queries.contacts_with_notices(customer, seen_by=request.actor)
     ]
     context = {
         "customer": customer,
-        "choices": CHOICES,
-        "general": _row(queries.chosen_of(customer)),
+        "choices": NOTICE_TYPES,
+        "general": _row(notice_queries.notice_choice_of(customer)),
         "rows": rows,
         "may_edit": request.actor.can(EDIT_CONTACTS),
     }
@@ -111,31 +115,35 @@ def of_customer(request: AskedRequest, code: str) -> HttpResponse:
 
 @require_GET
 @needs(CONSOLE)
-def summary(request: AskedRequest, code: str) -> HttpResponse:
+def summary(request: ActorRequest, code: str) -> HttpResponse:
     """In the side of a customer's page: what was chosen for all of its contacts."""
-    customer = customer_coded(code, seen_by=request.actor)
-    chosen = queries.chosen_of(customer)
-    said = [(choice.label, standing_of(chosen, choice.name)) for choice in CHOICES]
+    customer = get_customer_by_code(code, seen_by=request.actor)
+    chosen = notice_queries.notice_choice_of(customer)
+    said = [(choice.label, stated_choice(chosen, choice.name)) for choice in NOTICE_TYPES]
     context = {"customer": customer, "said": [one for one in said if one[1] is not None]}
     return render(request, "desk/notices/_summary.html", context)
 
 
 @require_GET
 @needs(CONSOLE)
-def summary_of_contact(request: AskedRequest, contact_id: int) -> HttpResponse:
+def summary_of_contact(request: ActorRequest, contact_id: int) -> HttpResponse:
     """Below a contact: what reaches it, and which of that was chosen for it alone."""
     contact = get_contact(contact_id, seen_by=request.actor)
-    plan = queries.best_plan_of(contact.customer)
-    reach = queries.reach_of([contact], plan)[contact.pk]
-    chosen = queries.chosen_of(contact)
+    plan = notice_queries.best_plan_of(contact.customer)
+    reach = notice_queries.notices_of_contacts([contact], plan)[contact.pk]
+    chosen = notice_queries.notice_choice_of(contact)
     said = [
-        (choice.label, choice.name in reach.occasions, standing_of(chosen, choice.name) is not None)
-        for choice in CHOICES
+        (
+            choice.label,
+            choice.name in reach.occasions,
+            stated_choice(chosen, choice.name) is not None,
+        )
+        for choice in NOTICE_TYPES
     ]
     context = {
         "contact": contact,
         "said": said,
-        "pace": dict(PACES)[Following.Pace(queries.following_of(contact).pace)],
+        "pace": dict(PACES)[Following.Pace(digest_queries.digest_settings_of(contact).pace)],
         "may_edit": request.actor.can(EDIT_CONTACTS),
     }
     return render(request, "desk/notices/_contact.html", context)
@@ -143,15 +151,15 @@ def summary_of_contact(request: AskedRequest, contact_id: int) -> HttpResponse:
 
 @form_verbs
 @needs(EDIT_CONTACTS)
-def choice_of_customer(request: AskedRequest, code: str) -> HttpResponse:
-    customer = customer_coded(code, seen_by=request.actor)
+def choice_of_customer(request: ActorRequest, code: str) -> HttpResponse:
+    customer = get_customer_by_code(code, seen_by=request.actor)
     back = reverse("desk_notices_of_customer", args=[code])
     return _chosen(request, customer, _("As the plan says"), customer.name, back, _("Notices"))
 
 
 @form_verbs
 @needs(EDIT_CONTACTS)
-def of_contact(request: AskedRequest, contact_id: int) -> HttpResponse:
+def of_contact(request: ActorRequest, contact_id: int) -> HttpResponse:
     contact = get_contact(contact_id, seen_by=request.actor)
     back = reverse("desk_notices_of_customer", args=[contact.customer.code])
     above = _("As for %(customer)s") % {"customer": contact.customer.name}
@@ -159,17 +167,17 @@ def of_contact(request: AskedRequest, contact_id: int) -> HttpResponse:
 
 
 def _chosen(
-    request: AskedRequest, subject: Subject, above: str, name: str, back: str, back_label: str
+    request: ActorRequest, subject: Subject, above: str, name: str, back: str, back_label: str
 ) -> HttpResponse:
     form = ChoiceForm(request.POST or None, subject=subject, above=above)
 
     def choose() -> None:
         said = form.cleaned_data
-        actions.choose_notices(
+        notices.set_notice_choices(
             subject, form.said(), by=request.actor, language=said.get("language")
         )
         if isinstance(subject, Contact):
-            actions.follow_at(subject, by=request.actor, pace=said["pace"])
+            digests.set_digest_pace(subject, by=request.actor, pace=said["pace"])
 
     return form_page(
         request,
@@ -183,5 +191,5 @@ def _chosen(
     )
 
 
-def _row(chosen: NoticeChoice) -> list[tuple[Choice, bool | None]]:
-    return [(choice, standing_of(chosen, choice.name)) for choice in CHOICES]
+def _row(chosen: NoticeChoice) -> list[tuple[NoticeType, bool | None]]:
+    return [(choice, stated_choice(chosen, choice.name)) for choice in NOTICE_TYPES]

@@ -5,19 +5,21 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid, NotFound
-from opale.organisation.queries import get_person
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import NewRequest
-from opale.run.desk.catalogue import form_of, in_language
+from opale.organisation.queries.people import get_person
+from opale.run.desk.actions import requester_messages, requests
+from opale.run.desk.actions.requests import NewRequest
+from opale.run.desk.domain.catalogue.form_fields import in_language, parse_form
+from opale.run.desk.forms.requests import OwnRequestForm
+from opale.run.desk.forms.tickets import MessageForm
 from opale.run.desk.models import RequestType, Source, Ticket
+from opale.run.desk.queries import requests as request_queries
+from opale.run.desk.queries import tickets
+from opale.run.desk.queries.timeline import ticket_timeline
 from opale.run.desk.rights import REQUEST
 from opale.run.desk.states import ENDED_STATES, TicketState
-from opale.run.desk.timeline import timeline
-from opale.run.desk.web.forms import MessageForm
-from opale.run.desk.web.reading import TONES
-from opale.run.desk.web.request_form import OwnRequestForm
+from opale.run.desk.web.ticket_context import TONES
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast_next
 
@@ -27,9 +29,9 @@ NEWEST_FIRST = Order(("-received_at", "-id"))
 
 @require_GET
 @needs(REQUEST)
-def mine(request: AskedRequest) -> HttpResponse:
+def mine(request: ActorRequest) -> HttpResponse:
     _refuse_contacts(request)
-    found = page(queries.requests_of_employee(request.actor), NEWEST_FIRST, request.GET)
+    found = page(request_queries.requests_of_employee(request.actor), NEWEST_FIRST, request.GET)
     lines = [(ticket, TONES[TicketState(ticket.state)]) for ticket in found.rows]
     template = "desk/own/_list.html" if request.htmx else "desk/own/list.html"
     topic = f"own.person:{request.actor.person_id}"
@@ -38,23 +40,25 @@ def mine(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(REQUEST)
-def choose(request: AskedRequest) -> HttpResponse:
+def choose(request: ActorRequest) -> HttpResponse:
     _refuse_contacts(request)
     text = request.GET.get("q", "").strip()
-    types = queries.request_types(seen_by=request.actor, text=text, audience=EMPLOYEES)
-    context = {"types": queries.recent_first(types), "q": text, "url_name": "desk_own_new"}
+    types = request_queries.request_types(seen_by=request.actor, text=text, audience=EMPLOYEES)
+    context = {"types": request_queries.recent_first(types), "q": text, "url_name": "desk_own_new"}
     template = "desk/requests/_types.html" if request.htmx else "desk/own/choose.html"
     return render(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(REQUEST)
-def new(request: AskedRequest, code: str) -> HttpResponse:
+def new(request: ActorRequest, code: str) -> HttpResponse:
     _refuse_contacts(request)
     actor = request.actor
-    kind = queries.request_type_coded(code, seen_by=actor)
+    kind = request_queries.get_request_type(code, seen_by=actor)
     more = request.POST.get("more", "")
-    form = OwnRequestForm(request.POST or None, asked=form_of(kind.fields), actor=actor, more=more)
+    form = OwnRequestForm(
+        request.POST or None, asked=parse_form(kind.fields), actor=actor, more=more
+    )
     if request.method == "POST" and not more and form.is_valid():
         try:
             ticket = _receive(request, kind, form)
@@ -70,49 +74,51 @@ def new(request: AskedRequest, code: str) -> HttpResponse:
 
 @require_GET
 @needs(REQUEST)
-def show(request: AskedRequest, number: int) -> HttpResponse:
+def show(request: ActorRequest, number: int) -> HttpResponse:
     return render(request, "desk/own/show.html", _told(request, number))
 
 
 @require_GET
 @needs(REQUEST)
-def talk(request: AskedRequest, number: int) -> HttpResponse:
+def talk(request: ActorRequest, number: int) -> HttpResponse:
     """The region of the page that follows what happens."""
     return render(request, "desk/own/_talk.html", _told(request, number))
 
 
 @require_POST
 @needs(REQUEST)
-def write(request: AskedRequest, number: int) -> HttpResponse:
+def write(request: ActorRequest, number: int) -> HttpResponse:
     ticket = _own(request, number)
     form = MessageForm(request.POST)
     body = form.cleaned_data["body"] if form.is_valid() else ""
-    actions.write_as_requester(ticket, body, by=request.actor)
+    requester_messages.write_as_requester(ticket, body, by=request.actor)
     if not request.htmx:
         return redirect("desk_own", number)
     return render(request, "desk/own/_talk.html", _told(request, number))
 
 
-def _refuse_contacts(request: AskedRequest) -> None:
+def _refuse_contacts(request: ActorRequest) -> None:
     """These pages are the employees'; a contact asks by the API."""
     if request.actor.person_id is None:
         raise NotFound
 
 
-def _own(request: AskedRequest, number: int) -> Ticket:
+def _own(request: ActorRequest, number: int) -> Ticket:
     """A ticket that the asker is the requester of: at the desk one sees others' elsewhere."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     if request.actor.person_id is None or ticket.employee_id != request.actor.person_id:
         raise NotFound
     return ticket
 
 
-def _told(request: AskedRequest, number: int) -> dict[str, object]:
+def _told(request: ActorRequest, number: int) -> dict[str, object]:
     ticket = _own(request, number)
-    entries, older = timeline(ticket, internal=False)
+    entries, older = ticket_timeline(ticket, internal=False)
     answers = []
     if ticket.request_type_id is not None:
-        answers = queries.sheet_of(queries.details_of(ticket, seen_by=request.actor))
+        answers = request_queries.sheet_of(
+            request_queries.details_of(ticket, seen_by=request.actor)
+        )
     return {
         "ticket": ticket,
         "answers": answers,
@@ -124,7 +130,7 @@ def _told(request: AskedRequest, number: int) -> dict[str, object]:
     }
 
 
-def _receive(request: AskedRequest, kind: RequestType, form: OwnRequestForm) -> Ticket:
+def _receive(request: ActorRequest, kind: RequestType, form: OwnRequestForm) -> Ticket:
     actor = request.actor
     if actor.person_id is None:
         raise NotFound
@@ -135,4 +141,4 @@ def _receive(request: AskedRequest, kind: RequestType, form: OwnRequestForm) -> 
         employee=get_person(actor.person_id, seen_by=actor),
         body=form.cleaned_data["body"],
     )
-    return actions.receive_request(new_request, by=actor)
+    return requests.receive_request(new_request, by=actor)

@@ -4,27 +4,33 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.run.desk import actions, queries
+from opale.endpoints.http import ActorRequest, needs
+from opale.run.desk.actions import presence
+from opale.run.desk.queries import presence as presence_queries
+from opale.run.desk.queries import tickets
 from opale.run.desk.rights import CONSOLE
 
 
 @require_GET
 @needs(CONSOLE)
-def faces(request: AskedRequest) -> HttpResponse:
+def faces(request: ActorRequest) -> HttpResponse:
     """All that is to be known, in one answer for the whole page."""
     return render(
-        request, "desk/presence/_faces.html", {"present": queries.present(seen_by=request.actor)}
+        request,
+        "desk/presence/_faces.html",
+        {"present": presence_queries.list_presence(seen_by=request.actor)},
     )
 
 
 @require_http_methods(["POST", "DELETE"])
 @needs(CONSOLE)
-def sign(request: AskedRequest, number: int) -> HttpResponse:
+def sign(request: ActorRequest, number: int) -> HttpResponse:
     """POST while the ticket is open, with `writing` while its text grows; DELETE when it closes."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     if request.method == "DELETE":
-        actions.leave(ticket, by=request.actor)
+        presence.clear_presence(ticket, by=request.actor)
     else:
-        actions.be_present(ticket, by=request.actor, writing=request.POST.get("writing") == "1")
+        presence.record_presence(
+            ticket, by=request.actor, writing=request.POST.get("writing") == "1"
+        )
     return HttpResponse(status=204)

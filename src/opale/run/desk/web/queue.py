@@ -15,18 +15,23 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.run.desk import queries
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
-from opale.run.desk.queries import Filters
+from opale.run.desk.queries import alike as alike_queries
+from opale.run.desk.queries import queue_order, quick_search, ticket_lists
+from opale.run.desk.queries import saved_views as saved_view_queries
+from opale.run.desk.queries import tickets as ticket_queries
+from opale.run.desk.queries import unnarrowed as unnarrowed_queries
+from opale.run.desk.queries.filters import Filters
 from opale.run.desk.rights import CONFIDENTIAL, CONSOLE, WORK
 from opale.run.desk.states import OPEN_STATES, TicketState
-from opale.run.desk.web import filtering, views
-from opale.run.desk.web.reading import TONES
+from opale.run.desk.web import filters as filter_web
+from opale.run.desk.web import saved_views
+from opale.run.desk.web.ticket_context import TONES
+from opale.ui.components.badges import count
 from opale.ui.components.lists import Chip, Label, Tab
-from opale.ui.components.marks import count
 from opale.ui.keyset import Order, Page, Read, page, page_by
 from opale.ui.keyset import first as first_rows
 from opale.ui.redrawing import Asked, Own, Owned, for_many
@@ -110,7 +115,7 @@ class Line:
             ticket,
             running[0] if running else None,
             actor is not None and ticket.owner_id == actor.person_id,
-            queries.starts_at(ticket, opening) if opening else None,
+            queue_order.starts_at(ticket, opening) if opening else None,
             ticket.number == opened,
         )
 
@@ -120,22 +125,22 @@ class Listing:
     """A view as an address names it: its tickets and their order, and the words that `read` looks
     for in them where `tickets` still are all."""
 
-    view: queries.View
+    view: ticket_lists.View
     tickets: DeskQuerySet[Ticket]
     order: Order
-    queue: queries.Queue | None = None
+    queue: queue_order.Queue | None = None
     read: Read[Ticket] = first_rows
 
     @classmethod
     def of(cls, view: str, query: QueryDict, actor: Actor) -> "Listing":
-        named, now, filters = cast(queries.View, view), clock.now(), Filters.read(query)
+        named, now, filters = cast(ticket_lists.View, view), clock.now(), Filters.read(query)
         words = filters.q if view == "all" else ""
         kept = replace(filters, q="") if words else filters
-        rows = queries.tickets_narrowed(view, kept, seen_by=actor, at=now)
+        rows = saved_view_queries.filtered_tickets(view, kept, seen_by=actor, at=now)
         if view == "all":
             read = partial(_matching, words, actor) if words else first_rows
             return cls(named, rows, NEWEST_FIRST, read=read)
-        queue = queries.in_order(rows, now)
+        queue = queue_order.in_order(rows, now)
         return cls(named, queue.tickets, order_of(queue), queue)
 
 
@@ -150,45 +155,47 @@ def _matching(
     """The first rows in which the words stand, beyond a place, the newest or the oldest first."""
     rows = rows.filter(order.beyond(place)) if place else rows
     newest = order == NEWEST_FIRST
-    return queries.first_matching(rows, size, text=words, seen_by=actor, newest=newest)
+    return quick_search.first_matching_typed_text(
+        rows, size, text=words, seen_by=actor, newest=newest
+    )
 
 
-def order_of(queue: queries.Queue | queries.Unnarrowed) -> Order:
+def order_of(queue: queue_order.Queue | unnarrowed_queries.Unnarrowed) -> Order:
     """At night what waits for its hours comes behind: two halves of the same order."""
     return Order(queue.order, halves=queue.order[0] == "waits")
 
 
 @require_GET
 @needs(CONSOLE)
-def first(request: AskedRequest) -> HttpResponse:
+def first(request: ActorRequest) -> HttpResponse:
     """The desk itself: triage, or the list that the agent wants it to open with."""
     if request.GET or REDRAWN in request.headers:
         return drawn(request, "triage")
-    chosen = queries.first_view(seen_by=request.actor)
+    chosen = saved_view_queries.first_view(seen_by=request.actor)
     if chosen is None:
         return drawn(request, "triage")
-    return redirect(views.address(chosen.view, chosen.query))
+    return redirect(saved_views.address(chosen.view, chosen.query))
 
 
 @require_GET
 @needs(CONSOLE)
-def show(request: AskedRequest, view: str) -> HttpResponse:
+def show(request: ActorRequest, view: str) -> HttpResponse:
     if view not in TITLES:
         raise Http404
     return drawn(request, view)
 
 
-def drawn(request: AskedRequest, view: str) -> HttpResponse:
+def drawn(request: ActorRequest, view: str) -> HttpResponse:
     actor, query = request.actor, request.GET
     filters = Filters.read(query)
     many = for_many(request)
     known = known_to(request, view)
     counted = counting(actor, known)
     found, opening = rows_of(view, query, actor, known)
-    if known and queries.hidden_among(known, found.rows, last=not found.after, seen_by=actor):
+    if known and alike_queries.hidden_among(known, found.rows, last=not found.after, seen_by=actor):
         known = None
         found, opening = rows_of(view, query, actor, known)
-    opened, kept = opened_in(query), views.kept(actor, view, query)
+    opened, kept = opened_in(query), saved_views.places_of_saved_views(actor, view, query)
     saved = next((place for place in kept if place.here), None)
     lists = tabs("" if saved else view, counted(), many=many)
     named = {"view": view, "here": where(query), "works": actor.can(WORK)}
@@ -206,19 +213,19 @@ def drawn(request: AskedRequest, view: str) -> HttpResponse:
         "tabs": lists,
         "counted": tuple(tab.shown for tab in lists),
         "streams": streams(query, filters) if view == "triage" else [],
-        "filters": filtering.chips(query, filters, actor),
+        "filters": filter_web.chips(query, filters, actor),
         "clear": reverse("desk_view", args=[view]),
     }
     template = "desk/queue/_list.html" if request.htmx else "desk/queue/show.html"
     return render(request, template, context)
 
 
-def known_to(request: AskedRequest, view: str) -> queries.Alike | None:
+def known_to(request: ActorRequest, view: str) -> alike_queries.Alike | None:
     """What the lists are for all who see the same, where one is drawn again."""
     if for_many(request):
-        return queries.alike_for_many(request.actor)
+        return alike_queries.alike_for_many(request.actor)
     if REDRAWN in request.headers:
-        return queries.alike(request.actor, cast(queries.View, view))
+        return alike_queries.alike(request.actor, cast(ticket_lists.View, view))
     return None
 
 
@@ -234,14 +241,14 @@ def owned(actor: Actor, query: QueryDict, view: str = "triage") -> Asked | None:
     """
     if view == "mine" or view not in TITLES or "open" in query or Filters.read(query):
         return None
-    if any(place.here for place in views.kept(actor, view, query)):
+    if any(place.here for place in saved_views.places_of_saved_views(actor, view, query)):
         return None
-    counting = queries.own_among_many(actor, cast(queries.View, view))
+    counting = alike_queries.own_among_many(actor, cast(ticket_lists.View, view))
     return Asked(counting, partial(_owned, actor)) if counting else None
 
 
 def _owned(actor: Actor, counts: Sequence[int]) -> Owned | None:
-    mine = queries.own_list_among_many(actor, counts)
+    mine = alike_queries.own_list_among_many(actor, counts)
     return None if mine is None else {MINE: str(count(mine)), str(actor.person_id): None}
 
 
@@ -262,8 +269,8 @@ def lines_of(
 
 
 def drawn_alike(
-    request: AskedRequest,
-    known: queries.Alike | None,
+    request: ActorRequest,
+    known: alike_queries.Alike | None,
     rows: Sequence[Ticket],
     context: Mapping[str, object],
 ) -> str:
@@ -279,7 +286,7 @@ def drawn_alike(
 
 
 def rows_of(
-    view: str, query: QueryDict, actor: Actor, known: queries.Alike | None
+    view: str, query: QueryDict, actor: Actor, known: alike_queries.Alike | None
 ) -> tuple[Page[Ticket], Mapping[int, datetime] | None]:
     """The page of a list, and when the calendars open that are closed; after a change it is read
     once for all who see the same."""
@@ -289,14 +296,16 @@ def rows_of(
 
     def read() -> tuple[Page[Ticket], Mapping[int, datetime] | None]:
         if not filters:
-            reader = queries.anybody_like(actor) if shared else actor
-            whole = queries.Unnarrowed.of(cast(queries.View, view), clock.now())
+            reader = alike_queries.anybody_like(actor) if shared else actor
+            whole = unnarrowed_queries.Unnarrowed.of(cast(ticket_lists.View, view), clock.now())
             return unnarrowed(whole, query, reader), whole.opening
         listing = Listing.of(view, query, actor)
-        tickets = queries.common(listing.tickets, actor) if shared else listing.tickets
+        tickets = alike_queries.common(listing.tickets, actor) if shared else listing.tickets
         opening = listing.queue.opening if listing.queue else None
-        found = page(queries.for_list(tickets), listing.order, query, ROWS, listing.read)
-        queries.let_go(found.rows)
+        found = page(
+            ticket_lists.with_list_columns(tickets), listing.order, query, ROWS, listing.read
+        )
+        ticket_lists.drop_clock_back_references(found.rows)
         return found, opening
 
     if known is None or not shared:
@@ -305,14 +314,16 @@ def rows_of(
     return known.once(asked, read)
 
 
-def unnarrowed(whole: queries.Unnarrowed, query: QueryDict, reader: Actor) -> Page[Ticket]:
+def unnarrowed(
+    whole: unnarrowed_queries.Unnarrowed, query: QueryDict, reader: Actor
+) -> Page[Ticket]:
     """The page that is asked for, of a list that nothing narrows."""
     order = order_of(whole)
 
     def read(going: Order, size: int, place: Sequence[Any]) -> list[Ticket]:
         return whole.rows(size, seen_by=reader, place=place, back=going != order)
 
-    return page_by(read, order, queries.PLACE_KINDS, query, ROWS)
+    return page_by(read, order, unnarrowed_queries.PLACE_KINDS, query, ROWS)
 
 
 def opened_in(query: QueryDict) -> int | None:
@@ -331,9 +342,9 @@ def where(query: QueryDict) -> str:
 
 @require_GET
 @needs(CONSOLE)
-def due_next(request: AskedRequest) -> HttpResponse:
+def due_next(request: ActorRequest) -> HttpResponse:
     counted = counting(request.actor)
-    due = queries.due_next(seen_by=request.actor, limit=ROWS)
+    due = ticket_lists.due_next(seen_by=request.actor, limit=ROWS)
     context = {"due": due, "tabs": tabs("due-next", counted())}
     template = "desk/queue/_due.html" if request.htmx else "desk/queue/due.html"
     return render(request, template, context)
@@ -341,31 +352,34 @@ def due_next(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(CONSOLE)
-def place(request: AskedRequest, number: int) -> HttpResponse:
+def place(request: ActorRequest, number: int) -> HttpResponse:
     """Why a line stands where it stands."""
-    ticket, now = queries.get_ticket(number, seen_by=request.actor), clock.now()
-    queue = queries.tickets_in("open", seen_by=request.actor, at=now)
+    ticket, now = ticket_queries.get_ticket(number, seen_by=request.actor), clock.now()
+    queue = ticket_lists.tickets_in("open", seen_by=request.actor, at=now)
     context = {
         "ticket": ticket,
-        "place": queries.place_of(ticket, queue, now) if ticket.state in OPEN_STATES else None,
-        "priority": queries.explained_priority(ticket),
+        "place": queue_order.place_of(ticket, queue, now) if ticket.state in OPEN_STATES else None,
+        "priority": ticket_queries.explained_priority(ticket),
     }
     return render(request, "desk/queue/_place.html", context)
 
 
 def title_of(view: str, query: QueryDict, actor: Actor) -> str:
     """What the list is called: by its name where it is kept, else by what it narrows."""
-    here = next((place for place in views.kept(actor, view, query) if place.here), None)
+    here = next(
+        (place for place in saved_views.places_of_saved_views(actor, view, query) if place.here),
+        None,
+    )
     return here.saved.name if here else str(TITLES[view])
 
 
 def streams(query: QueryDict, filters: Filters) -> list[Chip]:
     """The filter that triage decides between first, always in sight."""
-    choices: list[tuple[str, Label]] = [("", _("All streams")), *filtering.STREAMS]
+    choices: list[tuple[str, Label]] = [("", _("All streams")), *filter_web.STREAMS]
     found = []
     for value, label in choices:
         changed = query.copy()
-        for gone in ("stream", *filtering.BEGINS_ANEW):
+        for gone in ("stream", *filter_web.BEGINS_ANEW):
             changed.pop(gone, None)
         if value:
             changed["stream"] = value
@@ -373,12 +387,14 @@ def streams(query: QueryDict, filters: Filters) -> list[Chip]:
     return found
 
 
-def counting(actor: Actor, known: queries.Alike | None = None) -> Callable[[], Mapping[str, int]]:
+def counting(
+    actor: Actor, known: alike_queries.Alike | None = None
+) -> Callable[[], Mapping[str, int]]:
     """What tells how long each list is, asked along with the rows of one."""
     now = clock.now()
     if known is None:
-        return queries.counts_later(seen_by=actor, at=now)
-    return partial(queries.counts_alike, known, seen_by=actor, at=now)
+        return ticket_lists.counts_later(seen_by=actor, at=now)
+    return partial(alike_queries.counts_alike, known, seen_by=actor, at=now)
 
 
 def tabs(here: str, counted: Mapping[str, int], *, many: bool = False) -> tuple[Tab, ...]:

@@ -8,12 +8,30 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.customers.queries import contacts, services
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries.customers import contacts
+from opale.customers.queries.services import services
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Conflict, Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Findings
+from opale.run.desk.actions import (
+    alerts,
+    classifications,
+    lifecycle,
+    messages,
+    pauses,
+    ticket_creation,
+    unread_tickets,
+)
+from opale.run.desk.actions import ownership as ownership_actions
+from opale.run.desk.actions.classifications import ClassificationInput
+from opale.run.desk.forms.tickets import (
+    GiveTicketForm,
+    NewTicketForm,
+    ResolutionForm,
+    RestorationForm,
+    SubjectForm,
+    TriageForm,
+)
 from opale.run.desk.models import (
     Assignment,
     Attachment,
@@ -22,71 +40,71 @@ from opale.run.desk.models import (
     Ticket,
     TicketAlert,
 )
+from opale.run.desk.queries import attachments, clocks, tickets
+from opale.run.desk.queries.timeline import seldom_of, timeline_ahead
 from opale.run.desk.rights import CONSOLE, WORK
-from opale.run.desk.timeline import seldom_of, timeline_ahead
-from opale.run.desk.web import merging, reading, triage
-from opale.run.desk.web.answers import waiting_on
-from opale.run.desk.web.comparing import Compared, compared, opened_with, say_kept
-from opale.run.desk.web.conversation import told
-from opale.run.desk.web.forms import (
-    GivingForm,
-    NewTicketForm,
-    ResolutionForm,
-    RestorationForm,
-    SubjectForm,
-    Triage,
+from opale.run.desk.web import merges, ticket_context, triage
+from opale.run.desk.web.answers import waiting_context
+from opale.run.desk.web.conversation import timeline_context
+from opale.run.desk.web.edit_conflicts import (
+    Comparison,
+    compare_edits,
+    form_baseline,
+    notify_kept_values,
 )
-from opale.run.desk.web.request_reading import sheet_of
-from opale.run.events.queries import get_alert
+from opale.run.desk.web.request_context import sheet_context
+from opale.run.events.queries.alerts import get_alert
 from opale.ui import pickers
-from opale.ui.forms import accepted
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast, toast_next
 
 
 @require_GET
 @needs(CONSOLE)
-def show(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def show(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     if ticket.merged_into_id and not request.GET.get("here"):
-        return merging.led_on(request, ticket)
+        return merges.redirect_to_surviving_ticket(request, ticket)
     if getattr(ticket, "has_news", False):
-        actions.see_news(ticket, by=request.actor)
-    queries.commitments_ahead(ticket)
-    actions.recipients_ahead(ticket)
+        unread_tickets.mark_read(ticket, by=request.actor)
+    clocks.commitments_ahead(ticket)
+    messages.recipients_ahead(ticket)
     timeline_ahead(ticket)
     actor, seldom = request.actor, seldom_of(ticket)
-    side = reading.side_of(ticket, actor, alerted=TicketAlert in seldom)
+    side = ticket_context.side_context(ticket, actor, alerted=TicketAlert in seldom)
     asked, files = Assignment in seldom, Attachment in seldom
     context = (
         side
-        | reading.head_of(ticket, actor, side["alerts"], side["clocks"], asked=asked)
-        | told(request, ticket, seldom)
-        | waiting_on(ticket, request, any_is=ProposedAnswer in seldom)
-        | {"sheet": sheet_of(ticket, actor)}
+        | ticket_context.head_context(ticket, actor, side["alerts"], side["clocks"], asked=asked)
+        | timeline_context(request, ticket, seldom)
+        | waiting_context(ticket, request, any_is=ProposedAnswer in seldom)
+        | {"sheet": sheet_context(ticket, actor)}
     )
-    context["waiting"] = queries.waiting_attachments(ticket, seen_by=actor) if files else []
+    context["waiting"] = attachments.waiting_attachments(ticket, seen_by=actor) if files else []
     return render(request, "desk/tickets/show.html", context)
 
 
 @require_GET
 @needs(CONSOLE)
-def head(request: AskedRequest, number: int) -> HttpResponse:
-    return _head(request, queries.get_ticket(number, seen_by=request.actor))
+def head(request: ActorRequest, number: int) -> HttpResponse:
+    return _head(request, tickets.get_ticket(number, seen_by=request.actor))
 
 
 @require_GET
 @needs(CONSOLE)
-def side(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    return render(request, "desk/tickets/_side.html", reading.side_of(ticket, request.actor))
+def side(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return render(
+        request, "desk/tickets/_side.html", ticket_context.side_context(ticket, request.actor)
+    )
 
 
 @require_POST
 @needs(WORK)
-def ownership(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def ownership(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     seen, former = request.POST.get("seen_owner", ""), ticket.owner_id
-    actions.take_ticket(
+    ownership_actions.take_ticket(
         ticket, by=request.actor, seen_owner_id=int(seen) if seen.isdigit() else None
     )
     back = reverse("desk_give_back", args=[number]) if former != request.actor.person_id else ""
@@ -95,21 +113,21 @@ def ownership(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def giving_back(request: AskedRequest, number: int) -> HttpResponse:
+def giving_back(request: ActorRequest, number: int) -> HttpResponse:
     """The way back from a take: to whoever owned the ticket before."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    owner = actions.give_back(ticket, by=request.actor).owner
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    owner = ownership_actions.give_back(ticket, by=request.actor).owner
     return _answer(request, number, _("The ticket is %(name)s’s again.") % {"name": owner.name})
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def giving(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def giving(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     seen = {"seen_owner_id": ticket.owner_id}
-    form = GivingForm(request.POST or None, initial=seen, actor=request.actor)
+    form = GiveTicketForm(request.POST or None, initial=seen, actor=request.actor)
     if request.method == "POST" and form.is_valid():
-        actions.give_ticket(ticket, by=request.actor, **form.cleaned_data)
+        ownership_actions.give_ticket(ticket, by=request.actor, **form.cleaned_data)
         toast_next(request, _("The ticket has a new owner."))
         return redirect("desk_ticket", number)
     return _form(request, ticket, form, _("Give the ticket to somebody"), _("Give"))
@@ -117,56 +135,60 @@ def giving(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def classification(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    held, seen, said = Triage.initial_of(ticket), Findings.of(ticket), _("What is this ticket?")
-    form = Triage(initial=held, actor=request.actor)
+def classification(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    held, seen, said = (
+        TriageForm.initial_of(ticket),
+        ClassificationInput.of(ticket),
+        _("What is this ticket?"),
+    )
+    form = TriageForm(initial=held, actor=request.actor)
     if request.method == "GET":
-        return _form(request, ticket, form, said, _("Save"), opened_with=opened_with(held))
-    found = compared(request.POST, held, form)
-    form = Triage(found.data, initial=held, actor=request.actor)
+        return _form(request, ticket, form, said, _("Save"), opened_with=form_baseline(held))
+    found = compare_edits(request.POST, held, form)
+    form = TriageForm(found.data, initial=held, actor=request.actor)
     if not found.open and form.is_valid():
         try:
-            actions.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen)
+            classifications.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen)
         except Invalid as refusal:
             _add_errors(form, refusal)
         else:
-            say_kept(request, found)
+            notify_kept_values(request, found)
             return redirect("desk_ticket", number)
     return _form(request, ticket, form, said, _("Save"), found=found)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def renaming(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def renaming(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     held, said = {"subject": ticket.subject}, _("Change the subject")
     form = SubjectForm(initial=held)
     if request.method == "GET":
-        return _form(request, ticket, form, said, _("Save"), opened_with=opened_with(held))
-    found = compared(request.POST, held, form)
+        return _form(request, ticket, form, said, _("Save"), opened_with=form_baseline(held))
+    found = compare_edits(request.POST, held, form)
     form = SubjectForm(found.data, initial=held)
-    if not found.open and accepted(
+    if not found.open and submit_form(
         form,
-        lambda: actions.rename_ticket(
+        lambda: classifications.rename_ticket(
             ticket, form.cleaned_data["subject"], by=request.actor, seen=ticket.subject
         ),
     ):
-        say_kept(request, found)
+        notify_kept_values(request, found)
         return redirect("desk_ticket", number)
     return _form(request, ticket, form, said, _("Save"), found=found)
 
 
 @require_POST
 @needs(WORK)
-def qualification(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def qualification(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     asked = request.POST.get("kind") or request.GET.get(
         "kind"
     )  # a way back names it in its address
     kind = Kind.INCIDENT if asked == Kind.INCIDENT else Kind.REQUEST
     before = Kind(ticket.kind)
-    actions.qualify_ticket(ticket, kind, by=request.actor)
+    classifications.qualify_ticket(ticket, kind, by=request.actor)
     said = _("This is an incident now.") if kind == Kind.INCIDENT else _("This is a request now.")
     undo = reverse("desk_qualify", args=[number]) + f"?kind={before}"
     return _answer(request, number, said, undo=undo if before != kind else "")
@@ -174,30 +196,30 @@ def qualification(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_GET
 @needs(CONSOLE)
-def priority_reason(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    context = {"ticket": ticket, "found": queries.explained_priority(ticket)}
+def priority_reason(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    context = {"ticket": ticket, "found": tickets.explained_priority(ticket)}
     return render(request, "desk/tickets/_priority.html", context)
 
 
 @require_POST
 @needs(WORK)
-def resumption(request: AskedRequest, number: int) -> HttpResponse:
-    actions.resume_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
+def resumption(request: ActorRequest, number: int) -> HttpResponse:
+    pauses.resume_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
     return _answer(request, number, _("The clock runs again."))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def restoration(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def restoration(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = RestorationForm(
         request.POST or None,
-        initial={"at": queries.proposed_restoration(ticket) or clock.now()},
+        initial={"at": tickets.proposed_restoration(ticket) or clock.now()},
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.restore_service(ticket, by=request.actor, at=form.cleaned_data["at"])
+            lifecycle.restore_service(ticket, by=request.actor, at=form.cleaned_data["at"])
         except Invalid as refusal:
             _add_errors(form, refusal)
         else:
@@ -209,33 +231,33 @@ def restoration(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def restoration_as_proposed(request: AskedRequest, number: int) -> HttpResponse:
+def restoration_as_proposed(request: ActorRequest, number: int) -> HttpResponse:
     """Accept the end of the last alert as the time of restoration, in one key press."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    proposed = queries.proposed_restoration(ticket)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    proposed = tickets.proposed_restoration(ticket)
     if proposed is None:
         raise Conflict(_("An alert stands again, or the restoration was said already."))
     at = max(proposed, ticket.received_at)
-    actions.restore_service(ticket, by=request.actor, at=at)
+    lifecycle.restore_service(ticket, by=request.actor, at=at)
     undo = reverse("desk_unrestore", args=[number])
     return _answer(request, number, _("The service is restored."), undo=undo)
 
 
 @require_POST
 @needs(WORK)
-def unrestore(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    actions.withdraw_restoration(ticket, by=request.actor)
+def unrestore(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    lifecycle.withdraw_restoration(ticket, by=request.actor)
     return _answer(request, number, _("The service is not restored; the clock has run on."))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def resolution(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+def resolution(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = ResolutionForm(request.POST or None, initial={"cause": ticket.cause})
     if request.method == "POST" and form.is_valid():
-        actions.resolve_ticket(ticket, by=request.actor, cause=form.cleaned_data["cause"])
+        lifecycle.resolve_ticket(ticket, by=request.actor, cause=form.cleaned_data["cause"])
         undo = reverse("desk_reopen", args=[number])
         toast_next(request, _("Resolved."), undo=undo)
         return redirect("desk_ticket", number)
@@ -244,28 +266,28 @@ def resolution(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def closure(request: AskedRequest, number: int) -> HttpResponse:
-    actions.close_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
+def closure(request: ActorRequest, number: int) -> HttpResponse:
+    lifecycle.close_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
     return _answer(request, number, _("Closed."), undo=reverse("desk_reopen", args=[number]))
 
 
 @require_POST
 @needs(WORK)
-def cancellation(request: AskedRequest, number: int) -> HttpResponse:
-    actions.cancel_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
+def cancellation(request: ActorRequest, number: int) -> HttpResponse:
+    lifecycle.cancel_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
     return _answer(request, number, _("Cancelled."), undo=reverse("desk_reopen", args=[number]))
 
 
 @require_POST
 @needs(WORK)
-def reopening(request: AskedRequest, number: int) -> HttpResponse:
-    actions.reopen_ticket(queries.get_ticket(number, seen_by=request.actor), by=request.actor)
+def reopening(request: ActorRequest, number: int) -> HttpResponse:
+    lifecycle.reopen_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
     return _answer(request, number, _("Open again, under its number."))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = NewTicketForm(
         request.POST or None,
         initial={"kind": Kind.REQUEST, "impact": 3, "urgency": 3},
@@ -273,8 +295,8 @@ def new(request: AskedRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            ticket = actions.receive_ticket(form.new_ticket(), by=request.actor)
-            number = triage.put_beside(request, ticket)
+            ticket = ticket_creation.receive_ticket(form.new_ticket(), by=request.actor)
+            number = triage.apply_relation(request, ticket)
         except Invalid as refusal:
             _add_errors(form, refusal)
         else:
@@ -286,10 +308,10 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def incident(request: AskedRequest, alert_id: int) -> HttpResponse:
+def incident(request: ActorRequest, alert_id: int) -> HttpResponse:
     """Qualify an alert as an incident, in one key press, and go there."""
     alert = get_alert(alert_id, seen_by=request.actor)
-    ticket = actions.open_incident(alert, by=request.actor)
+    ticket = alerts.open_incident(alert, by=request.actor)
     toast_next(request, _("Incident %(number)s is open.") % {"number": ticket.reference})
     where = reverse("desk_ticket", args=[ticket.number])
     if request.htmx:
@@ -299,53 +321,55 @@ def incident(request: AskedRequest, alert_id: int) -> HttpResponse:
 
 @require_GET
 @needs(WORK)
-def pick_contact(request: AskedRequest) -> HttpResponse:
+def pick_contact(request: ActorRequest) -> HttpResponse:
     found = contacts(seen_by=request.actor, text=request.GET.get("q", "").strip())
     rows = found.select_related("customer").order_by("name")[: pickers.LIMIT]
-    return pickers.answer(
+    return pickers.picker_response(
         request, (pickers.Choice(str(c.pk), c.name, c.customer.name) for c in rows)
     )
 
 
 @require_GET
 @needs(WORK)
-def pick_service(request: AskedRequest) -> HttpResponse:
+def pick_service(request: ActorRequest) -> HttpResponse:
     found = services(seen_by=request.actor, text=request.GET.get("q", "").strip())
     rows = found.select_related("customer").order_by("name")[: pickers.LIMIT]
-    return pickers.answer(
+    return pickers.picker_response(
         request, (pickers.Choice(str(s.pk), s.name, s.customer.name) for s in rows)
     )
 
 
-def _head(request: AskedRequest, ticket: Ticket) -> HttpResponse:
-    return render(request, "desk/tickets/_head.html", reading.head_of(ticket, request.actor))
+def _head(request: ActorRequest, ticket: Ticket) -> HttpResponse:
+    return render(
+        request, "desk/tickets/_head.html", ticket_context.head_context(ticket, request.actor)
+    )
 
 
-def _answer(request: AskedRequest, number: int, said: str, *, undo: str = "") -> HttpResponse:
+def _answer(request: ActorRequest, number: int, said: str, *, undo: str = "") -> HttpResponse:
     """After an act: the head drawn anew for htmx, the page for a browser without script."""
     if not request.htmx:
         toast_next(request, said, undo=undo)
         return redirect("desk_ticket", number)
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     return toast(_head(request, ticket), said, undo=undo)
 
 
 def _form(
-    request: AskedRequest,
+    request: ActorRequest,
     ticket: Ticket,
     form: Any,
     title: str,
     verb: str,
     *,
     opened_with: str = "",
-    found: Compared | None = None,
+    found: Comparison | None = None,
 ) -> HttpResponse:
     """The form alone; or, where somebody else was faster, with both texts to decide between."""
     context = {"ticket": ticket, "form": form, "title": title, "verb": verb}
     context |= {"opened_with": opened_with, "compared": found}
     differs = bool(found and found.open)
     if differs:
-        context["changed_by"] = queries.last_classified(ticket)
+        context["changed_by"] = tickets.last_classification(ticket)
     status = 409 if differs else 422 if form.errors else 200
     return render(request, "desk/tickets/form.html", context, status=status)
 

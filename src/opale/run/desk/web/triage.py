@@ -10,18 +10,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.customers.models import Stream
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
-from opale.run.desk import actions, queries
-from opale.run.desk.actions import Findings
+from opale.run.desk.actions import classifications, links, merges, triage
+from opale.run.desk.actions.classifications import ClassificationInput
+from opale.run.desk.domain.triage import Evidence, Proposal
+from opale.run.desk.forms.tickets import TriageForm
 from opale.run.desk.models import Grade, Kind, Ticket, TicketLink
-from opale.run.desk.queries import Draft, Proposals, Similar
+from opale.run.desk.queries import similar_tickets, tickets
+from opale.run.desk.queries import triage as triage_queries
+from opale.run.desk.queries.similar_tickets import Similar, TicketDraft
+from opale.run.desk.queries.triage import Proposals
 from opale.run.desk.rights import WORK
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES
-from opale.run.desk.triage import Evidence, Proposal
-from opale.run.desk.web.comparing import compared, opened_with, say_kept
-from opale.run.desk.web.forms import Triage
-from opale.ui.forms import accepted
+from opale.run.desk.web.edit_conflicts import compare_edits, form_baseline, notify_kept_values
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 LABELS = {
@@ -58,29 +61,29 @@ class Line:
 
 @require_GET
 @needs(WORK)
-def region(request: AskedRequest, number: int) -> HttpResponse:
+def region(request: ActorRequest, number: int) -> HttpResponse:
     """What is proposed for a ticket, and the running tickets that it may belong to."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/triage/_proposed.html", _context(request, ticket))
 
 
 @require_GET
 @needs(WORK)
-def line(request: AskedRequest, number: int) -> HttpResponse:
+def line(request: ActorRequest, number: int) -> HttpResponse:
     """The same in one line of the list."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/triage/_line.html", _context(request, ticket, similar=False))
 
 
 @require_POST
 @needs(WORK)
-def accept(request: AskedRequest, number: int) -> HttpResponse:
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    form = Triage(request.POST, actor=request.actor)
+def accept(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    form = TriageForm(request.POST, actor=request.actor)
     if not form.is_valid():
         raise Invalid(_("What was proposed does not fit any more. Look again."))
     seen = request.POST.get("seen", "")
-    actions.accept_proposals(
+    triage.accept_proposals(
         ticket, form.findings(), by=request.actor, seen=int(seen) if seen.isdigit() else None
     )
     toast_next(request, _("Accepted as proposed."))
@@ -91,83 +94,89 @@ def accept(request: AskedRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def correct(request: AskedRequest, number: int) -> HttpResponse:
+def correct(request: ActorRequest, number: int) -> HttpResponse:
     """The form of triage, with what is proposed filled in and its reasons beside. What a colleague
     has said meanwhile is shown beside it, and nothing is saved until it is decided."""
-    ticket = queries.get_ticket(number, seen_by=request.actor)
-    found = queries.proposals_of(ticket, seen_by=request.actor)
-    held, seen = Triage.initial_of(ticket), Findings.of(ticket)
-    form = Triage(initial=held | _values(Findings.proposed(ticket, found)), actor=request.actor)
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    found = triage_queries.proposals_of(ticket, seen_by=request.actor)
+    held, seen = TriageForm.initial_of(ticket), ClassificationInput.of(ticket)
+    form = TriageForm(
+        initial=held | _values(ClassificationInput.proposed(ticket, found)), actor=request.actor
+    )
     context = {"ticket": ticket, "form": form, "lines": _lines(ticket, found)}
     if request.method == "GET":
-        context["opened_with"] = opened_with(held)
+        context["opened_with"] = form_baseline(held)
         return render(request, "desk/triage/correct.html", context)
-    both = compared(request.POST, held, form)
-    form = Triage(both.data, initial=held, actor=request.actor)
-    if not both.open and accepted(
+    both = compare_edits(request.POST, held, form)
+    form = TriageForm(both.data, initial=held, actor=request.actor)
+    if not both.open and submit_form(
         form,
-        lambda: actions.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen),
+        lambda: classifications.classify_ticket(
+            ticket, form.findings(), by=request.actor, seen=seen
+        ),
     ):
-        say_kept(request, both)
+        notify_kept_values(request, both)
         return redirect("desk_ticket", number)
     context |= {"form": form, "compared": both}
     if both.open:
-        context["changed_by"] = queries.last_classified(ticket)
+        context["changed_by"] = tickets.last_classification(ticket)
     status = 409 if both.open else 422
     return render(request, "desk/triage/correct.html", context, status=status)
 
 
 @require_GET
 @needs(WORK)
-def like(request: AskedRequest) -> HttpResponse:
+def like(request: ActorRequest) -> HttpResponse:
     """While a ticket is being written: the running tickets that it may belong to."""
     said = request.GET
     keys = {name: int(said[name]) for name in DRAFTED if said.get(name, "").isdigit()}
-    draft = Draft(
+    draft = TicketDraft(
         said.get("subject", ""), keys.get("customer"), keys.get("service"), keys.get("item")
     )
     similar: list[Similar] = []
     if draft.subject or keys:
-        similar = queries.similar_to(draft, seen_by=request.actor)
+        similar = similar_tickets.similar_to(draft, seen_by=request.actor)
     return render(request, "desk/triage/_like.html", {"similar": similar})
 
 
 DRAFTED = ("customer", "service", "item")
 
 
-def put_beside(request: AskedRequest, ticket: Ticket) -> int:
+def apply_relation(request: ActorRequest, ticket: Ticket) -> int:
     """What was said of a new ticket and a running one: merged, its child, or of its own."""
     offer, _sep, number = request.POST.get("beside", "").partition("-")
     if not number.isdigit():
         return ticket.number
-    other = queries.get_ticket(int(number), seen_by=request.actor)
+    other = tickets.get_ticket(int(number), seen_by=request.actor)
     if offer == "merge":
-        actions.merge_tickets([ticket], other, by=request.actor)
+        merges.merge_tickets([ticket], other, by=request.actor)
         return other.number
     if offer == "child":
-        actions.link_tickets(ticket, TicketLink.Kind.CHILD_OF, other, by=request.actor)
+        links.link_tickets(ticket, TicketLink.Kind.CHILD_OF, other, by=request.actor)
     return ticket.number
 
 
-def _context(request: AskedRequest, ticket: Ticket, *, similar: bool = True) -> dict[str, Any]:
+def _context(request: ActorRequest, ticket: Ticket, *, similar: bool = True) -> dict[str, Any]:
     context: dict[str, Any] = {"ticket": ticket, "similar": [], "lines": []}
     if ticket.state in ENDED_STATES:
         return context
     if ticket.triaged_at is None:
-        context["seen"] = queries.newest_classification(ticket)
-        found = queries.proposals_of(ticket, seen_by=request.actor)
+        context["seen"] = triage_queries.newest_classification(ticket)
+        found = triage_queries.proposals_of(ticket, seen_by=request.actor)
         context["lines"] = _lines(ticket, found)
-        context["accepted"] = _values(Findings.proposed(ticket, found))
+        context["accepted"] = _values(ClassificationInput.proposed(ticket, found))
         context["candidates"] = found.candidates
     if similar and ticket.state in OPEN_STATES:
-        context["similar"] = queries.similar_to(Draft.of(ticket), seen_by=request.actor)
+        context["similar"] = similar_tickets.similar_to(
+            TicketDraft.of(ticket), seen_by=request.actor
+        )
     return context
 
 
 def _lines(ticket: Ticket, found: Proposals) -> list[Line]:
     """What accepting changes, and nothing else; of services not sure enough, the likeliest."""
     sure = found.service.value if found.service else None
-    accepted = _values(Findings.proposed(ticket, found))
+    accepted = _values(ClassificationInput.proposed(ticket, found))
     shown = sorted(found.listed(), key=lambda one: list(LABELS).index(one[0]))
     lines = []
     for name, proposal in shown:
@@ -204,7 +213,7 @@ def _key(value: object) -> object:
     return value if isinstance(value, int | str) else getattr(value, "pk", "")
 
 
-def _values(found: Findings) -> dict[str, Any]:
+def _values(found: ClassificationInput) -> dict[str, Any]:
     """The findings as the values of the form of triage."""
     rows = {
         name: getattr(found, name) for name in ("customer", "contact", "service", "item", "team")

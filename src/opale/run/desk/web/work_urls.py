@@ -2,16 +2,20 @@
 
 from django.urls import path
 
-from opale.run.desk.web import answers, assignments, settings
+from opale.run.desk.web import answers, assignments, desk_settings
 
 urlpatterns = [
-    path("desk/settings/", settings.show, name="desk_settings"),
-    path("desk/settings/streams/<slug:stream>/", settings.stream, name="desk_stream"),
-    path("desk/settings/levels/new/", settings.level_target, name="desk_level_target_new"),
-    path("desk/settings/levels/<int:target_id>/", settings.level_target, name="desk_level_target"),
+    path("desk/settings/", desk_settings.show, name="desk_settings"),
+    path("desk/settings/streams/<slug:stream>/", desk_settings.stream, name="desk_stream"),
+    path("desk/settings/levels/new/", desk_settings.level_target, name="desk_level_target_new"),
+    path(
+        "desk/settings/levels/<int:target_id>/",
+        desk_settings.level_target,
+        name="desk_level_target",
+    ),
     path(
         "desk/settings/levels/<int:target_id>/end/",
-        settings.level_target_end,
+        desk_settings.level_target_end,
         name="desk_level_target_end",
     ),
     path("work/", assignments.work, {"view": "mine"}, name="desk_work_mine"),

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from django.db import transaction
 
-from opale.kernel.arrays import (
+from opale.kernel.array_literals import (
     column,
     json_array,
     json_texts_array,
@@ -24,9 +24,9 @@ from opale.kernel.arrays import (
     truth_array,
 )
 from opale.kernel.rows import rows_of
-from opale.run.events.enrichment import NOBODY, Subject
-from opale.run.events.life import CUSTOMER, FLAPPING, End, Life
-from opale.run.events.ruling import NOTHING_DONE, Done
+from opale.run.events.domain.alert_state_machine import CUSTOMER, FLAPPING, LastEnd, TrackedAlert
+from opale.run.events.domain.rules import NO_EFFECTS, AppliedEffects
+from opale.run.events.queries.enrichment import NO_SUBJECT, Subject
 from opale.run.events.states import AlertState
 
 Key = tuple[int, str]
@@ -58,9 +58,9 @@ ENDS = """
     WHERE a.state = 'closed' AND a.cleared_at IS NOT NULL
     GROUP BY 1, 2
 """
-ANEW: Final = 5
+LOCK_ATTEMPTS: Final = 5
 """So often is locked anew; what is opened even then is a collision, and all is tried again."""
-RULED: Final = {
+RULE_COLUMNS: Final = {
     "suppressed_by_id": "bigint",
     "held_by_id": "bigint",
     "held_until": "timestamptz",
@@ -69,7 +69,7 @@ RULED: Final = {
     "qualifies_by_id": "bigint",
 }
 """Where each member of `Done` stands, and its type."""
-KINDS: Final = {
+COLUMN_TYPES: Final = {
     "state": "text",
     "source_at": "timestamptz",
     "started_at": "timestamptz",
@@ -94,20 +94,25 @@ KINDS: Final = {
 }
 """What both statements read of an alert; `openings` are the text of an array, `started_at` is null
 where it is `source_at`."""
-OF_NEW: Final = {"integration_id": "bigint", "identity": "text", **RULED, **KINDS}
-OF_OLD: Final = {"id": "bigint", "renewed": "boolean", **KINDS}
+INSERT_COLUMNS: Final = {
+    "integration_id": "bigint",
+    "identity": "text",
+    **RULE_COLUMNS,
+    **COLUMN_TYPES,
+}
+UPDATE_COLUMNS: Final = {"id": "bigint", "renewed": "boolean", **COLUMN_TYPES}
 INSERT = f"""
-    INSERT INTO events_alert (integration_id, identity, {", ".join(RULED)},
+    INSERT INTO events_alert (integration_id, identity, {", ".join(RULE_COLUMNS)},
         state, source_at, started_at, cleared_at, end_received_at, count, peak_severity, openings,
         flapping_since, lasts_until, severity, title, text, labels, raw, source_url,
         item_id, service_id, customer_id, site_id, first_received_at, last_received_at)
-    SELECT integration_id, identity, {", ".join(RULED)},
+    SELECT integration_id, identity, {", ".join(RULE_COLUMNS)},
         state, source_at, coalesce(started_at, source_at), cleared_at, end_received_at, count,
         peak_severity,
         coalesce(openings::timestamptz[], ARRAY[received_at]), flapping_since, lasts_until,
         severity, title, text, labels, raw, source_url, item_id, service_id, customer_id, site_id,
         received_at, received_at
-    FROM {rows_in_arrays(OF_NEW)}
+    FROM {rows_in_arrays(INSERT_COLUMNS)}
     RETURNING integration_id, identity, id
 """  # noqa: S608  # made of constants
 """In the order that they are given: alerts about one item, and with it about one service and
@@ -134,7 +139,7 @@ UPDATE = f"""
         customer_id = coalesce(n.customer_id, a.customer_id),
         site_id = coalesce(n.site_id, a.site_id),
         qualified_at = CASE WHEN n.renewed THEN NULL ELSE a.qualified_at END
-    FROM {rows_in_arrays(OF_OLD)}
+    FROM {rows_in_arrays(UPDATE_COLUMNS)}
     WHERE a.id = n.id
     RETURNING a.id, a.customer_id, a.severity
 """  # noqa: S608  # made of constants
@@ -145,8 +150,8 @@ class WrittenAlert(msgspec.Struct, frozen=True, gc=False):
     integration_id: int
     customer_id: int | None
     severity: int
-    life: Life
-    about: Subject = NOBODY
+    life: TrackedAlert
+    about: Subject = NO_SUBJECT
 
     @property
     def is_new(self) -> bool:
@@ -169,7 +174,7 @@ class WrittenAlert(msgspec.Struct, frozen=True, gc=False):
 
 
 @dataclass(slots=True)
-class Written:
+class BatchResult:
     """What a batch did: every alert that it concerned.
 
     `muted` are those that a silence or a rule keeps quiet. `ids` are the alerts by what they are
@@ -197,10 +202,10 @@ class Written:
         return [a for a in self.alerts if a.life.raised or a.life.moves or a.life.content]
 
 
-def lock(keys: Sequence[Key]) -> dict[Key, Life]:
+def lock_alerts_by_key(keys: Sequence[Key]) -> dict[Key, TrackedAlert]:
     """The live alerts of these keys, locked until the end of the transaction."""
     return {
-        (row[0], row[1]): Life(
+        (row[0], row[1]): TrackedAlert(
             row[3],
             row[4],
             row[5],
@@ -217,49 +222,51 @@ def lock(keys: Sequence[Key]) -> dict[Key, Life]:
     }
 
 
-def lock_with_new(keys: Sequence[Key]) -> dict[Key, Life]:
+def lock_alerts_opened_meanwhile(keys: Sequence[Key]) -> dict[Key, TrackedAlert]:
     """Those too that somebody else opened while this waited for a lock.
 
     They are seen by the next statement alone, and to lock them after the others would be out of
     order: whoever holds one of them may wait for one that is held here. So all are let go first.
     """
-    for _ in range(ANEW):
+    for _ in range(LOCK_ATTEMPTS):
         begun = transaction.savepoint()
-        known = lock(keys)
+        known = lock_alerts_by_key(keys)
         if not _by_keys(LIVE, [key for key in keys if key not in known]):
             transaction.savepoint_commit(begun)
             return known
         transaction.savepoint_rollback(begun)
-    return lock(keys)
+    return lock_alerts_by_key(keys)
 
 
-def ends_of_closed(keys: Sequence[Key]) -> dict[Key, End]:
+def last_ends(keys: Sequence[Key]) -> dict[Key, LastEnd]:
     """How the closed alerts of these keys had last ended."""
-    return {(row[0], row[1]): End(row[2], row[3]) for row in _by_keys(ENDS, keys)} if keys else {}
+    return (
+        {(row[0], row[1]): LastEnd(row[2], row[3]) for row in _by_keys(ENDS, keys)} if keys else {}
+    )
 
 
-def write(
-    lives: Mapping[Key, Life],
+def write_alerts(
+    lives: Mapping[Key, TrackedAlert],
     received_at: Mapping[Key, datetime],
     subjects: Mapping[Key, Subject],
-    ruled: Mapping[Key, Done],
-) -> Written:
+    ruled: Mapping[Key, AppliedEffects],
+) -> BatchResult:
     """Insert the alerts that are new, by their items, and update the others, keys in order.
 
     `ruled` is what rules do to the new ones.
     """
 
     def about(key: Key) -> Subject:
-        return subjects.get(key, NOBODY)
+        return subjects.get(key, NO_SUBJECT)
 
     opened = [key for key, life in lives.items() if life.id is None]
     opened.sort(key=lambda key: about(key).item_id or 0)
     new = {key: lives[key] for key in opened}
     old = {key: life for key, life in lives.items() if life.id is not None}
-    written = Written()
+    written = BatchResult()
     if new:
         given = [integration_id for integration_id, _ in new], [identity for _, identity in new]
-        done = [ruled.get(key, NOTHING_DONE) for key in new]
+        done = [ruled.get(key, NO_EFFECTS) for key in new]
         values = number_array(given[0]), text_array(given[1]), *_ruled(done)
         rows = rows_of(INSERT, *values, *_columns(new, received_at, about))
         written.ids |= {(row[0], row[1]): row[2] for row in rows}
@@ -286,7 +293,7 @@ def write(
 
 
 def _columns(
-    lives: Mapping[Key, Life],
+    lives: Mapping[Key, TrackedAlert],
     received_at: Mapping[Key, datetime],
     about: Callable[[Key], Subject],
 ) -> Sequence[str]:
@@ -294,7 +301,7 @@ def _columns(
     one says."""
     alerts = lives.values()
     events = [life.content for life in alerts]
-    subjects = [about(key) if life.content else NOBODY for key, life in lives.items()]
+    subjects = [about(key) if life.content else NO_SUBJECT for key, life in lives.items()]
     return (
         text_array([life.state for life in alerts]),
         moment_array([life.source_at for life in alerts]),
@@ -320,19 +327,19 @@ def _columns(
     )
 
 
-def _began(life: Life) -> datetime | None:
+def _began(life: TrackedAlert) -> datetime | None:
     """None where that is what its source said last, as of most that are new."""
     return None if life.started_at == life.source_at else life.started_at
 
 
-def _openings(life: Life, received_at: datetime) -> str | None:
+def _openings(life: TrackedAlert, received_at: datetime) -> str | None:
     """None where it opened once, as most that are new, and where what is stored stays."""
     if not life.raised or (life.id is None and life.openings == (received_at,)):
         return None
     return moments_text(life.openings)
 
 
-def _ruled(done: Sequence[Done]) -> Sequence[str]:
+def _ruled(done: Sequence[AppliedEffects]) -> Sequence[str]:
     """An array for each of `RULED`."""
     return (
         column(number_array, [one.suppressed for one in done]),
@@ -344,7 +351,7 @@ def _ruled(done: Sequence[Done]) -> Sequence[str]:
     )
 
 
-def _is_renewed(life: Life) -> bool:
+def _is_renewed(life: TrackedAlert) -> bool:
     """Whether a rule may make an incident of it once more: not while it comes and goes."""
     return life.raised and life.flapping_since is None
 

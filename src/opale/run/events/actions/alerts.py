@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotFound
 from opale.kernel.states import perform, record_moves
-from opale.run.events.actions.announcing import touch_alerts
-from opale.run.events.actions.owning import disown, own_unowned
-from opale.run.events.actions.standing_down import done_with, given_back, seen_to
+from opale.run.events.actions.alert_pages import answer_pages_of, end_pages_of, resume_pages_of
+from opale.run.events.actions.announcements import touch_alerts
+from opale.run.events.actions.assignments import assign_unowned, unassign_own
 from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.rights import WORK
 from opale.run.events.states import ACKNOWLEDGE, CLOSE, UNACKNOWLEDGE, AlertState
@@ -23,21 +23,21 @@ def acknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
-    with acting(by):
+    with attributed(by):
         rows = alerts.visible_to(by)
         moved = perform(ACKNOWLEDGE, rows, by=by, at=at, peak_severity=F("severity"))
-        own_unowned(moved, by=by, at=at)
-        seen_to(moved, by=by, at=at)
+        assign_unowned(moved, by=by, at=at)
+        answer_pages_of(moved, by=by, at=at)
         touch_alerts(moved)
     return moved
 
 
 def unacknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
     """Take that back; who does so owns them no more. Errors: NotFound, NotAllowed, IllegalMove."""
-    with acting(by):
+    with attributed(by):
         moved = perform(UNACKNOWLEDGE, alerts.visible_to(by), by=by, at=at)
-        disown(moved, by=by, at=at)
-        given_back(moved, by=by, at=at)
+        unassign_own(moved, by=by, at=at)
+        resume_pages_of(moved, by=by, at=at)
         touch_alerts(moved)
     return moved
 
@@ -47,10 +47,10 @@ def close_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
-    with acting(by):
+    with attributed(by):
         rows = alerts.visible_to(by)
         moved = perform(CLOSE, rows, by=by, at=at, closed_at=at, flapping_since=None)
-        done_with(moved, by=by, at=at)
+        end_pages_of(moved, by=by, at=at)
         touch_alerts(moved)
     return moved
 
@@ -60,7 +60,7 @@ def reopen_alert(alert: Alert, *, to: AlertState, by: Actor, at: datetime) -> No
 
     Errors: NotFound, NotAllowed, Conflict (meanwhile a new alert is open for the same thing).
     """
-    with acting(by):
+    with attributed(by):
         held = Alert.objects.visible_to(by).select_for_update(of=("self",))
         seen = held.within(by, WORK).filter(pk=alert.pk, state=AlertState.CLOSED).first()
         if seen is None:

@@ -15,29 +15,29 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.timers import Timers
-from opale.run.events.actions.ingesting import hand_in
+from opale.run.events.actions.ingestion import ingest_internal
+from opale.run.events.domain.clean_events import without_nul
+from opale.run.events.domain.deliveries import NewEvent
+from opale.run.events.domain.received_deliveries import ReceivedDelivery, Sender
 from opale.run.events.models import Heartbeat, HeartbeatWatch, Integration
-from opale.run.events.ports import NewEvent
-from opale.run.events.received import Received, Sender
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.states import Severity
-from opale.run.events.storable import without_nul
 
 TIMER_JOB: Final = "events.miss_due_heartbeats"
 TIMERS: Final = Timers(TIMER_JOB)
 TOPIC: Final = "events.heartbeats"
-USUAL_EVERY: Final = timedelta(days=1)
-USUAL_GRACE: Final = timedelta(minutes=5)
+DEFAULT_INTERVAL: Final = timedelta(days=1)
+DEFAULT_GRACE: Final = timedelta(minutes=5)
 SHORTEST, LONGEST = timedelta(seconds=10), timedelta(days=400)
-MOST_OF_ONE: Final = 2_000
+MAX_PER_INTEGRATION: Final = 2_000
 """Heartbeats that one integration may make by itself: a name with a counter in it is a mistake."""
 AT_ONCE: Final = 500
-AWAY_AFTER: Final = timedelta(minutes=3)
+OUTAGE_AFTER: Final = timedelta(minutes=3)
 """Nobody looked for so long: Opale was away. A look is made every minute."""
 
 
@@ -57,12 +57,12 @@ def create_heartbeat(
     if not by.can(ADMINISTER):
         raise NotAllowed
     _check(integration, name, every, grace)
-    with acting(by):
+    with attributed(by):
         made = Heartbeat(
             integration=integration, name=name, every=every, grace=grace, severity=severity
         )
         made.save(force_insert=True)
-        changes.touch(TOPIC)
+        live_topics.publish(TOPIC)
     return made
 
 
@@ -82,7 +82,7 @@ def edit_heartbeat(
     """
     if not by.can(ADMINISTER):
         raise NotAllowed
-    with acting(by):
+    with attributed(by):
         held = Heartbeat.objects.select_for_update().get(pk=heartbeat.pk)
         held.every = held.every if every is None else every
         held.grace = held.grace if grace is None else grace
@@ -96,24 +96,24 @@ def edit_heartbeat(
             _tell([held], firing=False, at=at)
         held.save()
         _set_timers([held], at=at)
-        changes.touch(TOPIC)
+        live_topics.publish(TOPIC)
 
 
 def remove_heartbeat(heartbeat: Heartbeat, *, by: Actor, at: datetime) -> None:
     """Expect it no more; its alert is over. Errors: NotAllowed."""
     if not by.can(ADMINISTER):
         raise NotAllowed
-    with acting(by):
+    with attributed(by):
         held = Heartbeat.objects.select_for_update().filter(pk=heartbeat.pk).first()
         if held is None:
             return
         if held.missing_since is not None:
             _tell([held], firing=False, at=at)
         held.delete()
-        changes.touch(TOPIC)
+        live_topics.publish(TOPIC)
 
 
-def beat(
+def record_heartbeat(
     integration: Integration,
     name: str,
     *,
@@ -128,10 +128,15 @@ def beat(
     `every` and `grace` are the sender's own words, if it says any; they count when the heartbeat is
     not known yet. `said` is whatever else it says. Errors: Invalid(name, every, grace).
     """
-    with acting(by):
+    with attributed(by):
         held = _held(integration, name)
         if held is None:
-            _made(integration, name, every or USUAL_EVERY, USUAL_GRACE if grace is None else grace)
+            _made(
+                integration,
+                name,
+                every or DEFAULT_INTERVAL,
+                DEFAULT_GRACE if grace is None else grace,
+            )
             held = Heartbeat.objects.select_for_update().get(integration=integration, name=name)
         held.last_beat_at = max(held.last_beat_at or at, at)
         held.due_at = held.last_beat_at + held.every + held.grace
@@ -142,11 +147,11 @@ def beat(
             _tell([held], firing=False, at=at)
         if held.active:
             _set_timers([held], at=at)
-        changes.touch(TOPIC)
+        live_topics.publish(TOPIC)
     return held
 
 
-def miss_due_heartbeats(*, by: Actor, at: datetime) -> list[int]:
+def raise_missed_heartbeats(*, by: Actor, at: datetime) -> list[int]:
     """Raise an alert for each heartbeat that has failed to come. Returns the heartbeats' ids."""
     _forgive_absence(at)
     missed: list[int] = []
@@ -165,7 +170,7 @@ def _forgive_absence(at: datetime) -> None:
             HeartbeatWatch.objects.get_or_create(pk=1, defaults={"looked_at": at})
             return
         away = at - watch.looked_at
-        if away >= AWAY_AFTER:
+        if away >= OUTAGE_AFTER:
             expected_at = ExpressionWrapper(F("last_beat_at") + F("every"), DateTimeField())
             unheard = Heartbeat.objects.annotate(expected_at=expected_at).filter(
                 missing_since=None, expected_at__lte=at, due_at__gte=watch.looked_at
@@ -177,7 +182,7 @@ def _forgive_absence(at: datetime) -> None:
 
 
 def _miss_some(*, by: Actor, at: datetime) -> list[int]:
-    with acting(by):
+    with attributed(by):
         due = Heartbeat.objects.filter(
             active=True, missing_since=None, due_at__lte=at, integration__active=True
         )
@@ -190,7 +195,7 @@ def _miss_some(*, by: Actor, at: datetime) -> list[int]:
             ids = [heartbeat.pk for heartbeat in held]
             Heartbeat.objects.filter(pk__in=ids).update(missing_since=at)
             _tell(held, firing=True, at=at)
-            changes.touch(TOPIC)
+            live_topics.publish(TOPIC)
     return [heartbeat.pk for heartbeat in held]
 
 
@@ -198,10 +203,10 @@ def _tell(heartbeats: Sequence[Heartbeat], *, firing: bool, at: datetime) -> Non
     """The way of every other event: kept, enriched, silenced where somebody said so."""
     with translation.override(settings.LANGUAGE_CODE):
         told = [_received(heartbeat, firing=firing, at=at) for heartbeat in heartbeats]
-    hand_in(told)
+    ingest_internal(told)
 
 
-def _received(heartbeat: Heartbeat, *, firing: bool, at: datetime) -> Received:
+def _received(heartbeat: Heartbeat, *, firing: bool, at: datetime) -> ReceivedDelivery:
     of = heartbeat.integration
     sender = Sender(of.pk, of.name, of.format, key_id=0, naming=of.naming)
     event = NewEvent(
@@ -213,7 +218,7 @@ def _received(heartbeat: Heartbeat, *, firing: bool, at: datetime) -> Received:
         occurred_at=at,
         raw={"heartbeat": heartbeat.name, "last_beat_at": heartbeat.last_beat_at},
     )
-    return Received(sender, at, (event,))
+    return ReceivedDelivery(sender, at, (event,))
 
 
 def _held(integration: Integration, name: str) -> Heartbeat | None:
@@ -227,8 +232,10 @@ def _held(integration: Integration, name: str) -> Heartbeat | None:
 
 def _made(integration: Integration, name: str, every: timedelta, grace: timedelta) -> None:
     _check(integration, name, every, grace)
-    if Heartbeat.objects.filter(integration=integration).count() >= MOST_OF_ONE:
-        raise Invalid(name=_("This integration has %(most)s heartbeats.") % {"most": MOST_OF_ONE})
+    if Heartbeat.objects.filter(integration=integration).count() >= MAX_PER_INTEGRATION:
+        raise Invalid(
+            name=_("This integration has %(most)s heartbeats.") % {"most": MAX_PER_INTEGRATION}
+        )
     # Two first beats at once make one heartbeat.
     Heartbeat.objects.bulk_create(
         [Heartbeat(integration=integration, name=name, every=every, grace=grace)],

@@ -6,26 +6,26 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
+from opale.run.events.domain.integration_keys import PREFIX_LENGTH, generate_key
+from opale.run.events.domain.label_mapping import DEFAULT_LABEL_MAPPING, LabelMapping
 from opale.run.events.models import Integration, IntegrationKey, QualificationRule
-from opale.run.events.naming import DEFAULT_NAMING, Naming
-from opale.run.events.new_keys import PREFIX_LENGTH, new_key
-from opale.run.events.queries import digest_of
+from opale.run.events.ports.tools import all_tools
+from opale.run.events.queries.alerts import digest_of_key
 from opale.run.events.rights import ADMINISTER
-from opale.run.events.sources import tools
 from opale.run.events.states import Severity
 
 OVERLAP: Final = timedelta(days=7)
-MOST_LABELS: Final = 30
-MOST_EVENTS: Final = 1_000_000
-USUAL_LABELS: Final = {
-    "item_labels": DEFAULT_NAMING.items,
-    "service_labels": DEFAULT_NAMING.services,
-    "customer_labels": DEFAULT_NAMING.customers,
-    "site_labels": DEFAULT_NAMING.sites,
+MAX_LABELS: Final = 30
+MAX_EVENTS_PER_MINUTE: Final = 1_000_000
+DEFAULT_LABELS: Final = {
+    "item_labels": DEFAULT_LABEL_MAPPING.items,
+    "service_labels": DEFAULT_LABEL_MAPPING.services,
+    "customer_labels": DEFAULT_LABEL_MAPPING.customers,
+    "site_labels": DEFAULT_LABEL_MAPPING.sites,
 }
 
 
@@ -40,9 +40,9 @@ def create_integration(
     Errors: NotAllowed, Invalid(name, format).
     """
     _administering(by)
-    if format not in tools():
+    if format not in all_tools():
         raise Invalid(format=_("No connector reads this format."))
-    with acting(by):
+    with attributed(by):
         integration = Integration(format=format, name=_free_name(name))
         integration.save(force_insert=True)
         key = _new_key(integration)
@@ -55,7 +55,7 @@ def edit_integration(
 ) -> None:
     """Rename it, or let it be heard no more or again. Errors: NotAllowed, Invalid(name)."""
     _administering(by)
-    with acting(by):
+    with attributed(by):
         held = Integration.objects.select_for_update().get(pk=integration.pk)
         if name is not None and name != held.name:
             held.name = _free_name(name)
@@ -65,23 +65,23 @@ def edit_integration(
         _touch(held)
 
 
-def limit_events(integration: Integration, events_per_minute: int | None, *, by: Actor) -> None:
+def set_rate_limit(integration: Integration, events_per_minute: int | None, *, by: Actor) -> None:
     """How many events each of its keys may bring in a minute; None for as many as come.
 
     It holds for what is received from some seconds later on.
     Errors: NotAllowed, Invalid(events_per_minute).
     """
     _administering(by)
-    if events_per_minute is not None and not 0 < events_per_minute <= MOST_EVENTS:
+    if events_per_minute is not None and not 0 < events_per_minute <= MAX_EVENTS_PER_MINUTE:
         raise Invalid(events_per_minute=_("Between 1 and 1,000,000, or nothing."))
-    with acting(by):
+    with attributed(by):
         held = Integration.objects.select_for_update().get(pk=integration.pk)
         held.events_per_minute = events_per_minute
         held.save(update_fields=["events_per_minute"])
         _touch(held)
 
 
-def name_labels(integration: Integration, naming: Naming, *, by: Actor) -> None:
+def set_label_mapping(integration: Integration, naming: LabelMapping, *, by: Actor) -> None:
     """Say which labels of its events name what they are about, the most telling first.
 
     It holds for what is received from some seconds later on.
@@ -96,26 +96,28 @@ def name_labels(integration: Integration, naming: Naming, *, by: Actor) -> None:
     }
     if wrong := {name: fault for name, found in labels.items() if (fault := _label_fault(found))}:
         raise Invalid(**wrong)
-    with acting(by):
+    with attributed(by):
         held = Integration.objects.select_for_update().get(pk=integration.pk)
         for name, found in labels.items():
-            usual = found == USUAL_LABELS[name]
+            usual = found == DEFAULT_LABELS[name]
             setattr(held, name, None if usual else list(found))
         held.save(update_fields=list(labels))
         _touch(held)
 
 
-def set_reading(integration: Integration, settings: Mapping[str, str], *, by: Actor) -> None:
+def set_parser_settings(
+    integration: Integration, settings: Mapping[str, str], *, by: Actor
+) -> None:
     """Say how its deliveries are read. It holds for what is received from some seconds later on.
 
     Errors: NotAllowed, Invalid (by the names of the settings).
     """
     _administering(by)
-    tool = tools()[integration.format]
+    tool = all_tools()[integration.format]
     told = {s.name: settings.get(s.name, s.default).strip() for s in tool.settings}
     if faults := tool.faults(told):
         raise Invalid(**faults)
-    with acting(by):
+    with attributed(by):
         held = Integration.objects.select_for_update().get(pk=integration.pk)
         held.settings = {s.name: told[s.name] for s in tool.settings if told[s.name] != s.default}
         held.save(update_fields=["settings"])
@@ -127,7 +129,7 @@ def add_key(
 ) -> str:
     """A further key, shown this once; older ones end after `overlap`. Errors: NotAllowed."""
     _administering(by)
-    with acting(by):
+    with attributed(by):
         ends = at + overlap
         older = IntegrationKey.objects.filter(integration=integration)
         older.filter(expires_at=None).update(expires_at=ends)
@@ -140,7 +142,7 @@ def add_key(
 def expire_key(key: IntegrationKey, *, by: Actor, at: datetime) -> None:
     """End a key now: whoever still uses it is refused within seconds. Errors: NotAllowed."""
     _administering(by)
-    with acting(by):
+    with attributed(by):
         IntegrationKey.objects.filter(pk=key.pk).update(expires_at=at)
         _touch(key.integration)
 
@@ -156,7 +158,7 @@ def add_rule(
     """When an alert becomes an incident by itself. Errors: NotAllowed, Invalid(name, open_for)."""
     _administering(by)
     _check_rule(integration, name, open_for)
-    with acting(by):
+    with attributed(by):
         rule = QualificationRule(
             integration=integration,
             name=name.strip(),
@@ -180,7 +182,7 @@ def edit_rule(
     """Errors: NotAllowed, Invalid(name, open_for)."""
     _administering(by)
     _check_rule(rule.integration, name, open_for, but=rule.pk)
-    with acting(by):
+    with attributed(by):
         held = QualificationRule.objects.select_for_update().get(pk=rule.pk)
         held.name, held.minimum_severity = name.strip(), minimum_severity
         held.open_for, held.active = open_for, active
@@ -191,7 +193,7 @@ def edit_rule(
 def remove_rule(rule: QualificationRule, *, by: Actor) -> None:
     """Errors: NotAllowed."""
     _administering(by)
-    with acting(by):
+    with attributed(by):
         QualificationRule.objects.filter(pk=rule.pk).delete()
         _touch(rule.integration)
 
@@ -211,8 +213,8 @@ def _free_name(name: str) -> str:
 
 
 def _label_fault(labels: Sequence[str]) -> str:
-    if len(labels) > MOST_LABELS:
-        return _("At most %(most)s labels.") % {"most": MOST_LABELS}
+    if len(labels) > MAX_LABELS:
+        return _("At most %(most)s labels.") % {"most": MAX_LABELS}
     if any(not 0 < len(label) <= 100 for label in labels):
         return _("The name of a label has between 1 and 100 characters.")
     return _("Each label once.") if len(set(labels)) < len(labels) else ""
@@ -231,12 +233,12 @@ def _check_rule(
 
 
 def _new_key(integration: Integration) -> str:
-    key = new_key()
+    key = generate_key()
     IntegrationKey.objects.create(
-        integration=integration, prefix=key[:PREFIX_LENGTH], digest=digest_of(key)
+        integration=integration, prefix=key[:PREFIX_LENGTH], digest=digest_of_key(key)
     )
     return key
 
 
 def _touch(integration: Integration) -> None:
-    changes.touch("events.integrations", f"events.integration:{integration.pk}")
+    live_topics.publish("events.integrations", f"events.integration:{integration.pk}")

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from opale.kernel import changes
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
 from opale.run.events.models import NoiseReport
@@ -19,20 +19,20 @@ from opale.run.events.rights import WORK
 JOB: Final = "events.count_noise"
 TOPIC: Final = "events.noise"
 SPAN: Final = timedelta(days=7)
-MOST: Final = 50
-OFTEN: Final = 5
+MAX_LINES: Final = 50
+MIN_OCCURRENCES: Final = 5
 """What came so often and was never acted on might as well not come."""
 
 NAMED: Final = "coalesce(nullif(a.labels->>'alertname', ''), a.title)"
 BY_LABEL: Final = "bool_and(coalesce(a.labels->>'alertname', '') <> '')"
-TALKERS = """
+SELECT_NOISIEST = """
     SELECT a.id AS alert_id, a.integration_id, i.name AS integration, a.title AS name,
            a.count AS number, a.count AS alerts, false AS named
     FROM events_alert a JOIN events_integration i ON i.id = a.integration_id
     WHERE a.last_received_at >= %(since)s AND a.count >= %(often)s
     ORDER BY a.count DESC, a.id DESC LIMIT %(most)s
 """
-IGNORED = f"""
+SELECT_IGNORED = f"""
     WITH acted AS (
         SELECT DISTINCT subject_id AS id FROM kernel_statemove
         WHERE subject = 'events.alert' AND at >= %(since)s
@@ -50,7 +50,7 @@ IGNORED = f"""
        AND count(a.owner_id) = 0
     ORDER BY count(*) DESC, max(a.id) DESC LIMIT %(most)s
 """  # noqa: S608  # made of constants
-FLAPPING = f"""
+SELECT_FLAPPING = f"""
     SELECT max(a.id) AS alert_id, a.integration_id, i.name AS integration, {NAMED} AS name,
            count(*) AS number, count(DISTINCT a.id) AS alerts,
            {BY_LABEL} AS named
@@ -65,7 +65,7 @@ FLAPPING = f"""
 """  # noqa: S608  # made of constants
 
 
-def ask_for_noise(*, by: Actor) -> None:
+def request_noise_report(*, by: Actor) -> None:
     """Have it counted again; it shows when it is. Errors: NotAllowed."""
     if not by.can(WORK):
         raise NotAllowed
@@ -76,24 +76,24 @@ def ask_for_noise(*, by: Actor) -> None:
         return  # it is counted soon
 
 
-def count_noise(*, at: datetime) -> NoiseReport:
+def create_noise_report(*, at: datetime) -> NoiseReport:
     """Count, and keep the newest report alone."""
     since = at - SPAN
     with transaction.atomic():
         made = NoiseReport.objects.create(
             computed_at=at,
             since=since,
-            talkers=_rows(TALKERS, since),
-            ignored=_rows(IGNORED, since),
-            flapping=_rows(FLAPPING, since),
+            talkers=_rows(SELECT_NOISIEST, since),
+            ignored=_rows(SELECT_IGNORED, since),
+            flapping=_rows(SELECT_FLAPPING, since),
         )
         NoiseReport.objects.exclude(pk=made.pk).delete()
-        changes.touch(TOPIC)
+        live_topics.publish(TOPIC)
     return made
 
 
 def _rows(query: str, since: datetime) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, {"since": since, "often": OFTEN, "most": MOST})
+        cursor.execute(query, {"since": since, "often": MIN_OCCURRENCES, "most": MAX_LINES})
         names = [column.name for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

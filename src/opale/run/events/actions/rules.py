@@ -10,21 +10,21 @@ from typing import Final, Literal
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Team
-from opale.run.events.actions.ruling import forget_rules, look_again_soon
-from opale.run.events.conditions import Condition
+from opale.run.events.actions.apply_rules import invalidate_rules, schedule_recheck
+from opale.run.events.domain.cel_subset import InvalidCondition, parse_condition
+from opale.run.events.domain.condition_errors import condition_error
+from opale.run.events.domain.conditions import Condition
 from opale.run.events.models import EventRule, Integration
-from opale.run.events.queries.rules import rules_kept
-from opale.run.events.reading_conditions import UnreadableCondition, condition_in
+from opale.run.events.queries.rules import existing_rules
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.states import RuleEffect
-from opale.run.events.wording import condition_fault
 
-LONGEST_HOLD: Final = timedelta(hours=24)
-MOST_RULES: Final = 200
+MAX_HOLD: Final = timedelta(hours=24)
+MAX_RULES: Final = 200
 CONTENT: Final = ("name", "condition", "effect", "hold_for", "team", "integration")
 
 
@@ -43,21 +43,21 @@ class RuleTerms:
 def create_event_rule(terms: RuleTerms, *, by: Actor, at: datetime) -> EventRule:
     """A rule behind all others, switched off. Errors: NotAllowed, Invalid."""
     _administering(by)
-    with acting(by):
-        if rules_kept().count() >= MOST_RULES:
-            raise Invalid(name=_("At most %(most)s rules.") % {"most": MOST_RULES})
-        last = rules_kept().aggregate(last=Max("position"))["last"] or 0
+    with attributed(by):
+        if existing_rules().count() >= MAX_RULES:
+            raise Invalid(name=_("At most %(most)s rules.") % {"most": MAX_RULES})
+        last = existing_rules().aggregate(last=Max("position"))["last"] or 0
         rule = EventRule(position=last + 1, created_at=at)
         _put(rule, terms)
         rule.save(force_insert=True)
-        forget_rules()
+        invalidate_rules()
     return rule
 
 
 def edit_event_rule(rule: EventRule, terms: RuleTerms, *, by: Actor, at: datetime) -> None:
     """Whatever broke it is forgotten. Errors: NotAllowed, NotFound, Invalid."""
     _administering(by)
-    with acting(by):
+    with attributed(by):
         held = _held(rule)
         was_suppressing = _suppresses(held)
         _put(held, terms)
@@ -86,7 +86,7 @@ def revert_event_rule(rule: EventRule, version: int, *, by: Actor, at: datetime)
 def switch_event_rule(rule: EventRule, *, on: bool, by: Actor, at: datetime) -> None:
     """Try alerts on it, or no more. Errors: NotAllowed, NotFound, Conflict (it is broken)."""
     _administering(by)
-    with acting(by):
+    with attributed(by):
         held = _held(rule)
         if on and held.broken:
             raise Conflict(_("This rule is set aside: change its condition first."))
@@ -101,8 +101,8 @@ def move_event_rule(
 ) -> None:
     """Before the rule above it, or behind the one below. Errors: NotAllowed, NotFound."""
     _administering(by)
-    with acting(by):
-        order = list(rules_kept().select_for_update())
+    with attributed(by):
+        order = list(existing_rules().select_for_update())
         places = [one.pk for one in order]
         if rule.pk not in places:
             raise NotFound
@@ -124,7 +124,7 @@ def move_event_rule(
 def remove_event_rule(rule: EventRule, *, by: Actor, at: datetime) -> None:
     """Its alerts keep what it did on record. Errors: NotAllowed, NotFound."""
     _administering(by)
-    with acting(by):
+    with attributed(by):
         held = _held(rule)
         held.removed_at = at
         held.save(update_fields=["removed_at"])
@@ -134,7 +134,7 @@ def remove_event_rule(rule: EventRule, *, by: Actor, at: datetime) -> None:
 def restore_event_rule(rule: EventRule, *, by: Actor, at: datetime) -> None:
     """Bring a removed rule back, as it was. Errors: NotAllowed, Invalid (its name is taken)."""
     _administering(by)
-    with acting(by):
+    with attributed(by):
         held = EventRule.objects.select_for_update().get(pk=rule.pk)
         if held.removed_at is None:
             return
@@ -144,12 +144,12 @@ def restore_event_rule(rule: EventRule, *, by: Actor, at: datetime) -> None:
         _changed(_suppresses(held), at)
 
 
-def checked_condition(source: str) -> Condition:
+def validate_condition(source: str) -> Condition:
     """Errors: Invalid(condition)."""
     try:
-        return condition_in(source)
-    except UnreadableCondition as error:
-        raise Invalid(condition=condition_fault(error)) from None
+        return parse_condition(source)
+    except InvalidCondition as error:
+        raise Invalid(condition=condition_error(error)) from None
 
 
 def _administering(by: Actor) -> None:
@@ -171,16 +171,16 @@ def _suppresses(rule: EventRule, *, removed: bool = False) -> bool:
 
 
 def _changed(suppresses: bool, at: datetime) -> None:
-    forget_rules()
+    invalidate_rules()
     if suppresses:
-        look_again_soon(at)
+        schedule_recheck(at)
 
 
 def _put(rule: EventRule, terms: RuleTerms) -> None:
     _check_name(terms.name, but=rule.pk)
-    checked_condition(terms.condition)
+    validate_condition(terms.condition)
     held, routed = terms.effect == RuleEffect.HOLD, terms.effect == RuleEffect.ROUTE
-    if held and not timedelta() < (terms.hold_for or timedelta()) <= LONGEST_HOLD:
+    if held and not timedelta() < (terms.hold_for or timedelta()) <= MAX_HOLD:
         raise Invalid(hold_for=_("Between a second and 24 hours."))
     if routed and not Team.objects.filter(pk=terms.team_id or 0, closed_on=None).exists():
         raise Invalid(team=_("Say to which team."))
@@ -197,5 +197,5 @@ def _put(rule: EventRule, terms: RuleTerms) -> None:
 def _check_name(name: str, *, but: int | None) -> None:
     if not 0 < len(name.strip()) <= 100 or "\x00" in name:
         raise Invalid(name=_("A name has between 1 and 100 characters."))
-    if rules_kept().filter(name=name.strip()).exclude(pk=but or 0).exists():
+    if existing_rules().filter(name=name.strip()).exclude(pk=but or 0).exists():
         raise Invalid(name=_("Another rule has this name."))

@@ -12,21 +12,21 @@ from typing import Final
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid
 from opale.kernel.states import perform
 from opale.kernel.timers import Timers
-from opale.run.events.actions.announcing import call, touch_alerts
-from opale.run.events.actions.qualifying import watch
-from opale.run.events.actions.recording import record_change
-from opale.run.events.actions.standing_down import done_with
+from opale.run.events.actions.alert_changes import record_alert_changes
+from opale.run.events.actions.alert_pages import end_pages_of
+from opale.run.events.actions.announcements import announce_call, touch_alerts
+from opale.run.events.actions.qualification import schedule_qualification
 from opale.run.events.models import Alert, AlertChange, AlertsQuerySet
 from opale.run.events.states import SHELVE, UNSHELVE, AlertState
 
 TIMER_JOB: Final = "events.unshelve_due_alerts"
 TIMERS: Final = Timers(TIMER_JOB)
-LONGEST: Final = timedelta(days=366)
+MAX_SHELF_TIME: Final = timedelta(days=366)
 AT_ONCE: Final = 500
 
 Alerts = AlertsQuerySet[Alert]
@@ -38,9 +38,9 @@ def shelve_alerts(alerts: Alerts, until: datetime | None, *, by: Actor, at: date
     What is on the shelf already gets the new end.
     Errors: NotFound, NotAllowed, IllegalMove, Invalid(until).
     """
-    if until is not None and not at < until <= at + LONGEST:
+    if until is not None and not at < until <= at + MAX_SHELF_TIME:
         raise Invalid(until=_("The end lies ahead, and at most a year."))
-    with acting(by):
+    with attributed(by):
         moved = perform(
             SHELVE,
             alerts.visible_to(by),
@@ -49,10 +49,10 @@ def shelve_alerts(alerts: Alerts, until: datetime | None, *, by: Actor, at: date
             shelved_until=until,
             peak_severity=F("severity"),
         )
-        record_change(moved, AlertChange.Kind.SHELVED, by=by, at=at, until=until)
+        record_alert_changes(moved, AlertChange.Kind.SHELVED, by=by, at=at, until=until)
         if until is not None:
             TIMERS.set([until], at=at)
-        done_with(moved, by=by, at=at)
+        end_pages_of(moved, by=by, at=at)
         touch_alerts(moved)
     return moved
 
@@ -66,7 +66,7 @@ def unshelve_alerts(
     """
     back = AlertState.ACKNOWLEDGED if to == AlertState.ACKNOWLEDGED else AlertState.OPEN
     move = replace(UNSHELVE, target=back)
-    with acting(by):
+    with attributed(by):
         moved = perform(
             move,
             alerts.visible_to(by),
@@ -76,8 +76,8 @@ def unshelve_alerts(
             peak_severity=F("severity"),
         )
         if back == AlertState.OPEN:
-            call(moved, "unshelved", by=by, at=at)
-        watch(list(Alert.objects.filter(pk__in=moved, qualified_at=None)), at=at)
+            announce_call(moved, "unshelved", by=by, at=at)
+        schedule_qualification(list(Alert.objects.filter(pk__in=moved, qualified_at=None)), at=at)
         touch_alerts(moved)
     return moved
 
@@ -93,7 +93,7 @@ def unshelve_due_alerts(*, by: Actor, at: datetime) -> list[int]:
 
 
 def _unshelve_some(*, by: Actor, at: datetime) -> list[int]:
-    with acting(by):
+    with attributed(by):
         due = Alert.objects.filter(state=AlertState.SHELVED, shelved_until__lte=at)
         held = due.order_by("pk").select_for_update(skip_locked=True, of=("self",))
         ids = list(held.values_list("pk", flat=True)[:AT_ONCE])

@@ -11,24 +11,29 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import time_zones
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.run.events.actions.muting import IN_FORCE, KEPT_SECONDS, TURN_JOB, mute_living
+from opale.run.events.actions.apply_silences import (
+    ACTIVE_SILENCES,
+    KEPT_SECONDS,
+    UPDATE_SILENCES_JOB,
+    mute_live_alerts,
+)
+from opale.run.events.domain.recurrence import InvalidRecurrence, Recurrence, Window
+from opale.run.events.domain.silences import MAX_MATCHERS, Matcher, SilenceMatcher, invalid_matchers
 from opale.run.events.models import Alert, Silence
 from opale.run.events.queries import silences as silence_queries
-from opale.run.events.recurring import Span, UnreadableRule, Window
 from opale.run.events.rights import WORK
-from opale.run.events.silencing import MOST_MATCHERS, Matcher, Silencer, faults
 from opale.run.events.states import AlertState, SilenceKind
 
 MUTE_JOB: Final = "events.mute_living"
-LOOKED_AT_AT_ONCE: Final = 2_000
-LONGEST_WINDOW: Final = timedelta(days=31)
-MOST_NAMED: Final = 200
-TURNED_AT_ONCE: Final = 500
+CHECKED_AT_ONCE: Final = 2_000
+MAX_WINDOW: Final = timedelta(days=31)
+MAX_NAMED: Final = 200
+UPDATED_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +56,8 @@ class SilenceTerms:
     customer_ids: tuple[int, ...] = ()
 
     @property
-    def silencer(self) -> Silencer:
-        return Silencer(
+    def silencer(self) -> SilenceMatcher:
+        return SilenceMatcher(
             id=0,
             matchers=self.matchers,
             ends_at=self.ends_at or self.starts_at,
@@ -64,12 +69,12 @@ class SilenceTerms:
         )
 
     @property
-    def span(self) -> Span:
+    def span(self) -> Recurrence:
         duration = self.duration or timedelta()
-        return Span(self.starts_at, self.ends_at, self.recurrence, duration, self.zone)
+        return Recurrence(self.starts_at, self.ends_at, self.recurrence, duration, self.zone)
 
 
-def terms_of(silence: Silence) -> SilenceTerms:
+def terms_of_silence(silence: Silence) -> SilenceTerms:
     """What was asked for, to be changed."""
     return SilenceTerms(
         matchers=tuple(Matcher.of(row) for row in silence.matchers),
@@ -98,7 +103,7 @@ def create_silence(
     """
     _working(by)
     window = _checked(terms, at)
-    with acting(by):
+    with attributed(by):
         silence = Silence(
             author_id=by.person_id, author_name=(author_name or by.name)[:200], created_at=at
         )
@@ -112,7 +117,7 @@ def create_silence(
 def edit_silence(silence: Silence, terms: SilenceTerms, *, by: Actor, at: datetime) -> None:
     """Let it match, last or say something else. Errors: NotAllowed, Invalid, Conflict (over)."""
     _working(by)
-    with acting(by):
+    with attributed(by):
         held = _held(silence)
         if silence_queries.phase_of(held, at) == "past":
             raise Conflict(_("This silence is over: make a new one."))
@@ -130,20 +135,20 @@ def revert_silence(silence: Silence, version: int, *, by: Actor, at: datetime) -
     found = former.objects.filter(pgh_obj=silence.pk, pgh_id=version, pgh_label="update").first()
     if found is None:
         raise NotFound
-    edit_silence(silence, terms_of(found), by=by, at=at)
+    edit_silence(silence, terms_of_silence(found), by=by, at=at)
 
 
-def prolong_silence(silence: Silence, *, for_: timedelta, by: Actor, at: datetime) -> None:
+def extend_silence(silence: Silence, *, for_: timedelta, by: Actor, at: datetime) -> None:
     """Let it end later; of one that comes again, the time in force that is running.
 
     Errors: NotAllowed, Invalid, Conflict (over; or it comes again, and is not in force).
     """
-    terms = terms_of(silence)
+    terms = terms_of_silence(silence)
     if not terms.recurrence and terms.ends_at:
         edit_silence(silence, replace(terms, ends_at=terms.ends_at + for_), by=by, at=at)
         return
     _working(by)
-    with acting(by):
+    with attributed(by):
         held = _held(silence)
         starts_at, ends_at = held.window_starts_at, held.window_ends_at
         if starts_at is None or ends_at is None or not starts_at <= at < ends_at:
@@ -159,7 +164,7 @@ def end_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
     Errors: NotAllowed.
     """
     _working(by)
-    with acting(by):
+    with attributed(by):
         held = _held(silence)
         if silence_queries.phase_of(held, at) != "past":
             held.ended_at = at
@@ -169,40 +174,40 @@ def end_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
 def resume_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
     """Take its early end back. Errors: NotAllowed, Conflict (its time is over anyway)."""
     _working(by)
-    with acting(by):
+    with attributed(by):
         held = _held(silence)
-        window = terms_of(held).span.window(at)
+        window = terms_of_silence(held).span.window(at)
         if held.ended_at is None or window is None:
             raise Conflict(_("This silence is over: make a new one."))
         held.ended_at = None
         _keep(held, window, by=by, at=at)
 
 
-def turn_silences(*, by: Actor, at: datetime) -> None:
+def update_silence_states(*, by: Actor, at: datetime) -> None:
     """Begin what begins, end what is over, and what waited for its alerts to clear."""
-    with acting(by):
+    with attributed(by):
         due = Silence.objects.filter(turns_at__lte=at).order_by("pk")
-        turned = list(due.select_for_update(skip_locked=True)[:TURNED_AT_ONCE])
+        turned = list(due.select_for_update(skip_locked=True)[:UPDATED_AT_ONCE])
         for silence in turned:
             _turn(silence, at)
         for silence in _over_with_their_alerts(at):
             if silence.recurrence and silence.window_ends_at:
-                window = terms_of(silence).span.window(silence.window_ends_at)
+                window = terms_of_silence(silence).span.window(silence.window_ends_at)
             else:
                 window, silence.ended_at = None, at
             _stand(silence, window, at)
             turned.append(silence)
             _write(silence)
         if turned:
-            changes.touch("events.silences", *(silence.topic for silence in turned))
+            live_topics.publish("events.silences", *(silence.topic for silence in turned))
         if turned or _held_by_what_is_over(at):
             _mute_soon(at)
-    if len(turned) >= TURNED_AT_ONCE:
-        turn_silences(by=by, at=at)
+    if len(turned) >= UPDATED_AT_ONCE:
+        update_silence_states(by=by, at=at)
 
 
 def _turn(silence: Silence, at: datetime) -> None:
-    window = None if silence.ended_at else terms_of(silence).span.window(at)
+    window = None if silence.ended_at else terms_of_silence(silence).span.window(at)
     _stand(silence, window, at)
     _write(silence)
 
@@ -210,7 +215,7 @@ def _turn(silence: Silence, at: datetime) -> None:
 def _held_by_what_is_over(at: datetime) -> bool:
     """Whether an alert that lives (opened again, say) is muted by a silence of before."""
     held = Alert.objects.filter(silence__isnull=False).exclude(state=AlertState.CLOSED)
-    return held.exclude(silence__in=Silence.objects.filter(silence_queries.in_force(at))).exists()
+    return held.exclude(silence__in=Silence.objects.filter(silence_queries.active_at(at))).exists()
 
 
 def _over_with_their_alerts(at: datetime) -> list[Silence]:
@@ -218,9 +223,9 @@ def _over_with_their_alerts(at: datetime) -> list[Silence]:
     muted = Alert.objects.filter(silence=OuterRef("pk"))
     here = muted.filter(Q(closed_at=None) | Q(closed_at__gte=OuterRef("window_starts_at")))
     bad = muted.exclude(state__in=(AlertState.CLEARED, AlertState.CLOSED))
-    waiting = Silence.objects.filter(silence_queries.in_force(at), ends_on_clear=True)
+    waiting = Silence.objects.filter(silence_queries.active_at(at), ends_on_clear=True)
     found = waiting.filter(Exists(here), ~Exists(bad)).order_by("pk")
-    return list(found.select_for_update(of=("self",), skip_locked=True)[:TURNED_AT_ONCE])
+    return list(found.select_for_update(of=("self",), skip_locked=True)[:UPDATED_AT_ONCE])
 
 
 def _working(by: Actor) -> None:
@@ -252,7 +257,7 @@ def _stand(silence: Silence, window: Window | None, at: datetime) -> None:
     silence.turns_at = None
     if window:
         silence.turns_at = window.ends_at if window.starts_at <= at else window.starts_at
-        app.configure_task(TURN_JOB, schedule_at=silence.turns_at).defer()
+        app.configure_task(UPDATE_SILENCES_JOB, schedule_at=silence.turns_at).defer()
 
 
 def _keep(silence: Silence, window: Window | None, *, by: Actor, at: datetime) -> None:
@@ -268,13 +273,13 @@ def _write(silence: Silence) -> None:
 
 def _look_again(silence: Silence, *, by: Actor, at: datetime) -> None:
     """At what lives now; and once more when no batch remembers what was in force before."""
-    changes.touch("events.silences", silence.topic)
-    mute_living(by=by, at=at, at_most=LOOKED_AT_AT_ONCE)
+    live_topics.publish("events.silences", silence.topic)
+    mute_live_alerts(by=by, at=at, at_most=CHECKED_AT_ONCE)
     _mute_soon(at)
 
 
 def _mute_soon(at: datetime) -> None:
-    IN_FORCE.forget()
+    ACTIVE_SILENCES.forget()
     app.configure_task(MUTE_JOB).defer()
     app.configure_task(MUTE_JOB, schedule_at=at + timedelta(seconds=KEPT_SECONDS + 1)).defer()
 
@@ -288,11 +293,11 @@ def _checked(terms: SilenceTerms, at: datetime) -> Window:
         raise Invalid(zone=_("There is no such time zone."))
     if not terms.recurrence and terms.ends_at is None:
         raise Invalid(ends_at=_("A silence has an end."))
-    if terms.recurrence and not timedelta() < (terms.duration or timedelta()) <= LONGEST_WINDOW:
+    if terms.recurrence and not timedelta() < (terms.duration or timedelta()) <= MAX_WINDOW:
         raise Invalid(duration=_("How long it lasts each time: at most 31 days."))
     try:
         window = terms.span.window(at)
-    except UnreadableRule:
+    except InvalidRecurrence:
         raise Invalid(recurrence=_("This rule is not understood.")) from None
     if window is None:
         raise Invalid(ends_at=_("It would be over already."))
@@ -305,12 +310,12 @@ def _check_what(terms: SilenceTerms) -> None:
         "value": _("A value has at most 2000 characters."),
         "pattern": _("This is no regular expression, or too large a one."),
     }
-    for matcher, fault in faults(terms.matchers):
+    for matcher, fault in invalid_matchers(terms.matchers):
         raise Invalid(
             matchers=_("%(matcher)s: %(fault)s") % {"matcher": matcher, "fault": sentences[fault]}
         )
     named = (terms.item_ids, terms.service_ids, terms.site_ids, terms.customer_ids)
-    if len(terms.matchers) > MOST_MATCHERS or any(len(ids) > MOST_NAMED for ids in named):
+    if len(terms.matchers) > MAX_MATCHERS or any(len(ids) > MAX_NAMED for ids in named):
         raise Invalid(matchers=_("These are too many at once."))
     if not terms.silencer.is_narrow:
         raise Invalid(matchers=_("This would mute everything: say what it is about."))

@@ -8,17 +8,19 @@ from ninja.responses import Status
 from pydantic import AwareDatetime, Field
 
 from opale.endpoints.auth import may
-from opale.endpoints.http import AskedRequest
+from opale.endpoints.http import ActorRequest
 from opale.kernel.clock import now
-from opale.organisation.queries import get_person
-from opale.run.events import actions, queries, rights
-from opale.run.events.api import HappeningOut, WholeAlertOut
+from opale.organisation.queries.people import get_person
+from opale.run.events import rights
+from opale.run.events.actions import assignments, shelving
+from opale.run.events.api.alerts import HappeningOut, WholeAlertOut
 from opale.run.events.models import Alert, AlertNote
-from opale.run.events.queries.happenings import (
-    HAPPENINGS_SHOWN,
-    MOST_HAPPENINGS,
-    Happening,
-    timeline,
+from opale.run.events.queries import alerts
+from opale.run.events.queries.timeline import (
+    ENTRIES_SHOWN,
+    MAX_ENTRIES,
+    TimelineEntry,
+    alert_timeline,
 )
 
 router = Router(tags=["events"])
@@ -56,39 +58,39 @@ class StoryOut(Schema):
 
 
 @router.post("/alerts/{int:alert_id}/shelve", response=WholeAlertOut, auth=may(rights.WORK))
-def shelve_alert(request: AskedRequest, alert_id: int, body: ShelfIn) -> Alert:
-    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
-    actions.shelve_alerts(rows, body.until, by=request.actor, at=now())
-    return queries.get_alert(alert_id, seen_by=request.actor)
+def shelve_alert(request: ActorRequest, alert_id: int, body: ShelfIn) -> Alert:
+    rows = alerts.alert_queryset(alert_id, seen_by=request.actor)
+    shelving.shelve_alerts(rows, body.until, by=request.actor, at=now())
+    return alerts.get_alert(alert_id, seen_by=request.actor)
 
 
 @router.post("/alerts/{int:alert_id}/unshelve", response=WholeAlertOut, auth=may(rights.WORK))
-def unshelve_alert(request: AskedRequest, alert_id: int) -> Alert:
-    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
-    actions.unshelve_alerts(rows, by=request.actor, at=now())
-    return queries.get_alert(alert_id, seen_by=request.actor)
+def unshelve_alert(request: ActorRequest, alert_id: int) -> Alert:
+    rows = alerts.alert_queryset(alert_id, seen_by=request.actor)
+    shelving.unshelve_alerts(rows, by=request.actor, at=now())
+    return alerts.get_alert(alert_id, seen_by=request.actor)
 
 
 @router.post("/alerts/{int:alert_id}/assign", response=WholeAlertOut, auth=may(rights.WORK))
-def assign_alert(request: AskedRequest, alert_id: int, body: OwnerIn) -> Alert:
-    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
+def assign_alert(request: ActorRequest, alert_id: int, body: OwnerIn) -> Alert:
+    rows = alerts.alert_queryset(alert_id, seen_by=request.actor)
     to = get_person(body.person_id, seen_by=request.actor) if body.person_id else None
-    actions.assign_alerts(rows, to, by=request.actor, at=now())
-    return queries.get_alert(alert_id, seen_by=request.actor)
+    assignments.assign_alerts(rows, to, by=request.actor, at=now())
+    return alerts.get_alert(alert_id, seen_by=request.actor)
 
 
 @router.post("/alerts/{int:alert_id}/notes", response={201: NoteOut}, auth=may(rights.WORK))
-def note_alert(request: AskedRequest, alert_id: int, body: NoteIn) -> Status[AlertNote]:
-    alert = queries.get_alert(alert_id, seen_by=request.actor)
-    return Status(201, actions.note_alert(alert, body.text, by=request.actor, at=now()))
+def note_alert(request: ActorRequest, alert_id: int, body: NoteIn) -> Status[AlertNote]:
+    alert = alerts.get_alert(alert_id, seen_by=request.actor)
+    return Status(201, assignments.add_alert_note(alert, body.text, by=request.actor, at=now()))
 
 
 @router.get("/alerts/{int:alert_id}/timeline", response=StoryOut, auth=may(rights.READ))
 def get_timeline(
-    request: AskedRequest,
+    request: ActorRequest,
     alert_id: int,
-    limit: Annotated[int, Query(ge=1, le=MOST_HAPPENINGS)] = HAPPENINGS_SHOWN,
-) -> dict[str, list[Happening] | bool]:
-    alert = queries.get_alert(alert_id, seen_by=request.actor)
-    entries, more = timeline(alert, seen_by=request.actor, limit=limit)
+    limit: Annotated[int, Query(ge=1, le=MAX_ENTRIES)] = ENTRIES_SHOWN,
+) -> dict[str, list[TimelineEntry] | bool]:
+    alert = alerts.get_alert(alert_id, seen_by=request.actor)
+    entries, more = alert_timeline(alert, seen_by=request.actor, limit=limit)
     return {"entries": entries, "more": more}

@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from opale.kernel.references import refer
+from opale.kernel.foreign_keys import add_foreign_keys
 
 
 class Migration(migrations.Migration):
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 to="infrastructure.site",
             ),
         ),
-        refer(
+        add_foreign_keys(
             "events_alert",
             integration_id="events_integration",
             item_id="infrastructure_configurationitem",

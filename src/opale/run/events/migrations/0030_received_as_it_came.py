@@ -1,6 +1,6 @@
 from django.db import migrations
 
-import opale.run.events.models.verbatim
+import opale.run.events.models.fields
 
 VERBATIM = "ALTER TABLE events_event ALTER COLUMN raw TYPE json"
 TAKEN_APART = "ALTER TABLE events_event ALTER COLUMN raw TYPE jsonb"
@@ -15,14 +15,14 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="alert",
             name="raw",
-            field=opale.run.events.models.verbatim.VerbatimJSON(default=dict),
+            field=opale.run.events.models.fields.VerbatimJSON(default=dict),
         ),
         migrations.SeparateDatabaseAndState(
             state_operations=[
                 migrations.AlterField(
                     model_name="event",
                     name="raw",
-                    field=opale.run.events.models.verbatim.VerbatimJSON(),
+                    field=opale.run.events.models.fields.VerbatimJSON(),
                 ),
             ],
             database_operations=[migrations.RunSQL(sql=VERBATIM, reverse_sql=TAKEN_APART)],

@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 from django.db.migrations.operations import RunSQL
 
-from opale.kernel.references import refer
+from opale.kernel.foreign_keys import add_foreign_keys
 
 ABOUT = {
     "integration_id": "events_integration",
@@ -20,7 +20,7 @@ HANDLED_BY = {
     "routed_by_id": "events_eventrule",
     "qualifies_by_id": "events_eventrule",
 }
-ONLY_WHAT_IT_IS_ABOUT = refer("events_alert", **ABOUT)
+ONLY_WHAT_IT_IS_ABOUT = add_foreign_keys("events_alert", **ABOUT)
 
 
 class Migration(migrations.Migration):
@@ -117,5 +117,5 @@ class Migration(migrations.Migration):
             ),
         ),
         RunSQL(ONLY_WHAT_IT_IS_ABOUT.reverse_sql or RunSQL.noop, ONLY_WHAT_IT_IS_ABOUT.sql),
-        refer("events_alert", **ABOUT, **HANDLED_BY),
+        add_foreign_keys("events_alert", **ABOUT, **HANDLED_BY),
     ]

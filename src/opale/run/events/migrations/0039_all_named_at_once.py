@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from opale.kernel.references import refer_anew
+from opale.kernel.foreign_keys import refresh_foreign_keys
 
 
 class Migration(migrations.Migration):
@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        refer_anew(
+        refresh_foreign_keys(
             "events_alert",
             integration_id="events_integration",
             item_id="infrastructure_configurationitem",

@@ -1,5 +1,6 @@
 """Integrations and their events, the alerts that these make, and what people say of them."""
 
+from opale.run.events.models.alert_counts import StandingCount
 from opale.run.events.models.alerts import Alert, AlertChange, AlertNote, RelatedIdentity
 from opale.run.events.models.events import ChangeNotice, Event
 from opale.run.events.models.heartbeats import Heartbeat, HeartbeatWatch
@@ -15,9 +16,8 @@ from opale.run.events.models.integrations import (
 from opale.run.events.models.noise import NoiseReport
 from opale.run.events.models.querysets import AlertsQuerySet
 from opale.run.events.models.rules import EventRule, RuleTrial
+from opale.run.events.models.search import AlertWords, UnreadWords
 from opale.run.events.models.silences import Silence
-from opale.run.events.models.standing import StandingCount
-from opale.run.events.models.words import AlertWords, UnreadWords
 
 __all__ = [
     "Alert",

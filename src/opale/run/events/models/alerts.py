@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem, Site
 from opale.organisation.models import Person, Team
+from opale.run.events.models.fields import VerbatimJSON
 from opale.run.events.models.integrations import Integration
 from opale.run.events.models.querysets import AlertsQuerySet
 from opale.run.events.models.rules import EventRule
 from opale.run.events.models.silences import Silence
-from opale.run.events.models.verbatim import VerbatimJSON
 from opale.run.events.states import AlertState, Severity
 
 

@@ -6,9 +6,9 @@ from django.db import models
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
+from opale.run.events.models.fields import VerbatimJSON
 from opale.run.events.models.integrations import Integration
 from opale.run.events.models.querysets import AlertsQuerySet
-from opale.run.events.models.verbatim import VerbatimJSON
 from opale.run.events.states import Severity
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.run.events.models.integrations import Integration
-from opale.run.events.states import Pulse, Severity
+from opale.run.events.states import HeartbeatState, Severity
 
 
 @tracked(creation=True, exclude=("last_beat_at", "due_at", "missing_since", "said"))
@@ -58,15 +58,15 @@ class Heartbeat(models.Model):
         """That of its alert."""
         return f"heartbeat:{self.name}"
 
-    def pulse(self, at: datetime) -> Pulse:
+    def pulse(self, at: datetime) -> HeartbeatState:
         """What is to be said of it at that moment."""
         if not self.active:
-            return Pulse.PAUSED
+            return HeartbeatState.PAUSED
         if self.last_beat_at is None:
-            return Pulse.EXPECTED
+            return HeartbeatState.EXPECTED
         if self.missing_since is not None:
-            return Pulse.MISSING
-        return Pulse.LATE if at > self.last_beat_at + self.every else Pulse.WELL
+            return HeartbeatState.MISSING
+        return HeartbeatState.LATE if at > self.last_beat_at + self.every else HeartbeatState.WELL
 
 
 class HeartbeatWatch(models.Model):

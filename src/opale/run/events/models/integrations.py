@@ -5,7 +5,7 @@ from django.db import models
 
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
-from opale.run.events.naming import DEFAULT_NAMING, Naming
+from opale.run.events.domain.label_mapping import DEFAULT_LABEL_MAPPING, LabelMapping
 from opale.run.events.states import Severity
 
 
@@ -36,10 +36,10 @@ class Integration(models.Model):
         return self.name
 
     @property
-    def naming(self) -> Naming:
+    def naming(self) -> LabelMapping:
         """Which labels of its events name what they are about."""
-        usual = DEFAULT_NAMING
-        return Naming(
+        usual = DEFAULT_LABEL_MAPPING
+        return LabelMapping(
             usual.items if self.item_labels is None else tuple(self.item_labels),
             usual.services if self.service_labels is None else tuple(self.service_labels),
             usual.customers if self.customer_labels is None else tuple(self.customer_labels),

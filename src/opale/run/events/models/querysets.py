@@ -11,5 +11,5 @@ class AlertsQuerySet(OwnedQuerySet[M]):
     read_right = "events.read"
 
 
-LOUD: Final = Q(silence=None, suppressed_by=None, held_until=None)
+NOT_QUIET: Final = Q(silence=None, suppressed_by=None, held_until=None)
 """What may call somebody: no silence mutes it, and no rule suppresses or holds it."""

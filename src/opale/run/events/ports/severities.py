@@ -34,10 +34,10 @@ SEVERITIES: Final[Mapping[str, Severity]] = {
     "p4": Severity.WARNING,
     "p5": Severity.INFO,
 }
-UNKNOWN: Final = Severity.WARNING
+DEFAULT_SEVERITY: Final = Severity.WARNING
 """A severity that nobody maps is neither hidden nor loud."""
 
 
-def severity_of(word: str) -> Severity:
+def parse_severity(word: str) -> Severity:
     """Whatever its case; a word that nobody knows is a warning."""
-    return SEVERITIES.get(word.strip().lower(), UNKNOWN)
+    return SEVERITIES.get(word.strip().lower(), DEFAULT_SEVERITY)

@@ -7,25 +7,30 @@ from datetime import datetime
 from typing import Any, Final
 
 from opale.kernel.actor import Actor
-from opale.kernel.fixed import fixed
+from opale.kernel.compiled_queries import compiled
 from opale.run.events.models import Alert, AlertsQuerySet
-from opale.run.events.queries import Filters, alerts
+from opale.run.events.queries.alerts import AlertFilters, alerts
 from opale.run.events.states import Severity
 from opale.ui.keyset import Kinds, Order
 
-KINDS: Final[Kinds] = {
+ORDER_TYPES: Final[Kinds] = {
     "severity": range(min(Severity), max(Severity) + 1),
     "started_at": datetime,
     "id": int,
 }
 
 
-def is_whole_view(filters: Filters) -> bool:
-    return replace(filters, states=(), muted=None) == Filters()
+def is_whole_view(filters: AlertFilters) -> bool:
+    return replace(filters, states=(), muted=None) == AlertFilters()
 
 
-def on_board(
-    filters: Filters, size: int, *, seen_by: Actor, place: Sequence[Any] = (), back: bool = False
+def board_page(
+    filters: AlertFilters,
+    size: int,
+    *,
+    seen_by: Actor,
+    place: Sequence[Any] = (),
+    back: bool = False,
 ) -> list[Alert]:
     """The first alerts of a view, or the first beyond a place (the values of its order). With
     `back` from the end on, so that the place's nearest comes first."""
@@ -41,12 +46,12 @@ def on_board(
     )
 
 
-@fixed
+@compiled
 def _on_board(
     place: Sequence[Any],
     /,
     *,
-    filters: Filters,
+    filters: AlertFilters,
     seen_by: Actor,
     size: int,
     severity: int | None,

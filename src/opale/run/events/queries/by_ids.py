@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
-from opale.kernel.arrays import number_array
+from opale.kernel.array_literals import number_array
 from opale.kernel.rows import rows_of
 from opale.run.events.models import Alert
 

@@ -10,7 +10,7 @@ from opale.run.events.rights import READ
 
 
 @dataclass(frozen=True, slots=True)
-class Noise:
+class NoiseLine:
     """One line: how often, of how many alerts; `percent` is of the noisiest.
 
     `alert_id` is the newest of its alerts. `named` where the name is their label `alertname`.
@@ -32,6 +32,6 @@ def newest_noise(*, seen_by: Actor) -> NoiseReport | None:
     return NoiseReport.objects.order_by("-id").first()
 
 
-def lines_of(rows: Sequence[dict[str, Any]]) -> list[Noise]:
+def noise_lines(rows: Sequence[dict[str, Any]]) -> list[NoiseLine]:
     most = max((row["number"] for row in rows), default=1)
-    return [Noise(**row, percent=100 * row["number"] // most) for row in rows]
+    return [NoiseLine(**row, percent=100 * row["number"] // most) for row in rows]

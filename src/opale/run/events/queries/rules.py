@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.db.models import QuerySet
 
-from opale.customers.queries import PlanMatch, Sold, plans_sold
+from opale.customers.queries.lookups import PlanMatch, Sold, plans_sold
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Company
-from opale.run.events.conditions import Condition, Situation
+from opale.run.events.domain.cel_subset import parse_condition
+from opale.run.events.domain.conditions import Condition, Situation
+from opale.run.events.domain.rules import ActiveRule, ActiveRules
 from opale.run.events.models import Alert, EventRule, RuleTrial, Silence
-from opale.run.events.reading_conditions import condition_in
 from opale.run.events.rights import READ
-from opale.run.events.ruling import Ruling, Rulings
 from opale.run.events.states import RuleEffect
 
-SITUATED: Final = (
+INPUT_COLUMNS: Final = (
     "id",
     "integration_id",
     "severity",
@@ -43,7 +43,7 @@ NEW: Final = timedelta()
 """How old an alert is at least, whatever the clock of its source says."""
 
 
-class Seen(msgspec.Struct, frozen=True, gc=False):
+class RuleInput(msgspec.Struct, frozen=True, gc=False):
     """An alert as rules look at it, but for the time."""
 
     id: int
@@ -63,7 +63,7 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     times: int
 
     @classmethod
-    def of(cls, row: Sequence[Any]) -> "Seen":
+    def of(cls, row: Sequence[Any]) -> "RuleInput":
         (pk, integration_id, severity, name, text, labels, integration, source, *about) = row
         item, service, customer, site, customer_id, service_id, started_at, times = about
         return cls(
@@ -86,7 +86,7 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 
     def situation(
         self,
-        moment: "Moment",
+        moment: "EvaluationTime",
         plans: Mapping[Sold, PlanMatch],
         *,
         severity: int | None = None,
@@ -114,7 +114,7 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class EvaluationTime:
     """When rules look, and which hour and weekday that is where the company is."""
 
     at: datetime
@@ -122,19 +122,23 @@ class Moment:
     weekday: int
 
     @classmethod
-    def of(cls, at: datetime, rulings: Rulings) -> "Moment":
+    def of(cls, at: datetime, rulings: ActiveRules) -> "EvaluationTime":
         there = at.astimezone(rulings.zone)
         return cls(at, there.hour, there.isoweekday())
 
 
-def rulings_in_force() -> Rulings:
+def load_active_rules() -> ActiveRules:
     """The rules that alerts are tried on, in their order."""
-    rows = rules_kept().filter(active=True, broken="", team__closed_on=None).select_related("team")
-    return Rulings((ruling_of(one, condition_in(one.condition)) for one in rows), zone())
+    rows = (
+        existing_rules().filter(active=True, broken="", team__closed_on=None).select_related("team")
+    )
+    return ActiveRules(
+        (to_active_rule(one, parse_condition(one.condition)) for one in rows), company_zone()
+    )
 
 
-def ruling_of(rule: EventRule, condition: Condition) -> Ruling:
-    return Ruling(
+def to_active_rule(rule: EventRule, condition: Condition) -> ActiveRule:
+    return ActiveRule(
         rule.pk or 0,
         rule.name,
         RuleEffect(rule.effect),
@@ -146,13 +150,15 @@ def ruling_of(rule: EventRule, condition: Condition) -> Ruling:
     )
 
 
-def zone() -> ZoneInfo:
+def company_zone() -> ZoneInfo:
     """Where the company that operates the service reads its clocks."""
     names = Company.objects.filter(operates=True).values_list("time_zone", flat=True)
     return ZoneInfo(names.first() or "UTC")
 
 
-def plans_seen(seen: Iterable[Seen], rulings: Rulings, *, at: datetime) -> Mapping[Sold, PlanMatch]:
+def match_support_plans(
+    seen: Iterable[RuleInput], rulings: ActiveRules, *, at: datetime
+) -> Mapping[Sold, PlanMatch]:
     """The plans of these alerts, where a rule asks for them."""
     if not rulings.variables & {"plan", "stream"}:
         return {}
@@ -160,11 +166,11 @@ def plans_seen(seen: Iterable[Seen], rulings: Rulings, *, at: datetime) -> Mappi
     return plans_sold(sold, on=at.astimezone(rulings.zone).date())
 
 
-def seen_of(rows: QuerySet[Alert]) -> Iterator[Seen]:
-    return (Seen.of(row) for row in rows.values_list(*SITUATED))
+def rule_inputs(rows: QuerySet[Alert]) -> Iterator[RuleInput]:
+    return (RuleInput.of(row) for row in rows.values_list(*INPUT_COLUMNS))
 
 
-def rules_kept() -> QuerySet[EventRule]:
+def existing_rules() -> QuerySet[EventRule]:
     return EventRule.objects.filter(removed_at=None).order_by("position", "id")
 
 
@@ -172,7 +178,7 @@ def event_rules(*, seen_by: Actor) -> QuerySet[EventRule]:
     """Every rule, in the order in which they are tried."""
     if not seen_by.can(READ):
         return EventRule.objects.none()
-    return rules_kept().select_related("team", "integration")
+    return existing_rules().select_related("team", "integration")
 
 
 def get_event_rule(rule_id: int, *, seen_by: Actor, removed: bool = False) -> EventRule:
@@ -192,20 +198,20 @@ def newest_version(of: EventRule | Silence) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class LastChange:
     """Who changed a rule last, and when."""
 
     by: str
     at: datetime
 
 
-def last_changes(rules: Sequence[EventRule]) -> Mapping[int, Changed]:
+def last_changes(rules: Sequence[EventRule]) -> Mapping[int, LastChange]:
     """Of each, the newest change; of one that nobody changed, who made it."""
     former = EventRule.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
     rows = former.objects.filter(pgh_obj__in=[rule.pk for rule in rules])
     newest = rows.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
     return {
-        pk: Changed((context or {}).get("name", ""), at)
+        pk: LastChange((context or {}).get("name", ""), at)
         for pk, at, context in newest.values_list("pgh_obj", "pgh_created_at", "pgh_context")
     }
 

@@ -10,25 +10,25 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from opale.customers.models import Customer, Service
-from opale.customers.queries import visible
-from opale.infrastructure.queries import plain_items, plain_sites
+from opale.customers.queries.services import visible_rows
+from opale.infrastructure.queries.items import plain_items, plain_sites
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.run.events.domain.silences import AlertAttributes, Matcher, SilenceMatcher
 from opale.run.events.models import Alert, Silence
-from opale.run.events.queries import STANDING
+from opale.run.events.queries.alerts import ACTIVE_STATES
 from opale.run.events.rights import READ
-from opale.run.events.silencing import Described, Matcher, Silencer
 from opale.run.events.states import AlertState, Severity
 
 Phase = Literal["active", "coming", "past"]
 PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 LOOKED_BACK: Final = timedelta(days=7)
-MOST_LOOKED_AT: Final = 5_000
+MAX_PREVIEWED: Final = 5_000
 EXAMPLES: Final = 10
 SOON: Final = timedelta(minutes=30)
 """How long before its end the author of a silence is reminded."""
 
-DESCRIBED: Final = (
+ATTRIBUTE_COLUMNS: Final = (
     "id",
     "labels",
     "severity",
@@ -46,7 +46,7 @@ DESCRIBED: Final = (
 """The columns of an alert that `described` reads."""
 
 
-def described(row: Sequence[Any]) -> tuple[int, Described]:
+def alert_attributes(row: Sequence[Any]) -> tuple[int, AlertAttributes]:
     """An alert's id, and what silences look at of it."""
     (pk, labels, severity, integration_id, integration, item_id, item, *rest) = row
     service_id, service, customer_id, customer, site_id, site = rest
@@ -58,12 +58,14 @@ def described(row: Sequence[Any]) -> tuple[int, Described]:
         "customer": customer or "",
         "site": site or "",
     }
-    about = Described(labels, integration_id, known, item_id, service_id, customer_id, site_id)
+    about = AlertAttributes(
+        labels, integration_id, known, item_id, service_id, customer_id, site_id
+    )
     return pk, about
 
 
-def silencer(silence: Silence, *, ends_at: datetime) -> Silencer:
-    return Silencer(
+def silence_matcher(silence: Silence, *, ends_at: datetime) -> SilenceMatcher:
+    return SilenceMatcher(
         id=silence.pk or 0,
         matchers=tuple(Matcher.of(row) for row in silence.matchers),
         ends_at=ends_at,
@@ -76,14 +78,14 @@ def silencer(silence: Silence, *, ends_at: datetime) -> Silencer:
     )
 
 
-def in_force(at: datetime) -> Q:
+def active_at(at: datetime) -> Q:
     return Q(window_starts_at__lte=at, window_ends_at__gt=at)
 
 
-def silencers_in_force(at: datetime) -> Iterator[Silencer]:
-    for silence in Silence.objects.filter(in_force(at)).order_by("pk"):
+def active_silence_matchers(at: datetime) -> Iterator[SilenceMatcher]:
+    for silence in Silence.objects.filter(active_at(at)).order_by("pk"):
         if silence.window_ends_at:
-            yield silencer(silence, ends_at=silence.window_ends_at)
+            yield silence_matcher(silence, ends_at=silence.window_ends_at)
 
 
 def silences(*, seen_by: Actor, phase: Phase | None = None, at: datetime) -> QuerySet[Silence]:
@@ -91,10 +93,10 @@ def silences(*, seen_by: Actor, phase: Phase | None = None, at: datetime) -> Que
     if not seen_by.can(READ):
         return Silence.objects.none()
     rows = Silence.objects.select_related("integration", "author").annotate(
-        muted=Count("alerts", filter=Q(alerts__state__in=STANDING))
+        muted=Count("alerts", filter=Q(alerts__state__in=ACTIVE_STATES))
     )
     if phase == "active":
-        rows = rows.filter(in_force(at))
+        rows = rows.filter(active_at(at))
     elif phase == "coming":
         rows = rows.filter(window_starts_at__gt=at)
     elif phase == "past":
@@ -106,7 +108,7 @@ def ending_soon(*, seen_by: Actor, at: datetime) -> QuerySet[Silence]:
     """The asker's own silences that are about to end."""
     if seen_by.person_id is None:
         return Silence.objects.none()
-    soon = in_force(at) & Q(author=seen_by.person_id, window_ends_at__lte=at + SOON)
+    soon = active_at(at) & Q(author=seen_by.person_id, window_ends_at__lte=at + SOON)
     return Silence.objects.filter(soon).order_by("window_ends_at", "id")
 
 
@@ -140,7 +142,7 @@ class Preview:
     partly: bool
 
 
-def preview(wanted: Silencer, *, seen_by: Actor, at: datetime) -> Preview:
+def preview(wanted: SilenceMatcher, *, seen_by: Actor, at: datetime) -> Preview:
     """What it would match, of the newest alerts that the asker may see."""
     visible = Alert.objects.visible_to(seen_by)
     standing = visible.exclude(state__in=(AlertState.CLEARED, AlertState.CLOSED))
@@ -150,13 +152,13 @@ def preview(wanted: Silencer, *, seen_by: Actor, at: datetime) -> Preview:
     return Preview(_shown(now_ids), len(now_ids), len(week_ids), _shown(week_ids), more or more_now)
 
 
-def _matched(rows: QuerySet[Alert], wanted: Silencer) -> tuple[list[int], bool]:
+def _matched(rows: QuerySet[Alert], wanted: SilenceMatcher) -> tuple[list[int], bool]:
     if wanted.integration_id is not None:
         rows = rows.filter(integration=wanted.integration_id)
-    newest = rows.order_by("-pk").values_list(*DESCRIBED)[: MOST_LOOKED_AT + 1]
-    looked_at = [described(row) for row in newest]
-    found = [pk for pk, alert in islice(looked_at, MOST_LOOKED_AT) if wanted.mutes(alert)]
-    return found, len(looked_at) > MOST_LOOKED_AT
+    newest = rows.order_by("-pk").values_list(*ATTRIBUTE_COLUMNS)[: MAX_PREVIEWED + 1]
+    looked_at = [alert_attributes(row) for row in newest]
+    found = [pk for pk, alert in islice(looked_at, MAX_PREVIEWED) if wanted.mutes(alert)]
+    return found, len(looked_at) > MAX_PREVIEWED
 
 
 def _shown(ids: Sequence[int]) -> tuple[Alert, ...]:
@@ -165,7 +167,7 @@ def _shown(ids: Sequence[int]) -> tuple[Alert, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class SilenceSubjectNames:
     """What silences name by id, as people call it; what may not be seen is left out."""
 
     items: Mapping[int, str]
@@ -183,13 +185,18 @@ class Names:
         return [names[pk] for names, ids in named for pk in ids if pk in names]
 
 
-def names_of(found: Sequence[Silence], *, seen_by: Actor) -> Names:
+def subject_names(found: Sequence[Silence], *, seen_by: Actor) -> SilenceSubjectNames:
     def names(rows: QuerySet[Any], ids: set[int]) -> dict[int, str]:
         return dict(rows.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
-    return Names(
+    return SilenceSubjectNames(
         names(plain_items(seen_by=seen_by), {pk for one in found for pk in one.item_ids}),
-        names(visible(Service, seen_by=seen_by), {pk for one in found for pk in one.service_ids}),
+        names(
+            visible_rows(Service, seen_by=seen_by), {pk for one in found for pk in one.service_ids}
+        ),
         names(plain_sites(seen_by=seen_by), {pk for one in found for pk in one.site_ids}),
-        names(visible(Customer, seen_by=seen_by), {pk for one in found for pk in one.customer_ids}),
+        names(
+            visible_rows(Customer, seen_by=seen_by),
+            {pk for one in found for pk in one.customer_ids},
+        ),
     )

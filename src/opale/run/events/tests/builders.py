@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from opale.kernel.actor import system
-from opale.run.events import actions
-from opale.run.events.actions.ingesting import ingest
+from opale.run.events.actions import integrations
+from opale.run.events.actions.ingestion import ingest
+from opale.run.events.domain.deliveries import NewEvent
+from opale.run.events.domain.received_deliveries import ReceivedDelivery, Sender
 from opale.run.events.models import Alert, Integration
-from opale.run.events.ports import NewEvent
-from opale.run.events.received import Received, Sender
 from opale.run.events.states import Severity
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -56,13 +56,13 @@ def clears(seconds: float, identity: str = "link") -> NewEvent:
 
 def make_integration(tool: str = "alertmanager") -> tuple[Integration, Sender]:
     name = f"monitoring {next(_numbers)}"
-    integration, _key = actions.create_integration(name=name, format=tool, by=MAKER)
+    integration, _key = integrations.create_integration(name=name, format=tool, by=MAKER)
     return integration, Sender(integration.pk, name, tool, integration.keys.get().pk)
 
 
 def hand_in(sender: Sender, *events: NewEvent, received_at: datetime | None = None) -> None:
     """One delivery, written."""
-    ingest([Received(sender, received_at or at(3600), tuple(events))])
+    ingest([ReceivedDelivery(sender, received_at or at(3600), tuple(events))])
 
 
 def hand_in_each(sender: Sender, events: Iterable[NewEvent]) -> None:

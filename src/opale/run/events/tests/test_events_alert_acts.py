@@ -9,11 +9,10 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel.clock import now
-from opale.kernel.tests.at_once import at_once
-from opale.run.events import actions
-from opale.run.events.actions import housekeeping
+from opale.kernel.tests.concurrency import at_once
+from opale.run.events.actions import alerts, annotations, assignments, retention, shelving
+from opale.run.events.domain.received_deliveries import Sender
 from opale.run.events.models import Alert
-from opale.run.events.received import Sender
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
 
@@ -23,7 +22,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def house() -> Personas:
-    housekeeping.open_day(at(0).date())
+    retention.create_partition(at(0).date())
     return make_personas()
 
 
@@ -125,8 +124,8 @@ def test_the_timeline_tells_what_changed_the_newest_first(
     hand_in(sender, fires(10, severity=Severity.WARNING), received_at=at(3601))
     hand_in(sender, fires(20, severity=Severity.CRITICAL), received_at=at(3602))
     rows = Alert.objects.filter(pk=alert.pk)
-    actions.assign_alerts(rows, house.people["run_engineer"], by=MAKER, at=at(3603))
-    actions.shelve_alerts(rows, at(7200), by=MAKER, at=at(3604))
+    assignments.assign_alerts(rows, house.people["run_engineer"], by=MAKER, at=at(3603))
+    shelving.shelve_alerts(rows, at(7200), by=MAKER, at=at(3604))
     hand_in(sender, clears(30), received_at=at(3605))
     page = agent.get(f"/alerts/{alert.pk}/").content.decode()
     told = (
@@ -147,7 +146,7 @@ def make_sender(alert: Alert) -> Sender:
 
 def test_a_long_story_is_told_in_parts(agent: Client, alert: Alert) -> None:
     for number in range(60):
-        actions.note_alert(alert, f"note {number:02}.", by=MAKER, at=at(4000 + number))
+        assignments.add_alert_note(alert, f"note {number:02}.", by=MAKER, at=at(4000 + number))
     page = agent.get(f"/alerts/{alert.pk}/").content.decode()
     assert "note 59." in page
     assert "note 09." not in page
@@ -204,7 +203,7 @@ def test_everything_is_done_by_api(agent: Client, alert: Alert, house: Personas)
 @pytest.mark.django_db(transaction=True)
 def test_an_act_on_many_and_batches_about_them_go_on_together() -> None:
     """They hold alerts in one order, which is not the one in which these were raised."""
-    housekeeping.open_day(at(0).date())
+    retention.create_partition(at(0).date())
     integration, sender = make_integration()
     names = [f"a{number:02}" for number in range(30)]
     for name in reversed(names):
@@ -218,13 +217,13 @@ def test_an_act_on_many_and_batches_about_them_go_on_together() -> None:
 
     def see_to() -> int:
         for _turn in range(20):
-            actions.acknowledge_alerts(rows, by=MAKER, at=now())
-            actions.unacknowledge_alerts(rows, by=MAKER, at=now())
+            alerts.acknowledge_alerts(rows, by=MAKER, at=now())
+            alerts.unacknowledge_alerts(rows, by=MAKER, at=now())
         return 20
 
     def mark() -> int:
         for turn in range(20):
-            actions.mark_alerts(rows, tags=[f"turn-{turn}"], by=MAKER)
+            annotations.annotate_alerts(rows, tags=[f"turn-{turn}"], by=MAKER)
         return 20
 
     assert at_once(write, see_to, mark) == [20, 20, 20]

@@ -7,10 +7,10 @@ from django.http import QueryDict
 from tests.personas import make_personas
 
 from opale.kernel.actor import Actor
-from opale.run.events import actions, queries
-from opale.run.events.actions import housekeeping
+from opale.run.events.actions import alerts, retention
 from opale.run.events.models import Alert
-from opale.run.events.queries.boards import is_whole_view, on_board
+from opale.run.events.queries import alerts as alert_queries
+from opale.run.events.queries.boards import board_page, is_whole_view
 from opale.run.events.states import Severity
 from opale.run.events.tests.builders import at, fires, hand_in, make_integration
 from opale.run.events.web.filters import VIEWS, filters_of
@@ -23,7 +23,7 @@ VIEW_ADDRESSES = [f"view={view}" for view in VIEWS]
 def desk() -> Actor:
     personas = make_personas()
     engineer = personas.actor("run_engineer")
-    housekeeping.open_day(at(0).date())
+    retention.create_partition(at(0).date())
     chance = Random(5)
     _integration, sender = make_integration()
     hand_in(
@@ -32,8 +32,8 @@ def desk() -> Actor:
     )
     keys = list(Alert.objects.order_by("id").values_list("pk", flat=True))
     rows = Alert.objects.visible_to(engineer)
-    actions.acknowledge_alerts(rows.filter(pk__in=keys[:9]), by=engineer, at=at(9))
-    actions.close_alerts(rows.filter(pk__in=keys[20:31]), by=engineer, at=at(9))
+    alerts.acknowledge_alerts(rows.filter(pk__in=keys[:9]), by=engineer, at=at(9))
+    alerts.close_alerts(rows.filter(pk__in=keys[20:31]), by=engineer, at=at(9))
     return engineer
 
 
@@ -41,21 +41,21 @@ def desk() -> Actor:
 def test_each_stretch_of_a_view_is_that_of_the_whole_view(desk: Actor, address: str) -> None:
     filters = filters_of(QueryDict(address), desk)
     assert is_whole_view(filters)
-    whole = list(queries.alerts(filters, seen_by=desk).order_by(*filters.order))
+    whole = list(alert_queries.alerts(filters, seen_by=desk).order_by(*filters.order))
     for size in (3, 50):
-        assert on_board(filters, size, seen_by=desk) == whole[:size]
+        assert board_page(filters, size, seen_by=desk) == whole[:size]
         for number, alert in enumerate(whole[::4]):
             place = [getattr(alert, column.lstrip("-")) for column in filters.order]
-            ahead = on_board(filters, size, seen_by=desk, place=place)
+            ahead = board_page(filters, size, seen_by=desk, place=place)
             assert ahead == whole[4 * number + 1 :][:size]
-            back = on_board(filters, size, seen_by=desk, place=place, back=True)
+            back = board_page(filters, size, seen_by=desk, place=place, back=True)
             assert back == whole[: 4 * number][::-1][:size]
 
 
 def test_the_views_tried_hold_something(desk: Actor) -> None:
     for view in ("standing", "closed"):
         filters = filters_of(QueryDict(f"view={view}"), desk)
-        assert queries.alerts(filters, seen_by=desk).count() > 9
+        assert alert_queries.alerts(filters, seen_by=desk).count() > 9
 
 
 @pytest.mark.parametrize("more", ["q=link", "severity=major", "integration=1", "owner=me"])

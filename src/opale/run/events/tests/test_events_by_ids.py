@@ -8,29 +8,31 @@ from tests.personas import make_personas
 
 from opale.customers.tests.builders import make_customer, make_service
 from opale.infrastructure.models import ConfigurationItem, Site
-from opale.kernel.acting import acting
-from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import ingest
-from opale.run.events.actions.opening import seen_opened
-from opale.run.events.actions.ruling import DONE
-from opale.run.events.enrichment import MATCHES
+from opale.kernel.attribution import attributed
+from opale.run.events.actions import retention
+from opale.run.events.actions.apply_rules import EVALUATED_COLUMNS
+from opale.run.events.actions.ingestion import ingest
+from opale.run.events.actions.new_alert_rules import rule_input_of_new_alert
+from opale.run.events.domain.label_mapping import LabelMapping
+from opale.run.events.domain.received_deliveries import ReceivedDelivery
 from opale.run.events.models import Alert
-from opale.run.events.naming import Naming
 from opale.run.events.queries.by_ids import columns_of
-from opale.run.events.queries.rules import SITUATED, Seen
-from opale.run.events.queries.silences import DESCRIBED
-from opale.run.events.received import Received
+from opale.run.events.queries.enrichment import NAME_CACHE
+from opale.run.events.queries.rules import INPUT_COLUMNS, RuleInput
+from opale.run.events.queries.silences import ATTRIBUTE_COLUMNS
 from opale.run.events.states import Severity
 from opale.run.events.tests.builders import MAKER, at, fires, hand_in, make_integration
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("columns", [(*SITUATED, *DONE), ("state", *DESCRIBED)])
+@pytest.mark.parametrize(
+    "columns", [(*INPUT_COLUMNS, *EVALUATED_COLUMNS), ("state", *ATTRIBUTE_COLUMNS)]
+)
 def test_they_are_those_of_the_models(columns: tuple[str, ...]) -> None:
     make_personas()
-    MATCHES.forget()
-    housekeeping.open_day(at(0).date())
+    NAME_CACHE.forget()
+    retention.create_partition(at(0).date())
     _integration, sender = make_integration()
     awkward = {"host": 'a "quoted" \\ é', "empty": "", "%s": "%"}
     hand_in(sender, replace(fires(0, "a"), labels=awkward), fires(0, "b"), fires(0, "c"))
@@ -44,15 +46,15 @@ def test_they_are_those_of_the_models(columns: tuple[str, ...]) -> None:
 
 def test_rules_see_what_a_batch_opened_as_it_is_stored() -> None:
     make_personas()
-    MATCHES.forget()
-    housekeeping.open_day(at(0).date())
-    with acting(MAKER):
+    NAME_CACHE.forget()
+    retention.create_partition(at(0).date())
+    with attributed(MAKER):
         oak = make_customer("OAK")
         make_service(oak, "VPN-7")
         site = Site.objects.create(code="REN", name="Rennes", kind="pop", country="FR")
         ConfigurationItem.objects.create(name="rtr-1", kind="router", site=site)
     _integration, sender = make_integration()
-    naming = Naming(
+    naming = LabelMapping(
         items=("host",), services=("service",), customers=("customer",), sites=("site",)
     )
     sender = dataclasses.replace(sender, naming=naming)
@@ -61,11 +63,13 @@ def test_rules_see_what_a_batch_opened_as_it_is_stored() -> None:
         fires(1, "whose", Severity.WARNING, started=-600.5, customer="OAK"),
         replace(fires(2, "bare"), labels={"host": 'a "quoted" \\ é', "empty": ""}),
     )
-    written = ingest([Received(sender, at(60), (*events, fires(3, "all", host="rtr-1")))])
-    stored = {row[0]: Seen.of(row) for row in columns_of(written.ids.values(), SITUATED)}
-    names = MATCHES.names(alert.about for alert in written.alerts)
+    written = ingest([ReceivedDelivery(sender, at(60), (*events, fires(3, "all", host="rtr-1")))])
+    stored = {row[0]: RuleInput.of(row) for row in columns_of(written.ids.values(), INPUT_COLUMNS)}
+    names = NAME_CACHE.names(alert.about for alert in written.alerts)
     known = {
-        one.id: replace(seen_opened(one.life, one.about, sender, names[one.about]), id=one.id)
+        one.id: replace(
+            rule_input_of_new_alert(one.life, one.about, sender, names[one.about]), id=one.id
+        )
         for one in written.alerts
     }
     assert known == stored

@@ -5,13 +5,19 @@ from datetime import timedelta
 import pytest
 from tests.personas import Personas, make_personas
 
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.models import Change, Fact
-from opale.run.events import actions
-from opale.run.events.actions import housekeeping
-from opale.run.events.enrichment import MATCHES
+from opale.run.events.actions import (
+    alerts,
+    corrections,
+    integrations,
+    qualification,
+    retention,
+    shelving,
+)
+from opale.run.events.domain.received_deliveries import Sender
 from opale.run.events.models import Alert, AlertChange, Integration
-from opale.run.events.received import Sender
+from opale.run.events.queries.enrichment import NAME_CACHE
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,
@@ -29,8 +35,8 @@ WARNING, CRITICAL = Severity.WARNING, Severity.CRITICAL
 
 @pytest.fixture
 def source() -> tuple[Integration, Sender]:
-    housekeeping.open_day(at(0).date())
-    MATCHES.forget()
+    retention.create_partition(at(0).date())
+    NAME_CACHE.forget()
     return make_integration()
 
 
@@ -74,9 +80,9 @@ def test_what_gets_worse_than_was_seen_is_open_again_and_calls_once(
     hand_in(sender, fires(0, severity=WARNING))
     rows = Alert.objects.filter(integration=integration)
     if act == "acknowledge":
-        actions.acknowledge_alerts(rows, by=MAKER, at=at(5))
+        alerts.acknowledge_alerts(rows, by=MAKER, at=at(5))
     if act == "shelve":
-        actions.shelve_alerts(rows, at(7200), by=MAKER, at=at(5))
+        shelving.shelve_alerts(rows, at(7200), by=MAKER, at=at(5))
     hand_in(sender, fires(10, severity=CRITICAL))
     hand_in(sender, fires(10, severity=CRITICAL))
     alert = alert_of(integration)
@@ -99,7 +105,7 @@ def test_what_was_seen_at_a_lower_severity_calls_when_it_is_bad_again(
     integration, sender = source
     hand_in(sender, fires(0, severity=CRITICAL))
     hand_in(sender, fires(5, severity=WARNING))
-    actions.acknowledge_alerts(Alert.objects.filter(integration=integration), by=MAKER, at=at(6))
+    alerts.acknowledge_alerts(Alert.objects.filter(integration=integration), by=MAKER, at=at(6))
     hand_in(sender, fires(10, severity=CRITICAL))
     assert (alert_of(integration).state, calls()) == ("open", ["raised", "risen"])
 
@@ -110,7 +116,7 @@ def test_a_customer_newly_hit_calls_once(
     integration, sender = source
     hand_in(sender, fires(0))
     rows = Alert.objects.filter(integration=integration)
-    actions.acknowledge_alerts(rows, by=MAKER, at=at(5))
+    alerts.acknowledge_alerts(rows, by=MAKER, at=at(5))
     for seconds in (10, 20):
         hand_in(sender, fires(seconds, customer=house.customer.code))
     alert = alert_of(integration)
@@ -126,7 +132,7 @@ def test_a_shelved_alert_of_a_new_customer_calls_nobody(
     integration, sender = source
     hand_in(sender, fires(0))
     rows = Alert.objects.filter(integration=integration)
-    actions.shelve_alerts(rows, None, by=MAKER, at=at(5))
+    shelving.shelve_alerts(rows, None, by=MAKER, at=at(5))
     hand_in(sender, fires(10, customer=house.customer.code))
     assert calls() == ["raised"]
 
@@ -135,13 +141,13 @@ def test_a_rise_falls_under_a_rule_from_which_it_was_too_mild(
     source: tuple[Integration, Sender],
 ) -> None:
     integration, sender = source
-    actions.add_rule(
+    integrations.add_rule(
         integration, name="bad", minimum_severity=CRITICAL, open_for=timedelta(), by=MAKER
     )
     hand_in(sender, fires(0, severity=WARNING))
-    assert actions.qualify_due_alerts(by=MAKER, at=at(5)) == []
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(5)) == []
     hand_in(sender, fires(10, severity=CRITICAL))
-    assert actions.qualify_due_alerts(by=MAKER, at=at(11)) == [alert_of(integration).pk]
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(11)) == [alert_of(integration).pk]
     (change,) = AlertChange.objects.filter(kind="qualified")
     assert (change.target, change.actor) == ("bad", MAKER.key)
 
@@ -150,7 +156,7 @@ def test_a_trouble_shorter_than_a_rule_asks_becomes_nothing_and_is_on_record(
     source: tuple[Integration, Sender],
 ) -> None:
     integration, sender = source
-    actions.add_rule(
+    integrations.add_rule(
         integration,
         name="a minute",
         minimum_severity=WARNING,
@@ -159,12 +165,12 @@ def test_a_trouble_shorter_than_a_rule_asks_becomes_nothing_and_is_on_record(
     )
     hand_in(sender, fires(0), received_at=at(1))
     hand_in(sender, clears(40), received_at=at(41))
-    assert actions.qualify_due_alerts(by=MAKER, at=at(61)) == []
-    assert actions.qualify_due_alerts(by=MAKER, at=at(6000)) == []
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(61)) == []
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(6000)) == []
     alert = alert_of(integration)
     assert (alert.state, alert.cleared_at, alert.count) == ("cleared", at(40), 2)
     assert Change.objects.filter(topic=f"events.alert:{alert.pk}").exists()
-    with acting(MAKER):
+    with attributed(MAKER):
         assert not AlertChange.objects.filter(alert=alert, kind="qualified").exists()
 
 
@@ -173,8 +179,8 @@ def test_what_a_tool_corrects_to_a_worse_severity_is_open_again_and_calls(
 ) -> None:
     integration, sender = source
     hand_in(sender, fires(0, severity=WARNING))
-    actions.acknowledge_alerts(Alert.objects.filter(integration=integration), by=MAKER, at=at(5))
+    alerts.acknowledge_alerts(Alert.objects.filter(integration=integration), by=MAKER, at=at(5))
     alert = alert_of(integration)
     for severity in (CRITICAL, WARNING, CRITICAL):
-        actions.amend_alert(alert, severity=severity, by=sender.actor(), at=at(6))
+        corrections.amend_alert(alert, severity=severity, by=sender.actor(), at=at(6))
     assert (alert_of(integration).state, calls()) == ("open", ["raised", "risen"])

@@ -11,9 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opale.run.events.conditions import SECONDS, Needed, Situation, TookTooLong, Trier
-from opale.run.events.reading_conditions import UnreadableCondition, condition_in
-from opale.run.events.ruling import KEPT, Decision, Judge, Ruling, Rulings
+from opale.run.events.domain.cel_subset import InvalidCondition, parse_condition
+from opale.run.events.domain.conditions import (
+    TIMEOUT_SECONDS,
+    ConditionEvaluator,
+    ConditionTimeout,
+    RequiredText,
+    Situation,
+)
+from opale.run.events.domain.rules import (
+    CACHE_SIZE,
+    ActiveRule,
+    ActiveRules,
+    Decision,
+    RuleEvaluator,
+)
 from opale.run.events.states import RuleEffect
 
 
@@ -34,8 +46,8 @@ def situation(**said: Any) -> Situation:
 
 
 def fits(source: str, **said: Any) -> bool:
-    condition = condition_in(source)
-    trier = Trier()
+    condition = parse_condition(source)
+    trier = ConditionEvaluator()
     trier.look_at(situation(**said), condition.inputs)
     return trier.fits(condition)
 
@@ -122,8 +134,8 @@ def test_a_label_that_is_absent_is_the_empty_text_as_for_silences() -> None:
     ],
 )
 def test_what_cannot_be_read_says_why_and_where(source: str, code: str, column: int) -> None:
-    with pytest.raises(UnreadableCondition) as refused:
-        condition_in(source)
+    with pytest.raises(InvalidCondition) as refused:
+        parse_condition(source)
     assert (refused.value.code, refused.value.column) == (code, column)
 
 
@@ -140,17 +152,17 @@ def test_what_is_huge_is_looked_at_in_part() -> None:
 def test_a_rule_that_never_ends_is_stopped_and_set_aside() -> None:
     """The longest that can be said, on the largest alert: it ends, and it is not tried again."""
     hard = " || ".join([f'labels[k].matches("a[^c]{{200}}a.{{200}}c{n}")' for n in range(20)])
-    condition = condition_in(f"labels.exists(k, {hard})")
+    condition = parse_condition(f"labels.exists(k, {hard})")
     noise = Random(1)
     text = "".join(noise.choice("ab") for _ in range(65_536))
     huge = situation(labels={f"k{n}": text for n in range(10_000)}, text=text)
-    judge = Judge(
-        Rulings([Ruling(1, "endless", RuleEffect.SUPPRESS, condition)], zone=UTC),
+    judge = RuleEvaluator(
+        ActiveRules([ActiveRule(1, "endless", RuleEffect.SUPPRESS, condition)], zone=UTC),
     )
     began = time.thread_time()
     decision = judge.decide(huge, 1)
     again = judge.decide(huge, 1)
-    assert time.thread_time() - began < 20 * SECONDS
+    assert time.thread_time() - began < 20 * TIMEOUT_SECONDS
     assert (decision.suppress, again.suppress) == (None, None)
     assert set(judge.slow) == {1}
 
@@ -159,8 +171,8 @@ def test_a_rule_is_not_slow_because_the_machine_was(monkeypatch: pytest.MonkeyPa
     """Each look at the clock finds that a minute has passed in which this process did nothing."""
     clock = count(step=60)
     monkeypatch.setattr(time, "perf_counter", lambda: float(next(clock)))
-    rule = Ruling(1, "links", RuleEffect.SUPPRESS, condition_in('name.matches("^Link")'))
-    judge = Judge(Rulings([rule], zone=UTC))
+    rule = ActiveRule(1, "links", RuleEffect.SUPPRESS, parse_condition('name.matches("^Link")'))
+    judge = RuleEvaluator(ActiveRules([rule], zone=UTC))
     assert judge.decide(situation(name="Link down"), 1).suppress == rule
     assert not judge.slow
 
@@ -195,7 +207,7 @@ RULES = st.lists(
     max_size=8,
 ).map(
     lambda rules: [
-        Ruling(n, "", effect, condition_in(source), integration_id=integration_id)
+        ActiveRule(n, "", effect, parse_condition(source), integration_id=integration_id)
         for n, (source, effect, integration_id) in enumerate(rules)
     ]
 )
@@ -204,13 +216,13 @@ RULES = st.lists(
 @pytest.mark.parametrize(
     ("source", "needed"),
     [
-        ('name == "a"', [Needed("a", "name")]),
-        ('name.lower().contains("a") && times > 1', [Needed("a", "name", lowered=True)]),
+        ('name == "a"', [RequiredText("a", "name")]),
+        ('name.lower().contains("a") && times > 1', [RequiredText("a", "name", lowered=True)]),
         (
             'times > 1 && labels.k.startsWith("a") && labels["l m"].lower() == "b\\"c"',
-            [Needed("a", "labels", "k"), Needed('b"c', "labels", "l m", lowered=True)],
+            [RequiredText("a", "labels", "k"), RequiredText('b"c', "labels", "l m", lowered=True)],
         ),
-        ('text.endsWith("a") && (name == "b" || name == "c")', [Needed("a", "text")]),
+        ('text.endsWith("a") && (name == "b" || name == "c")', [RequiredText("a", "text")]),
         ('name == "a" || name == "b"', []),
         ('times > 1 ? name == "a" : name == "b"', []),
         ('!(name == "a") && name != "b" && name.matches("c")', []),
@@ -221,57 +233,65 @@ RULES = st.lists(
         ("has(labels.k) && labels.k == labels.l", []),
     ],
 )
-def test_what_a_condition_cannot_do_without(source: str, needed: list[Needed]) -> None:
-    assert list(condition_in(source).needed) == needed
+def test_what_a_condition_cannot_do_without(source: str, needed: list[RequiredText]) -> None:
+    assert list(parse_condition(source).needed) == needed
 
 
 @given(RULES, st.lists(st.tuples(ALERTS, st.sampled_from([1, 2])), max_size=8))
 def test_what_is_remembered_decides_as_a_look_at_each_rule_in_turn(
-    rules: list[Ruling], alerts: list[tuple[Situation, int]]
+    rules: list[ActiveRule], alerts: list[tuple[Situation, int]]
 ) -> None:
-    rulings = Rulings(rules, zone=UTC)
+    rulings = ActiveRules(rules, zone=UTC)
     for alert, integration_id in alerts * 2:
         expected = Decision()
         for rule in rules:
             free = getattr(expected, rule.effect) is None
             if free and rule.integration_id in (None, integration_id):
-                trier = Trier()
+                trier = ConditionEvaluator()
                 trier.look_at(alert, rule.condition.inputs)
                 if trier.fits(rule.condition):
                     expected.take(rule)
-        assert Judge(rulings).decide(alert, integration_id) == expected
+        assert RuleEvaluator(rulings).decide(alert, integration_id) == expected
 
 
 def test_an_alert_that_looks_like_one_before_is_not_tried_again() -> None:
-    rulings = Rulings([Ruling(1, "", RuleEffect.HOLD, condition_in('labels.env == "a"'))], UTC)
+    rulings = ActiveRules(
+        [ActiveRule(1, "", RuleEffect.HOLD, parse_condition('labels.env == "a"'))], UTC
+    )
     for number in "12":
-        assert Judge(rulings).decide(situation(labels={"env": "a", "id": number}), 1).hold
-    with patch.object(Trier, "fits", side_effect=AssertionError):
-        assert Judge(rulings).decide(situation(labels={"env": "a", "id": "3"}), 1).hold
+        assert RuleEvaluator(rulings).decide(situation(labels={"env": "a", "id": number}), 1).hold
+    with patch.object(ConditionEvaluator, "fits", side_effect=AssertionError):
+        assert RuleEvaluator(rulings).decide(situation(labels={"env": "a", "id": "3"}), 1).hold
 
 
 def test_what_lacks_a_needed_text_is_not_tried() -> None:
-    rulings = Rulings([Ruling(1, "", RuleEffect.HOLD, condition_in('name.contains("a")'))], UTC)
-    with patch.object(Trier, "fits", side_effect=AssertionError):
-        assert not Judge(rulings).decide(situation(name="b"), 1).hold
-    assert Judge(rulings).decide(situation(name="bab"), 1).hold
+    rulings = ActiveRules(
+        [ActiveRule(1, "", RuleEffect.HOLD, parse_condition('name.contains("a")'))], UTC
+    )
+    with patch.object(ConditionEvaluator, "fits", side_effect=AssertionError):
+        assert not RuleEvaluator(rulings).decide(situation(name="b"), 1).hold
+    assert RuleEvaluator(rulings).decide(situation(name="bab"), 1).hold
 
 
 def test_what_is_remembered_of_all_rules_together_is_bounded() -> None:
-    rules = [Ruling(n, "", RuleEffect.HOLD, condition_in(f'labels.k{n} == "a"')) for n in range(7)]
-    rulings, most = Rulings(rules, UTC), 0
-    for n in range(2 * KEPT):
+    rules = [
+        ActiveRule(n, "", RuleEffect.HOLD, parse_condition(f'labels.k{n} == "a"')) for n in range(7)
+    ]
+    rulings, most = ActiveRules(rules, UTC), 0
+    for n in range(2 * CACHE_SIZE):
         for _time in range(2):
             inputs = rules[n % 7].condition.inputs
             rulings.memory.remember(inputs, (n % 7, (None, frozenset(), str(n))), frozenset())
         most = max(most, len(rulings.memory))
-    assert most == KEPT
+    assert most == CACHE_SIZE
 
 
 def test_what_is_asked_for_again_and_again_is_not_forgotten_for_what_passes() -> None:
-    rules = [Ruling(n, "", RuleEffect.HOLD, condition_in(f'labels.k{n} == "a"')) for n in range(2)]
-    rulings = Rulings(rules, UTC)
-    inputs, (often, *passing) = rules[0].condition.inputs, range(3 * KEPT)
+    rules = [
+        ActiveRule(n, "", RuleEffect.HOLD, parse_condition(f'labels.k{n} == "a"')) for n in range(2)
+    ]
+    rulings = ActiveRules(rules, UTC)
+    inputs, (often, *passing) = rules[0].condition.inputs, range(3 * CACHE_SIZE)
     for n in (often, often, *passing):
         for _time in range(2):
             rulings.memory.remember(inputs, (0, (None, frozenset(), n)), frozenset([n]))
@@ -279,12 +299,12 @@ def test_what_is_asked_for_again_and_again_is_not_forgotten_for_what_passes() ->
 
 
 def test_what_took_too_long_says_so() -> None:
-    condition = condition_in(
+    condition = parse_condition(
         'text.matches("a") || labels.exists(k, labels[k].matches("(a|b)*c.*x$"))'
     )
-    trier = Trier()
+    trier = ConditionEvaluator()
     labels = {f"k{n}": "ab" * 2_000 for n in range(100)}
     trier.look_at(situation(text="b" * 4_000, labels=labels), condition.inputs)
     trier.seconds = 0.0
-    with pytest.raises(TookTooLong):
+    with pytest.raises(ConditionTimeout):
         trier.fits(condition)

@@ -8,13 +8,27 @@ from hypothesis import strategies as st
 
 from opale.kernel.clock import now
 from opale.kernel.models import Fact
-from opale.run.events import actions, queries
-from opale.run.events.actions import housekeeping
-from opale.run.events.actions.muting import IN_FORCE
-from opale.run.events.flapping import OPENINGS, STEADY_FOR, WITHIN, comes_and_goes, with_opening
-from opale.run.events.life import Arrival, Life, live
+from opale.run.events.actions import (
+    alerts,
+    flap_recovery,
+    integrations,
+    qualification,
+    retention,
+    silences,
+)
+from opale.run.events.actions.apply_silences import ACTIVE_SILENCES
+from opale.run.events.domain import silences as silence_rules
+from opale.run.events.domain.alert_state_machine import Arrival, TrackedAlert, apply_events
+from opale.run.events.domain.flapping import (
+    FLAPPING_OPENINGS,
+    FLAPPING_WINDOW,
+    STABLE_AFTER,
+    add_opening,
+    is_flapping,
+)
+from opale.run.events.domain.received_deliveries import Sender
 from opale.run.events.models import AlertChange, Integration
-from opale.run.events.received import Sender
+from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,
@@ -33,22 +47,25 @@ MINUTES = 60
 def test_it_flaps_exactly_when_so_many_openings_lie_within_the_hour(seconds: list[int]) -> None:
     openings: tuple = ()  # type: ignore[type-arg]  # of moments
     for second in sorted(seconds):
-        openings = with_opening(openings, at(second))
+        openings = add_opening(openings, at(second))
         near = [one for one in sorted(seconds) if one <= second]
-        newest = near[: near.index(second) + near.count(second)][-OPENINGS:]
-        assert len(openings) <= OPENINGS
+        newest = near[: near.index(second) + near.count(second)][-FLAPPING_OPENINGS:]
+        assert len(openings) <= FLAPPING_OPENINGS
         if len(set(seconds)) == len(seconds):
-            close = len(newest) == OPENINGS and at(newest[-1]) - at(newest[0]) <= WITHIN
-            assert comes_and_goes(openings) is close
+            close = (
+                len(newest) == FLAPPING_OPENINGS
+                and at(newest[-1]) - at(newest[0]) <= FLAPPING_WINDOW
+            )
+            assert is_flapping(openings) is close
 
 
-def open_and_clear(life: Life | None, minute: float, severity: Severity) -> Life:
+def open_and_clear(life: TrackedAlert | None, minute: float, severity: Severity) -> TrackedAlert:
     """It opens at that minute, and clears five minutes later."""
     start, end = minute * MINUTES, (minute + 5) * MINUTES
-    life = live(life, [Arrival(fires(start, severity=severity), at(start))])
+    life = apply_events(life, [Arrival(fires(start, severity=severity), at(start))])
     assert life is not None
     life.call = life.call if life.state == AlertState.OPEN else ""
-    live(life, [Arrival(clears(end), at(end))])
+    apply_events(life, [Arrival(clears(end), at(end))])
     return life
 
 
@@ -59,9 +76,9 @@ def test_while_it_flaps_only_what_is_worse_calls(severities: list[Severity]) -> 
         if life is not None:
             life.call = ""
         life = open_and_clear(life, number * 10, severity)
-        if number < OPENINGS - 1:
+        if number < FLAPPING_OPENINGS - 1:
             assert life.call == "raised"
-        elif number == OPENINGS - 1:
+        elif number == FLAPPING_OPENINGS - 1:
             assert life.call == "flapping"
             peak = severity
         else:
@@ -73,7 +90,7 @@ def test_while_it_flaps_only_what_is_worse_calls(severities: list[Severity]) -> 
 
 @pytest.fixture
 def source(db: None) -> tuple[Integration, Sender]:
-    housekeeping.open_day(at(0).date())
+    retention.create_partition(at(0).date())
     return make_integration()
 
 
@@ -97,10 +114,10 @@ def test_it_is_told_once_that_it_flaps_and_once_that_it_has_stopped(
     alert = alert_of(integration)
     assert (alert.state, alert.flapping_since) == (AlertState.CLEARED, at(30 * MINUTES))
     assert calls() == ["raised", "raised", "raised", "flapping"]
-    end = at(55 * MINUTES) + STEADY_FOR
-    assert actions.settle_flapping_alerts(by=MAKER, at=end - timedelta(seconds=1)) == []
-    assert actions.settle_flapping_alerts(by=MAKER, at=end) == [alert.pk]
-    assert actions.settle_flapping_alerts(by=MAKER, at=end) == []
+    end = at(55 * MINUTES) + STABLE_AFTER
+    assert flap_recovery.clear_flapping_alerts(by=MAKER, at=end - timedelta(seconds=1)) == []
+    assert flap_recovery.clear_flapping_alerts(by=MAKER, at=end) == [alert.pk]
+    assert flap_recovery.clear_flapping_alerts(by=MAKER, at=end) == []
     assert calls()[4:] == ["steady"]
     kinds = AlertChange.objects.order_by("id").values_list("kind", flat=True)
     assert list(kinds) == ["flapping", "steady"]
@@ -112,7 +129,7 @@ def test_a_flapping_alert_stays_on_the_board_and_becomes_no_second_incident(
     source: tuple[Integration, Sender],
 ) -> None:
     integration, sender = source
-    actions.add_rule(
+    integrations.add_rule(
         integration,
         name="at once",
         minimum_severity=Severity.MAJOR,
@@ -122,14 +139,16 @@ def test_a_flapping_alert_stays_on_the_board_and_becomes_no_second_incident(
     turn(sender, 0, 10, 20)
     hand_in(sender, fires(30 * MINUTES, severity=Severity.MAJOR), received_at=at(30 * MINUTES))
     alert = alert_of(integration)
-    assert actions.qualify_due_alerts(by=MAKER, at=at(30 * MINUTES)) == [alert.pk]
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(30 * MINUTES)) == [alert.pk]
     hand_in(sender, clears(35 * MINUTES), received_at=at(35 * MINUTES))
-    standing = queries.alerts(queries.Filters(states=queries.STANDING), seen_by=MAKER)
+    standing = alert_queries.alerts(
+        alert_queries.AlertFilters(states=alert_queries.ACTIVE_STATES), seen_by=MAKER
+    )
     assert [one.pk for one in standing] == [alert.pk]
     hand_in(sender, fires(40 * MINUTES, severity=Severity.MAJOR), received_at=at(40 * MINUTES))
-    assert actions.qualify_due_alerts(by=MAKER, at=at(41 * MINUTES)) == []
-    actions.settle_flapping_alerts(by=MAKER, at=at(40 * MINUTES) + STEADY_FOR)
-    assert actions.qualify_due_alerts(by=MAKER, at=at(71 * MINUTES)) == [alert.pk]
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(41 * MINUTES)) == []
+    flap_recovery.clear_flapping_alerts(by=MAKER, at=at(40 * MINUTES) + STABLE_AFTER)
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(71 * MINUTES)) == [alert.pk]
 
 
 def test_a_flapping_alert_that_is_closed_flaps_no_more(
@@ -138,18 +157,20 @@ def test_a_flapping_alert_that_is_closed_flaps_no_more(
     integration, sender = source
     turn(sender, 0, 10, 20, 30)
     alert = alert_of(integration)
-    actions.close_alerts(type(alert).objects.filter(pk=alert.pk), by=MAKER, at=at(3000))
-    assert actions.settle_flapping_alerts(by=MAKER, at=at(90_000)) == []
-    assert not queries.alerts(queries.Filters(states=queries.STANDING), seen_by=MAKER).exists()
+    alerts.close_alerts(type(alert).objects.filter(pk=alert.pk), by=MAKER, at=at(3000))
+    assert flap_recovery.clear_flapping_alerts(by=MAKER, at=at(90_000)) == []
+    assert not alert_queries.alerts(
+        alert_queries.AlertFilters(states=alert_queries.ACTIVE_STATES), seen_by=MAKER
+    ).exists()
 
 
 def test_what_is_muted_is_on_record_and_calls_nobody_when_it_is_steady(
     source: tuple[Integration, Sender],
 ) -> None:
     integration, sender = source
-    actions.create_silence(
-        actions.SilenceTerms(
-            matchers=(actions.Matcher("integration", integration.name),),
+    silences.create_silence(
+        silences.SilenceTerms(
+            matchers=(silence_rules.Matcher("integration", integration.name),),
             starts_at=now(),
             ends_at=now() + timedelta(hours=1),
             comment="known",
@@ -157,10 +178,10 @@ def test_what_is_muted_is_on_record_and_calls_nobody_when_it_is_steady(
         by=MAKER,
         at=now(),
     )
-    IN_FORCE.forget()
+    ACTIVE_SILENCES.forget()
     turn(sender, 0, 10, 20, 30)
     alert = alert_of(integration)
     assert alert.flapping_since is not None
-    actions.settle_flapping_alerts(by=MAKER, at=at(35 * MINUTES) + STEADY_FOR)
-    IN_FORCE.forget()
+    flap_recovery.clear_flapping_alerts(by=MAKER, at=at(35 * MINUTES) + STABLE_AFTER)
+    ACTIVE_SILENCES.forget()
     assert calls() == []

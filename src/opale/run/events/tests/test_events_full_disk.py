@@ -18,8 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.serving import Server, eventually, serving
 
 from opale.kernel.clock import now
-from opale.run.events import actions
-from opale.run.events.actions import housekeeping
+from opale.run.events.actions import integrations, retention
 from opale.run.events.models import Event, UnreadableDelivery
 from opale.run.events.tests.builders import MAKER
 from opale.run.events.tests.test_events_listener import webhook
@@ -91,9 +90,9 @@ def test_what_was_acknowledged_before_the_disk_was_full_is_kept_and_the_rest_is_
     server: Server,
 ) -> None:
     today = now().date()
-    housekeeping.open_day(today)
+    retention.create_partition(today)
     name = f"full {time.monotonic_ns()}"
-    integration, key = actions.create_integration(name=name, format="alertmanager", by=MAKER)
+    integration, key = integrations.create_integration(name=name, format="alertmanager", by=MAKER)
     path, acknowledged, refused = f"/ingest/alertmanager/{key}", set(), ""
 
     def kept() -> set[str]:

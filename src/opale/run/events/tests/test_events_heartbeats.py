@@ -6,9 +6,9 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel.errors import Invalid
-from opale.run.events import actions
+from opale.run.events.actions import heartbeats
 from opale.run.events.models import Alert, Heartbeat, Integration
-from opale.run.events.states import AlertState, Pulse, Severity
+from opale.run.events.states import AlertState, HeartbeatState, Severity
 from opale.run.events.tests.builders import MAKER, at, make_integration
 
 pytestmark = pytest.mark.django_db
@@ -22,37 +22,39 @@ def integration() -> Integration:
 
 def beat(integration: Integration, seconds: float, name: str = "backup") -> Heartbeat:
     hour, minutes = timedelta(hours=1), timedelta(minutes=5)
-    return actions.beat(integration, name, every=hour, grace=minutes, by=MAKER, at=at(seconds))
+    return heartbeats.record_heartbeat(
+        integration, name, every=hour, grace=minutes, by=MAKER, at=at(seconds)
+    )
 
 
 def look(seconds: float) -> int:
-    return len(actions.miss_due_heartbeats(by=MAKER, at=at(seconds)))
+    return len(heartbeats.raise_missed_heartbeats(by=MAKER, at=at(seconds)))
 
 
 def look_every_minute(since: float, until: float) -> int:
     return sum(look(since + 60 * minute) for minute in range(int((until - since) // 60) + 1))
 
 
-def pulse(integration: Integration, seconds: float) -> Pulse:
+def pulse(integration: Integration, seconds: float) -> HeartbeatState:
     return Heartbeat.objects.get(integration=integration).pulse(at(seconds))
 
 
 def test_nothing_is_expected_before_the_first_beat(integration: Integration) -> None:
-    actions.create_heartbeat(
+    heartbeats.create_heartbeat(
         integration, name="backup", every=timedelta(hours=1), grace=timedelta(), by=MAKER
     )
     assert look_every_minute(0, 3 * HOUR) == 0
-    assert pulse(integration, 3 * HOUR) == Pulse.EXPECTED
+    assert pulse(integration, 3 * HOUR) == HeartbeatState.EXPECTED
 
 
 def test_a_heartbeat_is_well_then_late_then_missing(integration: Integration) -> None:
     beat(integration, 0)
     look_every_minute(0, HOUR + 240)
-    assert pulse(integration, HOUR - 1) == Pulse.WELL
-    assert pulse(integration, HOUR + 240) == Pulse.LATE
+    assert pulse(integration, HOUR - 1) == HeartbeatState.WELL
+    assert pulse(integration, HOUR + 240) == HeartbeatState.LATE
     assert not Alert.objects.exists()
     assert look(HOUR + 300) == 1
-    assert pulse(integration, HOUR + 300) == Pulse.MISSING
+    assert pulse(integration, HOUR + 300) == HeartbeatState.MISSING
     alert = Alert.objects.get()
     assert (alert.state, alert.severity, alert.labels["heartbeat"]) == (
         AlertState.OPEN,
@@ -74,7 +76,7 @@ def test_a_beat_that_comes_back_clears_its_alert(integration: Integration) -> No
     beat(integration, 2 * HOUR)
     alert = Alert.objects.get()
     assert (alert.state, alert.cleared_at) == (AlertState.CLEARED, at(2 * HOUR))
-    assert pulse(integration, 2 * HOUR) == Pulse.WELL
+    assert pulse(integration, 2 * HOUR) == HeartbeatState.WELL
 
 
 def test_what_could_not_be_heard_is_expected_anew(integration: Integration) -> None:
@@ -116,24 +118,24 @@ def scheduled(job: str) -> list[datetime]:
 def test_pausing_ends_the_alert_and_nothing_is_expected(integration: Integration) -> None:
     heartbeat = beat(integration, 0)
     look_every_minute(0, 2 * HOUR)
-    actions.edit_heartbeat(heartbeat, active=False, by=MAKER, at=at(2 * HOUR))
+    heartbeats.edit_heartbeat(heartbeat, active=False, by=MAKER, at=at(2 * HOUR))
     assert Alert.objects.get().state == AlertState.CLEARED
     assert look_every_minute(2 * HOUR, 4 * HOUR) == 0
-    actions.edit_heartbeat(heartbeat, active=True, by=MAKER, at=at(4 * HOUR))
+    heartbeats.edit_heartbeat(heartbeat, active=True, by=MAKER, at=at(4 * HOUR))
     assert look(4 * HOUR + 60) == 1
 
 
 def test_removing_ends_the_alert(integration: Integration) -> None:
     heartbeat = beat(integration, 0)
     look_every_minute(0, 2 * HOUR)
-    actions.remove_heartbeat(heartbeat, by=MAKER, at=at(2 * HOUR))
+    heartbeats.remove_heartbeat(heartbeat, by=MAKER, at=at(2 * HOUR))
     assert Alert.objects.get().state == AlertState.CLEARED
     assert not Heartbeat.objects.exists()
 
 
 def test_its_severity_is_that_of_the_alert(integration: Integration) -> None:
     heartbeat = beat(integration, 0)
-    actions.edit_heartbeat(heartbeat, severity=Severity.CRITICAL, by=MAKER, at=at(1))
+    heartbeats.edit_heartbeat(heartbeat, severity=Severity.CRITICAL, by=MAKER, at=at(1))
     look_every_minute(0, 2 * HOUR)
     assert Alert.objects.get().severity == Severity.CRITICAL
 
@@ -152,14 +154,14 @@ def test_terms_that_cannot_be_are_refused(
 ) -> None:
     usual = {"name": "backup", "every": timedelta(hours=1), "grace": timedelta()}
     with pytest.raises(Invalid) as raised:
-        actions.create_heartbeat(integration, **{**usual, **terms}, by=MAKER)  # type: ignore[arg-type]  # terms of each case
+        heartbeats.create_heartbeat(integration, **{**usual, **terms}, by=MAKER)  # type: ignore[arg-type]  # terms of each case
     assert set(raised.value.fields) == {field}
 
 
 def test_one_integration_makes_no_endless_number_of_them(
     integration: Integration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("opale.run.events.actions.heartbeats.MOST_OF_ONE", 2)
+    monkeypatch.setattr("opale.run.events.actions.heartbeats.MAX_PER_INTEGRATION", 2)
     beat(integration, 0, "a")
     beat(integration, 0, "b")
     with pytest.raises(Invalid):

@@ -12,8 +12,7 @@ from tests.personas import Personas, make_personas
 from tests.serving import Server, serving
 
 from opale.kernel.clock import now
-from opale.run.events import actions
-from opale.run.events.actions import housekeeping
+from opale.run.events.actions import heartbeats, integrations, retention
 from opale.run.events.models import Alert, Heartbeat, Integration, UnreadableDelivery
 from opale.run.events.states import Severity
 from opale.run.events.tests.builders import MAKER, make_integration
@@ -23,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("events-listener")]
 
 @pytest.fixture
 def house() -> Personas:
-    housekeeping.open_day(now().date())
+    retention.create_partition(now().date())
     return make_personas()
 
 
@@ -37,7 +36,9 @@ def heartbeat(house: Personas) -> Heartbeat:
     integration, _sender = make_integration("heartbeat")
     hour = timedelta(hours=1)
     long_ago = now() - 3 * hour
-    return actions.beat(integration, "backup", every=hour, grace=hour, by=MAKER, at=long_ago)
+    return heartbeats.record_heartbeat(
+        integration, "backup", every=hour, grace=hour, by=MAKER, at=long_ago
+    )
 
 
 def test_the_page_shows_what_fails_to_come_to_who_works(
@@ -45,7 +46,7 @@ def test_the_page_shows_what_fails_to_come_to_who_works(
 ) -> None:
     agent = house.client("desk_agent")
     assert "Late" in agent.get("/alerts/heartbeats/").content.decode()
-    actions.miss_due_heartbeats(by=MAKER, at=now())
+    heartbeats.raise_missed_heartbeats(by=MAKER, at=now())
     page = agent.get("/alerts/heartbeats/").content.decode()
     assert "Missing" in page
     assert "Remove" not in page
@@ -123,7 +124,7 @@ def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 @pytest.mark.django_db(transaction=True)
 def test_curl_at_the_end_of_a_job_is_a_sign_of_life(server: Server) -> None:
-    integration, key = actions.create_integration(name="Cron", format="heartbeat", by=MAKER)
+    integration, key = integrations.create_integration(name="Cron", format="heartbeat", by=MAKER)
     url = f"http://127.0.0.1:{server.port}/ingest/heartbeat/{key}"
     curl = ["curl", "-fsS", "-m", "30"]
     for further in (

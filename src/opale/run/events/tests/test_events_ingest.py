@@ -12,21 +12,23 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from opale.infrastructure.models import ConfigurationItem
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.models import Change, Fact, StateMove
-from opale.kernel.prepared import Growth
-from opale.run.events import actions, batches, queries
-from opale.run.events.actions import alert_rows, housekeeping, ingesting
-from opale.run.events.actions.alert_rows import Written
-from opale.run.events.actions.ingesting import ingest
-from opale.run.events.batches import BatchWriter, Outcome
-from opale.run.events.enrichment import MATCHES, Wanted, names_in
-from opale.run.events.keys import KeyRing
-from opale.run.events.life import LATE_FOR, Life
+from opale.kernel.prepared_statements import RowGrowth
+from opale.run.events.actions import alert_rows, ingestion, integrations, retention
+from opale.run.events.actions import alerts as alert_actions
+from opale.run.events.actions.alert_rows import BatchResult
+from opale.run.events.actions.ingestion import ingest
+from opale.run.events.domain.alert_state_machine import LATE_START_TOLERANCE, TrackedAlert
+from opale.run.events.domain.deliveries import NewEvent, UnreadablePart
+from opale.run.events.domain.label_mapping import DEFAULT_LABEL_MAPPING, LabelMapping
+from opale.run.events.domain.received_deliveries import ReceivedDelivery
+from opale.run.events.listeners import batch_writer
+from opale.run.events.listeners.batch_writer import BatchWriter, WriteOutcome
+from opale.run.events.listeners.key_cache import KeyCache
 from opale.run.events.models import Alert, Event, UnreadableDelivery
-from opale.run.events.naming import DEFAULT_NAMING, Naming
-from opale.run.events.ports import NewEvent, Refused
-from opale.run.events.received import Received
+from opale.run.events.queries import alerts as alert_queries
+from opale.run.events.queries.enrichment import NAME_CACHE, NamesToResolve, item_names
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,
@@ -38,17 +40,17 @@ from opale.run.events.tests.builders import (
     hand_in_each,
     make_integration,
 )
-from opale.run.events.tests.test_events_life import events, newest_state
+from opale.run.events.tests.test_events_alert_state_machine import events, newest_state
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def _days() -> None:
-    actions.open_days_ahead()
+    retention.create_partitions_ahead()
     for day in {at(0).date(), at(3600).date()}:
-        housekeeping.open_day(day)
-    MATCHES.forget()
+        retention.create_partition(day)
+    NAME_CACHE.forget()
 
 
 def test_a_firing_event_opens_an_alert_and_is_kept() -> None:
@@ -81,7 +83,7 @@ def test_alerts_are_written_by_item_and_key_however_they_came() -> None:
     """So that two batches at once, which hold the same new ones, do not wait for each other, and
     that those about one item go to the same pages of the indexes."""
     integration, sender = make_integration()
-    with acting(MAKER):
+    with attributed(MAKER):
         items = [
             ConfigurationItem.objects.create(name=f"rt-ren-{n}", kind="router") for n in range(2)
         ]
@@ -112,7 +114,12 @@ def test_when_it_opened_is_when_it_was_received_each_time() -> None:
 
 def test_the_same_identity_of_two_integrations_is_two_alerts() -> None:
     (one, sender), (other, sender_of_other) = make_integration(), make_integration()
-    ingest([Received(sender, at(1), (fires(0),)), Received(sender_of_other, at(1), (fires(0),))])
+    ingest(
+        [
+            ReceivedDelivery(sender, at(1), (fires(0),)),
+            ReceivedDelivery(sender_of_other, at(1), (fires(0),)),
+        ]
+    )
     assert alert_of(one).pk != alert_of(other).pk
 
 
@@ -163,7 +170,7 @@ def test_a_doubled_delivery_tells_nobody() -> None:
 
 
 def test_what_a_storm_opens_is_planned_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingesting, "GROWTH", growth := Growth())
+    monkeypatch.setattr(ingestion, "GROWTH", growth := RowGrowth())
     _integration, sender = make_integration()
     for _again in range(2):
         hand_in(sender, *(fires(n, f"n-{n}") for n in range(3)))
@@ -171,7 +178,7 @@ def test_what_a_storm_opens_is_planned_for(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_labels_find_the_item_and_its_customer() -> None:
-    with acting(MAKER):
+    with attributed(MAKER):
         item = ConfigurationItem.objects.create(name="rt-ren-01", kind="router")
     integration, sender = make_integration()
     hand_in(sender, fires(0, instance="rt-ren-01.example.net:9100"))
@@ -180,7 +187,7 @@ def test_labels_find_the_item_and_its_customer() -> None:
 
 def test_names_are_believed_in_order_and_without_their_port() -> None:
     labels = {"instance": "web-1.example.net:9100", "host": "web-1"}
-    assert names_in(labels, DEFAULT_NAMING.items) == [
+    assert item_names(labels, DEFAULT_LABEL_MAPPING.items) == [
         "web-1",
         "web-1.example.net:9100",
         "web-1.example.net",
@@ -241,7 +248,7 @@ def test_a_closed_alert_stays_closed_and_a_new_trouble_is_a_new_alert() -> None:
     integration, sender = make_integration()
     hand_in_each(sender, [fires(0), clears(10)])
     first = alert_of(integration)
-    actions.close_alerts(Alert.objects.filter(pk=first.pk), by=MAKER, at=at(20))
+    alert_actions.close_alerts(Alert.objects.filter(pk=first.pk), by=MAKER, at=at(20))
     hand_in(sender, fires(0))
     assert alert_of(integration).pk == first.pk
     hand_in(sender, fires(30))
@@ -254,7 +261,7 @@ def test_what_still_fires_under_its_old_start_long_after_its_end_is_open_again()
     hand_in(sender, clears(300), received_at=at(301))
     hand_in(sender, fires(0), received_at=at(310))
     assert alert_of(integration).state == AlertState.CLEARED
-    hand_in(sender, fires(0), received_at=at(301) + LATE_FOR)
+    hand_in(sender, fires(0), received_at=at(301) + LATE_START_TOLERANCE)
     alert = alert_of(integration)
     assert (alert.state, alert.count) == (AlertState.OPEN, 4)
     hand_in(sender, clears(900), received_at=at(901))
@@ -266,7 +273,7 @@ def test_what_still_fires_after_its_alert_was_closed_is_a_new_alert() -> None:
     hand_in(sender, fires(0), received_at=at(1))
     hand_in(sender, clears(300), received_at=at(301))
     first = alert_of(integration)
-    actions.close_alerts(Alert.objects.filter(pk=first.pk), by=MAKER, at=at(302))
+    alert_actions.close_alerts(Alert.objects.filter(pk=first.pk), by=MAKER, at=at(302))
     hand_in(sender, fires(0), received_at=at(310))
     assert alert_of(integration).pk == first.pk
     hand_in(sender, fires(0), received_at=at(4000))
@@ -282,46 +289,49 @@ def test_the_application_can_change_no_event(table: str, change: str) -> None:
 
 def test_a_day_without_partition_is_made_on_miss() -> None:
     integration, sender = make_integration()
-    received = Received(sender, at(0) + timedelta(days=400), (fires(0),))
-    assert BatchWriter().write([received]) == [Outcome()]
+    received = ReceivedDelivery(sender, at(0) + timedelta(days=400), (fires(0),))
+    assert BatchWriter().write([received]) == [WriteOutcome()]
     assert Event.objects.filter(integration_id=integration.pk).exists()
 
 
 def test_an_item_that_vanished_does_not_lose_the_alert() -> None:
-    with acting(MAKER):
+    with attributed(MAKER):
         item = ConfigurationItem.objects.create(name="rt-gone", kind="router")
     integration, sender = make_integration()
-    MATCHES.now().look_up(Wanted(items={"rt-gone"}))
-    with acting(MAKER):
+    NAME_CACHE.now().look_up(NamesToResolve(items={"rt-gone"}))
+    with attributed(MAKER):
         ConfigurationItem.objects.filter(pk=item.pk).delete()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    received = Received(sender, at(0), (fires(0, host="rt-gone"),))
-    assert BatchWriter().write([received]) == [Outcome()]
+    received = ReceivedDelivery(sender, at(0), (fires(0, host="rt-gone"),))
+    assert BatchWriter().write([received]) == [WriteOutcome()]
     assert alert_of(integration).item_id is None
 
 
 def test_names_forgotten_while_a_batch_is_written_are_still_known_to_it() -> None:
     """Another writer may find between the looking up and the use that what is known is old."""
-    with acting(MAKER):
+    with attributed(MAKER):
         item = ConfigurationItem.objects.create(name="rt-kept", kind="router")
-    known = MATCHES.now()
-    under = known.under(DEFAULT_NAMING)
-    known.look_up(Wanted(items={"rt-kept"}))
-    MATCHES.forget()
-    assert MATCHES.now() is not known
+    known = NAME_CACHE.now()
+    under = known.under(DEFAULT_LABEL_MAPPING)
+    known.look_up(NamesToResolve(items={"rt-kept"}))
+    NAME_CACHE.forget()
+    assert NAME_CACHE.now() is not known
     assert under.subject({"host": "rt-kept"}).item_id == item.pk
 
 
 def test_the_same_labels_are_about_the_same_only_under_the_same_naming() -> None:
-    with acting(MAKER):
+    with attributed(MAKER):
         host, node = (
             ConfigurationItem.objects.create(name=name, kind="router") for name in ("rt-1", "rt-2")
         )
     labels = {"host": "rt-1", "node": "rt-2", "job": "a"}
-    known = MATCHES.now()
-    known.look_up(Wanted(items={"rt-1", "rt-2"}))
-    by_host, by_node = known.under(Naming(items=("host",))), known.under(Naming(items=("node",)))
+    known = NAME_CACHE.now()
+    known.look_up(NamesToResolve(items={"rt-1", "rt-2"}))
+    by_host, by_node = (
+        known.under(LabelMapping(items=("host",))),
+        known.under(LabelMapping(items=("node",))),
+    )
     for _time in range(2):
         assert by_host.subject(labels).item_id == host.pk
         assert by_node.subject(labels).item_id == node.pk
@@ -331,15 +341,21 @@ def test_the_same_labels_are_about_the_same_only_under_the_same_naming() -> None
 
 def test_refused_parts_are_kept_aside_with_their_reason() -> None:
     integration, sender = make_integration()
-    ingest([Received(sender, at(0), (fires(0),), (Refused("labels: expected.", b"{}"),))])
+    ingest(
+        [
+            ReceivedDelivery(
+                sender, at(0), (fires(0),), (UnreadablePart("labels: expected.", b"{}"),)
+            )
+        ]
+    )
     kept = UnreadableDelivery.objects.get(integration=integration)
     assert (kept.reason, bytes(kept.body)) == ("labels: expected.", b"{}")
     assert alert_of(integration).state == AlertState.OPEN
 
 
 def test_old_days_are_dropped_whole_and_recent_ones_never() -> None:
-    housekeeping.open_day(at(0).date() - timedelta(days=500))
-    dropped = actions.drop_old_days()
+    retention.create_partition(at(0).date() - timedelta(days=500))
+    dropped = retention.drop_old_partitions()
     assert dropped == [f"events_event_{at(0).date() - timedelta(days=500):%Y%m%d}"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT events_drop_days_before(current_date + 100)")
@@ -357,7 +373,10 @@ def test_what_cannot_be_written_is_kept_aside_and_blocks_nothing() -> None:
         raw={"title": "half a pair \ud800"},
     )
     outcomes = BatchWriter().write(
-        [Received(sender, at(1), (event,)) for event in (fires(0, "a"), poison, fires(0, "b"))]
+        [
+            ReceivedDelivery(sender, at(1), (event,))
+            for event in (fires(0, "a"), poison, fires(0, "b"))
+        ]
     )
     assert [bool(outcome.refusal) for outcome in outcomes] == [False, True, False]
     found = Alert.objects.filter(integration=integration).values_list("identity", flat=True)
@@ -372,18 +391,20 @@ def test_what_was_opened_while_a_batch_waited_for_a_lock_is_taken_into_it(
     that another batch opens meanwhile, as one after another it did in a storm."""
     integration, sender = make_integration()
     hand_in(sender, fires(0))
-    look, waiting = alert_rows.lock, list[bool]()
+    look, waiting = alert_rows.lock_alerts_by_key, list[bool]()
 
-    def begin(deliveries: Sequence[Received], **options: bool) -> Written:
+    def begin(deliveries: Sequence[ReceivedDelivery], **options: bool) -> BatchResult:
         waiting[:] = [True]
         return ingest(deliveries, **options)
 
-    def late(keys: Sequence[alert_rows.Key]) -> dict[alert_rows.Key, Life]:
+    def late(keys: Sequence[alert_rows.Key]) -> dict[alert_rows.Key, TrackedAlert]:
         return {} if waiting and waiting.pop() else look(keys)
 
-    monkeypatch.setattr(batches, "ingest", begin)
-    monkeypatch.setattr(alert_rows, "lock", late)
-    assert BatchWriter().write([Received(sender, at(3600), (fires(5),))]) == [Outcome()]
+    monkeypatch.setattr(batch_writer, "ingest", begin)
+    monkeypatch.setattr(alert_rows, "lock_alerts_by_key", late)
+    assert BatchWriter().write([ReceivedDelivery(sender, at(3600), (fires(5),))]) == [
+        WriteOutcome()
+    ]
     assert alert_of(integration).count == 2
 
 
@@ -392,9 +413,11 @@ def test_who_meets_others_each_time_sends_again_and_is_not_refused(
 ) -> None:
     integration, sender = make_integration()
     hand_in(sender, fires(0))
-    monkeypatch.setattr(alert_rows, "lock", lambda keys: {})
-    deliveries = [Received(sender, at(3600), (fires(5, name),)) for name in ("link", "other")]
-    assert BatchWriter().write(deliveries) == [Outcome(unavailable=True), Outcome()]
+    monkeypatch.setattr(alert_rows, "lock_alerts_by_key", lambda keys: {})
+    deliveries = [
+        ReceivedDelivery(sender, at(3600), (fires(5, name),)) for name in ("link", "other")
+    ]
+    assert BatchWriter().write(deliveries) == [WriteOutcome(unavailable=True), WriteOutcome()]
     assert not UnreadableDelivery.objects.exists()
     assert alert_of(integration).count == alert_of(integration, "other").count == 1
 
@@ -406,9 +429,9 @@ def lose_the_connection() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_key_is_known_though_the_connection_was_lost() -> None:
-    integration, text = actions.create_integration(name="kept", format="generic", by=MAKER)
+    integration, text = integrations.create_integration(name="kept", format="generic", by=MAKER)
     lose_the_connection()
-    found = KeyRing._look_up(queries.digest_of(text))
+    found = KeyCache._look_up(alert_queries.digest_of_key(text))
     assert found is not None
     assert found.integration_id == integration.pk
 
@@ -417,9 +440,9 @@ def test_a_key_is_known_though_the_connection_was_lost() -> None:
 def test_the_first_batch_after_its_connection_was_lost_is_written() -> None:
     integration, sender = make_integration()
     writer = BatchWriter()
-    assert writer.write([Received(sender, at(3600), (fires(0),))]) == [Outcome()]
+    assert writer.write([ReceivedDelivery(sender, at(3600), (fires(0),))]) == [WriteOutcome()]
     lose_the_connection()
-    assert writer.write([Received(sender, at(3601), (fires(5),))]) == [Outcome()]
+    assert writer.write([ReceivedDelivery(sender, at(3601), (fires(5),))]) == [WriteOutcome()]
     assert alert_of(integration).count == 2
 
 
@@ -429,12 +452,12 @@ def test_what_the_database_refuses_while_it_lives_is_sent_again(
 ) -> None:
     tried = list[int]()
 
-    def full(deliveries: Sequence[Received], **_options: bool) -> Written:
+    def full(deliveries: Sequence[ReceivedDelivery], **_options: bool) -> BatchResult:
         tried.append(1)
         raise OperationalError
 
-    monkeypatch.setattr(batches, "ingest", full)
+    monkeypatch.setattr(batch_writer, "ingest", full)
     _integration, sender = make_integration()
-    delivery = Received(sender, at(3600), (fires(0),))
-    assert BatchWriter().write([delivery]) == [Outcome(unavailable=True)]
+    delivery = ReceivedDelivery(sender, at(3600), (fires(0),))
+    assert BatchWriter().write([delivery]) == [WriteOutcome(unavailable=True)]
     assert tried == [1]

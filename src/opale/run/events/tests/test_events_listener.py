@@ -15,7 +15,7 @@ from tests import alertmanagers
 from tests.serving import Server, cut, eventually, serving
 
 from opale.kernel.clock import now
-from opale.run.events import actions
+from opale.run.events.actions import integrations
 from opale.run.events.models import Alert, Event, Integration, UnreadableDelivery
 from opale.run.events.tests.builders import MAKER
 
@@ -31,7 +31,7 @@ def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 @pytest.fixture
 def source(server: Server) -> tuple[Integration, str]:
     name = f"at {time.monotonic_ns()}"
-    integration, key = actions.create_integration(name=name, format="alertmanager", by=MAKER)
+    integration, key = integrations.create_integration(name=name, format="alertmanager", by=MAKER)
     return integration, f"/ingest/alertmanager/{key}"
 
 
@@ -102,7 +102,7 @@ def test_an_ended_key_is_refused_within_seconds(
 ) -> None:
     integration, path = source
     assert server.post_json(path, webhook("a")) == 200
-    actions.expire_key(integration.keys.get(), by=MAKER, at=now())
+    integrations.expire_key(integration.keys.get(), by=MAKER, at=now())
     assert eventually(lambda: server.post_json(path, webhook("a")) == 401, 5)
 
 

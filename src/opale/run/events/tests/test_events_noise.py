@@ -8,12 +8,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.personas import Personas, make_personas
 
 from opale.kernel.errors import NotAllowed
-from opale.run.events import actions
-from opale.run.events.actions import housekeeping
-from opale.run.events.conditions import Situation, Trier
+from opale.run.events.actions import alerts, assignments, noise, retention
+from opale.run.events.domain.cel_subset import parse_condition
+from opale.run.events.domain.conditions import ConditionEvaluator, Situation
+from opale.run.events.domain.rule_proposals import Kind, proposed_rule
 from opale.run.events.models import Alert, NoiseReport
-from opale.run.events.proposing import Kind, proposed_rule
-from opale.run.events.reading_conditions import condition_in
 from opale.run.events.tests.builders import (
     MAKER,
     at,
@@ -30,12 +29,12 @@ DAY = 86_400.0
 
 @pytest.fixture
 def house() -> Personas:
-    housekeeping.open_days(at(-20 * DAY).date(), 30)
+    retention.create_partitions(at(-20 * DAY).date(), 30)
     return make_personas()
 
 
 def report() -> NoiseReport:
-    return actions.count_noise(at=at(2 * DAY))
+    return noise.create_noise_report(at=at(2 * DAY))
 
 
 def names(rows: list[dict[str, object]]) -> list[tuple[object, object]]:
@@ -64,7 +63,7 @@ def test_alerts_of_one_name_that_nobody_acted_on(house: Personas) -> None:
     hand_in(sender, fires(0, "fan", alertname="Fan"))
     agent = house.actor("desk_agent")
     seen = Alert.objects.filter(identity="link-3")
-    actions.acknowledge_alerts(seen, by=agent, at=at(DAY))
+    alerts.acknowledge_alerts(seen, by=agent, at=at(DAY))
     assert names(report().ignored) == [("DiskSlow", 6)]
 
 
@@ -73,7 +72,7 @@ def test_a_note_is_an_act(house: Personas) -> None:
     for number in range(6):
         hand_in(sender, fires(number, f"disk-{number}", alertname="DiskSlow"))
     noted = Alert.objects.filter(identity="disk-1").get()
-    actions.note_alert(noted, "Known.", by=house.actor("desk_agent"), at=at(DAY))
+    assignments.add_alert_note(noted, "Known.", by=house.actor("desk_agent"), at=at(DAY))
     assert report().ignored == []
 
 
@@ -86,7 +85,7 @@ def test_what_comes_and_goes(house: Personas) -> None:
 
 def test_the_newest_report_alone_is_kept(house: Personas) -> None:
     report()
-    newest = actions.count_noise(at=at(3 * DAY))
+    newest = noise.create_noise_report(at=at(3 * DAY))
     assert list(NoiseReport.objects.all()) == [newest]
     assert newest.since == at(3 * DAY) - timedelta(days=7)
 
@@ -105,8 +104,8 @@ def test_the_page_shows_it_and_has_it_counted_again(house: Personas) -> None:
 
 def test_who_may_not_work_has_nothing_counted(house: Personas) -> None:
     with pytest.raises(NotAllowed):
-        actions.ask_for_noise(by=house.actor("employee"))
-    actions.ask_for_noise(by=MAKER)
+        noise.request_noise_report(by=house.actor("employee"))
+    noise.request_noise_report(by=MAKER)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +122,7 @@ def test_a_line_proposes_a_rule_that_fits_it(
     title = 'Say "it" \\ é'
     rule = proposed_rule(kind, title, 3, named=named)
     assert (rule.effect, rule.condition, rule.integration_id) == (effect, condition, 3)
-    said, trier = condition_in(rule.condition), Trier()
+    said, trier = parse_condition(rule.condition), ConditionEvaluator()
     trier.look_at(Situation(severity=4, name=title, labels={"alertname": title}), said.inputs)
     assert trier.fits(said)
 

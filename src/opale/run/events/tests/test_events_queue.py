@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from opale.kernel.asgi import Message
-from opale.run.events import writers as writers_of
-from opale.run.events.actions import standing, words
-from opale.run.events.batches import BatchWriter, Outcome
-from opale.run.events.ingest import Ingest
-from opale.run.events.received import Received, Sender
+from opale.run.events.actions import alert_counts, search
+from opale.run.events.domain.received_deliveries import ReceivedDelivery, Sender
+from opale.run.events.listeners import write_queue as writers_of
+from opale.run.events.listeners.batch_writer import BatchWriter, WriteOutcome
+from opale.run.events.listeners.ingest import IngestApplication
+from opale.run.events.listeners.write_queue import WriteQueue
 from opale.run.events.tests.builders import at, fires
 from opale.run.events.tests.test_events_listener import webhook
-from opale.run.events.writers import Writers
 
 LIMIT = 3
 
@@ -26,7 +26,7 @@ LIMIT = 3
 class Call:
     """One delivery of so many alerts: whether its body was read, and what it was answered."""
 
-    ingest: Ingest
+    ingest: IngestApplication
     alerts: int
     was_read: bool = False
     said: list[Message] = field(default_factory=list)
@@ -59,9 +59,9 @@ class Call:
 
 
 @asynccontextmanager
-async def nobody_writes(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ingest]:
+async def nobody_writes(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[IngestApplication]:
     """A listener whose writers have not begun: what it takes waits."""
-    ingest = Ingest(queue_limit=LIMIT, body_limit=1 << 20)
+    ingest = IngestApplication(queue_limit=LIMIT, body_limit=1 << 20)
 
     async def known(key: str) -> Sender:
         return Sender(1, "monitoring", "alertmanager", 1)
@@ -72,7 +72,7 @@ async def nobody_writes(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ingest
     ingest.hander.stop()
 
 
-async def waits(ingest: Ingest, alerts: int) -> "asyncio.Task[Call]":
+async def waits(ingest: IngestApplication, alerts: int) -> "asyncio.Task[Call]":
     """A delivery that is in the queue."""
     before = ingest.writers.waiting
     task = asyncio.create_task(Call(ingest, alerts).run())
@@ -126,8 +126,8 @@ def test_who_is_stopping_takes_nothing_more(monkeypatch: pytest.MonkeyPatch) -> 
 class Quick(BatchWriter):
     """Writes nothing, and says that it has."""
 
-    def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
-        return [Outcome() for _delivery in deliveries]
+    def write(self, deliveries: Sequence[ReceivedDelivery]) -> list[WriteOutcome]:
+        return [WriteOutcome() for _delivery in deliveries]
 
 
 class Held(BatchWriter):
@@ -138,23 +138,23 @@ class Held(BatchWriter):
         self.batches: list[int] = []
         self.end = threading.Event()
 
-    def write(self, deliveries: Sequence[Received]) -> list[Outcome]:
+    def write(self, deliveries: Sequence[ReceivedDelivery]) -> list[WriteOutcome]:
         self.batches.append(len(deliveries))
         if len(self.batches) == 1:
             assert self.end.wait(20)
-        return [Outcome() for _delivery in deliveries]
+        return [WriteOutcome() for _delivery in deliveries]
 
 
 def test_a_second_batch_begins_beside_the_first_when_enough_have_come(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(writers_of, "PATIENCE_SECONDS", 60.0)
-    monkeypatch.setattr(writers_of, "ENOUGH", 3)
+    monkeypatch.setattr(writers_of, "MAX_WAIT_SECONDS", 60.0)
+    monkeypatch.setattr(writers_of, "SECOND_WRITER_EVENTS", 3)
     held = Held()
-    one = Received(Sender(1, "monitoring", "alertmanager", 1), at(0), (fires(0),))
+    one = ReceivedDelivery(Sender(1, "monitoring", "alertmanager", 1), at(0), (fires(0),))
 
     async def story() -> None:
-        writers = Writers(held)
+        writers = WriteQueue(held)
         writers.start()
         first = asyncio.create_task(writers.written(one, 1))
         async with asyncio.timeout(10):
@@ -167,7 +167,7 @@ def test_a_second_batch_begins_beside_the_first_when_enough_have_come(
             await asyncio.gather(few, *rest)
         assert (first.done(), held.batches) == (False, [1, 3])
         held.end.set()
-        assert await first == Outcome()
+        assert await first == WriteOutcome()
         await writers.stop()
 
     asyncio.run(story())
@@ -184,17 +184,17 @@ def test_what_batches_leave_is_tidied_where_events_came_until_all_words_are_read
         left[0] -= 1
         return not left[0]
 
-    monkeypatch.setattr(standing, "add_up", lambda: done.append("added"))
-    monkeypatch.setattr(words, "read_words", read)
+    monkeypatch.setattr(alert_counts, "compact_alert_counts", lambda: done.append("added"))
+    monkeypatch.setattr(search, "update_search_index", read)
 
     async def story() -> None:
-        writers = Writers(Quick())
+        writers = WriteQueue(Quick())
         writers.start()
         sender = Sender(1, "monitoring", "alertmanager", 1)
         await writers.tidy()
         assert done == []
-        outcome = await writers.written(Received(sender, at(0), (fires(0),)), 1)
-        assert outcome == Outcome()
+        outcome = await writers.written(ReceivedDelivery(sender, at(0), (fires(0),)), 1)
+        assert outcome == WriteOutcome()
         for turn in range(3):
             await writers.tidy()
             assert done == ["added", "read"] * min(turn + 1, 2)

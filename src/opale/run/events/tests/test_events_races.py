@@ -6,12 +6,12 @@ from typing import Final
 import pytest
 from django.db import transaction
 
-from opale.kernel.tests.at_once import at_once, wait_for_a_waiter
-from opale.run.events.actions import housekeeping
-from opale.run.events.actions.ingesting import ingest
-from opale.run.events.actions.recording import hold_alerts
+from opale.kernel.tests.concurrency import at_once, wait_for_a_waiter
+from opale.run.events.actions import retention
+from opale.run.events.actions.alert_changes import lock_alerts
+from opale.run.events.actions.ingestion import ingest
+from opale.run.events.domain.received_deliveries import ReceivedDelivery
 from opale.run.events.models import Alert
-from opale.run.events.received import Received
 from opale.run.events.tests.builders import MAKER, at, fires, make_integration
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,16 +20,16 @@ SECONDS: Final = 20.0
 
 
 def test_a_batch_that_is_tried_again_locks_what_was_opened_meanwhile_in_order() -> None:
-    housekeeping.open_day(at(0).date())
+    retention.create_partition(at(0).date())
     _integration, sender = make_integration()
     later_held, waited_for, earlier_held = Event(), Event(), Event()
 
     def tell(*identities: str, again: bool = False) -> None:
         events = tuple(fires(0, identity) for identity in identities)
-        ingest([Received(sender, at(3600), events)], again=again)
+        ingest([ReceivedDelivery(sender, at(3600), events)], again=again)
 
     def hold(identity: str) -> None:
-        hold_alerts(Alert.objects.filter(identity=identity), by=MAKER)
+        lock_alerts(Alert.objects.filter(identity=identity), by=MAKER)
 
     tell("a8")
 

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
-from opale.run.events.actions import housekeeping
+from opale.run.events.actions import retention
 from opale.run.events.models import Alert
 from opale.run.events.tests.builders import alert_of, at, fires, hand_in, make_integration
 
@@ -15,7 +15,7 @@ REFERENCES = [one for one in Alert._meta.concrete_fields if isinstance(one, mode
 
 @pytest.fixture
 def alert() -> Alert:
-    housekeeping.open_day(at(3600).date())
+    retention.create_partition(at(3600).date())
     integration, sender = make_integration()
     hand_in(sender, fires(0))
     return alert_of(integration)

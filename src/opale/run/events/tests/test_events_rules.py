@@ -15,21 +15,22 @@ from opale.customers.tests.builders import (
     make_plan,
     make_service,
 )
-from opale.kernel.acting import acting
 from opale.kernel.actor import ANONYMOUS
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.models import Fact
 from opale.kernel.timers import Timers
 from opale.organisation.models import Team
-from opale.run.events import actions, queries
-from opale.run.events.actions import RuleTerms, housekeeping, ruling
-from opale.run.events.actions.muting import IN_FORCE
-from opale.run.events.actions.ruling import RULES
-from opale.run.events.enrichment import MATCHES
+from opale.run.events.actions import apply_rules, flap_recovery, qualification, retention, rules
+from opale.run.events.actions.apply_rules import ACTIVE_RULES_CACHE
+from opale.run.events.actions.apply_silences import ACTIVE_SILENCES
+from opale.run.events.actions.rules import RuleTerms
+from opale.run.events.domain.received_deliveries import Sender
 from opale.run.events.models import Alert, AlertChange, EventRule, Integration
+from opale.run.events.queries import alerts
 from opale.run.events.queries import rules as rule_queries
-from opale.run.events.received import Sender
+from opale.run.events.queries.enrichment import NAME_CACHE
 from opale.run.events.states import RuleEffect, Severity
 from opale.run.events.tests.builders import (
     MAKER,
@@ -47,10 +48,10 @@ Source = tuple[Integration, Sender]
 
 @pytest.fixture
 def source() -> Source:
-    housekeeping.open_day(at(0).date())
-    MATCHES.forget()
-    RULES.forget()
-    IN_FORCE.forget()
+    retention.create_partition(at(0).date())
+    NAME_CACHE.forget()
+    ACTIVE_RULES_CACHE.forget()
+    ACTIVE_SILENCES.forget()
     return make_integration()
 
 
@@ -64,10 +65,10 @@ def make_rule(
 ) -> EventRule:
     name = terms.pop("name", f"{effect}: {condition}"[:100])
     asked = RuleTerms(name=name, condition=condition, effect=effect, **terms)
-    rule = actions.create_event_rule(asked, by=MAKER, at=at(0))
+    rule = rules.create_event_rule(asked, by=MAKER, at=at(0))
     if on:
-        actions.switch_event_rule(rule, on=True, by=MAKER, at=at(0))
-    RULES.forget()
+        rules.switch_event_rule(rule, on=True, by=MAKER, at=at(0))
+    ACTIVE_RULES_CACHE.forget()
     return rule
 
 
@@ -91,7 +92,7 @@ def test_what_a_rule_suppresses_calls_nobody_and_is_on_record(source: Source) ->
     assert [f.body["alert_ids"] for f in Fact.objects.filter(name="events.AlertsCall")] == [
         [alert_of(integration, "other").pk]
     ]
-    assert list(queries.unseen(MAKER)) == [alert_of(integration, "other")]
+    assert list(alerts.unacknowledged_alerts(MAKER)) == [alert_of(integration, "other")]
 
 
 def test_all_that_rules_do_to_what_opens_is_written_with_it(
@@ -104,7 +105,9 @@ def test_all_that_rules_do_to_what_opens_is_written_with_it(
     hold = make_rule("true", RuleEffect.HOLD, hold_for=timedelta(minutes=5))
     route = make_rule("true", RuleEffect.ROUTE, team_id=team.pk)
     qualify = make_rule("true", RuleEffect.QUALIFY)
-    monkeypatch.setattr(ruling, "CHANGE", "SELECT 'a second time, which must not be'::int")
+    monkeypatch.setattr(
+        apply_rules, "UPDATE_EFFECTS", "SELECT 'a second time, which must not be'::int"
+    )
     hand_in(sender, fires(0), fires(0, "other"))
     for identity in ("link", "other"):
         alert = alert_of(integration, identity)
@@ -157,25 +160,27 @@ def test_a_rise_that_the_rule_does_not_name_calls_once(source: Source) -> None:
 def test_many_rules_changed_at_once_are_followed_by_one_look_and_one_more(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    monkeypatch.setattr(ruling, "LOOKS", Timers(ruling.LOOK_JOB))
+    monkeypatch.setattr(apply_rules, "RECHECK_TIMERS", Timers(apply_rules.RECHECK_JOB))
     for number in range(5):
         with django_capture_on_commit_callbacks(execute=True):
             make_rule(f"times == {number}")
-    looks = ProcrastinateJob.objects.filter(task_name=ruling.LOOK_JOB)
+    looks = ProcrastinateJob.objects.filter(task_name=apply_rules.RECHECK_JOB)
     assert sorted(looks.values_list("scheduled_at", flat=True), key=bool) == [None, at(3)]
-    assert set(looks.values_list("lock", flat=True)) == {ruling.LOOK_JOB}  # one after the other
+    assert set(looks.values_list("lock", flat=True)) == {
+        apply_rules.RECHECK_JOB
+    }  # one after the other
 
 
 def test_switching_a_rule_looks_at_what_stands(source: Source) -> None:
     integration, sender = source
     hand_in(sender, fires(0))
     rule = make_rule("true")
-    actions.look_at_suppressed(by=MAKER, at=at(10))
+    apply_rules.recheck_suppressed(by=MAKER, at=at(10))
     assert alert_of(integration).suppressed_by == rule
     assert calls() == ["raised"]
-    actions.switch_event_rule(rule, on=False, by=MAKER, at=at(20))
-    RULES.forget()
-    actions.look_at_suppressed(by=MAKER, at=at(20))
+    rules.switch_event_rule(rule, on=False, by=MAKER, at=at(20))
+    ACTIVE_RULES_CACHE.forget()
+    apply_rules.recheck_suppressed(by=MAKER, at=at(20))
     assert alert_of(integration).suppressed_by is None
     assert calls() == ["raised", "silence_over"]
 
@@ -188,7 +193,9 @@ def test_a_look_ends_while_further_alerts_come(
     make_rule("true")
     seen: list[int] = []
 
-    def stored(ids: Iterable[int], _raised: Collection[int] = ()) -> list[ruling.Found]:
+    def stored(
+        ids: Iterable[int], _raised: Collection[int] = ()
+    ) -> list[apply_rules.AlertToEvaluate]:
         if not isinstance(ids, list):
             return []  # of a batch
         seen.extend(ids)
@@ -196,9 +203,9 @@ def test_a_look_ends_while_further_alerts_come(
         hand_in(sender, fires(len(seen), f"later-{len(seen)}"))
         return []
 
-    monkeypatch.setattr(ruling, "AT_ONCE", 1)
-    monkeypatch.setattr(ruling, "_stored", stored)
-    actions.look_at_suppressed(by=MAKER, at=at(10))
+    monkeypatch.setattr(apply_rules, "AT_ONCE", 1)
+    monkeypatch.setattr(apply_rules, "_stored", stored)
+    apply_rules.recheck_suppressed(by=MAKER, at=at(10))
     first = Alert.objects.filter(integration=integration, identity__in=("a", "b"))
     assert sorted(seen) == sorted(first.values_list("pk", flat=True))
 
@@ -210,9 +217,9 @@ def test_hours_are_those_of_the_company_and_the_clock_alone_lets_speak(
     make_rule("hour >= 22 || hour < 7", integration_id=integration.pk)
     hand_in(sender, fires(0))
     night = datetime(2026, 11, 21, 5, 30, tzinfo=UTC)  # half past six in Paris
-    actions.look_at_suppressed(by=MAKER, at=night)
+    apply_rules.recheck_suppressed(by=MAKER, at=night)
     quiet = alert_of(integration).suppressed_by is not None
-    actions.sweep_rules(by=MAKER, at=night + timedelta(hours=1))
+    apply_rules.sweep_rules(by=MAKER, at=night + timedelta(hours=1))
     assert (quiet, alert_of(integration).suppressed_by) == (True, None)
     assert calls()[-1] == "silence_over"
 
@@ -225,7 +232,7 @@ def test_what_clears_while_it_is_held_never_speaks(source: Source) -> None:
     assert held.held_until is not None
     assert changes_of(held) == [("held", "Patience")]
     hand_in(sender, clears(10))
-    assert actions.release_held(by=MAKER, at=held.held_until) == []
+    assert apply_rules.release_held(by=MAKER, at=held.held_until) == []
     assert calls() == []
 
 
@@ -236,9 +243,9 @@ def test_what_lasts_as_long_as_it_is_held_speaks_once(source: Source) -> None:
     hand_in(sender, fires(10))
     held = alert_of(integration)
     assert held.held_until is not None
-    assert actions.release_held(by=MAKER, at=held.held_until - timedelta(seconds=1)) == []
+    assert apply_rules.release_held(by=MAKER, at=held.held_until - timedelta(seconds=1)) == []
     for _time in range(2):
-        actions.release_held(by=MAKER, at=held.held_until)
+        apply_rules.release_held(by=MAKER, at=held.held_until)
     hand_in(sender, fires(20))
     assert calls() == ["held"]
     assert alert_of(integration).held_until is None
@@ -279,11 +286,11 @@ def test_a_rule_makes_an_incident_when_nothing_keeps_it_quiet(source: Source) ->
         fires(0, "h", slow="yes"),
         fires(0, "w", Severity.MINOR),
     )
-    assert actions.qualify_due_alerts(by=MAKER, at=at(3600)) == [alert_of(integration).pk]
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(3600)) == [alert_of(integration).pk]
     until = alert_of(integration, "h").held_until
     assert until is not None
-    actions.release_held(by=MAKER, at=until)
-    assert actions.qualify_due_alerts(by=MAKER, at=until) == [alert_of(integration, "h").pk]
+    apply_rules.release_held(by=MAKER, at=until)
+    assert qualification.qualify_due_alerts(by=MAKER, at=until) == [alert_of(integration, "h").pk]
     told = Fact.objects.filter(name="events.AlertQualified").order_by("id").first()
     assert told is not None
     assert (told.body["rule_id"], told.body["joins"]) == (rule.pk, True)
@@ -294,7 +301,7 @@ def test_a_repeated_alert_never_calls_and_is_qualified_once(source: Source) -> N
     make_rule("true", RuleEffect.QUALIFY)
     for second in range(5):
         hand_in(sender, fires(second))
-        actions.qualify_due_alerts(by=MAKER, at=at(3600 + second))
+        qualification.qualify_due_alerts(by=MAKER, at=at(3600 + second))
     assert calls() == ["raised"]
     assert Fact.objects.filter(name="events.AlertQualified").count() == 1
     assert alert_of(integration).count == 5
@@ -311,7 +318,7 @@ def test_plan_and_stream_are_those_that_the_customer_was_sold(
 
 def test_a_rule_knows_the_plan_of_the_service_its_stream_and_its_customer(source: Source) -> None:
     integration, sender = source
-    with acting(MAKER):
+    with attributed(MAKER):
         customer = make_customer()
         service, part = make_service(customer), make_service(customer, "S-2")
         part.parent = service
@@ -335,7 +342,7 @@ def test_what_came_and_went_within_its_hold_is_never_told_of_as_steady(source: S
         hand_in(sender, fires(turn * 20))
         hand_in(sender, clears(turn * 20 + 10))
     assert alert_of(integration).flapping_since is not None
-    actions.settle_flapping_alerts(by=MAKER, at=now() + timedelta(hours=2))
+    flap_recovery.clear_flapping_alerts(by=MAKER, at=now() + timedelta(hours=2))
     assert alert_of(integration).flapping_since is None
     assert calls() == []
 
@@ -345,21 +352,21 @@ def test_a_rule_that_takes_too_long_is_set_aside(
 ) -> None:
     integration, sender = source
     rule = make_rule('text.matches("a") || name.matches("b")', name="Slow")
-    monkeypatch.setattr("opale.run.events.conditions.SECONDS", 0.0)
+    monkeypatch.setattr("opale.run.events.domain.conditions.TIMEOUT_SECONDS", 0.0)
     hand_in(sender, fires(0))
     rule.refresh_from_db()
     assert (rule.broken, rule.is_tried) == ("slow", False)
     assert alert_of(integration).suppressed_by is None
     with pytest.raises(Conflict):
-        actions.switch_event_rule(rule, on=True, by=MAKER, at=at(0))
+        rules.switch_event_rule(rule, on=True, by=MAKER, at=at(0))
 
 
 def test_a_rule_that_the_language_knows_no_more_is_set_aside(source: Source) -> None:
     _integration, sender = source
     rule = make_rule("true")
-    with acting(MAKER):
+    with attributed(MAKER):
         EventRule.objects.filter(pk=rule.pk).update(condition="gone == 1")
-    RULES.forget()
+    ACTIVE_RULES_CACHE.forget()
     hand_in(sender, fires(0))
     rule.refresh_from_db()
     assert rule.broken == "unreadable"
@@ -369,8 +376,8 @@ def test_a_rule_that_the_language_knows_no_more_is_set_aside(source: Source) -> 
 def test_rules_are_moved_and_the_first_one_that_fits_counts(source: Source) -> None:
     integration, sender = source
     one, two = make_rule("true", name="one"), make_rule("severity > 0", name="two")
-    actions.move_event_rule(two, "up", by=MAKER, at=at(0))
-    RULES.forget()
+    rules.move_event_rule(two, "up", by=MAKER, at=at(0))
+    ACTIVE_RULES_CACHE.forget()
     hand_in(sender, fires(0))
     assert alert_of(integration).suppressed_by == two
     assert list(rule_queries.event_rules(seen_by=MAKER)) == [two, one]
@@ -379,7 +386,7 @@ def test_rules_are_moved_and_the_first_one_that_fits_counts(source: Source) -> N
 def test_who_moves_a_rule_has_changed_that_one_alone(source: Source, house: Personas) -> None:
     one, two, three = (make_rule("true", name=name) for name in ("one", "two", "three"))
     mover = house.actor("administrator")
-    actions.move_event_rule(three, "up", by=mover, at=at(60))
+    rules.move_event_rule(three, "up", by=mover, at=at(60))
     changed = rule_queries.last_changes([one, two, three])
     assert [changed[rule.pk].by for rule in (one, two, three)] == [MAKER.name] * 2 + [mover.name]
     three.refresh_from_db()
@@ -389,14 +396,14 @@ def test_who_moves_a_rule_has_changed_that_one_alone(source: Source, house: Pers
 def test_a_change_and_a_removal_can_be_taken_back(source: Source) -> None:
     rule = make_rule("true", name="first")
     terms = RuleTerms(name="second", condition="false", effect=RuleEffect.SUPPRESS)
-    actions.edit_event_rule(rule, terms, by=MAKER, at=at(1))
+    rules.edit_event_rule(rule, terms, by=MAKER, at=at(1))
     before = rule_queries.newest_version(rule)
-    actions.revert_event_rule(rule, before, by=MAKER, at=at(2))
+    rules.revert_event_rule(rule, before, by=MAKER, at=at(2))
     rule.refresh_from_db()
     assert (rule.name, rule.condition) == ("first", "true")
-    actions.remove_event_rule(rule, by=MAKER, at=at(3))
+    rules.remove_event_rule(rule, by=MAKER, at=at(3))
     assert not rule_queries.event_rules(seen_by=MAKER).exists()
-    actions.restore_event_rule(rule, by=MAKER, at=at(4))
+    rules.restore_event_rule(rule, by=MAKER, at=at(4))
     assert rule_queries.event_rules(seen_by=MAKER).exists()
 
 
@@ -417,11 +424,11 @@ def test_what_cannot_be_a_rule_is_refused(terms: dict[str, Any], field: str) -> 
     make_rule("true", name="taken")
     asked = {"name": "new", "condition": "true", "effect": RuleEffect.SUPPRESS} | terms
     with pytest.raises(Invalid) as refused:
-        actions.create_event_rule(RuleTerms(**asked), by=MAKER, at=at(0))
+        rules.create_event_rule(RuleTerms(**asked), by=MAKER, at=at(0))
     assert list(refused.value.fields) == [field]
 
 
 def test_who_may_not_administer_makes_no_rule(house: Personas) -> None:
     asked = RuleTerms(name="new", condition="true", effect=RuleEffect.SUPPRESS)
     with pytest.raises(NotAllowed):
-        actions.create_event_rule(asked, by=ANONYMOUS, at=at(0))
+        rules.create_event_rule(asked, by=ANONYMOUS, at=at(0))

@@ -8,9 +8,9 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel.clock import now
-from opale.run.events.actions import housekeeping, trials
-from opale.run.events.actions.ruling import RULES
-from opale.run.events.enrichment import MATCHES
+from opale.run.events.actions import retention, rule_trials
+from opale.run.events.actions.apply_rules import ACTIVE_RULES_CACHE
+from opale.run.events.queries.enrichment import NAME_CACHE
 from opale.run.events.tests.builders import MAKER, fires, hand_in, make_integration
 
 pytestmark = pytest.mark.django_db
@@ -20,9 +20,9 @@ LABS = {"name": "Labs", "condition": 'labels.env == "lab"', "effect": "suppress"
 
 @pytest.fixture
 def house() -> Personas:
-    RULES.forget()
-    MATCHES.forget()
-    housekeeping.open_day(now().date())
+    ACTIVE_RULES_CACHE.forget()
+    NAME_CACHE.forget()
+    retention.create_partition(now().date())
     return make_personas()
 
 
@@ -68,10 +68,10 @@ def test_a_trial_by_the_api(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     status, found = api("post", "/trial", **asked)
     assert (status, found["fitting"], found["spared"]) == (200, 1, 1)
     assert found["examples"][0]["outcome"] == "suppressed"
-    monkeypatch.setattr(trials, "AT_ONCE", 0)
+    monkeypatch.setattr(rule_trials, "AT_ONCE", 0)
     status, waiting = api("post", "/trial", **asked)
     assert (status, waiting["total"], waiting["result"]) == (202, 1, None)
-    trials.finish_trial(waiting["id"], by=MAKER, at=now())
+    rule_trials.finish_trial(waiting["id"], by=MAKER, at=now())
     done = api("get", f"/trials/{waiting['id']}")[1]
     assert done["result"]["spared"] == 1
 

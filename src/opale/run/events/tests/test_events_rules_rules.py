@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from opale.run.events.conditions import Situation, Trier
-from opale.run.events.reading_conditions import condition_in
+from opale.run.events.domain.cel_subset import parse_condition
+from opale.run.events.domain.conditions import ConditionEvaluator, Situation
 from opale.run.events.states import Severity
 
 LAW = Path(__file__).parents[5] / "docs" / "rules" / "rules.md"
@@ -22,8 +22,8 @@ def lines() -> list[list[str]]:
 def test_a_condition_fits_as_the_law_says(row: list[str]) -> None:
     source, labels, severity, fits = row
     given = dict(pair.split("=") for pair in labels.split())
-    condition = condition_in(source)
-    trier = Trier()
+    condition = parse_condition(source)
+    trier = ConditionEvaluator()
     seen = Situation(severity=Severity[severity.upper()], name="x", labels=given)
     trier.look_at(seen, condition.inputs)
     assert trier.fits(condition) is (fits == "yes")

@@ -7,13 +7,13 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel.clock import now
-from opale.run.events import actions
-from opale.run.events.actions import RuleTerms, housekeeping, trials
-from opale.run.events.actions.ruling import RULES
-from opale.run.events.enrichment import MATCHES
+from opale.run.events.actions import retention, rule_trials, rules
+from opale.run.events.actions.apply_rules import ACTIVE_RULES_CACHE
+from opale.run.events.actions.rules import RuleTerms
+from opale.run.events.domain.received_deliveries import Sender
 from opale.run.events.models import EventRule, Integration, RuleTrial
+from opale.run.events.queries.enrichment import NAME_CACHE
 from opale.run.events.queries.rules import newest_version
-from opale.run.events.received import Sender
 from opale.run.events.states import RuleEffect
 from opale.run.events.tests.builders import MAKER, alert_of, fires, hand_in, make_integration
 
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def house() -> Personas:
-    RULES.forget()
-    MATCHES.forget()
-    housekeeping.open_day(now().date())
+    ACTIVE_RULES_CACHE.forget()
+    NAME_CACHE.forget()
+    retention.create_partition(now().date())
     return make_personas()
 
 
@@ -35,10 +35,10 @@ def tools(house: Personas) -> Client:
 
 def make_rule(name: str = "Labs", *, on: bool = False) -> EventRule:
     terms = RuleTerms(name=name, condition='labels.env == "lab"', effect=RuleEffect.SUPPRESS)
-    rule = actions.create_event_rule(terms, by=MAKER, at=now())
+    rule = rules.create_event_rule(terms, by=MAKER, at=now())
     if on:
-        actions.switch_event_rule(rule, on=True, by=MAKER, at=now())
-        RULES.forget()
+        rules.switch_event_rule(rule, on=True, by=MAKER, at=now())
+        ACTIVE_RULES_CACHE.forget()
     return rule
 
 
@@ -93,13 +93,13 @@ def test_the_trial_says_how_many_calls_less_with_links(tools: Client) -> None:
 def test_a_long_trial_is_asked_for_and_shows_how_far_it_is(
     tools: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trials, "AT_ONCE", 0)
+    monkeypatch.setattr(rule_trials, "AT_ONCE", 0)
     heard()
     assert "Try it" in tools.post("/alerts/rules/trial/", typed()).content.decode()
     begun = tools.post("/alerts/rules/trial/", typed(go="1")).content.decode()
     assert "The rule is being tried" in begun
     waiting = RuleTrial.objects.get()
-    trials.finish_trial(waiting.pk, by=MAKER, at=now())
+    rule_trials.finish_trial(waiting.pk, by=MAKER, at=now())
     done = tools.get(f"/alerts/rules/trials/{waiting.pk}/").content.decode()
     assert "1 call less." in done
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from opale.run.events.runbooks import runbook_of
+from opale.run.events.domain.runbooks import runbook_of
 
 BOOK = "https://runbooks.example.net/disk"
 

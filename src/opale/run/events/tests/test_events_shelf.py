@@ -14,12 +14,18 @@ from opale.kernel.clock import now
 from opale.kernel.errors import IllegalMove, Invalid, NotFound, OpaleError
 from opale.kernel.models import Fact, StateMove
 from opale.organisation.facts import PersonLeft
-from opale.organisation.queries import actor_of
-from opale.run.events import actions
-from opale.run.events.actions import housekeeping
+from opale.organisation.queries.identity import actor_of
+from opale.run.events.actions import (
+    alerts,
+    assignments,
+    integrations,
+    qualification,
+    retention,
+    shelving,
+)
 from opale.run.events.actions.shelving import TIMER_JOB
+from opale.run.events.domain.received_deliveries import Sender
 from opale.run.events.models import Alert, AlertChange, AlertNote, AlertsQuerySet, Integration
-from opale.run.events.received import Sender
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,
@@ -38,7 +44,7 @@ S = AlertState
 @pytest.fixture
 def house() -> Personas:
     for day in {at(0).date(), at(3600).date(), now().date()}:
-        housekeeping.open_day(day)
+        retention.create_partition(day)
     return make_personas()
 
 
@@ -67,14 +73,14 @@ def test_a_shelved_alert_comes_back_when_its_time_is_over_and_it_is_still_bad(
     integration, sender = source
     hand_in(sender, fires(0))
     alert = alert_of(integration)
-    actions.shelve_alerts(rows(alert), at(900), by=agent, at=at(60))
+    shelving.shelve_alerts(rows(alert), at(900), by=agent, at=at(60))
     alert.refresh_from_db()
     assert (alert.state, alert.shelved_until) == (S.SHELVED, at(900))
     job = ProcrastinateJob.objects.get(task_name=TIMER_JOB)
     assert job.scheduled_at == at(900)
-    assert actions.unshelve_due_alerts(by=MAKER, at=at(899)) == []
-    assert actions.unshelve_due_alerts(by=MAKER, at=at(5000)) == [alert.pk]
-    assert actions.unshelve_due_alerts(by=MAKER, at=at(5001)) == []
+    assert shelving.unshelve_due_alerts(by=MAKER, at=at(899)) == []
+    assert shelving.unshelve_due_alerts(by=MAKER, at=at(5000)) == [alert.pk]
+    assert shelving.unshelve_due_alerts(by=MAKER, at=at(5001)) == []
     alert.refresh_from_db()
     assert (alert.state, alert.shelved_until) == (S.OPEN, None)
     assert calls() == ["raised", "unshelved"]
@@ -86,12 +92,12 @@ def test_a_shelved_alert_that_clears_is_cleared_and_opens_again_loudly(
     integration, sender = source
     hand_in(sender, fires(0))
     alert = alert_of(integration)
-    actions.shelve_alerts(rows(alert), None, by=agent, at=at(60))
+    shelving.shelve_alerts(rows(alert), None, by=agent, at=at(60))
     hand_in(sender, fires(100))
     assert alert_of(integration).state == S.SHELVED
     hand_in(sender, clears(200))
     assert (alert_of(integration).state, alert_of(integration).shelved_until) == (S.CLEARED, None)
-    assert actions.unshelve_due_alerts(by=MAKER, at=at(90_000)) == []
+    assert shelving.unshelve_due_alerts(by=MAKER, at=at(90_000)) == []
     assert calls() == ["raised"]
     hand_in(sender, fires(300))
     assert alert_of(integration).state == S.OPEN
@@ -104,11 +110,11 @@ def test_a_shelf_gets_a_new_end_and_never_one_in_the_past(
     integration, sender = source
     hand_in(sender, fires(0))
     alert = alert_of(integration)
-    actions.shelve_alerts(rows(alert), at(900), by=agent, at=at(60))
-    actions.shelve_alerts(rows(alert), at(1800), by=agent, at=at(70))
+    shelving.shelve_alerts(rows(alert), at(900), by=agent, at=at(60))
+    shelving.shelve_alerts(rows(alert), at(1800), by=agent, at=at(70))
     for wrong in (at(70), at(70) + timedelta(days=400)):
         with pytest.raises(Invalid):
-            actions.shelve_alerts(rows(alert), wrong, by=agent, at=at(70))
+            shelving.shelve_alerts(rows(alert), wrong, by=agent, at=at(70))
     ends = AlertChange.objects.filter(kind="shelved").order_by("id").values_list("until", flat=True)
     assert list(ends) == [at(900), at(1800)]
 
@@ -117,7 +123,7 @@ def test_a_shelved_alert_becomes_no_incident_by_rule_until_it_is_back(
     source: tuple[Integration, Sender], agent: Actor
 ) -> None:
     integration, sender = source
-    actions.add_rule(
+    integrations.add_rule(
         integration,
         name="critical",
         minimum_severity=Severity.CRITICAL,
@@ -126,10 +132,10 @@ def test_a_shelved_alert_becomes_no_incident_by_rule_until_it_is_back(
     )
     hand_in(sender, fires(0))
     alert = alert_of(integration)
-    actions.shelve_alerts(rows(alert), at(900), by=agent, at=at(30))
-    assert actions.qualify_due_alerts(by=MAKER, at=at(300)) == []
-    actions.unshelve_due_alerts(by=MAKER, at=at(900))
-    assert actions.qualify_due_alerts(by=MAKER, at=at(901)) == [alert.pk]
+    shelving.shelve_alerts(rows(alert), at(900), by=agent, at=at(30))
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(300)) == []
+    shelving.unshelve_due_alerts(by=MAKER, at=at(900))
+    assert qualification.qualify_due_alerts(by=MAKER, at=at(901)) == [alert.pk]
 
 
 def test_an_undone_shelf_leaves_what_was_seen_to_seen_to(
@@ -138,9 +144,9 @@ def test_an_undone_shelf_leaves_what_was_seen_to_seen_to(
     integration, sender = source
     hand_in(sender, fires(0))
     alert = alert_of(integration)
-    actions.acknowledge_alerts(rows(alert), by=agent, at=at(10))
-    actions.shelve_alerts(rows(alert), None, by=agent, at=at(20))
-    actions.unshelve_alerts(rows(alert), by=agent, at=at(21), to=S.ACKNOWLEDGED)
+    alerts.acknowledge_alerts(rows(alert), by=agent, at=at(10))
+    shelving.shelve_alerts(rows(alert), None, by=agent, at=at(20))
+    shelving.unshelve_alerts(rows(alert), by=agent, at=at(21), to=S.ACKNOWLEDGED)
     assert alert_of(integration).state == S.ACKNOWLEDGED
     assert calls() == ["raised"]
 
@@ -151,9 +157,9 @@ def test_a_closed_shelved_alert_goes_back_to_its_shelf(
     integration, sender = source
     hand_in(sender, fires(0))
     alert = alert_of(integration)
-    actions.shelve_alerts(rows(alert), at(900), by=agent, at=at(20))
-    actions.close_alerts(rows(alert), by=agent, at=at(30))
-    actions.reopen_alert(alert, to=S.SHELVED, by=agent, at=at(40))
+    shelving.shelve_alerts(rows(alert), at(900), by=agent, at=at(20))
+    alerts.close_alerts(rows(alert), by=agent, at=at(30))
+    alerts.reopen_alert(alert, to=S.SHELVED, by=agent, at=at(40))
     alert.refresh_from_db()
     assert (alert.state, alert.shelved_until) == (S.SHELVED, at(900))
 
@@ -167,9 +173,9 @@ def test_what_is_over_is_not_shelved(
     hand_in(sender, clears(10))
     alert = alert_of(integration)
     if state == S.CLOSED:
-        actions.close_alerts(rows(alert), by=agent, at=at(20))
+        alerts.close_alerts(rows(alert), by=agent, at=at(20))
     with pytest.raises(IllegalMove):
-        actions.shelve_alerts(rows(alert), None, by=agent, at=at(30))
+        shelving.shelve_alerts(rows(alert), None, by=agent, at=at(30))
 
 
 def test_who_acknowledges_owns_what_nobody_owns(
@@ -178,11 +184,11 @@ def test_who_acknowledges_owns_what_nobody_owns(
     integration, sender = source
     hand_in(sender, fires(0, "a"), fires(0, "b"))
     engineer = house.people["run_engineer"]
-    actions.assign_alerts(rows(alert_of(integration, "b")), engineer, by=agent, at=at(5))
-    actions.acknowledge_alerts(Alert.objects.all(), by=agent, at=at(10))
+    assignments.assign_alerts(rows(alert_of(integration, "b")), engineer, by=agent, at=at(5))
+    alerts.acknowledge_alerts(Alert.objects.all(), by=agent, at=at(10))
     assert alert_of(integration, "a").owner == house.people["desk_agent"]
     assert alert_of(integration, "b").owner == engineer
-    actions.unacknowledge_alerts(Alert.objects.all(), by=agent, at=at(20))
+    alerts.unacknowledge_alerts(Alert.objects.all(), by=agent, at=at(20))
     assert alert_of(integration, "a").owner is None
     assert alert_of(integration, "b").owner == engineer
     told = AlertChange.objects.filter(kind="owner", alert__identity="a").order_by("id")
@@ -193,7 +199,7 @@ def test_who_acknowledges_owns_what_nobody_owns(
 def test_a_connector_that_acknowledges_owns_nothing(source: tuple[Integration, Sender]) -> None:
     integration, sender = source
     hand_in(sender, fires(0))
-    actions.acknowledge_alerts(rows(alert_of(integration)), by=sender.actor(), at=at(10))
+    alerts.acknowledge_alerts(rows(alert_of(integration)), by=sender.actor(), at=at(10))
     assert (alert_of(integration).state, alert_of(integration).owner) == (S.ACKNOWLEDGED, None)
 
 
@@ -203,26 +209,26 @@ def test_what_somebody_owned_who_left_is_nobodys(
     integration, sender = source
     hand_in(sender, fires(0))
     engineer = house.people["run_engineer"]
-    actions.assign_alerts(rows(alert_of(integration)), engineer, by=agent, at=at(5))
-    actions.release_alerts_of(PersonLeft(person_id=engineer.pk, on=at(9).date()), MAKER)
+    assignments.assign_alerts(rows(alert_of(integration)), engineer, by=agent, at=at(5))
+    assignments.unassign_alerts_of_leaver(PersonLeft(person_id=engineer.pk, on=at(9).date()), MAKER)
     assert alert_of(integration).owner is None
     engineer.left_on = at(9).date()
     with pytest.raises(Invalid):
-        actions.assign_alerts(rows(alert_of(integration)), engineer, by=agent, at=at(10))
+        assignments.assign_alerts(rows(alert_of(integration)), engineer, by=agent, at=at(10))
 
 
 def test_a_note_is_kept_as_it_was_written(source: tuple[Integration, Sender], agent: Actor) -> None:
     integration, sender = source
     hand_in(sender, fires(0))
     alert = alert_of(integration)
-    actions.note_alert(alert, " Dispatched. ", by=agent, at=at(5))
-    actions.note_alert(alert, "Heard over there.\x00", by=sender.actor(), at=at(6))
+    assignments.add_alert_note(alert, " Dispatched. ", by=agent, at=at(5))
+    assignments.add_alert_note(alert, "Heard over there.\x00", by=sender.actor(), at=at(6))
     first, second = AlertNote.objects.order_by("id")
     assert (first.text, first.actor, first.at) == ("Dispatched.", agent.key, at(5))
     assert (second.actor, second.actor_name) == ("connector:alertmanager", sender.name)
     for wrong in (" \x00".replace("\x00", ""), "x" * 20_001):
         with pytest.raises(Invalid):
-            actions.note_alert(alert, wrong, by=agent, at=at(7))
+            assignments.add_alert_note(alert, wrong, by=agent, at=at(7))
     for change in ("UPDATE events_alertnote SET text = ''", "DELETE FROM events_alertchange"):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             connection.cursor().execute(change)
@@ -233,10 +239,10 @@ def test_strangers_do_nothing(source: tuple[Integration, Sender]) -> None:
     hand_in(sender, fires(0))
     alert = alert_of(integration)
     for act in (
-        lambda: actions.shelve_alerts(rows(alert), None, by=ANONYMOUS, at=at(5)),
-        lambda: actions.unshelve_alerts(rows(alert), by=ANONYMOUS, at=at(5)),
-        lambda: actions.assign_alerts(rows(alert), None, by=ANONYMOUS, at=at(5)),
-        lambda: actions.note_alert(alert, "Hm.", by=ANONYMOUS, at=at(5)),
+        lambda: shelving.shelve_alerts(rows(alert), None, by=ANONYMOUS, at=at(5)),
+        lambda: shelving.unshelve_alerts(rows(alert), by=ANONYMOUS, at=at(5)),
+        lambda: assignments.assign_alerts(rows(alert), None, by=ANONYMOUS, at=at(5)),
+        lambda: assignments.add_alert_note(alert, "Hm.", by=ANONYMOUS, at=at(5)),
     ):
         with pytest.raises(NotFound):
             act()
@@ -245,8 +251,8 @@ def test_strangers_do_nothing(source: tuple[Integration, Sender]) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_the_same_moment_nothing_is_lost() -> None:
     """Acknowledged and then shelved, or shelved and the acknowledgement refused: no third way."""
-    housekeeping.open_day(at(0).date())
-    housekeeping.open_day(at(3600).date())
+    retention.create_partition(at(0).date())
+    retention.create_partition(at(3600).date())
     integration, sender = make_integration()
     hand_in(sender, fires(0))
     alert, start = alert_of(integration), threading.Barrier(2)
@@ -263,8 +269,8 @@ def test_of_two_at_the_same_moment_nothing_is_lost() -> None:
             connection.close()
 
     acts: dict[str, Callable[[], object]] = {
-        "shelve": lambda: actions.shelve_alerts(rows(alert), None, by=MAKER, at=at(9)),
-        "acknowledge": lambda: actions.acknowledge_alerts(rows(alert), by=MAKER, at=at(9)),
+        "shelve": lambda: shelving.shelve_alerts(rows(alert), None, by=MAKER, at=at(9)),
+        "acknowledge": lambda: alerts.acknowledge_alerts(rows(alert), by=MAKER, at=at(9)),
     }
     threads = [threading.Thread(target=trying, args=one) for one in acts.items()]
     for thread in threads:

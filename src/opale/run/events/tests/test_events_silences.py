@@ -15,22 +15,31 @@ from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.models import Fact, StateMove
 from opale.messaging.models import OutgoingMail
-from opale.run.events import actions, queries
-from opale.run.events.actions import Matcher, SilenceTerms, housekeeping
-from opale.run.events.actions.muting import IN_FORCE
-from opale.run.events.actions.ruling import RULES
-from opale.run.events.actions.silences import MUTE_JOB
-from opale.run.events.enrichment import MATCHES
+from opale.run.events.actions import (
+    alerts,
+    apply_silences,
+    integrations,
+    qualification,
+    retention,
+    silence_reminders,
+)
+from opale.run.events.actions import silences as silence_actions
+from opale.run.events.actions.apply_rules import ACTIVE_RULES_CACHE
+from opale.run.events.actions.apply_silences import ACTIVE_SILENCES
+from opale.run.events.actions.silences import MUTE_JOB, SilenceTerms
+from opale.run.events.domain.received_deliveries import Sender
+from opale.run.events.domain.silences import Matcher
 from opale.run.events.models import Alert, Integration, Silence
+from opale.run.events.queries import alerts as alert_queries
+from opale.run.events.queries.enrichment import NAME_CACHE
 from opale.run.events.queries.silences import (
     ending_soon,
     get_silence,
     phase_of,
     preview,
-    silencer,
+    silence_matcher,
     silences,
 )
-from opale.run.events.received import Sender
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import (
     MAKER,
@@ -48,15 +57,15 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    IN_FORCE.forget()
+    ACTIVE_SILENCES.forget()
     yield
-    IN_FORCE.forget()
+    ACTIVE_SILENCES.forget()
 
 
 @pytest.fixture
 def source() -> tuple[Integration, Sender]:
-    housekeeping.open_day(at(0).date())
-    housekeeping.open_day(now().date())
+    retention.create_partition(at(0).date())
+    retention.create_partition(now().date())
     return make_integration()
 
 
@@ -70,12 +79,12 @@ def silence(
         "ends_at": moment + HOUR,
         "comment": "Works on the power feed.",
     }
-    return actions.create_silence(SilenceTerms(**(terms | changes)), by=by, at=moment)
+    return silence_actions.create_silence(SilenceTerms(**(terms | changes)), by=by, at=moment)
 
 
 def over(made: Silence) -> bool:
     """Whether it is over once the timer has looked."""
-    actions.turn_silences(by=MAKER, at=now())
+    silence_actions.update_silence_states(by=MAKER, at=now())
     return phase_of(Silence.objects.get(pk=made.pk), now()) == "past"
 
 
@@ -93,7 +102,7 @@ def test_what_stands_is_muted_when_a_silence_is_made(source: tuple[Integration, 
     made = silence()
     assert alert_of(integration).silence == made
     assert alert_of(integration, "other").silence is None
-    assert [alert.identity for alert in queries.unseen(MAKER)] == ["other"]
+    assert [alert.identity for alert in alert_queries.unacknowledged_alerts(MAKER)] == ["other"]
     assert get_silence(made.uuid, seen_by=MAKER, at=now()).muted == 1
 
 
@@ -110,7 +119,7 @@ def test_a_muted_alert_becomes_no_incident_by_itself_until_the_silence_is_over(
     source: tuple[Integration, Sender],
 ) -> None:
     integration, sender = source
-    actions.add_rule(
+    integrations.add_rule(
         integration,
         name="Fast",
         minimum_severity=Severity.MAJOR,
@@ -119,12 +128,12 @@ def test_a_muted_alert_becomes_no_incident_by_itself_until_the_silence_is_over(
     )
     made = silence()
     hand_in(sender, fires(0, host="web01"))
-    assert actions.qualify_due_alerts(by=MAKER, at=now()) == []
-    actions.end_silence(made, by=MAKER, at=now())
+    assert qualification.qualify_due_alerts(by=MAKER, at=now()) == []
+    silence_actions.end_silence(made, by=MAKER, at=now())
     alert = alert_of(integration)
     assert alert.silence is None
     assert calls() == [("silence_over", (alert.pk,))]
-    assert actions.qualify_due_alerts(by=MAKER, at=now()) == [alert.pk]
+    assert qualification.qualify_due_alerts(by=MAKER, at=now()) == [alert.pk]
 
 
 def test_who_cleared_or_was_seen_to_meanwhile_calls_nobody(
@@ -133,9 +142,9 @@ def test_who_cleared_or_was_seen_to_meanwhile_calls_nobody(
     _integration, sender = source
     made = silence()
     hand_in(sender, fires(0, host="web01"), fires(0, "seen", host="web01"))
-    actions.acknowledge_alerts(Alert.objects.filter(identity="seen"), by=MAKER, at=now())
+    alerts.acknowledge_alerts(Alert.objects.filter(identity="seen"), by=MAKER, at=now())
     hand_in(sender, clears(9))
-    actions.end_silence(made, by=MAKER, at=now())
+    silence_actions.end_silence(made, by=MAKER, at=now())
     assert not Alert.objects.exclude(silence=None).exists()
     assert calls() == []
 
@@ -148,8 +157,8 @@ def test_a_silence_begins_and_ends_by_its_time(source: tuple[Integration, Sender
     assert alert_of(integration).silence is None
     assert phase_of(made, now()) == "coming"
     for moment, muted in ((begin, True), (begin + HOUR, False)):
-        actions.turn_silences(by=MAKER, at=moment)
-        actions.mute_living(by=MAKER, at=moment)
+        silence_actions.update_silence_states(by=MAKER, at=moment)
+        apply_silences.mute_live_alerts(by=MAKER, at=moment)
         assert (alert_of(integration).silence == made) is muted
     assert calls() == [("silence_over", (alert_of(integration).pk,))]
     made.refresh_from_db()
@@ -162,8 +171,8 @@ def test_the_end_is_done_on_return_where_opale_was_down(source: tuple[Integratio
     hand_in(sender, fires(0, host="web01"))
     silence()
     late = now() + timedelta(days=3)
-    actions.turn_silences(by=MAKER, at=late)
-    actions.mute_living(by=MAKER, at=late)
+    silence_actions.update_silence_states(by=MAKER, at=late)
+    apply_silences.mute_live_alerts(by=MAKER, at=late)
     assert alert_of(integration).silence is None
     assert len(calls()) == 1
 
@@ -173,7 +182,7 @@ def test_another_silence_takes_over_without_a_call(source: tuple[Integration, Se
     hand_in(sender, fires(0, host="web01"))
     first, second = silence(ends_at=now() + 2 * HOUR), silence()
     assert alert_of(integration).silence == first
-    actions.end_silence(first, by=MAKER, at=now())
+    silence_actions.end_silence(first, by=MAKER, at=now())
     assert alert_of(integration).silence == second
     assert calls() == []
 
@@ -198,8 +207,8 @@ def test_again_and_again(source: tuple[Integration, Sender]) -> None:
     made = silence(ends_at=None, recurrence="FREQ=DAILY", duration=HOUR, zone="Europe/Paris")
     for hours, muted in ((0, True), (1, False), (24, True), (25, False)):
         moment = begin + timedelta(hours=hours)
-        actions.turn_silences(by=MAKER, at=moment)
-        actions.mute_living(by=MAKER, at=moment)
+        silence_actions.update_silence_states(by=MAKER, at=moment)
+        apply_silences.mute_live_alerts(by=MAKER, at=moment)
         assert (alert_of(integration).silence == made) is muted, hours
     assert len(calls()) == 2
 
@@ -207,14 +216,14 @@ def test_again_and_again(source: tuple[Integration, Sender]) -> None:
 def test_of_one_that_comes_again_the_time_that_runs_is_prolonged() -> None:
     begin = now().replace(microsecond=0)
     made = silence(when=begin, ends_at=None, recurrence="FREQ=DAILY", duration=HOUR)
-    actions.prolong_silence(made, for_=HOUR, by=MAKER, at=begin)
+    silence_actions.extend_silence(made, for_=HOUR, by=MAKER, at=begin)
     made.refresh_from_db()
     assert made.window_ends_at == begin + 2 * HOUR
-    actions.turn_silences(by=MAKER, at=begin + 2 * HOUR)
+    silence_actions.update_silence_states(by=MAKER, at=begin + 2 * HOUR)
     made.refresh_from_db()
     assert made.window_starts_at == begin + timedelta(days=1)
     with pytest.raises(Conflict):
-        actions.prolong_silence(made, for_=HOUR, by=MAKER, at=begin + 3 * HOUR)
+        silence_actions.extend_silence(made, for_=HOUR, by=MAKER, at=begin + 3 * HOUR)
 
 
 def test_what_is_opened_again_is_not_muted_by_what_is_over(
@@ -223,15 +232,15 @@ def test_what_is_opened_again_is_not_muted_by_what_is_over(
     integration, sender = source
     made = silence()
     hand_in(sender, fires(0, host="web01"))
-    actions.close_alerts(Alert.objects.all(), by=MAKER, at=now())
-    actions.end_silence(made, by=MAKER, at=now())
-    actions.reopen_alert(alert_of(integration), to=AlertState.OPEN, by=MAKER, at=now())
+    alerts.close_alerts(Alert.objects.all(), by=MAKER, at=now())
+    silence_actions.end_silence(made, by=MAKER, at=now())
+    alerts.reopen_alert(alert_of(integration), to=AlertState.OPEN, by=MAKER, at=now())
     assert alert_of(integration).silence == made
     jobs = ProcrastinateJob.objects.filter(task_name=MUTE_JOB)
     before = jobs.count()
-    actions.turn_silences(by=MAKER, at=now())
+    silence_actions.update_silence_states(by=MAKER, at=now())
     assert jobs.count() > before
-    actions.mute_living(by=MAKER, at=now())
+    apply_silences.mute_live_alerts(by=MAKER, at=now())
     assert alert_of(integration).silence is None
 
 
@@ -239,23 +248,23 @@ def test_an_early_end_can_be_taken_back(source: tuple[Integration, Sender]) -> N
     integration, sender = source
     hand_in(sender, fires(0, host="web01"))
     made = silence()
-    actions.end_silence(made, by=MAKER, at=now())
-    actions.resume_silence(made, by=MAKER, at=now())
+    silence_actions.end_silence(made, by=MAKER, at=now())
+    silence_actions.resume_silence(made, by=MAKER, at=now())
     assert alert_of(integration).silence == made
     with pytest.raises(Conflict):
-        actions.resume_silence(made, by=MAKER, at=now())
+        silence_actions.resume_silence(made, by=MAKER, at=now())
 
 
 def test_a_silence_is_prolonged_as_long_as_it_is_not_over() -> None:
     made = silence()
     ends_at = made.ends_at
-    actions.prolong_silence(made, for_=HOUR, by=MAKER, at=now())
+    silence_actions.extend_silence(made, for_=HOUR, by=MAKER, at=now())
     made.refresh_from_db()
     assert ends_at
     assert made.ends_at == made.window_ends_at == ends_at + HOUR
-    actions.end_silence(made, by=MAKER, at=now())
+    silence_actions.end_silence(made, by=MAKER, at=now())
     with pytest.raises(Conflict):
-        actions.prolong_silence(made, for_=HOUR, by=MAKER, at=now())
+        silence_actions.extend_silence(made, for_=HOUR, by=MAKER, at=now())
 
 
 @pytest.mark.parametrize(
@@ -301,7 +310,7 @@ def test_a_preview_tells_what_stands_and_what_the_week_brought(
     hand_in(sender, fires(0, host="web01"), received_at=moment)
     hand_in(sender, fires(0, "over", host="web01"), received_at=moment)
     hand_in(sender, clears(9, "over"), received_at=moment)
-    wanted = silencer(Silence(matchers=[Matcher("host", "web01").row()]), ends_at=moment)
+    wanted = silence_matcher(Silence(matchers=[Matcher("host", "web01").row()]), ends_at=moment)
     seen = preview(wanted, seen_by=MAKER, at=moment)
     assert (seen.now_count, seen.week_count) == (1, 2)
     assert [alert.identity for alert in seen.now] == ["link"]
@@ -311,7 +320,7 @@ def test_a_preview_tells_what_stands_and_what_the_week_brought(
 def test_silences_are_listed_by_where_they_stand() -> None:
     active, coming = silence(), silence(starts_at=now() + HOUR, ends_at=now() + 2 * HOUR)
     past = silence()
-    actions.end_silence(past, by=MAKER, at=now())
+    silence_actions.end_silence(past, by=MAKER, at=now())
     found = {
         phase: list(silences(seen_by=MAKER, phase=phase, at=now()))
         for phase in ("active", "coming", "past")
@@ -321,7 +330,7 @@ def test_silences_are_listed_by_where_they_stand() -> None:
 
 def forget() -> None:
     """What is remembered for seconds may have to be read again at any moment: now, then."""
-    for remembered in (MATCHES, RULES, IN_FORCE):
+    for remembered in (NAME_CACHE, ACTIVE_RULES_CACHE, ACTIVE_SILENCES):
         remembered.forget()
 
 
@@ -346,12 +355,12 @@ def test_the_author_is_reminded_once_before_a_long_silence_ends() -> None:
     made = silence(by=agent, ends_at=begin + 3 * HOUR)
     silence(by=agent, ends_at=begin + 2 * HOUR)
     soon = begin + timedelta(hours=2, minutes=31)
-    assert actions.remind_authors(by=MAKER, at=begin + timedelta(minutes=95)) == []
-    assert actions.remind_authors(by=MAKER, at=soon) == [made.pk]
-    assert actions.remind_authors(by=MAKER, at=soon) == []
+    assert silence_reminders.remind_authors(by=MAKER, at=begin + timedelta(minutes=95)) == []
+    assert silence_reminders.remind_authors(by=MAKER, at=soon) == [made.pk]
+    assert silence_reminders.remind_authors(by=MAKER, at=soon) == []
     mail = OutgoingMail.objects.get()
     assert "Works on the power feed." in mail.subject
     assert f"/alerts/silences/{made.pk}/" in mail.body
     assert list(ending_soon(seen_by=agent, at=soon)) == [made]
-    actions.prolong_silence(made, for_=HOUR, by=agent, at=soon)
+    silence_actions.extend_silence(made, for_=HOUR, by=agent, at=soon)
     assert not ending_soon(seen_by=agent, at=soon)

@@ -9,12 +9,12 @@ import pytest
 
 from opale.kernel.clock import now
 from opale.kernel.models import Fact
-from opale.run.events import actions
-from opale.run.events.actions import SilenceTerms, housekeeping
-from opale.run.events.actions.muting import IN_FORCE
+from opale.run.events.actions import alerts, retention, silences
+from opale.run.events.actions.apply_silences import ACTIVE_SILENCES
+from opale.run.events.actions.silences import SilenceTerms
+from opale.run.events.domain.recurrence import Recurrence
+from opale.run.events.domain.silences import AlertAttributes, Matcher, SilenceMatcher, parse_matcher
 from opale.run.events.models import Alert, Silence
-from opale.run.events.recurring import Span
-from opale.run.events.silencing import Described, Matcher, Silencer, matcher_in
 from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
 
 RULES = Path("docs/rules/silences.md")
@@ -36,8 +36,8 @@ def pairs(cell: str) -> dict[str, str]:
 @pytest.mark.parametrize("row", table("What a silence matches"), ids=" ".join)
 def test_the_worked_example_of_matching(row: list[str]) -> None:
     said, labels, known, muted = row
-    silencer = Silencer(1, (matcher_in(said.strip("`")),), at(0))
-    assert silencer.mutes(Described(pairs(labels), 1, pairs(known))) is (muted == "yes")
+    silencer = SilenceMatcher(1, (parse_matcher(said.strip("`")),), at(0))
+    assert silencer.mutes(AlertAttributes(pairs(labels), 1, pairs(known))) is (muted == "yes")
 
 
 @pytest.mark.parametrize("row", table("Again and again"), ids=" ".join)
@@ -45,7 +45,7 @@ def test_the_worked_example_of_recurrence(row: list[str]) -> None:
     rule, zone, first, lasts, times = row
     begins = datetime.fromisoformat(first).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
     duration = timedelta(hours=int(lasts.removesuffix(" h")))
-    span, moment = Span(begins, None, rule, duration, zone), begins
+    span, moment = Recurrence(begins, None, rule, duration, zone), begins
     for printed in times.split(", "):
         window = span.window(moment)
         assert window
@@ -58,24 +58,24 @@ def test_the_worked_example_of_recurrence(row: list[str]) -> None:
 @pytest.mark.parametrize("row", table("When it is over"), ids=" ".join)
 def test_the_worked_example_of_the_end(row: list[str]) -> None:
     state, another, calls = row
-    IN_FORCE.forget()
-    housekeeping.open_day(at(0).date())
-    housekeeping.open_day(now().date())
+    ACTIVE_SILENCES.forget()
+    retention.create_partition(at(0).date())
+    retention.create_partition(now().date())
     _integration, sender = make_integration()
     longest = make_silence(hours=9)
     if another == "yes":
         make_silence(hours=1)
     hand_in(sender, fires(0, host="web01"))
     if state == "acknowledged":
-        actions.acknowledge_alerts(Alert.objects.all(), by=MAKER, at=now())
+        alerts.acknowledge_alerts(Alert.objects.all(), by=MAKER, at=now())
     elif state == "cleared":
         hand_in(sender, clears(9))
     assert Alert.objects.get().silence == longest
-    actions.end_silence(longest, by=MAKER, at=now())
+    silences.end_silence(longest, by=MAKER, at=now())
     assert (Alert.objects.get().silence is not None) is (another == "yes")
     told = [fact.body["reason"] for fact in Fact.objects.filter(name="events.AlertsCall")]
     assert told == (["silence_over"] if calls == "yes" else [])
-    IN_FORCE.forget()
+    ACTIVE_SILENCES.forget()
 
 
 def make_silence(*, hours: int) -> Silence:
@@ -86,4 +86,4 @@ def make_silence(*, hours: int) -> Silence:
         ends_at=moment + timedelta(hours=hours),
         comment="Works.",
     )
-    return actions.create_silence(terms, by=MAKER, at=moment)
+    return silences.create_silence(terms, by=MAKER, at=moment)

@@ -8,11 +8,12 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.infrastructure.models import Site
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
-from opale.run.events import actions
-from opale.run.events.actions import Matcher, SilenceTerms, housekeeping, terms_of
-from opale.run.events.actions.muting import IN_FORCE
+from opale.run.events.actions import retention, silences
+from opale.run.events.actions.apply_silences import ACTIVE_SILENCES
+from opale.run.events.actions.silences import SilenceTerms, terms_of_silence
+from opale.run.events.domain.silences import Matcher
 from opale.run.events.models import Alert, Silence
 from opale.run.events.queries.rules import newest_version
 from opale.run.events.states import SilenceKind
@@ -26,8 +27,8 @@ SAID = {"kind": "silence", "starts_at": "now", "ends_at": "+2h", "comment": "Fee
 
 @pytest.fixture
 def house() -> Personas:
-    IN_FORCE.forget()
-    housekeeping.open_day(at(0).date())
+    ACTIVE_SILENCES.forget()
+    retention.create_partition(at(0).date())
     return make_personas()
 
 
@@ -51,7 +52,7 @@ def silence(alert: Alert) -> Silence:
         ends_at=now() + timedelta(hours=2),
         comment="Feed B is off.",
     )
-    return actions.create_silence(terms, by=MAKER, at=now())
+    return silences.create_silence(terms, by=MAKER, at=now())
 
 
 def test_an_alert_is_silenced_by_its_labels(agent: Client, alert: Alert) -> None:
@@ -187,7 +188,7 @@ def test_one_press_takes_a_change_back(agent: Client, silence: Silence, alert: A
     undo = f"/alerts/silences/{silence.pk}/terms/{newest_version(silence)}/withdrawal/"
     assert undo in page
     agent.post(undo)
-    before, after = terms_of(silence), terms_of(Silence.objects.get())
+    before, after = terms_of_silence(silence), terms_of_silence(Silence.objects.get())
     assert after == before
     assert Alert.objects.get().silence == silence
     another = f"/alerts/silences/{silence.pk}/terms/{newest_version(silence) + 1}/withdrawal/"
@@ -197,7 +198,7 @@ def test_one_press_takes_a_change_back(agent: Client, silence: Silence, alert: A
 def test_what_a_form_cannot_say_is_kept_when_a_silence_is_changed(
     agent: Client, house: Personas
 ) -> None:
-    with acting(MAKER):
+    with attributed(MAKER):
         sites = [
             Site.objects.create(code=code, name=code, kind="pop", country="FR")
             for code in ("REN", "LIL")
@@ -212,7 +213,7 @@ def test_what_a_form_cannot_say_is_kept_when_a_silence_is_changed(
         zone="Europe/Berlin",
         site_ids=tuple(site.pk for site in sites),
     )
-    silence = actions.create_silence(terms, by=MAKER, at=now())
+    silence = silences.create_silence(terms, by=MAKER, at=now())
     address = f"/alerts/silences/{silence.pk}/terms/"
     form = agent.get(address)
     assert "BYDAY=1SU" in form.content.decode()
@@ -225,7 +226,7 @@ def test_what_a_form_cannot_say_is_kept_when_a_silence_is_changed(
 
 
 def test_a_silence_that_is_over_cannot_be_changed(agent: Client, silence: Silence) -> None:
-    actions.end_silence(silence, by=MAKER, at=now())
+    silences.end_silence(silence, by=MAKER, at=now())
     page = agent.get(f"/alerts/silences/{silence.pk}/").content.decode()
     assert "/terms/" not in page
     said = SAID | {"matchers": "job=snmp"}

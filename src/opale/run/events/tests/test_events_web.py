@@ -10,14 +10,13 @@ from django.utils import translation
 from django.utils.html import escape
 from tests.personas import Personas, make_personas
 
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict
-from opale.run.events import actions
-from opale.run.events.actions import housekeeping
+from opale.run.events.actions import alerts, retention
+from opale.run.events.domain.label_mapping import LabelMapping
 from opale.run.events.models import Alert, Integration, IntegrationKey, QualificationRule
-from opale.run.events.naming import Naming
-from opale.run.events.queries import valid_keys
+from opale.run.events.queries.alerts import valid_keys
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
 from opale.ui.tests.drawing import box, drawn
@@ -28,7 +27,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def house() -> Personas:
-    housekeeping.open_day(at(0).date())
+    retention.create_partition(at(0).date())
     return make_personas()
 
 
@@ -66,7 +65,7 @@ def test_the_board_is_read_in_columns(agent: Client, house: Personas) -> None:
         fires(0, "a", Severity.WARNING, "Fan slow"),
         fires(0, "b", Severity.CRITICAL, "Link down"),
     )
-    with acting(MAKER):
+    with attributed(MAKER):
         Alert.objects.filter(title="Fan slow").update(
             customer=house.customer, state=AlertState.ACKNOWLEDGED
         )
@@ -112,14 +111,14 @@ def test_a_search_that_nothing_answers_says_where_something_keeps_quiet(
         return set(re.findall(r'<a class="btn[^"]*" href="([^"]*view=[^"]*)"', page))
 
     assert links("q=lille") == set()
-    with acting(MAKER):
+    with attributed(MAKER):
         Alert.objects.filter(pk=alert.pk).update(held_until=now() + timedelta(hours=1))
     assert links("q=rennes") == {"?q=rennes&amp;view=muted"}
     assert links("q=rennes&view=open") == {"?q=rennes&amp;view=muted"}
     assert links("") == {"?view=muted"}
     assert links("q=lille") == set()
     assert links("q=rennes&view=cleared") == set()
-    with acting(MAKER):
+    with attributed(MAKER):
         Alert.objects.filter(pk=alert.pk).update(
             held_until=None, state=AlertState.SHELVED, shelved_until=now() + timedelta(hours=1)
         )
@@ -173,7 +172,7 @@ def test_an_acknowledgement_that_crosses_a_clear_is_refused(agent: Client, alert
 
 
 def test_a_closing_is_not_taken_back_over_a_new_alert(alert: Alert) -> None:
-    actions.close_alerts(Alert.objects.filter(pk=alert.pk), by=MAKER, at=now())
+    alerts.close_alerts(Alert.objects.filter(pk=alert.pk), by=MAKER, at=now())
     Alert.objects.create(
         integration=alert.integration,
         identity=alert.identity,
@@ -185,7 +184,7 @@ def test_a_closing_is_not_taken_back_over_a_new_alert(alert: Alert) -> None:
         source_at=now(),
     )
     with pytest.raises(Conflict):
-        actions.reopen_alert(alert, to=AlertState.OPEN, by=MAKER, at=now())
+        alerts.reopen_alert(alert, to=AlertState.OPEN, by=MAKER, at=now())
 
 
 def test_quiet_alerts_are_closed_after_their_time(alert: Alert) -> None:
@@ -194,9 +193,9 @@ def test_quiet_alerts_are_closed_after_their_time(alert: Alert) -> None:
         state="cleared", cleared_at=moment, last_received_at=moment
     )
     hour = timedelta(hours=1)
-    assert actions.close_quiet_alerts(by=MAKER, at=moment, quiet_for=hour) == []
+    assert alerts.close_quiet_alerts(by=MAKER, at=moment, quiet_for=hour) == []
     later = moment + hour
-    assert actions.close_quiet_alerts(by=MAKER, at=later, quiet_for=hour) == [alert.pk]
+    assert alerts.close_quiet_alerts(by=MAKER, at=later, quiet_for=hour) == [alert.pk]
 
 
 def test_a_new_integration_shows_its_address_once(house: Personas) -> None:
@@ -259,7 +258,7 @@ def test_labels_are_shown_changed_and_refused(house: Personas) -> None:
     labels["site_labels"] = "site"
     assert client.post(f"{page}labels/", labels, headers=HTMX).status_code == 200
     integration.refresh_from_db()
-    assert integration.naming == Naming(("equipement", "host"), (), ("client",), ("site",))
+    assert integration.naming == LabelMapping(("equipement", "host"), (), ("client",), ("site",))
     twice = labels | {"customer_labels": "client client"}
     assert client.post(f"{page}labels/", twice, headers=HTMX).status_code == 422
 
@@ -267,7 +266,7 @@ def test_labels_are_shown_changed_and_refused(house: Personas) -> None:
 def test_the_api_changes_labels(house: Personas) -> None:
     client, (integration, _sender) = house.client("tools_engineer"), make_integration()
     url = f"/api/v1/integrations/{integration.pk}"
-    assert client.get(url).json()["service_labels"] == list(Naming().services)
+    assert client.get(url).json()["service_labels"] == list(LabelMapping().services)
     labels = {"item_labels": ["host"], "service_labels": ["prestation"], "customer_labels": []}
     answer = client.put(f"{url}/labels", labels, content_type="application/json")
     assert (answer.status_code, answer.json() | labels) == (200, answer.json())

@@ -5,14 +5,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.clock import now
 from opale.kernel.errors import Invalid
-from opale.organisation.queries import get_person, people
-from opale.run.events import actions, queries
+from opale.organisation.queries.people import get_person, people
+from opale.run.events.actions import assignments, shelving
+from opale.run.events.forms.alerts import AssignForm, NoteForm, ShelveForm
+from opale.run.events.queries import alerts
 from opale.run.events.rights import WORK
 from opale.run.events.states import AlertState
-from opale.run.events.web.alert_forms import Note, Owner, Shelf
 from opale.run.events.web.alerts import after
 from opale.ui import pickers
 from opale.ui.forms import form_page
@@ -23,14 +24,14 @@ NOBODY = 0
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def shelve(request: AskedRequest, alert_id: int) -> HttpResponse:
+def shelve(request: ActorRequest, alert_id: int) -> HttpResponse:
     """The form, or what it and the ends that are offered beside the key send."""
-    alert = queries.get_alert(alert_id, seen_by=request.actor)
-    form = Shelf(request.POST if request.method == "POST" else None)
+    alert = alerts.get_alert(alert_id, seen_by=request.actor)
+    form = ShelveForm(request.POST if request.method == "POST" else None)
 
     def put_away() -> None:
-        rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
-        actions.shelve_alerts(rows, form.end(), by=request.actor, at=now())
+        rows = alerts.alert_queryset(alert_id, seen_by=request.actor)
+        shelving.shelve_alerts(rows, form.end(), by=request.actor, at=now())
 
     undo = reverse("events_unshelve", args=[alert_id, alert.state])
     if request.method == "POST" and request.htmx and "offered" in request.POST:
@@ -49,24 +50,24 @@ def shelve(request: AskedRequest, alert_id: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def unshelve(request: AskedRequest, alert_id: int, state: str) -> HttpResponse:
+def unshelve(request: ActorRequest, alert_id: int, state: str) -> HttpResponse:
     """Open again, or as it was where that is undone."""
-    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
+    rows = alerts.alert_queryset(alert_id, seen_by=request.actor)
     back = AlertState(state) if state in AlertState.values else AlertState.OPEN
-    actions.unshelve_alerts(rows, by=request.actor, at=now(), to=back)
+    shelving.unshelve_alerts(rows, by=request.actor, at=now(), to=back)
     return after(request, alert_id, _("The alert is off the shelf."))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def assign(request: AskedRequest, alert_id: int) -> HttpResponse:
-    alert = queries.get_alert(alert_id, seen_by=request.actor)
-    form = Owner(request.POST or None, actor=request.actor)
+def assign(request: ActorRequest, alert_id: int) -> HttpResponse:
+    alert = alerts.get_alert(alert_id, seen_by=request.actor)
+    form = AssignForm(request.POST or None, actor=request.actor)
 
     def give() -> None:
-        rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
+        rows = alerts.alert_queryset(alert_id, seen_by=request.actor)
         to = form.cleaned_data["person"]
-        actions.assign_alerts(rows, to, by=request.actor, at=now())
+        assignments.assign_alerts(rows, to, by=request.actor, at=now())
 
     answer = form_page(
         request,
@@ -84,12 +85,12 @@ def assign(request: AskedRequest, alert_id: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def give(request: AskedRequest, alert_id: int, person_id: int) -> HttpResponse:
+def give(request: ActorRequest, alert_id: int, person_id: int) -> HttpResponse:
     """To that person, or to nobody: the key that takes it, and the undo of another giving."""
-    before = queries.get_alert(alert_id, seen_by=request.actor).owner_id or NOBODY
+    before = alerts.get_alert(alert_id, seen_by=request.actor).owner_id or NOBODY
     to = get_person(person_id, seen_by=request.actor) if person_id else None
-    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
-    actions.assign_alerts(rows, to, by=request.actor, at=now())
+    rows = alerts.alert_queryset(alert_id, seen_by=request.actor)
+    assignments.assign_alerts(rows, to, by=request.actor, at=now())
     said = _("The alert has another owner.") if to else _("The alert is nobody’s.")
     undo = reverse("events_give", args=[alert_id, before]) if before != person_id else ""
     return after(request, alert_id, said, undo)
@@ -97,18 +98,20 @@ def give(request: AskedRequest, alert_id: int, person_id: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def note(request: AskedRequest, alert_id: int) -> HttpResponse:
-    alert = queries.get_alert(alert_id, seen_by=request.actor)
-    form = Note(request.POST)
+def note(request: ActorRequest, alert_id: int) -> HttpResponse:
+    alert = alerts.get_alert(alert_id, seen_by=request.actor)
+    form = NoteForm(request.POST)
     if not form.is_valid():
         raise Invalid(text=_("Write something to note."))
-    actions.note_alert(alert, form.cleaned_data["text"], by=request.actor, at=now())
+    assignments.add_alert_note(alert, form.cleaned_data["text"], by=request.actor, at=now())
     return after(request, alert_id, _("Noted."))
 
 
 @require_GET
 @needs(WORK)
-def pick_person(request: AskedRequest) -> HttpResponse:
+def pick_person(request: ActorRequest) -> HttpResponse:
     found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
     shown = found[: pickers.LIMIT]
-    return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown))
+    return pickers.picker_response(
+        request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown)
+    )

@@ -13,17 +13,18 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.customers.queries import PlanInForce, plan_in_force, plan_name
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries.plans import PlanInForce, plan_in_force, plan_name
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
-from opale.run.events import actions, queries
+from opale.run.events.actions import alerts
+from opale.run.events.domain.runbooks import runbook_of
 from opale.run.events.models import Alert
-from opale.run.events.queries import Filters
-from opale.run.events.queries.boards import KINDS, is_whole_view, on_board
-from opale.run.events.queries.happenings import MOST_HAPPENINGS, timeline
+from opale.run.events.queries import alerts as alert_queries
+from opale.run.events.queries.alerts import AlertFilters
+from opale.run.events.queries.boards import ORDER_TYPES, board_page, is_whole_view
+from opale.run.events.queries.timeline import MAX_ENTRIES, alert_timeline
 from opale.run.events.rights import ADMINISTER, READ, WORK
-from opale.run.events.runbooks import runbook_of
 from opale.run.events.states import (
     ACKNOWLEDGE,
     CLOSE,
@@ -32,6 +33,8 @@ from opale.run.events.states import (
     UNSHELVE,
     AlertState,
 )
+from opale.run.events.web.alert_groups import MAX_UNFOLDED, group_by_chips, group_by_of, groups_of
+from opale.run.events.web.alert_lines import TONES, AlertLine, pretty_json, timeline_lines
 from opale.run.events.web.filters import (
     VIEWS,
     chips_of,
@@ -40,9 +43,7 @@ from opale.run.events.web.filters import (
     severities_of,
     tabs_of,
 )
-from opale.run.events.web.lenses import UNFOLDED, groups_of, lens_of, lenses_of
-from opale.run.events.web.lines import TONES, Line, grouped, pretty
-from opale.run.events.web.searched import Searched
+from opale.run.events.web.search import SearchReader
 from opale.ui.keyset import Order, Page, page, page_by
 from opale.ui.toasts import toast, toast_next
 
@@ -52,7 +53,7 @@ SHOWN: Final = 50
 
 @require_GET
 @needs(READ)
-def board(request: AskedRequest) -> HttpResponse:
+def board(request: ActorRequest) -> HttpResponse:
     if "inside" in request.GET and request.htmx:
         return _inside(request)
     actor = request.actor
@@ -62,7 +63,7 @@ def board(request: AskedRequest) -> HttpResponse:
         "quiet": [] if lines["page"].rows else quiet_views(request.GET, actor),
         "filters": filters,
         "tabs": tabs_of(request.GET, actor),
-        "chips": lenses_of(request.GET) + chips_of(request.GET, actor),
+        "chips": group_by_chips(request.GET) + chips_of(request.GET, actor),
         "severities": severities_of(request.GET, actor),
         "view": request.GET.get("view") or next(iter(VIEWS)),
     }
@@ -70,40 +71,40 @@ def board(request: AskedRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _lines(request: AskedRequest, filters: Filters) -> dict[str, Any]:
+def _lines(request: ActorRequest, filters: AlertFilters) -> dict[str, Any]:
     """One a line, or gathered by a lens."""
-    actor, lens = request.actor, lens_of(request.GET)
+    actor, lens = request.actor, group_by_of(request.GET)
     if lens is not None:
         groups_page, groups = groups_of(lens, filters, request.GET, actor)
         return {"page": groups_page, "groups": groups}
     found = _page(filters, request)
-    return {"page": found, "lines": [Line(alert) for alert in found.rows]}
+    return {"page": found, "lines": [AlertLine(alert) for alert in found.rows]}
 
 
-def _page(filters: Filters, request: AskedRequest) -> Page[Alert]:
+def _page(filters: AlertFilters, request: ActorRequest) -> Page[Alert]:
     order = Order(filters.order)
     if is_whole_view(filters):
         return _whole_view(filters, order, request)
-    searched = Searched(filters.text)
-    if searched.indexed and filters.order == queries.WORST_FIRST:
-        rows = queries.alerts(replace(filters, text=""), seen_by=request.actor)
+    searched = SearchReader(filters.text)
+    if searched.indexed and filters.order == alert_queries.WORST_FIRST:
+        rows = alert_queries.alerts(replace(filters, text=""), seen_by=request.actor)
         return page(rows, order, request.GET, read=searched)
-    return page(queries.alerts(filters, seen_by=request.actor), order, request.GET)
+    return page(alert_queries.alerts(filters, seen_by=request.actor), order, request.GET)
 
 
-def _whole_view(filters: Filters, order: Order, request: AskedRequest) -> Page[Alert]:
+def _whole_view(filters: AlertFilters, order: Order, request: ActorRequest) -> Page[Alert]:
     def read(going: Order, size: int, place: Sequence[Any]) -> list[Alert]:
-        return on_board(filters, size, seen_by=request.actor, place=place, back=going != order)
+        return board_page(filters, size, seen_by=request.actor, place=place, back=going != order)
 
-    return page_by(read, order, KINDS, request.GET)
+    return page_by(read, order, ORDER_TYPES, request.GET)
 
 
-def _inside(request: AskedRequest) -> HttpResponse:
+def _inside(request: ActorRequest) -> HttpResponse:
     """The worst alerts of a group that somebody opened."""
     filters = filters_of(request.GET, request.actor)
-    rows = queries.alerts(filters, seen_by=request.actor).order_by(*filters.order)
+    rows = alert_queries.alerts(filters, seen_by=request.actor).order_by(*filters.order)
     context = {
-        "lines": [Line(alert) for alert in rows[:UNFOLDED]],
+        "lines": [AlertLine(alert) for alert in rows[:MAX_UNFOLDED]],
         "key": f"{filters.service_id}-{filters.customer_id}",
     }
     return render(request, "events/alerts/_inside.html", context)
@@ -111,34 +112,34 @@ def _inside(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def show(request: AskedRequest, alert_id: int) -> HttpResponse:
-    alert = queries.get_alert(alert_id, seen_by=request.actor)
+def show(request: ActorRequest, alert_id: int) -> HttpResponse:
+    alert = alert_queries.get_alert(alert_id, seen_by=request.actor)
     return _card(request, alert, whole=not request.htmx)
 
 
 @require_POST
 @needs(WORK)
-def acknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
-    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
-    actions.acknowledge_alerts(rows, by=request.actor, at=now())
+def acknowledge(request: ActorRequest, alert_id: int) -> HttpResponse:
+    rows = alert_queries.alert_queryset(alert_id, seen_by=request.actor)
+    alerts.acknowledge_alerts(rows, by=request.actor, at=now())
     undo = reverse("events_unacknowledge", args=[alert_id])
     return after(request, alert_id, _("Alert acknowledged."), undo)
 
 
 @require_POST
 @needs(WORK)
-def unacknowledge(request: AskedRequest, alert_id: int) -> HttpResponse:
-    rows = queries.alert_as_rows(alert_id, seen_by=request.actor)
-    actions.unacknowledge_alerts(rows, by=request.actor, at=now())
+def unacknowledge(request: ActorRequest, alert_id: int) -> HttpResponse:
+    rows = alert_queries.alert_queryset(alert_id, seen_by=request.actor)
+    alerts.unacknowledge_alerts(rows, by=request.actor, at=now())
     return after(request, alert_id, _("The acknowledgement was withdrawn."))
 
 
 @require_POST
 @needs(WORK)
-def close(request: AskedRequest, alert_id: int) -> HttpResponse:
-    before = queries.get_alert(alert_id, seen_by=request.actor).state
-    actions.close_alerts(
-        queries.alert_as_rows(alert_id, seen_by=request.actor), by=request.actor, at=now()
+def close(request: ActorRequest, alert_id: int) -> HttpResponse:
+    before = alert_queries.get_alert(alert_id, seen_by=request.actor).state
+    alerts.close_alerts(
+        alert_queries.alert_queryset(alert_id, seen_by=request.actor), by=request.actor, at=now()
     )
     undo = reverse("events_reopen", args=[alert_id, before])
     return after(request, alert_id, _("Alert closed."), undo)
@@ -146,28 +147,28 @@ def close(request: AskedRequest, alert_id: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def reopen(request: AskedRequest, alert_id: int, state: str) -> HttpResponse:
-    alert = queries.get_alert(alert_id, seen_by=request.actor)
+def reopen(request: ActorRequest, alert_id: int, state: str) -> HttpResponse:
+    alert = alert_queries.get_alert(alert_id, seen_by=request.actor)
     back = AlertState(state) if state in AlertState.values else AlertState.OPEN
-    actions.reopen_alert(alert, to=back, by=request.actor, at=now())
+    alerts.reopen_alert(alert, to=back, by=request.actor, at=now())
     return after(request, alert_id, _("The alert is as it was."))
 
 
 @require_GET
 @needs(READ)
-def of_item(request: AskedRequest, item_id: int) -> HttpResponse:
+def of_item(request: ActorRequest, item_id: int) -> HttpResponse:
     """Fills the slot of an item's page."""
-    rows = queries.open_alerts_of_item(item_id, seen_by=request.actor)
-    context = {"item_id": item_id, "alerts": list(rows.order_by(*queries.WORST_FIRST)[:10])}
+    rows = alert_queries.open_alerts_of_item(item_id, seen_by=request.actor)
+    context = {"item_id": item_id, "alerts": list(rows.order_by(*alert_queries.WORST_FIRST)[:10])}
     return render(request, "events/alerts/_of_item.html", context)
 
 
 @require_GET
 @needs(READ)
-def changes(request: AskedRequest, alert_id: int) -> HttpResponse:
+def changes(request: ActorRequest, alert_id: int) -> HttpResponse:
     """Fills a slot of the alert's page: what somebody changed of the item before."""
-    alert = queries.get_alert(alert_id, seen_by=request.actor)
-    found = queries.changes_around(alert, seen_by=request.actor)
+    alert = alert_queries.get_alert(alert_id, seen_by=request.actor)
+    found = alert_queries.changes_around(alert, seen_by=request.actor)
     apart = [(change, abs(alert.started_at - change.at)) for change in found[:CHANGES_SHOWN]]
     context = {"alert": alert, "changes": apart}
     return render(request, "events/alerts/_changes.html", context)
@@ -220,31 +221,31 @@ class Buttons:
         )
 
 
-def after(request: AskedRequest, alert_id: int, said: str, undo: str = "") -> HttpResponse:
+def after(request: ActorRequest, alert_id: int, said: str, undo: str = "") -> HttpResponse:
     if request.htmx:
-        alert = queries.get_alert(alert_id, seen_by=request.actor)
+        alert = alert_queries.get_alert(alert_id, seen_by=request.actor)
         return toast(_card(request, alert, whole=False), said, undo=undo)
     toast_next(request, said, undo=undo)
     return redirect("events_alert", alert_id)
 
 
-def _card(request: AskedRequest, alert: Alert, *, whole: bool) -> HttpResponse:
+def _card(request: ActorRequest, alert: Alert, *, whole: bool) -> HttpResponse:
     actor, asked = request.actor, request.GET.get("shown", "")
-    shown = min(int(asked), MOST_HAPPENINGS) if asked.isdecimal() and asked != "0" else SHOWN
-    happenings, older = timeline(alert, seen_by=actor, limit=shown)
+    shown = min(int(asked), MAX_ENTRIES) if asked.isdecimal() and asked != "0" else SHOWN
+    happenings, older = alert_timeline(alert, seen_by=actor, limit=shown)
     context = {
         "alert": alert,
-        "lines": grouped(happenings),
-        "older": older and shown < MOST_HAPPENINGS,
+        "lines": timeline_lines(happenings),
+        "older": older and shown < MAX_ENTRIES,
         "labels": sorted(alert.labels.items()),
-        "raw": pretty(alert.raw),
+        "raw": pretty_json(alert.raw),
         "runbook": Runbook.of(alert),
         "tone": TONES[AlertState(alert.state)],
         "buttons": Buttons.of(alert, actor),
         "actor": actor,
         "may_change_rules": actor.everywhere(ADMINISTER),
         "own_url": reverse("events_alert", args=[alert.pk]) + (f"?shown={shown}" if asked else ""),
-        "more_url": f"?shown={min(shown * 4, MOST_HAPPENINGS)}",
+        "more_url": f"?shown={min(shown * 4, MAX_ENTRIES)}",
     }
     if not whole:
         return render(request, "events/alerts/_card.html", context)

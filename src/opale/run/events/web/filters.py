@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opale.kernel.actor import Actor
-from opale.run.events import queries
-from opale.run.events.queries import Filters
+from opale.run.events.queries import alerts
+from opale.run.events.queries.alerts import AlertFilters
 from opale.run.events.states import AlertState, Severity
 from opale.ui.components.lists import Chip, Tab
 
@@ -32,12 +32,12 @@ QUIET: Final = ("muted", "shelved")
 """Views of what is bad and calls for nobody."""
 
 
-def filters_of(query: QueryDict, actor: Actor) -> Filters:
+def filters_of(query: QueryDict, actor: Actor) -> AlertFilters:
     """What the address says; what it says wrongly is left out."""
     view = query.get("view", "") if query.get("view", "") in VIEWS else "standing"
     _label, states = VIEWS[view]
     severity = query.get("severity", "").upper()
-    return Filters(
+    return AlertFilters(
         states=states,
         minimum_severity=Severity[severity] if severity in Severity.names else 0,
         integration_id=number_in(query, "integration"),
@@ -66,7 +66,7 @@ def quiet_views(query: QueryDict, actor: Actor) -> list[Tab]:
     for view in QUIET:
         there = query.copy()
         there["view"] = view
-        if queries.alerts(filters_of(there, actor), seen_by=actor).order_by().exists():
+        if alerts.alerts(filters_of(there, actor), seen_by=actor).order_by().exists():
             found.append(Tab(VIEWS[view][0], changed(query, view=view)))
     return found
 
@@ -81,7 +81,7 @@ def severities_of(query: QueryDict, actor: Actor) -> list[Chip]:
             chosen == name,
             False,
         )
-        for severity, count in queries.count_by_severity(actor).items()
+        for severity, count in alerts.count_by_severity(actor).items()
         for name in (severity.name.lower(),)
     ]
 
@@ -101,7 +101,7 @@ def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
             chosen == str(one.pk),
             False,
         )
-        for one in queries.integrations_that_complain(seen_by=actor)[:10]
+        for one in alerts.integrations_with_active_alerts(seen_by=actor)[:10]
     ]
     narrowing = [own, unsteady] if actor.person_id else [unsteady]
     return narrowing + (found if len(found) > 1 else [])

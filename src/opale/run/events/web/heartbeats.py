@@ -12,38 +12,38 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.clock import now
 from opale.kernel.errors import Invalid
-from opale.run.events import actions
+from opale.run.events.actions import heartbeats as heartbeat_actions
+from opale.run.events.domain.durations import format_duration
+from opale.run.events.forms.fields import TimeSpanField
 from opale.run.events.models import Heartbeat
-from opale.run.events.ports.spans import spelled
-from opale.run.events.queries import get_integration, integrations
+from opale.run.events.ports.tools import get_tool
+from opale.run.events.queries.alerts import get_integration, integrations
 from opale.run.events.queries.heartbeats import get_heartbeat, heartbeats
 from opale.run.events.rights import ADMINISTER, READ
-from opale.run.events.sources import tool_of
-from opale.run.events.states import Pulse, Severity
-from opale.run.events.web.spans import SpanField
+from opale.run.events.states import HeartbeatState, Severity
 from opale.ui.toasts import toast, toast_next
 
 SHOWN = 500
-TONES: Mapping[Pulse, str] = {
-    Pulse.WELL: "done",
-    Pulse.LATE: "waiting",
-    Pulse.MISSING: "bad",
-    Pulse.EXPECTED: "new",
-    Pulse.PAUSED: "closed",
+TONES: Mapping[HeartbeatState, str] = {
+    HeartbeatState.WELL: "done",
+    HeartbeatState.LATE: "waiting",
+    HeartbeatState.MISSING: "bad",
+    HeartbeatState.EXPECTED: "new",
+    HeartbeatState.PAUSED: "closed",
 }
 
 
-class Terms(forms.Form):
-    every = SpanField(
+class HeartbeatForm(forms.Form):
+    every = TimeSpanField(
         label=gettext_lazy("Expected every"),
         max_length=12,
         initial=timedelta(hours=1),
         help_text=gettext_lazy("90s, 5m, 2h or 1d."),
     )
-    grace = SpanField(
+    grace = TimeSpanField(
         label=gettext_lazy("Grace"),
         max_length=12,
         initial=timedelta(minutes=5),
@@ -57,7 +57,7 @@ class Terms(forms.Form):
     )
 
 
-class NewHeartbeat(Terms):
+class NewHeartbeatForm(HeartbeatForm):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=200,
@@ -65,7 +65,7 @@ class NewHeartbeat(Terms):
     )
     field_order = ("integration", "name", "every", "grace", "severity")
 
-    def __init__(self, request: AskedRequest, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: ActorRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = integrations(seen_by=request.actor)[:200]
         own = [one for one in found if _takes_heartbeats(one.format)]
@@ -77,20 +77,20 @@ class NewHeartbeat(Terms):
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     template = "events/heartbeats/_list.html" if request.htmx else "events/heartbeats/list.html"
     return render(request, template, _context(request))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
-def new(request: AskedRequest) -> HttpResponse:
-    form = NewHeartbeat(request, request.POST or None)
+def new(request: ActorRequest) -> HttpResponse:
+    form = NewHeartbeatForm(request, request.POST or None)
     if form.is_valid():
         told = dict(form.cleaned_data)
         of = get_integration(int(told.pop("integration")), seen_by=request.actor)
         try:
-            actions.create_heartbeat(of, **told, by=request.actor)
+            heartbeat_actions.create_heartbeat(of, **told, by=request.actor)
             toast_next(request, _("It is expected from its first beat on."))
             return redirect("events_heartbeats")
         except Invalid as error:
@@ -101,13 +101,13 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
-def edit(request: AskedRequest, heartbeat_id: int) -> HttpResponse:
+def edit(request: ActorRequest, heartbeat_id: int) -> HttpResponse:
     found = get_heartbeat(heartbeat_id, seen_by=request.actor)
     as_it_is = {"every": found.every, "grace": found.grace, "severity": found.severity}
-    form = Terms(request.POST or None, initial=as_it_is)
+    form = HeartbeatForm(request.POST or None, initial=as_it_is)
     if form.is_valid():
         try:
-            actions.edit_heartbeat(found, **form.cleaned_data, by=request.actor, at=now())
+            heartbeat_actions.edit_heartbeat(found, **form.cleaned_data, by=request.actor, at=now())
             toast_next(request, _("Kept."))
             return redirect("events_heartbeats")
         except Invalid as error:
@@ -119,9 +119,9 @@ def edit(request: AskedRequest, heartbeat_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def activity(request: AskedRequest, heartbeat_id: int) -> HttpResponse:
+def activity(request: ActorRequest, heartbeat_id: int) -> HttpResponse:
     found = get_heartbeat(heartbeat_id, seen_by=request.actor)
-    actions.edit_heartbeat(found, active=not found.active, by=request.actor, at=now())
+    heartbeat_actions.edit_heartbeat(found, active=not found.active, by=request.actor, at=now())
     said = _("It is not expected for now.") if found.active else _("It is expected again.")
     undo = reverse("events_heartbeat_activity", args=[heartbeat_id])
     return _redrawn(request, said, undo)
@@ -129,14 +129,14 @@ def activity(request: AskedRequest, heartbeat_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def remove(request: AskedRequest, heartbeat_id: int) -> HttpResponse:
+def remove(request: ActorRequest, heartbeat_id: int) -> HttpResponse:
     found = get_heartbeat(heartbeat_id, seen_by=request.actor)
-    actions.remove_heartbeat(found, by=request.actor, at=now())
+    heartbeat_actions.remove_heartbeat(found, by=request.actor, at=now())
     return _redrawn(request, _("It is expected no more."))
 
 
 def _takes_heartbeats(format: str) -> bool:  # noqa: A002  # as the model names it
-    tool = tool_of(format)
+    tool = get_tool(format)
     return tool is not None and tool.brings_events
 
 
@@ -145,7 +145,7 @@ def _refuse(form: forms.Form, error: Invalid) -> None:
         form.add_error(name if name in form.fields else None, sentence)
 
 
-def _redrawn(request: AskedRequest, said: str, undo: str = "") -> HttpResponse:
+def _redrawn(request: ActorRequest, said: str, undo: str = "") -> HttpResponse:
     if request.htmx:
         drawn = render(request, "events/heartbeats/_list.html", _context(request))
         return toast(drawn, said, undo=undo)
@@ -153,11 +153,17 @@ def _redrawn(request: AskedRequest, said: str, undo: str = "") -> HttpResponse:
     return redirect("events_heartbeats")
 
 
-def _context(request: AskedRequest) -> dict[str, object]:
+def _context(request: ActorRequest) -> dict[str, object]:
     at = now()
     found: list[Heartbeat] = list(heartbeats(seen_by=request.actor)[:SHOWN])
     lines = [
-        (one, (pulse := one.pulse(at)), TONES[pulse], spelled(one.every), spelled(one.grace))
+        (
+            one,
+            (pulse := one.pulse(at)),
+            TONES[pulse],
+            format_duration(one.every),
+            format_duration(one.grace),
+        )
         for one in found
     ]
     return {"lines": lines, "may_administer": request.actor.can(ADMINISTER)}

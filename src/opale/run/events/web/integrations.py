@@ -7,17 +7,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.clock import now
 from opale.kernel.errors import Invalid
-from opale.run.events import actions, queries
-from opale.run.events.addresses import address_of
+from opale.run.events.actions import integrations, sample_alerts
+from opale.run.events.forms.integrations import (
+    IntegrationForm,
+    LabelMappingForm,
+    QualificationRuleForm,
+    RateLimitForm,
+)
 from opale.run.events.models import Integration
-from opale.run.events.queries.health import Health, health_of
+from opale.run.events.ports.tools import all_tools, get_tool
+from opale.run.events.queries import alerts
+from opale.run.events.queries.ingest_urls import ingest_url
+from opale.run.events.queries.integration_health import IntegrationHealth, health_of
 from opale.run.events.rights import ADMINISTER, READ
-from opale.run.events.sources import tool_of, tools
-from opale.run.events.web.forms import Limit, NamingLabels, NewIntegration, NewRule
-from opale.ui.components.drawings import Chart, Series
+from opale.ui.components.charts import Chart, Series
 from opale.ui.toasts import toast, toast_next
 
 FORM = "events/integrations/new.html"
@@ -27,10 +33,10 @@ CARD = "events/integrations/_card.html"
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     context = {
-        "integrations": queries.integrations(seen_by=request.actor)[:200],
-        "tools": {slug: source.name for slug, source in tools().items()},
+        "integrations": alerts.integrations(seen_by=request.actor)[:200],
+        "tools": {slug: source.name for slug, source in all_tools().items()},
         "may_administer": request.actor.can(ADMINISTER),
     }
     template = "events/integrations/_list.html" if request.htmx else "events/integrations/list.html"
@@ -39,12 +45,12 @@ def index(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
-def new(request: AskedRequest) -> HttpResponse:
-    form = NewIntegration(request.POST or None)
+def new(request: ActorRequest) -> HttpResponse:
+    form = IntegrationForm(request.POST or None)
     if not form.is_valid():
         return render(request, FORM, {"form": form}, status=422 if form.is_bound else 200)
     try:
-        integration, key = actions.create_integration(by=request.actor, **form.cleaned_data)
+        integration, key = integrations.create_integration(by=request.actor, **form.cleaned_data)
     except Invalid as error:
         for name, sentence in error.fields.items():
             form.add_error(name, sentence)
@@ -54,32 +60,34 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def show(request: AskedRequest, integration_id: int) -> HttpResponse:
+def show(request: ActorRequest, integration_id: int) -> HttpResponse:
     template = CARD if request.htmx else PAGE
     return render(request, template, _context(request, integration_id))
 
 
 @require_POST
 @needs(ADMINISTER)
-def rotate(request: AskedRequest, integration_id: int) -> HttpResponse:
-    integration = queries.get_integration(integration_id, seen_by=request.actor)
-    return _with_key(request, integration, actions.add_key(integration, by=request.actor, at=now()))
+def rotate(request: ActorRequest, integration_id: int) -> HttpResponse:
+    integration = alerts.get_integration(integration_id, seen_by=request.actor)
+    return _with_key(
+        request, integration, integrations.add_key(integration, by=request.actor, at=now())
+    )
 
 
 @require_POST
 @needs(ADMINISTER)
-def end_key(request: AskedRequest, integration_id: int, key_id: int) -> HttpResponse:
-    key = queries.get_key(key_id, of=integration_id, seen_by=request.actor)
-    actions.expire_key(key, by=request.actor, at=now())
+def end_key(request: ActorRequest, integration_id: int, key_id: int) -> HttpResponse:
+    key = alerts.get_key(key_id, of=integration_id, seen_by=request.actor)
+    integrations.expire_key(key, by=request.actor, at=now())
     return _redrawn(request, integration_id, _("The key opens nothing any more."))
 
 
 @require_POST
 @needs(ADMINISTER)
-def activity(request: AskedRequest, integration_id: int) -> HttpResponse:
-    integration = queries.get_integration(integration_id, seen_by=request.actor)
+def activity(request: ActorRequest, integration_id: int) -> HttpResponse:
+    integration = alerts.get_integration(integration_id, seen_by=request.actor)
     active = not integration.active
-    actions.edit_integration(integration, active=active, by=request.actor)
+    integrations.edit_integration(integration, active=active, by=request.actor)
     said = _("It is heard again.") if active else _("It is not heard any more.")
     undo = reverse("events_integration_activity", args=[integration_id])
     return _redrawn(request, integration_id, said, undo)
@@ -87,9 +95,9 @@ def activity(request: AskedRequest, integration_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def test(request: AskedRequest, integration_id: int) -> HttpResponse:
-    integration = queries.get_integration(integration_id, seen_by=request.actor)
-    alert = actions.raise_test_alert(integration, by=request.actor, at=now())
+def test(request: ActorRequest, integration_id: int) -> HttpResponse:
+    integration = alerts.get_integration(integration_id, seen_by=request.actor)
+    alert = sample_alerts.raise_test_alert(integration, by=request.actor, at=now())
     toast_next(
         request,
         _("The test alert is open."),
@@ -100,20 +108,20 @@ def test(request: AskedRequest, integration_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def end_test(request: AskedRequest, integration_id: int) -> HttpResponse:
-    integration = queries.get_integration(integration_id, seen_by=request.actor)
-    actions.end_test_alert(integration, by=request.actor, at=now())
+def end_test(request: ActorRequest, integration_id: int) -> HttpResponse:
+    integration = alerts.get_integration(integration_id, seen_by=request.actor)
+    sample_alerts.end_test_alert(integration, by=request.actor, at=now())
     return _redrawn(request, integration_id, _("The test alert is over."))
 
 
 @require_POST
 @needs(ADMINISTER)
-def labels(request: AskedRequest, integration_id: int) -> HttpResponse:
-    integration = queries.get_integration(integration_id, seen_by=request.actor)
-    form = NamingLabels(request.POST)
+def labels(request: ActorRequest, integration_id: int) -> HttpResponse:
+    integration = alerts.get_integration(integration_id, seen_by=request.actor)
+    form = LabelMappingForm(request.POST)
     if form.is_valid():
         try:
-            actions.name_labels(integration, form.naming(), by=request.actor)
+            integrations.set_label_mapping(integration, form.naming(), by=request.actor)
             return _redrawn(request, integration_id, _("Labels kept."))
         except Invalid as error:
             for name, sentence in error.fields.items():
@@ -124,24 +132,26 @@ def labels(request: AskedRequest, integration_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def limit(request: AskedRequest, integration_id: int) -> HttpResponse:
-    integration = queries.get_integration(integration_id, seen_by=request.actor)
-    form = Limit(request.POST)
+def limit(request: ActorRequest, integration_id: int) -> HttpResponse:
+    integration = alerts.get_integration(integration_id, seen_by=request.actor)
+    form = RateLimitForm(request.POST)
     if not form.is_valid():
         context = _context(request, integration_id) | {"limit_form": form}
         return render(request, CARD if request.htmx else PAGE, context, status=422)
-    actions.limit_events(integration, form.cleaned_data["events_per_minute"], by=request.actor)
+    integrations.set_rate_limit(
+        integration, form.cleaned_data["events_per_minute"], by=request.actor
+    )
     return _redrawn(request, integration_id, _("Limit kept."))
 
 
 @require_POST
 @needs(ADMINISTER)
-def rule(request: AskedRequest, integration_id: int) -> HttpResponse:
-    integration = queries.get_integration(integration_id, seen_by=request.actor)
-    form = NewRule(request.POST)
+def rule(request: ActorRequest, integration_id: int) -> HttpResponse:
+    integration = alerts.get_integration(integration_id, seen_by=request.actor)
+    form = QualificationRuleForm(request.POST)
     if form.is_valid():
         try:
-            actions.add_rule(integration, by=request.actor, **form.rule())
+            integrations.add_rule(integration, by=request.actor, **form.rule())
             return _redrawn(request, integration_id, _("Rule added."))
         except Invalid as error:
             form.add_error(None, error.sentence)
@@ -151,13 +161,13 @@ def rule(request: AskedRequest, integration_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def remove_rule(request: AskedRequest, integration_id: int, rule_id: int) -> HttpResponse:
-    found = queries.get_rule(rule_id, of=integration_id, seen_by=request.actor)
-    actions.remove_rule(found, by=request.actor)
+def remove_rule(request: ActorRequest, integration_id: int, rule_id: int) -> HttpResponse:
+    found = alerts.get_rule(rule_id, of=integration_id, seen_by=request.actor)
+    integrations.remove_rule(found, by=request.actor)
     return _redrawn(request, integration_id, _("Rule removed."))
 
 
-def _redrawn(request: AskedRequest, integration_id: int, said: str, undo: str = "") -> HttpResponse:
+def _redrawn(request: ActorRequest, integration_id: int, said: str, undo: str = "") -> HttpResponse:
     if request.htmx:
         drawn = render(request, CARD, _context(request, integration_id))
         return toast(drawn, said, undo=undo)
@@ -165,10 +175,10 @@ def _redrawn(request: AskedRequest, integration_id: int, said: str, undo: str = 
     return redirect("events_integration", integration_id)
 
 
-def _with_key(request: AskedRequest, integration: Integration, key: str) -> HttpResponse:
+def _with_key(request: ActorRequest, integration: Integration, key: str) -> HttpResponse:
     """The page with the address to paste: the key is shown this once and stored nowhere."""
-    url = address_of(integration, key)
-    tool = tools()[integration.format]
+    url = ingest_url(integration, key)
+    tool = all_tools()[integration.format]
     files = [(name, f"{url}/{name}") for name in tool.files]
     shown = {"url": url, "example": tool.example(url, key), "files": files}
     template = CARD if request.htmx else PAGE
@@ -177,7 +187,7 @@ def _with_key(request: AskedRequest, integration: Integration, key: str) -> Http
     return response
 
 
-def _course(health: Health) -> Chart:
+def _course(health: IntegrationHealth) -> Chart:
     return Chart(
         title=_("Events of the last 24 hours"),
         steps=[f"{timezone.localtime(hour.begins_at):%H:%M}" for hour in health.hours],
@@ -190,9 +200,9 @@ def _course(health: Health) -> Chart:
     )
 
 
-def _context(request: AskedRequest, integration_id: int) -> dict[str, object]:
-    integration = queries.get_integration(integration_id, seen_by=request.actor)
-    tool = tool_of(integration.format)
+def _context(request: ActorRequest, integration_id: int) -> dict[str, object]:
+    integration = alerts.get_integration(integration_id, seen_by=request.actor)
+    tool = get_tool(integration.format)
     return {
         "integration": integration,
         "tool": tool.name if tool else "",
@@ -200,12 +210,12 @@ def _context(request: AskedRequest, integration_id: int) -> dict[str, object]:
         "has_settings": tool is not None and bool(tool.settings),
         "health": (health := health_of(integration, at=now())),
         "course": _course(health),
-        "keys": queries.keys_of(integration)[:20],
-        "rules": queries.rules_of(integration),
-        "unreadable": queries.newest_unreadable(integration),
-        "form": NewRule(),
-        "labels_form": NamingLabels.of(integration.naming),
-        "limit_form": Limit(initial={"events_per_minute": integration.events_per_minute}),
+        "keys": alerts.keys_of(integration)[:20],
+        "rules": alerts.rules_of(integration),
+        "unreadable": alerts.newest_unreadable(integration),
+        "form": QualificationRuleForm(),
+        "labels_form": LabelMappingForm.of(integration.naming),
+        "limit_form": RateLimitForm(initial={"events_per_minute": integration.events_per_minute}),
         "now": now(),
         "may_administer": request.actor.can(ADMINISTER),
     }

@@ -9,43 +9,43 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.run.events import actions
+from opale.endpoints.http import ActorRequest, needs
+from opale.run.events.actions import noise
+from opale.run.events.domain.durations import format_duration
+from opale.run.events.domain.rule_proposals import Kind, proposed_rule
 from opale.run.events.models import NoiseReport
-from opale.run.events.ports.spans import spelled
-from opale.run.events.proposing import Kind, proposed_rule
-from opale.run.events.queries.noise import Noise, lines_of, newest_noise
+from opale.run.events.queries.noise import NoiseLine, newest_noise, noise_lines
 from opale.run.events.rights import ADMINISTER, READ, WORK
 from opale.ui.toasts import toast, toast_next
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class NoisePart:
     """One list of the report: what it counts, and of what."""
 
     title: str
     words: str
     unit: str
     kind: Kind
-    lines: list[Noise]
+    lines: list[NoiseLine]
 
     @property
-    def proposals(self) -> list[tuple[Noise, str]]:
+    def proposals(self) -> list[tuple[NoiseLine, str]]:
         """Each line with the address of the editor, filled in with a rule against it."""
         return [(line, _address(self.kind, line)) for line in self.lines]
 
 
 @require_GET
 @needs(READ)
-def show(request: AskedRequest) -> HttpResponse:
+def show(request: ActorRequest) -> HttpResponse:
     template = "events/noise/_report.html" if request.htmx else "events/noise/show.html"
     return render(request, template, _context(request))
 
 
 @require_POST
 @needs(WORK)
-def count(request: AskedRequest) -> HttpResponse:
-    actions.ask_for_noise(by=request.actor)
+def count(request: ActorRequest) -> HttpResponse:
+    noise.request_noise_report(by=request.actor)
     said = _("It is being counted, and shows here when it is done.")
     if request.htmx:
         return toast(render(request, "events/noise/_report.html", _context(request)), said)
@@ -53,7 +53,7 @@ def count(request: AskedRequest) -> HttpResponse:
     return redirect("events_noise")
 
 
-def _context(request: AskedRequest) -> dict[str, object]:
+def _context(request: ActorRequest) -> dict[str, object]:
     report = newest_noise(seen_by=request.actor)
     parts = _parts(report) if report else []
     return {
@@ -64,39 +64,39 @@ def _context(request: AskedRequest) -> dict[str, object]:
     }
 
 
-def _address(kind: Kind, line: Noise) -> str:
+def _address(kind: Kind, line: NoiseLine) -> str:
     rule = proposed_rule(kind, line.name, line.integration_id, named=line.named)
     said = {
         "name": rule.name,
         "condition": rule.condition,
         "effect": rule.effect.value,
         "integration": rule.integration_id,
-        "hold_for": spelled(rule.hold_for) if rule.hold_for else "",
+        "hold_for": format_duration(rule.hold_for) if rule.hold_for else "",
     }
     return f"{reverse('events_rule_new')}?{urlencode({k: v for k, v in said.items() if v})}"
 
 
-def _parts(report: NoiseReport) -> list[Part]:
+def _parts(report: NoiseReport) -> list[NoisePart]:
     return [
-        Part(
+        NoisePart(
             _("They speak most"),
             _("Deliveries of one alert since it opened: its source could repeat itself less."),
             _("deliveries"),
             "talkers",
-            lines_of(report.talkers),
+            noise_lines(report.talkers),
         ),
-        Part(
+        NoisePart(
             _("Nobody ever acted on them"),
             _("Alerts of one name, none acknowledged, noted, closed or made an incident."),
             _("alerts"),
             "ignored",
-            lines_of(report.ignored),
+            noise_lines(report.ignored),
         ),
-        Part(
+        NoisePart(
             _("They come and go"),
             _("How often alerts of one name opened again: a threshold is too close."),
             _("times"),
             "flapping",
-            lines_of(report.flapping),
+            noise_lines(report.flapping),
         ),
     ]

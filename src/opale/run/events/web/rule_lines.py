@@ -9,13 +9,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from opale.run.events.actions import RuleTerms
+from opale.run.events.actions.rules import RuleTerms
+from opale.run.events.domain.durations import format_duration
 from opale.run.events.models import EventRule
-from opale.run.events.ports.spans import spelled
-from opale.run.events.queries.rules import Changed
-from opale.run.events.queries.trials import Example, Outcome, Trial
+from opale.run.events.queries.rule_trials import Outcome, Trial, TrialExample
+from opale.run.events.queries.rules import LastChange
 from opale.run.events.states import RuleEffect, Severity
-from opale.ui.components.drawings import Chart, Series
+from opale.ui.components.charts import Chart, Series
 
 ICONS: Final = {"suppress": "bell-off", "hold": "hourglass", "route": "users", "qualify": "ticket"}
 BROKEN: Final[Mapping[str, str | Promise]] = {
@@ -58,7 +58,7 @@ EXAMPLES: Final[tuple[tuple[str, str | Promise], ...]] = (
 @dataclass(frozen=True, slots=True)
 class RuleLine:
     rule: EventRule
-    changed: Changed | None
+    changed: LastChange | None
     place: int
     of: int
 
@@ -86,7 +86,7 @@ class RuleLine:
 def effect_in_words(rule: EventRule) -> str:
     label = RuleEffect(rule.effect).label
     if rule.hold_for is not None:
-        return f"{label} · {spelled(rule.hold_for)}"
+        return f"{label} · {format_duration(rule.hold_for)}"
     return f"{label} · {rule.team.name}" if rule.team else str(label)
 
 
@@ -133,7 +133,7 @@ class TrialLines:
         )
 
     @property
-    def examples(self) -> list[tuple[Example, str, str | Promise]]:
+    def examples(self) -> list[tuple[TrialExample, str, str | Promise]]:
         return [
             (one, Severity(one.severity).name.lower(), OUTCOMES[one.outcome])
             for one in self.trial.examples

@@ -8,41 +8,41 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.clock import now
 from opale.kernel.errors import Invalid, NotFound
-from opale.run.events import actions
-from opale.run.events.actions import RuleTerms
+from opale.run.events.actions import rule_trials, rules
+from opale.run.events.actions.rules import RuleTerms
+from opale.run.events.forms.rules import RuleForm, initial_of_rule
 from opale.run.events.models import EventRule, RuleTrial
 from opale.run.events.queries import rules as queries
-from opale.run.events.queries.trials import Trial
+from opale.run.events.queries.rule_trials import Trial
 from opale.run.events.rights import ADMINISTER, READ
-from opale.run.events.web.rule_forms import RuleForm, as_it_is
 from opale.run.events.web.rule_lines import EXAMPLES, VARIABLES, RuleLine, TrialLines
-from opale.ui.forms import accepted
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast, toast_next
 
 LIST: Final = "events/rules/_list.html"
 TRIAL: Final = "events/rules/_trial.html"
-WAYS: Final = ("up", "down")
+DIRECTIONS: Final = ("up", "down")
 
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     template = LIST if request.htmx else "events/rules/list.html"
     return render(request, template, _list(request))
 
 
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     """What the address says is filled in: a proposal of the noise report, for example."""
     form = _form(request, initial={name: request.GET[name] for name in request.GET})
     made: list[EventRule] = []
-    if request.method == "POST" and accepted(
+    if request.method == "POST" and submit_form(
         form,
-        lambda: made.append(actions.create_event_rule(form.terms(), by=request.actor, at=now())),
+        lambda: made.append(rules.create_event_rule(form.terms(), by=request.actor, at=now())),
     ):
         toast_next(request, _("The rule is kept, and off: switch it on in the list."))
         return redirect("events_rules")
@@ -51,11 +51,11 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
-def edit(request: AskedRequest, rule_id: int) -> HttpResponse:
+def edit(request: ActorRequest, rule_id: int) -> HttpResponse:
     rule = queries.get_event_rule(rule_id, seen_by=request.actor)
-    form = _form(request, initial=as_it_is(rule))
-    if request.method == "POST" and accepted(
-        form, lambda: actions.edit_event_rule(rule, form.terms(), by=request.actor, at=now())
+    form = _form(request, initial=initial_of_rule(rule))
+    if request.method == "POST" and submit_form(
+        form, lambda: rules.edit_event_rule(rule, form.terms(), by=request.actor, at=now())
     ):
         version = queries.newest_version(rule)
         undo = reverse("events_rule_revert", args=[rule_id, version]) if version else ""
@@ -66,7 +66,7 @@ def edit(request: AskedRequest, rule_id: int) -> HttpResponse:
 
 @require_POST
 @needs(ADMINISTER)
-def trial(request: AskedRequest) -> HttpResponse:
+def trial(request: ActorRequest) -> HttpResponse:
     """What is being typed would have done; drawn again while it is."""
     form = _form(request)
     form.is_valid()
@@ -75,7 +75,7 @@ def trial(request: AskedRequest) -> HttpResponse:
     terms = form.terms()
     try:
         wait_for = "go" in request.POST
-        found = actions.try_rule(terms, by=request.actor, at=now(), wait_for=wait_for)
+        found = rule_trials.try_rule(terms, by=request.actor, at=now(), wait_for=wait_for)
     except Invalid as refusal:
         fault = refusal.fields.get("condition", refusal.sentence)
         return render(request, TRIAL, {"fault": fault})
@@ -84,63 +84,63 @@ def trial(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(ADMINISTER)
-def waited_for(request: AskedRequest, trial_id: int) -> HttpResponse:
+def trial_progress(request: ActorRequest, trial_id: int) -> HttpResponse:
     """A trial that a job makes: how far it is, or what came of it."""
     waiting = queries.get_trial(trial_id, seen_by=request.actor)
-    terms, found = actions.terms_tried(waiting), actions.result_of(waiting)
+    terms, found = rule_trials.terms_of_trial(waiting), rule_trials.result_of_trial(waiting)
     return render(request, TRIAL, _tried(found if found is not None else waiting, terms))
 
 
 @require_POST
 @needs(ADMINISTER)
-def activity(request: AskedRequest, rule_id: int) -> HttpResponse:
+def activity(request: ActorRequest, rule_id: int) -> HttpResponse:
     rule = queries.get_event_rule(rule_id, seen_by=request.actor)
-    actions.switch_event_rule(rule, on=not rule.active, by=request.actor, at=now())
+    rules.switch_event_rule(rule, on=not rule.active, by=request.actor, at=now())
     said = _("The rule is off.") if rule.active else _("The rule is on.")
     return _after(request, said, reverse("events_rule_activity", args=[rule_id]))
 
 
 @require_POST
 @needs(ADMINISTER)
-def place(request: AskedRequest, rule_id: int, way: str) -> HttpResponse:
-    if way not in WAYS:
+def place(request: ActorRequest, rule_id: int, way: str) -> HttpResponse:
+    if way not in DIRECTIONS:
         raise NotFound
     rule = queries.get_event_rule(rule_id, seen_by=request.actor)
-    actions.move_event_rule(rule, "up" if way == "up" else "down", by=request.actor, at=now())
+    rules.move_event_rule(rule, "up" if way == "up" else "down", by=request.actor, at=now())
     back = reverse("events_rule_place", args=[rule_id, "down" if way == "up" else "up"])
     return _after(request, _("The rule was moved."), back)
 
 
 @require_POST
 @needs(ADMINISTER)
-def remove(request: AskedRequest, rule_id: int) -> HttpResponse:
+def remove(request: ActorRequest, rule_id: int) -> HttpResponse:
     rule = queries.get_event_rule(rule_id, seen_by=request.actor)
-    actions.remove_event_rule(rule, by=request.actor, at=now())
+    rules.remove_event_rule(rule, by=request.actor, at=now())
     return _after(request, _("The rule is gone."), reverse("events_rule_restore", args=[rule_id]))
 
 
 @require_POST
 @needs(ADMINISTER)
-def restore(request: AskedRequest, rule_id: int) -> HttpResponse:
+def restore(request: ActorRequest, rule_id: int) -> HttpResponse:
     rule = queries.get_event_rule(rule_id, seen_by=request.actor, removed=True)
-    actions.restore_event_rule(rule, by=request.actor, at=now())
+    rules.restore_event_rule(rule, by=request.actor, at=now())
     return _after(request, _("The rule is back."))
 
 
 @require_POST
 @needs(ADMINISTER)
-def revert(request: AskedRequest, rule_id: int, version: int) -> HttpResponse:
+def revert(request: ActorRequest, rule_id: int, version: int) -> HttpResponse:
     rule = queries.get_event_rule(rule_id, seen_by=request.actor)
-    actions.revert_event_rule(rule, version, by=request.actor, at=now())
+    rules.revert_event_rule(rule, version, by=request.actor, at=now())
     return _after(request, _("The rule says what it said before."))
 
 
-def _form(request: AskedRequest, initial: dict[str, Any] | None = None) -> RuleForm:
+def _form(request: ActorRequest, initial: dict[str, Any] | None = None) -> RuleForm:
     data = request.POST if request.method == "POST" else None
     return RuleForm(data, actor=request.actor, initial=initial)
 
 
-def _editor(request: AskedRequest, form: RuleForm, rule: EventRule | None) -> HttpResponse:
+def _editor(request: ActorRequest, form: RuleForm, rule: EventRule | None) -> HttpResponse:
     context = {"form": form, "rule": rule, "variables": VARIABLES, "examples": EXAMPLES}
     status = 422 if form.is_bound else 200
     return render(request, "events/rules/edit.html", context, status=status)
@@ -152,7 +152,7 @@ def _tried(found: Trial | RuleTrial | int, terms: RuleTerms) -> dict[str, object
     return {"waiting": found} if isinstance(found, RuleTrial) else {"many": found}
 
 
-def _list(request: AskedRequest) -> dict[str, object]:
+def _list(request: ActorRequest) -> dict[str, object]:
     found = list(queries.event_rules(seen_by=request.actor))
     changed = queries.last_changes(found)
     lines = [
@@ -162,7 +162,7 @@ def _list(request: AskedRequest) -> dict[str, object]:
     return {"lines": lines, "may": request.actor.everywhere(ADMINISTER)}
 
 
-def _after(request: AskedRequest, said: str, undo: str = "") -> HttpResponse:
+def _after(request: ActorRequest, said: str, undo: str = "") -> HttpResponse:
     if request.htmx:
         return toast(render(request, LIST, _list(request)), said, undo=undo)
     toast_next(request, said, undo=undo)

@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from opale.run.events.domain.silences import Matcher
 from opale.run.events.models import Silence
-from opale.run.events.queries.silences import Names, Phase, phase_of
-from opale.run.events.silencing import Matcher
+from opale.run.events.queries.silences import Phase, SilenceSubjectNames, phase_of
 from opale.run.events.states import SilenceKind
 
 PHASES: Final[Mapping[Phase, str | Promise]] = {
@@ -20,7 +20,7 @@ PHASES: Final[Mapping[Phase, str | Promise]] = {
     "past": pgettext_lazy("silences", "Over"),
 }
 TONES: Final[Mapping[Phase, str]] = {"active": "active", "coming": "waiting", "past": "closed"}
-AGAIN: Final = {
+RECURRENCE_LABELS: Final = {
     "FREQ=DAILY": gettext_lazy("every day"),
     "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR": gettext_lazy("every working day"),
     "FREQ=WEEKLY": gettext_lazy("every week"),
@@ -32,7 +32,7 @@ AGAIN: Final = {
 class SilenceLine:
     silence: Silence
     at: datetime
-    names: Names
+    names: SilenceSubjectNames
 
     @property
     def phase(self) -> Phase:
@@ -82,7 +82,7 @@ class SilenceLine:
     @property
     def again(self) -> str | Promise:
         rule = self.silence.recurrence
-        return AGAIN.get(rule, rule)
+        return RECURRENCE_LABELS.get(rule, rule)
 
     @property
     def ended_at(self) -> datetime | None:

@@ -11,18 +11,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.clock import now
-from opale.run.events import actions, queries
+from opale.run.events.actions import silences
+from opale.run.events.forms.silences import SilenceForm, initial_of_new_silence
 from opale.run.events.models import Alert, Silence
+from opale.run.events.queries import alerts
 from opale.run.events.queries import silences as silence_queries
 from opale.run.events.queries.rules import newest_version
 from opale.run.events.rights import READ, WORK
-from opale.run.events.web.lines import Line
-from opale.run.events.web.silence_forms import SilenceForm, first_said
+from opale.run.events.web.alert_lines import AlertLine
 from opale.run.events.web.silence_lines import PHASES, SilenceLine
 from opale.ui.components.lists import Tab
-from opale.ui.forms import accepted
+from opale.ui.forms import submit_form
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast, toast_next
 
@@ -41,14 +42,14 @@ EMPTY: Final = {
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     asked, at = request.GET.get("phase", ""), now()
     here: silence_queries.Phase = next(
         (phase for phase in silence_queries.PHASES if phase == asked), "active"
     )
     rows = silence_queries.silences(seen_by=request.actor, phase=here, at=at)
     found = page(rows, Order(ORDERS[here]), request.GET)
-    names = silence_queries.names_of(found.rows, seen_by=request.actor)
+    names = silence_queries.subject_names(found.rows, seen_by=request.actor)
     context = {
         "page": found,
         "lines": [SilenceLine(silence, at, names) for silence in found.rows],
@@ -64,15 +65,15 @@ def index(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     asked = request.GET.get("alert", "")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
-    alert = queries.get_alert(number, seen_by=request.actor) if number else None
-    form = _form(request, initial=first_said(alert, now()))
+    alert = alerts.get_alert(number, seen_by=request.actor) if number else None
+    form = _form(request, initial=initial_of_new_silence(alert, now()))
     made: list[Silence] = []
-    if request.method == "POST" and accepted(
+    if request.method == "POST" and submit_form(
         form,
-        lambda: made.append(actions.create_silence(form.terms(), by=request.actor, at=now())),
+        lambda: made.append(silences.create_silence(form.terms(), by=request.actor, at=now())),
     ):
         undo = reverse("events_silence_end", args=[made[0].pk])
         toast_next(request, _("It is muted."), undo=undo)
@@ -82,11 +83,11 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
-def edit(request: AskedRequest, silence_id: int) -> HttpResponse:
+def edit(request: ActorRequest, silence_id: int) -> HttpResponse:
     silence = _get(request, silence_id)
     form = _form(request, of=silence)
-    if request.method == "POST" and accepted(
-        form, lambda: actions.edit_silence(silence, form.terms(), by=request.actor, at=now())
+    if request.method == "POST" and submit_form(
+        form, lambda: silences.edit_silence(silence, form.terms(), by=request.actor, at=now())
     ):
         version = newest_version(silence)
         undo = reverse("events_silence_revert", args=[silence_id, version]) if version else ""
@@ -97,14 +98,14 @@ def edit(request: AskedRequest, silence_id: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def revert(request: AskedRequest, silence_id: int, version: int) -> HttpResponse:
-    actions.revert_silence(_get(request, silence_id), version, by=request.actor, at=now())
+def revert(request: ActorRequest, silence_id: int, version: int) -> HttpResponse:
+    silences.revert_silence(_get(request, silence_id), version, by=request.actor, at=now())
     return _after(request, silence_id, _("The silence says what it said before."))
 
 
 @require_POST
 @needs(WORK)
-def preview(request: AskedRequest) -> HttpResponse:
+def preview(request: ActorRequest) -> HttpResponse:
     """What is being typed would match; drawn again while it is."""
     form = _form(request)
     form.is_valid()
@@ -116,13 +117,13 @@ def preview(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def show(request: AskedRequest, silence_id: int) -> HttpResponse:
+def show(request: ActorRequest, silence_id: int) -> HttpResponse:
     return _card(request, silence_id, whole=not request.htmx)
 
 
 @require_GET
 @needs(WORK)
-def ending(request: AskedRequest) -> HttpResponse:
+def ending(request: ActorRequest) -> HttpResponse:
     """Fills a slot of Now: one's own silences that are about to end."""
     soon = silence_queries.ending_soon(seen_by=request.actor, at=now())
     return render(request, "events/silences/_ending.html", {"silences": list(soon[:5])})
@@ -130,38 +131,38 @@ def ending(request: AskedRequest) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def prolong(request: AskedRequest, silence_id: int) -> HttpResponse:
+def prolong(request: ActorRequest, silence_id: int) -> HttpResponse:
     silence = _get(request, silence_id)
-    actions.prolong_silence(silence, for_=PROLONGED_BY, by=request.actor, at=now())
+    silences.extend_silence(silence, for_=PROLONGED_BY, by=request.actor, at=now())
     undo = reverse("events_silence_shorten", args=[silence_id])
     return _after(request, silence_id, _("It ends an hour later."), undo)
 
 
 @require_POST
 @needs(WORK)
-def shorten(request: AskedRequest, silence_id: int) -> HttpResponse:
+def shorten(request: ActorRequest, silence_id: int) -> HttpResponse:
     silence = _get(request, silence_id)
-    actions.prolong_silence(silence, for_=-PROLONGED_BY, by=request.actor, at=now())
+    silences.extend_silence(silence, for_=-PROLONGED_BY, by=request.actor, at=now())
     return _after(request, silence_id, _("It ends as it was to end."))
 
 
 @require_POST
 @needs(WORK)
-def end(request: AskedRequest, silence_id: int) -> HttpResponse:
-    actions.end_silence(_get(request, silence_id), by=request.actor, at=now())
+def end(request: ActorRequest, silence_id: int) -> HttpResponse:
+    silences.end_silence(_get(request, silence_id), by=request.actor, at=now())
     undo = reverse("events_silence_resume", args=[silence_id])
     return _after(request, silence_id, _("The silence is over."), undo)
 
 
 @require_POST
 @needs(WORK)
-def resume(request: AskedRequest, silence_id: int) -> HttpResponse:
-    actions.resume_silence(_get(request, silence_id), by=request.actor, at=now())
+def resume(request: ActorRequest, silence_id: int) -> HttpResponse:
+    silences.resume_silence(_get(request, silence_id), by=request.actor, at=now())
     return _after(request, silence_id, _("It is muted again."))
 
 
 def _form(
-    request: AskedRequest, initial: dict[str, object] | None = None, of: Silence | None = None
+    request: ActorRequest, initial: dict[str, object] | None = None, of: Silence | None = None
 ) -> SilenceForm:
     data = request.POST if request.method == "POST" else None
     zone = timezone.get_current_timezone_name()
@@ -169,7 +170,7 @@ def _form(
 
 
 def _editor(
-    request: AskedRequest,
+    request: ActorRequest,
     form: SilenceForm,
     *,
     alert: Alert | None = None,
@@ -180,26 +181,26 @@ def _editor(
     return render(request, "events/silences/edit.html", context, status=status)
 
 
-def _get(request: AskedRequest, silence_id: int) -> Silence:
+def _get(request: ActorRequest, silence_id: int) -> Silence:
     found: Silence = silence_queries.get_silence(silence_id, seen_by=request.actor, at=now())
     return found
 
 
-def _after(request: AskedRequest, silence_id: int, said: str, undo: str = "") -> HttpResponse:
+def _after(request: ActorRequest, silence_id: int, said: str, undo: str = "") -> HttpResponse:
     if request.htmx:
         return toast(_card(request, silence_id, whole=False), said, undo=undo)
     toast_next(request, said, undo=undo)
     return redirect("events_silence", silence_id)
 
 
-def _card(request: AskedRequest, silence_id: int, *, whole: bool) -> HttpResponse:
+def _card(request: ActorRequest, silence_id: int, *, whole: bool) -> HttpResponse:
     silence, at = _get(request, silence_id), now()
-    muted = queries.alerts_of_silence(silence, seen_by=request.actor)
-    line = SilenceLine(silence, at, silence_queries.names_of([silence], seen_by=request.actor))
+    muted = alerts.alerts_of_silence(silence, seen_by=request.actor)
+    line = SilenceLine(silence, at, silence_queries.subject_names([silence], seen_by=request.actor))
     context = {
         "silence": silence,
         "line": line,
-        "lines": [Line(alert) for alert in muted[:50]],
+        "lines": [AlertLine(alert) for alert in muted[:50]],
         "may": request.actor.everywhere(WORK),
     }
     template = "events/silences/show.html" if whole else "events/silences/_card.html"

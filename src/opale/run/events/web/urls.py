@@ -6,7 +6,7 @@ from opale.run.events.web import (
     heartbeats,
     integrations,
     noise,
-    reading,
+    parser_settings,
     rules,
     silences,
 )
@@ -55,7 +55,9 @@ urlpatterns = [
     path("alerts/rules/", rules.index, name="events_rules"),
     path("alerts/rules/new/", rules.new, name="events_rule_new"),
     path("alerts/rules/trial/", rules.trial, name="events_rule_trial"),
-    path("alerts/rules/trials/<int:trial_id>/", rules.waited_for, name="events_rule_trial_waited"),
+    path(
+        "alerts/rules/trials/<int:trial_id>/", rules.trial_progress, name="events_rule_trial_waited"
+    ),
     path("alerts/rules/<int:rule_id>/", rules.edit, name="events_rule"),
     path("alerts/rules/<int:rule_id>/activity/", rules.activity, name="events_rule_activity"),
     path("alerts/rules/<int:rule_id>/place/<slug:way>/", rules.place, name="events_rule_place"),
@@ -133,12 +135,12 @@ urlpatterns = [
     ),
     path(
         "events/integrations/<int:integration_id>/reading/",
-        reading.edit,
+        parser_settings.edit,
         name="events_integration_reading",
     ),
     path(
         "events/integrations/<int:integration_id>/reading/trial/",
-        reading.trial,
+        parser_settings.trial,
         name="events_integration_trial",
     ),
     path(

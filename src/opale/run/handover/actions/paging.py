@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 from opale.kernel.actor import Actor
 from opale.run.handover.models import Handover, HandoverItem, WatchItem
 from opale.run.handover.states import UNACCEPTED
-from opale.run.paging.actions import resolve_about, start_all
+from opale.run.paging.actions.answers import end_calls_about
+from opale.run.paging.actions.mobilisations import start_mobilisations
 from opale.run.paging.ports import Subject
 
 
-def call_for_work(
+def page_for_work(
     held: Handover, stage: str, *, tickets: int, priority: int, by: Actor, at: datetime
 ) -> None:
     """Once for each stage, by the policy that serves."""
@@ -31,16 +32,16 @@ def call_for_work(
         priority=priority,
         team_id=held.team_id,
     )
-    start_all([subject], by=by, at=at)
+    start_mobilisations([subject], by=by, at=at)
 
 
-def calm(held: Handover, *, by: Actor, at: datetime) -> None:
+def stop_paging_when_accepted(held: Handover, *, by: Actor, at: datetime) -> None:
     """Nobody is called for a handover any more of which everything is accepted."""
     if not HandoverItem.objects.filter(handover=held, state__in=sorted(UNACCEPTED)).exists():
-        resolve_about([held.topic], by=by, at=at)
+        end_calls_about([held.topic], by=by, at=at)
 
 
-def call_for_watch(watch: WatchItem, *, by: Actor, at: datetime) -> bool:
+def page_for_watch(watch: WatchItem, *, by: Actor, at: datetime) -> bool:
     """Whether a policy serves."""
     subject = Subject(
         about=watch.about,
@@ -49,7 +50,7 @@ def call_for_watch(watch: WatchItem, *, by: Actor, at: datetime) -> bool:
         path=reverse("handover_watches"),
         team_id=watch.calls_id,
     )
-    return bool(start_all([subject], by=by, at=at))
+    return bool(start_mobilisations([subject], by=by, at=at))
 
 
 def _title(held: Handover, tickets: int) -> str:

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import opale.kernel.clock
-import opale.kernel.wording
+import opale.kernel.fulltext
 
 
 class Migration(migrations.Migration):
@@ -370,7 +370,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="handover",
             index=django.contrib.postgres.indexes.GinIndex(
-                opale.kernel.wording.Words("words"), fastupdate=False, name="handover_words"
+                opale.kernel.fulltext.SearchWords("words"), fastupdate=False, name="handover_words"
             ),
         ),
         migrations.AddConstraint(

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Customer
 from opale.kernel.clock import now
+from opale.kernel.fulltext import SearchWords
 from opale.kernel.owned import OwnedQuerySet
-from opale.kernel.wording import Words
 from opale.organisation.models import Person, Team
 from opale.run.desk.models import BY_CUSTOMER, DeskQuerySet, Ticket
 from opale.run.handover.rights import READ
-from opale.run.handover.states import HandoverState, ItemState, Refused
+from opale.run.handover.states import HandoverState, ItemState, RefusalReason
 
 
 class HandoverQuerySet(OwnedQuerySet["Handover"]):
@@ -78,7 +78,7 @@ class Handover(models.Model):
         indexes = (
             models.Index(fields=["-ends_at", "-id"], name="handover_newest"),
             models.Index(fields=["team"], condition=Q(state="open"), name="handover_open"),
-            GinIndex(Words("words"), name="handover_words", fastupdate=False),
+            GinIndex(SearchWords("words"), name="handover_words", fastupdate=False),
         )
 
     @property
@@ -162,7 +162,7 @@ class Refusal(models.Model):
 
     item = models.ForeignKey(HandoverItem, on_delete=models.PROTECT, related_name="refusals")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField(max_length=10, choices=Refused.choices)
+    reason = models.CharField(max_length=10, choices=RefusalReason.choices)
     note = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(default=now)
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.wording import Words, question
+from opale.kernel.fulltext import SearchWords, parse_query
 from opale.organisation.models import Person
 from opale.run.desk.models import Ownership
 from opale.run.desk.states import OPEN_STATES
@@ -71,13 +71,13 @@ def get_handover(handover_id: int, *, seen_by: Actor) -> Handover:
     return found
 
 
-def found_by(text: str, *, seen_by: Actor) -> HandoverQuerySet:
+def search_handovers(text: str, *, seen_by: Actor) -> HandoverQuerySet:
     """The records in which these words stand."""
-    asked = question(text)
+    asked = parse_query(text)
     if not asked:
         return handovers(seen_by=seen_by).none()
     query = Cast(Value(asked.tsquery), SearchQueryField())
-    return handovers(seen_by=seen_by).filter(_Holds(Words("words"), query))
+    return handovers(seen_by=seen_by).filter(_Holds(SearchWords("words"), query))
 
 
 class _Holds(Func):
@@ -89,7 +89,7 @@ class _Holds(Func):
     output_field = BooleanField()
 
 
-def current(person_id: int | None, *, seen_by: Actor) -> Handover | None:
+def current_handover(person_id: int | None, *, seen_by: Actor) -> Handover | None:
     """The open record that concerns a person most: where it leaves or arrives, else the newest."""
     open_ones = handovers(seen_by=seen_by).filter(state=HandoverState.OPEN)
     own = Q(leaver_ids__contains=[person_id]) | Q(arriving_lead=person_id)
@@ -119,7 +119,7 @@ def get_item(handover: Handover, item_id: int, *, seen_by: Actor) -> HandoverIte
     return found
 
 
-def count_of(handover: Handover) -> Progress:
+def progress_of(handover: Handover) -> Progress:
     card = Q(place=P.CARD) & ~Q(state=ItemState.GONE)
     row = HandoverItem.objects.filter(handover=handover).aggregate(
         cards=Count("pk", filter=card),
@@ -154,7 +154,7 @@ def blocks_of(handover: Handover) -> list[Block]:
     return sorted(found.values(), key=lambda one: one.leaver.name)
 
 
-def waiting_for(actor: Actor) -> HandoverItemQuerySet | None:
+def cards_waiting_for(actor: Actor) -> HandoverItemQuerySet | None:
     """The cards that wait for somebody: the count of the rail."""
     if actor.person_id is None or not actor.can(READ):
         return None
@@ -166,7 +166,7 @@ def waiting_for(actor: Actor) -> HandoverItemQuerySet | None:
     )
 
 
-def to_take_back(person_id: int, at: datetime) -> list[HandoverItem]:
+def items_to_take_back(person_id: int, at: datetime) -> list[HandoverItem]:
     """What somebody handed over who is back: still open, and only handed over since."""
     otherwise = Ownership.objects.filter(
         ticket=OuterRef("ticket"), starts__gt=OuterRef("decided_at")
@@ -187,7 +187,7 @@ def to_take_back(person_id: int, at: datetime) -> list[HandoverItem]:
     return list(rows.select_related("ticket"))
 
 
-def last_ended(team_id: int, at: datetime) -> datetime | None:
+def last_change_before(team_id: int, at: datetime) -> datetime | None:
     """The newest change of shift until then of which there is a record."""
     rows = Handover.objects.filter(team=team_id, kind=Handover.Kind.CHANGE, ends_at__lte=at)
     return rows.order_by("-ends_at").values_list("ends_at", flat=True).first()

@@ -12,18 +12,18 @@ from django.db.models import Q
 from opale.kernel.actor import Actor
 from opale.organisation.models import PersonSkill
 from opale.run.desk.models import Intervention, Pause, Ticket
-from opale.run.desk.queries import running_incidents
+from opale.run.desk.queries.official_sentences import running_incidents
 from opale.run.desk.states import OPEN_STATES
 from opale.run.events.models import Silence
-from opale.run.events.queries.silences import in_force, silences
+from opale.run.events.queries.silences import active_at, silences
 from opale.run.events.states import SilenceKind
 from opale.run.handover.models import Handover, WatchItem
-from opale.run.handover.queries.sides import sides
+from opale.run.handover.queries.shift_changes import shift_change_at
 from opale.run.handover.states import WatchState
 from opale.run.shifts.models import Duty
 
 NEXT_SHIFT: Final = timedelta(hours=8)
-MOST: Final = 50
+MAX_ENTRIES: Final = 50
 MAJOR_PRIORITY: Final = 2
 
 
@@ -37,17 +37,17 @@ def situation_of(handover: Handover, *, seen_by: Actor) -> dict[str, Any]:
         "incidents": _incidents(seen_by),
         "muted": _muted(at, seen_by),
         "coming": _coming(at, until, seen_by),
-        "watched": [_watched(one) for one in watches(handover)],
-        "staffing": _staffing(sides(handover.team, at).arriving, at),
+        "watched": [_watched(one) for one in watches_of_handover(handover)],
+        "staffing": _staffing(shift_change_at(handover.team, at).arriving, at),
     }
 
 
-def watches(handover: Handover) -> list[WatchItem]:
+def watches_of_handover(handover: Handover) -> list[WatchItem]:
     """What is watched at the time of the change, and beyond."""
     rows = WatchItem.objects.filter(team=handover.team_id)
     if handover.is_open:
         rows = rows.exclude(state=WatchState.OVER)
-    return list(rows.select_related("item", "calls", "made_by")[:MOST])
+    return list(rows.select_related("item", "calls", "made_by")[:MAX_ENTRIES])
 
 
 def _incidents(seen_by: Actor) -> list[dict[str, Any]]:
@@ -62,13 +62,13 @@ def _incidents(seen_by: Actor) -> list[dict[str, Any]]:
             "since": one.received_at.isoformat(),
             "affected": one.affected,  # type: ignore[attr-defined]  # annotated
         }
-        for one in rows[:MOST]
+        for one in rows[:MAX_ENTRIES]
     ]
 
 
 def _muted(at: datetime, seen_by: Actor) -> list[dict[str, Any]]:
-    rows = silences(seen_by=seen_by, at=at).filter(in_force(at)).order_by("window_ends_at")
-    return [_silence(one) for one in rows[:MOST]]
+    rows = silences(seen_by=seen_by, at=at).filter(active_at(at)).order_by("window_ends_at")
+    return [_silence(one) for one in rows[:MAX_ENTRIES]]
 
 
 def _silence(one: Silence) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def _coming(at: datetime, until: datetime, seen_by: Actor) -> list[dict[str, Any
     """Maintenance windows, agreed dates and work outside the hours of a plan."""
     planned = silences(seen_by=seen_by, at=at).filter(kind=SilenceKind.MAINTENANCE)
     windows = planned.filter(window_starts_at__lt=until, window_ends_at__gt=at)
-    found = [{"what": "window", **_silence(one)} for one in windows[:MOST]]
+    found = [{"what": "window", **_silence(one)} for one in windows[:MAX_ENTRIES]]
     visible = Ticket.objects.visible_to(seen_by).filter(confidential=False, state__in=OPEN_STATES)
     agreed = Pause.objects.filter(
         kind=Pause.Kind.AGREED_DATE, ends=None, until__gt=at, until__lt=until, ticket__in=visible
@@ -94,9 +94,9 @@ def _coming(at: datetime, until: datetime, seen_by: Actor) -> list[dict[str, Any
     outside = Intervention.objects.filter(
         Q(ends=None) | Q(ends__gt=at), starts__lt=until, ticket__in=visible
     )
-    for row in agreed.select_related("ticket").order_by("until")[:MOST]:
+    for row in agreed.select_related("ticket").order_by("until")[:MAX_ENTRIES]:
         found.append(_of_ticket("agreed", row.ticket, row.until))
-    for one in outside.select_related("ticket").order_by("starts")[:MOST]:
+    for one in outside.select_related("ticket").order_by("starts")[:MAX_ENTRIES]:
         found.append(_of_ticket("outside", one.ticket, one.starts))
     return sorted(found, key=lambda entry: entry["from"] or "")
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, Actor, system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Person
-from opale.run.desk import actions as desk
-from opale.run.desk.actions import NewTicket
+from opale.run.desk.actions import ownership, ticket_creation
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Commitment, Grade, Kind, Source, Ticket
 from opale.run.desk.tests.builders import House, agent_of, make_house, on_duty
-from opale.run.handover import actions
+from opale.run.handover.actions import deadline
 from opale.run.handover.models import Handover, HandoverItem
 from opale.run.handover.rights import READ, WORK
 
@@ -38,7 +38,7 @@ class Change:
 def make_change(*, minutes: float = 20, arriving: bool = True) -> Change:
     house = make_house()
     company = house.manager.company
-    with acting(TEST):
+    with attributed(TEST):
         ines, noe = (
             Person.objects.create(
                 company=company, name=name, email=f"{name}@nuage.example", seniority="confirmed"
@@ -80,8 +80,8 @@ def owned(
         impact=grade,
         urgency=grade,
     )
-    ticket = desk.receive_ticket(new, by=TEST)
-    ticket = desk.take_ticket(ticket, by=agent_of(person), seen_owner_id=ticket.owner_id)
+    ticket = ticket_creation.receive_ticket(new, by=TEST)
+    ticket = ownership.take_ticket(ticket, by=agent_of(person), seen_owner_id=ticket.owner_id)
     quiet(ticket, due)
     return ticket
 
@@ -106,7 +106,7 @@ def promise(ticket: Ticket, due: datetime) -> Commitment:
 
 
 def run_clock() -> None:
-    actions.run_clock(by=CLOCK, at=clock.now())
+    deadline.run_clock(by=CLOCK, at=clock.now())
 
 
 def the_handover() -> Handover:

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Person
 from opale.run.desk.actions.ownership import move_ownerships
 from opale.run.desk.models import Kind, Ownership, Source, Ticket
 from opale.run.desk.tests.builders import House, make_house
-from opale.run.handover.queries.sides import LATE
+from opale.run.handover.queries.shift_changes import ACCEPTANCE_WINDOW
 from opale.run.handover.tests.builders import CLOCK, TEST
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(400)]
@@ -36,7 +36,7 @@ def test_no_ticket_is_without_an_owner_or_with_two() -> None:
     moments = list(_changes())
     assert {later - earlier for earlier, later in pairwise(moments)} > {timedelta(hours=8)}
     people = _people(house)
-    with acting(CLOCK), changes.gathered():
+    with attributed(CLOCK), live_topics.publish_once():
         open_until = _tickets(chance, people, moments)
         for place, moment in enumerate(moments[1:], start=1):
             left = [ticket for ticket, last in open_until if _runs(ticket, last, place, moment)]
@@ -60,7 +60,7 @@ def _changes() -> Iterator[datetime]:
 
 def _people(house: House) -> list[Person]:
     """Three on each of three shifts, the lead first."""
-    with acting(TEST):
+    with attributed(TEST):
         return Person.objects.bulk_create(
             Person(
                 company=house.manager.company,
@@ -122,7 +122,7 @@ def _hand_over(
     ways = (
         (others[0], moment - timedelta(minutes=5)),
         (others[1], moment + timedelta(minutes=chance.uniform(0, 14))),
-        (lead, moment + LATE),
+        (lead, moment + ACCEPTANCE_WINDOW),
     )
     parts: list[list[Ticket]] = [[] for _ in ways]
     for ticket in left:

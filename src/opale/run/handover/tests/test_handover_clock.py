@@ -9,17 +9,18 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.organisation.models import Absence
-from opale.run.desk import actions as desk
+from opale.run.desk.actions import lifecycle, ownership
 from opale.run.desk.models import Ownership
 from opale.run.desk.tests.builders import make_ticket, on_duty
 from opale.run.events.models import Alert
 from opale.run.events.tests.builders import make_integration
-from opale.run.handover import actions, queries
-from opale.run.handover.actions import Watching
+from opale.run.handover.actions import cards, departures, records, signatures, watches
+from opale.run.handover.actions.watches import WatchInput
 from opale.run.handover.models import Handover, HandoverItem, WatchItem
+from opale.run.handover.queries import records as record_queries
 from opale.run.handover.tests.builders import (
     CLOCK,
     TEST,
@@ -33,9 +34,9 @@ from opale.run.handover.tests.builders import (
     run_clock,
     the_handover,
 )
-from opale.run.paging.actions import create_policy
+from opale.run.paging.actions.policies import create_policy
+from opale.run.paging.domain.escalation_plans import Conditions, PolicyContent, Step, Target
 from opale.run.paging.models import Mobilisation
-from opale.run.paging.plans import Conditions, Content, Step, Target
 from opale.run.shifts.models import Duty
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,9 @@ def change() -> Change:
 
 
 def policy(change: Change, trigger: str = "handover") -> None:
-    content = Content((Step((Target("manager"),), 5),), conditions=Conditions(triggers=(trigger,)))
+    content = PolicyContent(
+        (Step((Target("manager"),), 5),), conditions=Conditions(triggers=(trigger,))
+    )
     create_policy(name="Desk", team=change.house.desk, content=content, by=TEST)
 
 
@@ -78,13 +81,13 @@ def test_what_the_lead_does_not_accept_goes_to_the_manager_on_call(change: Chang
     run_clock()
     with after(change, 16):
         run_clock()
-        actions.accept_card(item(other), by=actor(change.ines))
+        cards.accept_card(item(other), by=actor(change.ines))
     with after(change, 31):
         run_clock()
     assert (owner_of(ticket), owner_of(other)) == (change.house.manager, change.ines)
     assert item(ticket).state == "with_manager"
     with after(change, 40):
-        actions.accept_card(item(ticket), by=actor(change.noe))
+        cards.accept_card(item(ticket), by=actor(change.noe))
     assert owner_of(ticket) == change.noe
     assert called() == [("with_lead", "resolved")]
 
@@ -124,8 +127,8 @@ def test_what_stays_with_its_taker_is_not_read_again(
         run_clock()
     assert read == []
     with after(change, 18):
-        desk.cancel_ticket(ended, reason="double", by=actor(change.ines))
-        desk.take_ticket(taken, by=actor(change.noe), seen_owner_id=change.ines.pk)
+        lifecycle.cancel_ticket(ended, reason="double", by=actor(change.ines))
+        ownership.take_ticket(taken, by=actor(change.noe), seen_owner_id=change.ines.pk)
         run_clock()
     assert sorted(read) == sorted([item(ended).pk, item(taken).pk])
     assert (item(ended).state, item(taken).state) == ("gone", "gone")
@@ -160,7 +163,7 @@ def test_what_the_clock_passed_on_is_proposed_anew_when_somebody_goes(change: Ch
 
 
 def test_a_late_start_leaves_it_to_who_is_there(change: Change) -> None:
-    with acting(TEST):
+    with attributed(TEST):
         late = Duty.objects.get(person=change.ines)
         late.period = DateTimeTZRange(change.at + timedelta(hours=1), late.ends)
         late.save(update_fields=["period"])
@@ -173,7 +176,7 @@ def test_a_late_start_leaves_it_to_who_is_there(change: Change) -> None:
 
 
 def sick(person: object, change: Change, minutes: float) -> None:
-    with acting(TEST):
+    with attributed(TEST):
         since = change.at + timedelta(minutes=minutes)
         Absence.objects.create(
             person=person,  # type: ignore[misc]
@@ -200,8 +203,8 @@ def test_who_leaves_early_hands_over_to_those_who_stay() -> None:
     change = make_change(minutes=240)
     ticket = owned(change, change.karim, urgent=True)
     with pytest.raises(NotAllowed):
-        actions.leave_early(change.lea, by=actor(change.karim))
-    held = actions.leave_early(change.karim, by=actor(change.karim))
+        departures.leave_early(change.lea, by=actor(change.karim))
+    held = departures.leave_early(change.karim, by=actor(change.karim))
     assert (held.kind, held.leaver_ids) == ("early", [change.karim.pk])
     assert Duty.objects.get(person=change.karim).ends == held.ends_at
     assert item(ticket).proposed == change.lea
@@ -226,7 +229,9 @@ def test_what_nobody_has_looked_at_goes_with_the_triage(change: Change) -> None:
 def test_a_change_that_came_while_opale_was_down_is_made_up_for(change: Change) -> None:
     ticket = owned(change, change.lea, urgent=True)
     with after(change, -60 * 10):
-        actions.prepare(change.house.desk, change.at - timedelta(hours=8), by=CLOCK, at=clock.now())
+        records.prepare_handover(
+            change.house.desk, change.at - timedelta(hours=8), by=CLOCK, at=clock.now()
+        )
     with after(change, 90):
         run_clock()
     assert owner_of(ticket) == change.house.manager
@@ -249,32 +254,32 @@ def test_the_record_stays_open_until_both_leads_sign(change: Change) -> None:
     run_clock()
     held = the_handover()
     with pytest.raises(NotAllowed):
-        actions.sign(held, "leaving", by=actor(change.noe))
-    actions.sign(held, "leaving", by=actor(change.lea))
+        signatures.sign(held, "leaving", by=actor(change.noe))
+    signatures.sign(held, "leaving", by=actor(change.lea))
     with after(change, 5):
         with pytest.raises(Conflict, match="1 ticket"):
-            actions.sign(held, "arriving", by=actor(change.ines))
-        actions.accept_card(item(ticket), by=actor(change.ines))
-        actions.sign(held, "arriving", by=actor(change.ines))
+            signatures.sign(held, "arriving", by=actor(change.ines))
+        cards.accept_card(item(ticket), by=actor(change.ines))
+        signatures.sign(held, "arriving", by=actor(change.ines))
     held.refresh_from_db()
     assert held.state == "signed"
     assert [one["name"] for one in held.situation["staffing"]] == ["Inès Roux", "Noé Petit"]
-    assert list(queries.found_by("stockage", seen_by=actor(change.noe))) == [held]
-    assert not queries.found_by("onduleur", seen_by=actor(change.noe))
+    assert list(record_queries.search_handovers("stockage", seen_by=actor(change.noe))) == [held]
+    assert not record_queries.search_handovers("onduleur", seen_by=actor(change.noe))
 
 
 def test_a_signature_is_taken_back_while_the_other_is_to_come(change: Change) -> None:
     run_clock()
     held = the_handover()
-    actions.sign(held, "leaving", by=actor(change.lea))
-    actions.unsign(held, "leaving", by=actor(change.lea))
+    signatures.sign(held, "leaving", by=actor(change.lea))
+    signatures.unsign(held, "leaving", by=actor(change.lea))
     assert the_handover().left_at is None
     with after(change, 1):
         run_clock()
-        actions.sign(held, "arriving", by=actor(change.ines))
-        actions.sign(held, "leaving", by=actor(change.lea))
+        signatures.sign(held, "arriving", by=actor(change.ines))
+        signatures.sign(held, "leaving", by=actor(change.lea))
         with pytest.raises(IllegalMove):
-            actions.unsign(held, "leaving", by=actor(change.lea))
+            signatures.unsign(held, "leaving", by=actor(change.lea))
 
 
 def test_the_database_keeps_what_is_signed(change: Change) -> None:
@@ -282,9 +287,9 @@ def test_the_database_keeps_what_is_signed(change: Change) -> None:
     run_clock()
     held = the_handover()
     with after(change, 5):
-        actions.accept_card(item(ticket), by=actor(change.ines))
-        actions.sign(held, "arriving", by=actor(change.ines))
-        actions.sign(held, "leaving", by=actor(change.house.manager))
+        cards.accept_card(item(ticket), by=actor(change.ines))
+        signatures.sign(held, "arriving", by=actor(change.ines))
+        signatures.sign(held, "leaving", by=actor(change.house.manager))
     for rows, fields in (
         (Handover.objects.all(), {"words": "x"}),
         (HandoverItem.objects.all(), {"note": "x"}),
@@ -294,46 +299,46 @@ def test_the_database_keeps_what_is_signed(change: Change) -> None:
 
 
 def test_what_is_watched_calls_with_one_key_and_once(change: Change) -> None:
-    watching = Watching(
+    watching = WatchInput(
         text="Stockage, au-dessus de 5 minutes", until=change.at, calls=change.house.desk
     )
-    watch = actions.watch_for(watching, by=actor(change.lea))
+    watch = watches.create_watch(watching, by=actor(change.lea))
     with pytest.raises(Conflict), transaction.atomic():
-        actions.call_about(watch, by=actor(change.ines))
+        watches.trigger_watch(watch, by=actor(change.ines))
     policy(change, "watch")
-    actions.call_about(watch, by=actor(change.ines))
+    watches.trigger_watch(watch, by=actor(change.ines))
     assert Mobilisation.objects.get().title == "Stockage, au-dessus de 5 minutes"
-    actions.end_watch(watch, by=actor(change.ines))
+    watches.end_watch(watch, by=actor(change.ines))
     assert Mobilisation.objects.get().state == "resolved"
 
 
 def test_what_is_watched_ends_at_its_time(change: Change) -> None:
-    watching = Watching(text="Stockage", until=change.at, calls=change.house.desk)
-    watch = actions.watch_for(watching, by=actor(change.lea))
-    actions.look_at_watches(by=CLOCK, at=clock.now())
+    watching = WatchInput(text="Stockage", until=change.at, calls=change.house.desk)
+    watch = watches.create_watch(watching, by=actor(change.lea))
+    watches.check_watches(by=CLOCK, at=clock.now())
     watch.refresh_from_db()
     assert watch.state == "watched"
     with after(change, 1):
-        actions.look_at_watches(by=CLOCK, at=clock.now())
+        watches.check_watches(by=CLOCK, at=clock.now())
     watch.refresh_from_db()
     assert watch.state == "over"
 
 
 def watched(change: Change) -> tuple[WatchItem, Alert]:
     """Storage is watched until tomorrow; an alert on it begins to stand."""
-    with acting(TEST):
+    with attributed(TEST):
         storage = ConfigurationItem.objects.create(name="san-1", kind="host")
-    watching = Watching(
+    watching = WatchInput(
         text="Stockage, au-dessus de 5 minutes",
         until=change.at + timedelta(hours=20),
         calls=change.house.desk,
         item=storage,
         longest=timedelta(minutes=5),
     )
-    watch = actions.watch_for(watching, by=actor(change.lea))
+    watch = watches.create_watch(watching, by=actor(change.lea))
     integration, _sender = make_integration()
     at = clock.now()
-    with acting(TEST):
+    with attributed(TEST):
         alert = Alert.objects.create(
             integration=integration,
             identity="latency",
@@ -351,7 +356,7 @@ def watched(change: Change) -> tuple[WatchItem, Alert]:
 def look(minutes: float) -> int:
     """So many minutes from now."""
     with clock.travel(timedelta(minutes=minutes)):
-        return actions.look_at_watches(by=CLOCK, at=clock.now())
+        return watches.check_watches(by=CLOCK, at=clock.now())
 
 
 def test_an_alert_that_stands_too_long_calls_by_itself_and_once(change: Change) -> None:
@@ -363,17 +368,17 @@ def test_an_alert_that_stands_too_long_calls_by_itself_and_once(change: Change) 
     assert look(7) == 0
     watch.refresh_from_db()
     assert (watch.state, Mobilisation.objects.get().title) == ("called", watch.text)
-    actions.end_watch(watch, by=actor(change.ines))
+    watches.end_watch(watch, by=actor(change.ines))
     assert Mobilisation.objects.get().state == "resolved"
 
 
 def test_an_alert_that_is_over_in_time_or_elsewhere_calls_nobody(change: Change) -> None:
     policy(change, "watch")
     watch, alert = watched(change)
-    with acting(TEST):
+    with attributed(TEST):
         Alert.objects.filter(pk=alert.pk).update(state="cleared", cleared_at=clock.now())
     assert look(6) == 0
-    with acting(TEST):
+    with attributed(TEST):
         Alert.objects.filter(pk=alert.pk).update(state="open", cleared_at=None, item=None)
     assert look(6) == 0
     watch.refresh_from_db()

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Person
 from opale.run.desk.models import Ownership
 from opale.run.desk.tests.builders import make_house
-from opale.run.handover import actions
+from opale.run.handover.actions import cards
 from opale.run.handover.models import Handover
 from opale.run.handover.tests.builders import (
     TEST,
@@ -24,13 +24,8 @@ from opale.run.handover.tests.builders import (
     run_clock,
     the_handover,
 )
-from opale.run.shifts.actions import (
-    PatternSheet,
-    add_line,
-    create_pattern,
-    draw_ahead,
-    publish_roster,
-)
+from opale.run.shifts.actions.patterns import PatternTerms, add_line, create_pattern
+from opale.run.shifts.actions.roster import draw_patterns, publish_roster
 from opale.run.shifts.models import Duty
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +38,7 @@ def local(day: date, hour: int) -> datetime:
 
 
 def rostered(change: Change, person: Person, since: date, hours: str, role: str) -> None:
-    sheet = PatternSheet(
+    sheet = PatternTerms(
         name=hours, role=role, time_zone="Europe/Paris", first_day=since, days=[[hours]]
     )
     add_line(create_pattern(change.house.desk, sheet, by=TEST), person, by=TEST, since=since)
@@ -56,7 +51,7 @@ def test_a_night_of_seven_eight_or_nine_hours_is_handed_over_at_six(
     evening: date, hours: int
 ) -> None:
     house = make_house()
-    with acting(TEST):
+    with attributed(TEST):
         ines = Person.objects.create(
             company=house.manager.company, name="Inès Roux", email="i@n.example", seniority="senior"
         )
@@ -65,7 +60,7 @@ def test_a_night_of_seven_eight_or_nine_hours_is_handed_over_at_six(
     with clock.travel(local(evening, 21) - clock.now()):
         rostered(change, house.agent, evening, "22:00-06:00", "lead")
         rostered(change, ines, evening, "06:00-14:00", "lead")
-        draw_ahead(house.desk, by=TEST, at=clock.now())
+        draw_patterns(house.desk, by=TEST, at=clock.now())
         publish_roster(house.desk, by=TEST, at=clock.now(), until=six + 2 * HOUR)
     night = Duty.objects.get(person=house.agent)
     assert (night.starts, night.ends) == (local(evening, 22), six)
@@ -84,7 +79,7 @@ def test_a_night_of_seven_eight_or_nine_hours_is_handed_over_at_six(
     with after(change, 16):
         run_clock()
         assert (owner_of(ticket), item(ticket).state) == (ines, "with_lead")
-        actions.accept_card(item(ticket), by=actor(ines))
+        cards.accept_card(item(ticket), by=actor(ines))
     chain = list(Ownership.objects.filter(ticket=ticket).order_by("starts"))
     assert all(one.ends == following.starts for one, following in pairwise(chain))
     assert chain[-1].person == ines

@@ -19,9 +19,9 @@ from opale.run.handover.tests.builders import (
     owner_of,
     run_clock,
 )
-from opale.run.paging.actions import create_policy
+from opale.run.paging.actions.policies import create_policy
+from opale.run.paging.domain.escalation_plans import Conditions, PolicyContent, Step, Target
 from opale.run.paging.models import Mobilisation
-from opale.run.paging.plans import Conditions, Content, Step, Target
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORKER = f"""
@@ -55,7 +55,7 @@ with clock.travel(moment - clock.now()):
 def test_a_worker_killed_while_it_passes_on_leaves_it_to_the_next(where: str) -> None:
     change = make_change()
     conditions = Conditions(triggers=("handover",))
-    content = Content((Step((Target("manager"),), 5),), conditions=conditions)
+    content = PolicyContent((Step((Target("manager"),), 5),), conditions=conditions)
     create_policy(name="Desk", team=change.house.desk, content=content, by=TEST)
     ticket = owned(change, change.lea, urgent=True)
     run_clock()

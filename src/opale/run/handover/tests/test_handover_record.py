@@ -5,13 +5,18 @@ from datetime import timedelta
 import pytest
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
-from opale.run.desk import actions as desk
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import lifecycle
 from opale.run.desk.models import Message
 from opale.run.desk.tests.builders import agent_of, on_duty
+from opale.run.handover.domain.proposals import (
+    ArrivingPerson,
+    TicketNeed,
+    propose_block_taker,
+    propose_takers,
+)
+from opale.run.handover.domain.urgency import Evidence, hot_reasons
 from opale.run.handover.models import Handover, HandoverItem
-from opale.run.handover.proposing import Arriving, Need, propose, propose_block
-from opale.run.handover.reasons import Evidence, hot
 from opale.run.handover.tests.builders import (
     TEST,
     Change,
@@ -94,7 +99,7 @@ def test_a_reply_makes_a_calm_ticket_hot(change: Change) -> None:
 def test_what_is_closed_meanwhile_needs_no_handover(change: Change) -> None:
     ticket = owned(change, change.lea, urgent=True)
     run_clock()
-    desk.resolve_ticket(ticket, by=agent_of(change.lea))
+    lifecycle.resolve_ticket(ticket, by=agent_of(change.lea))
     run_clock()
     assert item(ticket).state == "gone"
 
@@ -103,7 +108,7 @@ def test_a_roster_that_changes_changes_the_record(change: Change) -> None:
     ticket = owned(change, change.lea, urgent=True)
     run_clock()
     assert item(ticket).state == "waiting"
-    with acting(TEST):
+    with attributed(TEST):
         longer = Duty.objects.get(person=change.lea)
         longer.period = type(longer.period)(longer.starts, change.at + timedelta(hours=1))
         longer.save(update_fields=["period"])
@@ -115,7 +120,7 @@ def test_a_roster_that_changes_changes_the_record(change: Change) -> None:
 def test_a_change_that_the_roster_does_not_know_any_more_is_forgotten() -> None:
     change = make_change(arriving=False)
     run_clock()
-    with acting(TEST):
+    with attributed(TEST):
         for duty in Duty.objects.filter(person__in=[change.lea, change.karim]):
             duty.period = type(duty.period)(duty.starts, change.at + timedelta(hours=1))
             duty.save(update_fields=["period"])
@@ -133,37 +138,37 @@ def test_a_change_that_the_roster_does_not_know_any_more_is_forgotten() -> None:
     ],
 )
 def test_work_is_hot_by_the_rule(evidence: Evidence, reasons: list[str]) -> None:
-    assert hot(evidence) == reasons
+    assert hot_reasons(evidence) == reasons
 
 
 def test_a_promise_due_when_nobody_knows_the_next_duty_is_hot() -> None:
-    assert hot(Evidence(4, due_at=clock.now())) == ["due"]
+    assert hot_reasons(Evidence(4, due_at=clock.now())) == ["due"]
 
 
 def test_who_had_it_before_is_proposed_before_who_has_least() -> None:
-    arriving = [Arriving(1, "Ada", 2), Arriving(2, "Bea", 3)]
-    assert propose([Need(9, owned_by={2})], arriving)[9].why == ("owned",)
+    arriving = [ArrivingPerson(1, "Ada", 2), ArrivingPerson(2, "Bea", 3)]
+    assert propose_takers([TicketNeed(9, owned_by={2})], arriving)[9].why == ("owned",)
 
 
 def test_of_equals_the_one_with_least_in_hand_is_proposed_and_then_the_other() -> None:
-    arriving = [Arriving(1, "Ada", 4), Arriving(2, "Bea", 3)]
-    found = propose([Need(7), Need(8), Need(9)], arriving)
+    arriving = [ArrivingPerson(1, "Ada", 4), ArrivingPerson(2, "Bea", 3)]
+    found = propose_takers([TicketNeed(7), TicketNeed(8), TicketNeed(9)], arriving)
     assert [found[key].person_id for key in (7, 8, 9)] == [2, 1, 2]
 
 
 def test_language_and_skill_are_weighed_and_told() -> None:
     arriving = [
-        Arriving(1, "Ada", 1, languages=["en"]),
-        Arriving(2, "Bea", 2, languages=["fr"], skills={"bgp", "network"}),
+        ArrivingPerson(1, "Ada", 1, languages=["en"]),
+        ArrivingPerson(2, "Bea", 2, languages=["fr"], skills={"bgp", "network"}),
     ]
-    need = Need(7, language="fr", subject="Session BGP perdue")
-    assert propose([need], arriving)[7].why == ("language", "skill")
-    other = Need(8, language="en", subject="Sauvegarde")
-    assert propose([other], arriving)[8].person_id == 1
+    need = TicketNeed(7, language="fr", subject="Session BGP perdue")
+    assert propose_takers([need], arriving)[7].why == ("language", "skill")
+    other = TicketNeed(8, language="en", subject="Sauvegarde")
+    assert propose_takers([other], arriving)[8].person_id == 1
 
 
 def test_whoever_has_refused_is_not_proposed_again() -> None:
-    arriving = [Arriving(1, "Ada"), Arriving(2, "Bea", 9)]
-    assert propose([Need(7, refused_by={1})], arriving)[7].person_id == 2
-    assert propose([Need(7, refused_by={1, 2})], arriving) == {}
-    assert propose_block(3, []) is None
+    arriving = [ArrivingPerson(1, "Ada"), ArrivingPerson(2, "Bea", 9)]
+    assert propose_takers([TicketNeed(7, refused_by={1})], arriving)[7].person_id == 2
+    assert propose_takers([TicketNeed(7, refused_by={1, 2})], arriving) == {}
+    assert propose_block_taker(3, []) is None

@@ -8,12 +8,12 @@ from django.test import Client
 from tests.personas import MAKER, Personas, make_personas
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Person
-from opale.run.desk import actions as desk
-from opale.run.desk.actions import NewTicket
+from opale.run.desk.actions import ownership, ticket_creation
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Commitment, Kind, Source, Ticket
-from opale.run.handover import actions
+from opale.run.handover.actions import cards, deadline
 from opale.run.handover.models import Handover, HandoverItem
 from opale.run.shifts.models import Duty
 
@@ -34,7 +34,7 @@ def house() -> Personas:
 
 
 def duty(house: Personas, person: Person, role: str, starts: object) -> None:
-    with acting(MAKER):
+    with attributed(MAKER):
         Duty.objects.create(
             person=person,
             team=house.teams["desk_agent"],
@@ -52,18 +52,18 @@ def ticket(house: Personas, subject: str, *, urgent: bool = True) -> Ticket:
         customer=house.customer,
         contact=house.contact,
     )
-    made = desk.receive_ticket(new, by=MAKER)
+    made = ticket_creation.receive_ticket(new, by=MAKER)
     engineer = house.actor("run_engineer")
-    made = desk.take_ticket(made, by=engineer, seen_owner_id=made.owner_id)
+    made = ownership.take_ticket(made, by=engineer, seen_owner_id=made.owner_id)
     Commitment.objects.filter(ticket=made).delete()
     if urgent:
-        with acting(MAKER):
+        with attributed(MAKER):
             Ticket.objects.filter(pk=made.pk).update(priority=1)
     return made
 
 
 def prepared(house: Personas) -> Handover:
-    actions.run_clock(by=MAKER, at=clock.now())
+    deadline.run_clock(by=MAKER, at=clock.now())
     return Handover.objects.get()
 
 
@@ -105,7 +105,7 @@ def test_the_block_is_looked_into_and_accepted(house: Personas) -> None:
 
 def test_a_confidential_ticket_is_shown_to_those_who_have_to_do_with_it(house: Personas) -> None:
     hot = ticket(house, "Affaire sensible")
-    with acting(MAKER):
+    with attributed(MAKER):
         Ticket.objects.filter(pk=hot.pk).update(confidential=True)
     held = prepared(house)
     assert "Affaire sensible" in text(house.client("run_engineer"), f"/handovers/{held.pk}/")
@@ -132,7 +132,7 @@ def test_both_sign_and_the_record_is_found_and_printed(house: Personas) -> None:
     hot = ticket(house, "Onduleur en défaut")
     held = prepared(house)
     client, leaver = house.client("desk_agent"), house.client("run_engineer")
-    actions.accept_card(HandoverItem.objects.get(ticket=hot), by=house.actor("desk_agent"))
+    cards.accept_card(HandoverItem.objects.get(ticket=hot), by=house.actor("desk_agent"))
     leaver.post(f"/handovers/{held.pk}/signature/", {"side": "leaving"})
     client.post(f"/handovers/{held.pk}/signature/", {"side": "arriving"})
     held.refresh_from_db()
@@ -146,7 +146,7 @@ def test_both_sign_and_the_record_is_found_and_printed(house: Personas) -> None:
 def test_who_is_back_takes_all_back_with_one_key(house: Personas) -> None:
     hot = ticket(house, "Baie coupée")
     prepared(house)
-    actions.accept_card(HandoverItem.objects.get(ticket=hot), by=house.actor("desk_agent"))
+    cards.accept_card(HandoverItem.objects.get(ticket=hot), by=house.actor("desk_agent"))
     with clock.travel(timedelta(hours=1)):
         duty(house, house.people["run_engineer"], "agent", clock.now() - timedelta(minutes=1))
         client = house.client("run_engineer")

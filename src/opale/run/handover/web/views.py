@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
-from opale.organisation.queries import get_person
-from opale.run.handover import actions, queries
+from opale.organisation.queries.people import get_person
+from opale.run.handover.actions import departures, signatures
 from opale.run.handover.models import Handover
+from opale.run.handover.queries import permissions, records
 from opale.run.handover.rights import READ, WORK
-from opale.run.handover.web.reading import block_lines, page_of
+from opale.run.handover.web.page_context import block_lines, handover_context
 from opale.ui import keyset
 from opale.ui.toasts import toast, toast_next
 
@@ -26,20 +27,20 @@ form_verbs = require_http_methods(["GET", "POST"])
 
 @require_GET
 @needs(READ)
-def now(request: AskedRequest) -> HttpResponse:
+def now(request: ActorRequest) -> HttpResponse:
     """The open record that concerns one most, else the list of all."""
-    held = queries.current(request.actor.person_id, seen_by=request.actor)
+    held = records.current_handover(request.actor.person_id, seen_by=request.actor)
     return redirect("handover_show", held.pk) if held else redirect("handover_list")
 
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     found = (
-        queries.found_by(text, seen_by=request.actor)
+        records.search_handovers(text, seen_by=request.actor)
         if text
-        else queries.handovers(seen_by=request.actor)
+        else records.handovers(seen_by=request.actor)
     )
     context = {
         "page": keyset.page(found, NEWEST, request.GET),
@@ -53,18 +54,18 @@ def index(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def show(request: AskedRequest, handover_id: int) -> HttpResponse:
-    held = queries.get_handover(handover_id, seen_by=request.actor)
+def show(request: ActorRequest, handover_id: int) -> HttpResponse:
+    held = records.get_handover(handover_id, seen_by=request.actor)
     template = "handover/_record.html" if request.htmx else "handover/show.html"
     return render(request, template, _context(request, held))
 
 
 @require_GET
 @needs(READ)
-def paper(request: AskedRequest, handover_id: int) -> HttpResponse:
-    held = queries.get_handover(handover_id, seen_by=request.actor)
-    items = queries.items_of(held, seen_by=request.actor).exclude(state="gone")
-    context: dict[str, Any] = page_of(request, held) | {
+def paper(request: ActorRequest, handover_id: int) -> HttpResponse:
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    items = records.items_of(held, seen_by=request.actor).exclude(state="gone")
+    context: dict[str, Any] = handover_context(request, held) | {
         "all_cards": block_lines(items.order_by("place", "told__priority", "due_at")),
         "printed_at": clock.now(),
     }
@@ -81,20 +82,20 @@ def paper(request: AskedRequest, handover_id: int) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def block(request: AskedRequest, handover_id: int, leaver_id: int) -> HttpResponse:
+def block(request: ActorRequest, handover_id: int, leaver_id: int) -> HttpResponse:
     """The tickets of a block, fetched when somebody looks into it."""
-    held = queries.get_handover(handover_id, seen_by=request.actor)
-    rows = queries.items_of(held, seen_by=request.actor).filter(place="block", leaver=leaver_id)
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    rows = records.items_of(held, seen_by=request.actor).filter(place="block", leaver=leaver_id)
     lines = block_lines(rows.exclude(state="gone").order_by("told__priority", "due_at", "pk"))
     return render(request, "handover/_lines.html", {"lines": lines})
 
 
 @require_POST
 @needs(WORK)
-def signature(request: AskedRequest, handover_id: int) -> HttpResponse:
-    held = queries.get_handover(handover_id, seen_by=request.actor)
-    side: queries.Side = "arriving" if request.POST.get("side") == "arriving" else "leaving"
-    signed = actions.sign(held, side, by=request.actor)
+def signature(request: ActorRequest, handover_id: int) -> HttpResponse:
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    side: permissions.Side = "arriving" if request.POST.get("side") == "arriving" else "leaving"
+    signed = signatures.sign(held, side, by=request.actor)
     if not signed.is_open:
         return answer(request, signed.pk, _("Both have signed: the record stays as it is."))
     undo = f"{reverse('handover_unsign', args=[held.pk])}?side={side}"
@@ -103,26 +104,26 @@ def signature(request: AskedRequest, handover_id: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def unsign(request: AskedRequest, handover_id: int) -> HttpResponse:
-    held = queries.get_handover(handover_id, seen_by=request.actor)
-    side: queries.Side = "arriving" if request.GET.get("side") == "arriving" else "leaving"
-    actions.unsign(held, side, by=request.actor)
+def unsign(request: ActorRequest, handover_id: int) -> HttpResponse:
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    side: permissions.Side = "arriving" if request.GET.get("side") == "arriving" else "leaving"
+    signatures.unsign(held, side, by=request.actor)
     return answer(request, held.pk, _("The signature is taken back."))
 
 
 @require_POST
 @needs(WORK)
-def prepare(request: AskedRequest) -> HttpResponse:
+def prepare(request: ActorRequest) -> HttpResponse:
     """The record of the next change, before its time."""
-    made = actions.prepare_next(by=request.actor)
+    made = departures.prepare_next(by=request.actor)
     return to(request, reverse("handover_show", args=[made.pk]))
 
 
 @require_POST
 @needs(WORK)
-def back(request: AskedRequest) -> HttpResponse:
+def back(request: ActorRequest) -> HttpResponse:
     """All that one handed over is one's own again, with one key."""
-    taken = actions.take_all_back(by=request.actor)
+    taken = departures.take_all_back(by=request.actor)
     said = ngettext(
         "%(count)s ticket is yours again.", "%(count)s tickets are yours again.", len(taken)
     ) % {"count": len(taken)}
@@ -132,39 +133,39 @@ def back(request: AskedRequest) -> HttpResponse:
 
 @form_verbs
 @needs(WORK)
-def leaving(request: AskedRequest) -> HttpResponse:
+def leaving(request: ActorRequest) -> HttpResponse:
     """Somebody goes before the end: told what becomes of it, then done."""
     asked = request.POST.get("person") or request.GET.get("person") or request.actor.person_id
     if not str(asked or "").isdecimal():
         raise NotFound
     person = get_person(int(str(asked)), seen_by=request.actor)
     if request.method == "POST":
-        made = actions.leave_early(person, by=request.actor)
+        made = departures.leave_early(person, by=request.actor)
         toast_next(request, _("The shift is over. The others take over what is left."))
         return to(request, reverse("handover_show", args=[made.pk]))
     return render(request, "handover/leaving.html", {"person": person})
 
 
-def _to_take_back(request: AskedRequest) -> int:
+def _to_take_back(request: ActorRequest) -> int:
     person = request.actor.person_id
     if person is None or not request.actor.can(WORK):
         return 0
-    return len(queries.to_take_back(person, clock.now()))
+    return len(records.items_to_take_back(person, clock.now()))
 
 
-def _context(request: AskedRequest, held: Handover) -> dict[str, Any]:
-    return page_of(request, held) | {"back": _to_take_back(request)}
+def _context(request: ActorRequest, held: Handover) -> dict[str, Any]:
+    return handover_context(request, held) | {"back": _to_take_back(request)}
 
 
-def answer(request: AskedRequest, handover_id: int, said: str, undo: str = "") -> HttpResponse:
+def answer(request: ActorRequest, handover_id: int, said: str, undo: str = "") -> HttpResponse:
     """The record anew, with what was done."""
     if not request.htmx:
         toast_next(request, said, undo=undo)
         return redirect("handover_show", handover_id)
-    held = queries.get_handover(handover_id, seen_by=request.actor)
+    held = records.get_handover(handover_id, seen_by=request.actor)
     drawn = render(request, "handover/_record.html", _context(request, held))
     return toast(drawn, said, undo=undo)
 
 
-def to(request: AskedRequest, url: str) -> HttpResponse:
+def to(request: ActorRequest, url: str) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)

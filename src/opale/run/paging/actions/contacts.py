@@ -12,25 +12,25 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.kernel.numbering import e164
-from opale.messaging.actions import scheme_of
-from opale.organisation.queries import home_country
-from opale.run.paging.actions.delivering import mail_words
-from opale.run.paging.codes import is_code
+from opale.kernel.phone_numbers import e164
+from opale.messaging.domain.channel_delivery import channel_scheme
+from opale.organisation.queries.reference import home_country
+from opale.run.paging.actions.address_encryption import encrypt_address
+from opale.run.paging.actions.delivery import mail_contact_message
+from opale.run.paging.actions.verification_codes import is_valid_code
+from opale.run.paging.actions.web_push import Subscription, is_valid_key
 from opale.run.paging.models import ContactMethod, Gateway, QuietHours
-from opale.run.paging.pushing import Subscription, is_key
 from opale.run.paging.rights import OWN
-from opale.run.paging.sealing import closed
 
-WORDS_JOB: Final = "paging.send_words"
-CODE_LIVES: Final = timedelta(minutes=15)
-TRIES: Final = 5
-MOST: Final = 12
-LONGEST_AFTER: Final = timedelta(hours=1)
+CONTACT_MESSAGE_JOB: Final = "paging.send_words"
+CODE_LIFETIME: Final = timedelta(minutes=15)
+MAX_CODE_TRIES: Final = 5
+MAX_METHODS: Final = 12
+MAX_DELAY: Final = timedelta(hours=1)
 Kind = ContactMethod.Kind
 
 
@@ -43,16 +43,16 @@ def add_method(
     """
     person_id = _own(by)
     address, label = _checked(kind, address.strip(), gateway)
-    if not timedelta() <= after <= LONGEST_AFTER:
+    if not timedelta() <= after <= MAX_DELAY:
         raise Invalid(after=_("Between at once and an hour later."))
-    with acting(by):
-        if ContactMethod.objects.filter(person=person_id).count() >= MOST:
-            raise Conflict(_("At most %(most)s ways to reach somebody.") % {"most": MOST})
+    with attributed(by):
+        if ContactMethod.objects.filter(person=person_id).count() >= MAX_METHODS:
+            raise Conflict(_("At most %(most)s ways to reach somebody.") % {"most": MAX_METHODS})
         made = ContactMethod.objects.create(
             person_id=person_id,
             kind=kind,
             gateway=gateway,
-            address=closed(address),
+            address=encrypt_address(address),
             label=label,
             after=after,
         )
@@ -66,15 +66,15 @@ def add_browser(subscription: Subscription, *, label: str, by: Actor) -> Contact
     person_id = _own(by)
     if (
         not subscription.endpoint.startswith(("https://", "http://"))
-        or not is_key(subscription.p256dh, 65)
-        or not is_key(subscription.auth, 16)
+        or not is_valid_key(subscription.p256dh, 65)
+        or not is_valid_key(subscription.auth, 16)
     ):
         raise Invalid(subscription=_("This is no subscription of a browser."))
-    with acting(by):
+    with attributed(by):
         made = ContactMethod.objects.create(
             person_id=person_id,
             kind=Kind.PUSH,
-            address=closed(msgspec.json.encode(subscription).decode()),
+            address=encrypt_address(msgspec.json.encode(subscription).decode()),
             label=" ".join(label.split())[:150] or str(Kind.PUSH.label),
             verified_at=clock.now(),
         )
@@ -84,11 +84,11 @@ def add_browser(subscription: Subscription, *, label: str, by: Actor) -> Contact
 
 def send_code(method: ContactMethod, *, by: Actor) -> None:
     """Another code. Errors: NotFound, Conflict (verified already; one was sent just now)."""
-    with acting(by):
+    with attributed(by):
         held = _held(method, by)
         if held.verified_at is not None:
             raise Conflict(_("This is verified already."))
-        fresh = held.code_until and held.code_until > clock.now() + CODE_LIVES - timedelta(
+        fresh = held.code_until and held.code_until > clock.now() + CODE_LIFETIME - timedelta(
             minutes=1
         )
         if fresh:
@@ -99,11 +99,15 @@ def send_code(method: ContactMethod, *, by: Actor) -> None:
 def verify_method(method: ContactMethod, code: str, *, by: Actor) -> None:
     """From now on pages go there. Errors: NotFound, Invalid (the code), Conflict (too late)."""
     refusal = ""
-    with acting(by):
+    with attributed(by):
         held = _held(method, by)
-        if held.code_until is None or held.code_until < clock.now() or held.code_tries >= TRIES:
+        if (
+            held.code_until is None
+            or held.code_until < clock.now()
+            or held.code_tries >= MAX_CODE_TRIES
+        ):
             raise Conflict(_("This code is no longer valid: have another one sent."))
-        if is_code(held, code):
+        if is_valid_code(held, code):
             held.verified_at, held.code_until = clock.now(), None
             held.save(update_fields=["verified_at", "code_until"])
             _tell(held)
@@ -117,9 +121,9 @@ def verify_method(method: ContactMethod, code: str, *, by: Actor) -> None:
 
 def edit_method(method: ContactMethod, *, after: timedelta, by: Actor) -> None:
     """Errors: NotFound, Invalid."""
-    if not timedelta() <= after <= LONGEST_AFTER:
+    if not timedelta() <= after <= MAX_DELAY:
         raise Invalid(after=_("Between at once and an hour later."))
-    with acting(by):
+    with attributed(by):
         held = _held(method, by)
         held.after = after
         held.save(update_fields=["after"])
@@ -128,25 +132,25 @@ def edit_method(method: ContactMethod, *, after: timedelta, by: Actor) -> None:
 
 def remove_method(method: ContactMethod, *, by: Actor) -> None:
     """Errors: NotFound."""
-    with acting(by):
+    with attributed(by):
         held = _held(method, by)
         _tell(held)
         held.delete()
 
 
-def try_method(method: ContactMethod, *, by: Actor) -> None:
+def send_test(method: ContactMethod, *, by: Actor) -> None:
     """Send a test there; what is answered stands on it. Errors: NotFound, Conflict."""
-    with acting(by):
+    with attributed(by):
         held = _held(method, by)
         if held.verified_at is None:
             raise Conflict(_("Verify it first."))
         _send_words(held, "trial")
 
 
-def keep_quiet(since: time | None, until: time | None, *, by: Actor) -> None:
+def set_quiet_hours(since: time | None, until: time | None, *, by: Actor) -> None:
     """When only what is urgent pages; none for never. Errors: NotAllowed, Invalid."""
     person_id = _own(by)
-    with acting(by):
+    with attributed(by):
         if since is None or until is None:
             QuietHours.objects.filter(person=person_id).delete()
         elif since == until:
@@ -155,7 +159,7 @@ def keep_quiet(since: time | None, until: time | None, *, by: Actor) -> None:
             QuietHours.objects.update_or_create(
                 person_id=person_id, defaults={"since": since, "until": until}
             )
-        changes.touch(f"paging.contacts:{person_id}")
+        live_topics.publish(f"paging.contacts:{person_id}")
 
 
 def _own(by: Actor) -> int:
@@ -173,16 +177,16 @@ def _held(method: ContactMethod, by: Actor) -> ContactMethod:
 
 
 def _send_code(method: ContactMethod) -> None:
-    method.code_until, method.code_tries = clock.now() + CODE_LIVES, 0
+    method.code_until, method.code_tries = clock.now() + CODE_LIFETIME, 0
     method.save(update_fields=["code_until", "code_tries"])
     _send_words(method, "code")
 
 
 def _send_words(method: ContactMethod, kind: str) -> None:
     if method.kind == Kind.MAIL:
-        mail_words(method, kind)
+        mail_contact_message(method, kind)
     else:
-        app.configure_task(WORDS_JOB).defer(method_id=method.pk, kind=kind)
+        app.configure_task(CONTACT_MESSAGE_JOB).defer(method_id=method.pk, kind=kind)
 
 
 def _checked(kind: str, address: str, gateway: Gateway | None) -> tuple[str, str]:
@@ -201,7 +205,7 @@ def _checked(kind: str, address: str, gateway: Gateway | None) -> tuple[str, str
             raise Invalid(address=_("This is no telephone number."))
         return number, f"{gateway.name} · {number}"
     if kind == Kind.CHANNEL:
-        scheme = scheme_of(address)
+        scheme = channel_scheme(address)
         if not scheme:
             raise Invalid(address=_("Opale sends to no address like this."))
         return address, scheme
@@ -209,4 +213,4 @@ def _checked(kind: str, address: str, gateway: Gateway | None) -> tuple[str, str
 
 
 def _tell(method: ContactMethod) -> None:
-    changes.touch(f"paging.contacts:{method.person_id}")
+    live_topics.publish(f"paging.contacts:{method.person_id}")

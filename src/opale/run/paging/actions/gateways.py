@@ -8,15 +8,15 @@ from typing import Any
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.messaging.actions import scheme_of
+from opale.messaging.domain.channel_delivery import channel_scheme
+from opale.run.paging.actions.address_encryption import encrypt_address
 from opale.run.paging.models import Gateway
 from opale.run.paging.rights import EDIT
-from opale.run.paging.sealing import closed
 
 GATEWAYS = "paging.gateways"
 """The live topic of the list."""
@@ -29,10 +29,10 @@ def create_gateway(*, name: str, template: str, by: Actor) -> Gateway:
     if not template.strip():
         raise Invalid(template=_("Say the address, with {to} for the number."))
     fields = _checked(name, template)
-    with acting(by):
-        with refusing(**_taken()):
+    with attributed(by):
+        with translate_violations(**_taken()):
             made = Gateway.objects.create(**fields)
-        changes.touch(GATEWAYS)
+        live_topics.publish(GATEWAYS)
     return made
 
 
@@ -52,24 +52,24 @@ def edit_gateway(
     fields = _checked(gateway.name if name is None else name, template)
     if is_on is not None:
         fields["is_on"] = is_on
-    with acting(by):
+    with attributed(by):
         held = _held(gateway, by)
         for column, value in fields.items():
             setattr(held, column, value)
-        with refusing(**_taken()):
+        with translate_violations(**_taken()):
             held.save(update_fields=list(fields))
-        changes.touch(GATEWAYS)
+        live_topics.publish(GATEWAYS)
 
 
 def delete_gateway(gateway: Gateway, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed, Conflict (somebody is reached by it: switch it off)."""
     _refuse(by)
-    with acting(by):
+    with attributed(by):
         try:
             _held(gateway, by).delete()
         except ProtectedError:
             raise Conflict(_("Somebody is reached by it: switch it off instead.")) from None
-        changes.touch(GATEWAYS)
+        live_topics.publish(GATEWAYS)
 
 
 def _refuse(by: Actor) -> None:
@@ -93,11 +93,11 @@ def _checked(name: str, template: str) -> dict[str, Any]:
         wrong["name"] = _("Say in a few words what it is.")
     if template and NUMBER not in template:
         wrong["template"] = _("The number stands as {to} in it.")
-    elif template and not scheme_of(template.replace(NUMBER, EXAMPLE)):
+    elif template and not channel_scheme(template.replace(NUMBER, EXAMPLE)):
         wrong["template"] = _("Opale sends to no address like this.")
     if wrong:
         raise Invalid(**wrong)
-    return {"name": name} | ({"template": closed(template)} if template else {})
+    return {"name": name} | ({"template": encrypt_address(template)} if template else {})
 
 
 def _taken() -> dict[str, Conflict]:

@@ -10,42 +10,42 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer, Stream
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person, Team
-from opale.run.paging.models import EscalationPolicy, Mobilisation, PolicyVersion
-from opale.run.paging.plans import (
-    LONGEST_WAIT,
-    MOST_ROUNDS,
-    MOST_STEPS,
+from opale.run.paging.domain.escalation_plans import (
+    MAX_ROUNDS,
+    MAX_STEPS,
+    MAX_WAIT,
     Conditions,
-    Content,
+    PolicyContent,
     Target,
     to_record,
 )
+from opale.run.paging.models import EscalationPolicy, Mobilisation, PolicyVersion
 from opale.run.paging.rights import EDIT
 from opale.run.paging.states import Trigger
 
 POLICIES = "paging.policies"
 """The live topic of the list of policies."""
-STEP_APART = 10
+POSITION_STEP = 10
 
 
 def create_policy(
-    *, name: str, team: Team, content: Content, is_on: bool = True, by: Actor
+    *, name: str, team: Team, content: PolicyContent, is_on: bool = True, by: Actor
 ) -> EscalationPolicy:
     """The last in the order. Errors: NotAllowed, Invalid, Conflict (the name is taken)."""
     _refuse(team, by)
     name = _named(name)
     _check(content)
-    with acting(by):
+    with attributed(by):
         last = EscalationPolicy.objects.order_by("-position").values_list("position", flat=True)
         try:
             with transaction.atomic():
                 policy = EscalationPolicy.objects.create(
-                    name=name, team=team, is_on=is_on, position=(last.first() or 0) + STEP_APART
+                    name=name, team=team, is_on=is_on, position=(last.first() or 0) + POSITION_STEP
                 )
         except IntegrityError:
             raise Conflict(_("There is a policy of this name.")) from None
@@ -58,7 +58,7 @@ def edit_policy(
     *,
     name: str | None = None,
     team: Team | None = None,
-    content: Content | None = None,
+    content: PolicyContent | None = None,
     is_on: bool | None = None,
     by: Actor,
 ) -> EscalationPolicy:
@@ -68,7 +68,7 @@ def edit_policy(
     """
     if content is not None:
         _check(content)
-    with acting(by):
+    with attributed(by):
         held = _held(policy, by=by)
         if team is not None:
             _refuse(team, by)
@@ -85,13 +85,13 @@ def edit_policy(
             held.version += 1
             held.save(update_fields=["version"])
             _write(held, content, by=by)
-        changes.touch(POLICIES)
+        live_topics.publish(POLICIES)
     return held
 
 
 def move_policy(policy: EscalationPolicy, *, up: bool, by: Actor) -> None:
     """One place up or down in the order of asking. Errors: NotFound, NotAllowed."""
-    with acting(by):
+    with attributed(by):
         _held(policy, by=by)
         rows = list(EscalationPolicy.objects.select_for_update().order_by("position", "id"))
         place = next(n for n, row in enumerate(rows) if row.pk == policy.pk)
@@ -99,23 +99,23 @@ def move_policy(policy: EscalationPolicy, *, up: bool, by: Actor) -> None:
         if 0 <= other < len(rows):
             rows[place], rows[other] = rows[other], rows[place]
         for number, row in enumerate(rows, start=1):
-            if row.position != number * STEP_APART:
-                row.position = number * STEP_APART
+            if row.position != number * POSITION_STEP:
+                row.position = number * POSITION_STEP
                 row.save(update_fields=["position"])
-        changes.touch(POLICIES)
+        live_topics.publish(POLICIES)
 
 
 def delete_policy(policy: EscalationPolicy, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed, Conflict (it has started something: switch it off)."""
-    with acting(by):
+    with attributed(by):
         held = _held(policy, by=by)
         if Mobilisation.objects.filter(version__policy=held).exists():
             raise Conflict(_("This policy has called people: switch it off instead."))
         held.delete()
-        changes.touch(POLICIES)
+        live_topics.publish(POLICIES)
 
 
-def _write(policy: EscalationPolicy, content: Content, *, by: Actor) -> None:
+def _write(policy: EscalationPolicy, content: PolicyContent, *, by: Actor) -> None:
     PolicyVersion.objects.create(
         policy=policy,
         number=policy.version,
@@ -124,7 +124,7 @@ def _write(policy: EscalationPolicy, content: Content, *, by: Actor) -> None:
         made_by=by.key,
         made_by_name=by.name,
     )
-    changes.touch(POLICIES)
+    live_topics.publish(POLICIES)
 
 
 def _refuse(team: Team, by: Actor) -> None:
@@ -149,17 +149,17 @@ def _named(name: str) -> str:
     return name
 
 
-def _check(content: Content) -> None:
+def _check(content: PolicyContent) -> None:
     wrong: dict[str, str] = {}
-    if not 0 < len(content.steps) <= MOST_STEPS:
-        wrong["steps"] = _("A policy has between 1 and %(most)s steps.") % {"most": MOST_STEPS}
-    if any(not 1 <= step.minutes <= LONGEST_WAIT.total_seconds() // 60 for step in content.steps):
+    if not 0 < len(content.steps) <= MAX_STEPS:
+        wrong["steps"] = _("A policy has between 1 and %(most)s steps.") % {"most": MAX_STEPS}
+    if any(not 1 <= step.minutes <= MAX_WAIT.total_seconds() // 60 for step in content.steps):
         wrong["steps"] = _("A step waits between one minute and 24 hours.")
-    if not all(step.targets and len(step.targets) <= MOST_STEPS for step in content.steps):
+    if not all(step.targets and len(step.targets) <= MAX_STEPS for step in content.steps):
         wrong["steps"] = _("Each step says whom to page.")
-    if not 0 <= content.repeat < MOST_ROUNDS:
+    if not 0 <= content.repeat < MAX_ROUNDS:
         wrong["repeat"] = _("It goes round between 0 and %(most)s more times.") % {
-            "most": MOST_ROUNDS - 1
+            "most": MAX_ROUNDS - 1
         }
     if not 0 <= content.again_minutes <= 7 * 24 * 60:
         wrong["again_minutes"] = _("Between nothing and a week.")

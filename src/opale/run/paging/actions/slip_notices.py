@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from opale.kernel.actor import Actor
-from opale.messaging.actions import queue_mail
+from opale.messaging.actions.outgoing import queue_mail
 from opale.run.paging.models import Slip
+from opale.run.paging.queries.page_texts import language_of
 from opale.run.paging.queries.slips import Rest
-from opale.run.paging.wording import language_of
 from opale.run.shifts.models import Duty
 
 ORIGIN = "paging.slip"
 
 
-def rest_goes_on(slip: Slip, duty: Duty, until: datetime, *, by: Actor) -> None:
+def notify_early_shift(slip: Slip, duty: Duty, until: datetime, *, by: Actor) -> None:
     """To the manager of the team whose shift it is, in that person's language and time."""
     reader = duty.team.manager
     language = language_of(reader)
@@ -46,7 +46,7 @@ def rest_goes_on(slip: Slip, duty: Duty, until: datetime, *, by: Actor) -> None:
         )
 
 
-def bookings_fall_out(slip: Slip, rest: Rest, *, by: Actor) -> None:
+def notify_lost_bookings(slip: Slip, rest: Rest, *, by: Actor) -> None:
     """To whoever holds what is reserved of the hours in which somebody rests now."""
     for line in rest.booked:
         reader = line.reservation.holder

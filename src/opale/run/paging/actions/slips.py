@@ -9,19 +9,20 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person
 from opale.run.paging.actions import slip_notices
 from opale.run.paging.models import Mobilisation, RuleFix, Slip
 from opale.run.paging.queries.slips import rest_of
 from opale.run.paging.rights import EDIT
-from opale.run.shifts.actions import edit_duty, plan_of, record_call_out, remove_duty
+from opale.run.shifts.actions.duties import edit_duty, plan_of_duty, remove_duty
+from opale.run.shifts.actions.needs import record_call_out
 from opale.run.shifts.models import Duty
 
-LONGEST: Final = timedelta(hours=24)
+MAX_DURATION: Final = timedelta(hours=24)
 FIXED_WITHIN: Final = timedelta(days=7)
 
 
@@ -61,14 +62,14 @@ def fill_in_slip(
 
     Errors: NotFound, Invalid(ended_at, travel).
     """
-    with acting(by):
+    with attributed(by):
         held = _held(slip, by)
         wrong = {}
-        if not held.began_at <= ended_at <= held.began_at + LONGEST:
+        if not held.began_at <= ended_at <= held.began_at + MAX_DURATION:
             wrong["ended_at"] = _("After the call, and at most a day later.")
         elif ended_at > clock.now():
             wrong["ended_at"] = _("This lies ahead.")
-        if not timedelta() <= travel <= LONGEST:
+        if not timedelta() <= travel <= MAX_DURATION:
             wrong["travel"] = _("Between nothing and a day.")
         if wrong:
             raise Invalid(**wrong)
@@ -77,25 +78,25 @@ def fill_in_slip(
         held.save(update_fields=["ended_at", "travel", "note"])
         _count_in_the_roster(held, ended_at + travel, by)
         _tell_of_rest(held, before.proposed if before else None, by)
-        changes.touch("paging.slips")
+        live_topics.publish("paging.slips")
 
 
-def let_rest(slip: Slip, *, by: Actor) -> Duty | None:
+def apply_rest(slip: Slip, *, by: Actor) -> Duty | None:
     """Let the shift that begins before the rest is over begin when it is; None where it would be
     over by then, and is taken away. The roster shows who is missing.
 
     Errors: NotFound, NotAllowed (of the roster), Conflict (nothing begins too early).
     """
-    with acting(by):
+    with attributed(by):
         rest = rest_of(_held(slip, by))
         duty = rest.duty if rest else None
         if rest is None or duty is None:
             raise Conflict(_("No shift begins before the rest is over."))
         if rest.until < duty.ends:
-            edit_duty(duty, replace(plan_of(duty), starts=rest.until), by=by)
+            edit_duty(duty, replace(plan_of_duty(duty), starts=rest.until), by=by)
         else:
             remove_duty(duty, by=by)
-        changes.touch("paging.slips")
+        live_topics.publish("paging.slips")
     return duty if rest.until < duty.ends else None
 
 
@@ -105,8 +106,8 @@ def _tell_of_rest(slip: Slip, told: datetime | None, by: Actor) -> None:
     if rest is None or rest.until == told:
         return
     if rest.duty is not None:
-        slip_notices.rest_goes_on(slip, rest.duty, rest.until, by=by)
-    slip_notices.bookings_fall_out(slip, rest, by=by)
+        slip_notices.notify_early_shift(slip, rest.duty, rest.until, by=by)
+    slip_notices.notify_lost_bookings(slip, rest, by=by)
 
 
 def _count_in_the_roster(slip: Slip, ends: datetime, by: Actor) -> None:
@@ -120,7 +121,7 @@ def judge_slip(slip: Slip, worth: Slip.Worth, *, by: Actor) -> RuleFix | None:
 
     Errors: NotFound, NotAllowed (another's), Conflict (it is being put right already).
     """
-    with acting(by):
+    with attributed(by):
         held = _held(slip, by)
         if held.person_id != by.person_id:
             raise NotAllowed
@@ -135,7 +136,7 @@ def judge_slip(slip: Slip, worth: Slip.Worth, *, by: Actor) -> RuleFix | None:
                 owner_id=held.team.manager_id,
                 due_on=(clock.now() + FIXED_WITHIN).date(),
             )
-        changes.touch("paging.slips")
+        live_topics.publish("paging.slips")
     return fix
 
 
@@ -148,20 +149,20 @@ def edit_fix(fix: RuleFix, *, owner: Person, due_on: date, what: str, by: Actor)
         wrong["due_on"] = _("This day is over.")
     if wrong:
         raise Invalid(**wrong)
-    with acting(by):
+    with attributed(by):
         held = _held_fix(fix, by)
         held.owner, held.due_on, held.what = owner, due_on, what.strip()[:500]
         held.save(update_fields=["owner", "due_on", "what"])
-        changes.touch("paging.slips")
+        live_topics.publish("paging.slips")
 
 
 def finish_fix(fix: RuleFix, *, by: Actor) -> None:
     """It calls for nothing no more. Errors: NotFound, NotAllowed."""
-    with acting(by):
+    with attributed(by):
         held = _held_fix(fix, by)
         held.state = RuleFix.State.DONE
         held.save(update_fields=["state"])
-        changes.touch("paging.slips")
+        live_topics.publish("paging.slips")
 
 
 def _held(slip: Slip, by: Actor) -> Slip:

@@ -56,7 +56,7 @@ def get_gateway(gateway_id: int, *, seen_by: Actor) -> Gateway:
     return found
 
 
-def method_with(method_id: int) -> ContactMethod:
+def get_method_by_id(method_id: int) -> ContactMethod:
     """For the sender. Errors: DoesNotExist."""
     rows = ContactMethod.objects.select_related("person__user", "person__company", "gateway")
     return rows.get(pk=method_id)

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.paging.models import Mobilisation, MobilisationQuerySet, Page, PageQuerySet
-from opale.run.paging.states import CALLING, MobilisationState
+from opale.run.paging.states import UNANSWERED, MobilisationState
 
 
 def mobilisations(*, seen_by: Actor) -> MobilisationQuerySet:
@@ -27,18 +27,18 @@ def get_mobilisation(mobilisation_id: int, *, seen_by: Actor) -> Mobilisation:
     return found
 
 
-def calling(actor: Actor) -> QuerySet[Mobilisation]:
+def unanswered_mobilisations(actor: Actor) -> QuerySet[Mobilisation]:
     """What nobody has answered: the count of the rail."""
-    return Mobilisation.objects.visible_to(actor).filter(state__in=sorted(CALLING))
+    return Mobilisation.objects.visible_to(actor).filter(state__in=sorted(UNANSWERED))
 
 
-def open_abouts(beginning: str) -> list[str]:
+def open_subjects(beginning: str) -> list[str]:
     """What is not over, of the things whose name begins so: for the room that knows them."""
     rows = Mobilisation.objects.filter(about__startswith=beginning)
     return list(rows.exclude(state=MobilisationState.RESOLVED).values_list("about", flat=True))
 
 
-def narrowed(
+def filter_mobilisations(
     found: MobilisationQuerySet, *, state: str | None = None, about: str | None = None
 ) -> MobilisationQuerySet:
     """`state` may also be `open`: whatever is not over."""
@@ -66,7 +66,7 @@ def own_pages(*, seen_by: Actor) -> PageQuerySet:
     )
 
 
-def page_named(page_id: int) -> Page:
+def get_page_of_link(page_id: int) -> Page:
     """For whoever holds its link. Errors: NotFound."""
     found = (
         Page.objects.filter(pk=page_id)
@@ -78,13 +78,13 @@ def page_named(page_id: int) -> Page:
     return found
 
 
-def told_by(page: Page) -> list[Mobilisation]:
+def mobilisations_of_page(page: Page) -> list[Mobilisation]:
     """What the message of a page told of: its own thing first, then those that it carried."""
     carried = Mobilisation.objects.filter(pages__within=page).exclude(pk=page.mobilisation_id)
     return [page.mobilisation, *carried.distinct().order_by("-severity", "started_at", "pk")]
 
 
-def bearer_of(page: Page) -> Actor:
+def recipient_of_page(page: Page) -> Actor:
     """Whoever holds the link of a page acts as the person to whom it was sent."""
     person = page.person
     key = f"user:{person.user_id}" if person.user_id else f"person:{person.pk}"

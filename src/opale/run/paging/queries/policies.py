@@ -9,11 +9,22 @@ from django.db.models import F
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Team
+from opale.run.paging.domain.escalation_plans import (
+    EscalationPlan,
+    PagedPerson,
+    PlannedStep,
+    PolicyContent,
+    parse_content,
+)
 from opale.run.paging.models import EscalationPolicy, PolicyQuerySet, PolicyVersion
-from opale.run.paging.plans import Called, Content, Planned, PlannedStep, content_of
 from opale.run.paging.ports import Subject
-from opale.run.paging.queries.planning import in_hours, manager_on_call, plan_of, serves
-from opale.run.paging.queries.reaching import Reach, reaches
+from opale.run.paging.queries.contact_routes import ContactRoute, contact_routes
+from opale.run.paging.queries.escalation_plans import (
+    in_hours,
+    make_plan,
+    manager_on_call,
+    policy_applies,
+)
 
 
 def policies(*, seen_by: Actor) -> PolicyQuerySet:
@@ -34,22 +45,22 @@ def versions_of(policy: EscalationPolicy) -> list[PolicyVersion]:
     return list(policy.versions.order_by("-number"))
 
 
-def content_now(policy: EscalationPolicy) -> Content:
-    return content_of(policy.versions.get(number=policy.version).content)
+def current_content(policy: EscalationPolicy) -> PolicyContent:
+    return parse_content(policy.versions.get(number=policy.version).content)
 
 
-def contents_now(found: PolicyQuerySet) -> dict[int, Content]:
+def current_contents(found: PolicyQuerySet) -> dict[int, PolicyContent]:
     """What each of these policies says at present."""
     rows = PolicyVersion.objects.filter(policy__in=found, number=F("policy__version"))
-    return {row.policy_id: content_of(row.content) for row in rows}
+    return {row.policy_id: parse_content(row.content) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
 class TriedPerson:
     """Somebody who would be paged, and when by what."""
 
-    called: Called
-    ways: list[tuple[datetime, Reach]]
+    called: PagedPerson
+    ways: list[tuple[datetime, ContactRoute]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class TriedStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class PolicyClock:
     """What the clock shows in the zone of a policy that serves at some hours alone."""
 
     policy: EscalationPolicy
@@ -81,42 +92,42 @@ class DryRun:
     policy: EscalationPolicy | None
     passed: list[EscalationPolicy] = field(default_factory=list)
     steps: list[TriedStep] = field(default_factory=list)
-    plan: Planned | None = None
-    manager: Called | None = None
-    clocks: list[Clock] = field(default_factory=list)
+    plan: EscalationPlan | None = None
+    manager: PagedPerson | None = None
+    clocks: list[PolicyClock] = field(default_factory=list)
 
 
 def dry_run(subject: Subject, *, at: datetime, seen_by: Actor) -> DryRun:
     """Who would be called about this at that moment, by the policies and rosters as they stand."""
     found = policies(seen_by=seen_by)
-    contents = contents_now(found)
+    contents = current_contents(found)
     passed: list[EscalationPolicy] = []
-    clocks: list[Clock] = []
+    clocks: list[PolicyClock] = []
     for policy in found.filter(is_on=True):
         asked = contents[policy.pk].conditions
         if asked.timed:
             local = at.astimezone(ZoneInfo(asked.zone))
-            clocks.append(Clock(policy, asked.zone, local, in_hours(asked, at)))
-        if serves(asked, subject, at):
+            clocks.append(PolicyClock(policy, asked.zone, local, in_hours(asked, at)))
+        if policy_applies(asked, subject, at):
             return replace(_tried(policy, contents[policy.pk], passed, at), clocks=clocks)
         passed.append(policy)
     return DryRun(at, None, passed, clocks=clocks)
 
 
-def try_policy(policy: EscalationPolicy, content: Content, *, at: datetime) -> DryRun:
+def dry_run_policy(policy: EscalationPolicy, content: PolicyContent, *, at: datetime) -> DryRun:
     """The same for one policy, whatever its conditions ask."""
     return _tried(policy, content, [], at)
 
 
 def _tried(
     policy: EscalationPolicy,
-    content: Content,
+    content: PolicyContent,
     passed: list[EscalationPolicy],
     at: datetime,
 ) -> DryRun:
     team = Team.objects.select_related("manager").get(pk=policy.team_id)
-    plan = plan_of(content, team, at=at, turn=policy.turns)
-    ways = reaches({who.person_id for step in plan.steps for who in step.people})
+    plan = make_plan(content, team, at=at, turn=policy.turns)
+    ways = contact_routes({who.person_id for step in plan.steps for who in step.people})
     whole = (plan.ends_at - at) or timedelta(minutes=1)
     steps = [
         TriedStep(

@@ -17,12 +17,14 @@ from opale.organisation.models import Person
 from opale.reservations.models import ReservationLine
 from opale.reservations.queries.load import calendar_of
 from opale.run.paging.models import RuleFix, RuleFixQuerySet, Slip, SlipQuerySet
+from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.models import Duty
-from opale.run.shifts.queries import Span, may_change, rest_until
+from opale.run.shifts.queries.breaches import rest_until
+from opale.run.shifts.queries.duties import may_change
 
-RESTING = timedelta(days=2)
+REST_LOOKED_BACK = timedelta(days=2)
 """After so long a call-out moves no shift any more."""
-ASKED_FOR = timedelta(days=3)
+ASKED_WITHIN = timedelta(days=3)
 """For so long the question in the morning is asked."""
 
 
@@ -83,10 +85,10 @@ def get_slip(slip_id: int, *, seen_by: Actor) -> Slip:
     return found
 
 
-def to_ask(*, seen_by: Actor, at: datetime) -> list[Slip]:
+def unjudged_slips(*, seen_by: Actor, at: datetime) -> list[Slip]:
     """Of which it is not said yet whether they were worth it: asked once they are over."""
     rows = own_slips(seen_by=seen_by).filter(worth="", ended_at__isnull=False)
-    return list(rows.filter(began_at__gt=at - ASKED_FOR)[:5])
+    return list(rows.filter(began_at__gt=at - ASKED_WITHIN)[:5])
 
 
 def rest_of(slip: Slip) -> Rest | None:
@@ -121,7 +123,7 @@ def _lost(person: Person, since: datetime, until: datetime) -> tuple[timedelta, 
 
 
 @dataclass(frozen=True, slots=True)
-class TooEarly:
+class EarlyShift:
     """A shift that begins before its holder has rested, or bookings of these hours; `may` says
     whether one may change the shift."""
 
@@ -133,12 +135,12 @@ class TooEarly:
     lost: timedelta
 
 
-def too_early(found: Iterable[Slip], *, seen_by: Actor, at: datetime) -> list[TooEarly]:
+def early_shifts(found: Iterable[Slip], *, seen_by: Actor, at: datetime) -> list[EarlyShift]:
     """Of slips that ended of late."""
-    late = [slip for slip in found if slip.ended_at and slip.ended_at > at - RESTING]
+    late = [slip for slip in found if slip.ended_at and slip.ended_at > at - REST_LOOKED_BACK]
     rests = [(slip, rest) for slip in late if (rest := rest_of(slip))]
     return [
-        TooEarly(
+        EarlyShift(
             slip,
             rest.until,
             rest.duty,

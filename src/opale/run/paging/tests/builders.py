@@ -7,9 +7,9 @@ from typing import Any
 
 from opale.kernel.actor import system
 from opale.organisation.models import Person
-from opale.run.paging import actions
+from opale.run.paging.actions import escalation, mobilisations, policies
+from opale.run.paging.domain.escalation_plans import PolicyContent, Step, Target
 from opale.run.paging.models import EscalationPolicy, Mobilisation, Page
-from opale.run.paging.plans import Content, Step, Target
 from opale.run.paging.ports import Subject
 from opale.run.shifts.tests.builders import NIGHT, House, make_house, on_duty
 
@@ -45,7 +45,7 @@ def make_night(*, repeat: int = 0, again_minutes: int = 0) -> Night:
     house = make_house()
     on_duty(house.lea, house.engineering, kind="standby", hours=12)
     on_duty(house.manager, house.engineering, "manager", hours=12)
-    content = Content(
+    content = PolicyContent(
         steps=(
             Step((Target("duty", team_id=house.engineering.pk),), 5),
             Step((Target("person", house.karim.pk),), 10),
@@ -54,7 +54,7 @@ def make_night(*, repeat: int = 0, again_minutes: int = 0) -> Night:
         repeat=repeat,
         again_minutes=again_minutes,
     )
-    policy = actions.create_policy(name="Night", team=house.engineering, content=content, by=MAKER)
+    policy = policies.create_policy(name="Night", team=house.engineering, content=content, by=MAKER)
     return Night(house, policy)
 
 
@@ -66,13 +66,13 @@ def alert(number: int = 1, **said: Any) -> Subject:
 
 
 def start(subject: Subject | None = None, minutes: float = 0) -> Mobilisation:
-    begun = actions.start(subject or alert(), by=MAKER, at=at(minutes))
+    begun = mobilisations.start_mobilisation(subject or alert(), by=MAKER, at=at(minutes))
     assert begun is not None
     return begun
 
 
 def run(minutes: float) -> int:
-    return actions.run_due(by=MAKER, at=at(minutes))
+    return escalation.run_due_steps(by=MAKER, at=at(minutes))
 
 
 def run_each_minute(since: int, until: int) -> None:

@@ -19,16 +19,15 @@ from tests.personas import Personas, make_personas
 from opale.kernel.actor import EVERYTHING, OWN, Actor
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotFound
-from opale.messaging.actions import NotTaken
+from opale.messaging.domain.channel_delivery import DeliveryRefused
 from opale.messaging.models import OutgoingMail
-from opale.messaging.queries import told
-from opale.run.paging import actions
-from opale.run.paging.actions import delivering
-from opale.run.paging.codes import code_of
+from opale.messaging.queries.visible_mails import visible_mails
+from opale.run.paging.actions import answers, contacts, delivery
+from opale.run.paging.actions.address_encryption import encrypt_address
+from opale.run.paging.actions.verification_codes import verification_code
+from opale.run.paging.actions.web_push import Subscription, generate_push_key, send_push
 from opale.run.paging.models import ContactMethod, Gateway, Mobilisation, Page
-from opale.run.paging.pushing import Subscription, new_key, push
-from opale.run.paging.queries import reaches
-from opale.run.paging.sealing import closed
+from opale.run.paging.queries.contact_routes import contact_routes
 from opale.run.paging.states import PageState
 from opale.run.paging.tests.builders import MAKER, Night, alert, at, make_night, paged, run, start
 
@@ -49,20 +48,28 @@ def by_mail(
     night: Night, *, after: timedelta = timedelta(), verified: bool = True
 ) -> ContactMethod:
     by = actor_for(night)
-    made = actions.add_method(kind="mail", address="lea@home.example", after=after, by=by)
+    made = contacts.add_method(kind="mail", address="lea@home.example", after=after, by=by)
     if verified:
-        actions.verify_method(made, code_of(ContactMethod.objects.get(pk=made.pk)), by=by)
+        contacts.verify_method(
+            made, verification_code(ContactMethod.objects.get(pk=made.pk)), by=by
+        )
     return made
 
 
 def test_pages_go_nowhere_before_the_code_is_entered(night: Night) -> None:
     made = by_mail(night, verified=False)
-    assert [reach.label for reach in reaches({night.lea.pk})[night.lea.pk]] == [night.lea.email]
-    assert code_of(ContactMethod.objects.get()) in OutgoingMail.objects.get().body
+    assert [reach.label for reach in contact_routes({night.lea.pk})[night.lea.pk]] == [
+        night.lea.email
+    ]
+    assert verification_code(ContactMethod.objects.get()) in OutgoingMail.objects.get().body
     with pytest.raises(Invalid):
-        actions.verify_method(made, "no", by=actor_for(night))
-    actions.verify_method(made, code_of(ContactMethod.objects.get()), by=actor_for(night))
-    assert [one.label for one in reaches({night.lea.pk})[night.lea.pk]] == ["lea@home.example"]
+        contacts.verify_method(made, "no", by=actor_for(night))
+    contacts.verify_method(
+        made, verification_code(ContactMethod.objects.get()), by=actor_for(night)
+    )
+    assert [one.label for one in contact_routes({night.lea.pk})[night.lea.pk]] == [
+        "lea@home.example"
+    ]
 
 
 def test_a_code_is_read_among_the_outgoing_mails_by_nobody_else(night: Night) -> None:
@@ -70,17 +77,19 @@ def test_a_code_is_read_among_the_outgoing_mails_by_nobody_else(night: Night) ->
     sent = OutgoingMail.objects.get()
     reads = {"messaging.read": EVERYTHING}
     own = Actor("person", "person:lea", "Léa", reads, person_id=night.lea.pk)
-    assert not told([sent], seen_by=own)[0].is_hidden
-    assert told([sent], seen_by=Actor("person", "person:0", "Eve", reads))[0].is_hidden
+    assert not visible_mails([sent], seen_by=own)[0].is_hidden
+    assert visible_mails([sent], seen_by=Actor("person", "person:0", "Eve", reads))[0].is_hidden
 
 
 def test_a_code_is_guessed_five_times_at_most(night: Night) -> None:
     made = by_mail(night, verified=False)
     for _guess in range(5):
         with pytest.raises(Invalid):
-            actions.verify_method(made, "000", by=actor_for(night))
+            contacts.verify_method(made, "000", by=actor_for(night))
     with pytest.raises(Conflict):
-        actions.verify_method(made, code_of(ContactMethod.objects.get()), by=actor_for(night))
+        contacts.verify_method(
+            made, verification_code(ContactMethod.objects.get()), by=actor_for(night)
+        )
 
 
 def test_each_way_has_its_own_time(night: Night) -> None:
@@ -99,14 +108,14 @@ def test_an_answer_keeps_the_later_ways_silent(night: Night) -> None:
     by_mail(night, after=SOON)
     start()
     run(0)
-    actions.answer_page(Page.objects.filter(left_at=at(0)).get(), by=MAKER, at=at(1))
+    answers.answer_page(Page.objects.filter(left_at=at(0)).get(), by=MAKER, at=at(1))
     run(3)
     assert paged() == [("Léa", 0)]
     assert Page.objects.filter(state=PageState.DROPPED).count() == 1
 
 
 def test_quiet_hours_keep_what_can_wait_and_let_through_what_cannot(night: Night) -> None:
-    actions.keep_quiet(time(22), time(7), by=actor_for(night))
+    contacts.set_quiet_hours(time(22), time(7), by=actor_for(night))
     start(alert(1, severity=2))
     start(alert(2, severity=5))
     run(0)
@@ -121,14 +130,14 @@ def test_nobody_changes_the_ways_of_somebody_else(night: Night) -> None:
     made = by_mail(night)
     other = Actor("person", "person:k", "Karim", actor_for(night).grants, person_id=night.karim.pk)
     with pytest.raises(NotFound):
-        actions.remove_method(made, by=other)
+        contacts.remove_method(made, by=other)
 
 
 def test_a_page_that_cannot_leave_hastens_the_next_step(night: Night) -> None:
     start()
     run(0)
     OutgoingMail.objects.update(state="failed", last_error="550 no such user")
-    assert delivering.settle_leaving() == 1
+    assert delivery.update_sent_mails() == 1
     assert Page.objects.get().state == PageState.FAILED
     assert Mobilisation.objects.get().next_at is not None
     run((now() - at(0)) / timedelta(minutes=1) + 1)
@@ -150,7 +159,7 @@ def test_a_page_that_came_back_or_comes_late_did_not_reach_anybody(
     run(0)
     back = {"address": "lea@x.example", "answer": answer, "final": final, "at": "2026-01-01"}
     OutgoingMail.objects.update(state="sent", sent_at=now(), bounced=[back])
-    assert delivering.settle_leaving() == 1
+    assert delivery.update_sent_mails() == 1
     page = Page.objects.get()
     assert page.state == state
     assert page.answer == (answer if state == PageState.FAILED else "")
@@ -159,17 +168,17 @@ def test_a_page_that_came_back_or_comes_late_did_not_reach_anybody(
 def test_a_telephone_is_reached_through_a_gateway(night: Night) -> None:
     with receiving() as (url, heard):
         gateway = Gateway.objects.create(
-            name="SMS", template=closed(url.replace("http://", "json://") + "{to}")
+            name="SMS", template=encrypt_address(url.replace("http://", "json://") + "{to}")
         )
         by = actor_for(night)
-        made = actions.add_method(
+        made = contacts.add_method(
             kind="gateway", address="06 11 22 33 44", after=timedelta(), gateway=gateway, by=by
         )
-        actions.verify_method(made, code_of(ContactMethod.objects.get()), by=by)
+        contacts.verify_method(made, verification_code(ContactMethod.objects.get()), by=by)
         start()
         run(0)
         with override_settings(WEBHOOKS_ALLOW_PRIVATE=True):
-            delivering.send_page(Page.objects.get().pk)
+            delivery.send_page(Page.objects.get().pk)
     (path, _headers, body), *_rest = heard
     assert path.startswith("/+33611223344")
     assert "Link 1 down" in json.loads(body)["message"]
@@ -181,11 +190,11 @@ def test_a_browser_alone_can_read_what_is_pushed_to_it() -> None:
     point = browser.public_key().public_bytes(
         serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
     )
-    private, public = new_key()
+    private, public = generate_push_key()
     with receiving() as (url, heard), override_settings(WEBHOOKS_ALLOW_PRIVATE=True):
         to = Subscription(url + "push", _plain(point), _plain(b"0123456789abcdef"))
         said = {"title": "P1 · Réseau coupé", "body": "…", "url": "https://x/"}
-        push(to, said, private=private, public=public, contact="mailto:ops@x.example")
+        send_push(to, said, private=private, public=public, contact="mailto:ops@x.example")
     ((_path, headers, body),) = heard
     read = http_ece.decrypt(
         body, private_key=browser, auth_secret=b"0123456789abcdef", version="aes128gcm"
@@ -199,16 +208,16 @@ def test_a_browser_alone_can_read_what_is_pushed_to_it() -> None:
 
 
 def test_nothing_is_pushed_inside() -> None:
-    private, public = new_key()
+    private, public = generate_push_key()
     browser = Subscription("http://127.0.0.1:9/", public, _plain(b"0123456789abcdef"))
-    with pytest.raises(NotTaken, match="PrivateAddress"):
-        push(browser, {}, private=private, public=public, contact="mailto:x@x.example")
+    with pytest.raises(DeliveryRefused, match="PrivateAddress"):
+        send_push(browser, {}, private=private, public=public, contact="mailto:x@x.example")
 
 
 def test_a_browser_is_added_by_what_it_says_of_itself() -> None:
     house: Personas = make_personas()
     client = house.client("desk_agent")
-    _private, public = new_key()
+    _private, public = generate_push_key()
     told = {"endpoint": "https://push.example/1", "p256dh": public, "auth": _plain(b"a" * 16)}
     assert client.post("/paging/contacts/browser/", told).status_code == 302
     method = ContactMethod.objects.get()

@@ -8,11 +8,11 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
-from opale.run.paging import actions
-from opale.run.paging.codes import code_of
+from opale.run.paging.actions import gateways
+from opale.run.paging.actions.address_encryption import decrypt_address
+from opale.run.paging.actions.verification_codes import verification_code
 from opale.run.paging.models import ContactMethod, EscalationPolicy, Gateway
-from opale.run.paging.queries import content_now
-from opale.run.paging.sealing import opened
+from opale.run.paging.queries.policies import current_content
 
 pytestmark = pytest.mark.django_db
 TWILIO = "twilio://AC12345678901234567890123456789012:token@33123456789/{to}"
@@ -35,42 +35,42 @@ def test_a_gateway_is_set_up_and_never_shown_again(house: Personas) -> None:
     answer = manager.post("/paging/gateways/new/", {"name": "SMS", "template": TWILIO})
     assert answer.status_code == 302
     made = Gateway.objects.get()
-    assert opened(made.template) == TWILIO
+    assert decrypt_address(made.template) == TWILIO
     for path in ("/paging/gateways/", f"/paging/gateways/{made.pk}/"):
         assert "AC1234" not in manager.get(path).content.decode()
     # Another name, the same address.
     manager.post(f"/paging/gateways/{made.pk}/", {"name": "Messages", "template": ""})
     made.refresh_from_db()
-    assert (made.name, opened(made.template)) == ("Messages", TWILIO)
+    assert (made.name, decrypt_address(made.template)) == ("Messages", TWILIO)
 
 
 @pytest.mark.parametrize("template", ["", "twilio://a:b@33123456789/33100000000", "mailto://{to}"])
 def test_what_is_no_way_to_telephones_is_refused(house: Personas, template: str) -> None:
     with pytest.raises(Invalid):
-        actions.create_gateway(name="SMS", template=template, by=house.actor("administrator"))
+        gateways.create_gateway(name="SMS", template=template, by=house.actor("administrator"))
 
 
 def test_two_of_a_name_are_refused_and_who_is_reached_keeps_one(house: Personas) -> None:
     boss, agent = house.actor("administrator"), house.actor("desk_agent")
-    made = actions.create_gateway(name="SMS", template=TWILIO, by=boss)
+    made = gateways.create_gateway(name="SMS", template=TWILIO, by=boss)
     with pytest.raises(Conflict):
-        actions.create_gateway(name="SMS", template=TWILIO, by=boss)
+        gateways.create_gateway(name="SMS", template=TWILIO, by=boss)
     with pytest.raises(NotAllowed):
-        actions.edit_gateway(made, is_on=False, by=agent)
+        gateways.edit_gateway(made, is_on=False, by=agent)
     token = house.client("desk_agent")
     body = {"kind": "gateway", "address": "+33 6 12 34 56 78", "gateway_id": made.pk}
     contact = sent(token, "post", "contacts", body)
     with pytest.raises(Conflict):
-        actions.delete_gateway(made, by=boss)
+        gateways.delete_gateway(made, by=boss)
     sent(token, "delete", f"contacts/{contact['id']}")
-    actions.delete_gateway(made, by=boss)
+    gateways.delete_gateway(made, by=boss)
 
 
 def test_ones_own_contacts_and_quiet_hours_by_the_api(house: Personas) -> None:
     agent = house.client("desk_agent")
     made = sent(agent, "post", "contacts", {"kind": "mail", "address": "n@home.example"})
     assert made["verified_at"] is None
-    code = code_of(ContactMethod.objects.get())
+    code = verification_code(ContactMethod.objects.get())
     known = sent(agent, "post", f"contacts/{made['id']}/verification", {"code": code})
     assert known["verified_at"]
     later = sent(agent, "patch", f"contacts/{made['id']}", {"after_minutes": 5})
@@ -98,7 +98,7 @@ def test_a_policy_serves_for_the_customers_and_teams_that_its_form_names(house: 
     }
     assert manager.post("/paging/policies/new/", said).status_code == 302
     policy = EscalationPolicy.objects.get()
-    asked = content_now(policy).conditions
+    asked = current_content(policy).conditions
     assert (asked.customer_ids, asked.team_ids) == ((house.customer.pk,), (team.pk,))
     page = manager.get(f"/paging/policies/{policy.pk}/").content.decode()
     assert house.customer.name in page
@@ -124,7 +124,7 @@ def test_the_hours_of_a_policy_are_read_in_the_zone_of_its_form(house: Personas)
     assert manager.post("/paging/policies/new/", said | {"zone": "Mars/Base"}).status_code == 422
     assert manager.post("/paging/policies/new/", said).status_code == 302
     policy = EscalationPolicy.objects.get()
-    assert content_now(policy).conditions.zone == "America/Montreal"
+    assert current_content(policy).conditions.zone == "America/Montreal"
     form = manager.get(f"/paging/policies/{policy.pk}/edit/").content.decode()
     assert 'value="America/Montreal" selected' in form
     for page in (f"/paging/policies/{policy.pk}/", "/paging/policies/"):

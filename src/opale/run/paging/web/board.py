@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.run.paging import actions, queries
+from opale.run.paging.actions import answers
+from opale.run.paging.domain.escalation_plans import parse_plan
 from opale.run.paging.models import Mobilisation
-from opale.run.paging.plans import planned_of
+from opale.run.paging.queries import mobilisations
+from opale.run.paging.queries.page_texts import call_reason
 from opale.run.paging.rights import OWN, READ, WORK
-from opale.run.paging.states import CALLING, MobilisationState, PageState
-from opale.run.paging.web.reading import drawn_steps
-from opale.run.paging.wording import reason_of
+from opale.run.paging.states import UNANSWERED, MobilisationState, PageState
+from opale.run.paging.web.plan_lines import plan_lines
 from opale.ui import keyset
 from opale.ui.components.lists import Tab
 from opale.ui.toasts import toast_next
@@ -42,12 +43,12 @@ PAGE_TONES: Mapping[str, str] = {
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     asked = request.GET.get("view", "")
     view = next((one for one in VIEWS if one == asked), VIEWS[0])
-    found = queries.mobilisations(seen_by=request.actor)
+    found = mobilisations.mobilisations(seen_by=request.actor)
     if view == "calling":
-        found = found.filter(state__in=sorted(CALLING))
+        found = found.filter(state__in=sorted(UNANSWERED))
     elif view == "acknowledged":
         found = found.filter(state=MobilisationState.ACKNOWLEDGED)
     page = keyset.page(found, NEWEST, request.GET)
@@ -70,17 +71,17 @@ def index(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(OWN)
-def show(request: AskedRequest, mobilisation_id: int) -> HttpResponse:
-    found = queries.get_mobilisation(mobilisation_id, seen_by=request.actor)
+def show(request: ActorRequest, mobilisation_id: int) -> HttpResponse:
+    found = mobilisations.get_mobilisation(mobilisation_id, seen_by=request.actor)
     template = "paging/board/_mobilisation.html" if request.htmx else "paging/board/show.html"
     return render(request, template, _about(request, found))
 
 
 @require_POST
 @needs(OWN)
-def answer(request: AskedRequest, mobilisation_id: int) -> HttpResponse:
-    found = queries.get_mobilisation(mobilisation_id, seen_by=request.actor)
-    actions.answer(found, by=request.actor, at=clock.now())
+def answer(request: ActorRequest, mobilisation_id: int) -> HttpResponse:
+    found = mobilisations.get_mobilisation(mobilisation_id, seen_by=request.actor)
+    answers.answer_mobilisation(found, by=request.actor, at=clock.now())
     back = reverse("paging_return", args=[mobilisation_id])
     toast_next(request, _("You are on it. Nobody else is called."), undo=back)
     return _to(request, found)
@@ -88,32 +89,32 @@ def answer(request: AskedRequest, mobilisation_id: int) -> HttpResponse:
 
 @require_POST
 @needs(OWN)
-def give_back(request: AskedRequest, mobilisation_id: int) -> HttpResponse:
-    found = queries.get_mobilisation(mobilisation_id, seen_by=request.actor)
-    actions.rouse(found, by=request.actor, at=clock.now())
+def give_back(request: ActorRequest, mobilisation_id: int) -> HttpResponse:
+    found = mobilisations.get_mobilisation(mobilisation_id, seen_by=request.actor)
+    answers.give_back(found, by=request.actor, at=clock.now())
     toast_next(request, _("People are called again."))
     return _to(request, found)
 
 
 @require_POST
 @needs(WORK)
-def end(request: AskedRequest, mobilisation_id: int) -> HttpResponse:
-    found = queries.get_mobilisation(mobilisation_id, seen_by=request.actor)
-    actions.end(found, by=request.actor, at=clock.now())
+def end(request: ActorRequest, mobilisation_id: int) -> HttpResponse:
+    found = mobilisations.get_mobilisation(mobilisation_id, seen_by=request.actor)
+    answers.end_mobilisation(found, by=request.actor, at=clock.now())
     toast_next(request, _("It is over: nobody is called."))
     return _to(request, found)
 
 
-def _about(request: AskedRequest, found: Mobilisation) -> dict[str, Any]:
-    pages = queries.pages_of(found)
+def _about(request: ActorRequest, found: Mobilisation) -> dict[str, Any]:
+    pages = mobilisations.pages_of(found)
     paged = any(page.person_id == request.actor.person_id for page in pages)
     works = request.actor.can(WORK)
-    calls = found.state in CALLING
+    calls = found.state in UNANSWERED
     return {
         "one": found,
         "tone": TONES[found.state],
-        "reason": reason_of(found),
-        "steps": drawn_steps(planned_of(found.plan), position=found.position),
+        "reason": call_reason(found),
+        "steps": plan_lines(parse_plan(found.plan), position=found.position),
         "pages": [(page, PAGE_TONES[page.state]) for page in pages],
         "calls": calls,
         "may_answer": calls and (works or paged),
@@ -124,6 +125,6 @@ def _about(request: AskedRequest, found: Mobilisation) -> dict[str, Any]:
     }
 
 
-def _to(request: AskedRequest, found: Mobilisation) -> HttpResponse:
+def _to(request: ActorRequest, found: Mobilisation) -> HttpResponse:
     where = reverse("paging_mobilisation", args=[found.pk])
     return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

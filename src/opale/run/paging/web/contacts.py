@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.run.paging import actions, queries
+from opale.endpoints.http import ActorRequest, needs
+from opale.run.paging.actions import contacts, delivery
+from opale.run.paging.actions.web_push import Subscription
 from opale.run.paging.models import ContactMethod, Gateway
-from opale.run.paging.pushing import Subscription
+from opale.run.paging.queries import contacts as contact_queries
 from opale.run.paging.rights import OWN
 from opale.ui.forms import form_page, only_when
 from opale.ui.toasts import toast_next
@@ -45,7 +46,7 @@ class MethodForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["gateway"].queryset = queries.gateways()
+        fields["gateway"].queryset = contact_queries.gateways()
         only_when(self, f"kind={Kind.GATEWAY}", "gateway")
 
     def said(self) -> dict[str, Any]:
@@ -77,11 +78,11 @@ class QuietForm(forms.Form):
 
 @require_GET
 @needs(OWN)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     context = {
-        "methods": list(queries.own_methods(seen_by=request.actor)),
-        "quiet": queries.own_quiet_hours(seen_by=request.actor),
-        "push_key": actions.push_key().public,
+        "methods": list(contact_queries.own_methods(seen_by=request.actor)),
+        "quiet": contact_queries.own_quiet_hours(seen_by=request.actor),
+        "push_key": delivery.get_push_key().public,
         "person_id": request.actor.person_id,
     }
     template = "paging/contacts/_list.html" if request.htmx else "paging/contacts/list.html"
@@ -90,13 +91,13 @@ def index(request: AskedRequest) -> HttpResponse:
 
 @form_verbs
 @needs(OWN)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = MethodForm(request.POST or None)
     made: list[ContactMethod] = []
     return form_page(
         request,
         form,
-        lambda: made.append(actions.add_method(**form.said(), by=request.actor)),
+        lambda: made.append(contacts.add_method(**form.said(), by=request.actor)),
         title=_("New way to reach me"),
         button=_("Send the code"),
         back=reverse("paging_contacts"),
@@ -107,23 +108,23 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @require_POST
 @needs(OWN)
-def browser(request: AskedRequest) -> HttpResponse:
+def browser(request: ActorRequest) -> HttpResponse:
     """What this browser says of itself, once its user has allowed it."""
     said = Subscription(*(request.POST.get(one, "") for one in ("endpoint", "p256dh", "auth")))
-    actions.add_browser(said, label=request.POST.get("label", ""), by=request.actor)
+    contacts.add_browser(said, label=request.POST.get("label", ""), by=request.actor)
     toast_next(request, _("This browser shows your pages."))
     return redirect("paging_contacts")
 
 
 @form_verbs
 @needs(OWN)
-def code(request: AskedRequest, method_id: int) -> HttpResponse:
-    method = queries.get_method(method_id, seen_by=request.actor)
+def code(request: ActorRequest, method_id: int) -> HttpResponse:
+    method = contact_queries.get_method(method_id, seen_by=request.actor)
     form = CodeForm(request.POST or None)
     return form_page(
         request,
         form,
-        lambda: actions.verify_method(method, form.cleaned_data["code"], by=request.actor),
+        lambda: contacts.verify_method(method, form.cleaned_data["code"], by=request.actor),
         title=method.label,
         button=_("Verify"),
         back=reverse("paging_contacts"),
@@ -134,39 +135,43 @@ def code(request: AskedRequest, method_id: int) -> HttpResponse:
 
 @require_POST
 @needs(OWN)
-def new_code(request: AskedRequest, method_id: int) -> HttpResponse:
-    method = queries.get_method(method_id, seen_by=request.actor)
-    actions.send_code(method, by=request.actor)
+def new_code(request: ActorRequest, method_id: int) -> HttpResponse:
+    method = contact_queries.get_method(method_id, seen_by=request.actor)
+    contacts.send_code(method, by=request.actor)
     toast_next(request, _("Another code was sent."))
     return _to(request, reverse("paging_contact_code", args=[method_id]))
 
 
 @require_POST
 @needs(OWN)
-def trial(request: AskedRequest, method_id: int) -> HttpResponse:
-    actions.try_method(queries.get_method(method_id, seen_by=request.actor), by=request.actor)
+def trial(request: ActorRequest, method_id: int) -> HttpResponse:
+    contacts.send_test(
+        contact_queries.get_method(method_id, seen_by=request.actor), by=request.actor
+    )
     toast_next(request, _("A test is on its way."))
     return _to(request, reverse("paging_contacts"))
 
 
 @require_POST
 @needs(OWN)
-def remove(request: AskedRequest, method_id: int) -> HttpResponse:
-    actions.remove_method(queries.get_method(method_id, seen_by=request.actor), by=request.actor)
+def remove(request: ActorRequest, method_id: int) -> HttpResponse:
+    contacts.remove_method(
+        contact_queries.get_method(method_id, seen_by=request.actor), by=request.actor
+    )
     toast_next(request, _("No page goes there any more."))
     return _to(request, reverse("paging_contacts"))
 
 
 @form_verbs
 @needs(OWN)
-def quiet(request: AskedRequest) -> HttpResponse:
-    found = queries.own_quiet_hours(seen_by=request.actor)
+def quiet(request: ActorRequest) -> HttpResponse:
+    found = contact_queries.own_quiet_hours(seen_by=request.actor)
     initial = {"since": found.since, "until": found.until} if found else None
     form = QuietForm(request.POST or None, initial=initial)
     return form_page(
         request,
         form,
-        lambda: actions.keep_quiet(
+        lambda: contacts.set_quiet_hours(
             form.cleaned_data["since"], form.cleaned_data["until"], by=request.actor
         ),
         title=_("Quiet hours"),
@@ -184,5 +189,5 @@ def worker(request: HttpRequest) -> HttpResponse:
     return render(request, "paging/worker.js", content_type="text/javascript")
 
 
-def _to(request: AskedRequest, where: str) -> HttpResponse:
+def _to(request: ActorRequest, where: str) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

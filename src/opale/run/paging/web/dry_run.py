@@ -9,21 +9,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from opale.customers.models import Customer, Stream
-from opale.customers.queries import customers
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries.customers import customers
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Team
-from opale.organisation.queries import teams
-from opale.run.paging import queries
+from opale.organisation.queries.teams import teams
 from opale.run.paging.ports import Subject
+from opale.run.paging.queries import policies
+from opale.run.paging.queries.page_texts import SEVERITIES, why_called
 from opale.run.paging.rights import READ
 from opale.run.paging.states import Trigger
-from opale.run.paging.web.reading import tried_steps
-from opale.run.paging.web.spelling import clocks_of
-from opale.run.paging.wording import SEVERITIES, why_called
+from opale.run.paging.web.condition_texts import clock_texts
+from opale.run.paging.web.plan_lines import dry_run_lines
 from opale.ui.pickers import Picker
-from opale.ui.whens import WhenField
+from opale.ui.typed_dates import WhenField
 
 
 class DryRunForm(forms.Form):
@@ -73,17 +73,17 @@ class DryRunForm(forms.Form):
 
 @require_GET
 @needs(READ)
-def show(request: AskedRequest) -> HttpResponse:
+def show(request: ActorRequest) -> HttpResponse:
     asked = request.GET if "trigger" in request.GET else {"trigger": "alert", "severity": "5"}
     form = DryRunForm(asked, actor=request.actor)
     context: dict[str, Any] = {"form": form, "tried": None}
     if form.is_valid():
         at = form.cleaned_data["at"] or clock.now()
-        found = queries.dry_run(form.subject(), at=at, seen_by=request.actor)
+        found = policies.dry_run(form.subject(), at=at, seen_by=request.actor)
         context |= {
             "tried": found,
-            "steps": tried_steps(found),
-            "clocks": clocks_of(found),
+            "steps": dry_run_lines(found),
+            "clocks": clock_texts(found),
             "manager_why": why_called(found.manager) if found.manager else "",
         }
     template = "paging/dry_run/_answer.html" if request.htmx else "paging/dry_run/show.html"

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
-from opale.run.paging import actions, queries
+from opale.endpoints.http import ActorRequest, needs
+from opale.run.paging.actions import gateways
+from opale.run.paging.queries import contacts
 from opale.run.paging.rights import EDIT, READ
 from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
@@ -46,9 +47,9 @@ class GatewayForm(forms.Form):
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     context = {
-        "gateways": queries.all_gateways(seen_by=request.actor),
+        "gateways": contacts.all_gateways(seen_by=request.actor),
         "may_edit": request.actor.can(EDIT),
     }
     template = "paging/gateways/_list.html" if request.htmx else "paging/gateways/list.html"
@@ -57,12 +58,12 @@ def index(request: AskedRequest) -> HttpResponse:
 
 @form_verbs
 @needs(EDIT)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = GatewayForm(request.POST or None)
     return form_page(
         request,
         form,
-        lambda: actions.create_gateway(**form.cleaned_data, by=request.actor),
+        lambda: gateways.create_gateway(**form.cleaned_data, by=request.actor),
         title=_("New way to telephones"),
         button=_("Create"),
         back=reverse("paging_gateways"),
@@ -72,13 +73,13 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @form_verbs
 @needs(EDIT)
-def edit(request: AskedRequest, gateway_id: int) -> HttpResponse:
-    gateway = queries.get_gateway(gateway_id, seen_by=request.actor)
+def edit(request: ActorRequest, gateway_id: int) -> HttpResponse:
+    gateway = contacts.get_gateway(gateway_id, seen_by=request.actor)
     form = GatewayForm(request.POST or None, initial={"name": gateway.name}, kept=True)
     return form_page(
         request,
         form,
-        lambda: actions.edit_gateway(gateway, **form.cleaned_data, by=request.actor),
+        lambda: gateways.edit_gateway(gateway, **form.cleaned_data, by=request.actor),
         title=gateway.name,
         button=_("Save"),
         back=reverse("paging_gateways"),
@@ -88,9 +89,9 @@ def edit(request: AskedRequest, gateway_id: int) -> HttpResponse:
 
 @require_POST
 @needs(EDIT)
-def switch(request: AskedRequest, gateway_id: int) -> HttpResponse:
-    gateway = queries.get_gateway(gateway_id, seen_by=request.actor)
-    actions.edit_gateway(gateway, is_on=not gateway.is_on, by=request.actor)
+def switch(request: ActorRequest, gateway_id: int) -> HttpResponse:
+    gateway = contacts.get_gateway(gateway_id, seen_by=request.actor)
+    gateways.edit_gateway(gateway, is_on=not gateway.is_on, by=request.actor)
     said = (
         _("Nobody is paged by it any more.")
         if gateway.is_on
@@ -102,13 +103,13 @@ def switch(request: AskedRequest, gateway_id: int) -> HttpResponse:
 
 @require_POST
 @needs(EDIT)
-def remove(request: AskedRequest, gateway_id: int) -> HttpResponse:
-    gateway = queries.get_gateway(gateway_id, seen_by=request.actor)
-    actions.delete_gateway(gateway, by=request.actor)
+def remove(request: ActorRequest, gateway_id: int) -> HttpResponse:
+    gateway = contacts.get_gateway(gateway_id, seen_by=request.actor)
+    gateways.delete_gateway(gateway, by=request.actor)
     toast_next(request, _("It is deleted."))
     return _to(request)
 
 
-def _to(request: AskedRequest) -> HttpResponse:
+def _to(request: ActorRequest) -> HttpResponse:
     where = reverse("paging_gateways")
     return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

@@ -8,18 +8,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.customers.queries import customers
-from opale.endpoints.http import AskedRequest, needs
+from opale.customers.queries.customers import customers
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.organisation.queries import people
-from opale.run.paging import actions, queries
+from opale.organisation.queries.people import people
+from opale.run.paging.actions import policies
+from opale.run.paging.forms.policies import PolicyForm
 from opale.run.paging.models import EscalationPolicy
+from opale.run.paging.queries import policies as policy_queries
 from opale.run.paging.rights import EDIT, READ
-from opale.run.paging.web.forms import PolicyForm
-from opale.run.paging.web.reading import tried_steps
-from opale.run.paging.web.spelling import conditions_of, names_in
+from opale.run.paging.web.condition_texts import condition_texts, load_policy_names
+from opale.run.paging.web.plan_lines import dry_run_lines
 from opale.ui import pickers
-from opale.ui.forms import accepted
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -27,13 +28,13 @@ form_verbs = require_http_methods(["GET", "POST"])
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
-    found = list(queries.policies(seen_by=request.actor))
-    contents = queries.contents_now(queries.policies(seen_by=request.actor))
-    named = names_in(contents.values(), seen_by=request.actor)
+def index(request: ActorRequest) -> HttpResponse:
+    found = list(policy_queries.policies(seen_by=request.actor))
+    contents = policy_queries.current_contents(policy_queries.policies(seen_by=request.actor))
+    named = load_policy_names(contents.values(), seen_by=request.actor)
     context = {
         "lines": [
-            (one, contents[one.pk], conditions_of(contents[one.pk].conditions, named))
+            (one, contents[one.pk], condition_texts(contents[one.pk].conditions, named))
             for one in found
         ],
         "may_edit": request.actor.can(EDIT),
@@ -44,17 +45,19 @@ def index(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def show(request: AskedRequest, policy_id: int) -> HttpResponse:
-    policy = queries.get_policy(policy_id, seen_by=request.actor)
-    content = queries.content_now(policy)
-    tried = queries.try_policy(policy, content, at=clock.now())
+def show(request: ActorRequest, policy_id: int) -> HttpResponse:
+    policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
+    content = policy_queries.current_content(policy)
+    tried = policy_queries.dry_run_policy(policy, content, at=clock.now())
     context = {
         "policy": policy,
         "content": content,
-        "conditions": conditions_of(content.conditions, names_in([content], seen_by=request.actor)),
-        "versions": queries.versions_of(policy)[:20],
+        "conditions": condition_texts(
+            content.conditions, load_policy_names([content], seen_by=request.actor)
+        ),
+        "versions": policy_queries.versions_of(policy)[:20],
         "tried": tried,
-        "steps": tried_steps(tried),
+        "steps": dry_run_lines(tried),
         "may_edit": request.actor.can(EDIT),
     }
     return render(request, "paging/policies/show.html", context)
@@ -62,29 +65,33 @@ def show(request: AskedRequest, policy_id: int) -> HttpResponse:
 
 @require_GET
 @needs(EDIT)
-def pick_person(request: AskedRequest) -> HttpResponse:
+def pick_person(request: ActorRequest) -> HttpResponse:
     found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
     shown = found[: pickers.LIMIT]
-    return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown))
+    return pickers.picker_response(
+        request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown)
+    )
 
 
 @require_GET
 @needs(EDIT)
-def pick_customer(request: AskedRequest) -> HttpResponse:
+def pick_customer(request: ActorRequest) -> HttpResponse:
     found = customers(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
     shown = found[: pickers.LIMIT]
-    return pickers.answer(request, (pickers.Choice(str(c.pk), c.name, c.code) for c in shown))
+    return pickers.picker_response(
+        request, (pickers.Choice(str(c.pk), c.name, c.code) for c in shown)
+    )
 
 
 @form_verbs
 @needs(EDIT)
-def new(request: AskedRequest) -> HttpResponse:
+def new(request: ActorRequest) -> HttpResponse:
     form = PolicyForm(request.POST or None, actor=request.actor)
     made: list[EscalationPolicy] = []
     return _form_page(
         request,
         form,
-        lambda: made.append(actions.create_policy(**form.said(), by=request.actor)),
+        lambda: made.append(policies.create_policy(**form.said(), by=request.actor)),
         lambda: made[0],
         title=_("New policy"),
     )
@@ -92,18 +99,18 @@ def new(request: AskedRequest) -> HttpResponse:
 
 @form_verbs
 @needs(EDIT)
-def edit(request: AskedRequest, policy_id: int) -> HttpResponse:
-    policy = queries.get_policy(policy_id, seen_by=request.actor)
+def edit(request: ActorRequest, policy_id: int) -> HttpResponse:
+    policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
     form = PolicyForm(
         request.POST or None,
         actor=request.actor,
         policy=policy,
-        content=queries.content_now(policy),
+        content=policy_queries.current_content(policy),
     )
     return _form_page(
         request,
         form,
-        lambda: actions.edit_policy(policy, **form.said(), by=request.actor),
+        lambda: policies.edit_policy(policy, **form.said(), by=request.actor),
         lambda: policy,
         title=policy.name,
     )
@@ -111,17 +118,17 @@ def edit(request: AskedRequest, policy_id: int) -> HttpResponse:
 
 @require_POST
 @needs(EDIT)
-def place(request: AskedRequest, policy_id: int) -> HttpResponse:
-    policy = queries.get_policy(policy_id, seen_by=request.actor)
-    actions.move_policy(policy, up=request.POST.get("up") == "1", by=request.actor)
+def place(request: ActorRequest, policy_id: int) -> HttpResponse:
+    policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
+    policies.move_policy(policy, up=request.POST.get("up") == "1", by=request.actor)
     return _to_list(request)
 
 
 @require_POST
 @needs(EDIT)
-def switch(request: AskedRequest, policy_id: int) -> HttpResponse:
-    policy = queries.get_policy(policy_id, seen_by=request.actor)
-    actions.edit_policy(policy, is_on=not policy.is_on, by=request.actor)
+def switch(request: ActorRequest, policy_id: int) -> HttpResponse:
+    policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
+    policies.edit_policy(policy, is_on=not policy.is_on, by=request.actor)
     said = _("The policy is off.") if policy.is_on else _("The policy is on.")
     toast_next(request, said, undo=reverse("paging_policy_switch", args=[policy_id]))
     return _to_list(request)
@@ -129,22 +136,22 @@ def switch(request: AskedRequest, policy_id: int) -> HttpResponse:
 
 @require_POST
 @needs(EDIT)
-def remove(request: AskedRequest, policy_id: int) -> HttpResponse:
-    policy = queries.get_policy(policy_id, seen_by=request.actor)
-    actions.delete_policy(policy, by=request.actor)
+def remove(request: ActorRequest, policy_id: int) -> HttpResponse:
+    policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
+    policies.delete_policy(policy, by=request.actor)
     toast_next(request, _("The policy is gone."))
     return _to_list(request)
 
 
 def _form_page(
-    request: AskedRequest,
+    request: ActorRequest,
     form: PolicyForm,
     act: Callable[[], object],
     made: Callable[[], EscalationPolicy],
     *,
     title: str,
 ) -> HttpResponse:
-    if request.method == "POST" and accepted(form, act):
+    if request.method == "POST" and submit_form(form, act):
         toast_next(request, _("What runs goes on as it began; what starts now follows this."))
         return redirect("paging_policy", made().pk)
     status = 422 if form.is_bound else 200
@@ -152,6 +159,6 @@ def _form_page(
     return render(request, "paging/policies/edit.html", context, status=status)
 
 
-def _to_list(request: AskedRequest) -> HttpResponse:
+def _to_list(request: ActorRequest) -> HttpResponse:
     where = reverse("paging_policies")
     return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

@@ -12,19 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Person
-from opale.organisation.queries import people
-from opale.run.paging import actions, queries
+from opale.organisation.queries.people import people
+from opale.run.paging.actions import slips
 from opale.run.paging.models import RuleFix, Slip
+from opale.run.paging.queries import slips as slip_queries
 from opale.run.paging.rights import READ, SLIPS
 from opale.ui import keyset, pickers
 from opale.ui.forms import form_page
 from opale.ui.pickers import Picker
 from opale.ui.toasts import toast_next
-from opale.ui.whens import WhenField
+from opale.ui.typed_dates import WhenField
 
 form_verbs = require_http_methods(["GET", "POST"])
 NEWEST = keyset.Order(("-began_at", "-id"))
@@ -46,7 +47,7 @@ class FixForm(forms.Form):
     due_on = forms.DateField(label=gettext_lazy("Put right until"))
     what = forms.CharField(label=gettext_lazy("What to change"), max_length=500, required=False)
 
-    def __init__(self, *args: Any, request: AskedRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: ActorRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["owner"].queryset = people(seen_by=request.actor)
@@ -54,31 +55,31 @@ class FixForm(forms.Form):
 
 @require_GET
 @needs(SLIPS)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     """One's own; whoever sees those of others, all."""
-    found = queries.slips(seen_by=request.actor)
+    found = slip_queries.slips(seen_by=request.actor)
     page = keyset.page(found, NEWEST, request.GET)
     month = _month(request)
     context = {
         "page": page,
-        "early": queries.too_early(page.rows, seen_by=request.actor, at=clock.now()),
+        "early": slip_queries.early_shifts(page.rows, seen_by=request.actor, at=clock.now()),
         "month": month,
         "before": (month - timedelta(days=1)).replace(day=1),
-        "fixes": queries.fixes(seen_by=request.actor).filter(state=RuleFix.State.OPEN)[:50],
+        "fixes": slip_queries.fixes(seen_by=request.actor).filter(state=RuleFix.State.OPEN)[:50],
     }
     return render(request, "paging/slips/list.html", context)
 
 
 @require_GET
 @needs(SLIPS)
-def payroll(request: AskedRequest) -> HttpResponse:
+def payroll(request: ActorRequest) -> HttpResponse:
     """Those of a month, else all."""
-    found, name = queries.slips(seen_by=request.actor), "stand-by"
+    found, name = slip_queries.slips(seen_by=request.actor), "stand-by"
     if asked := request.GET.get("month", ""):
         first = _month(request)
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        found, name = queries.begun_between(found, first, last), f"stand-by-{asked}"
-    text = queries.payroll(found[:PAYROLL_MOST])
+        found, name = slip_queries.begun_between(found, first, last), f"stand-by-{asked}"
+    text = slip_queries.payroll(found[:PAYROLL_MOST])
     answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
@@ -86,8 +87,8 @@ def payroll(request: AskedRequest) -> HttpResponse:
 
 @form_verbs
 @needs(SLIPS)
-def edit(request: AskedRequest, slip_id: int) -> HttpResponse:
-    slip = queries.get_slip(slip_id, seen_by=request.actor)
+def edit(request: ActorRequest, slip_id: int) -> HttpResponse:
+    slip = slip_queries.get_slip(slip_id, seen_by=request.actor)
     initial = {
         "ended_at": slip.ended_at,
         "travel": int(slip.travel.total_seconds() // 60),
@@ -97,7 +98,7 @@ def edit(request: AskedRequest, slip_id: int) -> HttpResponse:
     return form_page(
         request,
         form,
-        lambda: actions.fill_in_slip(
+        lambda: slips.fill_in_slip(
             slip,
             ended_at=form.cleaned_data["ended_at"],
             travel=timedelta(minutes=form.cleaned_data["travel"]),
@@ -114,11 +115,11 @@ def edit(request: AskedRequest, slip_id: int) -> HttpResponse:
 
 @require_POST
 @needs(SLIPS)
-def worth(request: AskedRequest, slip_id: int) -> HttpResponse:
+def worth(request: ActorRequest, slip_id: int) -> HttpResponse:
     """One tap in the morning; a no leads to who puts it right."""
-    slip = queries.get_slip(slip_id, seen_by=request.actor)
+    slip = slip_queries.get_slip(slip_id, seen_by=request.actor)
     said = Slip.Worth.YES if request.POST.get("worth") == "yes" else Slip.Worth.NO
-    actions.judge_slip(slip, said, by=request.actor)
+    slips.judge_slip(slip, said, by=request.actor)
     if said == Slip.Worth.NO:
         return _to(request, reverse("paging_slip_fix", args=[slip_id]))
     toast_next(request, _("Thank you. Sleep well."))
@@ -127,10 +128,10 @@ def worth(request: AskedRequest, slip_id: int) -> HttpResponse:
 
 @require_POST
 @needs(SLIPS)
-def rest(request: AskedRequest, slip_id: int) -> HttpResponse:
+def rest(request: ActorRequest, slip_id: int) -> HttpResponse:
     """The shift that begins too early begins when the rest is over."""
-    slip = queries.get_slip(slip_id, seen_by=request.actor)
-    moved = actions.let_rest(slip, by=request.actor)
+    slip = slip_queries.get_slip(slip_id, seen_by=request.actor)
+    moved = slips.apply_rest(slip, by=request.actor)
     if moved is None:
         toast_next(request, _("The shift is taken away: the rest is longer."))
     else:
@@ -140,16 +141,16 @@ def rest(request: AskedRequest, slip_id: int) -> HttpResponse:
 
 @form_verbs
 @needs(SLIPS)
-def fix(request: AskedRequest, slip_id: int) -> HttpResponse:
+def fix(request: ActorRequest, slip_id: int) -> HttpResponse:
     """Who changes the rule, and until when: it is proposed, one key keeps it."""
-    slip = queries.get_slip(slip_id, seen_by=request.actor)
-    found = queries.fix_of(slip)
+    slip = slip_queries.get_slip(slip_id, seen_by=request.actor)
+    found = slip_queries.fix_of(slip)
     initial = {"owner": found.owner_id, "due_on": found.due_on, "what": found.what}
     form = FixForm(request.POST or None, request=request, initial=initial)
     return form_page(
         request,
         form,
-        lambda: actions.edit_fix(found, **form.cleaned_data, by=request.actor),
+        lambda: slips.edit_fix(found, **form.cleaned_data, by=request.actor),
         title=_("What woke you for nothing"),
         button=_("Save"),
         back=reverse("paging_mine"),
@@ -159,21 +160,23 @@ def fix(request: AskedRequest, slip_id: int) -> HttpResponse:
 
 @require_POST
 @needs(READ)
-def done(request: AskedRequest, fix_id: int) -> HttpResponse:
-    actions.finish_fix(queries.get_fix(fix_id, seen_by=request.actor), by=request.actor)
+def done(request: ActorRequest, fix_id: int) -> HttpResponse:
+    slips.finish_fix(slip_queries.get_fix(fix_id, seen_by=request.actor), by=request.actor)
     toast_next(request, _("It is put right."))
     return _to(request, reverse("paging_slips"))
 
 
 @require_GET
 @needs(SLIPS)
-def pick_owner(request: AskedRequest) -> HttpResponse:
+def pick_owner(request: ActorRequest) -> HttpResponse:
     found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
     shown = found[: pickers.LIMIT]
-    return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown))
+    return pickers.picker_response(
+        request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown)
+    )
 
 
-def _month(request: AskedRequest) -> date:
+def _month(request: ActorRequest) -> date:
     """The first day of the month that is asked for, else of this one. Errors: NotFound."""
     asked = request.GET.get("month", "")
     try:
@@ -183,9 +186,9 @@ def _month(request: AskedRequest) -> date:
     return day.replace(day=1)
 
 
-def _said(request: AskedRequest, slip: Slip) -> str:
+def _said(request: ActorRequest, slip: Slip) -> str:
     """The slip is kept; where the rest asks for it, tomorrow's duty is proposed to change."""
-    rest = queries.rest_of(queries.get_slip(slip.pk, seen_by=request.actor))
+    rest = slip_queries.rest_of(slip_queries.get_slip(slip.pk, seen_by=request.actor))
     if rest and rest.duty:
         toast_next(request, _("The next shift begins before the rest ends: have it changed."))
     else:
@@ -193,5 +196,5 @@ def _said(request: AskedRequest, slip: Slip) -> str:
     return reverse("paging_slips")
 
 
-def _to(request: AskedRequest, where: str) -> HttpResponse:
+def _to(request: ActorRequest, where: str) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

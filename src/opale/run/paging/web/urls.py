@@ -1,10 +1,19 @@
 from django.urls import path
 
-from opale.run.paging.web import board, contacts, dry_run, gateways, links, mine, policies, slips
+from opale.run.paging.web import (
+    answer_links,
+    board,
+    contacts,
+    dry_run,
+    gateways,
+    my_pages,
+    policies,
+    slips,
+)
 
 urlpatterns = [
     path("paging/", board.index, name="paging_board"),
-    path("paging/mine/", mine.show, name="paging_mine"),
+    path("paging/mine/", my_pages.show, name="paging_mine"),
     path("paging/dry-run/", dry_run.show, name="paging_dry_run"),
     path("paging/worker.js", contacts.worker, name="paging_worker"),
     path("paging/contacts/", contacts.index, name="paging_contacts"),
@@ -43,7 +52,7 @@ urlpatterns = [
     path("paging/slips/<int:slip_id>/fix/", slips.fix, name="paging_slip_fix"),
     path("paging/slips/<int:slip_id>/rest/", slips.rest, name="paging_slip_rest"),
     path("paging/fixes/<int:fix_id>/completion/", slips.done, name="paging_fix_done"),
-    path("paging/answer/<str:token>/", links.answer, name="paging_link"),
+    path("paging/answer/<str:token>/", answer_links.answer, name="paging_link"),
     path("paging/<int:mobilisation_id>/", board.show, name="paging_mobilisation"),
     path("paging/<int:mobilisation_id>/answer/", board.answer, name="paging_answer"),
     path("paging/<int:mobilisation_id>/return/", board.give_back, name="paging_return"),

@@ -13,62 +13,55 @@ from cryptography.fernet import InvalidToken
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
+from opale.kernel.encryption import decrypt, encrypt
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.kernel.outward import (
-    BadAddress,
-    PrivateAddress,
-    UnknownName,
-    fetch,
-    parse,
-    resolve,
-)
-from opale.kernel.sealing import seal, unseal
-from opale.organisation.actions import cancel_absence, edit_absence, record_absence
+from opale.kernel.http_client import BadAddress, PrivateAddress, UnknownName, fetch, parse, resolve
+from opale.organisation.actions.people import cancel_absence, edit_absence, record_absence
 from opale.organisation.models import Absence, Person
 from opale.run.shifts import rights
-from opale.run.shifts.actions.drawing import AHEAD
-from opale.run.shifts.cycles import Span
+from opale.run.shifts.actions.roster import AHEAD
+from opale.run.shifts.domain.cycles import Span
+from opale.run.shifts.domain.icalendar_reader import MAX_BYTES, InvalidCalendar, away_times
 from opale.run.shifts.models import AbsenceCalendar, AbsenceCalendarQuerySet, ToldAbsence
-from opale.run.shifts.reading_calendars import MOST_BYTES, Unreadable, away_times
 
-READING_JOB: Final = "shifts.read_absence_calendar"
+READ_JOB: Final = "shifts.read_absence_calendar"
 READER: Final = system("calendars")
 PURPOSE: Final = "shifts.calendars"
-EVERY: Final = timedelta(hours=1)
-SELDOM: Final = timedelta(hours=24)
+READ_INTERVAL: Final = timedelta(hours=1)
+MAX_RETRY_INTERVAL: Final = timedelta(hours=24)
 """A calendar that cannot be read is tried ever more seldom, down to once in so long."""
-SOONEST: Final = timedelta(minutes=1)
+MIN_READ_INTERVAL: Final = timedelta(minutes=1)
 TIMEOUT: Final = 20.0
 AT_ONCE: Final = 200
 
 
-def follow_calendar(address: str, *, by: Actor) -> AbsenceCalendar:
+def subscribe_calendar(address: str, *, by: Actor) -> AbsenceCalendar:
     """Take one's absences from there from now on, in place of another address.
 
     Errors: NotAllowed, Invalid (no address, an unknown name, one inside a private network).
     """
     person = _own(by)
     address = _checked(address.strip())
-    with acting(by):
+    with attributed(by):
         AbsenceCalendar.objects.filter(person=person).delete()
         made = AbsenceCalendar.objects.create(
             person=person,
-            address=seal(address, purpose=PURPOSE),
+            address=encrypt(address, purpose=PURPOSE),
             host=parse(address).hostname or "",
-            next_at=clock.now() + EVERY,
+            next_at=clock.now() + READ_INTERVAL,
         )
         _defer(made.pk)
         _tell(made)
     return made
 
 
-def unfollow_calendar(*, by: Actor) -> None:
+def unsubscribe_calendar(*, by: Actor) -> None:
     """What it told stays written down. Errors: NotAllowed, NotFound."""
     person = _own(by)
-    with acting(by):
+    with attributed(by):
         found = AbsenceCalendar.objects.filter(person=person).first()
         if found is None:
             raise NotFound
@@ -79,23 +72,23 @@ def unfollow_calendar(*, by: Actor) -> None:
 def read_calendar_now(*, by: Actor) -> None:
     """Errors: NotAllowed, NotFound, Conflict (it was tried just now)."""
     person = _own(by)
-    with acting(by):
+    with attributed(by):
         held = AbsenceCalendar.objects.select_for_update().filter(person=person).first()
         if held is None:
             raise NotFound
-        if held.read_at and held.read_at > clock.now() - SOONEST:
+        if held.read_at and held.read_at > clock.now() - MIN_READ_INTERVAL:
             raise Conflict(_("It was read just now: wait a minute."))
         _defer(held.pk)
 
 
-def read_calendars_due(*, at: datetime) -> int:
+def queue_due_calendars(*, at: datetime) -> int:
     """Let those be read whose time has come; how many."""
-    with acting(READER):
+    with attributed(READER):
         due = AbsenceCalendar.objects.filter(next_at__lte=at, person__left_on=None)
         rows = due.select_for_update(of=("self",), skip_locked=True).order_by("next_at", "pk")
         found = list(rows[:AT_ONCE])
         for one in found:
-            one.next_at = at + EVERY
+            one.next_at = at + READ_INTERVAL
             _defer(one.pk)
         AbsenceCalendar.objects.bulk_update(found, ["next_at"])
     return len(found)
@@ -109,16 +102,16 @@ def read_calendar(calendar_id: int, *, at: datetime) -> None:
         return
     zone, within = ZoneInfo(calendar.person.time_zone), Span(at, at + AHEAD)
     try:
-        raw = fetch(unseal(calendar.address, purpose=PURPOSE), most=MOST_BYTES, timeout=TIMEOUT)
+        raw = fetch(decrypt(calendar.address, purpose=PURPOSE), most=MAX_BYTES, timeout=TIMEOUT)
         spans = {away.span for away in away_times(raw, zone=zone, within=within)}
-    except (InvalidToken, Unreadable, BadAddress, OSError) as bad:
+    except (InvalidToken, InvalidCalendar, BadAddress, OSError) as bad:
         _note_failure(rows, _code(bad), at)
     else:
         _follow(rows, spans, at)
 
 
 def _follow(rows: AbsenceCalendarQuerySet, spans: Collection[Span], at: datetime) -> None:
-    with acting(READER):
+    with attributed(READER):
         held = rows.select_for_update(of=("self",)).select_related("person").first()
         if held is None:
             return
@@ -151,12 +144,12 @@ def _write_down(held: AbsenceCalendar, span: Span) -> None:
 
 
 def _note_failure(rows: AbsenceCalendarQuerySet, code: str, at: datetime) -> None:
-    with acting(READER):
+    with attributed(READER):
         held = rows.select_for_update(of=("self",)).first()
         if held is None:
             return
         held.read_at, held.error, held.failures = at, code[:300], held.failures + 1
-        held.next_at = at + min(SELDOM, EVERY * held.failures)
+        held.next_at = at + min(MAX_RETRY_INTERVAL, READ_INTERVAL * held.failures)
         held.save(update_fields=["read_at", "error", "failures", "next_at"])
         _tell(held)
 
@@ -171,7 +164,7 @@ def _code(bad: Exception) -> str:
 
 KNOWN: Final[dict[type[Exception], str]] = {
     InvalidToken: "key",
-    Unreadable: "unreadable",
+    InvalidCalendar: "unreadable",
     BadAddress: "address",
     UnknownName: "unknown",
     PrivateAddress: "private",
@@ -201,8 +194,8 @@ def _own(by: Actor) -> Person:
 
 
 def _defer(calendar_id: int) -> None:
-    app.configure_task(READING_JOB).defer(calendar_id=calendar_id)
+    app.configure_task(READ_JOB).defer(calendar_id=calendar_id)
 
 
 def _tell(calendar: AbsenceCalendar) -> None:
-    changes.touch(f"shifts.calendar:{calendar.person_id}")
+    live_topics.publish(f"shifts.calendar:{calendar.person_id}")

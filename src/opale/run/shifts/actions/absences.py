@@ -6,25 +6,25 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid
-from opale.organisation.actions import record_absence
+from opale.organisation.actions.people import record_absence
 from opale.organisation.models import Absence, Person
-from opale.run.shifts.actions.drawing import AHEAD
-from opale.run.shifts.cycles import Span
-from opale.run.shifts.reading_calendars import Unreadable, away_times
+from opale.run.shifts.actions.roster import AHEAD
+from opale.run.shifts.domain.cycles import Span
+from opale.run.shifts.domain.icalendar_reader import InvalidCalendar, away_times
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ImportedAbsences:
     """How many absences are new, and how many were known (or overlap one that is)."""
 
     made: int
     known: int
 
 
-def read_absences(person: Person, raw: bytes, *, by: Actor, at: datetime) -> Read:
+def import_absences(person: Person, raw: bytes, *, by: Actor, at: datetime) -> ImportedAbsences:
     """Write down when a calendar says that a person is away in the 52 weeks to come.
 
     Read again, it makes nothing twice. What is gone from the calendar stays: it is cancelled by
@@ -34,10 +34,10 @@ def read_absences(person: Person, raw: bytes, *, by: Actor, at: datetime) -> Rea
     within = Span(at, at + AHEAD)
     try:
         found = away_times(raw, zone=ZoneInfo(person.time_zone), within=within)
-    except Unreadable as bad:
+    except InvalidCalendar as bad:
         raise Invalid(file=_("This is no calendar that can be read (iCalendar, 1 MiB).")) from bad
     made = 0
-    with acting(by):
+    with attributed(by):
         for away in found:
             span = away.span
             known = Absence.objects.filter(person=person, period__overlap=(span.starts, span.ends))
@@ -47,4 +47,4 @@ def read_absences(person: Person, raw: bytes, *, by: Actor, at: datetime) -> Rea
                 person, by=by, kind=Absence.Kind.OTHER, starts=span.starts, ends=span.ends
             )
             made += 1
-    return Read(made, len(found) - made)
+    return ImportedAbsences(made, len(found) - made)

@@ -9,20 +9,22 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person, Team
-from opale.run.shifts import queries, rights
+from opale.run.shifts import rights
 from opale.run.shifts.actions.guards import require_team
-from opale.run.shifts.actions.news import note
+from opale.run.shifts.actions.news import record_news
+from opale.run.shifts.domain import cycles
 from opale.run.shifts.models import Duty
+from opale.run.shifts.queries import breaches, duties
 
 ROSTER = "shifts.roster"
 """The live topic of all rosters."""
-LONGEST = {Duty.Kind.STAFFED: timedelta(hours=24), Duty.Kind.STANDBY: timedelta(days=31)}
+MAX_LENGTH = {Duty.Kind.STAFFED: timedelta(hours=24), Duty.Kind.STANDBY: timedelta(days=31)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +48,16 @@ class DutyPlan:
         }
 
 
-def changes_of(plan: DutyPlan, duty: Duty | None = None) -> list[queries.Change]:
+def changes_of(plan: DutyPlan, duty: Duty | None = None) -> list[breaches.Change]:
     """What a plan changes of people's work, in place of a duty that is there or beside all."""
     changed = []
     if duty is not None:
-        gone = queries.Span(duty.starts, duty.ends)
+        gone = cycles.Span(duty.starts, duty.ends)
         standby = duty.kind == Duty.Kind.STANDBY
-        changed.append(queries.Change(duty.person_id, gone, gone=True, standby=standby))
+        changed.append(breaches.Change(duty.person_id, gone, gone=True, standby=standby))
     if plan.starts < plan.ends:
-        span, standby = queries.Span(plan.starts, plan.ends), plan.kind == Duty.Kind.STANDBY
-        changed.append(queries.Change(plan.person.pk, span, standby=standby))
+        span, standby = cycles.Span(plan.starts, plan.ends), plan.kind == Duty.Kind.STANDBY
+        changed.append(breaches.Change(plan.person.pk, span, standby=standby))
     return changed
 
 
@@ -73,13 +75,13 @@ def create_duty(plan: DutyPlan, *, by: Actor) -> Duty:
 
     Errors: NotFound (team), NotAllowed, Invalid (period, person), Conflict (overlap).
     """
-    with acting(by):
+    with attributed(by):
         require_team(plan.team, by=by)
         _check(plan)
         _refuse_overlap(plan)
-        with refusing(**races()):
+        with translate_violations(**constraint_conflicts()):
             duty = Duty.objects.create(**plan.columns())
-        note([(duty, True)], by=by)
+        record_news([(duty, True)], by=by)
         _tell(duty)
     return duty
 
@@ -89,7 +91,7 @@ def edit_duty(duty: Duty, plan: DutyPlan, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Invalid (period, person), Conflict (overlap; over already).
     """
-    with acting(by):
+    with attributed(by):
         row = _locked(duty, by=by)
         require_team(plan.team, by=by)
         _check(plan)
@@ -97,9 +99,9 @@ def edit_duty(duty: Duty, plan: DutyPlan, *, by: Actor) -> None:
         columns, before = plan.columns(), copy(row)
         for name, value in columns.items():
             setattr(row, name, value)
-        with refusing(**races()):
+        with translate_violations(**constraint_conflicts()):
             row.save(update_fields=list(columns))
-        note([(before, False), (row, True)], by=by)
+        record_news([(before, False), (row, True)], by=by)
         _tell(row)
 
 
@@ -108,9 +110,9 @@ def remove_duty(duty: Duty, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (over already).
     """
-    with acting(by):
+    with attributed(by):
         row = _locked(duty, by=by)
-        note([(row, False)], by=by)
+        record_news([(row, False)], by=by)
         _tell(row)
         row.delete()
 
@@ -120,29 +122,29 @@ def split_duty(duty: Duty, *, by: Actor, at: datetime, person: Person) -> Duty:
 
     Errors: NotFound, NotAllowed, Invalid (moment, person), Conflict (overlap; over already).
     """
-    with acting(by):
+    with attributed(by):
         row = _locked(duty, by=by)
         if not row.starts < at < row.ends:
             raise Invalid(at=_("A duty is split at a moment between its beginning and its end."))
         require_team(row.team, by=by)
         before = copy(row)
-        rest = hand_over(row, person, at)
-        note([(before, False), (row, True), (rest, True)], by=by)
+        rest = hand_over_duty(row, person, at)
+        record_news([(before, False), (row, True), (rest, True)], by=by)
         return rest
 
 
-def hand_over(row: Duty, person: Person, at: datetime) -> Duty:
+def hand_over_duty(row: Duty, person: Person, at: datetime) -> Duty:
     """Let a locked duty end at a moment, and a person do the rest of it.
 
     Errors: Invalid (person), Conflict (overlap).
     """
-    rest = replace(plan_of(row), person=person, starts=at)
+    rest = replace(plan_of_duty(row), person=person, starts=at)
     row.period = DateTimeTZRange(row.starts, at)
     row.save(update_fields=["period"])
     _tell(row)
     _check(rest)
     _refuse_overlap(rest)
-    with refusing(**races()):
+    with translate_violations(**constraint_conflicts()):
         made = Duty.objects.create(**rest.columns())
     _tell(made)
     return made
@@ -161,21 +163,21 @@ def end_duty_now(duty: Duty, *, at: datetime) -> None:
     _tell(row)
 
 
-def give(row: Duty, person: Person) -> None:
+def reassign_duty(row: Duty, person: Person) -> None:
     """Make a locked duty another person's.
 
     Errors: Invalid (person), Conflict (overlap).
     """
-    plan = replace(plan_of(row), person=person)
+    plan = replace(plan_of_duty(row), person=person)
     _check(plan)
     _refuse_overlap(plan, but=row.pk)
     row.person = person
-    with refusing(**races()):
+    with translate_violations(**constraint_conflicts()):
         row.save(update_fields=["person"])
     _tell(row)
 
 
-def plan_of(row: Duty) -> DutyPlan:
+def plan_of_duty(row: Duty) -> DutyPlan:
     """The plan that a duty is, to change a part of it."""
     return DutyPlan(
         person=row.person,
@@ -200,7 +202,7 @@ def _locked(duty: Duty, *, by: Actor) -> Duty:
 
 
 def _check(plan: DutyPlan) -> None:
-    longest = LONGEST[plan.kind]
+    longest = MAX_LENGTH[plan.kind]
     if plan.starts >= plan.ends:
         raise Invalid(ends=_("The end comes after the beginning."))
     if plan.ends <= clock.now():
@@ -218,14 +220,14 @@ def _check(plan: DutyPlan) -> None:
 def _refuse_overlap(plan: DutyPlan, *, but: int | None = None) -> None:
     """Say whose duty is in the way. The constraints of the table hold it, also in a race."""
     if plan.kind == Duty.Kind.STAFFED:
-        clash = queries.clashing(plan.person.pk, plan.starts, plan.ends, but=but)
+        clash = duties.overlapping_duty(plan.person.pk, plan.starts, plan.ends, but=but)
         if clash is not None:
             raise Conflict(
                 _("%(person)s is already on shift with %(team)s from %(starts)s to %(ends)s.")
                 % _named(clash)
             )
     if plan.role == Duty.Role.TRIAGE:
-        holder = queries.triage_holder(plan.team.pk, plan.starts, plan.ends, but=but)
+        holder = duties.triage_holder(plan.team.pk, plan.starts, plan.ends, but=but)
         if holder is not None:
             raise Conflict(
                 _("%(person)s already holds the triage of %(team)s from %(starts)s to %(ends)s.")
@@ -241,7 +243,7 @@ def _named(duty: Duty) -> dict[str, str]:
     return {"person": duty.person.name, "team": duty.team.name, **spoken}
 
 
-def races() -> dict[str, Conflict]:
+def constraint_conflicts() -> dict[str, Conflict]:
     return {
         "one_staffed_duty_at_a_time": Conflict(
             _("This person has just been put on another shift at that time.")
@@ -253,4 +255,4 @@ def races() -> dict[str, Conflict]:
 
 
 def _tell(duty: Duty) -> None:
-    changes.touch(ROSTER, f"shifts.duty:{duty.pk}")
+    live_topics.publish(ROSTER, f"shifts.duty:{duty.pk}")

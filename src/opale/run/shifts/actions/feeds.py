@@ -2,8 +2,8 @@
 
 import secrets
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import NotAllowed
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
@@ -13,7 +13,7 @@ from opale.run.shifts.queries.feeds import digest_of
 SECRET_BYTES = 24
 
 
-def open_feed(*, by: Actor, team: Team | None = None) -> str:
+def create_feed(*, by: Actor, team: Team | None = None) -> str:
     """Make an address for one's own roster or for a team's; its secret, which is shown once.
 
     An address that there was opens nothing any more.
@@ -21,16 +21,16 @@ def open_feed(*, by: Actor, team: Team | None = None) -> str:
     """
     person = _own(by)
     secret = secrets.token_urlsafe(SECRET_BYTES)
-    with acting(by):
+    with attributed(by):
         CalendarFeed.objects.filter(person=person, team=team).delete()
         CalendarFeed.objects.create(person=person, team=team, digest=digest_of(secret))
     return secret
 
 
-def close_feed(*, by: Actor, team: Team | None = None) -> None:
+def delete_feed(*, by: Actor, team: Team | None = None) -> None:
     """Errors: NotAllowed."""
     person = _own(by)
-    with acting(by):
+    with attributed(by):
         CalendarFeed.objects.filter(person=person, team=team).delete()
 
 

@@ -8,21 +8,21 @@ from typing import Any
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes
-from opale.kernel.acting import acting
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Company, Skill, Team, WorkingCalendar
 from opale.run.shifts import rights
 from opale.run.shifts.actions.duties import ROSTER
 from opale.run.shifts.actions.guards import require_team
+from opale.run.shifts.domain.working_time import RuleSet
 from opale.run.shifts.models import CallOut, Duty, StaffingNeed, WorkingTimeRules
-from opale.run.shifts.working_time import RuleSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NeedSheet:
+class NeedTerms:
     """How many of whom a team needs, and when; what is empty does not matter."""
 
     name: str
@@ -35,9 +35,9 @@ class NeedSheet:
     language: str = ""
 
 
-def create_need(team: Team, sheet: NeedSheet, *, by: Actor) -> StaffingNeed:
+def create_need(team: Team, sheet: NeedTerms, *, by: Actor) -> StaffingNeed:
     """Errors: NotFound (team), NotAllowed, Invalid, Conflict (name)."""
-    with acting(by):
+    with attributed(by):
         require_team(team, by=by)
         if not sheet.name.strip():
             raise Invalid(name=_("A need has a name, which is shown where it is not met."))
@@ -45,22 +45,22 @@ def create_need(team: Team, sheet: NeedSheet, *, by: Actor) -> StaffingNeed:
             raise Invalid(minimum=_("One person at least."))
         taken = Conflict(_("The team has a need of this name already."))
         fields = {name: getattr(sheet, name) for name in sheet.__dataclass_fields__}
-        with refusing(need_named_once_in_a_team=taken):
+        with translate_violations(need_named_once_in_a_team=taken):
             need = StaffingNeed.objects.create(team=team, **fields)
-        changes.touch(ROSTER)
+        live_topics.publish(ROSTER)
     return need
 
 
 def remove_need(need: StaffingNeed, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed."""
-    with acting(by):
+    with attributed(by):
         rows = StaffingNeed.objects.visible_to(by).filter(pk=need.pk)
         if not rows.exists():
             raise NotFound
         if not rows.within(by, rights.EDIT).exists():
             raise NotAllowed
         rows.delete()
-        changes.touch(ROSTER)
+        live_topics.publish(ROSTER)
 
 
 def create_rules(
@@ -70,7 +70,7 @@ def create_rules(
 
     Errors: NotAllowed, Invalid, Conflict (a set from that day).
     """
-    with acting(by):
+    with attributed(by):
         if not by.everywhere(rights.EDIT):
             raise NotAllowed
         try:
@@ -80,24 +80,24 @@ def create_rules(
         if not rules.limits:
             raise Invalid(record=_("A set limits something."))
         taken = Conflict(_("The company has other rules from that day."))
-        with refusing(rules_once_a_day=taken):
+        with translate_violations(rules_once_a_day=taken):
             row = WorkingTimeRules.objects.create(
                 company=company, name=name, since=since, record=rules.to_record()
             )
-        changes.touch(ROSTER)
+        live_topics.publish(ROSTER)
     return row
 
 
 def remove_rules(rules: WorkingTimeRules, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed."""
-    with acting(by):
+    with attributed(by):
         rows = WorkingTimeRules.objects.visible_to(by).filter(pk=rules.pk)
         if not rows.exists():
             raise NotFound
         if not by.everywhere(rights.EDIT):
             raise NotAllowed
         rows.delete()
-        changes.touch(ROSTER)
+        live_topics.publish(ROSTER)
 
 
 def record_call_out(duty: Duty, *, by: Actor, starts: datetime, ends: datetime) -> CallOut:
@@ -109,10 +109,10 @@ def record_call_out(duty: Duty, *, by: Actor, starts: datetime, ends: datetime) 
         raise Invalid(ends=_("The end comes after the beginning."))
     if duty.kind != Duty.Kind.STANDBY:
         raise Invalid(duty=_("Somebody is called out of stand-by, not of a shift."))
-    with acting(by):
+    with attributed(by):
         period = DateTimeTZRange(starts, ends)
         call_out, _made = CallOut.objects.update_or_create(
             person=duty.person, duty=duty, period__startswith=starts, defaults={"period": period}
         )
-        changes.touch(ROSTER)
+        live_topics.publish(ROSTER)
     return call_out

@@ -6,15 +6,15 @@ Source: docs/rules/rosters.md, "Drawing and publication".
 from collections.abc import Iterable
 from datetime import datetime
 
-from opale.kernel import changes, clock
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.run.shifts.models import Duty, RosterNews
 
-MANY = 2000
+BATCH_SIZE = 2000
 TOPIC = "shifts.roster"
 
 
-def note(changed: Iterable[tuple[Duty, bool]], *, by: Actor) -> None:
+def record_news(changed: Iterable[tuple[Duty, bool]], *, by: Actor) -> None:
     """Of each duty whether its person gained it. What one does oneself is no news, nor what is
     over."""
     at = clock.now()
@@ -33,19 +33,19 @@ def note(changed: Iterable[tuple[Duty, bool]], *, by: Actor) -> None:
             for duty, gained in changed
             if duty.person_id != by.person_id and duty.ends > at
         ),
-        batch_size=MANY,
+        batch_size=BATCH_SIZE,
     )
 
 
-def see_news(*, by: Actor, until: int) -> int:
+def mark_news_seen(*, by: Actor, until: int) -> int:
     """Say that one has seen one's own news, up to the last that was shown."""
     own = RosterNews.objects.filter(person=by.person_id or 0, pk__lte=until)
     count, _each = own.delete()
-    changes.touch(TOPIC)
+    live_topics.publish(TOPIC)
     return count
 
 
-def forget_news(at: datetime) -> int:
+def delete_old_news(at: datetime) -> int:
     """What is over is no news any more."""
     count, _each = RosterNews.objects.filter(period__endswith__lte=at).delete()
     return count

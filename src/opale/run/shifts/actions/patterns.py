@@ -6,16 +6,16 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person, Team, WorkingCalendar
 from opale.run.shifts import rights
 from opale.run.shifts.actions.duties import ROSTER
 from opale.run.shifts.actions.guards import require_team
-from opale.run.shifts.cycles import LONGEST_CYCLE, BadHours, parse_days
+from opale.run.shifts.domain.cycles import MAX_CYCLE_DAYS, InvalidHours, parse_days
 from opale.run.shifts.models import Duty, PatternLine, PlannedDuty, ShiftPattern
 from opale.run.shifts.states import PlannedState
 
@@ -23,7 +23,7 @@ Within = ShiftPattern.Within
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PatternSheet:
+class PatternTerms:
     """What a pattern says. `days` are the hours of each day of its cycle: `22:00-06:00`."""
 
     name: str
@@ -42,29 +42,29 @@ class PatternSheet:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-def create_pattern(team: Team, sheet: PatternSheet, *, by: Actor) -> ShiftPattern:
+def create_pattern(team: Team, sheet: PatternTerms, *, by: Actor) -> ShiftPattern:
     """Errors: NotFound (team), NotAllowed, Invalid."""
-    with acting(by):
+    with attributed(by):
         require_team(team, by=by)
         _check(sheet)
-        with refusing(pattern_named_once_in_a_team=_taken()):
+        with translate_violations(pattern_named_once_in_a_team=_taken()):
             pattern = ShiftPattern.objects.create(team=team, **sheet.columns())
         _tell()
     return pattern
 
 
-def edit_pattern(pattern: ShiftPattern, sheet: PatternSheet, *, by: Actor) -> None:
+def edit_pattern(pattern: ShiftPattern, sheet: PatternTerms, *, by: Actor) -> None:
     """Change a pattern. What it drew changes when it is drawn next; what is published stays.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by):
+    with attributed(by):
         row = _locked(pattern, by=by)
         _check(sheet)
         columns = sheet.columns()
         for name, value in columns.items():
             setattr(row, name, value)
-        with refusing(pattern_named_once_in_a_team=_taken()):
+        with translate_violations(pattern_named_once_in_a_team=_taken()):
             row.save(update_fields=list(columns))
         _tell()
 
@@ -74,7 +74,7 @@ def remove_pattern(pattern: ShiftPattern, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed.
     """
-    with acting(by):
+    with attributed(by):
         _locked(pattern, by=by).delete()
         _tell()
 
@@ -93,7 +93,7 @@ def add_line(
     Units: `offset` in days: whoever is one day ahead does today what others do tomorrow.
     Errors: NotFound, NotAllowed, Invalid.
     """
-    with acting(by):
+    with attributed(by):
         row = _locked(pattern, by=by)
         if person.left_on is not None:
             raise Invalid(person=_("This person works here no more."))
@@ -113,7 +113,7 @@ def remove_line(line: PatternLine, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed.
     """
-    with acting(by):
+    with attributed(by):
         rows = PatternLine.objects.visible_to(by).filter(pk=line.pk)
         row = rows.select_for_update(of=("self",)).first()
         if row is None:
@@ -139,18 +139,18 @@ def _locked(pattern: ShiftPattern, *, by: Actor) -> ShiftPattern:
     return row
 
 
-def _check(sheet: PatternSheet) -> None:
+def _check(sheet: PatternTerms) -> None:
     if not sheet.name.strip():
         raise Invalid(name=_("A pattern has a name."))
     if sheet.time_zone not in clock.time_zones():
         raise Invalid(time_zone=_("There is no time zone of this name."))
     try:
         days = parse_days(sheet.days)
-    except BadHours as bad:
+    except InvalidHours as bad:
         raise Invalid(
             days=_("“%(text)s” is not of the form “22:00-06:00”.") % {"text": str(bad)}
         ) from bad
-    if not any(days) or len(days) > LONGEST_CYCLE:
+    if not any(days) or len(days) > MAX_CYCLE_DAYS:
         raise Invalid(days=_("A cycle has 1 to 366 days, and hours on one of them at least."))
     if sheet.last_day is not None and sheet.last_day < sheet.first_day:
         raise Invalid(last_day=_("The end comes after the beginning."))
@@ -165,4 +165,4 @@ def _taken() -> Conflict:
 
 
 def _tell() -> None:
-    changes.touch(ROSTER)
+    live_topics.publish(ROSTER)

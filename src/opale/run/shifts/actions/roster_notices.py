@@ -16,20 +16,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.messaging.actions import queue_mail
+from opale.kernel.attribution import attributed
+from opale.messaging.actions.outgoing import queue_mail
 from opale.organisation.models import Person, Team
-from opale.run.shifts.cycles import Span
+from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.models import Duty, ProposalLine
 
-LISTED: Final = 20
+MAX_LISTED: Final = 20
 """So many duties stand in a mail; all of them under “My duties”."""
 ONE_RUN: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Told:
+class NoticedDuty:
     """A duty as a mail names it."""
 
     span: Span
@@ -38,7 +38,7 @@ class Told:
     standby: bool = False
 
 
-def published(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
+def notify_published(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
     for person, told in _by_person((d.person_id, _of(d)) for d in duties):
         _write(
             person,
@@ -53,7 +53,7 @@ def published(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
         )
 
 
-def withdrawn(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
+def notify_withdrawn(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
     for person, told in _by_person((d.person_id, _of(d)) for d in duties):
         _write(
             person,
@@ -68,22 +68,22 @@ def withdrawn(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
         )
 
 
-def tell_of_accepted(*, by: Actor) -> int:
+def notify_accepted(*, by: Actor) -> int:
     """Who gained or lost a published duty by what was accepted of a proposal; how many were told.
 
     What is accepted line by line is one mail for all lines since the last time.
     """
     lines = ProposalLine.objects.filter(state=ProposalLine.State.ACCEPTED, told=False)
-    with acting(by):
+    with attributed(by):
         rows = lines.select_related("proposal__team").select_for_update(of=("self",))
         some = list(rows.order_by("id")[:ONE_RUN])
-        of_teams = defaultdict[Team, list[tuple[int, Told]]](list)
+        of_teams = defaultdict[Team, list[tuple[int, NoticedDuty]]](list)
         for line in some:
             if line.key.startswith("p"):
                 continue  # only planned: nobody is on duty by it
             for person_id, gained in ((line.was_id, False), (line.to_id, True)):
                 if person_id is not None:
-                    told = Told(line.span, line.role, gained, line.standby)
+                    told = NoticedDuty(line.span, line.role, gained, line.standby)
                     of_teams[line.proposal.team].append((person_id, told))
         count = 0
         for team, changes in of_teams.items():
@@ -94,7 +94,7 @@ def tell_of_accepted(*, by: Actor) -> int:
     return count
 
 
-def _changed(told: Sequence[Told]) -> str:
+def _changed(told: Sequence[NoticedDuty]) -> str:
     return ngettext(
         "%(count)s duty of yours in the roster of %(team)s has changed",
         "%(count)s duties of yours in the roster of %(team)s have changed",
@@ -102,13 +102,13 @@ def _changed(told: Sequence[Told]) -> str:
     )
 
 
-def _of(duty: Duty) -> Told:
+def _of(duty: Duty) -> NoticedDuty:
     standby = duty.kind == Duty.Kind.STANDBY
-    return Told(Span(duty.starts, duty.ends), duty.role, standby=standby)
+    return NoticedDuty(Span(duty.starts, duty.ends), duty.role, standby=standby)
 
 
-def _by_person(told: Iterable[tuple[int, Told]]) -> list[tuple[Person, list[Told]]]:
-    found = defaultdict[int, list[Told]](list)
+def _by_person(told: Iterable[tuple[int, NoticedDuty]]) -> list[tuple[Person, list[NoticedDuty]]]:
+    found = defaultdict[int, list[NoticedDuty]](list)
     for person_id, one in told:
         found[person_id].append(one)
     people = Person.objects.filter(pk__in=found, left_on=None).select_related("user", "company")
@@ -118,15 +118,15 @@ def _by_person(told: Iterable[tuple[int, Told]]) -> list[tuple[Person, list[Told
 def _write(
     person: Person,
     team: Team,
-    told: Sequence[Told],
-    headed: Callable[[Sequence[Told]], str],
+    told: Sequence[NoticedDuty],
+    headed: Callable[[Sequence[NoticedDuty]], str],
     *,
     by: Actor,
 ) -> None:
     language = person.user.language if person.user else person.company.language
     with translation.override(language), timezone.override(person.time_zone):
-        lines = [_line(one) for one in told[:LISTED]]
-        if (more := len(told) - LISTED) > 0:
+        lines = [_line(one) for one in told[:MAX_LISTED]]
+        if (more := len(told) - MAX_LISTED) > 0:
             lines.append(ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more})
         where = settings.BASE_URL + reverse("shifts_mine")
         queue_mail(
@@ -140,7 +140,7 @@ def _write(
         )
 
 
-def _line(one: Told) -> str:
+def _line(one: NoticedDuty) -> str:
     said = f"{_at(one.span.starts)} – {_at(one.span.ends)}, {Duty.Role(one.role).label}"
     if one.standby:
         said = f"{said}, {Duty.Kind.STANDBY.label}"

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.messaging.actions import queue_mail
+from opale.messaging.actions.outgoing import queue_mail
 from opale.organisation.models import Membership, Person
 from opale.run.shifts.models import Duty, SwapRequest
 
-MOST = 60
+MAX_RECIPIENTS = 60
 """Told of a duty that is offered to a whole team."""
 
 
-def offered(offer: SwapRequest, *, by: Actor) -> None:
+def notify_offered(offer: SwapRequest, *, by: Actor) -> None:
     for person in [offer.to] if offer.to is not None else _team(offer.duty, offer.offered_by):
         _write(
             person,
@@ -30,7 +30,7 @@ def offered(offer: SwapRequest, *, by: Actor) -> None:
         )
 
 
-def accepted(offer: SwapRequest, taker: Person, *, by: Actor) -> None:
+def notify_accepted_offer(offer: SwapRequest, taker: Person, *, by: Actor) -> None:
     for person in (offer.offered_by, taker):
         _write(
             person,
@@ -48,7 +48,7 @@ def accepted(offer: SwapRequest, taker: Person, *, by: Actor) -> None:
         )
 
 
-def refused(offer: SwapRequest, *, by: Actor) -> None:
+def notify_refused_offer(offer: SwapRequest, *, by: Actor) -> None:
     _write(
         offer.offered_by,
         by,
@@ -58,7 +58,7 @@ def refused(offer: SwapRequest, *, by: Actor) -> None:
     )
 
 
-def taken_over(duty: Duty, taker: Person, *, by: Actor) -> None:
+def notify_taken_over(duty: Duty, taker: Person, *, by: Actor) -> None:
     for person in {duty.person, duty.team.manager}:
         _write(
             person,
@@ -104,4 +104,4 @@ def _team(duty: Duty, but: Person) -> Iterable[Person]:
     places = Membership.objects.filter(team_id=duty.team_id, period__contains=clock.now())
     places = places.filter(person__left_on=None).exclude(person=but)
     found = places.select_related("person__user", "person__company").order_by("person__name")
-    return [place.person for place in found[:MOST]]
+    return [place.person for place in found[:MAX_RECIPIENTS]]

@@ -9,17 +9,19 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from opale.kernel import changes, clock
-from opale.kernel.acting import acting
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.states import perform
 from opale.organisation.models import Membership, Person
-from opale.run.shifts import queries, rights
+from opale.run.shifts import rights
 from opale.run.shifts.actions import swap_notices as notices
-from opale.run.shifts.actions.duties import ROSTER, give, hand_over
+from opale.run.shifts.actions.duties import ROSTER, hand_over_duty, reassign_duty
+from opale.run.shifts.domain import cycles
 from opale.run.shifts.models import Duty, SwapRequest, SwapRequestQuerySet
+from opale.run.shifts.queries import breaches
 from opale.run.shifts.states import ACCEPT, LAPSE, REFUSE, WITHDRAW
 
 
@@ -36,7 +38,7 @@ def offer_duty(
     The holder offers, or whoever plans the team on the holder's behalf.
     Errors: NotFound, NotAllowed, Invalid, Conflict (over already; offered already).
     """
-    with acting(by):
+    with attributed(by):
         row = _duty(duty, by=by)
         if not (_is(by, row.person) or _plans(row, by)):
             raise NotAllowed
@@ -44,12 +46,14 @@ def offer_duty(
             raise Invalid(in_return=_("In return one asks for a duty of whom it is offered to."))
         if to is not None and to.pk == row.person_id:
             raise Invalid(to=_("It is this person's duty already."))
-        with refusing(offered_once_at_a_time=Conflict(_("This duty is offered already."))):
+        with translate_violations(
+            offered_once_at_a_time=Conflict(_("This duty is offered already."))
+        ):
             offer = SwapRequest.objects.create(
                 duty=row, offered_by=row.person, to=to, in_return=in_return, note=note
             )
-        notices.offered(offer, by=by)
-        changes.touch(ROSTER)
+        notices.notify_offered(offer, by=by)
+        live_topics.publish(ROSTER)
     return offer
 
 
@@ -62,7 +66,7 @@ def accept_offer(
     the team, `knowing` what it breaks.
     Errors: NotFound, NotAllowed, IllegalMove (gone already), Invalid, Conflict (overlap, rules).
     """
-    with acting(by):
+    with attributed(by):
         row = _offer(offer, by=by)
         taker = person or _self(by)
         plans = _plans(row.duty, by)
@@ -78,11 +82,11 @@ def accept_offer(
             raise Conflict(_("This duty is somebody else's meanwhile."))
         if not (plans and knowing):
             _refuse_breaches(duty, taker, in_return)
-        give(duty, taker)
+        reassign_duty(duty, taker)
         if in_return is not None:
-            give(in_return, row.offered_by)
-        notices.accepted(row, taker, by=by)
-        changes.touch(ROSTER)
+            reassign_duty(in_return, row.offered_by)
+        notices.notify_accepted_offer(row, taker, by=by)
+        live_topics.publish(ROSTER)
 
 
 def refuse_offer(offer: SwapRequest, *, by: Actor) -> None:
@@ -90,23 +94,23 @@ def refuse_offer(offer: SwapRequest, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
-    with acting(by):
+    with attributed(by):
         row = _offer(offer, by=by)
         if row.to is None or not (_is(by, row.to) or _plans(row.duty, by)):
             raise NotAllowed
         perform(REFUSE, SwapRequest.objects.filter(pk=row.pk), by=_moving(by), at=clock.now())
-        notices.refused(row, by=by)
-        changes.touch(ROSTER)
+        notices.notify_refused_offer(row, by=by)
+        live_topics.publish(ROSTER)
 
 
 def withdraw_offer(offer: SwapRequest, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed, IllegalMove."""
-    with acting(by):
+    with attributed(by):
         row = _offer(offer, by=by)
         if not (_is(by, row.offered_by) or _plans(row.duty, by)):
             raise NotAllowed
         perform(WITHDRAW, SwapRequest.objects.filter(pk=row.pk), by=_moving(by), at=clock.now())
-        changes.touch(ROSTER)
+        live_topics.publish(ROSTER)
 
 
 def take_over(duty: Duty, *, by: Actor, person: Person | None = None) -> Duty:
@@ -115,7 +119,7 @@ def take_over(duty: Duty, *, by: Actor, person: Person | None = None) -> Duty:
     Nobody has to agree, and no rule keeps anybody from standing in; the holder is told.
     Errors: NotFound, NotAllowed, Invalid, Conflict (not running; overlap).
     """
-    with acting(by):
+    with attributed(by):
         row = _duty(duty, by=by)
         taker, at = person or _self(by), clock.now()
         if not _is(by, taker) and not _plans(row, by):
@@ -125,9 +129,9 @@ def take_over(duty: Duty, *, by: Actor, person: Person | None = None) -> Duty:
             raise Conflict(_("Only a duty that runs is taken over; offer or give a later one."))
         if taker.pk == row.person_id:
             raise Invalid(person=_("It is this person's duty already."))
-        rest = hand_over(row, taker, at)
-        notices.taken_over(row, taker, by=by)
-        changes.touch(ROSTER)
+        rest = hand_over_duty(row, taker, at)
+        notices.notify_taken_over(row, taker, by=by)
+        live_topics.publish(ROSTER)
     return rest
 
 
@@ -138,7 +142,7 @@ def lapse_offers(*, by: Actor, at: datetime) -> int:
     if not keys:
         return 0
     perform(LAPSE, SwapRequest.objects.filter(pk__in=keys), by=by, at=at)
-    changes.touch(ROSTER)
+    live_topics.publish(ROSTER)
     return len(keys)
 
 
@@ -185,12 +189,12 @@ def _refuse_breaches(duty: Duty, taker: Person, in_return: Duty | None) -> None:
     if in_return is not None:
         moves = [*moves, (in_return, duty.person)]
     moved = [
-        queries.Change(person_id, queries.Span(row.starts, row.ends), gone=gone, standby=standby)
+        breaches.Change(person_id, cycles.Span(row.starts, row.ends), gone=gone, standby=standby)
         for row, person in moves
         for standby in [row.kind == Duty.Kind.STANDBY]
         for person_id, gone in ((row.person_id, True), (person.pk, False))
     ]
-    if queries.broken_by(moved):
+    if breaches.breaches_caused_by(moved):
         raise Conflict(
             _("This would break a rule of working time: whoever plans the team may decide it.")
         )

@@ -6,15 +6,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.organisation.models import Person
-from opale.run.shifts import queries, rights
+from opale.run.shifts import rights
 from opale.run.shifts.models import DutyWish
+from opale.run.shifts.queries import wishes
 
 
-def wish(day: date, wanted: DutyWish.Wanted, *, by: Actor) -> DutyWish:
+def create_wish(day: date, wanted: DutyWish.Wanted, *, by: Actor) -> DutyWish:
     """Wish something for oneself; what was wished for that day before is replaced.
 
     Errors: NotAllowed, Invalid (no person, a day that is over).
@@ -26,16 +27,16 @@ def wish(day: date, wanted: DutyWish.Wanted, *, by: Actor) -> DutyWish:
         raise Invalid(_("Only people have wishes: this login is nobody's."))
     if day <= timezone.localtime(clock.now()).date():
         raise Invalid(day=_("A wish is for a day to come."))
-    with acting(by):
+    with attributed(by):
         made, _new = DutyWish.objects.update_or_create(
             person=person, day=day, defaults={"wanted": wanted}
         )
     return made
 
 
-def unwish(wished: DutyWish, *, by: Actor) -> None:
+def delete_wish(wished: DutyWish, *, by: Actor) -> None:
     """Errors: NotFound, NotAllowed."""
     if not by.can(rights.SWAP):
         raise NotAllowed
-    with acting(by):
-        queries.get_wish(wished.pk, seen_by=by).delete()
+    with attributed(by):
+        wishes.get_wish(wished.pk, seen_by=by).delete()

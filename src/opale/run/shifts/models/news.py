@@ -8,7 +8,7 @@ from opale.kernel.clock import now
 from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
-from opale.run.shifts.cycles import Span
+from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.models.duties import A_DAY, Duty
 
 

@@ -12,7 +12,7 @@ from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Person, Team, WorkingCalendar
 from opale.run.shifts import rights
-from opale.run.shifts.cycles import Cycle, Span, parse_days
+from opale.run.shifts.domain.cycles import Cycle, Span, parse_days
 from opale.run.shifts.models.duties import Duty
 from opale.run.shifts.states import PlannedState
 

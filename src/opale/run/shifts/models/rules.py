@@ -9,8 +9,8 @@ from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Company, Language, Person, Skill, Team, WorkingCalendar
 from opale.run.shifts import rights
+from opale.run.shifts.domain.working_time import RuleSet
 from opale.run.shifts.models.duties import Duty
-from opale.run.shifts.working_time import RuleSet
 
 
 class StaffingNeedQuerySet(OwnedQuerySet["StaffingNeed"]):

@@ -7,25 +7,31 @@ from math import ceil
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Team
-from opale.run.shifts.backlog import HOUR, STEP, Job, play, spread
-from opale.run.shifts.cycles import DAY, Span
+from opale.run.shifts.domain.backlog import (
+    HOUR,
+    STEP,
+    WorkItem,
+    required_work_by_hour,
+    simulate_backlog,
+)
+from opale.run.shifts.domain.cycles import DAY, Span
 from opale.run.shifts.ports import backlog_sources, demand_sources
-from opale.run.shifts.queries.demand import LEARNT_FROM
+from opale.run.shifts.queries.demand import HISTORY_LENGTH
 from opale.run.shifts.queries.entries import entries
 
 WEEK = timedelta(weeks=1)
-WEEKS = int(LEARNT_FROM / WEEK)
-READ = LEARNT_FROM + 2 * WEEK
+WEEKS = int(HISTORY_LENGTH / WEEK)
+READ = HISTORY_LENGTH + 2 * WEEK
 """Each week is played after the one before it, which it begins with."""
 HOURS = 24
-ENOUGH = 0.95
+ENOUGH_SHARE = 0.95
 """So many of what falls due in an hour in time are enough."""
-OFTEN = 2
+MIN_LATE_WEEKS = 2
 """What was late in fewer of these weeks marks no hour."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pressure:
+class WorkloadHour:
     """One hour of a week like those before: who is needed for tickets, who is on, hours of work
     that wait, and the share of what fell due that was late."""
 
@@ -41,7 +47,7 @@ class Pressure:
 
     @property
     def load(self) -> str:
-        if self.often and self.late > 1 - ENOUGH:
+        if self.often and self.late > 1 - ENOUGH_SHARE:
             return "short"
         if not self.needed:
             return ""
@@ -54,7 +60,7 @@ class Pressure:
 class Workload:
     """`jobs` and `effort` are of a week; `late` the share of its promises that were broken."""
 
-    days: list[tuple[date, list[Pressure]]]
+    days: list[tuple[date, list[WorkloadHour]]]
     jobs: float
     effort: timedelta
     late: float
@@ -101,9 +107,11 @@ def workload(
     number = _weeks_between(at, first + days * DAY, zone)
     for back in range(WEEKS):
         moved = list(_moved(came, (number + back) * WEEK, first, days, zone))
-        found = play(moved, begins, free)
+        found = simulate_backlog(moved, begins, free)
         played.append([(one.late, one.due, one.waiting / HOUR) for one in found])
-        need = [a + b for a, b in zip(need, spread(moved, begins, staffed), strict=True)]
+        need = [
+            a + b for a, b in zip(need, required_work_by_hour(moved, begins, staffed), strict=True)
+        ]
     return _told(first, days, zone, begins, on, played, need, came)
 
 
@@ -115,7 +123,7 @@ def parts_of(team: Team) -> list[tuple[str, str]]:
 
 def teams_with_work(*, seen_by: Actor, at: datetime) -> list[Team]:
     """To whom work came of late, whether they have a roster or not."""
-    keys = {key for source in backlog_sources() for key in source.teams(at - LEARNT_FROM, at)}
+    keys = {key for source in backlog_sources() for key in source.teams(at - HISTORY_LENGTH, at)}
     return list(Team.objects.visible_to(seen_by).filter(pk__in=keys, closed_on=None))
 
 
@@ -127,7 +135,7 @@ def _told(
     on: Sequence[int],
     played: Sequence[Sequence[tuple[int, int, float]]],
     need: Sequence[timedelta],
-    came: Sequence[Job],
+    came: Sequence[WorkItem],
 ) -> Workload:
     shown, late, due, most = [], 0, 0, 0.0
     for day in (first + n * DAY for n in range(days)):
@@ -140,8 +148,8 @@ def _told(
             late, due, most = late + hour_late, due + hour_due, max(most, waiting)
             needed = ceil(need[place] / HOUR / WEEKS - 0.05) if place < len(need) else 0
             there = min(on[4 * place : 4 * place + 4], default=0)
-            share, often = hour_late / max(1, hour_due), hour_late >= OFTEN
-            line.append(Pressure(needed, there, waiting, share, often))
+            share, often = hour_late / max(1, hour_due), hour_late >= MIN_LATE_WEEKS
+            line.append(WorkloadHour(needed, there, waiting, share, often))
         shown.append((day, line))
     told = [job for job in came if job.counted]
     return Workload(
@@ -175,7 +183,7 @@ def _calls(team: Team, at: datetime, zone: tzinfo) -> dict[tuple[int, int], floa
     """How many are on the telephone in an hour of the week, on average: they do no tickets."""
     erlangs = dict[tuple[int, int], float]()
     for source in demand_sources():
-        for begins, load in source.loads(team.pk, at - LEARNT_FROM, at):
+        for begins, load in source.loads(team.pk, at - HISTORY_LENGTH, at):
             place = _place(begins, zone)
             erlangs[place] = erlangs.get(place, 0.0) + load.erlangs / WEEKS
     return erlangs
@@ -195,15 +203,15 @@ def _weeks_between(at: datetime, until: date, zone: tzinfo) -> int:
     return -((at.astimezone(zone).date() - until).days // 7)
 
 
-def _local(job: Job, zone: tzinfo) -> Job:
+def _local(job: WorkItem, zone: tzinfo) -> WorkItem:
     """By the wall clock, without its zone."""
     due = None if job.due is None else job.due.astimezone(zone).replace(tzinfo=None)
     return replace(job, arrived=job.arrived.astimezone(zone).replace(tzinfo=None), due=due)
 
 
 def _moved(
-    jobs: Iterable[Job], by: timedelta, first: date, days: int, zone: tzinfo
-) -> Iterable[Job]:
+    jobs: Iterable[WorkItem], by: timedelta, first: date, days: int, zone: tzinfo
+) -> Iterable[WorkItem]:
     """What came some weeks before those days and the week before them, at the same hours."""
     since = datetime.combine(first - WEEK, time()) - by
     until = datetime.combine(first + days * DAY, time()) - by
@@ -217,4 +225,4 @@ def _instant(local: datetime, zone: tzinfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
-__all__ = ["Pressure", "Workload", "parts_of", "teams_with_work", "workload"]
+__all__ = ["WorkloadHour", "Workload", "parts_of", "teams_with_work", "workload"]

@@ -9,8 +9,15 @@ from zoneinfo import ZoneInfo
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Company, Person
-from opale.run.shifts.cycles import DAY, Span, instant
-from opale.run.shifts.generating.frame import of_night
+from opale.run.shifts.domain.cycles import DAY, Span, instant
+from opale.run.shifts.domain.roster_generator.frame import is_night_work
+from opale.run.shifts.domain.working_time import (
+    Breach,
+    RuleSet,
+    end_of_rest,
+    find_breaches,
+    statutory_rules,
+)
 from opale.run.shifts.models import (
     CallOut,
     Duty,
@@ -18,11 +25,10 @@ from opale.run.shifts.models import (
     WorkingTimeRules,
     WorkingTimeRulesQuerySet,
 )
-from opale.run.shifts.working_time import Breach, RuleSet, check, rested_at, shipped
 
-BEHIND = timedelta(weeks=53)
+LOOKED_BACK = timedelta(weeks=53)
 """How far averages look back."""
-AROUND = timedelta(weeks=2)
+MARGIN = timedelta(weeks=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class PersonBreach:
     """A breach in somebody's roster."""
 
     person: Person
@@ -56,11 +62,11 @@ def get_rules(rules_id: int, *, seen_by: Actor) -> WorkingTimeRules:
     return rules
 
 
-def breaches(people: Collection[int], within: Span, *, drafts: bool = False) -> list[Broken]:
+def breaches(people: Collection[int], within: Span, *, drafts: bool = False) -> list[PersonBreach]:
     """What the roster of these people breaks in a period; with `drafts`, once it is published."""
     known = _Known.of(people, within, drafts=drafts)
     return [
-        Broken(person, breach)
+        PersonBreach(person, breach)
         for person in known.people
         for breach in known.breaches(
             person, within, known.work[person.pk], known.standby[person.pk]
@@ -68,13 +74,13 @@ def breaches(people: Collection[int], within: Span, *, drafts: bool = False) -> 
     ]
 
 
-def broken_by(changes: Sequence[Change], *, drafts: bool = False) -> list[Broken]:
+def breaches_caused_by(changes: Sequence[Change], *, drafts: bool = False) -> list[PersonBreach]:
     """What changes would break that is not broken without them; with `drafts`, of both."""
     if not changes:
         return []
     within = Span(
-        min(change.span.starts for change in changes) - AROUND,
-        max(change.span.ends for change in changes) + AROUND,
+        min(change.span.starts for change in changes) - MARGIN,
+        max(change.span.ends for change in changes) + MARGIN,
     )
     known = _Known.of({change.person_id for change in changes}, within, drafts=drafts)
     found = []
@@ -90,7 +96,7 @@ def broken_by(changes: Sequence[Change], *, drafts: bool = False) -> list[Broken
             _changed(standby, [change for change in own if change.standby]),
         ):
             if _worse(breach, had.get((breach.code, breach.span.starts))):
-                found.append(Broken(person, breach))
+                found.append(PersonBreach(person, breach))
     return found
 
 
@@ -112,7 +118,7 @@ def _worse(breach: Breach, before: Breach | None) -> bool:
 
 def rules_in_force(companies: Iterable[Company], day: date) -> dict[int, RuleSet]:
     """What each company's rosters keep to on a day: the law until something else is written."""
-    known = {company.pk: shipped(company.country) for company in companies}
+    known = {company.pk: statutory_rules(company.country) for company in companies}
     written = WorkingTimeRules.objects.filter(company__in=known, since__lte=day)
     return known | {one.company_id: one.rules() for one in written.order_by("since")}
 
@@ -122,25 +128,25 @@ def rest_until(person: Person, called: Span) -> datetime:
     zone = ZoneInfo(person.company.time_zone)
     day = called.starts.astimezone(zone).date()
     rules = rules_in_force([person.company], day)[person.company_id]
-    reach = Span(called.starts - AROUND, called.ends)
+    reach = Span(called.starts - MARGIN, called.ends)
     work = _duties([person.pk], reach, Duty.Kind.STAFFED, drafts=False)[person.pk]
     known = _called([person.pk], reach).get(person.pk, [])
     others = [one for one in known if one.starts != called.starts]
-    return rested_at(called, [*work, *others], rules)
+    return end_of_rest(called, [*work, *others], rules)
 
 
-def called_already(person: Person, span: Span) -> bool:
+def has_standby(person: Person, span: Span) -> bool:
     """Whether somebody is on stand-by at some time of a span, drafts too."""
     return bool(_duties([person.pk], span, Duty.Kind.STANDBY, drafts=True)[person.pk])
 
 
-def nights_beside(person: Person, span: Span) -> bool:
+def has_night_work(person: Person, span: Span) -> bool:
     """Whether somebody works at night at some time of a span, drafts too."""
     zone = ZoneInfo(person.company.time_zone)
     day = span.starts.astimezone(zone).date()
     night = rules_in_force([person.company], day)[person.company_id].night
     work = _duties([person.pk], span, Duty.Kind.STAFFED, drafts=True)[person.pk]
-    return any(of_night(one, zone, night) for one in work)
+    return any(is_night_work(one, zone, night) for one in work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +160,7 @@ class _Known:
     @classmethod
     def of(cls, people: Collection[int], within: Span, *, drafts: bool = False) -> "_Known":
         found = list(Person.objects.filter(pk__in=people).select_related("company"))
-        reach = Span(within.starts - BEHIND, within.ends + AROUND)
+        reach = Span(within.starts - LOOKED_BACK, within.ends + MARGIN)
         written = defaultdict[int, list[WorkingTimeRules]](list)
         companies = {person.company_id for person in found}
         for rules in WorkingTimeRules.objects.filter(company__in=companies).order_by("since"):
@@ -170,7 +176,7 @@ class _Known:
         return [
             breach
             for rules, span in self._in_force(person.company, within, zone)
-            for breach in check(
+            for breach in find_breaches(
                 work, rules, zone=zone, within=span, call_outs=called, standby=standby
             )
         ]
@@ -181,7 +187,7 @@ class _Known:
         """The sets in force in a period, each with its part of it: the law until another is."""
         written = self.written.get(company.pk, [])
         begins = [instant(datetime.combine(one.since, time()), zone) for one in written]
-        sets = [shipped(company.country), *(one.rules() for one in written)]
+        sets = [statutory_rules(company.country), *(one.rules() for one in written)]
         starts = [within.starts, *begins]
         ends = [*begins, within.ends]
         parts = [within & Span(*part) for part in zip(starts, ends, strict=True)]

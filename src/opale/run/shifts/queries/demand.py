@@ -7,12 +7,12 @@ from typing import Literal
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Team
-from opale.run.shifts.cycles import DAY, Span
+from opale.run.shifts.domain.cycles import DAY, Span
+from opale.run.shifts.domain.erlang_c import CallLoad, ServiceLevel, agents_needed
 from opale.run.shifts.ports import demand_sources
 from opale.run.shifts.queries.entries import Entry, entries
-from opale.run.shifts.staffing import Load, Service, agents_needed
 
-LEARNT_FROM = timedelta(weeks=12)
+HISTORY_LENGTH = timedelta(weeks=12)
 HOURS = 24
 HOUR = timedelta(hours=1)
 Hour = tuple[int, int]
@@ -20,7 +20,7 @@ Hour = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Heat:
+class HeatMapHour:
     """One hour of a day: who is needed, who is on."""
 
     needed: int
@@ -35,19 +35,21 @@ class Heat:
         return "even" if self.on <= self.needed + 1 else "spare"
 
 
-def needed_by_hour(team: Team, *, at: datetime, zone: tzinfo, promised: Service) -> dict[Hour, int]:
+def needed_by_hour(
+    team: Team, *, at: datetime, zone: tzinfo, promised: ServiceLevel
+) -> dict[Hour, int]:
     """Learnt from the calls of the last twelve weeks, by the hour of the week."""
     calls = defaultdict[Hour, float](float)
     handled = defaultdict[Hour, timedelta](timedelta)
     for source in demand_sources():
-        for begins, load in source.loads(team.pk, at - LEARNT_FROM, at):
+        for begins, load in source.loads(team.pk, at - HISTORY_LENGTH, at):
             local = begins.astimezone(zone)
             place = (local.weekday(), local.hour)
             calls[place] += load.calls
             handled[place] += load.calls * load.handling
-    weeks = LEARNT_FROM / timedelta(weeks=1)
+    weeks = HISTORY_LENGTH / timedelta(weeks=1)
     return {
-        place: agents_needed(Load(count / weeks, handled[place] / count), promised)
+        place: agents_needed(CallLoad(count / weeks, handled[place] / count), promised)
         for place, count in calls.items()
         if count
     }
@@ -61,9 +63,9 @@ def heat_map(
     zone: tzinfo,
     seen_by: Actor,
     at: datetime,
-    promised: Service,
+    promised: ServiceLevel,
     drafts: bool = False,
-) -> list[tuple[date, list[Heat]]]:
+) -> list[tuple[date, list[HeatMapHour]]]:
     """Hour by hour of some days, the least that are on in each hour."""
     needed = needed_by_hour(team, at=at, zone=zone, promised=promised)
     opens = datetime.combine(first, time(), zone)
@@ -73,7 +75,7 @@ def heat_map(
     shown = []
     for day in (first + n * DAY for n in range(days)):
         heats = [
-            Heat(needed.get((day.weekday(), hour), 0), _least(staffed, day, hour, zone))
+            HeatMapHour(needed.get((day.weekday(), hour), 0), _least(staffed, day, hour, zone))
             for hour in range(HOURS)
         ]
         shown.append((day, heats))

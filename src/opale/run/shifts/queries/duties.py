@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.reference import remembered
+from opale.kernel.reference_cache import cached
 from opale.organisation.models import Person, Team, TeamQuerySet
 from opale.run.shifts import rights
 from opale.run.shifts.models import Duty, DutyQuerySet, ShiftPattern
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 SOON = timedelta(minutes=30)
 """How long before a shift its lead already answers when nobody else is on duty."""
 
-Standing = Literal["triage", "lead", "manager"]
+AnswerableRole = Literal["triage", "lead", "manager"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Answerable:
     """The person who answers for what arrives, and as what."""
 
     person: Person
-    standing: Standing
+    standing: AnswerableRole
 
 
 def answerable(team: Team, at: datetime) -> Answerable:
@@ -37,7 +37,7 @@ def answerable(team: Team, at: datetime) -> Answerable:
     """
     hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     duties = [duty for duty in _answering(team.pk, hour) if _answers(duty, at)]
-    order: tuple[tuple[Duty.Role, Standing], ...] = (
+    order: tuple[tuple[Duty.Role, AnswerableRole], ...] = (
         (Duty.Role.TRIAGE, "triage"),
         (Duty.Role.LEAD, "lead"),
         (Duty.Role.MANAGER, "manager"),
@@ -55,7 +55,7 @@ def _answers(duty: Duty, at: datetime) -> bool:
     return bool(duty.period.lower - ahead <= at < duty.period.upper)
 
 
-@remembered(100)
+@cached(100)
 def _answering(team_id: int, hour: datetime) -> tuple[Duty, ...]:
     """The duties of an hour and of the beginning of the next that can make somebody answerable."""
     of_hour = Duty.objects.filter(
@@ -66,7 +66,7 @@ def _answering(team_id: int, hour: datetime) -> tuple[Duty, ...]:
     )
 
 
-@remembered(1)
+@cached(1)
 def service_desk() -> Team:
     """The one service desk.
 
@@ -148,7 +148,9 @@ def teams_with_duties(*, seen_by: Actor) -> TeamQuerySet:
     return Team.objects.visible_to(seen_by).filter(among, closed_on=None)
 
 
-def clashing(person_id: int, starts: datetime, ends: datetime, *, but: int | None) -> Duty | None:
+def overlapping_duty(
+    person_id: int, starts: datetime, ends: datetime, *, but: int | None
+) -> Duty | None:
     """The staffed duty that keeps a person from another one in a period."""
     return (
         _overlapping(starts, ends, but).filter(person_id=person_id, kind=Duty.Kind.STAFFED).first()

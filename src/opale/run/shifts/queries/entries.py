@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from opale.kernel.actor import Actor
 from opale.run.shifts import rights
-from opale.run.shifts.cycles import DAY, Span
+from opale.run.shifts.domain.cycles import DAY, Span
 from opale.run.shifts.models import Duty, PlannedDuty
 
 ROLE_LABELS: dict[str, str | Promise] = {role.value: role.label for role in Duty.Role}

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from opale.kernel.actor import Actor, system
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Person
-from opale.organisation.queries import actor_of
+from opale.organisation.queries.identity import actor_of
 from opale.run.shifts import rights
-from opale.run.shifts.calendar_text import Occasion, written
-from opale.run.shifts.cycles import Span
+from opale.run.shifts.domain.cycles import Span
+from opale.run.shifts.domain.icalendar_writer import CalendarEntry, write_calendar
 from opale.run.shifts.models import AbsenceCalendar, CalendarFeed, Duty
 from opale.run.shifts.queries.entries import Entry, entries
 
@@ -58,7 +58,7 @@ def feed_text(secret: str, *, at: datetime) -> str:
     with translation.override(language):
         name = person.name if team is None else team.name
         shown = [_occasion(entry, named=team is not None) for entry in seen]
-        return written(_("Shifts: %(name)s") % {"name": name}, shown, at=at)
+        return write_calendar(_("Shifts: %(name)s") % {"name": name}, shown, at=at)
 
 
 def _reader(person: Person) -> Actor:
@@ -70,11 +70,11 @@ def _reader(person: Person) -> Actor:
     return actor_of(person.user)
 
 
-def _occasion(entry: Entry, *, named: bool) -> Occasion:
+def _occasion(entry: Entry, *, named: bool) -> CalendarEntry:
     words = [str(entry.role_label), str(entry.kind_label), entry.team]
     if named:
         words.insert(0, entry.name)
     free = entry.kind == Duty.Kind.STANDBY
-    return Occasion(
+    return CalendarEntry(
         f"duty-{entry.key}@opale", entry.span.starts, entry.span.ends, ", ".join(words), free=free
     )

@@ -13,11 +13,11 @@ from opale.kernel.actor import Actor
 from opale.kernel.calendars import Calendar
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Person, PersonSkill, Team
-from opale.run.shifts.cycles import DAY, Span, inside, instant, thin
+from opale.run.shifts.domain.cycles import DAY, Span, instant, intersections, understaffed_parts
 from opale.run.shifts.models import Duty, StaffingNeed, StaffingNeedQuerySet
 from opale.run.shifts.queries.entries import Entry
 
-Fits = Callable[[Entry], bool]
+EntryFilter = Callable[[Entry], bool]
 
 
 def _never(entry: Entry) -> datetime | None:
@@ -35,7 +35,7 @@ class Requirement:
 
     slug: str
     label: str | Promise
-    fits: Fits
+    fits: EntryFilter
     minimum: int = 1
     calendar: Calendar | None = None
     kind: str = Duty.Kind.STAFFED
@@ -51,7 +51,7 @@ class Requirement:
         return entry.span if ends is None else Span(entry.span.starts, min(ends, entry.span.ends))
 
 
-OF_THE_DESK = (
+DESK_REQUIREMENTS = (
     Requirement("staffed", _("Nobody on shift"), lambda entry: entry.staffed),
     Requirement(
         "triage",
@@ -90,26 +90,26 @@ def requirements(team: Team, *, seen_by: Actor) -> list[Requirement]:
     speaking = _speaking(need.language for need in written if need.language)
     zone = _zone_of(team) if skilled else UTC
     own = [_requirement(need, skilled, speaking, zone) for need in written]
-    return [*(OF_THE_DESK if team.kind == Team.Kind.SERVICE_DESK else ()), *own]
+    return [*(DESK_REQUIREMENTS if team.kind == Team.Kind.SERVICE_DESK else ()), *own]
 
 
-def gaps(of: Requirement, among: Iterable[Entry], span: Span) -> list[Span]:
+def gaps_of(of: Requirement, among: Iterable[Entry], span: Span) -> list[Span]:
     """When fewer fit than are needed; whoever left is there no more."""
     running = [part for one in among if (part := of.served(one)) is not None]
-    missing = thin(running, of.minimum, span.starts, span.ends)
+    missing = understaffed_parts(running, of.minimum, span.starts, span.ends)
     if of.calendar is None:
         return missing
-    return [part for gap in missing for part in inside(gap, _opened(of.calendar, gap))]
+    return [part for gap in missing for part in intersections(gap, _opened(of.calendar, gap))]
 
 
-def unmet(
+def unmet_needs(
     team: Team, among: Iterable[Entry], span: Span, *, seen_by: Actor
 ) -> list[tuple[Requirement, timedelta]]:
     """For how much of a time each skill or language that a team needs is not there."""
     standing = list(among)
     found = []
     for need in requirements(team, seen_by=seen_by):
-        missing = sum((gap.length for gap in gaps(need, standing, span)), timedelta())
+        missing = sum((gap.length for gap in gaps_of(need, standing, span)), timedelta())
         if need.personal and missing:
             found.append((need, missing))
     return found

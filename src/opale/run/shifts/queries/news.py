@@ -9,7 +9,7 @@ from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
 from opale.run.shifts.models import RosterNews
 
-SHOWN = 5
+MAX_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class News:
     @property
     def more(self) -> int:
         """What is not shown beside the first of each."""
-        return self.count - len(self.gained[:SHOWN]) - len(self.lost[:SHOWN])
+        return self.count - len(self.gained[:MAX_SHOWN]) - len(self.lost[:MAX_SHOWN])
 
 
 def news_of(actor: Actor, *, at: datetime) -> News | None:
@@ -48,7 +48,7 @@ def news_of(actor: Actor, *, at: datetime) -> News | None:
     return News(gained, lost, last.pk, last.by_name, last.at)
 
 
-def have_not_looked(team: Team, *, at: datetime) -> list[str]:
+def people_with_unseen_news(team: Team, *, at: datetime) -> list[str]:
     """Who has not seen yet what changed for him in the roster of a team."""
     rows = RosterNews.objects.filter(team=team, period__endswith__gt=at).order_by()
     people = Person.objects.filter(pk__in=rows.values("person_id"), left_on=None)

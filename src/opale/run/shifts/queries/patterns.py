@@ -48,14 +48,14 @@ def get_line(line_id: int, *, seen_by: Actor) -> PatternLine:
     return line
 
 
-def planned(*, seen_by: Actor, team_id: int | None = None) -> PlannedDutyQuerySet:
+def planned_duties(*, seen_by: Actor, team_id: int | None = None) -> PlannedDutyQuerySet:
     found = PlannedDuty.objects.visible_to(seen_by).select_related("pattern__team", "person")
     return found if team_id is None else found.filter(pattern__team_id=team_id)
 
 
 def get_planned(planned_id: int, *, seen_by: Actor) -> PlannedDuty:
     """Errors: NotFound."""
-    row = planned(seen_by=seen_by).filter(pk=planned_id).first()
+    row = planned_duties(seen_by=seen_by).filter(pk=planned_id).first()
     if row is None:
         raise NotFound
     return row

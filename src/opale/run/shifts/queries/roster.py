@@ -8,17 +8,17 @@ from itertools import pairwise
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Absence, Team
-from opale.run.shifts import cycles
-from opale.run.shifts.cycles import Span, inside
+from opale.run.shifts.domain import cycles
+from opale.run.shifts.domain.cycles import Span, intersections
 from opale.run.shifts.models import Duty
 from opale.run.shifts.queries.entries import Entry, entries
-from opale.run.shifts.queries.needs import Requirement, gaps, requirements
+from opale.run.shifts.queries.needs import Requirement, gaps_of, requirements
 
 DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class DayEntry:
     """An entry on one day of the table; None where it began earlier or goes on."""
 
     entry: Entry
@@ -27,7 +27,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RosterLine:
     """One person, the duties of each day, and the days on which the person is away.
 
     A shift stands on the day on which it begins, or on the first one of the table; a duty of
@@ -36,7 +36,7 @@ class Line:
 
     person_id: int
     name: str
-    days: list[list[Piece]]
+    days: list[list[DayEntry]]
     away: list[bool]
 
     @property
@@ -47,7 +47,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class MissingCover:
     """What nobody covers of one need, by days."""
 
     need: Requirement
@@ -58,8 +58,8 @@ class Missing:
 class Roster:
     team: Team
     days: list[date]
-    lines: list[Line]
-    missing: list[Missing] = field(default_factory=list)
+    lines: list[RosterLine]
+    missing: list[MissingCover] = field(default_factory=list)
     drafts: int = 0
 
     @property
@@ -90,16 +90,18 @@ def roster(
     begin = max(span.starts, from_now)
     missing = []
     for need in requirements(team, seen_by=seen_by):
-        spans = gaps(need, found, Span(begin, span.ends)) if begin < span.ends else []
-        missing.append(Missing(need, [inside(Span(*day), spans) for day in pairwise(opens)]))
+        spans = gaps_of(need, found, Span(begin, span.ends)) if begin < span.ends else []
+        missing.append(
+            MissingCover(need, [intersections(Span(*day), spans) for day in pairwise(opens)])
+        )
     away = _away({entry.person_id for entry in found}, opens, seen_by=seen_by)
     waiting = sum(entry.draft for entry in found)
     return Roster(team, shown, _lines(found, opens, away), missing, waiting)
 
 
-def uncovered(running: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
+def uncovered_spans(running: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
     """The parts of a period in which none of the duties runs."""
-    return cycles.uncovered((Span(duty.starts, duty.ends) for duty in running), starts, ends)
+    return cycles.uncovered_parts((Span(duty.starts, duty.ends) for duty in running), starts, ends)
 
 
 def absences(people: Iterable[int], span: Span, *, seen_by: Actor) -> dict[int, list[Span]]:
@@ -118,26 +120,26 @@ def _away(
 ) -> dict[int, list[bool]]:
     found = absences(people, Span(opens[0], opens[-1]), seen_by=seen_by)
     return {
-        person: [bool(inside(Span(*day), spans)) for day in pairwise(opens)]
+        person: [bool(intersections(Span(*day), spans)) for day in pairwise(opens)]
         for person, spans in found.items()
     }
 
 
 def _lines(
     found: Sequence[Entry], opens: list[datetime], away: dict[int, list[bool]]
-) -> list[Line]:
+) -> list[RosterLine]:
     by_person = defaultdict[tuple[str, int], list[Entry]](list)
     for entry in found:
         by_person[entry.name, entry.person_id].append(entry)
     present = [False] * (len(opens) - 1)
     return [
-        Line(key, name, _days(own, opens), away.get(key, present))
+        RosterLine(key, name, _days(own, opens), away.get(key, present))
         for (name, key), own in sorted(by_person.items())
     ]
 
 
-def _days(own: Sequence[Entry], opens: list[datetime]) -> list[list[Piece]]:
-    days: list[list[Piece]] = [[] for _ in opens[1:]]
+def _days(own: Sequence[Entry], opens: list[datetime]) -> list[list[DayEntry]]:
+    days: list[list[DayEntry]] = [[] for _ in opens[1:]]
     for entry in own:
         for place, (starts, ends) in enumerate(pairwise(opens)):
             piece = _piece(entry, starts, ends, opens[0])
@@ -146,14 +148,14 @@ def _days(own: Sequence[Entry], opens: list[datetime]) -> list[list[Piece]]:
     return days
 
 
-def _piece(entry: Entry, starts: datetime, ends: datetime, first: datetime) -> Piece | None:
+def _piece(entry: Entry, starts: datetime, ends: datetime, first: datetime) -> DayEntry | None:
     span = entry.span
     if entry.short:
         here = starts <= max(span.starts, first) < ends
-        return Piece(entry, span.starts, span.ends) if here else None
+        return DayEntry(entry, span.starts, span.ends) if here else None
     if span.starts >= ends or span.ends <= starts:
         return None
-    return Piece(
+    return DayEntry(
         entry,
         span.starts if span.starts >= starts else None,
         span.ends if span.ends <= ends else None,

@@ -8,10 +8,10 @@ from typing import Literal
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Team
-from opale.run.shifts.cycles import Span
-from opale.run.shifts.queries.breaches import Broken, breaches
+from opale.run.shifts.domain.cycles import Span
+from opale.run.shifts.queries.breaches import PersonBreach, breaches
 from opale.run.shifts.queries.entries import Entry, entries
-from opale.run.shifts.queries.needs import Requirement, gaps, requirements
+from opale.run.shifts.queries.needs import Requirement, gaps_of, requirements
 from opale.run.shifts.queries.roster import absences
 
 AHEAD = timedelta(weeks=52)
@@ -28,7 +28,7 @@ class Trouble:
     need: Requirement | None = None
     entry: Entry | None = None
     other: Entry | None = None
-    broken: Broken | None = None
+    broken: PersonBreach | None = None
 
 
 def troubles(
@@ -42,7 +42,7 @@ def troubles(
     missing = [
         Trouble("gap", gap, need=need)
         for need in requirements(team, seen_by=seen_by)
-        for gap in gaps(need, found, span)
+        for gap in gaps_of(need, found, span)
     ]
     soon = Span(at, at + min(ahead, RULES_AHEAD))
     broken = [

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.calendars import Calendar
 from opale.organisation.models import Company, Person, Team, WorkingCalendar
-from opale.run.shifts.actions import DutyPlan
+from opale.run.shifts.actions.duties import DutyPlan
 from opale.run.shifts.models import Duty
 
 HOUR = timedelta(hours=1)
@@ -38,7 +38,7 @@ class House:
 
 
 def make_house() -> House:
-    with acting(system("test")):
+    with attributed(system("test")):
         office = Calendar.on_weekdays("Europe/Paris", "09:00-18:00", country="FR")
         calendar = WorkingCalendar.objects.create(name="Office", record=office.to_record())
         company = Company.objects.create(
@@ -71,7 +71,7 @@ def on_duty(
     hours: float = 8,
     kind: str = "",
 ) -> Duty:
-    with acting(system("test")):
+    with attributed(system("test")):
         return Duty.objects.create(
             person=person,
             team=team,
@@ -101,6 +101,6 @@ def plan(
 
 
 def leave(person: Person) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         person.left_on = NIGHT.date()
         person.save(update_fields=["left_on"])

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Absence, Membership, Person, Team
-from opale.run.shifts.cycles import DAY, Hours, Span
+from opale.run.shifts.domain.cycles import DAY, Hours, Span
 from opale.run.shifts.models import Duty, PlannedDuty, ShiftPattern
 from opale.run.shifts.tests.builders import House, make_house
 
@@ -36,7 +36,7 @@ def make_team(*, desk: bool = False) -> tuple[House, Team]:
 
 
 def join(person: Person, team: Team, **fields: object) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         Membership.objects.create(
             **{
                 "team": team,
@@ -50,7 +50,7 @@ def join(person: Person, team: Team, **fields: object) -> None:
 
 def works(person: Person, team: Team, day: int, hours: str, role: str = "agent") -> Duty:
     span = on(day, hours)
-    with acting(system("test")):
+    with attributed(system("test")):
         return Duty.objects.create(
             person=person,
             team=team,
@@ -62,7 +62,7 @@ def works(person: Person, team: Team, day: int, hours: str, role: str = "agent")
 
 def planned(person: Person, team: Team, day: int, hours: str) -> PlannedDuty:
     span = on(day, hours)
-    with acting(system("test")):
+    with attributed(system("test")):
         pattern, _new = ShiftPattern.objects.get_or_create(
             team=team,
             name="Days",
@@ -82,7 +82,7 @@ def planned(person: Person, team: Team, day: int, hours: str) -> PlannedDuty:
 
 def away(person: Person, day: int, days: int = 1) -> None:
     begins = datetime.combine(monday() + day * DAY, time(), PARIS)
-    with acting(system("test")):
+    with attributed(system("test")):
         Absence.objects.create(
             person=person, kind="leave", period=DateTimeTZRange(begins, begins + days * DAY)
         )

@@ -7,13 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, Scope, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
 from opale.kernel.models import Change
-from opale.kernel.tests.at_once import at_once
-from opale.run.shifts.actions import create_duty, edit_duty, remove_duty
+from opale.kernel.tests.concurrency import at_once
+from opale.run.shifts.actions.duties import create_duty, edit_duty, remove_duty
 from opale.run.shifts.models import Duty
 from opale.run.shifts.tests.builders import (
     HOUR,
@@ -188,5 +188,5 @@ def test_the_database_itself_refuses_an_overlap(house: House) -> None:
     on_duty(house.lea, house.desk)
     with pytest.raises(IntegrityError), transaction.atomic():
         on_duty(house.lea, house.engineering)
-    with acting(system("test")):
+    with attributed(system("test")):
         assert Duty.objects.count() == 1

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from opale.kernel.errors import NotFound
-from opale.run.shifts.queries import SOON, answerable, service_desk
-from opale.run.shifts.queries import on_duty as people_on_duty
+from opale.run.shifts.queries.duties import SOON, answerable, service_desk
+from opale.run.shifts.queries.duties import on_duty as people_on_duty
 from opale.run.shifts.tests.builders import HOUR, NIGHT, House, leave, make_house, on_duty
 
 pytestmark = pytest.mark.django_db

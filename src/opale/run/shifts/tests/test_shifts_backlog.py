@@ -10,33 +10,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.run.shifts import ports
-from opale.run.shifts.backlog import HOUR, STEP, Job, play, spread
-from opale.run.shifts.queries import workload
+from opale.run.shifts.domain.backlog import (
+    HOUR,
+    STEP,
+    WorkItem,
+    required_work_by_hour,
+    simulate_backlog,
+)
+from opale.run.shifts.queries.backlog import workload
 from opale.run.shifts.tests.builders import READER, make_house, on_duty
 
 BEGINS = datetime(2027, 3, 1, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def job(arrived: float, effort: float, due: float | None = None) -> Job:
+def job(arrived: float, effort: float, due: float | None = None) -> WorkItem:
     """In hours from the beginning."""
-    return Job(BEGINS + arrived * HOUR, effort * HOUR, None if due is None else BEGINS + due * HOUR)
+    return WorkItem(
+        BEGINS + arrived * HOUR, effort * HOUR, None if due is None else BEGINS + due * HOUR
+    )
 
 
 def test_what_is_due_first_is_done_first() -> None:
     urgent, calm = job(0, 1, 1.5), job(0, 1, 2.5)
-    assert [one.late for one in play([calm, urgent], BEGINS, [1.0] * 12)] == [0, 0, 0]
-    one_agent_for_three = play([calm, urgent, job(0, 1, 2.25)], BEGINS, [1.0] * 12)
+    assert [one.late for one in simulate_backlog([calm, urgent], BEGINS, [1.0] * 12)] == [0, 0, 0]
+    one_agent_for_three = simulate_backlog([calm, urgent, job(0, 1, 2.25)], BEGINS, [1.0] * 12)
     assert [(one.due, one.late) for one in one_agent_for_three] == [(0, 0), (1, 0), (2, 1)]
 
 
 def test_one_thing_is_worked_on_by_one_agent_at_a_time() -> None:
-    (first, second) = play([job(0, 1.5, 1)], BEGINS, [3.0] * 8)
+    (first, second) = simulate_backlog([job(0, 1.5, 1)], BEGINS, [3.0] * 8)
     assert (first.waiting, second.waiting, second.late) == (0.5 * HOUR, timedelta(), 1)
 
 
 def test_nobody_on_shift_leaves_all_of_it_waiting() -> None:
-    (hour,) = play([job(0, 2, 0.5), job(0.25, 1)], BEGINS, [0.0] * 4)
+    (hour,) = simulate_backlog([job(0, 2, 0.5), job(0.25, 1)], BEGINS, [0.0] * 4)
     assert (hour.waiting, hour.due, hour.late) == (3 * HOUR, 1, 1)
 
 
@@ -54,8 +62,8 @@ JOBS = st.lists(
 
 
 @given(jobs=JOBS, agents=st.integers(0, 4))
-def test_work_is_neither_lost_nor_done_twice(jobs: list[Job], agents: int) -> None:
-    hours = play(jobs, BEGINS, [float(agents)] * 96)
+def test_work_is_neither_lost_nor_done_twice(jobs: list[WorkItem], agents: int) -> None:
+    hours = simulate_backlog(jobs, BEGINS, [float(agents)] * 96)
     total = sum((one.effort for one in jobs), timedelta())
     assert timedelta() <= hours[-1].waiting <= total
     assert total - hours[-1].waiting <= 96 * STEP * agents
@@ -65,17 +73,22 @@ def test_work_is_neither_lost_nor_done_twice(jobs: list[Job], agents: int) -> No
 
 @given(jobs=JOBS, agents=st.integers(1, 3))
 def test_enough_agents_are_late_only_where_a_promise_is_shorter_than_the_work(
-    jobs: list[Job], agents: int
+    jobs: list[WorkItem], agents: int
 ) -> None:
-    hours = play(jobs, BEGINS, [float(len(jobs) + agents)] * 96)
+    hours = simulate_backlog(jobs, BEGINS, [float(len(jobs) + agents)] * 96)
     hopeless = sum(one.due is not None and one.due - one.arrived < one.effort for one in jobs)
     assert sum(one.late for one in hours) <= hopeless
 
 
 def test_work_is_spread_over_the_staffed_hours_that_its_promise_leaves() -> None:
     staffed = [False, True, True, False]
-    assert spread([job(0, 2, 4)], BEGINS, staffed) == [0 * HOUR, HOUR, HOUR, 0 * HOUR]
-    assert spread([job(3, 2, 4)], BEGINS, staffed)[3] == 2 * HOUR
+    assert required_work_by_hour([job(0, 2, 4)], BEGINS, staffed) == [
+        0 * HOUR,
+        HOUR,
+        HOUR,
+        0 * HOUR,
+    ]
+    assert required_work_by_hour([job(3, 2, 4)], BEGINS, staffed)[3] == 2 * HOUR
 
 
 class Mondays:
@@ -83,12 +96,12 @@ class Mondays:
 
     slug = "mondays"
 
-    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[Job]:
+    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[WorkItem]:
         day = starts.astimezone(PARIS).date()
         while day < ends.astimezone(PARIS).date():
             at = datetime(day.year, day.month, day.day, 9, tzinfo=PARIS)
             if day.weekday() == 0 and starts <= at < ends:
-                yield from [Job(at, HOUR, at + 2 * HOUR)] * 4
+                yield from [WorkItem(at, HOUR, at + 2 * HOUR)] * 4
             day += timedelta(days=1)
 
     def parts(self, team_id: int) -> list[tuple[str, str]]:
@@ -130,17 +143,17 @@ def test_a_week_is_met_by_who_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_of_a_stream_its_own_is_told_while_the_rest_takes_its_time() -> None:
     blue, grey = job(0, 1, 1), replace(job(0, 1, 1), counted=False)
-    alone = play([blue], BEGINS, [1.0] * 8)
-    beside = play([grey, blue], BEGINS, [1.0] * 8)
+    alone = simulate_backlog([blue], BEGINS, [1.0] * 8)
+    beside = simulate_backlog([grey, blue], BEGINS, [1.0] * 8)
     assert [(one.due, one.late) for one in alone][1] == (1, 0)
     assert [(one.due, one.late) for one in beside][1] == (1, 1)
-    assert spread([blue, grey], BEGINS, [True]) == [HOUR]
+    assert required_work_by_hour([blue, grey], BEGINS, [True]) == [HOUR]
 
 
 class TwoStreams(Mondays):
     """The same in blue, and as much again in grey."""
 
-    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[Job]:
+    def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[WorkItem]:
         for one in super().jobs(team_id, starts, ends):
             yield replace(one, part="blue")
             yield replace(one, part="grey")

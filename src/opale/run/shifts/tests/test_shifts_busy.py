@@ -6,8 +6,8 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.personas import Personas
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.reservations.models import BusyTime
 from opale.run.shifts.models import Duty
 
@@ -20,7 +20,7 @@ def test_a_duty_is_written_down_as_it_is_made_changed_and_taken_away(
     personas: Personas, kind: str, written: str
 ) -> None:
     begins = datetime(2027, 3, 2, 7, tzinfo=UTC)
-    with acting(BY):
+    with attributed(BY):
         duty = Duty.objects.create(
             person=personas.people["run_engineer"],
             team=personas.teams["run_engineer"],

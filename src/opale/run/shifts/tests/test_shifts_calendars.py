@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from tests.personas import Personas, make_personas
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Absence, User
-from opale.run.shifts.calendar_text import Occasion, written
-from opale.run.shifts.cycles import Span
+from opale.run.shifts.domain.cycles import Span
+from opale.run.shifts.domain.icalendar_reader import InvalidCalendar, away_times
+from opale.run.shifts.domain.icalendar_writer import CalendarEntry, write_calendar
 from opale.run.shifts.models import Duty
-from opale.run.shifts.reading_calendars import Unreadable, away_times
 
 HOUR = timedelta(hours=1)
 AT = datetime(2027, 3, 1, tzinfo=UTC)
@@ -33,8 +33,8 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=200)
 def test_what_is_written_is_read_back_by_another_library(
     summary: str, name: str, minutes: int
 ) -> None:
-    one = Occasion("duty-1@opale", AT, AT + timedelta(minutes=minutes), summary)
-    text = written(name, [one], at=AT)
+    one = CalendarEntry("duty-1@opale", AT, AT + timedelta(minutes=minutes), summary)
+    text = write_calendar(name, [one], at=AT)
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     calendar = icalendar.Calendar.from_ical(text.encode())
     (event,) = calendar.events
@@ -99,7 +99,7 @@ def test_what_is_free_or_cancelled_is_no_absence() -> None:
 def test_what_is_no_calendar_to_read_is_refused_or_says_nothing(raw: bytes) -> None:
     try:
         found = away_times(raw, zone=PARIS, within=YEAR)
-    except Unreadable:
+    except InvalidCalendar:
         return
     assert found == []
 
@@ -116,7 +116,7 @@ def agent(house: Personas) -> Client:
 
 def put_on(house: Personas, name: str, ahead: int) -> Duty:
     begins = clock.now().replace(microsecond=0) + ahead * HOUR
-    with acting(system("test")):
+    with attributed(system("test")):
         return Duty.objects.create(
             person=house.people[name],
             team=house.teams["desk_agent"],
@@ -159,7 +159,7 @@ def test_an_address_made_anew_ended_or_of_who_left_opens_nothing(
     assert Client().get(first).status_code == 404
     assert Client().get(second).status_code == 200
     for active, status in ((False, 404), (True, 200)):
-        with acting(system("test")):
+        with attributed(system("test")):
             User.objects.filter(pk=house.users["desk_agent"].pk).update(is_active=active)
         assert Client().get(second).status_code == status
     agent.post("/shifts/calendars/closure/")

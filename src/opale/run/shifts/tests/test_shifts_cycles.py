@@ -8,20 +8,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from opale.run.shifts.cycles import (
+from opale.run.shifts.domain.cycles import (
     DAY,
-    BadHours,
     Cycle,
     Hours,
+    InvalidHours,
     Span,
-    inside,
     instant,
-    outside,
+    intersections,
     parse_days,
-    thin,
+    remainders,
     turns,
+    understaffed_parts,
 )
-from opale.run.shifts.shapes import SHAPES, shape
+from opale.run.shifts.domain.pattern_templates import PATTERN_TEMPLATES, get_pattern_template
 
 PARIS = ZoneInfo("Europe/Paris")
 ZONES = (
@@ -109,20 +109,20 @@ def test_hours_are_read_as_they_are_written(text: str, starts: int, ends: int) -
     ["", "6-14", "24:00-06:00", "10:00-25:00", "10:00-08:00+0", "08:00-08:00+32", "08:60-09:00"],
 )
 def test_other_hours_are_refused(text: str) -> None:
-    with pytest.raises(BadHours):
+    with pytest.raises(InvalidHours):
         Hours.parse(text)
 
 
 @pytest.mark.parametrize("slug", ["3x8", "2x12", "2-2-3", "4-on-4-off", "week"])
 def test_a_shape_with_its_lines_covers_every_hour_of_a_year(slug: str) -> None:
-    taken = shape(slug)
+    taken = get_pattern_template(slug)
     assert taken is not None
     since = date(2027, 1, 4)
     cycle = Cycle(parse_days(taken.days), since, PARIS)
     offsets = range(0, len(taken.days), taken.step)
     found = [s for n in offsets for s in spans_of(cycle, n, since - 40 * DAY, since + 365 * DAY)]
     period = Span(datetime(2027, 1, 5, 12, tzinfo=UTC), datetime(2028, 1, 3, 12, tzinfo=UTC))
-    assert thin(found, 1, period.starts, period.ends) == []
+    assert understaffed_parts(found, 1, period.starts, period.ends) == []
     for n in offsets:
         own = sorted(spans_of(cycle, n, since, since + 365 * DAY))
         assert all(a.ends <= b.starts for a, b in itertools.pairwise(own))
@@ -141,7 +141,7 @@ def test_places_that_follow_the_sun_overlap_at_every_changeover_in_every_season(
         for span in spans_of(Cycle(parse_days([[text]]), since, ZoneInfo(zone)), 0, since, until)
     ]
     period = datetime(2027, 1, 2, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC)
-    assert thin(found, 1, *period) == []
+    assert understaffed_parts(found, 1, *period) == []
     for span in sorted(found)[3:]:
         # Whoever comes finds somebody there, for an hour at least.
         met = [one & span for one in found if one.starts < span.starts < one.ends]
@@ -156,7 +156,7 @@ def test_fixed_dates_stand_once() -> None:
 
 
 def test_every_shape_can_be_read() -> None:
-    assert all(any(parse_days(one.days)) for one in SHAPES)
+    assert all(any(parse_days(one.days)) for one in PATTERN_TEMPLATES)
 
 
 INSTANTS = st.integers(0, 50).map(lambda n: datetime(2027, 1, 1, tzinfo=UTC) + timedelta(hours=n))
@@ -165,18 +165,18 @@ SPANS = st.tuples(INSTANTS, INSTANTS).filter(lambda t: t[0] != t[1]).map(lambda 
 
 @given(span=SPANS, windows=st.lists(SPANS, max_size=6))
 def test_inside_and_outside_make_the_whole(span: Span, windows: list[Span]) -> None:
-    apart = outside(span, windows)
+    apart = remainders(span, windows)
     covered = span.length - sum((part.length for part in apart), timedelta())
-    joined = outside(span, apart)
+    joined = remainders(span, apart)
     assert sum((part.length for part in joined), timedelta()) == covered
     for part in apart:
-        assert inside(part, windows) == []
+        assert intersections(part, windows) == []
 
 
 @given(spans=st.lists(SPANS, max_size=8), wanted=st.integers(1, 3))
 def test_thin_is_where_fewer_run(spans: list[Span], wanted: int) -> None:
     starts = datetime(2027, 1, 1, tzinfo=UTC)
-    found = thin(spans, wanted, starts, starts + timedelta(hours=50))
+    found = understaffed_parts(spans, wanted, starts, starts + timedelta(hours=50))
     for hour in range(50):
         at = starts + timedelta(hours=hour, minutes=30)
         running = sum(span.starts <= at < span.ends for span in spans)

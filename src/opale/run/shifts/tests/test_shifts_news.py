@@ -10,10 +10,11 @@ from tests.personas import Personas, make_personas
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
-from opale.run.shifts import actions, queries
-from opale.run.shifts.actions import publish_roster, withdraw_roster
+from opale.run.shifts.actions import duties, news
+from opale.run.shifts.actions.roster import publish_roster, withdraw_roster
+from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.models import Duty, RosterNews
-from opale.run.shifts.queries import Span
+from opale.run.shifts.queries import news as new_queries
 from opale.run.shifts.tests.builders import PLANNER, House, plan
 from opale.run.shifts.tests.rosters import EARLY, LATE, make_team, on, planned
 
@@ -32,7 +33,7 @@ def reader(person: Person) -> Actor:
 
 def told(person: Person) -> tuple[list[Span], list[Span]]:
     """What the person reads to have gained, and to have lost."""
-    found = queries.news_of(reader(person), at=clock.now())
+    found = new_queries.news_of(reader(person), at=clock.now())
     if found is None:
         return [], []
     return [one.span for one in found.gained], [one.span for one in found.lost]
@@ -50,18 +51,18 @@ def test_what_was_published_is_new_until_it_is_seen(made: tuple[House, Team]) ->
     published(team)
     assert told(house.lea) == ([on(0, EARLY), on(1, EARLY)], [])
     assert told(house.karim) == ([], [])
-    assert queries.have_not_looked(team, at=clock.now()) == [house.lea.name]
-    found = queries.news_of(reader(house.lea), at=clock.now())
+    assert new_queries.people_with_unseen_news(team, at=clock.now()) == [house.lea.name]
+    found = new_queries.news_of(reader(house.lea), at=clock.now())
     assert found is not None
     assert (found.by, found.count) == ("Maud", 2)
     planned(house.lea, team, 2, EARLY)
     published(team)
-    actions.see_news(by=reader(house.lea), until=found.until)
+    news.mark_news_seen(by=reader(house.lea), until=found.until)
     assert told(house.lea) == ([on(2, EARLY)], [])  # what came meanwhile stays new
-    assert actions.see_news(by=reader(house.karim), until=10**9) == 0
-    actions.see_news(by=reader(house.lea), until=10**9)
+    assert news.mark_news_seen(by=reader(house.karim), until=10**9) == 0
+    news.mark_news_seen(by=reader(house.lea), until=10**9)
     assert told(house.lea) == ([], [])
-    assert queries.have_not_looked(team, at=clock.now()) == []
+    assert new_queries.people_with_unseen_news(team, at=clock.now()) == []
 
 
 def test_what_came_and_went_before_one_looked_is_no_news(made: tuple[House, Team]) -> None:
@@ -75,28 +76,28 @@ def test_what_came_and_went_before_one_looked_is_no_news(made: tuple[House, Team
 def test_a_duty_that_a_planner_moves_is_lost_and_gained(made: tuple[House, Team]) -> None:
     house, team = made
     starts = on(0, EARLY).starts
-    duty = actions.create_duty(plan(house.lea, team, starts=starts), by=PLANNER)
-    actions.see_news(by=reader(house.lea), until=10**9)
-    actions.edit_duty(duty, plan(house.karim, team, starts=starts), by=PLANNER)
+    duty = duties.create_duty(plan(house.lea, team, starts=starts), by=PLANNER)
+    news.mark_news_seen(by=reader(house.lea), until=10**9)
+    duties.edit_duty(duty, plan(house.karim, team, starts=starts), by=PLANNER)
     assert told(house.lea) == ([], [on(0, EARLY)])
     assert told(house.karim) == ([on(0, EARLY)], [])
     duty.refresh_from_db()
-    actions.split_duty(duty, by=PLANNER, at=starts + 2 * HOUR, person=house.ines)
+    duties.split_duty(duty, by=PLANNER, at=starts + 2 * HOUR, person=house.ines)
     assert told(house.karim) == ([Span(starts, starts + 2 * HOUR)], [])
     assert told(house.ines) == ([Span(starts + 2 * HOUR, starts + 8 * HOUR)], [])
-    actions.remove_duty(Duty.objects.get(person=house.ines), by=PLANNER)
+    duties.remove_duty(Duty.objects.get(person=house.ines), by=PLANNER)
     assert told(house.ines) == ([], [])
 
 
 def test_what_one_writes_oneself_and_what_is_over_are_no_news(made: tuple[House, Team]) -> None:
     house, team = made
     own = reader(house.lea)
-    actions.create_duty(plan(house.lea, team, starts=on(0, EARLY).starts), by=own)
+    duties.create_duty(plan(house.lea, team, starts=on(0, EARLY).starts), by=own)
     assert RosterNews.objects.count() == 0
-    actions.create_duty(plan(house.karim, team, starts=on(0, LATE).starts), by=own)
+    duties.create_duty(plan(house.karim, team, starts=on(0, LATE).starts), by=own)
     with clock.travel(30 * timedelta(days=1)):
         assert told(house.karim) == ([], [])
-        assert actions.forget_news(clock.now()) == 1
+        assert news.delete_old_news(clock.now()) == 1
 
 
 def page(client: Client, url: str) -> str:
@@ -109,7 +110,7 @@ def test_now_and_the_own_duties_say_it_and_one_press_is_enough() -> None:
     house: Personas = make_personas()
     agent, boss = house.client("desk_agent"), house.actor("service_manager")
     starts = clock.now() + timedelta(days=3)
-    actions.create_duty(
+    duties.create_duty(
         plan(house.people["desk_agent"], house.teams["desk_agent"], starts=starts), by=boss
     )
     said = "The roster has changed for you"
@@ -131,7 +132,7 @@ def test_programs_read_and_see_it() -> None:
     agent, boss = house.client("desk_agent"), house.actor("service_manager")
     starts = clock.now() + timedelta(days=3)
     given = plan(house.people["desk_agent"], house.teams["desk_agent"], starts=starts)
-    actions.create_duty(given, by=boss)
+    duties.create_duty(given, by=boss)
     (one,) = agent.get("/api/v1/roster-news").json()
     assert (one["gained"], one["kind"], one["team_id"]) == (True, "staffed", given.team.pk)
     body = {"until": one["id"]}

@@ -2,15 +2,12 @@
 
 import pytest
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Person, Team
-from opale.run.shifts.actions import (
-    publish_roster,
-    tell_of_accepted,
-    withdraw_roster,
-)
+from opale.run.shifts.actions.roster import publish_roster, withdraw_roster
+from opale.run.shifts.actions.roster_notices import notify_accepted
 from opale.run.shifts.models import ProposalLine, RosterProposal
 from opale.run.shifts.tests.builders import PLANNER, House
 from opale.run.shifts.tests.rosters import EARLY, LATE, make_team, on, planned
@@ -76,11 +73,11 @@ def test_what_is_accepted_of_a_proposal_is_told_once_to_who_gains_and_who_loses(
     made: tuple[House, Team],
 ) -> None:
     house, team = made
-    with acting(BY):
+    with attributed(BY):
         line(team, "d1", house.lea, house.karim, EARLY)
         line(team, "d2", house.lea, house.ines, LATE)
         line(team, "p3", house.lea, house.ines, LATE)
-    assert tell_of_accepted(by=BY) == 3
+    assert notify_accepted(by=BY) == 3
     assert [to for to, _subject in mails()] == [
         house.lea.email,
         house.karim.email,
@@ -88,5 +85,5 @@ def test_what_is_accepted_of_a_proposal_is_told_once_to_who_gains_and_who_loses(
     ]
     body = OutgoingMail.objects.get(to=[house.lea.email]).body
     assert body.count("plus à votre nom") == 2
-    assert tell_of_accepted(by=BY) == 0
+    assert notify_accepted(by=BY) == 0
     assert len(mails()) == 3

@@ -11,8 +11,8 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Absence, Person, PersonSkill, Skill
 from opale.run.shifts.models import Duty, PlannedDuty, ShiftPattern, StaffingNeed
 
@@ -37,7 +37,7 @@ def read(client: Client, url: str) -> str:
 
 
 def put_on(house: Personas, person: Person, begins: datetime, hours: float = 8) -> Duty:
-    with acting(system("test")):
+    with attributed(system("test")):
         return Duty.objects.create(
             person=person,
             team=house.teams["desk_agent"],
@@ -174,7 +174,7 @@ def test_troubles_are_listed_with_their_way_out(house: Personas, planner: Client
     begins = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
     duty = put_on(house, agent, begins)
     put_on(house, agent, begins + 12 * HOUR)
-    with acting(system("test")):
+    with attributed(system("test")):
         Absence.objects.create(
             person=agent, kind="leave", period=DateTimeTZRange(begins, begins + HOUR)
         )
@@ -189,7 +189,7 @@ def test_a_shift_without_the_skill_is_a_gap_of_its_own_kind(
     house: Personas, planner: Client
 ) -> None:
     team, agent = house.teams["desk_agent"], house.people["desk_agent"]
-    with acting(system("test")):
+    with attributed(system("test")):
         skill = Skill.objects.create(name="VoIP")
     form = {"name": "No VoIP", "minimum": "1", "skill": skill.pk, "level": "3"}
     assert planner.post(f"/shifts/teams/{team.pk}/needs/new/", form).status_code == 302
@@ -198,10 +198,10 @@ def test_a_shift_without_the_skill_is_a_gap_of_its_own_kind(
     url = f"/shifts/?team={team.pk}"
     row = 'id="shifts-need-'
     assert "No VoIP" in read(planner, url)
-    with acting(system("test")):
+    with attributed(system("test")):
         held = PersonSkill.objects.create(person=agent, skill=skill, level=3)
     before = read(planner, url).count("s-gap")
-    with acting(system("test")):
+    with attributed(system("test")):
         held.delete()
     assert read(planner, url).count("s-gap") >= before
     assert row in read(planner, url)
@@ -237,7 +237,7 @@ def test_a_month_of_forty_people_is_drawn_in_time_and_with_few_questions(
 ) -> None:
     team, company = house.teams["desk_agent"], house.company
     first = (clock.now() + timedelta(days=40)).replace(day=1, hour=5, minute=0, second=0)
-    with acting(system("test")):
+    with attributed(system("test")):
         people = Person.objects.bulk_create(
             Person(company=company, name=f"Agent {n}", email=f"a{n}@x.example", seniority="junior")
             for n in range(40)
@@ -271,7 +271,7 @@ def test_a_month_of_forty_people_is_drawn_in_time_and_with_few_questions(
 def test_two_duties_at_a_time_are_a_trouble(house: Personas, planner: Client) -> None:
     team, agent = house.teams["desk_agent"], house.people["desk_agent"]
     begins = clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
-    with acting(system("test")):
+    with attributed(system("test")):
         for of, kind in (
             (team, "standby"),
             (team, "staffed"),
@@ -295,7 +295,7 @@ def test_a_skill_that_ends_within_a_shift_is_said_with_its_minutes(
     paris = ZoneInfo(house.company.time_zone)
     day = clock.now().astimezone(paris).date() + timedelta(days=3)
     begins = datetime.combine(day, datetime.min.time(), paris) + timedelta(hours=22, minutes=30)
-    with acting(system("test")):
+    with attributed(system("test")):
         skill = Skill.objects.create(name="VoIP")
         PersonSkill.objects.create(person=agent, skill=skill, level=3, valid_until=day)
     form = {"name": "No VoIP", "kind": "staffed", "minimum": "1", "skill": skill.pk, "level": "3"}

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person, Team
-from opale.run.shifts import actions
-from opale.run.shifts.actions import NeedSheet, create_need, proposing
+from opale.run.shifts.actions import proposal_lines, proposals
+from opale.run.shifts.actions.needs import NeedTerms, create_need
 from opale.run.shifts.models import Duty, PlannedDuty, ProposalLine, RosterProposal
 from opale.run.shifts.tests.builders import PLANNER, READER, House, leave
 from opale.run.shifts.tests.rosters import (
@@ -30,12 +30,12 @@ SEARCH, STATE = 20, ProposalLine.State
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> tuple[House, Team]:
-    monkeypatch.setattr(proposing, "asker_of", lambda user_id, credential: PLANNER)
+    monkeypatch.setattr(proposals, "asker_of", lambda user_id, credential: PLANNER)
     return make_team()
 
 
 def ask(team: Team, *, weeks: int = 2, gentle: bool = True, by: Actor = PLANNER) -> RosterProposal:
-    return actions.ask_for_roster(
+    return proposals.request_proposal(
         team,
         by=by,
         credential="session",
@@ -48,7 +48,7 @@ def ask(team: Team, *, weeks: int = 2, gentle: bool = True, by: Actor = PLANNER)
 
 def searched(team: Team, **asked: object) -> RosterProposal:
     proposal = ask(team, **asked)  # type: ignore[arg-type]
-    actions.run_search(proposal.pk)
+    proposals.run_search(proposal.pk)
     proposal.refresh_from_db()
     return proposal
 
@@ -94,7 +94,7 @@ def test_the_shift_of_who_is_away_is_proposed_to_another_and_given_once_accepted
     assert proposal.state == "ready"
     assert lines(proposal) == [(house.lea.pk, house.ines.pk, "away", "open")]
     assert holders() == [house.lea.pk, house.karim.pk]
-    done = actions.accept_lines(proposal, every(proposal), by=PLANNER)
+    done = proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
     assert (done.done, done.left) == (1, 0)
     assert holders() == [house.ines.pk, house.karim.pk]
     proposal.refresh_from_db()
@@ -110,7 +110,7 @@ def test_a_roster_in_which_all_is_well_gives_nothing_to_decide(made: tuple[House
 
 def test_a_missing_shift_is_made_and_nobody_is_missing_twice(made: tuple[House, Team]) -> None:
     house, team = made
-    create_need(team, NeedSheet(name="Somebody"), by=PLANNER)
+    create_need(team, NeedTerms(name="Somebody"), by=PLANNER)
     for day in range(1, 14):
         works(house.karim if day % 7 < 5 else house.ines, team, day, EARLY)
     proposal = searched(team)
@@ -121,14 +121,14 @@ def test_a_missing_shift_is_made_and_nobody_is_missing_twice(made: tuple[House, 
     (line,) = proposal.lines.filter(period__startswith__lt=on(1, EARLY).starts)
     other = house.ines if line.to_id != house.ines.pk else house.lea
     filled = works(other, team, 0, EARLY)
-    assert actions.accept_lines(proposal, [line.pk], by=PLANNER).done == 0
+    assert proposal_lines.accept_lines(proposal, [line.pk], by=PLANNER).done == 0
     line.refresh_from_db()
     assert (line.state, line.sentence) == ("stale", "Nobody is missing there any more.")
-    with acting(system("test")):
+    with attributed(system("test")):
         filled.delete()
     ProposalLine.objects.filter(pk=line.pk).update(state="open")
     RosterProposal.objects.filter(pk=proposal.pk).update(state="ready")
-    assert actions.accept_lines(proposal, [line.pk], by=PLANNER).done == 1
+    assert proposal_lines.accept_lines(proposal, [line.pk], by=PLANNER).done == 1
     made_duty = Duty.objects.get(period__startswith=on(0, EARLY).starts)
     assert (made_duty.person_id, made_duty.team) == (line.to_id, team)
 
@@ -139,11 +139,11 @@ def test_a_line_that_the_roster_has_overtaken_is_refused_with_the_reason(
     house, team = made
     given, gone, left = (works(house.lea, team, day, EARLY) for day in (0, 1, 2))
     proposal = proposed(team, (given, house.karim), (gone, house.karim), (left, house.ines))
-    with acting(system("test")):
+    with attributed(system("test")):
         Duty.objects.filter(pk=given.pk).update(person=house.ines)
         gone.delete()
     leave(house.ines)
-    done = actions.accept_lines(proposal, every(proposal), by=PLANNER)
+    done = proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
     assert (done.done, done.left) == (0, 3)
     assert [line.sentence for line in proposal.lines.order_by("id")] == [
         "Somebody has changed this duty meanwhile.",
@@ -161,7 +161,7 @@ def test_an_absence_that_is_known_by_now_keeps_the_shift_from_who_is_away(
     duty = works(house.lea, team, 1, EARLY)
     proposal = proposed(team, (duty, house.karim))
     away(house.karim, 1)
-    actions.accept_lines(proposal, every(proposal), by=PLANNER)
+    proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
     (line,) = proposal.lines.all()
     assert (line.state, line.sentence) == (
         "stale",
@@ -175,13 +175,13 @@ def test_rules_are_asked_again_of_the_roster_as_it_is(made: tuple[House, Team]) 
     duty = works(house.lea, team, 2, EARLY)
     proposal = proposed(team, (duty, house.karim))
     late = works(house.karim, team, 1, LATE)  # ends eight hours before
-    done = actions.accept_lines(proposal, every(proposal), by=PLANNER)
+    done = proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
     (line,) = proposal.lines.all()
     assert (done.done, line.state) == (0, "open")
     assert "Code du travail L3131-1" in line.sentence
-    with acting(system("test")):
+    with attributed(system("test")):
         late.delete()
-    assert actions.accept_lines(proposal, every(proposal), by=PLANNER).done == 1
+    assert proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER).done == 1
     assert holders() == [house.karim.pk]
 
 
@@ -190,7 +190,7 @@ def test_a_draft_beside_keeps_a_second_shift_away(made: tuple[House, Team]) -> N
     row = planned(house.lea, team, 1, EARLY)
     planned(house.karim, team, 1, EARLY)
     proposal = proposed(team, (row, house.karim))
-    actions.accept_lines(proposal, every(proposal), by=PLANNER)
+    proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
     (line,) = proposal.lines.all()
     assert (line.state, line.sentence) == ("open", "Karim Benali has another shift at that time.")
 
@@ -199,9 +199,9 @@ def test_what_is_planned_is_changed_as_by_hand_or_called_off(made: tuple[House, 
     house, team = made
     given, off, published = (planned(house.lea, team, day, EARLY) for day in (0, 1, 2))
     proposal = proposed(team, (given, house.karim), (off, None), (published, house.ines))
-    with acting(system("test")):
+    with attributed(system("test")):
         PlannedDuty.objects.filter(pk=published.pk).update(state="published")
-    actions.accept_lines(proposal, every(proposal), by=PLANNER)
+    proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
     given.refresh_from_db()
     off.refresh_from_db()
     assert (given.person, given.state, off.state) == (house.karim, "kept", "cancelled")
@@ -213,9 +213,9 @@ def test_a_swap_that_only_works_at_once_is_accepted_at_once(made: tuple[House, T
     house, team = made
     night, early = works(house.lea, team, 0, NIGHT), works(house.karim, team, 1, EARLY)
     proposal = proposed(team, (night, house.karim), (early, house.lea))
-    one = actions.accept_lines(proposal, every(proposal)[:1], by=PLANNER)
+    one = proposal_lines.accept_lines(proposal, every(proposal)[:1], by=PLANNER)
     assert (one.done, holders()) == (0, [house.lea.pk, house.karim.pk])
-    both = actions.accept_lines(proposal, every(proposal), by=PLANNER)
+    both = proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
     assert (both.done, holders()) == (2, [house.karim.pk, house.lea.pk])
 
 
@@ -226,7 +226,7 @@ def test_who_is_found_by_nobody_is_taken_off(made: tuple[House, Team]) -> None:
         away(person, 1)
     proposal = searched(team)
     assert lines(proposal) == [(house.lea.pk, None, "away", "open")]
-    actions.accept_lines(proposal, every(proposal), by=PLANNER)
+    proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
     assert holders() == []
 
 
@@ -234,12 +234,12 @@ def test_refused_lines_leave_the_roster_alone(made: tuple[House, Team]) -> None:
     house, team = made
     rows = [works(house.lea, team, day, EARLY) for day in range(3)]
     proposal = proposed(team, *((row, house.karim) for row in rows))
-    assert actions.refuse_lines(proposal, every(proposal)[:1], by=PLANNER) == 1
-    assert actions.refuse_lines(proposal, by=PLANNER) == 2
+    assert proposal_lines.refuse_lines(proposal, every(proposal)[:1], by=PLANNER) == 1
+    assert proposal_lines.refuse_lines(proposal, by=PLANNER) == 2
     proposal.refresh_from_db()
     assert (proposal.state, set(holders())) == ("done", {house.lea.pk})
     with pytest.raises(Conflict):
-        actions.accept_lines(proposal, every(proposal), by=PLANNER)
+        proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
 
 
 def test_many_lines_are_accepted_by_the_planner_batch_by_batch(
@@ -248,11 +248,11 @@ def test_many_lines_are_accepted_by_the_planner_batch_by_batch(
     house, team = made
     rows = [works(house.lea, team, day, EARLY) for day in range(3)]
     proposal = proposed(team, *((row, house.karim) for row in rows))
-    for place in (proposing, actions.proposed):
+    for place in (proposals, proposal_lines):
         monkeypatch.setattr(place, "BATCH", 2)
-    assert actions.accept_all(proposal, by=PLANNER, credential="session") is None
+    assert proposals.accept_proposal(proposal, by=PLANNER, credential="session") is None
     assert set(holders()) == {house.lea.pk}
-    actions.run_search(proposal.pk)
+    proposals.run_search(proposal.pk)
     proposal.refresh_from_db()
     assert (proposal.state, set(holders())) == ("done", {house.karim.pk})
 
@@ -261,22 +261,22 @@ def test_a_search_is_watched_and_ended_with_the_best_so_far(
     made: tuple[House, Team], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house, team = made
-    create_need(team, NeedSheet(name="Somebody"), by=PLANNER)
+    create_need(team, NeedTerms(name="Somebody"), by=PLANNER)
     planned(house.lea, team, 0, EARLY)
     proposal = ask(team, weeks=8)
     seen: list[tuple[str, int]] = []
-    monkeypatch.setattr(proposing, "LOOK", 0.0)
-    write = proposing.Watch.write
+    monkeypatch.setattr(proposals, "CHECK_SECONDS", 0.0)
+    write = proposals.SearchWatcher.write
 
-    def written(watch: proposing.Watch, rows: object, given: object = None) -> None:
+    def written(watch: proposals.SearchWatcher, rows: object, given: object = None) -> None:
         write(watch, rows, given)  # type: ignore[arg-type]
         proposal.refresh_from_db()
         seen.append((proposal.state, proposal.lines.count()))
         if proposal.state == "running":
-            actions.stop_search(proposal, by=PLANNER)
+            proposals.stop_search(proposal, by=PLANNER)
 
-    monkeypatch.setattr(proposing.Watch, "write", written)
-    actions.run_search(proposal.pk)
+    monkeypatch.setattr(proposals.SearchWatcher, "write", written)
+    proposals.run_search(proposal.pk)
     proposal.refresh_from_db()
     assert [state for state, _count in seen] == ["running", "stopping"]
     assert seen[0][1] > 0
@@ -300,13 +300,13 @@ def test_a_killed_search_begins_anew_and_the_roster_is_as_it_was(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(proposing, "_ready", die)
-        patched.setattr(proposing, "_failed", lambda *_args: None)
+        patched.setattr(proposals, "_ready", die)
+        patched.setattr(proposals, "_failed", lambda *_args: None)
         with pytest.raises(Killed):
-            actions.run_search(proposal.pk)
+            proposals.run_search(proposal.pk)
     proposal.refresh_from_db()
     assert (proposal.state, holders()) == ("running", [house.lea.pk])
-    actions.run_search(proposal.pk)
+    proposals.run_search(proposal.pk)
     proposal.refresh_from_db()
     assert (proposal.state, proposal.lines.count()) == ("ready", 1)
 
@@ -316,12 +316,12 @@ def test_what_waits_is_given_up_and_one_is_searched_at_a_time(made: tuple[House,
     proposal = ask(team)
     with pytest.raises(Conflict):
         ask(team)
-    actions.stop_search(proposal, by=PLANNER)
+    proposals.stop_search(proposal, by=PLANNER)
     proposal.refresh_from_db()
     assert proposal.state == "dropped"
     with pytest.raises(Conflict):
-        actions.stop_search(proposal, by=PLANNER)
-    actions.run_search(proposal.pk)
+        proposals.stop_search(proposal, by=PLANNER)
+    proposals.run_search(proposal.pk)
     proposal.refresh_from_db()
     assert proposal.state == "dropped"
 
@@ -331,7 +331,7 @@ def test_only_who_plans_the_team_asks_and_decides(made: tuple[House, Team]) -> N
     with pytest.raises(NotAllowed):
         ask(team, by=READER)
     with pytest.raises(Invalid):
-        actions.ask_for_roster(
+        proposals.request_proposal(
             team,
             by=PLANNER,
             credential="session",
@@ -341,7 +341,7 @@ def test_only_who_plans_the_team_asks_and_decides(made: tuple[House, Team]) -> N
             gentle=True,
         )
     proposal = proposed(team, (works(house.lea, team, 1, EARLY), house.karim))
-    for decide in (actions.accept_lines, actions.refuse_lines):
+    for decide in (proposal_lines.accept_lines, proposal_lines.refuse_lines):
         with pytest.raises(NotFound):
             decide(proposal, every(proposal), by=READER)
     assert holders() == [house.lea.pk]
@@ -352,8 +352,8 @@ def test_rights_that_are_gone_when_it_is_searched_end_it(
 ) -> None:
     _house, team = made
     proposal = ask(team)
-    monkeypatch.setattr(proposing, "asker_of", lambda user_id, credential: READER)
-    actions.run_search(proposal.pk)
+    monkeypatch.setattr(proposals, "asker_of", lambda user_id, credential: READER)
+    proposals.run_search(proposal.pk)
     proposal.refresh_from_db()
     assert (proposal.state, proposal.sentence) == (
         "failed",
@@ -365,6 +365,6 @@ def test_old_proposals_are_forgotten(made: tuple[House, Team]) -> None:
     _house, team = made
     proposal = ask(team)
     RosterProposal.objects.filter(pk=proposal.pk).update(
-        asked_at=proposal.asked_at - proposing.KEPT_FOR - timedelta(days=1)
+        asked_at=proposal.asked_at - proposals.KEPT_FOR - timedelta(days=1)
     )
-    assert actions.forget_proposals() == 1
+    assert proposals.delete_old_proposals() == 1

@@ -10,10 +10,10 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Absence
-from opale.run.shifts import actions
+from opale.run.shifts.actions import proposals
 from opale.run.shifts.models import Duty, DutyWish, RosterProposal
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,7 @@ def test_a_roster_is_asked_for_watched_and_decided_by_its_pages(house: Personas)
     engineer, other = house.people["run_engineer"], house.people["desk_agent"]
     begins = (clock.now() + timedelta(days=10)).replace(hour=8, minute=0, second=0, microsecond=0)
     span = DateTimeTZRange(begins, begins + timedelta(hours=8))
-    with acting(system("test")):
+    with attributed(system("test")):
         duty = Duty.objects.create(
             person=engineer, team=team, kind="staffed", role="agent", period=span
         )
@@ -67,7 +67,7 @@ def test_a_roster_is_asked_for_watched_and_decided_by_its_pages(house: Personas)
     proposal = RosterProposal.objects.get()
     page = f"/shifts/proposals/{proposal.pk}/"
     assert "End the search" in read(client, page)
-    actions.run_search(proposal.pk)
+    proposals.run_search(proposal.pk)
     shown = read(client, page)
     assert f"{engineer.name}: Is away" in shown
     assert f"<strong>{other.name}</strong>" in shown
@@ -96,7 +96,7 @@ def test_a_search_is_ended_by_its_page(house: Personas) -> None:
 
 def test_what_cannot_be_accepted_says_why(house: Personas) -> None:
     client, team = house.client("administrator"), house.teams["run_engineer"]
-    proposal = actions.ask_for_roster(
+    proposal = proposals.request_proposal(
         team,
         by=house.actor("administrator"),
         credential="session",
@@ -126,7 +126,7 @@ def test_programs_ask_for_a_roster_decide_it_and_wish(house: Personas) -> None:
     engineer = house.people["run_engineer"]
     begins = (clock.now() + timedelta(days=10)).replace(hour=8, minute=0, second=0, microsecond=0)
     span = DateTimeTZRange(begins, begins + timedelta(hours=8))
-    with acting(system("test")):
+    with attributed(system("test")):
         Duty.objects.create(person=engineer, team=team, kind="staffed", role="agent", period=span)
         Absence.objects.create(person=engineer, kind="leave", period=span)
     url, first = f"/teams/{team.pk}/roster/proposals", (begins - timedelta(days=3)).date()
@@ -135,7 +135,7 @@ def test_programs_ask_for_a_roster_decide_it_and_wish(house: Personas) -> None:
     assert (asked.json()["state"], asked.json()["lines"]) == ("waiting", {})
     assert ask(planner, url, {"first": first.isoformat(), "weeks": 3}).status_code == 422
     own = f"/roster-proposals/{asked.json()['id']}"
-    actions.run_search(asked.json()["id"])
+    proposals.run_search(asked.json()["id"])
     found = planner.get(f"/api/v1{own}").json()
     assert (found["state"], found["lines"]) == ("ready", {"open": 1})
     assert (found["minutes_not_covered"], found["minutes_not_covered_then"]) == (0, 0)

@@ -5,13 +5,16 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tests.personas import Personas, make_personas
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import NotAllowed
 from opale.organisation.models import Membership
-from opale.run.shifts import actions, queries, rights
-from opale.run.shifts.actions import NeedSheet, PatternSheet
+from opale.run.shifts import rights
+from opale.run.shifts.actions import duties, needs, patterns
+from opale.run.shifts.actions.needs import NeedTerms
+from opale.run.shifts.actions.patterns import PatternTerms
 from opale.run.shifts.models import Duty
+from opale.run.shifts.queries import duties as duty_queries
 from opale.run.shifts.tests.builders import HOUR, plan
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +26,7 @@ def house() -> Personas:
 
 
 def leads(house: Personas, name: str, role: str = "lead") -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         for place in Membership.objects.filter(person=house.people[name]):
             place.role = role
             place.save(update_fields=["role"])
@@ -31,7 +34,7 @@ def leads(house: Personas, name: str, role: str = "lead") -> None:
 
 def duty_of(house: Personas, name: str) -> Duty:
     starts = clock.now() + 24 * HOUR
-    with acting(system("test")):
+    with attributed(system("test")):
         return Duty.objects.create(
             person=house.people[name],
             team=house.teams[name],
@@ -43,7 +46,7 @@ def duty_of(house: Personas, name: str) -> Duty:
 
 def test_service_managers_plan_every_roster_and_agents_none(house: Personas) -> None:
     for name in ("desk_agent", "run_engineer"):
-        assert queries.may_plan(house.teams[name], house.actor("service_manager"))
+        assert duty_queries.may_plan(house.teams[name], house.actor("service_manager"))
     for name in ("desk_agent", "run_engineer", "build_engineer", "core_engineer"):
         assert not house.actor(name).can(rights.EDIT)
 
@@ -56,18 +59,18 @@ def test_who_leads_a_team_plans_its_roster_and_no_other(
     leads(house, name, role)
     by, own = house.actor(name), house.teams[name]
     other = house.teams["run_engineer" if name == "desk_agent" else "desk_agent"]
-    assert queries.may_plan(own, by)
-    assert not queries.may_plan(other, by)
+    assert duty_queries.may_plan(own, by)
+    assert not duty_queries.may_plan(other, by)
     starts = clock.now() + 48 * HOUR
-    actions.create_duty(plan(house.people[name], own, starts=starts), by=by)
+    duties.create_duty(plan(house.people[name], own, starts=starts), by=by)
     with pytest.raises(NotAllowed):
-        actions.create_duty(plan(house.people[name], other, starts=starts + 24 * HOUR), by=by)
+        duties.create_duty(plan(house.people[name], other, starts=starts + 24 * HOUR), by=by)
 
 
 def test_who_led_a_team_once_plans_it_no_more(house: Personas) -> None:
     leads(house, "desk_agent")
     place = Membership.objects.get(person=house.people["desk_agent"])
-    with acting(system("test")):
+    with attributed(system("test")):
         place.period = DateTimeTZRange(place.period.lower, clock.now() - HOUR)
         place.save(update_fields=["period"])
     assert not house.actor("desk_agent").can(rights.EDIT)
@@ -103,14 +106,14 @@ def test_no_form_is_shown_to_who_may_not_send_it(house: Personas) -> None:
     leads(house, "desk_agent")
     other, boss = house.teams["run_engineer"], house.actor("administrator")
     theirs = duty_of(house, "run_engineer")
-    sheet = PatternSheet(
+    sheet = PatternTerms(
         name="Days",
         time_zone="Europe/Paris",
         first_day=clock.now().date(),
         days=[["06:00-14:00"]],
     )
-    pattern = actions.create_pattern(other, sheet, by=boss)
-    actions.create_need(other, NeedSheet(name="Somebody"), by=boss)
+    pattern = patterns.create_pattern(other, sheet, by=boss)
+    needs.create_need(other, NeedTerms(name="Somebody"), by=boss)
     client = house.client("desk_agent")
     for url in (
         f"/shifts/{theirs.pk}/",

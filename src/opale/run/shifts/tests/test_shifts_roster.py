@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opale.run.shifts.queries import Line, Roster, Span, roster, uncovered
+from opale.run.shifts.domain.cycles import Span
+from opale.run.shifts.queries.roster import Roster, RosterLine, roster, uncovered_spans
 from opale.run.shifts.tests.builders import (
     HOUR,
     NIGHT,
@@ -39,7 +40,7 @@ def gaps(found: Roster, need: str) -> list[list[Span]]:
     return next(missing.days for missing in found.missing if missing.need.slug == need)
 
 
-def duties_of(line: Line) -> list[list[int]]:
+def duties_of(line: RosterLine) -> list[list[int]]:
     return [[piece.entry.key for piece in day] for day in line.days]
 
 
@@ -119,7 +120,7 @@ def test_the_day_on_which_the_clock_changes_has_23_hours(house: House) -> None:
 def test_overlapping_duties_leave_no_gap_twice(house: House) -> None:
     long = on_duty(house.lea, house.desk, starts=NIGHT, hours=8)
     inside = on_duty(house.karim, house.desk, starts=NIGHT + HOUR, hours=1)
-    assert uncovered([inside, long], NIGHT, NIGHT + 10 * HOUR) == [
+    assert uncovered_spans([inside, long], NIGHT, NIGHT + 10 * HOUR) == [
         Span(NIGHT + 8 * HOUR, NIGHT + 10 * HOUR)
     ]
-    assert uncovered([], NIGHT, NIGHT) == []
+    assert uncovered_spans([], NIGHT, NIGHT) == []

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.run.shifts import ports
-from opale.run.shifts.queries import heat_map
-from opale.run.shifts.staffing import (
-    Load,
-    Service,
+from opale.run.shifts.domain.erlang_c import (
+    CallLoad,
+    ServiceLevel,
     agents_needed,
     answered_within,
     average_wait,
     waiting_probability,
 )
+from opale.run.shifts.queries.demand import heat_map
 from opale.run.shifts.tests.builders import READER, make_house, on_duty
 
 MINUTE = timedelta(minutes=1)
@@ -33,7 +33,7 @@ FIGURES: list[tuple[float, float, float, float, float, int, float, float]] = [
     (3, 12, 1, 0.8, 0, 2, 0.8767856009401198, 0.13846153846153847),
 ]
 LOADS = st.builds(
-    Load,
+    CallLoad,
     calls=st.floats(0.1, 2000),
     handling=st.integers(10, 1800).map(lambda s: timedelta(seconds=s)),
 )
@@ -52,10 +52,10 @@ def test_as_many_are_needed_as_pyworkforce_says(
     served: float,
     waits: float,
 ) -> None:
-    load = Load(calls, minutes * MINUTE)
-    promised = Service(share, within * MINUTE, away)
+    load = CallLoad(calls, minutes * MINUTE)
+    promised = ServiceLevel(share, within * MINUTE, away)
     assert agents_needed(load, promised) == needed
-    raw = agents_needed(load, Service(share, within * MINUTE))
+    raw = agents_needed(load, ServiceLevel(share, within * MINUTE))
     assert answered_within(load, raw, within * MINUTE) == pytest.approx(served, abs=1e-6)
     assert waiting_probability(load, raw) == pytest.approx(waits, abs=1e-6)
 
@@ -64,7 +64,7 @@ def test_as_many_are_needed_as_pyworkforce_says(
 def test_a_queue_that_is_played_through_waits_as_long(
     calls: float, minutes: float, agents: int
 ) -> None:
-    dice, load = random.Random(7), Load(calls, minutes * MINUTE)
+    dice, load = random.Random(7), CallLoad(calls, minutes * MINUTE)
     free, at, waited, answered = [0.0] * agents, 0.0, 0.0, 0
     count = 200_000
     for _ in range(count):
@@ -83,26 +83,26 @@ def test_a_queue_that_is_played_through_waits_as_long(
 
 
 @given(load=LOADS)
-def test_as_many_as_needed_keep_the_promise_and_one_less_does_not(load: Load) -> None:
-    promised = Service()
+def test_as_many_as_needed_keep_the_promise_and_one_less_does_not(load: CallLoad) -> None:
+    promised = ServiceLevel()
     agents = agents_needed(load, promised)
     assert answered_within(load, agents, promised.within) >= promised.share
     assert answered_within(load, agents - 1, promised.within) < promised.share
 
 
 @given(load=LOADS, agents=st.integers(1, 300))
-def test_one_more_never_makes_anybody_wait_longer(load: Load, agents: int) -> None:
+def test_one_more_never_makes_anybody_wait_longer(load: CallLoad, agents: int) -> None:
     assert waiting_probability(load, agents + 1) <= waiting_probability(load, agents) + 1e-12
 
 
 def test_nobody_is_needed_where_nobody_calls() -> None:
-    assert agents_needed(Load(0, 5 * MINUTE), Service()) == 0
-    assert average_wait(Load(0, 5 * MINUTE), 1) == timedelta()
+    assert agents_needed(CallLoad(0, 5 * MINUTE), ServiceLevel()) == 0
+    assert average_wait(CallLoad(0, 5 * MINUTE), 1) == timedelta()
 
 
 def test_a_queue_that_only_grows_has_no_average() -> None:
-    assert average_wait(Load(60, 5 * MINUTE), 5) is None
-    assert answered_within(Load(60, 5 * MINUTE), 5, MINUTE) == 0
+    assert average_wait(CallLoad(60, 5 * MINUTE), 5) is None
+    assert answered_within(CallLoad(60, 5 * MINUTE), 5, MINUTE) == 0
 
 
 class Told:
@@ -112,12 +112,12 @@ class Told:
 
     def loads(
         self, team_id: int, starts: datetime, ends: datetime
-    ) -> Iterable[tuple[datetime, Load]]:
+    ) -> Iterable[tuple[datetime, CallLoad]]:
         at = starts.replace(minute=0, second=0, microsecond=0)
         while at < ends:
             local = at.astimezone(PARIS)
             if local.weekday() == 0 and local.hour in {8, 9}:
-                yield at, Load(10, 6 * MINUTE)
+                yield at, CallLoad(10, 6 * MINUTE)
             at += timedelta(hours=1)
 
 
@@ -134,10 +134,10 @@ def test_the_map_sets_who_is_needed_beside_who_is_on(monkeypatch: pytest.MonkeyP
         zone=PARIS,
         seen_by=READER,
         at=begins - timedelta(days=2),
-        promised=Service(),
+        promised=ServiceLevel(),
     )
     (day, heats), (_tuesday, others) = days
-    needed = agents_needed(Load(10, 6 * MINUTE), Service())
+    needed = agents_needed(CallLoad(10, 6 * MINUTE), ServiceLevel())
     assert day == monday
     assert (heats[8].needed, heats[8].on, heats[8].load) == (needed, 0, "short")
     assert (heats[9].needed, heats[9].on) == (needed, 1)

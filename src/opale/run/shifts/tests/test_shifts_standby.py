@@ -10,19 +10,19 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opale.run.shifts.cycles import DAY, Hours, Span
-from opale.run.shifts.generating.calling import stand_by
-from opale.run.shifts.generating.standby import (
-    Caller,
-    Given,
-    Held,
-    Skilled,
-    Standby,
+from opale.run.shifts.domain.cycles import DAY, Hours, Span
+from opale.run.shifts.domain.roster_generator.standby import (
+    HeldStandby,
+    StandbyAssignment,
+    StandbyMember,
+    StandbyProblem,
+    StandbySkillNeed,
     Turn,
-    breaches,
-    differences,
+    standby_breaches,
+    standby_changes,
 )
-from opale.run.shifts.working_time import FRANCE, Limit, RuleSet
+from opale.run.shifts.domain.roster_generator.standby_solver import assign_standby
+from opale.run.shifts.domain.working_time import FRANCE, Limit, RuleSet
 
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = date(2027, 3, 1)
@@ -55,20 +55,20 @@ def asked(
     weeks: int = 8,
     gentle: bool = True,
     rules: RuleSet = FRANCE,
-) -> Standby:
+) -> StandbyProblem:
     roles = frozenset({"agent", "manager"})
-    return Standby(
+    return StandbyProblem(
         MONDAY,
         PARIS,
         Span(at(0), at(7 * weeks)),
-        tuple(Caller(person, rules, PARIS, roles) for person in range(1, people + 1)),
-        tuple(Held(f"d{n}", turn, person) for n, (turn, person) in enumerate(held)),
+        tuple(StandbyMember(person, rules, PARIS, roles) for person in range(1, people + 1)),
+        tuple(HeldStandby(f"d{n}", turn, person) for n, (turn, person) in enumerate(held)),
         Counter(missing),
         gentle=gentle,
     )
 
 
-def changed(found: Standby, person: int, **fields: object) -> Standby:
+def changed(found: StandbyProblem, person: int, **fields: object) -> StandbyProblem:
     callers = tuple(
         replace(one, **fields) if one.person == person else one  # type: ignore[arg-type]
         for one in found.callers
@@ -76,14 +76,14 @@ def changed(found: Standby, person: int, **fields: object) -> Standby:
     return replace(found, callers=callers)
 
 
-def lines(found: Standby) -> list[tuple[Turn, int | None, int | None, str]]:
+def lines(found: StandbyProblem) -> list[tuple[Turn, int | None, int | None, str]]:
     return [
         (Turn(line.span, line.role), line.was, line.to, line.reason)
-        for line in differences(found, stand_by(found, seconds=SECONDS))
+        for line in standby_changes(found, assign_standby(found, seconds=SECONDS))
     ]
 
 
-def counts(given_turns: Given) -> list[int]:
+def counts(given_turns: StandbyAssignment) -> list[int]:
     return sorted(Counter(p for people in given_turns.values() for p in people).values())
 
 
@@ -101,14 +101,14 @@ def test_the_week_of_who_is_away_goes_to_another_and_no_other_moves() -> None:
 
 def test_missing_weeks_are_shared_evenly_and_none_follows_another() -> None:
     found = asked(4, missing=[week(n) for n in range(8)])
-    solved = stand_by(found, seconds=SECONDS)
+    solved = assign_standby(found, seconds=SECONDS)
     assert counts(solved) == [2, 2, 2, 2]
     assert not any(solved[week(n)] & solved[week(n + 1)] for n in range(7))
 
 
 def test_nights_are_given_for_a_year_and_to_everybody_his_share() -> None:
     found = asked(5, missing=[night(day) for day in range(364)], weeks=52)
-    solved = stand_by(found, seconds=SECONDS)
+    solved = assign_standby(found, seconds=SECONDS)
     assert all(len(solved[night(day)]) == 1 for day in range(364))
     assert max(counts(solved)) - min(counts(solved)) <= 7
 
@@ -120,14 +120,14 @@ def test_a_year_of_nights_is_planned_in_the_time_that_there_is() -> None:
     }
     agreed = RuleSet("Agreement", limits)
     found = asked(20, missing=[night(day) for day in range(364)], weeks=52, rules=agreed)
-    solved = stand_by(found, seconds=0.1)
+    solved = assign_standby(found, seconds=0.1)
     assert all(len(solved[night(day)]) == 1 for day in range(364))
     assert max(counts(solved)) - min(counts(solved)) <= 7
 
 
 def test_two_layers_are_held_by_two_people() -> None:
     found = asked(2, missing=[week(0), week(0, "manager")])
-    solved = stand_by(found, seconds=SECONDS)
+    solved = assign_standby(found, seconds=SECONDS)
     assert solved[week(0)] | solved[week(0, "manager")] == {1, 2}
 
 
@@ -135,7 +135,7 @@ def test_who_stood_by_most_in_the_last_year_is_spared() -> None:
     past = tuple(hours(-7 * n, "08:00-08:00+7") for n in (10, 20, 30))
     found = changed(asked(2, missing=[week(0), week(2)], gentle=False), 1, past=past)
     assert {
-        person for people in stand_by(found, seconds=SECONDS).values() for person in people
+        person for people in assign_standby(found, seconds=SECONDS).values() for person in people
     } == {2}
 
 
@@ -144,7 +144,7 @@ def test_who_came_last_month_owes_nothing_for_the_year_before() -> None:
     found = asked(3, missing=[week(n) for n in range(6)])
     found = changed(changed(found, 1, past=past), 2, past=past)
     found = changed(found, 3, served=2)
-    assert counts(stand_by(found, seconds=SECONDS)) == [2, 2, 2]
+    assert counts(assign_standby(found, seconds=SECONDS)) == [2, 2, 2]
 
 
 def test_a_burden_is_shared_only_where_anything_may_change() -> None:
@@ -182,7 +182,7 @@ def test_who_rests_after_a_call_out_is_given_nothing_new_until_he_has() -> None:
 
 def test_a_limit_in_a_row_leaves_a_week_with_nobody_rather() -> None:
     found = asked(1, missing=[week(0), week(1), week(2)], rules=AGREED)
-    assert [turn for turn, people in stand_by(found, seconds=SECONDS).items() if people] in (
+    assert [turn for turn, people in assign_standby(found, seconds=SECONDS).items() if people] in (
         [week(0), week(2)],
         [week(2), week(0)],
     )
@@ -215,9 +215,9 @@ def test_wishes_are_granted_where_somebody_else_is_there() -> None:
 
 def test_a_skill_that_is_needed_on_standby_moves_a_turn() -> None:
     found = asked(2, (week(0), 1))
-    needed = Skilled(week(0).span, frozenset({(2, week(0))}), 1)
+    needed = StandbySkillNeed(week(0).span, frozenset({(2, week(0))}), 1)
     assert lines(replace(found, skilled=(needed,))) == [(week(0), 1, 2, "able")]
-    held = Skilled(week(0).span, frozenset({(1, week(0)), (2, week(0))}), 1)
+    held = StandbySkillNeed(week(0).span, frozenset({(1, week(0)), (2, week(0))}), 1)
     assert lines(replace(found, skilled=(held,))) == []
 
 
@@ -248,10 +248,10 @@ def test_no_turn_breaks_a_rule_whatever_is_asked(data: st.DataObject) -> None:
     for person in range(1, people + 1):
         day = data.draw(st.integers(0, 41))
         found = changed(found, person, away=(Span(at(day), at(day + 2)),))
-    solved = stand_by(found, seconds=SECONDS)
+    solved = assign_standby(found, seconds=SECONDS)
     for caller in found.callers:
         own = sorted(turn for turn, who in solved.items() if caller.person in who)
-        assert breaches(found, caller, own) == []
+        assert standby_breaches(found, caller, own) == []
         for one, other in pairwise(own):
             assert one.span.ends <= other.span.starts
         assert not any(

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Person, PersonSkill, Skill, Team
-from opale.run.shifts import actions, queries
-from opale.run.shifts.actions import NeedSheet, PatternSheet, create_need, create_pattern, proposing
-from opale.run.shifts.generating.standby import Caller, Standby, Turn
+from opale.run.shifts.actions import proposal_lines, proposals
+from opale.run.shifts.actions.needs import NeedTerms, create_need
+from opale.run.shifts.actions.patterns import PatternTerms, create_pattern
+from opale.run.shifts.domain.roster_generator.standby import StandbyMember, StandbyProblem, Turn
+from opale.run.shifts.domain.working_time import Limit, RuleSet
 from opale.run.shifts.models import (
     CallOut,
     Duty,
@@ -19,6 +21,7 @@ from opale.run.shifts.models import (
     RosterProposal,
     WorkingTimeRules,
 )
+from opale.run.shifts.queries import breaches, roster_frames
 from opale.run.shifts.tests.builders import PLANNER, House
 from opale.run.shifts.tests.rosters import (
     EARLY,
@@ -29,7 +32,6 @@ from opale.run.shifts.tests.rosters import (
     on,
     works,
 )
-from opale.run.shifts.working_time import Limit, RuleSet
 
 pytestmark = pytest.mark.django_db
 WEEK = "08:00-08:00+7"
@@ -37,13 +39,13 @@ WEEK = "08:00-08:00+7"
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> tuple[House, Team]:
-    monkeypatch.setattr(proposing, "asker_of", lambda user_id, credential: PLANNER)
+    monkeypatch.setattr(proposals, "asker_of", lambda user_id, credential: PLANNER)
     return make_team()
 
 
 def stands_by(person: Person, team: Team, day: int, role: str = "agent") -> Duty:
     span = on(day, WEEK)
-    with acting(system("test")):
+    with attributed(system("test")):
         return Duty.objects.create(
             person=person,
             team=team,
@@ -60,21 +62,21 @@ def in_turn(house: House, team: Team) -> None:
 
 
 def need(team: Team, **fields: object) -> None:
-    sheet = NeedSheet(name="Stand-by", kind="standby", role="agent", **fields)  # type: ignore[arg-type]
+    sheet = NeedTerms(name="Stand-by", kind="standby", role="agent", **fields)  # type: ignore[arg-type]
     create_need(team, sheet, by=PLANNER)
 
 
-def asked(team: Team, weeks: int = 2) -> Standby:
-    return queries.frame_of(team, monday(), 7 * weeks, seen_by=PLANNER).standby
+def asked(team: Team, weeks: int = 2) -> StandbyProblem:
+    return roster_frames.load_frame(team, monday(), 7 * weeks, seen_by=PLANNER).standby
 
 
-def caller(found: Standby, person: Person) -> Caller:
+def caller(found: StandbyProblem, person: Person) -> StandbyMember:
     (one,) = (one for one in found.callers if one.person == person.pk)
     return one
 
 
 def searched(team: Team, weeks: int = 2) -> RosterProposal:
-    proposal = actions.ask_for_roster(
+    proposal = proposals.request_proposal(
         team,
         by=PLANNER,
         credential="session",
@@ -83,7 +85,7 @@ def searched(team: Team, weeks: int = 2) -> RosterProposal:
         seconds=20,
         gentle=True,
     )
-    actions.run_search(proposal.pk)
+    proposals.run_search(proposal.pk)
     proposal.refresh_from_db()
     return proposal
 
@@ -95,7 +97,7 @@ def lines(proposal: RosterProposal) -> list[tuple[str, int | None, int | None, s
 
 def accepted(proposal: RosterProposal) -> list[str]:
     keys = list(proposal.lines.values_list("pk", flat=True))
-    actions.accept_lines(proposal, keys, by=PLANNER)
+    proposal_lines.accept_lines(proposal, keys, by=PLANNER)
     return list(proposal.lines.order_by("id").values_list("sentence", flat=True))
 
 
@@ -105,7 +107,7 @@ def test_who_stands_by_is_asked_with_what_binds_her(made: tuple[House, Team]) ->
     before = stands_by(house.lea, team, -14)
     works(house.lea, house.desk, 3, NIGHT)
     away(house.lea, 4)
-    with acting(system("test")):
+    with attributed(system("test")):
         DutyWish.objects.create(
             person=house.lea, day=monday() + timedelta(days=9), wanted=DutyWish.Wanted.STANDBY
         )
@@ -125,7 +127,7 @@ def test_who_stands_by_is_asked_with_what_binds_her(made: tuple[House, Team]) ->
 
 def test_the_weeks_of_a_pattern_that_nobody_has_are_missing(made: tuple[House, Team]) -> None:
     house, team = made
-    sheet = PatternSheet(
+    sheet = PatternTerms(
         name="In turn",
         kind="standby",
         time_zone="Europe/Paris",
@@ -133,7 +135,7 @@ def test_the_weeks_of_a_pattern_that_nobody_has_are_missing(made: tuple[House, T
         days=[[WEEK], *[[]] * 6],
     )
     pattern = create_pattern(team, sheet, by=PLANNER)
-    with acting(system("test")):
+    with attributed(system("test")):
         PatternLine.objects.create(
             pattern=pattern, person=house.karim, since=monday(), until=monday() + timedelta(days=6)
         )
@@ -211,7 +213,7 @@ def test_an_agreement_on_standby_binds_the_search_and_what_is_accepted(
 ) -> None:
     house, team = made
     rules = RuleSet("Agreement", {"standby_row": Limit(7 * 24, "Agreement, 4")})
-    with acting(system("test")):
+    with attributed(system("test")):
         WorkingTimeRules.objects.create(
             company=house.lea.company,
             name="Agreement",
@@ -231,23 +233,26 @@ def test_rules_in_a_row_show_before_a_duty_is_saved(made: tuple[House, Team]) ->
     house, team = made
     rules = RuleSet("Agreement", {"standby_row": Limit(7 * 24, "Agreement, 4")})
     stands_by(house.lea, team, 0)
-    with acting(system("test")):
+    with attributed(system("test")):
         WorkingTimeRules.objects.create(
             company=house.lea.company,
             name="Agreement",
             since=monday() - timedelta(days=60),
             record=rules.to_record(),
         )
-    change = queries.Change(house.lea.pk, on(7, WEEK), standby=True)
-    (found,) = queries.broken_by([change])
+    change = breaches.Change(house.lea.pk, on(7, WEEK), standby=True)
+    (found,) = breaches.breaches_caused_by([change])
     assert (found.breach.code, found.breach.found) == ("standby_row", timedelta(days=14))
-    assert queries.broken_by([queries.Change(house.lea.pk, on(14, WEEK), standby=True)]) == []
+    assert (
+        breaches.breaches_caused_by([breaches.Change(house.lea.pk, on(14, WEEK), standby=True)])
+        == []
+    )
 
 
 def test_a_skill_on_standby_counts_for_the_whole_turn(made: tuple[House, Team]) -> None:
     house, team = made
     in_turn(house, team)
-    with acting(system("test")):
+    with attributed(system("test")):
         skill = Skill.objects.create(name="Storage")
         for person, until in ((house.karim, None), (house.ines, monday() + timedelta(days=3))):
             PersonSkill.objects.create(person=person, skill=skill, level=3, valid_until=until)
@@ -263,7 +268,7 @@ def test_a_call_out_is_rested_before_more_is_given(made: tuple[House, Team]) -> 
     in_turn(house, team)
     called = on(-1, "22:00-23:00")
     works(house.karim, team, -1, "14:00-21:00")
-    with acting(system("test")):
+    with attributed(system("test")):
         CallOut.objects.create(
             person=house.karim, period=DateTimeTZRange(called.starts, called.ends)
         )

@@ -7,13 +7,13 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, Actor, Scope, system
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
-from opale.kernel.tests.at_once import at_once
+from opale.kernel.tests.concurrency import at_once
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Membership, Person
-from opale.run.shifts.actions import (
+from opale.run.shifts.actions.swaps import (
     accept_offer,
     lapse_offers,
     offer_duty,
@@ -36,7 +36,7 @@ def house() -> House:
 def staffed() -> House:
     house = make_house()
     since = clock.now() - 30 * DAY
-    with acting(system("test")):
+    with attributed(system("test")):
         for person in (house.lea, house.karim, house.ines):
             Membership.objects.create(
                 team=house.desk,
@@ -154,7 +154,7 @@ def test_a_running_duty_is_taken_over_from_now_on(house: House) -> None:
 def test_a_duty_that_was_given_away_meanwhile_is_not_accepted(house: House) -> None:
     duty = on_duty(house.lea, house.desk)
     offer = offer_duty(duty, by=agent(house, house.lea))
-    with acting(system("test")):
+    with attributed(system("test")):
         Duty.objects.filter(pk=duty.pk).update(person=house.ines)
     with pytest.raises(Conflict):
         accept_offer(offer, by=agent(house, house.karim))

@@ -10,8 +10,8 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel import clock
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Person, Team
 from opale.run.shifts.models import Duty
 
@@ -43,7 +43,7 @@ def put_on(
 ) -> Duty:
     """On duty from and until so many hours from now."""
     now = clock.now()
-    with acting(system("test")):
+    with attributed(system("test")):
         return Duty.objects.create(
             person=person,
             team=team,
@@ -92,7 +92,7 @@ def test_an_empty_roster_says_who_answers_all_the_same(house: Personas, agent: C
 
 
 def test_a_provider_without_desk_is_told_what_to_do(house: Personas) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         Team.objects.filter(pk=desk(house).pk).update(closed_on=clock.now().date())
     engineer = house.client("run_engineer")
     assert "There is no service desk yet" in read(engineer, "/shifts/")

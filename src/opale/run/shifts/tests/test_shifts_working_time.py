@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from opale.run.shifts.cycles import DAY, Span
-from opale.run.shifts.working_time import (
+from opale.run.shifts.domain.cycles import DAY, Span
+from opale.run.shifts.domain.working_time import (
     EUROPE,
     FRANCE,
     Breach,
     Limit,
     RuleSet,
-    check,
-    shipped,
+    find_breaches,
+    statutory_rules,
 )
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -33,7 +33,7 @@ def broken(
     work: Sequence[Span], code: str, limit: Limit, *, first: float = 0, days: float = 7
 ) -> list[Breach]:
     within = Span(shift(first, 0, 0).starts, shift(first + days, 0, 0).starts)
-    return check(work, RuleSet("test", {code: limit}), zone=PARIS, within=within)
+    return find_breaches(work, RuleSet("test", {code: limit}), zone=PARIS, within=within)
 
 
 def weeks(number: int, *days: Span) -> list[Span]:
@@ -72,7 +72,7 @@ def test_rest_after_a_call_out_counts_anew(
     called: list[tuple[float, float]], next_begins: float, kept: bool
 ) -> None:
     work = [shift(0, 9, 8), shift(1, next_begins, 4)]
-    found = check(
+    found = find_breaches(
         work,
         RuleSet("test", {"daily_rest": Limit(11, "L3131-1")}),
         zone=PARIS,
@@ -163,13 +163,13 @@ def test_a_night_on_which_the_clocks_change_is_as_long_as_it_is() -> None:
     starts = datetime(2027, 10, 30, 22, tzinfo=PARIS).astimezone(UTC)
     ends = datetime(2027, 10, 31, 6, tzinfo=PARIS).astimezone(UTC)
     within = Span(starts, ends)
-    (breach,) = check([within], FRANCE, zone=PARIS, within=within)
+    (breach,) = find_breaches([within], FRANCE, zone=PARIS, within=within)
     assert (breach.code, breach.found) == ("night_day", 9 * HOUR)
 
 
 def test_a_country_has_its_law_and_every_other_the_directive() -> None:
-    assert shipped("FR") is FRANCE
-    assert shipped("LU") is EUROPE
+    assert statutory_rules("FR") is FRANCE
+    assert statutory_rules("LU") is EUROPE
 
 
 def test_a_set_is_written_and_read_back() -> None:
@@ -204,7 +204,7 @@ def test_more_work_never_heals_a_week(work: list[Span], more: list[Span]) -> Non
     limited = RuleSet("x", {code: FRANCE.limits[code] for code in ("week", "weekly_rest")})
 
     def weeks_broken(spans: list[Span]) -> set[tuple[str, datetime]]:
-        found = check(spans, limited, zone=PARIS, within=PERIOD)
+        found = find_breaches(spans, limited, zone=PARIS, within=PERIOD)
         return {(breach.code, breach.span.starts) for breach in found}
 
     assert weeks_broken(work) <= weeks_broken(work + more)
@@ -225,7 +225,7 @@ def test_daily_rest_is_kept_where_every_gap_is_long_and_every_shift_short(
 @settings(max_examples=150, deadline=None)
 @given(work=ROSTERS)
 def test_every_breach_lies_in_the_period_and_is_worse_than_its_limit(work: list[Span]) -> None:
-    for breach in check(work, FRANCE, zone=PARIS, within=PERIOD):
+    for breach in find_breaches(work, FRANCE, zone=PARIS, within=PERIOD):
         assert breach.span.starts < PERIOD.ends
         rest = breach.code in {"daily_rest", "weekly_rest"}
         assert (breach.found < breach.limit) == rest
@@ -234,7 +234,7 @@ def test_every_breach_lies_in_the_period_and_is_worse_than_its_limit(work: list[
 def standing_by(code: str, limit: Limit, *spans: Span) -> list[timedelta]:
     within = Span(shift(0, 0, 0).starts, shift(70, 0, 0).starts)
     rules = RuleSet("test", {code: limit})
-    return [one.found for one in check((), rules, zone=PARIS, within=within, standby=spans)]
+    return [one.found for one in find_breaches((), rules, zone=PARIS, within=within, standby=spans)]
 
 
 def a_week(number: int) -> Span:
@@ -278,10 +278,10 @@ def test_a_week_of_standby_is_a_week_when_the_clocks_change() -> None:
     assert span.length == 7 * DAY + HOUR
     within = Span(span.starts - 7 * DAY, span.ends + 7 * DAY)
     rules = RuleSet("test", {"standby_row": Limit(7 * 24, "Agreement")})
-    assert check((), rules, zone=PARIS, within=within, standby=[span]) == []
+    assert find_breaches((), rules, zone=PARIS, within=within, standby=[span]) == []
 
 
 def test_standby_itself_breaks_no_rest() -> None:
     within = Span(shift(0, 0, 0).starts, shift(14, 0, 0).starts)
     work = [shift(day, 9, 7) for day in range(5)]
-    assert check(work, FRANCE, zone=PARIS, within=within, standby=[a_week(0)]) == []
+    assert find_breaches(work, FRANCE, zone=PARIS, within=within, standby=[a_week(0)]) == []

@@ -11,26 +11,30 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.kernel.isolation import as_house
+from opale.kernel.isolation import as_application
 from opale.organisation.models import Team
-from opale.organisation.queries import get_person, get_team
-from opale.run.shifts import actions, queries, rights
-from opale.ui.forms import accepted
+from opale.organisation.queries.people import get_person
+from opale.organisation.queries.teams import get_team
+from opale.run.shifts import rights
+from opale.run.shifts.actions import absence_calendars, absences, feeds
+from opale.run.shifts.queries import duties
+from opale.run.shifts.queries import feeds as feed_queries
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
-CALENDAR = "text/calendar; charset=utf-8"
+CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
 
-class CalendarFile(forms.Form):
+class CalendarFileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Calendar file"),
         help_text=gettext_lazy("What it calls busy becomes absences of yours (iCalendar, .ics)."),
     )
 
 
-class CalendarAddress(forms.Form):
+class CalendarAddressForm(forms.Form):
     address = forms.CharField(
         label=gettext_lazy("Address"),
         max_length=2000,
@@ -54,20 +58,22 @@ ERRORS = {
 
 @require_GET
 @never_cache
-def feed(request: AskedRequest, secret: str) -> HttpResponse:
+def feed(request: ActorRequest, secret: str) -> HttpResponse:
     """What a calendar program reads, which logs in nowhere."""
-    with as_house():
-        return HttpResponse(queries.feed_text(secret, at=clock.now()), content_type=CALENDAR)
+    with as_application():
+        return HttpResponse(
+            feed_queries.feed_text(secret, at=clock.now()), content_type=CALENDAR_TYPE
+        )
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 @needs(rights.SWAP)
-def calendars(request: AskedRequest) -> HttpResponse:
+def calendars(request: ActorRequest) -> HttpResponse:
     """The asker's addresses; a new one is shown once."""
     secret = ""
     if request.method == "POST":
-        secret = actions.open_feed(by=request.actor, team=_team(request))
+        secret = feeds.create_feed(by=request.actor, team=_team(request))
     address = request.build_absolute_uri(reverse("shifts_feed", args=[secret])) if secret else ""
     if request.htmx:
         return render(request, "shifts/_followed.html", _followed(request))
@@ -76,24 +82,24 @@ def calendars(request: AskedRequest) -> HttpResponse:
 
 @require_POST
 @needs(rights.SWAP)
-def close(request: AskedRequest) -> HttpResponse:
-    actions.close_feed(by=request.actor, team=_team(request))
+def close(request: ActorRequest) -> HttpResponse:
+    feeds.delete_feed(by=request.actor, team=_team(request))
     toast_next(request, _("The address opens nothing any more."))
     return _to_calendars(request)
 
 
 @require_POST
 @needs(rights.SWAP)
-def read_absences(request: AskedRequest) -> HttpResponse:
-    form = CalendarFile(request.POST, request.FILES)
+def read_absences(request: ActorRequest) -> HttpResponse:
+    form = CalendarFileForm(request.POST, request.FILES)
     person = get_person(request.actor.person_id or 0, seen_by=request.actor)
-    done: list[actions.Read] = []
+    done: list[absences.ImportedAbsences] = []
 
     def act() -> None:
         raw = form.cleaned_data["file"].read()
-        done.append(actions.read_absences(person, raw, by=request.actor, at=clock.now()))
+        done.append(absences.import_absences(person, raw, by=request.actor, at=clock.now()))
 
-    if not accepted(form, act):
+    if not submit_form(form, act):
         return render(request, "shifts/calendars.html", _shown(request, form=form), status=422)
     toast_next(
         request,
@@ -105,11 +111,14 @@ def read_absences(request: AskedRequest) -> HttpResponse:
 
 @require_POST
 @needs(rights.SWAP)
-def follow(request: AskedRequest) -> HttpResponse:
+def follow(request: ActorRequest) -> HttpResponse:
     """Absences are read at an address from now on."""
-    form = CalendarAddress(request.POST)
-    if not accepted(
-        form, lambda: actions.follow_calendar(form.cleaned_data["address"], by=request.actor)
+    form = CalendarAddressForm(request.POST)
+    if not submit_form(
+        form,
+        lambda: absence_calendars.subscribe_calendar(
+            form.cleaned_data["address"], by=request.actor
+        ),
     ):
         shown = _shown(request, address_form=form)
         return render(request, "shifts/calendars.html", shown, status=422)
@@ -119,42 +128,42 @@ def follow(request: AskedRequest) -> HttpResponse:
 
 @require_POST
 @needs(rights.SWAP)
-def unfollow(request: AskedRequest) -> HttpResponse:
-    actions.unfollow_calendar(by=request.actor)
+def unfollow(request: ActorRequest) -> HttpResponse:
+    absence_calendars.unsubscribe_calendar(by=request.actor)
     toast_next(request, _("The calendar is read no more; what it told stays written down."))
     return _to_calendars(request)
 
 
 @require_POST
 @needs(rights.SWAP)
-def read_now(request: AskedRequest) -> HttpResponse:
-    actions.read_calendar_now(by=request.actor)
+def read_now(request: ActorRequest) -> HttpResponse:
+    absence_calendars.read_calendar_now(by=request.actor)
     toast_next(request, _("It is being read."))
     return _to_calendars(request)
 
 
-def _shown(request: AskedRequest, **more: forms.Form) -> dict[str, Any]:
+def _shown(request: ActorRequest, **more: forms.Form) -> dict[str, Any]:
     return {
-        "feeds": queries.feeds_of(request.actor),
-        "teams": queries.teams_with_duties(seen_by=request.actor),
-        "form": CalendarFile(),
-        "address_form": CalendarAddress(),
+        "feeds": feed_queries.feeds_of(request.actor),
+        "teams": duties.teams_with_duties(seen_by=request.actor),
+        "form": CalendarFileForm(),
+        "address_form": CalendarAddressForm(),
         **_followed(request),
         **more,
     }
 
 
-def _followed(request: AskedRequest) -> dict[str, Any]:
-    found = queries.followed_calendar(request.actor)
+def _followed(request: ActorRequest) -> dict[str, Any]:
+    found = feed_queries.followed_calendar(request.actor)
     error = ERRORS.get(found.error, found.error) if found else ""
     return {"followed": found, "read_error": error, "person_id": request.actor.person_id}
 
 
-def _to_calendars(request: AskedRequest) -> HttpResponse:
+def _to_calendars(request: ActorRequest) -> HttpResponse:
     url = reverse("shifts_calendars")
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
-def _team(request: AskedRequest) -> Team | None:
+def _team(request: ActorRequest) -> Team | None:
     asked = request.POST.get("team", "")
     return get_team(int(asked), seen_by=request.actor) if asked.isdecimal() else None

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.organisation.models import Team
-from opale.run.shifts import actions, queries, rights
-from opale.run.shifts.models import ShiftPattern
-from opale.run.shifts.shapes import SHAPES, shape
-from opale.run.shifts.web import reading
-from opale.run.shifts.web.pattern_forms import (
+from opale.run.shifts import rights
+from opale.run.shifts.actions import patterns, roster
+from opale.run.shifts.domain.pattern_templates import PATTERN_TEMPLATES, get_pattern_template
+from opale.run.shifts.forms.patterns import (
     LineForm,
     PatternForm,
     UntilForm,
@@ -25,7 +24,12 @@ from opale.run.shifts.web.pattern_forms import (
     initial_line,
     initial_pattern,
 )
-from opale.ui.forms import accepted, form_page
+from opale.run.shifts.models import ShiftPattern
+from opale.run.shifts.queries import needs as need_queries
+from opale.run.shifts.queries import news
+from opale.run.shifts.queries import patterns as pattern_queries
+from opale.run.shifts.web import roster_context
+from opale.ui.forms import form_page, submit_form
 from opale.ui.toasts import toast_next
 
 WEEKS = 8
@@ -34,32 +38,32 @@ form_verbs = require_http_methods(["GET", "POST"])
 
 @require_GET
 @needs(rights.EDIT)
-def index(request: AskedRequest) -> HttpResponse:
-    team = reading.team_asked(request)
-    context: dict[str, object] = {"team": team, "shapes": SHAPES}
+def index(request: ActorRequest) -> HttpResponse:
+    team = roster_context.requested_team(request)
+    context: dict[str, object] = {"team": team, "shapes": PATTERN_TEMPLATES}
     if team is not None:
-        reading.require_planner(request, team)
+        roster_context.require_planner(request, team)
         today = timezone.localtime(clock.now()).date()
         context |= {
-            "patterns": queries.patterns(seen_by=request.actor, team_id=team.pk),
-            "until": queries.published_until(team),
-            "not_looked": queries.have_not_looked(team, at=clock.now()),
+            "patterns": pattern_queries.patterns(seen_by=request.actor, team_id=team.pk),
+            "until": pattern_queries.published_until(team),
+            "not_looked": news.people_with_unseen_news(team, at=clock.now()),
             "publication": UntilForm(initial={"until": today + timedelta(weeks=WEEKS)}),
-            "needs": queries.needs(seen_by=request.actor, team_id=team.pk),
+            "needs": need_queries.needs(seen_by=request.actor, team_id=team.pk),
         }
     return render(request, "shifts/patterns.html", context)
 
 
 @form_verbs
 @needs(rights.EDIT)
-def new(request: AskedRequest, team_id: int) -> HttpResponse:
-    team = reading.planned_team(request, team_id)
+def new(request: ActorRequest, team_id: int) -> HttpResponse:
+    team = roster_context.planned_team(request, team_id)
     form = PatternForm(request.POST or None, actor=request.actor, initial=_suggested(request, team))
     made: list[int] = []
     return form_page(
         request,
         form,
-        lambda: made.append(actions.create_pattern(team, form.sheet(), by=request.actor).pk),
+        lambda: made.append(patterns.create_pattern(team, form.sheet(), by=request.actor).pk),
         title=_("New pattern"),
         button=_("Create"),
         back=_back(team),
@@ -69,15 +73,15 @@ def new(request: AskedRequest, team_id: int) -> HttpResponse:
 
 @form_verbs
 @needs(rights.EDIT)
-def show(request: AskedRequest, pattern_id: int) -> HttpResponse:
+def show(request: ActorRequest, pattern_id: int) -> HttpResponse:
     pattern = _pattern(request, pattern_id)
     form = PatternForm(request.POST or None, actor=request.actor, initial=initial_pattern(pattern))
-    if request.method == "POST" and accepted(
-        form, lambda: actions.edit_pattern(pattern, form.sheet(), by=request.actor)
+    if request.method == "POST" and submit_form(
+        form, lambda: patterns.edit_pattern(pattern, form.sheet(), by=request.actor)
     ):
         toast_next(request, _("The pattern is changed; draw it again to see what becomes of it."))
         return redirect("shifts_pattern", pattern_id)
-    lines = list(queries.lines_of(pattern, seen_by=request.actor))
+    lines = list(pattern_queries.lines_of(pattern, seen_by=request.actor))
     context = {
         "pattern": pattern,
         "form": form,
@@ -90,23 +94,23 @@ def show(request: AskedRequest, pattern_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def remove(request: AskedRequest, pattern_id: int) -> HttpResponse:
+def remove(request: ActorRequest, pattern_id: int) -> HttpResponse:
     pattern = _pattern(request, pattern_id)
-    actions.remove_pattern(pattern, by=request.actor)
+    patterns.remove_pattern(pattern, by=request.actor)
     toast_next(request, _("The pattern is gone; what was published stays in the roster."))
     return _to(request, _back(pattern.team))
 
 
 @form_verbs
 @needs(rights.EDIT)
-def add_line(request: AskedRequest, pattern_id: int) -> HttpResponse:
+def add_line(request: ActorRequest, pattern_id: int) -> HttpResponse:
     pattern = _pattern(request, pattern_id)
-    lines = list(queries.lines_of(pattern, seen_by=request.actor))
+    lines = list(pattern_queries.lines_of(pattern, seen_by=request.actor))
     form = LineForm(request.POST or None, actor=request.actor, initial=initial_line(pattern, lines))
     return form_page(
         request,
         form,
-        lambda: actions.add_line(pattern, by=request.actor, **form.cleaned_data),
+        lambda: patterns.add_line(pattern, by=request.actor, **form.cleaned_data),
         title=_("A place in %(name)s") % {"name": pattern.name},
         button=_("Add"),
         back=reverse("shifts_pattern", args=[pattern_id]),
@@ -115,18 +119,18 @@ def add_line(request: AskedRequest, pattern_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def remove_line(request: AskedRequest, pattern_line_id: int) -> HttpResponse:
-    line = queries.get_line(pattern_line_id, seen_by=request.actor)
-    actions.remove_line(line, by=request.actor)
+def remove_line(request: ActorRequest, pattern_line_id: int) -> HttpResponse:
+    line = pattern_queries.get_line(pattern_line_id, seen_by=request.actor)
+    patterns.remove_line(line, by=request.actor)
     toast_next(request, _("%(name)s has no place in it any more.") % {"name": line.person.name})
     return _to(request, reverse("shifts_pattern", args=[line.pattern_id]))
 
 
 @require_POST
 @needs(rights.EDIT)
-def draw(request: AskedRequest, team_id: int) -> HttpResponse:
-    team = reading.planned_team(request, team_id)
-    done = actions.draw_ahead(team, by=request.actor, at=clock.now())
+def draw(request: ActorRequest, team_id: int) -> HttpResponse:
+    team = roster_context.planned_team(request, team_id)
+    done = roster.draw_patterns(team, by=request.actor, at=clock.now())
     toast_next(
         request,
         _("52 weeks are drawn: %(made)s new, %(moved)s moved, %(dropped)s dropped.")
@@ -137,13 +141,13 @@ def draw(request: AskedRequest, team_id: int) -> HttpResponse:
 
 @form_verbs
 @needs(rights.EDIT)
-def publish(request: AskedRequest, team_id: int) -> HttpResponse:
-    team = reading.planned_team(request, team_id)
+def publish(request: ActorRequest, team_id: int) -> HttpResponse:
+    team = roster_context.planned_team(request, team_id)
     form = UntilForm(request.POST or None)
 
     def act() -> None:
         at = clock.now()
-        done = actions.publish_roster(team, by=request.actor, at=at, until=form.moment())
+        done = roster.publish_roster(team, by=request.actor, at=at, until=form.moment())
         said = ngettext(
             "%(made)s duty is in the roster.", "%(made)s duties are in the roster.", done.made
         ) % {"made": done.made}
@@ -161,14 +165,14 @@ def publish(request: AskedRequest, team_id: int) -> HttpResponse:
 
 @form_verbs
 @needs(rights.EDIT)
-def withdraw(request: AskedRequest, team_id: int) -> HttpResponse:
+def withdraw(request: ActorRequest, team_id: int) -> HttpResponse:
     """Make drafts of what is published after a day."""
-    team = reading.planned_team(request, team_id)
+    team = roster_context.planned_team(request, team_id)
     form = UntilForm(request.POST or None)
     form.fields["until"].label = _("What begins after")
 
     def act() -> None:
-        count = actions.withdraw_roster(team, by=request.actor, since=form.moment())
+        count = roster.withdraw_roster(team, by=request.actor, since=form.moment())
         toast_next(
             request,
             ngettext("%(n)s duty is planned again.", "%(n)s duties are planned again.", count)
@@ -185,8 +189,8 @@ def withdraw(request: AskedRequest, team_id: int) -> HttpResponse:
     )
 
 
-def _suggested(request: AskedRequest, team: Team) -> dict[str, object]:
-    taken = shape(request.GET.get("shape", "")) or SHAPES[0]
+def _suggested(request: ActorRequest, team: Team) -> dict[str, object]:
+    taken = get_pattern_template(request.GET.get("shape", "")) or PATTERN_TEMPLATES[0]
     today = timezone.localtime(clock.now()).date()
     return {
         "name": taken.label,
@@ -201,9 +205,9 @@ def _suggested(request: AskedRequest, team: Team) -> dict[str, object]:
     }
 
 
-def _pattern(request: AskedRequest, pattern_id: int) -> ShiftPattern:
-    pattern = queries.get_pattern(pattern_id, seen_by=request.actor)
-    reading.require_planner(request, pattern.team)
+def _pattern(request: ActorRequest, pattern_id: int) -> ShiftPattern:
+    pattern = pattern_queries.get_pattern(pattern_id, seen_by=request.actor)
+    roster_context.require_planner(request, pattern.team)
     return pattern
 
 
@@ -211,5 +215,5 @@ def _back(team: Team) -> str:
     return f"{reverse('shifts_patterns')}?team={team.pk}"
 
 
-def _to(request: AskedRequest, url: str) -> HttpResponse:
+def _to(request: ActorRequest, url: str) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)

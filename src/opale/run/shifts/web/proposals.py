@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.run.shifts import actions, queries, rights
-from opale.run.shifts.actions import Decided
+from opale.run.shifts import rights
+from opale.run.shifts.actions import proposal_lines, proposals
+from opale.run.shifts.actions.proposal_lines import DecidedLines
 from opale.run.shifts.models import ProposalLine, RosterProposal
-from opale.run.shifts.web import reading
-from opale.ui.forms import accepted
+from opale.run.shifts.queries import proposals as proposal_queries
+from opale.run.shifts.web import roster_context
+from opale.ui.forms import submit_form
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast_next
 
@@ -47,7 +49,7 @@ class SearchForm(forms.Form):
         label=gettext_lazy("How many weeks"),
         coerce=int,
         choices=lambda: [
-            (n, ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}) for n in actions.WEEKS
+            (n, ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}) for n in proposals.WEEKS
         ],
     )
     gentle = forms.TypedChoiceField(
@@ -61,30 +63,30 @@ class SearchForm(forms.Form):
     seconds = forms.TypedChoiceField(
         label=gettext_lazy("Search for at most"),
         coerce=int,
-        choices=lambda: [(n, _("%(n)s seconds") % {"n": n}) for n in actions.SECONDS],
+        choices=lambda: [(n, _("%(n)s seconds") % {"n": n}) for n in proposals.SECONDS],
     )
 
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def index(request: AskedRequest, team_id: int) -> HttpResponse:
+def index(request: ActorRequest, team_id: int) -> HttpResponse:
     """What was proposed for a team, and a new search."""
-    team = reading.planned_team(request, team_id)
+    team = roster_context.planned_team(request, team_id)
     today = timezone.localtime(clock.now()).date()
     monday = today + timedelta(days=7 - today.weekday())
-    initial = {"first": monday, "weeks": 4, "gentle": "yes", "seconds": actions.SECONDS[0]}
+    initial = {"first": monday, "weeks": 4, "gentle": "yes", "seconds": proposals.SECONDS[0]}
     form = SearchForm(request.POST or None, initial=initial)
     made: list[int] = []
 
     def ask() -> None:
-        found = actions.ask_for_roster(
+        found = proposals.request_proposal(
             team, by=request.actor, credential=request.credential, **form.cleaned_data
         )
         made.append(found.pk)
 
-    if request.method == "POST" and accepted(form, ask):
+    if request.method == "POST" and submit_form(form, ask):
         return redirect("shifts_proposal", made[0])
-    known = queries.proposals(seen_by=request.actor, team_id=team.pk)[:LISTED]
+    known = proposal_queries.proposals(seen_by=request.actor, team_id=team.pk)[:LISTED]
     lines = [(one, TONES.get(State(one.state), "active"), _last_day(one)) for one in known]
     context = {"team": team, "form": form, "lines": lines}
     status = 422 if form.is_bound and form.errors else 200
@@ -93,11 +95,13 @@ def index(request: AskedRequest, team_id: int) -> HttpResponse:
 
 @require_GET
 @needs(rights.EDIT)
-def show(request: AskedRequest, proposal_id: int) -> HttpResponse:
+def show(request: ActorRequest, proposal_id: int) -> HttpResponse:
     """How far the search is and what it has found, live; then what is decided."""
-    proposal = queries.get_proposal(proposal_id, seen_by=request.actor)
-    found = page(queries.proposal_lines(proposal, seen_by=request.actor), IN_ORDER, request.GET)
-    counts = queries.line_counts(proposal)
+    proposal = proposal_queries.get_proposal(proposal_id, seen_by=request.actor)
+    found = page(
+        proposal_queries.proposal_lines(proposal, seen_by=request.actor), IN_ORDER, request.GET
+    )
+    counts = proposal_queries.line_counts(proposal)
     context = {
         "proposal": proposal,
         "last": _last_day(proposal),
@@ -110,7 +114,7 @@ def show(request: AskedRequest, proposal_id: int) -> HttpResponse:
         "decided": sum(n for state, n in counts.items() if state != LineState.OPEN),
         "open": counts.get(LineState.OPEN, 0),
         "to_decide": proposal.state == State.READY,
-        "roster_url": reading.roster_url(proposal.team_id, proposal.first),
+        "roster_url": roster_context.roster_url(proposal.team_id, proposal.first),
     }
     template = "shifts/_proposal.html" if request.htmx else "shifts/proposal.html"
     return render(request, template, context)
@@ -118,18 +122,18 @@ def show(request: AskedRequest, proposal_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def stop(request: AskedRequest, proposal_id: int) -> HttpResponse:
-    proposal = queries.get_proposal(proposal_id, seen_by=request.actor)
-    actions.stop_search(proposal, by=request.actor)
+def stop(request: ActorRequest, proposal_id: int) -> HttpResponse:
+    proposal = proposal_queries.get_proposal(proposal_id, seen_by=request.actor)
+    proposals.stop_search(proposal, by=request.actor)
     toast_next(request, _("The search ends; what it has found stays proposed."))
     return _back(request, proposal)
 
 
 @require_POST
 @needs(rights.EDIT)
-def accept_all(request: AskedRequest, proposal_id: int) -> HttpResponse:
-    proposal = queries.get_proposal(proposal_id, seen_by=request.actor)
-    decided = actions.accept_all(proposal, by=request.actor, credential=request.credential)
+def accept_all(request: ActorRequest, proposal_id: int) -> HttpResponse:
+    proposal = proposal_queries.get_proposal(proposal_id, seen_by=request.actor)
+    decided = proposals.accept_proposal(proposal, by=request.actor, credential=request.credential)
     if decided is not None:
         toast_next(request, _said(decided))
     return _back(request, proposal)
@@ -137,18 +141,18 @@ def accept_all(request: AskedRequest, proposal_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def refuse_all(request: AskedRequest, proposal_id: int) -> HttpResponse:
-    proposal = queries.get_proposal(proposal_id, seen_by=request.actor)
-    actions.refuse_lines(proposal, by=request.actor)
+def refuse_all(request: ActorRequest, proposal_id: int) -> HttpResponse:
+    proposal = proposal_queries.get_proposal(proposal_id, seen_by=request.actor)
+    proposal_lines.refuse_lines(proposal, by=request.actor)
     toast_next(request, _("Refused; the roster stays as it is there."))
     return _back(request, proposal)
 
 
 @require_POST
 @needs(rights.EDIT)
-def accept(request: AskedRequest, proposal_line_id: int) -> HttpResponse:
-    line = queries.get_proposal_line(proposal_line_id, seen_by=request.actor)
-    decided = actions.accept_lines(line.proposal, [line.pk], by=request.actor)
+def accept(request: ActorRequest, proposal_line_id: int) -> HttpResponse:
+    line = proposal_queries.get_proposal_line(proposal_line_id, seen_by=request.actor)
+    decided = proposal_lines.accept_lines(line.proposal, [line.pk], by=request.actor)
     if decided.done:
         toast_next(request, _said(decided))
     else:
@@ -159,14 +163,14 @@ def accept(request: AskedRequest, proposal_line_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def refuse(request: AskedRequest, proposal_line_id: int) -> HttpResponse:
-    line = queries.get_proposal_line(proposal_line_id, seen_by=request.actor)
-    actions.refuse_lines(line.proposal, [line.pk], by=request.actor)
+def refuse(request: ActorRequest, proposal_line_id: int) -> HttpResponse:
+    line = proposal_queries.get_proposal_line(proposal_line_id, seen_by=request.actor)
+    proposal_lines.refuse_lines(line.proposal, [line.pk], by=request.actor)
     toast_next(request, _("Refused; the roster stays as it is there."))
     return _back(request, line.proposal)
 
 
-def _said(decided: Decided) -> str:
+def _said(decided: DecidedLines) -> str:
     said = ngettext(
         "%(n)s change is in the roster.", "%(n)s changes are in the roster.", decided.done
     )
@@ -183,6 +187,6 @@ def _last_day(proposal: RosterProposal) -> object:
     return proposal.first + timedelta(days=proposal.days - 1)
 
 
-def _back(request: AskedRequest, proposal: RosterProposal) -> HttpResponse:
+def _back(request: ActorRequest, proposal: RosterProposal) -> HttpResponse:
     url = reverse("shifts_proposal", args=[proposal.pk])
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)

@@ -10,20 +10,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.organisation.models import Person
-from opale.organisation.queries import people
-from opale.run.shifts import actions, queries, rights
+from opale.organisation.queries.people import people
+from opale.run.shifts import rights
+from opale.run.shifts.actions import swaps
 from opale.run.shifts.models import Duty
-from opale.run.shifts.web import reading
+from opale.run.shifts.queries import duties
+from opale.run.shifts.queries import swaps as swap_queries
+from opale.run.shifts.web import roster_context
 from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 
 class DutyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # of duties
     def label_from_instance(self, obj: Duty) -> str:
-        return reading.duty_in_words(obj)
+        return roster_context.duty_in_words(obj)
 
 
 class OfferForm(forms.Form):
@@ -36,12 +39,12 @@ class OfferForm(forms.Form):
     in_return = DutyChoice(None, label=gettext_lazy("In return for"), required=False)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, duty: Duty, request: AskedRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, duty: Duty, request: ActorRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         members = people(seen_by=request.actor, team_id=duty.team_id)
         fields["to"].queryset = members.exclude(pk=duty.person_id)
-        coming = queries.duties(
+        coming = duties.duties(
             seen_by=request.actor, team_id=duty.team_id, starts=clock.now()
         ).exclude(person=duty.person_id)
         fields["in_return"].queryset = coming
@@ -49,14 +52,14 @@ class OfferForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.SWAP)
-def offer(request: AskedRequest, duty_id: int) -> HttpResponse:
-    duty = queries.get_duty(duty_id, seen_by=request.actor)
+def offer(request: ActorRequest, duty_id: int) -> HttpResponse:
+    duty = duties.get_duty(duty_id, seen_by=request.actor)
     given = request.POST if request.method == "POST" else None
     form = OfferForm(given, duty=duty, request=request)
     return form_page(
         request,
         form,
-        lambda: actions.offer_duty(duty, by=request.actor, **form.cleaned_data),
+        lambda: swaps.offer_duty(duty, by=request.actor, **form.cleaned_data),
         title=_("Offer a duty"),
         button=_("Offer"),
         back=reverse("shifts_mine"),
@@ -66,34 +69,34 @@ def offer(request: AskedRequest, duty_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.SWAP)
-def accept(request: AskedRequest, offer_id: int) -> HttpResponse:
-    actions.accept_offer(queries.get_offer(offer_id, seen_by=request.actor), by=request.actor)
+def accept(request: ActorRequest, offer_id: int) -> HttpResponse:
+    swaps.accept_offer(swap_queries.get_offer(offer_id, seen_by=request.actor), by=request.actor)
     return _done(request, _("The duty is yours."))
 
 
 @require_POST
 @needs(rights.SWAP)
-def refuse(request: AskedRequest, offer_id: int) -> HttpResponse:
-    actions.refuse_offer(queries.get_offer(offer_id, seen_by=request.actor), by=request.actor)
+def refuse(request: ActorRequest, offer_id: int) -> HttpResponse:
+    swaps.refuse_offer(swap_queries.get_offer(offer_id, seen_by=request.actor), by=request.actor)
     return _done(request, _("You said no; it stays where it is."))
 
 
 @require_POST
 @needs(rights.SWAP)
-def withdraw(request: AskedRequest, offer_id: int) -> HttpResponse:
-    actions.withdraw_offer(queries.get_offer(offer_id, seen_by=request.actor), by=request.actor)
+def withdraw(request: ActorRequest, offer_id: int) -> HttpResponse:
+    swaps.withdraw_offer(swap_queries.get_offer(offer_id, seen_by=request.actor), by=request.actor)
     return _done(request, _("It is offered no more."))
 
 
 @require_POST
 @needs(rights.SWAP)
-def take_over(request: AskedRequest, duty_id: int) -> HttpResponse:
-    duty = queries.get_duty(duty_id, seen_by=request.actor)
-    actions.take_over(duty, by=request.actor)
+def take_over(request: ActorRequest, duty_id: int) -> HttpResponse:
+    duty = duties.get_duty(duty_id, seen_by=request.actor)
+    swaps.take_over(duty, by=request.actor)
     return _done(request, _("From now on you do what is left of it."))
 
 
-def _done(request: AskedRequest, said: str) -> HttpResponse:
+def _done(request: ActorRequest, said: str) -> HttpResponse:
     toast_next(request, said)
     url = reverse("shifts_mine")
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)

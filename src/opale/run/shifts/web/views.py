@@ -6,14 +6,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
-from opale.organisation.queries import get_person, people
-from opale.run.shifts import actions, queries, rights
-from opale.run.shifts.web import reading
-from opale.run.shifts.web.editing import Editing, middle_of
-from opale.run.shifts.web.forms import DutyForm, SplitForm, initial_of, query_of
+from opale.organisation.queries.people import get_person, people
+from opale.run.shifts import rights
+from opale.run.shifts.actions import duties as duty_actions
+from opale.run.shifts.forms.duties import DutyForm, SplitForm, initial_of, query_of
+from opale.run.shifts.queries import duties as duty_queries
+from opale.run.shifts.web import roster_context
+from opale.run.shifts.web.duty_editor import DutyEditor, middle_of
 from opale.ui import pickers
 from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
@@ -21,81 +23,87 @@ from opale.ui.toasts import toast_next
 
 @require_GET
 @needs(rights.READ)
-def show(request: AskedRequest) -> HttpResponse:
+def show(request: ActorRequest) -> HttpResponse:
     template = "shifts/_roster.html" if request.htmx else "shifts/show.html"
-    return render(request, template, reading.roster_of(request))
+    return render(request, template, roster_context.roster_context(request))
 
 
 @require_GET
 @needs(rights.READ)
-def line(request: AskedRequest) -> HttpResponse:
+def line(request: ActorRequest) -> HttpResponse:
     """The line of the top bar."""
-    return render(request, "shifts/_line.html", reading.line_at(clock.now()))
+    return render(request, "shifts/_line.html", roster_context.shift_line(clock.now()))
 
 
 @require_GET
 @needs(rights.READ)
-def of_person(request: AskedRequest, person_id: int) -> HttpResponse:
+def of_person(request: ActorRequest, person_id: int) -> HttpResponse:
     """A person's duties of today and to come, for the person's page."""
     person = get_person(person_id, seen_by=request.actor)
-    coming = queries.duties(seen_by=request.actor, person_id=person.pk, starts=clock.now())
-    shown = coming[: reading.SHOWN]
-    duties = [(duty, queries.may_plan(duty.team, request.actor)) for duty in shown]
+    coming = duty_queries.duties(seen_by=request.actor, person_id=person.pk, starts=clock.now())
+    shown = coming[: roster_context.SHOWN]
+    duties = [(duty, duty_queries.may_plan(duty.team, request.actor)) for duty in shown]
     return render(request, "shifts/_of_person.html", {"duties": duties})
 
 
 @require_GET
 @needs(rights.READ)
-def mine(request: AskedRequest) -> HttpResponse:
+def mine(request: ActorRequest) -> HttpResponse:
     """One's own duties to come, for the telephone."""
-    context = reading.own_duties(request)
+    context = roster_context.own_duties_context(request)
     return render(request, "shifts/_mine.html" if request.htmx else "shifts/mine.html", context)
 
 
 @require_GET
 @needs(rights.READ)
-def troubles(request: AskedRequest) -> HttpResponse:
+def troubles(request: ActorRequest) -> HttpResponse:
     """What is wrong with a team's roster in the 52 weeks to come, with links to mend it."""
     template = "shifts/_troubles.html" if request.htmx else "shifts/troubles.html"
-    return render(request, template, reading.troubles_of(request))
+    return render(request, template, roster_context.troubles_context(request))
 
 
 @require_GET
 @needs(rights.READ)
-def heat(request: AskedRequest) -> HttpResponse:
-    return render(request, "shifts/heat.html", reading.heat_of(request))
+def heat(request: ActorRequest) -> HttpResponse:
+    return render(request, "shifts/heat.html", roster_context.heat_map_context(request))
 
 
 @require_GET
 @needs(rights.EDIT)
-def pick_person(request: AskedRequest) -> HttpResponse:
+def pick_person(request: ActorRequest) -> HttpResponse:
     found = people(seen_by=request.actor, text=request.GET.get("q", "")).order_by("name", "id")
     shown = found[: pickers.LIMIT]
-    return pickers.answer(request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown))
+    return pickers.picker_response(
+        request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown)
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def new(request: AskedRequest) -> HttpResponse:
-    form = DutyForm(request.POST or None, actor=request.actor, initial=reading.suggested(request))
-    editing = Editing(form, None)
-    if editing.saved(lambda: actions.create_duty(form.plan(), by=request.actor)):
+def new(request: ActorRequest) -> HttpResponse:
+    form = DutyForm(
+        request.POST or None,
+        actor=request.actor,
+        initial=roster_context.initial_of_new_duty(request),
+    )
+    editing = DutyEditor(form, None)
+    if editing.saved(lambda: duty_actions.create_duty(form.plan(), by=request.actor)):
         toast_next(request, _("The duty is in the roster."))
-        return redirect(reading.week_url(form.plan()))
+        return redirect(roster_context.week_url(form.plan()))
     context = {"title": _("New duty"), **editing.context()}
     return render(request, "shifts/edit.html", context, status=editing.status)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def edit(request: AskedRequest, duty_id: int) -> HttpResponse:
-    duty = queries.get_duty(duty_id, seen_by=request.actor)
-    reading.require_planner(request, duty.team)
+def edit(request: ActorRequest, duty_id: int) -> HttpResponse:
+    duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
+    roster_context.require_planner(request, duty.team)
     form = DutyForm(request.POST or None, actor=request.actor, initial=initial_of(duty))
-    editing = Editing(form, duty)
-    if editing.saved(lambda: actions.edit_duty(duty, form.plan(), by=request.actor)):
+    editing = DutyEditor(form, duty)
+    if editing.saved(lambda: duty_actions.edit_duty(duty, form.plan(), by=request.actor)):
         toast_next(request, _("The duty is changed."))
-        return redirect(reading.week_url(form.plan()))
+        return redirect(roster_context.week_url(form.plan()))
     context = {
         "title": _("Duty of %(name)s") % {"name": duty.person.name},
         "split": SplitForm(actor=request.actor, initial={"at": middle_of(duty)}),
@@ -106,51 +114,51 @@ def edit(request: AskedRequest, duty_id: int) -> HttpResponse:
 
 @require_POST
 @needs(rights.EDIT)
-def preview(request: AskedRequest) -> HttpResponse:
+def preview(request: ActorRequest) -> HttpResponse:
     """What the duty that is being written would break, beside the form."""
     asked = request.GET.get("duty", "")
-    duty = queries.get_duty(int(asked), seen_by=request.actor) if asked.isdecimal() else None
-    editing = Editing(DutyForm(request.POST, actor=request.actor), duty)
+    duty = duty_queries.get_duty(int(asked), seen_by=request.actor) if asked.isdecimal() else None
+    editing = DutyEditor(DutyForm(request.POST, actor=request.actor), duty)
     context = {"broken": editing.broken(), "lacking": editing.lacking()}
     return render(request, "shifts/_broken.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
-def split(request: AskedRequest, duty_id: int) -> HttpResponse:
-    duty = queries.get_duty(duty_id, seen_by=request.actor)
-    reading.require_planner(request, duty.team)
+def split(request: ActorRequest, duty_id: int) -> HttpResponse:
+    duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
+    roster_context.require_planner(request, duty.team)
     form = SplitForm(request.POST or None, actor=request.actor, initial={"at": middle_of(duty)})
     return form_page(
         request,
         form,
-        lambda: actions.split_duty(duty, by=request.actor, **form.cleaned_data),
+        lambda: duty_actions.split_duty(duty, by=request.actor, **form.cleaned_data),
         title=_("Split the duty of %(name)s") % {"name": duty.person.name},
         button=_("Split"),
-        back=reading.week_url(duty),
+        back=roster_context.week_url(duty),
         said=_("The duty is split."),
     )
 
 
 @require_POST
 @needs(rights.EDIT)
-def remove(request: AskedRequest, duty_id: int) -> HttpResponse:
-    duty = queries.get_duty(duty_id, seen_by=request.actor)
+def remove(request: ActorRequest, duty_id: int) -> HttpResponse:
+    duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
     undo = f"{reverse('shifts_restore')}?{query_of(duty)}"
-    actions.remove_duty(duty, by=request.actor)
+    duty_actions.remove_duty(duty, by=request.actor)
     toast_next(request, _("The duty is taken away."), undo=undo)
-    url = reading.week_url(duty)
+    url = roster_context.week_url(duty)
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
 @require_POST
 @needs(rights.EDIT)
-def restore(request: AskedRequest) -> HttpResponse:
+def restore(request: ActorRequest) -> HttpResponse:
     """The undo of a removal: the address says what the duty was."""
     form = DutyForm(request.GET, actor=request.actor)
     if not form.is_valid():
         raise Invalid(_("This duty can no longer be brought back."))
-    actions.create_duty(form.plan(), by=request.actor)
+    duty_actions.create_duty(form.plan(), by=request.actor)
     toast_next(request, _("The duty is back in the roster."))
-    url = reading.week_url(form.plan())
+    url = roster_context.week_url(form.plan())
     return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)

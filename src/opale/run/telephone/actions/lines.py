@@ -5,19 +5,19 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
-from opale.kernel.constraints import refusing
+from opale.kernel.attribution import attributed
+from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.kernel.numbering import e164
-from opale.organisation.queries import home_country
+from opale.kernel.phone_numbers import e164
+from opale.organisation.queries.reference import home_country
 from opale.run.telephone.models import Line
 from opale.run.telephone.rights import WORK
 
-MOST: Final = 5
+MAX_LINES: Final = 5
 
 
-def name_lines(names: Iterable[str], *, by: Actor) -> list[str]:
+def set_lines(names: Iterable[str], *, by: Actor) -> list[str]:
     """Say under which extensions, logins and numbers telephone systems know oneself.
 
     Numbers are kept as they are compared. Errors: NotAllowed (no person), Invalid(names).
@@ -27,12 +27,12 @@ def name_lines(names: Iterable[str], *, by: Actor) -> list[str]:
     country = home_country()
     texts = [" ".join(name.split()) for name in names]
     wanted = list(dict.fromkeys(e164(text, country) or text for text in texts if text))
-    if len(wanted) > MOST:
-        raise Invalid(names=_("At most %(most)s telephones.") % {"most": MOST})
+    if len(wanted) > MAX_LINES:
+        raise Invalid(names=_("At most %(most)s telephones.") % {"most": MAX_LINES})
     if any(len(name) > 100 for name in wanted):
         raise Invalid(names=_("The name of a telephone has at most 100 characters."))
     taken = Invalid(names=_("One of them is somebody else’s."))
-    with acting(by), refusing(line_of_one_person=taken):
+    with attributed(by), translate_violations(line_of_one_person=taken):
         mine = Line.objects.filter(person_id=by.person_id)
         mine.exclude(name__in=wanted).delete()
         known = set(mine.values_list("name", flat=True))

@@ -2,22 +2,22 @@
 
 from django.utils.translation import gettext as _
 
-from opale.customers.actions import edit_contact
+from opale.customers.actions.customers import edit_contact
 from opale.customers.models import Contact
-from opale.kernel.acting import acting
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict
-from opale.run.telephone.actions.holding import change_call, hold_call
+from opale.run.telephone.actions.call_locks import change_call, lock_call
 from opale.run.telephone.models import Call
 
 
-def keep_number(call: Call, contact: Contact, *, by: Actor) -> str:
+def save_number(call: Call, contact: Contact, *, by: Actor) -> str:
     """The contact calls from this number: known by it from the next call on. Gives the former one.
 
     Errors: NotFound, NotAllowed, Conflict (the call hides its number).
     """
-    with acting(by):
-        held = hold_call(call, by=by)
+    with attributed(by):
+        held = lock_call(call, by=by)
         if not held.number_e164:
             raise Conflict(_("This call shows no number."))
         former = contact.phone

@@ -8,20 +8,20 @@ from django.db.models import Q, QuerySet
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.kernel.numbering import e164
-from opale.organisation.queries import home_country
+from opale.kernel.phone_numbers import e164
+from opale.organisation.queries.reference import home_country
 from opale.run.desk.models import Ticket
-from opale.run.shifts.queries import on_duty, service_desk
+from opale.run.shifts.queries.duties import on_duty, service_desk
 from opale.run.telephone.models import Call, TelephoneQuerySet
 from opale.run.telephone.rights import WORK
 from opale.run.telephone.states import WAITING, CallState, FollowUp
 
 View = Literal["waiting", "mine", "all"]
-RINGS_FOR: Final = timedelta(minutes=5)
+SHOWN_RINGING_FOR: Final = timedelta(minutes=5)
 """A call that has rung longer is not shown as ringing: its end was never told."""
-TALKS_FOR: Final = timedelta(hours=4)
+SHOWN_TALKING_FOR: Final = timedelta(hours=4)
 SHOWN: Final = 4
-COUNTED: Final = 1_000
+COUNT_LIMIT: Final = 1_000
 
 
 def calls(*, seen_by: Actor) -> TelephoneQuerySet[Call]:
@@ -41,7 +41,7 @@ def calls_in(view: View, *, seen_by: Actor) -> TelephoneQuerySet[Call]:
     return found
 
 
-def narrowed(
+def filter_calls(
     found: TelephoneQuerySet[Call],
     *,
     state: str | None = None,
@@ -63,7 +63,7 @@ def narrowed(
     return found.filter(**{name: value for name, value in asked.items() if value is not None})
 
 
-def matching(found: TelephoneQuerySet[Call], text: str) -> TelephoneQuerySet[Call]:
+def search_calls(found: TelephoneQuerySet[Call], text: str) -> TelephoneQuerySet[Call]:
     """Calls of a number, or of a contact or customer with these words in the name."""
     if number := e164(text, home_country()):
         return found.filter(number_e164=number)
@@ -81,19 +81,19 @@ def get_call(call_id: int, *, seen_by: Actor) -> Call:
     return found
 
 
-def to_call_back(actor: Actor) -> QuerySet[Call]:
+def calls_to_call_back(actor: Actor) -> QuerySet[Call]:
     """The missed calls that nobody has seen to: the count of the rail."""
     return Call.objects.visible_to(actor).filter(follow_up=FollowUp.OPEN)
 
 
-def missed_so_far(actor: Actor) -> tuple[int, datetime | None]:
+def count_missed_calls(actor: Actor) -> tuple[int, datetime | None]:
     """How many of them there are, up to COUNTED, and when the first came: for the wall."""
-    waiting = to_call_back(actor)
+    waiting = calls_to_call_back(actor)
     began = waiting.order_by("began_at").values_list("began_at", flat=True).first()
-    return waiting.order_by()[:COUNTED].count(), began
+    return waiting.order_by()[:COUNT_LIMIT].count(), began
 
 
-def going_on(*, seen_by: Actor, at: datetime) -> list[Call]:
+def ongoing_calls(*, seen_by: Actor, at: datetime) -> list[Call]:
     """What the telephone asks of this person now: the call that they are on, else what rings.
 
     A call that rings at named people is theirs; another is that of everybody on duty at the desk,
@@ -105,9 +105,9 @@ def going_on(*, seen_by: Actor, at: datetime) -> list[Call]:
         state=CallState.ANSWERED,
         agent_id=seen_by.person_id,
         ticket=None,
-        began_at__gt=at - TALKS_FOR,
+        began_at__gt=at - SHOWN_TALKING_FOR,
     )
-    ringing = Q(state=CallState.RINGING, direction="in", began_at__gt=at - RINGS_FOR)
+    ringing = Q(state=CallState.RINGING, direction="in", began_at__gt=at - SHOWN_RINGING_FOR)
     ringing &= Q(rings_at=[]) | Q(rings_at__contains=[seen_by.person_id])
     found = list(calls(seen_by=seen_by).filter(talking | ringing).order_by("-began_at", "-id")[:20])
     if any(call.state == CallState.RINGING and not call.rings_at for call in found):

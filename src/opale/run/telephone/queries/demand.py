@@ -7,23 +7,23 @@ from django.db.models import Avg, Count, F
 from django.db.models.functions import Trunc
 
 from opale.kernel.errors import NotFound
-from opale.run.shifts.ports import Load
-from opale.run.shifts.queries import service_desk
+from opale.run.shifts.ports import CallLoad
+from opale.run.shifts.queries.duties import service_desk
 from opale.run.telephone.models import Call
 from opale.run.telephone.states import Direction
 
-TYPICAL = timedelta(minutes=5)
+TYPICAL_CALL = timedelta(minutes=5)
 """How long a call takes where none was ever answered."""
 
 
-class CallsOfTheDesk:
+class DeskCallDemand:
     """Every call that came in, also those that nobody answered: they were demand too."""
 
     slug = "telephone"
 
     def loads(
         self, team_id: int, starts: datetime, ends: datetime
-    ) -> Iterable[tuple[datetime, Load]]:
+    ) -> Iterable[tuple[datetime, CallLoad]]:
         try:
             desk = service_desk()
         except NotFound:
@@ -34,7 +34,7 @@ class CallsOfTheDesk:
         hours = came.order_by().annotate(hour=Trunc("began_at", "hour")).values("hour")
         talked = Avg(F("ended_at") - F("answered_at"))
         for row in hours.annotate(calls=Count("pk"), talked=talked):
-            yield row["hour"], Load(row["calls"], max(row["talked"] or TYPICAL, MINUTE))
+            yield row["hour"], CallLoad(row["calls"], max(row["talked"] or TYPICAL_CALL, MINUTE))
 
 
 MINUTE = timedelta(minutes=1)

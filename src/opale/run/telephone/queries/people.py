@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from opale.kernel.actor import Actor
-from opale.kernel.numbering import e164
+from opale.kernel.phone_numbers import e164
 from opale.organisation.models import Person
-from opale.organisation.queries import home_country
+from opale.organisation.queries.reference import home_country
 from opale.run.telephone.models import Line
 
 

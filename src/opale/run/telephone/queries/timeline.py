@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from opale.run.desk.models import Ticket
-from opale.run.desk.ports import Happening
+from opale.run.desk.ports import TimelineEvent
 from opale.run.telephone.queries.calls import calls_of_tickets
 
 
-def tell_calls(ticket: Ticket, newest: int) -> Iterable[Happening]:
+def call_timeline_events(ticket: Ticket, newest: int) -> Iterable[TimelineEvent]:
     """Each call at the moment it began."""
     for call in calls_of_tickets([ticket.pk], newest):
         actor = call.agent.name if call.agent else ""
-        yield Happening(call.began_at, "telephone/calls/_happened.html", call, actor)
+        yield TimelineEvent(call.began_at, "telephone/calls/_happened.html", call, actor)

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from opale.kernel.acting import acting
 from opale.kernel.actor import EVERYTHING, Actor, connector, system
+from opale.kernel.attribution import attributed
 from opale.organisation.models import Person
 from opale.run.events.models import Integration
-from opale.run.telephone.actions import hear
+from opale.run.telephone.actions.signals import record_signal
 from opale.run.telephone.models import Call, Line
 from opale.run.telephone.ports import Signal
 from opale.run.telephone.states import Direction, SignalKind
@@ -29,12 +29,12 @@ def agent_of(person: Person) -> Actor:
 
 
 def make_integration() -> Integration:
-    with acting(system("test")):
+    with attributed(system("test")):
         return Integration.objects.get_or_create(name="Telephone", defaults={"format": "cti"})[0]
 
 
 def make_line(person: Person, name: str) -> Line:
-    with acting(system("test")):
+    with attributed(system("test")):
         return Line.objects.create(person=person, name=name)
 
 
@@ -49,7 +49,7 @@ def told(*signals: Signal, at: datetime = NOW, apart: int = 10) -> Call:
     call = None
     for number, one in enumerate(signals):
         moment = at + timedelta(seconds=number * apart)
-        call = hear(one, integration_id=integration.pk, by=SYSTEM, at=moment)
+        call = record_signal(one, integration_id=integration.pk, by=SYSTEM, at=moment)
     assert call is not None
     call.refresh_from_db()
     return call

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from opale.kernel.numbering import e164
-from opale.run.telephone.life import Heard, fold
+from opale.kernel.phone_numbers import e164
+from opale.run.telephone.domain.call_state import ReceivedSignal, fold_signals
 from opale.run.telephone.states import Direction
 from opale.run.telephone.tests.builders import ANSWER, HANGUP, NOW, RING, signal
 
@@ -31,8 +31,8 @@ def test_what_a_call_is(said: str, direction: str, cause: str, state: str) -> No
         fields = {"cause": cause} if kind == HANGUP else {}
         users = (machine,) if machine else ("Léa Morel",) if kind == ANSWER else ()
         told = signal(kind, direction=Direction(direction), users=users, **fields)
-        heard.append(Heard(told, NOW + timedelta(seconds=number)))
-    assert fold(heard).state == STATES[state]
+        heard.append(ReceivedSignal(told, NOW + timedelta(seconds=number)))
+    assert fold_signals(heard).state == STATES[state]
 
 
 @pytest.mark.parametrize(("written", "country", "compared"), rows("Who calls"))

@@ -10,11 +10,11 @@ from tests.personas import Personas, make_personas
 
 from opale.customers.models import Contact, Customer
 from opale.customers.tests.builders import make_service
-from opale.kernel.acting import acting
 from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
-from opale.run.desk.actions import NewTicket, receive_ticket
-from opale.run.desk.actions.sentences import say_sentence
+from opale.run.desk.actions.official_sentences import publish_sentence
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Source, Ticket
 from opale.run.telephone.models import Call, Line
 from opale.run.telephone.states import FollowUp
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def house() -> Personas:
     house = make_personas()
-    with acting(system("test")):
+    with attributed(system("test")):
         Contact.objects.filter(pk=house.contact.pk).update(phone_e164="+33199001122")
     make_service(house.customer, "VPN-1")
     make_line(house.people["desk_agent"], "102")
@@ -95,7 +95,7 @@ def test_the_sheet_shows_caller_authority_services_and_incidents(
         by=system("test"),
     )
     said = "The network is being repaired."
-    say_sentence(
+    publish_sentence(
         incident, french="On répare le réseau.", english=said, by=house.actor("desk_agent")
     )
     drawn = html(client.get(f"/calls/{ringing().pk}/"))
@@ -150,7 +150,7 @@ def test_who_has_the_number_and_who_is_near_it_are_offered_apart(
 ) -> None:
     drawn = html(client.get(f"/calls/{ringing(caller='33199001199').pk}/"))
     assert "maybe: a number close by" in drawn
-    with acting(system("test")):
+    with attributed(system("test")):
         Contact.objects.filter(pk=house.other_contact.pk).update(phone_e164="+33199001122")
     drawn = html(client.get(f"/calls/{ringing('2').pk}/"))
     assert "this number" in drawn
@@ -282,7 +282,7 @@ def test_a_number_of_nobody_is_kept_with_whom_the_agent_names(
 def test_a_switchboard_and_a_hidden_number_are_nobodys_to_keep(
     house: Personas, client: Client
 ) -> None:
-    with acting(system("test")):
+    with attributed(system("test")):
         Customer.objects.filter(pk=house.customer.pk).update(phone_e164="+33199005500")
     for call in (ringing("3", caller="0199005500"), ringing("4", caller="anonymous")):
         sheet = client.get(f"/calls/{call.pk}/?contact={house.contact.pk}")

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from opale.endpoints.http import AskedRequest, needs
+from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
-from opale.run.telephone import actions, queries
+from opale.run.telephone.actions import missed_calls
 from opale.run.telephone.models import Call
-from opale.run.telephone.queries import View
+from opale.run.telephone.queries import calls as call_queries
+from opale.run.telephone.queries.calls import View
 from opale.run.telephone.rights import READ, WORK
 from opale.run.telephone.states import CallState, Dismissal, FollowUp
 from opale.ui import keyset
@@ -28,13 +29,13 @@ NEWEST_FIRST = keyset.Order(("-began_at", "-id"))
 
 @require_GET
 @needs(READ)
-def index(request: AskedRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     asked = request.GET.get("view", "")
     view = next((one for one in VIEWS if one == asked), VIEWS[0])
     text = request.GET.get("q", "").strip()
-    found = queries.calls_in(view, seen_by=request.actor)
+    found = call_queries.calls_in(view, seen_by=request.actor)
     if text:
-        found = queries.matching(found, text)
+        found = call_queries.search_calls(found, text)
     order = OLDEST_FIRST if view == "waiting" else NEWEST_FIRST
     own_url = reverse("telephone_calls")
     page = keyset.page(found, order, request.GET)
@@ -64,9 +65,9 @@ def _names() -> list[str]:
 
 @require_GET
 @needs(WORK)
-def strip(request: AskedRequest) -> HttpResponse:
+def strip(request: ActorRequest) -> HttpResponse:
     """What the telephone asks of this person now, on top of every page."""
-    going_on = queries.going_on(seen_by=request.actor, at=clock.now())
+    going_on = call_queries.ongoing_calls(seen_by=request.actor, at=clock.now())
     at = request.GET.get("at", "")
     # The sheet of a call says itself what is said of it.
     elsewhere = [one for one in going_on if at != reverse("telephone_call", args=[one.pk])]
@@ -78,9 +79,9 @@ def strip(request: AskedRequest) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def missed(request: AskedRequest) -> HttpResponse:
+def missed(request: ActorRequest) -> HttpResponse:
     """The missed calls beside what else needs somebody now."""
-    rows = queries.calls_in("waiting", seen_by=request.actor).order_by("began_at", "id")
+    rows = call_queries.calls_in("waiting", seen_by=request.actor).order_by("began_at", "id")
     calls = list(rows[:SHOWN])
     context = {
         "calls": calls,
@@ -92,21 +93,21 @@ def missed(request: AskedRequest) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def calling_back(request: AskedRequest, call_id: int) -> HttpResponse:
+def calling_back(request: ActorRequest, call_id: int) -> HttpResponse:
     """Say that one calls back, and see whom."""
-    call = queries.get_call(call_id, seen_by=request.actor)
-    actions.call_back(call, by=request.actor)
+    call = call_queries.get_call(call_id, seen_by=request.actor)
+    missed_calls.call_back(call, by=request.actor)
     return _to(request, reverse("telephone_call", args=[call_id]))
 
 
 @require_POST
 @needs(WORK)
-def dismissal(request: AskedRequest, call_id: int) -> HttpResponse:
-    call = queries.get_call(call_id, seen_by=request.actor)
+def dismissal(request: ActorRequest, call_id: int) -> HttpResponse:
+    call = call_queries.get_call(call_id, seen_by=request.actor)
     why = request.POST.get("why", "")
     if why not in Dismissal.values:
         raise Invalid(why=_("Say why nobody has to call back."))
-    actions.dismiss_call(call, Dismissal(why), by=request.actor)
+    missed_calls.dismiss_call(call, Dismissal(why), by=request.actor)
     back = reverse("telephone_again", args=[call_id])
     toast_next(request, _("Nobody has to call back."), undo=back)
     return _to(request, reverse("telephone_calls"))
@@ -114,12 +115,12 @@ def dismissal(request: AskedRequest, call_id: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def again(request: AskedRequest, call_id: int) -> HttpResponse:
-    call = queries.get_call(call_id, seen_by=request.actor)
-    actions.take_up_again(call, by=request.actor)
+def again(request: ActorRequest, call_id: int) -> HttpResponse:
+    call = call_queries.get_call(call_id, seen_by=request.actor)
+    missed_calls.reopen_missed_call(call, by=request.actor)
     toast_next(request, _("The call waits to be called back."))
     return _to(request, reverse("telephone_calls"))
 
 
-def _to(request: AskedRequest, where: str) -> HttpResponse:
+def _to(request: ActorRequest, where: str) -> HttpResponse:
     return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from opale.kernel.actor import system
-from opale.run.desk.actions import load_catalogue
+from opale.run.desk.actions.catalogue import load_catalogue
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from opale.run.desk.actions import rebuild_commitments
+from opale.run.desk.actions.commitments import rebuild_commitments
 from opale.run.desk.models import Ticket
 from opale.run.desk.states import OPEN_STATES
 

@@ -1,0 +1,23 @@
+"""Opale loaded whole, once, before the processes that go on with it are forked."""
+
+import importlib
+import os
+from importlib.metadata import entry_points
+
+from opale.kernel import memory
+
+
+def preload_modules() -> None:
+    """Load what a web process, a worker or a gateway may need into this process.
+
+    What its children would load for themselves would be there once for each of them. No connection
+    is opened and no thread started.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
+    importlib.import_module("django").setup()
+    importlib.import_module("opale.web.dispatcher")
+    importlib.import_module("opale.ui.addresses").learn_addresses()
+    for listener in entry_points(group=importlib.import_module("opale.cli.gateway").GROUP):
+        listener.load()
+    memory.take_few_arenas()
+    memory.keep_what_is_loaded()

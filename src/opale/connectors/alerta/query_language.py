@@ -1,0 +1,126 @@
+"""Alerta's query language as far as it is simple: words, phrases, wildcards, AND, OR, NOT.
+
+Terms side by side are alternatives, as over there. Ranges are refused.
+"""
+
+import re
+from typing import Final
+
+from django.db.models import Q
+
+from opale.connectors.alerta.errors import AlertaError
+from opale.connectors.alerta.filters import LISTS, get_field, has_key
+
+TOKEN: Final = re.compile(
+    r"""\s*(?:
+        (?P<open>\()|(?P<close>\))
+        |(?P<not>NOT\b|!|-)|(?P<and>AND\b|&&)|(?P<or>OR\b|\|\|)|(?P<must>\+)
+        |(?:(?P<field>[\w.]+):)?(?:
+            (?P<group>(?=\())|"(?P<phrase>(?:[^"\\]|\\.)*)"|/(?P<regex>(?:[^/\\]|\\.)*)/
+            |(?P<word>[^\s()"\[\]{}<>:^~]+))
+    )""",
+    re.VERBOSE,
+)
+DEFAULT_FIELD: Final = "text"
+MAX_LENGTH: Final = 2_000
+MAX_DEPTH: Final = 20
+UNREADABLE: Final = "Failed to parse query string."
+
+
+def parse_query(query: str, default_field: str = "") -> Q:
+    """Errors: Refuse."""
+    if len(query) > MAX_LENGTH:
+        raise AlertaError(400, UNREADABLE)
+    reader = _Reader(query)
+    condition = reader.alternatives(default_field or DEFAULT_FIELD, 0)
+    if not reader.at_end():
+        raise AlertaError(400, UNREADABLE)
+    return condition
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.text = text.rstrip()
+        self.place = 0
+
+    def at_end(self) -> bool:
+        return self.place >= len(self.text)
+
+    def alternatives(self, field: str, depth: int) -> Q:
+        condition = self._together(field, depth)
+        while not self.at_end() and not self._next_is("close"):
+            self._take("or")
+            denied = self._next_is("not")
+            other = self._together(field, depth)
+            # As over there: what is denied narrows, it does not add.
+            condition = condition & other if denied else condition | other
+        return condition
+
+    def _together(self, field: str, depth: int) -> Q:
+        condition = self._single(field, depth)
+        while self._take("and"):
+            condition &= self._single(field, depth)
+        return condition
+
+    def _single(self, field: str, depth: int) -> Q:
+        if depth > MAX_DEPTH:
+            raise AlertaError(400, UNREADABLE)
+        if self._take("not"):
+            return ~self._single(field, depth + 1)
+        self._take("must")
+        found = TOKEN.match(self.text, self.place)
+        if found is None or (not found[0].strip() and not found["field"]):
+            raise AlertaError(400, UNREADABLE)
+        self.place = found.end()
+        if found["open"]:
+            return self._closed(field, depth)
+        field = found["field"] or field
+        if found["group"] is not None and self._take("open"):
+            return self._closed(field, depth)
+        return _term(field, found)
+
+    def _closed(self, field: str, depth: int) -> Q:
+        condition = self.alternatives(field, depth + 1)
+        if not self._take("close"):
+            raise AlertaError(400, UNREADABLE)
+        return condition
+
+    def _next_is(self, kind: str) -> bool:
+        found = TOKEN.match(self.text, self.place)
+        return found is not None and found[kind] is not None
+
+    def _take(self, kind: str) -> bool:
+        found = TOKEN.match(self.text, self.place)
+        if found is None or found[kind] is None:
+            return False
+        self.place = found.end()
+        return True
+
+
+def _term(name: str, found: re.Match[str]) -> Q:
+    if name == "_exists_":
+        key = found["word"] or found["phrase"] or ""
+        return has_key("attributes", key) | Q(marks__attributes__has_key=key)
+    field = get_field(name)
+    if found["regex"] is not None:
+        return field.fits(_checked(found["regex"]))
+    listed = name in LISTS or name in ("severity", "status")
+    if found["phrase"] is not None:
+        phrase = found["phrase"]
+        return field.equal(phrase) if listed else field.fits(rf"\y{re.escape(phrase)}\y")
+    word = found["word"] or ""
+    if name in LISTS:
+        return field.equal(word)
+    if "*" in word or "?" in word:
+        parts = re.split(r"([*?])", word)
+        pattern = "".join({"*": ".*", "?": ".?"}.get(part, re.escape(part)) for part in parts)
+        return field.fits(rf"\y{pattern}\y")
+    return field.holds(word)
+
+
+def _checked(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error:
+        raise AlertaError(400, UNREADABLE) from None
+    return pattern

@@ -1,0 +1,119 @@
+"""Two versions of a support plan side by side: line by line, and what differs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import (
+    ClocksShown,
+    Coverage,
+    Measure,
+    PlanTarget,
+    Stream,
+    SupportPlan,
+    SupportPlanVersion,
+)
+from opale.kernel.errors import NotFound
+
+GRADES = ("1", "2", "3")
+PRIORITIES = range(1, 6)
+ComparedValue = str | int | bool | timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedLine:
+    """One thing that a version says. `subject` is stable: `targets.restore.1.premium`."""
+
+    subject: str
+    label: str
+    before: ComparedValue
+    after: ComparedValue
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    before: SupportPlanVersion
+    after: SupportPlanVersion
+    lines: tuple[ComparedLine, ...]
+
+    @property
+    def differences(self) -> list[ComparedLine]:
+        return [line for line in self.lines if line.differs]
+
+
+def version_of(plan: SupportPlan, version_id: int) -> SupportPlanVersion:
+    """A version of a plan of `queries.plans`. Errors: NotFound."""
+    found = next((v for v in plan.versions.all() if v.pk == version_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def compare(before: SupportPlanVersion, after: SupportPlanVersion) -> Comparison:
+    """Everything that two versions say, in the order in which a version is read."""
+    return Comparison(before, after, tuple(_lines(before, after)))
+
+
+def choice_label(subject: str, value: ComparedValue) -> str:
+    """The words of a value that is one of few; "" for one that is not."""
+    choices = {"stream": Stream, "coverage": Coverage, "clocks_shown": ClocksShown}
+    kind = choices.get("coverage" if subject.endswith(".coverage") else subject)
+    return str(kind(value).label) if kind and isinstance(value, str) else ""
+
+
+def _lines(before: SupportPlanVersion, after: SupportPlanVersion) -> Iterator[ComparedLine]:
+    labels = {
+        "stream": _("Stream"),
+        "coverage": _("Coverage"),
+        "clocks_shown": _("What customers see of their clocks"),
+        "exceptional_interventions": _("Exceptional interventions outside hours"),
+    }
+    for name, label in labels.items():
+        yield ComparedLine(name, label, getattr(before, name), getattr(after, name))
+    for name in ("matrix", "premium_matrix"):
+        for impact in GRADES:
+            for urgency in GRADES:
+                words = {"impact": impact, "urgency": urgency}
+                label = (
+                    _("Impact %(impact)s and urgency %(urgency)s under Premium")
+                    if name == "premium_matrix"
+                    else _("Impact %(impact)s and urgency %(urgency)s")
+                ) % words
+                cells = [getattr(v, name)[impact][urgency] for v in (before, after)]
+                yield ComparedLine(f"{name}.{impact}.{urgency}", label, *cells)
+    yield from _targets(before, after)
+
+
+def _targets(before: SupportPlanVersion, after: SupportPlanVersion) -> Iterator[ComparedLine]:
+    olds, news = _by_place(before), _by_place(after)
+    for premium in (False, True):
+        for measure in Measure:
+            for priority in PRIORITIES:
+                place = (premium, str(measure), priority)
+                old, new = olds.get(place), news.get(place)
+                if old is None and new is None:
+                    continue
+                subject = f"targets.{measure}.{priority}" + (".premium" if premium else "")
+                label = _target_label(measure, priority, premium=premium)
+                times = (old.target if old else None, new.target if new else None)
+                yield ComparedLine(subject, label, *times)
+                if old and new:
+                    hours = _("%(target)s: coverage") % {"target": label}
+                    yield ComparedLine(f"{subject}.coverage", hours, old.coverage, new.coverage)
+
+
+def _by_place(version: SupportPlanVersion) -> dict[tuple[bool, str, int], PlanTarget]:
+    return {(t.premium, t.measure, t.priority): t for t in version.targets.all()}
+
+
+def _target_label(measure: Measure, priority: int, *, premium: bool) -> str:
+    words = {"measure": measure.label, "priority": priority}
+    if premium:
+        return _("%(measure)s under Premium, priority %(priority)s") % words
+    return _("%(measure)s, priority %(priority)s") % words

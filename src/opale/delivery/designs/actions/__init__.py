@@ -1,0 +1,1 @@
+"""Writing designs: drawn up, checked, held for, quoted, accepted, and made an order."""

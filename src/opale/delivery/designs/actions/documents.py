@@ -1,0 +1,127 @@
+"""Documents of a design, and the customer's acceptance of a quoted version."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Contact
+from opale.delivery.designs.actions.designs import lock_design, present_version, publish_design
+from opale.delivery.designs.models import Acceptance, Design, DesignDocument
+from opale.delivery.designs.states import ACCEPT, DesignState
+from opale.delivery.projects.queries.workdays import today
+from opale.kernel import clock, files
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
+
+MOST: Final = 100
+
+
+def attach_document(
+    design: Design, name: str, chunks: Iterable[bytes], *, by: Actor
+) -> DesignDocument:
+    """Keep a file with a design, whatever its state.
+
+    The bytes are kept before the transaction: nothing slow happens while the design is held.
+    Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program).
+    """
+    if not Design.objects.visible_to(by).filter(pk=design.pk).exists():
+        raise NotFound
+    named = files.safe_name(name)
+    kept = files.store_file(chunks, name=named, limit_bytes=settings.ATTACHMENT_LIMIT)
+    with attributed(by):
+        held = lock_design(design, by=by)
+        if DesignDocument.objects.filter(design=held).count() >= MOST:
+            limit = {"limit": MOST}
+            raise Invalid(file=_("A design has %(limit)s documents at most.") % limit)
+        made = DesignDocument.objects.create(
+            design=held,
+            name=named,
+            media_type=kept.media_type,
+            size_bytes=kept.size_bytes,
+            sha256=kept.sha256,
+            key=kept.key,
+            said_by=by.signature,
+        )
+        publish_design(held)
+    return made
+
+
+def remove_document(document: DesignDocument, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed, Conflict (an acceptance is shown by it)."""
+    with attributed(by):
+        held = lock_design(document.design, by=by)
+        row = DesignDocument.objects.filter(pk=document.pk, design=held).first()
+        if row is None:
+            raise NotFound
+        if Acceptance.objects.filter(document=row).exists():
+            raise Conflict(_("The customer's acceptance is shown by this document: it stays."))
+        row.delete()
+        publish_design(held)
+
+
+def attach_acceptance(
+    design: Design,
+    *,
+    by: Actor,
+    contact: Contact,
+    accepted_on: date,
+    document: DesignDocument | None = None,
+    mail: str = "",
+    their_number: str = "",
+) -> Acceptance:
+    """Say who accepted the quoted version, when, and by which document or mail; said again, the
+    last word counts.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it is not quoted), Invalid.
+    """
+    with attributed(by):
+        held = lock_design(design, by=by)
+        if held.state not in ACCEPT.sources:
+            raise IllegalMove(ACCEPT.name, {held.pk: held.state}, _not_quoted(held))
+        version = present_version(held)
+        shown = " ".join(mail.split())
+        _check(held, contact, accepted_on, document, shown)
+        made, _new = Acceptance.objects.update_or_create(
+            version=version,
+            defaults={
+                "contact": contact,
+                "accepted_on": accepted_on,
+                "document": document,
+                "mail": shown[:300],
+                "their_number": " ".join(their_number.split())[:100],
+                "said_by": by.signature,
+                "said_at": clock.now(),
+            },
+        )
+        publish_design(held)
+    return made
+
+
+def _check(
+    design: Design,
+    contact: Contact,
+    accepted_on: date,
+    document: DesignDocument | None,
+    mail: str,
+) -> None:
+    """Errors: Invalid."""
+    if contact.customer_id != design.customer_id or contact.left_on is not None:
+        raise Invalid(contact=_("This contact is none of the customer's."))
+    if not contact.may_order:
+        raise Invalid(contact=_("This contact may not order: ask somebody who may."))
+    if accepted_on > today():
+        raise Invalid(accepted_on=_("It was accepted today at the latest."))
+    if document is not None and document.design_id != design.pk:
+        raise Invalid(document=_("This document is not of this design."))
+    if document is None and not mail:
+        raise Invalid(document=_("Attach what shows it: a document, or say which mail."))
+
+
+def _not_quoted(design: Design) -> str:
+    if design.state == DesignState.ACCEPTED:
+        return _("It is accepted and ordered already.")
+    return _("Quote it first: the customer accepts what was quoted.")

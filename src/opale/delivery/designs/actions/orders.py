@@ -1,0 +1,209 @@
+"""One act makes an order of what the customer accepted, with what was held for it.
+
+Source: docs/rules/designs.md, "The order".
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from opale.delivery.designs.actions.designs import lock_design, present_version
+from opale.delivery.designs.actions.lifecycle import move_design, release_holds
+from opale.delivery.designs.actions.reservations import line_of_hold
+from opale.delivery.designs.facts import DesignOrdered
+from opale.delivery.designs.models import (
+    Acceptance,
+    Design,
+    DesignLine,
+    DesignVersion,
+    HandedOver,
+    Hold,
+)
+from opale.delivery.designs.queries import designs, sizing
+from opale.delivery.designs.states import ACCEPT, DesignState
+from opale.delivery.orders.actions.orders import NewLine, NewOrder, create_order
+from opale.delivery.orders.actions.reservations import reserve_for_line
+from opale.delivery.orders.models import Order, OrderLine
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, IllegalMove
+from opale.kernel.facts import announce
+from opale.kernel.locks import take_locks
+from opale.organisation.queries.reference import home_day, home_zone
+from opale.reservations.models import Reservation
+from opale.reservations.states import ReservationState
+
+
+@dataclass(frozen=True, slots=True)
+class OrderResult:
+    """The order of a design. `anew`: what was held had expired, and was free to be held again."""
+
+    order: Order
+    anew: bool = False
+
+
+def order_design(design: Design, *, by: Actor, at: datetime | None = None) -> OrderResult:
+    """Make the order, confirm for its lines what was held, and close the design. Asked again, the
+    order that was made is given back: there is one.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it is not quoted), Conflict (nobody accepted it yet;
+    what was held expired and is gone: nothing is changed).
+    """
+    moment = at or clock.now()
+    with attributed(by):
+        held = lock_design(design, by=by)
+        if held.order is not None:
+            return OrderResult(held.order)
+        if held.state not in ACCEPT.sources:
+            raise IllegalMove(ACCEPT.name, {held.pk: held.state}, _not_quoted(held))
+        version = present_version(held)
+        accepted = Acceptance.objects.select_related("contact").filter(version=version).first()
+        if accepted is None:
+            raise Conflict(_("Attach first who accepted it, and what shows that."))
+        reservation = _locked(version, by=by)
+        lines = sizing.lines_of(version)
+        order = _create(held, lines, accepted, by=by, at=moment)
+        expired = _hand_over(held, version, reservation, order, lines, by=by, at=moment)
+        move_design(held, ACCEPT, by=by, at=moment, order=order)
+        announce(
+            DesignOrdered(
+                design_id=held.pk, order_id=order.pk, customer_id=held.customer_id, at=moment
+            ),
+            by=by,
+        )
+    return OrderResult(order, expired)
+
+
+def _locked(version: DesignVersion, *, by: Actor) -> Reservation | None:
+    """What was held, locked: the clock that expires leaves it alone from now on."""
+    found = designs.reservation_of(version, seen_by=by)
+    if found is None:
+        return None
+    return Reservation.objects.select_for_update(of=("self",)).get(pk=found.pk)
+
+
+def _create(
+    design: Design,
+    lines: Sequence[DesignLine],
+    accepted: Acceptance,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Order:
+    wanted = ""
+    if design.wished_on is not None:
+        wanted = datetime.combine(design.wished_on, time(9), home_zone()).isoformat()
+    return create_order(
+        NewOrder(
+            kind=Order.Kind.NEW,
+            customer=design.customer,
+            contact=accepted.contact,
+            external_id=accepted.their_number,
+            description="\n\n".join(filter(None, (design.title, design.requirements))),
+            wanted_text=wanted,
+            lines=tuple(_line(line) for line in lines),
+        ),
+        by=by,
+        at=at,
+    )
+
+
+def _line(line: DesignLine) -> NewLine:
+    said: dict[str, Any] = dict(line.options)
+    if line.site is not None:
+        said.setdefault("site", line.site.name)
+        if line.site.address:
+            said.setdefault("address", line.site.address)
+    return NewLine(offering=line.offering, quantity=line.quantity, characteristics=said)
+
+
+def _hand_over(
+    design: Design,
+    version: DesignVersion,
+    reservation: Reservation | None,
+    order: Order,
+    lines: Sequence[DesignLine],
+    *,
+    by: Actor,
+    at: datetime,
+) -> bool:
+    """Hold for the lines of the order, confirmed, what was held for the version; whether that had
+    expired. Within one transaction nobody takes it between the two."""
+    gone = reservation is None or reservation.state == ReservationState.RELEASED
+    if reservation is None or gone or reservation.made_at < version.sized_at:
+        # Nothing is held, or for another sizing: it is of no use to this order.
+        release_holds(design, by=by, at=at)
+        return False
+    expired = _has_expired(reservation, at)
+    holds = list(designs.remaining_holds(designs.holds_of(version, reservation), home_day(at)))
+    # All locks at once and in one order: two orders that want the same things do not deadlock.
+    take_locks(*(line_of_hold(one).thing for one in holds))
+    release_holds(design, by=by, at=at)
+    of_order = list(OrderLine.objects.filter(order=order).order_by("position", "id"))
+    place = {line.pk: row for line, row in zip(lines, of_order, strict=True)}
+    try:
+        for one in _grouped(holds):
+            _confirm(place[one[0].line_id], one, by=by, at=at)
+    except Conflict as refusal:
+        if not expired:
+            raise
+        raise Conflict(
+            _(
+                "What was held expired on %(day)s, and a part of it is gone: %(what)s Nothing was"
+                " changed: check it again, reserve, and make the order then."
+            )
+            % {"day": _day(reservation), "what": refusal.sentence}
+        ) from refusal
+    return expired
+
+
+def _has_expired(reservation: Reservation, at: datetime) -> bool:
+    if reservation.state == ReservationState.EXPIRED:
+        return True
+    return reservation.expires_at is not None and reservation.expires_at <= at
+
+
+def _day(reservation: Reservation) -> str:
+    if reservation.expires_at is None:
+        return ""
+    return date_format(localtime(reservation.expires_at), "SHORT_DATETIME_FORMAT")
+
+
+def _grouped(holds: Sequence[Hold]) -> list[list[Hold]]:
+    """Stock of a line is one reservation, its units by name another one for each need, and the
+    days of each piece of work one more."""
+    found: dict[tuple[int, str, int, str], list[Hold]] = defaultdict(list)
+    for one in holds:
+        found[one.line_id, one.key, one.piece, one.need].append(one)
+    return list(found.values())
+
+
+def _confirm(line: OrderLine, holds: Sequence[Hold], *, by: Actor, at: datetime) -> None:
+    made = reserve_for_line(line, tuple(line_of_hold(one) for one in holds), by=by, at=at)
+    first = holds[0]
+    things = holds if first.pool is not None else [first]
+    HandedOver.objects.bulk_create(
+        HandedOver(
+            line=line,
+            key=one.key,
+            piece=one.piece,
+            person=one.person,
+            pool=one.pool,
+            need=one.need,
+            reservation=made,
+        )
+        for one in things
+    )
+
+
+def _not_quoted(design: Design) -> str:
+    if design.state in (DesignState.DRAFT, DesignState.CHECKED):
+        return _("Quote it first: the customer accepts what was quoted.")
+    return _("It was declined or withdrawn: reopen it as a new version.")

@@ -1,0 +1,261 @@
+"""People and stock are held tentatively for a version, all of it or nothing.
+
+Source: docs/rules/designs.md, "What is held".
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from opale.delivery.designs.actions.designs import lock_design, present_version, publish_design
+from opale.delivery.designs.actions.lifecycle import release_holds, require_fresh
+from opale.delivery.designs.models import Design, DesignCheck, DesignPlace, DesignVersion, Hold
+from opale.delivery.designs.queries import designs
+from opale.delivery.designs.states import HOLDING
+from opale.infrastructure.models import CapacityPool
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, IllegalMove, Invalid
+from opale.organisation.models import Person
+from opale.organisation.queries.reference import home_day
+from opale.reservations.actions.reservations import (
+    MOST_LINES,
+    Line,
+    NewReservation,
+    extend_reservation,
+    reserve,
+)
+from opale.reservations.models import Reservation
+from opale.reservations.states import ReservationState
+
+HELD_FOR: Final = timedelta(days=14)
+"""So long a version holds at first, and again with each extension."""
+LONGEST: Final = timedelta(days=92)
+RESERVE: Final = "reserve"
+
+
+@dataclass(frozen=True, slots=True)
+class ReservedPart:
+    """What a check found for a piece of work or a need, to be held."""
+
+    line_id: int
+    key: str
+    piece: int
+    asked: Line
+    need: str = ""
+
+
+def reserve_design(
+    design: Design,
+    *,
+    by: Actor,
+    probability: int | None = None,
+    expires_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Reservation:
+    """Hold what the last check found, in place of what the design held before.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it is not checked), Invalid, Conflict (the check is
+    stale; somebody took a part of it meanwhile: nothing is held, what was held before still is).
+    """
+    moment = at or clock.now()
+    until = expires_at or moment + HELD_FOR
+    if until > moment + LONGEST:
+        raise Invalid(expires_at=_("Hold it for three months at most: others wait for it."))
+    with attributed(by):
+        held = lock_design(design, by=by)
+        if held.state not in HOLDING:
+            raise IllegalMove(RESERVE, {held.pk: held.state}, _("Check it first."))
+        version = present_version(held)
+        found = require_fresh(held, version, by=by, at=moment)
+        things = list(parts_of_check(found, home_day(moment)))
+        things += placed_parts(version, things, home_day(moment))
+        chance = held.probability if probability is None else probability
+        made = _hold(held, version, things, by=by, at=moment, chance=chance, until=until)
+        publish_design(held)
+    return made
+
+
+def renew_hold(design: Design, version: DesignVersion, *, by: Actor, at: datetime) -> None:
+    """Where a version holds something, hold the units that are named now with it, in one step.
+
+    Errors: Conflict (somebody else holds one of them: what was held before still is), Invalid.
+    """
+    before = current_hold(version, by=by)
+    if before is None or before.expires_at is None or before.expires_at <= at:
+        return
+    day = home_day(at)
+    things = [
+        ReservedPart(one.line_id, one.key, one.piece, line_of_hold(one))
+        for one in designs.remaining_holds(designs.holds_of(version, before), day)
+        if one.item_id is None
+    ]
+    things += placed_parts(version, things, day)
+    chance, until = before.probability or 0, before.expires_at
+    _hold(design, version, things, by=by, at=at, chance=chance, until=until)
+
+
+def _hold(
+    design: Design,
+    version: DesignVersion,
+    things: list[ReservedPart],
+    *,
+    by: Actor,
+    at: datetime,
+    chance: int,
+    until: datetime,
+) -> Reservation:
+    """In place of what was held before: all of it, or nothing is changed."""
+    if not things:
+        raise Invalid(_("It needs neither people nor stock: there is nothing to hold."))
+    if len(things) > MOST_LINES:
+        raise Invalid(
+            _("More than %(most)s things are needed: hold them in several designs.")
+            % {"most": MOST_LINES}
+        )
+    release_holds(design, by=by, at=at)
+    made = reserve(
+        NewReservation(
+            purpose=f"{design.reference} · {design.title}"[:200],
+            lines=tuple(thing.asked for thing in things),
+            customer=design.customer,
+            source=version.source,
+            probability=chance,
+            expires_at=until,
+        ),
+        by=by,
+        at=at,
+    )
+    _write(version, made, things)
+    return made
+
+
+def _write(version: DesignVersion, reservation: Reservation, things: list[ReservedPart]) -> None:
+    Hold.objects.bulk_create(
+        Hold(
+            version=version,
+            reservation=reservation,
+            line_id=thing.line_id,
+            key=thing.key,
+            piece=thing.piece,
+            person=thing.asked.person,
+            pool=thing.asked.pool,
+            item=thing.asked.item,
+            unit=thing.asked.unit,
+            need=thing.need,
+            quantity=thing.asked.quantity,
+            since=thing.asked.since,
+            until=thing.asked.until,
+        )
+        for thing in things
+    )
+
+
+def extend_design(
+    design: Design,
+    *,
+    by: Actor,
+    expires_at: datetime | None = None,
+    probability: int | None = None,
+    at: datetime | None = None,
+) -> datetime:
+    """Hold it for two weeks more, from now on.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (nothing is held; it expired).
+    """
+    moment = at or clock.now()
+    until = expires_at or moment + HELD_FOR
+    if until > moment + LONGEST:
+        raise Invalid(expires_at=_("Hold it for three months at most: others wait for it."))
+    with attributed(by):
+        held = lock_design(design, by=by)
+        found = current_hold(present_version(held), by=by)
+        if found is None:
+            raise Conflict(_("Nothing is held for this version any more: reserve it again."))
+        extend_reservation(found, until, by=by, at=moment, probability=probability)
+        publish_design(held)
+    return until
+
+
+def release_design(design: Design, *, by: Actor, at: datetime | None = None) -> int:
+    """Give back whatever the design holds. Errors: NotFound, NotAllowed."""
+    moment = at or clock.now()
+    with attributed(by):
+        held = lock_design(design, by=by)
+        count = release_holds(held, by=by, at=moment)
+        publish_design(held)
+    return count
+
+
+def current_hold(version: DesignVersion, *, by: Actor) -> Reservation | None:
+    """What is held tentatively for a version."""
+    found = designs.reservation_of(version, seen_by=by)
+    return found if found is not None and found.state == ReservationState.TENTATIVE else None
+
+
+def parts_of_check(found: DesignCheck, day: date) -> Iterator[ReservedPart]:
+    """What a check found for each need and each piece of work, as it is held from a day on."""
+    result: dict[str, Any] = found.result
+    pools = CapacityPool.objects.in_bulk(
+        [need["pool_id"] for need in result["needs"] if need["pool_id"]]
+    )
+    people = Person.objects.select_related("calendar", "company__calendar").in_bulk(
+        [one["person_id"] for one in result["packages"] if one.get("person_id")]
+    )
+    for need in result["needs"]:
+        line = Line(
+            pool=pools[need["pool_id"]],
+            quantity=Decimal(need["quantity"]),
+            since=max(date.fromisoformat(need["since"]), day),
+            until=None,
+        )
+        yield ReservedPart(need["line"], "", 0, line)
+    for one in result["packages"]:
+        for since, last, hours in one.get("days", ()):
+            if date.fromisoformat(last) < day:
+                continue
+            line = Line(
+                person=people[one["person_id"]],
+                quantity=Decimal(str(hours)),
+                since=max(date.fromisoformat(since), day),
+                until=date.fromisoformat(last) + timedelta(days=1),
+            )
+            yield ReservedPart(one["line"], one["key"], one["piece"], line)
+
+
+def placed_parts(
+    version: DesignVersion, things: Sequence[ReservedPart], day: date
+) -> Iterator[ReservedPart]:
+    """The units that its lines are to have by name, from the day on which their stock is held."""
+    since: dict[tuple[int, str], date] = {}
+    for thing in things:
+        if thing.asked.pool is not None:
+            since.setdefault((thing.line_id, thing.asked.pool.unit), thing.asked.since)
+    rows = DesignPlace.objects.filter(version=version).select_related("item")
+    for place in rows.order_by("line__position", "id"):
+        for name in place.units:
+            line = Line(
+                item=place.item,
+                unit=name,
+                since=since.get((place.line_id, place.unit), day),
+                until=None,
+            )
+            yield ReservedPart(place.line_id, "", 0, line, place.unit)
+
+
+def line_of_hold(one: Hold) -> Line:
+    """What is held of it, as it is asked for again."""
+    return Line(
+        person=one.person,
+        pool=one.pool,
+        item=one.item,
+        unit=one.unit,
+        quantity=one.quantity,
+        since=one.since,
+        until=one.until,
+    )

@@ -1,0 +1,46 @@
+from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class DesignsConfig(AppConfig):
+    name = "opale.delivery.designs"
+    label = "designs"
+
+    def ready(self) -> None:
+        from opale.customers.ports import OpenWork, register_open_work
+        from opale.delivery.designs import rights
+        from opale.delivery.designs.actions import designs
+        from opale.delivery.designs.queries import designs as design_queries
+        from opale.delivery.designs.queries import held_before
+        from opale.delivery.projects import ports as project_ports
+        from opale.ui import navigation, palette, slots
+
+        project_ports.register(held_before.DesignReservations())
+        navigation.register(
+            navigation.Entry(
+                label=_("Designs"),
+                icon="ruler-2",
+                url_name="designs_list",
+                right=rights.READ,
+                count=design_queries.designs_to_continue,
+                topic=designs.LIST,
+                group=_("BUILD"),
+                order=54,
+                places=("/designs/",),
+                key="g f",
+            )
+        )
+        register_open_work(
+            OpenWork(
+                code="designs",
+                label=_("Open designs"),
+                right=rights.READ,
+                order=10,
+                counts=lambda ids, seen_by: design_queries.count_open_of(ids, seen_by=seen_by),
+                address=lambda customer: f"{reverse('designs_list')}?q={customer.code}&state=open",
+            )
+        )
+        palette.register(design_queries.palette_results)
+        slots.fill("customers.customer.main", "designs_of_customer", right=rights.READ, order=60)
+        slots.fill("orders.order.first", "designs_of_order", right=rights.READ, order=50)

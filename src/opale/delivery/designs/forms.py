@@ -1,0 +1,268 @@
+"""The forms of designs read what was typed; what is allowed is said by the actions."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.customers.models import Contact, Customer, Offering
+from opale.customers.queries.customers import contacts, customers
+from opale.customers.queries.options import parse_options
+from opale.customers.queries.services import offerings
+from opale.delivery.designs.actions.reservations import HELD_FOR
+from opale.delivery.designs.models import (
+    Design,
+    DesignDocument,
+    DesignLine,
+    DesignSite,
+    DesignVersion,
+)
+from opale.delivery.projects.queries.packages import KINDS_OF
+from opale.infrastructure.models import ConfigurationItem, Site
+from opale.infrastructure.queries.items import items, sites
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.organisation.queries.people import people
+from opale.ui.key_value_field import KeyValueField
+from opale.ui.pickers import Picker
+
+
+class DayInput(forms.DateInput):
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class DesignForm(forms.Form):
+    title = forms.CharField(
+        label=pgettext_lazy("a design", "Title"),
+        max_length=200,
+        help_text=gettext_lazy("What the customer would call it."),
+    )
+    requirements = forms.CharField(
+        label=pgettext_lazy("a design", "Requirements"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("What it has to do, in the customer's words."),
+    )
+    architect = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=gettext_lazy("Solution architect"),
+        required=False,
+        widget=Picker("customers_pick_person"),
+    )
+    wished_on = forms.DateField(
+        label=pgettext_lazy("a design", "Wished for"), required=False, widget=DayInput()
+    )
+    probability = forms.IntegerField(
+        label=gettext_lazy("Probability (%)"),
+        min_value=0,
+        max_value=100,
+        initial=50,
+        help_text=gettext_lazy("How likely it is to be ordered: so much it weighs for others."),
+    )
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _among(self, "architect", people(seen_by=by))
+
+
+class NewDesignForm(DesignForm):
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(),
+        label=gettext_lazy("Customer"),
+        widget=Picker("customers_pick"),
+    )
+    field_order = ("customer", "title")
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, by=by, **options)
+        _among(self, "customer", customers(seen_by=by))
+
+
+class SiteForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
+    place = forms.ModelChoiceField(
+        Site.objects.none(),
+        label=pgettext_lazy("a design", "Known as"),
+        required=False,
+        widget=Picker("infrastructure_pick_site"),
+        help_text=gettext_lazy(
+            "The site as Opale knows it; stock is taken where it is a datacentre."
+        ),
+    )
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _among(self, "place", sites(seen_by=by))
+
+
+class NewSiteForm(SiteForm):
+    like = forms.ModelChoiceField(
+        DesignSite.objects.none(),
+        label=pgettext_lazy("a design", "With the same lines as"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, by: Actor, version: DesignVersion, **options: Any) -> None:
+        super().__init__(*args, by=by, **options)
+        rows = version.sites.all()
+        _among(self, "like", rows)
+        if not rows:
+            del self.fields["like"]
+
+
+class LineForm(forms.Form):
+    offering = forms.ModelChoiceField(
+        Offering.objects.none(),
+        label=gettext_lazy("Offering"),
+        widget=Picker("customers_pick_offering"),
+    )
+    site = forms.ModelChoiceField(
+        DesignSite.objects.none(),
+        label=gettext_lazy("Site"),
+        required=False,
+        empty_label=pgettext_lazy("a design", "For the whole"),
+    )
+    quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
+    options = KeyValueField(
+        rows=3,
+        label=pgettext_lazy("a design", "Options"),
+        required=False,
+        help_text=gettext_lazy("One a line, by key or by name, as power_kw: 4."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        by: Actor,
+        version: DesignVersion,
+        line: DesignLine | None = None,
+        **said: Any,
+    ) -> None:
+        self.line = line
+        super().__init__(*args, **said)
+        _among(self, "offering", offerings(seen_by=by))
+        _among(self, "site", version.sites.all())
+
+    def clean(self) -> dict[str, Any]:
+        said, line = self.cleaned_data, self.line
+        if "options" in said:
+            said["options"] = parse_options(
+                said["options"],
+                said.get("offering"),
+                line.offering if line else None,
+                before=line.options if line else {},
+            )
+        return said
+
+
+class PlaceForm(forms.Form):
+    """Which units of which item; whether they are free is said by the action."""
+
+    item = forms.ModelChoiceField(
+        ConfigurationItem.objects.none(),
+        label=gettext_lazy("Item"),
+        widget=Picker("infrastructure_pick_item"),
+    )
+    units = forms.CharField(
+        label=pgettext_lazy("of an item", "Units"),
+        max_length=200,
+        help_text=gettext_lazy("Such as U12 to U15, or 7."),
+    )
+
+    def __init__(self, *args: Any, by: Actor, unit: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _among(self, "item", items(seen_by=by).filter(kind__in=KINDS_OF.get(unit, ())))
+
+
+class ReserveForm(forms.Form):
+    probability = forms.IntegerField(
+        label=gettext_lazy("Probability (%)"), min_value=0, max_value=100
+    )
+    until = forms.DateField(
+        label=pgettext_lazy("a reservation", "Held until the end of"), widget=DayInput()
+    )
+
+    def __init__(self, *args: Any, design: Design, **options: Any) -> None:
+        day = localtime(clock.now() + HELD_FOR).date()
+        options.setdefault("initial", {"probability": design.probability, "until": day})
+        super().__init__(*args, **options)
+
+    def columns(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        end = localtime(clock.now()).replace(
+            year=said["until"].year, month=said["until"].month, day=said["until"].day,
+            hour=23, minute=59, second=0, microsecond=0,
+        )  # fmt: skip
+        return {"probability": said["probability"], "expires_at": end + timedelta(minutes=1)}
+
+
+class WhyForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(
+        label=pgettext_lazy("a version", "What changes"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("The version that was quoted stays as it is, to be compared with."),
+    )
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(label=gettext_lazy("File"))
+
+
+class AcceptanceForm(forms.Form):
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(),
+        label=pgettext_lazy("a design", "Accepted by"),
+        help_text=gettext_lazy("Contacts of the customer who may order."),
+    )
+    accepted_on = forms.DateField(label=pgettext_lazy("a design", "Accepted on"), widget=DayInput())
+    file = forms.FileField(
+        label=pgettext_lazy("an acceptance", "The signed document"), required=False
+    )
+    document = forms.ModelChoiceField(
+        DesignDocument.objects.none(),
+        label=pgettext_lazy("an acceptance", "Or a document that is attached already"),
+        required=False,
+    )
+    mail = forms.CharField(
+        label=pgettext_lazy("an acceptance", "Or the mail that says so"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("From whom, when and its subject, or the ticket that it is in."),
+    )
+    their_number = forms.CharField(
+        label=pgettext_lazy("an order", "Their number"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("The number of the purchase order at the customer."),
+    )
+
+    def __init__(self, *args: Any, by: Actor, design: Design, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = contacts(seen_by=by, customer=design.customer, authority="order")
+        _among(self, "contact", rows)
+        only = list(rows[:2])
+        if len(only) == 1:
+            self.initial.setdefault("contact", only[0].pk)
+        documents = design.documents.all()
+        _among(self, "document", documents)
+        if not documents:
+            del self.fields["document"]
+
+
+def _among(form: forms.Form, name: str, rows: Any) -> None:
+    """The rows that the asker may choose from."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows

@@ -1,0 +1,103 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from opale.customers.models import Contact
+from opale.delivery.designs.models.designs import BY_DESIGN, Design, DesignsQuerySet, DesignVersion
+from opale.delivery.orders.models import OrderLine
+from opale.infrastructure.models import CapacityPool
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.organisation.models import Person
+from opale.reservations.models import Reservation
+
+
+@tracked(creation=True)
+class DesignDocument(models.Model):
+    """A file with a design; its bytes lie behind the storage port.
+
+    `media_type` is what the bytes are, found by looking at them.
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_DESIGN
+
+    design = models.ForeignKey(Design, on_delete=models.PROTECT, related_name="documents")
+    name = models.CharField(_("Name"), max_length=255)
+    media_type = models.CharField(max_length=100)
+    size_bytes = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    key = models.CharField(max_length=100)
+    said_by = models.CharField(max_length=200)
+    at = models.DateTimeField(default=now)
+
+    objects = DesignsQuerySet["DesignDocument"].as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@tracked(creation=True)
+class Acceptance(models.Model):
+    """Who accepted a quoted version for the customer, when, and by what it can be shown."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"customers": "version__design__customer_id"}
+
+    version = models.OneToOneField(
+        DesignVersion, on_delete=models.PROTECT, related_name="acceptance"
+    )
+    contact = models.ForeignKey(
+        Contact,
+        verbose_name=pgettext_lazy("a design", "Accepted by"),
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    accepted_on = models.DateField(pgettext_lazy("a design", "Accepted on"))
+    document = models.ForeignKey(
+        DesignDocument,
+        verbose_name=_("Document"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    mail = models.CharField(
+        pgettext_lazy("an acceptance", "The mail that says so"), max_length=300, blank=True
+    )
+    their_number = models.CharField(
+        pgettext_lazy("an order", "Their number"), max_length=100, blank=True
+    )
+    said_by = models.CharField(max_length=200)
+    said_at = models.DateTimeField(default=now)
+
+    objects = DesignsQuerySet["Acceptance"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(document__isnull=False) | ~Q(mail=""),
+                name="acceptance_can_be_shown",
+            ),
+        )
+
+
+class HandedOver(models.Model):
+    """What a line of an order held from its design on, for the project that delivers it: a person,
+    stock of a pool, or units by name, for the need that is counted in `need`."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"customers": "line__customer_id"}
+
+    line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=60, blank=True)
+    piece = models.PositiveSmallIntegerField(default=0)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    pool = models.ForeignKey(CapacityPool, on_delete=models.PROTECT, null=True, related_name="+")
+    need = models.CharField(max_length=20, blank=True)
+    reservation = models.ForeignKey(Reservation, on_delete=models.CASCADE, related_name="+")
+
+    objects = DesignsQuerySet["HandedOver"].as_manager()

@@ -1,0 +1,1 @@
+"""Reading designs, checking them, and what became another since."""

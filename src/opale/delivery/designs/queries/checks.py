@@ -1,0 +1,281 @@
+"""A version against stock and people's load: what can be held now, and when it could go live.
+
+Source: docs/rules/designs.md, "The check".
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any, Final
+
+from opale.delivery.designs.domain.go_live_forecast import (
+    Forecast,
+    HeldPart,
+    NumberedDays,
+    Stage,
+    delay_samples,
+    forecast_end,
+    free_from,
+)
+from opale.delivery.designs.models import Design, DesignVersion
+from opale.delivery.designs.queries.capacity import (
+    NeedMatch,
+    Stock,
+    eligible_pools,
+    match_needs,
+    stocks,
+)
+from opale.delivery.designs.queries.delays import measured_delays
+from opale.delivery.designs.queries.designs import own_reservations
+from opale.delivery.designs.queries.experts import HORIZON_DAYS, ExpertDays, ExpertPool, digest_of
+from opale.delivery.designs.queries.sizing import Piece, Sizing, contents_for, lines_of, size_lines
+from opale.delivery.designs.queries.staleness import template_digest
+from opale.delivery.projects.domain.scheduling import Link as Wait
+from opale.delivery.projects.domain.scheduling import Workdays, in_order
+from opale.delivery.projects.queries.workdays import workdays_of
+from opale.kernel.actor import Actor
+from opale.organisation.models import Company
+from opale.organisation.queries.reference import home_day
+
+MOST_WORKING_DAYS: Final = 900
+"""So many working days are numbered: more than three years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """One work package with its days as they stand, and whoever would do it."""
+
+    piece: Piece
+    begins: date
+    ends: date
+    placed: ExpertDays | None
+
+
+@dataclass(slots=True)
+class CheckResult:
+    """What a check found, before it is written down."""
+
+    first: date
+    scheduled: list[Scheduled] = field(default_factory=list)
+    found: list[NeedMatch] = field(default_factory=list)
+    unstaffed: list[Piece] = field(default_factory=list)
+    forecast: Forecast | None = None
+    calendar: NumberedDays | None = None
+    measured: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    looked_at: dict[str, Any] = field(default_factory=dict)
+    stocks: Mapping[int, Stock] = field(default_factory=dict)
+
+    @property
+    def feasible(self) -> bool:
+        met = all(one.free_on is not None for one in self.found)
+        return met and not self.unstaffed and bool(self.scheduled)
+
+    @property
+    def ends(self) -> date | None:
+        return max((one.ends for one in self.scheduled), default=None)
+
+    def stock_since(self, found: NeedMatch) -> date:
+        """From which day on stock is held: when the first work on it begins."""
+        own = [
+            one.begins
+            for one in self.scheduled
+            if one.piece.line.pk == found.wanted.line.pk and one.piece.takes_stock
+        ]
+        return max(min(own, default=self.first), found.free_on or self.first)
+
+
+def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Actor) -> CheckResult:
+    """Look at everything once. Errors: Invalid (it is too large)."""
+    first = home_day(at)
+    lines = lines_of(version)
+    contents = contents_for(lines)
+    wanted = size_lines(lines, contents)
+    own = own_reservations(design)
+    calendar = _calendar()
+    numbered = NumberedDays(calendar, first, MOST_WORKING_DAYS)
+    checked = CheckResult(first=numbered.day(0), calendar=numbered)
+    choices = eligible_pools(wanted.wanted, seen_by=seen_by)
+    rows = {pool.pk: pool for found in choices.values() for pool in found}
+    checked.stocks = stocks(list(rows.values()), since=first, own=own)
+    checked.found = match_needs(wanted.wanted, choices, checked.stocks, start=checked.first)
+    bench = ExpertPool(wanted.pieces, since=first, own=own, seen_by=seen_by)
+    order = _order(wanted)
+    checked.scheduled = _schedule(
+        wanted, order, checked.first, checked.found, bench, calendar, sure=True
+    )
+    checked.unstaffed = [
+        one.piece for one in checked.scheduled if one.piece.staffed and one.placed is None
+    ]
+    checked.measured = measured_delays(calendar)
+    if checked.scheduled:
+        # Whether stock that is tentatively held comes free is drawn for each run.
+        certain = match_needs(wanted.wanted, choices, _certain(checked.stocks), start=checked.first)
+        likely = _schedule(wanted, order, checked.first, certain, bench, calendar, sure=False)
+        checked.forecast = forecast_end(
+            order,
+            _stages(wanted, likely, checked, numbered),
+            wanted.waits,
+            delays=delay_samples(checked.measured),
+            stocked=_drawn(checked, numbered),
+            seed=version.pk,
+        )
+    checked.looked_at = {
+        "first": first.isoformat(),
+        "templates": template_digest(contents),
+        "pools": {str(one.stock.pool.pk): one.stock.digest for one in checked.found if one.stock},
+        "people": _people(checked, bench),
+    }
+    return checked
+
+
+def _calendar() -> Workdays:
+    home = Company.objects.select_related("calendar").get(operates=True)
+    return workdays_of(home.calendar)
+
+
+def _order(wanted: Sizing) -> list[int]:
+    links = [
+        Wait(before, after, lag) for after, waits in wanted.waits.items() for before, lag in waits
+    ]
+    return in_order([piece.number for piece in wanted.pieces], links)
+
+
+def _certain(known: Mapping[int, Stock]) -> dict[int, Stock]:
+    """The pools as they would be if nothing that is tentative came true."""
+    return {
+        key: Stock(
+            stock.pool, tuple(one for one in stock.held if one.chance >= 100), stock.purposes
+        )
+        for key, stock in known.items()
+    }
+
+
+def _schedule(
+    wanted: Sizing,
+    order: Sequence[int],
+    first: date,
+    found: Sequence[NeedMatch],
+    bench: ExpertPool,
+    calendar: Workdays,
+    *,
+    sure: bool,
+) -> list[Scheduled]:
+    """Each package as early as what it waits for, its stock and somebody's days allow."""
+    free = bench.free(sure=sure)
+    stock: dict[int, date] = defaultdict(lambda: first)
+    for one in found:
+        key = one.wanted.line.pk
+        stock[key] = max(stock[key], one.free_on or first)
+    done: dict[int, Scheduled] = {}
+    for number in order:
+        piece = wanted.pieces[number]
+        begins = first
+        if piece.takes_stock:
+            begins = max(begins, stock[piece.line.pk])
+        for before, lag in wanted.waits.get(number, ()):
+            begins = max(begins, _after(done[before].ends, lag, piece, calendar))
+        done[number] = _dated(piece, begins, bench, calendar, free)
+    return [done[piece.number] for piece in wanted.pieces]
+
+
+def _after(ends: date, lag: int, piece: Piece, calendar: Workdays) -> date:
+    if not piece.copy.step.days and not lag:
+        return ends
+    on = ends + timedelta(days=1)
+    for _n in range(lag):
+        on = calendar.on_or_after(on) + timedelta(days=1)
+    return on
+
+
+def _dated(
+    piece: Piece,
+    begins: date,
+    bench: ExpertPool,
+    calendar: Workdays,
+    free: dict[int, list[float]],
+) -> Scheduled:
+    days = piece.copy.step.days
+    if not days:
+        return Scheduled(piece, begins, begins, None)
+    begins = calendar.on_or_after(begins)
+    placed = bench.place(piece, begins, free) if piece.staffed else None
+    if placed is None:
+        return Scheduled(piece, begins, calendar.last_of(begins, days), None)
+    begins = max(begins, placed.begins)
+    return Scheduled(piece, begins, max(placed.ends, calendar.last_of(begins, days)), placed)
+
+
+def _stages(
+    wanted: Sizing, likely: Sequence[Scheduled], checked: CheckResult, numbered: NumberedDays
+) -> list[Stage]:
+    """What each run goes through: whoever does it is free from a day on, and takes so long."""
+    needs: dict[int, list[int]] = defaultdict(list)
+    for number, one in enumerate(checked.found):
+        needs[one.wanted.line.pk].append(number)
+    return [
+        Stage(
+            days=(numbered.place(one.ends) - numbered.place(one.begins) + 1)
+            if one.piece.copy.step.days
+            else 0,
+            party=one.piece.copy.step.party,
+            floor=numbered.place(one.begins) if one.placed else 0,
+            stock=tuple(needs[one.piece.line.pk]) if one.piece.takes_stock else (),
+        )
+        for one in likely
+    ]
+
+
+def _drawn(
+    checked: CheckResult, numbered: NumberedDays
+) -> Callable[[Random], Sequence[int | None]]:
+    """Draws of the day from which on each need's stock is free: what others hold tentatively is
+    confirmed by chance, each reservation once a draw for all that it holds."""
+    reservations = sorted(
+        {
+            (held.reservation, held.chance)
+            for stock in checked.stocks.values()
+            for held in stock.held
+            if held.chance < 100
+        }
+    )
+
+    def draw(chance: Random) -> Sequence[int | None]:
+        fallen = {key for key, likely in reservations if chance.random() * 100 >= likely}
+        mine: dict[int, list[HeldPart]] = defaultdict(list)
+        found: list[int | None] = []
+        for one in checked.found:
+            if one.stock is None:
+                found.append(None)
+                continue
+            key = one.stock.pool.pk
+            held = [h for h in one.stock.held if h.reservation not in fallen] + mine[key]
+            quantity = float(one.wanted.quantity)
+            day = free_from(float(one.stock.pool.capacity), quantity, held, checked.first)
+            if day is not None:
+                mine[key].append(HeldPart(day, None, quantity))
+            found.append(numbered.place(day) if day is not None else None)
+        return found
+
+    if not reservations:
+        always = draw(Random(0))  # noqa: S311  # nothing is drawn
+        return lambda _chance: always
+    return draw
+
+
+def _people(checked: CheckResult, bench: ExpertPool) -> dict[str, list[str]]:
+    """Whoever was counted on, until which day, and what was free until then."""
+    until: dict[int, date] = {}
+    for one in checked.scheduled:
+        if one.placed is not None:
+            key = one.placed.person.pk
+            until[key] = max(until.get(key, one.ends), one.placed.ends)
+    last = bench.read.day(HORIZON_DAYS - 1)
+    return {
+        str(key): [
+            min(day, last).isoformat(),
+            digest_of(bench.read, key, bench.own, min(day, last)),
+        ]
+        for key, day in sorted(until.items())
+    }

@@ -1,0 +1,240 @@
+"""Reading designs: every list starts with who is asking."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from opale.delivery.designs.models import (
+    Acceptance,
+    Design,
+    DesignCheck,
+    DesignDocument,
+    DesignLine,
+    DesignSite,
+    DesignsQuerySet,
+    DesignVersion,
+    Hold,
+)
+from opale.delivery.designs.rights import READ
+from opale.delivery.designs.states import ENDED, OPEN, DesignState
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Person
+from opale.organisation.queries.people import people
+from opale.reservations.models import Reservation
+from opale.ui.palette import Result
+
+LONGEST_NUMBER: Final = 18
+ARCHITECT: Final = "solution_architect"
+
+
+def designs(
+    *,
+    seen_by: Actor,
+    text: str = "",
+    state: str = "",
+    architect_id: int | None = None,
+    customer_id: int | None = None,
+) -> DesignsQuerySet[Design]:
+    """Designs by words of their number, title or customer; `state` may be `open` or `ended`."""
+    found = Design.objects.visible_to(seen_by).select_related("customer", "architect", "order")
+    exact = {"architect_id": architect_id, "customer_id": customer_id}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if state in ("open", "ended"):
+        found = found.filter(state__in=OPEN if state == "open" else ENDED)
+    elif state:
+        found = found.filter(state=state)
+    for word in text.split():
+        named = (
+            Q(title__unaccent__icontains=word)
+            | Q(customer__name__unaccent__icontains=word)
+            | Q(customer__code__iexact=word)
+            | Q(architect__name__unaccent__icontains=word)
+        )
+        number = word.upper().removeprefix("D-")
+        if number.isdecimal() and len(number) <= LONGEST_NUMBER:
+            named |= Q(number=int(number))
+        found = found.filter(named)
+    return found
+
+
+def get_design(number: int, *, seen_by: Actor) -> Design:
+    """Errors: NotFound, hidden and missing alike."""
+    found = designs(seen_by=seen_by).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def designs_to_continue(actor: Actor) -> QuerySet[Design]:
+    """For the rail: the actor's own designs that are to be checked or quoted."""
+    rows = Design.objects.visible_to(actor).filter(
+        state__in=(DesignState.DRAFT, DesignState.CHECKED)
+    )
+    return rows.filter(architect_id=actor.person_id or 0)
+
+
+def palette_results(text: str, actor: Actor, limit: int) -> list[Result]:
+    """The design with this number, for the command palette."""
+    word = text.strip().upper()
+    if not actor.can(READ) or not word.startswith("D-"):
+        return []
+    return [
+        Result(
+            label=f"{design.reference} {design.title}",
+            url=reverse("designs_show", args=[design.number]),
+            icon="ruler-2",
+            group=_("Designs"),
+            note=design.customer.name,
+        )
+        for design in designs(seen_by=actor, text=word)[:limit]
+    ]
+
+
+def open_designs_of(customers: Collection[int], *, seen_by: Actor) -> Mapping[int, list[Design]]:
+    """The open designs of each of these customers, newest first; nothing for who may see none."""
+    if not seen_by.can(READ) or not customers:
+        return {}
+    found: dict[int, list[Design]] = {}
+    rows = designs(seen_by=seen_by, state="open").filter(customer__in=list(customers))
+    for design in rows.order_by("-number"):
+        found.setdefault(design.customer_id, []).append(design)
+    return found
+
+
+def count_open_of(customers: Collection[int], *, seen_by: Actor) -> Mapping[int, int]:
+    """How many designs of each of these customers are open."""
+    if not seen_by.can(READ) or not customers:
+        return {}
+    rows = Design.objects.visible_to(seen_by).filter(customer__in=list(customers), state__in=OPEN)
+    counted = rows.order_by().values_list("customer_id").annotate(count=Count("pk"))
+    return dict(counted.values_list("customer_id", "count"))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A design in a list, with the days of its last check."""
+
+    design: Design
+    check: DesignCheck | None
+
+
+def listed(rows: Collection[Design]) -> list[Listed]:
+    """With the last check of each present version, in one question."""
+    checks = (
+        DesignCheck.objects.filter(
+            version__design__in=[row.pk for row in rows],
+            version__number=F("version__design__version"),
+        )
+        .select_related("version")
+        .defer("result", "looked_at")
+        .order_by("id")
+    )
+    newest = {found.version.design_id: found for found in checks}
+    return [Listed(row, newest.get(row.pk)) for row in rows]
+
+
+# One design
+
+
+def versions_of(design: Design, *, seen_by: Actor) -> DesignsQuerySet[DesignVersion]:
+    """Its versions, the newest first, with what each consists of."""
+    lines = DesignLine.objects.select_related("offering", "site").order_by("position", "id")
+    rows = DesignVersion.objects.visible_to(seen_by).filter(design=design)
+    return rows.prefetch_related(
+        Prefetch("sites", DesignSite.objects.select_related("place").order_by("position", "id")),
+        Prefetch("lines", lines),
+    ).order_by("-number")
+
+
+def version_of(design: Design, *, seen_by: Actor, number: int | None = None) -> DesignVersion:
+    """One version, the present one where none is named. Errors: NotFound."""
+    rows = versions_of(design, seen_by=seen_by)
+    found = rows.filter(number=number or design.version).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lines(version: DesignVersion, *, seen_by: Actor) -> DesignsQuerySet[DesignLine]:
+    rows = DesignLine.objects.visible_to(seen_by).filter(version=version)
+    return rows.select_related("offering", "site", "version")
+
+
+def get_line(version: DesignVersion, line_id: int, *, seen_by: Actor) -> DesignLine:
+    """Errors: NotFound."""
+    found = lines(version, seen_by=seen_by).filter(pk=line_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_site(version: DesignVersion, site_id: int, *, seen_by: Actor) -> DesignSite:
+    """Errors: NotFound."""
+    rows = DesignSite.objects.visible_to(seen_by).select_related("place", "version")
+    found = rows.filter(version=version, pk=site_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def last_check(version: DesignVersion, *, seen_by: Actor) -> DesignCheck | None:
+    rows = DesignCheck.objects.visible_to(seen_by).filter(version=version)
+    return rows.order_by("-id").first()
+
+
+def own_reservations(design: Design) -> list[int]:
+    """What any version of the design reserved: it is not in its own way."""
+    rows = Hold.objects.filter(version__design=design)
+    return sorted(set(rows.values_list("reservation_id", flat=True)))
+
+
+def reservation_of(version: DesignVersion, *, seen_by: Actor) -> Reservation | None:
+    """The last reservation that was made for a version."""
+    rows = Reservation.objects.visible_to(seen_by).filter(source=version.source)
+    return rows.order_by("-id").first()
+
+
+def holds_of(version: DesignVersion, reservation: Reservation) -> list[Hold]:
+    rows = Hold.objects.filter(version=version, reservation=reservation)
+    return list(rows.select_related("person", "pool", "item", "line__offering", "line__site"))
+
+
+def remaining_holds(holds: Sequence[Hold], day: date) -> Iterator[Hold]:
+    """What of it is still to come, from a day on."""
+    for one in holds:
+        one.since = max(one.since, day)
+        if one.until is None or one.until > one.since:
+            yield one
+
+
+def documents_of(design: Design, *, seen_by: Actor) -> DesignsQuerySet[DesignDocument]:
+    return DesignDocument.objects.visible_to(seen_by).filter(design=design).order_by("-id")
+
+
+def get_document(design: Design, document_id: int, *, seen_by: Actor) -> DesignDocument:
+    """Errors: NotFound."""
+    found = documents_of(design, seen_by=seen_by).filter(pk=document_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def acceptance_of(version: DesignVersion, *, seen_by: Actor) -> Acceptance | None:
+    rows = Acceptance.objects.visible_to(seen_by).filter(version=version)
+    return rows.select_related("contact", "document").first()
+
+
+def architects(*, seen_by: Actor) -> QuerySet[Person]:
+    """Whoever draws up designs."""
+    rows = people(seen_by=seen_by).filter(memberships__function=ARCHITECT)
+    return rows.distinct().order_by("name")
+
+
+def design_of_order(order_number: int, *, seen_by: Actor) -> Design | None:
+    return designs(seen_by=seen_by).filter(order__number=order_number).first()

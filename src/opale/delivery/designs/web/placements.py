@@ -1,0 +1,93 @@
+"""Which units a line is to have by name: proposals taken by one press, or another place."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from opale.customers.queries.plan_tables import offering_name
+from opale.delivery.designs.actions import placements
+from opale.delivery.designs.forms import PlaceForm
+from opale.delivery.designs.models import Design, DesignVersion
+from opale.delivery.designs.queries import designs
+from opale.delivery.designs.queries import placements as placement_queries
+from opale.delivery.designs.rights import WORK
+from opale.delivery.designs.states import OPEN
+from opale.delivery.designs.web.designs import back_to, form_verbs, redirected
+from opale.delivery.projects.queries.workdays import today
+from opale.endpoints.http import ActorRequest, needs
+from opale.reservations.models import Reservation
+from opale.reservations.states import ReservationState
+from opale.ui.forms import attempt_form
+from opale.ui.toasts import toast_next
+
+
+@form_verbs
+@needs(WORK)
+def place(
+    request: ActorRequest, design_number: int, design_line_id: int, unit: str
+) -> HttpResponse:
+    """A unit that somebody else holds is answered with 409, and with who holds it."""
+    design = designs.get_design(design_number, seen_by=request.actor)
+    version = designs.version_of(design, seen_by=request.actor)
+    line = designs.get_line(version, design_line_id, seen_by=request.actor)
+    wanted = placement_queries.get_placeable(version, line, unit, on=today())
+    reservation = designs.reservation_of(version, seen_by=request.actor)
+    initial = {"item": wanted.place.item_id if wanted.place else None}
+    form = PlaceForm(request.POST or None, initial=initial, by=request.actor, unit=unit)
+
+    def act() -> None:
+        said = form.cleaned_data
+        placements.place_line(line, unit, said["item"], said["units"], by=request.actor)
+
+    attempt = attempt_form(request, form, act)
+    if attempt.done:
+        toast_next(request, _("The units are named."))
+        return redirected(request, back_to(design) + "#places")
+    context = {
+        "design": design,
+        "wanted": wanted,
+        "name": name_of(wanted),
+        "rooms": placement_queries.free_ranges_for(
+            version, wanted, seen_by=request.actor, on=today()
+        ),
+        "held": reservation is not None and reservation.state == ReservationState.TENTATIVE,
+        "form": form,
+        "taken": attempt.conflict,
+    }
+    return render(request, "designs/place.html", context, status=attempt.status)
+
+
+@require_POST
+@needs(WORK)
+def free(request: ActorRequest, design_number: int, design_line_id: int, unit: str) -> HttpResponse:
+    design = designs.get_design(design_number, seen_by=request.actor)
+    version = designs.version_of(design, seen_by=request.actor)
+    line = designs.get_line(version, design_line_id, seen_by=request.actor)
+    placements.free_place(line, unit, by=request.actor)
+    toast_next(request, _("No units are named for it any more."))
+    return redirected(request, back_to(design) + "#places")
+
+
+def places_on(
+    design: Design, version: DesignVersion, reservation: Reservation | None
+) -> list[dict[str, Any]]:
+    """What has units by name, and could have, on the page of a design; what has ended keeps what
+    was named alone."""
+    found = []
+    for one in placement_queries.placeable(version, on=today(), reservation=reservation):
+        if design.state not in OPEN and one.place is None:
+            continue
+        about = offering_name(one.line.offering)
+        site = one.line.site.name if one.line.site else ""
+        about = f"{about} · {site}" if site else about
+        found.append({"wanted": one, "name": name_of(one), "about": about})
+    return found
+
+
+def name_of(wanted: placement_queries.Placeable) -> str:
+    french = (get_language() or "").startswith("fr")
+    return wanted.name_fr if french else wanted.name_en

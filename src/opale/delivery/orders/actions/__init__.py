@@ -1,0 +1,1 @@
+"""Writing orders: received, moved, changed in flight, cancelled with nothing left behind."""

@@ -1,0 +1,43 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrdersConfig(AppConfig):
+    name = "opale.delivery.orders"
+    label = "orders"
+
+    def ready(self) -> None:
+        from opale.customers.ports import OpenWork, register_open_work
+        from opale.delivery.orders import queries, rights
+        from opale.delivery.orders.actions import orders
+        from opale.delivery.orders.actions.exchange import ORDERS
+        from opale.delivery.orders.api.notifications import publish_orders
+        from opale.endpoints.exchange import registry
+        from opale.ui import navigation
+
+        navigation.register(
+            navigation.Entry(
+                label=_("Orders"),
+                icon="file-text",
+                url_name="orders_list",
+                right=rights.READ,
+                count=queries.orders_to_begin,
+                topic=orders.LIST,
+                group=_("BUILD"),
+                order=55,
+                places=("/orders/",),
+                key="g o",
+            )
+        )
+        register_open_work(
+            OpenWork(
+                code="orders",
+                label=_("Open orders"),
+                right=rights.READ,
+                order=20,
+                counts=queries.count_open_orders,
+                address=queries.open_orders_url,
+            )
+        )
+        registry.register_tables(ORDERS)
+        publish_orders()

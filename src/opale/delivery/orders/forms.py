@@ -1,0 +1,203 @@
+"""The forms of orders read what was typed; what is allowed is said by the actions."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.customers.models import Contact, Customer, Offering, Service
+from opale.customers.queries.customers import contacts, customers
+from opale.customers.queries.options import parse_options
+from opale.customers.queries.services import offerings, services
+from opale.delivery.orders.actions.orders import NewLine, NewOrder
+from opale.delivery.orders.models import Order, OrderLine
+from opale.kernel.actor import Actor
+from opale.ui.key_value_field import KeyValueField
+from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
+
+
+def text_of(wanted: datetime | None, before: datetime | None = None, text: str = "") -> str:
+    """A moment as it is kept; one that was not touched stays as it was written.
+
+    A form shows minutes, so what was written to the second comes back without them.
+    """
+    if wanted is None:
+        return ""
+    if before is not None and _minute(before) == _minute(wanted):
+        return text
+    return localtime(wanted).isoformat()
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+class LineForm(forms.Form):
+    """What one line is about; what it does is said where the kind of the order does not say it."""
+
+    action = forms.ChoiceField(
+        label=pgettext_lazy("a line of an order", "What it does"), choices=OrderLine.Action.choices
+    )
+    offering = forms.ModelChoiceField(
+        Offering.objects.none(),
+        label=gettext_lazy("Offering"),
+        required=False,
+        widget=Picker("customers_pick_offering"),
+        help_text=gettext_lazy("Of the catalogue: what is added, or what it becomes."),
+    )
+    service = forms.ModelChoiceField(
+        Service.objects.none(),
+        label=gettext_lazy("Service"),
+        required=False,
+        widget=Picker("customers_pick_service"),
+        help_text=gettext_lazy("The service that is modified, moved or terminated."),
+    )
+    quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
+    characteristics = KeyValueField(
+        label=gettext_lazy("Characteristics"),
+        required=False,
+        help_text=gettext_lazy("One a line, by key or by name, as power_kw: 4."),
+    )
+    wanted = WhenField(
+        label=pgettext_lazy("an order", "Wanted for"),
+        required=False,
+        help_text=gettext_lazy("Where this line goes live on another day than the order."),
+    )
+
+    def __init__(
+        self, *args: Any, by: Actor, line: OrderLine | None = None, **options: Any
+    ) -> None:
+        self.line = line
+        super().__init__(*args, **options)
+        _among(self, "offering", offerings(seen_by=by, retired=True))
+        _among(self, "service", services(seen_by=by))
+
+    def clean(self) -> dict[str, Any]:
+        said, line = self.cleaned_data, self.line
+        if "characteristics" in said:
+            said["characteristics"] = parse_options(
+                said["characteristics"],
+                said.get("offering") or getattr(said.get("service"), "offering", None),
+                line.offering if line else None,
+                before=line.characteristics if line else {},
+            )
+        return said
+
+    def columns(self) -> dict[str, Any]:
+        found = dict(self.cleaned_data)
+        wanted, line = found.pop("wanted"), self.line
+        before = (line.wanted_at, line.wanted_text) if line else (None, "")
+        return found | {"wanted_text": text_of(wanted, *before)}
+
+
+class OrderForm(forms.Form):
+    """The order as such: everything that is not of a line."""
+
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What it is about, in a sentence or two."),
+    )
+    external_id = forms.CharField(
+        label=pgettext_lazy("an order", "Their number"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("The number of the purchase order at the customer."),
+    )
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(),
+        label=pgettext_lazy("an order", "Ordered by"),
+        required=False,
+    )
+    priority = forms.CharField(label=gettext_lazy("Priority"), required=False, max_length=40)
+    wanted = WhenField(label=pgettext_lazy("an order", "Wanted for"), required=False)
+
+    def __init__(self, *args: Any, by: Actor, order: Order, **options: Any) -> None:
+        self.order = order
+        super().__init__(*args, **options)
+        if order.customer is None:
+            del self.fields["contact"]
+        else:
+            rows = contacts(seen_by=by, customer=order.customer, authority="order")
+            _among(self, "contact", rows)
+
+    def columns(self) -> dict[str, Any]:
+        found = dict(self.cleaned_data)
+        wanted = found.pop("wanted")
+        text = text_of(wanted, self.order.wanted_at, self.order.wanted_text)
+        return found | {"wanted_text": text}
+
+
+class NewOrderForm(forms.Form):
+    """An order with its first line; further ones are added on its page."""
+
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(),
+        label=gettext_lazy("Customer"),
+        widget=Picker("customers_pick"),
+    )
+    kind = forms.ChoiceField(label=pgettext_lazy("an order", "Kind"), choices=Order.Kind.choices)
+    external_id = forms.CharField(
+        label=pgettext_lazy("an order", "Their number"), required=False, max_length=100
+    )
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    wanted = WhenField(label=pgettext_lazy("an order", "Wanted for"), required=False)
+    offering = forms.ModelChoiceField(
+        Offering.objects.none(),
+        label=gettext_lazy("Offering"),
+        required=False,
+        widget=Picker("customers_pick_offering"),
+        help_text=gettext_lazy("What is added. Further lines are added on the page of the order."),
+    )
+    service = forms.ModelChoiceField(
+        Service.objects.none(),
+        label=gettext_lazy("Service"),
+        required=False,
+        widget=Picker("customers_pick_service"),
+        help_text=gettext_lazy("The service that is modified, moved or terminated."),
+    )
+    quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _among(self, "customer", customers(seen_by=by))
+        _among(self, "offering", offerings(seen_by=by))
+        _among(self, "service", services(seen_by=by))
+
+    def asked(self) -> NewOrder:
+        said = self.cleaned_data
+        line = NewLine(
+            offering=said["offering"], service=said["service"], quantity=said["quantity"]
+        )
+        return NewOrder(
+            customer=said["customer"],
+            kind=said["kind"],
+            external_id=said["external_id"],
+            description=said["description"],
+            wanted_text=text_of(said["wanted"]),
+            lines=(line,),
+        )
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("The customer reads it."),
+    )
+
+
+def _among(form: forms.Form, name: str, rows: Any) -> None:
+    """The rows that the asker may choose from."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows

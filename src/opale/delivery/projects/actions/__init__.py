@@ -1,0 +1,1 @@
+"""Writing projects: opened by an order, led, planned, promised, proved and followed."""

@@ -1,0 +1,244 @@
+"""Work packages are added, changed, linked, begun and done; each time the plan is worked out anew.
+
+Source: docs/rules/projects.md, "Work packages".
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from opale.delivery.projects.actions.plans import lock_package, lock_project, replan
+from opale.delivery.projects.actions.releases import (
+    release_packages,
+    release_remaining,
+    restore_reservation,
+)
+from opale.delivery.projects.actions.slippage import record_slip
+from opale.delivery.projects.domain.scheduling import MOST_DAYS, Cycle, Link, in_order
+from opale.delivery.projects.models import Evidence, Gate, PackageLink, Party, Project, WorkPackage
+from opale.delivery.projects.queries.workdays import today
+from opale.delivery.projects.rights import CONTRIBUTE, WORK
+from opale.delivery.projects.states import AHEAD, COMPLETE, DROP, PASS, REOPEN, START, GateState
+from opale.kernel import clock
+from opale.kernel.action_steps import update_changed
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Invalid, NotFound
+from opale.kernel.states import Move, perform
+from opale.organisation.models import Skill, Team
+
+MOST_PACKAGES: Final = 3_000
+CHANGE: Final = "change"
+Kind = WorkPackage.Kind
+FIELDS: Final = frozenset(
+    {
+        "name_en", "name_fr", "kind", "party", "role", "skill", "level", "hours", "days",
+        "not_before", "person",
+    }
+)  # fmt: skip
+
+
+def add_package(
+    project: Project, *, by: Actor, after: Iterable[int] | None = None, **fields: Any
+) -> WorkPackage:
+    """A further work package, waiting for others of the project.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid.
+    """
+    with attributed(by):
+        held = lock_project(project, by=by)
+        _check(fields)
+        rows = WorkPackage.objects.filter(project=held)
+        last = rows.aggregate(last=Max("position"))["last"]
+        if rows.count() >= MOST_PACKAGES:
+            raise Invalid(
+                _("A project has %(most)s work packages at most.") % {"most": MOST_PACKAGES}
+            )
+        package = WorkPackage.objects.create(
+            project=held, position=0 if last is None else last + 1, **fields
+        )
+        if after:
+            _link(held, package, dict.fromkeys(after, 0))
+        replan(held)
+    package.refresh_from_db()
+    return package
+
+
+def edit_package(
+    package: WorkPackage,
+    *,
+    by: Actor,
+    after: Mapping[int, int] | None = None,
+    cause: str = "",
+    note: str = "",
+    **fields: Any,
+) -> None:
+    """Change it, and what it waits for: `after` are packages with the days between.
+
+    Where a promise was made, a later end has a cause. Errors: NotFound, NotAllowed, IllegalMove,
+    Invalid (a cycle, told by its names).
+    """
+    with attributed(by):
+        held, row = lock_package(package, by=by)
+        _check({"kind": row.kind, "days": row.days, **fields})
+        before = row.ends_on
+        changed = update_changed(row, fields)
+        if after is not None and _link(held, row, after):
+            changed.append("after")
+        if changed:
+            replan(held)
+            record_slip(held, row, before, cause=cause, note=note, by=by)
+
+
+def move_package(
+    package: WorkPackage,
+    move: Move,
+    *,
+    by: Actor,
+    on: date | None = None,
+    at: datetime | None = None,
+) -> str:
+    """As `move_packages`, for one: why it does not hold again what it held, or nothing."""
+    lost = move_packages(package.project, {package.pk: on or today()}, move, by=by, at=at)
+    return lost.get(package.pk, "")
+
+
+def move_packages(
+    project: Project,
+    days: Mapping[int, date],
+    move: Move,
+    *,
+    by: Actor,
+    at: datetime | None = None,
+) -> dict[int, str]:
+    """Begin packages, say that they are done, open them again, or drop them: all, or none.
+
+    Of packages that are opened again and cannot hold any more what their end gave back, it is said
+    why. Units: `days` are the days on which it happened, by package.
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid.
+    """
+    if any(day > today() for day in days.values()):
+        raise Invalid(on=_("This day is still to come."))
+    with attributed(by):
+        right = CONTRIBUTE if move in (START, COMPLETE) else WORK
+        held = lock_project(project, by=by, right=right)
+        rows = {row.pk: row for row in WorkPackage.objects.filter(project=held, pk__in=days)}
+        if rows.keys() != days.keys():
+            raise NotFound
+        moment = at or clock.now()
+        for pk, row in sorted(rows.items()):
+            dates = _dates(row, move, days[pk])
+            perform(move, WorkPackage.objects.filter(pk=pk), by=by, at=moment, **dates)
+        lost: dict[int, str] = {}
+        if move is DROP:
+            release_packages(rows, by=by, at=moment)
+        elif move is COMPLETE:
+            release_remaining(days, by=by, at=moment)
+        elif move is REOPEN:
+            lost = {
+                pk: why
+                for pk, row in rows.items()
+                if (why := restore_reservation(held, row, by=by))
+            }
+        pass_automatic_gates(held, by=by)
+        replan(held)
+    return lost
+
+
+def _dates(row: WorkPackage, move: Move, day: date) -> dict[str, date | None]:
+    """Errors: Invalid."""
+    if move is START:
+        return {"begun_on": day}
+    if move is COMPLETE:
+        if row.begun_on is not None and day < row.begun_on:
+            raise Invalid(on=_("It is not done before it has begun."))
+        # Of what nobody saw begin, the plan says when it began.
+        return {"begun_on": row.begun_on or min(row.starts_on or day, day), "done_on": day}
+    return {"begun_on": None, "done_on": None}
+
+
+def pass_automatic_gates(project: Project, *, by: Actor) -> None:
+    """Pass the automatic gates when every package is done and every evidence is given."""
+    if WorkPackage.objects.filter(project=project, state__in=AHEAD).exists():
+        return
+    ready = Gate.objects.filter(project=project, automatic=True, state=GateState.OPEN).exclude(
+        pk__in=Evidence.objects.filter(given_at=None).values("gate_id")
+    )
+    ids = list(ready.values_list("pk", flat=True))
+    if ids:
+        moment = clock.now()
+        automatic = Move(PASS.name, PASS.sources, PASS.target, CONTRIBUTE)
+        rows = Gate.objects.filter(pk__in=ids)
+        perform(automatic, rows, by=by, at=moment, passed_at=moment, passed_by=by.signature)
+
+
+def _link(project: Project, package: WorkPackage, after: Mapping[int, int]) -> bool:
+    """Make it wait for exactly these; whether anything changed. Errors: Invalid."""
+    rows = {row.pk: row for row in WorkPackage.objects.filter(project=project)}
+    if set(after) - set(rows):
+        raise Invalid(after=_("A work package waits for others of its project."))
+    if any(not 0 <= lag <= MOST_DAYS for lag in after.values()):
+        raise Invalid(after=_("Wait for 2,000 working days at most."))
+    if package.pk in after:
+        raise Invalid(after=_("A work package does not wait for itself."))
+    links = list(PackageLink.objects.filter(project=project))
+    own = {one.before_id: one for one in links if one.after_id == package.pk}
+    if {pk: one.lag for pk, one in own.items()} == dict(after):
+        return False
+    others = [Link(one.before_id, one.after_id) for one in links if one.after_id != package.pk]
+    try:
+        in_order(rows, [*others, *(Link(pk, package.pk) for pk in after)])
+    except Cycle as cycle:
+        names = " → ".join(rows[key].name for key in cycle.keys)
+        raise Invalid(
+            after=_("These would wait for each other, and none could begin: %(names)s.")
+            % {"names": names}
+        ) from cycle
+    for pk, one in own.items():
+        if pk not in after:
+            one.delete()
+        elif one.lag != after[pk]:
+            one.lag = after[pk]
+            one.save(update_fields=["lag"])
+    PackageLink.objects.bulk_create(
+        PackageLink(project=project, before=rows[pk], after=package, lag=lag)
+        for pk, lag in after.items()
+        if pk not in own
+    )
+    return True
+
+
+def _check(fields: Mapping[str, Any]) -> None:
+    """Errors: Invalid."""
+    if unknown := set(fields) - FIELDS:
+        raise Invalid(**dict.fromkeys(sorted(unknown), _("This is not changed in a package.")))
+    for name in ("name_en", "name_fr"):
+        if name in fields and not 0 < len(str(fields[name]).strip()) <= 200:
+            raise Invalid(**{name: _("Give it a name of at most 200 characters.")})
+    days = fields.get("days", 0)
+    if not 0 <= days <= MOST_DAYS:
+        raise Invalid(days=_("A work package takes no more than 2,000 working days."))
+    milestone = fields.get("kind") == Kind.MILESTONE
+    if milestone and days:
+        raise Invalid(days=_("A milestone takes no days."))
+    if "kind" in fields and not milestone and not days:
+        raise Invalid(days=_("Only a milestone takes no days."))
+    if not Decimal(0) <= Decimal(fields.get("hours", 0)) <= 10_000:
+        raise Invalid(hours=_("Hours go from 0 to 10,000."))
+    if not 0 <= fields.get("level", 0) <= 5:
+        raise Invalid(level=_("Levels go from 0 to 5."))
+    choices: Mapping[str, tuple[Any, str]] = {
+        "kind": (Kind.values, _("This is no kind of work package.")),
+        "party": (Party.values, _("This is nobody who does work packages.")),
+        "role": (("", *Team.Kind.values), _("This is no kind of team.")),
+    }
+    for name, (known, sentence) in choices.items():
+        if name in fields and fields[name] not in known:
+            raise Invalid(**{name: sentence})
+    skill = fields.get("skill")
+    if skill is not None and not isinstance(skill, Skill):
+        raise Invalid(skill=_("This is no skill."))

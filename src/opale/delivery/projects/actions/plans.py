@@ -1,0 +1,193 @@
+"""The plan of a project is worked out anew after every change. Source: docs/rules/projects.md."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from opale.delivery.projects.domain.health import health_reasons, weather
+from opale.delivery.projects.domain.scheduling import Link, Plan, Task, Workdays, plan
+from opale.delivery.projects.models import Baseline, PackageLink, Party, Project, WorkPackage
+from opale.delivery.projects.queries.health import health_inputs
+from opale.delivery.projects.queries.workdays import calendar_of, today, workdays_of
+from opale.delivery.projects.rights import WORK
+from opale.delivery.projects.states import AHEAD, LIVE, PackageState
+from opale.kernel import live_topics
+from opale.kernel.action_steps import lock_row
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import IllegalMove, NotFound
+from opale.organisation.facts import PersonLeft
+
+LIST: Final = "projects.list"
+CHANGE: Final = "change"
+COMPUTED_FIELDS: Final = ("starts_on", "ends_on", "slack", "critical", "because")
+Kind = WorkPackage.Kind
+
+
+def lock_project(project: Project, *, by: Actor, right: str = WORK) -> Project:
+    """The project, locked: what changes its plan comes one after the other.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it has ended).
+    """
+    held = lock_row(Project.objects.filter(pk=project.pk), by, right)
+    if held.state not in LIVE:
+        raise IllegalMove(CHANGE, {held.pk: held.state})
+    return held
+
+
+def lock_package(
+    package: WorkPackage, *, by: Actor, right: str = WORK
+) -> tuple[Project, WorkPackage]:
+    """The package and its project, which is locked. Errors: NotFound, NotAllowed, IllegalMove."""
+    held = lock_project(package.project, by=by, right=right)
+    row = WorkPackage.objects.filter(pk=package.pk, project=held).first()
+    if row is None:
+        raise NotFound
+    return held, row
+
+
+def lock_open_package(package: WorkPackage, *, by: Actor) -> tuple[Project, WorkPackage]:
+    """As `hold_package`, while it is still to be done. Errors: IllegalMove."""
+    held, row = lock_package(package, by=by)
+    if row.state not in AHEAD:
+        raise IllegalMove(CHANGE, {row.pk: row.state})
+    return held, row
+
+
+def publish_project(project: Project) -> None:
+    live_topics.publish(LIST, project.topic)
+
+
+def replan(project: Project) -> Plan:
+    """Work out every date, who is waited for and how it stands; the project is locked by whoever
+    asks. What did not change is not written."""
+    packages = list(
+        WorkPackage.objects.filter(project=project)
+        .select_related("person__calendar", "person__company__calendar")
+        .order_by("position", "id")
+    )
+    rows = PackageLink.objects.filter(project=project).order_by("id")
+    links = [Link(one.before_id, one.after_id, one.lag) for one in rows]
+    calendar = workdays_of(project.calendar)
+    found = plan(
+        [_task(package, calendar) for package in packages],
+        links,
+        start=project.begins_on,
+        today=today(),
+        wanted=project.wanted_on,
+        backward=project.backward,
+    )
+    _write_dates(packages, found)
+    _write_summary(project, packages, links, found)
+    publish_project(project)
+    return found
+
+
+def _task(package: WorkPackage, calendar: Workdays) -> Task:
+    dropped = package.state == PackageState.DROPPED
+    return Task(
+        key=package.pk,
+        days=0 if dropped else package.days,
+        calendar=calendar_of(package.person, calendar),
+        not_before=None if dropped else package.not_before,
+        promised=None if dropped else package.promised_on,
+        started=package.begun_on,
+        finished=package.done_on,
+        person=None if dropped else package.person_id,
+    )
+
+
+def _write_dates(packages: Sequence[WorkPackage], found: Plan) -> None:
+    changed = []
+    for package in packages:
+        dated = found.dates[package.pk]
+        because = {"kind": dated.because.kind, "on": dated.because.on.isoformat()}
+        if dated.because.of is not None:
+            because["of"] = str(dated.because.of)
+        values: Mapping[str, Any] = {
+            "starts_on": dated.starts,
+            "ends_on": dated.ends,
+            "slack": dated.slack,
+            "critical": dated.critical and package.state in AHEAD,
+            "because": because,
+        }
+        if any(getattr(package, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(package, name, value)
+            changed.append(package)
+    WorkPackage.objects.bulk_update(changed, COMPUTED_FIELDS, batch_size=500)
+
+
+def _write_summary(
+    project: Project, packages: Sequence[WorkPackage], links: Collection[Link], found: Plan
+) -> None:
+    ahead = [one for one in packages if one.state in AHEAD]
+    baseline = Baseline.objects.filter(project=project).order_by("-number").first()
+    upcoming = _next(ahead)
+    frozen = baseline.dates_of(upcoming.pk) if baseline and upcoming else None
+    values: dict[str, Any] = {
+        "ends_on": found.ends,
+        "late_by": found.late_by,
+        "next_package": upcoming,
+        "next_was_on": date.fromisoformat(frozen[1]) if frozen else None,
+        "promised_on": baseline.promised_on if baseline else None,
+        "waits_for": _waited_for(ahead, links),
+    }
+    for name, value in values.items():
+        setattr(project, name, value)
+    values["weather"] = weather(health_reasons(health_inputs(project)))
+    before = Project.objects.filter(pk=project.pk).values(*values).get()
+    if any(before[name] != getattr(value, "pk", value) for name, value in values.items()):
+        Project.objects.filter(pk=project.pk).update(**values)
+    project.weather = values["weather"]
+
+
+def _next(ahead: Sequence[WorkPackage]) -> WorkPackage | None:
+    """The next milestone; where there is none any more, what ends last."""
+    milestones = [one for one in ahead if one.kind == Kind.MILESTONE]
+    if milestones:
+        return min(milestones, key=lambda one: (one.ends_on or date.max, one.position))
+    return max(ahead, key=lambda one: (one.ends_on or date.min, one.position), default=None)
+
+
+def _waited_for(ahead: Sequence[WorkPackage], links: Collection[Link]) -> str:
+    """Who does what can go on now and decides the end."""
+    waiting = {one.pk for one in ahead}
+    held_up = {link.after for link in links if link.before in waiting}
+    ready = [one for one in ahead if one.pk not in held_up and one.kind != Kind.MILESTONE]
+    first = min(
+        ready,
+        key=lambda one: (not one.critical, one.state == PackageState.TODO, one.ends_on or date.max),
+        default=None,
+    )
+    return Party(first.party) if first else ""
+
+
+def flag_leaver(fact: PersonLeft, by: Actor) -> None:
+    """Whoever leaves is named on the plans that count on them."""
+    rows = WorkPackage.objects.filter(person_id=fact.person_id, state__in=AHEAD)
+    for pk in sorted(set(rows.values_list("project_id", flat=True))):
+        _replan(pk, by=by)
+
+
+def replan_all(*, by: Actor) -> int:
+    """Every live plan, once a day: what has not begun by now begins later."""
+    count = 0
+    rows = Project.objects.filter(state__in=LIVE).order_by("pk")
+    for pk in list(rows.values_list("pk", flat=True)):
+        count += _replan(pk, by=by)
+    return count
+
+
+def _replan(pk: int, *, by: Actor) -> bool:
+    """Whether it is live, and so was planned anew."""
+    with attributed(by):
+        project = (
+            Project.objects.select_for_update(of=("self",))
+            .select_related("calendar")
+            .filter(pk=pk, state__in=LIVE)
+            .first()
+        )
+        if project is not None:
+            replan(project)
+    return project is not None

@@ -1,0 +1,120 @@
+"""Stock and people's hours are reserved for the lines of the order, all of it or nothing.
+
+They are held under the name of the line (`orders.actions.reserve_for_line`), so whatever ends the
+line gives them back. Source: docs/rules/projects.md, "What is reserved".
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import ROUND_UP, Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from opale.delivery.orders.actions.reservations import reserve_for_line
+from opale.delivery.orders.models import OrderLine
+from opale.delivery.orders.states import CHANGEABLE
+from opale.delivery.projects.actions.plans import lock_open_package, lock_project, publish_project
+from opale.delivery.projects.models import Project, TechnicalNeed, WorkPackage
+from opale.infrastructure.models import CapacityPool
+from opale.kernel import clock
+from opale.kernel.action_steps import update_changed
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, Invalid
+from opale.reservations.actions.reservations import Line, move_reservation
+from opale.reservations.models import Reservation
+from opale.reservations.states import HOLDING, RELEASE
+
+QUARTER: Final = Decimal("0.25")
+
+
+def reserve_needs(
+    project: Project, pools: Mapping[int, CapacityPool], *, by: Actor, since: date
+) -> list[Reservation]:
+    """Hold what each need asks for of its pool, from a day on and without end: all, or nothing.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (a pool has not so much left).
+    """
+    if not pools:
+        raise Invalid(_("Say from which pool."))
+    with attributed(by):
+        held = lock_project(project, by=by)
+        needs = [
+            need
+            for need in TechnicalNeed.objects.filter(project=held, pk__in=pools)
+            .select_related("line__order", "reservation")
+            .order_by("pk")
+            if not is_holding(need.reservation)
+        ]
+        if not needs:
+            raise Invalid(_("Everything that this project needs is reserved already."))
+        for need in needs:
+            if pools[need.pk].unit != need.unit:
+                raise Invalid(
+                    _("“%(need)s” is counted in %(unit)s, and this pool is not.")
+                    % {"need": need.name, "unit": need.unit}
+                )
+        made = []
+        for line in {need.line_id: need.line for need in needs}.values():
+            own = [need for need in needs if need.line_id == line.pk]
+            things = tuple(
+                Line(pool=pools[need.pk], quantity=need.quantity, since=since, until=None)
+                for need in own
+            )
+            reservation = reserve_for_line(line, things, by=by)
+            for need in own:
+                update_changed(need, {"pool": pools[need.pk], "reservation": reservation})
+            made.append(reservation)
+        publish_project(held)
+    return made
+
+
+def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:
+    """Hold the hours of the person of a package on its planned days, in place of older ones.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (the person has not so many left).
+    """
+    with attributed(by):
+        held, row = lock_open_package(package, by=by)
+        if row.person is None:
+            raise Invalid(person=_("Say first who does it."))
+        if row.starts_on is None or row.ends_on is None or not row.hours:
+            raise Invalid(hours=_("Say first how many hours it takes."))
+        if is_holding(row.reservation) and row.reservation is not None:
+            move_reservation(row.reservation, RELEASE, by=by, at=clock.now())
+        daily = hours_a_day(row)
+        if daily > 24:
+            raise Invalid(hours=_("So many hours are not done in so few days."))
+        line = line_of(held, row)
+        asked = Line(
+            person=row.person,
+            quantity=daily,
+            since=row.starts_on,
+            until=row.ends_on + timedelta(days=1),
+        )
+        made = reserve_for_line(line, (asked,), by=by, source=row.source)
+        update_changed(row, {"reservation": made})
+        publish_project(held)
+    return made
+
+
+def hours_a_day(package: WorkPackage) -> Decimal:
+    """The hours of each of its days, to the next quarter of an hour."""
+    a_day = package.hours / max(package.days, 1)
+    return (a_day / QUARTER).to_integral_value(rounding=ROUND_UP) * QUARTER
+
+
+def is_holding(reservation: Reservation | None) -> bool:
+    return reservation is not None and reservation.state in HOLDING
+
+
+def line_of(project: Project, package: WorkPackage) -> OrderLine:
+    """The line that a package is of; what is of the whole project is held for its first one."""
+    rows = OrderLine.objects.select_related("order").filter(order=project.order_id)
+    if package.line_id is not None:
+        return rows.get(pk=package.line_id)
+    line = rows.filter(state__in=CHANGEABLE).order_by("position", "id").first()
+    if line is None:
+        raise Conflict(_("No line of the order is still to be delivered."))
+    return line

@@ -1,0 +1,61 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    name = "opale.delivery.projects"
+    label = "projects"
+
+    def ready(self) -> None:
+        from opale.customers.ports import OpenWork, register_open_work
+        from opale.delivery.orders import ports as order_ports
+        from opale.delivery.orders.facts import OrderChanged, OrderMoved
+        from opale.delivery.projects import rights
+        from opale.delivery.projects.actions import (
+            order_sync,
+            planner_source,
+            plans,
+            resource_requests,
+        )
+        from opale.delivery.projects.queries import planner_source as planner_source_queries
+        from opale.delivery.projects.queries import projects
+        from opale.delivery.resources import ports as resource_ports
+        from opale.delivery.resources.facts import RequestStaffed
+        from opale.kernel.facts import listen
+        from opale.organisation.facts import PersonLeft
+        from opale.ui import navigation, palette, slots
+
+        listen(OrderMoved, "projects.follow_order", order_sync.sync_with_order)
+        listen(PersonLeft, "projects.follow_leaving", plans.flag_leaver)
+        listen(RequestStaffed, "projects.follow_staffing", resource_requests.assign_staffed_person)
+        listen(OrderChanged, "projects.follow_change", order_sync.sync_with_order)
+        order_ports.register(planner_source_queries.PackageReservations())
+        resource_ports.register_source(planner_source.WorkPackages())
+        resource_ports.register(planner_source.WorkPackages())
+        navigation.register(
+            navigation.Entry(
+                label=_("Projects"),
+                icon="timeline",
+                url_name="projects_list",
+                right=rights.READ,
+                count=projects.stormy_projects,
+                topic=plans.LIST,
+                group=_("BUILD"),
+                order=56,
+                places=("/projects/", "/project-templates/"),
+                key="g p",
+            )
+        )
+        register_open_work(
+            OpenWork(
+                code="projects",
+                label=_("Live projects"),
+                right=rights.READ,
+                order=30,
+                counts=projects.count_live_projects,
+                address=projects.live_projects_url,
+            )
+        )
+        palette.register(projects.palette_results)
+        slots.fill("web.now.work", "projects_now", right=rights.WORK)
+        slots.fill("orders.order.first", "projects_of_order", right=rights.READ)

@@ -1,0 +1,367 @@
+"""The forms of projects read what was typed; what is allowed is said by the actions."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.delivery.projects.models import Party, Project, Risk, TechnicalNeed, WorkPackage
+from opale.delivery.projects.queries import packages
+from opale.infrastructure.models import CapacityPool, ConfigurationItem, Supplier
+from opale.infrastructure.queries.items import items
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person, Skill, Team, WorkingCalendar
+from opale.organisation.queries.people import people, skills
+from opale.organisation.queries.reference import calendars
+from opale.ui.pickers import Picker
+
+Kind = WorkPackage.Kind
+
+
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+def person_field(label: Any, *, required: bool = False, help_text: Any = "") -> Any:
+    return forms.ModelChoiceField(
+        Person.objects.none(),
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=Picker("organisation_people_pick"),
+    )
+
+
+def among(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """The rows that the asker may choose from."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows
+
+
+class ProjectForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    begins_on = day_field(pgettext_lazy("a project", "Begins"))
+    wanted_on = day_field(
+        pgettext_lazy("a project", "Wanted for"),
+        required=False,
+        help_text=gettext_lazy("The day that the customer wants; the order says it first."),
+    )
+    backward = forms.TypedChoiceField(
+        label=gettext_lazy("How it is planned"),
+        coerce=lambda said: said == "yes",
+        choices=[
+            ("no", gettext_lazy("Forward: everything as early as it can be")),
+            ("yes", gettext_lazy("Back from the wanted day: everything as late as it may be")),
+        ],
+    )
+    calendar = forms.ModelChoiceField(
+        WorkingCalendar.objects.none(),
+        label=gettext_lazy("Working calendar"),
+        help_text=gettext_lazy(
+            "For what has no person; a person's packages have the days of that person."
+        ),
+    )
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        among(self, "calendar", calendars(seen_by=by))
+
+
+class ManagerForm(forms.Form):
+    manager = person_field(gettext_lazy("Project manager"), required=True)
+    exception_by = person_field(
+        gettext_lazy("Exception granted by"),
+        help_text=gettext_lazy("Only where the policy asks for another seniority."),
+    )
+    exception_reason = forms.CharField(
+        label=gettext_lazy("Reason of the exception"), max_length=300, required=False
+    )
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("manager", "exception_by"):
+            among(self, name, people(seen_by=by))
+
+
+class PackageForm(forms.Form):
+    """A work package. What it waits for is chosen among those of the project."""
+
+    name_fr = forms.CharField(label=gettext_lazy("French name"), max_length=200)
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
+    party = forms.ChoiceField(
+        label=pgettext_lazy("a work package", "Done by"), choices=Party.choices
+    )
+    days = forms.IntegerField(
+        label=gettext_lazy("Working days"),
+        min_value=0,
+        max_value=2000,
+        help_text=gettext_lazy("None for a milestone."),
+    )
+    hours = forms.DecimalField(
+        label=gettext_lazy("Hours"), min_value=0, max_value=10_000, decimal_places=2, required=False
+    )
+    after = forms.ModelMultipleChoiceField(
+        WorkPackage.objects.none(),
+        label=gettext_lazy("Waits for"),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text=gettext_lazy("Several with Ctrl. It begins on the working day after the last."),
+    )
+    lag = forms.IntegerField(
+        label=gettext_lazy("Days between"), min_value=0, max_value=2000, required=False
+    )
+    not_before = day_field(gettext_lazy("Not before"), required=False)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Team"), choices=[("", "–"), *Team.Kind.choices], required=False
+    )
+    skill = forms.ModelChoiceField(
+        Skill.objects.none(),
+        label=gettext_lazy("Skill"),
+        required=False,
+        widget=Picker("organisation_skills_pick"),
+    )
+    level = forms.IntegerField(
+        label=gettext_lazy("Level"), min_value=0, max_value=5, required=False
+    )
+    person = person_field(
+        gettext_lazy("Person"),
+        help_text=gettext_lazy("Its days are those of the person's calendar."),
+    )
+    cause = forms.ChoiceField(
+        label=pgettext_lazy("a slip", "If it ends later than promised: through whom"),
+        choices=[("", "–"), *Party.choices],
+        required=False,
+    )
+    note = forms.CharField(
+        label=pgettext_lazy("a slip", "What happened"), max_length=300, required=False
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        by: Actor,
+        project: Project,
+        package: WorkPackage | None = None,
+        **options: Any,
+    ) -> None:
+        self.project, self.package = project, package
+        super().__init__(*args, **options)
+        others = packages.packages_of(project, seen_by=by)
+        among(self, "after", others.exclude(pk=package.pk) if package else others)
+        among(self, "skill", skills(seen_by=by))
+        among(self, "person", people(seen_by=by))
+        if package is None or project.promised_on is None:
+            del self.fields["cause"], self.fields["note"]
+
+    def columns(self) -> dict[str, Any]:
+        found = dict(self.cleaned_data)
+        for name in ("after", "lag", "cause", "note"):
+            found.pop(name, None)
+        found["hours"] = found["hours"] or 0
+        found["level"] = found["level"] or 0
+        return found
+
+    def waits(self) -> dict[int, int]:
+        lag = self.cleaned_data["lag"] or 0
+        return {one.pk: lag for one in self.cleaned_data["after"]}
+
+
+class PromiseForm(forms.Form):
+    """The day that a carrier names for its part."""
+
+    promised_on = day_field(gettext_lazy("Promised for"))
+    supplier = forms.ModelChoiceField(
+        Supplier.objects.none(), label=gettext_lazy("Carrier"), required=False
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("Their reference"), max_length=100, required=False
+    )
+    note = forms.CharField(
+        label=pgettext_lazy("a slip", "What happened"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Where it is later than what the customer was promised."),
+    )
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        among(self, "supplier", packages.carriers(seen_by=by))
+
+
+class BaselineForm(forms.Form):
+    promised_on = day_field(gettext_lazy("Promised to the customer for"))
+    note = forms.CharField(
+        label=gettext_lazy("What was said"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("To whom, and where it is written."),
+    )
+
+
+class SlipForm(forms.Form):
+    cause = forms.ChoiceField(label=pgettext_lazy("a slip", "Through"), choices=Party.choices)
+    note = forms.CharField(
+        label=pgettext_lazy("a slip", "What happened"),
+        max_length=300,
+        help_text=gettext_lazy("The customer will ask."),
+    )
+
+
+class NeedsForm(forms.Form):
+    """A pool for each need that nothing holds yet."""
+
+    since = day_field(gettext_lazy("Held from"))
+
+    def __init__(self, *args: Any, needs: list[TechnicalNeed], **options: Any) -> None:
+        self.needs = needs
+        super().__init__(*args, **options)
+        for need in needs:
+            self.fields[f"need_{need.pk}"] = forms.ModelChoiceField(
+                packages.pools_in(need.unit),
+                label=f"{need.name} · {need.quantity.normalize():f} {need.unit}",
+                required=False,
+            )
+
+    def pools(self) -> dict[int, CapacityPool]:
+        found = {need.pk: self.cleaned_data[f"need_{need.pk}"] for need in self.needs}
+        return {pk: pool for pk, pool in found.items() if pool is not None}
+
+
+class UnitsForm(forms.Form):
+    """Which units of which item; that they are free is said by the action."""
+
+    item = forms.ModelChoiceField(
+        ConfigurationItem.objects.none(),
+        label=gettext_lazy("Item"),
+        widget=Picker("infrastructure_pick_item"),
+    )
+    units = forms.CharField(
+        label=pgettext_lazy("of an item", "Units"),
+        max_length=200,
+        help_text=gettext_lazy("Such as U12 to U15, or 7."),
+    )
+    since = day_field(gettext_lazy("Held from"))
+
+    def __init__(self, *args: Any, by: Actor, unit: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kinds = packages.KINDS_OF.get(unit, ())
+        among(self, "item", items(seen_by=by).filter(kind__in=kinds))
+
+
+class DeliverableForm(forms.Form):
+    name_fr = forms.CharField(label=gettext_lazy("French name"), max_length=200)
+    name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
+    package = forms.ModelChoiceField(
+        WorkPackage.objects.none(), label=gettext_lazy("Work package"), required=False
+    )
+
+    def __init__(self, *args: Any, by: Actor, project: Project, **options: Any) -> None:
+        super().__init__(*args, **options)
+        among(self, "package", packages.packages_of(project, seen_by=by))
+
+
+class PlaceForm(forms.Form):
+    place = forms.CharField(
+        label=gettext_lazy("Where it is"),
+        max_length=500,
+        help_text=gettext_lazy("An address, or a place in the document store."),
+    )
+
+
+class VersionForm(PlaceForm):
+    note = forms.CharField(label=gettext_lazy("What changed"), max_length=500, required=False)
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Somebody has to mend it."),
+    )
+
+
+class RiskForm(forms.Form):
+    title = forms.CharField(label=pgettext_lazy("a risk", "What may happen"), max_length=300)
+    likelihood = forms.IntegerField(
+        label=gettext_lazy("Likelihood"), min_value=1, max_value=5, initial=3
+    )
+    harm = forms.IntegerField(
+        label=pgettext_lazy("a risk", "Harm"), min_value=1, max_value=5, initial=3
+    )
+    response = forms.CharField(
+        label=pgettext_lazy("a risk", "What is done about it"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    owner = person_field(gettext_lazy("Owner"))
+
+    def __init__(self, *args: Any, by: Actor, risk: Risk | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        among(self, "owner", people(seen_by=by))
+        if risk is not None:
+            self.fields["closed"] = forms.BooleanField(
+                label=pgettext_lazy("a risk", "It is over"), required=False
+            )
+
+
+class ActionForm(forms.Form):
+    title = forms.CharField(label=pgettext_lazy("an action", "What is to do"), max_length=300)
+    owner = person_field(gettext_lazy("Owner"))
+    due_on = day_field(pgettext_lazy("an action", "By"), required=False)
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        among(self, "owner", people(seen_by=by))
+
+
+class MinutesForm(forms.Form):
+    held_on = day_field(pgettext_lazy("a meeting", "Held on"))
+    title = forms.CharField(label=pgettext_lazy("a meeting", "Subject"), max_length=200)
+    present = forms.CharField(
+        label=pgettext_lazy("a meeting", "Present"), max_length=300, required=False
+    )
+    text = forms.CharField(
+        label=pgettext_lazy("a meeting", "What was said and decided"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
+class StepForm(forms.Form):
+    """One work package of a template."""
+
+    fr = forms.CharField(label=gettext_lazy("French name"), max_length=200)
+    en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
+    party = forms.ChoiceField(
+        label=pgettext_lazy("a work package", "Done by"), choices=Party.choices
+    )
+    days = forms.IntegerField(label=gettext_lazy("Working days"), min_value=0, max_value=2000)
+    hours = forms.FloatField(label=gettext_lazy("Hours"), min_value=0, required=False)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Team"), choices=[("", "–"), *Team.Kind.choices], required=False
+    )
+    skill = forms.CharField(label=gettext_lazy("Skill"), max_length=100, required=False)
+    level = forms.IntegerField(
+        label=gettext_lazy("Level"), min_value=0, max_value=5, required=False
+    )
+    after = forms.MultipleChoiceField(
+        label=gettext_lazy("Waits for"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    each = forms.BooleanField(
+        label=gettext_lazy("Once for every piece of the line"), required=False
+    )
+
+    def __init__(self, *args: Any, others: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["after"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = others

@@ -1,0 +1,47 @@
+"""Projects: what they are made of, what they promise, what proves them, what is followed."""
+
+from opale.delivery.projects.models.deliverables import (
+    Deliverable,
+    DeliverableVersion,
+    Evidence,
+    Gate,
+)
+from opale.delivery.projects.models.follow_up import ActionItem, Minutes, Risk
+from opale.delivery.projects.models.projects import (
+    WORK_PACKAGE,
+    Decomposition,
+    PackageLink,
+    Party,
+    Project,
+    ProjectsQuerySet,
+    ProjectTemplate,
+    Size,
+    TechnicalNeed,
+    Weather,
+    WorkPackage,
+)
+from opale.delivery.projects.models.promises import Baseline, CarrierPromise, Slip
+
+__all__ = [
+    "WORK_PACKAGE",
+    "ActionItem",
+    "Baseline",
+    "CarrierPromise",
+    "Decomposition",
+    "Deliverable",
+    "DeliverableVersion",
+    "Evidence",
+    "Gate",
+    "Minutes",
+    "PackageLink",
+    "Party",
+    "Project",
+    "ProjectTemplate",
+    "ProjectsQuerySet",
+    "Risk",
+    "Size",
+    "Slip",
+    "TechnicalNeed",
+    "Weather",
+    "WorkPackage",
+]

@@ -1,0 +1,1 @@
+"""Reading projects: every list starts with who is asking."""

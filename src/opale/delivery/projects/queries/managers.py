@@ -1,0 +1,46 @@
+"""Who could lead a project, and what the policy asks."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Count, Q
+
+from opale.delivery.orders.models import OrderLine
+from opale.delivery.projects.models import Project
+from opale.delivery.projects.queries import default_templates
+from opale.delivery.projects.states import LIVE
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.organisation.queries.people import people
+
+S = Person.Seniority
+LEADERS: Final = "project_manager"
+"""The function of who leads projects."""
+
+
+def required_seniority(project: Project) -> str:
+    """What the policy asks of who leads it: a senior where the catalogue's families say so."""
+    rows = OrderLine.objects.filter(order=project.order_id).values_list(
+        "offering__family", "service__offering__family"
+    )
+    families = {family for pair in rows for family in pair if family}
+    return S.SENIOR if families & default_templates.SENIOR_FOR else S.JUNIOR
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could lead a project: does the policy want it, and how many are led now?"""
+
+    person: Person
+    fits: bool
+    running: int
+
+
+def candidates(project: Project, *, seen_by: Actor) -> list[Candidate]:
+    """Project managers, who fits and has least first."""
+    fitting = default_templates.FITS[required_seniority(project)]
+    led = Count("projects_led", filter=Q(projects_led__state__in=LIVE), distinct=True)
+    rows = people(seen_by=seen_by, function=LEADERS)
+    running = dict(rows.annotate(running=led).values_list("pk", "running"))
+    found = [Candidate(one, one.seniority in fitting, running.get(one.pk, 0)) for one in rows]
+    return sorted(found, key=lambda one: (not one.fits, one.running, one.person.name))

@@ -1,0 +1,124 @@
+"""All projects: found, counted, jumped to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Customer
+from opale.delivery.projects.models import Project, ProjectsQuerySet, Weather
+from opale.delivery.projects.rights import READ
+from opale.delivery.projects.states import LIVE
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.ui.palette import Result
+
+LONGEST_NUMBER: Final = 18
+
+
+def projects(
+    *,
+    seen_by: Actor,
+    text: str = "",
+    state: str = "",
+    size: str = "",
+    weather: str = "",
+    waits_for: str = "",
+    manager_id: int | None = None,
+) -> ProjectsQuerySet[Project]:
+    """Projects by words of their number, name, customer or order; `state` may be `live`."""
+    found = Project.objects.visible_to(seen_by).select_related(
+        "customer", "manager", "order", "next_package", "calendar"
+    )
+    exact = {"size": size, "weather": weather, "waits_for": waits_for, "manager_id": manager_id}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if state == "live":
+        found = found.filter(state__in=LIVE)
+    elif state:
+        found = found.filter(state=state)
+    for word in text.split():
+        named = (
+            Q(name__unaccent__icontains=word)
+            | Q(customer__name__unaccent__icontains=word)
+            | Q(customer__code__iexact=word)
+            | Q(manager__name__unaccent__icontains=word)
+            | Q(order__external_id__iexact=word)
+        )
+        for prefix, column in (("P-", "number"), ("O-", "order__number")):
+            number = word.upper().removeprefix(prefix)
+            if number.isdecimal() and len(number) <= LONGEST_NUMBER:
+                named |= Q(**{column: int(number)})
+        found = found.filter(named)
+    return found
+
+
+def get_project(number: int, *, seen_by: Actor) -> Project:
+    """Errors: NotFound, hidden and missing alike."""
+    found = projects(seen_by=seen_by).filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def project_of_order(order_number: int, *, seen_by: Actor) -> Project | None:
+    return projects(seen_by=seen_by).filter(order__number=order_number).first()
+
+
+def stormy_projects(actor: Actor) -> QuerySet[Project]:
+    """For the rail: live projects that keep no promise as they stand."""
+    return Project.objects.visible_to(actor).filter(state__in=LIVE, weather=Weather.STORM)
+
+
+def count_live_projects(customer_ids: Collection[int], seen_by: Actor) -> dict[int, int]:
+    """How many projects of each of these customers are live."""
+    rows = Project.objects.visible_to(seen_by).filter(customer__in=customer_ids, state__in=LIVE)
+    return dict(rows.order_by().values_list("customer_id").annotate(counted=Count("pk")))
+
+
+def live_projects_url(customer: Customer) -> str:
+    """Where the live projects of a customer are listed."""
+    return f"{reverse('projects_list')}?{urlencode({'q': customer.code})}"
+
+
+@dataclass(frozen=True, slots=True)
+class PortfolioCounts:
+    """The portfolio in figures."""
+
+    live: int
+    storm: int
+    cloud: int
+    sun: int
+    unled: int
+
+
+def portfolio_counts(*, seen_by: Actor) -> PortfolioCounts:
+    rows = Project.objects.visible_to(seen_by).filter(state__in=LIVE)
+    found = rows.aggregate(
+        live=Count("pk"),
+        storm=Count("pk", filter=Q(weather=Weather.STORM)),
+        cloud=Count("pk", filter=Q(weather=Weather.CLOUD)),
+        sun=Count("pk", filter=Q(weather=Weather.SUN)),
+        unled=Count("pk", filter=Q(manager=None)),
+    )
+    return PortfolioCounts(**found)
+
+
+def palette_results(text: str, actor: Actor, limit: int) -> list[Result]:
+    """The project with this number, for the command palette."""
+    word = text.strip().upper()
+    if not actor.can(READ) or not word.startswith("P-"):
+        return []
+    return [
+        Result(
+            label=f"{project.reference} {project.name}",
+            url=reverse("projects_show", args=[project.number]),
+            icon="timeline",
+            group=_("Projects"),
+            note=project.customer.name,
+        )
+        for project in projects(seen_by=actor, text=word)[:limit]
+    ]

@@ -1,0 +1,125 @@
+"""What needs somebody who leads projects now: a region of the page Now."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from opale.delivery.projects.actions import plans
+from opale.delivery.projects.models import Party
+from opale.delivery.projects.queries import attention, workdays
+from opale.delivery.projects.queries.attention import AttentionItem
+from opale.delivery.projects.rights import WORK
+from opale.delivery.projects.web import explanations
+from opale.delivery.resources.states import RequestState
+from opale.endpoints.http import ActorRequest, needs
+
+SHOWN: Final = 8
+ICONS: Final = {
+    "promise": "truck",
+    "milestone": "flag",
+    "wish": "calendar",
+    "expiry": "hourglass",
+    "answer": "user-search",
+    "deliverable": "file-text",
+    "action": "checklist",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that waits: where it is dealt with, why it is there, and its day."""
+
+    icon: str
+    subject: str
+    why: str
+    url: str
+    on: date
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    label: str
+    url: str
+
+
+@require_GET
+@needs(WORK)
+def now(request: ActorRequest) -> HttpResponse:
+    found = attention.attention_items(seen_by=request.actor)
+    day = workdays.today()
+    waited = attention.waiting_counts(seen_by=request.actor)
+    context = {
+        "lines": [_line(one, day) for one in found[:SHOWN]],
+        "further": max(len(found) - SHOWN, 0),
+        "count": len(found),
+        "waited": [_waited(party, n) for party, n in sorted(waited.items())],
+        "topic": plans.LIST,
+    }
+    return render(request, "projects/_now.html", context)
+
+
+def _line(one: AttentionItem, day: date) -> Line:
+    late = one.kind in ("promise", "milestone") or (one.kind == "action" and one.on < day)
+    return Line(ICONS[one.kind], _subject(one), _why(one, day), _url(one), one.on, late)
+
+
+def _subject(one: AttentionItem) -> str:
+    thing = one.package or one.deliverable
+    if one.project is not None and thing is not None:
+        return f"{one.project.reference} · {thing.name}"
+    if one.project is not None and one.action is not None:
+        return f"{one.project.reference} · {one.action.title}"
+    if one.project is not None:
+        return f"{one.project.reference} · {one.project.name}"
+    return str(one.request or one.reservation or "")
+
+
+def _why(one: AttentionItem, day: date) -> str:
+    if one.kind == "promise":
+        if one.on == day:
+            return _("the carrier promised it for today")
+        return _("the carrier’s promise has passed")
+    if one.kind == "milestone":
+        return _("%(later)s than promised") % {"later": explanations.later(one.days)}
+    if one.kind == "wish":
+        return _("the customer wants another day")
+    if one.kind == "expiry":
+        return _("expires unless it is confirmed")
+    if one.kind == "answer" and one.request is not None:
+        return _answer(one.request.state, one.request.counter_on)
+    if one.kind == "deliverable":
+        return _("waits to be accepted")
+    return pgettext("an action", "is due")
+
+
+def _answer(state: str, counter_on: date | None) -> str:
+    if state == RequestState.COUNTERED and counter_on is not None:
+        day = date_format(counter_on, "SHORT_DATE_FORMAT")
+        return _("possible from %(day)s") % {"day": day}
+    if state == RequestState.REFUSED:
+        return _("refused: plan on")
+    return _("names are offered")
+
+
+def _url(one: AttentionItem) -> str:
+    if one.request is not None:
+        return reverse("resources_show", args=[one.request.pk])
+    if one.reservation is not None:
+        return reverse("reservations_show", args=[one.reservation.pk])
+    pages = {"deliverable": "projects_proofs", "action": "projects_following"}
+    name = pages.get(one.kind, "projects_promises" if one.kind == "milestone" else "projects_show")
+    return reverse(name, args=[one.project.number if one.project else 0])
+
+
+def _waited(party: Party, n: int) -> Waited:
+    url = f"{reverse('projects_list')}?mine=1&waits_for={party}"
+    return Waited(f"{party.label} · {n}", url)

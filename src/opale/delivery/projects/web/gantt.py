@@ -1,0 +1,267 @@
+"""The plan as a drawing, made by the server: bars in time, what they were promised as, the chain.
+
+Rows stand beside the names that the page lists, so both have the same height.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from opale.delivery.projects.domain.scheduling import A_DAY, Workdays
+from opale.delivery.projects.models import Baseline, PackageLink, WorkPackage
+from opale.ui.markup import EMPTY, join_html
+
+ROW: Final = 30
+HEAD: Final = 40
+WIDTH: Final = 860
+NARROWEST, WIDEST = 2.0, 26.0
+"""Units: pixels a day."""
+SHADED_FROM: Final = 7.0
+WEEKS_FROM: Final = 3.5
+MARGIN: Final = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The days that are drawn, and how wide each is."""
+
+    first: date
+    last: date
+    scale: float
+    rows: int
+
+    @property
+    def width(self) -> int:
+        return round(((self.last - self.first).days + 1) * self.scale)
+
+    @property
+    def height(self) -> int:
+        return HEAD + self.rows * ROW
+
+    def left(self, day: date) -> float:
+        return round((day - self.first).days * self.scale, 1)
+
+    def right(self, day: date) -> float:
+        return self.left(day + A_DAY)
+
+
+def draw(
+    packages: Sequence[WorkPackage],
+    links: Iterable[PackageLink],
+    *,
+    baseline: Baseline | None,
+    calendar: Workdays,
+    today: date,
+    label: str,
+) -> SafeString:
+    """The packages in this order; nothing when none of them has a date."""
+    dated = [one for one in packages if one.starts_on and one.ends_on]
+    if not dated:
+        return EMPTY
+    ghosts = _ghosts(dated, baseline)
+    frame = _frame(packages, dated, ghosts)
+    place = {one.pk: row for row, one in enumerate(packages)}
+    return format_html(
+        '<svg class="p-chart" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img"'
+        ' aria-label="{2}">{3}{4}{5}{6}{7}</svg>',
+        frame.width,
+        frame.height,
+        label,
+        _shades(frame, calendar),
+        _head(frame),
+        _today(frame, today),
+        _edges(frame, {one.pk: one for one in dated}, place, links),
+        join_html(_bar(frame, one, place[one.pk], ghosts.get(one.pk)) for one in dated),
+    )
+
+
+def span(package: WorkPackage) -> tuple[date, date]:
+    """The first and the last day of a package that has dates."""
+    starts = package.starts_on or package.project.begins_on
+    return starts, package.ends_on or starts
+
+
+def _ghosts(
+    packages: Iterable[WorkPackage], baseline: Baseline | None
+) -> dict[int, tuple[date, date]]:
+    if baseline is None:
+        return {}
+    found = {one.pk: baseline.dates_of(one.pk) for one in packages}
+    return {
+        pk: (date.fromisoformat(said[0]), date.fromisoformat(said[1]))
+        for pk, said in found.items()
+        if said is not None
+    }
+
+
+def _frame(
+    packages: Sequence[WorkPackage],
+    dated: Sequence[WorkPackage],
+    ghosts: Mapping[int, tuple[date, date]],
+) -> Frame:
+    firsts = [one.starts_on for one in dated if one.starts_on]
+    lasts = [one.ends_on for one in dated if one.ends_on]
+    first = min([*firsts, *(starts for starts, _ends in ghosts.values())]) - MARGIN
+    last = max([*lasts, *(ends for _starts, ends in ghosts.values())]) + 3 * MARGIN
+    scale = min(WIDEST, max(NARROWEST, WIDTH / ((last - first).days + 1)))
+    return Frame(first, last, scale, len(packages))
+
+
+def _days(frame: Frame) -> Iterable[date]:
+    return (frame.first + n * A_DAY for n in range((frame.last - frame.first).days + 1))
+
+
+def _shades(frame: Frame, calendar: Workdays) -> SafeString:
+    """The days on which nobody works, where a day is wide enough to be seen."""
+    if frame.scale < SHADED_FROM:
+        return EMPTY
+    closed = (day for day in _days(frame) if not calendar.opens(day))
+    return format_html_join(
+        "",
+        '<rect class="off" x="{}" y="{}" width="{}" height="{}"></rect>',
+        ((frame.left(day), HEAD, round(frame.scale, 1), frame.rows * ROW) for day in closed),
+    )
+
+
+def _head(frame: Frame) -> SafeString:
+    """Months above, and below them the Mondays where there is room."""
+    months = [day for day in _days(frame) if day.day == 1 or day == frame.first]
+    if len(months) > 1 and frame.left(months[1]) < 70:
+        months = months[1:]
+    named = format_html_join(
+        "",
+        '<line class="rule" x1="{0}" x2="{0}" y1="0" y2="{1}"></line>'
+        '<text class="month" x="{2}" y="15">{3}</text>',
+        (
+            (
+                frame.left(day),
+                frame.height,
+                frame.left(day) + 5,
+                date_format(day, "F Y").capitalize(),
+            )
+            for day in months
+        ),
+    )
+    if frame.scale < WEEKS_FROM:
+        return named
+    weeks = format_html_join(
+        "",
+        '<line class="week" x1="{0}" x2="{0}" y1="22" y2="{1}"></line>'
+        '<text class="day" x="{2}" y="33">{3}</text>',
+        (
+            (frame.left(day), frame.height, frame.left(day) + 4, day.day)
+            for day in _days(frame)
+            if not day.weekday()
+        ),
+    )
+    return join_html((named, weeks))
+
+
+def _today(frame: Frame, today: date) -> SafeString:
+    if not frame.first <= today <= frame.last:
+        return EMPTY
+    return format_html(
+        '<line class="now" x1="{0}" x2="{0}" y1="20" y2="{1}"><title>{2}</title></line>',
+        frame.left(today),
+        frame.height,
+        _("Today"),
+    )
+
+
+def _edges(
+    frame: Frame,
+    dated: Mapping[int, WorkPackage],
+    place: Mapping[int, int],
+    links: Iterable[PackageLink],
+) -> SafeString:
+    """What waits for what, among the rows that are drawn; the chain is drawn stronger."""
+    shown = [one for one in links if one.before_id in dated and one.after_id in dated]
+    return format_html_join(
+        "",
+        '<path class="edge"{} d="{}"></path>',
+        (
+            (
+                SafeString(" data-critical")
+                if dated[one.before_id].critical and dated[one.after_id].critical
+                else EMPTY,
+                _elbow(frame, dated[one.before_id], dated[one.after_id], place),
+            )
+            for one in shown
+        ),
+    )
+
+
+def _elbow(frame: Frame, before: WorkPackage, after: WorkPackage, place: Mapping[int, int]) -> str:
+    (_begins, ends), (starts, _ends) = span(before), span(after)
+    x1, y1 = frame.right(ends), HEAD + place[before.pk] * ROW + ROW // 2 - 2
+    x2, y2 = frame.left(starts), HEAD + place[after.pk] * ROW + ROW // 2 - 2
+    if after.kind == WorkPackage.Kind.MILESTONE:
+        x2 = frame.right(starts) - frame.scale / 2
+        end = y2 - 7 if y2 > y1 else y2 + 7
+        return f"M{x1} {y1}H{x2}V{end}"
+    end = y2 - 7 if y2 > y1 else y2 + 7
+    turn = max(x1 + 4, x2 + 3)
+    return f"M{x1} {y1}H{turn}V{end}"
+
+
+def _bar(
+    frame: Frame, package: WorkPackage, row: int, ghost: tuple[date, date] | None
+) -> SafeString:
+    top = HEAD + row * ROW
+    shadow = EMPTY
+    if ghost is not None:
+        shadow = format_html(
+            '<rect class="ghost" x="{}" y="{}" width="{}" height="4" rx="2"></rect>',
+            frame.left(ghost[0]),
+            top + 22,
+            round(max(frame.right(ghost[1]) - frame.left(ghost[0]), 4), 1),
+        )
+    shape = _diamond if package.kind == WorkPackage.Kind.MILESTONE else _block
+    return format_html(
+        '<g class="task" data-state="{}"{}><title>{}</title>{}{}</g>',
+        package.state,
+        SafeString(" data-critical") if package.critical else EMPTY,
+        _said(package),
+        shadow,
+        shape(frame, package, top),
+    )
+
+
+def _block(frame: Frame, package: WorkPackage, top: int) -> SafeString:
+    starts, ends = span(package)
+    left = frame.left(starts)
+    width = round(max(frame.right(ends) - left, 4), 1)
+    kind = "wait" if package.kind == WorkPackage.Kind.WAIT else "work"
+    return format_html(
+        '<rect class="bar" data-kind="{}" x="{}" y="{}" width="{}" height="13" rx="3"></rect>',
+        kind,
+        left,
+        top + 6,
+        width,
+    )
+
+
+def _diamond(frame: Frame, package: WorkPackage, top: int) -> SafeString:
+    _starts, on = span(package)
+    x, y = round(frame.right(on) - frame.scale / 2, 1), top + ROW // 2 - 2
+    return format_html(
+        '<path class="bar" d="M{} {}l7 7l-7 7l-7 -7z"></path>'
+        '<text class="when" x="{}" y="{}">{}</text>',
+        x,
+        y - 7,
+        x + 11,
+        y + 4,
+        date_format(on, "MONTH_DAY_FORMAT"),
+    )
+
+
+def _said(package: WorkPackage) -> str:
+    starts, ends = (date_format(day, "SHORT_DATE_FORMAT") for day in span(package))
+    days = ends if starts == ends else f"{starts} – {ends}"
+    return f"{package.name} · {days}"

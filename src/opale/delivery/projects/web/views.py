@@ -1,0 +1,309 @@
+"""One project looked at: its plan or checklist, proofs, promises, follow-up."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from opale.delivery.projects.actions import reservations
+from opale.delivery.projects.models import Baseline, Party, Project, TechnicalNeed, WorkPackage
+from opale.delivery.projects.queries import (
+    deliverables,
+    follow_up,
+    health,
+    packages,
+    projects,
+    slippage,
+    workdays,
+)
+from opale.delivery.projects.queries import explanations as explanation_queries
+from opale.delivery.projects.rights import CONTRIBUTE, READ, WORK
+from opale.delivery.projects.states import (
+    BEGIN,
+    COMPLETE,
+    DROP,
+    FINISH,
+    LIVE,
+    REOPEN,
+    START,
+    DeliverableState,
+    PackageState,
+    ProjectState,
+)
+from opale.delivery.projects.web import explanations, gantt
+from opale.delivery.projects.web.portfolio import TONES, line_of
+from opale.delivery.resources.states import OPEN as OPEN_REQUESTS
+from opale.endpoints.http import ActorRequest, needs
+from opale.reservations.queries.units import ReservedThing
+from opale.ui import keyset
+from opale.ui.components.lists import Tab, chips_of
+
+IN_ORDER = keyset.Order(("position", "id"))
+DRAWN = 150
+W, D = PackageState, DeliverableState
+PACKAGE_TONES = {W.TODO: "new", W.DOING: "active", W.DONE: "done", W.DROPPED: "closed"}
+DELIVERABLE_TONES = {
+    D.DUE: "new",
+    D.SUBMITTED: "waiting",
+    D.ACCEPTED: "done",
+    D.REFUSED: "bad",
+    D.DROPPED: "closed",
+}
+
+
+@require_GET
+@needs(READ)
+def show(request: ActorRequest, project_number: int) -> HttpResponse:
+    """The plan: for a project its drawing and packages, for an express delivery a checklist."""
+    project = projects.get_project(project_number, seen_by=request.actor)
+    context = page_context(request, project, "plan")
+    context |= _checklist(request, project) if project.express else _plan(request, project)
+    return _drawn(request, context, "checklist" if project.express else "plan")
+
+
+def page_context(request: ActorRequest, project: Project, tab: str) -> dict[str, Any]:
+    """What stands on every page of a project."""
+    actor, live = request.actor, project.state in LIVE
+    works = live and actor.can(WORK)
+    number = project.number
+    names = [("plan", _("Delivery") if project.express else _("Plan"), "projects_show")]
+    if not project.express:
+        names.append(("proofs", _("Deliverables and gates"), "projects_proofs"))
+    names += [
+        ("promises", _("Promises and slips"), "projects_promises"),
+        ("following", _("Risks, actions, minutes"), "projects_following"),
+    ]
+    return {
+        "project": project,
+        "line": line_of(project),
+        "tone": TONES[ProjectState(project.state)],
+        "tabs": [
+            Tab(label, reverse(url, args=[number]), name == tab) for name, label, url in names
+        ],
+        "tab": tab,
+        "may_work": works,
+        "may_contribute": live and actor.can(CONTRIBUTE),
+        "may_begin": works and project.state in BEGIN.sources,
+        "may_finish": works and project.state in FINISH.sources,
+        "standing": [explanations.STANDING[code] for code in health.health_reasons_of(project)],
+        "own_url": request.get_full_path(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A package with what it waits for, what it was promised as, and what can be done."""
+
+    package: WorkPackage
+    tone: str
+    waits: str
+    slack: str
+    was_on: date | None
+    may_start: bool
+    may_complete: bool
+    may_drop: bool
+    may_reopen: bool
+    hears: bool
+    holds: bool
+    moved: bool
+    asks: bool
+    asked: bool
+
+
+def _rows(
+    request: ActorRequest,
+    project: Project,
+    found: list[WorkPackage],
+    baseline: Baseline | None,
+) -> list[Row]:
+    actor = request.actor
+    works = project.state in LIVE and actor.can(WORK)
+    does = project.state in LIVE and actor.can(CONTRIBUTE)
+    waits = packages.waits_of(found, seen_by=actor)
+    rows = []
+    for one in found:
+        frozen = baseline.dates_of(one.pk) if baseline else None
+        rows.append(
+            Row(
+                package=one,
+                tone=PACKAGE_TONES[W(one.state)],
+                waits=", ".join(link.before.name for link in waits.get(one.pk, ())),
+                slack=explanations.slack(one),
+                was_on=date.fromisoformat(frozen[1]) if frozen else None,
+                may_start=does and one.state in START.sources and bool(one.days),
+                may_complete=does and one.state in COMPLETE.sources,
+                may_drop=works and one.state in DROP.sources,
+                may_reopen=works and one.state in REOPEN.sources,
+                hears=works and one.ahead and one.party == Party.CARRIER and bool(one.days),
+                holds=reservations.is_holding(one.reservation),
+                asks=works and one.ahead and bool(one.role and one.hours) and not one.person,
+                asked=one.request is not None and one.request.state in OPEN_REQUESTS,
+                moved=bool(frozen and one.ends_on and one.ends_on.isoformat() > frozen[1]),
+            )
+        )
+    return rows
+
+
+def _plan(request: ActorRequest, project: Project) -> dict[str, Any]:
+    actor = request.actor
+    critical = request.GET.get("only") == "critical"
+    ahead = request.GET.get("only") == "ahead"
+    found = packages.packages_of(project, seen_by=actor, critical=critical, ahead=ahead)
+    page = keyset.page(found, IN_ORDER, request.GET, DRAWN)
+    baseline = slippage.last_baseline(project, seen_by=actor)
+    return {
+        "left": packages.packages_of_leavers(project, seen_by=actor),
+        "page": page,
+        "rows": _rows(request, project, page.rows, baseline),
+        "count": found.count(),
+        "chips": chips_of(
+            request.GET,
+            "only",
+            [
+                ("critical", _("What decides the end")),
+                ("ahead", pgettext("work packages", "Still to do")),
+            ],
+        ),
+        "drawing": gantt.draw(
+            page.rows,
+            packages.links_of(project, seen_by=actor).filter(after__in=page.rows),
+            baseline=baseline,
+            calendar=workdays.workdays_of(project.calendar),
+            today=workdays.today(),
+            label=_("The plan of %(project)s") % {"project": project.reference},
+        ),
+        "needs": _needs(request, project),
+        "history": follow_up.history_of(project, seen_by=actor),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """A need, whether stock is held for it, and which units are, by name."""
+
+    need: TechnicalNeed
+    held: bool
+    place: list[ReservedThing]
+    named: bool
+
+
+def _needs(request: ActorRequest, project: Project) -> list[NeedLine]:
+    return [
+        NeedLine(
+            need,
+            reservations.is_holding(need.reservation),
+            packages.place_of(need),
+            need.unit in packages.KINDS_OF,
+        )
+        for need in packages.needs_of(project, seen_by=request.actor)
+    ]
+
+
+def _checklist(request: ActorRequest, project: Project) -> dict[str, Any]:
+    actor = request.actor
+    found = list(packages.packages_of(project, seen_by=actor))
+    return {
+        "rows": _rows(request, project, found, slippage.last_baseline(project, seen_by=actor)),
+        "done": sum(one.state == W.DONE for one in found),
+        "total": len(found),
+        "needs": _needs(request, project),
+        "history": follow_up.history_of(project, seen_by=actor),
+        **proofs_of(request, project),
+    }
+
+
+def proofs_of(request: ActorRequest, project: Project) -> dict[str, Any]:
+    actor = request.actor
+    return {
+        "deliverables": [
+            (one, DELIVERABLE_TONES[D(one.state)], list(one.versions.all()))
+            for one in deliverables.deliverables_of(project, seen_by=actor)
+        ],
+        "gates": [
+            (gate, proofs, all(proof.given_at for proof in proofs))
+            for gate in deliverables.gates_of(project, seen_by=actor)
+            for proofs in [list(gate.evidences.all())]
+        ],
+    }
+
+
+@require_GET
+@needs(READ)
+def proofs(request: ActorRequest, project_number: int) -> HttpResponse:
+    project = projects.get_project(project_number, seen_by=request.actor)
+    context = page_context(request, project, "proofs") | proofs_of(request, project)
+    return _drawn(request, context, "proofs")
+
+
+@require_GET
+@needs(READ)
+def promises(request: ActorRequest, project_number: int) -> HttpResponse:
+    """What the customer was promised, what moved since, and through whom."""
+    actor = request.actor
+    project = projects.get_project(project_number, seen_by=actor)
+    late = slippage.late_packages(project, seen_by=actor)
+    slips = list(slippage.slips_of(project, seen_by=actor)[:100])
+    by_cause: dict[str, int] = {}
+    for slip in slips:
+        label = slip.get_cause_display()
+        by_cause[label] = by_cause.get(label, 0) + slip.days
+    context = page_context(request, project, "promises") | {
+        "baselines": list(slippage.baselines_of(project, seen_by=actor)[:50]),
+        "late": late,
+        "unsaid": sum(one.unsaid for one in late),
+        "slips": slips,
+        "by_cause": sorted(by_cause.items(), key=lambda pair: -pair[1]),
+        "carriers": list(slippage.carrier_promises_of(project, seen_by=actor)[:100]),
+    }
+    return _drawn(request, context, "promises")
+
+
+@require_GET
+@needs(READ)
+def following(request: ActorRequest, project_number: int) -> HttpResponse:
+    actor = request.actor
+    project = projects.get_project(project_number, seen_by=actor)
+    day = workdays.today()
+    risks = sorted(
+        follow_up.risks_of(project, seen_by=actor)[:100],
+        key=lambda one: (one.closed_at is not None, -one.weight),
+    )
+    context = page_context(request, project, "following") | {
+        "risks": risks,
+        "actions": [
+            (one, one.done_at is None and one.due_on is not None and one.due_on < day)
+            for one in sorted(
+                follow_up.actions_of(project, seen_by=actor)[:200],
+                key=lambda one: (one.done_at is not None, one.due_on or date.max, one.pk),
+            )
+        ],
+        "minutes": list(follow_up.minutes_of(project, seen_by=actor)[:50]),
+    }
+    return _drawn(request, context, "following")
+
+
+def _drawn(request: ActorRequest, context: dict[str, Any], part: str) -> HttpResponse:
+    context["part"] = f"projects/_{part}.html"
+    template = "projects/_project.html" if request.htmx else "projects/show.html"
+    return render(request, template, context)
+
+
+@require_GET
+@needs(READ)
+def why(request: ActorRequest, project_number: int, package_id: int) -> HttpResponse:
+    """Why a date is what it is: the chain of causes, the nearest first."""
+    project = projects.get_project(project_number, seen_by=request.actor)
+    package = packages.get_package(package_id, seen_by=request.actor, project=project)
+    causes = [
+        (cause, explanations.because(cause), explanations.takes(cause), explanations.closed(cause))
+        for cause in explanation_queries.explain_dates(package, seen_by=request.actor)
+    ]
+    context = {"project": project, "package": package, "causes": causes}
+    template = "projects/_why.html" if request.htmx else "projects/why.html"
+    return render(request, template, context)

@@ -1,0 +1,1 @@
+"""How resources are asked for, offered and reserved."""

@@ -1,0 +1,116 @@
+"""The lead of a team answers: ranked names, another day, or a refusal with its reason.
+
+Source: docs/rules/resource-requests.md, "Answers".
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from opale.delivery.resources.actions.requests import LIST
+from opale.delivery.resources.facts import RequestAnswered
+from opale.delivery.resources.models import Offer, ResourceRequest
+from opale.delivery.resources.queries import candidates, requests
+from opale.delivery.resources.rights import ANSWER
+from opale.delivery.resources.states import COUNTER, OFFER, REFUSE
+from opale.kernel import clock, live_topics
+from opale.kernel.action_steps import lock_row
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.facts import announce
+from opale.kernel.states import Move, perform
+from opale.organisation.models import Person
+
+LEAST_NAMES: Final = 1
+MOST_NAMES: Final = 10
+
+
+def offer_names(
+    request: ResourceRequest, people: Sequence[Person], *, by: Actor, at: datetime | None = None
+) -> None:
+    """Names in the lead's order, each with the days that are free for it now.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid (nobody, twice, cannot do it, has no days).
+    """
+    if not LEAST_NAMES <= len(people) <= MOST_NAMES or len(set(people)) < len(people):
+        raise Invalid(people=_("Offer one to ten names, each once."))
+    with attributed(by):
+        held = _hold(request, by)
+        found = candidates.candidates(requests.need_of(held), seen_by=by, most=None)
+        known = {one.person.pk: one for one in found}
+        for person in people:
+            if person.pk not in known:
+                raise Invalid(
+                    people=_("%(name)s has not the skill, or no time for it.")
+                    % {"name": person.name}
+                )
+        Offer.objects.filter(request=held).delete()
+        Offer.objects.bulk_create(
+            Offer(
+                request=held,
+                person=person,
+                rank=rank,
+                stretches=[
+                    {"since": since.isoformat(), "last": last.isoformat(), "hours": hours}
+                    for since, last, hours in known[person.pk].stretches
+                ],
+            )
+            for rank, person in enumerate(people, start=1)
+        )
+        _answer(held, OFFER, by=by, at=at, reason="", counter_on=None)
+
+
+def counter_request(
+    request: ResourceRequest, on: date, *, by: Actor, reason: str = "", at: datetime | None = None
+) -> None:
+    """Errors: NotFound, NotAllowed, IllegalMove, Invalid (no later day)."""
+    with attributed(by):
+        held = _hold(request, by)
+        if on <= held.since:
+            raise Invalid(counter_on=_("Offer a day after the one that is asked for."))
+        _answer(held, COUNTER, by=by, at=at, reason=reason, counter_on=on)
+
+
+def refuse_request(
+    request: ResourceRequest, reason: str, *, by: Actor, at: datetime | None = None
+) -> None:
+    """Errors: NotFound, NotAllowed, IllegalMove, Invalid (no reason)."""
+    if not reason.strip():
+        raise Invalid(reason=_("Say why: whoever asked has to plan on."))
+    with attributed(by):
+        _answer(_hold(request, by), REFUSE, by=by, at=at, reason=reason)
+
+
+def _hold(request: ResourceRequest, by: Actor) -> ResourceRequest:
+    """The request, locked, for who leads the team. Errors: NotFound, NotAllowed."""
+    rows = ResourceRequest.objects.filter(pk=request.pk).select_related("team", "skill")
+    held = lock_row(rows, by, ANSWER)
+    if not by.everywhere(ANSWER) and held.team_id not in requests.led_teams(by):
+        raise NotAllowed(_("Who leads the team answers for its people."))
+    return held
+
+
+def _answer(
+    held: ResourceRequest, move: Move, *, by: Actor, at: datetime | None, **fields: Any
+) -> None:
+    moment = at or clock.now()
+    if "reason" in fields:
+        fields["reason"] = fields["reason"].strip()[:300]
+    rows = ResourceRequest.objects.filter(pk=held.pk)
+    perform(
+        move,
+        rows,
+        by=by,
+        at=moment,
+        answered_at=moment,
+        answered_by_id=by.person_id,
+        **fields,
+    )
+    announce(
+        RequestAnswered(request_id=held.pk, source=held.source, state=move.target, at=moment),
+        by=by,
+    )
+    live_topics.publish(LIST, held.topic)

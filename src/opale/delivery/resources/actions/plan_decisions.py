@@ -1,0 +1,181 @@
+"""Deciding what is proposed for a plan, line by line or as a whole.
+
+What is accepted is written by the actions by which people write it, and measured again by the
+reservations as they are by then. Source: docs/rules/planner.md, "Proposals".
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from opale.delivery.resources.actions.requests import staff_request
+from opale.delivery.resources.models import PlanLine, PlanProposal, ResourceRequest
+from opale.delivery.resources.ports import source_of
+from opale.delivery.resources.rights import PLAN
+from opale.kernel import clock, live_topics
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, NotAllowed, NotFound, OpaleError
+from opale.organisation.models import Person
+from opale.reservations.actions.reservations import Line, Rearrangement, rearrange
+from opale.reservations.models import Reservation, ReservationLine
+
+MOST: Final = 200
+State, Proposal = PlanLine.State, PlanProposal.State
+
+
+class StalePlan(Conflict):
+    """The plan has changed since this was proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDecision:
+    """How many lines are in the plan now; how many are not, each with the reason why."""
+
+    done: int
+    left: int
+
+
+def accept_lines(
+    proposal: PlanProposal, lines: Iterable[int] | None = None, *, by: Actor
+) -> PlanDecision:
+    """Put some lines of a proposal, or all that are open, into the plan.
+
+    All at once where that goes, for one may make room for another; else one by one, and each that
+    may not be says why. Errors: NotFound, NotAllowed, Conflict (it is not to be decided).
+    """
+    with attributed(by):
+        held = _hold(proposal, by)
+        rows = held.lines.filter(state=State.OPEN, to__isnull=False)
+        if lines is not None:
+            rows = rows.filter(pk__in=list(lines))
+        every = list(rows.select_related("was", "to").order_by("id")[:MOST])
+        if every and not _tried(every, by):
+            waiting = [line for line in every if line.state == State.OPEN]
+            while len(every) > 1 and sum(_tried([line], by) for line in waiting):
+                waiting = [line for line in waiting if line.state == State.OPEN]
+        _end(held)
+    done = sum(line.state == State.ACCEPTED for line in every)
+    return PlanDecision(done, len(every) - done)
+
+
+def refuse_lines(proposal: PlanProposal, lines: Iterable[int] | None = None, *, by: Actor) -> int:
+    """Errors: NotFound, NotAllowed, Conflict (it is not to be decided)."""
+    with attributed(by):
+        held = _hold(proposal, by)
+        rows = held.lines.filter(state=State.OPEN)
+        if lines is not None:
+            rows = rows.filter(pk__in=list(lines))
+        count = rows.update(state=State.REFUSED, sentence="")
+        _end(held)
+    return count
+
+
+def _hold(proposal: PlanProposal, by: Actor) -> PlanProposal:
+    rows = PlanProposal.objects.visible_to(by).select_for_update(of=("self",))
+    held = rows.filter(pk=proposal.pk).first()
+    if held is None:
+        raise NotFound
+    if not by.can(PLAN):
+        raise NotAllowed
+    if held.state != Proposal.READY:
+        raise Conflict(_("This proposal is not to be decided, or not any more."))
+    return held
+
+
+def _end(held: PlanProposal) -> None:
+    if not held.lines.filter(state=State.OPEN).exists():
+        PlanProposal.objects.filter(pk=held.pk).update(state=Proposal.DONE, finished_at=clock.now())
+    live_topics.publish(held.topic)
+
+
+def _tried(lines: Sequence[PlanLine], by: Actor) -> bool:
+    """All of them, or none; each of one that is refused alone says why."""
+    try:
+        with transaction.atomic():
+            _write(lines, by)
+    except StalePlan as refusal:
+        if len(lines) == 1:
+            _mark(lines, State.STALE, refusal.sentence)
+        return False
+    except OpaleError as refusal:
+        if len(lines) == 1:
+            _mark(lines, State.OPEN, refusal.sentence)
+        return False
+    _mark(lines, State.ACCEPTED, "")
+    return True
+
+
+def _mark(lines: Iterable[PlanLine], state: str, sentence: str) -> None:
+    for line in lines:
+        line.state, line.sentence = State(state), sentence
+        line.save(update_fields=["state", "sentence"])
+
+
+def _write(lines: Sequence[PlanLine], by: Actor) -> None:
+    moment = clock.now()
+    moved = [_rearranged(line) for line in lines if line.key.startswith("reservation:")]
+    if moved:
+        rearrange(moved, by=by)
+    for line in lines:
+        kind, _colon, key = line.key.partition(":")
+        if kind == "work":
+            _take(key, line, by)
+        if kind != "request":
+            continue
+        request = ResourceRequest.objects.filter(pk=int(key)).first()
+        if request is None or line.to is None:
+            raise StalePlan
+        staff_request(request, line.to, line.to_stretches, by=by, at=moment)
+
+
+def _take(key: str, line: PlanLine, by: Actor) -> None:
+    """Work of an upper room. Errors: Stale (nobody knows it), and what that room refuses."""
+    source = source_of(key)
+    if source is None or line.to is None:
+        raise StalePlan
+    source.take(key, line.to, line.to_stretches, by=by)
+
+
+def _rearranged(line: PlanLine) -> Rearrangement:
+    """Errors: Stale (it was changed, or ended, since)."""
+    _kind, key, person_id = line.key.split(":")
+    reservation = Reservation.objects.filter(pk=int(key)).first()
+    if reservation is None or line.to is None or line.was is None or not line.was_days:
+        raise StalePlan
+    since = line.was_stretches[0][0]
+    if _standing(reservation, int(person_id), since) != line.was_stretches:
+        raise StalePlan
+    return Rearrangement(
+        reservation, line.was, since, tuple(hours_lines(line.to, line.to_stretches))
+    )
+
+
+def _standing(
+    reservation: Reservation, person_id: int, since: date
+) -> list[tuple[date, date, float]]:
+    rows = ReservationLine.objects.filter(
+        reservation=reservation, person_id=person_id, holds=True, days__endswith__gt=since
+    )
+    return [
+        (max(since, line.since), line.last, float(line.quantity))
+        for line in rows.order_by("days", "id")
+        if line.last is not None
+    ]
+
+
+def hours_lines(person: Person, days: Iterable[tuple[date, date, float]]) -> list[Line]:
+    return [
+        Line(
+            person=person,
+            quantity=Decimal(str(hours)),
+            since=since,
+            until=last + timedelta(days=1),
+        )
+        for since, last, hours in days
+    ]

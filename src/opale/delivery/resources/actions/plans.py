@@ -1,0 +1,186 @@
+"""A better plan of people's hours, searched by the planner and kept as a proposal.
+
+Nothing of it is reserved; a search that is given to another planner begins anew. Source:
+docs/rules/planner.md.
+"""
+
+from datetime import timedelta
+from importlib import import_module
+from time import monotonic
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from opale.delivery.resources.actions.requests import LIST
+from opale.delivery.resources.models import PlanLine, PlanProposal
+from opale.delivery.resources.models.plans import stretches_record
+from opale.delivery.resources.queries import planner_input
+from opale.delivery.resources.queries.planner_input import PlannerInput
+from opale.delivery.resources.rights import PLAN
+from opale.endpoints.job_actors import actor_for_job
+from opale.kernel import clock, live_topics
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
+from opale.organisation.models import Team
+from opale.organisation.queries.reference import home_day
+
+QUEUE: Final = "planner"
+JOB: Final = "resources.search_plan"
+WEEKS: Final = (4, 8, 13, 26)
+SECONDS: Final = (10, 30, 120)
+KEPT_FOR: Final = timedelta(days=90)
+State = PlanProposal.State
+SEARCHING: Final = frozenset({State.WAITING, State.RUNNING, State.STOPPING})
+
+
+def request_plan(
+    *, by: Actor, credential: str, weeks: int, seconds: int, team: Team | None = None
+) -> PlanProposal:
+    """Let the planner mend the plan of some weeks from today on, of a team or of everybody.
+
+    Errors: NotAllowed, Invalid, Conflict (one is searched already).
+    """
+    if not by.can(PLAN):
+        raise NotAllowed
+    if weeks not in WEEKS or seconds not in SECONDS:
+        raise Invalid(_("This is not to be chosen."))
+    with transaction.atomic():
+        if PlanProposal.objects.select_for_update().filter(state__in=SEARCHING).exists():
+            raise Conflict(_("A plan is being searched already."))
+        proposal = PlanProposal.objects.create(
+            team=team,
+            first=home_day(clock.now()) + timedelta(days=1),
+            weeks=weeks,
+            seconds=seconds,
+            user_id=by.user_id or 0,
+            actor_name=by.name[:200],
+            credential=credential,
+            language=translation.get_language() or "en",
+        )
+        app.configure_task(JOB, queue=QUEUE, lock="resources.plan").defer(proposal_id=proposal.pk)
+        live_topics.publish(LIST)
+    return proposal
+
+
+def stop_plan(proposal: PlanProposal, *, by: Actor) -> None:
+    """End a search. The best that was found is kept; one that has not begun is given up.
+
+    Errors: NotFound, Conflict (over already).
+    """
+    with transaction.atomic():
+        rows = PlanProposal.objects.visible_to(by).select_for_update(of=("self",))
+        row = rows.filter(pk=proposal.pk).first()
+        if row is None:
+            raise NotFound
+        if row.state == State.WAITING:
+            _set(row, state=State.DROPPED, finished_at=clock.now())
+        elif row.state == State.RUNNING:
+            _set(row, state=State.STOPPING)
+        else:
+            raise Conflict(_("Nothing is searched any more."))
+
+
+def run_plan(proposal_id: int) -> None:
+    """What the planner does. A proposal whose planner was killed is searched anew."""
+    rows = PlanProposal.objects.select_related("team")
+    proposal = rows.filter(pk=proposal_id, state__in=SEARCHING).first()
+    if proposal is None:
+        return
+    sentence, whole = "", False
+    with translation.override(proposal.language):
+        try:
+            by = actor_for_job(proposal.user_id, proposal.credential)
+            if proposal.state == State.STOPPING:
+                _ready(proposal)
+            else:
+                _search(proposal, by)
+            whole = True
+        except OpaleError as refusal:
+            sentence = refusal.sentence
+        finally:
+            if not whole:
+                _failed(proposal, sentence)
+
+
+def delete_expired_plans() -> int:
+    count, _each = PlanProposal.objects.filter(asked_at__lt=clock.now() - KEPT_FOR).delete()
+    return count
+
+
+def _search(proposal: PlanProposal, by: Actor) -> None:
+    begun = PlanProposal.objects.filter(pk=proposal.pk, state__in=(State.WAITING, State.RUNNING))
+    if not begun.update(state=State.RUNNING, searched=0):
+        return
+    live_topics.publish(proposal.topic)
+    if not by.can(PLAN):
+        raise NotAllowed
+    began = monotonic()
+    # CP-SAT is for the planner alone: pages do without it.
+    staffing = import_module("opale.planning.staffing")
+    framed = planner_input.build_planner_input(
+        seen_by=by, first=proposal.first, weeks=proposal.weeks, team=proposal.team
+    )
+    _set(proposal, pieces=len(framed.problem.pieces))
+    watch = _Watch(proposal, framed, began)
+    # To read what stands is of the time that was asked for too.
+    left = proposal.seconds - (monotonic() - began)
+    found = staffing.plan(framed.problem, seconds=left, tell=watch.tell)
+    with transaction.atomic():
+        watch.write(found)
+        _ready(proposal)
+
+
+def _failed(proposal: PlanProposal, sentence: str) -> None:
+    _set(proposal, state=State.FAILED, sentence=sentence, finished_at=clock.now())
+
+
+def _ready(proposal: PlanProposal) -> None:
+    open_lines = proposal.lines.filter(state=PlanLine.State.OPEN).exists()
+    state = State.READY if open_lines else State.DONE
+    _set(proposal, state=state, finished_at=clock.now())
+
+
+class _Watch:
+    """Goes beside a search: keeps the best so far, and ends it when somebody says so."""
+
+    def __init__(self, proposal: PlanProposal, framed: PlannerInput, began: float) -> None:
+        self.proposal, self.framed, self.began = proposal, framed, began
+
+    def tell(self, found: Any) -> bool:
+        searched = min(int(monotonic() - self.began), self.proposal.seconds)
+        running = PlanProposal.objects.filter(pk=self.proposal.pk, state=State.RUNNING)
+        if not running.update(searched=searched):
+            return False
+        self.write(found)
+        live_topics.publish(self.proposal.topic)
+        return True
+
+    def write(self, found: Any) -> None:
+        """The difference to the plan, in place of what was found before."""
+        lines = planner_input.plan_changes(self.framed, found)
+        with transaction.atomic():
+            self.proposal.lines.all().delete()
+            PlanLine.objects.bulk_create(
+                PlanLine(
+                    proposal=self.proposal,
+                    key=line.key,
+                    purpose=line.purpose[:200],
+                    was_id=line.was,
+                    was_days=stretches_record(line.was_days),
+                    to_id=line.to,
+                    to_days=stretches_record(line.to_days),
+                    reason=line.reason,
+                    late=line.late,
+                )
+                for line in lines
+            )
+
+
+def _set(proposal: PlanProposal, **fields: object) -> None:
+    PlanProposal.objects.filter(pk=proposal.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(proposal, name, value)
+    live_topics.publish(proposal.topic)

@@ -1,0 +1,236 @@
+"""A project manager asks for somebody, and reserves whom the lead offered.
+
+Source: docs/rules/resource-requests.md.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Customer
+from opale.delivery.resources.facts import RequestStaffed
+from opale.delivery.resources.models import Offer, ResourceRequest
+from opale.delivery.resources.rights import ASK, READ
+from opale.delivery.resources.states import ACCEPT, AGREE, OPEN, STAFF, WITHDRAW
+from opale.kernel import business_time, clock, live_topics
+from opale.kernel.action_steps import lock_row
+from opale.kernel.actor import EVERYTHING, Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.calendars import Calendar
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
+from opale.kernel.facts import announce
+from opale.kernel.states import Move, perform
+from opale.organisation.models import Person, Skill, Team
+from opale.reservations.actions.reservations import Line, reserve
+from opale.reservations.actions.reservations import NewReservation as ReservationAsked
+from opale.reservations.models import Reservation
+
+LIST: Final = "resources.list"
+ANSWER_WITHIN: Final = timedelta(hours=16)
+"""Open hours of the team's company: two days of work."""
+LONGEST: Final = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewResourceRequest:
+    """Hours of somebody of a team, wished between two days. Units: `last` is the last day."""
+
+    team: Team
+    purpose: str
+    hours: Decimal
+    since: date
+    last: date
+    skill: Skill | None = None
+    level: int = 1
+    customer: Customer | None = None
+    source: str = ""
+
+
+def create_request(
+    asked: NewResourceRequest, *, by: Actor, at: datetime | None = None
+) -> ResourceRequest:
+    """Errors: NotAllowed, Invalid."""
+    moment = at or clock.now()
+    if not by.can(ASK):
+        raise NotAllowed
+    _check(asked)
+    with attributed(by):
+        made = ResourceRequest.objects.create(
+            team=asked.team,
+            customer=asked.customer,
+            purpose=" ".join(asked.purpose.split()),
+            source=asked.source,
+            skill=asked.skill,
+            level=asked.level,
+            hours=asked.hours,
+            since=asked.since,
+            last=asked.last,
+            asked_by_id=by.person_id,
+            asked_at=moment,
+            answer_by=answer_due(asked.team, moment),
+        )
+        if not ResourceRequest.objects.filter(pk=made.pk).within(by, ASK).exists():
+            raise NotAllowed
+        _touch(made)
+    return made
+
+
+def answer_due(team: Team, at: datetime) -> datetime:
+    """Until when the lead answers."""
+    company = team.company or team.manager.company
+    calendar = Calendar.from_record(company.calendar.record)
+    return business_time.add(calendar, at, ANSWER_WITHIN)
+
+
+def accept_offer(
+    request: ResourceRequest, offer: Offer, *, by: Actor, at: datetime | None = None
+) -> Reservation:
+    """Reserve the days that were offered: all of them, or nothing.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Conflict (somebody took them meanwhile).
+    """
+    moment = at or clock.now()
+    with attributed(by):
+        held = lock_row(ResourceRequest.objects.filter(pk=request.pk), by, ASK)
+        if held.state not in ACCEPT.sources:
+            raise IllegalMove(ACCEPT.name, {held.pk: held.state})
+        row = Offer.objects.filter(pk=offer.pk, request=held).select_related("person").first()
+        if row is None:
+            raise NotFound
+        if not row.days:
+            raise Conflict(_("No days were offered with this name."))
+        return _staff(held, row.person, row.days, ACCEPT, by=by, at=moment)
+
+
+def staff_request(
+    request: ResourceRequest,
+    person: Person,
+    days: Sequence[tuple[date, date, float]],
+    *,
+    by: Actor,
+    at: datetime | None = None,
+) -> Reservation:
+    """Reserve somebody whom no lead has offered: what a plan proposes, and a person accepts.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Conflict.
+    """
+    with attributed(by):
+        held = lock_row(ResourceRequest.objects.filter(pk=request.pk), by, ASK)
+        return _staff(held, person, days, STAFF, by=by, at=at or clock.now())
+
+
+def _staff(
+    held: ResourceRequest,
+    person: Person,
+    days: Sequence[tuple[date, date, float]],
+    move: Move,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Reservation:
+    lines = tuple(
+        Line(
+            person=person,
+            quantity=Decimal(str(hours)),
+            since=since,
+            until=last + timedelta(days=1),
+        )
+        for since, last, hours in days
+    )
+    made = reserve(
+        ReservationAsked(
+            purpose=held.purpose, lines=lines, customer=held.customer, source=held.held_for
+        ),
+        by=by,
+        at=at,
+    )
+    perform(move, ResourceRequest.objects.filter(pk=held.pk), by=by, at=at, reservation=made)
+    announce(
+        RequestStaffed(
+            request_id=held.pk,
+            source=held.source,
+            reservation_id=made.pk,
+            person_id=person.pk,
+            at=at,
+        ),
+        by=by,
+    )
+    _touch(held)
+    return made
+
+
+def agree_to_date(
+    request: ResourceRequest, *, by: Actor, at: datetime | None = None
+) -> ResourceRequest:
+    """The day that was offered becomes the wish, as long as the old one, and the clock begins anew.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
+    moment = at or clock.now()
+    with attributed(by):
+        held = lock_row(
+            ResourceRequest.objects.filter(pk=request.pk).select_related(
+                "team__company__calendar", "team__manager__company__calendar"
+            ),
+            by,
+            ASK,
+        )
+        day = held.counter_on or held.since
+        perform(
+            AGREE,
+            ResourceRequest.objects.filter(pk=held.pk),
+            by=by,
+            at=moment,
+            since=day,
+            last=day + (held.last - held.since),
+            counter_on=None,
+            reason="",
+            answer_by=answer_due(held.team, moment),
+        )
+        _touch(held)
+    return held
+
+
+def withdraw_request(request: ResourceRequest, *, by: Actor, at: datetime | None = None) -> None:
+    """Errors: NotFound, NotAllowed, IllegalMove."""
+    with attributed(by):
+        held = lock_row(ResourceRequest.objects.filter(pk=request.pk), by, ASK)
+        rows = ResourceRequest.objects.filter(pk=held.pk)
+        perform(WITHDRAW, rows, by=by, at=at or clock.now())
+        _touch(held)
+
+
+def withdraw_all(requests: Collection[int], *, by: Actor, at: datetime) -> None:
+    """Withdraw what is still asked for, for rows of an upper room.
+
+    What an upper room takes back is its own, so its action has asked for the rights.
+    """
+    if not requests:
+        return
+    owner = replace(by, grants={**by.grants, ASK: EVERYTHING, READ: EVERYTHING})
+    rows = ResourceRequest.objects.filter(pk__in=requests, state__in=OPEN).order_by("pk")
+    for request in rows:
+        withdraw_request(request, by=owner, at=at)
+
+
+def _touch(request: ResourceRequest) -> None:
+    live_topics.publish(LIST, request.topic)
+
+
+def _check(asked: NewResourceRequest) -> None:
+    if not asked.purpose.strip():
+        raise Invalid(purpose=_("Say what it is for."))
+    if asked.hours <= 0:
+        raise Invalid(hours=_("Ask for some hours."))
+    if asked.last < asked.since:
+        raise Invalid(last=_("The last day comes after the first."))
+    if asked.last - asked.since > LONGEST:
+        raise Invalid(last=_("Ask for a year at most."))
+    if asked.team.closed_on is not None:
+        raise Invalid(team=_("This team is closed."))
+    if not 1 <= asked.level <= 5:
+        raise Invalid(level=_("A level lies between 1 and 5."))

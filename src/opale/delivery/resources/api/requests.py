@@ -1,0 +1,315 @@
+"""Endpoints of resource requests, and of who can take what."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal, TypeVar
+
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema
+from ninja.responses import Status
+from pydantic import Field
+
+from opale.customers.queries.customers import get_customer
+from opale.delivery.resources.actions import answers, requests
+from opale.delivery.resources.actions.requests import NewResourceRequest
+from opale.delivery.resources.models import Offer, ResourceRequest
+from opale.delivery.resources.queries import candidates
+from opale.delivery.resources.queries import requests as request_queries
+from opale.delivery.resources.queries.candidates import Candidate, Need
+from opale.delivery.resources.rights import ANSWER, ASK, READ
+from opale.endpoints.auth import may
+from opale.endpoints.http import ActorRequest
+from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.references import Getter, resolve_reference
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotFound
+from opale.organisation.queries.people import get_person, get_skill
+from opale.organisation.queries.teams import get_team
+
+router = Router(tags=["resources"])
+R = TypeVar("R")
+Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+Level = Annotated[int, Field(ge=1, le=5)]
+SomeHours = Annotated[Decimal, Field(gt=0, le=2000, max_digits=7, decimal_places=2)]
+StateName = Literal["asked", "offered", "countered", "refused", "staffed", "withdrawn"]
+
+
+class DaysOut(Schema):
+    """The same hours on each day of work, both days included."""
+
+    since: date
+    last: date
+    hours_a_day: float
+
+
+class OfferOut(Schema):
+    id: int
+    person_id: int
+    rank: int
+    days: list[DaysOut]
+
+    @staticmethod
+    def resolve_days(row: Offer) -> list[DaysOut]:
+        return [DaysOut(since=s, last=last, hours_a_day=h) for s, last, h in row.days]
+
+
+class ResourceRequestOut(Schema):
+    id: int
+    team_id: int
+    purpose: str
+    source: str
+    customer_id: int | None
+    skill_id: int | None
+    level: int
+    hours: Decimal
+    since: date
+    last: date
+    state: StateName
+    asked_by_id: int | None
+    asked_at: datetime
+    answer_by: datetime
+    answered_by_id: int | None
+    answered_at: datetime | None
+    counter_on: date | None
+    reason: str
+    reservation_id: int | None
+    offers: list[OfferOut]
+
+    @staticmethod
+    def resolve_offers(row: ResourceRequest) -> list[Offer]:
+        return list(row.offers.all())
+
+
+class ResourceRequestIn(Schema):
+    """Hours in all of somebody of a team, wished between two days."""
+
+    team_id: Key
+    purpose: Annotated[str, Field(min_length=1, max_length=200)]
+    hours: SomeHours
+    since: Day
+    last: Day
+    skill_id: Key | None = None
+    level: Level = 1
+    customer_id: Key | None = None
+
+
+class OfferedNames(Schema):
+    """People in the order in which the lead would give them."""
+
+    person_ids: Annotated[list[Key], Field(min_length=1, max_length=10)]
+
+
+class CounterDate(Schema):
+    on: Day
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class RefusedBecause(Schema):
+    reason: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class OfferChosen(Schema):
+    offer_id: Key
+
+
+class ResourceRequestFilter(Schema):
+    state: StateName | Literal["", "open", "ended"] = ""
+    team_id: Key | None = None
+
+
+class CandidateQuestion(Schema):
+    """Of a team, or of any team of a kind."""
+
+    hours: SomeHours
+    since: Day
+    last: Day
+    team_id: Key | None = None
+    kind: Annotated[str, Field(max_length=40)] = ""
+    skill_id: Key | None = None
+    level: Level = 1
+
+
+class MovedOut(Schema):
+    """A reservation that would end later; `days` is null where no other place is found for it."""
+
+    reservation_id: int
+    purpose: str
+    tentative: bool
+    days: int | None
+
+
+class CandidateOut(Schema):
+    """`cost` is in hours. `late` counts working days after what is wished."""
+
+    person_id: int
+    name: str
+    level: int
+    days: list[DaysOut]
+    late: int
+    moved: list[MovedOut]
+    cost: float
+
+
+@router.get("/resource-requests", response=Page[ResourceRequestOut], auth=may(READ))
+def list_resource_requests(
+    request: ActorRequest,
+    window: Query[Window],
+    asked: Query[ResourceRequestFilter],
+    q: SearchText = "",
+) -> Slice[ResourceRequest]:
+    found = request_queries.requests(
+        seen_by=request.actor, state=asked.state, team_id=asked.team_id, text=q
+    )
+    return page(request_queries.with_offers(found), window, "answer_by", "id")
+
+
+@router.post("/resource-requests", response={201: ResourceRequestOut}, auth=may(ASK))
+def ask_for_resource(request: ActorRequest, body: ResourceRequestIn) -> Status[ResourceRequest]:
+    """The lead of the team answers within two days of work."""
+    by = request.actor
+    asked = NewResourceRequest(
+        team=resolve_reference(get_team, body.team_id, field="team_id", seen_by=by),
+        purpose=body.purpose,
+        hours=body.hours,
+        since=body.since,
+        last=body.last,
+        skill=_named(get_skill, body.skill_id, by, "skill_id"),
+        level=body.level,
+        customer=_named(get_customer, body.customer_id, by, "customer_id"),
+    )
+    made = requests.create_request(asked, by=by)
+    return Status(201, request_queries.get_request(made.pk, seen_by=by))
+
+
+@router.get(
+    "/resource-requests/{int:resource_request_id}", response=ResourceRequestOut, auth=may(READ)
+)
+def get_resource_request(request: ActorRequest, resource_request_id: int) -> ResourceRequest:
+    return request_queries.get_request(resource_request_id, seen_by=request.actor)
+
+
+@router.post(
+    "/resource-requests/{int:resource_request_id}/offers",
+    response=ResourceRequestOut,
+    auth=may(ANSWER),
+)
+def offer_names(
+    request: ActorRequest, resource_request_id: int, body: OfferedNames
+) -> ResourceRequest:
+    """Each name is offered with the days that are free for it now."""
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    people = [
+        resolve_reference(get_person, pk, field="person_ids", seen_by=request.actor)
+        for pk in body.person_ids
+    ]
+    answers.offer_names(row, people, by=request.actor)
+    return request_queries.get_request(resource_request_id, seen_by=request.actor)
+
+
+@router.post(
+    "/resource-requests/{int:resource_request_id}/counter",
+    response=ResourceRequestOut,
+    auth=may(ANSWER),
+)
+def offer_date(
+    request: ActorRequest, resource_request_id: int, body: CounterDate
+) -> ResourceRequest:
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    answers.counter_request(row, body.on, reason=body.reason, by=request.actor)
+    return request_queries.get_request(resource_request_id, seen_by=request.actor)
+
+
+@router.post(
+    "/resource-requests/{int:resource_request_id}/refusal",
+    response=ResourceRequestOut,
+    auth=may(ANSWER),
+)
+def refuse_resource_request(
+    request: ActorRequest, resource_request_id: int, body: RefusedBecause
+) -> ResourceRequest:
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    answers.refuse_request(row, body.reason, by=request.actor)
+    return request_queries.get_request(resource_request_id, seen_by=request.actor)
+
+
+@router.post(
+    "/resource-requests/{int:resource_request_id}/acceptance",
+    response=ResourceRequestOut,
+    auth=may(ASK),
+)
+def accept_offer(
+    request: ActorRequest, resource_request_id: int, body: OfferChosen
+) -> ResourceRequest:
+    """The days of the offer are reserved, all of them or nothing (409)."""
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    offer = next((one for one in row.offers.all() if one.pk == body.offer_id), None)
+    if offer is None:
+        raise NotFound
+    requests.accept_offer(row, offer, by=request.actor)
+    return request_queries.get_request(resource_request_id, seen_by=request.actor)
+
+
+@router.post(
+    "/resource-requests/{int:resource_request_id}/agreement",
+    response=ResourceRequestOut,
+    auth=may(ASK),
+)
+def agree_to_date(request: ActorRequest, resource_request_id: int) -> ResourceRequest:
+    """The day that was offered becomes the wish, and the lead names somebody."""
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    requests.agree_to_date(row, by=request.actor)
+    return request_queries.get_request(resource_request_id, seen_by=request.actor)
+
+
+@router.post(
+    "/resource-requests/{int:resource_request_id}/withdrawal",
+    response=ResourceRequestOut,
+    auth=may(ASK),
+)
+def withdraw_resource_request(request: ActorRequest, resource_request_id: int) -> ResourceRequest:
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    requests.withdraw_request(row, by=request.actor)
+    return request_queries.get_request(resource_request_id, seen_by=request.actor)
+
+
+@router.get("/candidates", response=list[CandidateOut], auth=may(READ))
+def list_candidates(request: ActorRequest, asked: Query[CandidateQuestion]) -> list[CandidateOut]:
+    """Who can take this, the cheapest first: five at most, with what it would move."""
+    by = request.actor
+    if not 0 <= (asked.last - asked.since).days <= 366:
+        raise Invalid(last=_("The last day comes after the first, within a year."))
+    need = Need(
+        hours=asked.hours,
+        since=asked.since,
+        last=asked.last,
+        team=_named(get_team, asked.team_id, by, "team_id"),
+        kind=asked.kind,
+        skill=_named(get_skill, asked.skill_id, by, "skill_id"),
+        level=asked.level,
+    )
+    return [_candidate(one) for one in candidates.candidates(need, seen_by=by)]
+
+
+def _candidate(one: Candidate) -> CandidateOut:
+    return CandidateOut(
+        person_id=one.person.pk,
+        name=one.person.name,
+        level=one.level,
+        days=[DaysOut(since=s, last=last, hours_a_day=h) for s, last, h in one.stretches],
+        late=one.late,
+        moved=[
+            MovedOut(
+                reservation_id=moved.reservation_id,
+                purpose=moved.purpose,
+                tentative=moved.tentative,
+                days=moved.days,
+            )
+            for moved in one.moved
+        ],
+        cost=one.cost,
+    )
+
+
+def _named(get: Getter[R], pk: int | None, by: Actor, field: str) -> R | None:
+    return None if pk is None else resolve_reference(get, pk, field=field, seen_by=by)

@@ -1,0 +1,161 @@
+"""The forms of resource requests read what was typed; what is allowed is said by the actions."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.customers.models import Customer
+from opale.customers.queries.customers import customers
+from opale.delivery.resources.actions.requests import NewResourceRequest
+from opale.delivery.resources.queries.candidates import Candidate, Need
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person, Skill, Team
+from opale.organisation.queries.people import skills
+from opale.organisation.queries.teams import teams
+from opale.ui.pickers import Picker
+
+LEVELS = [(n, str(n)) for n in range(1, 6)]
+
+
+class DayInput(forms.DateInput):
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class NeedForm(forms.Form):
+    """What is needed of somebody, and when."""
+
+    team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"))
+    skill = forms.ModelChoiceField(
+        Skill.objects.none(),
+        label=gettext_lazy("Skill"),
+        required=False,
+        widget=Picker("organisation_skills_pick"),
+    )
+    level = forms.TypedChoiceField(
+        label=gettext_lazy("Level at least"), choices=LEVELS, coerce=int, initial=3
+    )
+    hours = forms.DecimalField(
+        label=gettext_lazy("Hours in all"),
+        min_value=Decimal("0.5"),
+        max_digits=7,
+        decimal_places=2,
+        initial=40,
+    )
+    since = forms.DateField(label=pgettext_lazy("days", "From"), widget=DayInput())
+    last = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput())
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.among("team", teams(seen_by=by).order_by("name"))
+        self.among("skill", skills(seen_by=by))
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        since, last = said.get("since"), said.get("last")
+        if since and last and last < since:
+            self.add_error("last", _("The last day comes after the first."))
+        if since and last and last - since > timedelta(days=366):
+            self.add_error("last", _("Ask for a year at most."))
+        return said
+
+    def need(self) -> Need:
+        said = self.cleaned_data
+        return Need(
+            team=said["team"],
+            skill=said["skill"],
+            level=said["level"],
+            hours=said["hours"],
+            since=said["since"],
+            last=said["last"],
+        )
+
+    def among(self, name: str, rows: Any) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows
+
+
+class RequestForm(NeedForm):
+    purpose = forms.CharField(
+        label=pgettext_lazy("a resource request", "Purpose"),
+        max_length=200,
+        help_text=gettext_lazy("The lead reads it first: the project, and what is to be done."),
+    )
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(),
+        label=gettext_lazy("Customer"),
+        required=False,
+        widget=Picker("customers_pick"),
+    )
+    field_order = ("purpose", "customer", "team", "skill", "level", "hours", "since", "last")
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, by=by, **options)
+        self.among("customer", customers(seen_by=by))
+
+    def asked(self) -> NewResourceRequest:
+        need, said = self.need(), self.cleaned_data
+        return NewResourceRequest(
+            team=said["team"],
+            purpose=said["purpose"],
+            customer=said["customer"],
+            skill=need.skill,
+            level=need.level,
+            hours=need.hours,
+            since=need.since,
+            last=need.last,
+        )
+
+
+class OfferForm(forms.Form):
+    """A rank for each of the proposed people, or none."""
+
+    def __init__(self, *args: Any, proposed: Sequence[Candidate], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.proposed = proposed
+        ranks = [("", gettext_lazy("no"))] + [(str(n), str(n)) for n in range(1, len(proposed) + 1)]
+        for place, one in enumerate(proposed, start=1):
+            self.fields[f"rank_{one.person.pk}"] = forms.ChoiceField(
+                label=_("Rank of %(name)s") % {"name": one.person.name},
+                choices=ranks,
+                required=False,
+                initial=str(place) if place <= 3 else "",
+                widget=forms.Select(attrs={"class": "form-select x-rank"}),
+            )
+
+    def ranked(self) -> list[Person]:
+        said = self.cleaned_data
+        rows = [
+            (int(said[f"rank_{one.person.pk}"]), place, one.person)
+            for place, one in enumerate(self.proposed)
+            if said.get(f"rank_{one.person.pk}")
+        ]
+        return [person for _rank, _place, person in sorted(rows, key=lambda row: row[:2])]
+
+
+class CounterForm(forms.Form):
+    counter_on = forms.DateField(
+        label=gettext_lazy("Possible from"),
+        widget=DayInput(),
+        help_text=gettext_lazy("The first day on which somebody of the team can begin."),
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
+
+
+class RefusalForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
+
+
+def next_weeks() -> dict[str, Any]:
+    """Four weeks from next Monday."""
+    today = timezone.localtime(clock.now()).date()
+    monday = today + timedelta(days=7 - today.weekday())
+    return {"since": monday, "last": monday + timedelta(days=25)}

@@ -1,0 +1,1 @@
+"""Reading resource requests, and who can take what."""

@@ -1,0 +1,40 @@
+"""Reading what is proposed for a plan."""
+
+from django.db.models import Count
+
+from opale.delivery.resources.models import PlanLine, PlanProposal
+from opale.delivery.resources.models.plans import PlanLineQuerySet, PlanProposalQuerySet
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+
+
+def plans(*, seen_by: Actor) -> PlanProposalQuerySet:
+    return PlanProposal.objects.visible_to(seen_by).select_related("team")
+
+
+def get_plan(plan_id: int, *, seen_by: Actor) -> PlanProposal:
+    """Errors: NotFound, hidden and missing alike."""
+    found = plans(seen_by=seen_by).filter(pk=plan_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def plan_lines(plan: PlanProposal, *, seen_by: Actor) -> PlanLineQuerySet:
+    rows = PlanLine.objects.visible_to(seen_by).filter(proposal=plan)
+    return rows.select_related("was", "to")
+
+
+def get_plan_line(line_id: int, *, seen_by: Actor) -> PlanLine:
+    """Errors: NotFound, hidden and missing alike."""
+    rows = PlanLine.objects.visible_to(seen_by).select_related("proposal", "was", "to")
+    found = rows.filter(pk=line_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def plan_counts(plan: PlanProposal) -> dict[str, int]:
+    """How many lines are in each state."""
+    rows = plan.lines.order_by().values_list("state").annotate(n=Count("id"))
+    return dict(rows)

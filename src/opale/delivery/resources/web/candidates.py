@@ -1,0 +1,54 @@
+"""Who can take this, and what would it move: five people with the price of each."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from opale.delivery.resources.forms import NeedForm, next_weeks
+from opale.delivery.resources.queries import candidates
+from opale.delivery.resources.queries.candidates import Candidate
+from opale.delivery.resources.rights import ASK, READ
+from opale.endpoints.http import ActorRequest, needs
+
+RESERVE = "reservations.reserve"
+
+
+@require_GET
+@needs(READ)
+def find_candidates(request: ActorRequest) -> HttpResponse:
+    """Asked by its address, so that an answer can be sent to somebody."""
+    asked = "hours" in request.GET
+    initial = next_weeks() | dict(request.GET.items())
+    form = NeedForm(request.GET if asked else None, initial=initial, by=request.actor)
+    found: list[Candidate] | None = None
+    if asked and form.is_valid():
+        found = candidates.candidates(form.need(), seen_by=request.actor)
+    may_reserve = request.actor.can(RESERVE)
+    context: dict[str, Any] = {
+        "form": form,
+        "asked": found is not None,
+        "found": [(one, _reserve_url(one) if may_reserve else "") for one in found or []],
+        "may_ask": request.actor.can(ASK),
+        "query": request.GET.urlencode(),
+    }
+    status = 422 if asked and form.errors else 200
+    return render(request, "resources/who.html", context, status=status)
+
+
+def _reserve_url(one: Candidate) -> str:
+    """The form of a reservation, filled in with the days that were found."""
+    asked: dict[str, str] = {}
+    for number, (since, last, hours) in enumerate(one.stretches, start=1):
+        tail = "" if number == 1 else f"_{number}"
+        asked |= {
+            f"what{tail}": "person",
+            f"person{tail}": str(one.person.pk),
+            f"hours{tail}": f"{hours:g}",
+            f"since{tail}": since.isoformat(),
+            f"last{tail}": last.isoformat(),
+        }
+    return f"{reverse('reservations_new')}?{urlencode(asked)}"

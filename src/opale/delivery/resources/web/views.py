@@ -1,0 +1,218 @@
+"""Resource requests: asked for, answered by the lead on a clock, reserved by one act."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.delivery.resources.actions import answers as answer_actions
+from opale.delivery.resources.actions import requests
+from opale.delivery.resources.forms import (
+    CounterForm,
+    OfferForm,
+    RefusalForm,
+    RequestForm,
+    next_weeks,
+)
+from opale.delivery.resources.models import ResourceRequest
+from opale.delivery.resources.queries import requests as request_queries
+from opale.delivery.resources.rights import ANSWER, ASK, PLAN, READ
+from opale.delivery.resources.states import OPEN, WAITS_FOR_LEAD, RequestState
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.ui import keyset
+from opale.ui.components.lists import chips_of
+from opale.ui.forms import form_page, submit_form
+from opale.ui.toasts import toast_next
+
+BY_CLOCK = keyset.Order(("answer_by", "id"))
+S = RequestState
+TONES: Mapping[str, str] = {
+    S.ASKED: "new",
+    S.OFFERED: "active",
+    S.COUNTERED: "waiting",
+    S.REFUSED: "bad",
+    S.STAFFED: "done",
+    S.WITHDRAWN: "closed",
+}
+form_verbs = require_http_methods(["GET", "POST"])
+
+
+@require_GET
+@needs(READ)
+def listing(request: ActorRequest) -> HttpResponse:
+    asked, actor = request.GET, request.actor
+    state = asked.get("state", "open")
+    mine = asked.get("mine") == "asked"
+    found = request_queries.requests(
+        seen_by=actor,
+        state="" if state == "all" else state,
+        text=asked.get("q", ""),
+        asked_by=(actor.person_id or -1) if mine else None,
+    )
+    page = keyset.page(found, BY_CLOCK, asked)
+    shown = asked.copy()
+    shown.setdefault("state", "open")
+    states = (
+        ("open", pgettext("resource requests", "Open")),
+        ("asked", pgettext("resource requests", "To be answered")),
+        ("ended", pgettext("resource requests", "Ended")),
+    )
+    context = {
+        "page": page,
+        "lines": [(row, TONES[row.state], row.state in WAITS_FOR_LEAD) for row in page.rows],
+        "text": asked.get("q", ""),
+        "chips": chips_of(shown, "state", states)
+        + chips_of(shown, "mine", [("asked", pgettext("resource requests", "Asked by me"))]),
+        "filtered": any(asked.get(name) for name in ("q", "state", "mine")),
+        "may_ask": actor.can(ASK),
+        "may_plan": actor.can(PLAN),
+        "topic": requests.LIST,
+    }
+    template = "resources/_list.html" if request.htmx else "resources/list.html"
+    return render(request, template, context)
+
+
+@form_verbs
+@needs(ASK)
+def new(request: ActorRequest) -> HttpResponse:
+    initial = next_weeks() | dict(request.GET.items())
+    form = RequestForm(request.POST or None, initial=initial, by=request.actor)
+    made: list[ResourceRequest] = []
+    return form_page(
+        request,
+        form,
+        lambda: made.append(requests.create_request(form.asked(), by=request.actor)),
+        title=_("Ask for somebody"),
+        button=_("Ask"),
+        back=reverse("resources_list"),
+        back_label=_("Resources"),
+        said=_("It is asked; the lead of the team answers."),
+        then=lambda: reverse("resources_show", args=[made[0].pk]),
+    )
+
+
+@require_GET
+@needs(READ)
+def show(request: ActorRequest, resource_request_id: int) -> HttpResponse:
+    return _shown(request, request_queries.get_request(resource_request_id, seen_by=request.actor))
+
+
+@require_POST
+@needs(ANSWER)
+def offer(request: ActorRequest, resource_request_id: int) -> HttpResponse:
+    """Names in an order; what is refused stands beside them."""
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    proposed = request_queries.proposed_for(row, seen_by=request.actor)
+    form = OfferForm(request.POST, proposed=proposed)
+    if submit_form(form, lambda: answer_actions.offer_names(row, form.ranked(), by=request.actor)):
+        toast_next(request, _("The names are offered."))
+        return redirect("resources_show", row.pk)
+    return _shown(request, row, form)
+
+
+@form_verbs
+@needs(ANSWER)
+def counter(request: ActorRequest, resource_request_id: int) -> HttpResponse:
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    form = CounterForm(request.POST or None, initial={"counter_on": row.since + timedelta(days=7)})
+    return form_page(
+        request,
+        form,
+        lambda: answer_actions.counter_request(
+            row,
+            form.cleaned_data["counter_on"],
+            reason=form.cleaned_data["reason"],
+            by=request.actor,
+        ),
+        title=_("Offer another date"),
+        button=_("Offer"),
+        back=reverse("resources_show", args=[row.pk]),
+        back_label=row.purpose,
+        said=_("The date is offered."),
+    )
+
+
+@form_verbs
+@needs(ANSWER)
+def refuse(request: ActorRequest, resource_request_id: int) -> HttpResponse:
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    form = RefusalForm(request.POST or None)
+    return form_page(
+        request,
+        form,
+        lambda: answer_actions.refuse_request(row, form.cleaned_data["reason"], by=request.actor),
+        title=_("Refuse the request"),
+        button=_("Refuse"),
+        back=reverse("resources_show", args=[row.pk]),
+        back_label=row.purpose,
+        said=_("The request is refused."),
+    )
+
+
+@require_POST
+@needs(ASK)
+def agree(request: ActorRequest, resource_request_id: int) -> HttpResponse:
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    requests.agree_to_date(row, by=request.actor)
+    toast_next(request, _("The date is agreed; the lead names somebody."))
+    return redirect("resources_show", row.pk)
+
+
+@require_POST
+@needs(ASK)
+def withdraw(request: ActorRequest, resource_request_id: int) -> HttpResponse:
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    requests.withdraw_request(row, by=request.actor)
+    toast_next(request, _("The request is withdrawn."))
+    return redirect("resources_show", row.pk)
+
+
+@require_POST
+@needs(ASK)
+def accept(request: ActorRequest, resource_request_id: int, offer_id: int) -> HttpResponse:
+    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
+    chosen = next((one for one in row.offers.all() if one.pk == offer_id), None)
+    if chosen is None:
+        raise NotFound
+    requests.accept_offer(row, chosen, by=request.actor)
+    toast_next(request, _("The hours are reserved."))
+    return redirect("resources_show", row.pk)
+
+
+def _shown(
+    request: ActorRequest, row: ResourceRequest, form: OfferForm | None = None
+) -> HttpResponse:
+    actor = request.actor
+    answers = row.state in OPEN and _leads(row, actor)
+    proposed = request_queries.proposed_for(row, seen_by=actor) if answers else []
+    form = form or OfferForm(proposed=proposed)
+    context = {
+        "row": row,
+        "tone": TONES[row.state],
+        "running": row.state in WAITS_FOR_LEAD,
+        "answers": answers,
+        "form": form,
+        "proposed": [(one, form[f"rank_{one.person.pk}"]) for one in form.proposed],
+        "offers": list(row.offers.all()),
+        "may_accept": row.state == S.OFFERED and actor.can(ASK),
+        "may_agree": row.state == S.COUNTERED and actor.can(ASK),
+        "may_withdraw": row.state in OPEN and actor.can(ASK),
+        "history": request_queries.history_of(row, seen_by=actor),
+    }
+    bad = form.is_bound and form.errors
+    # What is being ranked is not redrawn under the hand: a refused form is a page of its own.
+    template = "resources/_request.html" if request.htmx and not bad else "resources/show.html"
+    return render(request, template, context, status=422 if bad else 200)
+
+
+def _leads(row: ResourceRequest, actor: Actor) -> bool:
+    return actor.everywhere(ANSWER) or (
+        actor.can(ANSWER) and row.team_id in request_queries.led_teams(actor)
+    )

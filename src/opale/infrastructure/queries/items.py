@@ -1,0 +1,151 @@
+"""Sites and items, as far as the asker may see them."""
+
+from ipaddress import ip_address
+
+from django.db.models import Count, Q
+
+from opale.customers.models import CustomersQuerySet, Service
+from opale.infrastructure import rights
+from opale.infrastructure.models import (
+    ConfigurationItem,
+    Dependency,
+    InfrastructureQuerySet,
+    ServiceItem,
+    Site,
+)
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.trigrams import name_contains
+
+LINKS = 200
+
+
+def items(
+    *,
+    seen_by: Actor,
+    text: str = "",
+    kind: str = "",
+    state: str = "",
+    site_id: int | None = None,
+    customer_id: int | None = None,
+) -> InfrastructureQuerySet[ConfigurationItem]:
+    """Items by part of the name, by serial number or address, and by what is looked for."""
+    found = ConfigurationItem.objects.visible_to(seen_by).select_related("site", "customer")
+    for word in text.split():
+        found = found.filter(_named(word))
+    for column, wanted in (
+        ("kind", kind),
+        ("state", state),
+        ("site_id", site_id),
+        ("customer_id", customer_id),
+    ):
+        found = found.filter(**{column: wanted}) if wanted else found
+    return found
+
+
+def plain_items(*, seen_by: Actor) -> InfrastructureQuerySet[ConfigurationItem]:
+    """Items without their site and customer."""
+    return ConfigurationItem.objects.visible_to(seen_by)
+
+
+def plain_sites(*, seen_by: Actor) -> InfrastructureQuerySet[Site]:
+    """Sites without their customer."""
+    return Site.objects.visible_to(seen_by)
+
+
+def _named(word: str) -> Q:
+    said = name_contains(word, "name", "serial")
+    try:
+        return said | Q(address=str(ip_address(word)))
+    except ValueError:
+        return said
+
+
+def get_item(item_id: int, *, seen_by: Actor) -> ConfigurationItem:
+    """Errors: NotFound, hidden and missing alike."""
+    found = items(seen_by=seen_by).filter(pk=item_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sites(
+    *, seen_by: Actor, text: str = "", kind: str = "", customer_id: int | None = None
+) -> InfrastructureQuerySet[Site]:
+    found = Site.objects.visible_to(seen_by).select_related("customer")
+    for word in text.split():
+        found = found.filter(name_contains(word, "name", "code", "city"))
+    if kind:
+        found = found.filter(kind=kind)
+    return found.filter(customer_id=customer_id) if customer_id else found
+
+
+def get_site_by_code(code: str, *, seen_by: Actor) -> Site:
+    """Errors: NotFound."""
+    return _first(sites(seen_by=seen_by).filter(code=code))
+
+
+def get_site(site_id: int, *, seen_by: Actor) -> Site:
+    """Errors: NotFound."""
+    return _first(sites(seen_by=seen_by).filter(pk=site_id))
+
+
+def kinds_at(site: Site, *, seen_by: Actor) -> list[tuple[str, int]]:
+    """How many items of each kind stand at a site, the most frequent first."""
+    rows = (
+        ConfigurationItem.objects.visible_to(seen_by)
+        .filter(site=site)
+        .exclude(state=ConfigurationItem.State.RETIRED)
+        .order_by()
+        .values("kind")
+        .annotate(count=Count("id"))
+        .order_by("-count", "kind")
+    )
+    labels = dict(ConfigurationItem.Kind.choices)
+    return [(str(labels.get(row["kind"], row["kind"])), row["count"]) for row in rows]
+
+
+def services_of(item: ConfigurationItem, *, seen_by: Actor) -> CustomersQuerySet[Service]:
+    """The services that stand directly on the item."""
+    rows = Service.objects.visible_to(seen_by).filter(item_links__item=item)
+    return rows.select_related("customer", "offering")
+
+
+def service_links_of(
+    item: ConfigurationItem, *, seen_by: Actor
+) -> InfrastructureQuerySet[ServiceItem]:
+    """Which services stand directly on the item, with their redundancy group."""
+    seen = Service.objects.visible_to(seen_by)
+    return ServiceItem.objects.filter(item=item, service__in=seen)
+
+
+def items_of(service: Service, *, seen_by: Actor) -> InfrastructureQuerySet[ServiceItem]:
+    """The items that a service stands on, with their redundancy group."""
+    seen = ConfigurationItem.objects.visible_to(seen_by)
+    rows = ServiceItem.objects.filter(service=service, item__in=seen)
+    return rows.select_related("item", "item__site").order_by("redundancy", "item__name")
+
+
+def dependencies_of(item: ConfigurationItem, *, seen_by: Actor) -> list[Dependency]:
+    """What the item needs directly."""
+    seen = ConfigurationItem.objects.visible_to(seen_by)
+    rows = Dependency.objects.filter(upper=item, lower__in=seen).select_related("lower")
+    return list(rows.order_by("redundancy", "lower__name")[:LINKS])
+
+
+def dependents_of(item: ConfigurationItem, *, seen_by: Actor) -> list[Dependency]:
+    """What needs the item directly."""
+    seen = ConfigurationItem.objects.visible_to(seen_by)
+    rows = Dependency.objects.filter(lower=item, upper__in=seen).select_related("upper")
+    return list(rows.order_by("upper__name")[:LINKS])
+
+
+def may_edit_item(item: ConfigurationItem, actor: Actor) -> bool:
+    return ConfigurationItem.objects.filter(pk=item.pk).within(actor, rights.EDIT).exists()
+
+
+def _first(found: InfrastructureQuerySet[Site]) -> Site:
+    site = found.first()
+    if site is None:
+        raise NotFound
+    return site

@@ -1,0 +1,74 @@
+"""The steps that actions share: is it allowed, lock the one row, write what differs."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Conflict, NotAllowed, NotFound
+from opale.kernel.owned import OwnedQuerySet
+
+M = TypeVar("M", bound=Model)
+
+
+def require_everywhere(by: Actor, right: str) -> None:
+    """For what belongs to no customer, team or site: the right is held on everything.
+
+    Errors: NotAllowed.
+    """
+    scope = by.scope(right)
+    if scope is None or not scope.everything:
+        raise NotAllowed
+
+
+def require_on(owner: Model, by: Actor, right: str) -> None:
+    """For a new row that belongs to `owner`: the right is held on that one. Errors: NotAllowed."""
+    if not _holds(owner, by, right):
+        raise NotAllowed
+
+
+def lock_row(rows: OwnedQuerySet[M], by: Actor, right: str, *or_else: str) -> M:
+    """The one row of `rows`, locked, on which the actor holds one of the rights.
+
+    Errors: NotFound (hidden or missing), NotAllowed.
+    """
+    row = rows.visible_to(by).select_for_update(of=("self",)).first()
+    if row is None:
+        raise NotFound
+    if not any(_holds(row, by, held) for held in (right, *or_else)):
+        raise NotAllowed
+    return row
+
+
+def _holds(row: Model, by: Actor, right: str) -> bool:
+    model = type(row)
+    return model._default_manager.filter(by.reach(right, model), pk=row.pk).exists()
+
+
+def update_changed(row: Model, changes: Mapping[str, Any]) -> list[str]:
+    """Write the columns that differ; their names are given back."""
+    changed = [name for name, value in changes.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, changes[name])
+    if changed:
+        row.save(update_fields=changed)
+    return changed
+
+
+def discard(row: Model) -> None:
+    """Delete a row to which nothing refers; its history stays. Errors: Conflict.
+
+    The database says whether something does: one statement, however many tables could.
+    """
+    table = connection.ops.quote_name(row._meta.db_table)
+    with connection.cursor() as cursor:
+        try:
+            with transaction.atomic():
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute(f"DELETE FROM {table} WHERE id = %s", [row.pk])  # noqa: S608  # quoted
+        except IntegrityError as error:
+            raise Conflict(_("Something else refers to it by now: it stays.")) from error
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

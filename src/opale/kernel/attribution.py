@@ -1,0 +1,63 @@
+"""One transaction by one actor: the frame of every action."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+from opale.kernel.actor import Actor
+from opale.kernel.context_vars import override_var
+from opale.kernel.rows import rows_of
+
+SETTING = "pghistory.context_metadata"
+
+_attributed: ContextVar[str] = ContextVar("attributed", default="")
+"""What the transaction's setting holds, as this block left it there."""
+
+_whole: ContextVar[bool] = ContextVar("whole", default=False)
+"""Whether this block ends with whatever fails in it."""
+
+
+@contextmanager
+def attributed(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterator[None]:
+    """Open a transaction whose every recorded change is attributed to `by`.
+
+    The history triggers read the attribution from the transaction itself, so it cannot leak into
+    the next user of a pooled connection, and a tracked change outside of it is refused. An action
+    inside an action of the same actor has the outer one's reason unless it says its own, and gives
+    the attribution back to the outer one; one that is rolled back leaves that to the rollback.
+    Without `savepoint` what fails inside fails the outer action too: for a part of it that no other
+    action does without.
+    """
+    inner = connection.in_atomic_block
+    with transaction.atomic(savepoint=savepoint and not _whole.get()), override_var(_whole, False):
+        before = _attributed.get() if inner else ""
+        outer = json.loads(before) if before and not reason else {}
+        if outer.get("actor") == by.key:
+            reason = outer["reason"]
+        attribution = json.dumps(
+            {"actor": by.key, "name": by.name, "reason": reason}, ensure_ascii=False
+        )
+        if attribution != before:
+            _attribute(attribution)
+        with override_var(_attributed, attribution):
+            yield
+        if inner and attribution != before and not transaction.get_rollback():
+            _attribute(before)
+
+
+@contextmanager
+def attributed_whole(by: Actor) -> Iterator[None]:
+    """Open a transaction for all that `by` asks for at once: none of it stays when any of it fails.
+
+    Its actions need no savepoint and no attribution of their own. What goes on after one that
+    failed opens a `transaction.atomic()` around each.
+    """
+    with attributed(by), override_var(_whole, True):
+        yield
+
+
+def _attribute(metadata: str) -> None:
+    rows_of("SELECT set_config(%s, %s, true)", SETTING, metadata)

@@ -1,0 +1,73 @@
+"""Counts of several lists in one statement, each up to a limit: what pages show beside a name."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+from opale.kernel.prepared_statements import inline_texts
+from opale.kernel.rows import later, rows_of
+
+FEW = 100
+"""Who sees some customers alone asks with a value for each of them: as many statements as sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountStatement:
+    """The statement that counts several lists; who asks again asks the database alone."""
+
+    statement: str
+    values: Sequence[Any]
+    lists: int
+
+    @classmethod
+    def of(cls, lists: Sequence[QuerySet[Any] | None], limit: int) -> "CountStatement":
+        """How many rows each list has, counted no further than `limit`; 0 for no list."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for rows in lists:
+            try:
+                if rows is None:
+                    raise EmptyResultSet
+                counted = rows.order_by().values("pk")[:limit]
+                text, given = counted.query.sql_with_params()
+            except EmptyResultSet:
+                parts.append("0")
+                continue
+            # The text is Django's own; what was filled in are parameters.
+            parts.append(f"(SELECT count(*) FROM ({text}) counted)")  # noqa: S608
+            values += given
+        if set(parts) <= {"0"}:
+            return cls("", (), len(parts))
+        statement, apart = inline_texts(f"SELECT {', '.join(parts)}", values)
+        return cls(statement, [values[place] for place in apart], len(parts))
+
+    def ask(self, *, again: bool = True) -> list[int]:
+        """How many there are now; the statement is prepared where it is asked `again`."""
+        if not self.statement:
+            return [0] * self.lists
+        if again and self.few:
+            (counts,) = rows_of(self.statement, *self.values)
+            return list(counts)
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, self.values)
+            return list(cursor.fetchone())
+
+    def later(self) -> Callable[[], list[int]]:
+        """What tells how many there are, asked along with the next question."""
+        if not (self.statement and self.few):
+            return self.ask
+        asked = later(self.statement, *self.values)
+        return lambda: list(asked.rows()[0])
+
+    @property
+    def few(self) -> bool:
+        return len(self.values) <= FEW
+
+
+def capped_counts(lists: Sequence[QuerySet[Any] | None], limit: int) -> list[int]:
+    """How many rows each list has, counted no further than `limit`; 0 for no list."""
+    return CountStatement.of(lists, limit).ask(again=False)

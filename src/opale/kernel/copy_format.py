@@ -1,0 +1,42 @@
+"""Rows as COPY of PostgreSQL reads them: written column by column, in a third of the time that it
+takes to adapt each value.
+
+None of the values is null. Numbers are `str(number)`, truths "t" and "f".
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from django.db import connection
+
+_encoder = msgspec.json.Encoder()
+_ESCAPED: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def copy_in(statement: str, *columns: Iterable[str]) -> None:
+    """Send the rows of `COPY ... FROM STDIN`: a list of texts for each of its columns.
+
+    Errors: of the database, as Django tells them.
+    """
+    lines = map("\t".join, zip(*columns, strict=True))
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,  # Django knows nothing of COPY
+        cursor.copy(statement) as copy,
+    ):
+        copy.write("\n".join([*lines, ""]))
+
+
+def copy_texts(texts: Sequence[str]) -> Sequence[str]:
+    """Texts in such a column. What no row says, and few do, is looked for in all at once."""
+    said = "".join(texts)
+    for letter, escaped in _ESCAPED.items():  # that which the others are told by is the first
+        if letter in said:
+            texts = [text.replace(letter, escaped) for text in texts]
+    return texts
+
+
+def copy_moments(moments: Sequence[datetime]) -> Sequence[str]:
+    return _encoder.encode(moments).decode()[2:-2].split('","') if moments else []

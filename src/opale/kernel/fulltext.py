@@ -1,0 +1,264 @@
+"""What is asked of search, as PostgreSQL reads it, and where its words stand in a text.
+
+A text is known by the words of `kernel_words`: without accents, stemmed in French and in English.
+Source: docs/rules/search.md.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.postgres.search import SearchVectorField
+from django.db import connection
+from django.db.models import Func
+
+JOINTS = str.maketrans(dict.fromkeys("./-_@:<>&+", " "))
+"""What `kernel_words` takes for a space, character by character."""
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+LONGEST = 200
+MOST_TERMS = 12
+SHORTEST_BEGINNING = 4
+"""With fewer letters a beginning is that of too many words for any index."""
+HEADLINE = 8000
+AROUND = 150
+TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+FOLLOWED = re.compile(r"<(?:-|\d+)>")
+OPENS, CLOSES = "\ue000", "\ue001"
+
+
+class SearchWords(Func):
+    """The words of a column, as an index holds them."""
+
+    function = "kernel_words"
+    arity = 1
+    output_field = SearchVectorField()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, or what stands between quotes; `unwanted` with a minus before it.
+
+    `text` is what `kernel_words` reads, `typed` what names are compared with. `begun` is how the
+    word begins, without accents, where it was typed with a star at its end.
+    """
+
+    text: str
+    typed: str
+    unwanted: bool = False
+    begun: str = ""
+
+
+def terms_of(text: str) -> list[Term]:
+    """What somebody typed, in terms; whatever is typed has some reading, and none is refused."""
+    found = []
+    for minus, quoted, word in TERM.findall(text[:LONGEST].replace("\0", " ")):
+        said = (quoted or word).translate(JOINTS).strip()
+        if not said:
+            continue
+        *before, last = said.split()
+        if word.endswith("*") and len(begun := _plain(last)) >= SHORTEST_BEGINNING:
+            # Of a name in parts, the last one is begun: those before it stand as they are.
+            if before:
+                found.append(Term(" ".join(before), "", unwanted=bool(minus)))
+            found.append(Term(last, word.rstrip("*"), unwanted=bool(minus), begun=begun))
+        else:
+            found.append(Term(said, quoted or word, unwanted=bool(minus)))
+    return found[:MOST_TERMS]
+
+
+def _plain(word: str) -> str:
+    """Letters and digits as an index has them: small and without accents."""
+    spread = unicodedata.normalize("NFKD", word.lower().translate(LIGATURES))
+    return "".join(sign for sign in spread if sign.isalnum())
+
+
+IN_ORDER = " OR ".join(
+    f"to_tsvector('kernel_{language}',"
+    " translate(left({text}, 50000), './-_@:<>&+', '          ')) @@ %s::tsquery"
+    for language in ("fr", "en")
+)
+"""Whether a text holds the phrases of a question, read in one language: in `kernel_words` the last
+word in French is followed by the first one in English."""
+
+
+@dataclass(frozen=True)
+class SearchQuery:
+    """What is looked for. `tsquery` is empty where only words were asked that stand everywhere.
+
+    `loose` asks for the words of phrases in any order: what an index can answer by itself. Their
+    order, `french` and `english`, is to be looked at in each text, as `IN_ORDER` does.
+    """
+
+    text: str
+    tsquery: str
+    loose: str = ""
+    french: str = ""
+    english: str = ""
+
+    @cached_property
+    def terms(self) -> list[Term]:
+        return terms_of(self.text)
+
+    @property
+    def names(self) -> str:
+        """The words as a name would have them: without quotes, and without what is unwanted."""
+        return " ".join(term.typed for term in self.terms if term.typed and not term.unwanted)
+
+    def __bool__(self) -> bool:
+        return bool(self.tsquery)
+
+
+_READ = """
+    SELECT phraseto_tsquery('kernel_fr', term)::text, phraseto_tsquery('kernel_en', term)::text
+    FROM unnest(%s::text[]) WITH ORDINALITY AS asked(term, place) ORDER BY place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A term as each language reads it."""
+
+    term: Term
+    french: str
+    english: str
+
+    @property
+    def either(self) -> str:
+        """In both languages at once: a text has the stems of both. What is begun may be longer than
+        the stem of what it begins."""
+        beginning = f"'{self.term.begun}':*" if self.term.begun else ""
+        readings = dict.fromkeys(filter(None, (self.french, self.english, beginning)))
+        return f"({' | '.join(readings)})"
+
+    @property
+    def ordered(self) -> bool:
+        return bool(FOLLOWED.search(self.french + self.english))
+
+
+def parse_query(text: str) -> SearchQuery:
+    """Read what somebody typed: words, "words in this order", -words that must not be there, and
+    beginnings of words with a star*."""
+    text = text.strip()[:LONGEST]
+    read = _read(terms_of(text))
+    if all(one.term.unwanted for one in read):
+        return SearchQuery(text, "")
+    phrases = [one for one in read if one.ordered]
+    loose = _all_of((one, FOLLOWED.sub("&", one.either)) for one in read if not _refused(one))
+    return SearchQuery(
+        text,
+        _all_of((one, one.either) for one in read),
+        loose,
+        _all_of((one, f"({one.french})") for one in phrases),
+        _all_of((one, f"({one.english})") for one in phrases),
+    )
+
+
+def _read(terms: Sequence[Term]) -> list[_Read]:
+    """The terms in which a word is left that does not stand everywhere."""
+    if not terms:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [[term.text for term in terms]])
+        rows = cursor.fetchall()
+    found = [_Read(term, *row) for term, row in zip(terms, rows, strict=True)]
+    return [one for one in found if one.term.begun or (one.french and one.english)]
+
+
+def _refused(one: _Read) -> bool:
+    """A phrase that must not be there; its words may, in another order."""
+    return one.term.unwanted and one.ordered
+
+
+def _all_of(parts: Iterable[tuple[_Read, str]]) -> str:
+    return " & ".join(f"!{query}" if one.term.unwanted else query for one, query in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A piece of a text, and whether it is what was looked for."""
+
+    text: str
+    found: bool = False
+
+
+_MARKED = """
+    SELECT ts_headline('kernel_fr', plain, %(query)s::tsquery, %(how)s),
+           ts_headline('kernel_en', plain, %(query)s::tsquery, %(how)s)
+    FROM unnest(%(texts)s::text[]) WITH ORDINALITY AS said(plain, place) ORDER BY place
+"""
+
+
+def highlight(texts: Sequence[str], asked: SearchQuery) -> list[list[TextPart]]:
+    """Each text in parts, with those found that were asked for; for the template to escape."""
+    texts = [text[:HEADLINE].replace("\0", " ") for text in texts]
+    if not asked or not texts:
+        return [[TextPart(text)] for text in texts]
+    plain = [text.translate(JOINTS).replace(OPENS, " ").replace(CLOSES, " ") for text in texts]
+    how = f'HighlightAll=true, StartSel="{OPENS}", StopSel="{CLOSES}"'
+    with connection.cursor() as cursor:
+        cursor.execute(_MARKED, {"query": asked.tsquery, "how": how, "texts": plain})
+        rows = cursor.fetchall()
+    return [
+        list(_parts(text, sorted({*_places(french), *_places(english)})))
+        for text, (french, english) in zip(texts, rows, strict=True)
+    ]
+
+
+def _places(headline: str) -> Iterator[tuple[int, int]]:
+    """Where the marks of a headline stand in the text without them."""
+    at = start = 0
+    for character in headline:
+        if character == OPENS:
+            start = at
+        elif character == CLOSES:
+            yield start, at
+        else:
+            at += 1
+
+
+def _parts(text: str, places: Iterable[tuple[int, int]]) -> Iterator[TextPart]:
+    at = 0
+    for start, end in places:
+        if start < at:
+            continue
+        if start > at:
+            yield TextPart(text[at:start])
+        yield TextPart(text[start:end], found=True)
+        at = end
+    if at < len(text):
+        yield TextPart(text[at:])
+
+
+def excerpt(parts: Sequence[TextPart], around: int = AROUND) -> list[TextPart]:
+    """The first place of a text that was looked for, with some of what stands around it."""
+    first = next((at for at, part in enumerate(parts) if part.found), None)
+    if first is None:
+        whole = "".join(part.text for part in parts)
+        return [TextPart(_ended(whole, around * 2))]
+    kept: list[TextPart] = []
+    before = "".join(part.text for part in parts[:first])
+    if before:
+        kept.append(TextPart(_begun(before, around // 2)))
+    room = around * 2 - sum(len(part.text) for part in kept)
+    for part in parts[first:]:
+        if room <= 0:
+            break
+        kept.append(part if part.found else TextPart(_ended(part.text, room)))
+        room -= len(part.text)
+    return kept
+
+
+def _ended(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    cut = text[:length].rsplit(None, 1)[0] if " " in text[:length] else text[:length]
+    return f"{cut}…"
+
+
+def _begun(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    cut = text[-length:]
+    return "…" + (cut.split(None, 1)[1] if len(cut.split(None, 1)) > 1 else cut)

@@ -1,0 +1,169 @@
+"""Live changes: which topics changed, written in the transaction that changed them."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
+from time import monotonic
+from typing import ClassVar, Final
+
+from django.db import connection, transaction
+
+from opale.kernel import clock
+from opale.kernel.array_literals import text_array
+from opale.kernel.bulk_sql import insert_rows
+from opale.kernel.context_vars import override_var
+from opale.kernel.models import Change
+from opale.kernel.prepared_statements import prepared_cursor, typed
+
+CHANNEL = "opale_changes"
+KEPT_FOR = timedelta(hours=24)
+PUBLISH: Final = (
+    "INSERT INTO kernel_change (topic, customer_id) SELECT unnest(%s::text[]), %s::bigint"
+)
+CHANGED_AFTER: Final = """
+    SELECT count(*) FROM kernel_change
+    WHERE transaction >= %s AND topic = %s
+        AND NOT pg_visible_in_snapshot(transaction::text::xid8, %s::pg_snapshot)
+"""
+"""How often a topic was touched by what a snapshot does not see; the first value is its oldest."""
+NOTIFY_EVERY_SECONDS: Final = 0.05
+"""So long after it was woken a reader is sure to read once more, by itself."""
+
+_gathered: ContextVar[dict[int | None, dict[str, None]] | None] = ContextVar(
+    "gathered", default=None
+)
+"""What has been touched in this block, by customer, and is said at its end."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cursor:
+    """A place in the stream of changes: everything up to it has been seen."""
+
+    transaction: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.transaction}-{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor | None":
+        head, _, tail = text.partition("-")
+        return cls(int(head), int(tail)) if head.isdecimal() and tail.isdecimal() else None
+
+
+def publish(*topics: str, customer_id: int | None = None) -> None:
+    """Say that these topics changed. Listeners are woken once, when the transaction commits.
+
+    A topic is `<model label>:<id>` (`desk.ticket:12`), or a list that has no row of its own
+    (`desk.queue`). With `customer_id`, that customer's own people may hear it too.
+    """
+    if not topics:
+        return
+    if (held := _gathered.get()) is not None:
+        held.setdefault(customer_id, {}).update(dict.fromkeys(topics))
+        return
+    with prepared_cursor() as cursor:
+        # One array, however many topics: a batch of events touches a thousand.
+        cursor.execute(PUBLISH, typed([text_array(dict.fromkeys(topics)), customer_id]))
+    notify_readers()
+
+
+class LastNotification:
+    """When this process last woke the readers, by the clock of the machine."""
+
+    at: ClassVar[float] = -NOTIFY_EVERY_SECONDS
+
+
+def notify_readers() -> None:
+    """Have the readers look at the table as soon as this transaction has committed.
+
+    By a word of its own after it: all commits that notify wait for each other until the disk has
+    them, and none shares its writing with another. A word that is lost costs the reader's patience.
+    """
+    transaction.on_commit(_wake, robust=True)
+
+
+def _wake() -> None:
+    now = monotonic()
+    if now - LastNotification.at < NOTIFY_EVERY_SECONDS:
+        return
+    LastNotification.at = now
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")
+
+
+@contextmanager
+def publish_once() -> Iterator[None]:
+    """Say at the end of the block, each topic once, what is touched within it: for a transaction
+    of many actions, of which readers hear at its commit anyway. A failed block says nothing."""
+    if _gathered.get() is not None:
+        yield
+        return
+    held: dict[int | None, dict[str, None]] = {}
+    with override_var(_gathered, held):
+        yield
+    if held:
+        said = [topic_rows(*topics, customer_id=key) for key, topics in held.items()]
+        insert_rows(list(chain.from_iterable(said)))
+        notify_readers()
+
+
+def topic_rows(*topics: str, customer_id: int | None = None) -> list[Change]:
+    """What `touch` writes, for who writes it together with other rows and wakes the readers."""
+    return [Change(topic=topic, customer_id=customer_id) for topic in dict.fromkeys(topics)]
+
+
+_HORIZON = """
+    SELECT coalesce(
+        min(running::text::bigint), pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    )
+    FROM pg_snapshot_xip(pg_current_snapshot()) AS running
+    WHERE NOT EXISTS (
+        SELECT FROM pg_stat_activity AS session
+        WHERE session.backend_xid::text::bigint = running::text::bigint & 4294967295
+          AND session.datname <> current_database()
+    )
+"""
+"""The oldest transaction that may still bring changes of an early number.
+
+Numbers are given out by the whole server: without the look at who runs what, a long transaction
+in another database would hold back every reader of this one. What ended since the snapshot is
+among no session's, and so is waited for until the next reading.
+"""
+
+SINCE = f"""
+    SELECT transaction, id, topic, customer_id FROM kernel_change
+    WHERE (transaction, id) > (%s, %s) AND transaction < ({_HORIZON})
+    ORDER BY transaction, id LIMIT %s
+"""  # noqa: S608  # written above
+"""Shared with the asynchronous reader of the live stream: parameters are a cursor and a limit."""
+
+HEAD = f"SELECT ({_HORIZON}) - 1"
+"""The newest transaction that a reader may count as seen."""
+
+
+def since(cursor: Cursor, limit: int = 1000) -> list[tuple[Cursor, str, int | None]]:
+    with connection.cursor() as c:
+        c.execute(SINCE, [cursor.transaction, cursor.id, limit])
+        return [(Cursor(row[0], row[1]), row[2], row[3]) for row in c.fetchall()]
+
+
+def delete_expired() -> int:
+    """Drop what no reader may still ask for; a reader with an older cursor starts afresh.
+
+    The newest of the dropped changes stays without its topic: it marks how far forgetting went.
+    """
+    old = Change.objects.filter(made_at__lt=clock.now() - KEPT_FOR)
+    mark = old.order_by("-transaction", "-id").values_list("pk", flat=True).first()
+    if mark is None:
+        return 0
+    Change.objects.filter(pk=mark).update(topic="")
+    count, _ = old.exclude(pk=mark).delete()
+    return count
+
+
+def topics_of(changes: Iterable[tuple[Cursor, str, int | None]]) -> list[str]:
+    return list(dict.fromkeys(topic for _, topic, _ in changes))

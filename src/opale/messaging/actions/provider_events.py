@@ -1,0 +1,50 @@
+"""What a provider tells of the mails that it took, noted as what a mail server says."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from opale.kernel import clock
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Unavailable
+from opale.messaging.actions.bounces import record_bounce, record_delivery
+from opale.messaging.actions.outgoing import SENDER
+from opale.messaging.models import OutgoingMail
+from opale.messaging.queries.provider_events import ProviderEvent
+from opale.messaging.states import MailState
+
+RETRY_DELAY = timedelta(minutes=1)
+
+
+def record_provider_event(news: Iterable[ProviderEvent]) -> None:
+    """Write it on the mails that it is about; of mails that are not ours nothing is kept.
+
+    All of it or nothing, and the same once more changes nothing: a provider that hears of a fault
+    calls again with all of it.
+    Errors: Unavailable (it is faster than our own note that it took the mail).
+    """
+    with attributed(SENDER):
+        for one in news:
+            mail = mails_by_provider_key(one.key).first()
+            if mail is None:
+                if _is_in_talk(one.address):
+                    raise Unavailable(retry_after=RETRY_DELAY)
+            elif one.failed is None:
+                record_delivery(mail, [one.address], by=SENDER)
+            else:
+                record_bounce(mail, [one.failed], by=SENDER)
+
+
+def mails_by_provider_key(key: str) -> QuerySet[OutgoingMail]:
+    """The mail that a provider knows by this name."""
+    # That it has one at all is what the index holds.
+    return OutgoingMail.objects.filter(provider_keys__contains=[key], provider_keys__gt=[])
+
+
+def _is_in_talk(address: str) -> bool:
+    """Whether a mail to the address is at the provider this moment, which will then have a name."""
+    talking = OutgoingMail.objects.filter(
+        state=MailState.QUEUED, claimed_until__isnull=False, claimed_until__gt=clock.now()
+    )
+    return any(address in map(str.lower, (*to, *cc)) for to, cc in talking.values_list("to", "cc"))

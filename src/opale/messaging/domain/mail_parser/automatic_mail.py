@@ -1,0 +1,171 @@
+"""Whether a machine wrote a mail, and which words of it say so (RFC 3834, RFC 3464, habit).
+
+A human who is taken for a machine is not greeted; a machine that is taken for a human is answered,
+and may answer back. So a doubt counts for the machine, where a header gives one; words of the
+subject count only at its beginning, and in the forms that machines write.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from opale.messaging.domain.mail_parser.headers import Fields, decode_header, first_value
+from opale.messaging.domain.mail_parser.parsed_mail import Address, AuthorKind, Bounce, Verdict
+
+Predicate = Callable[[str], bool]
+"""Whether the text of a field says it."""
+INSTALLATION: Final = "x-opale-installation"
+AWAY_SUBJECT: Final = re.compile(
+    r"\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer)|out of (?:the )?office"
+    r"|out of office autoreply|away from (?:the |my )?office|on vacation|i am out of the office"
+    r"|r[ée]ponse automatique|absence du bureau|absent(?:\(?e\)?)? du bureau|message d.absence"
+    r"|notification d.absence|r[ée]pondeur automatique|en dehors du bureau|hors du bureau"
+    r"|avis d.absence|accus[ée] de r[ée]ception automatique|abwesenheit(?:snotiz)?"
+    r"|automatische antwort|respuesta autom[áa]tica|risposta automatica)\b",
+    re.IGNORECASE,
+)
+RECEIPT_SUBJECT: Final = re.compile(
+    r"\s*(?:read|lu|not read|non lu|delivered|remis|accus[ée] de lecture|accus[ée] de r[ée]ception"
+    r"|return receipt)\s*[(:]",
+    re.IGNORECASE,
+)
+MACHINES: Final = re.compile(
+    r"(?:no[._-]?reply|do[._-]?not[._-]?reply|donotreply|ne[._-]?pas[._-]?r[eé]pondre|nepasrepondre"
+    r"|pas[._-]?de[._-]?r[eé]ponse|mailer[._-]?daemon|notifications?|alert(?:e?s|s)?|monitoring"
+    r"|supervision|nagios|zabbix|centreon|icinga|prometheus|alertmanager|grafana|cron|root|daemon"
+    r"|backup|sauvegarde|bounces?|auto[._-]?(?:reply|responder)|robot|postmaster)"
+    r"(?:[+.=_-].*)?",
+    re.IGNORECASE,
+)
+LISTS: Final = ("list-id", "list-post", "mailing-list", "x-mailing-list", "list-unsubscribe")
+SYSTEMS: Final = (
+    ("x-rt-loop-prevention", "rt"),
+    ("rt-ticket", "rt"),
+    ("x-rt-ticket", "rt"),
+    ("x-otrs-loop", "otrs"),
+    ("x-znuny-loop", "znuny"),
+    ("x-zammad-ticket-id", "zammad"),
+    ("x-zammad-auto-response", "zammad"),
+    ("x-zendesk-from-account-id", "zendesk"),
+    ("x-jira-fingerprint", "jira"),
+    ("x-servicenow-source", "servicenow"),
+    ("x-servicenow-generated", "servicenow"),
+    ("x-glpi-id", "glpi"),
+    ("x-freshdesk-ticket", "freshdesk"),
+    ("x-mantis-issue", "mantis"),
+    ("x-redmine-host", "redmine"),
+    ("x-gitlab-project", "gitlab"),
+    ("x-github-reason", "github"),
+)
+MAILERS: Final = re.compile(
+    r"\b(otrs|znuny|zammad|zendesk|glpi|itop|freshdesk|kayako|osticket|request ?tracker|easyvista"
+    r"|servicenow|jira|hubspot)\b",
+    re.IGNORECASE,
+)
+
+
+def is_null_sender(address: str) -> bool:
+    """The sender of those who want no answer."""
+    return address.strip() in ("<>", "MAILER-DAEMON", "mailer-daemon")
+
+
+def _word(text: str) -> str:
+    return text.lower().partition(";")[0].strip()
+
+
+def _anything(_text: str) -> bool:
+    return True
+
+
+def _one_of(*words: str) -> Predicate:
+    return lambda text: _word(text) in words
+
+
+def _none_of(*words: str) -> Predicate:
+    return lambda text: _word(text) not in words
+
+
+REPLIES: Final[dict[str, Predicate]] = {
+    "auto-submitted": lambda text: _word(text).startswith("auto-replied"),
+    "precedence": _one_of("auto_reply"),
+    **dict.fromkeys(
+        ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply"), _none_of("no", "false")
+    ),
+    "delivered-to": lambda text: _word(text).startswith("autoresponder"),
+    "x-post-messageclass": lambda text: "autoreply" in _word(text),
+    "content-type": lambda text: "disposition-notification" in text.lower(),
+}
+BY_MACHINES: Final[dict[str, Predicate]] = {
+    "auto-submitted": _none_of("", "no"),
+    "precedence": _one_of("bulk", "junk"),
+    "x-auto-response-suppress": _none_of("", "none"),
+    "return-path": is_null_sender,
+    **dict.fromkeys(("x-loop", "feedback-id", "x-cron-env", "x-auto-generated"), _anything),
+    "x-servicenow-generated": _one_of("true"),
+}
+
+
+def classify_author(
+    of: Fields, sender: Address, *, bounce: Bounce | None, envelope_from: str, installation: str
+) -> Verdict:
+    """Who wrote. `installation` is our own mark; `bounce` is what a mail server was read to say."""
+    mark = decode_header(first_value(of, INSTALLATION))[:200]
+    said = {
+        "ours": [f"X-Opale-Installation: {mark}"] if mark and mark == installation else [],
+        "bounce": [_said("Subject", decode_header(first_value(of, "subject")))] if bounce else [],
+        "reply": list(_replies(of)),
+        "list": list(_lists(of)),
+        "machine": list(_machines(of, sender, envelope_from)),
+    }
+    kinds: tuple[AuthorKind, ...] = ("ours", "bounce", "reply", "list", "machine")
+    kind: AuthorKind = next((one for one in kinds if said[one]), "")
+    why = tuple(dict.fromkeys(word for one in kinds for word in said[one]))
+    return Verdict(kind, why, mark, _system(of, mark))
+
+
+def _replies(of: Fields) -> Iterator[str]:
+    yield from _saying(of, REPLIES | {"subject": lambda text: _is_reply(of, text)})
+
+
+def _is_reply(of: Fields, subject: str) -> bool:
+    if AWAY_SUBJECT.match(subject):
+        return True
+    report = decode_header(first_value(of, "content-type")).lower().startswith("multipart/report")
+    return report and bool(RECEIPT_SUBJECT.match(subject))
+
+
+def _lists(of: Fields) -> Iterator[str]:
+    yield from _saying(of, dict.fromkeys(LISTS, _anything) | {"precedence": _one_of("list")})
+
+
+def _machines(of: Fields, sender: Address, envelope_from: str) -> Iterator[str]:
+    yield from _saying(of, BY_MACHINES)
+    if is_null_sender(envelope_from):
+        yield "MAIL FROM: <>"
+    if sender.address and MACHINES.fullmatch(sender.address.rpartition("@")[0]):
+        yield f"From: {sender.address}"
+
+
+def _system(of: Fields, mark: str) -> str:
+    if mark:
+        return "opale"
+    names = {name.lower() for name, _ in of}
+    named = next((system for header, system in SYSTEMS if header in names), "")
+    if named:
+        return named
+    for header in ("x-mailer", "user-agent", "x-managed-by", "x-powered-by"):
+        if found := MAILERS.search(decode_header(first_value(of, header)[:200])):
+            return found[1].lower().replace(" ", "")
+    return ""
+
+
+def _saying(of: Fields, known: Mapping[str, Predicate]) -> Iterator[str]:
+    """The fields that say it. Others are not even decoded: a mail may have a hundred thousand."""
+    for name, value in of:
+        says = known.get(name.lower())
+        if says and says(text := decode_header(value[:500])):
+            yield _said(name, text)
+
+
+def _said(name: str, text: str) -> str:
+    return f"{name}: {text}"[:200]

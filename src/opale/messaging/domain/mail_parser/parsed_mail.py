@@ -1,0 +1,136 @@
+"""The forms in which a mail that came in is understood."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import BytesIO
+from typing import IO, Literal
+
+AuthorKind = Literal["", "reply", "bounce", "list", "machine", "ours"]
+"""Who wrote: "" a human, "reply" an answering machine (out of office), "bounce" a mail server,
+"list" a mailing list or newsletter, "machine" any other program, "ours" this very Opale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """`address` in lower case, "" where there is none to be read."""
+
+    name: str = ""
+    address: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file of a mail: an attachment, an inline picture, or a part that is kept as it is.
+
+    `name` is as the sender wrote it: `kernel.files.safe_name` makes one to show. `content_id` is
+    without its brackets. `content` is decoded; of signed and encrypted parts it is what came.
+    """
+
+    name: str
+    media_type: str
+    content_id: str
+    is_inline: bool
+    content: bytes = field(repr=False)
+
+    def open(self) -> IO[bytes]:
+        return BytesIO(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a machine wrote, and `why`: the words of the mail that say so.
+
+    `installation` is the mark of the Opale that wrote, where one did; of another one it says
+    nothing about who wrote: its people answer too. `system` is the kind of ticket system that the
+    mail came out of ("opale", "otrs", "zendesk", ...), "" for none that is known.
+    """
+
+    kind: AuthorKind = ""
+    why: tuple[str, ...] = ()
+    installation: str = ""
+    system: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRecipient:
+    """An address that a mail did not reach. `status` is that of RFC 3463 (`5.1.1`), "" unknown."""
+
+    address: str
+    status: str = ""
+    diagnostic: str = ""
+
+    @property
+    def is_final(self) -> bool:
+        """4.x.x is a delay: the mail server goes on trying."""
+        return not self.status.startswith("4")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a mail server says of a mail that it could not deliver.
+
+    `original_message_id` is with its brackets, "" where it is not told.
+    """
+
+    failed: tuple[FailedRecipient, ...] = ()
+    original_message_id: str = ""
+    original_subject: str = ""
+    reporter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """What the mailbox's own server found out about the sender: "pass", "fail", "none", ...
+
+    `trusted` says that a server of the mailbox's `trusted_servers` told it; without that, all is
+    "" and nothing may be built on it. `domain` is the one that was proven to be that of From,
+    by DMARC, or by an aligned DKIM signature or SPF; "" where none was.
+    """
+
+    spf: str = ""
+    dkim: str = ""
+    dmarc: str = ""
+    domain: str = ""
+    trusted: bool = False
+    server: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedMail:
+    """A mail, read. Texts hold nothing that PostgreSQL cannot; lists are bounded.
+
+    Message-IDs are with their brackets. `text` is the whole text, made from the HTML where there
+    is no other; `text_shown` is what was newly written: without quotes and signature. `html` is as
+    it came, never to be shown unsanitised. `date` is what the sender's clock said, None where it
+    says nothing or what cannot be. `language` is "fr", "en" or "". `defects` are what is broken.
+    """
+
+    message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    subject: str = ""
+    from_: Address = Address()
+    sender: Address = Address()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    date: datetime | None = None
+    text: str = ""
+    text_shown: str = ""
+    html: str = ""
+    parts: tuple[Part, ...] = ()
+    auto: Verdict = Verdict()
+    bounce: Bounce | None = None
+    authenticated: Authentication = Authentication()
+    language: str = ""
+    defects: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def header(self, name: str) -> str:
+        """The first header of this name, decoded; "" without one."""
+        wanted = name.lower()
+        return next((value for one, value in self.headers if one.lower() == wanted), "")

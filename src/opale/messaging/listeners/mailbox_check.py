@@ -1,0 +1,106 @@
+"""Tries a mailbox, as far as it goes: what works, what does not, and what one can do about it."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed
+from opale.messaging import rights
+from opale.messaging.domain.mailbox_errors import MailboxError, explain_error
+from opale.messaging.listeners.imap_accounts import ImapAccount, account_of_mailbox
+from opale.messaging.listeners.imap_client import ImapSession
+from opale.messaging.listeners.imap_watcher import log_in, prepare_folder
+from opale.messaging.listeners.oauth import TokenCache
+from opale.messaging.listeners.refresh_tokens import replace_refresh_token
+from opale.messaging.models import Mailbox
+from opale.messaging.states import MailboxSource
+
+TIMEOUT_SECONDS = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """One thing that was tried. `is_fine` is None for a warning."""
+
+    is_fine: bool | None
+    said: str
+
+    @property
+    def tone(self) -> str:
+        return {True: "good", None: "care", False: "bad"}[self.is_fine]
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxCheck:
+    steps: tuple[CheckStep, ...]
+
+    @property
+    def works(self) -> bool:
+        return all(step.is_fine is not False for step in self.steps)
+
+
+def check_mailbox(box: Mailbox, *, by: Actor) -> MailboxCheck:
+    """Connect, log in and open the folders of a mailbox, as watching it does; nothing is taken.
+
+    Errors: NotAllowed.
+    """
+    if not by.can(rights.MAILBOXES):
+        raise NotAllowed
+    if box.source != MailboxSource.IMAP:
+        said = _("Mail servers hand over the mail of this mailbox: nothing is fetched.")
+        return MailboxCheck((CheckStep(None, said),))
+    return asyncio.run(_probe(account_of_mailbox(box)))
+
+
+async def _probe(account: ImapAccount) -> MailboxCheck:
+    steps: list[CheckStep] = []
+    try:
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            with ThreadPoolExecutor(1) as threads:
+                session = await log_in(account, TokenCache(threads, replace_refresh_token))
+            try:
+                await _look(session, account, steps)
+            finally:
+                session.abort()
+    except MailboxError as trouble:
+        steps.append(CheckStep(False, explain_error(str(trouble))))
+    except TimeoutError:
+        steps.append(CheckStep(False, explain_error("silent")))
+    return MailboxCheck(tuple(steps))
+
+
+async def _look(session: ImapSession, account: ImapAccount, steps: list[CheckStep]) -> None:
+    steps.append(CheckStep(True, _("The server is reached, and accepts the login.")))
+    await prepare_folder(session, account)
+    found = await session.search(b"UNDELETED")
+    count = len(found.split())
+    steps.append(
+        CheckStep(
+            True,
+            ngettext(
+                "The folder %(folder)s is open: %(count)s mail is in it.",
+                "The folder %(folder)s is open: %(count)s mails are in it.",
+                count,
+            )
+            % {"folder": account.folder, "count": count},
+        )
+    )
+    if not account.done_folder and not session.keeps_keywords:
+        steps.append(CheckStep(None, explain_error("keywords")))
+    if "IDLE" not in session.capabilities:
+        steps.append(
+            CheckStep(
+                None,
+                _("The server does not tell of new mail by itself (IDLE): Opale asks often."),
+            )
+        )
+    if account.server.security == "none":
+        steps.append(
+            CheckStep(
+                None, _("The connection is not encrypted: others can read password and mails.")
+            )
+        )

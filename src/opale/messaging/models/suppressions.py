@@ -1,0 +1,48 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.clock import now
+from opale.kernel.history import tracked
+from opale.kernel.owned import OwnedQuerySet
+from opale.messaging import rights
+from opale.messaging.domain.failure_reasons import COMPLAINT_STATUS
+from opale.messaging.models.outgoing import OutgoingMail
+
+
+class SuppressionQuerySet(OwnedQuerySet["Suppression"]):
+    read_right = rights.READ
+
+
+@tracked(creation=True)
+class Suppression(models.Model):
+    """An address, in lower case, that takes no mail: nothing automatic is sent there.
+
+    `answer` is what its server said, in its own words; "" where somebody wrote the address down,
+    COMPLAINED where its reader reported a mail as spam.
+    """
+
+    address = models.CharField(_("Address"), max_length=320, unique=True)
+    answer = models.TextField(_("What its server said"), blank=True)
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, null=True, related_name="+")
+    since = models.DateTimeField(_("Since"), default=now)
+
+    objects = SuppressionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-since", "-id")
+        indexes = (models.Index(fields=["-since", "-id"], name="suppression_newest"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(address=models.functions.Lower("address")) & ~Q(address=""),
+                name="suppression_in_lower_case",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.address
+
+    @property
+    def is_complaint(self) -> bool:
+        """Whether somebody is there, who reported a mail as spam."""
+        return self.answer == COMPLAINT_STATUS

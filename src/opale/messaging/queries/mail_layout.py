@@ -1,0 +1,63 @@
+"""What every mail looks like: the same words as plain text and as HTML, in one frame.
+
+The HTML is of tables and inline styles, as mail programs take it, asks for nothing from elsewhere
+and knows the dark. Everything stands in the text part too.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+FRAME = "messaging/mail/frame.html"
+PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """`body` is plain text with empty lines between its paragraphs.
+
+    `signature` says who speaks and what about, a line each; `foot` is said small below it.
+    `answered` letters carry the line above which an answer is written.
+    """
+
+    language: str
+    body: str
+    signature: Sequence[str] = ()
+    foot: Sequence[str] = ()
+    links: Sequence[tuple[str, str]] = field(default=())
+    """Words and addresses of what the reader may do in a browser, below the body."""
+    foot_links: Sequence[tuple[str, str]] = field(default=())
+    """The same, small below all else."""
+    answered: bool = False
+
+
+def letter_as_text(letter: Letter) -> str:
+    said = [part for part in (reply_mark(letter), letter.body.strip()) if part]
+    if letter.links:
+        said.append("\n".join(f"{words}\n{address}" for words, address in letter.links))
+    # The sign at which mail programs begin a signature is two dashes and a space.
+    links = (f"{words}\n{address}" for words, address in letter.foot_links)
+    said.append("\n".join(["-- ", *letter.signature, *letter.foot, *links]))
+    return "\n\n".join(said) + "\n"
+
+
+def letter_as_html(letter: Letter) -> str:
+    return render_to_string(
+        FRAME,
+        {
+            "letter": letter,
+            "mark": reply_mark(letter),
+            "paragraphs": PARAGRAPHS.split(letter.body.strip()),
+        },
+    )
+
+
+def reply_mark(letter: Letter) -> str:
+    if not letter.answered:
+        return ""
+    with translation.override(letter.language):
+        return f"##- {_('Please write your answer above this line.')} -##"

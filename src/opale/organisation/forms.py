@@ -1,0 +1,285 @@
+"""The forms of the organisation read what was typed; what is allowed is said by the actions."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+from zoneinfo import available_timezones
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.actor import Actor
+from opale.kernel.calendars import WEEKDAYS
+from opale.organisation.models import (
+    Absence,
+    Company,
+    Language,
+    Membership,
+    Person,
+    Skill,
+    Team,
+    WorkingCalendar,
+)
+from opale.organisation.queries import access, people, reference
+from opale.organisation.rights import Function
+from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
+
+
+def _zones() -> list[tuple[str, str]]:
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+
+
+class ActorForm(forms.Form):
+    """A form whose choices are those that its asker sees."""
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, rows in self.choices_for(by).items():
+            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
+
+    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
+        return {}
+
+
+class CompanyForm(ActorForm):
+    name = forms.CharField(label=_("Name"), max_length=100)
+    country = forms.CharField(
+        label=_("Country"),
+        min_length=2,
+        max_length=2,
+        help_text=_("Two letters, such as FR."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, initial="Europe/Paris")
+    calendar = forms.ModelChoiceField(
+        WorkingCalendar.objects.none(),
+        label=_("Working calendar"),
+        help_text=_("That of its people who have none of their own."),
+    )
+    operates = forms.BooleanField(
+        label=_("Operates the service"),
+        required=False,
+        help_text=_("One company of the group does."),
+    )
+
+    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
+        return {"calendar": reference.calendars(seen_by=by)}
+
+
+class TeamForm(ActorForm):
+    name = forms.CharField(label=_("Name"), max_length=100)
+    kind = forms.ChoiceField(label=_("Function of the team"), choices=Team.Kind.choices)
+    manager = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=_("Manager"),
+        widget=Picker("organisation_people_pick"),
+        help_text=_("Answers for the team when nobody else does."),
+    )
+    virtual = forms.BooleanField(
+        label=_("Virtual team of the group"),
+        required=False,
+        help_text=_("Gathers people of several companies."),
+    )
+    company = forms.ModelChoiceField(
+        Company.objects.none(),
+        label=_("Company"),
+        required=False,
+        help_text=_("May be empty for a virtual team."),
+    )
+    purpose = forms.CharField(label=_("Purpose"), max_length=300, required=False)
+
+    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
+        return {
+            "manager": people.people(seen_by=by),
+            "company": reference.companies(seen_by=by),
+        }
+
+
+class MembershipForm(forms.Form):
+    function = forms.ChoiceField(
+        label=_("Function"),
+        choices=[c for c in Function.choices if c[0] != Function.CUSTOMER_CONTACT],
+        help_text=_("Gives the rights of this function."),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices)
+    share_percent = forms.IntegerField(
+        label=_("Share of working time (%)"), min_value=1, max_value=100, initial=100
+    )
+
+
+class NewMemberForm(ActorForm, MembershipForm):
+    person = forms.ModelChoiceField(
+        Person.objects.none(), label=_("Person"), widget=Picker("organisation_people_pick")
+    )
+    starts = WhenField(label=_("Starts"), required=False)
+    ends = WhenField(label=_("Ends"), required=False)
+
+    field_order = ("person", "function", "role", "share_percent", "starts", "ends")
+
+    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
+        return {"person": people.people(seen_by=by)}
+
+
+class OwnPersonForm(forms.Form):
+    """What everybody may change of himself."""
+
+    phone = forms.CharField(label=_("Telephone"), max_length=32, required=False)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=Language.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
+
+
+class PersonForm(ActorForm, OwnPersonForm):
+    name = forms.CharField(label=_("Name"), max_length=100)
+    email = forms.EmailField(label=_("Email address"))
+    company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"))
+    job_title = forms.CharField(label=_("Job title"), max_length=100, required=False)
+    seniority = forms.ChoiceField(label=_("Seniority"), choices=Person.Seniority.choices)
+    calendar = forms.ModelChoiceField(
+        WorkingCalendar.objects.none(),
+        label=_("Working calendar"),
+        required=False,
+        empty_label=_("That of the company"),
+    )
+
+    field_order = (
+        "name",
+        "email",
+        "phone",
+        "company",
+        "job_title",
+        "seniority",
+        "languages",
+        "time_zone",
+        "calendar",
+    )
+
+    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
+        return {
+            "company": reference.companies(seen_by=by),
+            "calendar": reference.calendars(seen_by=by),
+        }
+
+
+class PersonSkillForm(ActorForm):
+    skill = forms.ModelChoiceField(
+        Skill.objects.none(), label=_("Skill"), widget=Picker("organisation_skills_pick")
+    )
+    level = forms.IntegerField(label=_("Level (1 to 5)"), min_value=1, max_value=5, initial=3)
+    valid_until = forms.DateField(
+        label=_("Certified until"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
+        return {"skill": people.skills(seen_by=by)}
+
+
+class AbsenceForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=Absence.Kind.choices,
+        help_text=_("Seen by the person and by administrators, nobody else."),
+    )
+    starts = WhenField(label=_("Starts"))
+    ends = WhenField(label=_("Ends"))
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}))
+
+
+class SkillForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=100)
+    family = forms.CharField(label=_("Family"), max_length=100, required=False)
+
+
+class CalendarForm(forms.Form):
+    """A week as one line a day; holidays by country; exceptions one a line."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
+    country = forms.CharField(
+        label=_("Public holidays of"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters of the country, such as FR; empty for none."),
+    )
+    subdivision = forms.CharField(label=_("Region"), max_length=10, required=False)
+    monday = forms.CharField(label=_("Monday"), required=False, help_text="08:00-12:00 14:00-18:00")
+    tuesday = forms.CharField(label=_("Tuesday"), required=False)
+    wednesday = forms.CharField(label=_("Wednesday"), required=False)
+    thursday = forms.CharField(label=_("Thursday"), required=False)
+    friday = forms.CharField(label=_("Friday"), required=False)
+    saturday = forms.CharField(label=_("Saturday"), required=False)
+    sunday = forms.CharField(label=_("Sunday"), required=False)
+    exceptions = forms.CharField(
+        label=_("Exceptions"),
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("One a line, such as 2026-12-24 closing 12:00-24:00 (or opening)."),
+    )
+
+    @staticmethod
+    def of(calendar: WorkingCalendar) -> dict[str, str]:
+        record = calendar.record
+        exceptions = [
+            f"{e['day']} {e['kind']} {' '.join(e['hours'])}" for e in record.get("exceptions", ())
+        ]
+        return {
+            "name": calendar.name,
+            "time_zone": record["time_zone"],
+            "country": record.get("country", ""),
+            "subdivision": record.get("subdivision", ""),
+            "exceptions": "\n".join(exceptions),
+            **{day: " ".join(record["weekly"].get(day, ())) for day in WEEKDAYS},
+        }
+
+    def record(self, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What was typed as a calendar's record; what the form does not show is kept."""
+        typed = self.cleaned_data
+        return {
+            **(kept or {}),
+            "time_zone": typed["time_zone"],
+            "country": typed["country"].upper(),
+            "subdivision": typed["subdivision"],
+            "weekly": {day: typed[day].split() for day in WEEKDAYS},
+            "exceptions": [_exception(line) for line in typed["exceptions"].splitlines() if line],
+        }
+
+
+def _exception(line: str) -> dict[str, Any]:
+    day, kind, *hours = [*line.split(), "", ""]
+    return {"day": day, "kind": kind, "hours": [h for h in hours if h] or ["00:00-24:00"]}
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("The program that will use it.")
+    )
+    days = forms.TypedChoiceField(
+        label=_("Lasts"),
+        coerce=int,
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year"))],
+        initial=90,
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("Rights"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Nothing chosen: all of your rights, as they are at the time."),
+    )
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        scopes = cast(forms.MultipleChoiceField, self.fields["scopes"])
+        scopes.choices = [(right, access.right_label(right)) for right in sorted(by.grants)]
+
+
+class PreferencesForm(forms.Form):
+    language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)

@@ -1,0 +1,81 @@
+"""Pages of what is the asker's own: sessions, API tokens, language and time zone."""
+
+from datetime import timedelta
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opale.endpoints.http import ActorRequest, needs
+from opale.organisation.actions import access
+from opale.organisation.actions import tokens as token_actions
+from opale.organisation.forms import PreferencesForm, TokenForm
+from opale.organisation.models import User
+from opale.organisation.queries import reference
+from opale.organisation.rights import EDIT_SELF, TOKENS
+from opale.ui import keyset
+from opale.ui.forms import submit_form
+from opale.ui.toasts import toast_next
+
+form_verbs = require_http_methods(["GET", "POST"])
+NEWEST = keyset.Order(("-id",))
+
+
+@never_cache
+@form_verbs
+@needs(TOKENS)
+def tokens(request: ActorRequest) -> HttpResponse:
+    form = TokenForm(request.POST or None, by=request.actor)
+    made: list[str] = []
+
+    def make() -> None:
+        fields = dict(form.cleaned_data)
+        lifetime = timedelta(days=fields.pop("days"))
+        made.append(token_actions.create_token(by=request.actor, lifetime=lifetime, **fields)[1])
+
+    if request.method == "POST" and submit_form(form, make):
+        form = TokenForm(by=request.actor)
+    page = keyset.page(reference.tokens(seen_by=request.actor), NEWEST, request.GET)
+    context = {"page": page, "form": form, "secret": "".join(made)}
+    status = 422 if form.errors else 200
+    return render(request, "organisation/tokens.html", context, status=status)
+
+
+@require_POST
+@needs(TOKENS)
+def revoke(request: ActorRequest, token_id: int) -> HttpResponse:
+    token_actions.revoke_token(token_id, by=request.actor)
+    toast_next(request, _("The token opens nothing any more."))
+    return redirect("organisation_tokens")
+
+
+@require_POST
+@needs("")
+def end_session(request: ActorRequest, session_id: int) -> HttpResponse:
+    access.end_session(session_id, by=request.actor)
+    toast_next(request, _("That session is over."))
+    return redirect("usersessions_list")
+
+
+@form_verbs
+@needs(EDIT_SELF)
+def preferences(request: ActorRequest) -> HttpResponse:
+    user = cast(User, request.user)
+    initial = {"language": user.language, "time_zone": user.time_zone}
+    form = PreferencesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and submit_form(
+        form, lambda: access.set_preferences(by=request.actor, **form.cleaned_data)
+    ):
+        with translation.override(form.cleaned_data["language"]):
+            toast_next(request, _("Opale speaks to you like this from now on."))
+        response = redirect("organisation_preferences")
+        # What this browser had chosen for itself gives way to the choice made here.
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+        return response
+    status = 422 if form.errors else 200
+    return render(request, "organisation/preferences.html", {"form": form}, status=status)

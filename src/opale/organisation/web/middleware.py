@@ -1,0 +1,135 @@
+"""Who is asking, for each request: `request.actor`, language and time zone."""
+
+from collections.abc import Callable
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.db import transaction
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone, translation
+
+from opale.endpoints.http import SESSION, ActorRequest
+from opale.kernel.actor import ANONYMOUS, Actor
+from opale.kernel.isolation import as_customers
+from opale.kernel.reference_cache import pinned, revision
+from opale.organisation.actions.access import record_session_use
+from opale.organisation.actions.tokens import record_token_use
+from opale.organisation.arriving import SEEN_AT, arrive
+from opale.organisation.models import ApiToken, User
+from opale.organisation.queries.identity import actor_of, actor_of_token, get_valid_token
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+API_ROOTS = ("/api/", "/tmf-api/")
+OWN_ROLE = ("/account/",)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+KNOWN_LOGIN = "opale.login"
+"""In the environment of a request: the user and the actor that its session is known to stand for,
+from less than a minute ago. No client can set it."""
+
+
+class LoginMiddleware(AuthenticationMiddleware):
+    """`request.user`, who is not looked for again where the server knows him already."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        known: tuple[User, Actor] | None = request.META.get(KNOWN_LOGIN)
+        if known is not None:
+            request.user = known[0]
+            return
+        arrive(request)
+        super().process_request(request)
+        if SEEN_AT in request.META:
+            with pinned(request.META[SEEN_AT]):
+                request.user.is_authenticated  # noqa: B018  # who it is, is found out here
+
+
+class LastSeenMiddleware:
+    """Notes when a session was last used, at most once a minute: a page is no write."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and isinstance(request.user, User):
+            record_session_use(request)
+        return self.get_response(request)
+
+
+class ActorMiddleware:
+    """Sets the actor, the language and the time zone; a customer's request runs as the portal role.
+
+    Under the API a bearer token goes before the session of the browser, also when it is not valid.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, plain: HttpRequest) -> HttpResponseBase:
+        request = cast(ActorRequest, plain)
+        if request.method in SAFE:  # who only reads changes nothing of what is remembered
+            with pinned(request.META.get(SEEN_AT)):
+                return self.ask(request)
+        return self.ask(request)
+
+    def ask(self, request: ActorRequest) -> HttpResponseBase:
+        with pinned(request.META.get(SEEN_AT)):
+            request.revision = revision()
+            user = self.identify(request)
+        zone = user.time_zone if user else settings.TIME_ZONE
+        with translation.override(language_of(request, user)), timezone.override(ZoneInfo(zone)):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.answer(request, request.actor)
+            response.headers.setdefault("Content-Language", translation.get_language() or "en")
+        return response
+
+    def identify(self, request: ActorRequest) -> User | None:
+        request.actor, request.credential = ANONYMOUS, ""
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and request.path.startswith(API_ROOTS):
+            return self.identify_token(request, get_valid_token(secret.strip()))
+        if not isinstance(request.user, User):
+            return None
+        _user, actor = request.META.get(KNOWN_LOGIN) or (None, None)
+        request.actor = actor or actor_of(request.user)
+        request.credential = SESSION if request.actor != ANONYMOUS else ""
+        return request.user
+
+    @staticmethod
+    def identify_token(request: ActorRequest, token: ApiToken | None) -> User | None:
+        if token is None:
+            return None
+        request.actor = actor_of_token(token)
+        if request.actor.kind != "anonymous":
+            request.credential = f"token:{token.pk}"
+        record_token_use(token)
+        return token.user
+
+    def answer(self, request: ActorRequest, actor: Actor) -> HttpResponseBase:
+        if actor.kind == "contact" and not request.path.startswith(OWN_ROLE):
+            reads = request.method in SAFE
+            with as_customers(customers_of(actor), login=actor.user_id, reads=reads):
+                response = self.get_response(request)
+                if response.status_code >= 500:  # what failed leaves nothing, not even in part
+                    transaction.set_rollback(True)
+                render = getattr(response, "render", None)
+                return render() if callable(render) else response
+        return self.get_response(request)
+
+
+def language_of(request: HttpRequest, user: User | None) -> str:
+    """The cookie of this browser, then the user's choice, then what the browser asks for."""
+    spoken = dict(settings.LANGUAGES)
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if chosen in spoken:
+        return chosen
+    if user and user.language in spoken:
+        return user.language
+    return translation.get_language_from_request(request)
+
+
+def customers_of(actor: Actor) -> frozenset[int]:
+    """The customers that a contact's grants name."""
+    return frozenset().union(*(scope.customers for scope in actor.grants.values()))

@@ -1,0 +1,342 @@
+"""How things are reserved, confirmed and given back. Source: docs/rules/reservations.md."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import DataError
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Customer
+from opale.infrastructure.models import CapacityPool, ConfigurationItem
+from opale.kernel import live_topics
+from opale.kernel.action_steps import lock_row, update_changed
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.clock import now
+from opale.kernel.constraints import translate_violations
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
+from opale.kernel.locks import take_locks
+from opale.kernel.states import Move, perform
+from opale.organisation.models import Person
+from opale.reservations import rights
+from opale.reservations.domain.availability import working_days
+from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.queries import load, shortages
+from opale.reservations.queries.unit_names import canonical_unit
+from opale.reservations.states import CONFIRM, HOLDING, ReservationState
+
+LIST = "reservations.list"
+MOST_LINES = 400
+MOST_PROBABLE = 100
+LONGEST = timedelta(days=3 * 366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What is asked for: hours a day of a person, a quantity of a pool, or a unit of an item.
+
+    Units: `until` is the first day after it; None for a pool or a unit that is held without end.
+    """
+
+    since: date
+    until: date | None
+    person: Person | None = None
+    pool: CapacityPool | None = None
+    item: ConfigurationItem | None = None
+    unit: str = ""
+    quantity: Decimal = Decimal(1)
+
+    @property
+    def thing(self) -> str:
+        """The name of the lock of what is asked for."""
+        for kind in ("person", "pool", "item"):
+            if (row := getattr(self, kind)) is not None:
+                return f"reservations.{kind}:{row.pk}"
+        raise Invalid(_("A line reserves a person, a pool or an item."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReservation:
+    """A reservation as it is asked for. Without `expires_at` it is confirmed at once."""
+
+    purpose: str
+    lines: tuple[Line, ...]
+    customer: Customer | None = None
+    holder: Person | None = None
+    source: str = ""
+    probability: int | None = None
+    expires_at: datetime | None = None
+    approver: Person | None = None
+    approval_reason: str = ""
+
+
+def reserve(asked: NewReservation, *, by: Actor, at: datetime | None = None) -> Reservation:
+    """Hold every line, or nothing.
+
+    Errors: NotAllowed, Invalid, Conflict (double booking, told by the database).
+    """
+    moment = at or now()
+    _check(asked, by, moment)
+    with attributed(by):
+        take_locks(*(line.thing for line in asked.lines))
+        with translate_violations(**constraint_errors()):
+            made = Reservation.objects.create(
+                purpose=" ".join(asked.purpose.split()),
+                source=asked.source,
+                customer=asked.customer,
+                holder_id=asked.holder.pk if asked.holder else by.person_id,
+                state=_state_of(asked),
+                probability=asked.probability,
+                expires_at=asked.expires_at,
+                approved_by=asked.approver,
+                approval_reason=asked.approval_reason.strip(),
+                made_at=moment,
+            )
+            for line in asked.lines:
+                _hold(made, line, overbooked=asked.approver is not None)
+        if not Reservation.objects.filter(pk=made.pk).within(by, rights.RESERVE).exists():
+            raise NotAllowed
+        live_topics.publish(LIST, customer_id=made.customer_id)
+    return made
+
+
+def confirm_reservation(reservation: Reservation, *, by: Actor, at: datetime) -> None:
+    """Make a proposed or tentative reservation firm.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Conflict (it expired; somebody else holds it).
+    """
+    with attributed(by), translate_violations(**constraint_errors()):
+        rows = Reservation.objects.visible_to(by).filter(pk=reservation.pk)
+        held = rows.select_for_update(of=("self",)).first()
+        if held is None:
+            raise NotFound
+        if held.state == ReservationState.TENTATIVE and held.expires_at and held.expires_at <= at:
+            raise Conflict(_("This tentative reservation has expired: ask for it again."))
+        _hold_things(held)
+        perform(CONFIRM, rows, by=by, at=at)
+        live_topics.publish(LIST, customer_id=held.customer_id)
+
+
+def move_reservation(reservation: Reservation, move: Move, *, by: Actor, at: datetime) -> None:
+    """Errors: NotFound, NotAllowed, IllegalMove, Conflict."""
+    if move is CONFIRM:
+        confirm_reservation(reservation, by=by, at=at)
+        return
+    with attributed(by):
+        perform(move, Reservation.objects.visible_to(by).filter(pk=reservation.pk), by=by, at=at)
+        live_topics.publish(LIST, customer_id=reservation.customer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Rearrangement:
+    """The hours of a person from a day on, in a reservation, and what takes their place."""
+
+    reservation: Reservation
+    person: Person
+    since: date
+    lines: tuple[Line, ...]
+
+
+def rearrange(moved: Sequence[Rearrangement], *, by: Actor) -> None:
+    """Put hours on other days or other people: all of it, or nothing. What has passed stays.
+
+    One may take the place that another leaves. Errors: NotFound, NotAllowed, IllegalMove (it holds
+    nothing), Invalid, Conflict.
+    """
+    with attributed(by), translate_violations(**constraint_errors()):
+        rows = [
+            lock_row(Reservation.objects.filter(pk=one.reservation.pk), by, rights.RESERVE)
+            for one in sorted(moved, key=lambda one: one.reservation.pk)
+        ]
+        for row in rows:
+            if row.state not in HOLDING:
+                raise IllegalMove("rearrange", {row.pk: row.state})
+        for one in moved:
+            for line in one.lines:
+                _check_line(line)
+        take_locks(*(line.thing for one in moved for line in one.lines))
+        for one in moved:
+            _cut(one)
+        for one in moved:
+            for line in one.lines:
+                _hold(one.reservation, line, overbooked=False)
+        live_topics.publish(LIST, *(row.topic for row in rows))
+
+
+def _cut(one: Rearrangement) -> None:
+    lines = ReservationLine.objects.filter(
+        reservation=one.reservation, person=one.person, days__endswith__gt=one.since
+    )
+    for line in lines.order_by("pk"):
+        if line.since >= one.since:
+            line.delete()
+        else:
+            line.days = DateRange(line.since, one.since)
+            line.save(update_fields=["days"])
+
+
+def transfer_reservation(reservation: Reservation, source: str, *, by: Actor) -> None:
+    """Hold for another row of an upper room what is held for one of them.
+
+    What upper rooms hold is theirs, so their actions have asked for the rights. Errors: NotFound.
+    """
+    with attributed(by):
+        row = Reservation.objects.select_for_update(of=("self",)).filter(pk=reservation.pk).first()
+        if row is None:
+            raise NotFound
+        update_changed(row, {"source": source})
+        live_topics.publish(LIST, row.topic)
+
+
+def extend_reservation(
+    reservation: Reservation,
+    until: datetime,
+    *,
+    by: Actor,
+    at: datetime,
+    probability: int | None = None,
+) -> None:
+    """Hold what is tentative for longer, perhaps with another probability.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it is not tentative), Conflict (it expired), Invalid.
+    """
+    if until <= at:
+        raise Invalid(expires_at=_("The expiry is in the future."))
+    if probability is not None and not 0 <= probability <= MOST_PROBABLE:
+        raise Invalid(probability=_("A probability lies between 0 and 100 per cent."))
+    with attributed(by):
+        row = lock_row(Reservation.objects.filter(pk=reservation.pk), by, rights.RESERVE)
+        if row.state != ReservationState.TENTATIVE:
+            raise IllegalMove("extend", {row.pk: row.state})
+        if row.expires_at is not None and row.expires_at <= at:
+            raise Conflict(_("This tentative reservation has expired: ask for it again."))
+        wanted = row.probability if probability is None else probability
+        update_changed(row, {"expires_at": until, "probability": wanted})
+        live_topics.publish(LIST, row.topic, customer_id=row.customer_id)
+
+
+def constraint_errors() -> dict[str, Conflict | Invalid]:
+    """What the database refuses, in sentences."""
+    return {
+        "pool_has_room": Conflict(_("The pool has not so much left on these days.")),
+        "person_has_time": Conflict(_("This person has not so many hours left on these days.")),
+        "person_works_here": Conflict(_("This person does not work here any more by then.")),
+        "one_holder_of_a_unit": Conflict(_("Somebody else holds this unit on these days.")),
+        "overbooking_is_approved": Invalid(
+            approver=_("Overbooking needs the name of who approved it, and why.")
+        ),
+        "overbooking_has_a_name_and_a_reason": Invalid(
+            approver=_("Overbooking needs the name of who approved it, and why.")
+        ),
+    }
+
+
+def _check(asked: NewReservation, by: Actor, at: datetime) -> None:
+    if not by.can(rights.RESERVE):
+        raise NotAllowed
+    if asked.approver is not None and not by.can(rights.OVERBOOK):
+        raise NotAllowed
+    if not asked.purpose.strip():
+        raise Invalid(purpose=_("Say what it is held for."))
+    if not asked.lines:
+        raise Invalid(lines=_("A reservation holds something: add a line."))
+    if asked.expires_at is not None and asked.expires_at <= at:
+        raise Invalid(expires_at=_("The expiry is in the future."))
+    if asked.expires_at is not None and asked.probability is None:
+        raise Invalid(probability=_("A tentative reservation says how probable it is."))
+    if asked.probability is not None and not 0 <= asked.probability <= MOST_PROBABLE:
+        raise Invalid(probability=_("A probability lies between 0 and 100 per cent."))
+    if asked.approver is not None and not asked.approval_reason.strip():
+        raise Invalid(approval_reason=_("Overbooking needs the name of who approved it, and why."))
+    if len(asked.lines) > MOST_LINES:
+        raise Invalid(lines=_("A reservation has %(most)s lines at most.") % {"most": MOST_LINES})
+    for line in asked.lines:
+        _check_line(line)
+
+
+def _check_line(line: Line) -> None:
+    named = [thing for thing in (line.person, line.pool, line.item) if thing is not None]
+    if len(named) != 1 or (line.item is None and line.unit.strip()):
+        raise Invalid(lines=_("A line reserves a person, a pool, or a unit of an item."))
+    if line.quantity <= 0:
+        raise Invalid(quantity=_("The quantity is more than nothing."))
+    if line.until is not None and line.until <= line.since:
+        raise Invalid(until=_("The end comes after the beginning."))
+    if line.person is not None and line.until is None:
+        raise Invalid(until=_("Hours of a person are reserved until a day."))
+    if line.person is not None and line.until is not None:
+        _check_person(line.person, line.since, line.until)
+    if line.item is not None and not line.unit.strip():
+        raise Invalid(unit=_("Name the unit, such as U12 or port 4."))
+
+
+def _check_person(person: Person, since: date, until: date) -> None:
+    """Errors: Invalid (too long, or nobody works on these days)."""
+    if until - since > LONGEST:
+        raise Invalid(until=_("Hours of a person are reserved for three years at most."))
+    if not working_days(load.calendar_of(person), since, until):
+        raise Invalid(
+            since=_("%(name)s does not work on any of these days.") % {"name": person.name}
+        )
+
+
+def _state_of(asked: NewReservation) -> ReservationState:
+    return ReservationState.TENTATIVE if asked.expires_at else ReservationState.CONFIRMED
+
+
+def _hold(made: Reservation, line: Line, *, overbooked: bool) -> None:
+    """Errors: Invalid, Conflict (with what is left, and who holds the rest)."""
+    try:
+        with translate_violations(**constraint_errors()):
+            _write(made, line, overbooked=overbooked)
+    except Conflict as refusal:
+        raise Conflict(_lacking(line) or refusal.sentence) from refusal
+
+
+def _lacking(line: Line) -> str:
+    days = DateRange(line.since, line.until)
+    if line.person is not None and line.person.left_on is None:
+        return shortages.person_shortage(line.person.pk, line.person.name, line.quantity, days)
+    if line.pool is not None:
+        pool = line.pool
+        return shortages.pool_shortage(
+            pool.pk, pool.name, pool.unit, pool.capacity, line.quantity, days
+        )
+    if line.item is not None:
+        unit = canonical_unit(line.item, line.unit)
+        return shortages.unit_shortage(line.item.pk, line.item.name, unit, days)
+    return ""
+
+
+def _write(made: Reservation, line: Line, *, overbooked: bool) -> None:
+    try:
+        ReservationLine.objects.create(
+            reservation=made,
+            person=line.person,
+            pool=line.pool,
+            item=line.item,
+            unit=canonical_unit(line.item, line.unit) if line.item is not None else "",
+            quantity=line.quantity,
+            days=DateRange(line.since, line.until),
+            overbooked=overbooked and line.item is None,
+        )
+    except DataError as error:
+        raise Invalid(quantity=_("This quantity is out of all proportion.")) from error
+
+
+def _hold_things(reservation: Reservation) -> None:
+    lines: Iterable[tuple[int | None, ...]] = reservation.lines.values_list(
+        "person_id", "pool_id", "item_id"
+    )
+    kinds = ("person", "pool", "item")
+    take_locks(
+        *(
+            f"reservations.{kind}:{pk}"
+            for line in lines
+            for kind, pk in zip(kinds, line, strict=True)
+            if pk is not None
+        )
+    )

@@ -1,0 +1,234 @@
+"""The form of a reservation: what it is for, and up to some lines of people, stock and units."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.customers.models import Customer
+from opale.customers.queries.customers import customers
+from opale.infrastructure.queries.items import items
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.organisation.queries.people import people
+from opale.reservations.actions.reservations import Line, NewReservation
+from opale.reservations.queries import reservations
+from opale.reservations.rights import OVERBOOK
+from opale.ui.forms import only_when
+from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
+
+LINES: Final = 4
+WHATS: Final = (
+    ("", pgettext_lazy("line of a reservation", "Nothing")),
+    ("person", pgettext_lazy("line of a reservation", "Hours of a person")),
+    ("pool", pgettext_lazy("line of a reservation", "A quantity of stock")),
+    ("unit", pgettext_lazy("line of a reservation", "A unit, such as U12 or port 4")),
+)
+FIELDS: Final = ("what", "person", "hours", "pool", "quantity", "item", "unit", "since", "last")
+NEEDED: Final = {
+    "person": ("person", "hours"),
+    "pool": ("pool", "quantity"),
+    "unit": ("item", "unit"),
+}
+
+
+class DayInput(forms.DateInput):
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ReservationForm(forms.Form):
+    purpose = forms.CharField(
+        label=pgettext_lazy("a reservation", "Purpose"),
+        max_length=200,
+        help_text=gettext_lazy("What it is held for, in words that others understand."),
+    )
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(),
+        label=gettext_lazy("Customer"),
+        required=False,
+        widget=Picker("customers_pick"),
+    )
+    firm = forms.ChoiceField(
+        label=pgettext_lazy("a reservation", "How firm it is"),
+        choices=[
+            ("confirmed", pgettext_lazy("a reservation", "Confirmed at once")),
+            ("tentative", pgettext_lazy("a reservation", "Tentative, until it is confirmed")),
+        ],
+        widget=forms.RadioSelect,
+        initial="confirmed",
+    )
+    probability = forms.IntegerField(
+        label=gettext_lazy("Probability (%)"), min_value=0, max_value=100, required=False
+    )
+    expires_at = WhenField(
+        label=gettext_lazy("Expires"),
+        required=False,
+        help_text=gettext_lazy("What was not confirmed by then is given back by itself."),
+    )
+    approver = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=gettext_lazy("Approved by"),
+        required=False,
+        widget=Picker("organisation_people_pick"),
+    )
+    approval_reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._among("customer", customers(seen_by=by))
+        self._among("approver", people(seen_by=by))
+        if not by.can(OVERBOOK):
+            del self.fields["approver"], self.fields["approval_reason"]
+        only_when(self, "firm=tentative", "probability", "expires_at")
+        for number in range(1, LINES + 1):
+            self._add_line(number, by)
+
+    def lines(self) -> Iterator[tuple[int, list[BoundField], bool]]:
+        """The fields of each line, and whether it is open."""
+        for number in range(1, LINES + 1):
+            bound = [self[f"{name}_{number}"] for name in FIELDS]
+            said = bound[0].value() or any(field.errors for field in bound)
+            yield number, bound, number == 1 or bool(said)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("firm") == "tentative":
+            for name in ("probability", "expires_at"):
+                if said.get(name) is None and name not in self.errors:
+                    self.add_error(
+                        name,
+                        _("A tentative reservation says how probable it is, and until when."),
+                    )
+        for number in range(1, LINES + 1):
+            what = said.get(f"what_{number}")
+            for name in NEEDED.get(what or "", ()):
+                field = f"{name}_{number}"
+                if said.get(field) in (None, "") and field not in self.errors:
+                    self.add_error(field, _("This is needed for what is chosen above."))
+            if what and self._since(said, number) is None:
+                self.add_error(f"since_{number}", _("Say from which day on."))
+            if what == "person" and self._last(said, number) is None:
+                self.add_error(f"last_{number}", _("Hours of a person are reserved until a day."))
+        return said
+
+    def asked(self) -> NewReservation:
+        said = self.cleaned_data
+        tentative = said["firm"] == "tentative"
+        return NewReservation(
+            purpose=said["purpose"],
+            customer=said["customer"],
+            probability=said["probability"] if tentative else None,
+            expires_at=said["expires_at"] if tentative else None,
+            approver=said.get("approver"),
+            approval_reason=said.get("approval_reason") or "",
+            lines=tuple(
+                self._line(said, number) for number in range(1, LINES + 1) if said[f"what_{number}"]
+            ),
+        )
+
+    def _line(self, said: dict[str, Any], number: int) -> Line:
+        what = said[f"what_{number}"]
+        since, last = self._since(said, number), self._last(said, number)
+        if since is None:
+            raise ValidationError(_("Say from which day on."))
+        until = last + timedelta(days=1) if last else None
+        if what == "person":
+            hours: Decimal = said[f"hours_{number}"]
+            return Line(since=since, until=until, person=said[f"person_{number}"], quantity=hours)
+        if what == "pool":
+            return Line(
+                since=since,
+                until=until,
+                pool=said[f"pool_{number}"],
+                quantity=said[f"quantity_{number}"],
+            )
+        return Line(
+            since=since, until=until, item=said[f"item_{number}"], unit=said[f"unit_{number}"]
+        )
+
+    def _since(self, said: dict[str, Any], number: int) -> date | None:
+        """Its own day, else that of the first line."""
+        found: date | None = said.get(f"since_{number}") or said.get("since_1")
+        return found
+
+    def _last(self, said: dict[str, Any], number: int) -> date | None:
+        """Its own day; where a line names no day at all, that of the first line."""
+        own: date | None = said.get(f"last_{number}")
+        inherits = own is None and not said.get(f"since_{number}")
+        return said.get("last_1") if inherits else own
+
+    def _add_line(self, number: int, by: Actor) -> None:
+        added: dict[str, forms.Field] = {
+            "what": forms.ChoiceField(
+                label=pgettext_lazy("line of a reservation", "What is held"),
+                choices=WHATS[1:] if number == 1 else WHATS,
+                required=number == 1,
+            ),
+            "person": forms.ModelChoiceField(
+                people(seen_by=by),
+                label=gettext_lazy("Person"),
+                required=False,
+                widget=Picker("organisation_people_pick"),
+            ),
+            "hours": forms.DecimalField(
+                label=gettext_lazy("Hours a day"),
+                min_value=Decimal("0.25"),
+                max_value=Decimal(24),
+                decimal_places=2,
+                required=False,
+            ),
+            "pool": forms.ModelChoiceField(
+                reservations.pools(seen_by=by),
+                label=gettext_lazy("Stock"),
+                required=False,
+                widget=Picker("reservations_pick_pool"),
+            ),
+            "quantity": forms.DecimalField(
+                label=gettext_lazy("Quantity"),
+                min_value=Decimal("0.01"),
+                max_digits=12,
+                decimal_places=2,
+                required=False,
+            ),
+            "item": forms.ModelChoiceField(
+                items(seen_by=by),
+                label=gettext_lazy("Item"),
+                required=False,
+                widget=Picker("infrastructure_pick_item"),
+            ),
+            "unit": forms.CharField(
+                label=pgettext_lazy("an item", "Its unit"), max_length=40, required=False
+            ),
+            "since": forms.DateField(
+                label=pgettext_lazy("days", "From"), widget=DayInput(), required=False
+            ),
+            "last": forms.DateField(
+                label=gettext_lazy("Last day"), widget=DayInput(), required=False
+            ),
+        }
+        for name, field in added.items():
+            self.fields[f"{name}_{number}"] = field
+        if number == 1:
+            self.fields["since_1"].required = True
+            self.fields["last_1"].help_text = gettext_lazy(
+                "Stock and units without a last day are held until they are given back."
+            )
+        else:
+            self.fields[f"last_{number}"].help_text = gettext_lazy(
+                "Without days of its own, a line has those of the first one."
+            )
+        for what, names in NEEDED.items():
+            only_when(self, f"what_{number}={what}", *(f"{name}_{number}" for name in names))
+
+    def _among(self, name: str, rows: Any) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows

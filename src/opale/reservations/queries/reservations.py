@@ -1,0 +1,181 @@
+"""Reading reservations, and what they hold."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import F, Prefetch, Q
+from django.utils.translation import gettext as _
+
+from opale.customers.queries.customers import PEOPLE
+from opale.infrastructure.models import CapacityPool, InfrastructureQuerySet
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.history import Revision, merged_revisions, revisions
+from opale.reservations.models import Reservation, ReservationLine, ReservationsQuerySet
+from opale.reservations.rights import READ
+from opale.reservations.states import ENDED, HOLDING, RELEASE, ReservationState
+
+NEWEST = 30
+
+
+def reservations(
+    *,
+    seen_by: Actor,
+    state: str = "",
+    text: str = "",
+    person_id: int | None = None,
+    pool_id: int | None = None,
+    item_id: int | None = None,
+    customer_id: int | None = None,
+    source: str = "",
+    held_by: int | None = None,
+) -> ReservationsQuerySet[Reservation]:
+    """Reservations by words of their purpose, customer, or what they hold.
+
+    `state` is one of the states, `holding` or `ended`.
+    """
+    found = Reservation.objects.visible_to(seen_by).select_related(
+        "customer", "holder", "approved_by"
+    )
+    exact = {
+        "lines__person_id": person_id,
+        "lines__pool_id": pool_id,
+        "lines__item_id": item_id,
+        "customer_id": customer_id,
+        "source": source,
+        "holder_id": held_by,
+    }
+    wanted = Q(**{name: value for name, value in exact.items() if value})
+    if state in ("holding", "ended"):
+        wanted &= Q(state__in=HOLDING if state == "holding" else ENDED)
+    elif state:
+        wanted &= Q(state=state)
+    for word in text.split():
+        things = ReservationLine.objects.filter(
+            Q(person__name__unaccent__icontains=word)
+            | Q(pool__name__unaccent__icontains=word)
+            | Q(item__name__icontains=word)
+        )
+        wanted &= (
+            Q(purpose__unaccent__icontains=word)
+            | Q(customer__name__unaccent__icontains=word)
+            | Q(customer__code__iexact=word)
+            | Q(pk__in=things.values("reservation_id"))
+        )
+    found = found.filter(wanted)
+    # One reservation may hold the same person by several lines, and is found once.
+    return found.distinct() if person_id or pool_id or item_id else found
+
+
+def with_lines(found: ReservationsQuerySet[Reservation]) -> ReservationsQuerySet[Reservation]:
+    things = ReservationLine.objects.select_related("person", "pool", "item").order_by("id")
+    return found.prefetch_related(Prefetch("lines", queryset=things))
+
+
+def expiring_reservations(actor: Actor) -> ReservationsQuerySet[Reservation]:
+    """For the rail: what is held tentatively by the actor, and expires unless it is confirmed."""
+    rows = Reservation.objects.visible_to(actor).filter(state=ReservationState.TENTATIVE)
+    return rows.filter(holder_id=actor.person_id or 0)
+
+
+def history_of(reservation: Reservation, *, seen_by: Actor) -> list[Revision]:
+    """Who made and changed it, newest first; for who may read names."""
+    if not seen_by.can(PEOPLE):
+        return []
+    lines = revisions(
+        ReservationLine, limit=NEWEST, kind=_("a line"), reservation_id=reservation.pk
+    )
+    return merged_revisions(
+        revisions(Reservation, limit=NEWEST, id=reservation.pk), lines, limit=NEWEST
+    )
+
+
+def pools(*, seen_by: Actor, text: str = "") -> InfrastructureQuerySet[CapacityPool]:
+    found = CapacityPool.objects.visible_to(seen_by).select_related("site")
+    for word in text.split():
+        found = found.filter(
+            Q(name__unaccent__icontains=word)
+            | Q(unit__iexact=word)
+            | Q(site__name__unaccent__icontains=word)
+            | Q(site__code__iexact=word)
+        )
+    return found
+
+
+def hours_of_leavers(*, seen_by: Actor) -> ReservationsQuerySet[ReservationLine]:
+    """Hours that are still held of people who have left, after their last day: for others now."""
+    rows = ReservationLine.objects.visible_to(seen_by).filter(
+        holds=True,
+        person__left_on__isnull=False,
+        days__endswith__gt=F("person__left_on") + timedelta(days=1),
+    )
+    return rows.select_related("person", "reservation__customer").order_by("days", "id")
+
+
+def get_pool(pool_id: int, *, seen_by: Actor) -> CapacityPool:
+    """Errors: NotFound, hidden and missing alike."""
+    found = pools(seen_by=seen_by).filter(pk=pool_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUsage:
+    """How much of a pool is held on a day, tentatively apart."""
+
+    pool: CapacityPool
+    confirmed: Decimal
+    tentative: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.pool.capacity - self.confirmed - self.tentative
+
+
+def pool_usage(found: Iterable[CapacityPool], *, on: date) -> list[PoolUsage]:
+    rows = list(found)
+    held: dict[tuple[int, bool], Decimal] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT line.pool_id, held.state = 'tentative', sum(line.quantity)"
+            " FROM reservations_reservationline AS line"
+            " JOIN reservations_reservation AS held ON held.id = line.reservation_id"
+            " WHERE line.holds AND line.pool_id = ANY(%s) AND line.days @> %s::date GROUP BY 1, 2",
+            [[row.pk for row in rows], on],
+        )
+        for pool_id, tentative, quantity in cursor.fetchall():
+            held[pool_id, tentative] = quantity
+    none = Decimal(0)
+    return [PoolUsage(r, held.get((r.pk, False), none), held.get((r.pk, True), none)) for r in rows]
+
+
+def get_reservation(reservation_id: int, *, seen_by: Actor) -> Reservation:
+    """Errors: NotFound, hidden and missing alike."""
+    found = reservations(seen_by=seen_by).filter(pk=reservation_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lines_of(reservation: Reservation) -> list[ReservationLine]:
+    return list(reservation.lines.select_related("person", "pool", "item"))
+
+
+def count_held_lines(source: str) -> int:
+    """How many lines still hold something for a row of an upper room."""
+    return ReservationLine.objects.filter(reservation__source=source, holds=True).count()
+
+
+def releasable(sources: Iterable[str], *, seen_by: Actor) -> list[Reservation]:
+    """What a release would give back of what is reserved for these rows of an upper room."""
+    if not seen_by.can(READ):
+        return []
+    things = ReservationLine.objects.select_related("person", "pool", "item")
+    rows = Reservation.objects.visible_to(seen_by).filter(
+        source__in=list(sources), state__in=RELEASE.sources
+    )
+    return list(rows.order_by("pk").prefetch_related(Prefetch("lines", queryset=things)))

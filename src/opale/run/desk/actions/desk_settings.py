@@ -1,0 +1,85 @@
+"""How the desk works: who sends what engineers write, and how soon levels accept and deliver."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import live_topics
+from opale.kernel.action_steps import require_everywhere, update_changed
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Invalid, NotFound
+from opale.organisation.models import WorkingCalendar
+from opale.run.desk.models import Level, LevelTarget, StreamSettings
+from opale.run.desk.rights import ADMINISTER
+
+SETTINGS = "desk.settings"
+PRIORITIES = range(1, 6)
+
+
+def edit_stream(
+    stream: StreamSettings,
+    *,
+    by: Actor,
+    engineer_answers: str | None = None,
+    triage_target: timedelta | None = None,
+) -> None:
+    """Errors: NotFound, NotAllowed, Invalid."""
+    require_everywhere(by, ADMINISTER)
+    if engineer_answers and engineer_answers not in StreamSettings.Answers.values:
+        raise Invalid(engineer_answers=_("This is no way of answering."))
+    said = {"engineer_answers": engineer_answers, "triage_target": _lasting(triage_target)}
+    with attributed(by):
+        held = StreamSettings.objects.select_for_update().filter(pk=stream.pk).first()
+        if held is None:
+            raise NotFound
+        if update_changed(held, {name: value for name, value in said.items() if value}):
+            live_topics.publish(SETTINGS)
+
+
+def set_level_target(
+    level: str,
+    priority: int | None,
+    *,
+    by: Actor,
+    accept: timedelta,
+    deliver: timedelta,
+    calendar: WorkingCalendar | None = None,
+) -> LevelTarget:
+    """Say what a level promises for a priority, or without one for all that have no row.
+
+    It holds for work that is asked or moves from now on. Errors: NotAllowed, Invalid.
+    """
+    require_everywhere(by, ADMINISTER)
+    if level not in Level.values or (priority is not None and priority not in PRIORITIES):
+        raise Invalid(level=_("There is no such level or priority."))
+    if _lasting(accept) > _lasting(deliver):
+        raise Invalid(deliver=_("Work is accepted before it is delivered."))
+    said = {"accept": accept, "deliver": deliver, "calendar": calendar}
+    with attributed(by):
+        target, _made = LevelTarget.objects.update_or_create(
+            level=level, priority=priority, defaults=said
+        )
+        live_topics.publish(SETTINGS)
+    return target
+
+
+def remove_level_target(target: LevelTarget, *, by: Actor) -> None:
+    """A priority follows the row for all again, which itself always stays.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    require_everywhere(by, ADMINISTER)
+    if target.priority is None:
+        raise Invalid(_("A level keeps its promise for all priorities."))
+    with attributed(by):
+        gone, _by_model = LevelTarget.objects.filter(pk=target.pk).delete()
+        if not gone:
+            raise NotFound
+        live_topics.publish(SETTINGS)
+
+
+def _lasting(length: timedelta | None) -> timedelta:
+    if length is not None and length <= timedelta():
+        raise Invalid(_("A promise lasts longer than nothing."))
+    return length or timedelta()

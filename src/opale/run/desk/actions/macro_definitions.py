@@ -1,0 +1,181 @@
+"""Macros as they are written, changed and retired: the lead's shared ones, and one's own.
+
+Source: docs/rules/macros.md.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.organisation.models import Team
+from opale.run.desk.actions.macros import MacroActs
+from opale.run.desk.domain.text_variables import unknown_variables_in
+from opale.run.desk.models import Grade, Kind, Macro, Pause
+from opale.run.desk.queries.macros import macros
+from opale.run.desk.queries.text_modules import text_modules
+from opale.run.desk.rights import ADMINISTER, WORK
+
+MAX_PAUSE = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacroInput:
+    """A macro as it is written: its names, what it does, and for which tickets."""
+
+    name_fr: str
+    name_en: str
+    acts: MacroActs
+    only_kind: str = ""
+    only_mine: bool = False
+    most_priority: int = 1
+    personal: bool = False
+
+    @classmethod
+    def of(cls, macro: Macro) -> "MacroInput":
+        return cls(
+            name_fr=macro.name_fr,
+            name_en=macro.name_en,
+            acts=MacroActs.of(macro),
+            only_kind=macro.only_kind,
+            only_mine=macro.only_mine,
+            most_priority=macro.most_priority,
+            personal=macro.person_id is not None,
+        )
+
+
+def create_macro(sheet: MacroInput, *, by: Actor) -> Macro:
+    """Errors: NotAllowed, Invalid."""
+    if not _may_write(by, personal=sheet.personal):
+        raise NotAllowed
+    row = _fields_of(sheet, by=by)
+    with attributed(by):
+        return Macro.objects.create(person_id=by.person_id if sheet.personal else None, **row)
+
+
+def edit_macro(macro: Macro, sheet: MacroInput, *, by: Actor) -> Macro:
+    """Errors: NotFound, NotAllowed, Invalid."""
+    with attributed(by):
+        held = _hold(macro, by=by)
+        if not _may_write(by, personal=sheet.personal):
+            raise NotAllowed
+        if sheet.personal and held.person_id is None:
+            raise Invalid(personal=_("Colleagues use this macro: it stays shared."))
+        row = _fields_of(sheet, by=by)
+        if not sheet.personal:
+            row["person_id"] = None
+        Macro.objects.filter(pk=held.pk).update(**row)
+    for name, value in row.items():
+        setattr(held, name, value)
+    return held
+
+
+def retire_macro(macro: Macro, *, by: Actor) -> None:
+    """It is offered no more. Errors: NotFound, NotAllowed."""
+    with attributed(by):
+        held = _hold(macro, by=by)
+        Macro.objects.filter(pk=held.pk, retired_at=None).update(retired_at=clock.now())
+
+
+def reinstate_macro(macro: Macro, *, by: Actor) -> None:
+    """Errors: NotFound, NotAllowed."""
+    with attributed(by):
+        held = _hold(macro, by=by)
+        Macro.objects.filter(pk=held.pk).update(retired_at=None)
+
+
+def may_edit_macro(macro: Macro, by: Actor) -> bool:
+    if macro.person_id is not None:
+        return macro.person_id == by.person_id and by.can(WORK)
+    return by.can(ADMINISTER)
+
+
+def _may_write(by: Actor, *, personal: bool) -> bool:
+    if personal:
+        return by.person_id is not None and by.can(WORK)
+    return by.can(ADMINISTER)
+
+
+def _hold(macro: Macro, *, by: Actor) -> Macro:
+    if not macros(seen_by=by, retired=True).filter(pk=macro.pk).exists():
+        raise NotFound
+    held = Macro.objects.select_for_update().get(pk=macro.pk)
+    if not may_edit_macro(held, by):
+        raise NotAllowed
+    return held
+
+
+def _fields_of(sheet: MacroInput, *, by: Actor) -> dict[str, Any]:
+    acts = sheet.acts
+    wrong: dict[str, str] = {}
+    names = {name: " ".join(getattr(sheet, name).split()) for name in ("name_fr", "name_en")}
+    for name, value in names.items():
+        if not value:
+            wrong[name] = _("It is written in both languages.")
+        elif len(value) > 100:
+            wrong[name] = _("A name has 100 characters at most.")
+    for one, other in (("note_fr", "note_en"), ("cause_fr", "cause_en")):
+        for name, twin in ((one, other), (other, one)):
+            text = getattr(acts, name)
+            if not text.strip() and getattr(acts, twin).strip():
+                wrong[name] = _("It is written in both languages.")
+            if unknown := unknown_variables_in(text):
+                wrong[name] = _("There is no variable “%(name)s”.") % {"name": unknown[0]}
+    wrong |= _wrong_acts(acts, by=by, personal=sheet.personal)
+    if sheet.only_kind and sheet.only_kind not in Kind.values:
+        wrong["only_kind"] = _("There is no such kind.")
+    if sheet.most_priority not in range(1, 6):
+        wrong["most_priority"] = _("A priority goes from 1 to 5.")
+    if wrong:
+        raise Invalid(**wrong)
+    return {
+        **names,
+        "acts": {name: value for name, value in asdict(acts).items() if value},
+        "only_kind": sheet.only_kind,
+        "only_mine": sheet.only_mine,
+        "most_priority": sheet.most_priority,
+    }
+
+
+def _wrong_acts(acts: MacroActs, *, by: Actor, personal: bool) -> dict[str, str]:
+    """What is wrong with each act; of two faults of one act, the later is said."""
+    offered = text_modules(seen_by=by).filter(pk=acts.module_id or 0)
+    if not personal:
+        offered = offered.filter(person=None)
+    minutes, ends = acts.pause_minutes, acts.resolve or acts.restore or acts.close
+    longest = MAX_PAUSE.total_seconds() // 60
+    grades = (None, *Grade.values)
+    faults = (
+        ("take", not any(asdict(acts).values()), _("Say what it does.")),
+        ("impact", acts.impact not in grades, _("It goes from 1 to 3.")),
+        ("urgency", acts.urgency not in grades, _("It goes from 1 to 3.")),
+        ("pause", acts.pause not in ("", *Pause.Kind.values), _("There is no such wait.")),
+        ("pause", bool(acts.pause) and ends, _("What waits is not resolved in the same go.")),
+        (
+            "pause_minutes",
+            minutes is not None and not 0 < minutes <= longest,
+            _("A macro waits for 60 days at most."),
+        ),
+        (
+            "pause_minutes",
+            acts.pause == Pause.Kind.AGREED_DATE and not minutes,
+            _("Say for how long."),
+        ),
+        ("close", acts.close and not acts.resolve, _("It is closed once it is resolved.")),
+        (
+            "team_id",
+            acts.team_id is not None and not Team.objects.filter(pk=acts.team_id).exists(),
+            _("This team is no more."),
+        ),
+        (
+            "module_id",
+            acts.module_id is not None and not offered.exists(),
+            _("There is no such text module."),
+        ),
+    )
+    return {name: sentence for name, wrong, sentence in faults if wrong}

@@ -1,0 +1,65 @@
+"""An answer that was sent and has not left yet is taken back: it was never said.
+
+Source: docs/rules/drafts.md, "A word taken back".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, NotAllowed, NotFound
+from opale.messaging.actions.outgoing import take_back_mail
+from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
+from opale.run.desk.models import Attachment, Message, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerUpdateState:
+    """What the ticket said of its customer before a message went out."""
+
+    customer_told_at: datetime | None
+    answered_at: datetime | None
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "CustomerUpdateState":
+        return cls(ticket.customer_told_at, ticket.answered_at)
+
+
+def recall_message(message: Message, before: CustomerUpdateState, *, by: Actor) -> Ticket:
+    """Take an answer back whose mail still waits: clocks and files stand as they did `before`.
+
+    Only its author may. A message that was carried to another ticket meanwhile stays.
+    Errors: NotFound, NotAllowed (another's), Conflict (it is on its way).
+    """
+    with attributed(by):
+        held = lock_current_ticket(message.ticket, by=by)
+        row = Message.objects.select_related("mail").filter(pk=message.pk).first()
+        if row is None or row.mail is None:
+            raise NotFound
+        if by.person_id is None or row.person_id != by.person_id:
+            raise NotAllowed
+        if row.ticket_id != held.pk or row.moves.exists():
+            raise Conflict(_("It went on to another ticket: it can no longer be taken back."))
+        Message.objects.filter(pk=row.pk).update(mail=None)
+        take_back_mail(row.mail, by=by)
+        files = Attachment.objects.filter(message=row)
+        files.update(message=None, visibility=Message.Visibility.INTERNAL)
+        row.delete()
+        _tell_as_before(held, row.at, before)
+    return held
+
+
+def _tell_as_before(ticket: Ticket, at: datetime, before: CustomerUpdateState) -> None:
+    """What a colleague has told the customer since stays told."""
+    since = Message.objects.filter(ticket=ticket, direction=Message.Direction.SENT, at__gt=at)
+    told = list(since.order_by("at", "id").values_list("at", flat=True))
+    change_ticket(
+        ticket,
+        customer_told_at=told[-1] if told else before.customer_told_at,
+        answered_at=before.answered_at or (told[0] if told else None),
+    )
+    refresh_commitments(ticket)

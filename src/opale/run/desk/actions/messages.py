@@ -1,0 +1,406 @@
+"""The conversation: what is said to the customer, and what is noted among colleagues."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Model, QuerySet
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from opale.customers.models import Contact
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.errors import Invalid
+from opale.kernel.live_topics import publish_once
+from opale.kernel.reference_cache import pinned
+from opale.messaging.facts import MailBounced, MailFailed, MailSent
+from opale.messaging.models import OutgoingMail
+from opale.organisation.models import Person
+from opale.run.desk.actions.attachments import (
+    assign_files,
+    attach_to_message,
+    lock_waiting_files,
+    proposed_files,
+)
+from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.drafts import SentDraft, end_draft
+from opale.run.desk.actions.outgoing_mail import TicketMail, queue_message_mail
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
+from opale.run.desk.domain.text_variables import unfilled_variables_in
+from opale.run.desk.models import (
+    Assignment,
+    Attachment,
+    ExternalReference,
+    Message,
+    Ticket,
+    Watcher,
+)
+from opale.run.desk.queries.correspondence import (
+    MailRecipients,
+    correspondence_of,
+    partner_numbers_of,
+    reply_recipients,
+)
+from opale.run.desk.queries.digests import contacts_without_copies
+from opale.run.desk.queries.mail_texts import plan_of
+from opale.run.desk.queries.message_mails import message_id_of_origin
+from opale.run.desk.queries.notices import notices_of_contacts
+from opale.run.desk.queries.timeline import seldom_of
+
+MANY = 10
+READ_TO_WRITE = ("contact", "employee", "plan_version")
+"""What is read with a ticket that somebody writes on: to whom it goes, and in which words."""
+
+
+def write_to_customer(
+    ticket: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    to: Sequence[str] = (),
+    cc: Sequence[str] | None = None,
+    next_update_at: datetime | None = None,
+    attachments: Sequence[int] = (),
+) -> Message:
+    """Send a public message by mail, in the ticket's language. Queued with the message, in one act.
+
+    Without `cc` the contacts who follow the ticket get a copy; an empty one is for nobody.
+    `attachments` are files that the actor attached before; they go with it.
+    `next_update_at` promises when the customer hears from us again; what is sent without it keeps
+    the promise made before and makes none.
+    Errors: NotFound, NotAllowed, Invalid (nothing said, nobody to write to, a file that is gone).
+    """
+    with pinned(), attributed(by), publish_once():
+        held = lock_current_ticket(ticket, by=by, along=READ_TO_WRITE)
+        seldom = seldom_of(held)
+        said = validate_message(
+            held, body, to=to, cc=cc, next_update_at=next_update_at, seldom=seldom
+        )
+        words = CustomerMessage(body, said.to, said.cc, next_update_at, attachments, seldom=seldom)
+        return send_to_customer(held, words, by=by)
+
+
+def validate_message(
+    ticket: Ticket,
+    body: str,
+    *,
+    to: Sequence[str],
+    cc: Sequence[str] | None,
+    next_update_at: datetime | None,
+    seldom: Collection[type[Model]] | None = None,
+) -> MailRecipients:
+    """Whom it would go to: who is not said is who is due an answer. Errors: Invalid."""
+    known = MailRecipients(to, cc or ()) if to and cc is not None else addressees_of(ticket, seldom)
+    said = MailRecipients(to or known.to, known.cc if cc is None else cc)
+    if not body.strip():
+        raise Invalid(body=_("Write something to send."))
+    if not said.to:
+        raise Invalid(to=_("This ticket has nobody to write to: add a contact."))
+    if unfilled := unfilled_variables_in(body):
+        names = ", ".join(str(variable.label) for variable in unfilled)
+        raise Invalid(body=_("Fill in or take out first: %(names)s") % {"names": names})
+    if next_update_at is not None and next_update_at <= clock.now():
+        raise Invalid(next_update_at=_("A promise lies in the future."))
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerMessage:
+    """What is said to the customer: to whom, with which promise and which files.
+
+    For as long as `hold` its mail waits, and can be taken back. `seldom` are the records that the
+    ticket has (`seldom_of`), where the action has asked.
+    """
+
+    body: str
+    to: Sequence[str]
+    cc: Sequence[str]
+    next_update_at: datetime | None = None
+    attachments: Sequence[int] = ()
+    hold: timedelta = timedelta()
+    seldom: Collection[type[Model]] | None = None
+
+
+def send_to_customer(
+    ticket: Ticket, words: CustomerMessage, *, by: Actor, voice: Person | None = None
+) -> Message:
+    """The message and its mail, inside the transaction of the action.
+
+    `voice` is the owner who speaks for whoever wrote it, and attached the files.
+    """
+    at = clock.now()
+    files = (
+        proposed_files(ticket, words.attachments)
+        if voice
+        else lock_waiting_files(ticket, words.attachments, by=by)
+    )
+    message = Message(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        direction=Message.Direction.SENT,
+        visibility=Message.Visibility.PUBLIC,
+        author=voice.name if voice else by.signature,
+        person_id=voice.pk if voice else by.person_id,
+        body=words.body,
+        language=ticket.language,
+        next_update_at=words.next_update_at,
+        leaves_at=at + words.hold if words.hold else None,
+        at=at,
+    )
+    _mail(message, words, by=by, files=files)
+    assign_files(files, message)
+    record_customer_update(ticket, at, words.seldom)
+    return message
+
+
+def write_note(
+    ticket: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    attachments: Sequence[int] = (),
+    sitting: SentDraft | None = None,
+) -> Message:
+    """An internal note: no customer ever sees it. `sitting` names the draft that ends with it.
+
+    Errors: NotFound, NotAllowed, Invalid (nothing written).
+    """
+    if not body.strip():
+        raise Invalid(body=_("Write something to note."))
+    with attributed(by):
+        held = lock_current_ticket(ticket, by=by)
+        message = add_internal_note(held, body, author=by.signature, person_id=by.person_id)
+        attach_to_message(message, attachments, by=by)
+        end_draft(held, "internal", sitting, body, by=by)
+        change_ticket(held)
+    return message
+
+
+def record_failed_mail(fact: MailFailed, by: Actor) -> None:
+    """Tell the owner that what was written reached nobody. Hears messaging.MailFailed."""
+    mail = OutgoingMail.objects.filter(pk=fact.mail_id).first()
+    reason = mail.reason if mail else None
+    if mail is not None and mail.is_held_back and reason is not None:
+        said = {"words": reason.words, "advice": reason.advice}
+        _note_on_mail(fact.mail_id, _HELD_BACK, by=by, **said)
+        return
+    _note_on_mail(fact.mail_id, _UNDELIVERED, by=by, error=fact.error)
+
+
+def record_refused_addresses(fact: MailSent, by: Actor) -> None:
+    """Tell the owner whom a mail did not reach though others got it. Hears messaging.MailSent."""
+    if fact.refused:
+        refused = ", ".join(fact.refused)
+        _note_on_mail(fact.mail_id, _PARTLY_REFUSED, by=by, refused=refused)
+
+
+def record_bounced_mail(fact: MailBounced, by: Actor) -> None:
+    """Tell the owner whom a mail that was sent did not reach. Hears messaging.MailBounced."""
+    mail = OutgoingMail.objects.filter(pk=fact.mail_id).first()
+    for one in mail.returns if mail else ():
+        if one.final and one.address in fact.addresses and one.reason is not None:
+            said = _COMPLAINED if one.is_complaint else _BOUNCED
+            words, advice = one.reason.words, one.reason.advice
+            _note_on_mail(
+                fact.mail_id, said, by=by, address=one.address, words=words, advice=advice
+            )
+
+
+_BOUNCED = gettext_noop("The mail to %(address)s came back. %(words)s %(advice)s")
+_COMPLAINED = gettext_noop("Whoever reads %(address)s reported our mail as spam. %(advice)s")
+_HELD_BACK = gettext_noop("The mail to %(to)s was not sent. %(words)s %(advice)s")
+_UNDELIVERED = gettext_noop("The mail to %(to)s could not be delivered: %(error)s")
+_PARTLY_REFUSED = gettext_noop("The mail reached the others, but not: %(refused)s")
+
+
+def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **words: str | Promise) -> None:
+    """A note by Opale itself, in the language of the ticket's owner, on the ticket of the mail."""
+    mail = OutgoingMail.objects.filter(pk=mail_id).first()
+    if mail is None:
+        return
+    rows = Message.objects.select_related("ticket").filter(pk=message_id_of_origin(mail.origin))
+    message = rows.first()
+    if message is None:
+        return
+    with attributed(by):
+        held = lock_current_ticket(message.ticket, by=by)
+        with translation.override(held.owner.user.language if held.owner.user else "en"):
+            body = _(sentence) % {"to": ", ".join(mail.to), **words}
+        add_internal_note(held, body, author="Opale")
+        change_ticket(held)
+
+
+def recipients_of(ticket: Ticket) -> list[str]:
+    """Whom a reply goes to unless said otherwise: who asked; where monitoring did, the customer's
+    contacts who may open tickets."""
+    asked = _who_asked(ticket)
+    return asked if asked or ticket.customer_id is None else _told_of(ticket.customer_id)
+
+
+def recipients_ahead(ticket: Ticket) -> None:
+    """Ask for them, where the database knows, along with the next question of the page."""
+    if ticket.customer_id is not None and not _who_asked(ticket):
+        _told_of.ahead(ticket.customer_id)
+
+
+def _who_asked(ticket: Ticket) -> list[str]:
+    if ticket.contact and ticket.contact.email:
+        return [ticket.contact.email]
+    return [ticket.employee.email] if ticket.employee else []
+
+
+@compiled
+def _told_of(customer_id: int, /) -> QuerySet[Contact, str]:
+    told = Contact.objects.filter(customer_id=customer_id, may_open=True, left_on=None)
+    return told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY]
+
+
+def addressees_of(ticket: Ticket, seldom: Collection[type[Model]] | None = None) -> MailRecipients:
+    """To whom an answer goes, and who gets a copy: whoever wrote last by mail and those it was
+    copied to, else whoever asked; and the contacts who follow. Source: docs/rules/mail.md,
+    "To whom an answer goes"."""
+    last, asked = reply_recipients(ticket), recipients_of(ticket)
+    followed = seldom is None or Watcher in seldom
+    copied = copy_recipients_of(ticket, besides=asked) if followed else []
+    if last is None:
+        return MailRecipients(asked, copied)
+    others = [*asked, *last.cc, *copied] if asked else [*last.cc, *copied]
+    return MailRecipients(last.to, [one for one in dict.fromkeys(others) if one not in last.to])
+
+
+def copy_recipients_of(ticket: Ticket, *, besides: Sequence[str] | None = None) -> list[str]:
+    """The other contacts who follow the ticket: they get what is written too, if they chose so.
+    `besides` are those who get it anyway, where that is known."""
+    following = Contact.objects.filter(
+        pk__in=Watcher.objects.filter(ticket=ticket).values("contact"), left_on=None
+    )
+    known = recipients_of(ticket) if besides is None else besides
+    contacts = list(following.exclude(email="").exclude(email__in=known).order_by("name"))
+    if not contacts:
+        return []
+    reached, others = (
+        notices_of_contacts(contacts, plan_of(ticket)),
+        contacts_without_copies(contacts),
+    )
+    return [
+        one.email
+        for one in contacts
+        if "followed" in reached[one.pk].occasions and one.pk not in others
+    ]
+
+
+def notify_requester(
+    held: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    author: str,
+    is_answer: bool = True,
+    occasion: str = "reply",
+) -> Message:
+    """A public message to whoever asked, inside the transaction of the action that has news.
+
+    It is kept on the ticket also where there is nobody to mail it to. An acknowledgement of
+    receipt is no answer: it meets no promise.
+    """
+    at = clock.now()
+    message = Message(
+        ticket=held,
+        customer_id=held.customer_id,
+        direction=Message.Direction.SENT,
+        visibility=Message.Visibility.PUBLIC,
+        author=author,
+        person_id=by.person_id,
+        body=body,
+        language=held.language,
+        at=at,
+    )
+    if recipients := recipients_of(held):
+        _mail(message, CustomerMessage(body, recipients, ()), by=by, occasion=occasion)
+    else:
+        message.save(force_insert=True)
+    if is_answer:
+        record_customer_update(held, at)
+    return message
+
+
+def record_customer_update(
+    ticket: Ticket, at: datetime, seldom: Collection[type[Model]] | None = None
+) -> None:
+    """A public message went out at `at`: the first response, and a new period of updates."""
+    change_ticket(ticket, customer_told_at=at, answered_at=ticket.answered_at or at)
+    refresh_commitments(ticket, seldom=seldom)
+
+
+def add_internal_note(
+    ticket: Ticket,
+    body: str,
+    *,
+    author: str,
+    person_id: int | None = None,
+    assignment: Assignment | None = None,
+) -> Message:
+    """The row of an internal note, inside the transaction of the action that writes it."""
+    message = build_internal_note(
+        ticket, body, author=author, person_id=person_id, assignment=assignment
+    )
+    message.save(force_insert=True)
+    return message
+
+
+def build_internal_note(
+    ticket: Ticket,
+    body: str,
+    *,
+    author: str,
+    person_id: int | None = None,
+    assignment: Assignment | None = None,
+) -> Message:
+    """An internal note that is not written yet."""
+    return Message(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        direction=Message.Direction.NOTE,
+        visibility=Message.Visibility.INTERNAL,
+        author=author,
+        person_id=person_id,
+        assignment=assignment,
+        body=body,
+        at=clock.now(),
+    )
+
+
+def _mail(
+    message: Message,
+    words: CustomerMessage,
+    *,
+    by: Actor,
+    occasion: str = "reply",
+    files: Sequence[Attachment] = (),
+) -> None:
+    """Write a public message and the mail that goes on where the ticket's mails have come to."""
+    ticket = message.ticket
+    before, known = correspondence_of(ticket), words.seldom
+    numbered = known is None or ExternalReference in known
+    post = TicketMail(
+        occasion=occasion,
+        to=words.to,
+        cc=words.cc,
+        language=ticket.language,
+        agent=message.author,
+        own={"text": message.body},
+        thread=before.sent,
+        heard=before.heard,
+        mailbox=before.mailbox,
+        hold=words.hold,
+        reference=partner_numbers_of(ticket, [*words.to, *words.cc]) if numbered else "",
+        attachments=[
+            {"name": file.name, "media_type": file.media_type, "key": file.key} for file in files
+        ],
+    )
+    queue_message_mail(message, post, by=by)

@@ -1,0 +1,102 @@
+"""What whoever asked adds to a ticket of its own."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Contact, Service
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import IllegalMove, Invalid, NotAllowed
+from opale.kernel.isolation import as_application
+from opale.kernel.states import record_moves
+from opale.organisation.models import Person
+from opale.run.desk.actions.attachments import attach_to_message
+from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.pauses import end_pause
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
+from opale.run.desk.models import Kind, Message, Source, Ticket
+from opale.run.desk.queries.requests import awaited_approval
+from opale.run.desk.rights import REQUEST
+from opale.run.desk.states import ENDED_STATES, RESUME, TicketState
+
+
+def report_trouble(
+    subject: str,
+    *,
+    by: Actor,
+    body: str = "",
+    kind: Kind = Kind.REQUEST,
+    service: Service | None = None,
+    language: str = "",
+) -> Ticket:
+    """A ticket of whoever has the trouble: a contact for its customer, an employee for oneself.
+
+    No authority is needed to report; how much it matters is the desk's to say.
+    Errors: NotAllowed (nobody), Invalid (no subject, a service of another customer).
+    """
+    if not by.can(REQUEST) or (by.contact_id is None and by.person_id is None):
+        raise NotAllowed
+    with as_application(), attributed(by):
+        contact = Contact.objects.select_related("customer").filter(pk=by.contact_id or 0).first()
+        new = NewTicket(
+            subject=subject,
+            body=body,
+            kind=kind,
+            source=Source.API,
+            customer=contact.customer if contact else None,
+            contact=contact,
+            employee=None if contact else Person.objects.get(pk=by.person_id or 0),
+            service=service,
+            language=language,
+        )
+        return receive_ticket(new, by=by)
+
+
+def write_as_requester(
+    ticket: Ticket, body: str, *, by: Actor, attachments: Sequence[int] = ()
+) -> Message:
+    """Add a message to a ticket of one's own. It is the answer that the desk may be waiting for.
+
+    Written to the number of a ticket that was merged, it follows.
+
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid (nothing said, or a file
+    that is gone).
+    """
+    if not body.strip():
+        raise Invalid(body=_("Write something to send."))
+    with as_application(), attributed(by):
+        held = lock_current_ticket(ticket, by=by, right=REQUEST)
+        if held.state in ENDED_STATES:
+            raise IllegalMove("write", {held.pk: held.state})
+        at = clock.now()
+        message = Message.objects.create(
+            ticket=held,
+            customer_id=held.customer_id,
+            direction=Message.Direction.RECEIVED,
+            visibility=Message.Visibility.PUBLIC,
+            author=by.signature,
+            person_id=by.person_id,
+            contact_id=by.contact_id,
+            body=body,
+            language=held.language,
+            at=at,
+        )
+        attach_to_message(message, attachments, by=by)
+        record_requester_reply(held, by=by, at=at)
+    return message
+
+
+def record_requester_reply(held: Ticket, *, by: Actor, at: datetime) -> None:
+    """What the requester's side wrote is the answer that the desk may be waiting for. Inside the
+    transaction that holds the ticket."""
+    if held.state == TicketState.PENDING and not awaited_approval(held):
+        end_pause(held, at=at)
+        record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
+        change_ticket(held, state=RESUME.target)
+    else:
+        change_ticket(held)
+    refresh_commitments(held)

@@ -1,0 +1,161 @@
+"""Keeping views: made from the present filters, shared with a team, ordered, removed and back."""
+
+from collections.abc import Mapping
+
+from django.db.models import Max
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock, live_topics
+from opale.kernel.action_steps import update_changed
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.organisation.models import Membership, Person, Team
+from opale.run.desk.models import FirstView, SavedView
+from opale.run.desk.queries.filters import Filters
+from opale.run.desk.rights import CONSOLE
+
+SAVABLE_LISTS = ("triage", "mine", "due", "waiting", "open", "all")
+TOPIC = "desk.views"
+MOST_VIEWS = 40
+LONGEST_NAME = 60
+
+
+def save_view(
+    name: str, view: str, query: str, *, by: Actor, team: Team | None = None
+) -> SavedView:
+    """Keep a list under a name; with a team, for all of it. Errors: NotAllowed, Invalid."""
+    person_id = _person(by)
+    said = {"name": _name(name), "view": _view(view), "query": _query(query)}
+    _require_team(team, by)
+    with attributed(by):
+        # Of two at once the second waits: neither goes beyond what one may keep.
+        Person.objects.select_for_update().get(pk=person_id)
+        own = SavedView.objects.filter(person_id=person_id, removed_at=None)
+        if own.count() >= MOST_VIEWS:
+            raise Conflict(_("You keep as many views as there is room for: remove one first."))
+        last = own.aggregate(last=Max("position"))["last"]
+        place = 0 if last is None else last + 1
+        saved = SavedView.objects.create(person_id=person_id, team=team, position=place, **said)
+        live_topics.publish(TOPIC)
+    return saved
+
+
+def edit_view(
+    saved: SavedView,
+    *,
+    by: Actor,
+    name: str | None = None,
+    view: str | None = None,
+    query: str | None = None,
+) -> None:
+    """Rename it, or let it say something else. Errors: NotFound, NotAllowed, Invalid."""
+    said: dict[str, str] = {}
+    if name is not None:
+        said["name"] = _name(name)
+    if view is not None:
+        said["view"] = _view(view)
+    if query is not None:
+        said["query"] = _query(query)
+    _amend(saved, said, by)
+
+
+def share_view(saved: SavedView, team: Team | None, *, by: Actor) -> None:
+    """Let all of a team have it, or with no team only oneself again.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    _require_team(team, by)
+    _amend(saved, {"team": team}, by)
+
+
+def move_view(saved: SavedView, *, by: Actor, up: bool) -> None:
+    """Put it one place higher or lower among one's own; at the end nothing moves."""
+    with attributed(by):
+        _held(saved, by)
+        own = list(
+            SavedView.objects.select_for_update()
+            .filter(person_id=_person(by), removed_at=None)
+            .order_by("position", "id")
+        )
+        at = next(place for place, one in enumerate(own) if one.pk == saved.pk)
+        to = at - 1 if up else at + 1
+        if not 0 <= to < len(own):
+            return
+        own[at], own[to] = own[to], own[at]
+        for place, one in enumerate(own):
+            update_changed(one, {"position": place})
+        live_topics.publish(TOPIC)
+
+
+def remove_view(saved: SavedView, *, by: Actor) -> None:
+    """Errors: NotFound."""
+    _amend(saved, {"removed_at": clock.now()}, by)
+
+
+def restore_view(saved: SavedView, *, by: Actor) -> None:
+    """Take its removal back. Errors: NotFound."""
+    _amend(saved, {"removed_at": None}, by, removed=True)
+
+
+def set_first_view(view: str, query: str, *, by: Actor) -> None:
+    """Let the desk of the actor open with this list. Errors: NotAllowed, Invalid."""
+    person_id, said = _person(by), {"view": _view(view), "query": _query(query)}
+    with attributed(by):
+        Person.objects.select_for_update().get(pk=person_id)
+        held = FirstView.objects.filter(person_id=person_id).first()
+        if held is None:
+            FirstView.objects.create(person_id=person_id, **said)
+        else:
+            update_changed(held, said)
+
+
+def _amend(
+    saved: SavedView, said: Mapping[str, object], by: Actor, *, removed: bool = False
+) -> None:
+    with attributed(by):
+        if update_changed(_held(saved, by, removed=removed), said):
+            live_topics.publish(TOPIC)
+
+
+def _person(by: Actor) -> int:
+    if by.person_id is None or not by.can(CONSOLE):
+        raise NotAllowed
+    return by.person_id
+
+
+def _held(saved: SavedView, by: Actor, *, removed: bool = False) -> SavedView:
+    rows = SavedView.objects.select_for_update().filter(pk=saved.pk, person_id=_person(by))
+    found = rows.filter(removed_at__isnull=not removed).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _name(name: str) -> str:
+    said = " ".join(name.split())
+    if not said or len(said) > LONGEST_NAME:
+        raise Invalid(name=_("A view needs a name of at most 60 characters."))
+    return said
+
+
+def _view(view: str) -> str:
+    if view not in SAVABLE_LISTS:
+        raise Invalid(view=_("There is no such list."))
+    return view
+
+
+def _query(query: str) -> str:
+    """The filters alone, in their own words: no place in the list, nothing that is open."""
+    return Filters.read(QueryDict(query)).address()
+
+
+def _require_team(team: Team | None, by: Actor) -> None:
+    if team is None:
+        return
+    now = clock.now()
+    if not Membership.objects.filter(
+        team=team, person_id=_person(by), period__contains=now
+    ).exists():
+        raise Invalid(team=_("You can share a view with your own teams."))

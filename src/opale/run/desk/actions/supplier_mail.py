@@ -1,0 +1,44 @@
+"""Mail to a supplier about the work asked of it: in its language, with both numbers."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.messaging.models import OutgoingMail
+from opale.run.desk.actions.messages import build_internal_note
+from opale.run.desk.actions.outgoing_mail import TicketMail, compose_mail, queue_message_mail
+from opale.run.desk.models import Assignment, Message, Ticket
+from opale.run.desk.models.escalation import describe_checks
+
+
+def write_to_supplier(ticket: Ticket, assignment: Assignment, body: str, *, by: Actor) -> Message:
+    """Queue the mail and note it on the ticket, inside the transaction of the action.
+
+    Errors: Invalid (no supplier, or none with an address).
+    """
+    supplier = assignment.supplier
+    if supplier is None or not supplier.email:
+        raise Invalid(to=_("No supplier with an address is asked here."))
+    mails = OutgoingMail.objects.filter(message__assignment=assignment).order_by("id")
+    earlier = list(mails.values_list("message_id", "subject"))
+    with translation.override(supplier.language):
+        tried = [] if earlier else [words for _code, words in describe_checks(assignment.tried)]
+    post = TicketMail(
+        occasion="supplier",
+        to=[supplier.email],
+        language=supplier.language,
+        agent=by.signature,
+        own={
+            "text": body,
+            "tried": "\n".join(f"- {words}" for words in tried),
+            "their_reference": assignment.reference,
+        },
+        thread=earlier,
+        reference=f" [{assignment.reference}]" if assignment.reference else "",
+    )
+    words = compose_mail(ticket, post, by=by)
+    message = build_internal_note(
+        ticket, words.body, author=by.signature, person_id=by.person_id, assignment=assignment
+    )
+    return queue_message_mail(message, post, by=by, words=words)

@@ -1,0 +1,190 @@
+"""A ticket is born: a number for life, an owner from this minute, its clocks started."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from opale.customers.models import Contact, Customer, Service
+from opale.customers.queries.plans import plan_in_force, priority_of
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel import clock, live_topics
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.bulk_sql import insert_rows
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.facts import defer_deliveries, fact_row
+from opale.kernel.reference_cache import pinned
+from opale.organisation.models import Person
+from opale.run.desk.actions.classifications import classification_of
+from opale.run.desk.actions.commitments import announce_early_breaches, first_commitments
+from opale.run.desk.actions.ownership import first_ownership
+from opale.run.desk.actions.ticket_locks import QUEUE
+from opale.run.desk.facts import TicketReceived
+from opale.run.desk.models import Grade, Kind, Message, RequestType, Source, Ticket
+from opale.run.desk.rights import REQUEST, WORK
+from opale.run.shifts.queries.duties import answerable, service_desk
+
+AGENT_SOURCES = frozenset({Source.PHONE, Source.MAIL, Source.AGENT, Source.EVENT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """What is known of a ticket when it arrives. `body` becomes its first message; `stream` is that
+    of tickets without a plan."""
+
+    subject: str
+    source: Source
+    body: str = ""
+    kind: Kind = Kind.REQUEST
+    customer: Customer | None = None
+    contact: Contact | None = None
+    employee: Person | None = None
+    service: Service | None = None
+    item: ConfigurationItem | None = None
+    impact: Grade = Grade.LOW
+    urgency: Grade = Grade.LOW
+    language: str = ""
+    author: str = ""
+    stream: str = ""
+    request_type: RequestType | None = None
+
+
+def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> Ticket:
+    """Record a ticket as received at `at` (now, unless it lay somewhere first).
+
+    Errors: NotAllowed, Invalid (no subject, or a service or contact of another customer).
+    """
+    if not (by.can(WORK) or by.can(REQUEST)):
+        raise NotAllowed
+    _refuse_contradictions(new)
+    received_at = at or clock.now()
+    with pinned(), attributed(by):
+        desk = service_desk()
+        owner = answerable(desk, received_at)
+        keys = _keys()
+        ticket = _new_ticket(new, keys, owner.person, received_at, _triaged_at(new, by))
+        commitments = first_commitments(ticket)
+        said = fact_row(TicketReceived(ticket_id=ticket.pk, at=received_at), by=by)
+        said.pk = keys.fact
+        # The ticket and all that it is born with, in one statement: tickets are made often.
+        insert_rows(
+            [
+                ticket,
+                first_ownership(ticket, owner, by=by),
+                classification_of(ticket, by=by, at=received_at, reason=""),
+                *_first_message(new, ticket, by),
+                *commitments,
+                *live_topics.topic_rows(
+                    f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id
+                ),
+                said,
+            ]
+        )
+        live_topics.notify_readers()
+        announce_early_breaches(commitments)
+        defer_deliveries([said])
+    return ticket
+
+
+def _first_message(new: NewTicket, ticket: Ticket, by: Actor) -> list[Message]:
+    if not new.body:
+        return []
+    message = Message(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        direction=Message.Direction.RECEIVED,
+        visibility=Message.Visibility.PUBLIC,
+        author=new.author or (new.contact.name if new.contact else by.signature),
+        contact=new.contact,
+        person=new.employee,
+        body=new.body,
+        language=ticket.language,
+        at=ticket.received_at,
+    )
+    return [message]
+
+
+def _triaged_at(new: NewTicket, by: Actor) -> datetime | None:
+    """Whoever enters a ticket at the desk has looked at it."""
+    entered = new.source in AGENT_SOURCES and by.person_id is not None and by.can(WORK)
+    return clock.now() if entered else None
+
+
+def _new_ticket(
+    new: NewTicket,
+    keys: "NewTicketKeys",
+    owner: Person,
+    received_at: datetime,
+    triaged_at: datetime | None,
+) -> Ticket:
+    plan = plan_in_force(new.customer, new.service, on=received_at.date()) if new.customer else None
+    language = new.language or _language_of(new)
+    return Ticket(
+        pk=keys.ticket,
+        number=keys.number,
+        kind=new.kind,
+        stream=plan.version.stream if plan else new.stream,
+        source=new.source,
+        subject=" ".join(new.subject.split())[:300],
+        language=language,
+        customer=new.customer,
+        contact=new.contact,
+        employee=new.employee,
+        service=new.service,
+        item=new.item,
+        request_type=new.request_type,
+        promised_within=new.request_type.target if new.request_type else None,
+        promised_coverage=new.request_type.coverage if new.request_type else "",
+        plan_version=plan.version if plan else None,
+        premium=plan.premium if plan else False,
+        impact=new.impact,
+        urgency=new.urgency,
+        priority=priority_of(plan, new.impact, new.urgency).priority,
+        owner=owner,
+        received_at=received_at,
+        triaged_at=triaged_at,
+        updated_at=clock.now(),
+    )
+
+
+def _language_of(new: NewTicket) -> str:
+    """That of whoever asks; else of the customer."""
+    if new.contact:
+        return new.contact.language
+    if new.employee:
+        login = new.employee.user
+        return login.language if login else new.employee.company.language
+    return new.customer.language if new.customer else "fr"
+
+
+def _refuse_contradictions(new: NewTicket) -> None:
+    if not new.subject.strip():
+        raise Invalid(subject=_("A ticket needs a subject."))
+    if new.employee and new.contact:
+        raise Invalid(employee=_("Name a contact or an employee, not both."))
+    customer_id = new.customer.pk if new.customer else None
+    if new.contact and new.contact.customer_id != customer_id:
+        raise Invalid(contact=_("This contact belongs to another customer."))
+    if new.service and new.service.customer_id != customer_id:
+        raise Invalid(service=_("This service belongs to another customer."))
+
+
+class NewTicketKeys(NamedTuple):
+    """What a new ticket is known by before it is written, its number for life among it."""
+
+    ticket: int
+    number: int
+    fact: int
+
+
+def _keys() -> NewTicketKeys:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('desk_ticket', 'id')),"
+            " nextval('desk_ticket_number'),"
+            " nextval(pg_get_serial_sequence('kernel_fact', 'id'))"
+        )
+        return NewTicketKeys(*cursor.fetchone())

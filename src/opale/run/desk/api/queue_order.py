@@ -1,0 +1,113 @@
+"""Where a ticket stands in its queue, and exceptional interventions."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from ninja import Field, Router, Schema
+from ninja.responses import Status
+
+from opale.customers.queries.customers import get_contact
+from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
+from opale.endpoints.http import ActorRequest
+from opale.kernel import clock
+from opale.run.desk import rights
+from opale.run.desk.actions import interventions
+from opale.run.desk.models import Intervention, Ticket
+from opale.run.desk.queries import queue_order, ticket_lists, tickets
+
+router = Router()
+
+
+class PlaceOut(Schema):
+    """`place` counts from 1 within the stream, up to 1,001; `work_starts_at` is set while the
+    ticket waits for the hours of its plan."""
+
+    stream: str
+    place: int
+    priority: int
+    nearest_measure: str | None
+    nearest_due_at: datetime | None
+    premium: bool
+    own_platform: bool
+    work_starts_at: datetime | None
+
+
+class InterventionIn(Schema):
+    agreed_by_id: int
+    price: Annotated[Decimal, Field(max_digits=12, decimal_places=2)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
+    ends: Moment | None = None
+
+
+class InterventionOut(Schema):
+    id: int
+    agreed_by_id: int
+    agreed_at: datetime
+    price: Decimal
+    currency: str
+    starts: datetime
+    ends: datetime | None
+
+
+@router.get("/tickets/{int:number}/place", response=PlaceOut, auth=may(rights.CONSOLE))
+def get_place(request: ActorRequest, number: int) -> PlaceOut:
+    ticket, at = tickets.get_ticket(number, seen_by=request.actor), clock.now()
+    queue = ticket_lists.tickets_in("open", seen_by=request.actor, at=at)
+    found = queue_order.place_of(ticket, queue, at)
+    return PlaceOut(
+        stream=ticket.stream,
+        place=found.place,
+        priority=ticket.priority,
+        nearest_measure=found.nearest.measure if found.nearest else None,
+        nearest_due_at=found.nearest.due_at if found.nearest else None,
+        premium=ticket.premium,
+        own_platform=found.own_platform,
+        work_starts_at=found.starts_at,
+    )
+
+
+@router.get(
+    "/tickets/{int:number}/interventions",
+    response=list[InterventionOut],
+    auth=may(rights.CONSOLE),
+)
+def list_interventions(request: ActorRequest, number: int) -> list[Intervention]:
+    return queue_order.interventions_of(_ticket(request, number))
+
+
+@router.post(
+    "/tickets/{int:number}/interventions",
+    response={201: InterventionOut},
+    auth=may(rights.WORK),
+)
+def agree_intervention(
+    request: ActorRequest, number: int, body: InterventionIn
+) -> Status[Intervention]:
+    made = interventions.agree_intervention(
+        _ticket(request, number),
+        by=request.actor,
+        agreed_by=get_contact(body.agreed_by_id, seen_by=request.actor),
+        price=body.price,
+        currency=body.currency,
+        ends=body.ends,
+    )
+    return Status(201, made)
+
+
+@router.post(
+    "/tickets/{int:number}/interventions/{int:intervention_id}/end",
+    response=InterventionOut,
+    auth=may(rights.WORK),
+)
+def end_intervention(request: ActorRequest, number: int, intervention_id: int) -> Intervention:
+    ticket = _ticket(request, number)
+    interventions.end_intervention(
+        queue_order.get_intervention(ticket, intervention_id), by=request.actor
+    )
+    return queue_order.get_intervention(ticket, intervention_id)
+
+
+def _ticket(request: ActorRequest, number: int) -> Ticket:
+    return tickets.get_ticket(number, seen_by=request.actor)

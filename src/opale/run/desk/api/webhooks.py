@@ -1,0 +1,78 @@
+"""What webhooks are told of tickets: the ticket as `GET /api/v1/tickets/{number}` shows it.
+
+A ticket is told to who may see it. Messages and notes are told to nobody.
+"""
+
+from collections.abc import Collection, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.actor import Actor
+from opale.kernel.facts import Fact
+from opale.run.desk import facts, rights
+from opale.run.desk.queries import tickets
+from opale.run.desk.shapes.tickets import TicketOut
+from opale.webhooks.ports import EventContent, publish
+
+Rows = tuple[tuple[type[Fact], str, str | Promise], ...]
+
+
+def publish_ticket_events() -> None:
+    """Say which facts of the desk leave the house; called once, when Opale starts."""
+    of_one: Rows = (
+        (facts.TicketReceived, "ticket.received", _("A ticket was received")),
+        (facts.TicketClassified, "ticket.classified", _("A ticket was classified")),
+        (facts.ServiceRestored, "ticket.restored", _("The service was restored")),
+        (facts.TicketRejected, "ticket.rejected", _("A ticket was rejected")),
+        (facts.TicketReopened, "ticket.reopened", _("A ticket was opened again")),
+    )
+    for kind, name, label in of_one:
+        publish(kind, name, label=label, right=rights.READ, tell=_of_one)
+    of_many: Rows = (
+        (facts.TicketsResolved, "ticket.resolved", _("A ticket was resolved")),
+        (facts.TicketsClosed, "ticket.closed", _("A ticket was closed")),
+        (facts.TicketsCancelled, "ticket.cancelled", _("A ticket was cancelled")),
+        (facts.TicketsMerged, "ticket.merged", _("A ticket was merged into another")),
+    )
+    for kind, name, label in of_many:
+        publish(kind, name, label=label, right=rights.READ, tell=_of_many)
+    # The desk's own affairs.
+    publish(
+        facts.TicketOwnerChanged,
+        "ticket.owner_changed",
+        label=_("A ticket has another owner"),
+        right=rights.CONSOLE,
+        tell=_of_one,
+    )
+    publish(
+        facts.CommitmentBreached,
+        "ticket.commitment_breached",
+        label=_("A promised time has passed"),
+        right=rights.CONSOLE,
+        tell=_of_breach,
+    )
+
+
+def _of_one(fact: Any, seen_by: Actor) -> Iterator[EventContent]:
+    return _tickets([fact.ticket_id], seen_by)
+
+
+def _of_many(fact: Any, seen_by: Actor) -> Iterator[EventContent]:
+    return _tickets(fact.ticket_ids, seen_by)
+
+
+def _of_breach(fact: facts.CommitmentBreached, seen_by: Actor) -> Iterator[EventContent]:
+    said = {"measure": fact.measure, "due_at": fact.due_at}
+    return _tickets([fact.ticket_id], seen_by, commitment=said)
+
+
+def _tickets(ticket_ids: Collection[int], seen_by: Actor, **more: Any) -> Iterator[EventContent]:
+    asker = {"request": SimpleNamespace(actor=seen_by)}
+    for ticket in tickets.visible_tickets(ticket_ids, seen_by=seen_by):
+        yield EventContent(
+            {"ticket": TicketOut.model_validate(ticket, context=asker).dict(), **more},
+            ticket.customer_id,
+        )

@@ -1,0 +1,58 @@
+"""What the shipped requests are made of."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from opale.run.desk.domain.catalogue.form_fields import Field, Option
+from opale.run.desk.domain.catalogue.routing import Condition, Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """A request type as it is shipped; `team_kind` finds the team that does it, where it exists."""
+
+    code: str
+    name_en: str
+    name_fr: str
+    description_en: str
+    description_fr: str
+    audience: str = "customers"
+    family: str = ""
+    authority: str = "open"
+    target: timedelta = timedelta(hours=16)
+    coverage: str = "customer_hours"
+    team_kind: str = ""
+    fields: tuple[Field, ...] = ()
+    rules: tuple[Rule, ...] = field(default=())
+
+
+def field(name: str, kind: str, english: str, french: str, **more: Any) -> Field:
+    """A field that must be filled in, unless said otherwise."""
+    return Field(
+        name=name, kind=kind, label_en=english, label_fr=french, **{"required": True, **more}
+    )
+
+
+def options(*told: tuple[str, str, str]) -> tuple[Option, ...]:
+    return tuple(Option(value, english, french) for value, english, french in told)
+
+
+def route(route: str, english: str, french: str) -> Rule:
+    return Rule((), route, english, french)
+
+
+def route_if(subject: str, test: str, wanted: Any, route: str, english: str, french: str) -> Rule:
+    return Rule((Condition(subject, test, wanted),), route, english, french)
+
+
+SITE = field("site", "site", "Datacentre", "Datacentre", in_subject=True)
+SERVICE = field("service", "service", "Service", "Service", in_subject=True)
+WANTED = field("wanted_on", "date", "Wanted on", "Souhaité pour le", required=False, future=True)
+REMARKS = field("remarks", "long_text", "Remarks", "Remarques", required=False)
+VISITORS = field(
+    "visitors", "people", "Visitors", "Visiteurs", identity=True, least=1, most=20,
+    in_subject=True,
+    help_en="Each with the identity document that will be shown at the door.",
+    help_fr="Chacun avec la pièce d'identité qui sera présentée à l'entrée.",
+)  # fmt: skip

@@ -1,0 +1,180 @@
+"""What customers of colocation, Internet access and VPN ask for."""
+
+from datetime import timedelta
+
+from opale.run.desk.domain.catalogue.shipped.builders import (
+    REMARKS,
+    SERVICE,
+    SITE,
+    VISITORS,
+    WANTED,
+    Shipped,
+    field,
+    options,
+    route,
+    route_if,
+)
+
+COLOCATION = (
+    Shipped(
+        code="datacentre-access",
+        name_en="Access to a datacentre",
+        name_fr="Accès à un datacentre",
+        description_en="Visitors enter a datacentre between two dates.",
+        description_fr="Des visiteurs entrent dans un datacentre entre deux dates.",
+        family="colocation", authority="enter", target=timedelta(hours=4), coverage="always",
+        team_kind="technical.core_infrastructure",
+        fields=(
+            SITE,
+            field("starts", "datetime", "From", "Du", future=True, in_subject=True),
+            field("ends", "datetime", "Until", "Au", future=True, after="starts", within_days=7),
+            VISITORS,
+            field("escort", "choice", "Escort", "Accompagnement", options=options(
+                ("none", "Not needed", "Inutile"),
+                ("provider", "By us", "Par nos soins"),
+                ("customer", "By the customer", "Par le client"),
+            )),
+            field("equipment", "text", "Equipment brought in", "Matériel apporté", required=False),
+            REMARKS,
+        ),
+    ),
+    Shipped(
+        code="datacentre-delivery",
+        name_en="Delivery to a datacentre",
+        name_fr="Livraison dans un datacentre",
+        description_en="Goods are received and kept until they are installed or fetched.",
+        description_fr="Du matériel est réceptionné et gardé jusqu'à son installation ou retrait.",
+        family="colocation", authority="enter", target=timedelta(hours=4), coverage="always",
+        team_kind="technical.core_infrastructure",
+        fields=(
+            SITE,
+            field("expected_on", "date", "Expected on", "Attendue le", future=True,
+                  in_subject=True),
+            field("parcels", "number", "Number of parcels", "Nombre de colis", least=1, most=500),
+            field("weight_kg", "number", "Total weight (kg)", "Poids total (kg)", required=False,
+                  least=0),
+            field("carrier", "text", "Carrier", "Transporteur", required=False),
+            field("tracking", "text", "Tracking number", "Numéro de suivi", required=False),
+            field("lift", "yes_no", "A tail lift or pallet truck is needed",
+                  "Un hayon ou un transpalette est nécessaire", required=False),
+            REMARKS,
+        ),
+    ),
+    Shipped(
+        code="remote-hands",
+        name_en="Remote hands",
+        name_fr="Gestes de proximité",
+        description_en="Somebody on site does what you would do yourself.",
+        description_fr="Quelqu'un fait sur place ce que vous feriez vous-même.",
+        family="colocation", authority="order", target=timedelta(hours=2), coverage="always",
+        team_kind="technical.core_infrastructure",
+        fields=(
+            SITE,
+            field("work", "choice", "What is to be done", "Ce qui est à faire", in_subject=True,
+                  options=options(
+                ("look", "Look and report", "Contrôler et rendre compte"),
+                ("restart", "Restart an equipment", "Redémarrer un équipement"),
+                ("cable", "Connect or move a cable", "Brancher ou déplacer un câble"),
+                ("replace", "Replace a part", "Remplacer une pièce"),
+                ("other", "Something else", "Autre chose"),
+            )),
+            field("place", "text", "Rack and equipment", "Baie et équipement"),
+            field("instructions", "long_text", "Step by step", "Pas à pas", required=False),
+            field("wanted_at", "datetime", "Wanted at", "Souhaité à", required=False, future=True),
+        ),
+        rules=(
+            route_if("work", "in", ["cable", "replace"], "change",
+                 "Cabling and parts are changed: RUN plans it as a change.",
+                 "Du câblage ou des pièces changent : le RUN planifie un changement."),
+        ),
+    ),
+)  # fmt: skip
+
+CONNECTED = (
+    Shipped(
+        code="bandwidth-change",
+        name_en="Change of bandwidth",
+        name_fr="Changement de débit",
+        description_en="An Internet access gets faster or slower.",
+        description_fr="Un accès Internet devient plus ou moins rapide.",
+        family="connectivity", authority="order", target=timedelta(hours=40),
+        fields=(
+            SERVICE,
+            field("bandwidth_mbps", "number", "New bandwidth (Mbit/s)", "Nouveau débit (Mbit/s)",
+                  least=1, most=100000, in_subject=True),
+            WANTED, REMARKS,
+        ),
+        rules=(
+            route_if("bandwidth_mbps", "above", 1000, "order",
+                 "Above 1,000 Mbit/s the access is built anew: BUILD delivers it.",
+                 "Au-delà de 1 000 Mbit/s, l'accès est reconstruit : le BUILD le livre."),
+            route("change", "A service in use is set otherwise: RUN plans it as a change.",
+                   "Un service utilisé est modifié : le RUN planifie un changement."),
+        ),
+    ),
+    Shipped(
+        code="new-address",
+        name_en="New IP addresses",
+        name_fr="Nouvelles adresses IP",
+        description_en="Further public addresses for an access.",
+        description_fr="Des adresses publiques supplémentaires pour un accès.",
+        family="connectivity", authority="order", target=timedelta(hours=24),
+        fields=(
+            SERVICE,
+            field("version", "choice", "Version", "Version", options=options(
+                ("4", "IPv4", "IPv4"), ("6", "IPv6", "IPv6"))),
+            field("addresses", "number", "How many", "Combien", least=1, most=65536,
+                  in_subject=True),
+            field("used_for", "text", "Used for", "Utilisation"),
+            WANTED,
+        ),
+        rules=(
+            route_if("addresses", "above", 8, "order",
+                 "More than 8 addresses are a new block: BUILD delivers it.",
+                 "Plus de 8 adresses forment un nouveau bloc : le BUILD le livre."),
+            route("change", "Addresses are added to an access in use: RUN plans it as a change.",
+                   "Des adresses sont ajoutées à un accès utilisé : le RUN planifie un"
+                   " changement."),
+        ),
+    ),
+    Shipped(
+        code="reverse-dns",
+        name_en="Reverse DNS",
+        name_fr="DNS inverse",
+        description_en="The name that an address of yours gives back.",
+        description_fr="Le nom que rend l'une de vos adresses.",
+        family="connectivity", target=timedelta(hours=8),
+        fields=(
+            field("address", "text", "IP address", "Adresse IP", in_subject=True),
+            field("name", "text", "Name", "Nom"),
+        ),
+    ),
+    Shipped(
+        code="vpn-site",
+        name_en="New site in a VPN",
+        name_fr="Nouveau site dans un VPN",
+        description_en="One more place is connected to your private network.",
+        description_fr="Un lieu de plus est raccordé à votre réseau privé.",
+        family="vpn", authority="order", target=timedelta(hours=40),
+        fields=(
+            field("address", "text", "Address of the site", "Adresse du site", in_subject=True),
+            field("bandwidth_mbps", "number", "Bandwidth (Mbit/s)", "Débit (Mbit/s)", least=1),
+            field("contact_on_site", "text", "Contact on site", "Contact sur place"),
+            WANTED, REMARKS,
+        ),
+        rules=(route("order", "A new access is delivered: BUILD does it as an order.",
+                      "Un nouvel accès est livré : le BUILD en fait une commande."),),
+    ),
+    Shipped(
+        code="remote-access-user",
+        name_en="Remote access for a user",
+        name_fr="Accès distant pour un utilisateur",
+        description_en="Somebody of yours reaches your private network from elsewhere.",
+        description_fr="L'un des vôtres accède à votre réseau privé depuis l'extérieur.",
+        family="vpn", authority="approve", target=timedelta(hours=8),
+        fields=(
+            field("who", "people", "For whom", "Pour qui", least=1, most=20, in_subject=True),
+            field("until", "date", "Until", "Jusqu'au", required=False, future=True),
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,390 @@
+"""The clocks of a ticket: pure functions of its dated record and of what was promised.
+
+Nothing here reads a database or the time. What is stored elsewhere is a cache of these answers.
+Units: instants aware and UTC, durations in open time of the calendar of the promise in force.
+Source: docs/rules/clocks.md.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, Literal
+
+from opale.kernel import business_time
+from opale.kernel.business_time import Calendar, NeverOpen, Pause, Segment
+
+Measure = Literal[
+    "triage", "acknowledge", "first_response", "update", "restore", "resolve", "accept", "deliver"
+]
+TICKET_MEASURES: Final[tuple[Measure, ...]] = (
+    "triage", "acknowledge", "first_response", "restore", "resolve"
+)  # fmt: skip
+ENDED: Final = "ended"
+"""The code of the time during which a ticket stood resolved or ended, before it was reopened."""
+PROMISED: Final = "promised"
+"""The source of an update that was promised by a message, not by a plan."""
+
+_OURS: Final = frozenset({ENDED})
+_ALL: Final = frozenset({"customer", "supplier", "change", "agreed_date", ENDED})
+STOPPING_PAUSES: Final[Mapping[Measure, frozenset[str]]] = {
+    "triage": _OURS,
+    "acknowledge": _OURS,
+    "first_response": _OURS,
+    "update": frozenset({"customer", "agreed_date", ENDED}),
+    "restore": _ALL,
+    "resolve": _ALL,
+    "accept": _OURS,
+    "deliver": _ALL,
+}
+"""The pauses that stop each clock: nobody waits before anybody has looked, and whoever waits for a
+supplier still hears from us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What was promised for a measure: so much open time. `source` says where it stands."""
+
+    measure: Measure
+    target: timedelta
+    coverage: str
+    calendar: Calendar
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifiedPeriod:
+    """What a ticket was held to be from `since` on, and what is promised on such a ticket."""
+
+    since: datetime
+    kind: Literal["request", "incident"]
+    promises: tuple[Promise, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerUpdate:
+    """The customer heard from us, and was promised to hear again by `promised_at`."""
+
+    at: datetime
+    promised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What happened to a ticket, by trade time. `asked`: somebody waits for a first response."""
+
+    received_at: datetime
+    held: tuple[ClassifiedPeriod, ...]
+    asked: bool = True
+    triaged_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    answered_at: datetime | None = None
+    restored_at: datetime | None = None
+    resolved_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    told: tuple[CustomerUpdate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedWork:
+    """Work asked of a level or a supplier, and what is promised for it, as `Held` says it."""
+
+    asked_at: datetime
+    terms: Mapping[Measure, Sequence["Term"]]
+    accepted_at: datetime | None = None
+    ended_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    of_supplier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The promise in force from `since` on; None: nothing was promised for the measure then."""
+
+    since: datetime
+    promise: Promise | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A time under one promise. Where none was in force, hours count as the next promise says."""
+
+    begins: datetime
+    ends: datetime | None
+    calendar: Calendar
+    target: timedelta | None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One measure against the record.
+
+    `terms` are the promises as they came into force: the time used stays used when another comes,
+    and each is broken only while it is in force. `met_at` is when what was promised was done, or
+    was no longer owed. `due_at` is None while a pause without agreed end runs, and where the
+    calendar never opens long enough.
+    """
+
+    terms: tuple[Term, ...]
+    promise: Promise
+    starts_at: datetime
+    pauses: tuple[Pause, ...]
+    met_at: datetime | None
+
+    @cached_property
+    def due_at(self) -> datetime | None:
+        """When the present promise is used up, as the record stands."""
+        left = self.promise.target
+        for stretch in self._stretches:
+            if stretch.ends is not None and self._counted(stretch, stretch.ends) < left:
+                left -= self._counted(stretch, stretch.ends)
+                continue
+            pauses = self._stops(stretch.begins, stretch.ends)
+            try:
+                return business_time.due(stretch.calendar, stretch.begins, left, pauses)
+            except NeverOpen:
+                return None
+        return None
+
+    def breached_at(self, at: datetime) -> datetime | None:
+        """The first instant at which a promise in force was used up and went on being owed, as
+        known at `at`; None while every promise was kept."""
+        end, used = self._end(at), timedelta()
+        if all(t.promise is None or end - self.starts_at <= t.promise.target for t in self.terms):
+            return None  # too little time has passed, whatever of it counts
+        for stretch, until in self._passed(end):
+            counted = self._counted(stretch, until)
+            if stretch.target is not None and used + counted > stretch.target:
+                left = max(stretch.target - used, timedelta())
+                # The pauses that began after the target was used up cannot undo the breach.
+                pauses = _ended_by(self._stops(stretch.begins, until), until)
+                return business_time.due(stretch.calendar, stretch.begins, left, pauses)
+            used += counted
+        return None
+
+    def used(self, at: datetime) -> timedelta:
+        """The open time used at `at`, or until it was met if that came first."""
+        passed = self._passed(self._end(at))
+        return sum((self._counted(stretch, until) for stretch, until in passed), timedelta())
+
+    def left(self, at: datetime) -> timedelta:
+        """The open time left at `at`; negative once broken."""
+        return self.promise.target - self.used(at)
+
+    def explain(self, at: datetime) -> list[Segment]:
+        """Each stretch from the start to `at` (or to when it was met), counted or not, and why."""
+        waiting = sorted(self.pauses, key=lambda pause: pause.starts)
+        begun, present, found = 0, list[Pause](), list[Segment]()
+        for stretch, until in self._passed(self._end(at)):
+            while begun < len(waiting) and waiting[begun].starts < until:
+                present.append(waiting[begun])
+                begun += 1
+            present = [p for p in present if p.ends is None or p.ends > stretch.begins]
+            found += business_time.explain(stretch.calendar, stretch.begins, until, present)
+        return found
+
+    def _end(self, at: datetime) -> datetime:
+        return min(self.met_at, at) if self.met_at else at
+
+    @cached_property
+    def _stretches(self) -> tuple[_Stretch, ...]:
+        return tuple(reversed(list(_backwards(self.terms, self.starts_at))))
+
+    def _passed(self, end: datetime) -> Iterator[tuple[_Stretch, datetime]]:
+        """The stretches that have begun before `end`, each with how far it goes."""
+        for stretch in self._stretches:
+            if stretch.begins >= end:
+                return
+            yield stretch, min(stretch.ends or end, end)
+
+    def _counted(self, stretch: _Stretch, until: datetime) -> timedelta:
+        """The open time of a stretch up to `until`, worked out once."""
+        key = (stretch.begins, until)
+        if key not in self._known:
+            pauses = self._stops(*key)
+            self._known[key] = business_time.between(stretch.calendar, *key, pauses)
+        return self._known[key]
+
+    @cached_property
+    def _known(self) -> dict[tuple[datetime, datetime], timedelta]:
+        return {}
+
+    @cached_property
+    def _merged(self) -> tuple[list[Pause], list[datetime]]:
+        pauses = business_time.merged(self.pauses)
+        return pauses, [pause.starts for pause in pauses]
+
+    def _stops(self, begins: datetime, ends: datetime | None) -> list[Pause]:
+        """The pauses, merged, that touch a stretch."""
+        pauses, starts = self._merged
+        first = max(bisect_right(starts, begins) - 1, 0)
+        return pauses[first : len(starts) if ends is None else bisect_left(starts, ends)]
+
+
+def ticket_clocks(record: Record) -> dict[Measure, Clock]:
+    """The clocks of the measures that were promised on a ticket, its newest period of updates too.
+
+    Each starts at receipt, whatever is found out later. See `periods` for all periods of updates.
+    """
+    found = {
+        measure: clock
+        for measure in TICKET_MEASURES
+        if (clock := _of_ticket(record, measure, _done(record, measure))) is not None
+    }
+    if (period := current_update_period(record)) is not None:
+        found["update"] = period
+    return found
+
+
+def assignment_clocks(work: AssignedWork) -> dict[Measure, Clock]:
+    """The clocks of work asked of others: each starts when it was asked for.
+
+    A supplier's own delay never stops the supplier's clock.
+    """
+    done = {"accept": _first(work.accepted_at, work.ended_at), "deliver": work.ended_at}
+    found: dict[Measure, Clock] = {}
+    for measure, terms in work.terms.items():
+        kinds = STOPPING_PAUSES[measure] - ({"supplier", "change"} if work.of_supplier else set())
+        pauses = _stopping(work.pauses, kinds)
+        clock = _clock(tuple(terms), work.asked_at, pauses, done.get(measure))
+        if clock is not None:
+            found[measure] = clock
+    return found
+
+
+def update_periods(record: Record) -> Iterator[Clock]:
+    """Every period of updates, oldest first: from receipt or from one message to the next."""
+    ends = _first(record.resolved_at, record.withdrawn_at)
+    told = _told(record, ends)
+    terms, pauses = _update_terms(record), _update_pauses(record)
+    promised: datetime | None = None
+    for place, (starts_at, said) in enumerate(told):
+        promised = said or promised
+        next_at = told[place + 1][0] if place + 1 < len(told) else ends
+        clock = _period(terms, pauses, starts_at, promised, next_at)
+        if clock is not None:
+            yield clock
+
+
+def current_update_period(record: Record) -> Clock | None:
+    """The newest period of updates, which `periods` gives last."""
+    ends = _first(record.resolved_at, record.withdrawn_at)
+    told = _told(record, ends)
+    promised = next((said for _, said in reversed(told) if said), None)
+    return _period(_update_terms(record), _update_pauses(record), told[-1][0], promised, ends)
+
+
+def _told(record: Record, ends: datetime | None) -> list[tuple[datetime, datetime | None]]:
+    """Receipt, then each moment at which the customer heard from us, with what was promised."""
+    heard = [
+        (told.at, told.promised_at)
+        for told in record.told
+        if told.at > record.received_at and (ends is None or told.at < ends)
+    ]
+    return [(record.received_at, None), *sorted(heard, key=lambda pair: pair[0])]
+
+
+def _period(
+    terms: tuple[Term, ...],
+    pauses: Sequence[Pause],
+    starts_at: datetime,
+    promised: datetime | None,
+    met_at: datetime | None,
+) -> Clock | None:
+    """What we said ourselves stands whatever runs or waits; else the plan's interval counts."""
+    if promised is not None and promised > starts_at:
+        always = Calendar.around_the_clock()
+        said = Promise("update", promised - starts_at, "always", always, PROMISED)
+        return Clock((Term(starts_at, said),), said, starts_at, _stopping(pauses, _OURS), met_at)
+    first = max(bisect_right(terms, starts_at, key=lambda term: term.since) - 1, 0)
+    last = bisect_left(terms, met_at, key=lambda t: t.since) if met_at else len(terms)
+    return _clock(terms[first : max(last, first + 1)], starts_at, pauses, met_at)
+
+
+def _of_ticket(record: Record, measure: Measure, met_at: datetime | None) -> Clock | None:
+    if measure == "first_response" and not record.asked:
+        return None
+    incidents = measure == "restore"
+    terms = tuple(
+        Term(held.since, None if incidents and held.kind != "incident" else _of(held, measure))
+        for held in record.held
+    )
+    return _clock(
+        terms, record.received_at, _stopping(record.pauses, STOPPING_PAUSES[measure]), met_at
+    )
+
+
+def _clock(
+    terms: tuple[Term, ...],
+    starts_at: datetime,
+    pauses: Sequence[Pause],
+    met_at: datetime | None,
+) -> Clock | None:
+    """None where nothing is promised at last: what comes after it was met changes nothing."""
+    known = [term for term in terms if met_at is None or term.since < met_at] or list(terms[:1])
+    changing = known[:1] + [
+        term for before, term in pairwise(known) if term.promise != before.promise
+    ]
+    if not changing or changing[-1].promise is None:
+        return None
+    return Clock(tuple(changing), changing[-1].promise, starts_at, tuple(pauses), met_at)
+
+
+def _backwards(terms: Sequence[Term], starts_at: datetime) -> Iterator[_Stretch]:
+    """The stretches from the last to the first: where nothing is promised, the next rules."""
+    ends: datetime | None = None
+    calendar = terms[-1].promise.calendar if terms[-1].promise else Calendar.around_the_clock()
+    for term in reversed(terms):
+        calendar = term.promise.calendar if term.promise else calendar
+        begins = max(term.since, starts_at)
+        if ends is None or begins < ends:
+            yield _Stretch(begins, ends, calendar, term.promise.target if term.promise else None)
+        if term.since <= starts_at:
+            return
+        ends = begins
+    # Nothing was known before the first word; the clock ran all the same.
+    yield _Stretch(starts_at, ends, calendar, None)
+
+
+def _done(record: Record, measure: Measure) -> datetime | None:
+    """When what a measure asks for was done, or was no longer owed."""
+    done = {
+        "triage": (record.triaged_at, record.acknowledged_at, record.resolved_at),
+        "acknowledge": (record.acknowledged_at, record.resolved_at),
+        "first_response": (record.answered_at, record.resolved_at),
+        "restore": (record.restored_at,),
+        "resolve": (record.resolved_at,),
+    }[measure]
+    return _first(*done, record.withdrawn_at)
+
+
+def _update_terms(record: Record) -> tuple[Term, ...]:
+    return tuple(Term(held.since, _of(held, "update")) for held in record.held)
+
+
+def _update_pauses(record: Record) -> Sequence[Pause]:
+    return _stopping(record.pauses, STOPPING_PAUSES["update"])
+
+
+def _of(held: ClassifiedPeriod, measure: Measure) -> Promise | None:
+    return next((promise for promise in held.promises if promise.measure == measure), None)
+
+
+def _stopping(pauses: Sequence[Pause], kinds: Collection[str]) -> tuple[Pause, ...]:
+    return tuple(pause for pause in pauses if pause.reason in kinds)
+
+
+def _first(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment), default=None)
+
+
+def _ended_by(pauses: Sequence[Pause], end: datetime) -> list[Pause]:
+    """The pauses as they stood at `end`: a running one is taken as ending there."""
+    return [
+        Pause(p.starts, min(p.ends, end) if p.ends else end, p.reason)
+        for p in pauses
+        if p.starts < end
+    ]

@@ -1,0 +1,49 @@
+"""Whether a mail joins the ticket that it is about. Source: docs/rules/mail.md, "Who may join"."""
+
+from typing import Literal
+
+Proof = Literal["proven", "believed", "unproven", "forged"]
+"""Whether the sender is who From says: proven by our own mail server, believed because the mailbox
+says so where no server spoke, unproven, or shown to be false."""
+SenderRole = Literal[
+    "requester",
+    "participant",
+    "addressed",
+    "contact",
+    "colleague",
+    "supplier",
+    "waiting",
+    "domain",
+    "outsider",
+    "removed",
+    "stranger",
+]
+"""What the sender is on that ticket: whoever asked or follows it, somebody accepted, somebody we
+wrote to on it, another contact of the customer, a colleague who sees it, a supplier that was asked,
+somebody not yet accepted, somebody of a domain that the customer owns, a colleague who does not see
+it, somebody removed, anybody else."""
+Admission = Literal["join", "note", "participant", "propose"]
+
+JOINING_ROLES: frozenset[SenderRole] = frozenset({"requester", "participant", "addressed"})
+INTERNAL_ROLES: frozenset[SenderRole] = frozenset({"colleague", "supplier"})
+
+
+def decide_admission(
+    *, who: SenderRole, proof: Proof, strong: bool, confidential: bool
+) -> Admission:
+    """How a mail goes on. `strong` is evidence that only a reader of the thread can have.
+
+    To propose is to open a ticket of its own that names the one it may belong to.
+    """
+    sure = proof in ("proven", "believed")
+    if proof == "forged" or not (strong or sure):
+        return "propose"
+    if who in JOINING_ROLES:
+        return "join"
+    if who in INTERNAL_ROLES:
+        return "note"
+    if who == "contact" and not confidential:
+        return "join"
+    if who in ("waiting", "domain") and strong and sure and not confidential:
+        return "participant"
+    return "propose"

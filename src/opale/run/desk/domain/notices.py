@@ -1,0 +1,53 @@
+"""What may reach a customer without being asked for, and what does unless somebody chose.
+
+An answer is always sent: nobody can switch off what was written to them. Source:
+docs/rules/notices.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeType:
+    """Something that a contact may have or not. `default` is where nobody has chosen."""
+
+    name: str
+    label: str | Promise
+    help: str | Promise
+    default: bool
+
+
+NOTICE_TYPES: tuple[NoticeType, ...] = (
+    NoticeType(
+        "acknowledgement",
+        _("Acknowledgement"),
+        _("A first mail came in: it is said that it did, and under which number."),
+        default=True,
+    ),
+    NoticeType(
+        "followed",
+        _("What is written on tickets that are followed"),
+        _("A contact who follows a ticket gets a copy of each answer."),
+        default=True,
+    ),
+    NoticeType(
+        "restored",
+        _("Restoration"),
+        _("The service works again, since when."),
+        default=False,
+    ),
+    NoticeType("closed", _("Closing"), _("The ticket is closed."), default=False),
+    NoticeType(
+        "update_due",
+        _("Promised update"),
+        _("An update was promised for now, and nothing was written yet."),
+        default=False,
+    ),
+)
+NOTICE_TYPES_BY_NAME: Mapping[str, NoticeType] = {choice.name: choice for choice in NOTICE_TYPES}
+MAILED_NOTICES = frozenset({"restored", "closed", "update_due"})
+"""Those that are mails of their own."""

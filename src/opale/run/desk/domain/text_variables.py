@@ -1,0 +1,104 @@
+"""Variables in texts: which exist, which a text names, and the text with their values.
+
+A variable is written `{{ contact }}`. One without a value stays as it is written, where whoever
+writes sees it; such a text is never sent.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Kind = Literal["text", "name", "moment", "number"]
+TOKEN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`kind` says what stands there: a moment is written in the language and zone of the reader."""
+
+    name: str
+    label: str | Promise
+    kind: Kind = "text"
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("number", _("Number of the ticket"), "number"),
+    Variable("subject", _("Subject of the ticket")),
+    Variable("contact", _("Name of whoever asked"), "name"),
+    Variable("customer", _("Name of the customer"), "name"),
+    Variable("service", _("Name of the service"), "name"),
+    Variable("item", _("Name of the item"), "name"),
+    Variable("priority", _("Priority"), "number"),
+    Variable("received", _("When the ticket was received"), "moment"),
+    Variable("restore_due", _("By when the service is to work again"), "moment"),
+    Variable("restored", _("When the service worked again"), "moment"),
+    Variable("next_update", _("When the next update was promised"), "moment"),
+    Variable("sentence", _("Official sentence of the incident")),
+    Variable("owner", _("Name of the owner"), "name"),
+    Variable("agent", _("Name of whoever writes"), "name"),
+    Variable("reference", _("Number of the supplier or partner")),
+    Variable("cause", _("Cause that was found")),
+)
+VARIABLES_BY_NAME: Mapping[str, Variable] = {variable.name: variable for variable in VARIABLES}
+
+
+@dataclass(frozen=True, slots=True)
+class FilledText:
+    """A text with its values; `missing` are the variables that have none here."""
+
+    text: str
+    missing: tuple[Variable, ...] = ()
+
+
+def variable_names_in(text: str) -> list[str]:
+    """The names that the text uses, each once, in order; known or not."""
+    return list(dict.fromkeys(TOKEN.findall(text)))
+
+
+def unknown_variables_in(text: str, known: Mapping[str, Variable] = VARIABLES_BY_NAME) -> list[str]:
+    return [name for name in variable_names_in(text) if name not in known]
+
+
+def unfilled_variables_in(text: str) -> list[Variable]:
+    """The variables that still stand in a text as they are written."""
+    return [
+        VARIABLES_BY_NAME[name] for name in variable_names_in(text) if name in VARIABLES_BY_NAME
+    ]
+
+
+def fill_variables(
+    text: str, value_of: Callable[[str], str], known: Mapping[str, Variable] = VARIABLES_BY_NAME
+) -> FilledText:
+    """The text with each known variable replaced; one without a value is left and named."""
+    values = {name: value_of(name) for name in variable_names_in(text) if name in known}
+
+    def replaced(match: re.Match[str]) -> str:
+        return values.get(match[1]) or match[0]
+
+    missing = tuple(known[name] for name, value in values.items() if not value)
+    return FilledText(TOKEN.sub(replaced, text), missing)
+
+
+def fill_without_gaps(
+    text: str, value_of: Callable[[str], str], known: Mapping[str, Variable]
+) -> str:
+    """The text as it is sent when nobody looks at it first: no sentence has a hole.
+
+    A line that names a variable without a value is left out, and the heading above it where
+    nothing else stands below that.
+    """
+    kept = (_paragraph(one, value_of, known) for one in PARAGRAPHS.split(text.strip()))
+    return "\n\n".join(one for one in kept if one)
+
+
+def _paragraph(text: str, value_of: Callable[[str], str], known: Mapping[str, Variable]) -> str:
+    lines = [(line, fill_variables(line, value_of, known)) for line in text.splitlines()]
+    whole = [found.text for _line, found in lines if not found.missing]
+    while len(whole) < len(lines) and whole and whole[-1].rstrip().endswith(":"):
+        whole.pop()
+    return "\n".join(whole)

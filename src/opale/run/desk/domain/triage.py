@@ -1,0 +1,258 @@
+"""What a new ticket is: proposals, each with the evidence that speaks for it. Pure.
+
+A customer is proposed on proof only: an address, a reference, a name that nobody else has. Services
+are ranked by what stands in the text, by its words and by what was asked before. Where nothing
+speaks clearly nothing is proposed: a wrong proposal costs more than an empty field.
+Source: docs/rules/triage.md.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log
+from typing import Final, Generic, TypeVar
+
+from django.utils.translation import gettext_lazy as _
+
+from opale.run.desk.domain.text_classification import (
+    WordCounts,
+    extract_words,
+    normalize_log_weights,
+    stem,
+)
+
+T = TypeVar("T")
+V = TypeVar("V", covariant=True)
+
+NAMES_READ = 80
+LIKE = 0.35
+"""How much two subjects have in common, by trigrams, to be called alike."""
+SURE: Final = 0.6
+"""A service is filled in when it carries at least this share of what speaks for any."""
+CLEAR: Final = 0.8
+PLAIN: Final = 0.9
+"""A kind is proposed from words when they speak for it with at least this share."""
+FEW = 5
+CHOICE = 3
+"""Of so few services each is shown, whether or not something speaks for it."""
+
+SENTENCES: Final = {
+    "address": _("%(address)s is the address of %(contact)s."),
+    "domain": _("%(address)s is an address of this customer."),
+    "colleague": _("%(address)s is the address of a colleague, %(name)s."),
+    "mentioned": _("The address of %(contact)s, %(address)s, stands in the text."),
+    "reference": _("The service reference %(name)s stands in the text."),
+    "item": _("%(name)s stands in the text, and the service stands on it."),
+    "owned_item": _("%(name)s stands in the text and belongs to this customer."),
+    "named_item": _("%(name)s stands in the text."),
+    "only": _("It is the customer's only service."),
+    "one_of": _("It is one of the customer's %(of)s services."),
+    "sold": _("The text names what was sold: %(name)s."),
+    "only_family": _(
+        "The words say %(family)s (%(words)s), and the customer has one such service."
+    ),
+    "family": _("The words say %(family)s: %(words)s."),
+    "place": _("The text names %(name)s."),
+    "contact_before": _("%(count)s of the last %(of)s tickets of this contact were about it."),
+    "customer_before": _("%(count)s of the last %(of)s tickets of this customer were about it."),
+    "like": _("%(count)s of %(of)s like tickets were."),
+    "like_team": _("%(count)s of %(of)s like tickets were given to this team."),
+    "type_team": _("The request catalogue gives it to this team."),
+    "kind_words": _("The words are those of other tickets of this kind: %(words)s."),
+    "monitoring": _("It comes from monitoring."),
+    "plan": _("The plan of the service is %(plan)s."),
+    "best_plan": _("The customer's best plan is %(plan)s."),
+    "known": _("It was said when the ticket came in."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason; `facts` fill the placeholders of its sentence."""
+
+    kind: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        return str(SENTENCES[self.kind]) % self.facts
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal(Generic[V]):
+    """`share`, of all that speaks for any value, is what speaks for this one, 0 to 1."""
+
+    value: V
+    evidence: tuple[Evidence, ...]
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """What came in, as a stranger would read it: no column of a ticket is looked at.
+
+    `sender` is the mail address or the telephone number it came from, if it did.
+    """
+
+    subject: str
+    body: str = ""
+    sender: str = ""
+    monitoring: bool = False
+
+    @property
+    def text(self) -> str:
+        return f"{self.subject}\n{self.body}"
+
+
+_NAME = re.compile(r"[^\W_][\w.@/-]*[^\W_]")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PRIVATE = re.compile(r"(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.]+")
+
+
+def extract_names(text: str) -> list[str]:
+    """What may be the name or number of something: a host, a circuit, a service, a rack."""
+    found = (match.group() for match in _NAME.finditer(text))
+    wanted = (
+        name
+        for name in found
+        if 3 < len(name) <= 64 and any(c.isdigit() or c in ".-" for c in name)
+    )
+    return list(dict.fromkeys(wanted))[:NAMES_READ]
+
+
+def is_private(name: str) -> bool:
+    """Whether it is an address that many networks have, and so the proof of nothing."""
+    return bool(_PRIVATE.fullmatch(name))
+
+
+def extract_addresses(text: str) -> list[str]:
+    return list(dict.fromkeys(match.group().lower() for match in _MAIL.finditer(text)))[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A service that the customer has. `places` are names that tell it from the others.
+
+    `items` are the names of what it stands on, with how many of the customer's services do so too;
+    `sold_as` the stems that the name of what was sold, in any language, has to itself.
+    """
+
+    id: int
+    reference: str
+    family: str
+    family_name: str = ""
+    places: frozenset[str] = frozenset()
+    items: Mapping[str, int] = field(default_factory=dict)
+    sold: str = ""
+    sold_as: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class PastTickets:
+    """What was asked before: services of the contact's and the customer's last tickets, and of the
+    tickets with a like subject."""
+
+    of_contact: Sequence[int | None] = ()
+    of_customer: Sequence[int | None] = ()
+    alike: Sequence[int | None] = ()
+
+
+def rank_services(
+    enquiry: Enquiry, candidates: Sequence[Candidate], past: PastTickets, words: WordCounts
+) -> list[Proposal[int]]:
+    """The services of a customer, the likeliest first, each with what speaks for it."""
+    text = enquiry.text
+    names = {name.casefold().rstrip(".") for name in extract_names(text)}
+    said = extract_words(text)
+    stems = set(map(stem, said))
+    families = sorted({candidate.family for candidate in candidates})
+    spoken = words.shares(said, families, even=True)
+    told = Counter(candidate.family for candidate in candidates)
+    logs, why = {}, {}
+    for candidate in candidates:
+        speaks = [
+            *_of_names(candidate, names),
+            *_of_place(candidate, set(said)),
+            *_of_sold(candidate, stems),
+            *_of_words(candidate, spoken, told, lambda f: words.telling(said, f, families)),
+            *_of_past(candidate, past),
+        ]
+        logs[candidate.id] = sum(weight for weight, _evidence in speaks)
+        why[candidate.id] = tuple(e for _w, e in sorted(speaks, key=_heaviest) if e)
+    shares = normalize_log_weights(logs)
+    if len(candidates) == 1:
+        (only,) = candidates
+        why[only.id] = (*why[only.id], Evidence("only"))
+    elif len(candidates) <= CHOICE:
+        one_of = (Evidence("one_of", {"of": len(candidates)}),)
+        why = {pk: evidence or one_of for pk, evidence in why.items()}
+    ranked = sorted(candidates, key=lambda c: (-logs[c.id], c.id))
+    return [Proposal(c.id, why[c.id], shares[c.id]) for c in ranked]
+
+
+Speaks = tuple[float, Evidence | None]
+
+
+def _heaviest(speaks: Speaks) -> float:
+    return -speaks[0]
+
+
+def _of_names(candidate: Candidate, names: set[str]) -> Iterable[Speaks]:
+    if candidate.reference.casefold() in names:
+        yield 8.0, Evidence("reference", {"name": candidate.reference})
+    for item, sharers in candidate.items.items():
+        if item.casefold() in names:
+            yield 6.0 / sharers, Evidence("item", {"name": item})
+
+
+def _of_place(candidate: Candidate, said: set[str]) -> Iterable[Speaks]:
+    for place in sorted(candidate.places):
+        parts = extract_words(place)
+        if parts and said.issuperset(parts):
+            yield 1.5, Evidence("place", {"name": place})
+
+
+def _of_sold(candidate: Candidate, stems: set[str]) -> Iterable[Speaks]:
+    if found := len(candidate.sold_as & stems):
+        share = found / len(candidate.sold_as)
+        yield share, Evidence("sold", {"name": candidate.sold}) if share >= 0.5 else None
+
+
+def _of_words(
+    candidate: Candidate,
+    spoken: Mapping[str, float],
+    told: Mapping[str, int],
+    telling: Callable[[str], str],
+) -> Iterable[Speaks]:
+    share = spoken.get(candidate.family)
+    if share is None:
+        return
+    evidence = None
+    if share > CLEAR and (words := telling(candidate.family)):
+        kind = "only_family" if told[candidate.family] == 1 else "family"
+        evidence = Evidence(kind, {"family": candidate.family_name, "words": words})
+    yield log(max(share, 1e-3)), evidence
+
+
+def _of_past(candidate: Candidate, past: PastTickets) -> Iterable[Speaks]:
+    for kind, services, weight in (
+        ("contact_before", past.of_contact, 0.5),
+        ("customer_before", past.of_customer, 0.5),
+        ("like", past.alike, 2.0),
+    ):
+        count, of = sum(pk == candidate.id for pk in services), len(services)
+        if count:
+            clear = count > 1 and count * 4 >= of
+            evidence = Evidence(kind, {"count": count, "of": of}) if clear else None
+            yield weight * count / of, evidence
+
+
+def majority(values: Sequence[T], least: float = 0.7) -> tuple[T, Evidence] | None:
+    """What most of the like tickets were, if clearly most of enough of them."""
+    if len(values) < FEW:
+        return None
+    ((value, count),) = Counter(values).most_common(1)
+    if count < least * len(values):
+        return None
+    return value, Evidence("like", {"count": count, "of": len(values)})

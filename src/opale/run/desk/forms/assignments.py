@@ -1,0 +1,106 @@
+"""Forms of work that is asked of others."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.organisation.queries.people import people
+from opale.run.desk.actions.assignments import WorkRequest
+from opale.run.desk.models import Assignment, Ticket
+from opale.run.desk.models.escalation import (
+    SELECTABLE_REASONS,
+    AskReason,
+    Outcome,
+    ReturnReason,
+    checklist,
+)
+from opale.run.desk.queries import assignments
+from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
+
+
+class EscalationForm(forms.Form):
+    """Whom to ask, why, and what was tried: all chosen, with what is likely chosen already."""
+
+    to = forms.ChoiceField(label=_("Ask"))
+    reason = forms.ChoiceField(label=_("Because"), choices=SELECTABLE_REASONS)
+    tried = forms.MultipleChoiceField(
+        label=_("Tried so far"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    by_mail = forms.BooleanField(
+        label=_("Write to the supplier at once"), required=False, initial=True
+    )
+
+    def __init__(
+        self, *args: Any, ticket: Ticket, targets: Sequence[assignments.Target], **kwargs: Any
+    ) -> None:
+        proposed = next((target for target in targets if target.proposed), None)
+        supplier = proposed is not None and proposed.supplier is not None
+        reason = AskReason.SUPPLIER if supplier else AskReason.SKILL
+        chosen = {"to": proposed.key if proposed else "", "reason": reason, "by_mail": True}
+        super().__init__(*args, **{**kwargs, "initial": chosen})
+        self._targets = {target.key: target for target in targets}
+        family = ticket.service.offering.family if ticket.service else ""
+        self._choose("to", [(target.key, target.name) for target in targets])
+        self._choose("tried", checklist(family, ticket.item.kind if ticket.item else ""))
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def ask(self) -> WorkRequest:
+        said = self.cleaned_data
+        target = self._targets[said["to"]]
+        supplier = target.supplier
+        return WorkRequest(
+            team=target.team,
+            supplier=supplier,
+            reason=said["reason"],
+            tried=said["tried"],
+            note=said["note"],
+            by_mail=said["by_mail"] and supplier is not None and bool(supplier.email),
+        )
+
+
+class AcceptanceForm(forms.Form):
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        label=_("Who does the work"),
+        queryset=None,
+        required=False,
+        widget=Picker("organisation_people_pick"),
+        help_text=_("Yourself, when nobody is named."),
+    )
+    promised_at = WhenField(label=_("Done by"), required=False)
+    reference = forms.CharField(label=_("Their reference"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, asked: Assignment, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = people(seen_by=actor, team_id=asked.team_id)
+        cast("forms.ModelChoiceField[Any]", self.fields["person"]).queryset = members
+        if asked.team_id is None:
+            del self.fields["person"]
+
+
+class ReturnForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Because"), choices=ReturnReason.choices)
+    note = forms.CharField(
+        label=_("What was found"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class CompletionForm(forms.Form):
+    outcome = forms.ChoiceField(label=_("How it ended"), choices=Outcome.choices)
+    note = forms.CharField(
+        label=_("What was found"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class AssignmentUpdateForm(forms.Form):
+    reference = forms.CharField(label=_("Their reference"), max_length=60, required=False)
+    promised_at = WhenField(label=_("Done by"), required=False)

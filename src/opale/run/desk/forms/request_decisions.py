@@ -1,0 +1,60 @@
+"""Small forms around a request: every reason is chosen, free text is never needed."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Contact
+from opale.customers.queries.customers import contacts
+from opale.kernel.actor import Actor
+from opale.run.desk.actions import approvals
+from opale.run.desk.models import Override, Refusal, Route, Ticket
+from opale.run.desk.queries import requests
+
+DECISIONS = [("granted", _("Approves")), ("refused", _("Refuses"))]
+
+
+class RoutingForm(forms.Form):
+    route = forms.ChoiceField(label=_("It goes as"), choices=Route.choices)
+    reason = forms.ChoiceField(label=_("Because"), choices=Override.choices)
+
+
+class RejectionForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Because"), choices=Refusal.choices)
+    note = forms.CharField(
+        label=_("In your own words"),
+        widget=forms.Textarea,
+        required=False,
+        help_text=_("The requester reads this too."),
+    )
+
+
+class DecisionForm(forms.Form):
+    """Whose word it was: those with the authority first; of others it is said why not."""
+
+    contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
+        label=_("Who said it"), queryset=None, empty_label=None
+    )
+    decision = forms.ChoiceField(label=_("Decision"), choices=DECISIONS, widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("In their words"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, ticket: Ticket, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ticket = ticket
+        field = cast("forms.ModelChoiceField[Any]", self.fields["contact"])
+        held = requests.awaited_approval(ticket)
+        order = [f"-may_{held.authority}", "name"] if held else ["name"]
+        field.queryset = contacts(seen_by=actor, customer=ticket.customer).order_by(*order)
+        if ticket.customer is None:
+            field.queryset = field.queryset.none()
+
+    def decide(self, *, by: Actor) -> None:
+        said = self.cleaned_data
+        approvals.decide_approval(
+            self.ticket,
+            granted=said["decision"] == "granted",
+            by=by,
+            heard_from=said["contact"],
+            reason=said["reason"],
+        )

@@ -1,0 +1,181 @@
+"""Forms of the desk."""
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Contact, Customer, Service, Stream
+from opale.customers.queries.customers import contacts, customers
+from opale.customers.queries.services import services
+from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.queries.items import items
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person, Team
+from opale.organisation.queries.people import people
+from opale.organisation.queries.teams import teams
+from opale.run.desk.actions.classifications import ClassificationInput
+from opale.run.desk.actions.ticket_creation import NewTicket
+from opale.run.desk.models import Grade, Kind, Source, Ticket
+from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
+
+LANGUAGES = [
+    ("", _("That of the contact or the customer")),
+    ("fr", _("French")),
+    ("en", _("English")),
+]
+
+
+class TriageForm(forms.Form):
+    """What a ticket is: the answer of triage."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
+        label=_("Customer"),
+        queryset=None,
+        required=False,
+        widget=Picker("customers_pick"),
+    )
+    contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
+        label=_("Contact"),
+        queryset=None,
+        required=False,
+        widget=Picker("desk_pick_contact"),
+    )
+    service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
+        label=_("Service"),
+        queryset=None,
+        required=False,
+        widget=Picker("desk_pick_service"),
+    )
+    item: "forms.ModelChoiceField[ConfigurationItem]" = forms.ModelChoiceField(
+        label=_("Item"),
+        queryset=None,
+        required=False,
+        widget=Picker("infrastructure_pick_item"),
+    )
+    impact = forms.TypedChoiceField(label=_("Impact"), choices=Grade.choices, coerce=int)
+    urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Grade.choices, coerce=int)
+    stream = forms.ChoiceField(
+        label=_("Stream"),
+        choices=[("", _("As the plan says")), *Stream.choices],
+        required=False,
+        help_text=_("Where a plan is in force, it decides."),
+    )
+
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
+        label=_("Team"),
+        queryset=None,
+        required=False,
+        empty_label=_("Nobody but the desk"),
+        help_text=_("It is asked for work; the owner stays the owner."),
+    )
+
+    field_order: tuple[str, ...] = ("stream",)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: dict[str, QuerySet[Any]] = {
+            "customer": customers(seen_by=actor),
+            "contact": contacts(seen_by=actor),
+            "service": services(seen_by=actor),
+            "item": items(seen_by=actor),
+            "team": teams(seen_by=actor),
+        }
+        for name in offered.keys() & self.fields.keys():
+            rows = offered[name]
+            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
+
+    @staticmethod
+    def initial_of(ticket: Ticket) -> dict[str, Any]:
+        return {
+            "kind": ticket.kind,
+            "customer": ticket.customer_id,
+            "contact": ticket.contact_id,
+            "service": ticket.service_id,
+            "item": ticket.item_id,
+            "impact": ticket.impact,
+            "urgency": ticket.urgency,
+            "stream": ticket.stream,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """A service or a contact names its customer: nobody has to say it twice."""
+        said = super().clean() or {}
+        if not said.get("customer"):
+            named = said.get("service") or said.get("contact")
+            said["customer"] = named.customer if named else None
+        return said
+
+    def findings(self) -> ClassificationInput:
+        said = self.cleaned_data
+        return ClassificationInput(
+            kind=Kind(said["kind"]),
+            impact=Grade(said["impact"]),
+            urgency=Grade(said["urgency"]),
+            customer=said["customer"],
+            contact=said["contact"],
+            service=said["service"],
+            item=said["item"],
+            stream=said.get("stream", ""),
+            team=said.get("team"),
+        )
+
+
+class NewTicketForm(TriageForm):
+    subject = forms.CharField(label=_("Subject"), max_length=300)
+    body = forms.CharField(label=_("What was said"), widget=forms.Textarea, required=False)
+    source = forms.ChoiceField(
+        label=_("It came by"),
+        choices=[(s.value, s.label) for s in (Source.PHONE, Source.MAIL, Source.AGENT)],
+    )
+
+    team = None  # type: ignore[assignment]  # so Django takes a field away
+    field_order = ("subject", "body", "source", "customer", "contact", "service", "item", "kind")
+
+    def new_ticket(self) -> NewTicket:
+        said = self.cleaned_data
+        return NewTicket(
+            subject=said["subject"],
+            body=said["body"],
+            source=Source(said["source"]),
+            kind=Kind(said["kind"]),
+            customer=said["customer"],
+            contact=said["contact"],
+            service=said["service"],
+            item=said["item"],
+            impact=Grade(said["impact"]),
+            urgency=Grade(said["urgency"]),
+        )
+
+
+class MessageForm(forms.Form):
+    body = forms.CharField(widget=forms.Textarea, strip=False)
+    next_update_at = WhenField(label=_("Next update promised"), required=False)
+
+
+class RestorationForm(forms.Form):
+    at = WhenField(label=_("The service worked again"), past=True)
+
+
+class SubjectForm(forms.Form):
+    subject = forms.CharField(label=_("Subject"), max_length=300)
+
+
+class ResolutionForm(forms.Form):
+    cause = forms.CharField(label=_("Cause"), widget=forms.Textarea, required=False)
+
+
+class GiveTicketForm(forms.Form):
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        label=_("New owner"),
+        queryset=None,
+        widget=Picker("organisation_people_pick"),
+    )
+    seen_owner_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Any]", self.fields["person"]).queryset = people(seen_by=actor)

@@ -1,0 +1,96 @@
+"""What every table of the desk shares."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db.models import Exists, F, OuterRef, Q
+
+from opale.kernel.actor import Actor
+from opale.kernel.fulltext import SearchWords
+from opale.kernel.owned import M, OwnedQuerySet
+from opale.organisation.queries.identity import teams_of
+
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""The end of what has not ended: sorts last, indexes well, and unlike 'infinity' is a datetime."""
+
+BY_CUSTOMER: dict[str, str] = {"customers": "customer_id"}
+CONFIDENTIAL = "desk.confidential"
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that decides what an actor sees of the desk: a question is made once for each."""
+
+    actor: Actor
+    teams: tuple[int, ...]
+
+    @classmethod
+    def of(cls, actor: Actor) -> "Sight":
+        """At this moment: places in teams begin and end."""
+        return cls(actor, tuple(teams_of(actor.person_id)) if actor.person_id else ())
+
+
+class DeskQuerySet(OwnedQuerySet[M]):
+    """Rows of the desk. A confidential ticket is seen by those who have to do with it.
+
+    Source: docs/rules/ticket-life-cycle.md, "Confidential".
+    """
+
+    read_right = "desk.read"
+
+    def visible_to(self, actor: Actor) -> Self:
+        return super().visible_to(actor).filter(self._not_hidden_from(actor))
+
+    def within(self, actor: Actor, right: str) -> Self:
+        return super().within(actor, right).filter(self._not_hidden_from(actor))
+
+    def _not_hidden_from(self, actor: Actor) -> Q:
+        path = self._path_to_ticket()
+        if path is None or actor.can(CONFIDENTIAL):
+            return Q()
+        seen = Q(**{f"{path}confidential": False})
+        if actor.contact_id is not None:
+            seen |= Q(**{f"{path}contact_id": actor.contact_id})
+        if actor.person_id is not None:
+            seen |= Q(**{f"{path}owner_id": actor.person_id})
+            seen |= Q(**{f"{path}employee_id": actor.person_id})
+            seen |= Q(self._follows(path, actor.person_id)) | Q(self._works(path, actor.person_id))
+        return seen
+
+    def _path_to_ticket(self) -> str | None:
+        """The lookup of the ticket that a row belongs to; None for settings, which have none."""
+        if self.model._meta.label_lower == "desk.ticket":
+            return ""
+        names = {field.name for field in self.model._meta.concrete_fields}
+        return "ticket__" if "ticket" in names else None
+
+    def _follows(self, path: str, person_id: int) -> Exists:
+        watchers = self.model._meta.apps.get_model("desk", "Watcher")._default_manager
+        return Exists(watchers.filter(ticket=OuterRef(f"{path}pk"), person_id=person_id))
+
+    def _works(self, path: str, person_id: int) -> Exists:
+        asked = self.model._meta.apps.get_model("desk", "Assignment")._default_manager
+        rows = asked.filter(Q(person_id=person_id) | Q(team__in=teams_of(person_id)))
+        return Exists(rows.filter(ticket=OuterRef(f"{path}pk")))
+
+
+BLOCKS = (9, 13, 17)
+"""So many bits of its id do not count for the block of a ticket: of 512 tickets, 8,192, 131,072.
+
+Search walks from block to block, the newest first, so a word that stands everywhere is not fetched
+everywhere. The index of words holds the blocks before them: PostgreSQL follows what stands first in
+it, and goes no further than the block. Behind them, two words that never stand together would be
+followed through all texts for each block.
+"""
+
+
+def words_index(column: str, ticket: str, name: str) -> GinIndex:
+    """The blocks and the customer of the ticket, and the words of a column that belongs to it.
+
+    Nothing waits in a list of what is still to be sorted in: what was committed is found at once,
+    and no search pays for it.
+    """
+    blocks = (F(ticket).bitrightshift(bits) for bits in BLOCKS)
+    return GinIndex(*blocks, F("customer"), SearchWords(column), fastupdate=False, name=name)

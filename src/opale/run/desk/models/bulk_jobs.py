@@ -1,0 +1,121 @@
+from datetime import timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from opale.customers.models import Customer
+from opale.kernel.clock import now
+from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet
+from opale.run.desk.models.ticket import Ticket
+
+UNDONE_FOR = timedelta(days=14)
+
+
+class BulkJobQuerySet(DeskQuerySet["BulkJob"]):
+    """All jobs, for those who work at the desk: they answer for its tickets together."""
+
+    read_right = "desk.work"
+
+
+class BulkJob(models.Model):
+    """One act on many tickets: tried first, then done batch by batch, and for a time undone.
+
+    `user_id` and `credential` say who asked (`endpoints.askers`), `language` is that of the
+    sentences. `said` holds what the act needs, `matching` the view whose tickets are meant, as it
+    was when it was asked; both by keys and texts. `reached` is the last ticket of that view that is
+    in the job, `done` how many of `total` the present step is through with.
+    """
+
+    class Act(models.TextChoices):
+        GIVE = "give", _("Give to another owner")
+        GRADE = "grade", _("Impact and urgency")
+        TAG = "tag", _("Add tags")
+        UNTAG = "untag", _("Take tags off")
+        WAIT = "wait", _("Let it wait")
+        RESUME = "resume", _("Go on with the work")
+        RESOLVE = "resolve", _("Resolve")
+        CLOSE = "close", _("Close")
+        CANCEL = "cancel", _("Cancel")
+        PARENT = "parent", _("Make it a child of a ticket")
+        MERGE = "merge", _("Merge into a ticket")
+        WRITE = "write", _("Write to the customer")
+        NOTE = "note", _("Write a note for colleagues")
+        MACRO = "macro", _("Run a macro")
+
+    class State(models.TextChoices):
+        LOOKING = "looking", _("Being looked at")
+        SHOWN = "shown", _("To be confirmed")
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        STOPPED = "stopped", _("Stopped")
+        FAILED = "failed", _("Stopped by a fault")
+        UNDOING = "undoing", _("Being taken back")
+        UNDONE = "undone", _("Taken back")
+
+    reach_paths: ClassVar[dict[str, str]] = {"user": "user_id"}
+
+    act = models.CharField(max_length=10, choices=Act.choices)
+    said = models.JSONField(default=dict)
+    matching = models.JSONField(null=True)
+    reached = models.BigIntegerField(default=0)
+    user_id = models.BigIntegerField()
+    actor_name = models.CharField(max_length=200)
+    credential = models.CharField(max_length=64)
+    language = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State.choices)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField(default=now)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = BulkJobQuerySet.as_manager()
+
+    class Meta:
+        indexes = (models.Index(fields=["asked_at"], name="bulk_job_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()} ({self.pk})"
+
+    @property
+    def topic(self) -> str:
+        return f"desk.bulkjob:{self.pk}"
+
+
+class BulkItem(models.Model):
+    """A ticket of a job: what the trial said (`tried`), and what became of it (`outcome`).
+
+    `before` is what taking it back needs.
+    """
+
+    class Outcome(models.TextChoices):
+        CHANGED = "changed", pgettext_lazy("a ticket", "Changed")
+        SAME = "same", _("As it is")
+        REFUSED = "refused", _("Refused")
+        UNDONE = "undone", _("Taken back")
+        KEPT = "kept", _("Left as it is")
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="items")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    tried = models.CharField(max_length=8, choices=Outcome.choices, blank=True, default="")
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True, default="")
+    code = models.CharField(max_length=20, blank=True, default="")
+    sentence = models.TextField(blank=True, default="")
+    before = models.JSONField(default=dict)
+
+    objects = DeskQuerySet["BulkItem"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["job", "ticket"], name="once_in_a_bulk_job"),
+        )
+        indexes = (
+            models.Index(fields=["job", "outcome", "ticket"], name="bulk_item_outcome"),
+            models.Index(fields=["job", "tried", "ticket"], name="bulk_item_tried"),
+        )

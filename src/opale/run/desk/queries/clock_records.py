@@ -1,0 +1,123 @@
+"""The dated record of tickets as their clocks read it, one ticket or ten thousand at once.
+
+It is read again after every act on a ticket: the statements are written once, not each time.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict, cast
+
+from django.db.models import QuerySet
+
+from opale.kernel.business_time import Pause as Stop
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.rows import rows_of
+from opale.run.desk.domain import clocks
+from opale.run.desk.domain.clocks import CustomerUpdate
+from opale.run.desk.models import Assignment, Pause, Ticket
+from opale.run.desk.states import ENDED_STATES, TicketState
+
+RESTING_STATES = [TicketState.RESOLVED, *sorted(ENDED_STATES)]
+SUBJECT = Ticket._meta.label_lower
+
+
+class ClassificationRow(TypedDict):
+    """A row of the classification record, as far as clocks read it."""
+
+    at: datetime
+    kind: str
+    customer_id: int | None
+    service_id: int | None
+    plan_version_id: int | None
+    plan_version__stream: str | None
+    premium: bool
+    priority: int
+
+
+_WRITTEN = """
+    SELECT 'said', row.ticket_id, row.at, row.id, row.kind, row.customer_id, row.service_id,
+           row.plan_version_id, version.stream, row.premium, row.priority, NULL::timestamptz
+    FROM desk_classification AS row
+    LEFT JOIN customers_supportplanversion AS version ON version.id = row.plan_version_id
+    WHERE row.ticket_id = ANY (%s)
+    UNION ALL
+    SELECT 'moved', subject_id, at, id, target, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM kernel_statemove WHERE subject = %s AND subject_id = ANY (%s)
+    UNION ALL
+    SELECT 'told', ticket_id, at, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, next_update_at
+    FROM desk_message WHERE ticket_id = ANY (%s) AND direction = 'sent' AND NOT is_notice
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecords:
+    """By ticket: what was said of it, the moves of its state in the order in which they were made,
+    and what the customer was told, oldest first."""
+
+    said: dict[int, list[ClassificationRow]]
+    moves: dict[int, list[tuple[datetime, str]]]
+    told: dict[int, list[CustomerUpdate]]
+
+
+def read_records(keys: Sequence[int], *, updates: bool) -> StoredRecords:
+    """Read in one question, for it is asked after each act. Without `updates` not what was told."""
+    found = StoredRecords(defaultdict(list), defaultdict(list), defaultdict(list))
+    rows = rows_of(_WRITTEN, list(keys), SUBJECT, list(keys), list(keys) if updates else [])
+    for part, key, at, _row, kind, *said, promised in sorted(rows, key=_in_order):
+        if part == "told":
+            found.told[key].append(CustomerUpdate(at, promised))
+        elif part == "said":
+            values = zip(ClassificationRow.__annotations__, (at, kind, *said), strict=True)
+            found.said[key].append(cast(ClassificationRow, dict(values)))
+        else:
+            found.moves[key].append((at, kind))
+    return found
+
+
+def _in_order(row: Sequence[Any]) -> tuple[Any, ...]:
+    """By what each says of its time; of moves, which may be told later, by how they were made."""
+    part, _key, at, pk = row[:4]
+    return (part, pk) if part == "moved" else (part, at, pk)
+
+
+def clock_pauses(
+    moves: Mapping[int, Sequence[tuple[datetime, str]]], paused: Sequence[int]
+) -> dict[int, list[Stop]]:
+    """Pauses by ticket, of those that were `paused`: one with an agreed end ends then by itself.
+    Also the time while a ticket that was reopened stood resolved or ended."""
+    found: dict[int, list[Stop]] = defaultdict(list)
+    if paused:
+        for key, starts, ends, until, kind in _pauses(list(paused)):
+            found[key].append(Stop(starts, ends or until, kind))
+    for key, moved in moves.items():
+        rested: datetime | None = None
+        for at, target in moved:
+            if target == TicketState.MERGED:
+                continue  # If the merge is undone, it was as if it had never rested.
+            if target in RESTING_STATES:
+                rested = rested or at
+            elif rested is not None:
+                if rested < at:
+                    found[key].append(Stop(rested, at, clocks.ENDED))
+                rested = None
+    return found
+
+
+@compiled
+def _pauses(tickets: list[int], /) -> QuerySet[Pause, tuple[Any, ...]]:
+    rows = Pause.objects.filter(ticket__in=tickets).order_by("starts", "id")
+    return rows.values_list("ticket", "starts", "ends", "until", "kind")
+
+
+def assignments_by_ticket(keys: Sequence[int]) -> dict[int, list[Assignment]]:
+    found: dict[int, list[Assignment]] = defaultdict(list)
+    for row in _asked(list(keys)) if keys else ():
+        found[row.ticket_id].append(row)
+    return found
+
+
+@compiled
+def _asked(tickets: list[int], /) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(ticket__in=tickets).select_related("supplier__calendar")

@@ -1,0 +1,214 @@
+"""The walk of search from block to block of tickets. Source: docs/rules/search.md."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from math import inf
+from time import monotonic
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+
+from opale.kernel.fulltext import IN_ORDER, SearchQuery
+from opale.kernel.rows import rows_of
+from opale.run.desk.models import DeskQuerySet, Ticket
+from opale.run.desk.models.base import BLOCKS
+
+AFFORDABLE = 600
+"""How many places a block may be expected to hold for it to be asked whole."""
+AFFORDABLE_TYPING = 40
+"""The same for who types, and waits for nothing: where more are expected, fewer are looked at."""
+MOST_PLACES = 3000
+UNBOUNDED = 1_000_000
+BLOCK = "({{ticket}} >> {}) = %s::bigint"
+SMALLEST = BLOCK.format(BLOCKS[0])
+"""What is asked first, and of any words in the same way."""
+FEW = 32
+"""So many tickets are looked through at first, and no fewer at a time."""
+BLOCKS_AT_ONCE = 15
+"""In so many places of those that are looked through next the words may be expected."""
+MESSAGES_OF_HIT = 3
+
+# Each text is looked for by itself, so that the planner counts on all of its rows and takes the
+# index, whatever may be enough afterwards; a row is fetched, and the order of its words looked at,
+# when it is asked for. Places are counted before: what they cost does not hang on that order.
+_PART = """
+    WITH all_said AS MATERIALIZED (
+        SELECT ticket_id, id, {holds_said} AS holds FROM desk_message
+        WHERE kernel_words(body) @@ %s::tsquery AND {said}
+    ), said AS MATERIALIZED (
+        SELECT * FROM all_said LIMIT {most}
+    ), all_named AS MATERIALIZED (
+        SELECT id, {holds_named} AS holds FROM desk_ticket
+        WHERE kernel_words(subject) @@ %s::tsquery AND {named}
+    ), named AS MATERIALIZED (
+        SELECT * FROM all_named LIMIT {most}
+    )
+    SELECT (SELECT count(*) FROM said) + (SELECT count(*) FROM named),
+           hit.ticket_id, hit.in_subject, hit.message_ids
+    FROM (SELECT) AS one LEFT JOIN (
+        SELECT ticket_id, in_subject, message_ids
+        FROM (
+            SELECT ticket_id, bool_or(message_id IS NULL) AS in_subject,
+                   (array_agg(message_id ORDER BY message_id DESC)
+                        FILTER (WHERE message_id IS NOT NULL))[1:{messages}] AS message_ids
+            FROM (
+                SELECT ticket_id, id AS message_id FROM said WHERE holds
+                UNION ALL SELECT id, NULL FROM named WHERE holds
+            ) AS place
+            GROUP BY ticket_id ORDER BY ticket_id DESC OFFSET 0
+        ) AS placed
+        WHERE ticket_id IN ({tickets})
+        ORDER BY ticket_id DESC LIMIT %s
+    ) AS hit ON true
+    ORDER BY hit.ticket_id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ticket in which the words stand: in the subject, and in its newest messages that do."""
+
+    ticket_id: int
+    in_subject: bool
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchScope:
+    """What may be found: tickets that are visible and fit, and where the words may stand."""
+
+    tickets: DeskQuerySet[Ticket]
+    notes: bool
+    customer_ids: tuple[int, ...] = ()
+    subjects: bool = True
+    messages: bool = True
+
+
+@dataclass
+class Walk:
+    """Looks for more than `limit` tickets, to know whether there are further ones.
+
+    `further` is the ticket before which to go on. `ended_early`: time was up before the end;
+    `last` is then the ticket that was looked at last, where it is one of a few.
+    """
+
+    asked: SearchQuery
+    territory: SearchScope
+    limit: int
+    affords: int
+    hits: list[Hit] = field(default_factory=list)
+    further: int | None = None
+    ended_early: bool = False
+    last: int | None = None
+
+    def back(self, before: int, last: int, time: timedelta) -> None:
+        """From the ticket before `before` down to `last`, in blocks."""
+        ends = monotonic() + time.total_seconds()
+        reached, seen, held, ceiling, pace = before, 0, 0, len(BLOCKS) - 1, inf
+        while reached > last and len(self.hits) <= self.limit:
+            began = monotonic()
+            if seen and began > ends:
+                self.further, self.ended_early = reached, True
+                break
+            if reached * pace <= ends - began and reached * (held + 1) <= self.affords * seen:
+                # So little is found, and so fast, that the rest is asked at once.
+                places, hits = self._ask("{ticket} >= %s", [last], reached, MOST_PLACES)
+                if places <= MOST_PLACES:
+                    self.hits += hits
+                    break
+                pace = inf
+            level = next_block_size(seen, held, ceiling, self.affords)
+            bits = BLOCKS[level]
+            block = (reached - 1) >> bits
+            most = MOST_PLACES if level else UNBOUNDED
+            places, hits = self._ask(BLOCK.format(bits), [block], reached, most)
+            if places > most:
+                ceiling = level - 1
+                continue
+            self.hits += hits
+            starts = block << bits
+            if level == len(BLOCKS) - 1:
+                pace = (monotonic() - began) / (reached - starts)
+            seen, held, reached = seen + reached - starts, held + places, starts
+        self._end()
+
+    def through(self, ticket_ids: Sequence[int], time: timedelta) -> None:
+        """These tickets alone, the newest first: so many at a time that few hold the words, and
+        that the time is kept."""
+        began = monotonic()
+        ends = began + time.total_seconds()
+        first, size, held = 0, FEW, 0
+        while first < len(ticket_ids):
+            if len(self.hits) > self.limit or (first and monotonic() > ends):
+                self.further = self.last = ticket_ids[first - 1]
+                self.ended_early = True
+                break
+            few = list(ticket_ids[first : first + size])
+            # Looked up in the blocks that they lie in: a frequent word stands in many others.
+            blocks = sorted({pk >> BLOCKS[0] for pk in few})
+            where = f"({{ticket}} >> {BLOCKS[0]}) = ANY (%s::bigint[]) AND {{ticket}} = ANY (%s)"
+            places, hits = self._ask(where, [blocks, few], few[0] + 1, UNBOUNDED)
+            self.hits += hits
+            first, held = first + size, held + places
+            left = (ends - monotonic()) / (monotonic() - began)
+            size = max(FEW, min(first * BLOCKS_AT_ONCE // (held + 1), int(first * left)))
+        self._end()
+
+    def _end(self) -> None:
+        if len(self.hits) > self.limit:
+            self.hits = self.hits[: self.limit]
+            self.further, self.ended_early = self.hits[-1].ticket_id, False
+
+    @cached_property
+    def _tickets(self) -> tuple[str, tuple[Any, ...]] | None:
+        """Those that may be found, as a question; None where there are none."""
+        try:
+            return self.territory.tickets.order_by().values("id").query.sql_with_params()
+        except EmptyResultSet:
+            return None
+
+    def _ask(
+        self, where: str, which: Sequence[Any], before: int, most: int
+    ) -> tuple[int, list[Hit]]:
+        """In how many places of a part the words stand, up to `most` + 1, and the tickets."""
+        land = self.territory
+        if self._tickets is None:
+            return 0, []
+        tickets, of_tickets = self._tickets
+        where += " AND customer_id = %s::bigint" * len(land.customer_ids) + " AND {ticket} < %s"
+        said, named = where.format(ticket="ticket_id"), where.format(ticket="id")
+        said += "" if land.notes else " AND visibility = 'public'"
+        ordered = [self.asked.french, self.asked.english] if self.asked.french else []
+        holds = IN_ORDER if ordered else "true"
+        statement = _PART.format(
+            holds_said=holds.format(text="body"),
+            holds_named=holds.format(text="subject"),
+            said=said if land.messages else f"false AND {said}",
+            named=named if land.subjects else f"false AND {named}",
+            tickets=tickets,
+            most=most + 1,
+            messages=MESSAGES_OF_HIT,
+        )
+        part = [*ordered, self.asked.loose, *which, *land.customer_ids, before]
+        room = self.limit + 1 - len(self.hits)
+        values = [*part, *part, *of_tickets, room]
+        if where.startswith(SMALLEST):
+            rows = rows_of(statement, *values)
+        else:
+            # How to go through another part hangs on how frequent the words are.
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                rows = cursor.fetchall()
+        hits = [Hit(pk, named, tuple(ids or ())) for _n, pk, named, ids in rows if pk is not None]
+        return int(rows[0][0]), hits
+
+
+def next_block_size(seen: int, held: int, ceiling: int, most: int) -> int:
+    """The largest block that should not hold too much, from what those before have held."""
+    for level in range(ceiling, 0, -1):
+        if seen and (1 << BLOCKS[level]) * (held + 1) <= most * seen:
+            return level
+    return 0

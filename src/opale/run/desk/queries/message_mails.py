@@ -1,0 +1,28 @@
+"""Which mails say a message: what a person wrote is one mail, a notice one to each who hears it."""
+
+from collections.abc import Iterable
+
+from opale.messaging.models import OutgoingMail
+from opale.run.desk.models import Message
+
+MESSAGE_ORIGIN_PREFIX = "desk.message:"
+
+
+def origin_of_message(message_id: int) -> str:
+    """What each mail of a message is known by."""
+    return f"{MESSAGE_ORIGIN_PREFIX}{message_id}"
+
+
+def message_id_of_origin(origin: str) -> int:
+    """The message that a mail of this origin says; 0 where it says none."""
+    key = origin.removeprefix(MESSAGE_ORIGIN_PREFIX)
+    return int(key) if origin.startswith(MESSAGE_ORIGIN_PREFIX) and key.isdigit() else 0
+
+
+def mails_of(messages: Iterable[Message]) -> dict[int, list[OutgoingMail]]:
+    """The mails of each, in the order in which they were written."""
+    origins = [origin_of_message(message.pk) for message in messages]
+    found: dict[int, list[OutgoingMail]] = {}
+    for mail in OutgoingMail.objects.filter(origin__in=origins).order_by("pk"):
+        found.setdefault(message_id_of_origin(mail.origin), []).append(mail)
+    return found

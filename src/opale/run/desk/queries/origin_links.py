@@ -1,0 +1,34 @@
+"""What is the desk's, as it is named on the pages of rooms below."""
+
+from collections.abc import Collection
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from opale.kernel.actor import Actor
+from opale.messaging.ports import MailSubject
+from opale.run.desk.models import Following, Message, Ticket
+
+
+def ticket_links(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
+    rows = Ticket.objects.visible_to(seen_by).filter(pk__in=ids)
+    return {
+        pk: MailSubject(f"T-{number}", number, reverse("desk_ticket", args=[number]))
+        for pk, number in rows.values_list("pk", "number")
+    }
+
+
+def message_links(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
+    """The tickets on which they were written."""
+    seen = Ticket.objects.visible_to(seen_by).values("pk")
+    rows = Message.objects.visible_to(seen_by).filter(pk__in=ids, ticket__in=seen)
+    return {
+        pk: MailSubject(f"T-{number}", number, reverse("desk_ticket", args=[number]))
+        for pk, number in rows.values_list("pk", "ticket__number")
+    }
+
+
+def digest_links(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
+    """One's own: what others read in theirs is what they may see."""
+    own = Following.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
+    return {pk: MailSubject(_("Digest"), 0, "") for pk in own.values_list("pk", flat=True)}

@@ -1,0 +1,128 @@
+"""Finding a ticket while somebody types: the command palette and the picker of tickets."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.db.models import Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from opale.customers.queries.search import match_customers
+from opale.infrastructure.queries.search import match_items
+from opale.kernel.actor import Actor
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.fulltext import parse_query
+from opale.kernel.trigrams import without_index
+from opale.run.desk.models import DeskQuerySet, Sight, Ticket
+from opale.run.desk.queries.ticket_search import (
+    newest_id,
+    newest_matching_ids,
+    tickets_with_reference,
+)
+from opale.run.desk.rights import CONSOLE
+from opale.ui.palette import Result
+
+MIN_LENGTH = 3
+RECENT = 2000
+"""So many of the newest subjects are looked through for a word that is still being typed."""
+TIME_LIMIT = timedelta(milliseconds=15)
+THINGS, OF_EACH = 2, 2
+
+
+def find_tickets(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
+    """Tickets that are meant by a few letters: the one with this number, else the likeliest."""
+    return tickets_with_reference(text, seen_by=seen_by)[:limit] or likely_tickets(
+        text, seen_by=seen_by, limit=limit
+    )
+
+
+def likely_tickets(text: str, *, seen_by: Actor, limit: int) -> list[Ticket]:
+    """Some of the item and of the customer that are called so, those of the newest whose subject
+    holds the letters, and those that hold the words."""
+    text = text.strip()
+    if len(text) < MIN_LENGTH:
+        return []
+    found: dict[int, Ticket] = {}
+    for way in (_of_things, _newest_subjects, _words):
+        for ticket in way(text, seen_by, limit):
+            found.setdefault(ticket.pk, ticket)
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
+
+
+def _of_things(text: str, seen_by: Actor, limit: int) -> Iterator[Ticket]:
+    """The newest tickets of the items and customers that are called so."""
+    sight = Sight.of(seen_by)
+    for item_id, _name, _kind in match_items(text, seen_by=seen_by, limit=THINGS):
+        yield from _of_item(item_id, sight=sight)
+    for customer_id, _code, _name in match_customers(text, seen_by=seen_by, limit=THINGS):
+        yield from _of_customer(customer_id, sight=sight)
+
+
+@compiled
+def _of_item(item_id: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    return _newest(_brief(sight.actor).filter(item_id=item_id), OF_EACH)
+
+
+@compiled
+def _of_customer(customer_id: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    return _newest(_brief(sight.actor).filter(customer_id=customer_id), OF_EACH)
+
+
+def _newest_subjects(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
+    return _in_subject(newest_id() - RECENT, text, sight=Sight.of(seen_by), limit=limit)
+
+
+@compiled
+def _in_subject(after: int, text: str, /, *, sight: Sight, limit: int) -> DeskQuerySet[Ticket]:
+    # As they were recorded: by when they were received PostgreSQL would go through them all.
+    rows = _brief(sight.actor).filter(pk__gt=after).alias(said=without_index("subject"))
+    return rows.filter(said__holds=Value(text)).order_by("-id")[:limit]
+
+
+def _words(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
+    ids = newest_matching_ids(parse_query(text), seen_by=seen_by, limit=limit, time=TIME_LIMIT)
+    return _of_ids(ids, sight=Sight.of(seen_by)) if ids else ()
+
+
+@compiled
+def _of_ids(ids: list[int], /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    return _brief(sight.actor).filter(pk__in=ids).order_by("-received_at", "-id")
+
+
+def _brief(seen_by: Actor) -> DeskQuerySet[Ticket]:
+    """Tickets with no more than a line of the palette says."""
+    rows = Ticket.objects.visible_to(seen_by).select_related("customer")
+    return rows.only("number", "subject", "customer__name")
+
+
+def _newest(rows: DeskQuerySet[Ticket], limit: int) -> DeskQuerySet[Ticket]:
+    return rows.order_by("-received_at", "-id")[:limit]
+
+
+def palette_tickets(text: str, actor: Actor, limit: int) -> list[Result]:
+    """The ticket with this number, ours or another's, for the command palette."""
+    if not actor.can(CONSOLE):
+        return []
+    return _results(tickets_with_reference(text.strip(), seen_by=actor)[:limit])
+
+
+def further_palette_tickets(text: str, actor: Actor, limit: int) -> list[Result]:
+    """The tickets that a few letters may mean, where they are nobody's number."""
+    if not actor.can(CONSOLE) or tickets_with_reference(text.strip(), seen_by=actor):
+        return []
+    return _results(likely_tickets(text, seen_by=actor, limit=limit))
+
+
+def _results(tickets: Iterable[Ticket]) -> list[Result]:
+    return [
+        Result(
+            label=f"{ticket.reference} {ticket.subject}",
+            url=reverse("desk_ticket", args=[ticket.number]),
+            icon="headset",
+            group=_("Tickets"),
+            note=ticket.customer.name if ticket.customer else "",
+        )
+        for ticket in tickets
+    ]

@@ -1,0 +1,126 @@
+"""What somebody types into a list of tickets: a number, or some letters of the subject."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models.functions import Lower
+
+from opale.kernel.actor import Actor
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.trigrams import without_index
+from opale.run.desk.models import DeskQuerySet, ExternalReference, Ticket
+from opale.run.desk.rights import CONSOLE
+
+REFERENCES = 50
+LONGEST_NUMBER = 18
+NEAR: Final = 2_000
+"""So many of the next tickets are looked through before all are asked for the letters."""
+MANY: Final = 10
+"""Where so many of those hold the letters, a page of them is not far."""
+FURTHER: Final = 10
+"""So many times as far as these reach, some more are asked, in case the next ones are a flood."""
+SAMPLE: Final = 1_000
+SOME: Final = 5
+"""Where so many of the sample hold the letters, more than FEW of a million may."""
+FEW: Final = 5_000
+"""No more than these are sorted; where more hold the letters, one goes from ticket to ticket."""
+INDEXED: Final = re.compile(r"[^\W_]{3}")
+"""With three letters together a subject is found by its index."""
+
+_FIRST_OF_FEW: Final = """
+    SELECT id, count(*) OVER () FROM ({few}) AS few (id, received_at)
+    ORDER BY received_at {way}, id {way} LIMIT %s
+"""
+
+
+def matching_typed_text(
+    tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor
+) -> DeskQuerySet[Ticket]:
+    """Tickets by our number (`T-48213`, `48213`) or another's, else by letters of the subject."""
+    wanted = text.strip()
+    meant = _meant(wanted, seen_by)
+    return tickets.filter(subject__holds=wanted) if meant is None else tickets.filter(meant)
+
+
+def first_matching_typed_text(
+    tickets: DeskQuerySet[Ticket], size: int, *, text: str, seen_by: Actor, newest: bool = True
+) -> list[Ticket]:
+    """The first of them in the order of receipt, the `newest` first, as `matching` finds them.
+
+    What many subjects hold stands near, and what few hold is gathered by the index and sorted. The
+    planner, who does not know which of the two it is, would walk through all tickets for letters
+    that none holds. Source: docs/rules/search.md, "Newest first, and bounded".
+    """
+    wanted = text.strip()
+    falling = "-" if newest else ""
+    ordered = tickets.order_by(f"{falling}received_at", f"{falling}id")
+    meant = _meant(wanted, seen_by)
+    if meant is not None:
+        return list(ordered.filter(meant)[:size])
+    held = ordered.alias(said=without_index("subject")).filter(said__holds=Value(wanted))
+    moments = ordered.values_list("received_at", flat=True)
+    edges = moments[NEAR : NEAR + 1]
+    edge = next(iter(edges), None) if INDEXED.search(wanted) else None
+    if edge is None:
+        return [*held[:size]]
+    near = list(held.filter(Q(received_at__gt=edge) if newest else Q(received_at__lt=edge))[:size])
+    if len(near) < min(size, MANY) and not _held_by_some(
+        ordered, wanted, beyond=edge + FURTHER * (edge - moments[0]), newest=newest
+    ):
+        first = _first_of_few(tickets.filter(subject__holds=wanted), size, newest=newest)
+        if first is not None:
+            return list(ordered.filter(pk__in=first))
+    beyond = Q(received_at__lte=edge) if newest else Q(received_at__gte=edge)
+    return [*near, *held.filter(beyond)[: size - len(near)]]
+
+
+def _held_by_some(
+    ordered: DeskQuerySet[Ticket], wanted: str, *, beyond: datetime, newest: bool
+) -> bool:
+    """Whether of the first tickets beyond a moment some hold the letters."""
+    further = ordered.filter(Q(received_at__lt=beyond) if newest else Q(received_at__gt=beyond))
+    holds = ExpressionWrapper(Q(said__holds=Value(wanted)), BooleanField())
+    sample = further.alias(said=without_index("subject")).values_list(holds, flat=True)[:SAMPLE]
+    return sum(map(bool, sample)) >= SOME
+
+
+def _first_of_few(tickets: DeskQuerySet[Ticket], size: int, *, newest: bool) -> list[int] | None:
+    """The first in the order of receipt, gathered and sorted; None of more than FEW."""
+    few = tickets.order_by().values_list("id", "received_at")[: FEW + 1]
+    gathered, values = few.query.sql_with_params()
+    statement = _FIRST_OF_FEW.format(few=gathered, way="DESC" if newest else "ASC")
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, size])
+        found = cursor.fetchall()
+    return None if found and found[0][1] > FEW else [pk for pk, _count in found]
+
+
+def _meant(wanted: str, seen_by: Actor) -> Q | None:
+    """Those that have this number; None where it is nobody's."""
+    known = tickets_with_external_number(wanted, seen_by=seen_by)
+    if (number := parse_ticket_number(wanted)) is not None:
+        return Q(number=number) | Q(pk__in=known)
+    return Q(pk__in=known) if known else None
+
+
+def parse_ticket_number(text: str) -> int | None:
+    """The number of ours that is typed: `T-48213` or `48213`."""
+    digits = text.upper().removeprefix("T-")
+    typed = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER
+    return int(digits) if typed else None
+
+
+def tickets_with_external_number(number: str, *, seen_by: Actor) -> list[int]:
+    """The tickets that somebody else knows under exactly this number: the desk's own knowledge."""
+    if not seen_by.can(CONSOLE) or not any(character.isdigit() for character in number):
+        return []
+    return _known_as(number.lower())
+
+
+@compiled
+def _known_as(number: str, /) -> QuerySet[ExternalReference, int]:
+    rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number)
+    return rows.values_list("ticket_id", flat=True)[:REFERENCES]

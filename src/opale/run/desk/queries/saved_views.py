@@ -1,0 +1,81 @@
+"""The views that people keep, with how many tickets each holds for whoever looks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from django.http import QueryDict
+
+from opale.kernel.actor import Actor
+from opale.kernel.capped_counts import capped_counts
+from opale.kernel.clock import now
+from opale.kernel.errors import NotFound
+from opale.kernel.reference_cache import cached
+from opale.organisation.models import Membership, Team
+from opale.run.desk.models import DeskQuerySet, FirstView, SavedView, Ticket
+from opale.run.desk.models.saved_views import SavedViewQuerySet
+from opale.run.desk.queries.filters import Filters
+from opale.run.desk.queries.ticket_lists import View, tickets_in
+
+COUNT_LIMIT = 100
+
+
+def saved_views(*, seen_by: Actor) -> SavedViewQuerySet:
+    """One's own and those shared with one's teams, in their order, each with who made it."""
+    return SavedView.objects.of(seen_by).select_related("team", "person")
+
+
+def views_shown(*, seen_by: Actor) -> tuple[SavedView, ...]:
+    """The same as every list names them: nobody changes what is read here."""
+    return _shown(seen_by, now().replace(second=0, microsecond=0))
+
+
+@cached(200)
+def _shown(seen_by: Actor, _minute: datetime) -> tuple[SavedView, ...]:
+    """For a minute: with whom somebody is in a team hangs on the time."""
+    return tuple(saved_views(seen_by=seen_by))
+
+
+def get_saved_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> SavedView:
+    """One that the actor made, to be changed; with `removed` one to be brought back.
+
+    Errors: NotFound, for others' and missing alike.
+    """
+    rows = SavedView.objects.filter(person_id=seen_by.person_id or 0, pk=view_id)
+    found = rows.filter(removed_at__isnull=not removed).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def first_view(*, seen_by: Actor) -> FirstView | None:
+    """The list that the actor's desk opens with; None for triage."""
+    return FirstView.objects.filter(person_id=seen_by.person_id or 0).first()
+
+
+def own_teams(*, seen_by: Actor) -> list[Team]:
+    """The teams in which the actor is now: with whom a view can be shared."""
+    places = Membership.objects.filter(person_id=seen_by.person_id or 0, period__contains=now())
+    return list(Team.objects.filter(pk__in=places.values("team_id")).order_by("name"))
+
+
+def filtered_tickets(
+    view: str, filters: Filters, *, seen_by: Actor, at: datetime
+) -> DeskQuerySet[Ticket]:
+    """The tickets of a list that all its filters let through, of those that the actor may see."""
+    tickets = tickets_in(cast(View, view), seen_by=seen_by, at=at)
+    return filters.narrow(tickets, seen_by=seen_by, at=at)
+
+
+def count_saved_views(saved: Sequence[SavedView], *, seen_by: Actor, at: datetime) -> list[int]:
+    """How many tickets each holds for the actor, in one statement, counted to COUNTED_TO.
+
+    Of all tickets ever none is counted: how many have been closed asks nobody for anything.
+    """
+    lists = [
+        filtered_tickets(one.view, Filters.read(QueryDict(one.query)), seen_by=seen_by, at=at)
+        if one.view != "all"
+        else None
+        for one in saved
+    ]
+    return capped_counts(lists, COUNT_LIMIT)

@@ -1,0 +1,144 @@
+"""Running tickets that may be the same trouble as a new one. Source: docs/rules/triage.md."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db import connection
+from django.db.models import F, FloatField, Func, Q, Value
+
+from opale.kernel.actor import Actor
+from opale.run.desk.models import DeskQuerySet, Kind, Ticket, TicketLink
+from opale.run.desk.states import OPEN_STATES
+from opale.run.events.models import Alert
+
+SHOWN = 6
+MOST_ITEMS = 500
+DEPTH = 8
+SUBJECTS_ALIKE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class TicketDraft:
+    """What is known of a ticket, or of one that is being written."""
+
+    subject: str = ""
+    customer_id: int | None = None
+    service_id: int | None = None
+    item_id: int | None = None
+    ticket_id: int | None = None
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> "TicketDraft":
+        return cls(ticket.subject, ticket.customer_id, ticket.service_id, ticket.item_id, ticket.pk)
+
+
+Why = Literal["item", "below", "service", "subject"]
+Offer = Literal["merge", "child", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A running ticket, why it may be the same trouble, and what is offered: to merge into it, or
+    to hang below it as a child. `found` is its child that was met, where a family is offered."""
+
+    ticket: Ticket
+    why: Why
+    offer: Offer
+    found: Ticket | None = None
+
+
+def similar_to(draft: TicketDraft, *, seen_by: Actor) -> list[Similar]:
+    """The running tickets on the same item, on one that it or the service stands on, on the same
+    service, or of the same customer with a like subject; the strongest reason first."""
+    below = _stands_on(draft)
+    found: dict[int, Similar] = {}
+    if below:
+        for ticket in _running(seen_by, draft).filter(item__in=below).order_by("priority", "id"):
+            if ticket.customer_id == draft.customer_id or ticket.kind == Kind.INCIDENT:
+                why: Why = "item" if ticket.item_id == draft.item_id else "below"
+                found.setdefault(ticket.pk, Similar(ticket, why, _offer(ticket, draft)))
+            if len(found) >= SHOWN:
+                break
+    for ticket in _of_customer(draft, seen_by):
+        why = "service" if draft.service_id and ticket.service_id == draft.service_id else "subject"
+        found.setdefault(ticket.pk, Similar(ticket, why, _offer(ticket, draft)))
+    order = {"item": 0, "below": 1, "service": 2, "subject": 3}
+    ranked = sorted(found.values(), key=lambda one: (order[one.why], one.ticket.pk))[:SHOWN]
+    return _by_family(ranked, seen_by)
+
+
+def similar_to_alert(alert: Alert, *, seen_by: Actor) -> list[Similar]:
+    """The running incidents to which an alert may belong."""
+    draft = TicketDraft(alert.title, alert.customer_id, alert.service_id, alert.item_id)
+    return [one for one in similar_to(draft, seen_by=seen_by) if one.why != "subject"]
+
+
+def _running(seen_by: Actor, draft: TicketDraft) -> DeskQuerySet[Ticket]:
+    rows = Ticket.objects.visible_to(seen_by).filter(state__in=sorted(OPEN_STATES))
+    return rows.exclude(pk=draft.ticket_id or 0).select_related("customer", "owner")
+
+
+def _of_customer(draft: TicketDraft, seen_by: Actor) -> list[Ticket]:
+    if draft.customer_id is None:
+        return []
+    likeness = Func(
+        F("subject"), Value(draft.subject), function="similarity", output_field=FloatField()
+    )
+    alike = Q(likeness__gte=SUBJECTS_ALIKE)
+    if draft.service_id:
+        alike |= Q(service_id=draft.service_id)
+    rows = _running(seen_by, draft).filter(customer_id=draft.customer_id)
+    return list(rows.annotate(likeness=likeness).filter(alike).order_by("-likeness", "id")[:SHOWN])
+
+
+def _offer(ticket: Ticket, draft: TicketDraft) -> Offer:
+    if draft.customer_id is None or ticket.customer_id == draft.customer_id:
+        return "merge"
+    return "child" if ticket.kind == Kind.INCIDENT else ""
+
+
+def _by_family(found: list[Similar], seen_by: Actor) -> list[Similar]:
+    """Where a found ticket of another customer is a child already, its parent is offered."""
+    children = [one.ticket.pk for one in found if one.offer == "child"]
+    if not children:
+        return found
+    links = TicketLink.objects.filter(kind=TicketLink.Kind.CHILD_OF, ticket__in=children)
+    seen = Ticket.objects.visible_to(seen_by).values("pk")
+    parents = {
+        link.ticket_id: link.other
+        for link in links.filter(other__in=seen).select_related("other__customer", "other__owner")
+    }
+    offered: dict[int, Similar] = {}
+    for one in found:
+        parent = parents.get(one.ticket.pk)
+        shown = Similar(parent, one.why, "child", one.ticket) if parent else one
+        offered.setdefault(shown.ticket.pk, shown)
+    return list(offered.values())
+
+
+_BELOW = """
+    WITH RECURSIVE below(item_id, depth) AS (
+        SELECT item_id, 0 FROM infrastructure_serviceitem WHERE service_id = %(service)s
+        UNION
+        SELECT %(item)s::bigint, 0 WHERE %(item)s::bigint IS NOT NULL
+        UNION
+        SELECT link.lower_id, below.depth + 1
+        FROM below JOIN infrastructure_dependency AS link ON link.upper_id = below.item_id
+        WHERE below.depth < %(depth)s
+    )
+    SELECT DISTINCT item_id FROM below LIMIT %(limit)s
+"""
+
+
+def _stands_on(draft: TicketDraft) -> list[int]:
+    if draft.service_id is None and draft.item_id is None:
+        return []
+    wanted = {
+        "service": draft.service_id,
+        "item": draft.item_id,
+        "depth": DEPTH,
+        "limit": MOST_ITEMS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, wanted)
+        return [row[0] for row in cursor.fetchall()]

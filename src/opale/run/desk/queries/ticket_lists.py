@@ -1,0 +1,212 @@
+"""The queues of the desk, and what falls due."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Prefetch,
+    Subquery,
+)
+
+from opale.customers.models import Customer, Service
+from opale.infrastructure.models import ConfigurationItem
+from opale.kernel.actor import Actor
+from opale.kernel.capped_counts import CountStatement
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.errors import NotFound
+from opale.kernel.reference_cache import cached
+from opale.run.desk.models import (
+    Commitment,
+    DeskQuerySet,
+    News,
+    ProposedAnswer,
+    Sight,
+    Ticket,
+    TicketAlert,
+)
+from opale.run.desk.queries.answers import FOR_THE_OWNER
+from opale.run.desk.queries.assignments import WorkView, work_to_accept
+from opale.run.desk.states import ENDED_STATES, OPEN_STATES, WAITING_STATES, TicketState
+from opale.run.events.models import Alert
+
+View = Literal["triage", "mine", "due", "waiting", "open", "all"]
+DUE_SOON = timedelta(hours=1)
+COUNT_LIMIT = 100
+"""One more than is ever shown: the rest is "99+"."""
+NEWEST: Final = ("-received_at", "-id")
+NO_STREAM = "none"
+"""Tickets that triage has not given a stream."""
+
+
+def tickets_in(
+    view: View, *, seen_by: Actor, at: datetime, stream: str = ""
+) -> DeskQuerySet[Ticket]:
+    """The tickets of a view, of one stream or of all; `in_order` sorts those that need somebody."""
+    tickets = Ticket.objects.visible_to(seen_by)
+    if stream:
+        tickets = tickets.filter(stream="" if stream == NO_STREAM else stream)
+    return in_view(view, tickets, seen_by=seen_by, soon=at + DUE_SOON)
+
+
+def in_view(
+    view: View, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, soon: datetime | None
+) -> DeskQuerySet[Ticket]:
+    """Of these tickets those of a view; what falls due before `soon` is "due"."""
+    if view == "triage":
+        # Received and not yet taken: it has an owner, but nobody has looked at it.
+        return tickets.filter(state=TicketState.NEW)
+    if view == "mine":
+        running = [*OPEN_STATES, TicketState.RESOLVED]
+        return tickets.filter(owner_id=seen_by.person_id, state__in=running)
+    if view == "due":
+        return tickets.filter(next_due_at__lt=soon, state__in=OPEN_STATES)
+    if view == "waiting":
+        return tickets.filter(state__in=WAITING_STATES)
+    if view == "open":
+        return tickets.filter(state__in=OPEN_STATES)
+    return tickets
+
+
+def newest_tickets(*, seen_by: Actor, size: int) -> list[Ticket]:
+    """The first of all that somebody sees: what programs ask for most."""
+    return _newest_of(sight=Sight.of(seen_by), size=size)
+
+
+@compiled
+def _newest_of(*, sight: Sight, size: int) -> DeskQuerySet[Ticket]:
+    return Ticket.objects.visible_to(sight.actor).order_by(*NEWEST)[:size]
+
+
+def with_columns(tickets: DeskQuerySet[Ticket], **columns: Any) -> DeskQuerySet[Ticket]:
+    """Those of which every named column is as wanted."""
+    return tickets.filter(**columns)
+
+
+def with_list_columns(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
+    """What a line of a list shows: who, what, since when, and the nearest clock (`running`).
+
+    `to_owner` is whether an answer waits for the owner, or went out in the owner's name,
+    `has_news` whether somebody wrote since the owner looked.
+    """
+    return with_list_annotations(tickets).prefetch_related(running_clocks())
+
+
+def running_clocks() -> "Prefetch[Any]":
+    """The nearest clock of each ticket that runs: the one that its line shows."""
+    running = Commitment.objects.filter(met_at=None, due_at__isnull=False)
+    nearest = running.order_by("ticket_id", "due_at", "id").distinct("ticket_id")
+    return Prefetch("commitments", queryset=nearest, to_attr="running")
+
+
+def drop_clock_back_references(tickets: Iterable[Ticket]) -> None:
+    """Let the running clocks of listed tickets forget whose they are. Each holding the other, they
+    would stay until the collector comes by, a page of a list with every change."""
+    for ticket in tickets:
+        for commitment in ticket.running:  # type: ignore[attr-defined]  # read along
+            commitment._state.fields_cache.pop("ticket", None)  # noqa: SLF001
+
+
+def with_list_annotations(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
+    """With what a line shows of a ticket, apart from its clocks (`for_list`)."""
+    answers = ProposedAnswer.objects.filter(FOR_THE_OWNER, ticket=OuterRef("pk"))
+    return tickets.select_related("customer", "owner").annotate(
+        to_owner=Exists(answers),
+        has_news=Exists(News.objects.filter(ticket=OuterRef("pk"))),
+    )
+
+
+COUNTED: tuple[View, ...] = ("triage", "mine", "due", "waiting", "open")
+COUNTED_WORK: tuple[WorkView, ...] = ("level-2", "level-3")
+
+
+def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
+    """How many tickets each view holds, and how much work of each level waits to be accepted,
+    counted up to COUNT_LIMIT. What falls due within the hour is that of the present minute."""
+    return counts_later(seen_by=seen_by, at=at)()
+
+
+def counts_later(*, seen_by: Actor, at: datetime) -> Callable[[], dict[str, int]]:
+    """The same, asked along with the next question."""
+    counted = _counting(seen_by, at.replace(second=0, microsecond=0)).later()
+    return lambda: dict(zip([*COUNTED, *COUNTED_WORK], counted(), strict=True))
+
+
+@cached(200)
+def _counting(seen_by: Actor, minute: datetime) -> CountStatement:
+    tickets = Ticket.objects.visible_to(seen_by)
+    soon = minute + DUE_SOON
+    lists = [in_view(view, tickets, seen_by=seen_by, soon=soon) for view in COUNTED]
+    work = [work_to_accept(view, seen_by=seen_by) for view in COUNTED_WORK]
+    return CountStatement.of([*lists, *work], COUNT_LIMIT)
+
+
+def tickets_with_numbers(numbers: Sequence[int], *, seen_by: Actor) -> list[Ticket]:
+    """The tickets of these numbers, the oldest first. Errors: NotFound (one of them)."""
+    rows = Ticket.objects.visible_to(seen_by).filter(number__in=numbers)
+    found = list(rows.select_related("customer", "owner").order_by("received_at", "id"))
+    if len(found) != len(set(numbers)):
+        raise NotFound
+    return found
+
+
+def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
+    """What falls due next, overdue first, over all running tickets."""
+    return _due_next(sight=Sight.of(seen_by), limit=limit)
+
+
+@compiled
+def _due_next(*, sight: Sight, limit: int) -> DeskQuerySet[Commitment]:
+    # The state as a question of each row: the planner, who thinks that few of a million tickets
+    # are open, would otherwise read all of these and sort, where the first rows are enough.
+    state = Ticket.objects.filter(pk=OuterRef("ticket")).values("state")
+    return (
+        Commitment.objects.visible_to(sight.actor)
+        .alias(state=Subquery(state))
+        .filter(met_at=None, due_at__isnull=False, state__in=OPEN_STATES)
+        .select_related("ticket__customer", "ticket__owner")
+        .order_by("due_at", "id")[:limit]
+    )
+
+
+def untriaged_tickets(actor: Actor) -> DeskQuerySet[Ticket]:
+    """The tickets that wait for a first look: the count of the rail."""
+    return Ticket.objects.visible_to(actor).filter(state=TicketState.NEW)
+
+
+def incidents_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
+    """The tickets that deal with an alert, the newest first."""
+    found = Ticket.objects.visible_to(seen_by).filter(alert_links__alert=alert)
+    return found.select_related("owner").order_by("-id")[:10]
+
+
+def links_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[TicketAlert]:
+    """Which tickets deal with an alert since when, the newest first."""
+    found = TicketAlert.objects.visible_to(seen_by).filter(alert=alert)
+    return found.select_related("ticket").order_by("-linked_at", "-id")
+
+
+def running_incidents_of(alert: Alert, *, seen_by: Actor) -> list[Ticket]:
+    """Those of them that have not ended: one at most."""
+    found = Ticket.objects.visible_to(seen_by).filter(alert_links__alert=alert)
+    return list(found.exclude(state__in=ENDED_STATES)[:1])
+
+
+def tickets_of(
+    *,
+    seen_by: Actor,
+    customer: Customer | None = None,
+    service: Service | None = None,
+    item: ConfigurationItem | None = None,
+) -> DeskQuerySet[Ticket]:
+    """The tickets of a customer, a service or an item, the newest first."""
+    found = Ticket.objects.visible_to(seen_by).select_related("owner", "customer")
+    if customer is not None:
+        found = found.filter(customer=customer)
+    if service is not None:
+        found = found.filter(service=service)
+    if item is not None:
+        found = found.filter(item=item)
+    return found.order_by("-received_at", "-id")

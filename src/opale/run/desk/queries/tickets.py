@@ -1,0 +1,154 @@
+"""One ticket: its record, its conversation, its clocks, and what may be done with it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Subquery
+
+from opale.customers.queries.plans import Priority, plan_in_force, priority_of
+from opale.kernel.actor import Actor
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.errors import NotFound
+from opale.run.desk.models import (
+    Classification,
+    DeskQuerySet,
+    Message,
+    News,
+    Sight,
+    StreamSettings,
+    Ticket,
+    TicketAlert,
+    recallable_messages,
+)
+from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.events.models import Alert
+from opale.run.events.states import FIRING_STATES
+
+SHOWN = ("customer", "contact", "owner", "service", "item", "plan_version")
+"""What the page says of each ticket: every table more costs it a share of a millisecond."""
+ALERTS_SHOWN = 20
+HAS_NEWS = Exists(News.objects.filter(ticket=OuterRef("pk")))
+"""Whether somebody wrote since the owner looked."""
+RULE_OF_ANSWERS = Subquery(
+    StreamSettings.objects.filter(stream=OuterRef("stream")).values("engineer_answers")[:1]
+)
+"""What becomes of the answer of somebody who is not the owner: pages say it before it is sent."""
+
+
+def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
+    """The ticket with what its page shows of it.
+
+    Errors: NotFound, hidden and missing alike.
+    """
+    found = _shown.first(number, sight=Sight.of(seen_by))
+    if found is None:
+        raise NotFound
+    return found
+
+
+@compiled
+def _shown(number: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    rows = tickets_numbered(number, seen_by=sight.actor)
+    if not sight.actor.can(CONSOLE):
+        return rows
+    return rows.select_related(*SHOWN).annotate(answers_rule=RULE_OF_ANSWERS, has_news=HAS_NEWS)
+
+
+def get_ticket_to_lock(number: int, *, seen_by: Actor) -> Ticket:
+    """The ticket alone, for an act that holds it and reads it again.
+
+    Errors: NotFound, hidden and missing alike.
+    """
+    found = _numbered.first(number, sight=Sight.of(seen_by))
+    if found is None:
+        raise NotFound
+    return found
+
+
+@compiled
+def _numbered(number: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
+    return tickets_numbered(number, seen_by=sight.actor)
+
+
+def newest_number(*, seen_by: Actor) -> int | None:
+    """The number of the newest ticket that the actor sees."""
+    rows = Ticket.objects.visible_to(seen_by).order_by("-pk")
+    return rows.values_list("number", flat=True).first()
+
+
+def tickets_numbered(number: int, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
+    """The one ticket of a number, as rows to be locked; none where it is hidden or missing."""
+    return Ticket.objects.visible_to(seen_by).filter(number=number)
+
+
+def visible_tickets(ticket_ids: Collection[int], *, seen_by: Actor) -> DeskQuerySet[Ticket]:
+    return Ticket.objects.visible_to(seen_by).filter(pk__in=ticket_ids).order_by("pk")
+
+
+def may_work_on(ticket: Ticket, actor: Actor) -> bool:
+    """Whether an actor who sees the ticket may work on it."""
+    scope = actor.scope(WORK)
+    if scope is None or scope.everything:
+        return scope is not None
+    return Ticket.objects.within(actor, WORK).filter(pk=ticket.pk).exists()
+
+
+def speaks_as_requester(ticket: Ticket, actor: Actor) -> bool:
+    """Whether what the actor writes on the ticket is a word to the desk: of a customer, of an
+    employee who sees no desk, and of any employee whose own request somebody else deals with."""
+    if actor.contact_id is not None or not actor.can(CONSOLE):
+        return True
+    own = actor.person_id is not None and ticket.employee_id == actor.person_id
+    return own and ticket.owner_id != actor.person_id
+
+
+def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
+    """The messages that the actor may read: notes are for those who see the desk."""
+    rows = Message.objects.visible_to(seen_by).filter(ticket=ticket)
+    if not seen_by.can(CONSOLE):
+        rows = rows.filter(visibility=Message.Visibility.PUBLIC).exclude(recallable_messages())
+    return rows
+
+
+def alerts_of(ticket: Ticket) -> list[Alert]:
+    """The alerts that the ticket deals with, in the order in which they were linked."""
+    links = TicketAlert.objects.filter(ticket=ticket).select_related("alert__integration")
+    return [link.alert for link in links.order_by("linked_at")[:ALERTS_SHOWN]]
+
+
+def explained_priority(ticket: Ticket) -> Priority:
+    """The priority with its reason, by the plan of the day of receipt."""
+    plan = (
+        plan_in_force(ticket.customer, ticket.service, on=ticket.received_at.date())
+        if ticket.customer
+        else None
+    )
+    return priority_of(plan, ticket.impact, ticket.urgency)
+
+
+def last_classification(ticket: Ticket) -> Classification | None:
+    """Who said last what the ticket is, and when."""
+    return Classification.objects.filter(ticket=ticket).order_by("-id").first()
+
+
+def proposed_restoration(ticket: Ticket, known: Sequence[Alert] | None = None) -> datetime | None:
+    """When the last of the ticket's alerts ended: offered as the time of restoration.
+
+    None while one still stands, when there is none, or when the restoration is already said.
+    `known` is what `alerts_of` has read, which is all of them unless there are many.
+    """
+    if ticket.restored_at is not None or ticket.kind != "incident":
+        return None
+    alerts = known
+    if alerts is None or len(alerts) == ALERTS_SHOWN:
+        alerts = list(Alert.objects.filter(ticket_links__ticket=ticket))
+    if not alerts or any(alert.state in FIRING_STATES for alert in alerts):
+        return None
+    ends = [alert.cleared_at or alert.closed_at for alert in alerts]
+    return max((end for end in ends if end), default=None)
+
+
+def first_alert_at(ticket: Ticket) -> datetime | None:
+    """When the first of the ticket's alerts began: offered as the time the service went down."""
+    links = TicketAlert.objects.filter(ticket=ticket).order_by("alert__started_at")
+    return links.values_list("alert__started_at", flat=True).first()

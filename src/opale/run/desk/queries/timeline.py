@@ -1,0 +1,413 @@
+"""The timeline of a ticket: one story out of every dated record, oldest first."""
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache, partial
+from typing import Any, Literal
+
+from django.db import connection
+from django.db.models import (
+    Exists,
+    Model,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    prefetch_related_objects,
+)
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.compiled_queries import compiled
+from opale.kernel.models import StateMove
+from opale.kernel.rows import rows_of
+from opale.messaging.models import OutgoingMail
+from opale.messaging.states import MailState
+from opale.run.desk.models import (
+    Approval,
+    Assignment,
+    Attachment,
+    Breaker,
+    Classification,
+    ExternalReference,
+    Merge,
+    Message,
+    MessageMove,
+    Ownership,
+    Participant,
+    Pause,
+    ProposedAnswer,
+    ProposedLink,
+    Ticket,
+    TicketAlert,
+    TicketLink,
+    Watcher,
+    recallable_messages,
+)
+from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, describe_checks
+from opale.run.desk.ports import timeline_sources
+from opale.run.desk.queries.message_mails import mails_of
+
+EntryKind = Literal[
+    "message",
+    "move",
+    "owner",
+    "classified",
+    "pause",
+    "alert",
+    "alert_cleared",
+    "approval",
+    "participant",
+    "proposed",
+    "breaker",
+    "assignment",
+    "merged",
+    "left",
+    "elsewhere",
+]
+NEWEST = 60
+ALONG = ("mail", "received")
+LONG = 2_000
+"""Letters of a message above which its drawing is not remembered."""
+
+SENTENCES = {
+    "take": _("%(name)s took the ticket"),
+    "wait": _("%(name)s waits for the customer"),
+    "hold": _("%(name)s put the ticket on hold"),
+    "resume": _("%(name)s went on with the ticket"),
+    "restore": _("%(name)s said that the service works again"),
+    "withdraw_restoration": _("%(name)s withdrew the restoration"),
+    "resolve": _("%(name)s resolved the ticket"),
+    "close": _("%(name)s closed the ticket"),
+    "cancel": _("%(name)s cancelled the ticket"),
+    "reject": _("%(name)s refused the request"),
+    "merge": _("%(name)s merged the ticket"),
+    "unmerge": _("%(name)s undid the merge"),
+    "reopen": _("%(name)s reopened the ticket"),
+    "take_back": _("%(name)s took the ending of the ticket back"),
+    "revise": _("%(name)s corrected the request"),
+    "route": _("%(name)s sent the request another way"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One thing that happened. `row` is the record it is told from; `details` are for the page.
+
+    What a room above tells is drawn by that room's template, `drawn_by`.
+    """
+
+    at: datetime
+    kind: EntryKind
+    actor: str
+    row: Any
+    details: dict[str, Any] = field(default_factory=dict)
+    drawn_by: str = ""
+
+    @property
+    def template(self) -> str:
+        return self.drawn_by or f"desk/timeline/_{self.kind}.html"
+
+    def shown_to(self, person_id: int | None) -> tuple[Hashable, ...] | None:
+        """All that it says to somebody, as what it is remembered by (`drawn_once`); None of what
+        says more than most."""
+        if self.kind == "move":
+            return (self.at, self.details["sentence"])
+        if self.kind == "owner":
+            return (self.at, self.row.person.name, self.row.reason)
+        return _said(self.row, self.details, person_id) if self.kind == "message" else None
+
+
+def ticket_timeline(
+    ticket: Ticket,
+    *,
+    newest: int = NEWEST,
+    internal: bool = True,
+    seldom: Collection[type[Model]] | None = None,
+) -> tuple[list[TimelineEntry], bool]:
+    """The newest entries, oldest first, and whether older ones exist.
+
+    Without `internal`, the story as the customer may read it: what was said to and by the customer.
+
+    Each source is read newest first up to the limit, so a ticket with thousands of messages costs
+    no more than one with sixty. Those that most tickets have nothing in are asked together first,
+    unless the page has done so (`seldom_of`).
+    """
+    if not internal:
+        entries = sorted(_public_messages(ticket, newest), key=lambda entry: entry.at)
+    else:
+        seldom = seldom_of(ticket) if seldom is None else seldom
+        sources: list[Callable[[Ticket, int], Iterable[TimelineEntry]]]
+        sources = [partial(_messages, seldom=seldom), _owners, _classifications, _approvals]
+        sources += [source for model, source in SELDOM.items() if model in seldom]
+        entries = [entry for source in sources for entry in source(ticket, newest)]
+        entries += _told_above(ticket, newest, seldom)
+        entries += _moves(ticket, newest, work_asked=Assignment in seldom)
+        entries.sort(key=lambda entry: entry.at)
+    return entries[-newest:], len(entries) > newest
+
+
+def timeline_ahead(ticket: Ticket) -> None:
+    """Ask along with what the page of a ticket asks next for the newest that most of them have."""
+    _newest_messages.ahead(ticket.pk, along=ALONG, limit=NEWEST + 1)
+    _newest_owners.ahead(ticket.pk, limit=NEWEST + 1)
+    _newest_classifications.ahead(ticket.pk, limit=NEWEST + 2)
+    _newest_moves.ahead(ticket.pk, (), limit=NEWEST + 1)
+
+
+def _said(
+    row: Message, details: Mapping[str, Any], person_id: int | None
+) -> tuple[Hashable, ...] | None:
+    """What a message says that came without a mail and left with its mails sent, if with any."""
+    mails = details.get("sent", ())
+    more = any(details.get(name) for name in ("mail", "came", "files", "proposal"))
+    if more or len(row.body) > LONG or any(_told_of(mail) for mail in mails):
+        return None
+    sent = [(mail.sent_at, *mail.to, None, *mail.cc) for mail in mails]
+    words = (row.author, row.at, row.visibility, row.direction, row.body, row.next_update_at)
+    return (*words, row.person_id, person_id == row.person_id, *sent)
+
+
+def _told_of(mail: OutgoingMail) -> bool:
+    """Whether there is more to say of a mail than that it was sent."""
+    said = mail.refused or mail.bounced or mail.delivered
+    return mail.state != MailState.SENT or bool(said)
+
+
+def _public_messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    public = Message.objects.filter(ticket=ticket, visibility=Message.Visibility.PUBLIC)
+    rows = public.exclude(recallable_messages()).prefetch_related("attachments")
+    for row in rows.order_by("-at", "-id")[: newest + 1]:
+        yield TimelineEntry(row.at, "message", row.author, row, {"files": row.attachments.all()})
+
+
+def _messages(
+    ticket: Ticket, newest: int, *, seldom: Collection[type[Model]]
+) -> Iterable[TimelineEntry]:
+    """With their files, their proposals and where they came from in `details`, which are read only
+    where the ticket has any: the page asks nothing of a single message."""
+    files, proposed = Attachment in seldom, ProposedAnswer in seldom
+    along = (*ALONG, "proposal__author") if proposed else ALONG
+    found = _newest_messages(ticket.pk, along=along, limit=newest + 1)
+    if files:
+        prefetch_related_objects(found, "attachments")
+    if MessageMove in seldom:
+        came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
+        prefetch_related_objects(found, Prefetch("moves", came, to_attr="came"))
+    # What a person wrote is one mail; a notice is one to each.
+    notices = [row for row in found if row.is_notice]
+    mails = mails_of(notices) if notices else {}
+    for row in found:
+        row.ticket = ticket
+        details = {
+            "sent": mails.get(row.pk) or ([row.mail] if row.mail else []),
+            "came": next(iter(getattr(row, "came", [])), None),
+            "files": row.attachments.all() if files else [],
+            "proposal": getattr(row, "proposal", None) if proposed else None,
+        }
+        yield TimelineEntry(row.at, "message", row.author, row, details | _mail_of(row, ticket))
+
+
+@compiled
+def _newest_messages(ticket_id: int, /, *, along: tuple[str, ...], limit: int) -> QuerySet[Message]:
+    rows = Message.objects.filter(ticket=ticket_id).select_related(*along)
+    return rows.order_by("-at", "-id")[:limit]
+
+
+def _mail_of(message: Message, ticket: Ticket) -> dict[str, Any]:
+    """What a message that came by mail has beside its text, with what spoke for this ticket.
+
+    What spoke for another is for those who see that one: `conversation.reveal` adds it.
+    """
+    mail = getattr(message, "received", None)
+    if mail is None:
+        return {}
+    return {"mail": mail, "clues": [c for c in mail.why if c["number"] == ticket.number]}
+
+
+def _owners(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    for row in _newest_owners(ticket.pk, limit=newest + 1):
+        yield TimelineEntry(row.starts, "owner", row.person.name, row)
+
+
+@compiled
+def _newest_owners(ticket_id: int, /, *, limit: int) -> QuerySet[Ownership]:
+    rows = Ownership.objects.filter(ticket=ticket_id).select_related("person")
+    return rows.order_by("-starts")[:limit]
+
+
+def _classifications(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    rows = _newest_classifications(ticket.pk, limit=newest + 2)
+    for row, before in zip(rows, [*rows[1:], None], strict=True):
+        yield TimelineEntry(row.at, "classified", row.actor_name, row, {"before": before})
+
+
+@compiled
+def _newest_classifications(ticket_id: int, /, *, limit: int) -> QuerySet[Classification]:
+    rows = Classification.objects.filter(ticket=ticket_id).select_related("service")
+    return rows.order_by("-at", "-id")[:limit]
+
+
+def _pauses(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    for row in _newest_pauses(ticket.pk, limit=newest + 1):
+        yield TimelineEntry(row.starts, "pause", "", row)
+
+
+@compiled
+def _newest_pauses(ticket_id: int, /, *, limit: int) -> QuerySet[Pause]:
+    return Pause.objects.filter(ticket=ticket_id).order_by("-starts")[:limit]
+
+
+def _alerts(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    rows = TicketAlert.objects.filter(ticket=ticket).select_related("alert")
+    for row in rows.order_by("-linked_at")[: newest + 1]:
+        yield TimelineEntry(row.linked_at, "alert", "", row)
+        if row.alert.cleared_at and row.alert.cleared_at >= ticket.received_at:
+            yield TimelineEntry(row.alert.cleared_at, "alert_cleared", "", row)
+
+
+def _approvals(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    if ticket.request_type_id is None:
+        return
+    rows = Approval.objects.filter(ticket=ticket).select_related("decided_by")
+    for row in rows.order_by("-asked_at")[: newest + 1]:
+        yield TimelineEntry(row.asked_at, "approval", "", row)
+        if row.decided_at is not None:
+            yield TimelineEntry(row.decided_at, "approval", "", row, {"decided": True})
+
+
+def _moves(ticket: Ticket, newest: int, *, work_asked: bool) -> Iterable[TimelineEntry]:
+    """Those of the ticket, and those of the work asked on it."""
+    rows = _newest_work(ticket.pk, limit=newest + 1) if work_asked else []
+    work, of_work = {row.pk: row for row in rows}, Assignment._meta.label_lower
+    for move in _newest_moves(ticket.pk, tuple(work), limit=newest + 1):
+        if move.subject == of_work:
+            yield _move_of_work(work[move.subject_id], move)
+        else:
+            sentence = SENTENCES[move.move] % {"name": move.actor_name}
+            yield TimelineEntry(move.at, "move", move.actor_name, move, {"sentence": sentence})
+
+
+@compiled
+def _newest_work(ticket_id: int, /, *, limit: int) -> QuerySet[Assignment]:
+    rows = Assignment.objects.filter(ticket=ticket_id)
+    return rows.select_related("team", "supplier", "person").order_by("-id")[:limit]
+
+
+@compiled
+def _newest_moves(ticket_id: int, work: tuple[int, ...], /, *, limit: int) -> QuerySet[StateMove]:
+    either = Q(subject=Ticket._meta.label_lower, subject_id=ticket_id)
+    if work:
+        either |= Q(subject=Assignment._meta.label_lower, subject_id__in=work)
+    return StateMove.objects.filter(either).order_by("-id")[:limit]
+
+
+def _move_of_work(row: Assignment, move: StateMove) -> TimelineEntry:
+    note = _what_was_said(row, move.move)
+    details = {"move": move.move, "whom": row.whom, "note": note}
+    return TimelineEntry(move.at, "assignment", move.actor_name, row, details)
+
+
+def _what_was_said(row: Assignment, move: str) -> str:
+    if move == "ask":
+        words = [
+            str(AskReason(row.reason).label),
+            *(word for _code, word in describe_checks(row.tried)),
+        ]
+        return ", ".join(words)
+    if move == "return":
+        return " · ".join(filter(None, [str(ReturnReason(row.outcome).label), row.outcome_note]))
+    if move == "finish":
+        return " · ".join(filter(None, [str(Outcome(row.outcome).label), row.outcome_note]))
+    return ""
+
+
+def _merges(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    rows = Merge.objects.filter(into=ticket, undone_at=None).select_related("ticket")
+    for row in rows.order_by("-at", "-id")[: newest + 1]:
+        yield TimelineEntry(row.at, "merged", row.actor_name, row)
+
+
+def _participants(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    for row in Participant.objects.filter(ticket=ticket).order_by("-since")[: newest + 1]:
+        yield TimelineEntry(row.since, "participant", row.address, row)
+
+
+def _proposed(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    """At the end, where it is read: a ticket that is proposed has just begun."""
+    for row in ProposedLink.objects.filter(ticket=ticket).select_related("other"):
+        yield TimelineEntry(row.at, "proposed", "", row, {"hidden": row.other.confidential})
+
+
+def _breakers(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    for row in Breaker.objects.filter(ticket=ticket).order_by("-opened_at")[: newest + 1]:
+        yield TimelineEntry(row.opened_at, "breaker", "", row)
+
+
+def _left(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    """Messages that went elsewhere by themselves or with a split."""
+    split = TicketLink.objects.filter(ticket=OuterRef("target"), at=OuterRef("at"))
+    rows = MessageMove.objects.filter(origin=ticket, merge=None, undone_at=None)
+    rows = rows.annotate(split=Exists(split))
+    for row in rows.select_related("target").order_by("-at", "-id")[: newest + 1]:
+        yield TimelineEntry(row.at, "left", row.actor_name, row)
+
+
+def _told_above(
+    ticket: Ticket, newest: int, seldom: Collection[type[Model]]
+) -> Iterable[TimelineEntry]:
+    """What rooms above have to tell."""
+    for model, source in timeline_sources().items():
+        if model in seldom:
+            for one in source.tell(ticket, newest + 1):
+                yield TimelineEntry(one.at, "elsewhere", one.actor, one.row, drawn_by=one.template)
+
+
+SELDOM: Mapping[type[Model], Callable[[Ticket, int], Iterable[TimelineEntry]]] = {
+    Pause: _pauses,
+    TicketAlert: _alerts,
+    Merge: _merges,
+    MessageMove: _left,
+    Participant: _participants,
+    ProposedLink: _proposed,
+    Breaker: _breakers,
+}
+# The columns that lead from each to the ticket.
+LEADS: Mapping[type[Model], tuple[str, ...]] = {
+    Pause: ("ticket_id",),
+    TicketAlert: ("ticket_id",),
+    Assignment: ("ticket_id",),
+    Merge: ("into_id",),
+    MessageMove: ("origin_id", "target_id"),
+    Attachment: ("ticket_id",),
+    ProposedAnswer: ("ticket_id",),
+    Participant: ("ticket_id",),
+    ProposedLink: ("ticket_id",),
+    Breaker: ("ticket_id",),
+    Watcher: ("ticket_id",),
+    ExternalReference: ("ticket_id",),
+}
+
+
+def seldom_of(ticket: Ticket) -> set[type[Model]]:
+    """The records that the ticket has at least one of, among those that most tickets have not: a
+    page or an action then asks for what is there alone."""
+    leads = _leads()
+    (found,) = rows_of(_whether_any(), *[ticket.pk] * sum(map(len, leads.values())))
+    return {model for model, is_there in zip(leads, found, strict=True) if is_there}
+
+
+def _leads() -> dict[type[Model], tuple[str, ...]]:
+    return {**LEADS, **{model: (source.lead,) for model, source in timeline_sources().items()}}
+
+
+@cache
+def _whether_any() -> str:
+    """Names come from the models, the ticket is a parameter."""
+    quote = connection.ops.quote_name
+    each = (
+        f"EXISTS (SELECT FROM {quote(model._meta.db_table)} WHERE"
+        f" {' OR '.join(f'{quote(lead)} = %s' for lead in leads)})"
+        for model, leads in _leads().items()
+    )
+    return f"SELECT {', '.join(each)}"

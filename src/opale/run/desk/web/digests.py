@@ -1,0 +1,85 @@
+"""How often one hears of the tickets one follows, and the page behind the link that ends it."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel import clock
+from opale.kernel.errors import NotFound
+from opale.kernel.isolation import as_application
+from opale.organisation.queries.people import get_person
+from opale.run.desk.actions import digests
+from opale.run.desk.models import Following
+from opale.run.desk.queries import digests as digest_queries
+from opale.run.desk.queries.unsubscribe_links import unsubscription_of_token
+from opale.ui.forms import submit_form
+from opale.ui.toasts import toast, toast_next
+
+EDIT_SELF = "organisation.edit_self"
+HOURS = tuple((hour, f"{hour:02}:00") for hour in range(24))
+RATE_LIMIT = 30
+"""Ends of mails that one address may ask for: programs of mail providers ask once for each."""
+
+
+class FollowingForm(forms.Form):
+    pace = forms.ChoiceField(label=gettext_lazy("How often"), choices=Following.Pace.choices)
+    hour = forms.TypedChoiceField(
+        label=gettext_lazy("Hour of the daily mail"), choices=HOURS, coerce=int
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@needs(EDIT_SELF)
+def own(request: ActorRequest) -> HttpResponse:
+    """A region of the own preferences."""
+    person = get_person(request.actor.person_id or 0, seen_by=request.actor)
+    choice = digest_queries.digest_settings_of(person)
+    form = FollowingForm(request.POST or None, initial={"pace": choice.pace, "hour": choice.hour})
+    if request.method == "POST" and submit_form(
+        form, lambda: digests.set_digest_pace(person, by=request.actor, **form.cleaned_data)
+    ):
+        said = _("You hear of the tickets that you follow like this from now on.")
+        if not request.htmx:
+            toast_next(request, said)
+            return redirect("organisation_preferences")
+        return toast(_region(request, form), said)
+    return _region(request, form, status=422 if form.errors else 200)
+
+
+def _region(request: ActorRequest, form: FollowingForm, status: int = 200) -> HttpResponse:
+    return render(request, "desk/following/_own.html", {"form": form}, status=status)
+
+
+@csrf_exempt  # A mail provider's program asks for it (RFC 8058): the signed link is the proof.
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unfollow(request: HttpRequest, token: str) -> HttpResponse:
+    """End it by POST, once or often; a GET asks first, because programs open every link."""
+    ending = unsubscription_of_token(token)
+    if ending is None:
+        raise NotFound
+    context: dict[str, Any] = {"ending": ending, "done": request.method == "POST"}
+    if request.method == "POST":
+        with as_application():
+            if is_rate_limited(request):
+                return HttpResponse(status=429, headers={"Retry-After": "60"})
+            digests.unsubscribe(ending)
+    return render(request, "desk/following/unfollow.html", context)
+
+
+def is_rate_limited(request: HttpRequest) -> bool:
+    """By links that need no login."""
+    minute = int(clock.now().timestamp()) // 60
+    key = f"desk.unfollow:{get_adapter().get_client_ip(request)}:{minute}"
+    cache.add(key, 0, 120)
+    return cache.incr(key) > RATE_LIMIT

@@ -1,0 +1,192 @@
+"""The filters of a list as people read them: chips that can be removed, and the form that sets."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from opale.customers.models import Customer, Stream
+from opale.customers.queries.customers import customers
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.actor import Actor
+from opale.organisation.models import Team
+from opale.organisation.queries.people import people
+from opale.organisation.queries.teams import teams
+from opale.run.desk.models import Kind, Pause
+from opale.run.desk.queries import saved_views
+from opale.run.desk.queries.filters import ME, Filters
+from opale.run.desk.queries.ticket_lists import NO_STREAM
+from opale.run.desk.rights import CONSOLE
+from opale.run.desk.states import TicketState
+from opale.ui.components.lists import Chip
+from opale.ui.pickers import Picker
+
+Words = str | Promise
+STREAMS: list[tuple[str, Words]] = [*Stream.choices, (NO_STREAM, gettext_lazy("No stream yet"))]
+CLOCKS: list[tuple[str, Words]] = [
+    ("late", gettext_lazy("late")),
+    ("1h", gettext_lazy("due within 1 hour")),
+    ("4h", gettext_lazy("due within 4 hours")),
+    ("1d", gettext_lazy("due within 1 day")),
+]
+AGES: list[tuple[str, Words]] = [
+    ("4h", gettext_lazy("older than 4 hours")),
+    ("1d", gettext_lazy("older than 1 day")),
+    ("3d", gettext_lazy("older than 3 days")),
+    ("7d", gettext_lazy("older than 7 days")),
+    ("30d", gettext_lazy("older than 30 days")),
+]
+PREMIUM: list[tuple[str, Words]] = [
+    ("yes", gettext_lazy("Premium")),
+    ("no", gettext_lazy("without Premium")),
+]
+PRIORITIES = [(str(number), f"P{number}") for number in range(1, 6)]
+LABELS: Mapping[str, Words] = {
+    "state": gettext_lazy("State"),
+    "priority": gettext_lazy("Priority"),
+    "kind": gettext_lazy("Kind"),
+    "stream": gettext_lazy("Stream"),
+    "premium": gettext_lazy("Option"),
+    "customer": gettext_lazy("Customer"),
+    "owner": gettext_lazy("Owner"),
+    "team": gettext_lazy("Asked of"),
+    "tag": gettext_lazy("Tag"),
+    "waiting": gettext_lazy("Waits"),
+    "clock": gettext_lazy("Clock"),
+    "age": gettext_lazy("Age"),
+    "q": gettext_lazy("Text"),
+}
+CHOICES: Mapping[str, list[tuple[str, Words]]] = {
+    "state": list(TicketState.choices),
+    "priority": list(PRIORITIES),
+    "kind": list(Kind.choices),
+    "stream": STREAMS,
+    "premium": PREMIUM,
+    "waiting": list(Pause.Kind.choices),
+    "clock": CLOCKS,
+    "age": AGES,
+}
+BEGINS_ANEW = ("before", "after", "open")
+
+
+def customer_name(key: str, actor: Actor) -> str:
+    found = customers(seen_by=actor, standing="all").filter(pk=key).first()
+    return found.name if found else ""
+
+
+def person_name(key: str, actor: Actor) -> str:
+    if key == ME:
+        return _("me")
+    found = people(seen_by=actor, left=True).filter(pk=key).first()
+    return found.name if found else ""
+
+
+def team_name(key: str, actor: Actor) -> str:
+    found = teams(seen_by=actor, closed=True).filter(pk=key).first()
+    return found.name if found else ""
+
+
+NAME_LOOKUPS: Mapping[str, Callable[[str, Actor], str]] = {
+    "customer": customer_name,
+    "owner": person_name,
+    "team": team_name,
+}
+
+
+def chips(query: QueryDict, filters: Filters, actor: Actor) -> list[Chip]:
+    """Each filter in words; its address is the list without it."""
+    found = []
+    for name, text in _worded(filters, actor):
+        without = query.copy()
+        for gone in (name, *BEGINS_ANEW):
+            without.pop(gone, None)
+        found.append(Chip(text, f"?{without.urlencode()}", on=True, removable=True))
+    return found
+
+
+def describe_filters(filters: Filters, actor: Actor) -> list[str]:
+    return [text for _name, text in _worded(filters, actor)]
+
+
+def _worded(filters: Filters, actor: Actor) -> Iterator[tuple[str, str]]:
+    """What the actor may not see has no name; the list behind it holds nothing for the actor."""
+    for name, label in LABELS.items():
+        if value := getattr(filters, name):
+            words = {"filter": label, "value": describe_value(name, value, actor)}
+            yield name, _("%(filter)s: %(value)s") % words
+
+
+def describe_value(name: str, value: str | tuple[str, ...], actor: Actor) -> str:
+    """A value of a filter in the words of the reader."""
+    if isinstance(value, tuple):
+        return ", ".join(describe_value(name, one, actor) for one in value)
+    if name in NAME_LOOKUPS:
+        return NAME_LOOKUPS[name](value, actor) or _("unknown to you")
+    return str(dict(CHOICES.get(name, [])).get(value, value))
+
+
+class FilterForm(forms.Form):
+    """All filters at once; empty ones narrow nothing."""
+
+    q = forms.CharField(label=gettext_lazy("Words of the subject, or a number"), required=False)
+    priority = forms.MultipleChoiceField(
+        choices=PRIORITIES,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    state = forms.MultipleChoiceField(
+        choices=TicketState.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    kind = forms.ChoiceField(required=False)
+    stream = forms.ChoiceField(required=False)
+    premium = forms.ChoiceField(required=False)
+    waiting = forms.ChoiceField(required=False)
+    clock = forms.ChoiceField(required=False)
+    age = forms.ChoiceField(required=False)
+    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
+        queryset=None, required=False, widget=Picker("customers_pick")
+    )
+    owner = forms.CharField(required=False)
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
+        queryset=None, required=False, empty_label=gettext_lazy("any")
+    )
+    tag = forms.CharField(required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            if name != "q":
+                self.fields[name].label = str(label)
+        for name, choices in CHOICES.items():
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField) and name not in ("state", "priority"):
+                field.choices = [("", _("any")), *choices]
+        named: Mapping[str, Any] = self.fields
+        named["customer"].queryset = customers(seen_by=actor)
+        named["team"].queryset = teams(seen_by=actor).order_by("name")
+        named["owner"].widget = Picker(
+            "desk_pick_owner", label_of=lambda key: person_name(key, actor)
+        )
+        self.fields["q"].widget.attrs["data-focus"] = ""
+
+
+@require_GET
+@needs(CONSOLE)
+def form(request: ActorRequest, view: str) -> HttpResponse:
+    """What the dialog of filters shows: all of them as they are set now."""
+    filters = Filters.read(request.GET)
+    set_now = {name: getattr(filters, name) for name in LABELS}
+    context = {
+        "view": view,
+        "form": FilterForm(initial=set_now, actor=request.actor),
+        "teams": saved_views.own_teams(seen_by=request.actor),
+    }
+    return render(request, "desk/queue/_filter_form.html", context)

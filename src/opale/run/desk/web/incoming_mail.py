@@ -1,0 +1,167 @@
+"""Mail on tickets: the mail itself, who takes part, proposed links, and how mailboxes are used."""
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.customers.models import Stream
+from opale.endpoints.http import ActorRequest, needs
+from opale.run.desk.actions import participants
+from opale.run.desk.domain.incoming_mail.safe_html import with_remote_pictures
+from opale.run.desk.models import Kind
+from opale.run.desk.queries import incoming_mail, tickets
+from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
+from opale.run.desk.templatetags.desk_mail import laid_out
+from opale.ui.toasts import toast_next
+
+ALONE = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data: https: http:; base-uri 'none';"
+    " frame-ancestors 'self'; sandbox allow-same-origin allow-popups"
+)
+"""The policy of a mail shown by itself: no script runs in it, no form of it is sent,
+and it is of the same origin only so that its own pictures are handed out."""
+
+
+class RulesForm(forms.Form):
+    stream = forms.ChoiceField(
+        label=gettext_lazy("Stream of tickets without a plan"),
+        choices=[("", "–"), *Stream.choices],
+        required=False,
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Tickets begin as"), choices=Kind.choices)
+    believes = forms.BooleanField(
+        label=gettext_lazy("Believe senders of whom our mail server says nothing"),
+        help_text=gettext_lazy(
+            "Where it writes no Authentication-Results. Anybody can then write in anybody’s name."
+        ),
+        required=False,
+    )
+
+
+@require_GET
+@needs(CONSOLE)
+def original(request: ActorRequest, message_id: int) -> HttpResponse:
+    """The mail as it came, to be saved."""
+    row = incoming_mail.get_received_mail(message_id, seen_by=request.actor)
+    response = HttpResponse(incoming_mail.raw_mail_of(row), content_type="application/octet-stream")
+    name = f"{row.message.ticket.reference}-{message_id}.eml"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@require_GET
+@needs(CONSOLE)
+@xframe_options_sameorigin
+def formatted(request: ActorRequest, message_id: int) -> HttpResponse:
+    """The mail as it was laid out, in a page of its own that fetches pictures from elsewhere."""
+    row = incoming_mail.get_received_mail(message_id, seen_by=request.actor)
+    html = with_remote_pictures(incoming_mail.html_of(row))
+    context = {"html": laid_out(html, row.message), "row": row}
+    response = render(request, "desk/mail/alone.html", context)
+    response.headers["Content-Security-Policy"] = ALONE
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_GET
+@needs(CONSOLE)
+def pictures(request: ActorRequest, message_id: int) -> HttpResponse:
+    """In the place of the mail: the same with the pictures that somebody asked to see."""
+    row = incoming_mail.get_received_mail(message_id, seen_by=request.actor)
+    return render(request, "desk/mail/_alone.html", {"row": row})
+
+
+@require_POST
+@needs(WORK)
+def acceptance(request: ActorRequest, participant_id: int) -> HttpResponse:
+    row = incoming_mail.get_participant(participant_id, seen_by=request.actor)
+    participants.accept_participant(row, by=request.actor)
+    undo = reverse("desk_participant_removal", args=[row.pk])
+    return _back(request, row.ticket.number, _("Answers go there too."), undo=undo)
+
+
+@require_POST
+@needs(WORK)
+def removal(request: ActorRequest, participant_id: int) -> HttpResponse:
+    row = incoming_mail.get_participant(participant_id, seen_by=request.actor)
+    participants.remove_participant(row, by=request.actor)
+    undo = reverse("desk_participant_acceptance", args=[row.pk])
+    said = _("Removed. What comes from there opens a ticket of its own.")
+    return _back(request, row.ticket.number, said, undo=undo)
+
+
+@require_POST
+@needs(WORK)
+def joining(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    merge = participants.accept_proposed_link(ticket, by=request.actor)
+    undo = f"{reverse('desk_unmerge')}?m={merge.pk}"
+    return _back(request, merge.into.number, _("The two are one ticket now."), undo=undo)
+
+
+@require_POST
+@needs(WORK)
+def refusal(request: ActorRequest, number: int) -> HttpResponse:
+    """Or with `?again=1` the way back from it."""
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    if request.GET.get("again"):
+        participants.reopen_proposed_link(ticket, by=request.actor)
+        return _back(request, number, _("The link is proposed again."))
+    participants.refuse_proposed_link(ticket, by=request.actor)
+    undo = f"{reverse('desk_proposed_refusal', args=[number])}?again=1"
+    return _back(request, number, _("They stay two tickets."), undo=undo)
+
+
+@require_GET
+@needs(ADMINISTER)
+def mailboxes(request: ActorRequest) -> HttpResponse:
+    """Below the list of mailboxes: what the desk makes of the mail of each."""
+    context = {"mailboxes": incoming_mail.mailboxes(seen_by=request.actor)}
+    return render(request, "desk/mail/_mailboxes.html", context)
+
+
+@require_GET
+@needs(ADMINISTER)
+def mailbox(request: ActorRequest, mailbox_id: int) -> HttpResponse:
+    """On the page of one mailbox: what the desk makes of its mail."""
+    box = incoming_mail.get_mailbox(mailbox_id, seen_by=request.actor)
+    return render(request, "desk/mail/_mailbox.html", {"rules": incoming_mail.rules_of(box)})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(ADMINISTER)
+def mailbox_rules(request: ActorRequest, mailbox_id: int) -> HttpResponse:
+    box = incoming_mail.get_mailbox(mailbox_id, seen_by=request.actor)
+    held = incoming_mail.rules_of(box)
+    initial = {"stream": held.stream, "kind": held.kind, "believes": held.believes}
+    form = RulesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        participants.edit_mailbox_rules(box, by=request.actor, **form.cleaned_data)
+        toast_next(request, _("Saved."))
+        return redirect("mail_in_mailbox", mailbox_id)
+    context = {"form": form, "mailbox": box}
+    status = 422 if form.errors else 200
+    return render(request, "desk/mail/rules.html", context, status=status)
+
+
+@require_GET
+@needs(CONSOLE)
+def breakers(request: ActorRequest) -> HttpResponse:
+    """On the page "Mail health": what is held back, and was lately."""
+    return render(request, "desk/mail/_breakers.html", {"breakers": incoming_mail.breakers()})
+
+
+def _back(request: ActorRequest, number: int, said: str, *, undo: str = "") -> HttpResponse:
+    toast_next(request, said, undo=undo)
+    where = reverse("desk_ticket", args=[number])
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": where})
+    return redirect(where)

@@ -1,0 +1,198 @@
+"""Merging tickets, splitting messages off, and the ways back."""
+
+from typing import Any, cast
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.run.desk.actions import merges as merge_actions
+from opale.run.desk.actions import splits
+from opale.run.desk.models import Merge, Ticket
+from opale.run.desk.queries import links, similar_tickets, ticket_lists
+from opale.run.desk.queries import tickets as ticket_queries
+from opale.run.desk.rights import WORK
+from opale.ui.pickers import Picker
+from opale.ui.toasts import toast_next
+
+MOST = 50
+
+
+class TicketField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker alone
+    """Another ticket, found by number or subject."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(queryset=None, widget=Picker("desk_pick_ticket"), **more)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.reference} {obj.subject}"
+
+
+class OtherTicketForm(forms.Form):
+    other = TicketField(label=gettext_lazy("Ticket"))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Ticket]", self.fields["other"])
+        field.queryset = ticket_lists.tickets_of(seen_by=actor)
+
+
+class SplitForm(OtherTicketForm):
+    """Which messages leave, and where to: a number of their own, or another ticket."""
+
+    subject = forms.CharField(
+        label=gettext_lazy("Subject of the new ticket"), max_length=300, required=False
+    )
+    other = TicketField(label=gettext_lazy("Or an existing ticket"), required=False)
+    field_order = ("subject", "other", "copy")
+    copy = forms.BooleanField(label=gettext_lazy("Leave a copy here"), required=False)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def choose(request: ActorRequest) -> HttpResponse:
+    """Several tickets marked in a list: which number goes on?"""
+    numbers = [int(n) for n in request.GET.getlist("n") if n.isdigit()][:MOST]
+    tickets = ticket_lists.tickets_with_numbers(numbers, seen_by=request.actor)
+    if request.method == "GET" or not request.POST.get("into"):
+        return render(request, "desk/merging/choose.html", {"tickets": tickets})
+    into = ticket_queries.get_ticket(int(request.POST["into"]), seen_by=request.actor)
+    others = [ticket for ticket in tickets if ticket.pk != into.pk]
+    try:
+        merges = merge_actions.merge_tickets(others, into, by=request.actor)
+    except Invalid as refusal:
+        context = {"tickets": tickets, "refusal": refusal.sentence, "into": into.number}
+        return render(request, "desk/merging/choose.html", context, status=422)
+    return _merged(request, into, merges)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def into(request: ActorRequest, number: int) -> HttpResponse:
+    """Let this ticket go on under another number."""
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
+    form = OtherTicketForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        other = form.cleaned_data["other"]
+        try:
+            merges = merge_actions.merge_tickets([ticket], other, by=request.actor)
+        except Invalid as refusal:
+            form.add_error("other", refusal.sentence)
+        else:
+            return _merged(request, other, merges)
+    context = {
+        "ticket": ticket,
+        "form": form,
+        "similar": similar_tickets.similar_to(
+            similar_tickets.TicketDraft.of(ticket), seen_by=request.actor
+        ),
+    }
+    return render(request, "desk/merging/into.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs(WORK)
+def undo(request: ActorRequest) -> HttpResponse:
+    """Undo the merges that a toast or a side column names."""
+    keys = [int(key) for key in request.GET.getlist("m") if key.isdigit()][:MOST]
+    merges = [links.get_merge(key, seen_by=request.actor) for key in keys]
+    if not merges:
+        raise Invalid(_("Choose another ticket to merge."))
+    for merge in reversed(merges):
+        merge_actions.undo_merge(merge, by=request.actor)
+    toast_next(request, _("The merge is undone: each has its number again."))
+    return _go(request, merges[0].ticket.number)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(WORK)
+def split(request: ActorRequest, number: int) -> HttpResponse:
+    """Let messages go on elsewhere: under a number of their own, or on another ticket."""
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
+    form = SplitForm(request.POST or None, actor=request.actor)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _send_over(request, ticket, form.cleaned_data)
+        except Invalid as refusal:
+            form.add_error(None, refusal.sentence)
+    found = ticket_queries.messages_of(ticket, seen_by=request.actor).order_by("-at", "-id")[:200]
+    context = {
+        "ticket": ticket,
+        "form": form,
+        "choices": list(found),
+        "chosen": request.POST.getlist("m"),
+    }
+    return render(request, "desk/merging/split.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs(WORK)
+def undo_move(request: ActorRequest, move_id: int) -> HttpResponse:
+    move = links.get_message_move(move_id, seen_by=request.actor)
+    ticket = splits.undo_message_move(move, by=request.actor)
+    toast_next(request, _("The message is back."))
+    return _go(request, ticket.number)
+
+
+@require_POST
+@needs(WORK)
+def undo_split(request: ActorRequest, number: int) -> HttpResponse:
+    """Take back that this ticket was split off another."""
+    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
+    origin = splits.undo_split(ticket, by=request.actor)
+    toast_next(request, _("The split is undone: the messages are back."))
+    return _go(request, origin.number)
+
+
+def redirect_to_surviving_ticket(request: ActorRequest, ticket: Ticket) -> HttpResponse:
+    """The old number leads to the ticket that goes on, and says so."""
+    present = links.get_surviving_ticket(ticket.number, seen_by=request.actor)
+    words = {"old": ticket.reference, "number": present.reference}
+    toast_next(request, _("%(old)s was merged into %(number)s.") % words)
+    return redirect("desk_ticket", present.number)
+
+
+def _send_over(request: ActorRequest, ticket: Ticket, said: dict[str, Any]) -> HttpResponse:
+    keys = [int(key) for key in request.POST.getlist("m") if key.isdigit()]
+    chosen = links.get_messages(ticket, keys, seen_by=request.actor)
+    if said["other"] is None:
+        new = splits.split_ticket(
+            ticket, chosen, by=request.actor, subject=said["subject"], copy=said["copy"]
+        )
+        said_so = _("%(number)s is a ticket of its own.") % {"number": new.reference}
+        toast_next(request, said_so, undo=reverse("desk_unsplit", args=[new.number]))
+        return redirect("desk_ticket", new.number)
+    if not chosen:
+        raise Invalid(_("Choose a message."))
+    moves = [
+        splits.move_message(message, said["other"], by=request.actor, copy=said["copy"])
+        for message in chosen
+    ]
+    back = "" if said["copy"] or len(moves) > 1 else reverse("desk_unmove", args=[moves[0].pk])
+    toast_next(request, _("What you chose is on this ticket now."), undo=back)
+    return redirect("desk_ticket", said["other"].number)
+
+
+def _merged(request: ActorRequest, into: Ticket, merges: list[Merge]) -> HttpResponse:
+    said = ngettext(
+        "%(count)s ticket goes on under %(number)s.",
+        "%(count)s tickets go on under %(number)s.",
+        len(merges),
+    ) % {"count": len(merges), "number": into.reference}
+    back = reverse("desk_unmerge") + "?" + "&".join(f"m={merge.pk}" for merge in merges)
+    toast_next(request, said, undo=back)
+    return _go(request, into.number)
+
+
+def _go(request: ActorRequest, number: int) -> HttpResponse:
+    where = reverse("desk_ticket", args=[number])
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": where})
+    return redirect(where)

@@ -1,0 +1,195 @@
+"""Views that people keep: in the column of the console, made from the filters, ordered, removed."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.organisation.models import Team
+from opale.organisation.queries.people import people
+from opale.run.desk.actions import saved_views
+from opale.run.desk.models import SavedView
+from opale.run.desk.queries import saved_views as saved_view_queries
+from opale.run.desk.queries.filters import ME, Filters
+from opale.run.desk.rights import CONSOLE
+from opale.ui import pickers
+from opale.ui.toasts import toast_next
+
+LISTS = ("desk_queue", "desk_view")
+FIRST = "triage"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A kept view in the column: where it leads, whether it is what is looked at, how much is in
+    it (None as long as nobody counted)."""
+
+    saved: SavedView
+    mine: bool
+    here: bool
+    count: int | None = None
+
+    @property
+    def url(self) -> str:
+        return address(self.saved.view, self.saved.query)
+
+
+def address(view: str, query: str) -> str:
+    where = reverse("desk_view", args=[view])
+    return f"{where}?{query}" if query else where
+
+
+def parse_list_url(url: str) -> tuple[str, QueryDict]:
+    """The list and the filters that an address names; ("", …) where it names no list."""
+    asked = urlsplit(url)
+    query = QueryDict(asked.query, mutable=True)
+    for name in ("before", "after", "open"):
+        query.pop(name, None)
+    try:
+        match = resolve(asked.path)
+    except Resolver404:
+        return "", query
+    view = str(match.kwargs.get("view", FIRST))
+    known = match.url_name in LISTS and view in saved_views.SAVABLE_LISTS
+    return (view if known else ""), query
+
+
+def places_of_saved_views(
+    actor: Actor, view: str, query: QueryDict, *, counted: bool = False
+) -> list[Place]:
+    """The kept views of an actor who looks at a list."""
+    saved = saved_view_queries.views_shown(seen_by=actor)[: saved_views.MOST_VIEWS]
+    here = (view, Filters.read(query).address())
+    counts: list[int | None] = [None] * len(saved)
+    if counted and saved:
+        found = saved_view_queries.count_saved_views(saved, seen_by=actor, at=clock.now())
+        counts = [number or None for number in found]
+    return [
+        Place(one, one.person_id == actor.person_id, (one.view, one.query) == here, number)
+        for one, number in zip(saved, counts, strict=True)
+    ]
+
+
+@require_GET
+@needs(CONSOLE)
+def column(request: ActorRequest) -> HttpResponse:
+    """The kept views with their counts, fetched after the list itself is there."""
+    at = request.GET.get("at", "")
+    view, query = parse_list_url(at)
+    places = places_of_saved_views(request.actor, view, query, counted=True)
+    return render(request, "desk/queue/_kept.html", {"kept": places, "at": at, "counted": True})
+
+
+@require_POST
+@needs(CONSOLE)
+def save(request: ActorRequest) -> HttpResponse:
+    """Keep the filters of the dialog, as they stand in it, under a name."""
+    said = request.POST
+    query = Filters.read(said).address()
+    saved = saved_views.save_view(
+        said.get("name", ""), said.get("view", ""), query, by=request.actor, team=_team(request)
+    )
+    undo = reverse("desk_saved_remove", args=[saved.pk])
+    toast_next(request, _("The view “%(name)s” is kept.") % {"name": saved.name}, undo=undo)
+    return redirect(address(saved.view, saved.query))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(CONSOLE)
+def edit(request: ActorRequest, view_id: int) -> HttpResponse:
+    """Its name, and who else has it."""
+    saved = saved_view_queries.get_saved_view(view_id, seen_by=request.actor)
+    context: dict[str, Any] = {
+        "saved": saved,
+        "teams": saved_view_queries.own_teams(seen_by=request.actor),
+    }
+    if request.method == "POST":
+        saved_views.edit_view(saved, by=request.actor, name=request.POST.get("name", ""))
+        saved_views.share_view(saved, _team(request), by=request.actor)
+        toast_next(request, _("Saved."))
+        return redirect(address(saved.view, saved.query))
+    return render(request, "desk/queue/_view_form.html", context)
+
+
+@require_POST
+@needs(CONSOLE)
+def move(request: ActorRequest, view_id: int) -> HttpResponse:
+    saved = saved_view_queries.get_saved_view(view_id, seen_by=request.actor)
+    saved_views.move_view(saved, by=request.actor, up=request.POST.get("to") == "up")
+    return _again(request, saved)
+
+
+@require_POST
+@needs(CONSOLE)
+def remove(request: ActorRequest, view_id: int) -> HttpResponse:
+    saved = saved_view_queries.get_saved_view(view_id, seen_by=request.actor)
+    saved_views.remove_view(saved, by=request.actor)
+    undo = reverse("desk_saved_restore", args=[saved.pk])
+    toast_next(request, _("The view “%(name)s” is removed.") % {"name": saved.name}, undo=undo)
+    return redirect(reverse("desk_view", args=[saved.view]))
+
+
+@require_POST
+@needs(CONSOLE)
+def restore(request: ActorRequest, view_id: int) -> HttpResponse:
+    saved = saved_view_queries.get_saved_view(view_id, seen_by=request.actor, removed=True)
+    saved_views.restore_view(saved, by=request.actor)
+    return redirect(address(saved.view, saved.query))
+
+
+@require_POST
+@needs(CONSOLE)
+def first(request: ActorRequest) -> HttpResponse:
+    """Let the desk open with the list that is looked at."""
+    # A way back names it in its address.
+    view, query = parse_list_url(request.POST.get("at") or request.GET.get("at", ""))
+    if not view:
+        raise Invalid(_("There is no such list."))
+    before = saved_view_queries.first_view(seen_by=request.actor)
+    saved_views.set_first_view(view, query.urlencode(), by=request.actor)
+    was = address(before.view, before.query) if before else reverse("desk_view", args=[FIRST])
+    toast_next(
+        request, _("Your desk opens with this list."), undo=f"{request.path}?at={quote(was)}"
+    )
+    return redirect(address(view, Filters.read(query).address()))
+
+
+@require_GET
+@needs(CONSOLE)
+def pick_owner(request: ActorRequest) -> HttpResponse:
+    """Whose tickets: “me” first, which in a shared view is whoever looks."""
+    asked = request.GET.get("q", "").strip()
+    me = [pickers.Choice(ME, _("me"), _("whoever looks"))]
+    found = people(seen_by=request.actor, text=asked).order_by("name", "id")[: pickers.LIMIT]
+    shown = [pickers.Choice(str(one.pk), one.name, one.job_title) for one in found]
+    return pickers.picker_response(
+        request, [*me, *shown] if not asked or asked in me[0].label else shown
+    )
+
+
+def _team(request: ActorRequest) -> Team | None:
+    """The team that the view is shared with; one's own are offered, the action looks."""
+    asked = request.POST.get("share", "")
+    own = saved_view_queries.own_teams(seen_by=request.actor)
+    found = next((team for team in own if str(team.pk) == asked), None)
+    if asked and found is None:
+        raise Invalid(team=_("You can share a view with your own teams."))
+    return found
+
+
+def _again(request: ActorRequest, saved: SavedView) -> HttpResponse:
+    at = request.POST.get("at") or address(saved.view, saved.query)
+    if not request.htmx:
+        return redirect(address(saved.view, saved.query))
+    view, query = parse_list_url(at)
+    places = places_of_saved_views(request.actor, view, query, counted=True)
+    return render(request, "desk/queue/_kept.html", {"kept": places, "at": at, "counted": True})

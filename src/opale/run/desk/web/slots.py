@@ -1,0 +1,82 @@
+"""What the desk shows on the pages of lower rooms: tickets of a customer, a service, an item."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from opale.customers.queries.customers import get_customer_by_code
+from opale.customers.queries.services import get_service_by_reference
+from opale.endpoints.http import ActorRequest, needs
+from opale.infrastructure.queries.items import get_item
+from opale.kernel.actor import Actor
+from opale.run.desk.models import DeskQuerySet, Ticket
+from opale.run.desk.queries import ticket_lists
+from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.events.models import Alert
+from opale.run.events.queries.alerts import get_alert
+from opale.run.events.queries.timeline import TimelineEntry
+
+SHOWN = 8
+
+
+@require_GET
+@needs(CONSOLE)
+def of_customer(request: ActorRequest, code: str) -> HttpResponse:
+    customer = get_customer_by_code(code, seen_by=request.actor)
+    tickets = ticket_lists.tickets_of(seen_by=request.actor, customer=customer)
+    return _listed(request, tickets, reverse("desk_of_customer", args=[code]))
+
+
+@require_GET
+@needs(CONSOLE)
+def of_service(request: ActorRequest, reference: str) -> HttpResponse:
+    service = get_service_by_reference(reference, seen_by=request.actor)
+    tickets = ticket_lists.tickets_of(seen_by=request.actor, service=service)
+    return _listed(request, tickets, reverse("desk_of_service", args=[reference]))
+
+
+@require_GET
+@needs(CONSOLE)
+def of_item(request: ActorRequest, item_id: int) -> HttpResponse:
+    item = get_item(item_id, seen_by=request.actor)
+    tickets = ticket_lists.tickets_of(seen_by=request.actor, item=item)
+    return _listed(request, tickets, reverse("desk_of_item", args=[item_id]))
+
+
+@require_GET
+@needs(CONSOLE)
+def of_alert(request: ActorRequest, alert_id: int) -> HttpResponse:
+    """The side of an alert's page: the incidents that deal with it."""
+    alert = get_alert(alert_id, seen_by=request.actor)
+    context = {"alert": alert, "tickets": ticket_lists.incidents_of(alert, seen_by=request.actor)}
+    return render(request, "desk/elsewhere/_of_alert.html", context)
+
+
+@require_GET
+@needs(CONSOLE)
+def key_of_alert(request: ActorRequest, alert_id: int) -> HttpResponse:
+    """The key that qualifies an alert as an incident, while nobody deals with it."""
+    alert = get_alert(alert_id, seen_by=request.actor)
+    free = not ticket_lists.running_incidents_of(alert, seen_by=request.actor)
+    context = {"alert": alert, "offered": free and request.actor.can(WORK)}
+    return render(request, "desk/elsewhere/_key_of_alert.html", context)
+
+
+def incident_events_of(alert: Alert, actor: Actor) -> list[TimelineEntry]:
+    """In an alert's timeline: which incident dealt with it, and since when."""
+    return [
+        TimelineEntry(
+            link.linked_at,
+            "incident",
+            target=link.ticket.reference,
+            text=link.ticket.subject,
+            url=reverse("desk_ticket", args=[link.ticket.number]),
+        )
+        for link in ticket_lists.links_of(alert, seen_by=actor)[:SHOWN]
+    ]
+
+
+def _listed(request: ActorRequest, tickets: DeskQuerySet[Ticket], own_url: str) -> HttpResponse:
+    context = {"tickets": list(tickets[:SHOWN]), "own_url": own_url, "actor": request.actor}
+    return render(request, "desk/elsewhere/_tickets.html", context)

@@ -1,0 +1,109 @@
+"""What the ticket's page shows, gathered for its regions."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.run.desk.actions.messages import recipients_of
+from opale.run.desk.models import Commitment, Ticket
+from opale.run.desk.queries import answers, assignments, tickets
+from opale.run.desk.queries import clocks as clock_queries
+from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
+from opale.run.events.models import Alert
+
+TONES = {
+    TicketState.NEW: "new",
+    TicketState.IN_PROGRESS: "active",
+    TicketState.PENDING: "waiting",
+    TicketState.HELD: "waiting",
+    TicketState.RESOLVED: "done",
+    TicketState.CLOSED: "closed",
+    TicketState.CANCELLED: "closed",
+    TicketState.REJECTED: "closed",
+    TicketState.MERGED: "closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """One commitment as its bar is drawn."""
+
+    commitment: Commitment
+    state: str
+
+    @property
+    def soon(self) -> bool:
+        """Its hour alone says when it is due."""
+        due = self.commitment.due_at
+        return due is not None and localdate(due) == localdate(clock.now())
+
+    @classmethod
+    def of(cls, commitment: Commitment) -> "ClockLine":
+        if commitment.breached_at:
+            return cls(commitment, "late" if commitment.met_at is None else "broken")
+        if commitment.met_at:
+            return cls(commitment, "met")
+        return cls(commitment, "paused" if commitment.due_at is None else "running")
+
+
+URGENCY = ("late", "running", "paused")
+"""Which clock of a ticket matters most: one that is late, else the one that will be first."""
+
+
+def most_urgent_clock(clocks: list[ClockLine]) -> ClockLine | None:
+    """The one clock that the head of a ticket shows; none when nothing is owed any more."""
+    owed = [line for line in clocks if line.state in URGENCY]
+    return min(owed, key=_when_it_matters, default=None)
+
+
+def _when_it_matters(line: ClockLine) -> tuple[int, datetime]:
+    return URGENCY.index(line.state), line.commitment.due_at or line.commitment.starts_at
+
+
+def head_context(
+    ticket: Ticket,
+    actor: Actor,
+    alerts: list[Alert] | None = None,
+    clocks: list[ClockLine] | None = None,
+    *,
+    asked: bool = True,
+) -> dict[str, Any]:
+    """The context of the ticket's head: facts, its first clock, and the moves that can be made now.
+
+    `alerts` and `clocks` are those of the ticket, where they have been read already; `asked` is
+    false where it is known that no work was asked.
+    """
+    clocks = clocks_of(ticket) if clocks is None else clocks
+    may_work = tickets.may_work_on(ticket, actor)
+    moves = {m.name for m in TICKET_MOVES if may_work and ticket.state in m.sources}
+    promised = answers.promised_update(ticket)
+    return {
+        "ticket": ticket,
+        "mine": ticket.owner_id == actor.person_id,
+        "may_work": may_work,
+        "moves": moves,
+        "ended": ticket.state in ENDED_STATES,
+        "tone": TONES[TicketState(ticket.state)],
+        "first_clock": most_urgent_clock(clocks),
+        "recipients": recipients_of(ticket),
+        "proposed_restoration": tickets.proposed_restoration(ticket, alerts),
+        "work": assignments.running_work(ticket) if asked else [],
+        "promised_update": promised,
+        "late_update": promised is not None and promised < clock.now(),
+    }
+
+
+def side_context(ticket: Ticket, actor: Actor, *, alerted: bool = True) -> dict[str, Any]:
+    """The context of the side column: clocks, customer, contact, service, item, alerts."""
+    alerts = tickets.alerts_of(ticket) if alerted else []
+    may_work = bool(alerts) and tickets.may_work_on(ticket, actor)
+    clocks = clocks_of(ticket)
+    return {"ticket": ticket, "alerts": alerts, "may_work": may_work, "clocks": clocks}
+
+
+def clocks_of(ticket: Ticket) -> list[ClockLine]:
+    return [ClockLine.of(c) for c in clock_queries.commitments_of(ticket)]

@@ -1,0 +1,65 @@
+"""Days of events: made ahead, dropped whole when they are old."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db import connection
+
+from opale.kernel.clock import now
+from opale.run.events.actions.change_notices import delete_old_change_notices
+from opale.run.events.models import Integration, IntegrationHour, UnreadableDelivery
+
+PARTITIONS_AHEAD: Final = 7
+UNREADABLE_KEPT: Final = timedelta(days=30)
+UNREADABLE_COUNT: Final = 1_000
+HOURS_KEPT: Final = timedelta(days=15)
+
+
+def create_partition(day: date) -> None:
+    create_partitions(day, 1)
+
+
+def create_partitions(first: date, count: int) -> None:
+    """So many days in a row, in one round trip; one that is open already stays as it is."""
+    days = [first + timedelta(days=ahead) for ahead in range(count)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT events_open_day(day) FROM unnest(%s::date[]) AS day", [days])
+
+
+def create_partitions_ahead() -> None:
+    """Today's partition and the next ones, so that ingest finds them."""
+    create_partitions(now().date(), PARTITIONS_AHEAD + 1)
+
+
+def drop_old_partitions() -> list[str]:
+    """Drop the days that nobody has to keep any longer; the names of their tables."""
+    first = now().date() - timedelta(days=settings.EVENTS_KEPT_DAYS)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT events_drop_days_before(%s)", [first])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def delete_old_unreadable() -> int:
+    """Drop old unreadable deliveries, and of each integration all but the newest ones."""
+    count, _ = UnreadableDelivery.objects.filter(received_at__lt=now() - UNREADABLE_KEPT).delete()
+    for integration in Integration.objects.all():
+        kept = integration.unreadable.order_by("-id").values_list("pk", flat=True)
+        oldest = list(kept[UNREADABLE_COUNT : UNREADABLE_COUNT + 1])
+        if oldest:
+            dropped, _ = integration.unreadable.filter(pk__lte=oldest[0]).delete()
+            count += dropped
+    return count
+
+
+def delete_old_usage() -> int:
+    count, _ = IntegrationHour.objects.filter(hour__lt=now() - HOURS_KEPT).delete()
+    return count
+
+
+def delete_expired() -> None:
+    """What the night does."""
+    delete_old_usage()
+    drop_old_partitions()
+    delete_old_unreadable()
+    delete_old_change_notices()

@@ -1,0 +1,77 @@
+"""The words of alerts, read into `AlertWords` after the alerts were written.
+
+Source: docs/decisions/0024-the-words-of-alerts-beside-them.md.
+"""
+
+import time
+from typing import Final
+
+from django.db import connection, transaction
+
+from opale.run.events.queries.search import SEARCHED_TEXT
+
+AT_ONCE: Final = 25
+"""So many rows of `UnreadWords` are read in one transaction: up to 5,000 alerts."""
+MANY: Final = 10_000
+REST_SECONDS: Final = 0.5
+"""While more than `MANY` are left, reading rests as long as it worked, if not longer than this."""
+SECONDS: Final = 4.0
+"""Nobody who wants to end waits longer for it; the next turn goes on."""
+STORM: Final = 1_000
+"""More alerts in five seconds are a storm: to read their words costs as much as to write them."""
+BACKLOG_LIMIT: Final = 1_000_000
+"""So many alerts wait for the end of a storm, and no more: a search looks through them itself,
+through 100,000 in an eighth of a second."""
+TAKE_LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtext('events_read_words'))"
+UPDATE_INDEX: Final = f"""
+    WITH taken AS (
+        DELETE FROM events_unreadwords WHERE id IN (
+            SELECT id FROM events_unreadwords ORDER BY id LIMIT %s
+        )
+        RETURNING alert_ids
+    )
+    INSERT INTO events_alertwords AS kept (alert_id, said)
+    SELECT id, {SEARCHED_TEXT} FROM events_alert WHERE id = ANY (ARRAY(SELECT unnest(alert_ids) FROM taken))
+    ON CONFLICT (alert_id) DO UPDATE SET said = excluded.said WHERE kept.said <> excluded.said
+"""  # noqa: S608  # made of constants
+"""One statement: what it takes away is what it reads, and whoever searches sees both or neither."""
+COUNT_UNREAD: Final = """
+    SELECT coalesce(sum(cardinality(alert_ids)), 0), coalesce(sum(cardinality(alert_ids))
+        FILTER (WHERE added_at > statement_timestamp() - interval '5 seconds'), 0)
+    FROM events_unreadwords
+"""
+
+
+def update_search_index() -> bool:
+    """Read the words of what was written; while a storm lasts, of what is beyond LATE alone.
+
+    One at a time reads, so that nobody writes down what somebody has read anew: where another
+    does already, this one does nothing. Whether all are read.
+    """
+    until = time.monotonic() + SECONDS
+    while True:
+        left, lately = _left()
+        began = time.monotonic()
+        if left <= (BACKLOG_LIMIT if lately > STORM else 0) or began > until or not _read_some():
+            return not left
+        if left > MANY:
+            # Pages are asked for meanwhile: what is left of a storm has half of a core.
+            time.sleep(min(time.monotonic() - began, REST_SECONDS))
+
+
+def _left() -> tuple[int, int]:
+    """Of how many alerts the words are not read, and of how many of them they came just now."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_UNREAD)
+        left, lately = cursor.fetchone()
+        return int(left), int(lately)
+
+
+def _read_some() -> bool:
+    """Whether it was this one's turn."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(TAKE_LOCK)
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute(UPDATE_INDEX, [AT_ONCE])
+    return True

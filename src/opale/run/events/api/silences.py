@@ -1,0 +1,170 @@
+"""Endpoints of silences."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Query, Router, Schema
+from ninja.responses import Status
+from pydantic import AwareDatetime, Field
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import ActorRequest
+from opale.endpoints.paging import Page, Slice, Window, page
+from opale.kernel.clock import now
+from opale.kernel.errors import Invalid
+from opale.run.events import rights
+from opale.run.events.actions import silences
+from opale.run.events.actions.silences import SilenceTerms
+from opale.run.events.domain.silences import MAX_MATCHERS, Matcher, Operator, invalid_matchers
+from opale.run.events.models import Silence
+from opale.run.events.queries import silences as queries
+from opale.run.events.queries.silences import Phase, Preview
+from opale.run.events.states import SilenceKind
+
+router = Router(tags=["events"])
+
+KindName = Literal["silence", "maintenance"]
+Ids = Annotated[list[int], Field(max_length=200)]
+
+
+class MatcherSchema(Schema):
+    name: str = Field(max_length=200)
+    op: Operator = "="
+    value: str = Field(max_length=2_000)
+
+
+class SilenceOut(Schema):
+    """`window_starts_at` and `window_ends_at`: the time in force that is running, or the next."""
+
+    id: int
+    uuid: UUID
+    kind: KindName
+    phase: Phase
+    comment: str
+    author_name: str
+    matchers: list[MatcherSchema]
+    integration_id: int | None
+    item_ids: list[int]
+    service_ids: list[int]
+    site_ids: list[int]
+    customer_ids: list[int]
+    starts_at: datetime
+    ends_at: datetime | None
+    recurrence: str
+    duration_seconds: float | None
+    zone: str
+    ends_on_clear: bool
+    window_starts_at: datetime | None
+    window_ends_at: datetime | None
+    ended_at: datetime | None
+    muted: int
+
+    @staticmethod
+    def resolve_phase(silence: Silence) -> Phase:
+        return queries.phase_of(silence, now())
+
+    @staticmethod
+    def resolve_duration_seconds(silence: Silence) -> float | None:
+        return None if silence.duration is None else silence.duration.total_seconds()
+
+
+class WhatIn(Schema):
+    matchers: list[MatcherSchema] = Field(default=[], max_length=MAX_MATCHERS)
+    integration_id: int | None = None
+    item_ids: Ids = []
+    service_ids: Ids = []
+    site_ids: Ids = []
+    customer_ids: Ids = []
+
+    def what(self) -> dict[str, Any]:
+        named = ("item_ids", "service_ids", "site_ids", "customer_ids")
+        matchers = tuple(Matcher(one.name, one.value, one.op) for one in self.matchers)
+        ids = {name: tuple(getattr(self, name)) for name in named}
+        return {"matchers": matchers, "integration_id": self.integration_id, **ids}
+
+
+class SilenceIn(WhatIn):
+    """With a `recurrence` (RRULE of iCalendar) it lasts `duration_seconds` each time."""
+
+    comment: str = Field(min_length=1, max_length=2_000)
+    kind: KindName = "silence"
+    starts_at: AwareDatetime | None = None
+    ends_at: AwareDatetime | None = None
+    recurrence: str = Field(default="", max_length=200)
+    duration_seconds: float | None = Field(default=None, gt=0, le=31 * 86_400)
+    zone: str = Field(default="UTC", max_length=64)
+    ends_on_clear: bool = False
+
+    def terms(self, at: datetime) -> SilenceTerms:
+        lasts = self.duration_seconds
+        return SilenceTerms(
+            **self.what(),
+            comment=self.comment,
+            kind=SilenceKind(self.kind),
+            starts_at=self.starts_at or at,
+            ends_at=self.ends_at,
+            recurrence=self.recurrence,
+            duration=None if lasts is None else timedelta(seconds=lasts),
+            zone=self.zone,
+            ends_on_clear=self.ends_on_clear,
+        )
+
+
+class MatchedOut(Schema):
+    id: int
+    title: str
+    state: str
+
+
+class PreviewOut(Schema):
+    """The first of what it matches; `partly` where there was more than is looked at."""
+
+    now_count: int
+    now: list[MatchedOut]
+    week_count: int
+    week: list[MatchedOut]
+    partly: bool
+
+
+class SilenceQuery(Window):
+    phase: Phase | None = None
+
+
+@router.get("/silences", response=Page[SilenceOut], auth=may(rights.READ))
+def list_silences(request: ActorRequest, window: Query[SilenceQuery]) -> Slice[Silence]:
+    """The newest first."""
+    rows = queries.silences(seen_by=request.actor, phase=window.phase, at=now())
+    return page(rows, window, "-id")
+
+
+@router.post("/silences", response={201: SilenceOut}, auth=may(rights.WORK))
+def create_silence(request: ActorRequest, body: SilenceIn) -> Status[Any]:
+    at = now()
+    made = silences.create_silence(body.terms(at), by=request.actor, at=at)
+    return Status(201, queries.get_silence(made.pk, seen_by=request.actor, at=at))
+
+
+@router.post("/silences/preview", response=PreviewOut, auth=may(rights.WORK))
+def preview_silence(request: ActorRequest, body: WhatIn) -> Preview:
+    """What stands that it would match, and what was heard of within a week."""
+    at = now()
+    terms = SilenceTerms(**body.what(), starts_at=at, ends_at=at, comment="")
+    if invalid_matchers(terms.matchers):
+        raise Invalid(
+            matchers=", ".join(str(one) for one, _fault in invalid_matchers(terms.matchers))
+        )
+    return queries.preview(terms.silencer, seen_by=request.actor, at=at)
+
+
+@router.get("/silences/{int:silence_id}", response=SilenceOut, auth=may(rights.READ))
+def get_silence(request: ActorRequest, silence_id: int) -> Any:
+    return queries.get_silence(silence_id, seen_by=request.actor, at=now())
+
+
+@router.post("/silences/{int:silence_id}/end", response=SilenceOut, auth=may(rights.WORK))
+def end_silence(request: ActorRequest, silence_id: int) -> Any:
+    """What it muted and still stands calls somebody."""
+    found = queries.get_silence(silence_id, seen_by=request.actor, at=now())
+    silences.end_silence(found, by=request.actor, at=now())
+    return queries.get_silence(silence_id, seen_by=request.actor, at=now())

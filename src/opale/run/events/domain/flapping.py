@@ -1,0 +1,30 @@
+"""When an alert comes and goes, and when it has stopped: pure, by our own times of receipt.
+
+Source: docs/rules/alerts.md, "What comes and goes".
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+FLAPPING_OPENINGS: Final = 4
+FLAPPING_WINDOW: Final = timedelta(hours=1)
+STABLE_AFTER: Final = timedelta(minutes=30)
+
+
+def add_opening(openings: Sequence[datetime], at: datetime) -> tuple[datetime, ...]:
+    """The newest openings, as many as have to be known, and one more among them."""
+    return tuple(sorted((*openings, at))[-FLAPPING_OPENINGS:])
+
+
+def is_flapping(openings: Sequence[datetime]) -> bool:
+    """Whether so many openings are so close together that the next ones need no word each."""
+    return (
+        len(openings) >= FLAPPING_OPENINGS
+        and openings[-1] - openings[-FLAPPING_OPENINGS] <= FLAPPING_WINDOW
+    )
+
+
+def is_stable(turned_at: datetime, *, at: datetime) -> bool:
+    """Whether it has neither opened nor cleared for so long that it is told of as before."""
+    return at - turned_at >= STABLE_AFTER

@@ -1,0 +1,83 @@
+"""The form of a rule, and what it asks for."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.actor import Actor
+from opale.organisation.models import Team
+from opale.organisation.queries.teams import teams
+from opale.run.events.actions.rules import RuleTerms
+from opale.run.events.domain.cel_subset import MAX_LENGTH
+from opale.run.events.forms.fields import TimeSpanField
+from opale.run.events.models import EventRule, Integration
+from opale.run.events.queries import alerts
+from opale.run.events.states import RuleEffect
+from opale.ui.forms import only_when
+
+EFFECTS: Final[Mapping[RuleEffect, str | Promise]] = {
+    RuleEffect.SUPPRESS: _("Suppress: it calls nobody, and stays on record"),
+    RuleEffect.HOLD: _("Hold: it speaks only when it has lasted"),
+    RuleEffect.ROUTE: _("Route: it is a team's"),
+    RuleEffect.QUALIFY: _("Qualify: it becomes an incident, or joins the running one"),
+}
+DEFAULT_HOLD: Final = timedelta(minutes=5)
+
+
+class RuleForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("It stands on each alert."))
+    condition = forms.CharField(
+        label=_("Condition"), max_length=MAX_LENGTH, widget=forms.Textarea, strip=False
+    )
+    effect = forms.TypedChoiceField(
+        label=_("What is done about it"), choices=list(EFFECTS.items()), coerce=RuleEffect
+    )
+    hold_for = TimeSpanField(
+        label=_("It has to last"),
+        max_length=12,
+        required=False,
+        initial=DEFAULT_HOLD,
+        help_text=_("90s, 5m or 2h."),
+    )
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
+        None, label=_("Team"), required=False, empty_label=_("choose a team")
+    )
+    integration: "forms.ModelChoiceField[Integration]" = forms.ModelChoiceField(
+        None, label=_("Only from"), required=False, empty_label=_("any source")
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["team"].queryset = teams(seen_by=actor)
+        fields["integration"].queryset = alerts.integrations(seen_by=actor)
+        only_when(self, f"effect={RuleEffect.HOLD}", "hold_for")
+        only_when(self, f"effect={RuleEffect.ROUTE}", "team")
+
+    def terms(self) -> RuleTerms:
+        """What the action takes; as far as it is said, where something is wrong."""
+        given = self.cleaned_data
+        team, integration = given.get("team"), given.get("integration")
+        return RuleTerms(
+            name=given.get("name", ""),
+            condition=given.get("condition", ""),
+            effect=given.get("effect") or RuleEffect.SUPPRESS,
+            hold_for=given.get("hold_for") or None,
+            team_id=team.pk if team else None,
+            integration_id=integration.pk if integration else None,
+        )
+
+
+def initial_of_rule(rule: EventRule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "condition": rule.condition,
+        "effect": rule.effect,
+        "hold_for": rule.hold_for or DEFAULT_HOLD,
+        "team": rule.team_id,
+        "integration": rule.integration_id,
+    }

@@ -1,0 +1,246 @@
+"""The form of a silence, and what it asks for."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opale.customers.models import Customer, Service
+from opale.customers.queries.services import visible_rows
+from opale.infrastructure.models import ConfigurationItem, Site
+from opale.infrastructure.queries.items import plain_items, plain_sites
+from opale.kernel.actor import Actor
+from opale.run.events.actions.silences import SilenceTerms
+from opale.run.events.domain.silences import (
+    InvalidMatcher,
+    Matcher,
+    SilenceMatcher,
+    invalid_matchers,
+    parse_matchers,
+)
+from opale.run.events.models import Alert, Integration, Silence
+from opale.run.events.queries import alerts
+from opale.run.events.states import SilenceKind
+from opale.ui.forms import only_when
+from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
+
+OWN: Final = "own"
+SUBJECT_FIELDS: Final = ("item", "service", "site", "customer")
+_USUAL: Final = timedelta(hours=2)
+RECURRENCE_RULES: Final = {
+    "daily": "FREQ=DAILY",
+    "working": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+    "weekly": "FREQ=WEEKLY",
+    "monthly": "FREQ=MONTHLY",
+}
+RECURRENCES: Final = (
+    ("", gettext_lazy("once")),
+    ("daily", gettext_lazy("every day")),
+    ("working", gettext_lazy("every working day")),
+    ("weekly", gettext_lazy("every week")),
+    ("monthly", gettext_lazy("every month, on the same day")),
+    (OWN, gettext_lazy("by a rule of iCalendar")),
+)
+
+
+class MatchersField(forms.CharField):
+    """Matchers as Alertmanager writes them, one a line."""
+
+    widget = forms.Textarea
+
+    def clean(self, value: Any) -> tuple[Matcher, ...]:
+        text = super().clean(value)
+        try:
+            return parse_matchers(text)
+        except InvalidMatcher as error:
+            raise forms.ValidationError(
+                _("“%(line)s” is no matcher: name, =, !=, =~ or !~, and a value."),
+                params={"line": str(error)[:100]},
+            ) from None
+
+
+class SilenceForm(forms.Form):
+    kind = forms.TypedChoiceField(
+        label=gettext_lazy("Kind"), choices=SilenceKind.choices, coerce=SilenceKind
+    )
+    matchers = MatchersField(
+        label=gettext_lazy("Labels that fit"),
+        required=False,
+        max_length=20_000,
+        help_text=gettext_lazy(
+            "One a line, all of them have to fit: host=web01, severity=~major|critical. What "
+            "Opale knows counts too: integration, severity, item, service, customer, site."
+        ),
+    )
+    integration: "forms.ModelChoiceField[Integration]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Only from"),
+        required=False,
+        empty_label=gettext_lazy("any source"),
+    )
+    item: "forms.ModelChoiceField[ConfigurationItem]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Item"),
+        required=False,
+        widget=Picker("infrastructure_pick_item"),
+    )
+    service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Service"),
+        required=False,
+        widget=Picker("customers_pick_service"),
+    )
+    site: "forms.ModelChoiceField[Site]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Site"),
+        required=False,
+        widget=Picker("infrastructure_pick_site"),
+    )
+    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Customer"),
+        required=False,
+        widget=Picker("customers_pick"),
+        help_text=gettext_lazy("Of item, service, site and customer, one that fits is enough."),
+    )
+    starts_at = WhenField(label=gettext_lazy("Begins"))
+    ends_at = WhenField(label=gettext_lazy("Ends"))
+    again = forms.ChoiceField(
+        label=gettext_lazy("Comes again"), choices=RECURRENCES, required=False
+    )
+    rule = forms.CharField(
+        label=gettext_lazy("Rule"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("FREQ=MONTHLY;BYDAY=1SU is the first Sunday of each month."),
+    )
+    until = WhenField(
+        label=gettext_lazy("Not after"),
+        required=False,
+        help_text=gettext_lazy("Where it comes again: when that is over for good."),
+    )
+    ends_on_clear = forms.BooleanField(
+        label=gettext_lazy("It ends as soon as all that it muted is over"), required=False
+    )
+    comment = forms.CharField(label=gettext_lazy("Why"), max_length=2_000)
+
+    def __init__(
+        self, *args: Any, actor: Actor, zone: str, of: Silence | None = None, **kwargs: Any
+    ) -> None:
+        """With `of`, to be changed: in its own zone, and with what it names more than one of."""
+        if of is not None:
+            kwargs["initial"] = initial_of_silence(of)
+        super().__init__(*args, **kwargs)
+        self.zone = of.zone if of and of.recurrence else zone
+        self.kept = {
+            name: ids for name in SUBJECT_FIELDS if of and len(ids := ids_named(of, name)) > 1
+        }
+        fields: dict[str, Any] = self.fields
+        fields["integration"].queryset = alerts.integrations(seen_by=actor)
+        fields["item"].queryset = plain_items(seen_by=actor)
+        fields["site"].queryset = plain_sites(seen_by=actor)
+        fields["service"].queryset = visible_rows(Service, seen_by=actor)
+        fields["customer"].queryset = visible_rows(Customer, seen_by=actor)
+        only_when(self, f"again={OWN}", "rule")
+        for name in self.kept:
+            del fields[name]
+
+    @property
+    def named(self) -> list[forms.BoundField]:
+        return [self[name] for name in (*SUBJECT_FIELDS, "integration") if name in self.fields]
+
+    @property
+    def names_something(self) -> bool:
+        return any(field.value() for field in self.named)
+
+    def terms(self) -> SilenceTerms:
+        """What the action takes."""
+        given = self.cleaned_data
+        starts_at, ends_at = given["starts_at"], given["ends_at"]
+        rule = given["rule"] if given["again"] == OWN else RECURRENCE_RULES.get(given["again"], "")
+        named: dict[str, tuple[int, ...]] = {
+            name: (given[name].pk,) if given.get(name) else () for name in SUBJECT_FIELDS
+        }
+        named |= self.kept
+        return SilenceTerms(
+            kind=given["kind"],
+            matchers=given["matchers"],
+            starts_at=starts_at,
+            ends_at=given["until"] if rule else ends_at,
+            recurrence=rule,
+            duration=ends_at - starts_at if rule else None,
+            zone=self.zone,
+            ends_on_clear=given["ends_on_clear"],
+            comment=given["comment"],
+            integration_id=given["integration"].pk if given["integration"] else None,
+            **{f"{name}_ids": ids for name, ids in named.items()},
+        )
+
+    def silencer(self, at: datetime) -> SilenceMatcher | None:
+        """What it would match, as far as it can be read; None as long as that is everything."""
+        given = self.cleaned_data
+        matchers: tuple[Matcher, ...] | None = given.get("matchers")
+        if matchers is None or invalid_matchers(matchers):
+            return None
+        integration = given.get("integration")
+        found = SilenceMatcher(
+            id=0,
+            matchers=matchers,
+            ends_at=at,
+            integration_id=integration.pk if integration else None,
+            items=ids_of(given.get("item")),
+            services=ids_of(given.get("service")),
+            sites=ids_of(given.get("site")),
+            customers=ids_of(given.get("customer")),
+        )
+        return found if found.is_narrow else None
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("again") == OWN and not given.get("rule"):
+            self.add_error("rule", _("Say by which rule it comes again."))
+        return given
+
+
+def ids_of(thing: Model | None) -> frozenset[int]:
+    return frozenset({thing.pk}) if thing else frozenset()
+
+
+def ids_named(silence: Silence, name: str) -> tuple[int, ...]:
+    return tuple(getattr(silence, f"{name}_ids"))
+
+
+def initial_of_silence(silence: Silence) -> dict[str, Any]:
+    """How the form of a silence that exists begins."""
+    rule, starts_at = silence.recurrence, silence.starts_at
+    usual = next((name for name, known in RECURRENCE_RULES.items() if known == rule), OWN)
+    said: dict[str, Any] = {
+        "kind": silence.kind,
+        "matchers": "\n".join(str(Matcher.of(row)) for row in silence.matchers),
+        "integration": silence.integration_id,
+        "starts_at": starts_at,
+        "ends_at": starts_at + silence.duration if silence.duration else silence.ends_at,
+        "again": usual if rule else "",
+        "rule": rule if rule and usual == OWN else "",
+        "until": silence.ends_at if rule else None,
+        "ends_on_clear": silence.ends_on_clear,
+        "comment": silence.comment,
+    }
+    return said | {name: next(iter(ids_named(silence, name)), None) for name in SUBJECT_FIELDS}
+
+
+def initial_of_new_silence(alert: Alert | None, at: datetime) -> dict[str, Any]:
+    """How the form begins: of an alert, with its labels; for two hours."""
+    said: dict[str, Any] = {"kind": SilenceKind.SILENCE, "starts_at": at}
+    said["ends_at"] = at.replace(microsecond=0) + _USUAL
+    if alert is None:
+        return said
+    lines = [str(Matcher(name, value)) for name, value in sorted(alert.labels.items()) if value]
+    said["matchers"] = "\n".join(lines)
+    if not lines:
+        said |= {"item": alert.item_id, "integration": alert.integration_id}
+    return said

@@ -1,0 +1,42 @@
+"""Which work is hot, and why. Source: docs/rules/handover.md, "Hot work"."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+Reason = Literal["major", "priority", "due", "customer", "supplier"]
+URGENT_PRIORITY: Final = 2
+UNKNOWN_ABSENCE: Final = timedelta(days=7)
+"""Whose next duty is not in the roster is taken for away so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a ticket whose owner leaves.
+
+    `due_at` is the nearest of its clocks and promises, `back_at` when its owner is on duty again;
+    `customer` and `supplier`: they replied, and nobody has answered or looked since.
+    """
+
+    priority: int
+    major: bool = False
+    due_at: datetime | None = None
+    back_at: datetime | None = None
+    customer: bool = False
+    supplier: bool = False
+
+
+def hot_reasons(of: Evidence) -> list[Reason]:
+    """Why it must be accepted by itself; nothing where it may pass in a block."""
+    found: list[Reason] = []
+    if of.major:
+        found.append("major")
+    if of.priority <= URGENT_PRIORITY:
+        found.append("priority")
+    if of.due_at is not None and (of.back_at is None or of.due_at < of.back_at):
+        found.append("due")
+    if of.customer:
+        found.append("customer")
+    if of.supplier:
+        found.append("supplier")
+    return found

@@ -1,0 +1,89 @@
+"""What somebody may do in a handover, by the roster of this minute."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Person
+from opale.run.handover.models import Handover, WatchItem, WatchItemQuerySet
+from opale.run.handover.queries.shift_changes import (
+    ShiftChange,
+    mid_shift_change_at,
+    people_present,
+    shift_change_at,
+)
+from opale.run.paging.queries.escalation_plans import manager_on_call
+
+Side = Literal["leaving", "arriving"]
+
+
+def shift_change_of(handover: Handover, at: datetime) -> ShiftChange:
+    """By the roster as it stands. Of an absence, the others who are on shift by now."""
+    if handover.kind == Handover.Kind.ABSENCE:
+        return mid_shift_change_at(handover.team, max(at, handover.ends_at), handover.leaver_ids)
+    return shift_change_at(handover.team, handover.ends_at)
+
+
+def people_arriving(handover: Handover, at: datetime) -> list[Person]:
+    """Who can take work over: those who arrive, else whoever is on shift by now."""
+    found = {duty.person_id: duty.person for duty in shift_change_of(handover, at).arriving}
+    if at > handover.ends_at:
+        on = people_present(handover.team, at) - set(handover.leaver_ids)
+        found = {pk: person for pk, person in found.items() if pk in on}
+        found |= Person.objects.in_bulk(on - found.keys())
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverPermissions:
+    """Who arrives, and who is the manager on call, at one moment."""
+
+    handover: Handover
+    arriving: list[Person]
+    manager_id: int
+
+    @classmethod
+    def of(cls, handover: Handover, at: datetime) -> "HandoverPermissions":
+        manager = manager_on_call(handover.team, at)
+        return cls(handover, people_arriving(handover, at), manager.person_id)
+
+    def may_take(self, person_id: int | None) -> bool:
+        """Whoever arrives, and the on-call manager; never somebody off duty."""
+        if person_id is None:
+            return False
+        return person_id == self.manager_id or any(one.pk == person_id for one in self.arriving)
+
+    def may_sign(self, side: Side, person_id: int | None) -> bool:
+        """The lead of the side; where it has none, anybody of it; the on-call manager for either.
+
+        Nobody but the manager signs for both.
+        """
+        held = self.handover
+        if person_id is None or not held.is_open:
+            return False
+        if person_id == self.manager_id:
+            return True
+        if side == "leaving":
+            own = _of_side(person_id, held.leaving_lead_id, held.leaver_ids)
+            return own and person_id != held.arrived_by_id
+        people = [person.pk for person in self.arriving]
+        own = _of_side(person_id, held.arriving_lead_id, people)
+        return own and person_id != held.left_by_id
+
+
+def _of_side(person_id: int, lead_id: int | None, people: list[int]) -> bool:
+    return person_id in people if lead_id is None else person_id == lead_id
+
+
+def list_watches(*, seen_by: Actor) -> WatchItemQuerySet:
+    return WatchItem.objects.visible_to(seen_by).select_related("item", "calls", "made_by", "team")
+
+
+def get_watch(watch_id: int, *, seen_by: Actor) -> WatchItem:
+    """Errors: NotFound."""
+    found = list_watches(seen_by=seen_by).filter(pk=watch_id).first()
+    if found is None:
+        raise NotFound
+    return found

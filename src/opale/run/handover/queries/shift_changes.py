@@ -1,0 +1,155 @@
+"""Who leaves and who arrives at a change of shift, read from the roster as it stands.
+
+Source: docs/rules/handover.md, "Who leaves, who arrives".
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import QuerySet
+
+from opale.organisation.models import Absence, Person, Team
+from opale.run.paging.queries.escalation_plans import manager_on_call
+from opale.run.shifts.models import Duty, DutyQuerySet
+from opale.run.shifts.queries.duties import SOON
+
+PREPARED_BEFORE: Final = timedelta(minutes=30)
+"""So long before the end of a shift the record is prepared."""
+ACCEPTANCE_WINDOW: Final = timedelta(minutes=15)
+"""So long after it what nobody has accepted goes on by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftChange:
+    """The duties of both sides at a change; of each, the lead first."""
+
+    leaving: tuple[Duty, ...]
+    arriving: tuple[Duty, ...]
+
+    @property
+    def leaver_ids(self) -> list[int]:
+        return sorted({duty.person_id for duty in self.leaving})
+
+    @property
+    def leaving_lead(self) -> Person | None:
+        return self.leaving[0].person if self.leaving else None
+
+    @property
+    def arriving_lead(self) -> Person | None:
+        return self.arriving[0].person if self.arriving else None
+
+
+def people_with_ids(ids: Collection[int]) -> QuerySet[Person]:
+    return Person.objects.filter(pk__in=ids)
+
+
+def shift_change_at(team: Team, ends_at: datetime) -> ShiftChange:
+    """Whose shift ends then and does not go on, and who is on shift then or about to be."""
+    around = _staffed(team, ends_at - timedelta(minutes=1), ends_at + SOON)
+    staying = [duty for duty in around if duty.starts <= ends_at < duty.ends]
+    on = {duty.person_id for duty in staying}
+    coming = [duty for duty in around if ends_at < duty.starts]
+    leaving = [duty for duty in around if duty.ends == ends_at and duty.person_id not in on]
+    away = people_away([duty.person_id for duty in (*staying, *coming)], ends_at)
+    arriving = [duty for duty in (*staying, *coming) if duty.person_id not in away]
+    gone = {duty.person_id for duty in leaving}
+    return ShiftChange(
+        _leads_first(leaving), _leads_first(d for d in arriving if d.person_id not in gone)
+    )
+
+
+def mid_shift_change_at(team: Team, at: datetime, but: Collection[int]) -> ShiftChange:
+    """Of somebody who leaves in the middle of a shift: the others who are on it."""
+    around = _staffed(team, at, at + timedelta(minutes=1))
+    away = people_away([duty.person_id for duty in around], at)
+    return ShiftChange(
+        tuple(duty for duty in around if duty.person_id in but),
+        _leads_first(
+            duty for duty in around if duty.person_id not in but and duty.person_id not in away
+        ),
+    )
+
+
+def shift_ends_between(team: Team, since: datetime, until: datetime) -> list[datetime]:
+    """The moments after `since` and up to `until` at which shifts of the team end."""
+    ending = Duty.objects.filter(
+        team=team,
+        kind=Duty.Kind.STAFFED,
+        period__endswith__gt=since,
+        period__endswith__lte=until,
+    )
+    return sorted(set(ending.values_list("period__endswith", flat=True)))
+
+
+def next_shift_starts(people: Iterable[int], after: datetime) -> dict[int, datetime]:
+    """When each is next on shift, for whatever team; without those whose roster ends before."""
+    coming = Duty.objects.filter(
+        person__in=set(people), kind=Duty.Kind.STAFFED, period__startswith__gte=after
+    )
+    rows = coming.order_by("person_id", "period").distinct("person_id")
+    return {person: period.lower for person, period in rows.values_list("person_id", "period")}
+
+
+def people_present(team: Team, at: datetime) -> set[int]:
+    """Who is on shift for the team, or within the half hour, and not away."""
+    around = {duty.person_id for duty in _staffed(team, at, at + SOON)}
+    return around - people_away(around, at)
+
+
+def people_on_shift(people: Collection[int], at: datetime) -> set[int]:
+    """Those of them who are on shift at this very minute, for whatever team, and not away."""
+    duties = Duty.objects.filter(person__in=people, kind=Duty.Kind.STAFFED, period__contains=at)
+    found = set(duties.values_list("person_id", flat=True))
+    return found - people_away(found, at)
+
+
+def people_away(people: Iterable[int], at: datetime) -> set[int]:
+    rows = Absence.objects.filter(person__in=set(people), period__contains=at)
+    return set(rows.values_list("person_id", flat=True))
+
+
+def shift_lead_at(team: Team, at: datetime, but: Collection[int] = ()) -> Person | None:
+    """The lead of those on shift at this very minute, else the holder of the triage; nobody who is
+    away."""
+    on = [
+        duty
+        for duty in _staffed(team, at, at + timedelta(minutes=1))
+        if duty.role in ROLE_ORDER and duty.starts <= at < duty.ends
+    ]
+    away = people_away([duty.person_id for duty in on], at)
+    return next(
+        (one.person for one in on if one.person_id not in away and one.person_id not in but), None
+    )
+
+
+def on_call_manager_at(team: Team, at: datetime) -> Person:
+    """The manager on call: there is always somebody."""
+    return Person.objects.get(pk=manager_on_call(team, at).person_id)
+
+
+def _staffed(team: Team, since: datetime, until: datetime) -> list[Duty]:
+    """Leads first, then the holder of the triage."""
+    rows: DutyQuerySet = Duty.objects.filter(
+        team=team,
+        kind=Duty.Kind.STAFFED,
+        period__overlap=(since, until),
+        person__left_on=None,
+    )
+    return sorted(rows.select_related("person"), key=_rank)
+
+
+ROLE_ORDER: Final = {role: place for place, role in enumerate((Duty.Role.LEAD, Duty.Role.TRIAGE))}
+
+
+def _rank(duty: Duty) -> tuple[int, str, int]:
+    return ROLE_ORDER.get(Duty.Role(duty.role), len(ROLE_ORDER)), duty.person.name, duty.pk
+
+
+def _leads_first(duties: Iterable[Duty]) -> tuple[Duty, ...]:
+    """One duty of each person."""
+    found: dict[int, Duty] = {}
+    for duty in sorted(duties, key=_rank):
+        found.setdefault(duty.person_id, duty)
+    return tuple(found.values())

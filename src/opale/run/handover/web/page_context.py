@@ -1,0 +1,137 @@
+"""What the page of a handover shows: the cards, the blocks, what stands beside, who may do what."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from opale.endpoints.http import ActorRequest
+from opale.kernel import clock
+from opale.run.handover.models import Handover, HandoverItem
+from opale.run.handover.queries import permissions, records, shift_changes
+from opale.run.handover.queries import situation as situation_queries
+from opale.run.handover.rights import WORK
+from opale.run.handover.states import UNACCEPTED, ItemState
+from opale.run.handover.web.labels import (
+    HOT_REASONS,
+    NEXT_ACTIONS,
+    PROPOSAL_REASONS,
+    REFUSAL_REASONS,
+    UPCOMING_KINDS,
+    Words,
+    measure_label,
+)
+
+SHOWN: Final = 50
+"""So many cards are drawn at once: as they are accepted the next ones move up."""
+TONES: Final[Mapping[str, str]] = {
+    ItemState.WAITING: "waiting",
+    ItemState.WITH_LEAD: "bad",
+    ItemState.WITH_MANAGER: "bad",
+    ItemState.ACCEPTED: "done",
+    ItemState.GONE: "closed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A ticket as its card says it, in words."""
+
+    item: HandoverItem
+    told: Mapping[str, Any]
+    reasons: Sequence[Words]
+    why: Sequence[Words]
+    next: Words
+    measure: Words
+    due_at: datetime | None
+    starts_at: datetime | None
+    asked: Sequence[Mapping[str, Any]]
+    refusals: Sequence[tuple[str, Words, str]]
+    waits: bool
+    tone: str
+
+    @classmethod
+    def of(cls, item: HandoverItem) -> "Card":
+        told = item.told
+        return cls(
+            item,
+            told,
+            [HOT_REASONS[one] for one in item.reasons],
+            [PROPOSAL_REASONS[one] for one in item.why],
+            NEXT_ACTIONS.get(told.get("next", ""), ""),
+            measure_label(told.get("measure", "")),
+            parse_moment(told.get("clock")),
+            parse_moment(told.get("starts")),
+            [{**one, "promised": parse_moment(one["promised"])} for one in told.get("asked", ())],
+            [
+                (row.person.name, REFUSAL_REASONS[row.reason], row.note)
+                for row in item.refusals.all()
+            ],
+            item.state in UNACCEPTED,
+            TONES[item.state],
+        )
+
+
+def parse_moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def handover_context(request: ActorRequest, held: Handover) -> dict[str, Any]:
+    actor, at = request.actor, clock.now()
+    cards = [Card.of(one) for one in records.cards_of(held, seen_by=actor)]
+    waiting = [card for card in cards if card.waits]
+    works = actor.can(WORK) and held.is_open
+    person = actor.person_id
+    standing = permissions.HandoverPermissions.of(held, at) if works else None
+    return {
+        "one": held,
+        "progress": records.progress_of(held),
+        "cards": _own_first(waiting, person)[:SHOWN],
+        "further": max(0, len(waiting) - SHOWN),
+        "decided": [card for card in cards if not card.waits],
+        "blocks": records.blocks_of(held),
+        "leaving": shift_changes.people_with_ids(held.leaver_ids),
+        "arriving": standing.arriving if standing else permissions.people_arriving(held, at),
+        "may_work": works,
+        "may_take": standing is not None and standing.may_take(person),
+        "may_sign": {
+            "leaving": standing is not None
+            and held.left_at is None
+            and standing.may_sign("leaving", person),
+            "arriving": standing is not None
+            and held.arrived_at is None
+            and standing.may_sign("arriving", person),
+        },
+        "is_over": at >= held.ends_at,
+        "situation": situation_context(request, held),
+        "me": person,
+    }
+
+
+def _own_first(cards: list[Card], person: int | None) -> list[Card]:
+    return sorted(cards, key=lambda card: card.item.proposed_id != person)
+
+
+def situation_context(request: ActorRequest, held: Handover) -> dict[str, Any]:
+    """As it stands; of a signed record, as it stood. Times are read back."""
+    told = (
+        situation_queries.situation_of(held, seen_by=request.actor)
+        if held.is_open
+        else held.situation
+    )
+    found: dict[str, Any] = {}
+    for name, entries in told.items():
+        found[name] = [_entry(entry) for entry in entries]
+    return found
+
+
+def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    times = {
+        name: parse_moment(entry[name]) for name in ("from", "until", "since") if entry.get(name)
+    }
+    named = {"what_label": UPCOMING_KINDS[entry["what"]]} if "what" in entry else {}
+    return {**entry, **times, **named, "starts": times.get("from")}
+
+
+def block_lines(items: Iterable[HandoverItem]) -> list[Card]:
+    return [Card.of(one) for one in items]

@@ -1,0 +1,36 @@
+"""What mails of paging are about, to who may read them: whom they go to, and nobody else.
+
+A code proves that an address is one's own, and the link in a page answers for whoever was called.
+"""
+
+from collections.abc import Collection, Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from opale.kernel.actor import Actor
+from opale.messaging.ports import MailSubject
+from opale.run.paging.models import ContactMethod, Page, Slip
+
+
+def contact_method_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
+    own = ContactMethod.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
+    return _named(own.values_list("pk", flat=True))
+
+
+def page_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
+    own = Page.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
+    return _named(own.values_list("pk", flat=True))
+
+
+def slip_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
+    seen = Slip.objects.visible_to(seen_by).filter(pk__in=ids)
+    return {
+        pk: MailSubject(_("Stand-by slips"), 0, reverse("paging_slip", args=[pk]))
+        for pk in seen.values_list("pk", flat=True)
+    }
+
+
+def _named(keys: Iterable[int]) -> dict[int, MailSubject]:
+    return {pk: MailSubject(pgettext("to people", "Pages"), 0, "") for pk in keys}

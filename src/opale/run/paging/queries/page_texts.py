@@ -1,0 +1,140 @@
+"""What a page says, in the reader's language: short, with a link by which one answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override, pgettext_lazy
+
+from opale.organisation.models import Person
+from opale.run.paging.domain.escalation_plans import PagedPerson, SkippedTarget
+from opale.run.paging.models import Mobilisation, Page
+from opale.run.paging.queries.answer_links import answer_url
+from opale.run.paging.states import Trigger
+
+SEVERITIES = (
+    "",
+    pgettext_lazy("severity", "Information"),
+    pgettext_lazy("severity", "Warning"),
+    pgettext_lazy("severity", "Minor"),
+    pgettext_lazy("severity", "Major"),
+    pgettext_lazy("severity", "Critical"),
+)
+MAX_LISTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """`short` is the title of a mail or of what a browser shows, `body` the rest; `url` answers."""
+
+    short: str
+    body: str
+    url: str
+    language: str
+
+
+def language_of(person: Person) -> str:
+    return person.user.language if person.user else person.company.language
+
+
+def severity_label(about: Mobilisation) -> str:
+    """How bad it is, in one word: P1, or the severity of an alert."""
+    if about.priority:
+        return f"P{about.priority}"
+    return str(SEVERITIES[about.severity])
+
+
+def page_text(page: Page, others: Sequence[Mobilisation]) -> PageText:
+    """The words of a page and of all that its message tells beside it."""
+    about, language = page.mobilisation, language_of(page.person)
+    with override(language):
+        grade = severity_label(about)
+        short = f"{grade} · {about.title}" if grade else about.title
+        if others:
+            short += " " + ngettext("(and %(count)s more)", "(and %(count)s more)", len(others)) % {
+                "count": len(others)
+            }
+        url = answer_url(page.pk)
+        lines = [
+            str(Trigger(about.trigger).label),
+            f"{grade} · {about.title}" if grade else about.title,
+            "",
+            _("I am on it: %(url)s") % {"url": url},
+            *([settings.BASE_URL + about.path] if about.path else []),
+            *_also(others),
+            "",
+            _last_line(page),
+        ]
+    return PageText(short, "\n".join(lines), url, language)
+
+
+def _also(others: Sequence[Mobilisation]) -> list[str]:
+    if not others:
+        return []
+    named = [
+        f"- {f'{severity_label(one)} · ' if severity_label(one) else ''}{one.title}"
+        for one in others
+    ]
+    return [
+        "",
+        _("It calls for these too:"),
+        *named[:MAX_LISTED],
+        *(["…"] if named[MAX_LISTED:] else []),
+    ]
+
+
+def _last_line(page: Page) -> str:
+    if page.step == 0:
+        return _("Nobody of the policy answered: you are the on-call manager.")
+    return _("Unless somebody answers, the next person is called.")
+
+
+def why_called(who: PagedPerson) -> str:
+    """Why a step pages somebody."""
+    said = {"team": who.team, "until": _moment(who.until)}
+    if who.why == "shift":
+        return _("On shift with %(team)s until %(until)s") % said
+    if who.why == "standby":
+        return _("On stand-by for %(team)s until %(until)s") % said
+    if who.why == "manager":
+        return _("On-call manager of %(team)s until %(until)s") % said
+    if who.why == "team_manager":
+        return _("Manager of %(team)s: nobody else is on call") % said
+    if who.why == "round_robin":
+        return _("The next in turn of %(team)s") % said
+    if who.why == "team":
+        return _("Member of %(team)s") % said
+    return _("Named by the policy")
+
+
+def why_skipped(target: SkippedTarget) -> str:
+    """Why a target of a step names nobody."""
+    said = {"name": target.name}
+    if target.why == "left":
+        return _("%(name)s works here no more") % said
+    if target.why == "nobody_in_team":
+        return _("Nobody is in %(name)s") % said
+    return _("Nobody is on duty for %(name)s") % said
+
+
+def call_reason(about: Mobilisation) -> str:
+    """Why it calls now, where the room that knows it told."""
+    known = {
+        "risen": _("It has become worse"),
+        "customer": _("Another customer is hit"),
+        "unshelved": _("It is off the shelf and still bad"),
+        "silence_over": _("The silence is over and it is still bad"),
+        "flapping": _("It comes and goes"),
+        "steady": _("It has stopped coming and going, and is bad"),
+        "given_back": _("It was given back"),
+        "still_open": _("It was answered, and is still open"),
+    }
+    return known.get(about.reason, "")
+
+
+def _moment(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else ""

@@ -1,0 +1,292 @@
+"""A better roster, searched by the planner and kept as a proposal: the roster is not touched.
+
+A search that is given to another planner begins anew. Source: docs/rules/roster-generator.md,
+"Proposals".
+"""
+
+import time
+from collections.abc import Iterable
+from datetime import date, timedelta
+from importlib import import_module
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import translation
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from opale.endpoints.job_actors import actor_for_job
+from opale.kernel import clock, live_topics
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
+from opale.organisation.models import Person, Team
+from opale.run.shifts import rights
+from opale.run.shifts.actions.guards import require_team
+from opale.run.shifts.actions.proposal_lines import (
+    BATCH,
+    DecidedLines,
+    accept_lines,
+    accept_remaining_lines,
+    lock_proposal,
+)
+from opale.run.shifts.domain.roster_generator.differences import RosterChange, roster_changes
+from opale.run.shifts.domain.roster_generator.frame import Rows
+from opale.run.shifts.domain.roster_generator.problem import InfeasibleProblem
+from opale.run.shifts.domain.roster_generator.standby import StandbyAssignment
+from opale.run.shifts.domain.roster_generator.standby import standby_changes as standby_differences
+from opale.run.shifts.models import ProposalLine, RosterProposal
+from opale.run.shifts.queries import roster_frames
+from opale.run.shifts.queries.roster_frames import LoadedFrame
+
+QUEUE = "planner"
+JOB = "shifts.search_roster"
+WEEKS = (2, 4, 8, 13, 26, 52)
+SECONDS = (20, 60, 300)
+KEPT_FOR = timedelta(days=90)
+CHECK_SECONDS = 1.0
+"""Seconds between two looks at whether somebody has ended the search."""
+MIN_SECONDS = 5.0
+"""So many seconds are searched in any case."""
+WRITE_TIME_FACTOR = 5
+"""So many times as long as writing the best so far took, nothing is written again."""
+BATCH_SIZE = 1000
+STANDBY_SHARE = 0.15
+"""The share of the time for stand-by, where a team has any."""
+State = RosterProposal.State
+SEARCHING = frozenset({State.WAITING, State.RUNNING, State.STOPPING})
+
+
+def request_proposal(
+    team: Team,
+    *,
+    by: Actor,
+    credential: str,
+    first: date,
+    weeks: int,
+    seconds: int,
+    gentle: bool,
+) -> RosterProposal:
+    """Let the planner search for a better roster of some weeks.
+
+    Errors: NotFound, NotAllowed, Invalid (closed, days), Conflict (one is searched already).
+    """
+    require_team(team, by=by)
+    today = clock.now().astimezone(roster_frames.zone_of_team(team)).date()
+    if not today < first <= today + timedelta(weeks=52):
+        raise Invalid(first=_("It begins tomorrow at the earliest, and within a year."))
+    if weeks not in WEEKS or seconds not in SECONDS:
+        raise Invalid(_("This is not to be chosen."))
+    with transaction.atomic():
+        Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
+        if RosterProposal.objects.filter(team=team, state__in=SEARCHING).exists():
+            raise Conflict(_("A roster of this team is being searched already."))
+        proposal = RosterProposal.objects.create(
+            team=team,
+            first=first,
+            days=7 * weeks,
+            gentle=gentle,
+            seconds=seconds,
+            user_id=by.user_id or 0,
+            actor_name=by.name[:200],
+            credential=credential,
+            language=translation.get_language() or "en",
+        )
+        queue_search(proposal)
+    return proposal
+
+
+def queue_search(proposal: RosterProposal) -> None:
+    """One roster is searched at a time, so that other heavy work has a place beside it."""
+    lock = "roster" if proposal.state == State.WAITING else f"roster:{proposal.pk}"
+    app.configure_task(JOB, queue=QUEUE, lock=lock).defer(proposal_id=proposal.pk)
+
+
+def stop_search(proposal: RosterProposal, *, by: Actor) -> None:
+    """End a search. The best that was found is kept; one that has not begun is given up.
+
+    Errors: NotFound, NotAllowed, Conflict (over already).
+    """
+    with transaction.atomic():
+        held = RosterProposal.objects.visible_to(by).select_for_update(of=("self",))
+        row = held.filter(pk=proposal.pk).first()
+        if row is None:
+            raise NotFound
+        if not RosterProposal.objects.filter(pk=row.pk).within(by, rights.EDIT).exists():
+            raise NotAllowed
+        if row.state == State.WAITING:
+            _set(row, state=State.DROPPED, finished_at=clock.now())
+        elif row.state == State.RUNNING:
+            _set(row, state=State.STOPPING)
+        else:
+            raise Conflict(_("Nothing is searched any more."))
+
+
+def run_search(proposal_id: int) -> None:
+    """What the planner does: search, or accept what somebody accepted as a whole."""
+    rows = RosterProposal.objects.select_related("team__company", "team__manager__company")
+    proposal = rows.filter(pk=proposal_id, state__in=[*SEARCHING, State.ACCEPTING]).first()
+    if proposal is None:
+        return
+    sentence, whole = "", False
+    with translation.override(proposal.language):
+        try:
+            by = actor_for_job(proposal.user_id, proposal.credential)
+            if proposal.state == State.ACCEPTING:
+                accept_remaining_lines(proposal, by=by)
+            elif proposal.state == State.STOPPING:
+                _ready(proposal)
+            else:
+                sentence = _search(proposal, by)
+            whole = not sentence
+        except OpaleError as refusal:
+            sentence = refusal.sentence
+        finally:
+            if not whole:
+                _failed(proposal, sentence)
+
+
+def accept_proposal(proposal: RosterProposal, *, by: Actor, credential: str) -> DecidedLines | None:
+    """All lines that are open; many of them are accepted by the planner, which gives None.
+
+    Errors: NotFound, NotAllowed, Invalid (closed), Conflict (it is not to be decided).
+    """
+    with attributed(by):
+        held = lock_proposal(proposal, by, State.READY)
+        keys = list(held.lines.filter(state=ProposalLine.State.OPEN).values_list("pk", flat=True))
+        if len(keys) <= BATCH:
+            return accept_lines(held, keys, by=by)
+        _set(held, state=State.ACCEPTING, user_id=by.user_id or 0, credential=credential)
+        queue_search(held)
+    return None
+
+
+def delete_old_proposals() -> int:
+    count, _each = RosterProposal.objects.filter(asked_at__lt=clock.now() - KEPT_FOR).delete()
+    return count
+
+
+def _search(proposal: RosterProposal, by: Actor) -> str:
+    """Why there is nothing to propose, or nothing."""
+    begun = RosterProposal.objects.filter(pk=proposal.pk, state__in=(State.WAITING, State.RUNNING))
+    if not begun.update(state=State.RUNNING, searched=0):
+        return ""
+    live_topics.publish(proposal.topic)
+    began, team = time.monotonic(), proposal.team
+    require_team(team, by=by)
+    asked = roster_frames.load_frame(
+        team, proposal.first, proposal.days, seen_by=by, gentle=proposal.gentle
+    )
+    bare = roster_frames.uncovered_time(team, asked.entries, asked.span, seen_by=by)
+    _set(proposal, bare_before=bare)
+    watch = SearchWatcher(proposal, asked, by)
+    # numpy and HiGHS are for the planner alone: pages do without them.
+    planning = import_module("opale.run.shifts.domain.roster_generator.planner")
+    try:
+        # Reading the roster is a part of the time that was asked for.
+        seconds = max(MIN_SECONDS, proposal.seconds - (time.monotonic() - began))
+        share = STANDBY_SHARE if asked.standby.callers and asked.standby.wanted() else 0.0
+        found = planning.plan(
+            asked.frame, seconds=(1 - share) * seconds, tell=watch.tell, stop=watch.stop
+        )
+        given = _stand_by(asked, found.rows, share * seconds, watch) if share else None
+    except InfeasibleProblem as who:
+        name = Person.objects.filter(pk=int(who.worker)).values_list("name", flat=True).first()
+        return _("There is no roster that keeps the rules for %(name)s.") % {"name": name}
+    with transaction.atomic():
+        watch.write(found.rows, given)
+        _ready(proposal)
+    return ""
+
+
+def _stand_by(
+    asked: LoadedFrame, rows: Rows, seconds: float, watch: "SearchWatcher"
+) -> StandbyAssignment:
+    """Whom the shifts leave free to be called."""
+    calling = import_module("opale.run.shifts.domain.roster_generator.standby_solver")
+    work = {
+        person: [asked.frame.span(day, code) for day, code in enumerate(row) if code]
+        for person, row in rows.items()
+    }
+    given: StandbyAssignment = calling.stand_by(
+        asked.standby.working(work), seconds=seconds, stop=watch.stop
+    )
+    return given
+
+
+def _failed(proposal: RosterProposal, sentence: str) -> None:
+    """What was being accepted can be decided again."""
+    state = State.READY if proposal.state == State.ACCEPTING else State.FAILED
+    _set(proposal, state=state, sentence=sentence, finished_at=clock.now())
+
+
+def _ready(proposal: RosterProposal) -> None:
+    open_lines = proposal.lines.filter(state=ProposalLine.State.OPEN).exists()
+    state = State.READY if open_lines else State.DONE
+    _set(proposal, state=state, finished_at=clock.now())
+
+
+class SearchWatcher:
+    """Goes beside a search: keeps the best so far, and ends it when somebody says so."""
+
+    def __init__(self, proposal: RosterProposal, asked: LoadedFrame, by: Actor) -> None:
+        self.proposal, self.asked, self.by = proposal, asked, by
+        self.began = self.looked = time.monotonic()
+        self.best: Rows | None = None
+        self.free_from = 0.0
+        self.stopped = False
+
+    def tell(self, planned: object) -> None:
+        self.best = getattr(planned, "rows", None)
+
+    def stop(self) -> bool:
+        at = time.monotonic()
+        if self.stopped or at - self.looked < CHECK_SECONDS:
+            return self.stopped
+        self.looked = at
+        searched = min(int(at - self.began), self.proposal.seconds)
+        running = RosterProposal.objects.filter(pk=self.proposal.pk, state=State.RUNNING)
+        self.stopped = not running.update(searched=searched)
+        if not self.stopped and self.best is not None and at >= self.free_from:
+            self.write(self.best)
+            self.best = None
+            self.free_from = at + WRITE_TIME_FACTOR * (time.monotonic() - at)
+        live_topics.publish(self.proposal.topic)
+        return self.stopped
+
+    def write(self, rows: Rows, given: StandbyAssignment | None = None) -> None:
+        """The difference that rows and stand-by make, in place of what was found before."""
+        found = roster_changes(self.asked.frame, rows)
+        if given is not None:
+            found += standby_differences(self.asked.standby, given)
+            found.sort(key=lambda line: line.day)
+        team = self.proposal.team
+        after = roster_frames.entries_with_lines(self.asked, team, found)
+        bare = roster_frames.uncovered_time(team, after, self.asked.span, seen_by=self.by)
+        with transaction.atomic():
+            self.proposal.lines.all().delete()
+            ProposalLine.objects.bulk_create(self._lines(found), batch_size=BATCH_SIZE)
+            _set(self.proposal, bare_after=bare)
+
+    def _lines(self, found: Iterable[RosterChange]) -> list[ProposalLine]:
+        shifts = self.asked.frame.shifts
+        return [
+            ProposalLine(
+                proposal=self.proposal,
+                key=line.key,
+                kind=line.kind,
+                role=line.role or shifts[line.shift].role,
+                period=DateTimeTZRange(line.span.starts, line.span.ends),
+                was_id=line.was,
+                to_id=line.to,
+                reason=line.reason,
+            )
+            for line in found
+        ]
+
+
+def _set(proposal: RosterProposal, **fields: object) -> None:
+    RosterProposal.objects.filter(pk=proposal.pk).update(**fields)
+    for name, value in fields.items():
+        setattr(proposal, name, value)
+    live_topics.publish(proposal.topic)

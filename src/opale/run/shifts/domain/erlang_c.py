@@ -1,0 +1,73 @@
+"""How many people calls need at an hour: Erlang's formula for who waits (Erlang C).
+
+Calls cannot wait: who waits too long hangs up. Tickets are a backlog, and not counted so.
+Source: A. K. Erlang, 1917; docs/rules/rosters.md, "How many are needed".
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil, exp, floor
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """What is promised to callers: this share answered within this time."""
+
+    share: float = 0.8
+    within: timedelta = timedelta(seconds=20)
+    shrinkage: float = 0.0
+    """The share of a shift in which somebody on it takes no calls: breaks, meetings."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallLoad:
+    """Calls in a stretch of time, and how long each takes."""
+
+    calls: float
+    handling: timedelta
+    stretch: timedelta = timedelta(hours=1)
+
+    @property
+    def erlangs(self) -> float:
+        return self.calls * (self.handling / self.stretch)
+
+
+def waiting_probability(load: CallLoad, agents: int) -> float:
+    """The share of callers who wait at all."""
+    offered = load.erlangs
+    if offered <= 0:
+        return 0.0
+    if agents <= offered:
+        return 1.0
+    # Erlang B by its recursion, which neither overflows nor loses digits.
+    blocked = 1.0
+    for n in range(1, agents + 1):
+        blocked = offered * blocked / (n + offered * blocked)
+    return blocked / (1 - (offered / agents) * (1 - blocked))
+
+
+def answered_within(load: CallLoad, agents: int, within: timedelta) -> float:
+    """The share of callers answered in that time."""
+    if agents <= load.erlangs:
+        return 0.0 if load.erlangs > 0 else 1.0
+    patience = (agents - load.erlangs) * (within / load.handling)
+    return 1 - waiting_probability(load, agents) * exp(-patience)
+
+
+def average_wait(load: CallLoad, agents: int) -> timedelta | None:
+    """None where the queue only grows."""
+    if load.erlangs <= 0:
+        return timedelta()
+    if agents <= load.erlangs:
+        return None
+    return load.handling * (waiting_probability(load, agents) / (agents - load.erlangs))
+
+
+def agents_needed(load: CallLoad, promised: ServiceLevel) -> int:
+    """How many have to be on shift for what is promised; none where nobody calls."""
+    if load.erlangs <= 0:
+        return 0
+    agents = floor(load.erlangs) + 1
+    while answered_within(load, agents, promised.within) < promised.share:
+        agents += 1
+    return ceil(agents / (1 - promised.shrinkage))

@@ -1,0 +1,99 @@
+"""The form of a duty."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person, Team
+from opale.organisation.queries.people import people
+from opale.organisation.queries.teams import teams
+from opale.run.shifts import rights
+from opale.run.shifts.actions.duties import DutyPlan
+from opale.run.shifts.models import Duty
+from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
+
+
+class InstantField(WhenField):
+    """A date as people type it, or to the second as an address of ours says it."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        said = instant(value) if isinstance(value, str) else None
+        return said or super().to_python(value)
+
+
+def instant(text: str) -> datetime | None:
+    """The instant that an address says; None when it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+class DutyForm(forms.Form):
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        None, label=_("Person"), widget=Picker("shifts_pick_person")
+    )
+    team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
+        None, label=_("Team"), empty_label=None
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=Duty.Kind.choices)
+    role = forms.ChoiceField(label=_("Role"), choices=Duty.Role.choices)
+    starts = InstantField(label=_("Begins"))
+    ends = InstantField(label=_("Ends"))
+    knowing = forms.BooleanField(
+        label=_("Save it all the same, knowing what it breaks"), required=False
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        planned = teams(seen_by=actor).within(actor, rights.EDIT).filter(closed_on=None)
+        fields: dict[str, Any] = self.fields
+        fields["person"].queryset = people(seen_by=actor)
+        fields["team"].queryset = planned.order_by("name")
+
+    def plan(self) -> DutyPlan:
+        given = self.cleaned_data
+        return DutyPlan(
+            person=given["person"],
+            team=given["team"],
+            kind=Duty.Kind(given["kind"]),
+            role=Duty.Role(given["role"]),
+            starts=given["starts"],
+            ends=given["ends"],
+        )
+
+
+class SplitForm(forms.Form):
+    at = InstantField(label=_("From"))
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        None, label=_("Person"), widget=Picker("shifts_pick_person")
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["person"].queryset = people(seen_by=actor)
+
+
+def initial_of(duty: Duty) -> dict[str, object]:
+    return {
+        "person": duty.person_id,
+        "team": duty.team_id,
+        "kind": duty.kind,
+        "role": duty.role,
+        "starts": duty.starts,
+        "ends": duty.ends,
+    }
+
+
+def query_of(duty: Duty) -> str:
+    """The duty as the query of an address, which the form reads back."""
+    plain = {**initial_of(duty), "starts": duty.starts.isoformat(), "ends": duty.ends.isoformat()}
+    return urlencode(plain)

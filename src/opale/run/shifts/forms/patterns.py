@@ -1,0 +1,256 @@
+"""The forms of patterns, of what they drew, and of what rosters are measured by."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.models import Company, Language, Person, Skill, WorkingCalendar
+from opale.organisation.queries.people import people, skills
+from opale.organisation.queries.reference import calendars, companies
+from opale.run.shifts.actions.needs import NeedTerms
+from opale.run.shifts.actions.patterns import PatternTerms
+from opale.run.shifts.domain.working_time import FRANCE, STANDBY_LIMITS, Limit, RuleSet
+from opale.run.shifts.forms.duties import InstantField
+from opale.run.shifts.models import Duty, PatternLine, ShiftPattern
+from opale.run.shifts.queries.breach_texts import RULES
+from opale.ui.pickers import Picker
+
+OFF = "-"
+CITED = '<cite lang="fr">{}</cite>'
+
+
+def days_as_text(days: Sequence[Sequence[str]]) -> str:
+    return "\n".join(" ".join(day) or OFF for day in days)
+
+
+class PatternForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Duty.Kind.choices)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Duty.Role.choices)
+    time_zone = forms.CharField(
+        label=gettext_lazy("Time zone"),
+        help_text=gettext_lazy("The hours below are those on the wall clock there."),
+    )
+    first_day = forms.DateField(
+        label=gettext_lazy("First day of the cycle"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    last_day = forms.DateField(
+        label=gettext_lazy("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    days = forms.CharField(
+        label=gettext_lazy("Days of the cycle"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=gettext_lazy(
+            "One line for each day: 06:00-14:00, 22:00-06:00 until the morning after,"
+            " 08:00-08:00+7 for a week, several with a space between them, - for a day off."
+        ),
+    )
+    repeats = forms.BooleanField(
+        label=gettext_lazy("Comes back when its days are over"), required=False
+    )
+    layer = forms.IntegerField(
+        label=gettext_lazy("Layer"),
+        min_value=0,
+        max_value=99,
+        help_text=gettext_lazy("A higher one takes its hours away from those below it."),
+    )
+    within = forms.ChoiceField(
+        label=gettext_lazy("Hours that count"), choices=ShiftPattern.Within.choices
+    )
+    calendar: "forms.ModelChoiceField[WorkingCalendar]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Working calendar"), required=False
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["calendar"].queryset = calendars(seen_by=actor)
+
+    def sheet(self) -> PatternTerms:
+        given = dict(self.cleaned_data)
+        lines = given.pop("days").strip().splitlines()
+        days = [[text for text in line.split() if text != OFF] for line in lines]
+        return PatternTerms(days=days, **given)
+
+
+class LineForm(forms.Form):
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Person"), widget=Picker("shifts_pick_person")
+    )
+    offset = forms.IntegerField(
+        label=gettext_lazy("Days ahead in the cycle"), min_value=0, initial=0
+    )
+    since = forms.DateField(
+        label=gettext_lazy("Valid from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Valid until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["person"].queryset = people(seen_by=actor)
+
+
+class PlannedForm(forms.Form):
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Person"), widget=Picker("shifts_pick_person")
+    )
+    starts = InstantField(label=gettext_lazy("Begins"))
+    ends = InstantField(label=gettext_lazy("Ends"))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["person"].queryset = people(seen_by=actor)
+
+
+class UntilForm(forms.Form):
+    """The last day that is meant, the whole of it."""
+
+    until = forms.DateField(
+        label=gettext_lazy("Up to and with"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def moment(self) -> datetime:
+        following = self.cleaned_data["until"] + timedelta(days=1)
+        return datetime.combine(following, time(), timezone.get_current_timezone())
+
+
+class NeedForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=100,
+        help_text=gettext_lazy("What is shown where it is not met: “Nobody who speaks English”."),
+    )
+    minimum = forms.IntegerField(label=gettext_lazy("At least"), min_value=1, initial=1)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), required=False, choices=[("", "—"), *Duty.Kind.choices]
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), required=False, choices=[("", "—"), *Duty.Role.choices]
+    )
+    calendar: "forms.ModelChoiceField[WorkingCalendar]" = forms.ModelChoiceField(
+        None,
+        label=gettext_lazy("Working calendar"),
+        required=False,
+        empty_label=gettext_lazy("At all hours"),
+    )
+    skill: "forms.ModelChoiceField[Skill]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Skill"), required=False
+    )
+    level = forms.IntegerField(label=gettext_lazy("Level"), min_value=1, max_value=5, initial=1)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), required=False, choices=[("", "—"), *Language.choices]
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["calendar"].queryset = calendars(seen_by=actor)
+        fields["skill"].queryset = skills(seen_by=actor)
+
+    def sheet(self) -> NeedTerms:
+        return NeedTerms(**self.cleaned_data)
+
+
+STANDBY_WEEKS = 4
+
+
+class RulesForm(forms.Form):
+    """The limits of an agreement in hours; an empty one does not limit."""
+
+    company: "forms.ModelChoiceField[Company]" = forms.ModelChoiceField(
+        None, label=gettext_lazy("Company"), empty_label=None
+    )
+    name = forms.CharField(label=gettext_lazy("Agreement"), max_length=100)
+    since = forms.DateField(
+        label=gettext_lazy("In force from"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["company"].queryset = companies(seen_by=actor)
+        for code, label in RULES.items():
+            if code in STANDBY_LIMITS:
+                continue
+            known = FRANCE.limits.get(code)
+            fields[code] = forms.FloatField(
+                label=str(label),
+                required=False,
+                min_value=0,
+                max_value=168,
+                initial=known.hours if known else None,
+                help_text=self._help(code, known),
+            )
+        for code in sorted(STANDBY_LIMITS, reverse=True):
+            fields[code] = forms.IntegerField(
+                label=str(RULES[code]),
+                required=False,
+                min_value=1,
+                max_value=366,
+                help_text=_("Days; a week is 7, a night is 1. Empty where nothing is agreed."),
+            )
+        fields["standby_weeks"] = forms.IntegerField(
+            label=_("Of how many weeks"),
+            required=False,
+            min_value=1,
+            max_value=53,
+            initial=STANDBY_WEEKS,
+        )
+
+    def record(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        limits = {
+            code: Limit(
+                value * 24 if code in STANDBY_LIMITS else value,
+                given["name"],
+                _weeks(code) if code != "standby_days" else given["standby_weeks"] or STANDBY_WEEKS,
+            )
+            for code in RULES
+            if (value := given.get(code))
+        }
+        return RuleSet(given["name"], limits, FRANCE.night).to_record()
+
+    def _help(self, code: str, known: Limit | None) -> str:
+        weeks = _weeks(code)
+        if weeks > 1:
+            return _("Hours, over any %(weeks)s weeks.") % {"weeks": weeks}
+        return format_html(CITED, known.reference) if known else ""
+
+
+def _weeks(code: str) -> int:
+    known = FRANCE.limits.get(code)
+    return known.weeks if known else 1 if code in STANDBY_LIMITS else 12
+
+
+def initial_pattern(pattern: ShiftPattern) -> dict[str, object]:
+    names = PatternTerms.__dataclass_fields__
+    given = {name: getattr(pattern, name) for name in names}
+    return {**given, "days": days_as_text(pattern.days)}
+
+
+def initial_line(pattern: ShiftPattern, lines: Sequence[PatternLine]) -> dict[str, object]:
+    """The next place in the cycle, from today on or from the first day."""
+    today = timezone.localtime(clock.now()).date()
+    step = lines[1].offset - lines[0].offset if len(lines) > 1 else 1
+    ahead = lines[-1].offset + step if lines else 0
+    return {"offset": ahead % len(pattern.days), "since": max(today, pattern.first_day)}

@@ -1,0 +1,97 @@
+"""Forms of the telephone."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Contact, Customer, Service
+from opale.customers.queries.customers import contacts, customers
+from opale.customers.queries.services import services
+from opale.kernel.actor import Actor
+from opale.run.desk.models import Grade, Kind
+from opale.run.telephone.actions.tickets import CallSheet
+from opale.run.telephone.queries.call_sheets import Caller
+from opale.ui.pickers import Picker
+
+
+class ServiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes none at run time
+    """Services of one customer often have the same name: the reference tells them apart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {obj.reference}"
+
+
+class SheetForm(forms.Form):
+    """The call sheet: who speaks, and what about."""
+
+    contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
+        label=_("Who calls?"),
+        queryset=None,
+        required=False,
+        widget=Picker("desk_pick_contact"),
+    )
+    customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
+        label=_("Customer"),
+        queryset=None,
+        required=False,
+        widget=Picker("customers_pick"),
+    )
+    subject = forms.CharField(label=_("Subject"), max_length=300)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    service: "forms.ModelChoiceField[Service]" = ServiceField(
+        label=_("Service"), queryset=None, required=False, empty_label=_("None in particular")
+    )
+    body = forms.CharField(
+        label=_("What was said"), widget=forms.Textarea(attrs={"rows": 4}), required=False
+    )
+    impact = forms.TypedChoiceField(label=_("Impact"), choices=Grade.choices, coerce=int)
+    urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Grade.choices, coerce=int)
+    began_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, caller: Caller, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: dict[str, Any] = {
+            "contact": contacts(seen_by=actor),
+            "customer": customers(seen_by=actor),
+            "service": services(seen_by=actor, customer=caller.customer).exclude(
+                state=Service.State.TERMINATED
+            )
+            if caller.customer
+            else services(seen_by=actor).none(),
+        }
+        for name, rows in offered.items():
+            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
+
+    def clean(self) -> dict[str, Any]:
+        """A contact names the customer: nobody has to say it twice."""
+        said = super().clean() or {}
+        if said.get("contact"):
+            said["customer"] = said["contact"].customer
+        return said
+
+    def sheet(self) -> CallSheet:
+        said = self.cleaned_data
+        return CallSheet(
+            subject=said["subject"],
+            body=said["body"],
+            kind=Kind(said["kind"]),
+            customer=said["customer"],
+            contact=said["contact"],
+            service=said["service"],
+            impact=Grade(said["impact"]),
+            urgency=Grade(said["urgency"]),
+            began_at=said["began_at"],
+        )
+
+
+class LinesForm(forms.Form):
+    names = forms.CharField(
+        label=_("My extensions, logins and numbers"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One a line, as the telephone system writes them."),
+    )
+
+    def names_said(self) -> list[str]:
+        return str(self.cleaned_data["names"]).splitlines()

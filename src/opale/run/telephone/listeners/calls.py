@@ -1,0 +1,32 @@
+"""What is posted to the address of a telephone system, on its way to a call."""
+
+from opale.kernel.actor import connector
+from opale.run.events.domain.deliveries import Reply, Tool, ToolCall
+from opale.run.telephone.actions.signals import record_signal
+from opale.run.telephone.ports import CallSource
+
+
+class CallListener(Tool):
+    """Hands what one connector reads of calls to this room."""
+
+    brings_events = False
+
+    def __init__(self, source: CallSource) -> None:
+        self.source = source
+        self.name = source.name
+
+    def take(self, handed: ToolCall) -> Reply:
+        """Errors: Unreadable, those of the database."""
+        signal = self.source.read(handed.delivery)
+        if signal is not None:
+            by = connector(handed.format, handed.integration_name)
+            record_signal(
+                signal,
+                integration_id=handed.integration_id,
+                by=by,
+                at=handed.delivery.received_at,
+            )
+        return self.source.reply(handed.delivery, handed.url)
+
+    def example(self, url: str, key: str) -> str:
+        return self.source.example(url)

@@ -1,0 +1,38 @@
+"""The few words that behaviours in the browser need, in the reader's language."""
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from opale.ui.markup import cached_per_language
+
+
+@cached_per_language
+def js_texts() -> dict[str, str]:
+    return {
+        "now": _("now"),
+        "ago": _("{time} ago"),
+        "in": _("in {time}"),
+        "late": _("{time} late"),
+        "due": _("due now"),
+        "minute": pgettext("short for minutes", "min"),
+        "hour": pgettext("short for hours", "h"),
+        "day": pgettext("short for days", "d"),
+        "undo": _("Undo"),
+        "close": pgettext("a window", "Close"),
+        "live": _("Live"),
+        "reconnecting": _("Reconnecting, last heard {time}"),
+        "offline": _("No network"),
+        "unreached": _("No network: nothing was changed. Try again when it is back."),
+        "lost": _("The server cannot be reached. Nothing you typed is lost; try again."),
+        "failed": _("Something went wrong on the server. It was recorded; nothing was changed."),
+        "large": _("This is more than %(limit)s at once. Nothing was kept; send less.")
+        % {"limit": filesizeformat(settings.BODY_LIMIT)},
+        "slow": _("That took too long. Nothing you typed is lost; try again."),
+        "draft": _("Draft kept in this browser"),
+        "none": _("Nothing found"),
+        "recent": _("Recent"),
+        "here": _("On this page"),
+        "passkey": _("The passkey was not used. Try again, or use your password."),
+    }

@@ -1,0 +1,34 @@
+"""Where in the stream of changes a page was drawn, so that its live regions miss nothing."""
+
+from django.http import HttpRequest
+
+from opale.kernel.live_topics import HEAD, Cursor
+from opale.kernel.rows import rows_of
+from opale.ui.current_actor import current_actor
+
+END_OF_TRANSACTION = 2**63 - 1
+READ, MARKED = "opale.live_transaction", "opale.live_place"
+
+
+def is_full_page(request: HttpRequest) -> bool:
+    """Whether a page with its frame is asked for."""
+    html = "text/html" in request.headers.get("Accept", "")
+    return request.method == "GET" and html and "HX-Request" not in request.headers
+
+
+def record_head(request: HttpRequest, head: int) -> None:
+    """Say what the newest transaction was (HEAD) before the page was begun."""
+    request.META[READ] = head
+
+
+def record_cursor(request: HttpRequest) -> None:
+    """Note the place before the view reads: whatever is committed later is told to the page."""
+    if not is_full_page(request) or current_actor(request).kind == "anonymous":
+        return
+    if READ not in request.META:
+        ((request.META[READ],),) = rows_of(HEAD)
+    request.META[MARKED] = str(Cursor(request.META[READ], END_OF_TRANSACTION))
+
+
+def recorded_cursor(request: HttpRequest) -> str:
+    return str(request.META.get(MARKED, ""))

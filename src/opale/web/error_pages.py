@@ -1,0 +1,43 @@
+"""What is said where Opale itself failed, or its database is away: a problem to a program, a page
+to a person."""
+
+import sys
+from datetime import timedelta
+from typing import Final
+
+import psycopg
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from opale.endpoints import problems, tmf
+from opale.kernel.errors import Unavailable
+from opale.organisation.web.middleware import language_of
+from opale.ui import refusals
+
+CODE: Final = "internal_error"
+AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
+"""What is raised where the database is started anew, or has no connection left for the moment."""
+RETRY: Final = timedelta(seconds=5)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answers 500, or 503 with Retry-After. Django calls it while it handles what was raised."""
+    away = isinstance(sys.exception(), AWAY)
+    status, code = (503, Unavailable.code) if away else (500, CODE)
+    # Who asks may not be known yet: then the language is that of the browser.
+    language = getattr(request, "LANGUAGE_CODE", "") or language_of(request, None)
+    with translation.override(language):
+        answer = _told(request, status, code)
+    if away:
+        answer.headers["Retry-After"] = str(RETRY.seconds)
+    return answer
+
+
+def _told(request: HttpRequest, status: int, code: str) -> HttpResponse:
+    said = refusals.describe_refusal(status)
+    if request.path.startswith("/api/"):
+        return problems.problem_response(status, code, f"{said.happened} {said.do}")
+    if request.path.startswith(f"/{tmf.ROOT}/"):
+        return tmf.error_response(status, code, said.happened, said.do)
+    return refusals.render_refusal(request, status, broken=True)

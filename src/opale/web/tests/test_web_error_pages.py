@@ -1,0 +1,69 @@
+"""A failure of ours, told to programs and to people."""
+
+import pytest
+from django.db import InterfaceError, OperationalError
+from django.test import Client
+from psycopg_pool import PoolTimeout
+from tests.personas import Personas
+
+SAID = {
+    "/api/v1/people": ("application/problem+json", '"code": "{code}"'),
+    "/tmf-api/productOrderingManagement/v4/productOrder": (
+        "application/json",
+        '"@type": "Error", "code": "{code}"',
+    ),
+    "/": ("text/html", "<h1"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", SAID)
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    ("raised", "status", "code", "words"),
+    [
+        (ZeroDivisionError, 500, "internal_error", {"en": "recorded", "fr": "enregistr"}),
+        (OperationalError, 503, "unavailable", {"en": "may not be", "fr": "temps"}),
+        (InterfaceError, 503, "unavailable", {"en": "may not be", "fr": "temps"}),
+        (PoolTimeout, 503, "unavailable", {"en": "may not be", "fr": "temps"}),
+    ],
+)
+def test_a_failure_is_told_in_the_form_and_language_of_who_asked(
+    path: str,
+    language: str,
+    raised: type[Exception],
+    status: int,
+    code: str,
+    words: dict[str, str],
+    personas: Personas,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fails(*_args: object, **_kwargs: object) -> None:
+        raise raised
+
+    client: Client = personas.client("administrator")
+    client.raise_request_exception = False
+    client.cookies["django_language"] = language
+    monkeypatch.setattr("opale.ui.middleware.Refusals.__call__", fails)
+    answer = client.get(path)
+    form, said = SAID[path]
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"].startswith(form)
+    assert said.format(code=code) in answer.content.decode()
+    assert words[language] in answer.content.decode()
+    assert ("Retry-After" in answer.headers) == (status == 503)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "word"), [("en", "busy"), ("fr", "sollicité")])
+def test_who_is_not_known_yet_is_told_in_the_language_of_the_browser(
+    language: str, word: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_args: object) -> None:
+        raise OperationalError
+
+    client.raise_request_exception = False
+    monkeypatch.setattr("opale.organisation.web.middleware.ActorMiddleware.identify", fails)
+    answer = client.get("/", headers={"accept-language": language})
+    assert answer.status_code == 503
+    assert word in answer.content.decode()

@@ -1,0 +1,46 @@
+"""The forms of webhooks read what was typed; what is allowed is said by the actions."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.ui.typed_dates import WhenField
+from opale.webhooks import queries
+
+
+class WebhookForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=100, help_text=_("Who receives it, such as your ticket tool.")
+    )
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=500,
+        widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/opale"}),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("Events"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only what its owner may see is sent."),
+    )
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = cast(forms.MultipleChoiceField, self.fields["events"])
+        field.choices = [(event.name, event.label) for event in queries.events_for(by)]
+
+
+def _yesterday() -> object:
+    return clock.now() - timedelta(days=1)
+
+
+class ReplayForm(forms.Form):
+    since = WhenField(
+        label=_("Events since"),
+        past=True,
+        initial=_yesterday,
+        help_text=_("What was given up since then is sent again, under the same ids."),
+    )
