@@ -34,7 +34,7 @@ from opale.kernel.attribution import attributed  # noqa: E402
 from opale.kernel.job_queue import worker_app  # noqa: E402
 from opale.messaging.actions.mailboxes import create_mailbox  # noqa: E402
 from opale.messaging.models import IncomingMail, Mailbox  # noqa: E402
-from opale.run.desk.actions import lifecycle, messages, notices
+from opale.run.desk.actions import lifecycle, messages, notices  # noqa: E402
 from opale.run.desk.domain.notices import NOTICE_TYPES  # noqa: E402
 from opale.run.desk.models import Message, Ticket  # noqa: E402
 from opale.run.desk.queries import incoming_mail  # noqa: E402

@@ -69,9 +69,9 @@ def words(name: str, default: str = "") -> list[str]:
 PREPARED = 5
 """After so many times a driver prepares a statement by itself, where it sends values apart."""
 SESSION = {
-    # Only what is always the same statement is prepared (opale.kernel.prepared_statements), and planned once:
-    # left to itself PostgreSQL plans it five times, and some each time, which takes longer than it
-    # saves.
+    # Only what is always the same statement is prepared (opale.kernel.prepared_statements), and
+    # planned once: left to itself PostgreSQL plans it five times, and some each time, which takes
+    # longer than it saves.
     "plan_cache_mode": "force_generic_plan",
     # Such a plan is made for any values and looks dear: helpers started, or code compiled, for each
     # of a thousand short questions a second take longer than the questions.

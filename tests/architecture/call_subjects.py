@@ -10,7 +10,7 @@ from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Source
 from opale.run.events.actions.integrations import create_integration
 from opale.run.telephone.actions.signals import record_signal
-from opale.run.telephone.ports import Signal
+from opale.run.telephone.domain.signals import Signal
 from opale.run.telephone.states import Direction, SignalKind
 
 

@@ -1,11 +1,11 @@
-"""Assembly of TM Forum's Open APIs: every room's addresses are one line here."""
+"""TM Forum's Open APIs: the addresses of every app's `api.urls`, found by themselves."""
 
-from django.urls import URLPattern, re_path
+from django.urls import include, path, re_path
 
-from opale.delivery.orders.api.urls import urlpatterns as orders
 from opale.endpoints.tmf import unknown_address
+from opale.kernel.discovery import app_modules
 
-urlpatterns: list[URLPattern] = [
-    *orders,
+urlpatterns = [
+    *(path("", include(module.__name__)) for _config, module in app_modules("api.urls")),
     re_path(r"^(?P<rest>[\s\S]*)\Z", unknown_address),
 ]

@@ -9,14 +9,11 @@ GETTEXT = {
     *("gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"),
     *("pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"),
 }
-ROOMS = (
-    *("organisation", "messaging", "webhooks", "customers", "infrastructure", "connectors"),
-    *("reservations",),
-    *("run.shifts", "run.paging", "run.events", "run.desk", "run.telephone"),
-    *("build.orders", "build.resources", "build.projects"),
-)
-DOORS = {"models", "rights", "states", "queries", "actions", "facts", "ports"}
-ASSEMBLE = {"access", "api", "asgi", "cli", "demo", "urls", "web"}
+PILLARS = {"run", "delivery", "technical", "tools"}
+"""Folders of apps. Any other folder of the package is an app itself, or one of the kits below."""
+KITS = {"kernel", "ui", "endpoints", "acts", "listings", "planning"}
+DOORS = {"rights", "states", "facts", "domain", "models", "ports", "queries", "actions"}
+ASSEMBLE = {"api", "asgi", "cli", "demo", "environment", "settings", "urls", "web"}
 """What puts rooms together, and may reach behind their doors."""
 WRITES = {"save", "delete", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}
 
@@ -86,7 +83,12 @@ def _side_doors(nodes: list[ast.AST], where: Path) -> Iterator[tuple[int, str]]:
 
 
 def _room_of(module: str) -> str:
-    return next((room for room in ROOMS if module.startswith(f"opale.{room}.")), "")
+    """Return the app that a module belongs to (`run.desk`), or nothing for kits and assembly."""
+    package, *parts = module.split(".")
+    app = parts[: 2 if parts and parts[0] in PILLARS else 1]
+    if package != "opale" or len(parts) <= len(app) or app[0] in KITS | ASSEMBLE:
+        return ""
+    return ".".join(app)
 
 
 def _door_of(module: str, room: str) -> str:

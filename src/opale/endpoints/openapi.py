@@ -17,7 +17,7 @@ DOORS = {"api", "models", "shapes", "states", "schemas"}
 
 
 class UniqueNames(NinjaGenerateJsonSchema):
-    """`TeamKind` for `Team.Kind`; the room goes before a name that another room had first."""
+    """`TeamKind` for `Team.Kind`; the app goes before a name that another app had first."""
 
     taken: ClassVar[dict[str, str]] = {}
     known: ClassVar[dict[tuple[str, str], str]] = {}
@@ -41,12 +41,10 @@ class UniqueNames(NinjaGenerateJsonSchema):
     def name_of(cls, path: str) -> str:
         parts = path.split(".")
         short = "".join(part for part in parts if part[:1].isupper()) or parts[-1]
-        if cls.taken.setdefault(short, path) == path:
-            return short
-        rooms = [
-            part for part in parts if part[:1].islower() and part.partition("_")[0] not in DOORS
-        ]
-        return f"{rooms[-1].title()}{short}" if rooms else short
+        modules = [part.title() for part in parts if part[:1].islower()]
+        app = next((at for at, part in enumerate(parts) if part in DOORS), 1) - 1
+        names = (short, f"{modules[app]}{short}", f"{modules[app]}{modules[-1]}{short}")
+        return next((name for name in names if cls.taken.setdefault(name, path) == path), path)
 
 
 def install() -> None:

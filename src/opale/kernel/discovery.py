@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from pkgutil import iter_modules
 from types import ModuleType
 
 from django.apps import AppConfig, apps
@@ -17,6 +18,12 @@ def app_modules(name: str) -> Iterator[tuple[AppConfig, ModuleType]]:
     for config in apps.get_app_configs():
         if config.name.startswith("opale.") and _has(config, name):
             yield config, import_module(f"{config.name}.{name}")
+
+
+def submodules(package: ModuleType) -> Iterator[ModuleType]:
+    """Import the modules of a package by name; none of a module that is no package."""
+    for found in iter_modules(getattr(package, "__path__", ())):
+        yield import_module(f"{package.__name__}.{found.name}")
 
 
 def _has(config: AppConfig, name: str) -> bool:

@@ -9,16 +9,16 @@ from opale.messaging.models import IncomingMail
 from opale.messaging.states import Outcome
 
 __all__ = [
-    "HandlingResult",
     "Handler",
+    "HandlingResult",
+    "MailSubject",
     "ParsedMail",
     "Part",
     "SubjectResolver",
-    "MailSubject",
-    "register_handler",
     "get_handler",
-    "register_subject_resolver",
     "get_subject_resolver",
+    "register_handler",
+    "register_subject_resolver",
 ]
 
 

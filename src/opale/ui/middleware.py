@@ -97,8 +97,8 @@ class ContentSecurityPolicy:
 class Refusals:
     """What an action refused becomes a page, or for htmx a toast, with the status of its kind.
 
-    The last before the view, it also notes the place in the stream of changes (ui/live_cursor.py), and
-    has the rail counted along with what the view asks.
+    The last before the view, it also notes the place in the stream of changes
+    (ui/live_cursor.py), and has the rail counted along with what the view asks.
     """
 
     def __init__(self, get_response: Handler) -> None:

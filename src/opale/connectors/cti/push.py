@@ -14,7 +14,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from opale.run.events.domain.deliveries import Delivery, Reply, Unreadable
-from opale.run.telephone.ports import Signal
+from opale.run.telephone.domain.signals import Signal
 from opale.run.telephone.states import Direction, SignalKind
 
 PROLOGUE: Final = '<?xml version="1.0" encoding="UTF-8"?>'

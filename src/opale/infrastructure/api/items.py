@@ -17,7 +17,6 @@ from opale.endpoints.references import resolve_reference
 from opale.infrastructure import rights
 from opale.infrastructure.actions import items as item_actions
 from opale.infrastructure.actions import sites
-from opale.infrastructure.api import suppliers
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 from opale.infrastructure.queries import impact, neighbourhood
 from opale.infrastructure.queries import items as item_queries
@@ -26,7 +25,6 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 
 router = Router(tags=["infrastructure"])
-router.add_router("", suppliers.router)
 
 
 class SiteOut(Schema):

@@ -91,6 +91,11 @@ def grants_of_contact(customer_id: int, *, without: Collection[str] = ()) -> dic
     }
 
 
+def active_user_with(emails: Collection[str]) -> User | None:
+    """Return the active user whose login is one of these addresses, in lower case."""
+    return User.objects.filter(email__in=emails, is_active=True).first()
+
+
 def actor_of(user: User) -> Actor:
     """The actor that a login stands for. An inactive login, or one without identity, is nobody."""
     if not user.is_active:

@@ -20,7 +20,7 @@ from django.shortcuts import redirect
 from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 
-from opale.organisation.models import User
+from opale.organisation.queries.identity import active_user_with
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -37,7 +37,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         if sociallogin.is_existing:
             return
         verified = {a.email.lower() for a in sociallogin.email_addresses if a.verified}
-        user = User.objects.filter(email__in=verified, is_active=True).first()
+        user = active_user_with(verified)
         if user is None:
             messages.error(request, _("No user of Opale has the address of this identity."))
             raise ImmediateHttpResponse(redirect("account_login"))

@@ -42,9 +42,9 @@ class BacklogSource(Protocol):
 
 __all__ = [
     "BacklogSource",
+    "CallLoad",
     "DemandSource",
     "WorkItem",
-    "CallLoad",
     "backlog_sources",
     "demand_sources",
     "register_backlog",

@@ -83,8 +83,10 @@ def apply_line_changes(
         _write(project, shape, by=by, at=at)
         _follow_needs(project, line, shape.content, by=by, at=at)
         said = {
-            "about": decomposition_key(line), "quantity": line.quantity, "content": content_record(shape.content),
-        }  # fmt: skip
+            "about": decomposition_key(line),
+            "quantity": line.quantity,
+            "content": content_record(shape.content),
+        }
         update_changed(before, said)
 
 

@@ -303,7 +303,7 @@ class Desk:
         held = running.order_by("id").last()
         if held is not None:
             who = by(self) if held.supplier_id else engineer_of(self.works.engineer)
-            getattr(actions, f"{act}_assignment")(held, *said, by=who)
+            getattr(assignments, f"{act}_assignment")(held, *said, by=who)
 
     def classify(self, **changes: Any) -> None:
         held = Ticket.objects.get(pk=self.ticket.pk)

@@ -31,7 +31,8 @@ UPDATE_INDEX: Final = f"""
         RETURNING alert_ids
     )
     INSERT INTO events_alertwords AS kept (alert_id, said)
-    SELECT id, {SEARCHED_TEXT} FROM events_alert WHERE id = ANY (ARRAY(SELECT unnest(alert_ids) FROM taken))
+    SELECT id, {SEARCHED_TEXT} FROM events_alert
+    WHERE id = ANY (ARRAY(SELECT unnest(alert_ids) FROM taken))
     ON CONFLICT (alert_id) DO UPDATE SET said = excluded.said WHERE kept.said <> excluded.said
 """  # noqa: S608  # made of constants
 """One statement: what it takes away is what it reads, and whoever searches sees both or neither."""

@@ -28,7 +28,8 @@ SELECT_UNINDEXED: Final = "SELECT unnest(alert_ids) FROM events_unreadwords"
 SELECT_INDEXED_AND_NOT: Final = f"""
     {SELECT_INDEXED} AND alert_id NOT IN ({SELECT_UNINDEXED})
     UNION ALL
-    SELECT id FROM events_alert WHERE id = ANY (ARRAY({SELECT_UNINDEXED})) AND {{within}} AND {{unread}}
+    SELECT id FROM events_alert
+    WHERE id = ANY (ARRAY({SELECT_UNINDEXED})) AND {{within}} AND {{unread}}
 """  # noqa: S608  # made of constants
 
 

@@ -225,4 +225,4 @@ def _instant(local: datetime, zone: tzinfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
-__all__ = ["WorkloadHour", "Workload", "parts_of", "teams_with_work", "workload"]
+__all__ = ["Workload", "WorkloadHour", "parts_of", "teams_with_work", "workload"]

@@ -18,8 +18,8 @@ from opale.run.desk.actions.ticket_locks import notify_readers
 from opale.run.telephone.actions.call_locks import change_call
 from opale.run.telephone.actions.missed_calls import settle_missed_calls
 from opale.run.telephone.domain.call_state import CallSummary, ReceivedSignal, fold_signals
+from opale.run.telephone.domain.signals import Signal
 from opale.run.telephone.models import Call, HeardSignal
-from opale.run.telephone.ports import Signal
 from opale.run.telephone.queries.people import people_called
 from opale.run.telephone.states import CallState, Direction, FollowUp, SignalKind
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from opale.run.telephone.ports import Signal
+from opale.run.telephone.domain.signals import Signal
 from opale.run.telephone.states import CallState, Direction, SignalKind
 
 VOICEMAIL: Final = "voicemail"

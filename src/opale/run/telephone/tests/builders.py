@@ -8,8 +8,8 @@ from opale.kernel.attribution import attributed
 from opale.organisation.models import Person
 from opale.run.events.models import Integration
 from opale.run.telephone.actions.signals import record_signal
+from opale.run.telephone.domain.signals import Signal
 from opale.run.telephone.models import Call, Line
-from opale.run.telephone.ports import Signal
 from opale.run.telephone.states import Direction, SignalKind
 
 SYSTEM = connector("cti", "Telephone")

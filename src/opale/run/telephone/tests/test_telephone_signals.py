@@ -12,8 +12,8 @@ from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.run.desk.tests.builders import House, make_house
 from opale.run.telephone.domain.call_state import CallSummary, ReceivedSignal, fold_signals
+from opale.run.telephone.domain.signals import Signal
 from opale.run.telephone.models import Call, HeardSignal
-from opale.run.telephone.ports import Signal
 from opale.run.telephone.queries import calls, people
 from opale.run.telephone.states import CallState, FollowUp
 from opale.run.telephone.tests.builders import (

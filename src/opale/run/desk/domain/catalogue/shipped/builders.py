@@ -1,6 +1,6 @@
-"""What the shipped requests are made of."""
+"""Builders of the request types that Opale ships."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,11 +24,11 @@ class Shipped:
     coverage: str = "customer_hours"
     team_kind: str = ""
     fields: tuple[Field, ...] = ()
-    rules: tuple[Rule, ...] = field(default=())
+    rules: tuple[Rule, ...] = ()
 
 
 def field(name: str, kind: str, english: str, french: str, **more: Any) -> Field:
-    """A field that must be filled in, unless said otherwise."""
+    """Return a field that is required, unless `required=False`."""
     return Field(
         name=name, kind=kind, label_en=english, label_fr=french, **{"required": True, **more}
     )
@@ -38,12 +38,12 @@ def options(*told: tuple[str, str, str]) -> tuple[Option, ...]:
     return tuple(Option(value, english, french) for value, english, french in told)
 
 
-def route(route: str, english: str, french: str) -> Rule:
-    return Rule((), route, english, french)
+def route(to: str, english: str, french: str) -> Rule:
+    return Rule((), to, english, french)
 
 
-def route_if(subject: str, test: str, wanted: Any, route: str, english: str, french: str) -> Rule:
-    return Rule((Condition(subject, test, wanted),), route, english, french)
+def route_if(subject: str, test: str, wanted: Any, to: str, english: str, french: str) -> Rule:
+    return Rule((Condition(subject, test, wanted),), to, english, french)
 
 
 SITE = field("site", "site", "Datacentre", "Datacentre", in_subject=True)
