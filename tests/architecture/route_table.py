@@ -1,6 +1,6 @@
 """The table of routes: what the code offers, and what its rows expect.
 
-Each room has a file `routes/<room>.toml`; a row is
+Each app has its rows in files `tests/routes/*.toml`; a row is
 
     ["PATCH /api/v1/teams/{team_id}"]      # the verb, and the URL as URLconf or OpenAPI write it
     right = "organisation.edit"            # as the code asks; "known" is any login, or "public"
@@ -34,12 +34,13 @@ from tests.personas import (
     NAMES,
 )
 
+import opale
 from opale.api.urls import api
 from opale.endpoints.service import right_of
 
 API_ROOT = "api/v1/"
 TMF_ROOT = "tmf-api/"
-FILES = Path(__file__).parent / "routes"
+PACKAGE = Path(opale.__file__).parent
 PARAMETER = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 
 EMPLOYEES = frozenset(map(str, FUNCTIONS))
@@ -125,7 +126,7 @@ def _named(right: str | None) -> str:
 @cache
 def rows() -> Mapping[str, Row]:
     found: dict[str, Row] = {}
-    for file in sorted(FILES.glob("*.toml")):
+    for file in sorted(PACKAGE.rglob("tests/routes/*.toml")):
         for name, content in tomllib.loads(file.read_text(encoding="utf-8")).items():
             if name in found:
                 raise AssertionError(f"{file.name}: a second row for {name}")

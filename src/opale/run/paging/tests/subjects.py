@@ -27,7 +27,7 @@ from opale.run.shifts.models import Duty
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def paging(house: Personas) -> Mapping[str, object]:
+def subjects(house: Personas) -> Mapping[str, object]:
     team = house.teams["run_engineer"]
     manager = PolicyContent(steps=(Step((Target("manager"),), 5),))
     policy = create_policy(name="Always", team=team, content=manager, by=MAKER)

@@ -23,7 +23,7 @@ def _design(house: Personas) -> Design:
     return design
 
 
-def designs(house: Personas) -> Mapping[str, object]:
+def subjects(house: Personas) -> Mapping[str, object]:
     with attributed(MAKER):
         Contact.objects.filter(pk=house.contact.pk).update(may_order=True)
     house.contact.refresh_from_db()

@@ -11,7 +11,7 @@ from opale.kernel.clock import now
 from opale.reservations.actions.reservations import Line, NewReservation, reserve
 
 
-def reservations(house: Personas) -> Mapping[str, object]:
+def subjects(house: Personas) -> Mapping[str, object]:
     hall = CapacityPool.objects.create(name="Hall of routes", unit="kW", capacity=Decimal(100))
     line = Line(pool=hall, quantity=Decimal(2), since=date(2027, 3, 1), until=None)
     held, firm = (

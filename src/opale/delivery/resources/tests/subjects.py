@@ -14,7 +14,7 @@ from opale.kernel.attribution import attributed
 from opale.organisation.models import Membership
 
 
-def resources(house: Personas) -> Mapping[str, object]:
+def subjects(house: Personas) -> Mapping[str, object]:
     team, lead = house.teams["build_engineer"], house.people["build_engineer"]
     with attributed(MAKER):
         Membership.objects.filter(team=team, person=lead).update(role=Membership.Role.LEAD)

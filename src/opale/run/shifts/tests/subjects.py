@@ -25,7 +25,7 @@ from opale.run.shifts.models import (
 from opale.run.shifts.states import PlannedState
 
 
-def shifts(house: Personas) -> Mapping[str, object]:
+def subjects(house: Personas) -> Mapping[str, object]:
     starts = now() + timedelta(days=1)
     agent, team = house.people["desk_agent"], house.teams["desk_agent"]
     with attributed(MAKER):

@@ -18,7 +18,7 @@ from opale.run.handover.models import Handover, HandoverItem
 from opale.run.shifts.models import Duty
 
 
-def handover(house: Personas) -> Mapping[str, object]:
+def subjects(house: Personas) -> Mapping[str, object]:
     at = (now() + timedelta(minutes=20)).replace(microsecond=0)
     team, agent = house.teams["desk_agent"], house.people["desk_agent"]
     leaver = house.people["run_engineer"]

@@ -11,7 +11,7 @@ from opale.delivery.orders.models import Order
 from opale.webhooks.actions import create_webhook
 
 
-def orders(house: Personas) -> Mapping[str, object]:
+def subjects(house: Personas) -> Mapping[str, object]:
     cabinet = NewLine(offering=make_offering("colo-cabinet", name_en="Cabinet", name_fr="Baie"))
     product, service = (
         create_order(NewOrder(lines=(cabinet,), customer=house.customer, level=level), by=MAKER)

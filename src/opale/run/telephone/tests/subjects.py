@@ -14,7 +14,7 @@ from opale.run.telephone.domain.signals import Signal
 from opale.run.telephone.states import Direction, SignalKind
 
 
-def telephone(house: Personas) -> Mapping[str, object]:
+def subjects(house: Personas) -> Mapping[str, object]:
     integration, _key = create_integration(name="Telephone", format="cti", by=MAKER)
     at = now() - timedelta(minutes=2)
     for kind in (SignalKind.RING, SignalKind.HANGUP):

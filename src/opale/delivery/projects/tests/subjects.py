@@ -70,7 +70,7 @@ def _delivered(house: Personas) -> Project:
     return project
 
 
-def projects(house: Personas) -> Mapping[str, object]:
+def subjects(house: Personas) -> Mapping[str, object]:
     with clock.travel(-LONG_AGO):
         project = _project(house, "vpn-routes", Family.VPN)
         _led(project, house)
