@@ -18,6 +18,7 @@ from django.db import connection
 
 from opale.customers.models import Family, Stream
 from opale.demo.alerts import raise_alerts, record_changes, write_deliveries
+from opale.demo.app_data.designs import recheck_designs
 from opale.demo.arrivals import ArrivalRhythm, conversation_length
 from opale.demo.bulk_insert import copy_parts, fill_next_due
 from opale.demo.calls import record_calls
@@ -25,21 +26,16 @@ from opale.demo.company import PARIS, Staff, create_company
 from opale.demo.copy_rows import Rows
 from opale.demo.credentials import Credentials, create_logins
 from opale.demo.deferred_indexes import deferred_checks, without_savepoints
-from opale.demo.designs import create_designs, recheck_designs
+from opale.demo.demo_company import DemoCompany, load_apps
 from opale.demo.desk_work import work_on_tickets
 from opale.demo.estate import Estate, create_estate
-from opale.demo.macros import publish_sentences, write_macros
+from opale.demo.macros import publish_sentences
 from opale.demo.mails import mark_followers_notified, mark_mails_sent
 from opale.demo.names import mentions
-from opale.demo.orders import create_orders
 from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfolio, create_portfolio
-from opale.demo.projects import create_projects
 from opale.demo.requests import create_requests
-from opale.demo.reservations import create_reservations
-from opale.demo.resources import create_resource_requests
 from opale.demo.roster_patterns import write_patterns
 from opale.demo.suppliers import write_suppliers
-from opale.demo.text_modules import write_modules
 from opale.demo.ticket_histories import HistoryWriter
 from opale.demo.world import (
     Arrival,
@@ -58,7 +54,6 @@ from opale.kernel.live_topics import publish_once
 from opale.kernel.reference_cache import pinned
 from opale.organisation.models import Person
 from opale.organisation.rights import Function
-from opale.run.desk.actions.catalogue import load_catalogue
 from opale.run.desk.actions.commitments import deferred_refresh
 from opale.run.desk.actions.triage import learn_words
 from opale.run.desk.domain.clocks import Measure, Promise
@@ -139,14 +134,7 @@ def load_company(size: Size, *, seed: int, password: str) -> LoadedCompany:
     credentials = create_logins(staff, portfolio, password, now)
     raise_alerts(rng, estate, credentials.integration_id, now)
     record_changes()
-    load_catalogue(by=system("demo"))
-    write_modules(Random(seed + 4), now, by=system("demo"))
-    write_macros(Random(seed + 5), now, by=system("demo"))
-    create_orders(Random(seed + 6), staff, portfolio, now)
-    create_reservations(Random(seed + 7), staff, portfolio, estate, now)
-    create_resource_requests(Random(seed + 8), staff, portfolio, now)
-    create_projects(staff, portfolio, now)
-    create_designs(Random(seed + 9), staff, portfolio, now)
+    load_apps(DemoCompany(staff, portfolio, estate, now, seed))
     rhythm = ArrivalRhythm(starts, now, zone=PARIS)
     world = _world(rng, size, rhythm, staff, portfolio, estate, credentials)
     return LoadedCompany(world, rhythm, credentials, staff)

@@ -10,11 +10,11 @@ from opale.delivery.designs.models import Design, DesignCheck, DesignPlace
 from opale.delivery.designs.queries import designs as design_queries
 from opale.delivery.designs.queries import staleness
 from opale.delivery.designs.states import OPEN, DesignState
+from opale.demo.app_data.designs import DESIGNS, create_designs, recheck_designs
+from opale.demo.app_data.projects import create_projects
 from opale.demo.company import create_company
-from opale.demo.designs import DESIGNS, create_designs, recheck_designs
 from opale.demo.estate import create_estate
 from opale.demo.portfolio import create_portfolio
-from opale.demo.projects import create_projects
 from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed

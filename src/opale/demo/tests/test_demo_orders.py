@@ -8,8 +8,8 @@ from django.contrib.auth.hashers import make_password
 
 from opale.delivery.orders import queries
 from opale.delivery.orders.models import Order
+from opale.demo.app_data.orders import ORDERS, create_orders
 from opale.demo.company import create_company
-from opale.demo.orders import ORDERS, create_orders
 from opale.demo.portfolio import create_portfolio
 from opale.kernel import clock
 from opale.kernel.actor import system

@@ -21,6 +21,7 @@ from opale.delivery.designs.queries import placements as placement_queries
 from opale.delivery.designs.states import OPEN
 from opale.delivery.projects.queries.workdays import today
 from opale.demo.company import Staff
+from opale.demo.demo_company import DemoCompany
 from opale.demo.portfolio import ACCESS, NETWORK, Account, Portfolio
 from opale.infrastructure.models import Site
 from opale.kernel import clock
@@ -30,6 +31,12 @@ from opale.organisation.rights import Function
 from opale.reservations.states import ReservationState
 
 Options = Mapping[str, str]
+AFTER = ("projects",)
+"""What is loaded before it."""
+
+
+def load(company: DemoCompany) -> None:
+    create_designs(company.random(9), company.staff, company.portfolio, company.now)
 
 
 @dataclass(frozen=True, slots=True)

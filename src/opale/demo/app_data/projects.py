@@ -41,6 +41,7 @@ from opale.delivery.projects.queries.packages import needs_of, rooms_for
 from opale.delivery.projects.queries.workdays import today
 from opale.delivery.projects.states import BEGIN, COMPLETE, START
 from opale.demo.company import Staff
+from opale.demo.demo_company import DemoCompany
 from opale.demo.portfolio import ACCESS, NETWORK, Portfolio
 from opale.infrastructure.models import CapacityPool, Site, Supplier
 from opale.kernel import clock
@@ -87,6 +88,12 @@ SITE: Final = Content(
                          step="tested"),),
     gates=(HANDOVER,),
 )  # fmt: skip
+AFTER = ("resources",)
+"""What is loaded before it."""
+
+
+def load(company: DemoCompany) -> None:
+    create_projects(company.staff, company.portfolio, company.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,17 @@ from opale.delivery.orders.actions.orders import NewLine, NewOrder, create_order
 from opale.delivery.orders.models import Order
 from opale.delivery.orders.states import MOVES
 from opale.demo.company import Staff
+from opale.demo.demo_company import DemoCompany
 from opale.demo.portfolio import Account, Portfolio
 from opale.kernel.actor import Actor
 from opale.organisation.queries.identity import actor_of
 from opale.organisation.rights import Function
 
 K = Order.Kind
+
+
+def load(company: DemoCompany) -> None:
+    create_orders(company.random(6), company.staff, company.portfolio, company.now)
 
 
 @dataclass(frozen=True, slots=True)

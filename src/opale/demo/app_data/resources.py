@@ -12,11 +12,19 @@ from opale.delivery.resources.models import ResourceRequest
 from opale.delivery.resources.queries.candidates import candidates
 from opale.delivery.resources.queries.requests import need_of
 from opale.demo.company import Staff
+from opale.demo.demo_company import DemoCompany
 from opale.demo.portfolio import Portfolio
 from opale.kernel.actor import system
 from opale.organisation.models import Skill
 from opale.organisation.queries.identity import actor_of
 from opale.organisation.rights import Function
+
+AFTER = ("reservations",)
+"""What is loaded before it."""
+
+
+def load(company: DemoCompany) -> None:
+    create_resource_requests(company.random(8), company.staff, company.portfolio, company.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from opale.customers.models import Customer, Family
 from opale.delivery.orders.models import Order, OrderLine
 from opale.delivery.orders.states import CHANGEABLE
 from opale.demo.company import Staff
+from opale.demo.demo_company import DemoCompany
 from opale.demo.estate import Estate
 from opale.demo.portfolio import Portfolio
 from opale.infrastructure.models import CapacityPool, Site
@@ -47,6 +48,14 @@ CHANGES: Final = (
     ("Supervision des applications", "Monitoring of the applications"),
 )
 STOCK: Final = (("puissance", "kW", 96), ("baies 47U", "baies", 24))
+AFTER = ("orders",)
+"""What is loaded before it."""
+
+
+def load(company: DemoCompany) -> None:
+    create_reservations(
+        company.random(7), company.staff, company.portfolio, company.estate, company.now
+    )
 
 
 @dataclass(slots=True)

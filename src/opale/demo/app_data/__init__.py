@@ -1,0 +1,1 @@
+"""What each app adds to the demo company: a module for each, with `load(company)`."""
