@@ -38,6 +38,9 @@ AT_ONCE = 1 << 18
 HELD_BYTES = 8 << 20
 """Beyond this a response waits for its reader."""
 
+ENVIRON = "opale.environ"
+"""In a scope: what Opale itself adds to the environment of the request. No client can set it."""
+
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -152,7 +155,7 @@ def _environ(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
         headers.append((b"cookie", b"; ".join(cookies)))
     asked: Any = dict(scope) | {"headers": headers}
     environ: Any = build_environ(asked, body)  # type: ignore[arg-type]  # it is read as any file
-    return dict(environ)
+    return dict(environ) | scope.get(ENVIRON, {})
 
 
 class HeldResponse:

@@ -35,10 +35,10 @@ REQUESTS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
 )
 ANSWERS = Counter("opale_http_answers", "Answers by kind of address and status", ["kind", "status"])
-REDRAWS = Counter(
-    "opale_redraws",
-    "Parts of pages asked for again after a change: given as drawn for another, or made anew",
-    ["way"],
+REGIONS = Counter(
+    "opale_region_cache",
+    "Live regions asked for again: kept ones (hit), drawn for many (miss), or for one (uncached)",
+    ["result"],
 )
 
 

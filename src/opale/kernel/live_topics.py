@@ -23,12 +23,6 @@ KEPT_FOR = timedelta(hours=24)
 PUBLISH: Final = (
     "INSERT INTO kernel_change (topic, customer_id) SELECT unnest(%s::text[]), %s::bigint"
 )
-CHANGED_AFTER: Final = """
-    SELECT count(*) FROM kernel_change
-    WHERE transaction >= %s AND topic = %s
-        AND NOT pg_visible_in_snapshot(transaction::text::xid8, %s::pg_snapshot)
-"""
-"""How often a topic was touched by what a snapshot does not see; the first value is its oldest."""
 NOTIFY_EVERY_SECONDS: Final = 0.05
 """So long after it was woken a reader is sure to read once more, by itself."""
 

@@ -16,7 +16,6 @@ from opale.ui.current_actor import current_actor
 from opale.ui.js_texts import js_texts
 from opale.ui.live_cursor import is_full_page, recorded_cursor
 from opale.ui.navigation import Entry, Place
-from opale.ui.redrawing import for_many
 from opale.ui.side_pane import is_in_side_pane, targets_side_pane
 
 COUNTED = "opale.rail"
@@ -76,12 +75,8 @@ class Frame:
     def places(self) -> tuple[Place, ...]:
         # A redrawn rail is asked for by another URL than the page it belongs to.
         path = self.request.GET.get("at") or self.request.path
-        if for_many(self.request):
-            counts = navigation.names_for(self.actor)
-        else:
-            counted = self.request.META.get(COUNTED) or navigation.counts_later(self.actor)
-            counts = counted()
-        return navigation.places_for(self.actor, path, counts)
+        counted = self.request.META.get(COUNTED) or navigation.counts_later(self.actor)
+        return navigation.places_for(self.actor, path, counted())
 
     @cached_property
     def phone_places(self) -> tuple[Place, ...]:

@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -13,8 +12,6 @@ from django.db.models import F, Model, Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 
 M = TypeVar("M", bound=Model)
-Kinds = Mapping[str, type | range]
-"""What each column of an order holds; a range where it is one of few numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +58,6 @@ class Order:
 
     def expressions(self) -> list[Any]:
         return [F(c[1:]).desc() if c.startswith("-") else F(c).asc() for c in self.columns]
-
-
-def _is_of(kind: type | range, value: object) -> bool:
-    return type(value) is int and value in kind if isinstance(kind, range) else type(value) is kind
 
 
 def _value(row: object, path: str) -> Any:
@@ -137,14 +130,6 @@ def first(rows: QuerySet[M], order: Order, size: int, place: Sequence[Any] = ())
 
 Read = Callable[[Any, Order, int, Sequence[Any]], list[M]]
 """How the first rows in an order, beyond a place, are found: as `first` does."""
-ReadBy = Callable[[Order, int, Sequence[Any]], list[M]]
-"""The same of rows that are not handed in."""
-
-
-def first_page(found: list[M], order: Order, size: int) -> Page[M]:
-    """The page at the start of a list, of which one row more than it holds was found if any."""
-    rows = found[:size]
-    return Page(rows, after=cursor(rows[-1], order) if len(found) > size else "")
 
 
 def page(
@@ -155,41 +140,14 @@ def page(
     `read` finds the rows where `first` would have to read too many.
     """
     back, ahead = (_asked(rows, query, name, order) for name in ("before", "after"))
-    return _turned(order, back, ahead, size, partial(read, rows))
-
-
-def page_by(
-    read: ReadBy[M], order: Order, kinds: Kinds, query: QueryDict, size: int = 50
-) -> Page[M]:
-    """The same where nothing is known of the rows but how they are read from a place on."""
-    back, ahead = (_placed(query.get(name, ""), order, kinds) for name in ("before", "after"))
-    return _turned(order, back, ahead, size, read)
-
-
-def _placed(text: str, order: Order, kinds: Kinds) -> list[Any] | None:
-    place = place_of(text, order) if text else None
-    if place is None or not all(map(_is_of, map(kinds.__getitem__, order.names()), place)):
-        return None
-    return place
-
-
-def _turned(
-    order: Order,
-    back: Sequence[Any] | None,
-    ahead: Sequence[Any] | None,
-    size: int,
-    read: ReadBy[M],
-) -> Page[M]:
-    found = read(order.reversed() if back else order, size + 1, back or ahead or ())
-    if not (back or ahead):
-        return first_page(found, order, size)
+    found = read(rows, order.reversed() if back else order, size + 1, back or ahead or ())
     more = len(found) > size
     found = found[:size]
     if back:
         found.reverse()
     if not found:
         return Page([])
-    has_before, has_after = (more, True) if back else (True, more)
+    has_before, has_after = (more, True) if back else (bool(ahead), more)
     return Page(
         found,
         cursor(found[0], order) if has_before else "",

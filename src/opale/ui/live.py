@@ -1,7 +1,7 @@
 """The live stream: one per browser, which hears what changed and never misses a change.
 
-Server-sent events: `change` with topics and what has been `seen` (a snapshot in which these changes
-are), `reset` when the place from which the client wants to go on is unknown (it then reads
+Server-sent events: `change` with topics and how far apart a browser is told things (`calm`, in
+milliseconds), `reset` when the place from which the client wants to go on is unknown (it then reads
 everything again), `session-ended` when it may hear nothing more. The id of an event is a place in
 the stream: everything up to it was said. A change may be said twice.
 """
@@ -9,14 +9,12 @@ the stream: everything up to it was said. A change may be said twice.
 import asyncio
 import json
 import logging
-import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 from random import Random
 from typing import Final
 from urllib.parse import parse_qs
-from zlib import crc32
 
 import psycopg
 
@@ -32,21 +30,13 @@ log = logging.getLogger(__name__)
 KEEP_ALIVE_SECONDS: Final = 15.0
 REAUTHORISE_SECONDS: Final = 60.0
 REAUTHORISE_SPREAD: Final = (0.6, 0.9)
-"""Of these seconds, after how many a stream asks again whose it is: who is known by it stays known
-meanwhile, and those who came together after a restart do not ask together for ever."""
+"""Of these seconds, after how many a stream asks again whose it is: those who came together after a
+restart do not ask together for ever."""
 CALM_SECONDS: Final = 0.1
 """A stream is told at most once in so long: a storm is some events a second, not hundreds."""
-REDRAW_SECONDS: Final = 0.03
-"""A browser that was told something takes a third of this from the process that answers, about: the
-rest is left to the pages of others."""
-LONGEST_CALM_SECONDS: Final = 1.5
-ROUNDS: Final = 7
-"""Moments of the calm: whoever is told in the same one shares what is drawn after it."""
-SPREAD: Final = 0.3
-"""Of the calm, the time over which those of a round are told."""
-APART: Final = (5**0.5 - 1) / 2
-"""Of the calm, by how much the moments of a process are later than those of the one that was
-started before it: however many there are, no two of them tell at the same time."""
+CALM_OF_EACH: Final = 0.01
+"""Each stream of a process leaves so much more time to the others."""
+LONGEST_CALM_SECONDS: Final = 1.2
 RETRY_SECONDS: Final = (0.4, 1.2)
 """After so long a browser opens a lost stream again: its own would be three seconds, and all at
 once."""
@@ -80,8 +70,6 @@ class Listener:
 
     session_key: str
     actor: Actor
-    told_with: str = ""
-    """The same for all who are told in the same moment."""
 
     @cached_property
     def private_topics(self) -> frozenset[str]:
@@ -98,11 +86,6 @@ class Listener:
     def rights(self) -> Grants:
         """Who holds the same hears the same, but for what is said to one person alone."""
         return one_of_all(frozenset(self.actor.grants.items()))
-
-    @property
-    def round(self) -> int:
-        """The same in every process."""
-        return crc32(self.told_with.encode()) % ROUNDS
 
     def hears(self, said: ChangeBatch) -> tuple[str, ...]:
         """The topics of what was said that concern what this one may read."""
@@ -165,51 +148,19 @@ class Stream:
         return said
 
 
-class Round:
-    """Those who are told in the same moment of the calm."""
-
-    def __init__(self, phase: float) -> None:
-        self.phase = phase
-        self.streams: set[Stream] = set()
-        self.held: list[ChangeBatch] = []
-
-    def hear(self, said: ChangeBatch, calm: float) -> None:
-        """Told with all that is said until the moment of this round comes."""
-        self.held.append(said)
-        if len(self.held) == 1:
-            loop = asyncio.get_running_loop()
-            loop.call_later((self.phase - loop.time() / calm) % 1 * calm, self.tell, calm)
-
-    def tell(self, calm: float) -> None:
-        """The same to all, one after the other: what they ask for then comes in no heap."""
-        said, self.held = ChangeBatch.together(self.held), []
-        loop, apart = asyncio.get_running_loop(), calm * SPREAD / max(1, len(self.streams))
-        for place, stream in enumerate(self.streams):
-            loop.call_later(place * apart, stream.offer, said)
-
-
 class LiveStreams:
     """The raw application behind /live."""
 
-    def __init__(
-        self, feed: ChangeFeed, authenticate: Authenticate, process: int | None = None
-    ) -> None:
+    def __init__(self, feed: ChangeFeed, authenticate: Authenticate) -> None:
         self.feed = feed
         self.authenticate = authenticate
-        first = (os.getpid() if process is None else process) * APART
-        self.rounds = [Round((first + number / ROUNDS) % 1) for number in range(ROUNDS)]
+        self.streams: set[Stream] = set()
         self.stopping = False
         feed.subscribe(self.tell)
 
-    @property
-    def streams(self) -> list[Stream]:
-        return [stream for one in self.rounds for stream in one.streams]
-
     def tell(self, said: ChangeBatch) -> None:
-        calm = self.calm
-        for one in self.rounds:
-            if one.streams:
-                one.hear(said, calm)
+        for stream in self.streams:
+            stream.offer(said)
         logins = login_topics_in(said)
         if logins:
             for stream in self.streams:
@@ -221,25 +172,15 @@ class LiveStreams:
         for stream in self.streams:
             stream.over.set()
 
-    def let_go(self, number: int) -> int:
-        """End so many, by lot: their browsers open them again, wherever they are taken. How many
-        there were to end."""
-        held = self.streams
-        chosen = CHANCE.sample(held, min(number, len(held)))
-        for stream in chosen:
-            stream.over.set()
-        return len(chosen)
-
     @property
     def calm(self) -> float:
         """How far apart two tellings to one stream are: the more listen, the further.
 
-        Whoever is told asks for what it shows again, all of them for one change. Told one after the
-        other over this time, they leave room for the pages of others, and what comes meanwhile is
-        told with it. Source: docs/decisions/0013-told-in-turn.md.
+        Whoever is told asks for what it shows again. Told at moments of their own over this time,
+        all of them leave room for the pages of others, and what comes meanwhile is told with it.
+        Source: docs/decisions/0028-region-cache.md.
         """
-        listening = sum(len(one.streams) for one in self.rounds) * REDRAW_SECONDS
-        return min(max(CALM_SECONDS, listening), LONGEST_CALM_SECONDS)
+        return min(max(CALM_SECONDS, len(self.streams) * CALM_OF_EACH), LONGEST_CALM_SECONDS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] != "GET":
@@ -258,15 +199,14 @@ class LiveStreams:
             await answer_json(send, 503, {"code": Unavailable.code}, {"Retry-After": "5"})
             return
         stream = Stream(listener, self.feed.place)
-        told_with = self.rounds[listener.round]
-        told_with.streams.add(stream)
+        self.streams.add(stream)
         self.feed.listen(anybody=True)
         try:
             await self._run(stream, cookie, requested_cursor(scope), receive, send)
         except OSError:
             return  # the client left between two events
         finally:
-            told_with.streams.discard(stream)
+            self.streams.discard(stream)
             self.feed.listen(anybody=bool(self.streams))
 
     async def _run(
@@ -317,6 +257,7 @@ class LiveStreams:
         if after:
             missed = await self.feed.missed_since(after)
             await send(reset(stream.began) if missed is None else self._told(stream, [missed]))
+        moment = CHANCE.random()
         while True:
             try:
                 async with asyncio.timeout(KEEP_ALIVE_SECONDS):
@@ -325,18 +266,20 @@ class LiveStreams:
                 place = self.feed.place if stream.held.empty() else None
                 await send(comment("still here", place))
                 continue
+            await asyncio.sleep(self.calm * moment)
             held = stream.all_held(said)
             if stream.overflowed or sum(len(one.changes) for one in held) > SENT_AT_ONCE:
                 stream.overflowed = False
                 await send(reset(held[-1].place))
             else:
                 await send(self._told(stream, held))
+            await asyncio.sleep(self.calm * (1 - moment))
 
-    @staticmethod
-    def _told(stream: Stream, held: Sequence[ChangeBatch]) -> dict[str, object]:
-        last = held[-1]
+    def _told(self, stream: Stream, held: Sequence[ChangeBatch]) -> dict[str, object]:
+        place = held[-1].place
         heard = dict.fromkeys(topic for said in held for topic in stream.listener.hears(said))
-        return change(tuple(heard), last.place, last.seen) if heard else comment("", last.place)
+        calm = round(self.calm * 1000)
+        return change(tuple(heard), place, calm) if heard else comment("", place)
 
 
 async def _departure(receive: Receive) -> None:
@@ -368,9 +311,9 @@ def requested_cursor(scope: Scope) -> str:
 
 
 @lru_cache(100)
-def change(topics: Sequence[str], place: Cursor, seen: str) -> dict[str, object]:
+def change(topics: Sequence[str], place: Cursor, calm: int) -> dict[str, object]:
     """The same for all who hear the same."""
-    return event("change", {"topics": topics, "seen": seen}, place)
+    return event("change", {"topics": topics, "calm": calm}, place)
 
 
 def event(name: str, content: object, place: Cursor | None) -> dict[str, object]:

@@ -17,7 +17,6 @@ from typing import Any, Final
 import psycopg
 
 from opale.kernel.live_topics import CHANNEL, HEAD, SINCE, Cursor
-from opale.kernel.snapshots import NOW
 
 log = logging.getLogger(__name__)
 
@@ -49,23 +48,11 @@ Change = tuple[Cursor, str, int | None]
 
 @dataclass(frozen=True)
 class ChangeBatch:
-    """Changes, and the place up to which everything has been said with them.
-
-    `seen` is a snapshot in which all of them are (`kernel.snapshots`); "" where none is known.
-    """
+    """Changes, and the place up to which everything has been said with them."""
 
     place: Cursor
     changes: Sequence[Change]
-    seen: str = ""
     _kept: dict[Hashable, tuple[str, ...]] = field(default_factory=dict, compare=False)
-
-    @classmethod
-    def together(cls, said: "Sequence[ChangeBatch]") -> "ChangeBatch":
-        """One after the other, as one."""
-        if len(said) == 1:
-            return said[0]
-        changes = [change for one in said for change in one.changes]
-        return cls(said[-1].place, changes, said[-1].seen)
 
     def once(self, who: Hashable, hears: Callable[[str, int | None], bool]) -> tuple[str, ...]:
         """The topics that `who` hears, each once: found out for the first of all who are alike."""
@@ -128,8 +115,7 @@ class ChangeFeed:
                 return None
             place = self.place
             rows = await _rows(connection, ANY_SINCE, [cursor.transaction, cursor.id, REPLAYED + 1])
-            seen = await _one(connection, NOW, [])
-        return ChangeBatch(max(place, cursor), rows, seen) if len(rows) <= REPLAYED else None
+        return ChangeBatch(max(place, cursor), rows) if len(rows) <= REPLAYED else None
 
     @asynccontextmanager
     async def _looking_back(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
@@ -217,7 +203,7 @@ class ChangeFeed:
             self.place = max(self.place, Cursor(head, NEWEST))
         self.early = {pk: cursor for pk, cursor in known.items() if cursor > self.place}
         if fresh or late:
-            said = ChangeBatch(self.place, fresh + late, await _one(connection, NOW, []))
+            said = ChangeBatch(self.place, fresh + late)
             for tell in self.tellers:
                 tell(said)
         return len(fresh) == PAGE or len(settled) == PAGE

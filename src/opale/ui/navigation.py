@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -15,8 +14,6 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.capped_counts import CountStatement
 from opale.kernel.reference_cache import cached
-from opale.ui.components.badges import count as count_mark
-from opale.ui.redrawing import Asked, Own, Owned
 
 Label = str | Promise
 Counted = Callable[[Actor], QuerySet[Any] | None]
@@ -80,7 +77,7 @@ class Place:
     entry: Entry
     url: str
     here: bool
-    count: int | Own | None
+    count: int | None
 
 
 _entries: dict[str, Entry] = {}
@@ -112,7 +109,7 @@ def own_entries_for(actor: Actor) -> list[Entry]:
     return [entry for entry in entries_for(actor) if entry.own]
 
 
-Counts = Sequence[int | Own | None]
+Counts = Sequence[int | None]
 """What the rail counts, entry after entry."""
 
 
@@ -125,11 +122,6 @@ def places_for(actor: Actor, path: str, counts: Counts) -> tuple[Place, ...]:
         Place(entry, entry.url(), entry is nearest, count)
         for entry, count in zip(entries, counts, strict=True)
     )
-
-
-def names_for(actor: Actor) -> Counts:
-    """The names of the counts, for a rail that is drawn for many."""
-    return [Own(entry.url_name) if entry.count else None for entry in _in_rail(actor)]
 
 
 def counts_later(actor: Actor) -> Callable[[], Counts]:
@@ -153,25 +145,6 @@ def _counting_now(actor: Actor, entries: tuple[Entry, ...]) -> CountStatement:
 def _counting(actor: Actor, entries: tuple[Entry, ...], _minute: datetime) -> CountStatement:
     lists = [entry.count(actor) if entry.count else None for entry in entries]
     return CountStatement.of(lists, COUNT_LIMIT + 1)
-
-
-def names_in_rail(actor: Actor) -> tuple[str, ...]:
-    """All that the rail says beside its counts, and what it follows."""
-    return tuple(entry.url_name for entry in entries_for(actor))
-
-
-def owned(actor: Actor, _query: QueryDict) -> Asked:
-    """What in the rail is each reader's own: the counts."""
-    entries = _in_rail(actor)
-    return Asked(_counting_now(actor, entries), partial(_drawn_counts, entries))
-
-
-def _drawn_counts(entries: Sequence[Entry], counts: Sequence[int]) -> Owned:
-    return {
-        entry.url_name: str(count_mark(number, loud=entry.loud))
-        for entry, number in zip(entries, counts, strict=True)
-        if entry.count
-    }
 
 
 def topics_for(actor: Actor) -> str:

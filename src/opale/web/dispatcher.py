@@ -20,11 +20,8 @@ from opale.kernel.logs import without_secrets
 from opale.run.events.listeners.ingest import IngestApplication
 from opale.ui.live import LiveStreams
 from opale.ui.live_feed import ChangeFeed
-from opale.web.giving import Database, Giver
-from opale.web.redraws import Redraws
+from opale.web.region_cache import RegionCache, TopicStates
 from opale.web.session_cache import SessionCache
-from opale.web.shares import Shares
-from opale.web.turns import Turns
 
 log = logging.getLogger("opale.access")
 
@@ -61,15 +58,12 @@ class Dispatcher:
         self.readiness = health.Readiness()
         self.feed = ChangeFeed(conninfo())
         self.door = SessionCache()
-        redraws = Redraws(pages_and_api, self.door, self.feed.listened.is_set)
-        self.feed.subscribe(self.door.forget)
         self.pages = DjangoBridge(
-            redraws, threads=settings.WEB_THREADS, body_limit=settings.BODY_LIMIT
+            pages_and_api, threads=settings.WEB_THREADS, body_limit=settings.BODY_LIMIT
         )
-        self.giver = Giver(redraws, Database(conninfo(), prepare_threshold()))
-        self.turns = Turns(settings.WEB_THREADS)
+        self.topics = TopicStates(conninfo(), prepare_threshold())
+        self.regions = RegionCache(self.pages, self.door, self.topics, settings.WEB_THREADS)
         self.live = LiveStreams(self.feed, self.door)
-        self.shares = Shares(self.live)
         self.ingest = IngestApplication(
             queue_limit=settings.INGEST_QUEUE_LIMIT, body_limit=settings.BODY_LIMIT
         )
@@ -93,7 +87,6 @@ class Dispatcher:
             if message["type"] == "lifespan.startup":
                 self.end_streams_when_asked()
                 self.feed.start()
-                self.shares.start()
                 self.ingest.start()
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
@@ -115,12 +108,11 @@ class Dispatcher:
 
     async def stop(self) -> None:
         self.live.stop()
-        await self.shares.stop()
         await self.ingest.stop()
         await self.feed.stop()
         self.door.stop()
         self.pages.stop()
-        await self.giver.stop()
+        await self.topics.close()
 
     async def measured(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request, count it, and log it without its secrets."""
@@ -146,19 +138,8 @@ class Dispatcher:
                 log.info("%s %s %s %.0fms", scope["method"], path, status, took * 1000)
 
     async def page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if header(scope, b"opale-redrawn"):
-            if not self.shares.keeps(scope.get("client")):
-                send = closing(send)
-            await self.turns.after_clicks()
-            async with self.giver.given(scope) as given:
-                if given is not None:
-                    await given.send(send)
-                    return
-                async with self.turns.redraw():
-                    await self.pages(scope, receive, send)
-        else:
-            with self.turns.click():
-                await self.pages(scope, receive, send)
+        answering = self.regions if header(scope, b"opale-redrawn") else self.pages
+        await answering(scope, receive, send)
 
     async def ready(self, scope: Scope, receive: Receive, send: Send) -> None:
         checks = await asyncio.to_thread(self.readiness.checks)
@@ -192,17 +173,6 @@ def worth_a_line(kind: str, scope: Scope, status: int) -> bool:
         return False
     by_itself = kind in ("ingest", "static") or header(scope, b"opale-redrawn") != ""
     return not (by_itself and status < 300)
-
-
-def closing(send: Send) -> Send:
-    """The same answer, after which the connection is closed."""
-
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], (b"connection", b"close")]
-        await send(message)
-
-    return sending
 
 
 async def alive(scope: Scope, receive: Receive, send: Send) -> None:

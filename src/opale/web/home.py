@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.run.desk.queries.ticket_lists import View, due_next
-from opale.run.desk.queries.unnarrowed import Unnarrowed
+from opale.run.desk.queries.queue_order import in_order
+from opale.run.desk.queries.ticket_lists import View, due_next, tickets_in, with_list_columns
 from opale.run.desk.states import TicketState
-from opale.run.desk.web.queue import Line
+from opale.run.desk.web.queue import Line, order_of
 from opale.run.events.queries.alerts import worst_active_alerts
+from opale.ui.keyset import first
 
 SHOWN = 8
 
@@ -41,6 +42,6 @@ def now(request: ActorRequest) -> HttpResponse:
 
 def _lines(view: View, size: int, actor: Actor, at: datetime) -> list[Line]:
     """The first of a view in the order of the queue."""
-    whole = Unnarrowed.of(view, at)
-    rows = whole.rows(size, seen_by=actor)
-    return [Line.of(ticket, actor, whole.opening) for ticket in rows]
+    queue = in_order(tickets_in(view, seen_by=actor, at=at), at)
+    rows = first(with_list_columns(queue.tickets), order_of(queue), size)
+    return [Line.of(ticket, queue.opening) for ticket in rows]

@@ -41,13 +41,12 @@ class DeskConfig(AppConfig):
         from opale.run.desk.queries import notices as notice_queries
         from opale.run.desk.queries import plan_changes as plan_change_queries
         from opale.run.desk.queries.workload import TicketBacklog
-        from opale.run.desk.rights import CONFIDENTIALITY
         from opale.run.desk.web import queue
         from opale.run.desk.web.slots import incident_events_of
         from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
         from opale.run.events.queries.timeline import register_timeline_source
         from opale.run.shifts.ports import register_backlog
-        from opale.ui import navigation, palette, redrawing, slots
+        from opale.ui import navigation, palette, shared_regions, slots
 
         listen(AlertQualified, "desk.open_incident", alerts.open_qualified_incident)
         listen(AlertsRisen, "desk.note_risen_alerts", alerts.add_risen_alert_notes)
@@ -89,8 +88,7 @@ class DeskConfig(AppConfig):
         register_subject_resolver("desk.following", origin_links.digest_links)
         publish_ticket_events()
         for name in ("desk_queue", "desk_view"):
-            part = redrawing.Part(queue.alike, queue.owned, revoked_by=CONFIDENTIALITY)
-            redrawing.register(name, part)
+            shared_regions.register(name, queue.LIST)
         navigation.register(
             navigation.Entry(
                 label=_("Desk"),

@@ -12,9 +12,6 @@ ASSIST = "desk.assist"
 ADMINISTER = "desk.administer"
 REQUEST = "desk.request"
 
-CONFIDENTIALITY = "desk.confidentiality"
-"""The topic that is touched when a ticket is hidden from some, or shown again."""
-
 RIGHTS = {
     READ: Right(_("See tickets"), everywhere=STAFF, own={F.EMPLOYEE, F.CUSTOMER_CONTACT}),
     CONSOLE: Right(_("See the desk: its queues, owners, notes and clocks"), everywhere=STAFF),

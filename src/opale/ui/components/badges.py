@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from opale.ui.markup import cached_per_language, join_html
-from opale.ui.redrawing import Own, mark
 
 register = template.Library()
 
@@ -186,10 +185,8 @@ def key(name: str) -> SafeString:
 
 @register.simple_tag
 @cached_per_language
-def count(value: int | Own | None, loud: bool = False, limit: int = 99) -> SafeString | str:
+def count(value: int | None, loud: bool = False, limit: int = 99) -> SafeString | str:
     """A capped count; nothing at all for None or zero."""
-    if isinstance(value, Own):
-        return mark(value)
     if not value:
         return ""
     return format_html(

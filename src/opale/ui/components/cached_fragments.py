@@ -18,7 +18,6 @@ from django.utils.translation import get_language
 
 from opale.kernel import clock, memory
 from opale.kernel.reference_cache import revision
-from opale.ui.redrawing import mark
 
 register = template.Library()
 KEPT: Final = 4000
@@ -76,13 +75,6 @@ def drawn_once(context: Context, name: str, *shows: Hashable, **names: object) -
         drawn = Engine.get_default().get_template(name).render(context)
     _drawn.keep(key, minute, drawn)
     return drawn
-
-
-@register.simple_tag
-def own(name: object, otherwise: str, his: str) -> SafeString:
-    """What one reader sees here, who owns `name`, and what all others do, in a part that is drawn
-    for many (`opale.ui.redrawing`)."""
-    return mark(str(name), otherwise, his)
 
 
 @register.simple_tag

@@ -21,7 +21,6 @@ from opale.ui.components.badges import icon, key
 from opale.ui.components.panels import attribute, flag
 from opale.ui.current_actor import current_actor
 from opale.ui.markup import EMPTY, join_html
-from opale.ui.redrawing import Own
 
 register = template.Library()
 Label = str | Promise
@@ -32,10 +31,10 @@ class Tab:
     label: Label
     url: str
     here: bool = False
-    count: int | Own | None = None
+    count: int | None = None
 
     @property
-    def shown(self) -> tuple[str, bool, int | Own | None]:
+    def shown(self) -> tuple[str, bool, int | None]:
         """All that a list of known tabs says, as what it is remembered by (`drawn_once`): the words
         of an address are always the same, and would be translated to be compared."""
         return self.url, self.here, self.count
@@ -275,8 +274,10 @@ def query(context: Context, **changes: object) -> str:
 
 
 @register.simple_tag
-def row_flags(mine: bool = False, unread: bool = False, stale: bool = False) -> SafeString:
-    """Attributes that tell a row of one's own, an unread one and one that is no longer sure."""
-    return join_html(
-        (flag("data-mine", mine), flag("data-unread", unread), flag("data-stale", stale))
-    )
+def row_flags(owner: int | None = None, unread: bool = False, stale: bool = False) -> SafeString:
+    """Return the attributes of a row: whose it is, and whether it is unread or no longer sure.
+
+    The browser marks the rows of its reader (`owned.js`).
+    """
+    owned = attribute("data-owner", owner)
+    return join_html((owned, flag("data-unread", unread), flag("data-stale", stale)))

@@ -15,7 +15,7 @@ from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
 from opale.run.desk.models import DeskQuerySet, Sight, Ticket
 from opale.run.desk.queries.links import merge_chain_of
-from opale.run.desk.rights import CONFIDENTIALITY, WORK
+from opale.run.desk.rights import WORK
 
 QUEUE = "desk.queue"
 T = TypeVar("T")
@@ -186,8 +186,6 @@ def change_ticket(ticket: Ticket, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(ticket, name, value)
     update_row(ticket, [name.removesuffix("_id") for name in fields])
-    if "confidential" in fields:
-        live_topics.publish(CONFIDENTIALITY)
     notify_readers(ticket)
 
 

@@ -1,6 +1,6 @@
 """The queues of the desk, and what falls due."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -99,14 +99,6 @@ def running_clocks() -> "Prefetch[Any]":
     running = Commitment.objects.filter(met_at=None, due_at__isnull=False)
     nearest = running.order_by("ticket_id", "due_at", "id").distinct("ticket_id")
     return Prefetch("commitments", queryset=nearest, to_attr="running")
-
-
-def drop_clock_back_references(tickets: Iterable[Ticket]) -> None:
-    """Let the running clocks of listed tickets forget whose they are. Each holding the other, they
-    would stay until the collector comes by, a page of a list with every change."""
-    for ticket in tickets:
-        for commitment in ticket.running:  # type: ignore[attr-defined]  # read along
-            commitment._state.fields_cache.pop("ticket", None)  # noqa: SLF001
 
 
 def with_list_annotations(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:

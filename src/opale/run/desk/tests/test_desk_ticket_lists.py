@@ -1,8 +1,6 @@
 """What falls due next, and what is found by a few letters."""
 
-import gc
 import re
-import weakref
 from dataclasses import replace
 
 import pytest
@@ -14,7 +12,7 @@ from opale.kernel.actor import EVERYTHING, Actor, system
 from opale.kernel.attribution import attributed
 from opale.run.desk.actions import lifecycle
 from opale.run.desk.models import Commitment, Ticket
-from opale.run.desk.queries import alike, palette_search, ticket_lists, unnarrowed
+from opale.run.desk.queries import palette_search, ticket_lists
 from opale.run.desk.tests.builders import House, make_house, make_ticket, minutes_ago
 
 READER = Actor("person", "user:1", "Reader", {"desk.read": EVERYTHING, "desk.console": EVERYTHING})
@@ -94,21 +92,6 @@ def test_the_palette_finds_tickets_of_an_item_and_of_a_customer_by_their_names(
     assert found("rtr-bre", READER) == found("acme", READER) == []
 
 
-def test_a_page_of_a_list_is_gone_with_who_held_it(house: House) -> None:
-    make_ticket(house)
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        (row,) = rows = unnarrowed.Unnarrowed.of("open", clock.now()).rows(9, seen_by=READER)
-        assert row.running  # type: ignore[attr-defined]  # read along
-        left = weakref.ref(row)
-        del rows, row
-        assert left() is None
-    finally:
-        if collects:
-            gc.enable()
-
-
 @pytest.mark.parametrize("view", ticket_lists.COUNTED)
 def test_a_list_is_counted_in_its_index_without_a_look_at_the_tickets(
     view: ticket_lists.View, house: House
@@ -125,7 +108,7 @@ def test_a_list_is_counted_in_its_index_without_a_look_at_the_tickets(
 
 def test_the_confidential_tickets_of_a_reader_are_counted_in_theirs(house: House) -> None:
     reader = replace(READER, person_id=house.agent.pk, user_id=1)
-    counting = alike.own_among_many(reader, "all")
+    counting = queries.own_among_many(reader, "all")
     assert counting
     running, ended, _mine = counting.statement.split("counted)")[:3]
     for asked in (running, ended):

@@ -125,7 +125,7 @@ def tickets(request: ActorRequest, name: str) -> HttpResponse:
     context = {
         "title": title,
         "page": found,
-        "lines": [Line.of(ticket, request.actor, opening) for ticket in found.rows],
+        "lines": [Line.of(ticket, opening) for ticket in found.rows],
         "works": request.actor.can(WORK),
     }
     template = "desk/lead/_tickets.html" if request.htmx else "desk/lead/tickets.html"

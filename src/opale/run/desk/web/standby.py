@@ -36,8 +36,8 @@ def now(request: ActorRequest) -> HttpResponse:
     standing = AlertFilters(states=(AlertState.OPEN,))
     unseen = list(alerts(standing, seen_by=actor).order_by(*standing.order)[: SHOWN + 1])
     context = {
-        "urgent": [Line.of(ticket, actor) for ticket in urgent],
-        "mine": [Line.of(ticket, actor) for ticket in own[:SHOWN]],
+        "urgent": [Line.of(ticket) for ticket in urgent],
+        "mine": [Line.of(ticket) for ticket in own[:SHOWN]],
         "more_of_mine": len(own) > SHOWN,
         "alerts": unseen[:SHOWN],
         "more_alerts": len(unseen) > SHOWN,

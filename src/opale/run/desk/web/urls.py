@@ -65,6 +65,7 @@ urlpatterns = [
     *work_urls.urlpatterns,
     *message_urls.urlpatterns,
     path("desk/", queue.first, name="desk_queue"),
+    path("desk/lists/", queue.lists, name="desk_lists"),
     path("desk/views/", saved_views.column, name="desk_saved"),
     path("desk/views/new/", saved_views.save, name="desk_saved_new"),
     path("desk/views/first/", saved_views.first, name="desk_first"),

@@ -104,9 +104,9 @@ def _drawn(request: ActorRequest, actor: Actor, *, names: bool, theme: str) -> H
     left = ROOM - HEADING - sum(_height(ticket, names=names) for ticket in urgent)
     context: dict[str, Any] = {
         "wall": found,
-        "lines": [Line.of(ticket, actor) for ticket in urgent],
+        "lines": [Line.of(ticket) for ticket in urgent],
         "more": found.urgent_count - len(urgent),
-        "next": [Line.of(ticket, actor) for ticket in _with_room(found.next, left, names=names)],
+        "next": [Line.of(ticket) for ticket in _with_room(found.next, left, names=names)],
         "queues": queues,
         "missed": Tile.of(found.missed, at) if found.missed else None,
         "names": names,

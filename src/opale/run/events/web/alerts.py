@@ -1,6 +1,5 @@
 """The alert board, and the page of one alert."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -22,7 +21,6 @@ from opale.run.events.domain.runbooks import runbook_of
 from opale.run.events.models import Alert
 from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.queries.alerts import AlertFilters
-from opale.run.events.queries.boards import ORDER_TYPES, board_page, is_whole_view
 from opale.run.events.queries.timeline import MAX_ENTRIES, alert_timeline
 from opale.run.events.rights import ADMINISTER, READ, WORK
 from opale.run.events.states import (
@@ -44,7 +42,7 @@ from opale.run.events.web.filters import (
     tabs_of,
 )
 from opale.run.events.web.search import SearchReader
-from opale.ui.keyset import Order, Page, page, page_by
+from opale.ui.keyset import Order, Page, page
 from opale.ui.toasts import toast, toast_next
 
 CHANGES_SHOWN = 10
@@ -83,20 +81,11 @@ def _lines(request: ActorRequest, filters: AlertFilters) -> dict[str, Any]:
 
 def _page(filters: AlertFilters, request: ActorRequest) -> Page[Alert]:
     order = Order(filters.order)
-    if is_whole_view(filters):
-        return _whole_view(filters, order, request)
     searched = SearchReader(filters.text)
     if searched.indexed and filters.order == alert_queries.WORST_FIRST:
         rows = alert_queries.alerts(replace(filters, text=""), seen_by=request.actor)
         return page(rows, order, request.GET, read=searched)
     return page(alert_queries.alerts(filters, seen_by=request.actor), order, request.GET)
-
-
-def _whole_view(filters: AlertFilters, order: Order, request: ActorRequest) -> Page[Alert]:
-    def read(going: Order, size: int, place: Sequence[Any]) -> list[Alert]:
-        return board_page(filters, size, seen_by=request.actor, place=place, back=going != order)
-
-    return page_by(read, order, ORDER_TYPES, request.GET)
 
 
 def _inside(request: ActorRequest) -> HttpResponse:

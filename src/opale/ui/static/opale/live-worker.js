@@ -8,7 +8,7 @@ const AWAKE = 5000;
 let source = null;
 let url = "";
 let place = "";
-let seen = "";
+let calm = 0;
 let said = [];
 let oldest = null;
 let failures = 0;
@@ -40,18 +40,17 @@ function open() {
   };
   source.addEventListener("change", (event) => {
     place = event.lastEventId || place;
-    const { topics, seen: latest } = JSON.parse(event.data);
-    seen = latest ?? "";
+    const { topics, calm: apart } = JSON.parse(event.data);
+    calm = apart ?? 0;
     said.push({ place, topics });
     if (said.length > KEPT) {
       said = said.slice(-KEPT / 2);
       oldest = transaction(said[0].place);
     }
-    tell({ kind: "change", topics, seen });
+    tell({ kind: "change", topics, calm });
   });
   source.addEventListener("reset", (event) => {
     place = event.lastEventId || place;
-    seen = "";
     tell({ kind: "reset" });
   });
   source.addEventListener("session-ended", ended);
@@ -91,7 +90,7 @@ function join(port, message) {
   } else {
     // What this page was drawn without, although the stream has told it already.
     const missed = said.filter((one) => transaction(one.place) >= transaction(message.after));
-    if (missed.length) tell({ kind: "change", topics: missed.flatMap((one) => one.topics), seen }, port);
+    if (missed.length) tell({ kind: "change", topics: missed.flatMap((one) => one.topics), calm }, port);
   }
   if (state) tell({ kind: "state", state, since }, port);
 }

@@ -7,10 +7,9 @@ const DEBOUNCE = 120;
 const due = new Map();
 const waiting = new Set();
 const heard = [];
-const SETTLED = 5000;
+const PERSONAL = 5;
 let port = null;
-let seen = "";
-let opened = Date.now();
+let calm = 0;
 let state = "";
 let since = 0;
 
@@ -22,9 +21,11 @@ function refetch(region) {
   else region.dispatchEvent(new CustomEvent("opale:changed", { bubbles: false }));
 }
 
+/** A region of one's own figures is drawn for one browser alone: asked for the more seldom, the more browsers listen. */
 function changed(region) {
   if (due.has(region)) return;
-  due.set(region, setTimeout(refetch, Number(region.dataset.liveCalm) || DEBOUNCE, region));
+  const own = "livePersonal" in region.dataset ? calm * PERSONAL : 0;
+  due.set(region, setTimeout(refetch, Math.max(Number(region.dataset.liveCalm) || DEBOUNCE, own), region));
 }
 
 /** Regions to draw again; one inside another is drawn by the outer one. */
@@ -59,10 +60,9 @@ function receive({ data }) {
     if (state === "live" || was === "") show();
     else setTimeout(show, 1500);
   } else if (data.kind === "change") {
-    seen = data.seen ?? "";
+    calm = data.calm ?? 0;
     hear(data.topics);
   } else if (data.kind === "reset") {
-    seen = "";
     regions(() => true).forEach(changed);
   } else if (data.kind === "ended" && location.pathname !== body.dataset.login) {
     const here = encodeURIComponent(location.pathname + location.search);
@@ -103,7 +103,6 @@ function together() {
   // Back from the browser's own store of pages: old, so everything is drawn again.
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    opened = Date.now();
     join();
     regions(() => true).forEach(changed);
   });
@@ -145,12 +144,9 @@ document.addEventListener("opale:refresh", (event) => {
   changed(region);
 });
 
-// A part that is drawn again because of a change may be what was drawn for others since that change.
-// Not soon after an own act, or on a new page: what was told meanwhile may be older than the screen.
+// A region that is drawn again because of a change may be given as it was drawn for others.
 document.addEventListener("htmx:configRequest", ({ detail }) => {
-  if (detail.triggeringEvent?.type !== "opale:changed") return;
-  const since = Math.max(opened, acted.get(detail.elt) ?? 0);
-  detail.headers["Opale-Redrawn"] = seen && Date.now() - since > SETTLED ? seen : "now";
+  if (detail.triggeringEvent?.type === "opale:changed") detail.headers["Opale-Redrawn"] = "1";
 });
 
 // A redraw that was asked for before somebody's own act was answered may show what was before it:

@@ -9,7 +9,8 @@ let steady = false;
 /** What a row says, without what moves by itself. */
 function spoken(row) {
   const copy = row.cloneNode(true);
-  for (const moving of copy.querySelectorAll("time, .o-clock")) moving.remove();
+  const hidden = row.dataset.owner !== document.body.dataset.person ? ", .o-own" : "";
+  for (const unsaid of copy.querySelectorAll(`time, .o-clock${hidden}`)) unsaid.remove();
   return copy.textContent.replace(/\s+/g, " ").trim();
 }
 

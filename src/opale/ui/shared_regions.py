@@ -1,0 +1,69 @@
+"""Live regions that look the same to everybody who holds the same rights.
+
+Rooms register them here, from their `apps.py`; the web process draws each once for all who hold the
+same rights and keeps it until one of its topics changes (`opale.web.region_cache`).
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.urls import Resolver404, resolve
+
+from opale.kernel.actor import EVERYTHING, Actor, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRegion:
+    """What a region depends on.
+
+    `topics` are the live topics after which it is drawn again. `rights` are all rights that decide
+    what it shows: it is drawn for an actor who holds nothing else. `is_shared(query, **kwargs)` is
+    false for an address that asks for something of the reader's own. `readers_apart(audience)`
+    returns the ids of the people who see rows of their own beside those of the audience; they
+    draw the region for themselves.
+    """
+
+    topics: tuple[str, ...]
+    rights: tuple[str, ...]
+    is_shared: Callable[..., bool]
+    readers_apart: Callable[[Actor], Collection[int]]
+
+    def audience(self, actor: Actor) -> Actor | None:
+        """Return an actor who is nobody in particular and holds this one's rights.
+
+        None for customers' contacts, whose rows are read under a role of their own, and for whoever
+        holds one of the rights on rows of his own.
+        """
+        grants: dict[str, Scope] = {}
+        for right in self.rights:
+            if (scope := actor.scope(right)) is not None:
+                grants[right] = EVERYTHING if scope.everything else scope
+        if actor.kind != "person" or any(scope.own for scope in grants.values()):
+            return None
+        return Actor("person", "audience", "", grants)
+
+
+_regions: dict[str, SharedRegion] = {}
+
+
+def register(url_name: str, region: SharedRegion) -> None:
+    """Let what is drawn at this address be kept for all who hold the same rights."""
+    _regions[url_name] = region
+
+
+def region_at(path: str) -> tuple[SharedRegion, Mapping[str, Any]] | None:
+    """Return the shared region at a path with what the path names; None where there is none."""
+    name, kwargs = _resolved(path)
+    region = _regions.get(name)
+    return (region, kwargs) if region else None
+
+
+@lru_cache(1_000)
+def _resolved(path: str) -> tuple[str, Mapping[str, Any]]:
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return "", {}
+    return match.view_name, match.kwargs
