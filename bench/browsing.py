@@ -21,7 +21,9 @@ RETRY: Final = 3.0
 AGAIN: Final = (0.5, 1.0, 2.0, 5.0)
 """Seconds before a region whose request failed is asked for again."""
 PATIENCE: Final = 20.0
-REDRAW: Final = {"HX-Request": "true", "Opale-Redrawn": "now"}
+REDRAW: Final = {"HX-Request": "true", "Opale-Redrawn": "1"}
+PERSONAL: Final = 5
+"""A region of one's own figures is asked for after so many times the calm."""
 LOST: Final = (OSError, EOFError, TimeoutError, asyncio.IncompleteReadError)
 
 TAG = re.compile(r"<[a-z]+ [^>]*data-live=\"[^>]*>")
@@ -36,6 +38,7 @@ class Region:
     url: str
     topics: frozenset[str]
     calm: float
+    personal: bool = False
     due: bool = False
 
 
@@ -110,7 +113,7 @@ class Session:
     """For a program's list, which is no page: the topics after which it is asked for again."""
     regions: list[Region] = field(default_factory=list)
     after: str = ""
-    seen: str = "now"
+    calm: float = 0.0
     retry: float = RETRY
     asked: int = 0
     failed: int = 0
@@ -138,7 +141,8 @@ class Session:
             calm = int(named.get("data-live-calm", DEBOUNCE * 1000)) / 1000
             if "hx-get" in named:
                 topics = frozenset(named["data-live"].split())
-                self.regions.append(Region(named["hx-get"], topics, calm))
+                personal = "data-live-personal" in tag
+                self.regions.append(Region(named["hx-get"], topics, calm, personal))
 
     async def follow(self) -> None:
         """Listen for ever."""
@@ -183,10 +187,9 @@ class Session:
             self.retry = int(event["retry"]) / 1000
         if event.get("event") == "change":
             told = json.loads(event["data"])
-            said, self.seen = set(told["topics"]), told["seen"]
+            said, self.calm = set(told["topics"]), told["calm"] / 1000
             self._changed(lambda region: not said.isdisjoint(region.topics))
         elif event.get("event") == "reset":
-            self.seen = "now"
             self._changed(lambda region: True)
 
     def _changed(self, concerned: Callable[[Region], bool]) -> None:
@@ -198,15 +201,14 @@ class Session:
                 task.add_done_callback(self.tasks.discard)
 
     async def _ask_again(self, region: Region) -> None:
-        await asyncio.sleep(region.calm)
+        await asyncio.sleep(max(region.calm, self.calm * PERSONAL if region.personal else 0))
         waits = iter(AGAIN)
         while True:
             region.due = False
             self.asked += 1
             began = monotonic()
             try:
-                headers = REDRAW | {"Opale-Redrawn": self.seen} | self._spoken()
-                answer = await self.line.get(region.url, **headers)
+                answer = await self.line.get(region.url, **REDRAW, **self._spoken())
             except LOST:
                 answer = Answer(0, b"")
             if 0 < answer.status < 500:
