@@ -155,7 +155,8 @@ def _environ(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
         headers.append((b"cookie", b"; ".join(cookies)))
     asked: Any = dict(scope) | {"headers": headers}
     environ: Any = build_environ(asked, body)  # type: ignore[arg-type]  # it is read as any file
-    return dict(environ) | scope.get(ENVIRON, {})
+    added: dict[str, Any] = scope.get(ENVIRON, {})
+    return {**environ, **added}
 
 
 class HeldResponse:

@@ -40,6 +40,9 @@ LONGEST_CALM_SECONDS: Final = 1.2
 RETRY_SECONDS: Final = (0.4, 1.2)
 """After so long a browser opens a lost stream again: its own would be three seconds, and all at
 once."""
+LIFETIME_SECONDS: Final = (600.0, 1_200.0)
+"""After so long a stream ends and its browser opens another one, which any process may take: after
+one process died, all would otherwise stay with those that lived."""
 QUEUED_EVENTS: Final = 100
 SENT_AT_ONCE: Final = 5_000
 """More changes than this, and reading everything again is cheaper."""
@@ -219,7 +222,9 @@ class LiveStreams:
             for work in (_departure(receive), self._watch(stream, cookie), stream.over.wait())
         ]
         try:
-            await asyncio.wait([said, *others], return_when=asyncio.FIRST_COMPLETED)
+            lifetime = CHANCE.uniform(*LIFETIME_SECONDS)
+            tasks = [said, *others]
+            await asyncio.wait(tasks, timeout=lifetime, return_when=asyncio.FIRST_COMPLETED)
             ended = others[1].done()
         finally:
             await _end(said, *others)

@@ -10,7 +10,8 @@ event loop. What confidentiality needs stands in this module alone:
 - A region is given only in the state that its topics have at the moment it is asked for.
 
 The last two are read from the database with every request (`TopicStates`), so they hold in every
-process and do not depend on a notification. Source: docs/decisions/0030-cache-regions-per-rights-class.md.
+process and do not depend on a notification.
+Source: docs/decisions/0030-cache-regions-per-rights-class.md.
 """
 
 import asyncio

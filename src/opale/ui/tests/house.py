@@ -30,7 +30,9 @@ from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotF
 from opale.ui import live_cursor, palette, refusals
 from opale.ui.navigation import Entry, register
 
-READER = Actor("person", "user:7", "Camille Lefèvre", {"house.read": EVERYTHING}, user_id=7)
+READER = Actor(
+    "person", "user:7", "Camille Lefèvre", {"house.read": EVERYTHING}, user_id=7, person_id=7
+)
 COOKIES = "django.contrib.messages.storage.cookie.CookieStorage"
 MIDDLEWARE = [
     "opale.ui.middleware.ContentSecurityPolicy",
@@ -106,7 +108,14 @@ def refuse(request: HttpRequest, kind: str) -> HttpResponse:
     raise REFUSALS[kind]()
 
 
-drawn: dict[str, Any] = {"times": 0, "text": "first", "broken": False, "refused": 0, "chart": None}
+drawn: dict[str, Any] = {
+    "times": 0,
+    "text": "first",
+    "broken": False,
+    "refused": 0,
+    "chart": None,
+    "owners": (0, 0),
+}
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -248,7 +257,7 @@ def unmarked() -> Iterator[None]:
 @contextmanager
 def standing(stream: Stream) -> Iterator[str]:
     """The house, answering at the returned address."""
-    drawn.update(times=0, text="first", broken=False, refused=0, chart=None)
+    drawn.update(times=0, text="first", broken=False, refused=0, chart=None, owners=(0, 0))
     with override_settings(**SETTINGS), unmarked():
         pages = StaticFilesHandler(get_wsgi_application())
 

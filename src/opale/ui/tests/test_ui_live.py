@@ -38,11 +38,6 @@ def change(topic: str, place: str = "101-1") -> str:
     return CHANGE.format(topic=topic, place=place)
 
 
-def seeing(seen: str, place: str = "101-1") -> str:
-    """A change with the snapshot that its drawing has to see."""
-    return change("desk.queue", place).replace("]}", f'], "seen": "{seen}"}}')
-
-
 def live(page: Page) -> None:
     expect(page.locator("#o-live")).to_have_attribute("data-state", "live")
 
@@ -64,26 +59,43 @@ def test_the_line_that_changed_lights_up_and_the_others_do_not(page: Page, strea
     expect(page.locator("#line-2.o-changed")).to_have_count(0)
 
 
-def test_a_region_asks_for_what_is_now_at_first_and_then_for_what_was_told(
-    page: Page, stream: Stream
-) -> None:
+def test_a_region_says_that_it_is_drawn_again(page: Page, stream: Stream) -> None:
     asked: list[str] = []
     page.on("request", lambda sent: asked.extend(sent.headers.get("opale-redrawn", "").split()))
+    page.goto("/board/")
+    live(page)
+    drawn["text"] = "changed"
+    stream.say(change("desk.queue"))
+    expect(page.locator("#line-1")).to_have_text("changed")
+    assert asked == ["1"]
+
+
+def test_figures_of_ones_own_are_asked_for_the_more_seldom_the_more_listen(
+    page: Page, stream: Stream
+) -> None:
     page.clock.install()
     page.goto("/board/")
     live(page)
-    drawn["text"] = "at first"
-    stream.say(seeing("7:9:8"))
-    page.clock.run_for(200)
-    expect(page.locator("#line-1")).to_have_text("at first")
-    page.clock.run_for(5_500)
-    drawn["text"] = "later"
-    stream.say(seeing("8:10:", "102-1"))
+    page.evaluate("document.getElementById('board-lines').dataset.livePersonal = ''")
+    drawn["text"] = "changed"
+    stream.say(change("desk.queue").replace("]}", '], "calm": 1000}'))
     page.wait_for_function("() => true")
     expect(page.locator("#o-live")).to_have_attribute("data-state", "live")
-    page.clock.run_for(200)
-    expect(page.locator("#line-1")).to_have_text("later")
-    assert asked == ["now", "8:10:"]
+    page.clock.run_for(4_000)
+    expect(page.locator("#line-1")).to_have_text("first")
+    page.clock.run_for(1_500)
+    expect(page.locator("#line-1")).to_have_text("changed")
+
+
+def test_the_browser_marks_the_rows_of_its_reader(page: Page, stream: Stream) -> None:
+    drawn["owners"] = (7, 8)
+    page.goto("/board/")
+    live(page)
+    expect(page.locator("[data-mine]")).to_have_attribute("id", "line-1")
+    drawn.update(owners=(8, 7), text="changed")
+    stream.say(change("desk.queue"))
+    expect(page.locator("#line-1")).to_have_text("changed")
+    expect(page.locator("[data-mine]")).to_have_attribute("id", "line-2")
 
 
 def test_a_drawing_stays_in_its_region_and_follows_the_figures(page: Page, stream: Stream) -> None:

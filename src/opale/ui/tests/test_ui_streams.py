@@ -104,7 +104,7 @@ def test_a_stream_is_told_in_its_moment_of_the_calm_of_all_that_was_said_until_t
                 told.append(json.loads(data) | {"place": head.split()[1]})
                 streams.tell(said(3)) if len(told) == 1 else done.set()
 
-        monkeypatch.setattr(live.asyncio, "sleep", sleep)
+        monkeypatch.setattr(asyncio, "sleep", sleep)
         saying = asyncio.create_task(streams._say(one, "", cast(Any, send)))
         streams.tell(said(1))
         async with asyncio.timeout(20):

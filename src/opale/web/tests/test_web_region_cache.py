@@ -8,6 +8,7 @@ from dataclasses import replace
 from http.cookies import SimpleCookie
 from typing import Any, TypeVar, cast
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -85,13 +86,13 @@ class Front:
         sent = [(b"cookie", cookie.encode()), (b"hx-request", b"true")]
         sent += [(k.replace("_", "-").encode(), v.encode()) for k, v in more.items()]
         asked = {"type": "http", "method": "GET", "path": path, "http_version": "1.1"}
-        asked |= {"query_string": query.encode()}
         told: list[Any] = []
 
         async def send(message: Any) -> None:
             told.append(message)
 
-        await self.cache({**asked, "headers": sent}, cast(Any, None), send)
+        scope = {**asked, "query_string": query.encode(), "headers": sent}
+        await self.cache(scope, cast(Any, None), send)
         return b"".join(one.get("body", b"") for one in told).decode()
 
 
@@ -180,7 +181,7 @@ def test_a_late_commit_of_an_early_number_is_a_change_too(front: Front) -> None:
     agent = front.browser("desk_agent")
 
     async def story() -> Sequence[str]:
-        async with await region_cache.psycopg.AsyncConnection.connect(conninfo()) as slow:
+        async with await psycopg.AsyncConnection.connect(conninfo()) as slow:
             await slow.execute("INSERT INTO kernel_change (topic) VALUES ('rail.tried')")
             await sync(live_topics.publish, "rail.tried")
             found = [await front.ask(agent), await front.ask(agent)]

@@ -177,7 +177,7 @@ class Ticket(models.Model):
                 condition=Q(state__in=[*OPEN, "resolved"]),
                 name="ticket_owner_order",
             ),
-            # Whoever follows a list and may not see them all is asked for his own at each change.
+            # Who has to do with one draws lists for himself, and is asked for at each change.
             models.Index(
                 fields=["state", "owner"],
                 include=["id", "confidential", "employee"],
