@@ -1,16 +1,14 @@
 """Home: what needs me now, in order, with the reason for the order."""
 
-from datetime import datetime
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.kernel.actor import Actor
-from opale.run.desk.queries.queue_order import in_order
-from opale.run.desk.queries.ticket_lists import View, due_next, tickets_in, with_list_columns
+from opale.run.desk.models import Ticket
+from opale.run.desk.queries.queue_order import Queue, in_order
+from opale.run.desk.queries.ticket_lists import due_next, tickets_in, with_list_columns
 from opale.run.desk.states import TicketState
 from opale.run.desk.web.queue import Line, order_of
 from opale.run.events.queries.alerts import worst_active_alerts
@@ -26,10 +24,13 @@ def now(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, clock.now()
     context: dict[str, object] = {}
     if actor.can("desk.console"):
-        mine = _lines("mine", SHOWN + 1, actor, at)
+        queue = in_order(tickets_in("mine", seen_by=actor, at=at), at)
+        mine = _lines(queue, list(with_list_columns(queue.sorted())[: SHOWN + 1]))
         # What is new may be one's own: each ticket stands once.
         own = {line.ticket.pk for line in mine}
-        untaken = _lines("triage", 2 * (SHOWN + 1), actor, at)
+        queue = in_order(tickets_in("triage", seen_by=actor, at=at), at)
+        rows = first(with_list_columns(queue.tickets), order_of(queue), 2 * (SHOWN + 1))
+        untaken = _lines(queue, rows)
         new = [line for line in untaken if line.ticket.pk not in own][: SHOWN + 1]
         all_above = not new and any(line.ticket.state == TicketState.NEW for line in mine)
         context |= {"mine": mine, "triage": None if all_above else new}
@@ -40,8 +41,5 @@ def now(request: ActorRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _lines(view: View, size: int, actor: Actor, at: datetime) -> list[Line]:
-    """The first of a view in the order of the queue."""
-    queue = in_order(tickets_in(view, seen_by=actor, at=at), at)
-    rows = first(with_list_columns(queue.tickets), order_of(queue), size)
+def _lines(queue: Queue, rows: list[Ticket]) -> list[Line]:
     return [Line.of(ticket, queue.opening) for ticket in rows]
