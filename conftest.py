@@ -2,7 +2,7 @@
 
 Migrations run once into a template, kept under a name made from their content; each process of
 the run works on a clone of it, as the application's role. `db` rolls each test back; a test with
-`transaction=True` leaves a changed database behind, which is replaced by a fresh clone.
+`transaction=True` leaves a changed database behind, which is made as new: tests/database_reset.py.
 """
 
 import gc
@@ -26,7 +26,9 @@ from django.db import connections
 from django.test import TransactionTestCase
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
+from tests import budgets, profiles
 from tests.builders import attribute_builders
+from tests.database_reset import Reset
 from tests.once import is_once
 
 from opale.kernel import roles
@@ -81,9 +83,22 @@ os.environ.update(
 )
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="try every persona on every route, more examples of laws, every page in a browser",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
+    if config.getoption("thorough"):
+        # What tests read when they are collected, in this process and in those that it starts.
+        os.environ[profiles.VARIABLE] = "1"
+    profiles.load_hypothesis_profile()
+    config.pluginmanager.register(budgets.Meter(), "opale-budgets")
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # The real hash is slow on purpose; what is tested is not its strength.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -124,7 +139,7 @@ def _turn(item: pytest.Item) -> int:
         return 4 if item.get_closest_marker("slow") else 5
     if not item.get_closest_marker("journey"):
         return 1
-    if group.args == ("house",):
+    if group.args[0].startswith("house-"):
         return 0
     return 3 if group.args in SHARED else 2
 
@@ -214,12 +229,16 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with psycopg.connect(SERVER, autocommit=True) as admin:
         template = _template(admin)
         _clone(admin, template)
+    reset = Reset(SERVER, DATABASE)
+    reset.begin()
 
     def renew(case: TransactionTestCase) -> None:
         """Instead of emptying the tables, which the application's role may not do."""
         connections.close_all()
-        with psycopg.connect(SERVER, autocommit=True) as admin:
-            _clone(admin, template)
+        if not reset.renew():
+            with psycopg.connect(SERVER, autocommit=True) as admin:
+                _clone(admin, template)
+            reset.begin()
 
     patch = pytest.MonkeyPatch()
     patch.setattr(TransactionTestCase, "_fixture_teardown", renew)

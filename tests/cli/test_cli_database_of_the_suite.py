@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
-from tests.once import ONCE, STILL, is_once
+from tests.once import TWICE, is_once
+from tests.profiles import VARIABLE
 
 from opale.cli import test as suite
 
@@ -72,11 +73,14 @@ def test_the_databases_are_in_memory_where_it_has_room(
     assert suite.in_memory() == (tmp_path if used else None)
 
 
-def test_what_is_run_once_is_there_and_marked(request: pytest.FixtureRequest) -> None:
-    """A file that was renamed would else be run twice again, and nobody would hear of it."""
+def test_what_runs_twice_is_there_and_all_else_is_marked(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that was renamed would else run once, and nobody would hear of it."""
     root = request.config.rootpath
-    assert [path for path in (*ONCE, *STILL) if not (root / path).exists()] == []
-    assert [path for path in STILL if not path.startswith(ONCE)] == []
+    assert [path for path in TWICE if not (root / path).exists()] == []
     for item in request.session.items:
         marked = item.get_closest_marker("once") is not None
         assert marked == is_once(item.path.relative_to(root).as_posix()), item.nodeid
+    monkeypatch.setenv(VARIABLE, "1")
+    assert not is_once("src/opale/run/desk/tests/test_desk_merges.py")

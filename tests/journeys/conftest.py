@@ -26,12 +26,20 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return demo_company(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
 
 
-@pytest.fixture(scope="package")
-def house(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Any:
+@pytest.fixture(
+    scope="package",
+    params=[
+        pytest.param(part, marks=pytest.mark.xdist_group(f"house-{part}"))
+        for part in ("desk", "others")
+    ],
+)
+def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, company: Path
+) -> Any:
     """What there was to see in one Opale, for journeys that only look: tests/journeys/house.py."""
     from tests.journeys.house import look_around  # models can be imported only now
 
-    return look_around(tmp_path_factory.mktemp("house"), company)
+    return look_around(request.param, tmp_path_factory.mktemp("house"), company)
 
 
 @pytest.fixture(scope="package")

@@ -48,10 +48,9 @@ class Links(HTMLParser):
                 self.partials.append(value)
 
 
-def crawl(
-    request: APIRequestContext, persona: str, known: set[str], broken: list[str]
-) -> Iterator[Found]:
-    """The pages of this persona whose patterns are not `known` yet; both lists grow."""
+def crawl(request: APIRequestContext, persona: str, broken: list[str]) -> Iterator[Found]:
+    """The first page of each pattern that this persona meets; what is broken is added there."""
+    known: set[str] = set()
     # What is linked is met before what is only in the URLconf, so that it is met with its content.
     waiting = deque([("/", False)])
     waiting.extend((url, False) for url in offered() if url.startswith("/") and "<" not in url)

@@ -1,23 +1,30 @@
-"""An Opale for all journeys that only look, and what there was to see in it."""
+"""An Opale for all journeys that only look, and what there was to see in it.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+Two processes look beside each other, each in a copy of the company: one at what the desk agent may
+open, the other at what is left for the administrator, and as a contact and as nobody.
+"""
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
+from tests.architecture.route_table import rows
 from tests.journeys import pseudo
 from tests.journeys.browsing import AXE, Visitors
 from tests.journeys.crawl import Found, crawl, route_of
 from tests.journeys.looking import Look, look
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, ROOT, Opale, running_opale
 from tests.journeys.wording import Data, said_by_answer
+from tests.profiles import is_thorough
 
 from opale.cli import installation
 
-AUDIENCES = (("desk_agent", "administrator"), ("customer_contact",), ("",))
-"""Whose pages are looked at; within an audience each pattern once. "" has not logged in."""
-PERSONAS = tuple(persona for audience in AUDIENCES for persona in audience)
+DESK, OTHERS = "desk", "others"
+PERSONAS = {DESK: ("desk_agent",), OTHERS: ("administrator", "customer_contact", "")}
+"""Whose pages are looked at, each pattern once for each of them, by whom. "" has not logged in."""
 READER = "fr"
 """Who follows the links reads French, so that what the answers say is there already."""
 
@@ -26,6 +33,7 @@ READER = "fr"
 class House:
     """What was seen of it. It is closed again: another one that runs beside journeys costs them."""
 
+    part: str
     pages: list[Found]
     broken: list[str]
     looks: list[Look]
@@ -34,9 +42,11 @@ class House:
     """Each text that the answers of the pages say to a French reader, with its page."""
     data: Data
     """The texts of its database."""
+    left: set[str] = field(default_factory=set)
+    """The patterns that were met and left to the other part."""
 
 
-def look_around(folder: Path, company: Path) -> House:
+def look_around(part: str, folder: Path, company: Path) -> House:
     pseudo.write(ROOT / "src" / "opale", folder / "pseudo")
     marked = {"OPALE_PSEUDO_LOCALE": str(folder / "pseudo")}
     with (
@@ -45,21 +55,50 @@ def look_around(folder: Path, company: Path) -> House:
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
         opale.tell("/plans", {"weeks": 4, "seconds": 10}, persona="administrator")
-        return explored(Visitors(browser, opale, folder))
+        return explored(part, Visitors(browser, opale, folder))
 
 
-def explored(visitors: Visitors) -> House:
+def explored(part: str, visitors: Visitors) -> House:
     broken: list[str] = []
     pages: list[Found] = []
-    for audience in AUDIENCES:
-        known: set[str] = set()
-        for persona in audience:
-            with visitors.context(persona, language=READER) as context:
-                pages += crawl(context.request, persona, known, broken)
-    pages += unlike(visitors.opale)
-    seen, heard = looks(visitors, pages), said(visitors, pages)
+    left: set[str] = set()
+    for persona in PERSONAS[part]:
+        with visitors.context(persona, language=READER) as context:
+            found = list(crawl(context.request, persona, broken))
+        others = seen_by_the_desk() if persona == "administrator" and not is_thorough() else ()
+        pages += [page for page in found if page.route not in others]
+        left |= {page.route for page in found if page.route in others}
+    if part == DESK:
+        pages += unlike(visitors.opale)
+    seen, heard = looks(visitors, part, pages), said(visitors, part, pages)
     place = installation.open_folder(visitors.opale.data)
-    return House(pages, broken, seen, heard, Data.of(place.superuser_url(installation.DATABASE)))
+    data = Data.of(place.superuser_url(installation.DATABASE))
+    return House(part, pages, broken, seen, heard, data, left)
+
+
+def seen_by_the_desk() -> Collection[str]:
+    """Return the patterns of the pages that the desk agent may open: the same for whoever may."""
+    return {
+        row.url.removeprefix("/")
+        for row in rows().values()
+        if row.verb == "GET" and row.expected["desk_agent"] == 200
+    }
+
+
+def missed(house: House, shared: Path) -> set[str]:
+    """Return the patterns that one part left to the other, which never met them.
+
+    Each part writes down what it met; the later one compares.
+    """
+    met = sorted({page.route for page in house.pages})
+    written = shared / f"seen-{house.part}.new"
+    written.write_text(json.dumps([met, sorted(house.left)]), encoding="utf-8")
+    written.rename(written.with_suffix(".json"))
+    told = [shared / f"seen-{part}.json" for part in (DESK, OTHERS)]
+    if not all(map(Path.exists, told)):
+        return set()
+    (seen, _), (_, left) = (json.loads(one.read_text(encoding="utf-8")) for one in told)
+    return set(left) - set(seen)
 
 
 def unlike(opale: Opale) -> list[Found]:
@@ -83,11 +122,11 @@ def unlike(opale: Opale) -> list[Found]:
     return [Found("desk_agent", url, route_of(url)) for url in urls]
 
 
-def looks(visitors: Visitors, pages: list[Found]) -> list[Look]:
+def looks(visitors: Visitors, part: str, pages: list[Found]) -> list[Look]:
     painted: set[str] = set()
     framed: set[str] = set()
     found: list[Look] = []
-    for persona in PERSONAS:
+    for persona in PERSONAS[part]:
         for page in visitors.pages(persona, pseudo.LANGUAGE):
             page.add_init_script(path=AXE)
             here = [one for one in pages if one.persona == persona]
@@ -95,9 +134,9 @@ def looks(visitors: Visitors, pages: list[Found]) -> list[Look]:
     return found
 
 
-def said(visitors: Visitors, pages: list[Found]) -> dict[str, str]:
+def said(visitors: Visitors, part: str, pages: list[Found]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for persona in PERSONAS:
+    for persona in PERSONAS[part]:
         for page in visitors.pages(persona, READER):
             for one in pages:
                 if one.persona == persona:

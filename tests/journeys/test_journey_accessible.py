@@ -1,11 +1,12 @@
 """Every page in a real browser: for everybody, in both themes, on a phone, without a complaint."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 from tests.journeys.browsing import AXE, NEEDS_BROWSER
-from tests.journeys.house import PERSONAS, House
+from tests.journeys.house import DESK, PERSONAS, House, missed, seen_by_the_desk
 from tests.journeys.looking import SHAPES, Look, barriers_of, faint, known_of
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS
 
@@ -13,7 +14,6 @@ pytestmark = [
     pytest.mark.journey,
     pytest.mark.slow,
     pytest.mark.timeout(1200),  # the first of them looks at all pages
-    pytest.mark.xdist_group("house"),
     NEEDS_BROWSER,
 ]
 
@@ -38,13 +38,18 @@ BUILD = {
 
 
 def test_the_crawl_finds_the_pages_of_each_persona_and_none_is_broken(house: House) -> None:
-    assert {page.persona for page in house.pages} == set(PERSONAS)
+    assert {page.persona for page in house.pages} == set(PERSONAS[house.part])
     assert not house.broken, "\n".join(house.broken)
 
 
+def test_what_one_part_leaves_to_the_other_is_looked_at_there(house: House, company: Path) -> None:
+    assert missed(house, company.parent) == set()
+
+
 def test_the_desks_of_build_are_among_what_is_looked_at(house: House) -> None:
+    wanted = {route for route in BUILD if (route in seen_by_the_desk()) == (house.part == DESK)}
     routes = {page.route for page in house.pages}
-    assert routes >= BUILD, sorted(BUILD - routes)
+    assert routes >= wanted, sorted(wanted - routes)
 
 
 def test_axe_finds_nothing_serious_on_any_page(house: House) -> None:

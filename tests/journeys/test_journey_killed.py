@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from bench.killed import OWN_ALERTS, SAME_ALERTS, TARGETS, Installation, run
 from tests.journeys.running import move_in
+from tests.profiles import is_thorough
 
 pytestmark = [
     pytest.mark.journey,
@@ -15,7 +16,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="tells processes apart by /proc"),
 ]
 
-KILLS = 3
+KILLS = 3 if is_thorough() else 1
 SEED = 20
 PACED = replace(OWN_ALERTS, connections=4, pause=0.02)
 """Some hundred a second, and one on its way at any moment. As fast as can be, all processor time

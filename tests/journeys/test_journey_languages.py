@@ -17,7 +17,6 @@ pytestmark = [
     pytest.mark.journey,
     pytest.mark.slow,
     pytest.mark.timeout(1200),  # the first of them looks at all pages
-    pytest.mark.xdist_group("house"),
     NEEDS_BROWSER,
 ]
 

@@ -109,7 +109,7 @@ def _add_checkout_commands(commands: Any) -> None:
     test = _command(
         commands,
         "test",
-        "run the test suite on a database of its own; further words go to pytest",
+        "run the tests on a database of their own; further words (--thorough) go to pytest",
         lambda o: _load("test").run(checkout(), o.words),
     )
     test.add_argument("words", nargs="*", metavar="WORD")

@@ -175,9 +175,7 @@ TEXT = st.text(
 ).map(lambda text: " ".join(text.split()))
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(names=st.lists(TEXT.filter(bool), min_size=1, max_size=5), separator=st.sampled_from(";,"))
 def test_what_is_exported_is_imported_unchanged(names: list[str], separator: str) -> None:
     with attributed(MANAGER):

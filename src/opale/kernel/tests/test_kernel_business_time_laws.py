@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.kernel.business_time import (
@@ -112,10 +112,8 @@ def worlds(draw: st.DrawFn) -> World:
 
 
 durations = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=5))
-thorough = settings(max_examples=150, deadline=None)
 
 
-@thorough
 @given(worlds())
 def test_every_minute_counted_one_by_one_gives_the_same_total(
     world: World,
@@ -127,7 +125,6 @@ def test_every_minute_counted_one_by_one_gives_the_same_total(
     )
 
 
-@thorough
 @given(worlds())
 def test_the_explanation_tiles_the_span_and_each_minute_has_the_right_reason(
     world: World,
@@ -153,7 +150,6 @@ def test_the_explanation_tiles_the_span_and_each_minute_has_the_right_reason(
         assert (before.reason, before.pauses) != (after.reason, after.pauses)
 
 
-@thorough
 @given(worlds(), durations)
 def test_what_is_added_is_measured_and_no_earlier_instant_will_do(
     world: World, duration: timedelta
@@ -177,7 +173,6 @@ def test_what_is_added_is_measured_and_no_earlier_instant_will_do(
         assert between(calendar, start, start + 400 * DAY, pauses) < duration
 
 
-@thorough
 @given(worlds(), durations, durations)
 def test_spans_add_up_and_a_longer_target_is_never_due_earlier(
     world: World, one: timedelta, two: timedelta
@@ -196,7 +191,6 @@ def test_spans_add_up_and_a_longer_target_is_never_due_earlier(
         assert add(calendar, start, one) <= add(calendar, max(start, end), one)
 
 
-@thorough
 @given(worlds(), durations)
 def test_the_short_cut_for_24x7_gives_what_the_long_way_gives(
     world: World, duration: timedelta
@@ -214,7 +208,6 @@ def test_the_short_cut_for_24x7_gives_what_the_long_way_gives(
     assert explain(short, start, end, pauses) == explain(long, start, end, pauses)
 
 
-@thorough
 @given(worlds())
 def test_a_calendar_survives_its_record(
     world: World,

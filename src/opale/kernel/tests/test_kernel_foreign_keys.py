@@ -232,9 +232,7 @@ STEP = st.one_of(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 2), STEP), max_size=30))
 def test_whatever_three_sessions_do_beside_each_other_no_name_is_of_nothing(
     steps: list[tuple[int, tuple[Any, ...]]],

@@ -1,6 +1,6 @@
 """No bytes whatever make the parser raise, and none of them are lost."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.messaging.domain.mail_parser import fingerprints
@@ -106,25 +106,21 @@ def holds_up(raw: bytes) -> ParsedMail:
     return parsed
 
 
-@settings(max_examples=150, deadline=None)
 @given(trees())
 def test_no_tree_of_parts_makes_it_raise(raw: bytes) -> None:
     holds_up(b"From: a@b.example\r\n" + raw)
 
 
-@settings(max_examples=200, deadline=None)
 @given(mutations())
 def test_no_broken_mail_makes_it_raise(raw: bytes) -> None:
     holds_up(raw)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(CHUNKS, max_size=40).map(b"".join))
 def test_no_bytes_make_it_raise(raw: bytes) -> None:
     holds_up(raw)
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.lists(st.text(alphabet="abc é\n->", max_size=80), min_size=1, max_size=5))
 def test_every_part_of_a_sound_mail_comes_out_whole(texts: list[str]) -> None:
     raw = multipart(
@@ -136,7 +132,6 @@ def test_every_part_of_a_sound_mail_comes_out_whole(texts: list[str]) -> None:
     assert [text for text in found if text] == [text for text in texts if text] or found == texts
 
 
-@settings(max_examples=100, deadline=None)
 @given(mutations())
 def test_the_content_is_the_same_by_every_route(raw: bytes) -> None:
     head, _ = split_head(raw)

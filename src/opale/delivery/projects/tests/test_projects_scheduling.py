@@ -4,7 +4,7 @@ import itertools
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.delivery.projects.domain.scheduling import (
@@ -150,7 +150,6 @@ def plans(draw: st.DrawFn) -> tuple[list[Task], list[Link]]:
     return tasks, [Link(a, b, draw(st.integers(0, 3))) for a, b in chosen]
 
 
-@settings(max_examples=60, deadline=None)
 @given(plans())
 def test_every_plan_keeps_its_rules(drawn: tuple[list[Task], list[Link]]) -> None:
     tasks, links = drawn

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.profiles import examples
 
 from opale.customers.actions.plans import PlanContent, Target, start_version
 from opale.customers.facts import PlanVersionStarted
@@ -412,8 +413,7 @@ def moving(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=12,
-    deadline=None,
+    max_examples=examples(12),
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

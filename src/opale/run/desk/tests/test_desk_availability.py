@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.customers.domain.penalties import (
@@ -104,7 +104,6 @@ SPANS = st.lists(
 
 
 @given(outages=SPANS, planned=SPANS, until=st.integers(0, 5000), office=st.booleans())
-@settings(max_examples=60, deadline=None)
 def test_availability_agrees_with_counting_every_minute(
     outages: list[Span], planned: list[Span], until: int, *, office: bool
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.kernel.business_time import Calendar, DayException, Pause
@@ -144,7 +144,6 @@ def compare(found: Clock, model: Model, end: datetime) -> None:
     met=st.one_of(st.none(), st.integers(1, SPAN)),
     asked=st.integers(1, SPAN),
 )
-@settings(max_examples=150, deadline=None)
 def test_every_clock_agrees_with_a_model_that_counts_minutes(
     measure: Measure,
     start: datetime,
@@ -194,7 +193,6 @@ def test_every_clock_agrees_with_a_model_that_counts_minutes(
     pauses=st.lists(PAUSED, max_size=4),
     asked=st.integers(1, SPAN),
 )
-@settings(max_examples=100, deadline=None)
 def test_every_period_of_updates_agrees_with_the_model(
     start: datetime,
     sold: tuple[int, Calendar] | None,

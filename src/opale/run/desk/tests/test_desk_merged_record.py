@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.kernel.business_time import Pause
@@ -38,7 +38,6 @@ def counts(one: Record, minute: int) -> bool:
     return one.received_at <= moment and not paused
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.integers(0, HORIZON),
     pauses(),

@@ -132,11 +132,7 @@ class Session:
             cursor.execute(statement, values or None)
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_whatever_is_open_beside_each_sees_what_it_would_count(
     place: Place, steps: list[tuple[int, str, int]]

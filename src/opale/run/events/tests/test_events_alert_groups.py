@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 from tests.personas import Personas, make_personas
+from tests.profiles import examples
 
 from opale.customers.models import Customer, Service
 from opale.customers.tests.builders import make_customer, make_service
@@ -195,8 +196,7 @@ STEPS = st.lists(
 
 @pytest.mark.usefixtures("services")
 @settings(
-    max_examples=10,
-    deadline=None,
+    max_examples=examples(10),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(STEPS)

@@ -123,9 +123,7 @@ def test_the_same_identity_of_two_integrations_is_two_alerts() -> None:
     assert alert_of(one).pk != alert_of(other).pk
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(events, max_size=4), max_size=5), st.integers(0, 12))
 def test_however_deliveries_come_the_alert_is_as_the_newest_event_says(
     deliveries: list[list[NewEvent]], second: int

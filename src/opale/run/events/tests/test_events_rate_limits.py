@@ -101,7 +101,7 @@ def test_a_key_that_is_gone_is_forgotten(key: IntegrationKey) -> None:
     assert not KeyBucket.objects.exists()
 
 
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))  # PostgreSQL, and one key
+@settings(suppress_health_check=list(HealthCheck))  # PostgreSQL, and one key
 @given(st.lists(st.tuples(st.integers(-50, 900), st.integers(0, 90)), max_size=8))
 def test_the_bucket_of_all_fills_evenly_and_never_beyond_the_limit(
     key: IntegrationKey, told: list[tuple[int, int]]

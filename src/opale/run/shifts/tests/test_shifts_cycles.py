@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from opale.run.shifts.domain.cycles import (
@@ -41,7 +41,6 @@ def spans_of(cycle: Cycle, offset: int, since: date, until: date) -> list[Span]:
     return [turn.span for turn in turns(cycle, offset, since, until)]
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     since=st.dates(date(2010, 1, 1), date(2037, 1, 1)),
@@ -69,7 +68,6 @@ def test_shifts_that_meet_on_the_wall_clock_meet_on_every_night(
     assert all(span.length > timedelta() for span in found)
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     zone=st.sampled_from(ZONES),
     wall=st.datetimes(datetime(2010, 1, 1), datetime(2037, 1, 1)),  # noqa: DTZ001  # a wall clock

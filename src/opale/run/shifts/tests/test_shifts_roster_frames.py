@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.profiles import examples
 
 from opale.run.shifts.domain.cycles import Hours, Span
 from opale.run.shifts.domain.roster_generator.differences import roster_changes
@@ -171,7 +172,7 @@ def test_what_is_found_is_told_and_stopping_keeps_it() -> None:
     assert not there[30]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(8))
 @given(st.data())
 def test_no_plan_breaks_a_rule_that_was_kept(data: st.DataObject) -> None:
     people, days = data.draw(st.integers(2, 6)), 14

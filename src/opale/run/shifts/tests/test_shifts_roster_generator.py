@@ -7,7 +7,7 @@ from itertools import groupby, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.run.shifts.domain.roster_generator.pricing import RowPricer
@@ -122,7 +122,6 @@ def problems(draw: st.DrawFn, people: int = 1, days: int = 6) -> Problem:
     return Problem(length, kinds, tuple(workers), tuple(needs), tuple(wishes), weekends)
 
 
-@settings(max_examples=150)
 @given(problems(), st.integers(0, 2**32 - 1))
 def test_the_cheapest_row_is_the_cheapest_of_all_that_keep_the_rules(
     problem: Problem, seed: int
@@ -151,7 +150,6 @@ def test_the_cheapest_row_is_the_cheapest_of_all_that_keep_the_rules(
         assert found[0].price == pytest.approx(min(map(price, rows)))
 
 
-@settings(max_examples=25, deadline=None)
 @given(problems(people=2, days=4))
 def test_a_roster_costs_as_little_as_the_best_of_all(problem: Problem) -> None:
     choices = [list(every_row(problem, worker)) for worker in problem.workers]

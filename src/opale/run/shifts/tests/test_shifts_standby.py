@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.profiles import examples
 
 from opale.run.shifts.domain.cycles import DAY, Hours, Span
 from opale.run.shifts.domain.roster_generator.standby import (
@@ -234,7 +235,7 @@ def test_one_absence_in_a_year_changes_one_week_of_it() -> None:
     assert changes[0][:2] == (week(4), 5)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15))
 @given(st.data())
 def test_no_turn_breaks_a_rule_whatever_is_asked(data: st.DataObject) -> None:
     people = data.draw(st.integers(1, 4))

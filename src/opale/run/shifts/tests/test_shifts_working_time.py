@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from opale.run.shifts.domain.cycles import DAY, Span
@@ -198,7 +198,6 @@ ROSTERS = st.lists(
 PERIOD = Span(shift(0, 0, 0).starts, shift(28, 0, 0).starts)
 
 
-@settings(max_examples=150, deadline=None)
 @given(work=ROSTERS, more=ROSTERS)
 def test_more_work_never_heals_a_week(work: list[Span], more: list[Span]) -> None:
     limited = RuleSet("x", {code: FRANCE.limits[code] for code in ("week", "weekly_rest")})
@@ -210,7 +209,6 @@ def test_more_work_never_heals_a_week(work: list[Span], more: list[Span]) -> Non
     assert weeks_broken(work) <= weeks_broken(work + more)
 
 
-@settings(max_examples=150, deadline=None)
 @given(work=ROSTERS)
 def test_daily_rest_is_kept_where_every_gap_is_long_and_every_shift_short(
     work: list[Span],
@@ -222,7 +220,6 @@ def test_daily_rest_is_kept_where_every_gap_is_long_and_every_shift_short(
     assert broken(spaced, "daily_rest", Limit(11, ""), days=28) == []
 
 
-@settings(max_examples=150, deadline=None)
 @given(work=ROSTERS)
 def test_every_breach_lies_in_the_period_and_is_worse_than_its_limit(work: list[Span]) -> None:
     for breach in find_breaches(work, FRANCE, zone=PARIS, within=PERIOD):
