@@ -105,7 +105,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "opale.ui.context.frame",
             ],
-            "builtins": ["django.templatetags.i18n", "opale.ui.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "opale.ui.templatetags.ui",
+                "opale.acts.buttons",
+            ],
         },
     }
 ]

@@ -1,17 +1,16 @@
 """The API: the routers of every app's `api`, found by themselves."""
 
-from collections.abc import Iterator
-from types import ModuleType
-
+from django.apps import AppConfig, apps
 from django.http import HttpRequest, JsonResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import Router
 
+from opale.acts.endpoints import endpoints
 from opale.api import exchange, search
 from opale.endpoints.problems import problem
-from opale.endpoints.service import Api
-from opale.kernel.discovery import app_modules, submodules
+from opale.endpoints.service import Api, merge
+from opale.kernel.discovery import parts_of
 from opale.kernel.errors import NotFound
 
 api = Api(
@@ -27,17 +26,26 @@ api = Api(
 )
 
 
-def routers_of(module: ModuleType) -> Iterator[Router]:
-    """Yield the router of an app's `api`; where that is a package without one, of its modules."""
-    for part in [module] if hasattr(module, "router") else submodules(module):
-        if hasattr(part, "router"):
-            yield part.router
+def router_of(config: AppConfig) -> Router:
+    """Return one router with an app's endpoints and the acts it declares, at the same addresses.
+
+    An app whose `api` is a package with a `router` has put it together by itself.
+    """
+    modules = list(parts_of(config, "api", "router"))
+    if len(modules) == 1:
+        whole: Router = modules[0].router
+    else:
+        whole = Router(tags=[config.label])
+        for module in modules:
+            merge(whole, module.router)
+    for module in parts_of(config, "acts", "ACTS"):
+        endpoints(whole, module.ACTS)
+    return whole
 
 
-for config, module in app_modules("api"):
-    for router in routers_of(module):
-        router.tags = router.tags or [config.label]
-        api.add_router("", router)
+for config in apps.get_app_configs():
+    if config.name.startswith("opale."):
+        api.add_router("", router_of(config))
 for part in (exchange, search):
     api.add_router("", part.router)
 

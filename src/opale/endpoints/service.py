@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import HttpError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -200,3 +200,12 @@ def _complete(described: dict[str, Any], method: str, right: str | None) -> None
             "description": purpose,
         }
         described.setdefault("parameters", []).append(parameter)
+
+
+def merge(whole: Router, part: Router) -> None:
+    """Add the operations of a router to another's: an address is looked up in one router alone."""
+    for path, view in part.path_operations.items():
+        if known := whole.path_operations.get(path):
+            known.operations += view.operations
+        else:
+            whole.path_operations[path] = view

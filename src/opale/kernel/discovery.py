@@ -20,6 +20,17 @@ def app_modules(name: str) -> Iterator[tuple[AppConfig, ModuleType]]:
             yield config, import_module(f"{config.name}.{name}")
 
 
+def parts_of(config: AppConfig, name: str, attribute: str) -> Iterator[ModuleType]:
+    """Import `<app>.<name>` where it has the attribute; where it is a package without, its modules
+    that have it."""
+    if not _has(config, name):
+        return
+    module = import_module(f"{config.name}.{name}")
+    for part in [module] if hasattr(module, attribute) else submodules(module):
+        if hasattr(part, attribute):
+            yield part
+
+
 def submodules(package: ModuleType) -> Iterator[ModuleType]:
     """Import the modules of a package by name; none of a module that is no package."""
     for found in iter_modules(getattr(package, "__path__", ())):

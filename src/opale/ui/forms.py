@@ -95,6 +95,32 @@ def form_page(
         if said:
             toast_next(request, str(said))
         return redirect(then() if then else back)
+    return form_drawn(
+        request,
+        form,
+        title=title,
+        button=button,
+        back=back,
+        back_label=back_label,
+        below=below,
+        acts=acts,
+        about=about,
+    )
+
+
+def form_drawn(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    *,
+    title: Label,
+    button: Label,
+    back: str,
+    back_label: Label = "",
+    below: tuple[str, object] | None = None,
+    acts: str = "",
+    about: Mapping[str, object] | None = None,
+) -> HttpResponse:
+    """Draw a form in place or as a page of its own; 422 where something in it is refused."""
     context = {
         "form": form,
         "title": title,

@@ -1,8 +1,10 @@
-"""The pages of every app: each has its own in `web.urls`, found by itself."""
+"""The pages of every app: its `web.urls` and the acts it declares, found by themselves."""
 
+from django.apps import apps
 from django.urls import include, path
 
-from opale.kernel.discovery import app_modules
+from opale.acts.pages import pages
+from opale.kernel.discovery import app_modules, parts_of
 from opale.web import exchange, home, search
 
 urlpatterns = [
@@ -23,5 +25,11 @@ urlpatterns = [
         path("", include(module.__name__))
         for config, module in app_modules("web.urls")
         if config.name != "opale.web"
+    ),
+    *(
+        address
+        for config in apps.get_app_configs()
+        for module in parts_of(config, "acts", "ACTS")
+        for address in pages(config.label, module.ACTS)
     ),
 ]

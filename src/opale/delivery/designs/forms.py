@@ -1,24 +1,21 @@
 """The forms of designs read what was typed; what is allowed is said by the actions."""
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any, ClassVar
 
 from django import forms
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from pydantic import Field
 
 from opale.customers.models import Contact, Customer, Offering
 from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.options import parse_options
 from opale.customers.queries.services import offerings
 from opale.delivery.designs.actions.reservations import HELD_FOR
-from opale.delivery.designs.models import (
-    Design,
-    DesignDocument,
-    DesignLine,
-    DesignSite,
-    DesignVersion,
-)
+from opale.delivery.designs.models import Design, DesignDocument, DesignLine, DesignSite
+from opale.delivery.designs.queries import designs
 from opale.delivery.projects.queries.packages import KINDS_OF
 from opale.infrastructure.models import ConfigurationItem, Site
 from opale.infrastructure.queries.items import items, sites
@@ -35,6 +32,28 @@ class DayInput(forms.DateInput):
         super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class DayField(forms.DateField):
+    """A day on which something can go live."""
+
+    body_type: ClassVar[Any] = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
+    widget = DayInput
+
+
+class OptionsField(KeyValueField):
+    """The options of a line; programs send them as a mapping."""
+
+    body_type: ClassVar[Any] = Annotated[
+        dict[
+            Annotated[str, Field(min_length=1, max_length=60)],
+            Annotated[str, Field(max_length=200)],
+        ],
+        Field(max_length=50),
+    ]
+
+    def to_python(self, value: Any) -> Any:
+        return dict(value) if isinstance(value, Mapping) else super().to_python(value)
+
+
 class DesignForm(forms.Form):
     title = forms.CharField(
         label=pgettext_lazy("a design", "Title"),
@@ -43,6 +62,7 @@ class DesignForm(forms.Form):
     )
     requirements = forms.CharField(
         label=pgettext_lazy("a design", "Requirements"),
+        max_length=20_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=gettext_lazy("What it has to do, in the customer's words."),
@@ -53,9 +73,7 @@ class DesignForm(forms.Form):
         required=False,
         widget=Picker("customers_pick_person"),
     )
-    wished_on = forms.DateField(
-        label=pgettext_lazy("a design", "Wished for"), required=False, widget=DayInput()
-    )
+    wished_on = DayField(label=pgettext_lazy("a design", "Wished for"), required=False)
     probability = forms.IntegerField(
         label=gettext_lazy("Probability (%)"),
         min_value=0,
@@ -107,9 +125,9 @@ class NewSiteForm(SiteForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, by: Actor, version: DesignVersion, **options: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, design: Design, **options: Any) -> None:
         super().__init__(*args, by=by, **options)
-        rows = version.sites.all()
+        rows = designs.version_of(design, seen_by=by).sites.all()
         _among(self, "like", rows)
         if not rows:
             del self.fields["like"]
@@ -127,8 +145,10 @@ class LineForm(forms.Form):
         required=False,
         empty_label=pgettext_lazy("a design", "For the whole"),
     )
-    quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
-    options = KeyValueField(
+    quantity = forms.IntegerField(
+        label=gettext_lazy("Quantity"), min_value=1, max_value=10_000, initial=1
+    )
+    options = OptionsField(
         rows=3,
         label=pgettext_lazy("a design", "Options"),
         required=False,
@@ -139,12 +159,13 @@ class LineForm(forms.Form):
         self,
         *args: Any,
         by: Actor,
-        version: DesignVersion,
+        design: Design,
         line: DesignLine | None = None,
         **said: Any,
     ) -> None:
         self.line = line
         super().__init__(*args, **said)
+        version = line.version if line else designs.version_of(design, seen_by=by)
         _among(self, "offering", offerings(seen_by=by))
         _among(self, "site", version.sites.all())
 
@@ -192,7 +213,7 @@ class ReserveForm(forms.Form):
         options.setdefault("initial", {"probability": design.probability, "until": day})
         super().__init__(*args, **options)
 
-    def columns(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data
         end = localtime(clock.now()).replace(
             year=said["until"].year, month=said["until"].month, day=said["until"].day,
@@ -207,6 +228,15 @@ class WhyForm(forms.Form):
     )
 
 
+class WithdrawalForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 class NoteForm(forms.Form):
     note = forms.CharField(
         label=pgettext_lazy("a version", "What changes"),
@@ -218,6 +248,10 @@ class NoteForm(forms.Form):
 
 class FileForm(forms.Form):
     file = forms.FileField(label=gettext_lazy("File"))
+
+    def arguments(self) -> dict[str, Any]:
+        file = self.cleaned_data["file"]
+        return {"name": file.name, "chunks": file.chunks()}
 
 
 class AcceptanceForm(forms.Form):

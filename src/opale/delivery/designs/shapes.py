@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from ninja import Schema
 
+from opale.delivery.designs.actions.orders import OrderResult
 from opale.delivery.designs.models import DesignCheck, DesignLine
 
 StateName = Literal["draft", "checked", "quoted", "accepted", "declined", "withdrawn"]
@@ -136,3 +137,19 @@ class DesignOrderOut(Schema):
     number: int
     reference: str
     held_anew: bool
+
+    @staticmethod
+    def resolve_order_id(row: OrderResult) -> int:
+        return row.order.pk
+
+    @staticmethod
+    def resolve_number(row: OrderResult) -> int:
+        return row.order.number
+
+    @staticmethod
+    def resolve_reference(row: OrderResult) -> str:
+        return row.order.reference
+
+    @staticmethod
+    def resolve_held_anew(row: OrderResult) -> bool:
+        return row.anew

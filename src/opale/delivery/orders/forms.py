@@ -86,7 +86,7 @@ class LineForm(forms.Form):
             )
         return said
 
-    def columns(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         found = dict(self.cleaned_data)
         wanted, line = found.pop("wanted"), self.line
         before = (line.wanted_at, line.wanted_text) if line else (None, "")
@@ -125,7 +125,7 @@ class OrderForm(forms.Form):
             rows = contacts(seen_by=by, customer=order.customer, authority="order")
             _among(self, "contact", rows)
 
-    def columns(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         found = dict(self.cleaned_data)
         wanted = found.pop("wanted")
         text = text_of(wanted, self.order.wanted_at, self.order.wanted_text)
@@ -172,12 +172,12 @@ class NewOrderForm(forms.Form):
         _among(self, "offering", offerings(seen_by=by))
         _among(self, "service", services(seen_by=by))
 
-    def asked(self) -> NewOrder:
+    def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data
         line = NewLine(
             offering=said["offering"], service=said["service"], quantity=said["quantity"]
         )
-        return NewOrder(
+        new = NewOrder(
             customer=said["customer"],
             kind=said["kind"],
             external_id=said["external_id"],
@@ -185,6 +185,7 @@ class NewOrderForm(forms.Form):
             wanted_text=text_of(said["wanted"]),
             lines=(line,),
         )
+        return {"new": new}
 
 
 class ReasonForm(forms.Form):

@@ -6,9 +6,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.delivery.projects.models import Party, Project, Risk, TechnicalNeed, WorkPackage
-from opale.delivery.projects.queries import packages
-from opale.infrastructure.models import CapacityPool, ConfigurationItem, Supplier
+from opale.delivery.projects.actions import reservations
+from opale.delivery.projects.models import Party, Project, TechnicalNeed, WorkPackage
+from opale.delivery.projects.queries import packages, workdays
+from opale.infrastructure.models import ConfigurationItem, Supplier
 from opale.infrastructure.queries.items import items
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Skill, Team, WorkingCalendar
@@ -17,12 +18,16 @@ from opale.organisation.queries.reference import calendars
 from opale.ui.pickers import Picker
 
 Kind = WorkPackage.Kind
+LONGEST_TEXT = 20_000
 
 
-def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+def day_field(
+    label: Any, *, required: bool = True, help_text: Any = "", initial: Any = None
+) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=required,
+        initial=initial,
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -89,20 +94,29 @@ class ManagerForm(forms.Form):
         for name in ("manager", "exception_by"):
             among(self, name, people(seen_by=by))
 
+    def arguments(self) -> dict[str, Any]:
+        found = dict(self.cleaned_data)
+        return {"person": found.pop("manager"), **found}
+
 
 class PackageForm(forms.Form):
     """A work package. What it waits for is chosen among those of the project."""
 
     name_fr = forms.CharField(label=gettext_lazy("French name"), max_length=200)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=Kind.choices, initial=Kind.WORK.value
+    )
     party = forms.ChoiceField(
-        label=pgettext_lazy("a work package", "Done by"), choices=Party.choices
+        label=pgettext_lazy("a work package", "Done by"),
+        choices=Party.choices,
+        initial=Party.US.value,
     )
     days = forms.IntegerField(
         label=gettext_lazy("Working days"),
         min_value=0,
         max_value=2000,
+        initial=1,
         help_text=gettext_lazy("None for a milestone."),
     )
     hours = forms.DecimalField(
@@ -114,9 +128,6 @@ class PackageForm(forms.Form):
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 8}),
         help_text=gettext_lazy("Several with Ctrl. It begins on the working day after the last."),
-    )
-    lag = forms.IntegerField(
-        label=gettext_lazy("Days between"), min_value=0, max_value=2000, required=False
     )
     not_before = day_field(gettext_lazy("Not before"), required=False)
     role = forms.ChoiceField(
@@ -135,6 +146,25 @@ class PackageForm(forms.Form):
         gettext_lazy("Person"),
         help_text=gettext_lazy("Its days are those of the person's calendar."),
     )
+
+    def __init__(self, *args: Any, by: Actor, project: Project, **options: Any) -> None:
+        super().__init__(*args, **options)
+        among(self, "after", packages.packages_of(project, seen_by=by))
+        among(self, "skill", skills(seen_by=by))
+        among(self, "person", people(seen_by=by))
+
+    def arguments(self) -> dict[str, Any]:
+        found = dict(self.cleaned_data)
+        numbers = {name: found[name] or 0 for name in ("hours", "level")}
+        return found | numbers | {"after": [one.pk for one in found["after"]]}
+
+
+class PackageChangeForm(PackageForm):
+    """With the days between it and what it waits for, and the cause of a later end."""
+
+    lag = forms.IntegerField(
+        label=gettext_lazy("Days between"), min_value=0, max_value=2000, required=False
+    )
     cause = forms.ChoiceField(
         label=pgettext_lazy("a slip", "If it ends later than promised: through whom"),
         choices=[("", "–"), *Party.choices],
@@ -143,35 +173,20 @@ class PackageForm(forms.Form):
     note = forms.CharField(
         label=pgettext_lazy("a slip", "What happened"), max_length=300, required=False
     )
+    field_order = ("name_fr", "name_en", "kind", "party", "days", "hours", "after", "lag")
 
     def __init__(
-        self,
-        *args: Any,
-        by: Actor,
-        project: Project,
-        package: WorkPackage | None = None,
-        **options: Any,
+        self, *args: Any, by: Actor, project: Project, package: WorkPackage, **options: Any
     ) -> None:
-        self.project, self.package = project, package
-        super().__init__(*args, **options)
-        others = packages.packages_of(project, seen_by=by)
-        among(self, "after", others.exclude(pk=package.pk) if package else others)
-        among(self, "skill", skills(seen_by=by))
-        among(self, "person", people(seen_by=by))
-        if package is None or project.promised_on is None:
+        super().__init__(*args, by=by, project=project, **options)
+        among(self, "after", packages.packages_of(project, seen_by=by).exclude(pk=package.pk))
+        if project.promised_on is None:
             del self.fields["cause"], self.fields["note"]
 
-    def columns(self) -> dict[str, Any]:
-        found = dict(self.cleaned_data)
-        for name in ("after", "lag", "cause", "note"):
-            found.pop(name, None)
-        found["hours"] = found["hours"] or 0
-        found["level"] = found["level"] or 0
-        return found
-
-    def waits(self) -> dict[int, int]:
-        lag = self.cleaned_data["lag"] or 0
-        return {one.pk: lag for one in self.cleaned_data["after"]}
+    def arguments(self) -> dict[str, Any]:
+        found = super().arguments()
+        lag = found.pop("lag") or 0
+        return found | {"after": dict.fromkeys(found["after"], lag)}
 
 
 class PromiseForm(forms.Form):
@@ -218,21 +233,23 @@ class SlipForm(forms.Form):
 class NeedsForm(forms.Form):
     """A pool for each need that nothing holds yet."""
 
-    since = day_field(gettext_lazy("Held from"))
+    since = day_field(gettext_lazy("Held from"), initial=workdays.today)
 
-    def __init__(self, *args: Any, needs: list[TechnicalNeed], **options: Any) -> None:
-        self.needs = needs
+    def __init__(self, *args: Any, by: Actor, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
-        for need in needs:
+        rows = packages.needs_of(project, seen_by=by)
+        self.needs = [need for need in rows if not reservations.is_holding(need.reservation)]
+        for need in self.needs:
             self.fields[f"need_{need.pk}"] = forms.ModelChoiceField(
                 packages.pools_in(need.unit),
                 label=f"{need.name} · {need.quantity.normalize():f} {need.unit}",
                 required=False,
             )
 
-    def pools(self) -> dict[int, CapacityPool]:
+    def arguments(self) -> dict[str, Any]:
         found = {need.pk: self.cleaned_data[f"need_{need.pk}"] for need in self.needs}
-        return {pk: pool for pk, pool in found.items() if pool is not None}
+        pools = {pk: pool for pk, pool in found.items() if pool is not None}
+        return {"pools": pools, "since": self.cleaned_data["since"]}
 
 
 class UnitsForm(forms.Form):
@@ -250,10 +267,13 @@ class UnitsForm(forms.Form):
     )
     since = day_field(gettext_lazy("Held from"))
 
-    def __init__(self, *args: Any, by: Actor, unit: str, **options: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, need: TechnicalNeed, **options: Any) -> None:
         super().__init__(*args, **options)
-        kinds = packages.KINDS_OF.get(unit, ())
+        kinds = packages.KINDS_OF.get(need.unit, ())
         among(self, "item", items(seen_by=by).filter(kind__in=kinds))
+
+    def arguments(self) -> dict[str, Any]:
+        return {"since": workdays.today(), **self.cleaned_data}
 
 
 class DeliverableForm(forms.Form):
@@ -299,18 +319,19 @@ class RiskForm(forms.Form):
     )
     response = forms.CharField(
         label=pgettext_lazy("a risk", "What is done about it"),
+        max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     owner = person_field(gettext_lazy("Owner"))
 
-    def __init__(self, *args: Any, by: Actor, risk: Risk | None = None, **options: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
         among(self, "owner", people(seen_by=by))
-        if risk is not None:
-            self.fields["closed"] = forms.BooleanField(
-                label=pgettext_lazy("a risk", "It is over"), required=False
-            )
+
+
+class RiskChangeForm(RiskForm):
+    closed = forms.BooleanField(label=pgettext_lazy("a risk", "It is over"), required=False)
 
 
 class ActionForm(forms.Form):
@@ -323,14 +344,19 @@ class ActionForm(forms.Form):
         among(self, "owner", people(seen_by=by))
 
 
+class DoneForm(forms.Form):
+    done = forms.BooleanField(required=False, initial=True)
+
+
 class MinutesForm(forms.Form):
-    held_on = day_field(pgettext_lazy("a meeting", "Held on"))
+    held_on = day_field(pgettext_lazy("a meeting", "Held on"), initial=workdays.today)
     title = forms.CharField(label=pgettext_lazy("a meeting", "Subject"), max_length=200)
     present = forms.CharField(
         label=pgettext_lazy("a meeting", "Present"), max_length=300, required=False
     )
     text = forms.CharField(
         label=pgettext_lazy("a meeting", "What was said and decided"),
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
 

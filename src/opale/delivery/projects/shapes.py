@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
+from opale.delivery.projects.domain.template_content import content_record
 from opale.delivery.projects.models import (
     Baseline,
     CarrierPromise,
@@ -19,6 +20,7 @@ from opale.delivery.projects.models import (
     TechnicalNeed,
     WorkPackage,
 )
+from opale.delivery.projects.queries.templates import OfferingTemplate
 from opale.reservations.states import HOLDING
 
 
@@ -266,3 +268,17 @@ class MinutesOut(Schema):
     present: str
     text: str
     written_by: str
+
+
+class TemplateOut(Schema):
+    """`own`: the offering has a template of its own; else it is delivered as its family."""
+
+    offering: str
+    own: bool
+    content: dict[str, Any]
+
+    @staticmethod
+    def of(found: OfferingTemplate) -> "TemplateOut":
+        return TemplateOut(
+            offering=found.offering.code, own=found.own, content=content_record(found.content)
+        )

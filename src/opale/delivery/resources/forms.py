@@ -1,14 +1,15 @@
 """The forms of resource requests read what was typed; what is allowed is said by the actions."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from pydantic import Field
 
 from opale.customers.models import Customer
 from opale.customers.queries.customers import customers
@@ -29,6 +30,13 @@ class DayInput(forms.DateInput):
         super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class DayField(forms.DateField):
+    """A day for which somebody can be asked."""
+
+    body_type: ClassVar[Any] = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+    widget = DayInput
+
+
 class NeedForm(forms.Form):
     """What is needed of somebody, and when."""
 
@@ -39,18 +47,16 @@ class NeedForm(forms.Form):
         required=False,
         widget=Picker("organisation_skills_pick"),
     )
-    level = forms.TypedChoiceField(
-        label=gettext_lazy("Level at least"), choices=LEVELS, coerce=int, initial=3
-    )
+    level = forms.TypedChoiceField(label=gettext_lazy("Level at least"), choices=LEVELS, coerce=int)
     hours = forms.DecimalField(
         label=gettext_lazy("Hours in all"),
-        min_value=Decimal("0.5"),
+        min_value=Decimal("0.01"),
+        max_value=2000,
         max_digits=7,
         decimal_places=2,
-        initial=40,
     )
-    since = forms.DateField(label=pgettext_lazy("days", "From"), widget=DayInput())
-    last = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput())
+    since = DayField(label=pgettext_lazy("days", "From"))
+    last = DayField(label=gettext_lazy("Last day"))
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -101,18 +107,9 @@ class RequestForm(NeedForm):
         super().__init__(*args, by=by, **options)
         self.among("customer", customers(seen_by=by))
 
-    def asked(self) -> NewResourceRequest:
-        need, said = self.need(), self.cleaned_data
-        return NewResourceRequest(
-            team=said["team"],
-            purpose=said["purpose"],
-            customer=said["customer"],
-            skill=need.skill,
-            level=need.level,
-            hours=need.hours,
-            since=need.since,
-            last=need.last,
-        )
+    def arguments(self) -> dict[str, Any]:
+        """Programs may leave the level out, and mean anybody."""
+        return {"asked": NewResourceRequest(**{"level": 1, **self.cleaned_data})}
 
 
 class OfferForm(forms.Form):
@@ -142,20 +139,22 @@ class OfferForm(forms.Form):
 
 
 class CounterForm(forms.Form):
-    counter_on = forms.DateField(
+    counter_on = DayField(
         label=gettext_lazy("Possible from"),
-        widget=DayInput(),
         help_text=gettext_lazy("The first day on which somebody of the team can begin."),
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"on": self.cleaned_data["counter_on"], "reason": self.cleaned_data["reason"]}
 
 
 class RefusalForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
 
 
-def next_weeks() -> dict[str, Any]:
-    """Four weeks from next Monday."""
+def usual_need() -> dict[str, Any]:
+    """A week of somebody who knows the skill, within four weeks from next Monday."""
     today = timezone.localtime(clock.now()).date()
     monday = today + timedelta(days=7 - today.weekday())
-    return {"since": monday, "last": monday + timedelta(days=25)}
+    return {"since": monday, "last": monday + timedelta(days=25), "level": 3, "hours": 40}

@@ -3,41 +3,18 @@
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.delivery.designs.actions import documents
-from opale.delivery.designs.forms import AcceptanceForm, FileForm
+from opale.delivery.designs.forms import AcceptanceForm
 from opale.delivery.designs.queries import designs
 from opale.delivery.designs.rights import READ, WORK
-from opale.delivery.designs.web.designs import back_to, form_verbs, redirected
 from opale.delivery.projects.queries.workdays import today
 from opale.endpoints.files import file_response
 from opale.endpoints.http import ActorRequest, needs
 from opale.ui.forms import form_page
-from opale.ui.toasts import toast_next
-
-
-@form_verbs
-@needs(WORK)
-def attach(request: ActorRequest, design_number: int) -> HttpResponse:
-    design = designs.get_design(design_number, seen_by=request.actor)
-    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
-
-    def act() -> None:
-        file = form.cleaned_data["file"]
-        documents.attach_document(design, file.name, file.chunks(), by=request.actor)
-
-    return form_page(
-        request,
-        form,
-        act,
-        title=_("Attach a document"),
-        button=_("Attach"),
-        back=back_to(design),
-        back_label=design.reference,
-        said=_("The document is attached."),
-    )
 
 
 @require_GET
@@ -48,17 +25,7 @@ def content(request: ActorRequest, design_number: int, design_document_id: int) 
     return file_response(file.key, name=file.name, media_type=file.media_type)
 
 
-@require_POST
-@needs(WORK)
-def remove(request: ActorRequest, design_number: int, design_document_id: int) -> HttpResponse:
-    design = designs.get_design(design_number, seen_by=request.actor)
-    file = designs.get_document(design, design_document_id, seen_by=request.actor)
-    documents.remove_document(file, by=request.actor)
-    toast_next(request, _("The document is taken away."))
-    return redirected(request, back_to(design))
-
-
-@form_verbs
+@require_http_methods(["GET", "POST"])
 @needs(WORK)
 def accept(request: ActorRequest, design_number: int) -> HttpResponse:
     """Who accepted, when, and what shows it; a file is attached in the same act."""
@@ -96,7 +63,7 @@ def accept(request: ActorRequest, design_number: int) -> HttpResponse:
         act,
         title=_("The customer accepts"),
         button=_("Attach the acceptance"),
-        back=back_to(design),
+        back=reverse("designs_show", args=[design.number]),
         back_label=design.reference,
         said=_("The acceptance is attached: the order can be made."),
     )

@@ -3,20 +3,20 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from opale.customers.queries.plan_tables import offering_name
 from opale.delivery.designs.actions import placements
+from opale.delivery.designs.acts import place_of
 from opale.delivery.designs.forms import PlaceForm
 from opale.delivery.designs.models import Design, DesignVersion
 from opale.delivery.designs.queries import designs
 from opale.delivery.designs.queries import placements as placement_queries
 from opale.delivery.designs.rights import WORK
 from opale.delivery.designs.states import OPEN
-from opale.delivery.designs.web.designs import back_to, form_verbs, redirected
 from opale.delivery.projects.queries.workdays import today
 from opale.endpoints.http import ActorRequest, needs
 from opale.reservations.models import Reservation
@@ -25,7 +25,7 @@ from opale.ui.forms import attempt_form
 from opale.ui.toasts import toast_next
 
 
-@form_verbs
+@require_http_methods(["GET", "POST"])
 @needs(WORK)
 def place(
     request: ActorRequest, design_number: int, design_line_id: int, unit: str
@@ -46,7 +46,7 @@ def place(
     attempt = attempt_form(request, form, act)
     if attempt.done:
         toast_next(request, _("The units are named."))
-        return redirected(request, back_to(design) + "#places")
+        return redirect(place_of(design)[0] + "#places")
     context = {
         "design": design,
         "wanted": wanted,
@@ -69,7 +69,7 @@ def free(request: ActorRequest, design_number: int, design_line_id: int, unit: s
     line = designs.get_line(version, design_line_id, seen_by=request.actor)
     placements.free_place(line, unit, by=request.actor)
     toast_next(request, _("No units are named for it any more."))
-    return redirected(request, back_to(design) + "#places")
+    return redirect(place_of(design)[0] + "#places")
 
 
 def places_on(

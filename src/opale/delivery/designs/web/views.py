@@ -17,7 +17,7 @@ from opale.delivery.designs.models import Design, DesignCheck, DesignVersion
 from opale.delivery.designs.queries import comparisons, staleness
 from opale.delivery.designs.queries import designs as design_queries
 from opale.delivery.designs.rights import READ, WORK
-from opale.delivery.designs.states import EDITABLE, HOLDING, OPEN, REOPEN, DesignState
+from opale.delivery.designs.states import EDITABLE, OPEN, DesignState
 from opale.delivery.designs.web import check_report, probability_chart
 from opale.delivery.designs.web.placements import places_on
 from opale.endpoints.http import ActorRequest, needs
@@ -63,7 +63,6 @@ def listing(request: ActorRequest) -> HttpResponse:
         "chips": chips_of(asked, "mine", [("yes", pgettext("designs", "Mine"))])
         + chips_of(asked, "state", standing),
         "filtered": any(asked.get(name) for name in ("q", "state", "mine")),
-        "may_work": request.actor.can(WORK),
         "topic": designs.LIST,
     }
     template = "designs/_list.html" if request.htmx else "designs/list.html"
@@ -159,7 +158,6 @@ def of_customer(request: ActorRequest, customer_code: str) -> HttpResponse:
             (one.design, TONES[S(one.design.state)], one.check)
             for one in design_queries.listed(rows)
         ],
-        "may_work": request.actor.can(WORK),
         "topic": designs.LIST,
     }
     return render(request, "designs/_of_customer.html", context)
@@ -182,7 +180,6 @@ def head_of(
     request: ActorRequest, design: Design, version: DesignVersion, here: str
 ) -> dict[str, Any]:
     """What stands above each page of a design: its state, its tabs and what can be done."""
-    may_work = request.actor.can(WORK)
     accepted = design_queries.acceptance_of(version, seen_by=request.actor)
     names = (
         ("designs_show", pgettext("a design", "Design")),
@@ -199,12 +196,8 @@ def head_of(
         ],
         "steps": steps_of(design),
         "accepted": accepted,
-        "may_work": may_work,
-        "may_edit": may_work and design.state in OPEN,
-        "may_size": may_work and design.state in EDITABLE,
-        "may_check": may_work and design.state in EDITABLE | {S.QUOTED},
-        "may_hold": may_work and design.state in HOLDING,
-        "may_reopen": may_work and design.state in REOPEN.sources,
+        "may_work": request.actor.can(WORK),
+        "may_size": request.actor.can(WORK) and design.state in EDITABLE,
     }
 
 

@@ -25,6 +25,7 @@ from opale.delivery.orders.actions.orders import (
 )
 from opale.delivery.orders.domain.timestamps import parse_moment, truncate_to_millisecond
 from opale.delivery.orders.models import Order, OrderLine
+from opale.delivery.orders.queries import changed_fields
 from opale.delivery.orders.states import CHANGEABLE
 from opale.kernel import clock
 from opale.kernel.action_steps import update_changed
@@ -91,6 +92,17 @@ def change_order(
         if changed:
             announce_change(held, by=by, at=moment)
     return held
+
+
+def add_line(order: Order, *, by: Actor, **fields: Any) -> Order:
+    """Add a further line. Errors: as `change_order`."""
+    return change_order(order, by=by, lines=[LineChange(item_id="", fields=fields)])
+
+
+def change_line(line: OrderLine, *, by: Actor, **fields: Any) -> Order:
+    """Change what differs of a line. Errors: as `change_order`."""
+    change = LineChange(item_id=line.item_id, fields=changed_fields(line, fields))
+    return change_order(line.order, by=by, lines=[change])
 
 
 def _change_lines(order: Order, lines: Collection[LineChange], changed: list[str]) -> list[str]:

@@ -4,33 +4,23 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.customers.queries.options import format_options, options_for_form
+from opale.customers.queries.options import format_options
 from opale.delivery.orders import queries
-from opale.delivery.orders.actions import cancellations, changes, orders
 from opale.delivery.orders.actions import moves as move_actions
-from opale.delivery.orders.actions.changes import LineChange
-from opale.delivery.orders.forms import LineForm, NewOrderForm, OrderForm, ReasonForm
+from opale.delivery.orders.actions import orders
+from opale.delivery.orders.forms import ReasonForm
 from opale.delivery.orders.models import Order
 from opale.delivery.orders.rights import READ, WORK
-from opale.delivery.orders.states import (
-    CANCEL,
-    CHANGEABLE,
-    MOVES,
-    OPEN,
-    ORDER_MOVES,
-    REJECT,
-    OrderState,
-)
+from opale.delivery.orders.states import CANCEL, MOVES, OPEN, OrderState
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotFound
 from opale.ui import keyset
 from opale.ui.components.lists import chips_of
-from opale.ui.forms import form_page, submit_form
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 NEWEST = keyset.Order(("-number",))
@@ -48,8 +38,6 @@ TONES = {
     S.REJECTED: "bad",
     S.CANCELLED: "closed",
 }
-ASKED_FOR = frozenset({CANCEL.name, REJECT.name})
-"""The moves with a page of their own: they say why, and the one what it gives back."""
 
 form_verbs = require_http_methods(["GET", "POST"])
 
@@ -75,29 +63,10 @@ def listing(request: ActorRequest) -> HttpResponse:
         + chips_of(asked, "kind", Order.Kind.choices)
         + chips_of(asked, "level", Order.Level.choices),
         "filtered": any(asked.get(name) for name in ("q", "state", "kind", "level")),
-        "may_work": request.actor.can(WORK),
         "topic": orders.LIST,
     }
     template = "orders/_list.html" if request.htmx else "orders/list.html"
     return render(request, template, context)
-
-
-@form_verbs
-@needs(WORK)
-def new(request: ActorRequest) -> HttpResponse:
-    form = NewOrderForm(request.POST or None, by=request.actor)
-    made: list[Order] = []
-    return form_page(
-        request,
-        form,
-        lambda: made.append(orders.create_order(form.asked(), by=request.actor)),
-        title=_("New order"),
-        button=_("Hand in"),
-        back=reverse("orders_list"),
-        back_label=_("Orders"),
-        said=_("The order is acknowledged."),
-        then=lambda: reverse("orders_show", args=[made[0].number]),
-    )
 
 
 @require_GET
@@ -111,15 +80,7 @@ def show(request: ActorRequest, order_number: int) -> HttpResponse:
         "lines": [_line(line, order, may_work=may_work) for line in order.lines.all()],
         "held": queries.held_reservations(order, seen_by=request.actor),
         "to_be_cancelled": queries.pending_cancellations(order, seen_by=request.actor),
-        "may_work": may_work,
-        "may_change": may_work and order.state in CHANGEABLE,
-        "moves": [
-            move
-            for move in ORDER_MOVES
-            if may_work and order.state in move.sources and move.name not in ASKED_FOR
-        ],
         "may_cancel": may_work and order.state in CANCEL.sources,
-        "may_reject": may_work and order.state in REJECT.sources,
         "history": queries.history_of(order, seen_by=request.actor),
     }
     template = "orders/_order.html" if request.htmx else "orders/show.html"
@@ -135,7 +96,6 @@ def _line(line: Any, order: Order, *, may_work: bool) -> dict[str, Any]:
         "tone": TONES[OrderState(line.state)],
         "about": queries.line_subject(line),
         "said": format_options(line.characteristics, queries.offering_of(line)),
-        "may_change": may_work and order.state in CHANGEABLE and line.state in CHANGEABLE,
         "moves": [
             move
             for move in moves
@@ -145,94 +105,6 @@ def _line(line: Any, order: Order, *, may_work: bool) -> dict[str, Any]:
             and (move.name == "cancel" or order.state == S.IN_PROGRESS)
         ],
     }
-
-
-@form_verbs
-@needs(WORK)
-def edit(request: ActorRequest, order_number: int) -> HttpResponse:
-    order = queries.get_order(order_number, seen_by=request.actor)
-    initial = {
-        "description": order.description,
-        "external_id": order.external_id,
-        "contact": order.contact_id,
-        "priority": order.priority,
-        "wanted": order.wanted_at,
-    }
-    form = OrderForm(request.POST or None, initial=initial, by=request.actor, order=order)
-    return form_page(
-        request,
-        form,
-        lambda: changes.change_order(order, by=request.actor, **form.columns()),
-        title=_("Change the order"),
-        button=_("Save"),
-        back=reverse("orders_show", args=[order.number]),
-        back_label=order.reference,
-        said=_("The order is changed."),
-    )
-
-
-@form_verbs
-@needs(WORK)
-def new_line(request: ActorRequest, order_number: int) -> HttpResponse:
-    order = queries.get_order(order_number, seen_by=request.actor)
-    initial = {"action": orders.ACTION_OF[order.kind], "quantity": 1}
-    form = LineForm(request.POST or None, initial=initial, by=request.actor)
-    return form_page(
-        request,
-        form,
-        lambda: changes.change_order(
-            order, by=request.actor, lines=[LineChange(item_id="", fields=form.columns())]
-        ),
-        title=_("A further line"),
-        button=_("Add"),
-        back=reverse("orders_show", args=[order.number]),
-        back_label=order.reference,
-        said=_("The line is added."),
-    )
-
-
-@form_verbs
-@needs(WORK)
-def edit_line(request: ActorRequest, order_number: int, line_name: str) -> HttpResponse:
-    order = queries.get_order(order_number, seen_by=request.actor)
-    line = queries.get_line(order, line_name, seen_by=request.actor)
-    initial = {
-        "action": line.action,
-        "offering": line.offering_id,
-        "service": line.service_id,
-        "quantity": line.quantity,
-        "characteristics": options_for_form(line.characteristics, queries.offering_of(line)),
-        "wanted": line.wanted_at,
-    }
-    form = LineForm(request.POST or None, initial=initial, by=request.actor, line=line)
-
-    def act() -> None:
-        change = LineChange(
-            item_id=line.item_id, fields=queries.changed_fields(line, form.columns())
-        )
-        changes.change_order(order, by=request.actor, lines=[change])
-
-    return form_page(
-        request,
-        form,
-        act,
-        title=_("Change the line"),
-        button=_("Save"),
-        back=reverse("orders_show", args=[order.number]),
-        back_label=order.reference,
-        said=_("The line is changed; what it no longer needs as it was is given back."),
-    )
-
-
-@require_POST
-@needs(WORK)
-def move(request: ActorRequest, order_number: int, order_move: str) -> HttpResponse:
-    order = queries.get_order(order_number, seen_by=request.actor)
-    if order_move not in MOVES or order_move in ASKED_FOR:
-        raise NotFound
-    move_actions.move_order(order, MOVES[order_move], by=request.actor)
-    toast_next(request, _("The order is now in another state."))
-    return redirect("orders_show", order.number)
 
 
 @require_POST
@@ -273,35 +145,3 @@ def cancel(request: ActorRequest, order_number: int) -> HttpResponse:
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "orders/cancel.html", context, status=status)
-
-
-@require_POST
-@needs(WORK)
-def withdraw_cancellation(
-    request: ActorRequest, order_number: int, cancellation_id: int
-) -> HttpResponse:
-    """A cancellation that a program asked for on a day: the order goes on after all."""
-    order = queries.get_order(order_number, seen_by=request.actor)
-    row = queries.get_cancellation(cancellation_id, seen_by=request.actor, order=order)
-    cancellations.withdraw_cancellation(row, by=request.actor)
-    toast_next(request, _("The cancellation is taken back."))
-    return redirect("orders_show", order.number)
-
-
-@form_verbs
-@needs(WORK)
-def reject(request: ActorRequest, order_number: int) -> HttpResponse:
-    order = queries.get_order(order_number, seen_by=request.actor)
-    form = ReasonForm(request.POST or None)
-    return form_page(
-        request,
-        form,
-        lambda: move_actions.move_order(
-            order, REJECT, by=request.actor, reason=form.cleaned_data["reason"]
-        ),
-        title=_("Reject the order"),
-        button=_("Reject"),
-        back=reverse("orders_show", args=[order.number]),
-        back_label=order.reference,
-        said=_("The order is rejected, and what was held for it is free."),
-    )

@@ -36,10 +36,10 @@ def reserve_needs(
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (a pool has not so much left).
     """
-    if not pools:
-        raise Invalid(_("Say from which pool."))
     with attributed(by):
         held = lock_project(project, by=by)
+        if not pools:
+            raise Invalid(_("Say from which pool."))
         needs = [
             need
             for need in TechnicalNeed.objects.filter(project=held, pk__in=pools)

@@ -4,12 +4,10 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.db.models import Value
-from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from ninja.responses import Status
 from pydantic import Field
 
-from opale.delivery.projects.actions import packages, projects, reservations, slippage, wanted_date
+from opale.delivery.projects.actions import packages
 from opale.delivery.projects.models import (
     Baseline,
     CarrierPromise,
@@ -19,8 +17,7 @@ from opale.delivery.projects.models import (
     WorkPackage,
 )
 from opale.delivery.projects.queries import packages as package_queries
-from opale.delivery.projects.queries import projects as project_queries
-from opale.delivery.projects.queries import slippage as slippage_queries
+from opale.delivery.projects.queries import projects, slippage
 from opale.delivery.projects.rights import CONTRIBUTE, READ, WORK
 from opale.delivery.projects.shapes import (
     BaselineOut,
@@ -31,15 +28,13 @@ from opale.delivery.projects.shapes import (
     SlipOut,
     WorkPackageOut,
 )
-from opale.delivery.projects.states import BEGIN, FINISH, MOVES_OF_PACKAGES
+from opale.delivery.projects.states import MOVES_OF_PACKAGES
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Invalid
 from opale.organisation.queries.people import get_person, get_skill
-from opale.organisation.queries.reference import get_calendar
 
 router = Router(tags=["projects"])
 
@@ -49,22 +44,6 @@ PartyName = Literal["us", "customer", "carrier", "stock"]
 KindName = Literal["work", "wait", "appointment", "check", "milestone"]
 Days = Annotated[int, Field(ge=0, le=2000)]
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
-
-
-class ProjectChanges(Schema):
-    name: Name = ""
-    calendar_id: RowId | None = None
-    backward: bool = False
-    begins_on: date | None = None
-    wanted_on: date | None = None
-
-
-class ManagerIn(Schema):
-    """An exception has the name of who grants it, and a reason."""
-
-    person_id: RowId
-    exception_by_id: RowId | None = None
-    exception_reason: Note = ""
 
 
 class Wait(Schema):
@@ -93,43 +72,10 @@ class PackageChanges(Schema):
     note: Note = ""
 
 
-class NewPackage(Schema):
-    name_en: Name
-    name_fr: Name
-    kind: KindName = "work"
-    party: PartyName = "us"
-    role: Annotated[str, Field(max_length=40)] = ""
-    skill_id: RowId | None = None
-    level: Annotated[int, Field(ge=0, le=5)] = 0
-    hours: Annotated[float, Field(ge=0, le=10_000)] = 0
-    days: Days = 1
-    not_before: date | None = None
-    person_id: RowId | None = None
-    after: Annotated[list[RowId], Field(max_length=500)] = []
-
-
 class MoveIn(Schema):
     """The day on which it happened; today where it is not said."""
 
     on: date | None = None
-
-
-class NewBaseline(Schema):
-    """Without a day, the planned end is promised."""
-
-    promised_on: date | None = None
-    note: Note = ""
-
-
-class NewCarrierPromise(Schema):
-    promised_on: date
-    reference: Annotated[str, Field(max_length=100)] = ""
-    note: Note = ""
-
-
-class NewSlip(Schema):
-    cause: PartyName
-    note: Annotated[str, Field(min_length=1, max_length=300)]
 
 
 @router.get("/projects", response=Page[ProjectOut], auth=may(READ))
@@ -143,7 +89,7 @@ def list_projects(
     waits_for: Literal["", "us", "customer", "carrier", "stock"] = "",
 ) -> Slice[Project]:
     """The portfolio, newest first."""
-    found = project_queries.projects(
+    found = projects.projects(
         seen_by=request.actor, text=q, state=state, size=size, weather=weather, waits_for=waits_for
     )
     return page(found, window, "-number")
@@ -151,64 +97,7 @@ def list_projects(
 
 @router.get("/projects/{int:project_number}", response=ProjectOut, auth=may(READ))
 def get_project(request: ActorRequest, project_number: int) -> Project:
-    return project_queries.get_project(project_number, seen_by=request.actor)
-
-
-@router.patch("/projects/{int:project_number}", response=ProjectOut, auth=may(WORK))
-def edit_project(request: ActorRequest, project_number: int, body: ProjectChanges) -> Project:
-    """Its dates are worked out anew."""
-    rows = project_queries.projects(seen_by=request.actor).filter(number=project_number)
-    with unless_changed(request, rows, ProjectOut) as project:
-        said = body.dict(exclude_unset=True)
-        if "calendar_id" in said:
-            said["calendar"] = _calendar(said.pop("calendar_id"), request.actor)
-        projects.edit_project(project, by=request.actor, **said)
-    return project_queries.get_project(project_number, seen_by=request.actor)
-
-
-@router.post("/projects/{int:project_number}/wanted-day", response=ProjectOut, auth=may(WORK))
-def take_over_wanted_day(request: ActorRequest, project_number: int) -> Project:
-    """Plan for the day that the order names by now (`ordered_on`), after another was promised."""
-    project = project_queries.get_project(project_number, seen_by=request.actor)
-    wanted_date.adopt_ordered_day(project, by=request.actor)
-    return project_queries.get_project(project_number, seen_by=request.actor)
-
-
-def _calendar(calendar_id: int | None, actor: Actor) -> Any:
-    if calendar_id is None:
-        raise Invalid(calendar_id=_("A project has a calendar."))
-    return get_calendar(calendar_id, seen_by=actor)
-
-
-@router.post("/projects/{int:project_number}/manager", response=ProjectOut, auth=may(WORK))
-def give_project(request: ActorRequest, project_number: int, body: ManagerIn) -> Project:
-    """Say who leads it."""
-    actor = request.actor
-    project = project_queries.get_project(project_number, seen_by=actor)
-    granted = get_person(body.exception_by_id, seen_by=actor) if body.exception_by_id else None
-    projects.assign_manager(
-        project,
-        get_person(body.person_id, seen_by=actor),
-        by=actor,
-        exception_by=granted,
-        exception_reason=body.exception_reason,
-    )
-    return project_queries.get_project(project_number, seen_by=actor)
-
-
-@router.post("/projects/{int:project_number}/beginning", response=ProjectOut, auth=may(WORK))
-def begin_project(request: ActorRequest, project_number: int) -> Project:
-    project = project_queries.get_project(project_number, seen_by=request.actor)
-    projects.move_project(project, BEGIN, by=request.actor)
-    return project_queries.get_project(project_number, seen_by=request.actor)
-
-
-@router.post("/projects/{int:project_number}/finishing", response=ProjectOut, auth=may(WORK))
-def finish_project(request: ActorRequest, project_number: int) -> Project:
-    """When everything is delivered and proved; the lines of its order are completed with it."""
-    project = project_queries.get_project(project_number, seen_by=request.actor)
-    projects.move_project(project, FINISH, by=request.actor)
-    return project_queries.get_project(project_number, seen_by=request.actor)
+    return projects.get_project(project_number, seen_by=request.actor)
 
 
 @router.get(
@@ -218,7 +107,7 @@ def list_work_packages(
     request: ActorRequest, project_number: int, window: Query[Window], critical: bool = False
 ) -> Slice[WorkPackage]:
     """In their order; `critical`: those that decide the end."""
-    project = project_queries.get_project(project_number, seen_by=request.actor)
+    project = projects.get_project(project_number, seen_by=request.actor)
     found = package_queries.packages_of(project, seen_by=request.actor, critical=critical)
     return page(found, window, "position", "id")
 
@@ -228,22 +117,8 @@ def list_package_links(
     request: ActorRequest, project_number: int, window: Query[Window]
 ) -> Slice[PackageLink]:
     """Which work package waits for which."""
-    project = project_queries.get_project(project_number, seen_by=request.actor)
+    project = projects.get_project(project_number, seen_by=request.actor)
     return page(package_queries.links_of(project, seen_by=request.actor), window, "id")
-
-
-@router.post(
-    "/projects/{int:project_number}/work-packages",
-    response={201: WorkPackageOut},
-    auth=may(WORK),
-)
-def create_work_package(
-    request: ActorRequest, project_number: int, body: NewPackage
-) -> Status[WorkPackage]:
-    project = project_queries.get_project(project_number, seen_by=request.actor)
-    said = _columns(body.dict(), request.actor)
-    made = packages.add_package(project, by=request.actor, after=said.pop("after"), **said)
-    return Status(201, package_queries.get_package(made.pk, seen_by=request.actor))
 
 
 @router.get("/work-packages/{int:package_id}", response=WorkPackageOut, auth=may(READ))
@@ -301,49 +176,21 @@ def move_work_package(
     return rows.get(pk=package.pk)
 
 
-@router.post("/work-packages/{int:package_id}/hours", response=WorkPackageOut, auth=may(WORK))
-def reserve_hours(request: ActorRequest, package_id: int) -> WorkPackage:
-    """Hold the hours of its person on the planned days; 409 where there are not so many left."""
-    package = package_queries.get_package(package_id, seen_by=request.actor)
-    reservations.reserve_hours(package, by=request.actor)
-    return package_queries.get_package(package_id, seen_by=request.actor)
-
-
 @router.get("/projects/{int:project_number}/baselines", response=Page[BaselineOut], auth=may(READ))
 def list_baselines(
     request: ActorRequest, project_number: int, window: Query[Window]
 ) -> Slice[Baseline]:
     """What was promised to the customer, the last promise first."""
-    project = project_queries.get_project(project_number, seen_by=request.actor)
-    return page(slippage_queries.baselines_of(project, seen_by=request.actor), window, "-number")
-
-
-@router.post(
-    "/projects/{int:project_number}/baselines", response={201: BaselineOut}, auth=may(WORK)
-)
-def create_baseline(
-    request: ActorRequest, project_number: int, body: NewBaseline
-) -> Status[Baseline]:
-    """Promise a day to the customer: the plan is frozen with it."""
-    project = project_queries.get_project(project_number, seen_by=request.actor)
-    return Status(201, slippage.create_baseline(project, by=request.actor, **body.dict()))
+    project = projects.get_project(project_number, seen_by=request.actor)
+    return page(slippage.baselines_of(project, seen_by=request.actor), window, "-number")
 
 
 @router.get("/projects/{int:project_number}/slips", response=Page[SlipOut], auth=may(READ))
 def list_project_slips(
     request: ActorRequest, project_number: int, window: Query[Window]
 ) -> Slice[Slip]:
-    project = project_queries.get_project(project_number, seen_by=request.actor)
-    return page(
-        slippage_queries.slips_of(project, seen_by=request.actor), window, "-said_at", "-id"
-    )
-
-
-@router.post("/work-packages/{int:package_id}/slips", response={201: SlipOut}, auth=may(WORK))
-def create_slip(request: ActorRequest, package_id: int, body: NewSlip) -> Status[Slip]:
-    """Say why it ends later than the customer was promised."""
-    package = package_queries.get_package(package_id, seen_by=request.actor)
-    return Status(201, slippage.explain_slip(package, by=request.actor, **body.dict()))
+    project = projects.get_project(project_number, seen_by=request.actor)
+    return page(slippage.slips_of(project, seen_by=request.actor), window, "-said_at", "-id")
 
 
 @router.get(
@@ -354,19 +201,6 @@ def create_slip(request: ActorRequest, package_id: int, body: NewSlip) -> Status
 def list_carrier_promises(
     request: ActorRequest, project_number: int, window: Query[Window]
 ) -> Slice[CarrierPromise]:
-    project = project_queries.get_project(project_number, seen_by=request.actor)
-    found = slippage_queries.carrier_promises_of(project, seen_by=request.actor)
+    project = projects.get_project(project_number, seen_by=request.actor)
+    found = slippage.carrier_promises_of(project, seen_by=request.actor)
     return page(found, window, "-said_at", "-id")
-
-
-@router.post(
-    "/work-packages/{int:package_id}/carrier-promises",
-    response={201: CarrierPromiseOut},
-    auth=may(WORK),
-)
-def create_carrier_promise(
-    request: ActorRequest, package_id: int, body: NewCarrierPromise
-) -> Status[CarrierPromise]:
-    """A later day than what the customer was promised is a slip of the carrier."""
-    package = package_queries.get_package(package_id, seen_by=request.actor)
-    return Status(201, slippage.record_carrier_promise(package, by=request.actor, **body.dict()))

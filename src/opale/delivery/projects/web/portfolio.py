@@ -11,12 +11,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from opale.delivery.orders.queries import get_order
-from opale.delivery.orders.states import OrderState
 from opale.delivery.projects.actions import plans
 from opale.delivery.projects.models import Party, Project, ProjectsQuerySet, Size, Weather
 from opale.delivery.projects.queries import projects
 from opale.delivery.projects.queries.projects import PortfolioCounts
-from opale.delivery.projects.rights import READ, WORK
+from opale.delivery.projects.rights import READ
 from opale.delivery.projects.states import ProjectState
 from opale.delivery.projects.web import explanations
 from opale.endpoints.http import ActorRequest, needs
@@ -171,9 +170,6 @@ def of_order(request: ActorRequest, order_number: int) -> HttpResponse:
     context = {
         "order": order,
         "line": line_of(project) if project else None,
-        "may_open": project is None
-        and order.state == OrderState.IN_PROGRESS
-        and request.actor.can(WORK),
         "topic": plans.LIST,
     }
     return render(request, "projects/_of_order.html", context)

@@ -87,15 +87,6 @@ def own(request: ActorRequest, offering_code: str) -> HttpResponse:
     return redirect("projects_template", offering_code)
 
 
-@require_POST
-@needs(TEMPLATES)
-def as_family(request: ActorRequest, offering_code: str) -> HttpResponse:
-    found = template_queries.template_of(offering_code, seen_by=request.actor)
-    templates.drop_template(found.offering, by=request.actor)
-    toast_next(request, _("The offering is delivered as its family again."))
-    return redirect("projects_template", offering_code)
-
-
 @form_verbs
 @needs(TEMPLATES)
 def edit_step(request: ActorRequest, offering_code: str, step_key: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from opale.delivery.projects.actions import reservations
-from opale.delivery.projects.models import Baseline, Party, Project, TechnicalNeed, WorkPackage
+from opale.delivery.projects.models import Baseline, Project, TechnicalNeed, WorkPackage
 from opale.delivery.projects.queries import (
     deliverables,
     follow_up,
@@ -23,19 +23,8 @@ from opale.delivery.projects.queries import (
     workdays,
 )
 from opale.delivery.projects.queries import explanations as explanation_queries
-from opale.delivery.projects.rights import CONTRIBUTE, READ, WORK
-from opale.delivery.projects.states import (
-    BEGIN,
-    COMPLETE,
-    DROP,
-    FINISH,
-    LIVE,
-    REOPEN,
-    START,
-    DeliverableState,
-    PackageState,
-    ProjectState,
-)
+from opale.delivery.projects.rights import READ, WORK
+from opale.delivery.projects.states import LIVE, DeliverableState, PackageState, ProjectState
 from opale.delivery.projects.web import explanations, gantt
 from opale.delivery.projects.web.portfolio import TONES, line_of
 from opale.delivery.resources.states import OPEN as OPEN_REQUESTS
@@ -69,8 +58,6 @@ def show(request: ActorRequest, project_number: int) -> HttpResponse:
 
 def page_context(request: ActorRequest, project: Project, tab: str) -> dict[str, Any]:
     """What stands on every page of a project."""
-    actor, live = request.actor, project.state in LIVE
-    works = live and actor.can(WORK)
     number = project.number
     names = [("plan", _("Delivery") if project.express else _("Plan"), "projects_show")]
     if not project.express:
@@ -87,10 +74,7 @@ def page_context(request: ActorRequest, project: Project, tab: str) -> dict[str,
             Tab(label, reverse(url, args=[number]), name == tab) for name, label, url in names
         ],
         "tab": tab,
-        "may_work": works,
-        "may_contribute": live and actor.can(CONTRIBUTE),
-        "may_begin": works and project.state in BEGIN.sources,
-        "may_finish": works and project.state in FINISH.sources,
+        "may_work": project.state in LIVE and request.actor.can(WORK),
         "standing": [explanations.STANDING[code] for code in health.health_reasons_of(project)],
         "own_url": request.get_full_path(),
     }
@@ -98,18 +82,13 @@ def page_context(request: ActorRequest, project: Project, tab: str) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A package with what it waits for, what it was promised as, and what can be done."""
+    """A package with what it waits for, what it was promised as, and whom it asks for."""
 
     package: WorkPackage
     tone: str
     waits: str
     slack: str
     was_on: date | None
-    may_start: bool
-    may_complete: bool
-    may_drop: bool
-    may_reopen: bool
-    hears: bool
     holds: bool
     moved: bool
     asks: bool
@@ -123,12 +102,11 @@ def _rows(
     baseline: Baseline | None,
 ) -> list[Row]:
     actor = request.actor
-    works = project.state in LIVE and actor.can(WORK)
-    does = project.state in LIVE and actor.can(CONTRIBUTE)
     waits = packages.waits_of(found, seen_by=actor)
     rows = []
     for one in found:
         frozen = baseline.dates_of(one.pk) if baseline else None
+        asked = one.request is not None and one.request.state in OPEN_REQUESTS
         rows.append(
             Row(
                 package=one,
@@ -136,14 +114,9 @@ def _rows(
                 waits=", ".join(link.before.name for link in waits.get(one.pk, ())),
                 slack=explanations.slack(one),
                 was_on=date.fromisoformat(frozen[1]) if frozen else None,
-                may_start=does and one.state in START.sources and bool(one.days),
-                may_complete=does and one.state in COMPLETE.sources,
-                may_drop=works and one.state in DROP.sources,
-                may_reopen=works and one.state in REOPEN.sources,
-                hears=works and one.ahead and one.party == Party.CARRIER and bool(one.days),
                 holds=reservations.is_holding(one.reservation),
-                asks=works and one.ahead and bool(one.role and one.hours) and not one.person,
-                asked=one.request is not None and one.request.state in OPEN_REQUESTS,
+                asks=bool(one.role and one.hours) and not one.person and not asked,
+                asked=asked,
                 moved=bool(frozen and one.ends_on and one.ends_on.isoformat() > frozen[1]),
             )
         )

@@ -1,22 +1,20 @@
 """Endpoints of resource requests, and of who can take what."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
-from ninja.responses import Status
 from pydantic import Field
 
-from opale.customers.queries.customers import get_customer
 from opale.delivery.resources.actions import answers, requests
-from opale.delivery.resources.actions.requests import NewResourceRequest
-from opale.delivery.resources.models import Offer, ResourceRequest
+from opale.delivery.resources.models import ResourceRequest
 from opale.delivery.resources.queries import candidates
 from opale.delivery.resources.queries import requests as request_queries
 from opale.delivery.resources.queries.candidates import Candidate, Need
 from opale.delivery.resources.rights import ANSWER, ASK, READ
+from opale.delivery.resources.shapes import DaysOut, ResourceRequestOut, StateName
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
@@ -27,86 +25,18 @@ from opale.organisation.queries.people import get_person, get_skill
 from opale.organisation.queries.teams import get_team
 
 router = Router(tags=["resources"])
+
 R = TypeVar("R")
 Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 Level = Annotated[int, Field(ge=1, le=5)]
 SomeHours = Annotated[Decimal, Field(gt=0, le=2000, max_digits=7, decimal_places=2)]
-StateName = Literal["asked", "offered", "countered", "refused", "staffed", "withdrawn"]
-
-
-class DaysOut(Schema):
-    """The same hours on each day of work, both days included."""
-
-    since: date
-    last: date
-    hours_a_day: float
-
-
-class OfferOut(Schema):
-    id: int
-    person_id: int
-    rank: int
-    days: list[DaysOut]
-
-    @staticmethod
-    def resolve_days(row: Offer) -> list[DaysOut]:
-        return [DaysOut(since=s, last=last, hours_a_day=h) for s, last, h in row.days]
-
-
-class ResourceRequestOut(Schema):
-    id: int
-    team_id: int
-    purpose: str
-    source: str
-    customer_id: int | None
-    skill_id: int | None
-    level: int
-    hours: Decimal
-    since: date
-    last: date
-    state: StateName
-    asked_by_id: int | None
-    asked_at: datetime
-    answer_by: datetime
-    answered_by_id: int | None
-    answered_at: datetime | None
-    counter_on: date | None
-    reason: str
-    reservation_id: int | None
-    offers: list[OfferOut]
-
-    @staticmethod
-    def resolve_offers(row: ResourceRequest) -> list[Offer]:
-        return list(row.offers.all())
-
-
-class ResourceRequestIn(Schema):
-    """Hours in all of somebody of a team, wished between two days."""
-
-    team_id: Key
-    purpose: Annotated[str, Field(min_length=1, max_length=200)]
-    hours: SomeHours
-    since: Day
-    last: Day
-    skill_id: Key | None = None
-    level: Level = 1
-    customer_id: Key | None = None
 
 
 class OfferedNames(Schema):
     """People in the order in which the lead would give them."""
 
     person_ids: Annotated[list[Key], Field(min_length=1, max_length=10)]
-
-
-class CounterDate(Schema):
-    on: Day
-    reason: Annotated[str, Field(max_length=300)] = ""
-
-
-class RefusedBecause(Schema):
-    reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
 class OfferChosen(Schema):
@@ -164,24 +94,6 @@ def list_resource_requests(
     return page(request_queries.with_offers(found), window, "answer_by", "id")
 
 
-@router.post("/resource-requests", response={201: ResourceRequestOut}, auth=may(ASK))
-def ask_for_resource(request: ActorRequest, body: ResourceRequestIn) -> Status[ResourceRequest]:
-    """The lead of the team answers within two days of work."""
-    by = request.actor
-    asked = NewResourceRequest(
-        team=resolve_reference(get_team, body.team_id, field="team_id", seen_by=by),
-        purpose=body.purpose,
-        hours=body.hours,
-        since=body.since,
-        last=body.last,
-        skill=_named(get_skill, body.skill_id, by, "skill_id"),
-        level=body.level,
-        customer=_named(get_customer, body.customer_id, by, "customer_id"),
-    )
-    made = requests.create_request(asked, by=by)
-    return Status(201, request_queries.get_request(made.pk, seen_by=by))
-
-
 @router.get(
     "/resource-requests/{int:resource_request_id}", response=ResourceRequestOut, auth=may(READ)
 )
@@ -208,32 +120,6 @@ def offer_names(
 
 
 @router.post(
-    "/resource-requests/{int:resource_request_id}/counter",
-    response=ResourceRequestOut,
-    auth=may(ANSWER),
-)
-def offer_date(
-    request: ActorRequest, resource_request_id: int, body: CounterDate
-) -> ResourceRequest:
-    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
-    answers.counter_request(row, body.on, reason=body.reason, by=request.actor)
-    return request_queries.get_request(resource_request_id, seen_by=request.actor)
-
-
-@router.post(
-    "/resource-requests/{int:resource_request_id}/refusal",
-    response=ResourceRequestOut,
-    auth=may(ANSWER),
-)
-def refuse_resource_request(
-    request: ActorRequest, resource_request_id: int, body: RefusedBecause
-) -> ResourceRequest:
-    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
-    answers.refuse_request(row, body.reason, by=request.actor)
-    return request_queries.get_request(resource_request_id, seen_by=request.actor)
-
-
-@router.post(
     "/resource-requests/{int:resource_request_id}/acceptance",
     response=ResourceRequestOut,
     auth=may(ASK),
@@ -247,29 +133,6 @@ def accept_offer(
     if offer is None:
         raise NotFound
     requests.accept_offer(row, offer, by=request.actor)
-    return request_queries.get_request(resource_request_id, seen_by=request.actor)
-
-
-@router.post(
-    "/resource-requests/{int:resource_request_id}/agreement",
-    response=ResourceRequestOut,
-    auth=may(ASK),
-)
-def agree_to_date(request: ActorRequest, resource_request_id: int) -> ResourceRequest:
-    """The day that was offered becomes the wish, and the lead names somebody."""
-    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
-    requests.agree_to_date(row, by=request.actor)
-    return request_queries.get_request(resource_request_id, seen_by=request.actor)
-
-
-@router.post(
-    "/resource-requests/{int:resource_request_id}/withdrawal",
-    response=ResourceRequestOut,
-    auth=may(ASK),
-)
-def withdraw_resource_request(request: ActorRequest, resource_request_id: int) -> ResourceRequest:
-    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
-    requests.withdraw_request(row, by=request.actor)
     return request_queries.get_request(resource_request_id, seen_by=request.actor)
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from opale.delivery.resources.forms import NeedForm, next_weeks
+from opale.delivery.resources.forms import NeedForm, usual_need
 from opale.delivery.resources.queries import candidates
 from opale.delivery.resources.queries.candidates import Candidate
 from opale.delivery.resources.rights import ASK, READ
@@ -22,7 +22,7 @@ RESERVE = "reservations.reserve"
 def find_candidates(request: ActorRequest) -> HttpResponse:
     """Asked by its address, so that an answer can be sent to somebody."""
     asked = "hours" in request.GET
-    initial = next_weeks() | dict(request.GET.items())
+    initial = usual_need() | dict(request.GET.items())
     form = NeedForm(request.GET if asked else None, initial=initial, by=request.actor)
     found: list[Candidate] | None = None
     if asked and form.is_valid():

@@ -1,24 +1,16 @@
 """Resource requests: asked for, answered by the lead on a clock, reserved by one act."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.delivery.resources.actions import answers as answer_actions
 from opale.delivery.resources.actions import requests
-from opale.delivery.resources.forms import (
-    CounterForm,
-    OfferForm,
-    RefusalForm,
-    RequestForm,
-    next_weeks,
-)
+from opale.delivery.resources.forms import OfferForm
 from opale.delivery.resources.models import ResourceRequest
 from opale.delivery.resources.queries import requests as request_queries
 from opale.delivery.resources.rights import ANSWER, ASK, PLAN, READ
@@ -28,7 +20,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.ui import keyset
 from opale.ui.components.lists import chips_of
-from opale.ui.forms import form_page, submit_form
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 BY_CLOCK = keyset.Order(("answer_by", "id"))
@@ -71,31 +63,11 @@ def listing(request: ActorRequest) -> HttpResponse:
         "chips": chips_of(shown, "state", states)
         + chips_of(shown, "mine", [("asked", pgettext("resource requests", "Asked by me"))]),
         "filtered": any(asked.get(name) for name in ("q", "state", "mine")),
-        "may_ask": actor.can(ASK),
         "may_plan": actor.can(PLAN),
         "topic": requests.LIST,
     }
     template = "resources/_list.html" if request.htmx else "resources/list.html"
     return render(request, template, context)
-
-
-@form_verbs
-@needs(ASK)
-def new(request: ActorRequest) -> HttpResponse:
-    initial = next_weeks() | dict(request.GET.items())
-    form = RequestForm(request.POST or None, initial=initial, by=request.actor)
-    made: list[ResourceRequest] = []
-    return form_page(
-        request,
-        form,
-        lambda: made.append(requests.create_request(form.asked(), by=request.actor)),
-        title=_("Ask for somebody"),
-        button=_("Ask"),
-        back=reverse("resources_list"),
-        back_label=_("Resources"),
-        said=_("It is asked; the lead of the team answers."),
-        then=lambda: reverse("resources_show", args=[made[0].pk]),
-    )
 
 
 @require_GET
@@ -115,63 +87,6 @@ def offer(request: ActorRequest, resource_request_id: int) -> HttpResponse:
         toast_next(request, _("The names are offered."))
         return redirect("resources_show", row.pk)
     return _shown(request, row, form)
-
-
-@form_verbs
-@needs(ANSWER)
-def counter(request: ActorRequest, resource_request_id: int) -> HttpResponse:
-    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
-    form = CounterForm(request.POST or None, initial={"counter_on": row.since + timedelta(days=7)})
-    return form_page(
-        request,
-        form,
-        lambda: answer_actions.counter_request(
-            row,
-            form.cleaned_data["counter_on"],
-            reason=form.cleaned_data["reason"],
-            by=request.actor,
-        ),
-        title=_("Offer another date"),
-        button=_("Offer"),
-        back=reverse("resources_show", args=[row.pk]),
-        back_label=row.purpose,
-        said=_("The date is offered."),
-    )
-
-
-@form_verbs
-@needs(ANSWER)
-def refuse(request: ActorRequest, resource_request_id: int) -> HttpResponse:
-    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
-    form = RefusalForm(request.POST or None)
-    return form_page(
-        request,
-        form,
-        lambda: answer_actions.refuse_request(row, form.cleaned_data["reason"], by=request.actor),
-        title=_("Refuse the request"),
-        button=_("Refuse"),
-        back=reverse("resources_show", args=[row.pk]),
-        back_label=row.purpose,
-        said=_("The request is refused."),
-    )
-
-
-@require_POST
-@needs(ASK)
-def agree(request: ActorRequest, resource_request_id: int) -> HttpResponse:
-    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
-    requests.agree_to_date(row, by=request.actor)
-    toast_next(request, _("The date is agreed; the lead names somebody."))
-    return redirect("resources_show", row.pk)
-
-
-@require_POST
-@needs(ASK)
-def withdraw(request: ActorRequest, resource_request_id: int) -> HttpResponse:
-    row = request_queries.get_request(resource_request_id, seen_by=request.actor)
-    requests.withdraw_request(row, by=request.actor)
-    toast_next(request, _("The request is withdrawn."))
-    return redirect("resources_show", row.pk)
 
 
 @require_POST
@@ -202,8 +117,6 @@ def _shown(
         "proposed": [(one, form[f"rank_{one.person.pk}"]) for one in form.proposed],
         "offers": list(row.offers.all()),
         "may_accept": row.state == S.OFFERED and actor.can(ASK),
-        "may_agree": row.state == S.COUNTERED and actor.can(ASK),
-        "may_withdraw": row.state in OPEN and actor.can(ASK),
         "history": request_queries.history_of(row, seen_by=actor),
     }
     bad = form.is_bound and form.errors

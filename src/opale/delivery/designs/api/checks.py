@@ -1,4 +1,4 @@
-"""Endpoints of what is done with designs: nouns for verbs, each calls one action."""
+"""Endpoints of checks, of what is held for a design, and of the customer's acceptance."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,18 +8,12 @@ from ninja.responses import Status
 from pydantic import Field
 
 from opale.customers.queries.customers import get_contact
-from opale.delivery.designs.actions import documents, lifecycle, orders, reservations
+from opale.delivery.designs.actions import documents, lifecycle, reservations
 from opale.delivery.designs.api.designs import Day, RowId, Share
 from opale.delivery.designs.models import Acceptance, Design, DesignCheck, DesignVersion
 from opale.delivery.designs.queries import designs, staleness
 from opale.delivery.designs.rights import READ, WORK
-from opale.delivery.designs.shapes import (
-    AcceptanceOut,
-    DesignCheckOut,
-    DesignOrderOut,
-    DesignOut,
-    DesignReservationOut,
-)
+from opale.delivery.designs.shapes import AcceptanceOut, DesignCheckOut, DesignReservationOut
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.references import resolve_reference
@@ -27,7 +21,7 @@ from opale.kernel import clock
 from opale.kernel.errors import Invalid, NotFound
 from opale.reservations.models import Reservation
 
-router = Router(tags=["designs"])
+router = Router()
 
 
 class DesignHoldIn(Schema):
@@ -40,14 +34,6 @@ class DesignHoldIn(Schema):
 class DesignExtensionIn(Schema):
     expires_at: datetime | None = None
     probability: Share | None = None
-
-
-class DesignDeclined(Schema):
-    reason: Annotated[str, Field(min_length=1, max_length=300)]
-
-
-class DesignWithdrawn(Schema):
-    reason: Annotated[str, Field(max_length=300)] = ""
 
 
 class AcceptanceIn(Schema):
@@ -77,14 +63,6 @@ def check_design(request: ActorRequest, design_number: int) -> Status[DesignChec
     design = designs.get_design(design_number, seen_by=request.actor)
     found = lifecycle.check_design(design, by=request.actor)
     return Status(201, _check(design, found.version, found))
-
-
-@router.post("/designs/{int:design_number}/quote", response=DesignOut, auth=may(WORK))
-def quote_design(request: ActorRequest, design_number: int) -> Design:
-    """Refused (409) while it is unchecked, or what the check looked at is another since."""
-    design = designs.get_design(design_number, seen_by=request.actor)
-    lifecycle.quote_design(design, by=request.actor)
-    return designs.get_design(design_number, seen_by=request.actor)
 
 
 @router.post(
@@ -119,13 +97,6 @@ def extend_design_hold(
     return _held(design, request)
 
 
-@router.delete("/designs/{int:design_number}/reservation", response={204: None}, auth=may(WORK))
-def release_design_hold(request: ActorRequest, design_number: int) -> Status[None]:
-    design = designs.get_design(design_number, seen_by=request.actor)
-    reservations.release_design(design, by=request.actor)
-    return Status(204, None)
-
-
 @router.get(
     "/designs/{int:design_number}/reservation", response=DesignReservationOut, auth=may(READ)
 )
@@ -133,20 +104,6 @@ def get_design_hold(request: ActorRequest, design_number: int) -> DesignReservat
     """The last one that was made for the present version."""
     design = designs.get_design(design_number, seen_by=request.actor)
     return _held(design, request)
-
-
-@router.post("/designs/{int:design_number}/decline", response=DesignOut, auth=may(WORK))
-def decline_design(request: ActorRequest, design_number: int, body: DesignDeclined) -> Design:
-    design = designs.get_design(design_number, seen_by=request.actor)
-    lifecycle.decline_design(design, by=request.actor, reason=body.reason)
-    return designs.get_design(design_number, seen_by=request.actor)
-
-
-@router.post("/designs/{int:design_number}/withdrawal", response=DesignOut, auth=may(WORK))
-def withdraw_design(request: ActorRequest, design_number: int, body: DesignWithdrawn) -> Design:
-    design = designs.get_design(design_number, seen_by=request.actor)
-    lifecycle.withdraw_design(design, by=request.actor, reason=body.reason)
-    return designs.get_design(design_number, seen_by=request.actor)
 
 
 @router.put("/designs/{int:design_number}/acceptance", response=AcceptanceOut, auth=may(WORK))
@@ -168,19 +125,6 @@ def attach_acceptance(request: ActorRequest, design_number: int, body: Acceptanc
         document=document,
         mail=body.mail,
         their_number=body.their_number,
-    )
-
-
-@router.post("/designs/{int:design_number}/order", response=DesignOrderOut, auth=may(WORK))
-def order_design(request: ActorRequest, design_number: int) -> DesignOrderOut:
-    """The order of it, made once: asked again, the same one is answered."""
-    design = designs.get_design(design_number, seen_by=request.actor)
-    done = orders.order_design(design, by=request.actor)
-    return DesignOrderOut(
-        order_id=done.order.pk,
-        number=done.order.number,
-        reference=done.order.reference,
-        held_anew=done.anew,
     )
 
 
@@ -206,3 +150,6 @@ def _reservation(row: Reservation) -> DesignReservationOut:
         probability=row.probability,
         expires_at=row.expires_at,
     )
+
+
+__all__ = ["router"]

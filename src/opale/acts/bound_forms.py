@@ -1,0 +1,112 @@
+"""The form of an act, bound to what a browser or a program sent: both doors read the same."""
+
+import inspect
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Protocol, runtime_checkable
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+
+from opale.acts.bodies import not_asked, posted, public_errors, sent
+from opale.acts.declarations import Act, FormClass, Things
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+
+ACTORS = ("by", "actor")
+
+
+@runtime_checkable
+class Arguing(Protocol):
+    """A form whose fields are not the arguments of its action says what these are."""
+
+    def arguments(self) -> dict[str, Any]: ...
+
+
+def arguments(form: forms.BaseForm) -> dict[str, Any]:
+    """What the action is given of a form that was read."""
+    return form.arguments() if isinstance(form, Arguing) else dict(form.cleaned_data)
+
+
+@cache
+def _asked(of: FormClass) -> frozenset[str]:
+    """The keyword arguments of its own that a form's class takes."""
+    return frozenset(
+        name
+        for kind in of.__mro__
+        if kind.__module__.partition(".")[0] != "django" and "__init__" in vars(kind)
+        for name, parameter in inspect.signature(vars(kind)["__init__"]).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    )
+
+
+def form_of(
+    act: Act,
+    things: Things,
+    by: Actor,
+    data: Any = None,
+    *,
+    files: Any = None,
+    initial: Mapping[str, Any] | None = None,
+) -> forms.BaseForm:
+    """The form with the row, those above it and whoever asks, where it asks for them by name."""
+    of = act.form or forms.Form
+    known = {**things, **dict.fromkeys(ACTORS, by)}
+    given = {name: known[name] for name in _asked(of) if name in known}
+    row = things.get(act.subject.name)
+    model = getattr(getattr(of, "_meta", None), "model", None)
+    if act.verb == "PATCH" and model is not None and isinstance(row, model):
+        given["instance"] = row
+    filled: dict[str, Any] = {**_of_row(act, row), **act.initial(row, by), **(initial or {})}
+    return of(data, files=files, initial=filled, **given)
+
+
+def _of_row(act: Act, row: Any) -> dict[str, Any]:
+    """For a change, what the row says in fields of the form's names."""
+    if act.verb != "PATCH":
+        return {}
+    found = {}
+    for name, field in act.fields.items():
+        column = name
+        if isinstance(field, forms.ModelChoiceField) and hasattr(row, f"{name}_id"):
+            column = f"{name}_id"
+        if hasattr(row, column):
+            found[name] = posted(field, getattr(row, column))
+    return found
+
+
+def read_body(act: Act, body: Any, things: Things, by: Actor) -> dict[str, Any]:
+    """What the action is given of a body, read by the form as if it were posted. Errors: Invalid.
+
+    Of a PATCH only what it names is given; the rest is read as the row says it, and not refused.
+    """
+    form = form_of(act, things, by)
+    if absent := not_asked(act, body, form.fields):
+        raise Invalid(**absent)
+    said = sent(act, body, form.fields)
+    if act.verb == "PATCH":
+        kept = {
+            name: form.get_initial_for_field(field, name) for name, field in form.fields.items()
+        }
+        data = {name: posted(form.fields[name], value) for name, value in kept.items()} | said
+    else:
+        data = said
+    form = form_of(act, things, by, data)
+    for name in set(form.fields) - set(data):
+        del form.fields[name]
+    refused = {
+        name: " ".join(map(str, errors))
+        for name, errors in form.errors.items()
+        if name in said or name == NON_FIELD_ERRORS
+    }
+    if refused:
+        raise invalid(act, form, refused)
+    form.cleaned_data = {name: form.cleaned_data[name] for name in said}
+    return arguments(form)
+
+
+def invalid(act: Act, form: forms.BaseForm, refused: Mapping[str, str]) -> Invalid:
+    """What a form refused, as programs read it."""
+    own = refused.get(NON_FIELD_ERRORS, "")
+    named = {n: s for n, s in refused.items() if n != NON_FIELD_ERRORS}
+    return Invalid(own, **public_errors(act, form.fields, named.items()))

@@ -1,0 +1,357 @@
+"""What acts are declared with: subjects, and what can be done to them."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Protocol, TypedDict, TypeVar, Unpack
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from ninja import Schema
+
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.states import Move
+
+if TYPE_CHECKING:
+    FormClass = type[forms.Form] | type[forms.ModelForm[Any]]
+else:
+    FormClass = type
+
+M = TypeVar("M", bound=Model)
+Label = str | Promise
+Place = tuple[str, Label]
+"""An address, and what the place behind it is called."""
+Things = Mapping[str, Any]
+"""The rows that an address names, by the names of their subjects; the innermost is acted on."""
+Verb = Literal["POST", "PUT", "PATCH", "DELETE"]
+
+SAME: Final = "as the endpoint's"
+"""The page ends as the endpoint does."""
+PARAMETER: Final = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
+SECTIONS: Final = re.compile(r"\s*\b(?:Errors|Source|Units):.*", re.DOTALL)
+
+
+class Answer(Protocol):
+    """What a page gives instead of the act's words and its redirect; None for these after all."""
+
+    def __call__(self, request: ActorRequest, row: Any, made: Any, /) -> HttpResponse | None: ...
+
+
+def _none(*_key: Any, **_named: Any) -> Any:
+    """A collection has no row. Errors: NotFound."""
+    raise NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject(Generic[M]):
+    """A kind of row on which acts are done, or a collection to which they add (without `get`).
+
+    `get(key, seen_by=...)` finds the row that the last parameter of `page` names; `column` is what
+    that key is in the row. Where programs name it by another key, `get_by_id` finds it by that of
+    `endpoint`, its primary key. Below another subject (`within`), `page` goes on after that one's
+    address, and the row above is handed to `get` under its name where the address names it;
+    `above` is the path of attributes that leads to it. `rows(seen_by=...)` are those that a PATCH
+    locks one of. `home` is where a page goes on. Outside of `states` nothing is offered.
+    """
+
+    name: str
+    page: str
+    home: Callable[[Any], Place]
+    shape: type[Schema] = Schema
+    endpoint: str = ""
+    model: type[M] | None = None
+    get: Callable[..., M] | None = None
+    get_by_id: Callable[..., M] | None = None
+    rows: Callable[..., QuerySet[M]] | None = None
+    column: str = "pk"
+    within: "Subject[Any] | None" = None
+    above: str = ""
+    states: Collection[str] = ()
+
+    @property
+    def key(self) -> str:
+        """The parameter of addresses that names the row."""
+        return PARAMETER.findall(self.page)[-1] if self.get is not None else ""
+
+    @property
+    def endpoint_key(self) -> str:
+        """The parameter of endpoints that names the row."""
+        return PARAMETER.findall(self.endpoint)[-1] if self.get_by_id is not None else self.key
+
+    @property
+    def address(self) -> str:
+        return (self.within.address if self.within else "") + self.page
+
+    def find(self, named: dict[str, Any], *, seen_by: Actor) -> Things:
+        """The rows that an address names. Errors: NotFound."""
+        above = self.found_above(named, seen_by=seen_by)
+        if self.get is None:
+            return above
+        return self.with_above(self.again(named, above, seen_by=seen_by), above)
+
+    def found_above(self, named: dict[str, Any], *, seen_by: Actor) -> Things:
+        within = self.within
+        asked = within is not None and {within.key, within.endpoint_key} & named.keys()
+        return within.find(named, seen_by=seen_by) if within is not None and asked else {}
+
+    def again(self, named: dict[str, Any], above: Things, *, seen_by: Actor) -> M:
+        """The row as it is now. Errors: NotFound."""
+        by_id = self.get_by_id is not None and self.endpoint_key in named
+        get = (self.get_by_id if by_id else self.get) or _none
+        key = named[self.endpoint_key if by_id else self.key]
+        row: M = get(key, seen_by=seen_by, **self.directly(above))
+        return row
+
+    def reread(self, row: M, *, seen_by: Actor) -> M:
+        """The row that was made, as it is read. Errors: NotFound."""
+        get = self.get_by_id or self.get or _none
+        key = row.pk if self.get_by_id is not None else attrgetter(self.column)(row)
+        found: M = get(key, seen_by=seen_by)
+        return found
+
+    def locked_among(self, named: dict[str, Any], above: Things, *, seen_by: Actor) -> QuerySet[M]:
+        """The one row, for a change that locks it."""
+        rows = self.rows or _none
+        found: QuerySet[M] = rows(seen_by=seen_by, **self.directly(above))
+        column = "pk" if self.get_by_id is not None else self.column
+        return found.filter(**{column: named[self.endpoint_key]})
+
+    def directly(self, above: Things) -> dict[str, Any]:
+        """The row directly above, by its name, where the address named one."""
+        name = self.within.name if self.within else ""
+        return {name: above[name]} if name in above else {}
+
+    def with_above(self, row: M, above: Things | None = None) -> Things:
+        """The row with those above it, by their names."""
+        found = above or {}
+        if self.within is not None and self.within.name not in found:
+            found = self.within.with_above(attrgetter(self.above or self.within.name)(row))
+        return {**found, self.name: row}
+
+    def named(self, things: Things) -> dict[str, Any]:
+        """The parameters of the addresses of a row."""
+        found = self.within.named(things) if self.within else {}
+        if self.get is not None:
+            found[self.key] = attrgetter(self.column)(things[self.name])
+        return found
+
+    def is_open(self, things: Things) -> bool:
+        """Whether the row, and each above it, is in a state in which something can be done."""
+        if self.within is not None and not self.within.is_open(things):
+            return False
+        return not self.states or self.name not in things or things[self.name].state in self.states
+
+
+Made = type[Schema] | Subject[Any]
+"""How what was made is answered: in a shape as it is, or found again as the subject reads it."""
+
+
+class Further(TypedDict, total=False):
+    """What every act may say besides."""
+
+    url: str
+    initial: Callable[[Any, Actor], Mapping[str, Any]]
+    answer: Answer
+    home: Callable[[Any], Place]
+    gives: type[Schema]
+    states: Collection[str]
+    optional: Collection[str]
+    names: Mapping[str, str]
+    icon: str
+    key: str
+    tone: str
+    text: str
+    undo: str
+    beside: tuple[str, ...]
+
+
+def _nothing(_row: Any, _by: Actor) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """`run(row, by=..., **fields)` is the action; on a collection it is called without a row.
+
+    `name` is the operation of the API, and with the app's prefix the name of the page (`url` says
+    another). `noun` ends the address of the endpoint and `page` that of the page, which is the same
+    unless it is said; None is no such door.
+
+    The answer of the endpoint is the subject as it is then. With `made` it is what the action made
+    (201), found again where that is a subject; with `gives`, what it gave, in this shape.
+    `optional` fields may be left out by programs: the action has its own idea of them. `names` are
+    those of fields in the body, where they are not the form's.
+
+    `move` is what the action performs: offered in its sources, under its right. With `among`, the
+    last part of the address says which. `undo` names the page that takes it back,
+    `beside` other acts on the row, whose buttons stand on its page too.
+    """
+
+    subject: Subject[Any]
+    run: Callable[..., Any]
+    name: str
+    right: str
+    noun: str | None
+    page: str | None
+    said: Label = ""
+    url: str = ""
+    verb: Verb = "POST"
+    form: FormClass | None = None
+    direct: bool = False
+    title: Label = ""
+    submit: Label = ""
+    label: Label = ""
+    initial: Callable[[Any, Actor], Mapping[str, Any]] = _nothing
+    answer: Answer | None = None
+    home: Callable[[Any], Place] | None = None
+    made: Made | None = None
+    gives: type[Schema] | None = None
+    move: Move | None = None
+    among: Mapping[str, Move] = field(default_factory=dict)
+    choice: str = ""
+    states: Collection[str] = ()
+    optional: Collection[str] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    icon: str = ""
+    key: str = ""
+    tone: str = ""
+    text: str = ""
+    undo: str = ""
+    beside: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.right:
+            raise ValueError(f"{self.name} asks for no right")
+        if self.move is not None and self.move.right != self.right:
+            raise ValueError(f"{self.name} asks for another right than its move")
+
+    @property
+    def fields(self) -> Mapping[str, forms.Field]:
+        """The fields of its form, as they are declared."""
+        return {} if self.form is None else self.form.base_fields
+
+    @property
+    def url_name(self) -> str:
+        return self.url or self.name
+
+    @property
+    def page_address(self) -> str:
+        return f"{self.subject.address}{self.page}/" if self.page else self.subject.address
+
+    @property
+    def endpoint_address(self) -> str:
+        return f"{self.subject.endpoint}/{self.noun}" if self.noun else self.subject.endpoint
+
+    @property
+    def description(self) -> str:
+        """What programs read of it: its `text`, else what the action says it does."""
+        said = self.text or getattr(self.run, "func", self.run).__doc__ or ""
+        return SECTIONS.sub("", said).strip()
+
+    def chosen(self, named: dict[str, Any]) -> Move | None:
+        """The move, which is taken out of what the address names. Errors: NotFound."""
+        if not self.among:
+            return self.move
+        found = self.among.get(named.pop(self.choice))
+        if found is None:
+            raise NotFound
+        return found
+
+    def offered(self, things: Things, by: Actor, move: Move | None = None) -> bool:
+        """Whether somebody is offered it: the right is held, and the row's state does not refuse
+        it."""
+        move = move or self.move
+        if not by.can(self.right) or (move is not None and not by.can(move.right)):
+            return False
+        states = move.sources if move is not None else self.states
+        row = things.get(self.subject.name)
+        if states and row is not None and row.state not in states:
+            return False
+        return self.subject.is_open(things)
+
+
+def button(
+    subject: Subject[Any], run: Callable[..., Any], name: str, right: str, *, noun: str | None,
+    page: str | None = SAME, label: Label = "", said: Label = "", of: FormClass | None = None,
+    made: Made | None = None, move: Move | None = None, **further: Unpack[Further],
+) -> Act:  # fmt: skip
+    """One press, without a form to fill in. Its fields, if any, are posted by the button (`of`)."""
+    return Act(
+        subject=subject, run=run, name=name, right=right, noun=noun,
+        page=noun if page == SAME else page, label=label or (move.label if move else ""),
+        said=said, form=of, direct=True, made=made, move=move, **further,
+    )  # fmt: skip
+
+
+def moves(
+    subject: Subject[Any], run: Callable[..., Any], name: str, right: str, *, choice: str,
+    among: Mapping[str, Move], noun: str | None = "moves", page: str | None = SAME,
+    said: Label = "", of: FormClass | None = None, **further: Unpack[Further],
+) -> Act:  # fmt: skip
+    """A button for each of several moves, which the last part of the address names."""
+    where = noun if page == SAME else page
+    return Act(
+        subject=subject, run=run, name=name, right=right,
+        noun=None if noun is None else f"{noun}/{{{choice}}}",
+        page=None if where is None else f"{where}/<slug:{choice}>", said=said, form=of, direct=True,
+        among=among, choice=choice, **further,
+    )  # fmt: skip
+
+
+def form(
+    subject: Subject[Any], run: Callable[..., Any], name: str, right: str, of: FormClass, *,
+    noun: str | None, page: str | None = SAME, title: Label = "", submit: Label = "",
+    label: Label = "", said: Label = "", made: Made | None = None, move: Move | None = None,
+    **further: Unpack[Further],
+) -> Act:  # fmt: skip
+    """A form of its own page, or beside what one works on; what programs send is the same form."""
+    return Act(
+        subject=subject, run=run, name=name, right=right, noun=noun,
+        page=noun if page == SAME else page, said=said, form=of, title=title, submit=submit,
+        label=label or submit, made=made, move=move, **further,
+    )  # fmt: skip
+
+
+def create(
+    subject: Subject[Any], run: Callable[..., Any], name: str, right: str, of: FormClass, *,
+    made: Made, noun: str | None, page: str | None = SAME, title: Label, submit: Label,
+    label: Label = "", said: Label = "", **further: Unpack[Further],
+) -> Act:  # fmt: skip
+    """A form that adds to a collection, or to what belongs to a row; it leads to what was made."""
+    new = f"{noun}/new" if noun else "new"
+    return Act(
+        subject=subject, run=run, name=name, right=right, noun=noun,
+        page=new if page == SAME else page, said=said, form=of, title=title, submit=submit,
+        label=label or title, made=made, **further,
+    )  # fmt: skip
+
+
+def change(
+    subject: Subject[Any], run: Callable[..., Any], name: str, right: str, of: FormClass, *,
+    noun: str | None = "", page: str | None = "edit", title: Label, submit: Label,
+    label: Label = "", said: Label = "", **further: Unpack[Further],
+) -> Act:  # fmt: skip
+    """A form with what the row says now, and a PATCH of any of its fields with If-Match."""
+    if noun is not None and subject.rows is None:
+        raise ValueError(f"{name}: its subject does not say which rows are changed")
+    return Act(
+        subject=subject, run=run, name=name, right=right, noun=noun, page=page, said=said, form=of,
+        verb="PATCH", title=title, submit=submit, label=label or title, **further,
+    )  # fmt: skip
+
+
+def remove(
+    subject: Subject[Any], run: Callable[..., Any], name: str, right: str, *,
+    noun: str | None = "", page: str | None, label: Label, said: Label = "",
+    **further: Unpack[Further],
+) -> Act:  # fmt: skip
+    """A button, and a DELETE that answers nothing (204)."""
+    return Act(
+        subject=subject, run=run, name=name, right=right, noun=noun, page=page, said=said,
+        verb="DELETE", direct=True, label=label, **further,
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""The endpoints of acts: what programs call for what people do on pages."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Literal
+
+from ninja import Router, Schema
+from ninja.responses import Status
+
+from opale.acts import registry
+from opale.acts.bodies import body_of, public_errors
+from opale.acts.bound_forms import read_body
+from opale.acts.calls import call
+from opale.acts.declarations import Act, Subject, Things
+from opale.endpoints.auth import may
+from opale.endpoints.http import ActorRequest
+from opale.endpoints.preconditions import unless_changed
+from opale.kernel.errors import Invalid
+from opale.kernel.states import Move
+
+PARAMETERS: Final = re.compile(r"{(?:(\w+):)?(\w+)}")
+
+
+def endpoints(router: Router, acts: Iterable[Act]) -> None:
+    """Add the endpoints of acts that programs do."""
+    for act in acts:
+        if act.noun is not None:
+            registry.register(act)
+            router.add_api_operation(
+                act.endpoint_address,
+                [act.verb],
+                endpoint(act),
+                response=_responses(act),
+                auth=may(act.right),
+            )
+
+
+def _responses(act: Act) -> Any:
+    if act.made is not None:
+        return {201: act.made.shape if isinstance(act.made, Subject) else act.made}
+    if act.gives is not None:
+        return act.gives
+    return {204: None} if act.verb == "DELETE" else act.subject.shape
+
+
+def endpoint(act: Act) -> Callable[..., Any]:
+    """The view of one act, with the signature that describes it."""
+    body = body_of(act)
+
+    def view(request: ActorRequest, **named: Any) -> Any:
+        said, move = named.pop("body", None), act.chosen(named)
+        above = act.subject.found_above(named, seen_by=request.actor)
+        if act.verb == "PATCH":
+            made = _changed(request, act, named, above, said)
+        elif act.subject.get is None:
+            made = _run(request, act, above, said, move)
+        else:
+            row = act.subject.again(named, above, seen_by=request.actor)
+            made = _run(request, act, act.subject.with_above(row, above), said, move)
+        return _answer(request, act, named, above, made)
+
+    view.__signature__ = _signature(act, body)  # type: ignore[attr-defined]  # read by ninja
+    view.__name__, view.__doc__ = act.name, act.description
+    return view
+
+
+def _signature(act: Act, body: type[Schema] | None) -> inspect.Signature:
+    either = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    found = [inspect.Parameter("request", either)]
+    for kind, name in PARAMETERS.findall(act.endpoint_address):
+        annotation: Any = int if kind == "int" else str
+        if name == act.choice:
+            annotation = Literal[tuple(act.among)]
+        found.append(inspect.Parameter(name, either, annotation=annotation))
+    if body is not None:
+        found.append(inspect.Parameter("body", either, annotation=body))
+    return inspect.Signature(found)
+
+
+def _run(request: ActorRequest, act: Act, things: Things, said: Any, move: Move | None) -> Any:
+    fields = read_body(act, said, things, request.actor) if said is not None else {}
+    try:
+        return call(act, things, by=request.actor, fields=fields, move=move)
+    except Invalid as refusal:
+        if not refusal.fields:
+            raise
+        named = public_errors(act, act.fields, refusal.fields.items())
+        raise Invalid(refusal.detail, **named) from None
+
+
+def _changed(
+    request: ActorRequest, act: Act, named: dict[str, Any], above: Things, said: Any
+) -> Any:
+    """The change of what is still as its author saw it."""
+    subject = act.subject
+    one = subject.locked_among(named, above, seen_by=request.actor)
+    with unless_changed(request, one, subject.shape) as row:
+        return _run(request, act, subject.with_above(row, above), said, act.move)
+
+
+def _answer(
+    request: ActorRequest, act: Act, named: dict[str, Any], above: Things, made: Any
+) -> Any:
+    if isinstance(act.made, Subject):
+        return Status(201, act.made.reread(made, seen_by=request.actor))
+    if act.made is not None:
+        return Status(201, made)
+    if act.gives is not None:
+        return made
+    if act.verb == "DELETE":
+        return Status(204, None)
+    return act.subject.again(named, above, seen_by=request.actor)

@@ -1,0 +1,110 @@
+"""The pages of acts: forms and buttons at their addresses."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_http_methods
+
+from opale.acts import bound_forms, registry
+from opale.acts.calls import call
+from opale.acts.declarations import Act, Label, Place, Subject, Things
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.errors import Invalid
+from opale.ui.forms import form_drawn, submit_form
+from opale.ui.toasts import toast_next
+
+
+def pages(prefix: str, acts: Iterable[Act]) -> list[URLPattern]:
+    """The addresses of acts that people do, named `<prefix>_<act>`; their buttons know them."""
+    found = []
+    for act in acts:
+        if act.page is not None:
+            url_name = f"{prefix}_{act.url_name}"
+            registry.register(act, url_name)
+            found.append(path(act.page_address, page(act, prefix), name=url_name))
+    return found
+
+
+def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
+    """The view of one act."""
+    verbs = ["POST"] if act.direct or act.form is None else ["GET", "POST"]
+
+    @require_http_methods(verbs)
+    @needs(act.right)
+    def view(request: ActorRequest, /, **named: Any) -> HttpResponse:
+        move = act.chosen(named)
+        things = act.subject.find(named, seen_by=request.actor)
+        form, made = _form(request, act, things), []
+
+        def run() -> None:
+            fields = bound_forms.arguments(form) if form is not None else {}
+            made.append(call(act, things, by=request.actor, fields=fields, move=move))
+
+        if form is None or act.direct:
+            if form is not None and not form.is_valid():
+                raise Invalid(**{name: " ".join(map(str, e)) for name, e in form.errors.items()})
+            run()
+            return _done(request, act, things, made[0], prefix)
+        if request.method == "POST" and submit_form(form, run):
+            return _done(request, act, things, made[0], prefix)
+        back, back_label = _place(act, things)
+        return form_drawn(
+            request,
+            form,
+            title=worded(act.title, act.subject, things),
+            button=act.submit,
+            back=back,
+            back_label=back_label,
+            acts="ui/_beside.html" if act.beside else "",
+            about={"beside": act.beside, "row": things.get(act.subject.name)},
+        )
+
+    view.__name__, view.__doc__ = act.name, act.description
+    return view
+
+
+def _form(request: ActorRequest, act: Act, things: Things) -> Any:
+    if act.form is None:
+        return None
+    if request.method == "POST":
+        return bound_forms.form_of(act, things, request.actor, request.POST, files=request.FILES)
+    asked = {n: v for n, v in request.GET.items() if n in act.fields}
+    return bound_forms.form_of(act, things, request.actor, initial=asked)
+
+
+def _place(act: Act, things: Things) -> Place:
+    return (act.home or act.subject.home)(things.get(act.subject.name))
+
+
+def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: str) -> HttpResponse:
+    """The answer to an act that was done: the act's own, or its words where the page goes on."""
+    if act.answer is not None:
+        own = act.answer(request, things.get(act.subject.name), made)
+        if own is not None:
+            return own
+    elif act.said:
+        undo = f"{prefix}_{act.undo}" if act.undo else ""
+        tell(request, worded(act.said, act.subject, things), act.subject, things, undo=undo)
+    if isinstance(act.made, Subject) and act.home is None:
+        return redirect(act.made.home(made)[0])
+    return redirect(_place(act, things)[0])
+
+
+def tell(
+    request: HttpRequest, said: str, subject: Subject[Any], things: Things, *, undo: str = ""
+) -> None:
+    """Say it on the page that follows, with the address that takes it back."""
+    url = reverse(undo, kwargs=subject.named(things)) if undo else ""
+    toast_next(request, said, undo=url)
+
+
+def worded(sentence: Label, subject: Subject[Any], things: Things) -> str:
+    """A sentence with the rows that it names: each by its subject, the innermost as `name` too."""
+    text = str(sentence)
+    if "%(" not in text:
+        return text
+    row = things.get(subject.name)
+    return text % {**things, "name": getattr(row, "name", row)}

@@ -1,0 +1,247 @@
+"""The pages, endpoints and buttons that come from a declaration."""
+
+from typing import Any
+from unittest import mock
+
+import pytest
+from django import forms
+from django.contrib.auth.models import Group
+from django.http import HttpResponse
+from django.template import Context, Template
+from django.test import RequestFactory
+from ninja import NinjaAPI, Router, Schema
+
+from opale.acts import registry
+from opale.acts.declarations import Subject, button, change, create, form, moves, remove
+from opale.acts.endpoints import endpoints
+from opale.acts.pages import page, pages
+from opale.kernel.actor import EVERYTHING, Actor
+from opale.kernel.errors import IllegalMove, NotFound
+from opale.kernel.states import Move
+
+WORK, OTHER = "things.work", "things.other"
+OPEN = Move("open", frozenset({"shut"}), "open", WORK, "Open it")
+SHUT = Move("shut", frozenset({"open"}), "shut", WORK, "Shut it")
+LOCK = Move("lock", frozenset({"open", "shut"}), "locked", OTHER, "Lock it")
+SOMEBODY = Actor("person", "user:1", "Somebody", grants={WORK: EVERYTHING})
+
+
+class Door(Group):
+    """A row with a state, and a house above it."""
+
+    state = "shut"
+    house: Any = None
+
+    class Meta:
+        proxy = True
+        app_label = "auth"
+
+
+class House(Group):
+    state = "lived in"
+
+    class Meta:
+        proxy = True
+        app_label = "auth"
+
+
+class DoorOut(Schema):
+    id: int
+    name: str
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(max_length=20)
+
+
+def a_house(key: int, *, seen_by: Actor) -> House:
+    return House(pk=key, name="Old house")
+
+
+def a_door(key: int, *, seen_by: Actor, house: House | None = None) -> Door:
+    if key == 404:
+        raise NotFound
+    door = Door(pk=key, name="Front door")
+    door.house = house or House(pk=7, name="Old house")
+    return door
+
+
+def act_on(door: Door, *, by: Actor, reason: str = "") -> str:
+    """Do something to a door.
+
+    Errors: IllegalMove. Source: docs.
+    """
+    return f"{door.name} {by.name} {reason}"
+
+
+def move_door(door: Door, move: Move, *, by: Actor) -> str:
+    """Move it."""
+    if door.state not in move.sources:
+        raise IllegalMove(move.name)
+    return move.name
+
+
+HOUSE = Subject(
+    name="house", model=House, get=a_house, page="houses/<int:house_id>/",
+    home=lambda row: (f"/houses/{row.pk}/", row.name), states={"lived in"},
+)  # fmt: skip
+DOOR = Subject(
+    name="door", model=Door, get=a_door, shape=DoorOut, within=HOUSE, page="doors/<int:door_id>/",
+    endpoint="/doors/{int:door_id}", home=lambda row: (f"/doors/{row.pk}/", row.name),
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def apart() -> Any:
+    """What is registered here is not known elsewhere."""
+    with (
+        mock.patch.dict(registry._PLACED, clear=True),
+        mock.patch.dict(registry._KNOWN, clear=True),
+    ):
+        yield
+
+
+def asked(method: str = "post", actor: Actor = SOMEBODY, **data: Any) -> Any:
+    request = getattr(RequestFactory(), method)("/", data)
+    request.actor, request.htmx = actor, False
+    request.user = mock.Mock(is_authenticated=False)
+    return request
+
+
+def test_a_button_does_its_action_says_so_and_goes_home() -> None:
+    run = mock.Mock(spec=act_on)
+    act = button(DOOR, run, "paint", WORK, noun="paint", said="%(door)s of %(house)s: %(name)s.")
+    with mock.patch("opale.acts.pages.toast_next") as told:
+        response = page(act, "doors")(asked(), door_id=3, house_id=7)
+    assert response.headers["Location"] == "/doors/3/"
+    [called] = run.call_args_list
+    assert called.args[0].house.pk == 7
+    assert called.kwargs == {"by": SOMEBODY}
+    assert told.call_args.args[1] == "Front door of Old house: Front door."
+    assert page(act, "doors")(asked("get"), door_id=3, house_id=7).status_code == 405
+
+
+def test_an_act_may_answer_by_itself_or_leave_it_to_the_kit() -> None:
+    answers: list[HttpResponse | None] = [HttpResponse("region"), None]
+    act = button(DOOR, act_on, "paint", WORK, noun="paint", answer=lambda *_said: answers.pop(0))
+    own = page(act, "doors")(asked(), door_id=3, house_id=7)
+    assert isinstance(own, HttpResponse)
+    assert own.content == b"region"
+    assert page(act, "doors")(asked(), door_id=3, house_id=7).headers["Location"] == "/doors/3/"
+
+
+def test_a_move_is_taken_from_the_address_and_given_to_the_action() -> None:
+    act = moves(
+        DOOR, move_door, "move_door", WORK, choice="door_move", among={"open": OPEN, "shut": SHUT}
+    )
+    assert act.page_address == "houses/<int:house_id>/doors/<int:door_id>/moves/<slug:door_move>/"
+    assert act.endpoint_address == "/doors/{int:door_id}/moves/{door_move}"
+    view = page(act, "doors")
+    assert view(asked(), door_id=3, house_id=7, door_move="open").status_code == 302
+    with pytest.raises(IllegalMove):
+        view(asked(), door_id=3, house_id=7, door_move="shut")
+    with pytest.raises(NotFound):
+        view(asked(), door_id=3, house_id=7, door_move="burn")
+
+
+def test_the_operation_has_the_name_the_words_and_the_parameters_of_the_act() -> None:
+    act = form(DOOR, act_on, "lock_door", WORK, ReasonForm, noun="locking")
+    api, router = NinjaAPI(urls_namespace="acts-test"), Router()
+    endpoints(router, [act, remove(DOOR, act_on, "burn_door", WORK, page=None, label="Burn")])
+    api.add_router("", router)
+    described: Any = api.get_openapi_schema(path_prefix="/api/")["paths"]
+    operation = described["/api/doors/{door_id}/locking"]["post"]
+    assert operation["description"] == "Do something to a door."
+    assert [one["name"] for one in operation["parameters"]] == ["door_id"]
+    assert set(described["/api/doors/{door_id}"]["delete"]["responses"]) == {204}
+    with pytest.raises(ValueError, match="two acts"):
+        endpoints(router, [form(DOOR, act_on, "lock_door", WORK, ReasonForm, noun="other")])
+
+
+def drawn(text: str, row: object, actor: Actor = SOMEBODY) -> str:
+    request = asked("get", actor)
+    with mock.patch("opale.acts.registry.reverse", side_effect=lambda name, kwargs: (
+        f"/{name}/" + "/".join(f"{k}={v}" for k, v in kwargs.items())
+    )):  # fmt: skip
+        return Template(text).render(Context({"row": row, "request": request}))
+
+
+def test_buttons_are_offered_by_right_and_by_the_states_of_the_row_and_of_those_above() -> None:
+    pages("doors", [
+        button(DOOR, move_door, "open_door", WORK, noun="opening", move=OPEN),
+        form(DOOR, act_on, "refuse_door", WORK, ReasonForm, noun="refusal", title="Refuse it",
+             submit="Refuse", states={"open"}, key="r", icon="x"),
+        moves(DOOR, move_door, "move_door", WORK, choice="door_move",
+              among={"shut": SHUT, "lock": LOCK}),
+    ])  # fmt: skip
+    door = a_door(3, seen_by=SOMEBODY)
+    text = drawn("{% acts_of row %}", door)
+    assert "Open it" in text
+    assert "/doors_open_door/house_id=7/door_id=3" in text
+    assert "Refuse" not in text
+    assert "Shut it" not in text
+    assert "Lock it" not in text  # another right
+    door.state = "open"
+    text = drawn("{% acts_of row %}", door)
+    assert "Open it" not in text
+    assert 'data-key="r"' in text
+    assert "door_move=shut" in text
+    lines = drawn('{% acts_of row "refuse_door" menu=True %}', door)
+    assert lines == (
+        '<a class="dropdown-item" href="/doors_refuse_door/house_id=7/door_id=3">Refuse</a>'
+    )
+    assert drawn('{% act_url row "open_door" as url %}[{{ url }}]', door) == "[]"
+    locker = Actor("person", "user:2", "Locker", grants={WORK: EVERYTHING, OTHER: EVERYTHING})
+    assert "Lock it" in drawn('{% acts_of row "move_door.lock" %}', door, locker)
+    assert drawn("{% acts_of row %}", door, Actor("person", "user:3", "Nobody")) == ""
+    door.house.state = "burnt down"
+    assert drawn("{% acts_of row %}", door) == ""
+
+
+def test_an_act_without_a_right_or_with_another_than_its_move_is_not_accepted() -> None:
+    with pytest.raises(ValueError, match="no right"):
+        button(DOOR, act_on, "paint", "", noun="paint")
+    with pytest.raises(ValueError, match="another right"):
+        button(DOOR, move_door, "open_door", OTHER, noun="opening", move=OPEN)
+    with pytest.raises(ValueError, match="which rows"):
+        change(DOOR, act_on, "edit_door", WORK, ReasonForm, title="Change", submit="Save")
+
+
+def test_a_collection_has_no_row_and_leads_to_what_was_made() -> None:
+    class NameForm(forms.Form):
+        name = forms.CharField(max_length=20)
+
+    def build(*, by: Actor, name: str) -> House:
+        return House(pk=9, name=name)
+
+    houses: Subject[House] = Subject(
+        name="houses", page="houses/", home=lambda none: ("/houses/", "Houses")
+    )
+    act = create(
+        houses, build, "build_house", WORK, NameForm, made=HOUSE, noun=None, page="new",
+        title="New house", submit="Build",
+    )  # fmt: skip
+    assert act.page_address == "houses/new/"
+    response = page(act, "houses")(asked(name="New house"))
+    assert response.headers["Location"] == "/houses/9/"
+    pages("houses", [act])
+    assert "New house" in drawn('{% acts_of "houses" %}', None)
+
+
+def test_people_and_programs_may_name_a_row_by_different_keys() -> None:
+    coded = Subject(
+        name="house", model=House, column="name", page="houses/<slug:code>/",
+        get=lambda key, *, seen_by: House(pk=7, name=key), endpoint="/houses/{int:house_id}",
+        get_by_id=lambda key, *, seen_by: House(pk=key, name="by-id"), home=lambda row: ("/", ""),
+    )  # fmt: skip
+    room = Subject(
+        name="room", model=Door, get=a_door, within=coded, page="rooms/<int:room_id>/",
+        above="house", endpoint="/houses/{int:house_id}/rooms/{int:room_id}",
+        home=lambda row: ("/", ""),
+    )  # fmt: skip
+    by_page = room.find({"code": "old", "room_id": 3}, seen_by=SOMEBODY)
+    assert (by_page["house"].pk, by_page["house"].name, by_page["room"].pk) == (7, "old", 3)
+    assert room.named(by_page) == {"code": "old", "room_id": 3}
+    by_program = room.find({"house_id": 9, "room_id": 3}, seen_by=SOMEBODY)
+    assert (by_program["house"].pk, by_program["house"].name) == (9, "by-id")
+    assert coded.reread(House(pk=9, name="old"), seen_by=SOMEBODY).name == "by-id"

@@ -1,0 +1,260 @@
+"""What can be done with designs: drawn up, sized, checked, held for, quoted, ended, ordered."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, change, create, form, remove
+from opale.customers.queries.options import options_for_form
+from opale.delivery.designs.actions import designs, documents, lifecycle, orders, reservations
+from opale.delivery.designs.forms import (
+    DesignForm,
+    FileForm,
+    LineForm,
+    NewDesignForm,
+    NewSiteForm,
+    NoteForm,
+    ReserveForm,
+    SiteForm,
+    WhyForm,
+    WithdrawalForm,
+)
+from opale.delivery.designs.models import (
+    Design,
+    DesignCheck,
+    DesignDocument,
+    DesignLine,
+    DesignSite,
+)
+from opale.delivery.designs.queries import designs as design_queries
+from opale.delivery.designs.rights import WORK
+from opale.delivery.designs.shapes import (
+    DesignLineOut,
+    DesignOrderOut,
+    DesignOut,
+    DesignSiteOut,
+    DesignVersionOut,
+)
+from opale.delivery.designs.states import (
+    DECLINE,
+    EDITABLE,
+    HOLDING,
+    OPEN,
+    QUOTE,
+    REOPEN,
+    WITHDRAW,
+    DesignState,
+)
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.ui.toasts import toast_next
+
+
+def place_of(design: Design) -> Place:
+    return reverse("designs_show", args=[design.number]), design.reference
+
+
+def check_of(design: Design) -> Place:
+    return reverse("designs_check", args=[design.number]), design.reference
+
+
+def get_site(site_id: int, *, seen_by: Actor, design: Design) -> DesignSite:
+    version = design_queries.version_of(design, seen_by=seen_by)
+    return design_queries.get_site(version, site_id, seen_by=seen_by)
+
+
+def get_line(line_id: int, *, seen_by: Actor, design: Design) -> DesignLine:
+    version = design_queries.version_of(design, seen_by=seen_by)
+    return design_queries.get_line(version, line_id, seen_by=seen_by)
+
+
+def lines(*, seen_by: Actor, design: Design) -> QuerySet[DesignLine]:
+    return design_queries.lines(design_queries.version_of(design, seen_by=seen_by), seen_by=seen_by)
+
+
+def get_document(document_id: int, *, seen_by: Actor, design: Design) -> DesignDocument:
+    return design_queries.get_document(design, document_id, seen_by=seen_by)
+
+
+def typed_options(line: DesignLine, _by: Actor) -> dict[str, Any]:
+    return {"options": options_for_form(line.options, line.offering)}
+
+
+def tell_check(request: ActorRequest, _design: Design, found: DesignCheck) -> None:
+    """Say by when it can be done, or that it cannot as it is."""
+    if found.feasible and found.earliest_on is not None:
+        day = date_format(found.earliest_on, "DATE_FORMAT")
+        toast_next(request, gettext("It can be done: by %(day)s at the earliest.") % {"day": day})
+    else:
+        toast_next(request, gettext("Not as it is: see what is missing."), tone="bad")
+
+
+def tell_until(request: ActorRequest, _design: Design, until: datetime) -> None:
+    """Say until when it is held."""
+    day = date_format(localtime(until), "DATE_FORMAT")
+    toast_next(request, gettext("It is held until %(day)s.") % {"day": day})
+
+
+def tell_order(request: ActorRequest, _design: Design, done: orders.OrderResult) -> None:
+    """Say which order is made, and whether all was still held for it."""
+    named = {"order": done.order.reference}
+    if done.anew:
+        sentence = gettext(
+            "%(order)s is made. What was held had expired; all of it was free still, and is"
+            " reserved for the order."
+        )
+    else:
+        sentence = gettext("%(order)s is made, with what was held for it.")
+    toast_next(request, sentence % named)
+
+
+def offer_line_back(request: ActorRequest, line: DesignLine, _made: object) -> None:
+    """Say that it is gone, with the way to have it again as it was."""
+    was = {
+        "offering": line.offering_id,
+        "site": line.site_id or "",
+        "quantity": line.quantity,
+        "options": json.dumps(line.options),
+    }
+    url = reverse("designs_line_restore", args=[line.version.design.number])
+    toast_next(request, gettext("The line is taken away."), undo=f"{url}?{urlencode(was)}")
+
+
+DESIGNS: Subject[Design] = Subject(
+    name="designs", page="designs/", endpoint="/designs",
+    home=lambda _none: (reverse("designs_list"), _("Designs")),
+)  # fmt: skip
+DESIGN = Subject(
+    name="design", model=Design, get=design_queries.get_design, rows=design_queries.designs,
+    column="number",
+    shape=DesignOut, page="designs/<int:design_number>/", endpoint="/designs/{int:design_number}",
+    home=place_of,
+)  # fmt: skip
+SITE = Subject(
+    name="site", model=DesignSite, get=get_site, within=DESIGN, above="version.design",
+    page="sites/<int:design_site_id>/",
+    endpoint="/designs/{int:design_number}/sites/{int:design_site_id}",
+    home=lambda site: place_of(site.version.design),
+)  # fmt: skip
+LINE = Subject(
+    name="line", model=DesignLine, get=get_line, rows=lines, shape=DesignLineOut, within=DESIGN,
+    above="version.design", page="lines/<int:design_line_id>/",
+    endpoint="/designs/{int:design_number}/lines/{int:design_line_id}",
+    home=lambda line: place_of(line.version.design),
+)  # fmt: skip
+DOCUMENT = Subject(
+    name="document", model=DesignDocument, get=get_document, within=DESIGN,
+    page="documents/<int:design_document_id>/", home=lambda file: place_of(file.design),
+)  # fmt: skip
+
+ACTS = (
+    create(
+        DESIGNS, designs.create_design, "create_design", WORK, NewDesignForm, made=DESIGN, noun="",
+        title=_("New design"), submit=_("Draw up"), icon="plus", key="c", tone="primary",
+        said=_("The design is there: add its sites and lines."),
+        text="A draft, without sites and lines yet.",
+    ),
+    change(
+        DESIGN, designs.edit_design, "edit_design", WORK, DesignForm, states=OPEN,
+        title=_("Change the design"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
+        said=_("The design is changed."),
+    ),
+    create(
+        DESIGN, designs.add_site, "add_design_site", WORK, NewSiteForm, made=DesignSiteOut,
+        noun="sites", states=EDITABLE, title=_("A further site"), submit=_("Add"), icon="plus",
+        key="s", said=_("The site is added."),
+        text="A further site of the present version, which is unchecked by it.",
+    ),
+    change(
+        SITE, designs.edit_site, "edit_design_site", WORK, SiteForm, noun=None, page="",
+        title=_("Change the site"), submit=_("Save"), said=_("The site is changed."),
+        beside=("remove_design_site",),
+    ),
+    remove(
+        SITE, designs.remove_site, "remove_design_site", WORK, page="removal",
+        label=_("Take the site away"), tone="danger", undo="site_restore",
+        said=_("The site and its lines are taken away."), text="With its lines.",
+    ),
+    create(
+        DESIGN, designs.add_line, "add_design_line", WORK, LineForm, made=DesignLineOut,
+        noun="lines", states=EDITABLE, title=_("A further line"), submit=_("Add"), icon="plus",
+        label=pgettext_lazy("a design", "Line"), said=_("The line is added."),
+    ),
+    change(
+        LINE, designs.edit_line, "edit_design_line", WORK, LineForm, page="", initial=typed_options,
+        title=_("Change the line"), submit=_("Save"), said=_("The line is changed."),
+        beside=("remove_design_line",),
+    ),
+    remove(
+        LINE, designs.remove_line, "remove_design_line", WORK, page="removal",
+        label=_("Take the line away"), tone="danger", answer=offer_line_back,
+    ),
+    button(
+        DESIGN, lifecycle.check_design, "check_feasibility", WORK, noun=None, page="checking",
+        states=EDITABLE | {DesignState.QUOTED}, home=check_of, label=_("Check"), icon="checks",
+        key="k", answer=tell_check,
+    ),
+    button(
+        DESIGN, lifecycle.quote_design, "quote_design", WORK, move=QUOTE, noun="quote",
+        page="quoting", icon="send", tone="primary", label=_("Quote"),
+        said=_("The version is quoted, and stands still from now on."),
+        text="Refused (409) while it is unchecked, or what the check looked at is another since.",
+    ),
+    form(
+        DESIGN, reservations.reserve_design, "reserve_design", WORK, ReserveForm, noun=None,
+        page="reservation", states=HOLDING, title=_("Reserve tentatively"), submit=_("Reserve"),
+        label=_("Reserve tentatively"), icon="calendar-check", key="r",
+        said=_("People and stock are held for it, all of them."),
+    ),
+    button(
+        DESIGN, reservations.extend_design, "extend_reservation", WORK, noun=None,
+        page="reservation/extension", states=HOLDING, label=_("Two weeks more"), answer=tell_until,
+    ),
+    remove(
+        DESIGN, reservations.release_design, "release_design_hold", WORK, noun="reservation",
+        page="reservation/release", states=HOLDING, label=_("Release"),
+        said=_("Nothing is held for it any more."),
+    ),
+    form(
+        DESIGN, lifecycle.decline_design, "decline_design", WORK, WhyForm, move=DECLINE,
+        noun="decline", page="declining", title=_("The customer declines"), submit=_("Write down"),
+        label=_("The customer declines"),
+        said=_("It is declined, and what was held for it is free."),
+    ),
+    form(
+        DESIGN, lifecycle.withdraw_design, "withdraw_design", WORK, WithdrawalForm, move=WITHDRAW,
+        noun="withdrawal", title=_("Withdraw the design"), submit=_("Withdraw"),
+        label=_("Withdraw the design"),
+        said=_("It is withdrawn, and what was held for it is free."),
+    ),
+    form(
+        DESIGN, lifecycle.reopen_design, "reopen_design", WORK, NoteForm, move=REOPEN,
+        noun="versions", page="reopening", made=DesignVersionOut,
+        title=_("Reopen as a new version"), submit=_("Reopen"), label=_("Reopen as a new version"),
+        said=_("The next version is there, a copy of the last one."),
+        text="The next version, a copy of the present one.",
+    ),
+    button(
+        DESIGN, orders.order_design, "order_design", WORK, noun="order", gives=DesignOrderOut,
+        states={DesignState.QUOTED}, label=_("Make the order"), icon="file-text", tone="primary",
+        answer=tell_order,
+        text="The order of it, made once: asked again, the same one is answered.",
+    ),
+    form(
+        DESIGN, documents.attach_document, "attach_document", WORK, FileForm, noun=None,
+        page="documents/new", title=_("Attach a document"), submit=_("Attach"),
+        label=_("Attach a document"), icon="paperclip", said=_("The document is attached."),
+    ),
+    button(
+        DOCUMENT, documents.remove_document, "remove_document", WORK, noun=None, page="removal",
+        label=_("Take away"), said=_("The document is taken away."),
+    ),
+)  # fmt: skip

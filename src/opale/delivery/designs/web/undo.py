@@ -1,0 +1,52 @@
+"""Sites and lines that were taken away, as they were."""
+
+import json
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from opale.customers.queries.services import get_offering
+from opale.delivery.designs.actions import designs
+from opale.delivery.designs.queries import designs as design_queries
+from opale.delivery.designs.rights import WORK
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.errors import NotFound
+from opale.ui.toasts import toast_next
+
+
+@require_POST
+@needs(WORK)
+def restore_site(request: ActorRequest, design_number: int, design_site_id: int) -> HttpResponse:
+    """Undo: a site as it was, with its lines."""
+    design = design_queries.get_design(design_number, seen_by=request.actor)
+    designs.restore_site(design, design_site_id, by=request.actor)
+    toast_next(request, _("The site and its lines are back."))
+    return redirect("designs_show", design.number)
+
+
+@require_POST
+@needs(WORK)
+def restore_line(request: ActorRequest, design_number: int) -> HttpResponse:
+    """Undo: a line as it was, at the end of its site."""
+    design = design_queries.get_design(design_number, seen_by=request.actor)
+    version = design_queries.version_of(design, seen_by=request.actor)
+    said = request.GET
+    try:
+        site_id = int(said.get("site") or 0)
+        offering = get_offering(int(said.get("offering", "")), seen_by=request.actor)
+        quantity, options = int(said.get("quantity", "")), json.loads(said.get("options", "{}"))
+    except ValueError as error:
+        raise NotFound from error
+    site = design_queries.get_site(version, site_id, seen_by=request.actor) if site_id else None
+    designs.add_line(
+        design,
+        offering,
+        by=request.actor,
+        site=site,
+        quantity=quantity,
+        options=options if isinstance(options, dict) else {},
+    )
+    toast_next(request, _("The line is back."))
+    return redirect("designs_show", design.number)

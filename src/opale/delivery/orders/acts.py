@@ -1,0 +1,100 @@
+"""What can be done with orders on their pages; programs use TM Forum's interfaces (`api`)."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, change, create, form, moves
+from opale.customers.queries.options import options_for_form
+from opale.delivery.orders import queries
+from opale.delivery.orders.actions import cancellations, changes, orders
+from opale.delivery.orders.actions import moves as move_actions
+from opale.delivery.orders.forms import LineForm, NewOrderForm, OrderForm, ReasonForm
+from opale.delivery.orders.models import Cancellation, Order, OrderLine
+from opale.delivery.orders.rights import WORK
+from opale.delivery.orders.states import (
+    CANCEL,
+    CHANGEABLE,
+    OPEN,
+    ORDER_MOVES,
+    REJECT,
+    CancellationState,
+)
+from opale.kernel.actor import Actor
+
+ASKED_FOR = (CANCEL, REJECT)
+"""The moves with a page of their own: they say why, and the one what it gives back."""
+
+
+def place_of(order: Order) -> Place:
+    return reverse("orders_show", args=[order.number]), order.reference
+
+
+def get_line(line_name: str, *, seen_by: Actor, order: Order) -> OrderLine:
+    return queries.get_line(order, line_name, seen_by=seen_by)
+
+
+def written_options(line: OrderLine, _by: Actor) -> dict[str, Any]:
+    typed = options_for_form(line.characteristics, queries.offering_of(line))
+    return {"characteristics": typed, "wanted": line.wanted_at}
+
+
+ORDERS: Subject[Order] = Subject(
+    name="orders", page="orders/", home=lambda _none: (reverse("orders_list"), _("Orders"))
+)
+ORDER = Subject(
+    name="order", model=Order, get=queries.get_order, column="number",
+    page="orders/<int:order_number>/", home=place_of, states=OPEN,
+)  # fmt: skip
+LINE = Subject(
+    name="line", model=OrderLine, get=get_line, column="item_id", within=ORDER,
+    page="lines/<line_name:line_name>/", home=lambda line: place_of(line.order), states=CHANGEABLE,
+)  # fmt: skip
+CANCELLATION = Subject(
+    name="cancellation", model=Cancellation, get=queries.get_cancellation, within=ORDER,
+    page="cancellations/<int:cancellation_id>/", home=lambda row: place_of(row.order),
+    states={CancellationState.ACKNOWLEDGED},
+)  # fmt: skip
+
+ACTS = (
+    create(
+        ORDERS, orders.create_order, "create_order", WORK, NewOrderForm, noun=None, page="new",
+        made=ORDER, title=_("New order"), submit=_("Hand in"), icon="plus", key="c",
+        tone="primary", said=_("The order is acknowledged."),
+    ),
+    change(
+        ORDER, changes.change_order, "change_order", WORK, OrderForm, noun=None, states=CHANGEABLE,
+        initial=lambda order, _by: {"wanted": order.wanted_at}, title=_("Change the order"),
+        submit=_("Save"), label=_("Edit"), icon="edit", key="e", said=_("The order is changed."),
+    ),
+    create(
+        ORDER, changes.add_line, "add_order_line", WORK, LineForm, noun=None, page="further-line",
+        home=place_of, states=CHANGEABLE, title=_("A further line"), submit=_("Add"), icon="plus",
+        initial=lambda order, _by: {"action": orders.ACTION_OF[order.kind]},
+        said=_("The line is added."), made=ORDER,
+    ),
+    change(
+        LINE, changes.change_line, "change_order_line", WORK, LineForm, noun=None, page="",
+        url="line_edit", initial=written_options, title=_("Change the line"), submit=_("Save"),
+        said=_("The line is changed; what it no longer needs as it was is given back."),
+    ),
+    form(
+        ORDER, move_actions.move_order, "reject_order", WORK, ReasonForm, move=REJECT, noun=None,
+        page="rejection", title=_("Reject the order"), submit=_("Reject"),
+        label=_("Reject the order"),
+        said=_("The order is rejected, and what was held for it is free."),
+    ),
+    moves(
+        ORDER, move_actions.move_order, "move_order", WORK, noun=None, page="moves",
+        choice="order_move",
+        among={move.name: move for move in ORDER_MOVES if move not in ASKED_FOR},
+        said=_("The order is now in another state."),
+    ),
+    button(
+        CANCELLATION, cancellations.withdraw_cancellation, "take_back_cancellation", WORK,
+        noun=None,
+        page="withdrawal", label=_("Take the cancellation back"), icon="arrow-back-up",
+        said=_("The cancellation is taken back."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,90 @@
+"""What is done to a work package: moved, changed, promised by a carrier, reserved and asked for."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, change, form, moves
+from opale.delivery.projects.actions import packages, reservations, resource_requests, slippage
+from opale.delivery.projects.acts.subjects import PACKAGE, promises_of
+from opale.delivery.projects.forms import PackageChangeForm, PromiseForm, SlipForm
+from opale.delivery.projects.models import WorkPackage
+from opale.delivery.projects.queries import packages as package_queries
+from opale.delivery.projects.rights import CONTRIBUTE, WORK
+from opale.delivery.projects.shapes import CarrierPromiseOut, SlipOut
+from opale.delivery.projects.states import AHEAD, MOVES_OF_PACKAGES
+from opale.delivery.resources.models import ResourceRequest
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.ui.toasts import toast_next
+
+
+def what_it_waits_for(package: WorkPackage, by: Actor) -> dict[str, Any]:
+    links = package_queries.waits_of([package], seen_by=by).get(package.pk, [])
+    return {
+        "after": [link.before_id for link in links],
+        "lag": max((link.lag for link in links), default=0),
+    }
+
+
+def tell_state(request: ActorRequest, package: WorkPackage, lost: str) -> None:
+    """Say its new state, and why it does not hold again what it held."""
+    package.refresh_from_db()
+    named = {"name": package.name, "state": package.get_state_display().lower(), "why": lost}
+    if lost:
+        sentence = gettext("“%(name)s”: %(state)s, without the hours that it held. %(why)s")
+        toast_next(request, sentence % named, tone="note")
+    else:
+        toast_next(request, gettext("“%(name)s”: %(state)s.") % named)
+
+
+def to_request(
+    request: ActorRequest, _package: WorkPackage, asked: ResourceRequest
+) -> HttpResponse:
+    """Lead to what was asked."""
+    toast_next(request, gettext("It is asked; the lead of the team answers."))
+    return redirect("resources_show", asked.pk)
+
+
+ACTS = (
+    change(
+        PACKAGE, packages.edit_package, "edit_package", WORK, PackageChangeForm, noun=None, page="",
+        initial=what_it_waits_for, title=_("Change the work package"), submit=_("Save"),
+        said=_("The work package is changed, and the dates are worked out anew."),
+    ),
+    moves(
+        PACKAGE, packages.move_package, "move_package", CONTRIBUTE, noun=None, page="moves",
+        choice="package_move", among=MOVES_OF_PACKAGES, url="package_move", answer=tell_state,
+    ),
+    form(
+        PACKAGE, slippage.record_carrier_promise, "create_carrier_promise", WORK, PromiseForm,
+        noun="carrier-promises", page="carrier", made=CarrierPromiseOut, states=AHEAD,
+        initial=lambda package, _by: {"promised_on": package.promised_on},
+        title=_("What the carrier promises: %(name)s"), submit=_("Write down"),
+        label=_("What the carrier promises"),
+        said=_("The carrier's promise is written down, and the dates are worked out anew."),
+        text="A later day than what the customer was promised is a slip of the carrier.",
+    ),
+    button(
+        PACKAGE, reservations.reserve_hours, "reserve_hours", WORK, noun="hours", states=AHEAD,
+        label=_("Reserve the hours"), said=_("The hours are reserved on the planned days."),
+        text="Hold the hours of its person on the planned days; 409 where there are not so many"
+        " left.",
+    ),
+    button(
+        PACKAGE, resource_requests.request_person, "ask_for_somebody", WORK, noun=None,
+        page="asking",
+        states=AHEAD, label=_("Ask for somebody"), answer=to_request,
+    ),
+    form(
+        PACKAGE, slippage.explain_slip, "create_slip", WORK, SlipForm, noun="slips", page="slip",
+        made=SlipOut, home=lambda package: promises_of(package.project),
+        initial=lambda package, _by: {"cause": package.party}, title=_("Why it is late: %(name)s"),
+        submit=_("Write down"), label=_("Say why"),
+        said=_("The cause of the slip is written down."),
+        text="Say why it ends later than the customer was promised.",
+    ),
+)  # fmt: skip

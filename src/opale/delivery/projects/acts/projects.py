@@ -1,0 +1,110 @@
+"""A project opened, changed, led, begun, finished and promised, and its stock."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, change, create, form, moves, remove
+from opale.delivery.projects.actions import (
+    packages,
+    placements,
+    projects,
+    reservations,
+    slippage,
+    wanted_date,
+)
+from opale.delivery.projects.acts.subjects import NEED, ORDER, PACKAGE, PROJECT, promises_of
+from opale.delivery.projects.forms import (
+    BaselineForm,
+    ManagerForm,
+    NeedsForm,
+    PackageForm,
+    ProjectForm,
+    UnitsForm,
+)
+from opale.delivery.projects.models import Project
+from opale.delivery.projects.rights import WORK
+from opale.delivery.projects.shapes import BaselineOut
+from opale.delivery.projects.states import BEGIN, FINISH, ProjectState
+from opale.endpoints.http import ActorRequest
+from opale.ui.toasts import toast_next
+
+
+def tell_state(request: ActorRequest, project: Project, _made: Any) -> None:
+    """Say that the project runs, or that it is done."""
+    project.refresh_from_db(fields=["state"])
+    runs = project.state == ProjectState.RUNNING
+    toast_next(request, gettext("The project runs.") if runs else gettext("The project is done."))
+
+
+ACTS = (
+    button(
+        ORDER, projects.open_project, "open_project", WORK, noun=None, page="opening", made=PROJECT,
+        label=_("Decompose it into work packages"), tone="primary",
+        said=_("The order is decomposed into what has to be done."),
+    ),
+    change(
+        PROJECT, projects.edit_project, "edit_project", WORK, ProjectForm,
+        title=_("Change the project"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
+        said=_("The project is changed, and its dates are worked out anew."),
+        text="Its dates are worked out anew.",
+    ),
+    form(
+        PROJECT, projects.assign_manager, "give_project", WORK, ManagerForm, noun="manager",
+        page=None,
+        names={"manager": "person_id"},
+    ),
+    moves(
+        PROJECT, projects.move_project, "move_project", WORK, noun=None, page="moves",
+        choice="project_move", among={move.name: move for move in (BEGIN, FINISH)},
+        answer=tell_state,
+    ),
+    button(
+        PROJECT, projects.move_project, "begin_project", WORK, noun="beginning", page=None,
+        move=BEGIN, text="Begin it: somebody leads it by then.",
+    ),
+    button(
+        PROJECT, projects.move_project, "finish_project", WORK, noun="finishing", page=None,
+        move=FINISH,
+        text="When everything is delivered and proved; the lines of its order are completed with"
+        " it.",
+    ),
+    button(
+        PROJECT, wanted_date.adopt_ordered_day, "take_over_wanted_day", WORK, noun="wanted-day",
+        label=_("Plan for the customer’s day"), said=_("It is planned for the customer’s day."),
+        text="Plan for the day that the order names by now (`ordered_on`), after another was"
+        " promised.",
+    ),
+    create(
+        PROJECT, packages.add_package, "create_work_package", WORK, PackageForm, made=PACKAGE,
+        noun="work-packages", page="packages/new", title=_("A further work package"),
+        submit=_("Add"), icon="plus", said=_("The work package is planned."),
+    ),
+    form(
+        PROJECT, slippage.create_baseline, "create_baseline", WORK, BaselineForm, made=BaselineOut,
+        noun="baselines", page="promises/new", home=promises_of, optional={"promised_on"},
+        initial=lambda project, _by: {"promised_on": project.ends_on},
+        title=_("Promise a day to the customer"), submit=_("Promise and freeze the plan"),
+        label=_("Promise a day"), icon="flag",
+        said=_("The plan is frozen as it stands: what moves from now on is seen against it."),
+    ),
+    form(
+        PROJECT, reservations.reserve_needs, "reserve_needs", WORK, NeedsForm, noun=None,
+        page="needs",
+        title=_("Reserve what is needed"), submit=_("Reserve"), label=_("Reserve what is needed"),
+        icon="lock", said=_("Everything that was chosen is reserved."),
+    ),
+    form(
+        NEED, placements.place_need, "place_technical_need", WORK, UnitsForm, noun="place",
+        page=None,
+        optional={"since"},
+        text="Hold units of an item by name, in place of those held before; 409 where one is"
+        " taken.",
+    ),
+    remove(
+        NEED, placements.free_place, "free_technical_need", WORK, noun="place",
+        page="place/release",
+        label=_("Give back"), said=_("The units are free again."), tone="ghost",
+    ),
+)  # fmt: skip

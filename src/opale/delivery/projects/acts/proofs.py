@@ -1,0 +1,51 @@
+"""Deliverables, evidences and gates."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from opale.acts.declarations import button, create, form
+from opale.delivery.projects.actions import deliverables
+from opale.delivery.projects.acts.subjects import DELIVERABLE, EVIDENCE, GATE, PROJECT, proofs_of
+from opale.delivery.projects.forms import DeliverableForm, PlaceForm, RefusalForm, VersionForm
+from opale.delivery.projects.rights import CONTRIBUTE, WORK
+from opale.delivery.projects.shapes import VersionOut
+from opale.delivery.projects.states import ACCEPT, PASS, REFUSE, SUBMIT
+
+ACTS = (
+    create(
+        PROJECT, deliverables.add_deliverable, "create_deliverable", WORK, DeliverableForm,
+        made=DELIVERABLE, noun="deliverables", home=proofs_of, names={"package": "work_package_id"},
+        title=_("A further deliverable"), submit=_("Add"), icon="plus",
+        said=_("The deliverable is added."),
+    ),
+    form(
+        DELIVERABLE, deliverables.submit_deliverable, "hand_in_deliverable", CONTRIBUTE,
+        VersionForm, move=SUBMIT,
+        noun="versions", made=VersionOut, title=_("Hand in: %(name)s"), submit=_("Hand in"),
+        said=_("The version is handed in, to be accepted or refused."),
+    ),
+    button(
+        DELIVERABLE, deliverables.accept_deliverable, "accept_deliverable", WORK, move=ACCEPT,
+        noun="acceptance", label=_("Accept"), tone="primary",
+        said=_("The deliverable is accepted."),
+    ),
+    form(
+        DELIVERABLE, deliverables.refuse_deliverable, "refuse_deliverable", WORK, RefusalForm,
+        move=REFUSE, noun="refusal", title=_("Refuse: %(name)s"), submit=_("Refuse"),
+        said=_("The deliverable is refused, with its reason."),
+        text="The third refusal is a risk of the whole project, until it is accepted.",
+    ),
+    form(
+        EVIDENCE, deliverables.attach_evidence, "give_evidence", CONTRIBUTE, PlaceForm,
+        noun="place",
+        page="", initial=lambda row, _by: {"place": row.place},
+        title=_("Give the evidence: %(name)s"), submit=_("Give"),
+        label=pgettext_lazy("an evidence", "Give"), said=_("The evidence is given."),
+        text="Say where the proof is; an automatic gate may pass by it.",
+    ),
+    button(
+        GATE, deliverables.pass_gate, "pass_gate", WORK, move=PASS, noun="passing",
+        label=_("Pass the gate"), tone="primary", said=_("The gate is passed."),
+        text="409 while an evidence is missing.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,59 @@
+"""Risks, actions and minutes beside the plan."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, change, create
+from opale.delivery.projects.actions import follow_up
+from opale.delivery.projects.acts.subjects import ITEM, PROJECT, RISK, risks_of
+from opale.delivery.projects.forms import (
+    ActionForm,
+    DoneForm,
+    MinutesForm,
+    RiskChangeForm,
+    RiskForm,
+)
+from opale.delivery.projects.models import ActionItem
+from opale.delivery.projects.rights import CONTRIBUTE, WORK
+from opale.delivery.projects.shapes import ActionOut, MinutesOut
+from opale.endpoints.http import ActorRequest
+from opale.ui.toasts import toast_next
+
+
+def tell_done(request: ActorRequest, item: ActionItem, _made: Any) -> None:
+    """Say whether it is done, or not after all."""
+    item.refresh_from_db(fields=["done_at"])
+    done, open_again = gettext("The action is done."), gettext("The action is open again.")
+    toast_next(request, open_again if item.done_at is None else done)
+
+
+ACTS = (
+    create(
+        PROJECT, follow_up.raise_risk, "create_risk", WORK, RiskForm, made=RISK, noun="risks",
+        home=risks_of, title=_("A risk"), submit=_("Write down"), icon="plus",
+        said=_("The risk is written down."),
+    ),
+    change(
+        RISK, follow_up.edit_risk, "edit_risk", WORK, RiskChangeForm, page="",
+        initial=lambda risk, _by: {"closed": risk.closed_at is not None},
+        title=_("Change the risk"), submit=_("Save"), said=_("The risk is changed."),
+        text="`closed`: it is over.",
+    ),
+    create(
+        PROJECT, follow_up.add_action, "create_action", WORK, ActionForm, made=ActionOut,
+        noun="actions", home=risks_of, title=_("An action"), submit=_("Write down"), icon="plus",
+        said=_("The action is written down."),
+    ),
+    button(
+        ITEM, follow_up.settle_action, "settle_action", CONTRIBUTE, of=DoneForm, noun="done",
+        page="",
+        answer=tell_done, text="Done, or with `done` false not after all.",
+    ),
+    create(
+        PROJECT, follow_up.write_minutes, "create_minutes", WORK, MinutesForm, made=MinutesOut,
+        noun="minutes", home=risks_of, title=_("Minutes of a meeting"), submit=_("Keep"),
+        icon="plus", said=_("The minutes are kept."),
+    ),
+)  # fmt: skip

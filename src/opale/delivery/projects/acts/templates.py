@@ -1,0 +1,17 @@
+"""How an offering is delivered: as its family again."""
+
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import remove
+from opale.delivery.projects.actions import templates
+from opale.delivery.projects.acts.subjects import TEMPLATE
+from opale.delivery.projects.rights import TEMPLATES
+
+ACTS = (
+    remove(
+        TEMPLATE, templates.drop_template, "drop_project_template", TEMPLATES, page="family",
+        label=_("Deliver it as its family"),
+        said=_("The offering is delivered as its family again."),
+        text="The offering is delivered as its family again.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,57 @@
+"""What endpoints of resource requests give."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from ninja import Schema
+
+from opale.delivery.resources.models import Offer, ResourceRequest
+
+StateName = Literal["asked", "offered", "countered", "refused", "staffed", "withdrawn"]
+
+
+class DaysOut(Schema):
+    """The same hours on each day of work, both days included."""
+
+    since: date
+    last: date
+    hours_a_day: float
+
+
+class OfferOut(Schema):
+    id: int
+    person_id: int
+    rank: int
+    days: list[DaysOut]
+
+    @staticmethod
+    def resolve_days(row: Offer) -> list[DaysOut]:
+        return [DaysOut(since=s, last=last, hours_a_day=h) for s, last, h in row.days]
+
+
+class ResourceRequestOut(Schema):
+    id: int
+    team_id: int
+    purpose: str
+    source: str
+    customer_id: int | None
+    skill_id: int | None
+    level: int
+    hours: Decimal
+    since: date
+    last: date
+    state: StateName
+    asked_by_id: int | None
+    asked_at: datetime
+    answer_by: datetime
+    answered_by_id: int | None
+    answered_at: datetime | None
+    counter_on: date | None
+    reason: str
+    reservation_id: int | None
+    offers: list[OfferOut]
+
+    @staticmethod
+    def resolve_offers(row: ResourceRequest) -> list[Offer]:
+        return list(row.offers.all())
