@@ -100,6 +100,9 @@ def pytest_configure(config: pytest.Config) -> None:
     profiles.load_hypothesis_profile()
     config.pluginmanager.register(budgets.Meter(), "opale-budgets")
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    # A clone replaces the database after some tests: no connection outlives its test.
+    database: Any = settings.DATABASES["default"]
+    database["OPTIONS"].pop("pool", None)
     # The real hash is slow on purpose; what is tested is not its strength.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

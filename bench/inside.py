@@ -1,5 +1,6 @@
 """Benchmarks that call Opale in their own process, on the database of an installation."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,6 @@ import django
 from django.urls import resolve
 
 from opale.cli import installation, manage
-from opale.kernel import memory
 
 
 @contextmanager
@@ -70,7 +70,7 @@ def verdict(name: str, found: tuple[float, float], limit: float, base: float) ->
 def _set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
     django.setup()
-    # As the web process does (opale/asgi.py): no collection walks through all that is loaded.
+    # As the web process does (opale/cli/preload.py): what is loaded is no garbage.
     resolve("/")
-    memory.keep_what_is_loaded()
-    memory.collect_seldom()
+    gc.collect()
+    gc.freeze()

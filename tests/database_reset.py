@@ -60,7 +60,7 @@ class Relation(NamedTuple):
     name: str
     kind: str
     system: bool
-    count: int
+    changes: int
 
 
 @dataclass(frozen=True)
@@ -129,12 +129,12 @@ class Reset:
         if surroundings != self.surroundings or surroundings[-2:] != ("on", True):
             return False
         found = _relations(connection)
-        written = [one for one in found if one.count != self.counted.get(one.name)]
+        written = [one for one in found if one.changes != self.counted.get(one.name)]
         system = [one.name for one in written if one.system]
         if self._is_schema_changed(connection, original, system):
             return False
         tables = [one for one in written if one.kind == "r" and not one.system]
-        if sum(one.count - self.counted[one.name] for one in tables) > MOST_ROWS:
+        if sum(one.changes - self.counted[one.name] for one in tables) > MOST_ROWS:
             return False
         if written:
             sequences = [one.name for one in written if one.kind == "S"]
@@ -157,7 +157,7 @@ class Reset:
     def _note(self, connection: Connection) -> None:
         # What this session has done is counted at the end of a statement only when it is told to.
         connection.execute("SELECT pg_stat_force_next_flush()")
-        self.counted = {one.name: one.count for one in _relations(connection)}
+        self.counted = {one.name: one.changes for one in _relations(connection)}
         self.surroundings = _surroundings(connection)
         ((self.transaction,),) = connection.execute(NEXT_TRANSACTION).fetchall()
 

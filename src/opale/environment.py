@@ -92,7 +92,7 @@ def database(name: str, url: str, *, role: str) -> dict[str, object]:
         PREPARED if flag("OPALE_PREPARED_STATEMENTS", default=True) else None
     )
     return {
-        "ENGINE": "opale.kernel.database",
+        "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -8,7 +8,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opale import environment as env
-from opale.kernel.pooled import PooledConnection
 
 PACKAGE = Path(__file__).parent
 DATA = Path(env.text("OPALE_DATA", "var")).resolve()
@@ -87,7 +86,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "opale.organisation.web.middleware.LastSeenMiddleware",
     "opale.organisation.web.middleware.ActorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "opale.ui.middleware.Refusals",
@@ -95,7 +93,7 @@ MIDDLEWARE = [
 
 TEMPLATES = [
     {
-        "BACKEND": "opale.ui.engine.Templates",
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
         "NAME": "django",
         "APP_DIRS": True,
         "OPTIONS": {
@@ -122,18 +120,15 @@ DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL, role=DATABASE
 # Django's pool holds four connections unless told otherwise: the threads would wait for it.
 DATABASE_POOL = {
     "min_size": 2,
-    # Beside the threads of pages: two writers of events, keys, live sessions, health.
-    "max_size": WEB_THREADS + 7,
+    # The threads of pages and what serves beside them, or those of a worker and its heartbeat.
+    "max_size": max(WEB_THREADS, 8) + 12,
     "timeout": 10,
     # While the database is away each attempt waits twice as long as the one before it. After so
     # many seconds the next request makes the next one, and need not wait for what was put off.
     "reconnect_timeout": 2,
-    "connection_class": PooledConnection,
 }
-if env.flag("OPALE_DATABASE_POOL", default=False):
+if env.flag("OPALE_DATABASE_POOL", default=True):
     DATABASES["default"]["OPTIONS"]["pool"] = DATABASE_POOL  # type: ignore[index]  # built above
-    # A connection that died with a restarted server is replaced before a request meets it.
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisation.User"
@@ -169,7 +164,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Opale"
 MFA_ADAPTER = "opale.organisation.web.auth_adapters.SecondFactorAdapter"
-# Not at each request: organisation.middleware.LastSeen does it once a minute.
+# Not at each request: organisation.middleware.Asker does it once a minute.
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS = {}
@@ -193,7 +188,6 @@ CACHES = {
         "LOCATION": "kernel_cache",
     }
 }
-SESSION_ENGINE = "opale.organisation.session_store"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,7 +11,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.forms import FileField
 from django.http import QueryDict
-from opale.access import RIGHTS
 from tests.architecture.house import House
 from tests.architecture.route_table import API_ROOT, PARAMETER, Row, filled_body, rows
 from tests.personas import MAKER
@@ -25,6 +24,7 @@ from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, NotAllowed, OpaleError
 from opale.kernel.states import Move
+from opale.organisation.queries.matrix import declared_rights
 
 
 def declared() -> list[Act]:
@@ -82,7 +82,7 @@ def without_right(act: Act, house: House) -> Iterator[str]:
     things = act.subject.find(named, seen_by=MAKER)
     fields = fields_for(act, things, house)
     rights = {move.right if move is not None else act.right}
-    held = {right: EVERYTHING for right in RIGHTS if right not in rights}
+    held = {right: EVERYTHING for right in declared_rights() if right not in rights}
     other = Actor("person", "user:0", "Somebody", grants=held)
     with transaction.atomic():
         try:

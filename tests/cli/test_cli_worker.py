@@ -3,11 +3,9 @@
 import asyncio
 import os
 import signal
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
@@ -75,7 +73,6 @@ def test_what_waits_for_others_has_places_of_its_own(monkeypatch: pytest.MonkeyP
             os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(worker, "reuse_connections", lambda: None)
     monkeypatch.setattr(worker, "_take", take)
     assert worker.run("worker") == 0
     assert taken[worker.OUTWARD_QUEUE] == [worker.OUTWARD_QUEUE]
@@ -98,7 +95,6 @@ def test_it_can_be_asked_to_end_from_its_first_sign_of_life(
         def __exit__(self, *error: object) -> None:
             pass
 
-    monkeypatch.setattr(worker, "reuse_connections", lambda: None)
     monkeypatch.setattr(worker, "Heart", Heart)
     unheard: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda word, _frame: unheard.append(word))
@@ -110,23 +106,6 @@ def test_it_can_be_asked_to_end_from_its_first_sign_of_life(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_thread_keeps_its_connection_for_the_next_job(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(settings.DATABASES["default"], "CONN_MAX_AGE", 0)
-    worker.reuse_connections()
-
-    def session() -> int:
-        with worker.close_stale_connections(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            (number,) = cursor.fetchone()
-        return int(number)
-
-    with ThreadPoolExecutor(1) as thread:
-        first, second = (thread.submit(session).result() for _ in range(2))
-        thread.submit(lambda: connection.close()).result()
-    assert first == second
-
-
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(120)
 def test_a_worker_that_takes_no_more_jobs_ends_so_that_another_is_started(
     monkeypatch: pytest.MonkeyPatch,
@@ -134,7 +113,6 @@ def test_a_worker_that_takes_no_more_jobs_ends_so_that_another_is_started(
     async def refused(*_: object, **__: object) -> None:
         raise ConnectorException("PostgreSQL starts again")
 
-    monkeypatch.setattr(worker, "reuse_connections", lambda: None)
     monkeypatch.setattr(worker, "Heart", lambda _kind: nullcontext())
     monkeypatch.setattr(JobManager, "listen_for_jobs", refused)
     with pytest.raises(ExceptionGroup) as told:

@@ -13,8 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import entry_points
 
 from opale.cli.heartbeat import HeartbeatSender
-from opale.cli.pooling import take_pool
-from opale.kernel import memory
 
 Listener = Callable[[asyncio.Event], Awaitable[None]]
 GROUP = "opale.listeners"
@@ -23,9 +21,6 @@ logger = logging.getLogger(__name__)
 
 
 def run() -> int:
-    # Mails that come one after the other are not written on a new connection each.
-    take_pool()
-    memory.give_back_seldom()
     asyncio.run(listen())
     return 0
 

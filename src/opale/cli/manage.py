@@ -12,7 +12,9 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from django.conf import settings
 from django.core.management import execute_from_command_line
 
 from opale.cli import installation, postgres, supervisor
@@ -99,4 +101,7 @@ def _is_set(name: str) -> bool:
 
 def _execute(words: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
+    # A command has one connection, which it may set up in its own way (`load_demo`).
+    database: dict[str, Any] = settings.DATABASES["default"]
+    database["OPTIONS"].pop("pool", None)
     execute_from_command_line(["opale manage", *words])

@@ -1,10 +1,9 @@
 """Opale loaded whole, once, before the processes that go on with it are forked."""
 
+import gc
 import importlib
 import os
 from importlib.metadata import entry_points
-
-from opale.kernel import memory
 
 
 def preload_modules() -> None:
@@ -16,8 +15,9 @@ def preload_modules() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
     importlib.import_module("django").setup()
     importlib.import_module("opale.web.dispatcher")
-    importlib.import_module("opale.ui.addresses").learn_addresses()
+    importlib.import_module("opale.urls")
     for listener in entry_points(group=importlib.import_module("opale.cli.gateway").GROUP):
         listener.load()
-    memory.take_few_arenas()
-    memory.keep_what_is_loaded()
+    # The collector would write to the pages of what is loaded: they would no longer be shared.
+    gc.collect()
+    gc.freeze()

@@ -2,40 +2,19 @@
 
 import os
 import time
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from secrets import randbelow
-from typing import Any
 
+from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.log import LogLevels
-from granian.server.mp import MPServer
 
 from opale import environment
-from opale.cli import cores, pooling, postgres, preload, static
+from opale.cli import postgres, preload, static
 from opale.cli.console import Refused
 from opale.kernel.roles import APP
 
 TARGET = "opale.asgi:app"
 PORT_WITHIN = 5  # seconds, for whoever served before and is ending
-FIRST_CORE = randbelow(1 << 16)  # by lot: servers that share a machine do not all take the same
-
-
-class Server(MPServer):
-    """Each of its processes keeps to a core, and whoever follows it to the same."""
-
-    def _spawn_worker(  # type: ignore[override]  # as in the server that this one is
-        self, idx: int, target: Any, callback_loader: Callable[[], Any]
-    ) -> Any:
-        loader = partial(_loaded_at, idx, self.workers, FIRST_CORE, callback_loader)
-        return super()._spawn_worker(idx, target, loader)
-
-
-def _loaded_at(place: int, among: int, start: int, load: Callable[[], Any]) -> Any:
-    """What a process answers with, loaded before it has a thread."""
-    cores.keep_to_one(place, among, start)
-    return load()
 
 
 def run(host: str, port: int, workers: int) -> int:
@@ -45,8 +24,7 @@ def run(host: str, port: int, workers: int) -> int:
     (data / "log").mkdir(parents=True, exist_ok=True)
     static.ensure(data / "static", dict(os.environ), data / "log" / "static.log")
     preload.preload_modules()
-    pooling.take_pool()
-    Server(
+    Granian(
         TARGET,
         address=host,
         port=port,

@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import close_old_connections
 from procrastinate import App, JobContext
 from procrastinate.contrib.django import app as configured
@@ -23,7 +22,6 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
 from opale.cli.heartbeat import HeartbeatSender
-from opale.kernel import memory
 from opale.kernel.job_queue import worker_app
 
 PLANNER_QUEUE = "planner"
@@ -31,7 +29,6 @@ OUTWARD_QUEUE = "outward"
 POLL = 1.0  # seconds within which a timer that fell due is noticed
 BEAT = 5.0  # seconds between two signs of life of a worker
 STALLED = 20.0  # seconds without one after which its jobs are given to others
-KEPT = 60  # seconds for which a thread uses the same connection for its jobs
 CONCURRENCY = {"worker": 4, "planner": 2}
 OUTWARD_CONCURRENCY = 8
 THREADS = sum(CONCURRENCY.values()) + OUTWARD_CONCURRENCY
@@ -44,8 +41,6 @@ class Stopped(RuntimeError):
 
 def run(kind: str) -> int:
     """Take jobs until SIGINT or SIGTERM; running jobs get the time to end."""
-    reuse_connections()
-    memory.give_back_seldom()
     queues = _queues(kind)
     logger.info("%s takes the queues %s", kind, ", ".join(queues))
     with worker_app() as app:
@@ -127,13 +122,8 @@ async def rescue_stalled(app: App, queues: list[str]) -> int:
     return count
 
 
-def reuse_connections() -> None:
-    """From now on: a new connection costs both sides more than what most jobs ask of it."""
-    settings.DATABASES["default"]["CONN_MAX_AGE"] = KEPT
-
-
 def with_fresh_connections(call: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
-    """Each job begins and ends without a connection that broke, or that is old."""
+    """Run a job with a connection of the pool that works, and give it back."""
     with close_stale_connections():
         return call()
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from opale.kernel.actor import Actor
 from opale.kernel.context_vars import override_var
-from opale.kernel.rows import rows_of
+from opale.kernel.prepared_statements import fetch_rows
 
 SETTING = "pghistory.context_metadata"
 
@@ -60,4 +60,4 @@ def attributed_whole(by: Actor) -> Iterator[None]:
 
 
 def _attribute(metadata: str) -> None:
-    rows_of("SELECT set_config(%s, %s, true)", SETTING, metadata)
+    fetch_rows("SELECT set_config(%s, %s, true)", SETTING, metadata)

@@ -1,6 +1,6 @@
 """Counts of several lists in one statement, each up to a limit: what pages show beside a name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from opale.kernel.prepared_statements import inline_texts
-from opale.kernel.rows import later, rows_of
+from opale.kernel.prepared_statements import fetch_rows, inline_texts
 
 FEW = 100
 """Who sees some customers alone asks with a value for each of them: as many statements as sizes."""
@@ -50,18 +49,11 @@ class CountStatement:
         if not self.statement:
             return [0] * self.lists
         if again and self.few:
-            (counts,) = rows_of(self.statement, *self.values)
+            (counts,) = fetch_rows(self.statement, *self.values)
             return list(counts)
         with connection.cursor() as cursor:
             cursor.execute(self.statement, self.values)
             return list(cursor.fetchone())
-
-    def later(self) -> Callable[[], list[int]]:
-        """What tells how many there are, asked along with the next question."""
-        if not (self.statement and self.few):
-            return self.ask
-        asked = later(self.statement, *self.values)
-        return lambda: list(asked.rows()[0])
 
     @property
     def few(self) -> bool:

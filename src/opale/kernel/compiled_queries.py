@@ -1,7 +1,8 @@
-"""Questions whose shape is fixed: made by Django once, asked with other values each time.
+"""Querysets that are compiled to SQL once and run with other values from then on.
 
-To put a queryset together and to write it as SQL takes longer than PostgreSQL needs for an answer
-by key. A function marked so is called once for a shape; from then on its values alone are changed.
+Building a queryset and compiling it to SQL takes longer than PostgreSQL needs to find a few rows by
+their key. `@compiled` is for the few queries of the pages that are asked for most: everything else
+is an ordinary queryset. Source: docs/decisions/0028-what-the-performance-layer-keeps.md.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -19,137 +20,138 @@ from django.db.transaction import TransactionManagementError
 from psycopg.types.numeric import Int2, Int4, Int8
 
 from opale.kernel.isolation import is_customer_request
-from opale.kernel.prepared_statements import inline_texts, typed
-from opale.kernel.rows import ahead, found_by
+from opale.kernel.prepared_statements import fetch_rows, inline_texts
 
 P = ParamSpec("P")
 T = TypeVar("T")
 A = TypeVar("A")
 
-MOST_QUERIES: Final = 4096
-"""Remembered in all: who asks is part of a shape."""
-MANY: Final = 8
-"""Collections of more values are rare, and of any size: each size is another question."""
+MAX_QUERIES: Final = 4096
+"""Compiled queries that a process keeps in all: who asks is part of each."""
+MAX_STATEMENTS: Final = 64
+"""Statements that are kept of one function, whoever asks."""
+MAX_VALUES: Final = 8
+"""Longer collections are rare, and each length would be a statement of its own."""
 COLLECTIONS: Final = (list, tuple, set, frozenset)
-TEXTS: Final = 64
-"""Remembered of one function, whoever asks."""
-FIRST_MARK: Final = 1_947_000_001
-"""A mark stands for a value while a question is made: it fits its column and is in no question."""
-BOUNDS: Final[Mapping[type, int]] = {Int2: 1 << 15, Int4: 1 << 31, Int8: 1 << 63}
+FIRST_PLACEHOLDER: Final = 1_947_000_001
+"""Placeholders stand for values while a query is compiled: they fit their columns and are no values
+of any query."""
 FIRST_MOMENT: Final = datetime(2201, 1, 1, tzinfo=UTC)
+BOUNDS: Final[Mapping[type, int]] = {Int2: 1 << 15, Int4: 1 << 31, Int8: 1 << 63}
 
 
 class NotCompilable(Exception):
-    """The function makes another question each time, or looks at its values."""
+    """The function returns another queryset each time, or looks at its values."""
 
 
 def compiled(build: "Callable[P, QuerySet[Any, T]]") -> "CompiledQuery[P, T]":
-    """Let a function that makes a queryset give its rows instead, as a list.
+    """Let a function that builds a queryset return its rows as a list, compiled once.
 
-    Positional arguments are values: numbers, words, moments, or collections of these. The function
-    hands them to lookups and neither looks at them nor calculates with them. What shapes the
-    queryset (who asks, what is read along, a number of a small column) is said by keyword and is
-    hashable. It reads neither clock nor language. A value that does not arrive, or something that
-    differs from one making to the next, is refused when the question is asked first. Many values
-    at a time are asked for in the ordinary way.
+    Positional arguments are values: numbers, strings, datetimes, or collections of these. The
+    function passes them to lookups and neither inspects them nor calculates with them. What changes
+    the SQL (who asks, what is selected along, a limit) is a keyword argument and is hashable. It
+    reads neither the clock nor the language. A value that does not become a parameter of the SQL,
+    or SQL that differs between two calls, raises NotCompilable at the first call. Longer
+    collections are queried in the ordinary way.
     """
     return CompiledQuery(build)
 
 
 class CompiledQuery(Generic[P, T]):
+    """A function that returns the rows of a queryset which is compiled once for each shape."""
+
     def __init__(self, build: "Callable[P, QuerySet[Any, T]]") -> None:
         self.build = build
-        self.known: dict[str, CompiledStatement[T]] = {}
+        self.statements: dict[str, Statement[T]] = {}
         update_wrapper(self, build)
 
     def __call__(self, *values: P.args, **shape: P.kwargs) -> list[T]:
-        if any(len(value) > MANY for value in values if isinstance(value, COLLECTIONS)):
+        if any(len(value) > MAX_VALUES for value in values if isinstance(value, COLLECTIONS)):
             return list(self.build(*values, **shape))
         kinds = tuple(map(_kind, values))
-        question: BoundQuery[T] = _question(self, kinds, tuple(shape.items()))
+        query: BoundQuery[T] = _bound_query(self, kinds, tuple(shape.items()))
         try:
-            return question.ask(values)
+            return query.fetch(values)
         except OverflowError:  # more than its column holds: Django knows what to make of it
             return list(self.build(*values, **shape))
 
-    def ahead(self, *values: P.args, **shape: P.kwargs) -> None:
-        """Ask with the next question of a page what will be asked with these values soon: numbers,
-        words and moments that their columns hold."""
-        if is_customer_request():
-            return
-        question: BoundQuery[T] = _question(self, tuple(map(_kind, values)), tuple(shape.items()))
-        if question.made.text:
-            ahead(question.made.text, typed(question.said(values)))
-
     def first(self, *values: P.args, **shape: P.kwargs) -> T | None:
-        """The first row: for a question that has one answer."""
+        """Return the first row, or None."""
         rows = self(*values, **shape)
         return rows[0] if rows else None
 
-    def question(self, kinds: Sequence[Hashable], shape: Mapping[str, Any]) -> "BoundQuery[T]":
-        """Made twice, with other values: what differs apart from them is not fixed."""
-        numbers = count(FIRST_MARK)
-        made, given, places = self._made(_marks(kinds, numbers), shape)
-        other, other_given, other_places = self._made(_marks(kinds, numbers), shape)
+    def compile(self, kinds: Sequence[Hashable], shape: Mapping[str, Any]) -> "BoundQuery[T]":
+        """Compile twice with different placeholders, to detect whatever else differs.
+
+        Errors: NotCompilable.
+        """
+        numbers = count(FIRST_PLACEHOLDER)
+        made, given, places = self._compiled(_placeholders(kinds, numbers), shape)
+        other, other_given, other_places = self._compiled(_placeholders(kinds, numbers), shape)
         same = all(
             place in places or (one == another and not _passes(one))
             for place, (one, another) in enumerate(zip(given, other_given, strict=False))
         )
         if made.text != other.text or places != other_places or not same:
             raise NotCompilable(self.build.__qualname__)
-        if kinds and not made.text and self._made(_marks(kinds, count(1)), shape)[0].text:
-            # A mark is beyond what the column of such a value holds: say it in the shape.
+        if (
+            kinds
+            and not made.text
+            and self._compiled(_placeholders(kinds, count(1)), shape)[0].text
+        ):
+            # A placeholder exceeds the column of its value: pass that one by keyword.
             raise NotCompilable(self.build.__qualname__)
-        if len(self.known) >= TEXTS:
-            self.known = {}
+        if len(self.statements) >= MAX_STATEMENTS:
+            self.statements = {}
         text, apart = inline_texts(made.text, given, places)
         moved = tuple((apart.index(place), value) for place, value in places.items())
-        made = self.known.setdefault(text, replace(made, text=text))
+        made = self.statements.setdefault(text, replace(made, text=text))
         return BoundQuery(made, [given[place] for place in apart], moved)
 
-    def _made(
-        self, marks: Sequence[Any], shape: Mapping[str, Any]
-    ) -> tuple["CompiledStatement[T]", Sequence[Any], dict[int, int]]:
-        """The question with its parameters, and which of them are which values."""
-        queryset: QuerySet[Any, T] = self.build(*marks, **shape)
+    def _compiled(
+        self, placeholders: Sequence[Any], shape: Mapping[str, Any]
+    ) -> tuple["Statement[T]", Sequence[Any], dict[int, int]]:
+        """Return the statement with its parameters, and which of these are which values."""
+        queryset: QuerySet[Any, T] = self.build(*placeholders, **shape)
         if vars(queryset)["_prefetch_related_lookups"]:
             raise NotCompilable(self.build.__qualname__)
-        made = CompiledStatement.of(queryset)
-        flat = _flat(marks)
+        made = Statement.of(queryset)
+        flat = _flat(placeholders)
         places = {
             place: flat.index(one)
-            for place, one in enumerate(made.given)
+            for place, one in enumerate(made.parameters)
             if isinstance(one, (int, str, datetime)) and one in flat
         }
         if made.text and set(places.values()) != set(range(len(flat))):
             raise NotCompilable(self.build.__qualname__)
-        return made, made.given, places
+        return made, made.parameters, places
 
 
 @dataclass(frozen=True, slots=True)
-class CompiledStatement(Generic[T]):
-    """A queryset that was compiled: the same for all who ask the same text."""
+class Statement(Generic[T]):
+    """A compiled queryset, shared by all whose SQL is the same."""
 
     queryset: "QuerySet[Any, T]"
     compiler: SQLCompiler
     converters: dict[int, Any]
     text: str
-    given: Sequence[Any]
+    parameters: Sequence[Any]
 
     @classmethod
-    def of(cls, queryset: "QuerySet[Any, T]") -> "CompiledStatement[T]":
+    def of(cls, queryset: "QuerySet[Any, T]") -> "Statement[T]":
         compiler = queryset.query.get_compiler(using=queryset.db)
         try:
-            text, given = compiler.as_sql()
+            text, parameters = compiler.as_sql()
         except EmptyResultSet:
             return cls(queryset, compiler, {}, "", ())
         columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
-        return cls(queryset, compiler, compiler.get_converters(columns), text, tuple(given))
+        converters = compiler.get_converters(columns)
+        return cls(queryset, compiler, converters, text, tuple(parameters))
 
-    def rows(self, said: Sequence[Any]) -> Iterator[T]:
-        queryset, query = _twin(self.queryset), _twin(self.queryset.query)
-        answering = BoundCompiler(self, said)
-        query.get_compiler = lambda *_, **__: answering  # type: ignore[method-assign]
+    def rows(self, parameters: Sequence[Any]) -> Iterator[T]:
+        queryset, query = _shallow_copy(self.queryset), _shallow_copy(self.queryset.query)
+        compiler = PrecompiledCompiler(self, parameters)
+        query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         # Not by its setter, which decides anew what rows become.
         vars(queryset)["_query"] = query
         rows: Iterator[T] = iter(vars(queryset)["_iterable_class"](queryset))
@@ -158,33 +160,32 @@ class CompiledStatement(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class BoundQuery(Generic[T]):
-    """What somebody asks, and which of its parameters are which values."""
+    """A statement for one shape, and which of its parameters are which values."""
 
-    made: CompiledStatement[T]
-    given: Sequence[Any]
+    statement: Statement[T]
+    parameters: Sequence[Any]
     places: Sequence[tuple[int, int]]
 
-    def ask(self, values: Sequence[Any]) -> list[T]:
-        return list(self.made.rows(self.said(values))) if self.made.text else []
-
-    def said(self, values: Sequence[Any]) -> list[Any]:
-        """The parameters of the statement."""
-        flat, said = _flat(values), list(self.given)
+    def fetch(self, values: Sequence[Any]) -> list[T]:
+        if not self.statement.text:
+            return []
+        flat, parameters = _flat(values), list(self.parameters)
         for place, number in self.places:
-            said[place] = _in_place_of(said[place], flat[number])
-        return said
+            parameters[place] = _in_place_of(parameters[place], flat[number])
+        return list(self.statement.rows(parameters))
 
 
-class BoundCompiler(SQLCompiler):
-    """A compiler that has its text already: rows become what Django makes of them.
+class PrecompiledCompiler(SQLCompiler):
+    """A compiler that has its SQL already: rows become what Django makes of them.
 
-    What a customer asks is planned for that customer, as Django's own questions are: planned for
-    any of them, all tickets of one are read to find the newest.
+    What a customer asks is planned with its values, as Django's own queries are: planned for any of
+    them, all tickets of one are read to find the newest.
     """
 
-    def __init__(self, made: CompiledStatement[Any], said: Sequence[Any]) -> None:
-        self.__dict__.update(made.compiler.__dict__)
-        self.connection, self.made, self.said = connections[made.queryset.db], made, said
+    def __init__(self, statement: Statement[Any], parameters: Sequence[Any]) -> None:
+        self.__dict__.update(statement.compiler.__dict__)
+        self.connection = connections[statement.queryset.db]
+        self.statement, self.parameters = statement, parameters
 
     def execute_sql(self, *_: object, **__: object) -> Any:
         if self.query.select_for_update and self.connection.get_autocommit():
@@ -192,47 +193,47 @@ class BoundCompiler(SQLCompiler):
         rows: Any
         if is_customer_request():
             with self.connection.cursor() as cursor:
-                cursor.execute(self.made.text, self.said)
+                cursor.execute(self.statement.text, self.parameters)
                 rows = cursor.fetchall()
         else:
-            rows = found_by(self.made.text, typed(self.said))
+            rows = fetch_rows(self.statement.text, *self.parameters)
         return [[row[: self.col_count] for row in rows] if self.has_extra_select else rows]
 
     def results_iter(  # type: ignore[override]  # in chunks it is never asked
         self, results: Any = None, tuple_expected: bool = False, **_: object
     ) -> Any:
         rows: Any = chain.from_iterable(self.execute_sql() if results is None else results)
-        if self.made.converters:
-            rows = self.apply_converters(rows, self.made.converters)
+        if self.statement.converters:
+            rows = self.apply_converters(rows, self.statement.converters)
         return map(tuple, rows) if tuple_expected else rows
 
 
-def _in_place_of(mark: object, value: Any) -> Any:
-    """Django gives a number the type of its column. Errors: OverflowError."""
-    if not isinstance(mark, int):
+def _in_place_of(placeholder: object, value: Any) -> Any:
+    """Return the number with the type that Django gave its column. Errors: OverflowError."""
+    if not isinstance(placeholder, int):
         return value
-    bound = BOUNDS.get(type(mark), BOUNDS[Int8])
+    bound = BOUNDS.get(type(placeholder), BOUNDS[Int8])
     if not -bound <= value < bound:
         raise OverflowError
-    return type(mark)(value)
+    return type(placeholder)(value)
 
 
-def _twin(of: A) -> A:
-    """Another object with the same parts. `copy` would ask the database, and `clone` take time."""
+def _shallow_copy(of: A) -> A:
+    """Return another object with the same attributes: `copy` would fetch, and `clone` take time."""
     twin: A = object.__new__(type(of))
     twin.__dict__.update(of.__dict__)
     return twin
 
 
-@lru_cache(maxsize=MOST_QUERIES)
-def _question(
+@lru_cache(maxsize=MAX_QUERIES)
+def _bound_query(
     of: CompiledQuery[Any, Any], kinds: tuple[Hashable, ...], shape: tuple[tuple[str, Any], ...]
 ) -> BoundQuery[Any]:
-    return of.question(kinds, dict(shape))
+    return of.compile(kinds, dict(shape))
 
 
 def _kind(value: object) -> Hashable:
-    """Values of a kind make the same question."""
+    """Return what of a value changes the SQL."""
     if value is None:
         return None
     for kind in (str, datetime):
@@ -242,31 +243,31 @@ def _kind(value: object) -> Hashable:
         return int
     if isinstance(value, COLLECTIONS):
         return (tuple(map(_kind, value)),)
-    raise TypeError(f"{type(value).__name__} is no value of a question.")
+    raise TypeError(f"{type(value).__name__} is no value of a compiled query.")
 
 
 def _passes(constant: object) -> bool:
-    """Whether it is a moment or a day, which is another one soon; what never ends is not."""
+    """Return whether it is a moment or a day, which is another one soon; `date.max` is not."""
     return isinstance(constant, date) and constant.year != date.max.year
 
 
-def _marks(kinds: Iterable[Hashable], numbers: Iterable[int]) -> list[Any]:
-    return [_mark(kind, numbers) for kind in kinds]
+def _placeholders(kinds: Iterable[Hashable], numbers: Iterable[int]) -> list[Any]:
+    return [_placeholder(kind, numbers) for kind in kinds]
 
 
-def _mark(kind: Hashable, numbers: Any) -> Any:
+def _placeholder(kind: Hashable, numbers: Any) -> Any:
     if isinstance(kind, tuple):
-        return tuple(_mark(each, numbers) for each in kind[0])
+        return tuple(_placeholder(each, numbers) for each in kind[0])
     if kind is None:
         return None
     number = next(numbers)
     if kind is int:
         return number
-    return f"mark{number}" if kind is str else FIRST_MOMENT + timedelta(microseconds=number)
+    return f"value{number}" if kind is str else FIRST_MOMENT + timedelta(microseconds=number)
 
 
 def _flat(values: Iterable[Any]) -> list[Any]:
-    """Without what is nothing: a lookup of it has no parameter."""
+    """Return the values without those that are None: a lookup of None has no parameter."""
     return [
         one
         for value in values

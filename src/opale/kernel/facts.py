@@ -19,8 +19,8 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor, system
 from opale.kernel.models import Fact as FactRow
 from opale.kernel.models import FactDelivery
+from opale.kernel.prepared_statements import fetch_rows
 from opale.kernel.reference_cache import pinned
-from opale.kernel.rows import rows_of
 
 DELIVERY_JOB = "kernel.deliver_fact"
 KEPT_FOR = timedelta(days=90)
@@ -94,22 +94,20 @@ def announce(fact: Fact, *, by: Actor) -> None:
 
 def announce_all(facts: Sequence[Fact], *, by: Actor) -> None:
     """Many facts of one transaction, in as few statements as one."""
-    rows = [fact_row(fact, by=by) for fact in facts]
+    rows = [
+        FactRow(name=fact.name, body=msgspec.to_builtins(fact), actor=by.key, actor_name=by.name)
+        for fact in facts
+    ]
     if not rows:
         return
     said = msgspec.json.encode([{"name": row.name, "body": row.body} for row in rows]).decode()
-    keys = sorted(key for (key,) in rows_of(ANNOUNCE, by.key, by.name, said))
+    keys = sorted(key for (key,) in fetch_rows(ANNOUNCE, by.key, by.name, said))
     for row, key in zip(rows, keys, strict=True):
         row.pk = key
-    defer_deliveries(rows)
+    _wake_listeners(rows)
 
 
-def fact_row(fact: Fact, *, by: Actor) -> FactRow:
-    """What `announce` writes, for who gives it a key and writes it together with other rows."""
-    return FactRow(name=fact.name, body=msgspec.to_builtins(fact), actor=by.key, actor_name=by.name)
-
-
-def defer_deliveries(rows: Sequence[FactRow]) -> None:
+def _wake_listeners(rows: Sequence[FactRow]) -> None:
     """Defer one job for each listener that wants a fact that was written."""
     heard = [(row, listener) for row in rows for listener in _listeners.get(row.name, {})]
     if not heard:

@@ -10,38 +10,15 @@ nobody's commit waits for the disk to have written that down.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from procrastinate import App
 from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app as configured
 from procrastinate.contrib.django.django_connector import DjangoConnector
-from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.contrib.django.utils import connector_params
-from procrastinate.jobs import DEFAULT_PRIORITY, DEFAULT_QUEUE
 from procrastinate.psycopg_connector import PsycopgConnector
-from procrastinate.utils import utcnow
 from psycopg import AsyncConnection
-
-
-def job_row(
-    task: str, *, after: timedelta = timedelta(), priority: int | None = None, **args: Any
-) -> ProcrastinateJob:
-    """What `configure_task(...).defer(...)` writes of an ordinary job, for who writes it together
-    with other rows (`together.insert_together`). It runs once these are committed, `after` a while
-    by the clock of the machine, which is that of the worker too.
-    """
-    return ProcrastinateJob(
-        queue_name=DEFAULT_QUEUE,
-        task_name=task,
-        priority=DEFAULT_PRIORITY if priority is None else priority,
-        args=args,
-        status="todo",
-        scheduled_at=utcnow() + after if after else None,
-        attempts=0,
-        abort_requested=False,
-    )
 
 
 class WorkerConnector(PsycopgConnector):

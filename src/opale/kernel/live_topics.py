@@ -1,11 +1,10 @@
 """Live changes: which topics changed, written in the transaction that changed them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain
 from time import monotonic
 from typing import ClassVar, Final
 
@@ -13,7 +12,6 @@ from django.db import connection, transaction
 
 from opale.kernel import clock
 from opale.kernel.array_literals import text_array
-from opale.kernel.bulk_sql import insert_rows
 from opale.kernel.context_vars import override_var
 from opale.kernel.models import Change
 from opale.kernel.prepared_statements import prepared_cursor, typed
@@ -62,7 +60,7 @@ def publish(*topics: str, customer_id: int | None = None) -> None:
     with prepared_cursor() as cursor:
         # One array, however many topics: a batch of events touches a thousand.
         cursor.execute(PUBLISH, typed([text_array(dict.fromkeys(topics)), customer_id]))
-    notify_readers()
+    _wake_readers()
 
 
 class LastNotification:
@@ -71,7 +69,23 @@ class LastNotification:
     at: ClassVar[float] = -NOTIFY_EVERY_SECONDS
 
 
-def notify_readers() -> None:
+def touch_all(topics: Mapping[int | None, Iterable[str]]) -> None:
+    """Touch the topics of several customers (None for nobody's) in one statement."""
+    if (held := _gathered.get()) is not None:
+        for customer_id, names in topics.items():
+            held.setdefault(customer_id, {}).update(dict.fromkeys(names))
+        return
+    rows = [
+        Change(topic=name, customer_id=customer_id)
+        for customer_id, names in topics.items()
+        for name in dict.fromkeys(names)
+    ]
+    if rows:
+        Change.objects.bulk_create(rows)
+        _wake_readers()
+
+
+def _wake_readers() -> None:
     """Have the readers look at the table as soon as this transaction has committed.
 
     By a word of its own after it: all commits that notify wait for each other until the disk has
@@ -99,15 +113,7 @@ def publish_once() -> Iterator[None]:
     held: dict[int | None, dict[str, None]] = {}
     with override_var(_gathered, held):
         yield
-    if held:
-        said = [topic_rows(*topics, customer_id=key) for key, topics in held.items()]
-        insert_rows(list(chain.from_iterable(said)))
-        notify_readers()
-
-
-def topic_rows(*topics: str, customer_id: int | None = None) -> list[Change]:
-    """What `touch` writes, for who writes it together with other rows and wakes the readers."""
-    return [Change(topic=topic, customer_id=customer_id) for topic in dict.fromkeys(topics)]
+    touch_all(held)
 
 
 _HORIZON = """

@@ -81,6 +81,14 @@ def prepared_cursor() -> CursorWrapper:
         return connection._prepare_cursor(kind(connection.connection))  # type: ignore[no-any-return]  # noqa: SLF001  # unknown to the stubs
 
 
+def fetch_rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Return what a prepared statement finds. Errors: those of the database."""
+    with prepared_cursor() as cursor:
+        cursor.execute(statement, typed(values))
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
 def typed(values: Iterable[Any]) -> Sequence[Any]:
     """Values as they are sent: a number would else have the type of its size, and each type is a
     statement of its own."""

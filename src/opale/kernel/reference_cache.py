@@ -21,7 +21,7 @@ from opale.kernel import clock
 from opale.kernel.context_vars import override_var
 from opale.kernel.isolation import is_customer_request
 from opale.kernel.models import ReferenceChange
-from opale.kernel.rows import rows_of
+from opale.kernel.prepared_statements import fetch_rows
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,5 +95,5 @@ def watch(table: str, *columns: str) -> RunSQL:
 
 
 def _revision() -> int:
-    ((mark,),) = rows_of(REVISION)
+    ((mark,),) = fetch_rows(REVISION)
     return int(mark)

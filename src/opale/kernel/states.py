@@ -71,22 +71,6 @@ def record_moves(
     insert_many(StateMove, rows)
 
 
-def move_rows(
-    model: type[models.Model],
-    move: str,
-    sources: Mapping[int, str],
-    target: str,
-    *,
-    by: Actor,
-    at: datetime,
-) -> list[StateMove]:
-    """What `record_moves` writes, for who writes it together with other rows."""
-    return [
-        StateMove(**move_columns(model, pk, move, was, target, by=by, at=at))
-        for pk, was in sources.items()
-    ]
-
-
 def move_columns(
     model: type[models.Model],
     pk: int,

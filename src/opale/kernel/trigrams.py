@@ -1,6 +1,6 @@
 """Names found by some of their letters, without accents and whatever the case, by an index."""
 
-from typing import Any, Final, TypeVar
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -9,15 +9,8 @@ from django.db.models.functions import Concat
 from django.db.models.lookups import Contains, PatternLookup
 from django.db.models.sql.compiler import SQLCompiler
 
-from opale.kernel.compiled_queries import CompiledQuery
-
-T = TypeVar("T")
-
 SHORTEST = 3
 """Fewer letters have no trigram: they are looked for where a word begins."""
-MOST_WORDS: Final = 4
-APART: Final = frozenset(".:")
-"""What stands in a domain or an address, for which there are questions of their own."""
 
 
 class Plain(Func):
@@ -70,15 +63,3 @@ def name_contains(word: str, *columns: str) -> Q:
     if len(word) >= SHORTEST:
         return Q(Contains(of_row, Plain(Value(word))))
     return Q(StartsWord(of_row, Plain(Value(word))))
-
-
-def rows_named(made: CompiledQuery[..., T], text: str, **shape: Any) -> list[T]:
-    """The rows of a question of each of the words of a text.
-
-    It is made once, as long as it hangs on nothing but their number.
-    """
-    words = text.split()
-    alike = all(len(word) >= SHORTEST and APART.isdisjoint(word) for word in words)
-    if alike and len(words) <= MOST_WORDS:
-        return made(*words, **shape)
-    return list(made.build(*words, **shape))

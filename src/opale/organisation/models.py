@@ -10,7 +10,6 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.clock import now
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.kernel.reference_cache import cached
@@ -81,14 +80,9 @@ class Company(models.Model):
         return self.name
 
 
-@compiled
-def _user_of(key: int, /) -> "models.QuerySet[User, tuple[Any, ...]]":
-    return User.objects.filter(pk=key).values_list(*_columns())
-
-
 @cached(2000)
 def _remembered_user(key: int) -> tuple[Any, ...] | None:
-    return _user_of.first(key)
+    return User.objects.filter(pk=key).values_list(*_columns()).first()
 
 
 @cache

@@ -14,12 +14,10 @@ from opale.kernel.actor import Actor
 from opale.ui import navigation, slots
 from opale.ui.current_actor import current_actor
 from opale.ui.js_texts import js_texts
-from opale.ui.live_cursor import is_full_page, recorded_cursor
+from opale.ui.live_cursor import recorded_cursor
 from opale.ui.navigation import Entry, Place
 from opale.ui.side_pane import is_in_side_pane, targets_side_pane
 
-COUNTED = "opale.rail"
-"""In the environment of a request: what tells the counts of the rail. No client can set it."""
 THEME_COOKIE = "opale_theme"
 THEMES = ("light", "dark")
 PHONE_PLACES = 4
@@ -75,8 +73,7 @@ class Frame:
     def places(self) -> tuple[Place, ...]:
         # A redrawn rail is asked for by another URL than the page it belongs to.
         path = self.request.GET.get("at") or self.request.path
-        counted = self.request.META.get(COUNTED) or navigation.counts_later(self.actor)
-        return navigation.places_for(self.actor, path, counted())
+        return navigation.places_for(self.actor, path, navigation.counts_for(self.actor))
 
     @cached_property
     def phone_places(self) -> tuple[Place, ...]:
@@ -111,12 +108,6 @@ class Frame:
     @property
     def words(self) -> dict[str, str]:
         return js_texts()
-
-
-def count_along(request: HttpRequest) -> None:
-    """Have the rail of a whole page counted along with what its view asks first."""
-    if is_full_page(request) and current_actor(request).kind == "person":
-        request.META[COUNTED] = navigation.counts_later(current_actor(request))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

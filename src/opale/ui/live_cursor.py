@@ -3,11 +3,11 @@
 from django.http import HttpRequest
 
 from opale.kernel.live_topics import HEAD, Cursor
-from opale.kernel.rows import rows_of
+from opale.kernel.prepared_statements import fetch_rows
 from opale.ui.current_actor import current_actor
 
 END_OF_TRANSACTION = 2**63 - 1
-READ, MARKED = "opale.live_transaction", "opale.live_place"
+MARKED = "opale.live_place"
 
 
 def is_full_page(request: HttpRequest) -> bool:
@@ -16,18 +16,12 @@ def is_full_page(request: HttpRequest) -> bool:
     return request.method == "GET" and html and "HX-Request" not in request.headers
 
 
-def record_head(request: HttpRequest, head: int) -> None:
-    """Say what the newest transaction was (HEAD) before the page was begun."""
-    request.META[READ] = head
-
-
 def record_cursor(request: HttpRequest) -> None:
     """Note the place before the view reads: whatever is committed later is told to the page."""
     if not is_full_page(request) or current_actor(request).kind == "anonymous":
         return
-    if READ not in request.META:
-        ((request.META[READ],),) = rows_of(HEAD)
-    request.META[MARKED] = str(Cursor(request.META[READ], END_OF_TRANSACTION))
+    ((head,),) = fetch_rows(HEAD)
+    request.META[MARKED] = str(Cursor(head, END_OF_TRANSACTION))
 
 
 def recorded_cursor(request: HttpRequest) -> str:

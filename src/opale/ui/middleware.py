@@ -17,9 +17,7 @@ from opale.kernel.errors import (
     OpaleError,
     Unavailable,
 )
-from opale.kernel.rows import gathered
 from opale.ui import live_cursor, side_pane
-from opale.ui.context import count_along
 from opale.ui.refusals import render_refusal
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -98,7 +96,7 @@ class Refusals:
     """What an action refused becomes a page, or for htmx a toast, with the status of its kind.
 
     The last before the view, it also notes the place in the stream of changes
-    (ui/live_cursor.py), and has the rail counted along with what the view asks.
+    (ui/live_cursor.py).
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -106,9 +104,7 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         live_cursor.record_cursor(request)
-        with gathered():
-            count_along(request)
-            response = self.get_response(request)
+        response = self.get_response(request)
         if response.status_code in REDIRECTS and request.headers.get("HX-Request") == "true":
             if side_pane.targets_side_pane(request):
                 return response  # the browser follows it with the same headers, into the pane

@@ -124,13 +124,12 @@ def places_for(actor: Actor, path: str, counts: Counts) -> tuple[Place, ...]:
     )
 
 
-def counts_later(actor: Actor) -> Callable[[], Counts]:
-    """What tells the counts, asked along with the next question."""
+def counts_for(actor: Actor) -> Counts:
+    """Return the counts of the rail's entries."""
     entries = _in_rail(actor)
     if not any(entry.count for entry in entries):
-        return lambda: [None] * len(entries)
-    counted = _counting_now(actor, entries).later()
-    return lambda: [count or None for count in counted()]
+        return [None] * len(entries)
+    return [count or None for count in _counting_now(actor, entries).ask()]
 
 
 def _in_rail(actor: Actor) -> tuple[Entry, ...]:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from opale.customers import rights
 from opale.customers.models import Contact, ContractedPlan, Customer, CustomersQuerySet
 from opale.kernel.actor import Actor, Scope
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
 from opale.kernel.trigrams import name_contains
 from opale.organisation.models import User
@@ -63,12 +62,7 @@ def with_counts(found: CustomersQuerySet[Customer]) -> CustomersQuerySet[Custome
 
 def get_customer(customer_id: int, *, seen_by: Actor) -> Customer:
     """Errors: NotFound, hidden and missing alike."""
-    return _there(_customer_of.first(customer_id, seen_by=seen_by))
-
-
-@compiled
-def _customer_of(customer_id: int, *, seen_by: Actor) -> CustomersQuerySet[Customer]:
-    return customers(seen_by=seen_by, standing="all").filter(pk=customer_id).order_by()
+    return _there(customers(seen_by=seen_by, standing="all").filter(pk=customer_id).first())
 
 
 def get_customer_by_code(code: str, *, seen_by: Actor) -> Customer:
@@ -102,12 +96,7 @@ AUTHORITIES = ("open", "order", "approve", "enter")
 
 def get_contact(contact_id: int, *, seen_by: Actor) -> Contact:
     """Errors: NotFound."""
-    return _there(_contact_of.first(contact_id, seen_by=seen_by))
-
-
-@compiled
-def _contact_of(contact_id: int, *, seen_by: Actor) -> CustomersQuerySet[Contact]:
-    return contacts(seen_by=seen_by, left=True).filter(pk=contact_id).order_by()
+    return _there(contacts(seen_by=seen_by, left=True).filter(pk=contact_id).first())
 
 
 def authorities_of(contact: Contact) -> list[str]:
@@ -126,18 +115,13 @@ def identity_of(user: User) -> ContactIdentity | None:
 
     Opening requests needs the authority for it; reading does not.
     """
-    contact = _with_login.first(user.pk)
+    present = Contact.objects.filter(left_on=None, customer__left_on=None)
+    contact = present.filter(user_id=user.pk).first()
     if contact is None:
         return None
     without = () if contact.may_open else ("desk.request",)
     grants: dict[str, Scope] = grants_of_contact(contact.customer_id, without=without)
     return ContactIdentity(contact.pk, contact.name, contact.customer_id, grants)
-
-
-@compiled
-def _with_login(user_id: int) -> CustomersQuerySet[Contact]:
-    present = Contact.objects.filter(left_on=None, customer__left_on=None)
-    return present.filter(user_id=user_id).order_by()
 
 
 def may_edit(customer: Customer, actor: Actor) -> bool:

@@ -6,10 +6,8 @@ Source: docs/rules/clocks.md, "What was promised".
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -24,7 +22,6 @@ from opale.customers.models import (
 )
 from opale.customers.queries.plans import plan_name
 from opale.kernel.business_time import Calendar
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.reference_cache import cached
 
 
@@ -169,29 +166,20 @@ class PromiseBook:
         if not customers:
             return
         found: dict[int, list[SoldCommitment]] = {customer: [] for customer in customers}
-        for row in _sold_to(set(customers)):
+        rows = SoldCommitment.objects.filter(customer__in=set(customers))
+        rows = rows.exclude(measure=Measure.AVAILABILITY).select_related("contract")
+        for row in rows:
             found[row.customer_id].append(row)
         self._sold.update(found)
 
     def _read_calendars(self, customers: Collection[int]) -> None:
         if not customers:
             return
-        for pk, calendar_id, record in _hours_of(set(customers)):
+        rows = Customer.objects.filter(pk__in=set(customers))
+        for pk, calendar_id, record in rows.values_list("pk", "calendar", "calendar__record"):
             if calendar_id not in self._calendars:
                 self._calendars[calendar_id] = Calendar.from_record(record)
             self._calendar_of[pk] = calendar_id
-
-
-@compiled
-def _sold_to(customers: set[int], /) -> QuerySet[SoldCommitment]:
-    rows = SoldCommitment.objects.filter(customer__in=customers)
-    return rows.exclude(measure=Measure.AVAILABILITY).select_related("contract")
-
-
-@compiled
-def _hours_of(customers: set[int], /) -> QuerySet[Customer, tuple[int, int, Any]]:
-    rows = Customer.objects.filter(pk__in=customers)
-    return rows.values_list("pk", "calendar", "calendar__record")
 
 
 def promise_book() -> PromiseBook:

@@ -8,8 +8,7 @@ from django.db.models import QuerySet
 from opale.infrastructure.models import ConfigurationItem, Site
 from opale.infrastructure.queries.items import items, sites
 from opale.kernel.actor import Actor
-from opale.kernel.compiled_queries import compiled
-from opale.kernel.trigrams import rows_named, without_index
+from opale.kernel.trigrams import without_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[SearchResult]:
     kinds = dict(ConfigurationItem.Kind.choices)
     found = [
         SearchResult("site", code, name, code)
-        for code, name in rows_named(_sites, text, seen_by=seen_by, limit=limit)
+        for code, name in _sites(text, seen_by=seen_by, limit=limit)
     ]
     found += [
         SearchResult("item", str(pk), name, str(kinds.get(kind, kind)))
@@ -40,18 +39,10 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[SearchResult]:
 
 def match_items(text: str, *, seen_by: Actor, limit: int) -> list[tuple[int, str, str]]:
     """The ids, names and kinds of the items that are meant."""
-    return rows_named(_items, text, seen_by=seen_by, limit=limit)
+    found = items(seen_by=seen_by, text=text).order_by(without_index("name"), "id")
+    return list(found.values_list("pk", "name", "kind")[:limit])
 
 
-@compiled
-def _sites(*words: str, seen_by: Actor, limit: int) -> QuerySet[Site, tuple[str, str]]:
-    found = sites(seen_by=seen_by, text=" ".join(words)).order_by(without_index("name"), "id")
+def _sites(text: str, *, seen_by: Actor, limit: int) -> QuerySet[Site, tuple[str, str]]:
+    found = sites(seen_by=seen_by, text=text).order_by(without_index("name"), "id")
     return found.values_list("code", "name")[:limit]
-
-
-@compiled
-def _items(
-    *words: str, seen_by: Actor, limit: int
-) -> QuerySet[ConfigurationItem, tuple[int, str, str]]:
-    found = items(seen_by=seen_by, text=" ".join(words)).order_by(without_index("name"), "id")
-    return found.values_list("pk", "name", "kind")[:limit]

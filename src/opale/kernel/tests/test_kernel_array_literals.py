@@ -16,7 +16,7 @@ from opale.kernel.array_literals import (
     text_array,
     truth_array,
 )
-from opale.kernel.rows import rows_of
+from opale.kernel.prepared_statements import fetch_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_values_come_back_as_they_were_written() -> None:
 def test_rows_come_in_an_array_for_each_column() -> None:
     moments = [datetime(2026, 11, 28, tzinfo=UTC), None]
     inner = [None, moments_text([datetime(2026, 11, 28, tzinfo=UTC)] * 2)]
-    found = rows_of(
+    found = fetch_rows(
         "SELECT n.name, n.place, n.at, n.moments::timestamptz[] FROM "
         + rows_in_arrays(
             {"name": "text", "place": "bigint", "at": "timestamptz", "moments": "text"}
@@ -83,7 +83,7 @@ def test_a_column_of_nothing_is_not_written_and_is_null_in_each_row(
     written = column(number_array, numbers)
     assert (written == "{}") == (numbers == [None] * 3)
     rows = "SELECT * FROM " + rows_in_arrays({"key": "bigint", "number": "bigint"})
-    assert rows_of(rows, number_array([7, 8, 9]), written) == list(
+    assert fetch_rows(rows, number_array([7, 8, 9]), written) == list(
         zip([7, 8, 9], numbers, strict=True)
     )
     assert column(number_array, []) == "{}"

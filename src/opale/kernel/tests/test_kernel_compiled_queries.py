@@ -1,4 +1,4 @@
-"""Questions whose shape is fixed."""
+"""Querysets that are compiled once."""
 
 from datetime import timedelta
 

@@ -11,8 +11,6 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 
 from opale.kernel import clock
-from opale.kernel.bulk_sql import update_row
-from opale.kernel.compiled_queries import compiled
 from opale.messaging.domain.mail_addresses import split_address
 from opale.messaging.models import DomainPace, OutgoingMail
 from opale.messaging.states import MailState
@@ -33,7 +31,7 @@ def begin_or_wait(domain: str) -> timedelta | None:
     if not domain:
         return None
     now, at_once = clock.now(), settings.MAIL_PER_DOMAIN_AT_ONCE
-    pace = _pace.first(domain)
+    pace = _pace(domain).first()
     if pace is None:
         DomainPace.objects.get_or_create(domain=domain)
         pace = DomainPace.objects.select_for_update().get(domain=domain)
@@ -46,17 +44,15 @@ def begin_or_wait(domain: str) -> timedelta | None:
     if pace.begun >= settings.MAIL_PER_DOMAIN_PER_MINUTE:
         return pace.minute + MINUTE - now
     pace.begun += 1
-    update_row(pace, ["minute", "begun"])
+    pace.save(update_fields=["minute", "begun"])
     return None
 
 
-@compiled
-def _pace(domain: str, /) -> QuerySet[DomainPace]:
+def _pace(domain: str) -> QuerySet[DomainPace]:
     return DomainPace.objects.select_for_update().filter(domain=domain)
 
 
-@compiled
-def _talking(domain: str, now: datetime, /, *, limit: int) -> QuerySet[OutgoingMail, int]:
+def _talking(domain: str, now: datetime, *, limit: int) -> QuerySet[OutgoingMail, int]:
     """The mails of which somebody talks with the domain."""
     claimed = OutgoingMail.objects.filter(domain=domain, state=MailState.QUEUED)
     return claimed.filter(claimed_until__gt=now).values_list("pk", flat=True)[:limit]
@@ -64,7 +60,7 @@ def _talking(domain: str, now: datetime, /, *, limit: int) -> QuerySet[OutgoingM
 
 def pause_domain(domain: str) -> None:
     """The domain's server asked us to come back later: no mail goes there for a while."""
-    pace = _pace.first(domain)
+    pace = _pace(domain).first()
     if pace is not None:
         pause = PAUSES[min(pace.refusals, len(PAUSES) - 1)]
         DomainPace.objects.filter(domain=domain).update(

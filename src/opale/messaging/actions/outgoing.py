@@ -18,18 +18,15 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.contrib.django import app
 
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
-from opale.kernel.bulk_sql import insert_rows, reserve_keys, update_row
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.files import open_stored
-from opale.kernel.job_queue import job_row
-from opale.kernel.states import move_rows, perform
+from opale.kernel.states import perform, record_moves
 from opale.kernel.timers import FIRST
 from opale.messaging import rights
 from opale.messaging.actions import smtp_backend
@@ -108,8 +105,6 @@ def queue_mail(
     hold: timedelta = timedelta(),
     urgent: bool = False,
     unsubscribe: str = "",
-    key: int | None = None,
-    beside: Sequence[models.Model] = (),
 ) -> OutgoingMail:
     """Put a mail into the outbox and wake the sender when the transaction commits.
 
@@ -123,7 +118,6 @@ def queue_mail(
     An automatic one leaves out the addresses that take no mail; if none is left it is given up.
     An `urgent` one goes before all that waits. For as long as `hold` it only waits, and
     `take_back_mail` can take it back.
-    `beside` are new rows that name the mail by its `key`, written in the same statement.
     Errors: Invalid (nobody to write to).
     """
     if not to:
@@ -141,7 +135,6 @@ def queue_mail(
     now = clock.now()
     with attributed(by, savepoint=False):
         mail = OutgoingMail(
-            pk=reserve_keys(OutgoingMail)[0] if key is None else key,
             origin=origin,
             sender=sender,
             to=reached or list(to),
@@ -159,7 +152,7 @@ def queue_mail(
             next_attempt_at=now + hold,
             **({} if reached else {"state": MailState.FAILED, "last_error": SUPPRESSED_STATUS}),
         )
-        _begin(mail, beside, by=by, after=hold, urgent=urgent)
+        _begin(mail, by=by, after=hold, urgent=urgent)
     return mail
 
 
@@ -177,21 +170,19 @@ def take_back_mail(mail: OutgoingMail, *, by: Actor) -> None:
 
 def _begin(
     mail: OutgoingMail,
-    beside: Sequence[models.Model] = (),
     *,
     by: Actor,
     after: timedelta = timedelta(),
     urgent: bool = False,
 ) -> None:
     """It is written with its first state, and somebody sends it or hears that nobody does."""
+    mail.save(force_insert=True)
     state, at = MailState(mail.state), mail.created_at
-    first = move_rows(OutgoingMail, "queue", {mail.pk: ""}, state, by=by, at=at)
-    rows = [mail, *beside, *first]
+    record_moves(OutgoingMail, "queue", {mail.pk: ""}, state, by=by, at=at)
     if mail.state == MailState.FAILED:
-        insert_rows(rows)
         announce(MailFailed(mail_id=mail.pk, origin=mail.origin, error=mail.last_error), by=by)
     else:
-        insert_rows([*rows, sending_job(mail.pk, after=after, urgent=urgent)])
+        defer_sending(mail.pk, after=after, urgent=urgent)
     live_topics.publish(OUTBOX)
 
 
@@ -210,16 +201,13 @@ def _thread_headers(answers: Sequence[str], thread: str) -> dict[str, str]:
     return {"References": " ".join(named), "In-Reply-To": named[-1]} if named else {}
 
 
-def defer_sending(mail_id: int, *, after: timedelta = timedelta()) -> None:
+def defer_sending(mail_id: int, *, after: timedelta = timedelta(), urgent: bool = False) -> None:
     """A job too many does no harm: whoever sends claims the mail first."""
-    insert_rows([sending_job(mail_id, after=after)])
-
-
-def sending_job(
-    mail_id: int, *, after: timedelta = timedelta(), urgent: bool = False
-) -> ProcrastinateJob:
-    priority = FIRST if urgent else None
-    return job_row(SENDING_JOB, after=after, priority=priority, mail_id=mail_id)
+    app.configure_task(
+        SENDING_JOB,
+        schedule_in={"seconds": after.total_seconds()} if after else None,
+        priority=FIRST if urgent else None,
+    ).defer(mail_id=mail_id)
 
 
 def send_mail(mail_id: int) -> None:
@@ -276,7 +264,6 @@ def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMa
         now = clock.now()
         copied = {name: getattr(held, name) for name in COPIED_FIELDS}
         again = OutgoingMail(
-            pk=reserve_keys(OutgoingMail)[0],
             to=[address],
             domain=domain_of([address]),
             message_id=_new_id(),
@@ -313,7 +300,7 @@ def _claim(mail_id: int) -> OutgoingMail | None:
     """
     now = clock.now()
     with transaction.atomic(durable=True):
-        mail = _queued.first(mail_id)
+        mail = _queued(mail_id).first()
         if mail is None:
             return None
         if mail.claimed_until is not None and mail.claimed_until >= now:
@@ -326,12 +313,11 @@ def _claim(mail_id: int) -> OutgoingMail | None:
             defer_sending(mail_id, after=wait + SECOND)
             return None
         mail.claimed_until, mail.attempts = now + CLAIM, mail.attempts + 1
-        update_row(mail, ["claimed_until", "attempts"])
+        mail.save(update_fields=["claimed_until", "attempts"])
     return mail
 
 
-@compiled
-def _queued(mail_id: int, /) -> models.QuerySet[OutgoingMail]:
+def _queued(mail_id: int) -> models.QuerySet[OutgoingMail]:
     return OutgoingMail.objects.select_for_update().filter(pk=mail_id, state=MailState.QUEUED)
 
 

@@ -16,7 +16,6 @@ from opale.kernel.isolation import as_customers
 from opale.kernel.reference_cache import pinned, revision
 from opale.organisation.actions.access import record_session_use
 from opale.organisation.actions.tokens import record_token_use
-from opale.organisation.arriving import SEEN_AT, arrive
 from opale.organisation.models import ApiToken, User
 from opale.organisation.queries.identity import actor_of, actor_of_token, get_valid_token
 
@@ -32,36 +31,21 @@ from less than a minute ago. No client can set it."""
 
 
 class LoginMiddleware(AuthenticationMiddleware):
-    """`request.user`, who is not looked for again where the server knows him already."""
+    """Sets `request.user`, taken from KNOWN_LOGIN where the server knows the login already."""
 
     def process_request(self, request: HttpRequest) -> None:
         known: tuple[User, Actor] | None = request.META.get(KNOWN_LOGIN)
         if known is not None:
             request.user = known[0]
             return
-        arrive(request)
         super().process_request(request)
-        if SEEN_AT in request.META:
-            with pinned(request.META[SEEN_AT]):
-                request.user.is_authenticated  # noqa: B018  # who it is, is found out here
-
-
-class LastSeenMiddleware:
-    """Notes when a session was last used, at most once a minute: a page is no write."""
-
-    def __init__(self, get_response: Handler) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.COOKIES.get(settings.SESSION_COOKIE_NAME) and isinstance(request.user, User):
-            record_session_use(request)
-        return self.get_response(request)
 
 
 class ActorMiddleware:
     """Sets the actor, the language and the time zone; a customer's request runs as the portal role.
 
     Under the API a bearer token goes before the session of the browser, also when it is not valid.
+    The use of a session is recorded at most once a minute.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -70,12 +54,12 @@ class ActorMiddleware:
     def __call__(self, plain: HttpRequest) -> HttpResponseBase:
         request = cast(ActorRequest, plain)
         if request.method in SAFE:  # who only reads changes nothing of what is remembered
-            with pinned(request.META.get(SEEN_AT)):
+            with pinned():
                 return self.ask(request)
         return self.ask(request)
 
     def ask(self, request: ActorRequest) -> HttpResponseBase:
-        with pinned(request.META.get(SEEN_AT)):
+        with pinned():
             request.revision = revision()
             user = self.identify(request)
         zone = user.time_zone if user else settings.TIME_ZONE
@@ -92,6 +76,8 @@ class ActorMiddleware:
             return self.identify_token(request, get_valid_token(secret.strip()))
         if not isinstance(request.user, User):
             return None
+        if request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+            record_session_use(request)
         _user, actor = request.META.get(KNOWN_LOGIN) or (None, None)
         request.actor = actor or actor_of(request.user)
         request.credential = SESSION if request.actor != ANONYMOUS else ""

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from opale.kernel import clock, memory
+from opale.kernel import clock
 from opale.kernel.reference_cache import revision
 
 register = template.Library()
@@ -43,19 +43,12 @@ class Drawn:
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = drawn
 
-    def forget_what_is_over(self) -> None:
-        """Let go of what was drawn in a minute that is over, which no one is given any more."""
-        with self._lock:
-            if self._minute != _this_minute():
-                self._kept = {}
-
 
 def _this_minute() -> datetime:
     return clock.now().replace(second=0, microsecond=0)
 
 
 _drawn: Final = Drawn()
-memory.forget_first(_drawn.forget_what_is_over)
 
 
 @register.simple_tag(takes_context=True)

@@ -4,7 +4,6 @@ from django import template
 
 from opale.ui.components import (
     account,
-    addresses,
     badges,
     cached_fragments,
     charts,
@@ -14,14 +13,12 @@ from opale.ui.components import (
     lists,
     panels,
     times,
-    translated,
 )
 
 register = template.Library()
 
 for part in (
     account,
-    addresses,
     frame,
     badges,
     times,
@@ -31,7 +28,6 @@ for part in (
     charts,
     history,
     cached_fragments,
-    translated,
 ):
     register.tags.update(part.register.tags)
     register.filters.update(part.register.filters)

@@ -53,7 +53,7 @@ SETTINGS: dict[str, Any] = {
     "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
     "TEMPLATES": [
         {
-            "BACKEND": "opale.ui.engine.Templates",
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
             "NAME": "django",
             "DIRS": [Path(__file__).parent / "templates"],
             "APP_DIRS": True,

@@ -7,14 +7,12 @@ from django import forms
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
-from django.utils.safestring import SafeString
 
 from opale.kernel import clock
 from opale.kernel.history import Difference, Revision
 from opale.kernel.models import Heartbeat
 from opale.ui import graph
 from opale.ui.components.badges import SEVERITIES, breakable, initials
-from opale.ui.components.cached_fragments import Drawn
 from opale.ui.components.charts import Chart, Series
 from opale.ui.components.lists import region_id
 from opale.ui.components.times import short_span, whole_hours
@@ -283,19 +281,6 @@ def test_a_fragment_is_drawn_again_when_what_it_shows_has_changed_and_in_another
         assert "Second" in drawn(source, mark="b", said="Second")
     with clock.travel(begins + timedelta(minutes=1)):
         assert "Third" in drawn(source, mark="a", said="Third")
-
-
-def test_what_was_drawn_in_a_minute_that_is_over_is_let_go() -> None:
-    begins = timedelta(seconds=61 - clock.now().second)
-    held = Drawn()
-    with clock.travel(begins):
-        minute = clock.now().replace(second=0, microsecond=0)
-        held.keep("a", minute, SafeString("First"))
-        held.forget_what_is_over()
-        assert held.get("a", minute) == "First"
-    with clock.travel(begins + timedelta(minutes=1)):
-        held.forget_what_is_over()
-        assert held.get("a", minute) is None
 
 
 def revision(**columns: object) -> Revision:

@@ -39,7 +39,6 @@ from opale.run.desk.models import (
     Ticket,
 )
 from opale.run.desk.queries.links import merge_chain_of
-from opale.run.desk.queries.timeline import seldom_of
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
 from opale.run.desk.states import REFUSE, SEND
 
@@ -79,11 +78,8 @@ def answer_customer(
     """
     with pinned(), attributed(by), publish_once():
         held = lock_for_writing(ticket, by=by)
-        seldom = seldom_of(held)
-        said = validate_message(
-            held, body, to=to, cc=cc, next_update_at=next_update_at, seldom=seldom
-        )
-        words = CustomerMessage(body, said.to, said.cc, next_update_at, attachments, hold, seldom)
+        said = validate_message(held, body, to=to, cc=cc, next_update_at=next_update_at)
+        words = CustomerMessage(body, said.to, said.cc, next_update_at, attachments, hold)
         count_use(modules, by=by)
         end_draft(held, "public", sitting, body, by=by)
         if by.person_id is None or by.person_id == held.owner_id:

@@ -4,19 +4,16 @@ Source: docs/rules/clocks.md, "What is stored".
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Model, QuerySet
-
 from opale.kernel import clock
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.bulk_sql import update_rows
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.context_vars import override_var
 from opale.kernel.facts import announce_all
 from opale.run.desk.actions.ticket_locks import notify_readers
@@ -41,28 +38,24 @@ _later: ContextVar[set[int] | None] = ContextVar("later", default=None)
 """The tickets to recompute when the block that holds them ends."""
 
 
-def refresh_commitments(
-    ticket: Ticket, *, at: datetime | None = None, seldom: Collection[type[Model]] | None = None
-) -> None:
+def refresh_commitments(ticket: Ticket, *, at: datetime | None = None) -> None:
     """Recompute what was promised on a ticket and when it is due, its running work included.
 
-    For a ticket that is held; every action that changes its record ends with this. `seldom` are
-    the records that it has, where the action has asked (`seldom_of`).
+    For a ticket that is held; every action that changes its record ends with this.
     """
-    refresh_all([ticket], at=at, seldom=seldom)
+    refresh_all([ticket], at=at)
 
 
 def refresh_all(
     tickets: Sequence[Ticket],
     *,
     at: datetime | None = None,
-    seldom: Collection[type[Model]] | None = None,
 ) -> None:
     """The same for many, in as few questions as for one."""
     if (later := _later.get()) is not None:
         later.update(ticket.pk for ticket in tickets)
     elif tickets:
-        _store(readings(tickets, seldom=seldom), at or clock.now())
+        _store(readings(tickets), at or clock.now())
 
 
 @contextmanager
@@ -203,17 +196,13 @@ class CommitmentChanges:
 
 def _store(found: Sequence[Reading], moment: datetime) -> None:
     stored: dict[int, list[Commitment]] = defaultdict(list)
-    for row in _stored([reading.ticket.pk for reading in found]):
+    rows = Commitment.objects.filter(ticket__in=[reading.ticket.pk for reading in found])
+    for row in rows.order_by("starts_at", "id"):
         stored[row.ticket_id].append(row)
     kept = CommitmentChanges(moment)
     for reading in found:
         kept.compare(reading, stored[reading.ticket.pk])
     kept.write()
-
-
-@compiled
-def _stored(tickets: list[int], /) -> QuerySet[Commitment]:
-    return Commitment.objects.filter(ticket__in=tickets).order_by("starts_at", "id")
 
 
 def _wanted(reading: Reading, moment: datetime) -> Iterator[tuple[int | None, clocks.Clock]]:

@@ -1,10 +1,9 @@
 """The conversation: what is said to the customer, and what is noted among colleagues."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Model, QuerySet
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from opale.customers.models import Contact
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import Invalid
 from opale.kernel.live_topics import publish_once
 from opale.kernel.reference_cache import pinned
@@ -35,7 +33,6 @@ from opale.run.desk.domain.text_variables import unfilled_variables_in
 from opale.run.desk.models import (
     Assignment,
     Attachment,
-    ExternalReference,
     Message,
     Ticket,
     Watcher,
@@ -50,7 +47,6 @@ from opale.run.desk.queries.digests import contacts_without_copies
 from opale.run.desk.queries.mail_texts import plan_of
 from opale.run.desk.queries.message_mails import message_id_of_origin
 from opale.run.desk.queries.notices import notices_of_contacts
-from opale.run.desk.queries.timeline import seldom_of
 
 MANY = 10
 READ_TO_WRITE = ("contact", "employee", "plan_version")
@@ -77,11 +73,8 @@ def write_to_customer(
     """
     with pinned(), attributed(by), publish_once():
         held = lock_current_ticket(ticket, by=by, along=READ_TO_WRITE)
-        seldom = seldom_of(held)
-        said = validate_message(
-            held, body, to=to, cc=cc, next_update_at=next_update_at, seldom=seldom
-        )
-        words = CustomerMessage(body, said.to, said.cc, next_update_at, attachments, seldom=seldom)
+        said = validate_message(held, body, to=to, cc=cc, next_update_at=next_update_at)
+        words = CustomerMessage(body, said.to, said.cc, next_update_at, attachments)
         return send_to_customer(held, words, by=by)
 
 
@@ -92,10 +85,9 @@ def validate_message(
     to: Sequence[str],
     cc: Sequence[str] | None,
     next_update_at: datetime | None,
-    seldom: Collection[type[Model]] | None = None,
 ) -> MailRecipients:
     """Whom it would go to: who is not said is who is due an answer. Errors: Invalid."""
-    known = MailRecipients(to, cc or ()) if to and cc is not None else addressees_of(ticket, seldom)
+    known = MailRecipients(to, cc or ()) if to and cc is not None else addressees_of(ticket)
     said = MailRecipients(to or known.to, known.cc if cc is None else cc)
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
@@ -113,8 +105,7 @@ def validate_message(
 class CustomerMessage:
     """What is said to the customer: to whom, with which promise and which files.
 
-    For as long as `hold` its mail waits, and can be taken back. `seldom` are the records that the
-    ticket has (`seldom_of`), where the action has asked.
+    For as long as `hold` its mail waits, and can be taken back.
     """
 
     body: str
@@ -123,7 +114,6 @@ class CustomerMessage:
     next_update_at: datetime | None = None
     attachments: Sequence[int] = ()
     hold: timedelta = timedelta()
-    seldom: Collection[type[Model]] | None = None
 
 
 def send_to_customer(
@@ -154,7 +144,7 @@ def send_to_customer(
     )
     _mail(message, words, by=by, files=files)
     assign_files(files, message)
-    record_customer_update(ticket, at, words.seldom)
+    record_customer_update(ticket, at)
     return message
 
 
@@ -238,35 +228,22 @@ def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **words: str | Prom
 def recipients_of(ticket: Ticket) -> list[str]:
     """Whom a reply goes to unless said otherwise: who asked; where monitoring did, the customer's
     contacts who may open tickets."""
-    asked = _who_asked(ticket)
-    return asked if asked or ticket.customer_id is None else _told_of(ticket.customer_id)
-
-
-def recipients_ahead(ticket: Ticket) -> None:
-    """Ask for them, where the database knows, along with the next question of the page."""
-    if ticket.customer_id is not None and not _who_asked(ticket):
-        _told_of.ahead(ticket.customer_id)
-
-
-def _who_asked(ticket: Ticket) -> list[str]:
     if ticket.contact and ticket.contact.email:
         return [ticket.contact.email]
-    return [ticket.employee.email] if ticket.employee else []
+    if ticket.employee:
+        return [ticket.employee.email]
+    if ticket.customer_id is None:
+        return []
+    told = Contact.objects.filter(customer_id=ticket.customer_id, may_open=True, left_on=None)
+    return list(told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY])
 
 
-@compiled
-def _told_of(customer_id: int, /) -> QuerySet[Contact, str]:
-    told = Contact.objects.filter(customer_id=customer_id, may_open=True, left_on=None)
-    return told.exclude(email="").order_by("name").values_list("email", flat=True)[:MANY]
-
-
-def addressees_of(ticket: Ticket, seldom: Collection[type[Model]] | None = None) -> MailRecipients:
+def addressees_of(ticket: Ticket) -> MailRecipients:
     """To whom an answer goes, and who gets a copy: whoever wrote last by mail and those it was
     copied to, else whoever asked; and the contacts who follow. Source: docs/rules/mail.md,
     "To whom an answer goes"."""
     last, asked = reply_recipients(ticket), recipients_of(ticket)
-    followed = seldom is None or Watcher in seldom
-    copied = copy_recipients_of(ticket, besides=asked) if followed else []
+    copied = copy_recipients_of(ticket, besides=asked)
     if last is None:
         return MailRecipients(asked, copied)
     others = [*asked, *last.cc, *copied] if asked else [*last.cc, *copied]
@@ -329,12 +306,10 @@ def notify_requester(
     return message
 
 
-def record_customer_update(
-    ticket: Ticket, at: datetime, seldom: Collection[type[Model]] | None = None
-) -> None:
+def record_customer_update(ticket: Ticket, at: datetime) -> None:
     """A public message went out at `at`: the first response, and a new period of updates."""
     change_ticket(ticket, customer_told_at=at, answered_at=ticket.answered_at or at)
-    refresh_commitments(ticket, seldom=seldom)
+    refresh_commitments(ticket)
 
 
 def add_internal_note(
@@ -385,8 +360,7 @@ def _mail(
 ) -> None:
     """Write a public message and the mail that goes on where the ticket's mails have come to."""
     ticket = message.ticket
-    before, known = correspondence_of(ticket), words.seldom
-    numbered = known is None or ExternalReference in known
+    before = correspondence_of(ticket)
     post = TicketMail(
         occasion=occasion,
         to=words.to,
@@ -398,7 +372,7 @@ def _mail(
         heard=before.heard,
         mailbox=before.mailbox,
         hold=words.hold,
-        reference=partner_numbers_of(ticket, [*words.to, *words.cc]) if numbered else "",
+        reference=partner_numbers_of(ticket, [*words.to, *words.cc]),
         attachments=[
             {"name": file.name, "media_type": file.media_type, "key": file.key} for file in files
         ],

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from opale.kernel.actor import Actor
-from opale.kernel.bulk_sql import reserve_keys
+from opale.kernel.bulk_sql import next_key
 from opale.messaging.actions.outgoing import queue_mail
 from opale.messaging.models import OutgoingMail
 from opale.messaging.queries.mail_layout import Letter
@@ -59,16 +59,16 @@ def compose_mail(ticket: Ticket, post: TicketMail, *, by: Actor) -> MailTemplate
 def queue_message_mail(
     message: Message, post: TicketMail, *, by: Actor, words: MailTemplate | None = None
 ) -> Message:
-    """Write a new message of a ticket and queue the mail that carries it, in one statement, inside
-    the transaction of the action that has something to say.
+    """Queue the mail that carries a new message of a ticket and write the message, inside the
+    transaction of the action that has something to say.
 
     `words` are those of `words_of`, where the action needed them first.
     """
-    message.pk, message.mail_id = reserve_keys(Message, OutgoingMail)
-    origin = origin_of_message(message.pk)
+    message.pk = next_key(Message)  # which the mail names
     message.mail = queue_ticket_mail(
-        message.ticket, post, origin, by=by, words=words, carried=message
+        message.ticket, post, origin_of_message(message.pk), by=by, words=words
     )
+    message.save(force_insert=True)
     return message
 
 
@@ -79,7 +79,6 @@ def queue_ticket_mail(
     *,
     by: Actor,
     words: MailTemplate | None = None,
-    carried: Message | None = None,
 ) -> OutgoingMail:
     """Queue a mail about `origin`, inside the transaction of the action; see `mail_message`."""
     occasion, language, earlier = OCCASIONS_BY_NAME[post.occasion], post.language, post.thread
@@ -115,8 +114,6 @@ def queue_ticket_mail(
         hold=post.hold,
         unsubscribe=post.unsubscribe,
         voice=desk if post.agent in ("", desk) else f"{post.agent}, {desk}",
-        key=carried.mail_id if carried else None,
-        beside=[carried] if carried else [],
     )
 
 

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact, Customer, Service
@@ -13,9 +11,9 @@ from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
-from opale.kernel.bulk_sql import insert_rows
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.kernel.facts import defer_deliveries, fact_row
+from opale.kernel.facts import announce
+from opale.kernel.prepared_statements import fetch_rows
 from opale.kernel.reference_cache import pinned
 from opale.organisation.models import Person
 from opale.run.desk.actions.classifications import classification_of
@@ -23,7 +21,7 @@ from opale.run.desk.actions.commitments import announce_early_breaches, first_co
 from opale.run.desk.actions.ownership import first_ownership
 from opale.run.desk.actions.ticket_locks import QUEUE
 from opale.run.desk.facts import TicketReceived
-from opale.run.desk.models import Grade, Kind, Message, RequestType, Source, Ticket
+from opale.run.desk.models import Commitment, Grade, Kind, Message, RequestType, Source, Ticket
 from opale.run.desk.rights import REQUEST, WORK
 from opale.run.shifts.queries.duties import answerable, service_desk
 
@@ -64,35 +62,22 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
     with pinned(), attributed(by):
         desk = service_desk()
         owner = answerable(desk, received_at)
-        keys = _keys()
-        ticket = _new_ticket(new, keys, owner.person, received_at, _triaged_at(new, by))
+        ticket = _new_ticket(new, owner.person, received_at, _triaged_at(new, by))
         commitments = first_commitments(ticket)
-        said = fact_row(TicketReceived(ticket_id=ticket.pk, at=received_at), by=by)
-        said.pk = keys.fact
-        # The ticket and all that it is born with, in one statement: tickets are made often.
-        insert_rows(
-            [
-                ticket,
-                first_ownership(ticket, owner, by=by),
-                classification_of(ticket, by=by, at=received_at, reason=""),
-                *_first_message(new, ticket, by),
-                *commitments,
-                *live_topics.topic_rows(
-                    f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id
-                ),
-                said,
-            ]
-        )
-        live_topics.notify_readers()
+        ticket.save(force_insert=True)
+        first_ownership(ticket, owner, by=by).save(force_insert=True)
+        classification_of(ticket, by=by, at=received_at, reason="").save(force_insert=True)
+        if new.body:
+            _first_message(new, ticket, by).save(force_insert=True)
+        Commitment.objects.bulk_create(commitments)
+        live_topics.publish(f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id)
         announce_early_breaches(commitments)
-        defer_deliveries([said])
+        announce(TicketReceived(ticket_id=ticket.pk, at=received_at), by=by)
     return ticket
 
 
-def _first_message(new: NewTicket, ticket: Ticket, by: Actor) -> list[Message]:
-    if not new.body:
-        return []
-    message = Message(
+def _first_message(new: NewTicket, ticket: Ticket, by: Actor) -> Message:
+    return Message(
         ticket=ticket,
         customer_id=ticket.customer_id,
         direction=Message.Direction.RECEIVED,
@@ -104,7 +89,6 @@ def _first_message(new: NewTicket, ticket: Ticket, by: Actor) -> list[Message]:
         language=ticket.language,
         at=ticket.received_at,
     )
-    return [message]
 
 
 def _triaged_at(new: NewTicket, by: Actor) -> datetime | None:
@@ -114,17 +98,12 @@ def _triaged_at(new: NewTicket, by: Actor) -> datetime | None:
 
 
 def _new_ticket(
-    new: NewTicket,
-    keys: "NewTicketKeys",
-    owner: Person,
-    received_at: datetime,
-    triaged_at: datetime | None,
+    new: NewTicket, owner: Person, received_at: datetime, triaged_at: datetime | None
 ) -> Ticket:
     plan = plan_in_force(new.customer, new.service, on=received_at.date()) if new.customer else None
     language = new.language or _language_of(new)
     return Ticket(
-        pk=keys.ticket,
-        number=keys.number,
+        number=_next_number(),
         kind=new.kind,
         stream=plan.version.stream if plan else new.stream,
         source=new.source,
@@ -172,19 +151,7 @@ def _refuse_contradictions(new: NewTicket) -> None:
         raise Invalid(service=_("This service belongs to another customer."))
 
 
-class NewTicketKeys(NamedTuple):
-    """What a new ticket is known by before it is written, its number for life among it."""
-
-    ticket: int
-    number: int
-    fact: int
-
-
-def _keys() -> NewTicketKeys:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('desk_ticket', 'id')),"
-            " nextval('desk_ticket_number'),"
-            " nextval(pg_get_serial_sequence('kernel_fact', 'id'))"
-        )
-        return NewTicketKeys(*cursor.fetchone())
+def _next_number() -> int:
+    """Return the number for life of a new ticket."""
+    ((number,),) = fetch_rows("SELECT nextval('desk_ticket_number')")
+    return int(number)

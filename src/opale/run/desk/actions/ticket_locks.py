@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
-from opale.kernel.bulk_sql import insert_rows, update_row, update_rows
-from opale.kernel.compiled_queries import compiled
+from opale.kernel.bulk_sql import update_rows
 from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
-from opale.run.desk.models import DeskQuerySet, Sight, Ticket
+from opale.run.desk.models import Ticket
 from opale.run.desk.queries.links import merge_chain_of
 from opale.run.desk.rights import WORK
 
@@ -51,7 +50,8 @@ def lock_current_ticket(
     Errors: NotFound (hidden or missing), NotAllowed.
     """
     # Nearly always it was not merged, and nobody else holds it: one question is enough.
-    held = _free.first(ticket.pk, sight=Sight.of(by), along=tuple(along))
+    free = Ticket.objects.visible_to(by).select_for_update(of=("self",), skip_locked=True)
+    held = free.filter(pk=ticket.pk, merged_into=None).select_related(*along).first()
     if held is not None:
         return _allowed(held, by=by, right=right)
     while True:
@@ -61,12 +61,6 @@ def lock_current_ticket(
             transaction.savepoint_commit(place)
             return held
         transaction.savepoint_rollback(place)
-
-
-@compiled
-def _free(key: int, /, *, sight: Sight, along: tuple[str, ...]) -> DeskQuerySet[Ticket]:
-    rows = Ticket.objects.visible_to(sight.actor).select_related(*along)
-    return rows.select_for_update(of=("self",), skip_locked=True).filter(pk=key, merged_into=None)
 
 
 def _present(ticket: Ticket) -> int:
@@ -171,13 +165,7 @@ def notify_readers_of_tickets(tickets: Iterable[Ticket]) -> None:
     of: dict[int | None, list[str]] = defaultdict(list)
     for ticket in tickets:
         of[ticket.customer_id].append(f"desk.ticket:{ticket.pk}")
-    rows = [
-        row
-        for customer_id, topics in of.items()
-        for row in live_topics.topic_rows(*topics, QUEUE, customer_id=customer_id)
-    ]
-    insert_rows(rows)
-    live_topics.notify_readers()
+    live_topics.touch_all({customer_id: [*topics, QUEUE] for customer_id, topics in of.items()})
 
 
 def change_ticket(ticket: Ticket, **fields: Any) -> None:
@@ -185,7 +173,7 @@ def change_ticket(ticket: Ticket, **fields: Any) -> None:
     fields["updated_at"] = clock.now()
     for name, value in fields.items():
         setattr(ticket, name, value)
-    update_row(ticket, [name.removesuffix("_id") for name in fields])
+    ticket.save(update_fields=list(fields))
     notify_readers(ticket)
 
 

@@ -2,16 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from opale.kernel.actor import Actor
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
 from opale.run.desk.models import (
     LevelTarget,
     Message,
     ProposedAnswer,
-    Sight,
     StreamSettings,
     Ticket,
 )
@@ -41,27 +39,17 @@ def get_answer(answer_id: int, *, seen_by: Actor) -> ProposedAnswer:
 
 def answers_for_the_owner(ticket: Ticket, *, seen_by: Actor) -> list[ProposedAnswer]:
     """What the owner of a ticket has to decide, or to see, oldest first."""
-    return _for_the_owner(ticket.pk, sight=Sight.of(seen_by))
-
-
-@compiled
-def _for_the_owner(ticket_id: int, /, *, sight: Sight) -> DeskQuerySet[ProposedAnswer]:
-    rows = answers(seen_by=sight.actor).filter(FOR_THE_OWNER, ticket=ticket_id)
-    return rows.order_by("id")
+    rows = answers(seen_by=seen_by).filter(FOR_THE_OWNER, ticket=ticket)
+    return list(rows.order_by("id"))
 
 
 def promised_update(ticket: Ticket) -> datetime | None:
     """When the customer was promised to hear from us next: the word of the last message sent."""
     if ticket.customer_told_at is None:
         return None
-    return _promised.first(ticket.pk)
-
-
-@compiled
-def _promised(ticket_id: int, /) -> QuerySet[Message, datetime | None]:
     sent = Message.Direction.SENT
-    rows = Message.objects.filter(ticket=ticket_id, direction=sent, is_notice=False)
-    return rows.order_by("-at", "-id").values_list("next_update_at", flat=True)[:1]
+    rows = Message.objects.filter(ticket=ticket, direction=sent, is_notice=False)
+    return rows.order_by("-at", "-id").values_list("next_update_at", flat=True).first()
 
 
 def stream_settings(*, seen_by: Actor) -> DeskQuerySet[StreamSettings]:

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
-from django.db.models import QuerySet
-
 from opale.kernel.business_time import Pause as Stop
-from opale.kernel.compiled_queries import compiled
-from opale.kernel.rows import rows_of
+from opale.kernel.prepared_statements import fetch_rows
 from opale.run.desk.domain import clocks
 from opale.run.desk.domain.clocks import CustomerUpdate
 from opale.run.desk.models import Assignment, Pause, Ticket
@@ -64,7 +61,7 @@ class StoredRecords:
 def read_records(keys: Sequence[int], *, updates: bool) -> StoredRecords:
     """Read in one question, for it is asked after each act. Without `updates` not what was told."""
     found = StoredRecords(defaultdict(list), defaultdict(list), defaultdict(list))
-    rows = rows_of(_WRITTEN, list(keys), SUBJECT, list(keys), list(keys) if updates else [])
+    rows = fetch_rows(_WRITTEN, list(keys), SUBJECT, list(keys), list(keys) if updates else [])
     for part, key, at, _row, kind, *said, promised in sorted(rows, key=_in_order):
         if part == "told":
             found.told[key].append(CustomerUpdate(at, promised))
@@ -89,7 +86,10 @@ def clock_pauses(
     Also the time while a ticket that was reopened stood resolved or ended."""
     found: dict[int, list[Stop]] = defaultdict(list)
     if paused:
-        for key, starts, ends, until, kind in _pauses(list(paused)):
+        rows = Pause.objects.filter(ticket__in=paused).order_by("starts", "id")
+        for key, starts, ends, until, kind in rows.values_list(
+            "ticket", "starts", "ends", "until", "kind"
+        ):
             found[key].append(Stop(starts, ends or until, kind))
     for key, moved in moves.items():
         rested: datetime | None = None
@@ -105,19 +105,9 @@ def clock_pauses(
     return found
 
 
-@compiled
-def _pauses(tickets: list[int], /) -> QuerySet[Pause, tuple[Any, ...]]:
-    rows = Pause.objects.filter(ticket__in=tickets).order_by("starts", "id")
-    return rows.values_list("ticket", "starts", "ends", "until", "kind")
-
-
 def assignments_by_ticket(keys: Sequence[int]) -> dict[int, list[Assignment]]:
     found: dict[int, list[Assignment]] = defaultdict(list)
-    for row in _asked(list(keys)) if keys else ():
+    rows = Assignment.objects.filter(ticket__in=keys).select_related("supplier__calendar")
+    for row in rows:  # of no keys Django asks nothing
         found[row.ticket_id].append(row)
     return found
-
-
-@compiled
-def _asked(tickets: list[int], /) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(ticket__in=tickets).select_related("supplier__calendar")

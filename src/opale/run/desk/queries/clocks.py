@@ -5,12 +5,12 @@ Source: docs/rules/clocks.md.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, cast
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from opale.customers.models import ClocksShown, Coverage
@@ -37,7 +37,6 @@ from opale.run.desk.models import (
     Commitment,
     Level,
     LevelTarget,
-    Merge,
     Pause,
     Source,
     StreamSettings,
@@ -83,11 +82,9 @@ def readings(
     book: PromiseBook | None = None,
     *,
     updates: bool = True,
-    seldom: Collection[type[Model]] | None = None,
 ) -> list[Reading]:
     """The record of each ticket, in their order; without `updates` not what customers were told,
-    which the other measures do not read and long conversations are full of. Of the records that
-    few tickets have, those that are not among `seldom` (`timeline.seldom_of`) are not asked for."""
+    which the other measures do not read and long conversations are full of."""
     keys = [ticket.pk for ticket in tickets]
     record = read_records(keys, updates=updates)
     said = record.said
@@ -95,11 +92,8 @@ def readings(
         said.setdefault(ticket.pk, [current_classification(ticket)])
     shelf = TicketPromises(book or promise_book())
     shelf.read(tickets, said)
-    paused, asked, merged = (
-        keys if seldom is None or model in seldom else [] for model in (Pause, Assignment, Merge)
-    )
-    pauses = clock_pauses(record.moves, paused)
-    works, absorbed = assignments_by_ticket(asked), _absorbed(merged)
+    pauses = clock_pauses(record.moves, keys)
+    works, absorbed = assignments_by_ticket(keys), _absorbed(keys)
     return [
         Reading(
             ticket,
@@ -282,13 +276,9 @@ class TicketPromises:
 
     def _level(self, level: str, priority: int) -> LevelTarget | None:
         if self._levels is None:
-            self._levels = {(row.level, row.priority): row for row in _level_targets()}
+            rows = LevelTarget.objects.select_related("calendar")
+            self._levels = {(row.level, row.priority): row for row in rows}
         return self._levels.get((level, priority)) or self._levels.get((level, None))
-
-
-@compiled
-def _level_targets() -> QuerySet[LevelTarget]:
-    return LevelTarget.objects.select_related("calendar")
 
 
 def _sale(row: ClassificationRow, customer_id: int | None, on: date) -> Sale:
@@ -367,11 +357,6 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
     """What was promised on the ticket itself: of the updates the present period alone."""
     newest = {row.measure: row for row in _own_commitments(ticket.pk)}
     return [newest[measure] for measure in Commitment.Measure.values if measure in newest]
-
-
-def commitments_ahead(ticket: Ticket) -> None:
-    """Ask for them along with the next question of the page."""
-    _own_commitments.ahead(ticket.pk)
 
 
 @compiled

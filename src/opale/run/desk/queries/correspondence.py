@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.reference_cache import cached
 from opale.messaging.models import Mailbox
 from opale.run.desk.models import (
@@ -33,7 +32,10 @@ class MailRecipients(NamedTuple):
 def reply_recipients(ticket: Ticket) -> MailRecipients | None:
     """Whoever wrote last by mail, or where the mail wants its answers, with those it was copied
     to. None where nobody did whom the owner lets take part."""
-    last = _last_heard.first(ticket.pk)
+    heard = ReceivedMail.objects.filter(
+        message__ticket=ticket, message__visibility=Message.Visibility.PUBLIC, automatic=""
+    ).exclude(proof=ReceivedMail.Proof.FORGED)
+    last = heard.order_by("-message__at", "-pk").first()
     if last is None:
         return None
     out = dict(
@@ -51,15 +53,6 @@ def reply_recipients(ticket: Ticket) -> MailRecipients | None:
         if one not in (to, last.address) and not is_own_address(one, ours) and one not in out
     ]
     return MailRecipients([to], others)
-
-
-@compiled
-def _last_heard(ticket_id: int, /) -> QuerySet[ReceivedMail]:
-    rows = ReceivedMail.objects.filter(
-        message__ticket=ticket_id, message__visibility=Message.Visibility.PUBLIC, automatic=""
-    )
-    known = rows.exclude(proof=ReceivedMail.Proof.FORGED)
-    return known.order_by("-message__at", "-pk")[:1]
 
 
 @cached(1)
@@ -96,8 +89,7 @@ def correspondence_of(ticket: Ticket) -> Correspondence:
     return Correspondence([sent[mail] for mail in sorted(sent)], last, mailbox)
 
 
-@compiled
-def _mails(ticket_id: int, /) -> QuerySet[Message, tuple[Any, ...]]:
+def _mails(ticket_id: int) -> QuerySet[Message, tuple[Any, ...]]:
     # Also what is no mail: asked for mails alone, PostgreSQL may read those of all tickets.
     return (
         Message.objects.filter(ticket=ticket_id)

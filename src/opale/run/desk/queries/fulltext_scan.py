@@ -12,7 +12,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from opale.kernel.fulltext import IN_ORDER, SearchQuery
-from opale.kernel.rows import rows_of
+from opale.kernel.prepared_statements import fetch_rows
 from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.models.base import BLOCKS
 
@@ -196,7 +196,7 @@ class Walk:
         room = self.limit + 1 - len(self.hits)
         values = [*part, *part, *of_tickets, room]
         if where.startswith(SMALLEST):
-            rows = rows_of(statement, *values)
+            rows = fetch_rows(statement, *values)
         else:
             # How to go through another part hangs on how frequent the words are.
             with connection.cursor() as cursor:

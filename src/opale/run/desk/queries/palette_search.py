@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from opale.customers.queries.search import match_customers
 from opale.infrastructure.queries.search import match_items
 from opale.kernel.actor import Actor
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.fulltext import parse_query
 from opale.kernel.trigrams import without_index
-from opale.run.desk.models import DeskQuerySet, Sight, Ticket
+from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.queries.ticket_search import (
     newest_id,
     newest_matching_ids,
@@ -53,42 +52,21 @@ def likely_tickets(text: str, *, seen_by: Actor, limit: int) -> list[Ticket]:
 
 def _of_things(text: str, seen_by: Actor, limit: int) -> Iterator[Ticket]:
     """The newest tickets of the items and customers that are called so."""
-    sight = Sight.of(seen_by)
     for item_id, _name, _kind in match_items(text, seen_by=seen_by, limit=THINGS):
-        yield from _of_item(item_id, sight=sight)
+        yield from _newest(_brief(seen_by).filter(item_id=item_id), OF_EACH)
     for customer_id, _code, _name in match_customers(text, seen_by=seen_by, limit=THINGS):
-        yield from _of_customer(customer_id, sight=sight)
-
-
-@compiled
-def _of_item(item_id: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
-    return _newest(_brief(sight.actor).filter(item_id=item_id), OF_EACH)
-
-
-@compiled
-def _of_customer(customer_id: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
-    return _newest(_brief(sight.actor).filter(customer_id=customer_id), OF_EACH)
+        yield from _newest(_brief(seen_by).filter(customer_id=customer_id), OF_EACH)
 
 
 def _newest_subjects(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
-    return _in_subject(newest_id() - RECENT, text, sight=Sight.of(seen_by), limit=limit)
-
-
-@compiled
-def _in_subject(after: int, text: str, /, *, sight: Sight, limit: int) -> DeskQuerySet[Ticket]:
     # As they were recorded: by when they were received PostgreSQL would go through them all.
-    rows = _brief(sight.actor).filter(pk__gt=after).alias(said=without_index("subject"))
+    rows = _brief(seen_by).filter(pk__gt=newest_id() - RECENT).alias(said=without_index("subject"))
     return rows.filter(said__holds=Value(text)).order_by("-id")[:limit]
 
 
 def _words(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
     ids = newest_matching_ids(parse_query(text), seen_by=seen_by, limit=limit, time=TIME_LIMIT)
-    return _of_ids(ids, sight=Sight.of(seen_by)) if ids else ()
-
-
-@compiled
-def _of_ids(ids: list[int], /, *, sight: Sight) -> DeskQuerySet[Ticket]:
-    return _brief(sight.actor).filter(pk__in=ids).order_by("-received_at", "-id")
+    return _brief(seen_by).filter(pk__in=ids).order_by("-received_at", "-id")
 
 
 def _brief(seen_by: Actor) -> DeskQuerySet[Ticket]:

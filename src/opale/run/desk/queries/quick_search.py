@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Value
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.db.models.functions import Lower
 
 from opale.kernel.actor import Actor
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.trigrams import without_index
 from opale.run.desk.models import DeskQuerySet, ExternalReference, Ticket
 from opale.run.desk.rights import CONSOLE
@@ -117,10 +116,5 @@ def tickets_with_external_number(number: str, *, seen_by: Actor) -> list[int]:
     """The tickets that somebody else knows under exactly this number: the desk's own knowledge."""
     if not seen_by.can(CONSOLE) or not any(character.isdigit() for character in number):
         return []
-    return _known_as(number.lower())
-
-
-@compiled
-def _known_as(number: str, /) -> QuerySet[ExternalReference, int]:
-    rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number)
-    return rows.values_list("ticket_id", flat=True)[:REFERENCES]
+    rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number.lower())
+    return list(rows.values_list("ticket_id", flat=True)[:REFERENCES])

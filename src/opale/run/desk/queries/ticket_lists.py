@@ -1,6 +1,6 @@
 """The queues of the desk, and what falls due."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -15,7 +15,6 @@ from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 from opale.kernel.capped_counts import CountStatement
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
 from opale.kernel.reference_cache import cached
 from opale.run.desk.models import (
@@ -23,7 +22,6 @@ from opale.run.desk.models import (
     DeskQuerySet,
     News,
     ProposedAnswer,
-    Sight,
     Ticket,
     TicketAlert,
 )
@@ -72,12 +70,7 @@ def in_view(
 
 def newest_tickets(*, seen_by: Actor, size: int) -> list[Ticket]:
     """The first of all that somebody sees: what programs ask for most."""
-    return _newest_of(sight=Sight.of(seen_by), size=size)
-
-
-@compiled
-def _newest_of(*, sight: Sight, size: int) -> DeskQuerySet[Ticket]:
-    return Ticket.objects.visible_to(sight.actor).order_by(*NEWEST)[:size]
+    return list(Ticket.objects.visible_to(seen_by).order_by(*NEWEST)[:size])
 
 
 def with_columns(tickets: DeskQuerySet[Ticket], **columns: Any) -> DeskQuerySet[Ticket]:
@@ -117,13 +110,8 @@ COUNTED_WORK: tuple[WorkView, ...] = ("level-2", "level-3")
 def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
     """How many tickets each view holds, and how much work of each level waits to be accepted,
     counted up to COUNT_LIMIT. What falls due within the hour is that of the present minute."""
-    return counts_later(seen_by=seen_by, at=at)()
-
-
-def counts_later(*, seen_by: Actor, at: datetime) -> Callable[[], dict[str, int]]:
-    """The same, asked along with the next question."""
-    counted = _counting(seen_by, at.replace(second=0, microsecond=0)).later()
-    return lambda: dict(zip([*COUNTED, *COUNTED_WORK], counted(), strict=True))
+    counted = _counting(seen_by, at.replace(second=0, microsecond=0)).ask()
+    return dict(zip([*COUNTED, *COUNTED_WORK], counted, strict=True))
 
 
 @cached(200)
@@ -146,21 +134,13 @@ def tickets_with_numbers(numbers: Sequence[int], *, seen_by: Actor) -> list[Tick
 
 def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
     """What falls due next, overdue first, over all running tickets."""
-    return _due_next(sight=Sight.of(seen_by), limit=limit)
-
-
-@compiled
-def _due_next(*, sight: Sight, limit: int) -> DeskQuerySet[Commitment]:
     # The state as a question of each row: the planner, who thinks that few of a million tickets
     # are open, would otherwise read all of these and sort, where the first rows are enough.
     state = Ticket.objects.filter(pk=OuterRef("ticket")).values("state")
-    return (
-        Commitment.objects.visible_to(sight.actor)
-        .alias(state=Subquery(state))
-        .filter(met_at=None, due_at__isnull=False, state__in=OPEN_STATES)
-        .select_related("ticket__customer", "ticket__owner")
-        .order_by("due_at", "id")[:limit]
-    )
+    running = Commitment.objects.visible_to(seen_by).alias(state=Subquery(state))
+    running = running.filter(met_at=None, due_at__isnull=False, state__in=OPEN_STATES)
+    rows = running.select_related("ticket__customer", "ticket__owner")
+    return list(rows.order_by("due_at", "id")[:limit])
 
 
 def untriaged_tickets(actor: Actor) -> DeskQuerySet[Ticket]:

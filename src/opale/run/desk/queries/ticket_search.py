@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from django.contrib.postgres.search import SearchQueryField
-from django.db.models import FloatField, Func, Q, QuerySet, Value
+from django.db.models import FloatField, Func, Q, Value
 from django.db.models.functions import Cast
 
 from opale.kernel.actor import Actor
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.fulltext import SearchQuery, SearchWords
 from opale.kernel.isolation import as_application
-from opale.run.desk.models import DeskQuerySet, Message, Sight, Ticket
+from opale.run.desk.models import DeskQuerySet, Message, Ticket
 from opale.run.desk.queries.fulltext_scan import (
     AFFORDABLE,
     AFFORDABLE_TYPING,
@@ -124,23 +123,13 @@ def tickets_with_reference(text: str, *, seen_by: Actor) -> list[Ticket]:
     )
     if number is None and not known:
         return []
-    return _numbered(known, number, sight=Sight.of(seen_by))
-
-
-@compiled
-def _numbered(known: list[int], number: int | None, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
     named = Q(pk__in=known) if number is None else Q(pk__in=known) | Q(number=number)
-    return with_result_columns(sight.actor).filter(named).order_by("-received_at", "-id")
+    return list(with_result_columns(seen_by).filter(named).order_by("-received_at", "-id"))
 
 
 def newest_id() -> int:
     """0 where there is no ticket."""
-    return _newest_id.first() or 0
-
-
-@compiled
-def _newest_id() -> QuerySet[Ticket, int]:
-    return Ticket.objects.order_by("-id").values_list("id", flat=True)[:1]
+    return Ticket.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def with_result_columns(seen_by: Actor) -> DeskQuerySet[Ticket]:

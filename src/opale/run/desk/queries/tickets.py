@@ -59,15 +59,10 @@ def get_ticket_to_lock(number: int, *, seen_by: Actor) -> Ticket:
 
     Errors: NotFound, hidden and missing alike.
     """
-    found = _numbered.first(number, sight=Sight.of(seen_by))
+    found = tickets_numbered(number, seen_by=seen_by).first()
     if found is None:
         raise NotFound
     return found
-
-
-@compiled
-def _numbered(number: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
-    return tickets_numbered(number, seen_by=sight.actor)
 
 
 def newest_number(*, seen_by: Actor) -> int | None:

@@ -1,12 +1,10 @@
 """The timeline of a ticket: one story out of every dated record, oldest first."""
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, partial
 from typing import Any, Literal
 
-from django.db import connection
 from django.db.models import (
     Exists,
     Model,
@@ -20,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.compiled_queries import compiled
 from opale.kernel.models import StateMove
-from opale.kernel.rows import rows_of
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import MailState
 from opale.run.desk.models import (
@@ -29,7 +26,6 @@ from opale.run.desk.models import (
     Attachment,
     Breaker,
     Classification,
-    ExternalReference,
     Merge,
     Message,
     MessageMove,
@@ -41,12 +37,12 @@ from opale.run.desk.models import (
     Ticket,
     TicketAlert,
     TicketLink,
-    Watcher,
     recallable_messages,
 )
 from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, describe_checks
 from opale.run.desk.ports import timeline_sources
 from opale.run.desk.queries.message_mails import mails_of
+from opale.run.desk.related_records import has
 
 EntryKind = Literal[
     "message",
@@ -123,36 +119,26 @@ def ticket_timeline(
     *,
     newest: int = NEWEST,
     internal: bool = True,
-    seldom: Collection[type[Model]] | None = None,
 ) -> tuple[list[TimelineEntry], bool]:
     """The newest entries, oldest first, and whether older ones exist.
 
     Without `internal`, the story as the customer may read it: what was said to and by the customer.
 
     Each source is read newest first up to the limit, so a ticket with thousands of messages costs
-    no more than one with sixty. Those that most tickets have nothing in are asked together first,
-    unless the page has done so (`seldom_of`).
+    no more than one with sixty. Those that most tickets have nothing in are read only where there
+    is something (`related_records`).
     """
     if not internal:
         entries = sorted(_public_messages(ticket, newest), key=lambda entry: entry.at)
     else:
-        seldom = seldom_of(ticket) if seldom is None else seldom
         sources: list[Callable[[Ticket, int], Iterable[TimelineEntry]]]
-        sources = [partial(_messages, seldom=seldom), _owners, _classifications, _approvals]
-        sources += [source for model, source in SELDOM.items() if model in seldom]
+        sources = [_messages, _owners, _classifications, _approvals]
+        sources += [source for model, source in SELDOM.items() if has(ticket, model)]
         entries = [entry for source in sources for entry in source(ticket, newest)]
-        entries += _told_above(ticket, newest, seldom)
-        entries += _moves(ticket, newest, work_asked=Assignment in seldom)
+        entries += _told_above(ticket, newest)
+        entries += _moves(ticket, newest)
         entries.sort(key=lambda entry: entry.at)
     return entries[-newest:], len(entries) > newest
-
-
-def timeline_ahead(ticket: Ticket) -> None:
-    """Ask along with what the page of a ticket asks next for the newest that most of them have."""
-    _newest_messages.ahead(ticket.pk, along=ALONG, limit=NEWEST + 1)
-    _newest_owners.ahead(ticket.pk, limit=NEWEST + 1)
-    _newest_classifications.ahead(ticket.pk, limit=NEWEST + 2)
-    _newest_moves.ahead(ticket.pk, (), limit=NEWEST + 1)
 
 
 def _said(
@@ -181,17 +167,15 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
         yield TimelineEntry(row.at, "message", row.author, row, {"files": row.attachments.all()})
 
 
-def _messages(
-    ticket: Ticket, newest: int, *, seldom: Collection[type[Model]]
-) -> Iterable[TimelineEntry]:
+def _messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     """With their files, their proposals and where they came from in `details`, which are read only
     where the ticket has any: the page asks nothing of a single message."""
-    files, proposed = Attachment in seldom, ProposedAnswer in seldom
+    files, proposed = has(ticket, Attachment), has(ticket, ProposedAnswer)
     along = (*ALONG, "proposal__author") if proposed else ALONG
     found = _newest_messages(ticket.pk, along=along, limit=newest + 1)
     if files:
         prefetch_related_objects(found, "attachments")
-    if MessageMove in seldom:
+    if has(ticket, MessageMove):
         came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
         prefetch_related_objects(found, Prefetch("moves", came, to_attr="came"))
     # What a person wrote is one mail; a notice is one to each.
@@ -253,8 +237,7 @@ def _pauses(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
         yield TimelineEntry(row.starts, "pause", "", row)
 
 
-@compiled
-def _newest_pauses(ticket_id: int, /, *, limit: int) -> QuerySet[Pause]:
+def _newest_pauses(ticket_id: int, *, limit: int) -> QuerySet[Pause]:
     return Pause.objects.filter(ticket=ticket_id).order_by("-starts")[:limit]
 
 
@@ -276,9 +259,9 @@ def _approvals(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
             yield TimelineEntry(row.decided_at, "approval", "", row, {"decided": True})
 
 
-def _moves(ticket: Ticket, newest: int, *, work_asked: bool) -> Iterable[TimelineEntry]:
+def _moves(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     """Those of the ticket, and those of the work asked on it."""
-    rows = _newest_work(ticket.pk, limit=newest + 1) if work_asked else []
+    rows = _newest_work(ticket.pk, limit=newest + 1) if has(ticket, Assignment) else []
     work, of_work = {row.pk: row for row in rows}, Assignment._meta.label_lower
     for move in _newest_moves(ticket.pk, tuple(work), limit=newest + 1):
         if move.subject == of_work:
@@ -288,8 +271,7 @@ def _moves(ticket: Ticket, newest: int, *, work_asked: bool) -> Iterable[Timelin
             yield TimelineEntry(move.at, "move", move.actor_name, move, {"sentence": sentence})
 
 
-@compiled
-def _newest_work(ticket_id: int, /, *, limit: int) -> QuerySet[Assignment]:
+def _newest_work(ticket_id: int, *, limit: int) -> QuerySet[Assignment]:
     rows = Assignment.objects.filter(ticket=ticket_id)
     return rows.select_related("team", "supplier", "person").order_by("-id")[:limit]
 
@@ -353,12 +335,10 @@ def _left(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
         yield TimelineEntry(row.at, "left", row.actor_name, row)
 
 
-def _told_above(
-    ticket: Ticket, newest: int, seldom: Collection[type[Model]]
-) -> Iterable[TimelineEntry]:
+def _told_above(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     """What rooms above have to tell."""
     for model, source in timeline_sources().items():
-        if model in seldom:
+        if has(ticket, model):
             for one in source.tell(ticket, newest + 1):
                 yield TimelineEntry(one.at, "elsewhere", one.actor, one.row, drawn_by=one.template)
 
@@ -372,42 +352,3 @@ SELDOM: Mapping[type[Model], Callable[[Ticket, int], Iterable[TimelineEntry]]] =
     ProposedLink: _proposed,
     Breaker: _breakers,
 }
-# The columns that lead from each to the ticket.
-LEADS: Mapping[type[Model], tuple[str, ...]] = {
-    Pause: ("ticket_id",),
-    TicketAlert: ("ticket_id",),
-    Assignment: ("ticket_id",),
-    Merge: ("into_id",),
-    MessageMove: ("origin_id", "target_id"),
-    Attachment: ("ticket_id",),
-    ProposedAnswer: ("ticket_id",),
-    Participant: ("ticket_id",),
-    ProposedLink: ("ticket_id",),
-    Breaker: ("ticket_id",),
-    Watcher: ("ticket_id",),
-    ExternalReference: ("ticket_id",),
-}
-
-
-def seldom_of(ticket: Ticket) -> set[type[Model]]:
-    """The records that the ticket has at least one of, among those that most tickets have not: a
-    page or an action then asks for what is there alone."""
-    leads = _leads()
-    (found,) = rows_of(_whether_any(), *[ticket.pk] * sum(map(len, leads.values())))
-    return {model for model, is_there in zip(leads, found, strict=True) if is_there}
-
-
-def _leads() -> dict[type[Model], tuple[str, ...]]:
-    return {**LEADS, **{model: (source.lead,) for model, source in timeline_sources().items()}}
-
-
-@cache
-def _whether_any() -> str:
-    """Names come from the models, the ticket is a parameter."""
-    quote = connection.ops.quote_name
-    each = (
-        f"EXISTS (SELECT FROM {quote(model._meta.db_table)} WHERE"
-        f" {' OR '.join(f'{quote(lead)} = %s' for lead in leads)})"
-        for model, leads in _leads().items()
-    )
-    return f"SELECT {', '.join(each)}"

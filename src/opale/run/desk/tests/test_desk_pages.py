@@ -1,18 +1,15 @@
 """What the lists of the desk draw: one row a ticket, one named clock, and only what may be done."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from tests.personas import Personas, make_personas
 
-from opale.kernel import clock, rows
+from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
@@ -227,33 +224,3 @@ def test_a_place_that_somebody_made_up_is_answered(
             assert client.get(f"/desk/{view}/?{way}={place}").status_code == 200
         place = cursor(real | {"id": 10**30}, Order(order))
         assert client.get(f"/desk/{view}/?{way}={place}").status_code == 200
-
-
-@pytest.fixture
-def ways(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many questions went along, each time that somebody went to the database."""
-    numbers: list[int] = []
-    ask = rows._ask
-
-    def noted(questions: Sequence[rows.Later]) -> None:
-        numbers.append(len(questions))
-        ask(questions)
-
-    monkeypatch.setattr(rows, "_ask", noted)
-    return numbers
-
-
-@pytest.mark.parametrize("sender", [True, False], ids=["who wrote", "nobody known"])
-def test_the_page_of_a_ticket_goes_to_the_database_three_times(
-    personas: Personas, ways: list[int], *, sender: bool
-) -> None:
-    """Who asks; the ticket, with what the rail counts; and all that most tickets have."""
-    client, headers = personas.client("desk_agent"), {"Accept": "text/html"}
-    address = f"/tickets/{received(personas, sender=sender).number}/"
-    client.get(address, headers=headers)
-    ways.clear()
-    with CaptureQueriesContext(connection) as asked:
-        page = client.get(address, headers=headers)
-    assert LONG in page.content.decode()
-    assert ways == [1, 2, 6]
-    assert len(asked) == sum(ways)

@@ -17,6 +17,7 @@ from opale.run.desk.actions.answers import RefusalReason, answer_fingerprint
 from opale.run.desk.models import ProposedAnswer, Ticket
 from opale.run.desk.queries import answers as answer_queries
 from opale.run.desk.queries import tickets
+from opale.run.desk.related_records import has
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.web.assignments import add_errors
 from opale.ui.toasts import toast, toast_next
@@ -54,12 +55,13 @@ class Waiting:
         return cls(answer, mark, AnswerForm(initial=held, auto_id=f"answer-{mark}-%s"))
 
 
-def waiting_context(
-    ticket: Ticket, request: ActorRequest, *, any_is: bool = True
-) -> dict[str, Any]:
-    """The context of the region: what the owner has to decide or to see; `any_is` false where the
-    ticket is known to have no proposed answer."""
-    found = answer_queries.answers_for_the_owner(ticket, seen_by=request.actor) if any_is else []
+def waiting_context(ticket: Ticket, request: ActorRequest) -> dict[str, Any]:
+    """The context of the region: what the owner has to decide or to see."""
+    found = (
+        answer_queries.answers_for_the_owner(ticket, seen_by=request.actor)
+        if has(ticket, ProposedAnswer)
+        else []
+    )
     return {
         "ticket": ticket,
         "answers": [Waiting.of(answer) for answer in found],

@@ -1,10 +1,8 @@
 """The conversation of a ticket: its timeline, and writing to it."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,13 +27,11 @@ from opale.ui.toasts import toast
 MAX_ENTRIES = 5_000
 
 
-def timeline_context(
-    request: ActorRequest, ticket: Ticket, seldom: Collection[type[Model]] | None = None
-) -> dict[str, Any]:
+def timeline_context(request: ActorRequest, ticket: Ticket) -> dict[str, Any]:
     """The context of the timeline; `?all=1` tells the whole story of a long ticket."""
     newest = MAX_ENTRIES if request.GET.get("all") else NEWEST
     internal = request.actor.can(CONSOLE)
-    entries, older = entries_of(ticket, newest=newest, internal=internal, seldom=seldom)
+    entries, older = entries_of(ticket, newest=newest, internal=internal)
     name_linked_tickets(request, ticket, entries)
     told_to = request.actor.person_id
     lines = [(entry, entry.shown_to(told_to)) for entry in entries]

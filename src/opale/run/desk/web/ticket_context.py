@@ -9,9 +9,10 @@ from django.utils.timezone import localdate
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.actions.messages import recipients_of
-from opale.run.desk.models import Commitment, Ticket
+from opale.run.desk.models import Assignment, Commitment, Ticket, TicketAlert
 from opale.run.desk.queries import answers, assignments, tickets
 from opale.run.desk.queries import clocks as clock_queries
+from opale.run.desk.related_records import has
 from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
 from opale.run.events.models import Alert
 
@@ -69,13 +70,10 @@ def head_context(
     actor: Actor,
     alerts: list[Alert] | None = None,
     clocks: list[ClockLine] | None = None,
-    *,
-    asked: bool = True,
 ) -> dict[str, Any]:
     """The context of the ticket's head: facts, its first clock, and the moves that can be made now.
 
-    `alerts` and `clocks` are those of the ticket, where they have been read already; `asked` is
-    false where it is known that no work was asked.
+    `alerts` and `clocks` are those of the ticket, where they have been read already.
     """
     clocks = clocks_of(ticket) if clocks is None else clocks
     may_work = tickets.may_work_on(ticket, actor)
@@ -91,15 +89,15 @@ def head_context(
         "first_clock": most_urgent_clock(clocks),
         "recipients": recipients_of(ticket),
         "proposed_restoration": tickets.proposed_restoration(ticket, alerts),
-        "work": assignments.running_work(ticket) if asked else [],
+        "work": assignments.running_work(ticket) if has(ticket, Assignment) else [],
         "promised_update": promised,
         "late_update": promised is not None and promised < clock.now(),
     }
 
 
-def side_context(ticket: Ticket, actor: Actor, *, alerted: bool = True) -> dict[str, Any]:
+def side_context(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """The context of the side column: clocks, customer, contact, service, item, alerts."""
-    alerts = tickets.alerts_of(ticket) if alerted else []
+    alerts = tickets.alerts_of(ticket) if has(ticket, TicketAlert) else []
     may_work = bool(alerts) and tickets.may_work_on(ticket, actor)
     clocks = clocks_of(ticket)
     return {"ticket": ticket, "alerts": alerts, "may_work": may_work, "clocks": clocks}

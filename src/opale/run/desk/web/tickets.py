@@ -17,7 +17,6 @@ from opale.run.desk.actions import (
     alerts,
     classifications,
     lifecycle,
-    messages,
     pauses,
     ticket_creation,
     unread_tickets,
@@ -33,15 +32,12 @@ from opale.run.desk.forms.tickets import (
     TriageForm,
 )
 from opale.run.desk.models import (
-    Assignment,
     Attachment,
     Kind,
-    ProposedAnswer,
     Ticket,
-    TicketAlert,
 )
-from opale.run.desk.queries import attachments, clocks, tickets
-from opale.run.desk.queries.timeline import seldom_of, timeline_ahead
+from opale.run.desk.queries import attachments, tickets
+from opale.run.desk.related_records import has
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web import merges, ticket_context, triage
 from opale.run.desk.web.answers import waiting_context
@@ -67,19 +63,16 @@ def show(request: ActorRequest, number: int) -> HttpResponse:
         return merges.redirect_to_surviving_ticket(request, ticket)
     if getattr(ticket, "has_news", False):
         unread_tickets.mark_read(ticket, by=request.actor)
-    clocks.commitments_ahead(ticket)
-    messages.recipients_ahead(ticket)
-    timeline_ahead(ticket)
-    actor, seldom = request.actor, seldom_of(ticket)
-    side = ticket_context.side_context(ticket, actor, alerted=TicketAlert in seldom)
-    asked, files = Assignment in seldom, Attachment in seldom
+    actor = request.actor
+    side = ticket_context.side_context(ticket, actor)
     context = (
         side
-        | ticket_context.head_context(ticket, actor, side["alerts"], side["clocks"], asked=asked)
-        | timeline_context(request, ticket, seldom)
-        | waiting_context(ticket, request, any_is=ProposedAnswer in seldom)
+        | ticket_context.head_context(ticket, actor, side["alerts"], side["clocks"])
+        | timeline_context(request, ticket)
+        | waiting_context(ticket, request)
         | {"sheet": sheet_context(ticket, actor)}
     )
+    files = has(ticket, Attachment)
     context["waiting"] = attachments.waiting_attachments(ticket, seen_by=actor) if files else []
     return render(request, "desk/tickets/show.html", context)
 

@@ -23,7 +23,7 @@ from opale.kernel.array_literals import (
     text_array,
     truth_array,
 )
-from opale.kernel.rows import rows_of
+from opale.kernel.prepared_statements import fetch_rows
 from opale.run.events.domain.alert_state_machine import CUSTOMER, FLAPPING, LastEnd, TrackedAlert
 from opale.run.events.domain.rules import NO_EFFECTS, AppliedEffects
 from opale.run.events.queries.enrichment import NO_SUBJECT, Subject
@@ -268,7 +268,7 @@ def write_alerts(
         given = [integration_id for integration_id, _ in new], [identity for _, identity in new]
         done = [ruled.get(key, NO_EFFECTS) for key in new]
         values = number_array(given[0]), text_array(given[1]), *_ruled(done)
-        rows = rows_of(INSERT, *values, *_columns(new, received_at, about))
+        rows = fetch_rows(INSERT, *values, *_columns(new, received_at, about))
         written.ids |= {(row[0], row[1]): row[2] for row in rows}
         written.alerts += [
             WrittenAlert(
@@ -281,7 +281,7 @@ def write_alerts(
             number_array(life.id for life in old.values()),
             truth_array(_is_renewed(life) for life in old.values()),
         )
-        rows = rows_of(UPDATE, *values, *_columns(old, received_at, about))
+        rows = fetch_rows(UPDATE, *values, *_columns(old, received_at, about))
         after = {row[0]: (row[1], row[2]) for row in rows}
         written.ids |= {key: life.id for key, life in old.items() if life.id is not None}
         written.alerts += [
@@ -357,4 +357,6 @@ def _is_renewed(life: TrackedAlert) -> bool:
 
 
 def _by_keys(query: str, keys: Sequence[Key]) -> list[tuple[Any, ...]]:
-    return rows_of(query, number_array(key[0] for key in keys), text_array(key[1] for key in keys))
+    return fetch_rows(
+        query, number_array(key[0] for key in keys), text_array(key[1] for key in keys)
+    )

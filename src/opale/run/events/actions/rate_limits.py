@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from opale.kernel.array_literals import number_array
-from opale.kernel.rows import rows_of
+from opale.kernel.prepared_statements import fetch_rows
 from opale.run.events.domain.token_bucket import TokenRequest
 
 TAKE_TOKENS = """
@@ -27,7 +27,7 @@ def take_tokens(asked: Mapping[int, TokenRequest]) -> dict[int, float]:
 
     Keys that are gone are not among them.
     """
-    rows = rows_of(
+    rows = fetch_rows(
         TAKE_TOKENS,
         number_array(asked),
         number_array(one.per_minute for one in asked.values()),

@@ -9,7 +9,6 @@ from typing import Any, Final
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from opale.kernel.actor import Actor
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
 from opale.run.events.models import (
     Alert,
@@ -115,13 +114,8 @@ def equals_or_null(name: str, key: int) -> Q:
 
 def worst_active_alerts(size: int, *, seen_by: Actor) -> list[Alert]:
     """What somebody should see to, the worst first."""
-    return _worst_standing(size=size, seen_by=seen_by)
-
-
-@compiled
-def _worst_standing(*, size: int, seen_by: Actor) -> AlertsQuerySet[Alert]:
     standing = AlertFilters(states=(AlertState.OPEN, AlertState.ACKNOWLEDGED), muted=False)
-    return alerts(standing, seen_by=seen_by).order_by(*standing.order)[:size]
+    return list(alerts(standing, seen_by=seen_by).order_by(*standing.order)[:size])
 
 
 def alert_queryset(alert_id: int, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
@@ -131,20 +125,12 @@ def alert_queryset(alert_id: int, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
 
 def get_alert(alert_id: int, *, seen_by: Actor) -> Alert:
     """Errors: NotFound."""
-    if (alert := _shown.first(alert_id, seen_by=seen_by)) is None:
+    shown = alerts(AlertFilters(), seen_by=seen_by).select_related(
+        "site", "silence", "suppressed_by", "held_by", "team", "routed_by", "qualifies_by"
+    )
+    if (alert := shown.filter(pk=alert_id).first()) is None:
         raise NotFound
     return alert
-
-
-@compiled
-def _shown(alert_id: int, /, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
-    return (
-        alerts(AlertFilters(), seen_by=seen_by)
-        .filter(pk=alert_id)
-        .select_related(
-            "site", "silence", "suppressed_by", "held_by", "team", "routed_by", "qualifies_by"
-        )
-    )
 
 
 def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> AlertsQuerySet[Alert]:

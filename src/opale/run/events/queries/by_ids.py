@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from opale.kernel.array_literals import number_array
-from opale.kernel.rows import rows_of
+from opale.kernel.prepared_statements import fetch_rows
 from opale.run.events.models import Alert
 
 MARK: Final = 1_947_000_001
@@ -22,7 +22,7 @@ _decoder = msgspec.json.Decoder()
 def columns_of(ids: Iterable[int], columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """What `values_list` gives of these alerts; of JSON there may be the labels alone."""
     place = columns.index("labels")
-    for row in rows_of(_statement(columns), number_array(ids)):
+    for row in fetch_rows(_statement(columns), number_array(ids)):
         yield (*row[:place], _decoder.decode(row[place]), *row[place + 1 :])
 
 

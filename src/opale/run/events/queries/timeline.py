@@ -8,7 +8,6 @@ from typing import Final
 from django.db.models import QuerySet
 
 from opale.kernel.actor import Actor
-from opale.kernel.compiled_queries import compiled
 from opale.kernel.models import StateMove
 from opale.kernel.states import moves_of
 from opale.run.events.models import Alert, AlertChange, AlertNote, Event
@@ -87,26 +86,22 @@ def _received_between(
     return rows.order_by("-received_at", "-id")
 
 
-@compiled
 def _newest_deliveries(
-    integration_id: int, identity: str, since: datetime, until: datetime, /, *, most: int
+    integration_id: int, identity: str, since: datetime, until: datetime, *, most: int
 ) -> QuerySet[Event]:
     return _received_between(integration_id, identity, since, until)[:most]
 
 
-@compiled
-def _newest_moves(alert_id: int, /, *, most: int) -> QuerySet[StateMove]:
+def _newest_moves(alert_id: int, *, most: int) -> QuerySet[StateMove]:
     # A shelf is told with its end, by its change.
     return moves_of(Alert, alert_id).exclude(move=SHELVE.name).order_by("-id")[:most]
 
 
-@compiled
-def _newest_changes(alert_id: int, /, *, most: int) -> QuerySet[AlertChange]:
+def _newest_changes(alert_id: int, *, most: int) -> QuerySet[AlertChange]:
     return AlertChange.objects.filter(alert=alert_id).order_by("-at", "-id")[:most]
 
 
-@compiled
-def _newest_notes(alert_id: int, /, *, most: int) -> QuerySet[AlertNote]:
+def _newest_notes(alert_id: int, *, most: int) -> QuerySet[AlertNote]:
     return AlertNote.objects.filter(alert=alert_id).order_by("-at", "-id")[:most]
 
 
