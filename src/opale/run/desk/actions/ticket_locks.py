@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.bulk_sql import update_rows
+from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
-from opale.run.desk.models import Ticket
+from opale.run.desk.models import DeskQuerySet, Sight, Ticket
 from opale.run.desk.queries.links import merge_chain_of
 from opale.run.desk.rights import WORK
 
@@ -50,8 +51,7 @@ def lock_current_ticket(
     Errors: NotFound (hidden or missing), NotAllowed.
     """
     # Nearly always it was not merged, and nobody else holds it: one question is enough.
-    free = Ticket.objects.visible_to(by).select_for_update(of=("self",), skip_locked=True)
-    held = free.filter(pk=ticket.pk, merged_into=None).select_related(*along).first()
+    held = _unlocked_ticket.first(ticket.pk, sight=Sight.of(by), along=tuple(along))
     if held is not None:
         return _allowed(held, by=by, right=right)
     while True:
@@ -61,6 +61,13 @@ def lock_current_ticket(
             transaction.savepoint_commit(place)
             return held
         transaction.savepoint_rollback(place)
+
+
+@compiled
+def _unlocked_ticket(key: int, /, *, sight: Sight, along: tuple[str, ...]) -> DeskQuerySet[Ticket]:
+    """Lock the ticket where nobody else has and it was not merged: what every act asks first."""
+    rows = Ticket.objects.visible_to(sight.actor).select_related(*along)
+    return rows.select_for_update(of=("self",), skip_locked=True).filter(pk=key, merged_into=None)
 
 
 def _present(ticket: Ticket) -> int:

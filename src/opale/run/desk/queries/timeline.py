@@ -42,7 +42,7 @@ from opale.run.desk.models import (
 from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, describe_checks
 from opale.run.desk.ports import timeline_sources
 from opale.run.desk.queries.message_mails import mails_of
-from opale.run.desk.related_records import has
+from opale.run.desk.queries.related_records import has
 
 EntryKind = Literal[
     "message",

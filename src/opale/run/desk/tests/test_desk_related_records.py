@@ -6,7 +6,7 @@ import pytest
 
 from opale.run.desk.actions import ownership, pauses
 from opale.run.desk.models import MessageMove, Pause, Ticket, TicketAlert
-from opale.run.desk.related_records import LEADS, has
+from opale.run.desk.queries.related_records import LEADS, has
 from opale.run.desk.tests.builders import agent_of, make_house, make_ticket
 
 

@@ -17,7 +17,7 @@ from opale.run.desk.actions.answers import RefusalReason, answer_fingerprint
 from opale.run.desk.models import ProposedAnswer, Ticket
 from opale.run.desk.queries import answers as answer_queries
 from opale.run.desk.queries import tickets
-from opale.run.desk.related_records import has
+from opale.run.desk.queries.related_records import has
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.web.assignments import add_errors
 from opale.ui.toasts import toast, toast_next

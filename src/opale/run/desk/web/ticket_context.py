@@ -12,7 +12,7 @@ from opale.run.desk.actions.messages import recipients_of
 from opale.run.desk.models import Assignment, Commitment, Ticket, TicketAlert
 from opale.run.desk.queries import answers, assignments, tickets
 from opale.run.desk.queries import clocks as clock_queries
-from opale.run.desk.related_records import has
+from opale.run.desk.queries.related_records import has
 from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
 from opale.run.events.models import Alert
 

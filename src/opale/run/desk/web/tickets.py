@@ -37,7 +37,7 @@ from opale.run.desk.models import (
     Ticket,
 )
 from opale.run.desk.queries import attachments, tickets
-from opale.run.desk.related_records import has
+from opale.run.desk.queries.related_records import has
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web import merges, ticket_context, triage
 from opale.run.desk.web.answers import waiting_context
