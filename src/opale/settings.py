@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "opale.kernel",
     "opale.endpoints",
+    "opale.listings",
     "opale.organisation",
     "opale.messaging",
     "opale.webhooks",

@@ -9,9 +9,13 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from opale.customers import rights
         from opale.customers.actions.exchange import CONTACTS, CUSTOMERS, SERVICES
+        from opale.customers.listings import CONTRACTS, OFFERINGS
+        from opale.customers.listings import CUSTOMERS as CUSTOMER_LIST
+        from opale.customers.listings import SERVICES as SERVICE_LIST
         from opale.customers.queries import customers
         from opale.customers.web import palette as found
-        from opale.endpoints.exchange import registry
+        from opale.endpoints.exchange import registry as exchange_registry
+        from opale.listings import registry
         from opale.organisation import ports
         from opale.ui import navigation, palette
 
@@ -46,4 +50,5 @@ class CustomersConfig(AppConfig):
             )
         )
         palette.register(found.palette_results)
-        registry.register_tables(CUSTOMERS, CONTACTS, SERVICES)
+        registry.register(CUSTOMER_LIST, SERVICE_LIST, CONTRACTS, OFFERINGS)
+        exchange_registry.register_tables(CUSTOMERS, CONTACTS, SERVICES)

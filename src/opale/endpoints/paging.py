@@ -1,20 +1,17 @@
 """Pages of a list by keyset: after the last row seen, never an offset, always bounded."""
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 
-from django.core.exceptions import ValidationError
-from django.db.models import Field as ModelField
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from ninja import Schema
 from pydantic import Field
 
+from opale.kernel import keyset
 from opale.kernel.errors import Invalid
+from opale.kernel.keyset import Order
 
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
@@ -58,77 +55,38 @@ def page(
     *order: str,
     read: Callable[[Any, int], list[M]] = first,
 ) -> Slice[M]:
-    """The page of `rows` that `window` asks for, in `order` (`"-received_at", "id"`).
+    """Return the page of `rows` that `window` asks for, in `order` (`"-received_at", "id"`).
 
     Every name is a column that is never null, or a path to one; the last must be unique. `read`
     finds the first rows from there on, where `first` would read too many.
     Errors: Invalid(after).
     """
-    rows = rows.order_by(*order)
+    return page_in(rows, window, Order(order), read=read)
+
+
+def page_in(
+    rows: QuerySet[M],
+    window: Window,
+    order: Order,
+    *,
+    read: Callable[[Any, int], list[M]] = first,
+) -> Slice[M]:
+    """Return the page of `rows` that `window` asks for, in an order. Errors: Invalid(after)."""
+    rows = rows.order_by(*order.expressions())
     if window.after:
-        rows = rows.filter(_beyond(rows, order, window.after))
-    return sliced(read(rows, window.limit + 1), window, *order)
+        place = keyset.place_of(window.after, order)
+        if place is None or not keyset.fits(rows, order, place):
+            raise Invalid(after=_("This is not the cursor of a page of this list."))
+        rows = rows.filter(order.beyond(place))
+    return _sliced(read(rows, window.limit + 1), window, order)
 
 
 def sliced(found: list[M], window: Window, *order: str) -> Slice[M]:
-    """The page of `window`, of rows read in `order`: one more than it shows, if there are."""
+    """Return the page of `window`, of rows read in `order`: one more than it shows, if any."""
+    return _sliced(found, window, Order(order))
+
+
+def _sliced(found: list[M], window: Window, order: Order) -> Slice[M]:
     items = found[: window.limit]
-    return Slice(items, _cursor(items[-1], order) if len(found) > window.limit else None)
-
-
-def _cursor(row: Model, order: Sequence[str]) -> str:
-    values = [_text(_value(row, name.lstrip("-"))) for name in order]
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _text(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def _value(row: Model, path: str) -> Any:
-    value: Any = row
-    for name in path.split("__"):
-        value = getattr(value, name)
-    return value
-
-
-def _beyond(rows: QuerySet[Any], order: Sequence[str], cursor: str) -> Q:
-    """`a >= x AND (a > x OR (a = x AND b > y))`: the first term is what an index can use."""
-    values = _values(rows, order, cursor)
-    beyond = Q()
-    for name, value in reversed(list(zip(order, values, strict=True))):
-        column, less = name.lstrip("-"), name.startswith("-")
-        strictly = Q(**{f"{column}__{'lt' if less else 'gt'}": value})
-        if not beyond:
-            beyond = strictly
-            continue
-        at_least = Q(**{f"{column}__{'lte' if less else 'gte'}": value})
-        beyond = at_least & (strictly | (Q(**{column: value}) & beyond))
-    return beyond
-
-
-def _values(rows: QuerySet[Any], order: Sequence[str], cursor: str) -> list[Any]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        texts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            raise ValueError("a cursor is a list of texts")
-        return [
-            _column(rows, name.lstrip("-")).to_python(text)
-            for name, text in zip(order, texts, strict=True)
-        ]
-    except (binascii.Error, ValueError, ValidationError):
-        raise Invalid(after=_("This is not the cursor of a page of this list.")) from None
-
-
-def _column(rows: QuerySet[Any], path: str) -> "ModelField[Any, Any]":
-    if path in rows.query.annotations:
-        column: ModelField[Any, Any] = rows.query.annotations[path].output_field
-        return column
-    model: Any = rows.model
-    *steps, last = path.split("__")
-    for step in steps:
-        model = model._meta.get_field(step).related_model
-    field: ModelField[Any, Any] = model._meta.get_field("id" if last == "pk" else last)
-    return field
+    more = len(found) > window.limit
+    return Slice(items, keyset.cursor(items[-1], order) if more else None)

@@ -7,9 +7,12 @@ class InfrastructureConfig(AppConfig):
     label = "infrastructure"
 
     def ready(self) -> None:
-        from opale.endpoints.exchange import registry
+        from opale.endpoints.exchange import registry as exchange_registry
         from opale.infrastructure.actions.exchange import ITEMS
+        from opale.infrastructure.listings import ITEMS as ITEM_LIST
+        from opale.infrastructure.listings import SITES, SUPPLIERS
         from opale.infrastructure.web import palette as found
+        from opale.listings import registry
         from opale.ui import navigation, palette, slots
 
         navigation.register(
@@ -47,7 +50,8 @@ class InfrastructureConfig(AppConfig):
             )
         )
         palette.register(found.palette_results)
-        registry.register_tables(ITEMS)
+        registry.register(ITEM_LIST, SITES, SUPPLIERS)
+        exchange_registry.register_tables(ITEMS)
         slots.fill(
             "customers.customer.side", "infrastructure_of_customer", right="infrastructure.read"
         )

@@ -2,7 +2,7 @@
 
 Building a queryset and compiling it to SQL takes longer than PostgreSQL needs to find a few rows by
 their key. `@compiled` is for the few queries of the pages that are asked for most: everything else
-is an ordinary queryset. Source: docs/decisions/0028-what-the-performance-layer-keeps.md.
+is an ordinary queryset. Source: docs/decisions/0031-what-the-performance-layer-keeps.md.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence

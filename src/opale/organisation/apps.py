@@ -11,10 +11,13 @@ class OrganisationConfig(AppConfig):
         from django.db.models.signals import post_delete
 
         from opale.endpoints import job_actors
-        from opale.endpoints.exchange import registry
+        from opale.endpoints.exchange import registry as exchange_registry
+        from opale.listings import kept, registry
         from opale.organisation import rights
         from opale.organisation.actions.exchange import PEOPLE
+        from opale.organisation.actions.listing_views import ListingViews
         from opale.organisation.actions.sessions import publish_session_end
+        from opale.organisation.listings import PEOPLE as PEOPLE_LIST
         from opale.organisation.queries import identity
         from opale.organisation.web.palette import palette_results
         from opale.ui import navigation, palette
@@ -24,7 +27,9 @@ class OrganisationConfig(AppConfig):
             publish_session_end, sender=Session, dispatch_uid="organisation.session_ended"
         )
         palette.register(palette_results)
-        registry.register_tables(PEOPLE)
+        exchange_registry.register_tables(PEOPLE)
+        kept.keep_in(ListingViews())
+        registry.register(PEOPLE_LIST)
         job_actors.register_actor_finder(identity.actor_of_credential)
         for entry in (
             navigation.Entry(

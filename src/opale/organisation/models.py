@@ -1,5 +1,5 @@
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
@@ -411,3 +412,56 @@ class ApiToken(models.Model):
                 condition=Q(expires_at__gt=F("created_at")), name="token_expires_later"
             ),
         )
+
+
+class ListingViewQuerySet(models.QuerySet["ListingView"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """One's own views of lists, and those that others share.
+
+        Who opens a list has its right already: what is shared is shared with all of them. Contacts
+        of customers keep none, and see none.
+        """
+        if actor.person_id is None:
+            return self.none()
+        return self.filter(Q(person_id=actor.person_id) | Q(shared=True), removed_at=None)
+
+
+@tracked()
+class ListingView(models.Model):
+    """What a person keeps of a list: filters, order and columns, as an address of it says them.
+
+    The one without a name, once for a person and a list, holds the columns with which it opens.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="listing_views")
+    listing = models.CharField(max_length=60)
+    name = models.CharField(_("Name"), max_length=60, blank=True)
+    query = models.CharField(max_length=2000, blank=True)
+    shared = models.BooleanField(_("Shared"), default=False)
+    removed_at = models.DateTimeField(null=True)
+
+    objects = ListingViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["person", "listing"], condition=Q(name=""), name="listing_columns_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(shared=False) | ~Q(name=""), name="listing_columns_are_ones_own"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["listing", "person"], condition=Q(removed_at=None), name="listing_view_own"
+            ),
+            models.Index(
+                fields=["listing"],
+                condition=Q(removed_at=None, shared=True),
+                name="listing_view_shared",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name

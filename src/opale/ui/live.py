@@ -181,7 +181,7 @@ class LiveStreams:
 
         Whoever is told asks for what it shows again. Told at moments of their own over this time,
         all of them leave room for the pages of others, and what comes meanwhile is told with it.
-        Source: docs/decisions/0030-cache-regions-per-rights-class.md.
+        Source: docs/decisions/0032-cache-regions-per-rights-class.md.
         """
         return min(max(CALM_SECONDS, len(self.streams) * CALM_OF_EACH), LONGEST_CALM_SECONDS)
 

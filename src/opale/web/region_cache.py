@@ -11,7 +11,7 @@ event loop. What confidentiality needs stands in this module alone:
 
 The last two are read from the database with every request (`TopicStates`), so they hold in every
 process and do not depend on a notification.
-Source: docs/decisions/0030-cache-regions-per-rights-class.md.
+Source: docs/decisions/0032-cache-regions-per-rights-class.md.
 """
 
 import asyncio

@@ -8,6 +8,7 @@ from opale.kernel.discovery import app_modules, parts_of
 from opale.web import exchange, home, search
 
 urlpatterns = [
+    path("", include("opale.listings.urls")),
     path("", home.now, name="home"),
     path("search/", search.show, name="search"),
     path("search/tickets.csv", search.exported, name="search_export"),

@@ -10,6 +10,7 @@ from ninja.responses import Status
 from opale.customers import rights
 from opale.customers.actions import contracts
 from opale.customers.actions.contracts import CommitmentTerms
+from opale.customers.listings import CONTRACTS
 from opale.customers.models import (
     Contract,
     ContractedPlan,
@@ -39,19 +40,20 @@ from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.endpoints.references import resolve_reference
 from opale.kernel.errors import Invalid, NotFound
+from opale.listings.endpoints import list_endpoint
 
 router = Router()
 G = TypeVar("G", bound=plan_tables.ContractItem)
 
 
-@router.get("/contracts", response=Page[ContractOut], auth=may(rights.READ))
-def list_contracts(
-    request: ActorRequest, window: Query[Window], customer_id: int | None = None
-) -> Slice[Contract]:
-    """Contracts by number, with the last day on which each can be decided about."""
-    seen = request.actor
-    customer = customers.get_customer(customer_id, seen_by=seen) if customer_id else None
-    return page(services.contracts(seen_by=seen, customer=customer), window, "number")
+list_endpoint(
+    router,
+    "/contracts",
+    CONTRACTS,
+    ContractOut,
+    name="list_contracts",
+    text="Contracts by number, with the last day on which each can be decided about.",
+)
 
 
 @router.post("/contracts", response={201: ContractOut}, auth=may(rights.EDIT))

@@ -8,10 +8,10 @@ from ninja.responses import Status
 
 from opale.customers import rights
 from opale.customers.actions import customers, logins, services
+from opale.customers.listings import CUSTOMERS, OFFERINGS, SERVICES
 from opale.customers.models import (
     Contact,
     Customer,
-    Family,
     Offering,
     Service,
 )
@@ -23,7 +23,6 @@ from opale.customers.shapes import (
     CustomerChanges,
     CustomerOut,
     Day,
-    LanguageCode,
     NewContact,
     NewCustomer,
     NewService,
@@ -41,28 +40,21 @@ from opale.endpoints.preconditions import unless_changed
 from opale.endpoints.references import resolve_reference
 from opale.kernel import clock
 from opale.kernel.actor import Actor
+from opale.listings.endpoints import list_endpoint
 from opale.organisation.queries.people import get_person
 from opale.organisation.queries.reference import get_calendar
 
 router = Router()
 
 
-@router.get("/customers", response=Page[CustomerOut], auth=may(rights.READ))
-def list_customers(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    language: LanguageCode | None = None,
-    left: bool = False,
-) -> Slice[Customer]:
-    """Customers by name; `left` shows those that have left."""
-    found = customer_queries.customers(
-        seen_by=request.actor,
-        text=q,
-        language=language or "",
-        standing="left" if left else "present",
-    )
-    return page(found, window, "name", "id")
+list_endpoint(
+    router,
+    "/customers",
+    CUSTOMERS,
+    CustomerOut,
+    name="list_customers",
+    text="Customers by name; `left` shows those that have left.",
+)
 
 
 @router.post("/customers", response={201: CustomerOut}, auth=may(rights.EDIT))
@@ -179,22 +171,9 @@ def close_contact_access(request: ActorRequest, contact_id: int) -> Status[None]
     return Status(204, None)
 
 
-@router.get("/services", response=Page[ServiceOut], auth=may(rights.READ))
-def list_services(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    customer_id: int | None = None,
-    family: Family | None = None,
-    state: Service.State | None = None,
-) -> Slice[Service]:
-    """Services by name."""
-    seen = request.actor
-    customer = customer_queries.get_customer(customer_id, seen_by=seen) if customer_id else None
-    found = service_queries.services(
-        seen_by=seen, customer=customer, text=q, family=family or "", state=state or ""
-    )
-    return page(found, window, "name", "id")
+list_endpoint(
+    router, "/services", SERVICES, ServiceOut, name="list_services", text="Services by name."
+)
 
 
 @router.post("/services", response={201: ServiceOut}, auth=may(rights.EDIT))
@@ -226,19 +205,14 @@ def move_service(request: ActorRequest, service_id: int, body: ServiceMove) -> S
     return service_queries.get_service(service_id, seen_by=request.actor)
 
 
-@router.get("/offerings", response=Page[OfferingOut], auth=may(rights.READ))
-def list_offerings(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    family: Family | None = None,
-    retired: bool = False,
-) -> Slice[Offering]:
-    """The catalogue by code; `retired` shows what is no longer sold too."""
-    found = service_queries.offerings(
-        seen_by=request.actor, text=q, family=family or "", retired=retired
-    )
-    return page(found, window, "code", "id")
+list_endpoint(
+    router,
+    "/offerings",
+    OFFERINGS,
+    OfferingOut,
+    name="list_offerings",
+    text="The catalogue by code; `retired` shows what is no longer sold too.",
+)
 
 
 @router.post("/offerings", response={201: OfferingOut}, auth=may(rights.EDIT))

@@ -134,8 +134,15 @@ def _grown(
     return roots
 
 
-def contracts(*, seen_by: Actor, customer: Customer | None = None) -> CustomersQuerySet[Contract]:
+def contracts(
+    *, seen_by: Actor, customer: Customer | None = None, text: str = ""
+) -> CustomersQuerySet[Contract]:
+    """Contracts by words of their number or the name of their customer."""
     found = Contract.objects.visible_to(seen_by).select_related("customer")
+    for word in text.split():
+        found = found.filter(
+            Q(number__icontains=word) | Q(customer__name__unaccent__icontains=word)
+        )
     return found.filter(customer=customer) if customer is not None else found
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
-from tests.personas import Personas, make_personas
+from tests.personas import MAKER, Personas, make_personas
 
 from opale.customers.forms.customers import length_of, written
 from opale.customers.models import (
@@ -26,6 +26,7 @@ from opale.customers.tests.builders import (
     make_plan,
     make_service,
 )
+from opale.kernel.attribution import attributed
 
 
 @pytest.fixture
@@ -291,3 +292,30 @@ def test_pages_speak_french(house: Personas, sold: Service) -> None:
 def test_lengths_are_read_as_people_write_them(said: str, minutes: float) -> None:
     assert length_of(said) == timedelta(minutes=minutes)
     assert length_of(written(length_of(said))) == timedelta(minutes=minutes)
+
+
+def test_a_contact_learns_no_colleague_from_a_list(house: Personas, sold: Service) -> None:
+    manager = house.people["service_manager"]
+    with attributed(MAKER):
+        Customer.objects.filter(pk=house.customer.pk).update(service_manager=manager)
+    assert manager.name in text(house.client(READER), reverse("customers_list"))
+    contact = house.client("customer_contact")
+    for path in (
+        reverse("customers_list") + "?columns=service_manager&sort=service_manager",
+        reverse("listings_export", args=["customers", "csv"]) + "?columns=service_manager",
+    ):
+        answer = contact.get(path)
+        shown = b"".join(answer).decode()
+        assert answer.status_code == 200
+        assert "Acme" in shown
+        assert manager.name not in shown
+        assert "Service manager" not in shown
+    assert contact.get("/api/v1/customers?sort=service_manager").status_code == 403
+    assert contact.get("/api/v1/customers?sort=-code").json()["items"][0]["code"] == "ACME"
+
+
+def test_contracts_are_listed_by_their_end(house: Personas, sold: Service) -> None:
+    client, url = house.client(READER), reverse("customers_contracts")
+    assert "CT-7" in text(client, url + "?sort=ends&q=acme")
+    assert "CT-7" in text(client, url + "?sort=-ends")
+    assert "No contract matches" in text(client, url + "?q=nobody")

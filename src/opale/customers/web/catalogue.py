@@ -1,7 +1,6 @@
 """The catalogue."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -9,35 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opale.customers import rights
 from opale.customers.actions import services
 from opale.customers.forms.customers import OfferingForm
-from opale.customers.models import Family
 from opale.customers.queries import plan_tables
 from opale.customers.queries import services as service_queries
 from opale.endpoints.http import ActorRequest, needs
-from opale.ui import keyset, pickers
-from opale.ui.components.lists import chips_of
+from opale.ui import pickers
 from opale.ui.forms import form_page
-
-ORDER = keyset.Order(("code", "id"))
-
-
-@require_GET
-@needs(rights.READ)
-def offerings(request: ActorRequest) -> HttpResponse:
-    asked = request.GET
-    found = service_queries.offerings(
-        seen_by=request.actor,
-        text=asked.get("q", ""),
-        family=asked.get("family", ""),
-        retired=bool(asked.get("retired")),
-    )
-    context = {
-        "page": keyset.page(found, ORDER, asked),
-        "text": asked.get("q", ""),
-        "chips": chips_of(asked, "family", Family.choices)
-        + chips_of(asked, "retired", [("1", _("Retired too"))]),
-        "may_edit": request.actor.can(rights.EDIT),
-    }
-    return render(request, "customers/catalogue/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

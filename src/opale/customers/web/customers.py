@@ -12,49 +12,15 @@ from opale.customers.forms.customers import CustomerForm
 from opale.customers.models import Customer
 from opale.customers.queries import customers as customer_queries
 from opale.customers.queries import history
-from opale.customers.queries import plans as plan_queries
 from opale.customers.queries import services as service_queries
 from opale.customers.web.dates import today
 from opale.endpoints.http import ActorRequest, needs
-from opale.organisation.models import Language
 from opale.organisation.queries.people import people
-from opale.ui import keyset, pickers
-from opale.ui.components.lists import chips_of
+from opale.ui import pickers
 from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 CONTACTS_SHOWN = 50
-ORDER = keyset.Order(("name", "id"))
-
-
-@require_GET
-@needs(rights.READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    asked = request.GET
-    plans = [
-        (p.code, plan_queries.plan_name(p)) for p in service_queries.plans(seen_by=request.actor)
-    ]
-    mine = str(request.actor.person_id or "")
-    found = customer_queries.customers(
-        seen_by=request.actor,
-        text=asked.get("q", ""),
-        language=asked.get("language", ""),
-        manager_id=request.actor.person_id if mine and asked.get("follows") == mine else None,
-        plan=asked.get("plan", ""),
-        on=today(),
-        standing="left" if asked.get("standing") == "left" else "present",
-    )
-    context = {
-        "page": keyset.page(customer_queries.with_counts(found), ORDER, asked),
-        "text": asked.get("q", ""),
-        "chips": chips_of(asked, "follows", [(mine, _("Mine"))] if mine else [])
-        + chips_of(asked, "plan", plans)
-        + chips_of(asked, "language", Language.choices)
-        + chips_of(asked, "standing", [("left", _("Left"))]),
-        "knows_people": request.actor.can(customer_queries.PEOPLE),
-        "may_create": request.actor.can(rights.EDIT),
-    }
-    return render(request, "customers/customers/list.html", context)
 
 
 @require_GET

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.customers import rights
 from opale.customers.actions import services
 from opale.customers.forms.customers import ServiceForm
-from opale.customers.models import Family, Service
+from opale.customers.listings import TONES
 from opale.customers.queries import customers, history, plan_tables, plans
 from opale.customers.queries import services as service_queries
 from opale.customers.states import SERVICE_MOVES
@@ -17,33 +17,9 @@ from opale.customers.web.dates import today
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
-from opale.ui import keyset, pickers
-from opale.ui.components.lists import chips_of
+from opale.ui import pickers
 from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
-
-ORDER = keyset.Order(("name", "id"))
-TONES = {"active": "done", "terminated": "closed", "inactive": "waiting"}
-
-
-@require_GET
-@needs(rights.READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    asked = request.GET
-    found = service_queries.services(
-        seen_by=request.actor,
-        text=asked.get("q", ""),
-        family=asked.get("family", ""),
-        state=asked.get("state", ""),
-    )
-    context = {
-        "page": keyset.page(found, ORDER, asked),
-        "text": asked.get("q", ""),
-        "chips": chips_of(asked, "family", Family.choices)
-        + chips_of(asked, "state", Service.State.choices),
-        "tones": TONES,
-    }
-    return render(request, "customers/services/list.html", context)
 
 
 @require_GET

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from opale.customers.listings import CONTRACTS, CUSTOMERS, OFFERINGS, SERVICES
 from opale.customers.web import (
     catalogue,
     contacts,
@@ -9,9 +10,10 @@ from opale.customers.web import (
     portfolio,
     services,
 )
+from opale.listings.pages import page_of
 
 urlpatterns = [
-    path("customers/", customers.listing, name="customers_list"),
+    path("customers/", page_of(CUSTOMERS), name="customers_list"),
     path("customers/new/", customers.new, name="customers_new"),
     path("customers/pick/", customers.pick, name="customers_pick"),
     path("customers/pick/person/", customers.pick_person, name="customers_pick_person"),
@@ -32,13 +34,14 @@ urlpatterns = [
     path(
         "contacts/<int:contact_id>/access/", contacts.close_access, name="customers_contact_close"
     ),
-    path("services/", services.listing, name="customers_services"),
+    path("services/", page_of(SERVICES), name="customers_services"),
     path("services/pick/", services.pick, name="customers_pick_service"),
     path("services/<str:reference>/", services.show, name="customers_service"),
     path("services/<str:reference>/edit/", services.edit, name="customers_service_edit"),
     path(
         "services/<str:reference>/moves/<slug:name>/", services.move, name="customers_service_move"
     ),
+    path("contracts/", page_of(CONTRACTS), name="customers_contracts"),
     path("contracts/<str:number>/", contracts.show, name="customers_contract"),
     path("contracts/<str:number>/edit/", contracts.edit, name="customers_contract_edit"),
     path("contracts/<str:number>/plans/new/", contracts.plan, name="customers_give_plan"),
@@ -47,7 +50,7 @@ urlpatterns = [
     path(
         "contracts/<slug:kind>/<int:row_id>/ending/", contracts.ending, name="customers_end_given"
     ),
-    path("catalogue/", catalogue.offerings, name="customers_offerings"),
+    path("catalogue/", page_of(OFFERINGS), name="customers_offerings"),
     path("catalogue/new/", catalogue.new_offering, name="customers_offering_new"),
     path("catalogue/pick/", catalogue.pick_offering, name="customers_pick_offering"),
     path("catalogue/<int:offering_id>/", catalogue.edit_offering, name="customers_offering"),

@@ -12,8 +12,11 @@ class OrdersConfig(AppConfig):
         from opale.delivery.orders.actions import orders
         from opale.delivery.orders.actions.exchange import ORDERS
         from opale.delivery.orders.api.notifications import publish_orders
-        from opale.endpoints.exchange import registry
-        from opale.ui import navigation
+        from opale.delivery.orders.listings import ORDERS as LISTED
+        from opale.endpoints.exchange import registry as exchange_registry
+        from opale.listings import registry
+        from opale.listings.jumps import jumps
+        from opale.ui import navigation, palette
 
         navigation.register(
             navigation.Entry(
@@ -39,5 +42,7 @@ class OrdersConfig(AppConfig):
                 address=queries.open_orders_url,
             )
         )
-        registry.register_tables(ORDERS)
+        exchange_registry.register_tables(ORDERS)
+        registry.register(LISTED)
+        palette.register(jumps(LISTED))
         publish_orders()

@@ -17,11 +17,14 @@ class ProjectsConfig(AppConfig):
             plans,
             resource_requests,
         )
+        from opale.delivery.projects.listings import PROJECTS
         from opale.delivery.projects.queries import planner_source as planner_source_queries
         from opale.delivery.projects.queries import projects
         from opale.delivery.resources import ports as resource_ports
         from opale.delivery.resources.facts import RequestStaffed
         from opale.kernel.facts import listen
+        from opale.listings import registry
+        from opale.listings.jumps import jumps
         from opale.organisation.facts import PersonLeft
         from opale.ui import navigation, palette, slots
 
@@ -56,6 +59,7 @@ class ProjectsConfig(AppConfig):
                 address=projects.live_projects_url,
             )
         )
-        palette.register(projects.palette_results)
+        registry.register(PROJECTS)
+        palette.register(jumps(PROJECTS))
         slots.fill("web.now.work", "projects_now", right=rights.WORK)
         slots.fill("orders.order.first", "projects_of_order", right=rights.READ)

@@ -11,18 +11,20 @@ from opale.customers.queries.services import get_service
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.endpoints.references import resolve_reference
 from opale.infrastructure import rights
 from opale.infrastructure.actions import items as item_actions
 from opale.infrastructure.actions import sites
+from opale.infrastructure.listings import ITEMS, SITES
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 from opale.infrastructure.queries import impact, neighbourhood
 from opale.infrastructure.queries import items as item_queries
 from opale.infrastructure.states import ITEM_MOVES
 from opale.kernel import clock
 from opale.kernel.actor import Actor
+from opale.listings.endpoints import list_endpoint
 
 router = Router(tags=["infrastructure"])
 
@@ -128,16 +130,7 @@ class NeighbourhoodOut(Schema):
     bounded: bool
 
 
-@router.get("/sites", response=Page[SiteOut], auth=may(rights.READ))
-def list_sites(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    kind: Site.Kind | None = None,
-) -> Slice[Site]:
-    return page(
-        item_queries.sites(seen_by=request.actor, text=q, kind=kind or ""), window, "name", "id"
-    )
+list_endpoint(router, "/sites", SITES, SiteOut, name="list_sites")
 
 
 @router.post("/sites", response={201: SiteOut}, auth=may(rights.EDIT))
@@ -160,26 +153,14 @@ def edit_site(request: ActorRequest, site_id: int, body: SiteChanges) -> Site:
     return item_queries.get_site(site_id, seen_by=request.actor)
 
 
-@router.get("/items", response=Page[ItemOut], auth=may(rights.READ))
-def list_items(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    kind: ConfigurationItem.Kind | None = None,
-    state: ConfigurationItem.State | None = None,
-    site_id: int | None = None,
-    customer_id: int | None = None,
-) -> Slice[ConfigurationItem]:
-    """Items by name; `q` is part of the name, a serial number or an address."""
-    found = item_queries.items(
-        seen_by=request.actor,
-        text=q,
-        kind=kind or "",
-        state=state or "",
-        site_id=site_id,
-        customer_id=customer_id,
-    )
-    return page(found, window, "name", "id")
+list_endpoint(
+    router,
+    "/items",
+    ITEMS,
+    ItemOut,
+    name="list_items",
+    text="Items by name; `q` is part of the name, a serial number or an address.",
+)
 
 
 @router.post("/items", response={201: ItemOut}, auth=may(rights.EDIT))

@@ -3,18 +3,19 @@
 from datetime import date, timedelta
 from typing import Any
 
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.infrastructure import rights
 from opale.infrastructure.actions import suppliers
+from opale.infrastructure.listings import SUPPLIERS
 from opale.infrastructure.models import Supplier
 from opale.infrastructure.queries import suppliers as supplier_queries
 from opale.kernel.actor import Actor
+from opale.listings.endpoints import list_endpoint
 from opale.organisation.queries.reference import get_calendar
 
 router = Router(tags=["infrastructure"])
@@ -60,17 +61,14 @@ class NewSupplier(SupplierChanges):
     kind: Supplier.Kind
 
 
-@router.get("/suppliers", response=Page[SupplierOut], auth=may(rights.READ))
-def list_suppliers(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    kind: Supplier.Kind | None = None,
-    left: bool = False,
-) -> Slice[Supplier]:
-    """By name; with `left` also those that deliver no more."""
-    found = supplier_queries.suppliers(seen_by=request.actor, text=q, kind=kind or "", left=left)
-    return page(found, window, "name", "id")
+list_endpoint(
+    router,
+    "/suppliers",
+    SUPPLIERS,
+    SupplierOut,
+    name="list_suppliers",
+    text="By name; with `left` also those that deliver no more.",
+)
 
 
 @router.post("/suppliers", response={201: SupplierOut}, auth=may(rights.EDIT))

@@ -127,7 +127,9 @@ def test_lists_find_and_filter(house: Personas, router: ConfigurationItem) -> No
     assert "cr1-lyo" in text(client, items + "?q=CR1&kind=router")
     assert "No item matches" in text(client, items + "?kind=rack")
     # Kinds and states are two questions.
-    assert text(client, items).count('<nav class="o-chips"') == 2
+    shown = text(client, items)
+    assert shown.count('<nav class="o-chips" aria-label="State"') == 1
+    assert '<a href="?kind=router"' in shown
     assert "Lyon 1" in text(client, reverse("infrastructure_sites") + "?q=lyo")
     assert "cr1-lyo" in text(client, reverse("infrastructure_site", args=["LYO1"]))
 
@@ -184,3 +186,24 @@ def test_the_palette_jumps_to_items_sites_customers_and_services(
     client = house.client(READER)
     for asked, found in (("cr1", "cr1-lyo"), ("lyon", "Lyon 1"), ("acm", "Acme"), ("ren", "VPN")):
         assert found in text(client, reverse("ui_palette") + f"?q={asked}")
+
+
+def test_marked_items_are_moved_and_those_that_refuse_are_told(
+    house: Personas, router: ConfigurationItem
+) -> None:
+    retired = ConfigurationItem.objects.create(name="old-lyo", kind="router", state="retired")
+    client, act = house.client(EDITOR), reverse("listings_act", args=["items", "maintain"])
+    marked = {"n": [router.pk, retired.pk], "query": "q=lyo"}
+    told = client.post(act, marked).content.decode()
+    router.refresh_from_db()
+    assert router.state == "maintenance"
+    assert "1 changed. 1 could not be changed." in told
+    assert "old-lyo" in told
+    assert "cr1-lyo" not in told
+    assert f"{reverse('infrastructure_items')}?q=lyo" in told
+    assert client.post(act, {"n": [], "query": "q=lyo"})["Location"].endswith("/items/?q=lyo")
+    back = reverse("listings_act", args=["items", "commission"])
+    assert client.post(back, {"all": "1", "query": "state=maintenance"}).status_code == 302
+    router.refresh_from_db()
+    assert router.state == "in_service"
+    assert house.client(READER).post(act, marked).status_code == 404

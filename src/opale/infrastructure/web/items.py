@@ -17,6 +17,7 @@ from opale.endpoints.spreadsheets import spreadsheet
 from opale.infrastructure import rights
 from opale.infrastructure.actions import items
 from opale.infrastructure.forms import DependencyForm, ItemForm, ServiceLinkForm
+from opale.infrastructure.listings import TONES
 from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries import impact as impact_queries
 from opale.infrastructure.queries import items as item_queries
@@ -26,36 +27,11 @@ from opale.infrastructure.web.neighbourhood import draw
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.kernel.history import revisions
-from opale.ui import keyset, pickers
-from opale.ui.components.lists import chips_of
+from opale.ui import pickers
 from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
-ORDER = keyset.Order(("name", "id"))
-TONES = {"in_service": "done", "maintenance": "waiting", "planned": "new", "retired": "closed"}
 SHOWN = 50
-
-
-@require_GET
-@needs(rights.READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    asked = request.GET
-    site = asked.get("site", "")
-    found = item_queries.items(
-        seen_by=request.actor,
-        text=asked.get("q", ""),
-        kind=asked.get("kind", ""),
-        state=asked.get("state", ""),
-        site_id=int(site) if site.isdigit() else None,
-    )
-    context = {
-        "page": keyset.page(found, ORDER, asked),
-        "text": asked.get("q", ""),
-        "kinds": chips_of(asked, "kind", ConfigurationItem.Kind.choices),
-        "states": chips_of(asked, "state", ConfigurationItem.State.choices),
-        "may_create": request.actor.can(rights.EDIT),
-    }
-    return render(request, "infrastructure/items/list.html", context)
 
 
 @require_GET

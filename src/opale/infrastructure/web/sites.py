@@ -12,30 +12,12 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.infrastructure import rights
 from opale.infrastructure.actions import sites as site_actions
 from opale.infrastructure.forms import SiteForm
-from opale.infrastructure.models import Site
 from opale.infrastructure.queries import items as item_queries
 from opale.ui import keyset, pickers
-from opale.ui.components.lists import chips_of
 from opale.ui.forms import form_page
 
 ORDER = keyset.Order(("name", "id"))
 SHOWN = 20
-
-
-@require_GET
-@needs(rights.READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    asked = request.GET
-    found = item_queries.sites(
-        seen_by=request.actor, text=asked.get("q", ""), kind=asked.get("kind", "")
-    )
-    context = {
-        "page": keyset.page(found, ORDER, asked),
-        "text": asked.get("q", ""),
-        "chips": chips_of(asked, "kind", Site.Kind.choices),
-        "may_create": request.actor.can(rights.EDIT),
-    }
-    return render(request, "infrastructure/sites/list.html", context)
 
 
 @require_GET

@@ -19,7 +19,6 @@ from opale.infrastructure.queries import suppliers as supplier_queries
 from opale.organisation.models import WorkingCalendar
 from opale.organisation.queries.reference import calendars
 from opale.ui import keyset
-from opale.ui.components.lists import chips_of
 from opale.ui.forms import form_page
 
 ORDER = keyset.Order(("name", "id"))
@@ -75,22 +74,6 @@ def _minutes(length: timedelta | None) -> int | None:
 
 def _length(minutes: int | None) -> timedelta | None:
     return timedelta(minutes=minutes) if minutes else None
-
-
-@require_GET
-@needs(rights.READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    asked = request.GET
-    found = supplier_queries.suppliers(
-        seen_by=request.actor, text=asked.get("q", ""), kind=asked.get("kind", ""), left=True
-    )
-    context = {
-        "page": keyset.page(found, ORDER, asked),
-        "text": asked.get("q", ""),
-        "chips": chips_of(asked, "kind", Supplier.Kind.choices),
-        "may_create": request.actor.can(rights.EDIT),
-    }
-    return render(request, "infrastructure/suppliers/list.html", context)
 
 
 @require_GET

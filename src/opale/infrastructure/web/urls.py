@@ -1,9 +1,11 @@
 from django.urls import path
 
+from opale.infrastructure.listings import ITEMS, SITES, SUPPLIERS
 from opale.infrastructure.web import items, neighbours, sites, suppliers
+from opale.listings.pages import page_of
 
 urlpatterns = [
-    path("items/", items.listing, name="infrastructure_items"),
+    path("items/", page_of(ITEMS), name="infrastructure_items"),
     path("items/new/", items.new, name="infrastructure_item_new"),
     path("items/pick/", items.pick, name="infrastructure_pick_item"),
     path("items/<int:item_id>/", items.show, name="infrastructure_item"),
@@ -29,12 +31,12 @@ urlpatterns = [
         items.unlink_service,
         name="infrastructure_stand_end",
     ),
-    path("sites/", sites.listing, name="infrastructure_sites"),
+    path("sites/", page_of(SITES), name="infrastructure_sites"),
     path("sites/new/", sites.new, name="infrastructure_site_new"),
     path("sites/pick/", sites.pick, name="infrastructure_pick_site"),
     path("sites/<str:code>/", sites.show, name="infrastructure_site"),
     path("sites/<str:code>/edit/", sites.edit, name="infrastructure_site_edit"),
-    path("suppliers/", suppliers.listing, name="infrastructure_suppliers"),
+    path("suppliers/", page_of(SUPPLIERS), name="infrastructure_suppliers"),
     path("suppliers/new/", suppliers.new, name="infrastructure_supplier_new"),
     path("suppliers/<int:supplier_id>/", suppliers.show, name="infrastructure_supplier"),
     path("suppliers/<int:supplier_id>/edit/", suppliers.edit, name="infrastructure_supplier_edit"),

@@ -7,17 +7,18 @@ from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.endpoints.references import resolve_reference
 from opale.kernel.actor import Actor
+from opale.listings.endpoints import list_endpoint
 from opale.organisation import rights
 from opale.organisation.actions import access, people
+from opale.organisation.listings import PEOPLE
 from opale.organisation.models import Membership, Person
 from opale.organisation.queries import access as access_queries
 from opale.organisation.queries import people as people_queries
 from opale.organisation.queries import reference
-from opale.organisation.rights import Function
 from opale.organisation.shapes import (
     Day,
     Me,
@@ -46,28 +47,14 @@ def get_me(request: ActorRequest) -> Me:
     )
 
 
-@router.get("/people", response=Page[PersonOut], auth=may(rights.READ))
-def list_people(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    team_id: int | None = None,
-    company_id: int | None = None,
-    skill_id: int | None = None,
-    function: Function | None = None,
-    left: bool = False,
-) -> Slice[Person]:
-    """People by name; `left` shows those who left too."""
-    found = people_queries.people(
-        seen_by=request.actor,
-        text=q,
-        team_id=team_id,
-        company_id=company_id,
-        skill_id=skill_id,
-        function=function or "",
-        left=left,
-    )
-    return page(found, window, "name", "id")
+list_endpoint(
+    router,
+    "/people",
+    PEOPLE,
+    PersonOut,
+    name="list_people",
+    text="People by name; `left` shows those who left too.",
+)
 
 
 @router.post("/people", response={201: PersonOut}, auth=may(rights.EDIT))

@@ -19,28 +19,11 @@ from opale.organisation.queries import access as access_queries
 from opale.organisation.queries import history
 from opale.organisation.queries import people as people_queries
 from opale.organisation.rights import ADMINISTER, EDIT, EDIT_SELF, READ, Function
-from opale.organisation.web.people_filter import PeopleFilter
-from opale.ui import keyset, pickers
+from opale.ui import pickers
 from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
-BY_NAME = keyset.Order(("name", "id"))
-
-
-@require_GET
-@needs(READ)
-def index(request: ActorRequest) -> HttpResponse:
-    asked = PeopleFilter(request)
-    page = keyset.page(asked.rows(), BY_NAME, request.GET)
-    context = {
-        "page": page,
-        "lines": asked.lines(page.rows),
-        "filter": asked,
-        "may_edit": request.actor.can(EDIT),
-    }
-    template = "organisation/people/_list.html" if request.htmx else "organisation/people/list.html"
-    return render(request, template, context)
 
 
 @require_GET

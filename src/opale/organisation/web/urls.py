@@ -1,5 +1,7 @@
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.organisation.listings import PEOPLE
 from opale.organisation.web import account, companies, people, reference, teams
 
 urlpatterns = [
@@ -19,7 +21,7 @@ urlpatterns = [
         teams.end_membership,
         name="organisation_membership_end",
     ),
-    path("people/", people.index, name="organisation_people"),
+    path("people/", page_of(PEOPLE), name="organisation_people"),
     path("people/new/", people.new, name="organisation_person_new"),
     path("people/pick/", people.pick, name="organisation_people_pick"),
     path("people/<int:person_id>/", people.show, name="organisation_person"),

@@ -9,6 +9,7 @@ from tests.personas import Personas
 from opale.customers.actions.services import edit_offering
 from opale.customers.tests.builders import make_offering, make_service
 from opale.delivery.orders.actions import moves
+from opale.delivery.orders.listings import ORDERS
 from opale.delivery.orders.models import Order
 from opale.delivery.orders.states import START
 from opale.delivery.orders.tests.builders import (
@@ -19,6 +20,7 @@ from opale.delivery.orders.tests.builders import (
     line_of,
     make_order,
 )
+from opale.listings.jumps import jumps
 from opale.reservations.models import ReservationLine
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +232,11 @@ def test_a_line_is_reached_whatever_a_program_calls_it(
     move = reverse("orders_line_move", args=[order.number, "cancel", name])
     assert manager.post(move).status_code == 302
     assert line_of(order, name).state == "cancelled"
+
+
+def test_the_palette_jumps_to_an_order_by_its_number(personas: Personas) -> None:
+    order = make_order(personas)
+    found = jumps(ORDERS)(order.reference.lower(), personas.actor("project_manager"), 8)
+    assert [one.url for one in found] == [f"/orders/{order.number}/"]
+    assert jumps(ORDERS)("acme", personas.actor("project_manager"), 8) == []
+    assert jumps(ORDERS)(order.reference, personas.actor("employee"), 8) == []

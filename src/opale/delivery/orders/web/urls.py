@@ -1,6 +1,8 @@
 from django.urls import path, register_converter
 
+from opale.delivery.orders.listings import ORDERS
 from opale.delivery.orders.web import views
+from opale.listings.pages import page_of
 
 
 class LineName:
@@ -20,7 +22,7 @@ register_converter(LineName, "line_name")
 ORDER = "orders/<int:order_number>"
 
 urlpatterns = [
-    path("orders/", views.listing, name="orders_list"),
+    path("orders/", page_of(ORDERS), name="orders_list"),
     path(f"{ORDER}/", views.show, name="orders_show"),
     path(f"{ORDER}/cancellation/", views.cancel, name="orders_cancel"),
     path(

@@ -5,68 +5,23 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.customers.queries.options import format_options
 from opale.delivery.orders import queries
 from opale.delivery.orders.actions import moves as move_actions
-from opale.delivery.orders.actions import orders
 from opale.delivery.orders.forms import ReasonForm
+from opale.delivery.orders.listings import TONES
 from opale.delivery.orders.models import Order
 from opale.delivery.orders.rights import READ, WORK
 from opale.delivery.orders.states import CANCEL, MOVES, OPEN, OrderState
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotFound
-from opale.ui import keyset
-from opale.ui.components.lists import chips_of
 from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
-NEWEST = keyset.Order(("-number",))
 S = OrderState
-TONES = {
-    S.ACKNOWLEDGED: "new",
-    S.PENDING: "waiting",
-    S.HELD: "waiting",
-    S.IN_PROGRESS: "active",
-    S.ASSESSING: "waiting",
-    S.CANCELLING: "waiting",
-    S.COMPLETED: "done",
-    S.PARTIAL: "done",
-    S.FAILED: "bad",
-    S.REJECTED: "bad",
-    S.CANCELLED: "closed",
-}
-
 form_verbs = require_http_methods(["GET", "POST"])
-
-
-@require_GET
-@needs(READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    asked = request.GET
-    found = queries.orders(
-        seen_by=request.actor,
-        text=asked.get("q", ""),
-        state=asked.get("state", ""),
-        kind=asked.get("kind", ""),
-        level=asked.get("level", ""),
-    )
-    page = keyset.page(queries.with_counts(found), NEWEST, asked)
-    standing = (("open", pgettext("orders", "Open")), ("ended", pgettext("orders", "Ended")))
-    context = {
-        "page": page,
-        "lines": [(order, TONES[OrderState(order.state)]) for order in page.rows],
-        "text": asked.get("q", ""),
-        "chips": chips_of(asked, "state", standing)
-        + chips_of(asked, "kind", Order.Kind.choices)
-        + chips_of(asked, "level", Order.Level.choices),
-        "filtered": any(asked.get(name) for name in ("q", "state", "kind", "level")),
-        "topic": orders.LIST,
-    }
-    template = "orders/_list.html" if request.htmx else "orders/list.html"
-    return render(request, template, context)
 
 
 @require_GET

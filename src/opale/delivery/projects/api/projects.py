@@ -8,6 +8,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from opale.delivery.projects.actions import packages
+from opale.delivery.projects.listings import PROJECTS
 from opale.delivery.projects.models import (
     Baseline,
     CarrierPromise,
@@ -31,9 +32,10 @@ from opale.delivery.projects.shapes import (
 from opale.delivery.projects.states import MOVES_OF_PACKAGES
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.kernel.actor import Actor
+from opale.listings.endpoints import list_endpoint
 from opale.organisation.queries.people import get_person, get_skill
 
 router = Router(tags=["projects"])
@@ -78,21 +80,14 @@ class MoveIn(Schema):
     on: date | None = None
 
 
-@router.get("/projects", response=Page[ProjectOut], auth=may(READ))
-def list_projects(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    state: Literal["", "live", "preparing", "running", "done", "cancelled"] = "",
-    size: Literal["", "express", "project"] = "",
-    weather: Literal["", "sun", "cloud", "storm"] = "",
-    waits_for: Literal["", "us", "customer", "carrier", "stock"] = "",
-) -> Slice[Project]:
-    """The portfolio, newest first."""
-    found = projects.projects(
-        seen_by=request.actor, text=q, state=state, size=size, weather=weather, waits_for=waits_for
-    )
-    return page(found, window, "-number")
+list_endpoint(
+    router,
+    "/projects",
+    PROJECTS,
+    ProjectOut,
+    name="list_projects",
+    text="The portfolio, newest first.",
+)
 
 
 @router.get("/projects/{int:project_number}", response=ProjectOut, auth=may(READ))

@@ -7,15 +7,12 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer
 from opale.delivery.projects.models import Project, ProjectsQuerySet, Weather
-from opale.delivery.projects.rights import READ
 from opale.delivery.projects.states import LIVE
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.ui.palette import Result
 
 LONGEST_NUMBER: Final = 18
 
@@ -105,20 +102,3 @@ def portfolio_counts(*, seen_by: Actor) -> PortfolioCounts:
         unled=Count("pk", filter=Q(manager=None)),
     )
     return PortfolioCounts(**found)
-
-
-def palette_results(text: str, actor: Actor, limit: int) -> list[Result]:
-    """The project with this number, for the command palette."""
-    word = text.strip().upper()
-    if not actor.can(READ) or not word.startswith("P-"):
-        return []
-    return [
-        Result(
-            label=f"{project.reference} {project.name}",
-            url=reverse("projects_show", args=[project.number]),
-            icon="timeline",
-            group=_("Projects"),
-            note=project.customer.name,
-        )
-        for project in projects(seen_by=actor, text=word)[:limit]
-    ]

@@ -106,6 +106,7 @@ def subjects(house: Personas) -> Mapping[str, object]:
     return {
         "need_id": need.pk,
         "rack_id": other.pk,
+        "project_id": project.pk,
         "project_number": project.number,
         "express_project_number": express.number,
         "delivered_project_number": _delivered(house).number,

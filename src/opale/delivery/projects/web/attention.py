@@ -13,11 +13,11 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from opale.delivery.projects.actions import plans
+from opale.delivery.projects.domain.day_differences import later
 from opale.delivery.projects.models import Party
 from opale.delivery.projects.queries import attention, workdays
 from opale.delivery.projects.queries.attention import AttentionItem
 from opale.delivery.projects.rights import WORK
-from opale.delivery.projects.web import explanations
 from opale.delivery.resources.states import RequestState
 from opale.endpoints.http import ActorRequest, needs
 
@@ -89,7 +89,7 @@ def _why(one: AttentionItem, day: date) -> str:
             return _("the carrier promised it for today")
         return _("the carrier’s promise has passed")
     if one.kind == "milestone":
-        return _("%(later)s than promised") % {"later": explanations.later(one.days)}
+        return _("%(later)s than promised") % {"later": later(one.days)}
     if one.kind == "wish":
         return _("the customer wants another day")
     if one.kind == "expiry":

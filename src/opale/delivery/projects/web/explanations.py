@@ -120,10 +120,3 @@ def slack(row: WorkPackage) -> str:
     if row.critical or not row.ahead:
         return ""
     return npgettext("of slack", "%(n)s day", "%(n)s days", row.slack) % {"n": row.slack}
-
-
-def later(days: int) -> str:
-    """How much a day moved against what was promised."""
-    if days > 0:
-        return ngettext("%(n)s day later", "%(n)s days later", days) % {"n": days}
-    return ngettext("%(n)s day earlier", "%(n)s days earlier", -days) % {"n": -days}

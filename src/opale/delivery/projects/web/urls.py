@@ -1,6 +1,9 @@
 from django.urls import path
 
+from opale.delivery.projects.listings import PROJECTS
 from opale.delivery.projects.web import attention, managers, placements, portfolio, templates, views
+from opale.listings.pages import page_of
+from opale.listings.views import export_of
 
 PROJECT = "projects/<int:project_number>"
 PACKAGE = f"{PROJECT}/packages/<int:package_id>"
@@ -9,8 +12,8 @@ TEMPLATE = "project-templates/<slug:offering_code>"
 OF_ORDER = "projects/of-order/<int:order_number>"
 
 urlpatterns = [
-    path("projects/", portfolio.listing, name="projects_list"),
-    path("projects/export.csv", portfolio.export, name="projects_export"),
+    path("projects/", page_of(PROJECTS), name="projects_list"),
+    path("projects/export.csv", export_of(PROJECTS, "csv"), name="projects_export"),
     path("projects/now/", attention.now, name="projects_now"),
     path(f"{OF_ORDER}/", portfolio.of_order, name="projects_of_order"),
     path(f"{PROJECT}/", views.show, name="projects_show"),

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from opale.delivery.projects.actions import reservations
+from opale.delivery.projects.listings import TONES, line_of
 from opale.delivery.projects.models import Baseline, Project, TechnicalNeed, WorkPackage
 from opale.delivery.projects.queries import (
     deliverables,
@@ -26,7 +27,6 @@ from opale.delivery.projects.queries import explanations as explanation_queries
 from opale.delivery.projects.rights import READ, WORK
 from opale.delivery.projects.states import LIVE, DeliverableState, PackageState, ProjectState
 from opale.delivery.projects.web import explanations, gantt
-from opale.delivery.projects.web.portfolio import TONES, line_of
 from opale.delivery.resources.states import OPEN as OPEN_REQUESTS
 from opale.endpoints.http import ActorRequest, needs
 from opale.reservations.queries.units import ReservedThing

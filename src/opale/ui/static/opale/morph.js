@@ -2,7 +2,7 @@
 /* global htmx, Idiomorph */
 
 const ROW = ".o-line[id], tr[id], .o-message[id]";
-const MARK = "[data-list] > * > input[type=checkbox]";
+const MARK = "[data-list] > * > input[type=checkbox], [data-list] > tr > td > input[data-mark]";
 const BESIDE = ".o-work [data-list] > *";
 let steady = false;
 

@@ -1,0 +1,268 @@
+"""Customers, services, contracts and the catalogue as lists."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.customers import rights
+from opale.customers.actions import services
+from opale.customers.models import (
+    Contract,
+    Customer,
+    CustomersQuerySet,
+    Family,
+    Offering,
+    Service,
+)
+from opale.customers.queries import customers, plans
+from opale.customers.queries import services as service_queries
+from opale.customers.states import SERVICE_MOVES
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.keyset import Order
+from opale.kernel.states import Move
+from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.filters import Choice, Flag, Pick, Span, Words
+from opale.organisation.models import Language, Person
+from opale.ui.components.badges import person, state, tag
+
+BY_NAME = Order(("name", "id"))
+TONES = {"active": "done", "terminated": "closed", "inactive": "waiting"}
+
+
+def today() -> date:
+    """Return the day that it is for the reader."""
+    return timezone.localdate(clock.now())
+
+
+def _number(text: str) -> object:
+    return format_html('<span class="o-number">{}</span>', text)
+
+
+def _linked(customer: Customer) -> object:
+    url = reverse("customers_customer", args=[customer.code])
+    return format_html('<a href="{}">{}</a>', url, customer.name)
+
+
+OWNER = Column(
+    "customer", gettext_lazy("Customer"), "customer__name", order=True,
+    cell=lambda row: _linked(row.customer),
+)  # fmt: skip
+OF_CUSTOMER = Pick(
+    "customer", gettext_lazy("Customer"), argument="customer", api="customer_id",
+    picker="customers_pick", rows=lambda actor: customers.customers(seen_by=actor, standing="all"),
+    found=lambda pk, actor: customers.get_customer(pk, seen_by=actor),
+)  # fmt: skip
+OF_FAMILY = Choice("family", gettext_lazy("Family"), Family, argument="family")
+
+
+def _mine(actor: Actor) -> Iterable[tuple[Any, Any]]:
+    return [(actor.person_id, gettext_lazy("Mine"))] if actor.person_id else []
+
+
+def _plans(actor: Actor) -> Iterable[tuple[Any, Any]]:
+    return [(plan.code, plans.plan_name(plan)) for plan in service_queries.plans(seen_by=actor)]
+
+
+def _customers(*, seen_by: Actor, **asked: Any) -> CustomersQuerySet[Customer]:
+    return customers.customers(seen_by=seen_by, on=today(), **asked)
+
+
+def _with_counts(rows: CustomersQuerySet[Customer], _actor: Actor) -> QuerySet[Customer]:
+    return customers.with_counts(rows)
+
+
+def _person(found: Person | None) -> object:
+    return person(found.name) if found else ""
+
+
+CUSTOMERS = Listing(
+    name="customers",
+    title=gettext_lazy("Customers"),
+    right=rights.READ,
+    url_name="customers_list",
+    model=Customer,
+    rows=_customers,
+    order=BY_NAME,
+    new=New(gettext_lazy("New customer"), "customers_new", rights.EDIT),
+    buttons="customers/customers/_buttons.html",
+    empty=Empty("users", gettext_lazy("No customer matches"), gettext_lazy("No customer yet")),
+    row_flags=lambda customer: {"stale": customer.left_on is not None},
+    columns=(
+        Column(
+            "name", gettext_lazy("Customer"), "name", order=True, fixed=True, style="fill",
+            link=lambda customer: reverse("customers_customer", args=[customer.code]),
+        ),
+        Column(
+            "code", gettext_lazy("Code"), "code", order=True,
+            cell=lambda customer: _number(customer.code),
+        ),
+        Column("language", gettext_lazy("Language"), "language", order=True),
+        Column(
+            "service_manager", gettext_lazy("Service manager"), "service_manager__name",
+            order=True, cell=lambda row: _person(row.service_manager), right=customers.PEOPLE,
+        ),
+        Column(
+            "architect", gettext_lazy("Solution architect"), "architect__name", order=True,
+            cell=lambda row: _person(row.architect), right=customers.PEOPLE,
+        ),
+        Column(
+            "services", gettext_lazy("Services"), "service_count", order=True, style="end",
+            loads=_with_counts,
+        ),
+        Column("domains", gettext_lazy("Mail domains"), "domains", shown=False),
+        Column("phone", gettext_lazy("Switchboard"), "phone", shown=False),
+        Column("left_on", gettext_lazy("Left on"), "left_on", shown=False),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Name, code or mail domain")),
+        Choice(
+            "follows", gettext_lazy("Mine"), _mine, argument="manager_id", turn=int, api=""
+        ),
+        Choice("plan", gettext_lazy("Support plan"), _plans, argument="plan"),
+        Choice(
+            "language", gettext_lazy("Language"), Language, argument="language",
+            api_type=Literal["fr", "en"] | None,
+        ),
+        Choice(
+            "standing", gettext_lazy("Customers"), (("left", gettext_lazy("Left")),),
+            argument="standing", api="",
+        ),
+        Flag(
+            "left", gettext_lazy("Left"), argument="standing", value=lambda _actor: "left",
+            drawn=False,
+        ),
+    ),
+)  # fmt: skip
+
+
+def _moving(move: Move) -> RowAct:
+    def run(service: Service, *, by: Actor) -> None:
+        services.move_service(service, move, by=by, at=clock.now())
+
+    return RowAct(move.name, move.label, move.right, run, icon="arrow-right")
+
+
+SERVICES = Listing(
+    name="services",
+    title=gettext_lazy("Services"),
+    right=rights.READ,
+    url_name="customers_services",
+    model=Service,
+    rows=service_queries.services,
+    order=BY_NAME,
+    empty=Empty("package", gettext_lazy("No service matches"), gettext_lazy("No service yet")),
+    columns=(
+        Column(
+            "name", gettext_lazy("Service"), "name", order=True, fixed=True, style="fill",
+            link=lambda service: reverse("customers_service", args=[service.reference]),
+        ),
+        Column(
+            "reference", gettext_lazy("Service reference"), "reference", order=True,
+            cell=lambda service: _number(service.reference),
+        ),
+        OWNER,
+        Column("family", gettext_lazy("Family"), "offering__family", order=True),
+        Column(
+            "offering", gettext_lazy("Offering"), "offering__code", order=True, shown=False
+        ),
+        Column(
+            "state", gettext_lazy("State"), "state", order=True,
+            cell=lambda one: state(one.get_state_display(), TONES.get(one.state, "waiting")),
+        ),
+        Column("started_on", gettext_lazy("Since"), "started_on", order=True),
+        Column("ended_on", gettext_lazy("Ended on"), "ended_on", order=True, shown=False),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Name or reference")),
+        OF_FAMILY,
+        Choice("state", gettext_lazy("State"), Service.State, argument="state", menu=True),
+        OF_CUSTOMER,
+        Span("since", gettext_lazy("Since"), lookup="started_on"),
+    ),
+    acts=tuple(_moving(move) for move in SERVICE_MOVES if move.name in ("activate", "suspend")),
+)  # fmt: skip
+
+
+def _with_end(rows: QuerySet[Contract], _actor: Actor) -> QuerySet[Contract]:
+    return rows.annotate(starts_on=F("period__startswith"), ends_on=F("period__endswith"))
+
+
+CONTRACTS = Listing(
+    name="contracts",
+    title=gettext_lazy("Contracts"),
+    right=rights.READ,
+    url_name="customers_contracts",
+    model=Contract,
+    rows=service_queries.contracts,
+    order=Order(("number",)),
+    empty=Empty(
+        "file-text",
+        gettext_lazy("No contract matches"),
+        gettext_lazy("No contract yet"),
+        gettext_lazy("A contract is made on the page of its customer."),
+    ),
+    columns=(
+        Column(
+            "number", gettext_lazy("Contract"), "number", order=True, fixed=True, style="number",
+            link=lambda contract: reverse("customers_contract", args=[contract.number]),
+        ),
+        OWNER,
+        Column("signed_on", gettext_lazy("Signed on"), "signed_on", order=True),
+        Column(
+            "starts", pgettext_lazy("a contract", "In force from"), "starts_on", order=True,
+            loads=_with_end, nullable=True,
+        ),
+        Column(
+            "ends", pgettext_lazy("a contract", "End (excluded)"), "ends_on", order=True,
+            loads=_with_end, nullable=True,
+        ),
+        Column(
+            "decide_by", pgettext_lazy("a contract", "Decide by"), lambda row: row.decide_by
+        ),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Number or customer")),
+        OF_CUSTOMER,
+        Span("signed", gettext_lazy("Signed on"), lookup="signed_on"),
+        Span("ends", pgettext_lazy("a contract", "End (excluded)"), lookup="period__endswith"),
+    ),
+)  # fmt: skip
+
+OFFERINGS = Listing(
+    name="offerings",
+    title=gettext_lazy("Catalogue"),
+    right=rights.READ,
+    url_name="customers_offerings",
+    model=Offering,
+    rows=service_queries.offerings,
+    order=Order(("code", "id")),
+    new=New(gettext_lazy("New offering"), "customers_offering_new", rights.EDIT),
+    empty=Empty("package", gettext_lazy("No offering matches"), gettext_lazy("No offering yet")),
+    row_flags=lambda offering: {"stale": offering.retired_on is not None},
+    columns=(
+        Column(
+            "code", gettext_lazy("Code"), "code", order=True, fixed=True,
+            link=lambda offering: reverse("customers_offering", args=[offering.pk]),
+            link_right=rights.EDIT,
+        ),
+        Column(
+            "family", gettext_lazy("Family"), "family", order=True,
+            cell=lambda offering: tag(offering.get_family_display()),
+        ),
+        Column("name_en", gettext_lazy("English name"), "name_en", order=True),
+        Column("name_fr", gettext_lazy("French name"), "name_fr", order=True),
+        Column("retired_on", gettext_lazy("Retired on"), "retired_on", order=True),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Name or code")),
+        OF_FAMILY,
+        Flag("retired", gettext_lazy("Retired too"), argument="retired"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,153 @@
+"""Orders as a list."""
+
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.customers.queries.customers import customers
+from opale.delivery.orders import queries
+from opale.delivery.orders.actions import moves, orders
+from opale.delivery.orders.models import Order as PurchaseOrder
+from opale.delivery.orders.models import OrdersQuerySet
+from opale.delivery.orders.rights import READ, WORK
+from opale.delivery.orders.states import ACKNOWLEDGE, CANCEL, HOLD, REJECT, START, WAIT, OrderState
+from opale.kernel.actor import Actor
+from opale.kernel.keyset import Order
+from opale.kernel.states import Move
+from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
+from opale.listings.filters import Choice, Pick, Span, Words
+from opale.ui.components.badges import state
+
+TONES = {
+    OrderState.ACKNOWLEDGED: "new",
+    OrderState.PENDING: "waiting",
+    OrderState.HELD: "waiting",
+    OrderState.IN_PROGRESS: "active",
+    OrderState.ASSESSING: "waiting",
+    OrderState.CANCELLING: "waiting",
+    OrderState.COMPLETED: "done",
+    OrderState.PARTIAL: "done",
+    OrderState.FAILED: "bad",
+    OrderState.REJECTED: "bad",
+    OrderState.CANCELLED: "closed",
+}
+ASKED_FOR = frozenset({CANCEL.name, REJECT.name})
+"""The moves with a page of their own: they say why, and the one what it gives back."""
+STANDING = (("open", pgettext_lazy("orders", "Open")), ("ended", pgettext_lazy("orders", "Ended")))
+
+
+def _with_counts(rows: OrdersQuerySet[PurchaseOrder], _actor: Actor) -> QuerySet[PurchaseOrder]:
+    return queries.with_counts(rows)
+
+
+def _customer(order: PurchaseOrder) -> object:
+    if order.customer is not None:
+        return order.customer.name
+    return format_html('<span class="o-quiet">{}</span>', _("not said yet"))
+
+
+def _about(order: PurchaseOrder) -> str:
+    return Truncator(order.description).chars(90) or order.external_id
+
+
+def _day(at: datetime | None) -> date | None:
+    return timezone.localdate(at) if at else None
+
+
+def _moving(move: Move) -> RowAct:
+    return RowAct(
+        move.name,
+        move.label,
+        WORK,
+        icon="arrow-right",
+        run=lambda row, by: moves.move_order(row, move, by=by),
+    )
+
+
+ORDERS = Listing(
+    name="orders",
+    title=gettext_lazy("Orders"),
+    right=READ,
+    url_name="orders_list",
+    model=PurchaseOrder,
+    rows=queries.orders,
+    order=Order(("-number",)),
+    topic=orders.LIST,
+    new=New(gettext_lazy("New order"), "orders_new", WORK),
+    empty=Empty(
+        "file-text",
+        gettext_lazy("No order matches"),
+        gettext_lazy("No order was handed in yet"),
+        gettext_lazy(
+            "Orders come from here, from files, and from other programs by TM Forum's interfaces."
+        ),
+    ),
+    columns=(
+        Column(
+            "order", pgettext_lazy("a purchase order", "Order"), "reference", order="number",
+            fixed=True, style="number", link=lambda one: reverse("orders_show", args=[one.number]),
+        ),
+        Column(
+            "customer", gettext_lazy("Customer"), "customer__name", cell=_customer, order=True
+        ),
+        Column(
+            "about", pgettext_lazy("an order", "About"), "description", cell=_about, style="fill"
+        ),
+        Column(
+            "external_id", pgettext_lazy("an order", "Their number"), "external_id", shown=False
+        ),
+        Column("kind", pgettext_lazy("an order", "Kind"), "kind", order=True),
+        Column("level", pgettext_lazy("an order", "Level"), "level", shown=False),
+        Column(
+            "state", gettext_lazy("State"), "state", order=True,
+            cell=lambda one: state(one.get_state_display(), TONES[OrderState(one.state)]),
+        ),
+        Column(
+            "lines", pgettext_lazy("an order", "Lines"), "line_count", loads=_with_counts,
+            style="end",
+        ),
+        Column("priority", gettext_lazy("Priority"), "priority", order=True, shown=False),
+        Column(
+            "wanted", pgettext_lazy("an order", "Wanted for"), lambda one: _day(one.wanted_at),
+            order="wanted_at",
+        ),
+        Column(
+            "ordered", pgettext_lazy("an order", "Ordered"), lambda one: _day(one.ordered_at),
+            order="ordered_at",
+        ),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Number, customer or words")),
+        Choice(
+            "state", gettext_lazy("State"), STANDING, more=OrderState.choices, argument="state"
+        ),
+        Choice(
+            "kind", pgettext_lazy("an order", "Kind"), PurchaseOrder.Kind.choices, argument="kind"
+        ),
+        Choice(
+            "level", pgettext_lazy("an order", "Level"), PurchaseOrder.Level.choices,
+            argument="level", menu=True,
+        ),
+        Pick(
+            "customer", gettext_lazy("Customer"), argument="customer_id", picker="customers_pick",
+            right="customers.read", rows=lambda actor: customers(seen_by=actor, standing="all"),
+        ),
+        Span("ordered", pgettext_lazy("an order", "Ordered"), lookup="ordered_at", moment=True),
+        Span("wanted", pgettext_lazy("an order", "Wanted for"), lookup="wanted_at", moment=True),
+    ),
+    acts=tuple(map(_moving, (ACKNOWLEDGE, START, WAIT, HOLD))),
+    jump=Jump(
+        label=lambda row: row.reference,
+        url=lambda row: reverse("orders_show", args=[row.number]),
+        note=lambda row: row.customer.name if row.customer else "",
+        group=gettext_lazy("Orders"),
+        icon="file-text",
+        starts="O-",
+    ),
+)  # fmt: skip

@@ -1,0 +1,253 @@
+"""The portfolio of projects as a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from opale.customers.queries.customers import customers
+from opale.delivery.projects.actions import plans, projects
+from opale.delivery.projects.domain.day_differences import later
+from opale.delivery.projects.models import Project, Size, Weather
+from opale.delivery.projects.queries import projects as project_queries
+from opale.delivery.projects.queries.projects import PortfolioCounts
+from opale.delivery.projects.rights import READ, WORK
+from opale.delivery.projects.states import BEGIN, ProjectState
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.kernel.keyset import Order
+from opale.listings.declarations import Column, Empty, Jump, Listing, RowAct
+from opale.listings.filters import Choice, Flag, Pick, Span, Words
+from opale.ui.components.badges import icon, state
+from opale.ui.components.lists import Chip, chips_of
+
+P = ProjectState
+TONES = {P.PREPARING: "new", P.RUNNING: "active", P.DONE: "done", P.CANCELLED: "closed"}
+SKIES = {Weather.SUN: "sun", Weather.CLOUD: "cloud", Weather.STORM: "cloud-storm"}
+STANDING = (
+    ("live", pgettext_lazy("projects", "Live")),
+    *ProjectState.choices,
+    ("all", pgettext_lazy("projects", "All")),
+)
+WAITED_FOR = (
+    ("us", gettext_lazy("Waits for us")),
+    ("customer", gettext_lazy("Waits for the customer")),
+    ("carrier", gettext_lazy("Waits for the carrier")),
+    ("stock", gettext_lazy("Waits for stock")),
+)
+
+
+def figures(request: ActorRequest) -> dict[str, object]:
+    """Return the portfolio in figures, over its list."""
+    counts = project_queries.portfolio_counts(seen_by=request.actor)
+    return {"counts": counts, "skies": _skies(request, counts)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sky:
+    """A weather with how many live projects have it: pressed, those alone are listed."""
+
+    value: str
+    icon: str
+    label: str
+    count: int
+    chip: Chip
+
+
+def _skies(request: ActorRequest, counts: PortfolioCounts) -> list[Sky]:
+    chips = chips_of(request.GET, "weather", Weather.choices)
+    found = dict(zip(Weather, chips, strict=True))
+    counted = {Weather.STORM: counts.storm, Weather.CLOUD: counts.cloud, Weather.SUN: counts.sun}
+    return [Sky(one, SKIES[one], str(one.label), n, found[one]) for one, n in counted.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A project in the portfolio. `moved` is how far its next milestone is from the promise."""
+
+    project: Project
+    tone: str
+    sky: str
+    moved: int | None
+    late: bool
+
+    @property
+    def said(self) -> str:
+        return later(self.moved) if self.moved else ""
+
+
+def line_of(project: Project) -> Line:
+    upcoming, was = project.next_package, project.next_was_on
+    moved = (upcoming.ends_on - was).days if upcoming and upcoming.ends_on and was else None
+    until = project.promised_on or project.wanted_on
+    late = bool(project.ends_on and until and project.ends_on > until)
+    return Line(project, TONES[P(project.state)], SKIES[Weather(project.weather)], moved, late)
+
+
+def _lines(rows: Sequence[Project], _actor: Actor) -> list[Line]:
+    return [line_of(project) for project in rows]
+
+
+def _sky(line: Line) -> object:
+    label = line.project.get_weather_display()
+    drawn = '<span class="p-sky" data-sky="{}" title="{}">{}</span>'
+    return format_html(drawn, line.project.weather, label, icon(line.sky, label))
+
+
+def _about(line: Line) -> object:
+    drawn = '<span class="p-who">{}</span> <span class="o-quiet">{}</span>'
+    return format_html(drawn, line.project.customer.name, line.project.name)
+
+
+def _manager(line: Line) -> object:
+    if line.project.manager is not None:
+        return line.project.manager.name
+    return format_html('<span class="o-quiet">{}</span>', pgettext("leads a project", "nobody yet"))
+
+
+def _next(line: Line) -> object:
+    upcoming = line.project.next_package
+    if upcoming is None:
+        return ""
+    day = date_format(upcoming.ends_on, "MONTH_DAY_FORMAT") if upcoming.ends_on else ""
+    drawn = '<span class="p-next">{}</span> <span class="o-quiet">{}</span>'
+    return format_html(drawn, upcoming.name, day)
+
+
+def _against(line: Line) -> object:
+    if line.said:
+        late = "p-late" if line.moved and line.moved > 0 else ""
+        return format_html('<span class="{}">{}</span>', late, line.said)
+    if line.project.promised_on:
+        return format_html('<span class="o-quiet">{}</span>', _("as promised"))
+    return ""
+
+
+def _end(line: Line) -> object:
+    if line.project.ends_on is None:
+        return ""
+    day = date_format(line.project.ends_on, "SHORT_DATE_FORMAT")
+    return format_html('<span class="p-late">{}</span>', day) if line.late else day
+
+
+def _upcoming(line: Line, name: str) -> Any:
+    upcoming = line.project.next_package
+    return getattr(upcoming, name) if upcoming else None
+
+
+PROJECTS = Listing(
+    name="projects",
+    title=gettext_lazy("Projects"),
+    right=READ,
+    url_name="projects_list",
+    model=Project,
+    rows=project_queries.projects,
+    lines=_lines,
+    reads=("next_package",),  # a line says how far it is from the promise
+    order=Order(("-number",)),
+    topic=plans.LIST,
+    template="projects/list.html",
+    buttons="projects/_buttons.html",
+    above="projects/_figures.html",
+    figures=figures,
+    empty=Empty(
+        "timeline",
+        gettext_lazy("No project matches"),
+        gettext_lazy("No project is live"),
+        gettext_lazy("A project opens by itself when work on an order begins."),
+    ),
+    columns=(
+        Column(
+            "project", pgettext_lazy("a thing", "Project"), "reference", order="number", fixed=True,
+            style="number", link=lambda one: reverse("projects_show", args=[one.project.number]),
+        ),
+        Column(
+            "weather", pgettext_lazy("of a project", "Weather"), "weather", cell=_sky,
+            quiet_label=True,
+        ),
+        Column(
+            "about", gettext_lazy("Customer and subject"), "name", cell=_about, style="fill",
+            reads=("customer",), order="customer__name", exported=False,
+        ),
+        Column(
+            "customer", gettext_lazy("Customer"), "customer__name", order=True, shown=False
+        ),
+        Column("subject", gettext_lazy("Subject"), "name", order=True, shown=False),
+        Column("size", gettext_lazy("Size"), "size", shown=False),
+        Column(
+            "manager", pgettext_lazy("of a project", "Manager"), "manager__name", cell=_manager,
+            order=True,
+        ),
+        Column(
+            "state", gettext_lazy("State"), "state", order=True,
+            cell=lambda one: state(one.project.get_state_display(), one.tone),
+        ),
+        Column(
+            "next", gettext_lazy("Next milestone"), lambda one: _upcoming(one, "name"), cell=_next,
+            reads=("next_package",), order="next_package__ends_on",
+        ),
+        Column(
+            "next_on", gettext_lazy("Next milestone, planned for"),
+            lambda one: _upcoming(one, "ends_on"), reads=("next_package",), shown=False,
+        ),
+        Column(
+            "next_was_on", gettext_lazy("Next milestone, promised for"), "next_was_on", shown=False,
+        ),
+        Column(
+            "against", gettext_lazy("Against the promise"), lambda one: one.moved, cell=_against,
+            reads=("next_package",), exported=False,
+        ),
+        Column("waits_for", gettext_lazy("Waits for"), "waits_for"),
+        Column(
+            "end", gettext_lazy("Planned end"), "ends_on", cell=_end, order=True, style="end",
+        ),
+        Column("promised", gettext_lazy("Promised for"), "promised_on", order=True, shown=False),
+        Column(
+            "wanted", pgettext_lazy("a project", "Wanted for"), "wanted_on", order=True,
+            shown=False,
+        ),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Number, name, customer or manager")),
+        Flag(
+            "mine", pgettext_lazy("projects", "Mine"), argument="manager_id", api="",
+            value=lambda actor: actor.person_id, offered=lambda actor: actor.person_id is not None,
+        ),
+        Choice(
+            "state", gettext_lazy("State"), STANDING, argument="state", default="live", every="all"
+        ),
+        Choice("size", gettext_lazy("Size"), Size.choices, argument="size"),
+        Choice(
+            "weather", pgettext_lazy("of a project", "Weather"), Weather.choices,
+            argument="weather", drawn=False,
+        ),
+        Choice(
+            "waits_for", gettext_lazy("Waits for"), WAITED_FOR, argument="waits_for", menu=True
+        ),
+        Pick(
+            "customer", gettext_lazy("Customer"), lookup="customer_id", api="customer_id",
+            picker="customers_pick", right="customers.read",
+            rows=lambda actor: customers(seen_by=actor, standing="all"),
+        ),
+        Span("end", gettext_lazy("Planned end"), lookup="ends_on"),
+    ),
+    acts=(
+        RowAct(
+            "begin", pgettext_lazy("a project", "Begin"), WORK, icon="player-play",
+            run=lambda row, by: projects.move_project(row, BEGIN, by=by),
+        ),
+    ),
+    jump=Jump(
+        label=lambda row: f"{row.reference} {row.name}",
+        url=lambda row: reverse("projects_show", args=[row.number]),
+        note=lambda row: row.customer.name,
+        group=gettext_lazy("Projects"),
+        icon="timeline",
+        starts="P-",
+    ),
+)  # fmt: skip

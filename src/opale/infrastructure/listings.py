@@ -1,0 +1,188 @@
+"""Items, sites and suppliers as lists."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from opale.customers.queries.customers import customers
+from opale.infrastructure import rights
+from opale.infrastructure.actions import items
+from opale.infrastructure.models import ConfigurationItem, Site, Supplier
+from opale.infrastructure.queries import items as item_queries
+from opale.infrastructure.queries import suppliers
+from opale.infrastructure.states import ITEM_MOVES
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.kernel.keyset import Order
+from opale.kernel.states import Move
+from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.filters import Choice, Flag, Pick, Words
+from opale.ui.components.badges import state, tag
+from opale.ui.components.times import whole_hours
+
+TONES = {"in_service": "done", "maintenance": "waiting", "planned": "new", "retired": "closed"}
+BY_NAME = Order(("name", "id"))
+CUSTOMER = Column(
+    "customer", gettext_lazy("Customer"), "customer__name", order=True, right="customers.read"
+)
+OF_CUSTOMER = Pick(
+    "customer", gettext_lazy("Customer"), argument="customer_id", api="customer_id",
+    picker="customers_pick", right="customers.read",
+    rows=lambda actor: customers(seen_by=actor, standing="all"),
+)  # fmt: skip
+
+
+def _moving(move: Move) -> RowAct:
+    def run(item: ConfigurationItem, *, by: Actor) -> None:
+        items.move_item(item, move, by=by, at=clock.now())
+
+    return RowAct(move.name, move.label, move.right, run, icon="arrow-right")
+
+
+def _site(item: ConfigurationItem) -> object:
+    if item.site is None:
+        return ""
+    url = reverse("infrastructure_site", args=[item.site.code])
+    return format_html('<a href="{}">{}</a>', url, item.site.name)
+
+
+def _mono(text: object) -> object:
+    return format_html('<span class="o-mono">{}</span>', text) if text else ""
+
+
+ITEMS = Listing(
+    name="items",
+    title=gettext_lazy("Configuration items"),
+    right=rights.READ,
+    url_name="infrastructure_items",
+    model=ConfigurationItem,
+    rows=item_queries.items,
+    order=BY_NAME,
+    new=New(gettext_lazy("New item"), "infrastructure_item_new", rights.EDIT),
+    empty=Empty("server", gettext_lazy("No item matches"), gettext_lazy("No item yet")),
+    row_flags=lambda item: {"stale": item.state == "retired"},
+    columns=(
+        Column(
+            "item", gettext_lazy("Item"), "name", order=True, fixed=True, style="fill",
+            cell=lambda item: _mono(item.name),
+            link=lambda item: reverse("infrastructure_item", args=[item.pk]),
+        ),
+        Column("kind", gettext_lazy("Kind"), "kind", order=True),
+        Column(
+            "state", gettext_lazy("State"), "state", order=True,
+            cell=lambda item: state(item.get_state_display(), TONES[item.state]),
+        ),
+        Column("site", gettext_lazy("Site"), "site__name", cell=_site, order=True),
+        CUSTOMER,
+        Column(
+            "address", gettext_lazy("Address"), "address", order=True,
+            cell=lambda item: _mono(item.address),
+        ),
+        Column(
+            "serial", gettext_lazy("Serial number"), "serial", order=True, shown=False,
+            cell=lambda item: _mono(item.serial),
+        ),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Name, serial number or address")),
+        Choice(
+            "kind", gettext_lazy("Kind"), ConfigurationItem.Kind, argument="kind", menu=True
+        ),
+        Choice("state", gettext_lazy("State"), ConfigurationItem.State, argument="state"),
+        Pick(
+            "site", gettext_lazy("Site"), argument="site_id", api="site_id",
+            picker="infrastructure_pick_site", rows=lambda actor: item_queries.sites(seen_by=actor),
+        ),
+        OF_CUSTOMER,
+    ),
+    acts=tuple(map(_moving, ITEM_MOVES)),
+)  # fmt: skip
+
+SITES = Listing(
+    name="sites",
+    title=gettext_lazy("Sites"),
+    right=rights.READ,
+    url_name="infrastructure_sites",
+    model=Site,
+    rows=item_queries.sites,
+    order=BY_NAME,
+    new=New(gettext_lazy("New site"), "infrastructure_site_new", rights.EDIT),
+    empty=Empty("building", gettext_lazy("No site matches"), gettext_lazy("No site yet")),
+    columns=(
+        Column(
+            "site", gettext_lazy("Site"), "name", order=True, fixed=True, style="fill",
+            link=lambda site: reverse("infrastructure_site", args=[site.code]),
+        ),
+        Column(
+            "code", gettext_lazy("Code"), "code", order=True,
+            cell=lambda site: format_html('<span class="o-number">{}</span>', site.code),
+        ),
+        Column("kind", gettext_lazy("Kind"), "kind", order=True),
+        Column("address", gettext_lazy("Address"), "address", shown=False),
+        Column("city", gettext_lazy("City"), "city", order=True),
+        Column("country", gettext_lazy("Country"), "country", order=True, shown=False),
+        Column("time_zone", gettext_lazy("Time zone"), "time_zone", order=True, shown=False),
+        CUSTOMER,
+    ),
+    filters=(
+        Words(label=gettext_lazy("Name, code or city")),
+        Choice("kind", gettext_lazy("Kind"), Site.Kind, argument="kind"),
+        OF_CUSTOMER,
+    ),
+)  # fmt: skip
+
+
+def _supplier(supplier: Supplier) -> object:
+    url = reverse("infrastructure_supplier", args=[supplier.pk])
+    named = format_html('<a href="{}">{}</a>', url, supplier.name)
+    return format_html("{} {}", named, tag(_("no more"))) if supplier.left_on else named
+
+
+def _hours(supplier: Supplier) -> str:
+    return supplier.calendar.name if supplier.calendar else _("Day and night")
+
+
+def _promise(name: str, label: Any) -> Column:
+    return Column(
+        name, label, name, order=True, style="end",
+        cell=lambda row: whole_hours(getattr(row, name)) if getattr(row, name) else "",
+    )  # fmt: skip
+
+
+SUPPLIERS = Listing(
+    name="suppliers",
+    title=gettext_lazy("Suppliers"),
+    right=rights.READ,
+    url_name="infrastructure_suppliers",
+    model=Supplier,
+    rows=suppliers.suppliers,
+    order=BY_NAME,
+    new=New(gettext_lazy("New supplier"), "infrastructure_supplier_new", rights.EDIT),
+    empty=Empty("truck", gettext_lazy("No supplier matches"), gettext_lazy("No supplier yet")),
+    columns=(
+        Column(
+            "supplier", gettext_lazy("Supplier"), "name", order=True, fixed=True, style="fill",
+            cell=_supplier,
+        ),
+        Column("kind", gettext_lazy("Kind"), "kind", order=True),
+        Column("phone", gettext_lazy("Telephone"), "phone"),
+        Column("email", gettext_lazy("Email address"), "email", order=True),
+        Column("portal", gettext_lazy("Portal"), "portal", shown=False),
+        _promise("accepts_within", gettext_lazy("Accepts within")),
+        _promise("restores_within", gettext_lazy("Restores within")),
+        Column(
+            "hours", gettext_lazy("Hours"), _hours, reads=("calendar",), right="organisation.read"
+        ),
+        Column("left_on", gettext_lazy("Left on"), "left_on", order=True, shown=False),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Name of the supplier")),
+        Choice("kind", gettext_lazy("Kind"), Supplier.Kind, argument="kind"),
+        Flag(
+            "left", gettext_lazy("Those who deliver no more too"), argument="left", default=True
+        ),
+    ),
+)  # fmt: skip

@@ -1,0 +1,85 @@
+"""Acts on marked lines, or on all that match: each line by itself, with what was refused."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from opale.kernel import keyset
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid, NotFound, OpaleError
+from opale.listings.declarations import BulkAct, Listing
+from opale.listings.selection import Selection
+
+MOST: Final = 200
+"""Lines of one act: what a person waits for."""
+LONGEST_ID: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that stayed as it was, and why."""
+
+    row: Any
+    sentence: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of marked lines."""
+
+    done: list[Any] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def get_act(listing: Listing, name: str, actor: Actor) -> BulkAct:
+    """Return an act that the actor may do to some line. Errors: NotFound."""
+    found = next((act for act in listing.acts_for(actor) if act.name == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def marked(listing: Listing, asked: QueryDict, actor: Actor) -> list[Any]:
+    """Return the lines that are meant: those whose keys are `n`, or with `all` those that match
+    `query`. Errors: Invalid.
+
+    A line that the actor does not see is not among them, whoever wrote its key.
+    """
+    if asked.get("all"):
+        selection = Selection.read(listing, QueryDict(asked.get("query", "")), actor)
+        rows, order = selection.rows(listing.columns), selection.order
+    else:
+        names = [text for text in asked.getlist("n") if text.isdecimal()]
+        keys = [int(text) for text in names if len(text) <= LONGEST_ID]
+        rows, order = _plain(listing, actor).filter(pk__in=keys[: MOST + 1]), listing.order
+    found = keyset.first(rows, order, MOST + 1)
+    if not found:
+        raise Invalid(_("Mark the lines that are meant first."))
+    if len(found) > MOST:
+        raise Invalid(
+            _("At most %(most)s lines at once: narrow the list with a filter.") % {"most": MOST}
+        )
+    return found
+
+
+def _plain(listing: Listing, actor: Actor) -> QuerySet[Any]:
+    return Selection(listing, actor, {}).rows(listing.columns)
+
+
+def run(act: BulkAct, rows: Iterable[Any], fields: Mapping[str, Any], *, by: Actor) -> Outcome:
+    """Do an act to each line in a transaction of its own: one that is refused stops no other."""
+    outcome = Outcome()
+    for row in rows:
+        try:
+            with transaction.atomic():
+                act.run(row, by=by, **fields)
+        except OpaleError as refusal:
+            outcome.refused.append(Refusal(row, refusal.sentence))
+        else:
+            outcome.done.append(row)
+    return outcome

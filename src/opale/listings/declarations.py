@@ -1,0 +1,207 @@
+"""What an app says of a list: its rows, columns, filters, order, what can be done to its lines."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Protocol
+
+from django import forms
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.kernel.keyset import Order, value_of
+from opale.listings.filters import Filter
+
+Label = str | Promise
+Load = Callable[[Any, Actor], QuerySet[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list.
+
+    `value` is a path of columns of the row (`customer__name`; of a choice, its label is shown) or
+    a function of the line: what is exported, and what is shown where no `cell` draws it.
+    `link` leads to the thing that the value names, for who holds `link_right`. `template` draws the
+    cell instead, given `line` and `row`.
+    `order`: True where the path sorts the list, or the columns that do.
+    `reads`: the relations of the row that `value`, `cell` or `link` look at. No other is loaded, so
+    that a column tells nothing that its declaration does not name (`opale.listings.checks`).
+    `loads` adds annotations; `nullable`: the one that sorts may be null. `right`: who may see it,
+    where that takes more than the list itself.
+    `shown`: whether it is there before somebody chose columns; `fixed`: it is always there.
+    `quiet_label`: the header is read, not seen. `exported`: it is in files.
+    """
+
+    name: str
+    label: Label
+    value: str | Callable[[Any], object]
+    _: KW_ONLY
+    cell: Callable[[Any], object] | None = None
+    template: str = ""
+    link: Callable[[Any], str] | None = None
+    link_right: str = ""
+    order: bool | str | tuple[str, ...] = False
+    reads: tuple[str, ...] = ()
+    loads: Load | None = None
+    nullable: bool = False
+    right: str = ""
+    shown: bool = True
+    fixed: bool = False
+    style: str = ""
+    quiet_label: bool = False
+    exported: bool = True
+
+    @property
+    def sorted_by(self) -> tuple[str, ...]:
+        """The columns of the queryset by which the list is sorted by this column."""
+        if self.order is True:
+            if not isinstance(self.value, str):
+                raise TypeError(f"{self.name}: say by which columns a function is sorted")
+            return (self.value,)
+        if isinstance(self.order, str):
+            return (self.order,)
+        return self.order or ()
+
+    @property
+    def relations(self) -> tuple[str, ...]:
+        """The relations that are loaded for it."""
+        if isinstance(self.value, str) and "__" in self.value:
+            return (*self.reads, self.value.rpartition("__")[0])
+        return self.reads
+
+    def of(self, line: Any, row: Any) -> object:
+        """Return what the column holds in a line."""
+        if not isinstance(self.value, str):
+            return self.value(line)
+        path, _dot, last = self.value.rpartition("__")
+        owner = value_of(row, path) if path else row
+        if owner is None:
+            return None
+        choice = getattr(owner, f"get_{last}_display", None)
+        return choice() if choice else getattr(owner, last)
+
+
+class BulkAct(Protocol):
+    """What can be done to marked lines: `run(row, by=actor, **fields)` is the action on one."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def label(self) -> Label: ...
+
+    @property
+    def right(self) -> str: ...
+
+    @property
+    def icon(self) -> str: ...
+
+    @property
+    def form(self) -> Callable[..., forms.Form] | None: ...
+
+    @property
+    def run(self) -> Callable[..., object]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RowAct:
+    """An action on one row, offered for marked lines. `form` is made with `actor=`."""
+
+    name: str
+    label: Label
+    right: str
+    run: Callable[..., object]
+    icon: str = "checks"
+    form: Callable[..., forms.Form] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """The button that leads to the form of a new thing."""
+
+    label: Label
+    url_name: str
+    right: str
+    key: str = "c"
+    icon: str = "plus"
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What stands there without any line: because nothing matches, or because nothing is there."""
+
+    icon: str
+    nothing_matches: Label
+    nothing_yet: Label = ""
+    hint: Label = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """How the palette names a line, and where it leads. `starts` are the letters that a number
+    begins with: where they are said, nothing else is looked for."""
+
+    label: Callable[[Any], str]
+    url: Callable[[Any], str]
+    group: Label
+    icon: str
+    note: Callable[[Any], object] = lambda _row: ""
+    starts: str = ""
+    shortest: int = 2
+
+
+def _as_they_are(rows: Sequence[Any], _actor: Actor) -> Sequence[Any]:
+    return rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list of rows, declared once.
+
+    `rows(seen_by=actor, **arguments)` starts with `visible_to`; the arguments are those of the
+    filters. `order` is how it opens; its last column is unique and ends every other order.
+    `lines(rows, actor)` gives what columns that are functions read, one for each row, in few
+    queries; without it they read the row.
+    `above` is a template over the list, told what `figures(request)` gives. `template` is the page,
+    where it needs more than `listings/page.html` has. `buttons` is a template of further buttons.
+    """
+
+    name: str
+    title: Label
+    right: str
+    url_name: str
+    model: type[Model]
+    rows: Callable[..., Any]
+    columns: tuple[Column, ...]
+    order: Order
+    empty: Empty
+    filters: tuple[Filter, ...] = ()
+    acts: tuple[BulkAct, ...] = ()
+    lines: Callable[[Sequence[Any], Actor], Sequence[Any]] = _as_they_are
+    reads: tuple[str, ...] = ()
+    row_flags: Callable[[Any], Mapping[str, bool]] | None = None
+    topic: str = ""
+    size: int = 50
+    template: str = "listings/page.html"
+    buttons: str = ""
+    above: str = ""
+    figures: Callable[[ActorRequest], Mapping[str, object]] | None = None
+    new: New | None = None
+    jump: Jump | None = None
+
+    def column(self, name: str) -> Column | None:
+        return next((one for one in self.columns if one.name == name), None)
+
+    def offered(self, actor: Actor) -> tuple[Column, ...]:
+        """Return the columns that the actor may see, on some row at least."""
+        return tuple(one for one in self.columns if not one.right or actor.can(one.right))
+
+    def acts_for(self, actor: Actor) -> tuple[BulkAct, ...]:
+        return tuple(act for act in self.acts if actor.can(act.right))
+
+
+def relations_of(columns: Iterable[Column]) -> tuple[str, ...]:
+    """Return every relation that one of the columns looks at, once."""
+    return tuple(dict.fromkeys(path for one in columns for path in one.relations))

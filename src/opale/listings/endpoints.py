@@ -1,0 +1,75 @@
+"""The endpoint of a listing: the same filters, search and order as its page, paged by cursor."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Literal
+
+from ninja import Query, Router, Schema
+from ninja.constants import NOT_SET
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import ActorRequest
+from opale.endpoints.paging import Page, Slice, Window, page_in
+from opale.kernel.errors import NotAllowed
+from opale.listings.declarations import Listing
+from opale.listings.filters import Filter
+from opale.listings.selection import Selection, order_of, sortable
+
+
+def list_endpoint(
+    router: Router,
+    path: str,
+    listing: Listing,
+    out: type[Schema],
+    *,
+    name: str,
+    text: str = "",
+    rows: Callable[[Any], Any] = lambda found: found,
+) -> None:
+    """Add the operation `name` that lists a listing at `path` in the shape `out`.
+
+    `rows` loads what the shape reads, where that is more than the listing's own `rows` bring.
+    `text` describes the operation.
+    """
+    sorts = [f"{sign}{one.name}" for one in listing.columns if one.order for sign in ("", "-")]
+
+    def view(request: ActorRequest, window: Window, **asked: Any) -> Slice[Any]:
+        sort = asked.pop("sort", "")
+        if sort and sort not in sortable(listing, request.actor):
+            raise NotAllowed
+        values = {
+            one.name: value
+            for one in listing.filters
+            if one.api_name and (value := one.asked(asked)) is not None
+        }
+        selection = Selection(listing, request.actor, values, sort)
+        if refused := values.keys() - {one.name for one in selection.filters}:
+            raise NotAllowed(", ".join(sorted(refused)))
+        found = selection.narrowed()
+        for column in filter(None, [listing.column(sort.lstrip("-"))]):
+            found = column.loads(found, request.actor) if column.loads else found
+        return page_in(rows(found), window, order_of(listing, sort))
+
+    either = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    parameters = [
+        inspect.Parameter("request", either),
+        inspect.Parameter("window", either, annotation=Query[Window]),
+    ]
+    for one in listing.filters:
+        parameters += _parameters_of(one)
+    if sorts:
+        kind: Any = Literal[("", *sorts)]
+        parameters.append(inspect.Parameter("sort", either, annotation=kind, default=""))
+    view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by ninja
+    view.__name__ = view.__qualname__ = name
+    view.__doc__ = text or None
+    router.get(path, response=Page[out], auth=may(listing.right) or NOT_SET)(view)  # type: ignore[valid-type]  # made here
+
+
+def _parameters_of(one: Filter) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(
+            name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=kind, default=default
+        )
+        for name, (kind, default) in one.parameters().items()
+    ]

@@ -1,0 +1,112 @@
+"""What a listing shows as a file: CSV line by line, XLSX row by row, both bounded in memory."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+import xlsxwriter
+from django.http import FileResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+from xlsxwriter.worksheet import Worksheet
+
+from opale.endpoints.spreadsheets import spreadsheet
+from opale.kernel import keyset
+from opale.kernel.isolation import is_customer_request
+from opale.listings.cells import hidden, plain, readable, text
+from opale.listings.declarations import Column
+from opale.listings.selection import Selection
+
+MOST = 50_000
+"""Lines of a file."""
+AT_ONCE = 500
+IN_MEMORY = 1 << 20
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NO_FORMULAS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}
+"""What somebody typed is text in a cell, whatever it begins with."""
+WIDEST, MOMENT = 60, "yyyy-mm-dd hh:mm"
+
+
+def exported(selection: Selection) -> tuple[Column, ...]:
+    """Return the columns of a file: those that somebody chose, else all that say something."""
+    chosen = selection.chosen or selection.kept
+    columns = selection.columns if chosen else selection.listing.offered(selection.actor)
+    return tuple(one for one in columns if one.exported)
+
+
+def values(selection: Selection) -> Iterator[list[object]]:
+    """Give what each line holds, in the order of the list, read a few hundred rows at once."""
+    columns, listing, order = exported(selection), selection.listing, selection.order
+    rows, left = selection.rows(columns), MOST
+    place: list[Any] = []
+    while left > 0:
+        found = keyset.first(rows, order, min(AT_ONCE, left), place)
+        within = readable(listing, columns, found, selection.actor)
+        for line, row in zip(listing.lines(found, selection.actor), found, strict=True):
+            yield [None if hidden(one, row, within) else one.of(line, row) for one in columns]
+        if len(found) < AT_ONCE:
+            return
+        left -= len(found)
+        place = [keyset.value_of(found[-1], name) for name in order.columns]
+
+
+def csv(selection: Selection) -> HttpResponseBase:
+    """Return the list as a CSV file, sent line by line."""
+    head = [str(one.label) for one in exported(selection)]
+    lines: Iterable[list[str]] = _written(selection)
+    if is_customer_request():
+        lines = list(lines)  # what is sent later is no longer read as the customer
+    return spreadsheet(selection.listing.name, head, lines)
+
+
+def _written(selection: Selection) -> Iterator[list[str]]:
+    """Give the lines as text. They are sent after the request, whose language and time zone stay
+    theirs."""
+    language, zone = translation.get_language() or "en", timezone.get_current_timezone()
+    lines = values(selection)
+    while True:
+        with translation.override(language), timezone.override(zone):
+            part = [[text(value) for value in line] for line in islice(lines, AT_ONCE)]
+        if not part:
+            return
+        yield from part
+
+
+def xlsx(selection: Selection) -> HttpResponseBase:
+    """Return the list as a spreadsheet, written to disk beyond a megabyte."""
+    kept = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  # closed by the response
+    with xlsxwriter.Workbook(kept, NO_FORMULAS) as book:
+        bold, moments = book.add_format({"bold": True}), book.add_format({"num_format": MOMENT})
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        for place, column in enumerate(exported(selection)):
+            sheet.set_column(place, place, min(WIDEST, max(12, 2 * len(str(column.label)))))
+            sheet.write_string(0, place, str(column.label), bold)
+        for number, line in enumerate(values(selection), start=1):
+            for place, value in enumerate(line):
+                _write(sheet, number, place, plain(value), moments)
+    kept.seek(0)
+    name = f"{selection.listing.name}.xlsx"
+    return FileResponse(kept, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def _write(sheet: Worksheet, row: int, column: int, value: Any, moments: Any) -> None:
+    if isinstance(value, str):
+        if value:
+            sheet.write_string(row, column, value[:32_767])
+    elif hasattr(value, "hour"):
+        sheet.write_datetime(row, column, value, moments)
+    elif hasattr(value, "year"):
+        sheet.write_datetime(row, column, value)
+    else:
+        sheet.write_number(row, column, value)
+
+
+FORMATS: dict[str, Callable[[Selection], HttpResponseBase]] = {"csv": csv, "xlsx": xlsx}

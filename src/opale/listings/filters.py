@@ -1,0 +1,313 @@
+"""What narrows a list: words, choices, a flag, a row of another table, a span of days.
+
+A filter reads its value from the address of the page and from the parameters of the endpoint, and
+hands it to the queryset: as the keyword `argument` of the listing's `rows`, or by a `lookup`.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from datetime import date
+from typing import Annotated, Any, Literal, TypeGuard, cast
+
+from django.db.models import Choices, Model, QuerySet
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from pydantic import Field
+
+from opale.endpoints.paging import SearchText
+from opale.kernel.actor import Actor
+
+Label = str | Promise
+Offer = Callable[[Actor], Iterable[tuple[Any, Label]]]
+LONGEST_TEXT = 200
+LONGEST_ID = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What all filters have. `name` is the parameter of the page.
+
+    `drawn`: whether the page shows it among its filters; the figures over the list may do instead.
+    `api_type` is its type in the endpoint, where that is not what the filter would say itself.
+    `right`: who may narrow by it, where that takes more than the list itself: who narrows by a
+    value learns it. `api` is the name of the parameter of the endpoint, "" for none.
+    """
+
+    name: str
+    label: Label
+    _: KW_ONLY
+    argument: str = ""
+    lookup: str = ""
+    right: str = ""
+    api: str | None = None
+    drawn: bool = True
+    api_type: Any = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters of the page."""
+        return (self.name,)
+
+    @property
+    def api_name(self) -> str:
+        return self.name if self.api is None else self.api
+
+    def read(self, query: QueryDict, actor: Actor) -> Any:
+        """Return the value that the address asks for; None where it does not narrow."""
+        raise NotImplementedError
+
+    def arguments(self, value: Any, actor: Actor) -> dict[str, Any]:
+        """Return the keywords for the listing's `rows`."""
+        return {self.argument: value} if self.argument else {}
+
+    def narrowed(self, rows: QuerySet[Any], value: Any, actor: Actor) -> QuerySet[Any]:
+        return rows.filter(**{self.lookup: value}) if self.lookup else rows
+
+    def written(self, value: Any) -> dict[str, str]:
+        """Return the parameters that say this value in an address; nothing for None."""
+        return {} if value is None else {self.name: str(value)}
+
+    def said(self, value: Any, actor: Actor) -> Label:
+        """Return the value as people read it, on the chip that takes it away."""
+        return str(value)
+
+    def parameters(self) -> Mapping[str, tuple[Any, Any]]:
+        """Return the parameters of the endpoint: the type and the default of each."""
+        return {}
+
+    def asked(self, values: Mapping[str, Any]) -> Any:
+        """Return the value that a program asks for; None where it does not narrow."""
+        return values.get(self.api_name) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Words(Filter):
+    """Words to look for, typed into the search field. There is one in a list, named `q`."""
+
+    name: str = "q"
+    label: Label = ""
+    argument: str = "text"
+
+    def read(self, query: QueryDict, actor: Actor) -> str | None:
+        return query.get(self.name, "")[:LONGEST_TEXT].replace("\x00", "").strip() or None
+
+    def parameters(self) -> Mapping[str, tuple[Any, Any]]:
+        return {self.api_name: (SearchText, "")} if self.api_name else {}
+
+
+def _is_enumeration(choices: object) -> TypeGuard[type[Choices]]:
+    return isinstance(choices, type) and issubclass(choices, Choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Filter):
+    """One of a few values.
+
+    `choices`: pairs of value and label, an enumeration of Django, or a function of the actor that
+    gives pairs. `more` are values that an address may name too, without a chip of their own.
+    `default` is what the page shows where its address says nothing, `every` the value that lifts
+    it. `turn` makes of the text what the queryset takes. `menu`: one button for all its choices,
+    where there are too many for chips.
+    """
+
+    choices: type[Choices] | Sequence[tuple[Any, Label]] | Offer = ()
+    _: KW_ONLY
+    more: Sequence[tuple[Any, Label]] = ()
+    default: str = ""
+    every: str = ""
+    turn: Callable[[str], Any] = str
+    menu: bool = False
+
+    def offered(self, actor: Actor) -> list[tuple[str, Label]]:
+        found: Iterable[tuple[Any, Label]]
+        if _is_enumeration(self.choices):
+            found = [(one.value, one.label) for one in self.choices]
+        elif isinstance(self.choices, Sequence):
+            found = self.choices
+        else:
+            found = cast("Offer", self.choices)(actor)
+        return [(str(value), label) for value, label in found]
+
+    def known(self, actor: Actor) -> dict[str, Label]:
+        return dict(self.offered(actor)) | {str(value): label for value, label in self.more}
+
+    def read(self, query: QueryDict, actor: Actor) -> str | None:
+        asked = query.get(self.name, self.default)
+        return asked if asked and asked != self.every and asked in self.known(actor) else None
+
+    def arguments(self, value: Any, actor: Actor) -> dict[str, Any]:
+        return {self.argument: self.turn(value)} if self.argument else {}
+
+    def narrowed(self, rows: QuerySet[Any], value: Any, actor: Actor) -> QuerySet[Any]:
+        return rows.filter(**{self.lookup: self.turn(value)}) if self.lookup else rows
+
+    def said(self, value: Any, actor: Actor) -> Label:
+        return self.known(actor).get(str(value), str(value))
+
+    def written(self, value: Any) -> dict[str, str]:
+        said = (self.every if self.default else "") if value is None else str(value)
+        return {self.name: said} if said and said != self.default else {}
+
+    def parameters(self) -> Mapping[str, tuple[Any, Any]]:
+        if not self.api_name:
+            return {}
+        if self.api_type is not None:
+            return {self.api_name: (self.api_type, None)}
+        if _is_enumeration(self.choices):
+            return {self.api_name: (self.choices | None, None)}
+        if callable(self.choices):
+            return {self.api_name: (Annotated[str, Field(max_length=100)], "")}
+        values = [str(value) for value, _label in (*self.choices, *self.more)]
+        kept = tuple(dict.fromkeys(value for value in values if value != self.every))
+        return {self.api_name: (Literal[("", *kept)], "")}
+
+    def asked(self, values: Mapping[str, Any]) -> Any:
+        value = values.get(self.api_name)
+        return str(value) if value else None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag(Filter):
+    """Yes, or not asked for.
+
+    `value` is what the queryset is given, `offered` whether the actor has this filter at all.
+    `default`: on the page it is in force until its address takes it back.
+    """
+
+    _: KW_ONLY
+    value: Callable[[Actor], Any] = lambda _actor: True
+    offered: Callable[[Actor], bool] = lambda _actor: True
+    default: bool = False
+
+    def read(self, query: QueryDict, actor: Actor) -> bool | None:
+        asked = query.get(self.name, "1" if self.default else "")
+        return True if asked == "1" and self.offered(actor) else None
+
+    def arguments(self, value: Any, actor: Actor) -> dict[str, Any]:
+        return {self.argument: self.value(actor)} if self.argument else {}
+
+    def narrowed(self, rows: QuerySet[Any], value: Any, actor: Actor) -> QuerySet[Any]:
+        return rows.filter(**{self.lookup: self.value(actor)}) if self.lookup else rows
+
+    def written(self, value: Any) -> dict[str, str]:
+        if bool(value) == self.default:
+            return {}
+        return {self.name: "1" if value else "0"}
+
+    def said(self, value: Any, actor: Actor) -> Label:
+        return self.label
+
+    def parameters(self) -> Mapping[str, tuple[Any, Any]]:
+        return {self.api_name: (bool, False)} if self.api_name else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Pick(Filter):
+    """A row of another table, found by a picker.
+
+    `rows(actor)` are those that may be chosen: it starts with `visible_to`, so that a label is
+    read of no row that is hidden. `picker` is the URL name of what the picker asks; without one it
+    is in force where an address says so, and is not offered. With `found`
+    the queryset is given what that returns for the key, not the key. Errors: NotFound.
+    """
+
+    rows: Callable[[Actor], QuerySet[Any]] = lambda _actor: QuerySet().none()
+    picker: str = ""
+    found: Callable[[int, Actor], Any] | None = None
+
+    def arguments(self, value: Any, actor: Actor) -> dict[str, Any]:
+        given = self.found(value, actor) if self.found else value
+        return {self.argument: given} if self.argument else {}
+
+    def read(self, query: QueryDict, actor: Actor) -> int | None:
+        text = query.get(self.name, "")
+        decimal = text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID
+        return int(text) or None if decimal else None
+
+    def said(self, value: Any, actor: Actor) -> Label:
+        found: Model | None = self.rows(actor).filter(pk=value).first()
+        return str(found) if found else ""
+
+    def parameters(self) -> Mapping[str, tuple[Any, Any]]:
+        return {self.api_name: (int | None, None)} if self.api_name else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The first and the last day of a span; None where it is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Filter):
+    """A span of days, both included, of the column that `lookup` names.
+
+    `<name>_from` and `<name>_until` are its parameters. `moment`: the column holds a moment, of
+    which the day in the reader's time zone counts.
+    """
+
+    _: KW_ONLY
+    moment: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (f"{self.name}_from", f"{self.name}_until")
+
+    def read(self, query: QueryDict, actor: Actor) -> Days | None:
+        found = Days(*(_day(query.get(name, "")) for name in self.names))
+        return found if found != Days() else None
+
+    def narrowed(self, rows: QuerySet[Any], value: Days, actor: Actor) -> QuerySet[Any]:
+        column = f"{self.lookup}__date" if self.moment else self.lookup
+        for side, day in (("gte", value.first), ("lte", value.last)):
+            rows = rows.filter(**{f"{column}__{side}": day}) if day else rows
+        return rows
+
+    def written(self, value: Days | None) -> dict[str, str]:
+        if value is None:
+            return {}
+        pairs = zip(self.names, (value.first, value.last), strict=True)
+        return {name: day.isoformat() for name, day in pairs if day}
+
+    def said(self, value: Days, actor: Actor) -> Label:
+        return " – ".join(
+            date_format(day, "SHORT_DATE_FORMAT") if day else "…"
+            for day in (value.first, value.last)
+        )
+
+    def parameters(self) -> Mapping[str, tuple[Any, Any]]:
+        if not self.api_name:
+            return {}
+        return {f"{self.api_name}_{end}": (date | None, None) for end in ("from", "until")}
+
+    def asked(self, values: Mapping[str, Any]) -> Days | None:
+        ends = (values.get(f"{self.api_name}_{end}") for end in ("from", "until"))
+        found = Days(*ends)
+        return found if found != Days() else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def allowed(filters: Iterable[Filter], actor: Actor, within: str) -> Iterator[Filter]:
+    """Give the filters by which the actor may narrow a list that is read with the right `within`.
+
+    A right that is held on fewer rows than those of the list would tell of the others.
+    """
+    for one in filters:
+        if not one.right or covers(actor, one.right, within):
+            yield one
+
+
+def covers(actor: Actor, right: str, within: str) -> bool:
+    """Whether the actor holds a right wherever the other one is held."""
+    return actor.everywhere(right) or (
+        actor.can(right) and actor.scope(right) == actor.scope(within)
+    )

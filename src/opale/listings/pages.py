@@ -1,0 +1,333 @@
+"""The page of a listing, whole or as the region that htmx draws again."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.actor import Actor
+from opale.kernel.capped_counts import capped_counts
+from opale.listings import cells
+from opale.listings.cells import hidden, html, readable
+from opale.listings.declarations import Column, Listing
+from opale.listings.filters import Choice, Filter, Flag, Pick, Span, Words
+from opale.listings.kept import Kept, View, kept_of
+from opale.listings.selection import SORT, Selection, sortable
+from opale.ui import keyset
+from opale.ui.components.lists import Chip, region_id
+from opale.ui.markup import EMPTY, join_html
+from opale.ui.pickers import Picker
+
+Label = str | Promise
+COUNTED_TO: Final = 1_000
+"""Beyond it a count says that there are more: to know how many costs as much as to read them."""
+STYLES: Final = {"end": "o-end", "fill": "o-fill", "number": "", "wrap": "o-wrap", "": ""}
+
+
+def page_of(listing: Listing) -> Callable[..., Any]:
+    """Return the view of a listing's page, for `path()`."""
+
+    @require_GET
+    @needs(listing.right)
+    def view(request: ActorRequest) -> HttpResponse:
+        return drawn(request, listing)
+
+    return view
+
+
+def drawn(request: ActorRequest, listing: Listing) -> HttpResponse:
+    """Return the page that an address asks for; to htmx its region alone."""
+    context = context_of(request, listing)
+    template = "listings/_list.html" if request.htmx else listing.template
+    return render(request, template, context)
+
+
+def context_of(request: ActorRequest, listing: Listing) -> dict[str, Any]:
+    actor, query = request.actor, request.GET
+    kept = kept_of(listing.name, actor)
+    selection = Selection.read(listing, query, actor, kept.columns)
+    page = keyset.page(selection.rows(), selection.order, query, listing.size)
+    acts = listing.acts_for(actor)
+    here = selection.address()
+    return {
+        "listing": listing,
+        "region": region_id(listing.name, "list"),
+        "page": page,
+        "head": head(selection, marks=bool(acts)),
+        "body": body(selection, page.rows, marks=bool(acts)),
+        "count": count(selection, page),
+        "topic": listing.topic,
+        "address": here,
+        "search": _search(selection),
+        "groups": list(_groups(selection)),
+        "menus": list(_menus(selection)),
+        "in_force": _in_force(selection),
+        "further": _further(selection),
+        "narrowed": bool(selection.narrowing()),
+        "clear": reverse(listing.url_name),
+        "columns": _choosable(selection),
+        "views": _views(listing, kept, selection, actor),
+        "keeps": actor.person_id is not None,
+        "view_here": next((one for one in kept.views if one.query == here), None),
+        "acts": acts,
+        "may_create": listing.new is not None and actor.can(listing.new.right),
+        **(listing.figures(request) if listing.figures else {}),
+    }
+
+
+def count(selection: Selection, page: keyset.Page[Any]) -> str:
+    """Return how many lines match, counted no further than COUNTED_TO."""
+    number = len(page.rows)
+    if page.before or page.after:
+        (number,) = capped_counts([selection.narrowed()], COUNTED_TO + 1)
+    shown = number_format(min(number, COUNTED_TO), force_grouping=True)
+    shown += "+" if number > COUNTED_TO else ""
+    return ngettext("%(count)s result", "%(count)s results", number) % {"count": shown}
+
+
+def head(selection: Selection, *, marks: bool) -> SafeString:
+    """Return the line of headers: what sorts is a link, and says how it is sorted now."""
+    listing, may = selection.listing, sortable(selection.listing, selection.actor)
+    region = region_id(listing.name, "list")
+    cells = [_mark_all(listing)] if marks else []
+    for column in selection.columns:
+        label: Any = column.label
+        if column.quiet_label:
+            label = format_html('<span class="visually-hidden">{}</span>', label)
+        sorted_now = _sorted(selection, column)
+        if column.name in may:
+            turned = f"-{column.name}" if sorted_now == "ascending" else column.name
+            label = format_html(
+                '<a href="?{0}" hx-get="?{0}" hx-target="#{1}" hx-push-url="true">{2}</a>',
+                selection.address(**{SORT: turned}),
+                region,
+                label,
+            )
+        state = format_html(' aria-sort="{}"', sorted_now) if sorted_now else EMPTY
+        cells.append(format_html('<th scope="col"{}{}>{}</th>', _class(column), state, label))
+    return format_html_join("", "{}", ((cell,) for cell in cells))
+
+
+def _mark_all(listing: Listing) -> SafeString:
+    return format_html(
+        '<th class="l-mark"><input type="checkbox" data-mark-all aria-label="{}" hidden></th>',
+        _("Mark every line of this page"),
+    )
+
+
+def _sorted(selection: Selection, column: Column) -> str:
+    """How a column is sorted now, as `aria-sort` says it; "" where it is not."""
+    if selection.sort:
+        if selection.sort.lstrip("-") != column.name:
+            return ""
+        return "descending" if selection.sort.startswith("-") else "ascending"
+    first = selection.listing.order.columns[0]
+    if not column.order or column.sorted_by[0] != first.lstrip("-"):
+        return ""
+    return "descending" if first.startswith("-") else "ascending"
+
+
+def _class(column: Column) -> SafeString:
+    style = STYLES[column.style]
+    return format_html(' class="{}"', style) if style else EMPTY
+
+
+def body(selection: Selection, rows: Sequence[Any], *, marks: bool) -> SafeString:
+    """Return the lines of the table."""
+    listing, columns = selection.listing, selection.columns
+    within = readable(listing, columns, rows, selection.actor)
+    lines = listing.lines(rows, selection.actor)
+    return format_html_join(
+        "",
+        '<tr id="{}"{}>{}{}</tr>',
+        (
+            (
+                region_id(row, "line"),
+                _flags(listing.row_flags(line)) if listing.row_flags else EMPTY,
+                _mark(listing, row) if marks else EMPTY,
+                _cells(selection, line, row, within),
+            )
+            for line, row in zip(lines, rows, strict=True)
+        ),
+    )
+
+
+def _flags(flags: Mapping[str, bool]) -> SafeString:
+    return format_html_join("", " data-{}", ((name,) for name, on in flags.items() if on))
+
+
+def _mark(listing: Listing, row: Any) -> SafeString:
+    return format_html(
+        '<td class="l-mark"><input type="checkbox" name="n" value="{}" form="{}" data-mark'
+        ' aria-label="{}"></td>',
+        row.pk,
+        region_id(listing.name, "acts"),
+        _("Mark %(name)s") % {"name": row},
+    )
+
+
+def _cells(
+    selection: Selection, line: Any, row: Any, within: dict[str, frozenset[int]]
+) -> SafeString:
+    drawn = []
+    for one in selection.columns:
+        inside = EMPTY if hidden(one, row, within) else html(one, line, row, selection.actor)
+        named = format_html(' data-label="{}"', one.label) if not one.fixed else EMPTY
+        if not inside or inside is cells.NOTHING:
+            named += SafeString(" data-empty")  # a phone leaves it out
+        drawn.append(format_html("<td{}{}>{}</td>", _class(one), named, inside))
+    return join_html(drawn)
+
+
+def _search(selection: Selection) -> dict[str, Any] | None:
+    words = next((one for one in selection.filters if isinstance(one, Words)), None)
+    if words is None:
+        return None
+    said = selection.parameters(**{words.name: ""})
+    return {
+        "name": words.name,
+        "label": words.label,
+        "text": selection.values.get(words.name, ""),
+        "hidden": said.items(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The chips of one filter."""
+
+    label: Label
+    chips: list[Chip]
+
+
+def _drawn(selection: Selection) -> list[Filter]:
+    return [one for one in selection.filters if one.drawn]
+
+
+def _without(selection: Selection, one: Filter) -> str:
+    """The address in which a filter says nothing."""
+    return f"?{selection.address(**dict.fromkeys(one.names, ''))}"
+
+
+def _groups(selection: Selection) -> Iterator[Group]:
+    """Flags and short choices: each value is a chip."""
+    flags = []
+    for one in _drawn(selection):
+        value = selection.values.get(one.name)
+        if isinstance(one, Flag) and one.offered(selection.actor):
+            said = {one.name: ""} | one.written(None if value else True)
+            url = f"?{selection.address(**said)}"
+            flags.append(Chip(one.label, url, bool(value), bool(value)))
+        elif isinstance(one, Choice) and not one.menu:
+            yield Group(one.label, _choices(selection, one, value))
+    if flags:
+        yield Group(_("Filters"), flags)
+
+
+def _choices(selection: Selection, one: Choice, value: Any) -> list[Chip]:
+    chips = []
+    for choice, label in one.offered(selection.actor):
+        on = choice == value or (value is None and choice == one.every and bool(one.default))
+        asked = "" if on or choice == one.default else choice
+        url = f"?{selection.address(**{one.name: asked})}"
+        chips.append(Chip(label, url, on, on and choice != one.default))
+    return chips
+
+
+def _menus(selection: Selection) -> Iterator[Group]:
+    """Choices that are too many for chips: each filter is a menu of links."""
+    for one in _drawn(selection):
+        if isinstance(one, Choice) and one.menu:
+            yield Group(one.label, _choices(selection, one, selection.values.get(one.name)))
+
+
+def _in_force(selection: Selection) -> list[Chip]:
+    """What narrows the list and has no chip of its own: each can be taken away."""
+    found = []
+    for one in _drawn(selection):
+        value = selection.values.get(one.name)
+        if value is None or isinstance(one, Words | Flag):
+            continue
+        if isinstance(one, Choice) and not one.menu:
+            known = any(value == choice for choice, _label in one.offered(selection.actor))
+            if known or value == one.default:
+                continue
+        said = one.said(value, selection.actor) or value
+        label = _("%(filter)s: %(value)s") % {"filter": one.label, "value": said}
+        found.append(Chip(label, _without(selection, one), on=True, removable=True))
+    return found
+
+
+def _further(selection: Selection) -> dict[str, Any] | None:
+    """The form of the filters that are typed or picked, with what else the address says."""
+    typed = [
+        one
+        for one in _drawn(selection)
+        if isinstance(one, Span) or (isinstance(one, Pick) and one.picker)
+    ]
+    if not typed:
+        return None
+    names = {name for one in typed for name in one.names}
+    said = selection.parameters()
+    return {
+        "form": _form(selection, typed),
+        "hidden": [(name, value) for name, value in said.items() if name not in names],
+    }
+
+
+def _form(selection: Selection, typed: Sequence[Filter]) -> forms.Form:
+    form = forms.Form(initial=selection.parameters(), auto_id="l-%s")
+    for one in typed:
+        if isinstance(one, Pick):
+            form.fields[one.name] = forms.ModelChoiceField(
+                one.rows(selection.actor),
+                label=str(one.label),
+                required=False,
+                widget=Picker(one.picker),
+            )
+            continue
+        for name, label in zip(one.names, (_("%(name)s from"), _("%(name)s until")), strict=True):
+            form.fields[name] = forms.DateField(
+                label=label % {"name": one.label},
+                required=False,
+                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            )
+    return form
+
+
+def _choosable(selection: Selection) -> list[tuple[Column, bool]]:
+    """The columns that the actor may choose, and whether each is shown."""
+    return [
+        (one, one in selection.columns)
+        for one in selection.listing.offered(selection.actor)
+        if not one.fixed
+    ]
+
+
+def _views(
+    listing: Listing, kept: Kept, selection: Selection, actor: Actor
+) -> list[tuple[View, str, bool, bool]]:
+    """The kept views: each with its address, whether it is what is looked at, and one's own."""
+    root, here = reverse(listing.url_name), selection.address()
+    return [
+        (one, f"{root}?{one.query}", one.query == here, one.person_id == actor.person_id)
+        for one in kept.views
+    ]
+
+
+def address_asked(request: HttpRequest, listing: Listing, actor: Actor) -> str:
+    """Return the filters, order and columns that a form sends along, as an address says them."""
+    query = QueryDict(request.POST.get("query", ""))
+    return Selection.read(listing, query, actor).address()

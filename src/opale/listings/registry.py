@@ -1,0 +1,24 @@
+"""The listings of all apps, by name: what addresses, kept views and the checks find them by."""
+
+from opale.kernel.errors import NotFound
+from opale.listings.declarations import Listing
+
+_listings: dict[str, Listing] = {}
+
+
+def register(*listings: Listing) -> None:
+    """Make listings known, in the `ready` of their app."""
+    for one in listings:
+        if _listings.setdefault(one.name, one) is not one:
+            raise ValueError(f"a second listing is called {one.name}")
+
+
+def registered() -> tuple[Listing, ...]:
+    return tuple(_listings.values())
+
+
+def get_listing(name: str) -> Listing:
+    """Errors: NotFound."""
+    if name not in _listings:
+        raise NotFound
+    return _listings[name]

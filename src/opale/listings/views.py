@@ -1,0 +1,205 @@
+"""What every listing has beside its page: files, columns, kept views, acts on marked lines."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.errors import Invalid, NotAllowed
+from opale.listings import bulk, exports
+from opale.listings.declarations import BulkAct, Listing
+from opale.listings.kept import kept_of, store
+from opale.listings.pages import address_asked
+from opale.listings.registry import get_listing
+from opale.listings.selection import COLUMNS, Selection
+from opale.ui.forms import form_page
+from opale.ui.toasts import toast_next
+
+form_verbs = require_http_methods(["GET", "POST"])
+
+
+def _listing(request: ActorRequest, name: str) -> Listing:
+    """Errors: NotFound, NotAllowed."""
+    listing = get_listing(name)
+    if not request.actor.can(listing.right):
+        raise NotAllowed
+    return listing
+
+
+def _back(listing: Listing, query: str) -> str:
+    root = reverse(listing.url_name)
+    return f"{root}?{query}" if query else root
+
+
+def export_of(listing: Listing, kind: str) -> Callable[..., Any]:
+    """Return the view of a listing's file at an address of its own."""
+
+    @require_GET
+    @needs(listing.right)
+    def view(request: ActorRequest) -> HttpResponseBase:
+        return _file(request, listing, kind)
+
+    return view
+
+
+@require_GET
+@needs("")
+def export(request: ActorRequest, listing: str, kind: str) -> HttpResponseBase:
+    """All that the list shows at this address, as a file with the columns that are shown."""
+    return _file(request, _listing(request, listing), kind)
+
+
+def _file(request: ActorRequest, listing: Listing, kind: str) -> HttpResponseBase:
+    if kind not in exports.FORMATS:
+        raise Http404
+    kept = kept_of(listing.name, request.actor)
+    selection = Selection.read(listing, request.GET, request.actor, kept.columns)
+    return exports.FORMATS[kind](selection)
+
+
+@require_POST
+@needs("")
+def columns(request: ActorRequest, listing: str) -> HttpResponse:
+    """Keep the columns that somebody wants to see of a list; with `reset` the list's own again."""
+    declared = _listing(request, listing)
+    offered = [one.name for one in declared.offered(request.actor) if not one.fixed]
+    asked = [] if "reset" in request.POST else request.POST.getlist("column")
+    chosen = [name for name in offered if name in asked]
+    query = address_asked(request, declared, request.actor)
+    if asked and not chosen:
+        raise Invalid(_("Choose at least one column."))
+    store().choose(declared.name, chosen, by=request.actor)
+    # The address says no columns: it would go before what is kept.
+    said = QueryDict(query, mutable=True)
+    said.pop(COLUMNS, None)
+    return redirect(_back(declared, said.urlencode()))
+
+
+class ViewForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    shared = forms.BooleanField(
+        label=gettext_lazy("Share with everybody who can open this list"), required=False
+    )
+
+
+@require_POST
+@needs("")
+def save_view(request: ActorRequest, listing: str) -> HttpResponse:
+    """Keep what the list shows now under a name, with its columns."""
+    declared = _listing(request, listing)
+    query = _with_columns(request, declared)
+    form = ViewForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(name=_("A view needs a name of at most 60 characters."))
+    said = form.cleaned_data
+    kept = store().add(declared.name, said["name"], query, shared=said["shared"], by=request.actor)
+    undo = reverse("listings_view_remove", args=[kept])
+    toast_next(request, _("View “%(name)s” saved") % {"name": said["name"]}, undo=undo)
+    return redirect(_back(declared, query))
+
+
+def _with_columns(request: ActorRequest, listing: Listing) -> str:
+    """What the form sends along, with the columns that the person chose for the list."""
+    kept = kept_of(listing.name, request.actor).columns
+    asked = QueryDict(request.POST.get("query", ""))
+    selection = Selection.read(listing, asked, request.actor, kept)
+    columns = (one.name for one in selection.columns if not one.fixed)
+    chosen = selection.chosen or selection.kept
+    return selection.address(**({COLUMNS: ",".join(columns)} if chosen else {}))
+
+
+@form_verbs
+@needs("")
+def edit_view(request: ActorRequest, view_id: int) -> HttpResponse:
+    """Rename a view of one's own, or share it."""
+    view = store().get(view_id, seen_by=request.actor)
+    listing = _listing(request, view.listing)
+    initial = {"name": view.name, "shared": view.shared}
+    form = ViewForm(request.POST or None, initial=initial)
+    return form_page(
+        request,
+        form,
+        lambda: store().edit(view_id, by=request.actor, **form.cleaned_data),
+        title=_("Edit view"),
+        button=_("Save"),
+        back=_back(listing, view.query),
+        back_label=listing.title,
+        said=_("View saved"),
+    )
+
+
+@require_POST
+@needs("")
+def remove_view(request: ActorRequest, view_id: int) -> HttpResponse:
+    view = store().get(view_id, seen_by=request.actor)
+    store().remove(view_id, by=request.actor)
+    undo = reverse("listings_view_restore", args=[view_id])
+    toast_next(request, _("View “%(name)s” removed") % {"name": view.name}, undo=undo)
+    return redirect(_back(get_listing(view.listing), ""))
+
+
+@require_POST
+@needs("")
+def restore_view(request: ActorRequest, view_id: int) -> HttpResponse:
+    view = store().get(view_id, seen_by=request.actor, removed=True)
+    store().restore(view_id, by=request.actor)
+    return redirect(_back(get_listing(view.listing), view.query))
+
+
+@require_POST
+@needs("")
+def act(request: ActorRequest, listing: str, act: str) -> HttpResponse:
+    """Do an act to the marked lines, or to all that match; one that needs words asks for them."""
+    declared = _listing(request, listing)
+    wanted = bulk.get_act(declared, act, request.actor)
+    asked = request.POST
+    back = _back(declared, address_asked(request, declared, request.actor))
+    try:
+        rows = bulk.marked(declared, asked, request.actor)
+    except Invalid as refusal:
+        toast_next(request, refusal.sentence, tone="bad")
+        return redirect(back)
+    fields: dict[str, Any] = {}
+    if wanted.form is not None:
+        form = wanted.form(asked if "given" in asked else None, actor=request.actor)
+        if not form.is_valid():
+            return _ask(request, declared, wanted, form, rows)
+        fields = form.cleaned_data
+    outcome = bulk.run(wanted, rows, fields, by=request.actor)
+    return _told(request, declared, wanted, outcome, back)
+
+
+def _ask(
+    request: ActorRequest, listing: Listing, wanted: BulkAct, form: forms.Form, rows: list[Any]
+) -> HttpResponse:
+    query = address_asked(request, listing, request.actor)
+    context = {
+        "listing": listing,
+        "act": wanted,
+        "form": form,
+        "rows": rows,
+        "query": query,
+        "back": _back(listing, query),
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "listings/act.html", context, status=status)
+
+
+def _told(
+    request: ActorRequest, listing: Listing, wanted: BulkAct, outcome: bulk.Outcome, back: str
+) -> HttpResponse:
+    done = len(outcome.done)
+    said = ngettext("%(count)s changed", "%(count)s changed", done) % {"count": done}
+    if not outcome.refused:
+        toast_next(request, said)
+        return redirect(back)
+    context = {"listing": listing, "act": wanted, "outcome": outcome, "said": said, "back": back}
+    return render(request, "listings/outcome.html", context)

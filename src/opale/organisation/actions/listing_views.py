@@ -1,0 +1,116 @@
+"""Keeping columns and views of lists."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from opale.kernel import clock
+from opale.kernel.action_steps import update_changed
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.listings.kept import Kept, View
+from opale.organisation.models import ListingView, Person
+from opale.organisation.queries.listing_views import (
+    get_listing_view,
+    kept_of_listing,
+    view_of,
+)
+
+MOST_VIEWS: Final = 40
+LONGEST_NAME: Final = 60
+LONGEST_QUERY: Final = 2000
+
+
+def choose_columns(listing: str, columns: Sequence[str], *, by: Actor) -> None:
+    """Keep the columns with which a list opens; with none, the list's own. Errors: NotAllowed."""
+    query = urlencode({"columns": ",".join(columns)}) if columns else ""
+    with attributed(by):
+        person_id = _locked(by)
+        kept = ListingView.objects.filter(person_id=person_id, listing=listing, name="").first()
+        if kept is not None:
+            update_changed(kept, {"query": query})
+        elif query:
+            ListingView.objects.create(person_id=person_id, listing=listing, query=query)
+
+
+def save_listing_view(listing: str, name: str, query: str, *, shared: bool, by: Actor) -> int:
+    """Keep a view of a list; its id is returned. Errors: NotAllowed, Invalid, Conflict."""
+    name = _name(name)
+    if len(query) > LONGEST_QUERY:
+        raise Invalid(_("These filters are too long to be kept."))
+    with attributed(by):
+        person_id = _locked(by)
+        own = ListingView.objects.filter(person_id=person_id, listing=listing, removed_at=None)
+        if own.exclude(name="").count() >= MOST_VIEWS:
+            raise Conflict(_("You keep as many views as there is room for: remove one first."))
+        kept = ListingView.objects.create(
+            person_id=person_id, listing=listing, name=name, query=query, shared=shared
+        )
+    return kept.pk
+
+
+def edit_listing_view(view_id: int, *, name: str, shared: bool, by: Actor) -> None:
+    """Rename a view, share it or share it no more. Errors: NotFound, Invalid."""
+    _amend(view_id, {"name": _name(name), "shared": shared}, by)
+
+
+def remove_listing_view(view_id: int, *, by: Actor) -> None:
+    """Errors: NotFound."""
+    _amend(view_id, {"removed_at": clock.now()}, by)
+
+
+def restore_listing_view(view_id: int, *, by: Actor) -> None:
+    """Take the removal of a view back. Errors: NotFound."""
+    _amend(view_id, {"removed_at": None}, by, removed=True)
+
+
+def _amend(view_id: int, said: Mapping[str, Any], by: Actor, *, removed: bool = False) -> None:
+    with attributed(by):
+        rows = ListingView.objects.select_for_update().filter(person_id=by.person_id or 0)
+        found = rows.exclude(name="").filter(pk=view_id, removed_at__isnull=not removed).first()
+        if found is None:
+            raise NotFound
+        update_changed(found, said)
+
+
+def _locked(by: Actor) -> int:
+    """The person who keeps: of two at once the second waits. Errors: NotAllowed."""
+    if by.person_id is None:
+        raise NotAllowed
+    Person.objects.select_for_update().get(pk=by.person_id)
+    return by.person_id
+
+
+def _name(name: str) -> str:
+    said = " ".join(name.split())
+    if not said or len(said) > LONGEST_NAME:
+        raise Invalid(name=_("A view needs a name of at most 60 characters."))
+    return said
+
+
+class ListingViews:
+    """Keeps views and columns in the tables of this app (`opale.listings.kept.Store`)."""
+
+    def of(self, listing: str, *, seen_by: Actor) -> Kept:
+        return kept_of_listing(listing, seen_by=seen_by)
+
+    def get(self, view_id: int, *, seen_by: Actor, removed: bool = False) -> View:
+        return view_of(get_listing_view(view_id, seen_by=seen_by, removed=removed))
+
+    def choose(self, listing: str, columns: Sequence[str], *, by: Actor) -> None:
+        choose_columns(listing, columns, by=by)
+
+    def add(self, listing: str, name: str, query: str, *, shared: bool, by: Actor) -> int:
+        return save_listing_view(listing, name, query, shared=shared, by=by)
+
+    def edit(self, view_id: int, *, name: str, shared: bool, by: Actor) -> None:
+        edit_listing_view(view_id, name=name, shared=shared, by=by)
+
+    def remove(self, view_id: int, *, by: Actor) -> None:
+        remove_listing_view(view_id, by=by)
+
+    def restore(self, view_id: int, *, by: Actor) -> None:
+        restore_listing_view(view_id, by=by)

@@ -1,0 +1,44 @@
+"""What people keep of lists: chosen columns, and views with a name."""
+
+from django.http import QueryDict
+
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.reference_cache import cached
+from opale.listings.kept import Kept, View
+from opale.organisation.models import ListingView
+
+
+def kept_of_listing(listing: str, *, seen_by: Actor) -> Kept:
+    """Return the actor's columns and views of a list, with the views that others share."""
+    return _kept(listing, seen_by)
+
+
+@cached(2000)
+def _kept(listing: str, seen_by: Actor) -> Kept:
+    rows = ListingView.objects.visible_to(seen_by).filter(listing=listing)
+    found = list(rows.select_related("person"))
+    unnamed = next((row for row in found if not row.name), None)
+    columns = QueryDict(unnamed.query).get("columns", "") if unnamed else ""
+    return Kept(
+        tuple(filter(None, columns.split(","))), tuple(view_of(row) for row in found if row.name)
+    )
+
+
+def get_listing_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> ListingView:
+    """Return a view that the actor keeps; with `removed` one to be brought back.
+
+    Errors: NotFound, for others' and missing alike.
+    """
+    if seen_by.person_id is None:  # a contact: the database shows nothing of this either
+        raise NotFound
+    rows = ListingView.objects.filter(pk=view_id, person_id=seen_by.person_id)
+    found = rows.exclude(name="").filter(removed_at__isnull=not removed).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def view_of(row: ListingView) -> View:
+    keeper = row.person
+    return View(row.pk, row.listing, row.name, row.query, row.shared, keeper.pk, keeper.name)

@@ -1,0 +1,111 @@
+"""Every listing keeps to what its reader may see, and a column that does not is caught."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+from tests.architecture.house import House, standing
+from tests.personas import NAMES
+
+from opale.customers.queries.customers import customers
+from opale.kernel.actor import ANONYMOUS
+from opale.kernel.keyset import first
+from opale.listings import checks
+from opale.listings.declarations import Column, Listing
+from opale.listings.filters import Choice, Pick
+from opale.listings.registry import get_listing, registered
+from opale.listings.selection import Selection, order_of, sortable
+
+pytestmark = pytest.mark.xdist_group("listings")
+LISTINGS = [pytest.param(one, id=one.name) for one in registered()]
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[House]:
+    with django_db_blocker.unblock(), standing() as built:
+        yield built
+
+
+def with_column(listing: Listing, column: Column) -> Listing:
+    return replace(listing, columns=(*listing.columns, column))
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_no_column_or_filter_tells_what_its_reader_may_not_see(
+    listing: Listing, house: House
+) -> None:
+    told = {name: checks.tells_too_much(listing, house.actors[name]) for name in NAMES}
+    assert {name: faults for name, faults in told.items() if faults} == {}
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_a_column_looks_at_nothing_that_it_does_not_name(listing: Listing, house: House) -> None:
+    actor = house.actors["administrator"]
+    assert first(Selection(listing, actor, {}).rows(), listing.order, 1), "a list without a line"
+    asked = {one.name: checks.reads_unnamed(listing, one, actor) for one in listing.columns}
+    assert {name: statements for name, statements in asked.items() if statements} == {}
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_the_rows_begin_with_who_is_asking(listing: Listing, house: House) -> None:
+    assert checks.starts_with_nobody(listing, ANONYMOUS)
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_each_order_of_a_list_is_one_that_the_database_can_sort(
+    listing: Listing, house: House
+) -> None:
+    actor = house.actors["administrator"]
+    for sort in sortable(listing, actor):
+        selection = Selection(listing, actor, {}, sort)
+        assert len(first(selection.rows(), order_of(listing, sort), 2)) <= 2
+
+
+def test_a_column_of_a_hidden_relation_is_caught(house: House) -> None:
+    """Planted: a group colleague sees shared items, and reads no customer."""
+    colleague = house.actors["group_colleague"]
+    items = get_listing("items")
+    planted = Column("owner", "Owner", "customer__name")
+    assert checks.tells_too_much(items, colleague) == []
+    assert checks.tells_too_much(with_column(items, planted), colleague) == [
+        "column owner reads customer without customers.read"
+    ]
+    guarded = replace(planted, right="customers.read")
+    assert checks.tells_too_much(with_column(items, guarded), colleague) == []
+
+
+def test_an_order_by_a_hidden_relation_is_caught(house: House) -> None:
+    planted = Column("owner", "Owner", lambda _row: "", order="customer__name")
+    faults = checks.tells_too_much(
+        with_column(get_listing("items"), planted), house.actors["group_colleague"]
+    )
+    assert faults == ["column owner reads customer without customers.read"]
+
+
+def test_a_filter_by_a_hidden_relation_is_caught(house: House) -> None:
+    items, colleague = get_listing("items"), house.actors["group_colleague"]
+    by_lookup = Choice("language", "Language", (("fr", "French"),), lookup="customer__language")
+    by_choice = Pick("owner", "Owner", lookup="pk", rows=lambda actor: customers(seen_by=actor))
+    planted = replace(items, filters=(*items.filters, by_lookup, by_choice))
+    assert checks.tells_too_much(planted, colleague) == [
+        "filter language reads customer without customers.read",
+        "filter owner reads its choices without customers.read",
+    ]
+
+
+def test_a_column_that_looks_at_what_it_does_not_name_is_caught(house: House) -> None:
+    """Planted: a function that follows a relation, which the declaration keeps quiet about."""
+    items, actor = get_listing("items"), house.actors["administrator"]
+    planted = Column("where", "Where", lambda item: str(item.site))
+    statements = checks.reads_unnamed(with_column(items, planted), planted, actor)
+    assert statements
+    assert all("infrastructure_site" in one for one in statements)
+    named = replace(planted, reads=("site",))
+    assert checks.reads_unnamed(with_column(items, named), named, actor) == []
+
+
+def test_rows_that_begin_with_everything_are_caught(house: House) -> None:
+    items = get_listing("items")
+    planted = replace(items, rows=lambda seen_by: items.model._default_manager.all())
+    assert not checks.starts_with_nobody(planted, ANONYMOUS)
