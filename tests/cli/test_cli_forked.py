@@ -19,7 +19,7 @@ def told(tmp_path: Path, code: str) -> str:
         import json, os, signal, sys, time
         from contextlib import suppress
         from pathlib import Path
-        from opale.cli.fork_server import Call
+        from opale.cli.fork_server import ForkedCall
         from opale.cli.supervisor import Program, Supervisor, describe_end, wait_until
         folder = Path({str(tmp_path)!r})
         keeper = Supervisor(folder, folder / "processes.json")
@@ -56,7 +56,7 @@ def test_a_child_has_its_own_environment_and_log_and_what_was_loaded(tmp_path: P
                 "comm": Path("/proc/self/comm").read_text().strip(),
             }))
             return 3
-        program = Program("kept", Call(run), {"NAME": "own"})
+        program = Program("kept", ForkedCall(run), {"NAME": "own"})
         keeper.start(program)
         program.process.wait(20)
         print(describe_end(program))
@@ -83,14 +83,14 @@ def test_a_child_that_is_killed_is_started_again_and_one_that_fails_says_why(
             time.sleep(60)
         def fail():
             raise ValueError("nothing to do")
-        steady = Program("steady", Call(sleep), {})
+        steady = Program("steady", ForkedCall(sleep), {})
         first = keeper.start(steady).pid
         os.kill(first, signal.SIGKILL)
         assert wait_until(lambda: bool(keeper.look()), 20)
         print(describe_end(steady))
         assert wait_until(lambda: keeper.look() == [] and steady.alive, 20)
         print(steady.process.pid != first)
-        failing = Program("failing", Call(fail), {})
+        failing = Program("failing", ForkedCall(fail), {})
         keeper.start(failing).wait(20)
         print(describe_end(failing))
         keeper.stop()
@@ -114,7 +114,7 @@ def test_a_process_with_several_threads_does_not_fork(tmp_path: Path) -> None:
         ended = threading.Event()
         threading.Thread(target=ended.wait).start()
         try:
-            keeper.start(Program("kept", Call(lambda: 0), {}))
+            keeper.start(Program("kept", ForkedCall(lambda: 0), {}))
         except RuntimeError as error:
             print(error)
         ended.set()
@@ -136,7 +136,8 @@ def test_a_short_command_runs_in_a_child_and_its_last_line_says_why_it_failed(
             return code
         for code in (0, 1):
             try:
-                run_to_end(Call(lambda: run(code)), {"NAME": "own"}, folder / "it.log", "Doing it")
+                call = ForkedCall(lambda: run(code))
+                run_to_end(call, {"NAME": "own"}, folder / "it.log", "Doing it")
                 print("done")
             except Refused as refusal:
                 print(str(refusal).split(" (")[0])
@@ -149,13 +150,14 @@ def test_what_children_need_is_loaded_before_them(tmp_path: Path) -> None:
     told(
         tmp_path,
         """
-        from opale.cli import forked
+        from opale.cli import fork_server
         environment = {
             "DATABASE_URL": "postgresql://nobody:nothing@127.0.0.1:1/none",
             "OPALE_SECRET_KEY": "secret",
             "OPALE_HOST": "localhost",
         }
-        forked.load(environment, "opale.cli.web", "opale.cli.worker", "opale.cli.gateway")
+        children = ("opale.cli.web", "opale.cli.worker", "opale.cli.gateway")
+        fork_server.preload_opale(environment, *children)
         def run():
             from importlib.metadata import entry_points
             before = set(sys.modules)
@@ -170,7 +172,7 @@ def test_what_children_need_is_loaded_before_them(tmp_path: Path) -> None:
                 "worked out": CustomerOut.__pydantic_complete__,
             }))
             return 0
-        keeper.start(Program("kept", Call(run), environment)).wait(20)
+        keeper.start(Program("kept", ForkedCall(run), environment)).wait(20)
         """,
     )
     assert json.loads((tmp_path / "kept.log").read_text().splitlines()[-1]) == {

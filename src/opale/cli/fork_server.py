@@ -67,7 +67,7 @@ def preload_opale(environment: Mapping[str, str], *names: str) -> list[Any]:
     What it gives are the modules of these names.
     """
     with _within(environment):
-        importlib.import_module("opale.cli.preload").load()
+        importlib.import_module("opale.cli.preload").preload_modules()
         return [importlib.import_module(name) for name in names]
 
 
