@@ -143,14 +143,14 @@ def clean_environment() -> dict[str, str]:
 LONG_SHIFT = """
 from datetime import timedelta
 from opale.kernel import clock
-from opale.kernel.attribution import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.actor import system
 from opale.organisation.models import Team
 from opale.run.shifts.models import Duty
 
 now = clock.now()
 desk = Duty.objects.filter(team__kind=Team.Kind.SERVICE_DESK, kind=Duty.Kind.STAFFED)
-with acting(system("journeys")):
+with attributed(system("journeys")):
     running = list(desk.filter(period__contains=now))
     soon = now + timedelta(hours=20)
     coming = desk.filter(period__startswith__gt=now, period__startswith__lt=soon)

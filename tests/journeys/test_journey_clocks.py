@@ -24,13 +24,13 @@ pytestmark = [
 PARIS = ZoneInfo("Europe/Paris")
 DAY = timedelta(days=1)
 FREED = """
-from opale.kernel.attribution import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
 from opale.run.shifts.models import Duty, PatternLine, PlannedDuty
 
 person = Person.objects.get(user__email=%r)
-with acting(system("journey")):
+with attributed(system("journey")):
     for rows in (PatternLine.objects, PlannedDuty.objects, Duty.objects):
         rows.filter(person=person).delete()
 print(Team.objects.get(kind=Team.Kind.SERVICE_DESK).pk, person.pk, person.name, sep="|")

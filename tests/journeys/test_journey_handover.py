@@ -33,7 +33,7 @@ import json
 from datetime import timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from opale.kernel import clock
-from opale.kernel.attribution import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
 from opale.run.desk.actions.ownership import give_tickets
@@ -44,7 +44,7 @@ leaver, arriving = (Person.objects.get(user__email=email) for email in %s)
 desk = Team.objects.get(kind=Team.Kind.SERVICE_DESK)
 at = (clock.now() + timedelta(minutes=%d)).replace(microsecond=0)
 by = system("journey")
-with acting(by):
+with attributed(by):
     duties = Duty.objects.filter(team=desk, kind=Duty.Kind.STAFFED)
     around = duties.filter(period__overlap=(at - timedelta(days=1), at + timedelta(days=1)))
     third = around.exclude(person__in=(leaver, arriving)).first().person
@@ -71,17 +71,17 @@ MOST_KEYS = HOT + 35
 FULL = """
 from opale.customers.models import Customer
 from opale.kernel import clock
-from opale.kernel.attribution import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
-from opale.run.desk.actions import NewTicket, receive_ticket
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.actions.ownership import give_tickets
 from opale.run.desk.models import Commitment, Grade, Source, Ticket
 
 leaver, by = Person.objects.get(user__email=%r), system("journey")
 desk, customer = Team.objects.get(kind=Team.Kind.SERVICE_DESK), Customer.objects.first()
 many, hot = %d, %d
-with acting(by):
+with attributed(by):
     own = Ticket.objects.filter(owner=leaver, state__in=("new", "in_progress", "pending", "held"))
     if own:
         give_tickets(list(own), desk.manager, by=by)

@@ -52,7 +52,7 @@ HANDED = "guichet@opale.test"
 SET_UP = f"""
 from opale.customers.models import Contact
 from opale.kernel.actor import system
-from opale.messaging.actions import create_mailbox
+from opale.messaging.actions.mailboxes import create_mailbox
 create_mailbox(by=system("journey"), address={HANDED!r}, name="Guichet", source="listener")
 found = Contact.objects.filter(language="fr", may_open=True, customer__language="fr")
 print(found.exclude(email="").order_by("id").first().email)

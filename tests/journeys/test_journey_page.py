@@ -42,15 +42,15 @@ STEPS = ("desk_agent", "run_engineer", "core_engineer")
 POLICY = """
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
-from opale.run.paging.actions import create_policy
-from opale.run.paging.domain.escalation_plans import Conditions, Content, Step, Target
+from opale.run.paging.actions.policies import create_policy
+from opale.run.paging.domain.escalation_plans import Conditions, PolicyContent, Step, Target
 
 def person(email):
     return Person.objects.get(user__email=email).pk
 
 steps = tuple(Step((Target("person", person(email)),), 5) for email in %s)
 team = Team.objects.get(kind=Team.Kind.SERVICE_DESK)
-content = Content(steps, conditions=Conditions(triggers=("alert",)))
+content = PolicyContent(steps, conditions=Conditions(triggers=("alert",)))
 print(create_policy(name="Night", team=team, content=content, by=system("journey")).pk)
 """
 

@@ -43,8 +43,8 @@ SETTLED_LINE = re.compile("Accepted|rule of working time|another shift|Out of da
 DRAW = """
 from opale.kernel.actor import system
 from opale.kernel import clock
-from opale.run.shifts.actions import draw_all_ahead
-print(draw_all_ahead(by=system("journey"), at=clock.now()))
+from opale.run.shifts.actions.roster import draw_all_patterns
+print(draw_all_patterns(by=system("journey"), at=clock.now()))
 """
 
 

@@ -66,11 +66,11 @@ FELT_BY_A_CALLER = """
 import json
 from opale.infrastructure.models import ServiceItem
 from opale.kernel.actor import system
-from opale.run.telephone.queries import incidents_touching
+from opale.run.telephone.queries.call_sheets import incidents_affecting
 links = ServiceItem.objects.filter(customer__contacts__may_open=True)
 links = links.exclude(customer__contacts__phone="")
 for link in links.select_related("item", "customer").order_by("id").distinct():
-    felt = incidents_touching(link.customer, seen_by=system("journeys"))
+    felt = incidents_affecting(link.customer, seen_by=system("journeys"))
     if not felt and link.item.service_links.count() == 1:
         print(json.dumps({"item": link.item.name, "customer": link.customer_id}))
         break

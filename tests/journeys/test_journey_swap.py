@@ -20,7 +20,7 @@ import json
 from datetime import timedelta
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from opale.kernel import clock
-from opale.kernel.attribution import acting
+from opale.kernel.attribution import attributed
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
 from opale.run.shifts.models import Duty, PlannedDuty
@@ -30,7 +30,7 @@ desk = Team.objects.get(kind=Team.Kind.SERVICE_DESK)
 begins = (clock.now() + timedelta(days=3)).replace(hour=8, minute=0, second=0, microsecond=0)
 around = (begins - timedelta(days=2), begins + timedelta(days=5))
 made = []
-with acting(system("journey")):
+with attributed(system("journey")):
     for rows in (Duty.objects, PlannedDuty.objects):
         rows.filter(person__in=people, period__overlap=around).delete()
     for number, person in enumerate(people):
