@@ -1,14 +1,12 @@
 """Acts on many tickets as jobs: stopped, broken, gone on with, killed, forgotten."""
 
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from tests import child_process
 from tests.personas import Personas
 
 from opale.kernel import clock
@@ -147,15 +145,6 @@ def test_a_job_is_taken_back_for_fourteen_days_and_then_forgotten(desk: Desk) ->
     assert bulk_jobs.delete_old_bulk_jobs() > 0
 
 
-WORKER = """
-import django
-django.setup()
-from opale.run.desk.actions import bulk
-bulk.SHORT_BATCH = 1
-bulk.run_bulk({job})
-"""
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_that_is_killed_leaves_whole_batches(
     personas: Personas, monkeypatch: pytest.MonkeyPatch
@@ -164,14 +153,18 @@ def test_a_worker_that_is_killed_leaves_whole_batches(
     tickets = desk.tickets(30)
     monkeypatch.setattr(bulk_jobs, "AT_ONCE", 0)
     job = desk.ask(Act.NOTE, tickets, reason="Maintenance")
+
+    def work_slowly() -> None:
+        monkeypatch.setattr(bulk_jobs, "SHORT_BATCH", 1)
+        bulk_jobs.run_bulk_job(job.pk)
+
     with transaction.atomic():
         # Held here, the last ticket keeps a quick worker from the end.
         Ticket.objects.select_for_update().get(pk=tickets[-1].pk)
-        worker = subprocess.Popen([sys.executable, "-c", WORKER.format(job=job.pk)])
+        worker = child_process.Child(work_slowly)
         while BulkJob.objects.get(pk=job.pk).done == 0:
             assert worker.poll() is None
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        worker.kill()
     left = BulkJob.objects.get(pk=job.pk)
     notes = Message.objects.filter(body="Maintenance")
     assert (left.state, left.done) == (State.RUNNING, notes.count())
