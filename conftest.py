@@ -103,6 +103,11 @@ def pytest_configure(config: pytest.Config) -> None:
     # A clone replaces the database after some tests: no connection outlives its test.
     database: Any = settings.DATABASES["default"]
     database["OPTIONS"].pop("pool", None)
+    # A test has one connection, ends it, and may go on in a child: nobody is to keep it for others.
+    # Servers that tests start have their pool, as everywhere.
+    database: Any = settings.DATABASES["default"]
+    database["OPTIONS"].pop("pool", None)
+    database["CONN_HEALTH_CHECKS"] = False
     # The real hash is slow on purpose; what is tested is not its strength.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
