@@ -1,4 +1,4 @@
-"""Ten thousand tickets over ninety shifts: at every instant each has exactly one owner.
+"""Thousands of tickets over ninety shifts: at every instant each has exactly one owner.
 
 By sets, as the actions write: what is accepted early, what is accepted late, and what the clock
 passes on; over the night in which the clocks change.
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from tests.profiles import is_thorough
 
 from opale.kernel import live_topics
 from opale.kernel.attribution import attributed
@@ -23,7 +24,7 @@ from opale.run.handover.queries.shift_changes import ACCEPTANCE_WINDOW
 from opale.run.handover.tests.builders import CLOCK, TEST
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(400)]
-TICKETS, SHIFTS = 10_000, 90
+TICKETS, SHIFTS = 10_000 if is_thorough() else 2_000, 90
 PARIS = ZoneInfo("Europe/Paris")
 FIRST = datetime(2026, 10, 1, 6, tzinfo=PARIS)
 """The clocks change on the 25th of October: that night has nine hours."""
