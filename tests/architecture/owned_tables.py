@@ -54,7 +54,8 @@ class OwnedTable:
 
 
 def own_models() -> list[type[models.Model]]:
-    return [model for model in apps.get_models() if model.__module__.startswith("opale.")]
+    found = apps.get_models()
+    return [one for one in found if one.__module__.startswith("opale.") and not one._meta.proxy]
 
 
 def owned_tables() -> list[OwnedTable]:

@@ -143,7 +143,7 @@ def list_environments(asked: AlertaRequest) -> Reply:
 
 def list_words(asked: AlertaRequest) -> Reply:
     """The services, groups or tags that alerts have, with their environments."""
-    name, member, several = WORD_FIELDS[asked.parts["list_words"]]
+    name, member, several = WORD_FIELDS[asked.parts["words"]]
     grouped = _grouped(asked, lambda alert: [(word,) for word in several(alert)])
     return _listed(
         name, [{"environment": key[0], member: key[1], **counts} for key, counts in grouped]
