@@ -25,9 +25,12 @@ MILD = (
 
 
 def _asked(*without: str) -> str:
-    """What to ask axe: all but these rules, of the page but these parts."""
+    """What to ask axe: all but these rules, of the page but these parts.
+
+    The style sheets need not be fetched once more for it: rules that read them are off.
+    """
     off = {rule: {"enabled": False} for rule in without}
-    options = json.dumps({"resultTypes": ["violations"], "rules": off})
+    options = json.dumps({"resultTypes": ["violations"], "preload": False, "rules": off})
     return f"(parts) => axe.run({{exclude: (parts ?? []).map((part) => [part])}}, {options})"
 
 
@@ -41,7 +44,8 @@ VARIES = re.compile(r' aria-current="[^"]*"|\?at=[^"]*|\d+')
 COLOURS = """async (ways) => {
   const places = ways.flatMap((how) => window.painted[how]).filter((one) => one.isConnected);
   if (!places.length) return { violations: [] };
-  return axe.run({include: places}, {resultTypes: ['violations'], runOnly: ['color-contrast']});
+  const asked = {resultTypes: ['violations'], preload: false, runOnly: ['color-contrast']};
+  return axe.run({include: places}, asked);
 }"""
 PAINTED = """() => {
   const ground = new Map();
