@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import psycopg
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from tests.preloaded import Program, preloaded
 
 from opale.cli import postgres
 
@@ -72,13 +74,13 @@ class Server:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Program | None = None
 
     def stop(self) -> float:
         """Ask the server to stop; how many seconds it took."""
         assert self.process
         began = time.monotonic()
-        self.process.terminate()
+        self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
         return time.monotonic() - began
 
@@ -178,21 +180,20 @@ ALONE = (
 
 @contextmanager
 def serving(workers: int = 0, **environment: str) -> Iterator[Server]:
-    """The server while the block runs; then a fresh clone of the database for the next test.
+    """The server while the block runs; then the database is made as new for the next test.
 
-    With `workers`, so many as `opale serve` starts them.
+    With `workers`, so many as `opale serve` starts them. With settings of its own it is started as
+    it would be anywhere; else it goes on with what is loaded (tests/preloaded.py).
     """
     server = Server(free_port())
-    url = os.environ["DATABASE_URL"].rsplit("/", 1)[0]
-    asked = ("opale.cli", "serve", "--workers", str(workers)) if workers else ALONE
-    server.process = subprocess.Popen(
-        [sys.executable, "-m", *asked, "--host", "127.0.0.1", "--port", str(server.port)],
-        env={
-            **os.environ,
-            "DATABASE_URL": f"{url}/{settings.DATABASES['default']['NAME']}",
-            **environment,
-        },
-    )
+    address = ("--host", "127.0.0.1", "--port", str(server.port))
+    if workers or environment:
+        asked = ("opale.cli", "serve", "--workers", str(workers)) if workers else ALONE
+        server.process = subprocess.Popen(
+            [sys.executable, "-m", *asked, *address], env={**os.environ, **environment}
+        )
+    else:
+        server.process = preloaded().start(*ALONE, *address)
     try:
         assert eventually(server.answers, 60), "the server did not start"
         yield server
