@@ -21,6 +21,8 @@ from tests.journeys.wording import Data, said_by_answer
 from tests.profiles import is_thorough
 
 from opale.cli import installation
+from opale.organisation.queries.matrix import access_matrix
+from opale.organisation.rights import Function
 
 DESK, OTHERS = "desk", "others"
 PERSONAS = {DESK: ("desk_agent",), OTHERS: ("administrator", "customer_contact", "")}
@@ -77,11 +79,17 @@ def explored(part: str, visitors: Visitors) -> House:
 
 
 def seen_by_the_desk() -> Collection[str]:
-    """Return the patterns of the pages that the desk agent may open: the same for whoever may."""
+    """Return the patterns of pages that the desk agent opens of everybody's, by links or at all.
+
+    What one may do with one's own alone is met by links of one's own: whoever else may looks too.
+    """
+    matrix = access_matrix()
+    held = {**matrix[Function.EMPLOYEE], **matrix[Function.DESK_AGENT]}
+    own = {right for right, scope in held.items() if not scope.everything}
     return {
         row.url.removeprefix("/")
         for row in rows().values()
-        if row.verb == "GET" and row.expected["desk_agent"] == 200
+        if row.verb == "GET" and row.expected["desk_agent"] == 200 and row.right not in own
     }
 
 
