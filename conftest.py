@@ -100,9 +100,6 @@ def pytest_configure(config: pytest.Config) -> None:
     profiles.load_hypothesis_profile()
     config.pluginmanager.register(budgets.Meter(), "opale-budgets")
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    # A clone replaces the database after some tests: no connection outlives its test.
-    database: Any = settings.DATABASES["default"]
-    database["OPTIONS"].pop("pool", None)
     # A test has one connection, ends it, and may go on in a child: nobody is to keep it for others.
     # Servers that tests start have their pool, as everywhere.
     database: Any = settings.DATABASES["default"]

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from tests import child_process
 
+from opale.kernel import live_topics
 from opale.kernel.actor import system
+from opale.messaging.actions.outgoing import queue_mail
 from opale.messaging.models import OutgoingMail
 from opale.run.paging.actions import dispatch, escalation
 from opale.run.paging.models import Page
@@ -15,7 +17,6 @@ from opale.run.paging.states import PageState
 from opale.run.paging.tests.builders import at, make_night, paged, run, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
-queue_mail = dispatch.queue_mail
 
 
 def _queue_and_die(**words: Any) -> None:
@@ -24,7 +25,7 @@ def _queue_and_die(**words: Any) -> None:
 
 
 KILLED_AT: dict[str, tuple[object, str, Callable[..., None]]] = {
-    "while writing pages": (escalation.live_topics, "publish", child_process.die),
+    "while writing pages": (live_topics, "publish", child_process.die),
     "between step and sending": (escalation, "send_due_pages", child_process.die),
     "after the mail": (dispatch, "queue_mail", _queue_and_die),
 }
