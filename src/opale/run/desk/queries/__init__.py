@@ -1,1 +1,1 @@
-"""Reading the desk: the door to the modules of this folder."""
+"""Read queries of the desk, one module per subject."""

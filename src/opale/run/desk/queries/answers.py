@@ -1,4 +1,5 @@
-"""Answers that wait for the owner, and what the customer was promised."""
+"""Proposed answers, the update that a customer was promised, and the settings of streams and
+levels."""
 
 from datetime import datetime
 
@@ -22,7 +23,7 @@ FOR_THE_OWNER = Q(state=State.PROPOSED) | Q(state=State.SENT, decided_by=None, s
 
 
 def answers(*, seen_by: Actor) -> DeskQuerySet[ProposedAnswer]:
-    """What engineers wrote for customers: the desk's own until it is sent."""
+    """Return the answers that engineers proposed for customers; internal until they are sent."""
     found = ProposedAnswer.objects.visible_to(seen_by)
     if not seen_by.can(CONSOLE):
         found = found.none()
@@ -38,13 +39,13 @@ def get_answer(answer_id: int, *, seen_by: Actor) -> ProposedAnswer:
 
 
 def answers_for_the_owner(ticket: Ticket, *, seen_by: Actor) -> list[ProposedAnswer]:
-    """What the owner of a ticket has to decide, or to see, oldest first."""
+    """Return the answers that the ticket's owner has to decide on or to see, oldest first."""
     rows = answers(seen_by=seen_by).filter(FOR_THE_OWNER, ticket=ticket)
     return list(rows.order_by("id"))
 
 
 def promised_update(ticket: Ticket) -> datetime | None:
-    """When the customer was promised to hear from us next: the word of the last message sent."""
+    """Return when the customer was promised the next update, from the last message sent."""
     if ticket.customer_told_at is None:
         return None
     sent = Message.Direction.SENT
@@ -53,7 +54,7 @@ def promised_update(ticket: Ticket) -> datetime | None:
 
 
 def stream_settings(*, seen_by: Actor) -> DeskQuerySet[StreamSettings]:
-    """How each stream is worked."""
+    """Return the settings of each stream."""
     return StreamSettings.objects.all() if seen_by.can(CONSOLE) else StreamSettings.objects.none()
 
 
@@ -66,7 +67,7 @@ def get_stream(stream: str, *, seen_by: Actor) -> StreamSettings:
 
 
 def level_targets(*, seen_by: Actor) -> DeskQuerySet[LevelTarget]:
-    """How soon each level accepts and does what is asked of it."""
+    """Return how soon each level is to accept and to deliver the work asked of it."""
     rows = LevelTarget.objects.select_related("calendar")
     return rows if seen_by.can(CONSOLE) else rows.none()
 

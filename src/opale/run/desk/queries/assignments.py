@@ -1,4 +1,4 @@
-"""Work asked of others: the lists of those who do it, and what a ticket proposes to ask."""
+"""Work asked of other teams and suppliers, and the escalation targets of a ticket."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -40,7 +40,8 @@ MOST_SUPPLIERS = 20
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Somebody who can be asked; `key` names it in forms, `digit` is the key that chooses it."""
+    """A team or supplier to escalate to; `key` names it in forms, `digit` is the key that chooses
+    it."""
 
     level: Level
     team: Team | None = None
@@ -70,7 +71,8 @@ def get_assignment(assignment_id: int, *, seen_by: Actor) -> Assignment:
 
 
 def assignments(*, seen_by: Actor) -> AssignmentQuerySet:
-    """Work that the actor may see, with what a line says of it and the clocks that run."""
+    """Return the assignments that the actor may see, with the columns of a line and running
+    clocks."""
     clocks = Commitment.objects.filter(met_at=None, due_at__isnull=False).order_by("due_at")
     found = Assignment.objects.visible_to(seen_by)
     return found.select_related(
@@ -79,19 +81,19 @@ def assignments(*, seen_by: Actor) -> AssignmentQuerySet:
 
 
 def assignments_of(ticket: Ticket, *, seen_by: Actor) -> list[Assignment]:
-    """Those of one ticket, the running ones first, then the newest."""
+    """Return the assignments of one ticket, the running ones first, then the newest."""
     found = list(assignments(seen_by=seen_by).filter(ticket=ticket).order_by("-id"))
     return sorted(found, key=lambda row: row.ended_at is not None)
 
 
 def running_work(ticket: Ticket) -> list[Assignment]:
-    """What is asked on a ticket and has not ended, for its head."""
+    """Return the running assignments of a ticket, for the head of its page."""
     rows = Assignment.objects.running().filter(ticket=ticket)
     return list(rows.select_related("team", "supplier", "person").order_by("id"))
 
 
 def work_in(view: WorkView, *, seen_by: Actor) -> AssignmentQuerySet:
-    """What a list of work holds: running, the highest priority first, then what waits longest."""
+    """Return the running work of a list, highest priority first, then the longest waiting."""
     found = assignments(seen_by=seen_by).running()
     if view == "mine":
         found = found.filter(_mine(seen_by))
@@ -101,7 +103,7 @@ def work_in(view: WorkView, *, seen_by: Actor) -> AssignmentQuerySet:
 
 
 def work_counts(*, seen_by: Actor) -> dict[str, int]:
-    """How much of each list waits to be accepted, in one query."""
+    """Return how many assignments of each list wait to be accepted, in one query."""
     waiting = {
         view.replace("-", "_"): Count("id", filter=Q(level=level)) for view, level in LEVELS.items()
     }
@@ -111,18 +113,18 @@ def work_counts(*, seen_by: Actor) -> dict[str, int]:
 
 
 def work_to_accept(view: WorkView, *, seen_by: Actor) -> AssignmentQuerySet:
-    """What waits to be accepted of a level's work."""
+    """Return the assignments of a level that wait to be accepted."""
     rows = Assignment.objects.visible_to(seen_by)
     return rows.filter(state=A.REQUESTED, level=LEVELS[view])
 
 
 def work_to_accept_of_own_teams(actor: Actor) -> AssignmentQuerySet:
-    """The work that waits to be accepted by the actor's own teams: the count of the rail."""
+    """Return the assignments that the actor's own teams have to accept: the count of the rail."""
     return Assignment.objects.visible_to(actor).filter(_mine(actor), state=A.REQUESTED)
 
 
 def _mine(actor: Actor) -> Q:
-    """What is asked of a team in which the actor is now."""
+    """Return the filter for assignments of the actor's present teams."""
     return Q(team__in=teams_of(actor.person_id) if actor.person_id else [])
 
 
@@ -131,7 +133,8 @@ def may_assist(assignment: Assignment, actor: Actor) -> bool:
 
 
 def may_restore_by(assignment: Assignment) -> bool:
-    """Whether whoever does this work may state that the service works again, which nobody has."""
+    """Return whether the team doing this work may state the restoration, not yet stated by
+    anybody."""
     ticket = assignment.ticket
     worked = assignment.level in RESTORING_LEVELS and assignment.state == A.ACCEPTED
     waited = ticket.kind == "incident" and ticket.restored_at is None
@@ -139,26 +142,26 @@ def may_restore_by(assignment: Assignment) -> bool:
 
 
 def may_write_for(assignment: Assignment, actor: Actor) -> bool:
-    """Whether the actor may write an answer to the customer, for the owner to send."""
+    """Return whether the actor may write an answer to the customer, for the owner to send."""
     return actor.can(CONSOLE) and (actor.can(WORK) or may_assist(assignment, actor))
 
 
 def is_in_asked_team(assignment: Assignment, actor: Actor) -> bool:
-    """Whether the actor is in the team that was asked."""
+    """Return whether the actor is in the team that was asked."""
     return Assignment.objects.filter(_mine(actor), pk=assignment.pk).exists()
 
 
 def notes_of(assignment: Assignment) -> list[Message]:
-    """The notes that the team of the assignment may read, oldest first."""
+    """Return the notes that the team of the assignment may read, oldest first."""
     return list(Message.objects.filter(assignment=assignment).select_related("mail").order_by("id"))
 
 
 def escalation_targets(ticket: Ticket, *, seen_by: Actor) -> list[Target]:
-    """Who can be asked, in the order of the digits; one of them is proposed.
+    """Return the teams and suppliers to escalate to, in the order of the digits; one is proposed.
 
-    The carrier for a circuit of its own, level 2 for all else; level 3 once level 2 has been asked,
-    or the carrier when it came back because the cause lies elsewhere. Whoever has the ticket
-    already is not offered.
+    The carrier is proposed for a circuit of its own, level 2 for all else; level 3 once level 2 has
+    been asked, or the carrier when it came back because the cause lies elsewhere. A team that has
+    the ticket already is not offered.
     """
     past = list(Assignment.objects.filter(ticket=ticket).order_by("id"))
     teams_busy = {row.team_id for row in past if row.ended_at is None}
@@ -180,7 +183,7 @@ def escalation_targets(ticket: Ticket, *, seen_by: Actor) -> list[Target]:
 
 
 def _askable_teams(seen_by: Actor) -> list[Target]:
-    """Level 2, level 3 with BUILD engineering first, then the teams of the group."""
+    """Return level 2, level 3 with BUILD engineering first, then the teams of the group."""
     rows = teams(seen_by=seen_by).filter(
         Q(kind__in=[kind for kind, _ in ASKABLE_TEAM_KINDS]) | Q(virtual=True)
     )

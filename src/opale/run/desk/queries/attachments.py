@@ -8,7 +8,8 @@ from opale.run.desk.rights import CONSOLE
 
 
 def attachments_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Attachment]:
-    """Internal ones are for those who see the desk; one that waits, for whoever attached it."""
+    """Return the files that the actor may read: internal ones need the desk, waiting ones are shown
+    to their uploader alone."""
     rows = Attachment.objects.visible_to(seen_by).filter(ticket=ticket)
     if not seen_by.can(CONSOLE):
         return rows.filter(visibility=Message.Visibility.PUBLIC)
@@ -16,12 +17,12 @@ def attachments_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Attachment
 
 
 def waiting_attachments(ticket: Ticket, *, seen_by: Actor) -> list[Attachment]:
-    """The files that the actor attached and has not sent yet."""
+    """Return the files that the actor attached and has not sent yet."""
     return list(Attachment.objects.filter(ticket=ticket, message=None, actor=seen_by.key))
 
 
 def get_own_attachment(ticket: Ticket, attachment_id: int, *, seen_by: Actor) -> Attachment:
-    """A file that the actor attached, also while it waits and nobody else sees it.
+    """Return a file that the actor attached, also while it waits and is hidden from all others.
 
     Errors: NotFound.
     """

@@ -29,7 +29,7 @@ NO_OUTAGE = [TicketState.CANCELLED, TicketState.REJECTED]
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """An incident during which the service was down; it lasts while nobody said otherwise."""
+    """An incident during which the service was down; it lasts until its end is stated."""
 
     ticket: Ticket
     starts: datetime
@@ -38,7 +38,7 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """What a broken promise costs: a percentage, and an amount where the fee is known."""
+    """The cost of a broken promise: a percentage, and an amount where the fee is known."""
 
     sold: SoldCommitment
     percent: Decimal
@@ -48,7 +48,7 @@ class Penalty:
 
 @dataclass(frozen=True, slots=True)
 class ServiceMonth:
-    """A service in a month: what was promised, what was there, what is owed for the difference."""
+    """A service in a month: the promised and measured availability, and the penalties owed."""
 
     service: Service
     month: Month
@@ -59,19 +59,19 @@ class ServiceMonth:
 
     @property
     def running(self) -> bool:
-        """The month is not over: these are figures so far."""
+        """Return whether the month is not over: the figures are provisional."""
         return self.found.until < self.month.ends
 
     @property
     def kept(self) -> bool | None:
-        """None where nothing was promised."""
+        """Return whether the promise was kept; None where nothing was promised."""
         if self.promised is None or self.promised.percent is None:
             return None
         return self.found.exact is None or self.found.exact >= self.promised.percent
 
     @property
     def owed(self) -> Decimal | None:
-        """The sum of the penalties, never above the fee; None where the fee is not known."""
+        """Return the sum of the penalties, never above the fee; None where the fee is not known."""
         fee = self.service.monthly_fee
         if fee is None:
             return None
@@ -81,7 +81,7 @@ class ServiceMonth:
 def months_of(
     services: Sequence[Service], months: Sequence[Month], *, seen_by: Actor, at: datetime
 ) -> list[ServiceMonth]:
-    """Each service in each month, in their order, all read in the same few queries.
+    """Return each service in each month, in their order, all read in the same few queries.
 
     A part shares the outages and the planned work of its whole: when the whole is down, it is too.
     """
@@ -95,7 +95,7 @@ def months_of(
 def services_with_outages(
     customer: Customer, since: datetime, *, seen_by: Actor, limit: int
 ) -> list[Service]:
-    """The customer's services that were down since then, the longest list cut."""
+    """Return up to `limit` of the customer's services that were down since then, by name."""
     survivor = Q(merged_into__restored_at=None) | Q(merged_into__restored_at__gt=since)
     down = Ticket.objects.visible_to(seen_by).filter(
         Q(restored_at__gt=since) | Q(survivor, restored_at=None),
@@ -109,7 +109,7 @@ def services_with_outages(
 
 
 class _Record:
-    """What is on record about some services between two moments."""
+    """The outages, planned work and sold commitments of some services between two moments."""
 
     def __init__(
         self,
@@ -156,7 +156,8 @@ class _Record:
         return ServiceMonth(service, month, found, promised, tuple(outages), penalties)
 
     def _promised(self, service: Service, month: Month) -> SoldCommitment | None:
-        """The most precise availability in force in the month; of two, the one that came last."""
+        """Return the most precise availability commitment in force in the month; of two, the
+        latest."""
         order = [None, service.parent_id, service.pk]
         fitting = [
             row
@@ -172,8 +173,8 @@ class _Record:
         )
 
     def _for_hours(self, service: Service, month: Month) -> list[Penalty]:
-        """For the hours begun beyond a GTR, of the incidents that ended in the month or still run:
-        of each commitment together, up to its cap."""
+        """Return the penalties for hours begun beyond a GTR, of the incidents that ended in the
+        month or still run: of each commitment together, up to its cap."""
         found: dict[int, Penalty] = {}
         for ticket, sold, beyond, ended in self.late:
             if ticket.service_id != service.pk or not month.starts <= ended < month.ends:
@@ -241,7 +242,7 @@ def _outages(
 
 
 def _survivors(tickets: Iterable[Ticket]) -> dict[int, Ticket]:
-    """Under which ticket each of those that were merged goes on: its end is that of the outage."""
+    """Map each merged ticket to the one that it goes on under, whose end is that of the outage."""
     into = {ticket.pk: ticket.merged_into_id for ticket in tickets if ticket.merged_into_id}
     found: dict[int, Ticket] = {}
     while into:
@@ -252,7 +253,7 @@ def _survivors(tickets: Iterable[Ticket]) -> dict[int, Ticket]:
 
 
 def _planned(services: set[int], starts: datetime, ends: datetime) -> Mapping[int, list[Span]]:
-    """Announced work that interrupts an item under the service."""
+    """Return the announced work that interrupts an item under each service."""
     found: dict[int, list[Span]] = defaultdict(list)
     rows = ItemActivity.objects.filter(
         interrupts=True,
@@ -284,7 +285,8 @@ def _sold(
 def _late(
     services: set[int], starts: datetime, ends: datetime, seen_by: Actor, at: datetime
 ) -> list[tuple[Ticket, SoldCommitment, timedelta, datetime]]:
-    """Incidents restored too late for what a contract sold: by how much, and when they ended."""
+    """Return the incidents restored later than a contract promised: by how much, and when they
+    ended."""
     broken = Commitment.objects.filter(measure=Measure.RESTORE, breached_at__lt=ends)
     rows = (
         Ticket.objects.visible_to(seen_by)
@@ -321,7 +323,7 @@ def _sold_restore(ticket: Ticket, book: PromiseBook) -> SoldCommitment | None:
 
 
 def _in_month(row: SoldCommitment, month: Month) -> bool:
-    """In force on a day of the month."""
+    """Return whether the commitment is in force on a day of the month."""
     after = month.next()
     first, last = date(month.year, month.month, 1), date(after.year, after.month, 1)
     return all(

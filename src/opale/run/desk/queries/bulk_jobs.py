@@ -1,4 +1,4 @@
-"""Jobs that act on many tickets: which tickets are meant, how far they are, what was refused."""
+"""Bulk jobs: their tickets, progress and refusals."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ ITEMS_SHOWN = 20
 def tickets_of_view(
     matching: Mapping[str, str], *, seen_by: Actor, at: datetime
 ) -> DeskQuerySet[Ticket]:
-    """The tickets of a view, with its filters, as the address of the list says them."""
+    """Return the tickets of a view with its filters, as the list's address names them."""
     filters = Filters.read(QueryDict(matching.get("query", "")))
     found = filtered_tickets(matching.get("view", "open"), filters, seen_by=seen_by, at=at)
     stream = Filters(stream=matching.get("stream", ""))
@@ -26,7 +26,7 @@ def tickets_of_view(
 
 
 def bulk_jobs(*, seen_by: Actor) -> DeskQuerySet[BulkJob]:
-    """Newest first."""
+    """Return the bulk jobs, newest first."""
     return BulkJob.objects.visible_to(seen_by).order_by("-id")
 
 
@@ -39,7 +39,8 @@ def get_bulk_job(job_id: int, *, seen_by: Actor) -> BulkJob:
 
 
 def bulk_items(job: BulkJob, *, seen_by: Actor, outcome: str = "") -> DeskQuerySet[BulkItem]:
-    """The tickets of a job that the asker may see, by what became of them or was tried."""
+    """Return the job's tickets that the asker may see, filtered by outcome (by trial before the
+    start)."""
     column = "tried" if job.started_at is None else "outcome"
     rows = BulkItem.objects.visible_to(seen_by).filter(job=job)
     if outcome:
@@ -48,14 +49,14 @@ def bulk_items(job: BulkJob, *, seen_by: Actor, outcome: str = "") -> DeskQueryS
 
 
 def bulk_counts(job: BulkJob) -> dict[str, int]:
-    """How many tickets each outcome has; before the job is confirmed, those of its trial."""
+    """Return how many tickets each outcome has; before the job is confirmed, those of its trial."""
     column = "tried" if job.started_at is None else "outcome"
     rows = job.items.values_list(column).annotate(number=Count("id")).order_by()
     return {outcome: number for outcome, number in rows if outcome}
 
 
 def bulk_lines(job: BulkJob, *, seen_by: Actor, outcome: str) -> Iterator[list[str]]:
-    """What was refused or left, as lines of a file."""
+    """Yield the tickets with an outcome as rows of a file, with the reasons."""
     for item in bulk_items(job, seen_by=seen_by, outcome=outcome).iterator(chunk_size=1000):
         customer = item.ticket.customer.name if item.ticket.customer else ""
         yield [item.ticket.reference, item.ticket.subject, customer, item.code, item.sentence]

@@ -1,4 +1,4 @@
-"""Which rules tell whom by a channel, and what is told."""
+"""Rules that notify teams and people by a channel, and the events that they ask for."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,12 +24,12 @@ def _told_events() -> frozenset[str]:
 
 
 def is_event_in_use(event: str) -> bool:
-    """Whether any rule asks for the event: most facts need not be looked at."""
+    """Return whether any rule asks for the event: most facts need not be looked at."""
     return event in _told_events()
 
 
 def channel_rules(*, seen_by: Actor) -> DeskQuerySet[ChannelRule]:
-    """All of them for who works at the desk."""
+    """Return all rules, for those who work at the desk."""
     rows = ChannelRule.objects.all() if seen_by.can(CONSOLE) else ChannelRule.objects.none()
     return rows.select_related("team", "person", "channel")
 
@@ -59,7 +59,7 @@ def rules_for(ticket: Ticket, event: str) -> Iterable[ChannelRule]:
 
 
 def due_between(since: datetime, until: datetime) -> Iterable[Commitment]:
-    """The promises that break then unless somebody acts."""
+    """Return the commitments that break in this time unless they are met."""
     rows = Commitment.objects.filter(
         met_at=None, breached_at=None, due_at__gt=since, due_at__lte=until, measure__in=WATCHED
     )
@@ -67,7 +67,7 @@ def due_between(since: datetime, until: datetime) -> Iterable[Commitment]:
 
 
 def selectable_channels(*, seen_by: Actor) -> QuerySet[Channel]:
-    """Those by which one at the desk may be told; where they lead stays hidden."""
+    """Return the channels that can be chosen at the desk; their addresses stay hidden."""
     rows = Channel.objects.filter(is_on=True)
     return rows if seen_by.can(CONSOLE) else rows.none()
 

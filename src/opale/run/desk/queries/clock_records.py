@@ -1,6 +1,6 @@
 """The dated record of tickets as their clocks read it, one ticket or ten thousand at once.
 
-It is read again after every act on a ticket: the statements are written once, not each time.
+It is read again after every action on a ticket, so the statements are prepared once.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ SUBJECT = Ticket._meta.label_lower
 
 
 class ClassificationRow(TypedDict):
-    """A row of the classification record, as far as clocks read it."""
+    """A row of the classification record, with the columns that clocks read."""
 
     at: datetime
     kind: str
@@ -50,8 +50,8 @@ _WRITTEN = """
 
 @dataclass(frozen=True, slots=True)
 class StoredRecords:
-    """By ticket: what was said of it, the moves of its state in the order in which they were made,
-    and what the customer was told, oldest first."""
+    """By ticket: its classifications, its state moves in the order they were made, and the updates
+    that the customer was sent, oldest first."""
 
     said: dict[int, list[ClassificationRow]]
     moves: dict[int, list[tuple[datetime, str]]]
@@ -59,7 +59,8 @@ class StoredRecords:
 
 
 def read_records(keys: Sequence[int], *, updates: bool) -> StoredRecords:
-    """Read in one question, for it is asked after each act. Without `updates` not what was told."""
+    """Read the records in one query, because it runs after each action. Without `updates`, customer
+    updates are left out."""
     found = StoredRecords(defaultdict(list), defaultdict(list), defaultdict(list))
     rows = fetch_rows(_WRITTEN, list(keys), SUBJECT, list(keys), list(keys) if updates else [])
     for part, key, at, _row, kind, *said, promised in sorted(rows, key=_in_order):
@@ -74,7 +75,8 @@ def read_records(keys: Sequence[int], *, updates: bool) -> StoredRecords:
 
 
 def _in_order(row: Sequence[Any]) -> tuple[Any, ...]:
-    """By what each says of its time; of moves, which may be told later, by how they were made."""
+    """Return the sort key: by stated time; of moves, which may be back-dated, by order of
+    recording."""
     part, _key, at, pk = row[:4]
     return (part, pk) if part == "moved" else (part, at, pk)
 
@@ -82,8 +84,8 @@ def _in_order(row: Sequence[Any]) -> tuple[Any, ...]:
 def clock_pauses(
     moves: Mapping[int, Sequence[tuple[datetime, str]]], paused: Sequence[int]
 ) -> dict[int, list[Stop]]:
-    """Pauses by ticket, of those that were `paused`: one with an agreed end ends then by itself.
-    Also the time while a ticket that was reopened stood resolved or ended."""
+    """Return the pauses by ticket, of those that were `paused`; one with an agreed end ends by
+    itself then. Includes the time that a reopened ticket was resolved or ended."""
     found: dict[int, list[Stop]] = defaultdict(list)
     if paused:
         rows = Pause.objects.filter(ticket__in=paused).order_by("starts", "id")
@@ -95,7 +97,7 @@ def clock_pauses(
         rested: datetime | None = None
         for at, target in moved:
             if target == TicketState.MERGED:
-                continue  # If the merge is undone, it was as if it had never rested.
+                continue  # A merge that is undone counts as if it never rested.
             if target in RESTING_STATES:
                 rested = rested or at
             elif rested is not None:
@@ -108,6 +110,6 @@ def clock_pauses(
 def assignments_by_ticket(keys: Sequence[int]) -> dict[int, list[Assignment]]:
     found: dict[int, list[Assignment]] = defaultdict(list)
     rows = Assignment.objects.filter(ticket__in=keys).select_related("supplier__calendar")
-    for row in rows:  # of no keys Django asks nothing
+    for row in rows:  # without keys Django sends no query
         found[row.ticket_id].append(row)
     return found

@@ -57,7 +57,7 @@ Kind = Literal["request", "incident"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A ticket's dated record, and that of the work asked of others on it."""
+    """The dated record of a ticket and of the work asked of others on it."""
 
     ticket: Ticket
     record: Record
@@ -68,12 +68,12 @@ class Reading:
 
 
 def clocks_of(ticket: Ticket) -> dict[Measure, clocks.Clock]:
-    """The clocks that apply to a ticket, computed now from its record."""
+    """Return the clocks that apply to a ticket, computed now from its record."""
     return readings([ticket])[0].clocks()
 
 
 def record_of(ticket: Ticket) -> Record:
-    """The dated facts that the clocks of a ticket read."""
+    """Return the dated facts that the clocks of a ticket read."""
     return readings([ticket])[0].record
 
 
@@ -83,8 +83,8 @@ def readings(
     *,
     updates: bool = True,
 ) -> list[Reading]:
-    """The record of each ticket, in their order; without `updates` not what customers were told,
-    which the other measures do not read and long conversations are full of."""
+    """Return the record of each ticket, in their order. Without `updates`, those sent to customers
+    are left out: other measures do not read them and long conversations have many."""
     keys = [ticket.pk for ticket in tickets]
     record = read_records(keys, updates=updates)
     said = record.said
@@ -117,7 +117,7 @@ def readings(
 
 
 def _absorbed(keys: Sequence[int]) -> dict[int, list[AbsorbedRecord]]:
-    """What was merged into each of the tickets, by the record that each had of its own."""
+    """Return the tickets merged into each ticket, each with its own record."""
     rows = tickets_merged_into(keys) if keys else []
     if not rows:
         return {}
@@ -131,14 +131,14 @@ def _absorbed(keys: Sequence[int]) -> dict[int, list[AbsorbedRecord]]:
 
 
 def first_reading(ticket: Ticket) -> Reading:
-    """The record of a ticket that was just received: nothing has happened to it yet."""
+    """Return the record of a ticket that was just received."""
     shelf, said = TicketPromises(promise_book()), [current_classification(ticket)]
     shelf.read([ticket], {ticket.pk: said})
     return Reading(ticket, _record(ticket, shelf.held(ticket, said), (), ()), {})
 
 
 def current_classification(ticket: Ticket) -> ClassificationRow:
-    """What the ticket's row says of its present classification, as a row of the record."""
+    """Return the ticket's present classification as a row of the record."""
     return {
         "at": ticket.received_at,
         "kind": ticket.kind,
@@ -157,7 +157,7 @@ def _triage_targets() -> Mapping[str, timedelta]:
 
 
 class TicketPromises:
-    """What was promised: by contracts and plans, and by the desk to itself."""
+    """The promises to tickets, from contracts, plans and the desk's own settings."""
 
     def __init__(self, book: PromiseBook) -> None:
         self._book = book
@@ -182,7 +182,8 @@ class TicketPromises:
     def held(
         self, ticket: Ticket, said: Sequence[ClassificationRow]
     ) -> tuple[ClassifiedPeriod, ...]:
-        """The classifications with what they promise, by the contracts of the day of receipt."""
+        """Return the classifications with their promises, by the contracts of the day of
+        receipt."""
         on = ticket.received_at.date()
         return tuple(
             ClassifiedPeriod(
@@ -196,8 +197,8 @@ class TicketPromises:
     def with_that_of_type(
         self, ticket: Ticket, kind: str, promises: tuple[Promise, ...]
     ) -> tuple[Promise, ...]:
-        """What a request of the catalogue was promised on its day rules when it is to be resolved,
-        as long as it is held to be a request."""
+        """Replace the promised resolution by that of the request type on its day, while the ticket
+        is a request."""
         if ticket.promised_within is None or kind != "request":
             return promises
         always = ticket.promised_coverage == Coverage.ALWAYS
@@ -211,7 +212,8 @@ class TicketPromises:
         return (*(one for one in promises if one.measure != "resolve"), own)
 
     def _hours(self, ticket: Ticket) -> Calendar:
-        """The business hours of whoever asks: a customer's, or those of a colleague's company."""
+        """Return the business hours of the requester: a customer's, or those of an employee's
+        company."""
         if ticket.customer_id is not None:
             return self._book.hours_of(ticket.customer_id)
         if ticket.employee_id is None or ticket.employee is None:
@@ -224,8 +226,8 @@ class TicketPromises:
     def terms(
         self, row: Assignment, said: Sequence[ClassificationRow]
     ) -> dict[Measure, list[Term]]:
-        """What a level promises inside the house, as the priority changes; or what a supplier says
-        of itself, and where it says nothing, what the house expects of suppliers."""
+        """Return a level's internal targets as the priority changes; or a supplier's own, with the
+        provider's expectation where the supplier states none."""
         stated = _terms_of_supplier(row)
         found: dict[Measure, list[Term]] = {"accept": [], "deliver": []}
         for one in said:
@@ -266,7 +268,8 @@ class TicketPromises:
         return self._known[key]
 
     def _triage_promise(self, stream: str) -> tuple[Promise, ...]:
-        """Until the stream is known the stricter one rules. The desk never sleeps."""
+        """Return the triage target around the clock; the strictest one until the stream is
+        known."""
         target = self._triage.get(stream) or min(self._triage.values(), default=None)
         if target is None:
             return ()
@@ -335,7 +338,7 @@ def _record(
         resolved_at=ticket.resolved_at,
         withdrawn_at=ticket.closed_at if withdrawn else None,
         pauses=pauses,
-        # An acknowledgement of receipt, sent before, tells nothing.
+        # An acknowledgement of receipt, sent before, is no update.
         told=tuple(one for one in told if answered and one.at >= answered),
     )
 
@@ -354,7 +357,7 @@ def _work(
 
 
 def commitments_of(ticket: Ticket) -> list[Commitment]:
-    """What was promised on the ticket itself: of the updates the present period alone."""
+    """Return the commitments on the ticket itself; of updates, the present period only."""
     newest = {row.measure: row for row in _own_commitments(ticket.pk)}
     return [newest[measure] for measure in Commitment.Measure.values if measure in newest]
 
@@ -366,17 +369,17 @@ def _own_commitments(ticket_id: int, /) -> QuerySet[Commitment]:
 
 
 def commitments_of_work(ticket: Ticket, assignment_id: int) -> list[Commitment]:
-    """What a level or a supplier was promised to do by, on one assignment of the ticket."""
+    """Return the commitments of a level or a supplier on one assignment of the ticket."""
     return list(Commitment.objects.filter(ticket=ticket, assignment=assignment_id).order_by("id"))
 
 
 def all_commitments_of(ticket: Ticket) -> list[Commitment]:
-    """Every stored answer on a ticket: broken periods of updates and work asked of others too."""
+    """Return every stored commitment of a ticket, with broken update periods and assignments."""
     return list(Commitment.objects.filter(ticket=ticket).order_by("starts_at", "id"))
 
 
 def shown_commitments(ticket: Ticket) -> list[Commitment]:
-    """What a customer sees of the clocks of its ticket: a setting of the plan's version.
+    """Return the commitments that a customer sees on its ticket, as the plan's version sets.
 
     The measures that were sold alone. Promises: due times without outcome.
     """
@@ -404,7 +407,7 @@ def get_pause(ticket: Ticket, pause_id: int) -> Pause:
 
 
 def history_of_pauses(ticket: Ticket) -> list[Revision]:
-    """What was corrected about the waits of a ticket; that one ended is no correction."""
+    """Return the corrections of a ticket's pauses; the end of a pause is no correction."""
     return [
         change
         for change in revisions(Pause, ticket_id=ticket.pk)

@@ -1,4 +1,4 @@
-"""Who sees which confidential tickets."""
+"""Access to confidential tickets."""
 
 from itertools import chain
 
@@ -10,7 +10,7 @@ from opale.run.desk.states import RUNNING_STATES
 
 
 def readers_of_confidential(*, newest: int) -> frozenset[int]:
-    """Return the ids of all who have to do with a confidential ticket that a list may show: an open
+    """Return the ids of the people involved in a confidential ticket that a list may show: an open
     one, or one as new as the `newest` tickets that everybody sees.
 
     The people to whom `DeskQuerySet` shows it without the right to all.
@@ -20,7 +20,7 @@ def readers_of_confidential(*, newest: int) -> frozenset[int]:
     recent = Ticket.objects.filter(confidential=True)
     if oldest is not None:
         recent = recent.filter(received_at__gte=oldest)
-    # Each by an index of its own; asked for together, all that was ever confidential is read.
+    # One query each, for its own index; a joint one would read all confidential tickets.
     rows = (tickets.values_list("pk", "owner_id", "employee_id") for tickets in (_open(), recent))
     tickets = list(chain.from_iterable(rows))
     if not tickets:

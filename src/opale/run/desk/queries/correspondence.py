@@ -1,4 +1,4 @@
-"""The mails between a ticket's customer and the desk: whom an answer goes to, and what it names.
+"""The mails between a ticket's customer and the desk: recipients of an answer, and references.
 
 Source: docs/rules/mail.md.
 """
@@ -23,15 +23,15 @@ from opale.run.desk.queries.mail_texts import mailbox_of_stream
 
 
 class MailRecipients(NamedTuple):
-    """Whom an answer goes to, and who gets a copy."""
+    """The recipients of an answer, and those of a copy."""
 
     to: Sequence[str]
     cc: Sequence[str]
 
 
 def reply_recipients(ticket: Ticket) -> MailRecipients | None:
-    """Whoever wrote last by mail, or where the mail wants its answers, with those it was copied
-    to. None where nobody did whom the owner lets take part."""
+    """Return the last sender by mail, or its reply address, with those copied. None without one, or
+    where the owner does not let that sender take part."""
     heard = ReceivedMail.objects.filter(
         message__ticket=ticket, message__visibility=Message.Visibility.PUBLIC, automatic=""
     ).exclude(proof=ReceivedMail.Proof.FORGED)
@@ -65,8 +65,9 @@ class Correspondence:
     """The mails of a ticket between its customer and the desk, read together.
 
     `sent` are the Message-ID and the subject of each of ours, oldest first. `heard` is the
-    Message-ID of the newest from outside: an answer names it. `mailbox` writes the answers: where
-    the first mail came in, else that of the stream, else where the newest came in.
+    Message-ID of the newest from outside, which an answer refers to. `mailbox` sends the answers:
+    the one that received the first mail, else that of the stream, else the one that received the
+    newest.
     """
 
     sent: Sequence[tuple[str, str]]
@@ -90,7 +91,7 @@ def correspondence_of(ticket: Ticket) -> Correspondence:
 
 
 def _mails(ticket_id: int) -> QuerySet[Message, tuple[Any, ...]]:
-    # Also what is no mail: asked for mails alone, PostgreSQL may read those of all tickets.
+    # Includes other messages: asked for mails alone, PostgreSQL may read those of all tickets.
     return (
         Message.objects.filter(ticket=ticket_id)
         .order_by("id")
@@ -109,8 +110,8 @@ def _mails(ticket_id: int) -> QuerySet[Message, tuple[Any, ...]]:
 
 
 def partner_numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:
-    """The numbers by which the ticket systems of these addresses know the ticket, as they write
-    them in a subject, but for those that it has already."""
+    """Return the ticket's numbers in these addresses' ticket systems, as they write them in a
+    subject, without those that the subject has already."""
     domains = {address.rpartition("@")[2].lower() for address in addresses}
     rows = ExternalReference.objects.filter(ticket=ticket, party__in=domains).order_by("pk")
     numbers = rows.values_list("number", flat=True)[:3]
@@ -118,6 +119,6 @@ def partner_numbers_of(ticket: Ticket, addresses: Sequence[str]) -> str:
 
 
 def is_own_address(address: str, mailboxes: Collection[str]) -> bool:
-    """One of our mailboxes, with or without a signed part."""
+    """Return whether the address is one of our mailboxes, with or without a signed part."""
     local, _at, domain = address.partition("@")
     return address in mailboxes or f"{local.partition('+')[0]}@{domain}" in mailboxes

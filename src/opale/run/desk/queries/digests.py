@@ -1,4 +1,4 @@
-"""Who follows tickets, how often they hear of them, and what changed there since."""
+"""Followers of tickets, how often they get a digest, and the changes since their last one."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,8 +31,8 @@ PUBLIC_MOVES = ("restore", "resolve", "close", "cancel", "reject", "reopen")
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """A colleague or a contact, with what was chosen: `wants` is the language of a contact's mails
-    where another than its own was."""
+    """An employee or contact with the digest settings; `wants` is the language of a contact's mails
+    where another than its own was chosen."""
 
     who: Person | Contact
     choice: Following
@@ -55,7 +55,7 @@ class Follower:
         return ZoneInfo(self.who.user.time_zone if self.who.user else "Europe/Paris")
 
     def is_due(self, now: datetime) -> bool:
-        """Whether the time of the next digest has come."""
+        """Return whether the next digest is due."""
         last, pace = self.choice.sent_at, self.choice.pace
         if pace == Pace.OFF or (pace == Pace.AT_ONCE and self.kind == "contact"):
             return False  # A contact has a copy of each answer instead.
@@ -71,7 +71,7 @@ class Follower:
 
 @dataclass(slots=True)
 class TicketChanges:
-    """What happened on one ticket since the last digest; `more` lines were left out."""
+    """The changes on one ticket since the last digest; `more` lines were left out."""
 
     ticket: Ticket
     lines: list[tuple[datetime, str]] = field(default_factory=list)
@@ -79,7 +79,7 @@ class TicketChanges:
 
 
 def digest_settings_of(who: Person | Contact) -> Following:
-    """What was chosen, or what counts where nothing was."""
+    """Return the digest settings that were chosen, or the defaults."""
     if isinstance(who, Person):
         found = Following.objects.filter(person=who).first()
         return found or Following(person=who, pace=Default.PERSON)
@@ -88,13 +88,13 @@ def digest_settings_of(who: Person | Contact) -> Following:
 
 
 def contacts_without_copies(contacts: Iterable[Contact]) -> set[int]:
-    """Those of the contacts who have digests, or nothing, instead of a copy of each answer."""
+    """Return the contacts who get digests, or nothing, instead of a copy of each answer."""
     rows = Following.objects.filter(contact__in=contacts).exclude(pace=Pace.AT_ONCE)
     return set(rows.values_list("contact_id", flat=True))
 
 
 def followers_with_news(until: datetime) -> tuple[set[int], set[int]]:
-    """The people and the contacts on whose tickets something changed since their last digest."""
+    """Return the people and the contacts with changes on their tickets since their last digest."""
     rows = Watcher.objects.filter(ticket__updated_at__gt=F("told_at"), told_at__lt=until)
     people = rows.filter(person__isnull=False).values_list("person_id", flat=True)
     contacts = rows.filter(contact__isnull=False).values_list("contact_id", flat=True)
@@ -102,7 +102,7 @@ def followers_with_news(until: datetime) -> tuple[set[int], set[int]]:
 
 
 def changed_since(follower: Follower, until: datetime) -> list[TicketChanges]:
-    """What changed on each ticket that is followed and may still be seen, the newest first."""
+    """Return the changes on each followed ticket that may still be seen, the newest first."""
     who = follower.who
     watched = {"person": who} if isinstance(who, Person) else {"contact": who}
     rows = Watcher.objects.filter(**watched, ticket__updated_at__gt=F("told_at"))
@@ -132,7 +132,7 @@ def changed_since(follower: Follower, until: datetime) -> list[TicketChanges]:
 
 
 def _reader(who: Person | Contact) -> Actor | None:
-    """A colleague as whoever reads; None who has no login any more."""
+    """Return an employee as an actor; None for a contact or a person without an active login."""
     if isinstance(who, Contact) or who.user is None or not who.user.is_active:
         return None
     return actor_of(who.user)
@@ -146,7 +146,7 @@ def _say_messages(
     *,
     is_inside: bool,
 ) -> None:
-    """What others wrote; of notes, to colleagues of the desk alone."""
+    """Add the messages of others; notes only for colleagues of the desk."""
     rows = Message.objects.filter(ticket__in=found, at__lte=until)
     own = {"person": who} if isinstance(who, Person) else {"contact": who}
     if not is_inside:
@@ -171,7 +171,7 @@ def _say_moves(
     *,
     is_inside: bool,
 ) -> None:
-    """What became of the ticket; to others than the desk in the words of its states alone."""
+    """Add the state moves of the tickets; readers outside the desk get the names of states only."""
     rows = StateMove.objects.filter(subject=Ticket._meta.label_lower, subject_id__in=found)
     rows = rows.filter(recorded_at__lte=until)
     if since:

@@ -1,4 +1,4 @@
-"""Who is writing on a ticket, and what one was writing oneself.
+"""Drafts on a ticket, one's own and those of colleagues.
 
 Source: docs/rules/drafts.md.
 """
@@ -21,10 +21,10 @@ FRESH = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class DraftsHere:
-    """What is being written on a ticket, as one device of one person sees it.
+    """The drafts on a ticket, as one device of one person sees them.
 
-    `own` are the drafts of this device, `elsewhere` those of one's other devices, `others` those of
-    colleagues; whether their text may be taken over is `may_take_over`.
+    `own` are the drafts of this device, `elsewhere` those of the person's other devices, `others`
+    those of colleagues; `may_take_over` says whether their text may be taken over.
     """
 
     own: Sequence[WrittenDraft]
@@ -34,19 +34,19 @@ class DraftsHere:
 
     @property
     def writing(self) -> list[WrittenDraft]:
-        """Those of colleagues that grow at this moment."""
+        """Return the colleagues' drafts that are being typed now."""
         since = clock.now() - FRESH
         return [draft for draft in self.others if draft.at >= since]
 
     @property
     def left(self) -> list[WrittenDraft]:
-        """Those of colleagues that lie there."""
+        """Return the colleagues' drafts that are not being typed now."""
         since = clock.now() - FRESH
         return [draft for draft in self.others if draft.at < since]
 
 
 def drafts_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[WrittenDraft]:
-    """What is begun on the ticket, and on those that were merged into it, the newest first."""
+    """Return the drafts of the ticket and of those merged into it, the newest first."""
     rows = WrittenDraft.objects.visible_to(seen_by).filter(
         Q(ticket=ticket) | Q(ticket__merged_into=ticket), discarded_at=None
     )

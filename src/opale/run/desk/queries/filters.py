@@ -37,7 +37,7 @@ LONGEST_KEY = 9
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed by; "" and () narrow nothing. Whatever an address holds is read."""
+    """The filters of a list; "" and () filter nothing. Any address can be read."""
 
     state: tuple[str, ...] = ()
     priority: tuple[str, ...] = ()
@@ -55,7 +55,7 @@ class Filters:
 
     @classmethod
     def read(cls, query: QueryDict) -> "Filters":
-        """What of an address can be meant; the rest is nothing."""
+        """Read the filters from an address, ignoring what is not valid."""
         found: dict[str, object] = {}
         for name, meant in VALIDATORS.items():
             values = [v.strip() for v in query.getlist(name) if meant(v.strip())]
@@ -69,14 +69,14 @@ class Filters:
         return any(getattr(self, one.name) for one in fields(self))
 
     def address(self) -> str:
-        """The same filters always in the same words: what two addresses are compared by."""
+        """Return the filters in one canonical form, so that addresses can be compared."""
         said = {one.name: getattr(self, one.name) for one in fields(self)}
         return urlencode({name: value for name, value in said.items() if value}, doseq=True)
 
     def narrow(
         self, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, at: datetime
     ) -> DeskQuerySet[Ticket]:
-        """Of tickets that are visible already, those that all filters let through."""
+        """Return those of the visible tickets that pass all filters."""
         for name, narrowing in CONDITIONS.items():
             if value := getattr(self, name):
                 tickets = tickets.filter(narrowing(value, seen_by, at))

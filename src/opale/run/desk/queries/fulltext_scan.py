@@ -1,4 +1,4 @@
-"""The walk of search from block to block of tickets. Source: docs/rules/search.md."""
+"""Full-text search over blocks of tickets, newest first. Source: docs/rules/search.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,9 +31,9 @@ BLOCKS_AT_ONCE = 15
 """In so many places of those that are looked through next the words may be expected."""
 MESSAGES_OF_HIT = 3
 
-# Each text is looked for by itself, so that the planner counts on all of its rows and takes the
-# index, whatever may be enough afterwards; a row is fetched, and the order of its words looked at,
-# when it is asked for. Places are counted before: what they cost does not hang on that order.
+# Each text is searched by itself, so that the planner expects all of its rows and takes the
+# index even if few are needed; a row is fetched, and the order of its words checked, when it
+# is needed. Matches are counted before that, so the count does not depend on the order.
 _PART = """
     WITH all_said AS MATERIALIZED (
         SELECT ticket_id, id, {holds_said} AS holds FROM desk_message
@@ -69,7 +69,7 @@ _PART = """
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ticket in which the words stand: in the subject, and in its newest messages that do."""
+    """A ticket that matches: whether its subject does, and its newest matching messages."""
 
     ticket_id: int
     in_subject: bool
@@ -78,7 +78,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchScope:
-    """What may be found: tickets that are visible and fit, and where the words may stand."""
+    """The scope of a search: tickets that are visible and pass the filters, and the texts to
+    search."""
 
     tickets: DeskQuerySet[Ticket]
     notes: bool
@@ -89,10 +90,10 @@ class SearchScope:
 
 @dataclass
 class Walk:
-    """Looks for more than `limit` tickets, to know whether there are further ones.
+    """A scan for more than `limit` tickets, to know whether there are further ones.
 
-    `further` is the ticket before which to go on. `ended_early`: time was up before the end;
-    `last` is then the ticket that was looked at last, where it is one of a few.
+    `further` is the ticket before which to go on. `ended_early`: time was up before the end; `last`
+    is then the last ticket looked at, where only a few are searched.
     """
 
     asked: SearchQuery
@@ -105,7 +106,7 @@ class Walk:
     last: int | None = None
 
     def back(self, before: int, last: int, time: timedelta) -> None:
-        """From the ticket before `before` down to `last`, in blocks."""
+        """Scan from the ticket before `before` down to `last`, in blocks."""
         ends = monotonic() + time.total_seconds()
         reached, seen, held, ceiling, pace = before, 0, 0, len(BLOCKS) - 1, inf
         while reached > last and len(self.hits) <= self.limit:
@@ -114,7 +115,7 @@ class Walk:
                 self.further, self.ended_early = reached, True
                 break
             if reached * pace <= ends - began and reached * (held + 1) <= self.affords * seen:
-                # So little is found, and so fast, that the rest is asked at once.
+                # Few matches, found fast: the rest is searched at once.
                 places, hits = self._ask("{ticket} >= %s", [last], reached, MOST_PLACES)
                 if places <= MOST_PLACES:
                     self.hits += hits
@@ -136,8 +137,8 @@ class Walk:
         self._end()
 
     def through(self, ticket_ids: Sequence[int], time: timedelta) -> None:
-        """These tickets alone, the newest first: so many at a time that few hold the words, and
-        that the time is kept."""
+        """Scan these tickets alone, the newest first, in batches small enough to expect few matches
+        and to keep to the time."""
         began = monotonic()
         ends = began + time.total_seconds()
         first, size, held = 0, FEW, 0
@@ -147,7 +148,7 @@ class Walk:
                 self.ended_early = True
                 break
             few = list(ticket_ids[first : first + size])
-            # Looked up in the blocks that they lie in: a frequent word stands in many others.
+            # Looked up in the blocks that hold them: a frequent word is in many others.
             blocks = sorted({pk >> BLOCKS[0] for pk in few})
             where = f"({{ticket}} >> {BLOCKS[0]}) = ANY (%s::bigint[]) AND {{ticket}} = ANY (%s)"
             places, hits = self._ask(where, [blocks, few], few[0] + 1, UNBOUNDED)
@@ -164,7 +165,7 @@ class Walk:
 
     @cached_property
     def _tickets(self) -> tuple[str, tuple[Any, ...]] | None:
-        """Those that may be found, as a question; None where there are none."""
+        """Return the searchable tickets as SQL; None where there are none."""
         try:
             return self.territory.tickets.order_by().values("id").query.sql_with_params()
         except EmptyResultSet:
@@ -173,7 +174,7 @@ class Walk:
     def _ask(
         self, where: str, which: Sequence[Any], before: int, most: int
     ) -> tuple[int, list[Hit]]:
-        """In how many places of a part the words stand, up to `most` + 1, and the tickets."""
+        """Return how many matches a range holds, up to `most` + 1, and the tickets."""
         land = self.territory
         if self._tickets is None:
             return 0, []
@@ -198,7 +199,7 @@ class Walk:
         if where.startswith(SMALLEST):
             rows = fetch_rows(statement, *values)
         else:
-            # How to go through another part hangs on how frequent the words are.
+            # The plan for other ranges depends on how frequent the words are.
             with connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 rows = cursor.fetchall()
@@ -207,7 +208,7 @@ class Walk:
 
 
 def next_block_size(seen: int, held: int, ceiling: int, most: int) -> int:
-    """The largest block that should not hold too much, from what those before have held."""
+    """Return the largest block expected to stay below the limit, from the density found so far."""
     for level in range(ceiling, 0, -1):
         if seen and (1 << BLOCKS[level]) * (held + 1) <= most * seen:
             return level

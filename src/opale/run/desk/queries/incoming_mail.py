@@ -1,4 +1,4 @@
-"""What a mail that came in is about, and who sent it. Source: docs/rules/mail.md."""
+"""The ticket that an incoming mail belongs to, and its sender. Source: docs/rules/mail.md."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ MAILS = 200
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who wrote: by the exact address, or by the domain that a customer owns. Never by a name."""
+    """The sender of a mail: by the exact address, or by a customer's domain. Never by a name."""
 
     address: str
     name: str
@@ -57,7 +57,7 @@ class Sender:
 
     @property
     def shown(self) -> str:
-        """The name that Opale knows; what the mail calls itself only where it knows none."""
+        """Return the known name; the name in the mail only where none is known."""
         known = self.contact or self.employee or self.supplier
         return (known.name if known else self.name or self.address)[:200]
 
@@ -68,7 +68,7 @@ def rules_of(mailbox: Mailbox) -> MailboxRules:
 
 
 def mailboxes(*, seen_by: Actor) -> list[MailboxRules]:
-    """How each mailbox that the actor sees is used."""
+    """Return the desk's settings of each mailbox that the actor sees."""
     boxes = Mailbox.objects.visible_to(seen_by).select_related("desk_rules").order_by("address")
     return [getattr(box, "desk_rules", None) or MailboxRules(mailbox=box) for box in boxes]
 
@@ -81,18 +81,18 @@ def get_mailbox(mailbox_id: int, *, seen_by: Actor) -> Mailbox:
     return found
 
 
-# Which ticket
+# Matching a ticket
 
 
 def match_ticket(mail: IncomingMail, parsed: ParsedMail) -> TicketMatch:
-    """The ticket that most speaks for, under the number under which it goes on."""
+    """Return the ticket with the strongest clues, or the one that it was merged into."""
     answered = _answered(parsed)
     clues = [*_tokens(mail, parsed, answered), *_thread(parsed, answered), *_numbers(parsed)]
     return choose_ticket(_present(clues))
 
 
 def _answered(parsed: ParsedMail) -> dict[str, Message]:
-    """The messages on tickets that the mail names by their Message-ID."""
+    """Return the ticket messages that the mail refers to by Message-ID."""
     wanted = [parsed.in_reply_to, *reversed(parsed.references)]
     ids = [one for one in dict.fromkeys(wanted) if one][:THREAD]
     if not ids:
@@ -108,7 +108,7 @@ def _answered(parsed: ParsedMail) -> dict[str, Message]:
 
 
 def ticket_of_bounce(parsed: ParsedMail) -> Ticket | None:
-    """The ticket of the mail of ours that this bounce says was not delivered, if it is one's."""
+    """Return the ticket of our mail that this bounce reports as undelivered, if it has one."""
     named = parsed.bounce.original_message_id if parsed.bounce else ""
     mail = OutgoingMail.objects.filter(message_id=named).first() if named else None
     if mail is None:
@@ -122,7 +122,7 @@ def ticket_of_bounce(parsed: ParsedMail) -> Ticket | None:
 
 
 def _tokens(mail: IncomingMail, parsed: ParsedMail, answered: dict[str, Message]) -> Iterable[Clue]:
-    """Signed addresses among the recipients."""
+    """Yield the clues from signed addresses among the recipients."""
     named = [*mail.envelope_to, *(one.address for one in (*parsed.to, *parsed.cc))]
     for address in list(dict.fromkeys(named))[:ADDRESSES]:
         signed = _ticket_of(origin_of_address(address))
@@ -131,7 +131,7 @@ def _tokens(mail: IncomingMail, parsed: ParsedMail, answered: dict[str, Message]
 
 
 def _ticket_of(origin: str | None) -> int | None:
-    """The ticket that a signed origin names, while there is one."""
+    """Return the ticket that a signed origin names, if it still exists."""
     room, _colon, key = (origin or "").partition(":")
     if room != "desk.ticket" or not key.isdigit():
         return None
@@ -139,7 +139,7 @@ def _ticket_of(origin: str | None) -> int | None:
 
 
 def _where_it_went(ticket_id: int, message: Message | None) -> int:
-    """A ticket, unless the message that is answered was moved or split off it since."""
+    """Return the ticket, or the one to which the answered message was moved or split since."""
     if message is None or message.ticket_id == ticket_id:
         return ticket_id
     moves = MessageMove.objects.filter(message=message, undone_at=None, merge=None)
@@ -175,12 +175,12 @@ def _numbers(parsed: ParsedMail) -> Iterable[Clue]:
 
 
 def _present(clues: Sequence[Clue]) -> list[Clue]:
-    """Clues of a ticket that was merged speak for the one that goes on."""
+    """Return the clues with each merged ticket replaced by its survivor."""
     ways = {pk: merge_chain_of(pk)[-1] for pk in {clue.ticket_id for clue in clues}}
     return [Clue(c.kind, ways[c.ticket_id], c.said, c.message_id) for c in clues]
 
 
-# Who sent it
+# Identifying the sender
 
 
 def sender_of(parsed: ParsedMail, *, believes: bool) -> Sender:
@@ -214,7 +214,7 @@ def _within(domain: str, proven: str) -> bool:
 
 
 def _supplier(address: str) -> Supplier | None:
-    """By its address; else by the domain of that, where it is no public one and of one alone."""
+    """Return the supplier by its address; else by a domain that is not public and is its alone."""
     present = Supplier.objects.filter(left_on=None).order_by("id")
     exact = present.filter(email__iexact=address).first()
     domain = address.rpartition("@")[2]
@@ -224,7 +224,7 @@ def _supplier(address: str) -> Supplier | None:
     return near[0] if len(near) == 1 else None
 
 
-# What the sender is on a ticket
+# The sender's part in a ticket
 
 
 def sender_role_on(ticket: Ticket, sender: Sender) -> SenderRole:
@@ -268,12 +268,12 @@ def _of_the_house(ticket: Ticket, person: Person) -> SenderRole:
 
 
 def assignments_of_supplier(ticket: Ticket, supplier: Supplier) -> Assignment | None:
-    """The work that was asked of a supplier, the newest first."""
+    """Return the newest work asked of a supplier on the ticket."""
     return Assignment.objects.filter(ticket=ticket, supplier=supplier).order_by("-id").first()
 
 
 def _takes_part(ticket: Ticket, address: str) -> bool:
-    """Whether the ticket is his own, or we wrote to him on it."""
+    """Return whether the address wrote on the ticket or was written to."""
     wrote = ReceivedMail.objects.filter(
         message__ticket=ticket, message__visibility=Message.Visibility.PUBLIC, address=address
     )
@@ -286,11 +286,11 @@ def _takes_part(ticket: Ticket, address: str) -> bool:
     return any(address == one.lower() for to, cc in lists for one in (*to, *cc))
 
 
-# What pages show
+# For pages
 
 
 def get_received_mail(message_id: int, *, seen_by: Actor) -> ReceivedMail:
-    """A mail that is a message of a ticket that the actor sees. Errors: NotFound."""
+    """Return a mail that is a message of a ticket that the actor sees. Errors: NotFound."""
     seen = Message.objects.visible_to(seen_by).filter(pk=message_id)
     tickets = Ticket.objects.visible_to(seen_by).values("pk")
     rows = ReceivedMail.objects.filter(message__in=seen, message__ticket__in=tickets)
@@ -301,14 +301,14 @@ def get_received_mail(message_id: int, *, seen_by: Actor) -> ReceivedMail:
 
 
 def raw_mail_of(row: ReceivedMail) -> bytes:
-    """The mail to the byte. Errors: NotFound."""
+    """Return the mail byte for byte. Errors: NotFound."""
     if row.message.incoming is None:
         raise NotFound
     return raw_of(row.message.incoming)
 
 
 def html_of(row: ReceivedMail) -> str:
-    """The whole HTML of the mail as it came: not safe. Errors: NotFound."""
+    """Return the mail's whole HTML as received: not safe. Errors: NotFound."""
     return parse_mail(raw_mail_of(row)).html
 
 
@@ -331,28 +331,28 @@ def get_proposed_link(ticket: Ticket, *, seen_by: Actor) -> ProposedLink:
     return found
 
 
-# How much came
+# Counts of mail
 
 
 def count_mails_since(address: str, since: datetime, **where: Any) -> int:
-    """How many mails of an address came since; `where` narrows them."""
+    """Return how many mails of an address came since; `where` narrows them."""
     return ReceivedMail.objects.filter(Q(**where), address=address, at__gte=since).count()
 
 
 def count_tickets_opened_since(address: str, since: datetime) -> int:
-    """How many tickets the mails of an address opened since."""
+    """Return how many tickets the mails of an address opened since."""
     rows = ReceivedMail.objects.filter(address=address, at__gte=since, opened=True)
     return rows.count()
 
 
 def count_acknowledgements_since(address: str, since: datetime) -> int:
-    """How many automatic mails went to an address since."""
+    """Return how many automatic mails were sent to an address since."""
     rows = ReceivedMail.objects.filter(address=address, at__gte=since, acknowledged=True)
     return rows.count()
 
 
 def breakers(*, newest: int = 50) -> list[Breaker]:
-    """Those that hold back, and those that did lately."""
+    """Return the breakers that hold mail back now, or did lately."""
     return list(Breaker.objects.select_related("ticket").order_by("-until", "-id")[:newest])
 
 

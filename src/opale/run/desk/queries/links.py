@@ -1,4 +1,4 @@
-"""Where a merged ticket lives now, what was merged into a ticket, and how tickets hang together."""
+"""Merged tickets and their survivors, moved messages, and links between tickets."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -35,14 +35,14 @@ _ABSORBED = """
 
 
 def merge_chain_of(ticket_id: int) -> list[int]:
-    """The keys of a ticket, of the one it was merged into, and so on to the one that goes on."""
+    """Return the keys of a ticket, of the one it was merged into, and so on to the survivor."""
     with connection.cursor() as cursor:
         cursor.execute(_WAY, [ticket_id])
         return [row[0] for row in cursor.fetchall()]
 
 
 def get_surviving_ticket(number: int, *, seen_by: Actor) -> Ticket:
-    """The ticket under which this number goes on: itself, or whatever it was merged into.
+    """Return the ticket that this number leads to: itself, or the one that it was merged into.
 
     Errors: NotFound, hidden and missing alike.
     """
@@ -58,8 +58,8 @@ def get_surviving_ticket(number: int, *, seen_by: Actor) -> Ticket:
 
 
 def tickets_merged_into(ticket_ids: Collection[int]) -> list[tuple[int, Ticket, datetime]]:
-    """Each ticket that was merged into one of these, also by way of others: the key of the one that
-    goes on, the merged ticket, and when it was merged."""
+    """Return each ticket merged into one of these, directly or not: the key of the survivor, the
+    merged ticket, and when it was merged."""
     with connection.cursor() as cursor:
         cursor.execute(_ABSORBED, [list(ticket_ids)])
         rows = cursor.fetchall()
@@ -70,7 +70,7 @@ def tickets_merged_into(ticket_ids: Collection[int]) -> list[tuple[int, Ticket, 
 
 
 def merges_of(ticket: Ticket, *, seen_by: Actor) -> QuerySet[Merge]:
-    """What was merged into a ticket and not given back, the newest first."""
+    """Return the merges into a ticket that were not undone, the newest first."""
     rows = Merge.objects.visible_to(seen_by).filter(into=ticket, undone_at=None)
     return rows.select_related("ticket").order_by("-at", "-id")
 
@@ -85,7 +85,7 @@ def get_merge(merge_id: int, *, seen_by: Actor) -> Merge:
 
 
 def get_message_move(move_id: int, *, seen_by: Actor) -> MessageMove:
-    """The move or copy of a message. Errors: NotFound."""
+    """Return the move or copy of a message. Errors: NotFound."""
     rows = MessageMove.objects.visible_to(seen_by).select_related("origin", "target")
     found = rows.filter(pk=move_id).first()
     if found is None:
@@ -94,7 +94,7 @@ def get_message_move(move_id: int, *, seen_by: Actor) -> MessageMove:
 
 
 def message_moves_of(ticket: Ticket, *, seen_by: Actor) -> QuerySet[MessageMove]:
-    """The messages that left a ticket or came to it, and are not back, the newest first."""
+    """Return the moves of messages to or from a ticket that were not undone, the newest first."""
     rows = MessageMove.objects.visible_to(seen_by).filter(Q(origin=ticket) | Q(target=ticket))
     return rows.filter(undone_at=None).select_related("origin", "target").order_by("-at", "-id")
 
@@ -108,9 +108,9 @@ class Split:
 
 
 def split_of(ticket: Ticket) -> Split | None:
-    """How a ticket was split off another: messages came with a link at that instant.
+    """Return the split that created a ticket: messages came with a link at that instant.
 
-    Somebody may have removed the link since then: its history still says when it was made.
+    The link may have been removed since: its history still says when it was made.
     """
     former = TicketLink._meta.get_field("former").related_model
     found: list[datetime] = []
@@ -121,7 +121,7 @@ def split_of(ticket: Ticket) -> Split | None:
 
 
 def message_moves_of_split(split: Split) -> QuerySet[MessageMove]:
-    """What was moved or copied by a split, and is not back."""
+    """Return the messages that a split moved or copied, without those moved back."""
     rows = MessageMove.objects.filter(target=split.ticket_id, at=split.at)
     return rows.filter(merge=None, undone_at=None).select_related("message").order_by("pk")
 
@@ -140,7 +140,8 @@ class DirectedLink:
 
 
 def directed_links_of(ticket: Ticket, *, seen_by: Actor) -> list[DirectedLink]:
-    """The links of a ticket in both directions, parents first, then children, then the others."""
+    """Return the links of a ticket in both directions, parents first, then children, then the
+    others."""
     rows = TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket))
     seen = Ticket.objects.visible_to(seen_by).values("pk")
     rows = rows.filter(ticket__in=seen, other__in=seen)
@@ -168,7 +169,7 @@ def get_link(link_id: int, *, seen_by: Actor) -> TicketLink:
 
 
 def children_of(ticket: Ticket, *, seen_by: Actor) -> list[Ticket]:
-    """The running children of a ticket, in the order of their numbers."""
+    """Return the running children of a ticket, by number."""
     rows = Ticket.objects.visible_to(seen_by).filter(
         links__kind=TicketLink.Kind.CHILD_OF, links__other=ticket
     )
@@ -179,7 +180,7 @@ def children_of(ticket: Ticket, *, seen_by: Actor) -> list[Ticket]:
 
 
 def alert_of(ticket: Ticket, alert_id: int, *, seen_by: Actor) -> Alert:
-    """An alert that the ticket deals with. Errors: NotFound."""
+    """Return an alert that is linked to the ticket. Errors: NotFound."""
     links = TicketAlert.objects.visible_to(seen_by).filter(ticket=ticket, alert_id=alert_id)
     found = links.select_related("alert").first()
     if found is None:
@@ -198,7 +199,7 @@ def get_message(message_id: int, *, seen_by: Actor) -> Message:
 
 
 def get_messages(ticket: Ticket, message_ids: Collection[int], *, seen_by: Actor) -> list[Message]:
-    """These messages of a ticket. Errors: NotFound (one of them is not there)."""
+    """Return these messages of a ticket. Errors: NotFound (one of them is missing)."""
     rows = Message.objects.visible_to(seen_by).filter(ticket=ticket, pk__in=message_ids)
     found = list(rows)
     if len(found) != len(set(message_ids)):

@@ -1,4 +1,4 @@
-"""Macros as one finds them. Source: docs/rules/macros.md."""
+"""Macros that an actor can find. Source: docs/rules/macros.md."""
 
 from django.db.models import F, Max, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -13,7 +13,8 @@ OFFERED = 9
 
 
 def macros(*, seen_by: Actor, retired: bool = False) -> DeskQuerySet[Macro]:
-    """The shared ones and one's own, with how often they were run in the last three months."""
+    """Return the shared macros and the actor's own, with the number of runs in the last three
+    months."""
     rows = Macro.objects.visible_to(seen_by)
     if not seen_by.can(CONSOLE):
         return rows.none()
@@ -32,7 +33,7 @@ def get_macro(macro_id: int, *, seen_by: Actor) -> Macro:
 
 
 def offered_macros(ticket: Ticket, *, seen_by: Actor) -> list[Macro]:
-    """Those that are meant for such a ticket, the most run first."""
+    """Return the macros that apply to the ticket, the most run first."""
     rows = macros(seen_by=seen_by).filter(Q(only_kind="") | Q(only_kind=ticket.kind))
     rows = rows.filter(most_priority__lte=ticket.priority)
     if ticket.owner_id != seen_by.person_id:
@@ -41,7 +42,7 @@ def offered_macros(ticket: Ticket, *, seen_by: Actor) -> list[Macro]:
 
 
 def uses_of_macro(macro: Macro) -> list[TeamUse]:
-    """How often each team ran it in the last three months, the most first."""
+    """Return how often each team ran the macro in the last three months, the most first."""
     rows = MacroUse.objects.filter(macro=macro, month__gte=counted_since())
     summed = rows.values("team__name").annotate(ran=Sum("times"), last=Max("last_at"))
     return [

@@ -1,4 +1,4 @@
-"""What the desk mails on an occasion: the words that count, filled in for a ticket."""
+"""The texts of the desk's mails by occasion, and how they are filled in for a ticket."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ UNNAMED = ("", "Opale")
 
 @dataclass(frozen=True, slots=True)
 class MailTextState:
-    """What counts on one occasion in one language: `last` is None for what Opale ships."""
+    """The text in force on one occasion in one language: `last` is None for what Opale ships."""
 
     occasion: Occasion
     language: str
@@ -49,7 +49,7 @@ class MailTextState:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A mail as it would go out, and the variables that have no value on the ticket."""
+    """A mail as it would be sent, and the variables that have no value on the ticket."""
 
     subject: str
     letter: Letter
@@ -59,7 +59,7 @@ class Preview:
 
 @cached(500)
 def mail_template_for(occasion: str, language: str, plan_id: int | None) -> MailTemplate:
-    """The last text of the plan, else the last of all plans, else what is shipped."""
+    """Return the plan's latest text, else the latest for all plans, else what is shipped."""
     rows = MailText.objects.filter(Q(plan=None) | Q(plan=plan_id), occasion=occasion)
     last = rows.filter(language=language).order_by("plan_id", "-id").distinct("plan_id")
     # NULL sorts last: a plan's own text comes before that of all plans.
@@ -74,8 +74,8 @@ def plan_of(ticket: Ticket) -> int | None:
 
 
 def mailbox_of(ticket: Ticket) -> str:
-    """The mailbox that writes about a ticket, "Name <address>": where its first mail came in, else
-    the one of its stream; "" where neither is known."""
+    """Return the mailbox that writes about a ticket, "Name <address>": the one that received its
+    first mail, else that of its stream; "" where neither is known."""
     came = Message.objects.filter(ticket=ticket, incoming__mailbox__is_on=True).order_by("id")
     found = came.values_list("incoming__mailbox__name", "incoming__mailbox__address").first()
     return formataddr(found, charset="utf-8") if found else mailbox_of_stream(ticket.stream)
@@ -83,14 +83,14 @@ def mailbox_of(ticket: Ticket) -> str:
 
 @cached(10)
 def mailbox_of_stream(stream: str) -> str:
-    """The first mailbox of a stream, "Name <address>"; "" where it has none."""
+    """Return the first mailbox of a stream, "Name <address>"; "" where it has none."""
     rules = MailboxRules.objects.filter(stream=stream, mailbox__is_on=True)
     found = rules.order_by("pk").values_list("mailbox__name", "mailbox__address").first()
     return formataddr(found, charset="utf-8") if found else ""
 
 
 def desk_name(mailbox: str, language: str) -> str:
-    """As whom the desk signs: the name of the mailbox that it writes from."""
+    """Return the desk's signature: the name of the mailbox that it writes from."""
     name = split_address(mailbox or settings.DEFAULT_FROM_EMAIL).name
     with translation.override(language):
         return _("Service desk") if name in UNNAMED else name
@@ -105,7 +105,7 @@ def fill_template(
     own: Mapping[str, str],
     by: Actor,
 ) -> MailTemplate:
-    """Subject and body for the ticket, without a hole."""
+    """Return the subject and body filled in for the ticket, without gaps."""
     read = VariableValues(ticket, language, by).of
 
     def value_of(name: str) -> str:
@@ -125,7 +125,7 @@ def build_letter(
     mailbox: str = "",
     chooser: str = "",
 ) -> Letter:
-    """`chooser` is where the reader may choose what comes like this."""
+    """Build the mail; `chooser` is the address at which its reader chooses what to receive."""
     desk = desk_name(mailbox, language)
     with translation.override(language):
         foot = _("To answer, simply reply to this message.")
@@ -146,7 +146,7 @@ def build_letter(
 def preview_mail(
     ticket: Ticket, occasion: Occasion, words: MailTemplate, language: str, *, by: Actor
 ) -> Preview:
-    """The mail on this ticket; what only the occasion knows stands there by its name."""
+    """Return the mail on this ticket; variables of the occasion appear by name."""
     own = {variable.name: f"[{variable.label}]" for variable in occasion.own}
     said = fill_template(ticket, occasion, words, language, own=own, by=by)
     read = VariableValues(ticket, language, by).of
@@ -160,7 +160,7 @@ def preview_mail(
             said.body,
             language,
             agent=by.signature,
-            # Whose link it is, the mail alone knows.
+            # Only a real mail has its recipient's link.
             chooser="#" if occasion.name in NOTICE_TYPES_BY_NAME else "",
         ),
         fill_variables(both, read, known).missing,
@@ -169,7 +169,8 @@ def preview_mail(
 
 
 def mail_texts(*, seen_by: Actor) -> list[MailTextState]:
-    """Each occasion in each language, for all plans and for those with a text of their own."""
+    """Return each occasion in each language, for all plans and for those with a text of their
+    own."""
     rows = MailText.objects.visible_to(seen_by).select_related("plan")
     last = rows.order_by("occasion", "language", "plan_id", "-id")
     found = {
@@ -203,7 +204,7 @@ def mail_text(
 def versions_of(
     occasion: str, language: str, plan: SupportPlan | None, *, seen_by: Actor
 ) -> DeskQuerySet[MailText]:
-    """The newest first."""
+    """Return the versions of a text, the newest first."""
     rows = MailText.objects.visible_to(seen_by)
     return rows.filter(occasion=occasion, language=language, plan=plan).order_by("-id")
 

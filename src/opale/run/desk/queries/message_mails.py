@@ -1,4 +1,4 @@
-"""Which mails say a message: what a person wrote is one mail, a notice one to each who hears it."""
+"""The mails of a message: one for a person's message, one per recipient for a notice."""
 
 from collections.abc import Iterable
 
@@ -9,18 +9,18 @@ MESSAGE_ORIGIN_PREFIX = "desk.message:"
 
 
 def origin_of_message(message_id: int) -> str:
-    """What each mail of a message is known by."""
+    """Return the origin by which the mails of a message are known."""
     return f"{MESSAGE_ORIGIN_PREFIX}{message_id}"
 
 
 def message_id_of_origin(origin: str) -> int:
-    """The message that a mail of this origin says; 0 where it says none."""
+    """Return the message of a mail with this origin; 0 where there is none."""
     key = origin.removeprefix(MESSAGE_ORIGIN_PREFIX)
     return int(key) if origin.startswith(MESSAGE_ORIGIN_PREFIX) and key.isdigit() else 0
 
 
 def mails_of(messages: Iterable[Message]) -> dict[int, list[OutgoingMail]]:
-    """The mails of each, in the order in which they were written."""
+    """Return the mails of each message, in the order in which they were written."""
     origins = [origin_of_message(message.pk) for message in messages]
     found: dict[int, list[OutgoingMail]] = {}
     for mail in OutgoingMail.objects.filter(origin__in=origins).order_by("pk"):

@@ -1,7 +1,7 @@
-"""Links by which a contact says, without a login, what it wants to hear of: signed, good for ever.
+"""Links by which a contact chooses its notices without a login: signed, valid for ever.
 
-A link names the contact. It proves that this installation wrote it to that contact, and can do
-nothing but change what reaches it without being asked for.
+A link names the contact. It proves that this installation wrote it to that contact, and can only
+change which unrequested mails reach it.
 """
 
 from django.conf import settings
@@ -18,7 +18,8 @@ def notice_link_to(contact_id: int) -> str:
 
 
 def end_notice_link(contact_id: int, occasion: str) -> str:
-    """The same page; asked by one click (RFC 8058), it ends the mails of the occasion."""
+    """Return the address of the same page; one POST to it (RFC 8058) ends the mails of the
+    occasion."""
     return f"{notice_link_to(contact_id)}?end={occasion}"
 
 
@@ -27,7 +28,7 @@ def notice_token_of(contact_id: int) -> str:
 
 
 def contact_id_of_token(token: str) -> int | None:
-    """None where the link is not one of ours."""
+    """Return the contact of a token; None where the link is not one of ours."""
     try:
         return int(signing.Signer(salt=SALT).unsign(token))
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""What reaches whom: the choices that count, and whom a notice of a ticket goes to."""
+"""Notices to customers: the choices in force, and the recipients of a ticket's notice."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Subject = SupportPlan | Customer | Contact
 
 @dataclass(frozen=True, slots=True)
 class ContactNotices:
-    """What reaches a contact, and in which language."""
+    """The notices that a contact receives, and their language."""
 
     occasions: frozenset[str]
     language: str
@@ -34,24 +34,25 @@ class ContactNotices:
 
 @cached(1)
 def occasions_in_use() -> frozenset[str]:
-    """The occasions that are sent to anybody at all: whether to look who it is."""
+    """Return the occasions that are enabled for anybody, to skip looking for recipients."""
     chosen = NoticeChoice.objects.values_list("wanted", flat=True)
     return frozenset(c.name for c in NOTICE_TYPES if c.default).union(*chosen)
 
 
 def is_occasion_in_use(occasion: str) -> bool:
-    """Whether a notice of it goes to anybody: most facts need not be looked at."""
+    """Return whether anybody receives notices of the occasion: most facts need not be looked at."""
     return occasion in occasions_in_use()
 
 
 def notice_choice_of(subject: Subject) -> NoticeChoice:
-    """What was chosen for just this plan, customer or contact; an empty row where nothing was."""
+    """Return the choice made for just this plan, customer or contact; an empty row where none
+    was."""
     keys = choice_keys_of(subject)
     return NoticeChoice.objects.filter(**keys).first() or NoticeChoice(**keys)
 
 
 def choice_keys_of(subject: Subject) -> dict[str, int | None]:
-    """The columns that name the row of a subject."""
+    """Return the columns that identify the row of a subject."""
     if isinstance(subject, SupportPlan):
         return {"plan_id": subject.pk, "customer_id": None, "contact_id": None}
     if isinstance(subject, Customer):
@@ -60,7 +61,7 @@ def choice_keys_of(subject: Subject) -> dict[str, int | None]:
 
 
 def stated_choice(choice: NoticeChoice, name: str) -> bool | None:
-    """Yes, no, or None: left to the next one above."""
+    """Return yes, no, or None where the choice is left to the next level above."""
     if name in choice.wanted:
         return True
     return False if name in choice.unwanted else None
@@ -69,7 +70,7 @@ def stated_choice(choice: NoticeChoice, name: str) -> bool | None:
 def notices_of_contacts(
     contacts: Iterable[Contact], plan_id: int | None
 ) -> Mapping[int, ContactNotices]:
-    """What reaches these contacts, on tickets of that plan. One query."""
+    """Return the notices that each contact receives on tickets of that plan, in one query."""
     contacts = list(contacts)
     customers = {contact.customer_id for contact in contacts}
     asked = Q(customer__in=customers) & (Q(contact=None) | Q(contact__in=contacts))
@@ -91,7 +92,7 @@ def notices_of_contacts(
 
 
 def best_plan_of(customer: Customer) -> int | None:
-    """The plan that stands for a customer where no ticket tells which one counts."""
+    """Return the plan that applies to a customer when there is no ticket to tell."""
     found = plan_in_force(customer, None, on=clock.now().date())
     return found.version.plan_id if found else None
 
@@ -106,10 +107,10 @@ def wants_notice(contact: Contact, occasion: str, plan_id: int | None) -> bool:
 
 
 def audience_of(ticket: Ticket, occasion: str) -> list[tuple[Contact, str]]:
-    """The contacts to whom a notice of the occasion goes, each with its language.
+    """Return the contacts who receive a notice of the occasion, each with its language.
 
-    Whoever asked and those who follow; where nobody asked, those who may open tickets. Nobody but
-    who asked hears of a confidential ticket. A program that writes mail is told nothing.
+    The requester and the watchers; without a requester, the contacts who may open tickets. Of a
+    confidential ticket only the requester is told. A program that writes mail is told nothing.
     """
     contacts = list(_concerned(ticket))
     reached = notices_of_contacts(contacts, plan_of(ticket))
@@ -134,7 +135,7 @@ def _concerned(ticket: Ticket) -> Iterable[Contact]:
 
 
 def written_by_machines(addresses: Sequence[str]) -> set[str]:
-    """Those of the addresses whose newest mail no human wrote."""
+    """Return those of the addresses whose newest mail was automatic."""
     lower = {address.lower() for address in addresses}
     if not lower:
         return set()
@@ -155,7 +156,7 @@ def contacts_already_notified(
 
 
 def plan_choices(*, seen_by: Actor) -> list[tuple[SupportPlan, NoticeChoice]]:
-    """What is chosen for each plan."""
+    """Return the choice of each plan."""
     plans = SupportPlan.objects.visible_to(seen_by).order_by("code")
     rows = NoticeChoice.objects.filter(plan__in=plans)
     found = {row.plan_id: row for row in rows}
@@ -165,7 +166,7 @@ def plan_choices(*, seen_by: Actor) -> list[tuple[SupportPlan, NoticeChoice]]:
 def contacts_with_notices(
     customer: Customer, *, seen_by: Actor
 ) -> list[tuple[Contact, ContactNotices]]:
-    """The contacts of a customer by name, with what reaches each on a ticket of no plan."""
+    """Return a customer's contacts by name, with the notices of each on a ticket without plan."""
     rows = Contact.objects.visible_to(seen_by).filter(customer=customer, left_on=None)
     contacts = list(rows.exclude(email="").order_by("name", "pk")[:SHOWN])
     reached = notices_of_contacts(contacts, None)

@@ -1,4 +1,4 @@
-"""The one official sentence of an incident, for whoever speaks of it.
+"""The official sentence of an incident, and its versions.
 
 Source: docs/rules/official-sentence.md.
 """
@@ -52,7 +52,7 @@ class LocalizedSentence:
 
 
 def sentence_of(ticket: Ticket, language: str) -> LocalizedSentence | None:
-    """What is said of the incident that the ticket is, or that concerns it, in one language."""
+    """Return the official sentence of the ticket's incident, in one language."""
     row = sentence_in_force(ticket)
     return localize_sentence(row, language) if row else None
 
@@ -68,11 +68,12 @@ def sentence_in_force(ticket: Ticket) -> OfficialSentence | None:
 
 
 def sentence_for(ticket: Ticket, *, seen_by: Actor) -> OfficialSentence:
-    """The sentence as whoever sees the ticket may read it, though the incident be another's.
+    """Return the official sentence for a reader of the ticket, even if the incident is another's.
 
-    A contact's own database role sees no links and no ticket of others, so this one text, written
-    for everybody concerned, is read for it by the house.
-    Errors: NotFound (nothing is said).
+    A contact's own database role sees no links and no ticket of others, so this text, written for
+    everybody concerned, is read with the provider's role.
+
+    Errors: NotFound (no sentence).
     """
     if seen_by.can(CONSOLE):
         found = sentence_in_force(ticket)
@@ -85,10 +86,10 @@ def sentence_for(ticket: Ticket, *, seen_by: Actor) -> OfficialSentence:
 
 
 def sentences_for(tickets: Collection[Ticket]) -> dict[int, OfficialSentence]:
-    """By the key of each ticket: what is said of it, else of the incident that concerns it.
+    """Return the official sentence by ticket key: its own, else that of the incident behind it.
 
-    An incident that has ended has nothing to say; nor has a confidential one to those outside of
-    it. A sentence that names a customer is not offered to another.
+    An ended incident has none; nor has a confidential one for outsiders. A sentence that names a
+    customer is not offered to another.
     """
     own = {ticket.pk: ticket for ticket in tickets}
     concerned: dict[int, list[int]] = {pk: [pk] for pk in own}
@@ -130,7 +131,7 @@ def _may_be_said(row: OfficialSentence, ticket: Ticket) -> bool:
 
 
 def identifying_names_of(ticket: Ticket) -> list[str]:
-    """What would tell another customer whose ticket it is."""
+    """Return the names that would reveal to another customer whose ticket it is."""
     customer, service, contact = ticket.customer, ticket.service, ticket.contact
     return [
         ticket.reference,
@@ -141,7 +142,7 @@ def identifying_names_of(ticket: Ticket) -> list[str]:
 
 
 def find_name_in(text: str, names: Iterable[str]) -> str | None:
-    """The first of these names that stands in the text as a word of its own."""
+    """Return the first of these names that appears in the text as a whole word."""
     for name in names:
         if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE):
             return name
@@ -149,7 +150,7 @@ def find_name_in(text: str, names: Iterable[str]) -> str | None:
 
 
 def sentence_versions(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[OfficialSentence]:
-    """All that was ever said of the incident, the newest first; withdrawals are among it."""
+    """Return all versions of the incident's sentence, the newest first, withdrawals included."""
     rows = OfficialSentence.objects.visible_to(seen_by).filter(ticket=ticket).order_by("-id")
     return rows if seen_by.can(CONSOLE) else rows.none()
 
@@ -163,7 +164,7 @@ def get_sentence_version(ticket: Ticket, version_id: int, *, seen_by: Actor) -> 
 
 
 def running_incidents(*, seen_by: Actor) -> DeskQuerySet[Ticket]:
-    """The incidents whose service is not restored, with how many tickets each concerns."""
+    """Return the unrestored incidents, each with the number of tickets that it concerns."""
     rows = Ticket.objects.visible_to(seen_by).filter(
         kind=Kind.INCIDENT, state__in=OPEN_STATES, restored_at=None
     )
@@ -172,7 +173,7 @@ def running_incidents(*, seen_by: Actor) -> DeskQuerySet[Ticket]:
 
 
 def incident_of(ticket: Ticket) -> Ticket | None:
-    """The running incident that concerns the ticket, where it is not one of its own."""
+    """Return the running incident that concerns the ticket, where that is another ticket."""
     links = TicketLink.objects.filter(
         ticket=ticket, kind__in=CONCERNING_KINDS, other__kind=Kind.INCIDENT
     )

@@ -1,6 +1,6 @@
-"""What the lead looks at: ages, clocks at risk, work not accepted, long waits, work in hand.
+"""Figures of the operations dashboard: ages, clocks at risk, unaccepted work, long waits, workload.
 
-Counts of work, never of people's performance: that is off unless the house says otherwise.
+Counts of work, never of people's performance: those are off unless switched on.
 """
 
 from collections.abc import Mapping
@@ -55,7 +55,7 @@ FIGURES = (
 
 @dataclass(frozen=True, slots=True)
 class PersonWorkload:
-    """What somebody has in hand: work in progress, and what waits."""
+    """A person's workload: work in progress, and waiting."""
 
     person: Person
     working: int
@@ -64,7 +64,8 @@ class PersonWorkload:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """`ages` counts open tickets by stream ("" for none yet) and by age, the youngest first."""
+    """The figures of the dashboard; `ages` counts open tickets by stream ("" for none yet) and by
+    age, the youngest first."""
 
     figures: Mapping[str, int]
     open: int
@@ -87,7 +88,7 @@ def get_dashboard(*, seen_by: Actor, at: datetime, stream: str = "") -> Dashboar
 def tickets_behind_figure(
     name: str, *, seen_by: Actor, at: datetime, stream: str = "", of: str = ""
 ) -> DeskQuerySet[Ticket]:
-    """The tickets behind a figure; `of` is an age (`0` to `5`) or an owner."""
+    """Return the tickets behind a figure; `of` is an age (`0` to `5`) or an owner."""
     rows = _open(seen_by, stream)
     mine = {"ticket": OuterRef("pk")}
     running = Commitment.objects.filter(**mine, met_at=None, due_at__isnull=False)
@@ -132,7 +133,7 @@ def _aged(bucket: int, at: datetime) -> Q:
 
 
 def _ages(opened: DeskQuerySet[Ticket], at: datetime) -> dict[str, list[int]]:
-    """In one look over what is open."""
+    """Count the open tickets by stream and age, in one query."""
     buckets = range(len(AGES) + 1)
     aged = Case(
         *(When(_aged(bucket, at), then=Value(bucket)) for bucket in buckets),

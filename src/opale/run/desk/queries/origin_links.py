@@ -1,4 +1,4 @@
-"""What is the desk's, as it is named on the pages of rooms below."""
+"""Names and links of desk records for the mail pages of lower apps."""
 
 from collections.abc import Collection
 
@@ -19,7 +19,7 @@ def ticket_links(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]
 
 
 def message_links(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
-    """The tickets on which they were written."""
+    """Return the tickets on which the messages were written."""
     seen = Ticket.objects.visible_to(seen_by).values("pk")
     rows = Message.objects.visible_to(seen_by).filter(pk__in=ids, ticket__in=seen)
     return {
@@ -29,6 +29,7 @@ def message_links(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject
 
 
 def digest_links(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
-    """One's own: what others read in theirs is what they may see."""
+    """Return the reader's own digests: those of others may hold tickets that the reader cannot
+    see."""
     own = Following.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
     return {pk: MailSubject(_("Digest"), 0, "") for pk in own.values_list("pk", flat=True)}

@@ -1,4 +1,4 @@
-"""Finding a ticket while somebody types: the command palette and the picker of tickets."""
+"""Ticket search while typing, for the command palette and the ticket picker."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -29,15 +29,16 @@ THINGS, OF_EACH = 2, 2
 
 
 def find_tickets(text: str, *, seen_by: Actor, limit: int = 20) -> list[Ticket]:
-    """Tickets that are meant by a few letters: the one with this number, else the likeliest."""
+    """Return the tickets that a few letters may mean: the one with this number, else the
+    likeliest."""
     return tickets_with_reference(text, seen_by=seen_by)[:limit] or likely_tickets(
         text, seen_by=seen_by, limit=limit
     )
 
 
 def likely_tickets(text: str, *, seen_by: Actor, limit: int) -> list[Ticket]:
-    """Some of the item and of the customer that are called so, those of the newest whose subject
-    holds the letters, and those that hold the words."""
+    """Return some tickets of items and customers with this name, the newest whose subject holds the
+    letters, and those that hold the words."""
     text = text.strip()
     if len(text) < MIN_LENGTH:
         return []
@@ -51,7 +52,7 @@ def likely_tickets(text: str, *, seen_by: Actor, limit: int) -> list[Ticket]:
 
 
 def _of_things(text: str, seen_by: Actor, limit: int) -> Iterator[Ticket]:
-    """The newest tickets of the items and customers that are called so."""
+    """Yield the newest tickets of the items and customers with this name."""
     for item_id, _name, _kind in match_items(text, seen_by=seen_by, limit=THINGS):
         yield from _newest(_brief(seen_by).filter(item_id=item_id), OF_EACH)
     for customer_id, _code, _name in match_customers(text, seen_by=seen_by, limit=THINGS):
@@ -59,7 +60,7 @@ def _of_things(text: str, seen_by: Actor, limit: int) -> Iterator[Ticket]:
 
 
 def _newest_subjects(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
-    # As they were recorded: by when they were received PostgreSQL would go through them all.
+    # By order of recording: by time of receipt PostgreSQL would go through all tickets.
     rows = _brief(seen_by).filter(pk__gt=newest_id() - RECENT).alias(said=without_index("subject"))
     return rows.filter(said__holds=Value(text)).order_by("-id")[:limit]
 
@@ -70,7 +71,7 @@ def _words(text: str, seen_by: Actor, limit: int) -> Iterable[Ticket]:
 
 
 def _brief(seen_by: Actor) -> DeskQuerySet[Ticket]:
-    """Tickets with no more than a line of the palette says."""
+    """Limit tickets to the columns of a palette line."""
     rows = Ticket.objects.visible_to(seen_by).select_related("customer")
     return rows.only("number", "subject", "customer__name")
 
@@ -80,14 +81,14 @@ def _newest(rows: DeskQuerySet[Ticket], limit: int) -> DeskQuerySet[Ticket]:
 
 
 def palette_tickets(text: str, actor: Actor, limit: int) -> list[Result]:
-    """The ticket with this number, ours or another's, for the command palette."""
+    """Return the ticket with this number, ours or an external one, for the command palette."""
     if not actor.can(CONSOLE):
         return []
     return _results(tickets_with_reference(text.strip(), seen_by=actor)[:limit])
 
 
 def further_palette_tickets(text: str, actor: Actor, limit: int) -> list[Result]:
-    """The tickets that a few letters may mean, where they are nobody's number."""
+    """Return the tickets that a few letters may mean, unless they are a ticket number."""
     if not actor.can(CONSOLE) or tickets_with_reference(text.strip(), seen_by=actor):
         return []
     return _results(likely_tickets(text, seen_by=actor, limit=limit))

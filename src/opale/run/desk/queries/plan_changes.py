@@ -1,4 +1,4 @@
-"""What a change of a plan would do to running tickets, before it is saved.
+"""Preview of the effect of a plan change on running tickets.
 
 Source: docs/rules/clocks.md, "When a plan changes".
 """
@@ -27,10 +27,10 @@ INSTANT = timedelta(microseconds=1)
 
 
 def preview_plan_change(proposal: Proposal, seen_by: Actor) -> Preview:
-    """Each running ticket under the plan, or on the service, whose due times would differ.
+    """Return the running tickets under the plan, or on the service, whose due times would differ.
 
-    As if the change were in force from now on: the time used so far stays used. What was sold by
-    contract beyond the plan stays as it is.
+    Computed as if the change were in force from now on: the time used so far stays used. What was
+    sold by contract beyond the plan stays as it is.
     """
     at, book = clock.now(), promise_book()
     tickets = _concerned(proposal).visible_to(seen_by)
@@ -47,7 +47,7 @@ def preview_plan_change(proposal: Proposal, seen_by: Actor) -> Preview:
 
 
 def open_tickets_under(proposal_plan: int | None, service_id: int | None) -> DeskQuerySet[Ticket]:
-    """The open tickets under a plan, or on a service and its parts."""
+    """Return the open tickets under a plan, or on a service and its parts."""
     rows = Ticket.objects.filter(state__in=OPEN_STATES)
     if service_id is not None:
         return rows.filter(Q(service=service_id) | Q(service__parent=service_id))
@@ -59,7 +59,7 @@ def _concerned(proposal: Proposal) -> DeskQuerySet[Ticket]:
 
 
 def _proposed(reading: Reading, proposal: Proposal, book: PromiseBook, at: datetime) -> Record:
-    """The record as it would be, with the change in force from `at` on."""
+    """Return the record with the change in force from `at` on."""
     ticket, record = reading.ticket, reading.record
     if ticket.customer is None:
         return record

@@ -26,12 +26,12 @@ _INSTANT = timedelta(microseconds=1)
 
 
 def opens_at(calendar: Calendar, at: datetime) -> datetime:
-    """When the calendar is next open: `at` itself when it is open then."""
+    """Return when the calendar is next open: `at` itself when it is open then."""
     return business_time.add(calendar, at, _INSTANT) - _INSTANT
 
 
 def closed_calendars(at: datetime) -> dict[int, datetime]:
-    """The working calendars that are closed at a moment, each with when it opens again."""
+    """Return the working calendars that are closed at a moment, each with when it opens again."""
     opening = {pk: opens_at(calendar, at) for pk, calendar in _calendars()}
     return {pk: opens for pk, opens in opening.items() if opens > at}
 
@@ -43,7 +43,8 @@ def _calendars() -> tuple[tuple[int, Calendar], ...]:
 
 
 def has_intervention(at: datetime) -> Exists:
-    """An exceptional intervention runs: the ticket is worked outside the hours of its plan."""
+    """Return the condition that an intervention runs: work is done outside the hours of the
+    plan."""
     running = Intervention.objects.filter(
         Q(ends=None) | Q(ends__gt=at), ticket=OuterRef("pk"), starts__lte=at
     )
@@ -55,8 +56,8 @@ OWN_PLATFORM = Q(kind=Kind.INCIDENT, item__isnull=False, item__customer=None)
 
 
 def outside_hours(at: datetime, closed: Collection[int]) -> Q:
-    """The tickets whose plan covers the customer's hours alone, and these are over: their calendar
-    is one of those that are closed."""
+    """Return the filter for tickets whose plan covers the customer's hours alone, while their
+    calendar is one of those closed."""
     return (
         Q(plan_version__coverage=Coverage.CUSTOMER_HOURS, customer__calendar_id__in=closed)
         & ~OWN_PLATFORM
@@ -66,9 +67,9 @@ def outside_hours(at: datetime, closed: Collection[int]) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Tickets to be worked, the columns of their order, and when the closed calendars open.
+    """Tickets in queue order, the columns of their order, and when the closed calendars open.
 
-    Each ticket carries `waits`: its plan covers hours that are over.
+    Each ticket carries `waits`: it is outside the hours that its plan covers.
     """
 
     tickets: DeskQuerySet[Ticket]
@@ -79,19 +80,19 @@ class Queue:
         return self.tickets.order_by(*self.order)
 
     def starts_at(self, ticket: Ticket) -> datetime | None:
-        """When work on a ticket of this queue begins; None when it is worked now."""
+        """Return when work on a ticket of this queue begins; None when it is worked now."""
         return starts_at(ticket, self.opening)
 
 
 def starts_at(ticket: Ticket, opening: Mapping[int, datetime]) -> datetime | None:
-    """When work on a ticket that carries `waits` begins; None when it is worked now."""
+    """Return when work on a ticket that carries `waits` begins; None when it is worked now."""
     if not getattr(ticket, "waits", False) or ticket.customer is None:
         return None
     return opening.get(ticket.customer.calendar_id)
 
 
 def in_order(tickets: DeskQuerySet[Ticket], at: datetime) -> Queue:
-    """What can be worked on at `at` first, then by priority, nearest due time and Premium."""
+    """Sort the tickets: workable at `at` first, then by priority, nearest due time and Premium."""
     opening = closed_calendars(at)
     order = ("waits", *ORDER) if opening else ORDER
     return Queue(with_waits(tickets, at, sorted(opening)), order, opening)
@@ -100,15 +101,15 @@ def in_order(tickets: DeskQuerySet[Ticket], at: datetime) -> Queue:
 def with_waits(
     tickets: DeskQuerySet[Ticket], at: datetime | None, closed: Collection[int]
 ) -> DeskQuerySet[Ticket]:
-    """Whether each waits for its hours, at a moment at which these calendars are closed."""
+    """Annotate each ticket with whether it waits for its hours, given the closed calendars."""
     if at is None or not closed:
-        # By day the index of the order is enough: nothing has to be sorted.
+        # In business hours the index of the order is enough: nothing has to be sorted.
         return tickets.annotate(waits=Value(False, output_field=BooleanField()))
     return tickets.annotate(waits=Case(When(outside_hours(at, closed), then=True), default=False))
 
 
 def work_starts_at(ticket: Ticket, at: datetime) -> datetime | None:
-    """When work on a ticket that waits for its hours begins; None when it is worked now."""
+    """Return when work on a ticket that waits for its hours begins; None when it is worked now."""
     if ticket.customer is None or ticket.plan_version is None:
         return None
     if ticket.plan_version.coverage != Coverage.CUSTOMER_HOURS:
@@ -122,7 +123,7 @@ def work_starts_at(ticket: Ticket, at: datetime) -> datetime | None:
 
 @dataclass(frozen=True)
 class QueuePlace:
-    """Where a ticket stands in the queue of its stream, and what puts it there."""
+    """The place of a ticket in the queue of its stream, and the reasons for it."""
 
     ticket: Ticket
     at: datetime
@@ -145,7 +146,7 @@ class QueuePlace:
 
 
 def place_of(ticket: Ticket, queue: DeskQuerySet[Ticket], at: datetime) -> QueuePlace:
-    """The place of an open ticket among those of its stream, counted up to COUNT_LIMIT."""
+    """Return the place of an open ticket among those of its stream, counted up to COUNT_LIMIT."""
     same = in_order(queue.filter(stream=ticket.stream), at)
     starts_at = work_starts_at(ticket, at)
     values = {"waits": starts_at is not None}
@@ -164,7 +165,7 @@ def place_of(ticket: Ticket, queue: DeskQuerySet[Ticket], at: datetime) -> Queue
 
 
 def running_intervention(ticket: Ticket, at: datetime) -> Intervention | None:
-    """The work outside the hours of the plan that was agreed to and goes on, with who agreed."""
+    """Return the running intervention outside the hours of the plan, with who agreed to it."""
     running = Intervention.objects.filter(
         Q(ends=None) | Q(ends__gt=at), ticket=ticket, starts__lte=at
     )

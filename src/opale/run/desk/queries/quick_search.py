@@ -1,4 +1,4 @@
-"""What somebody types into a list of tickets: a number, or some letters of the subject."""
+"""Text typed into a list of tickets: a number, or letters of the subject."""
 
 import re
 from datetime import datetime
@@ -38,7 +38,8 @@ _FIRST_OF_FEW: Final = """
 def matching_typed_text(
     tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor
 ) -> DeskQuerySet[Ticket]:
-    """Tickets by our number (`T-48213`, `48213`) or another's, else by letters of the subject."""
+    """Filter tickets by our number (`T-48213`, `48213`) or an external one, else by letters of the
+    subject."""
     wanted = text.strip()
     meant = _meant(wanted, seen_by)
     return tickets.filter(subject__holds=wanted) if meant is None else tickets.filter(meant)
@@ -47,10 +48,10 @@ def matching_typed_text(
 def first_matching_typed_text(
     tickets: DeskQuerySet[Ticket], size: int, *, text: str, seen_by: Actor, newest: bool = True
 ) -> list[Ticket]:
-    """The first of them in the order of receipt, the `newest` first, as `matching` finds them.
+    """Return the first matches in the order of receipt, the `newest` first.
 
-    What many subjects hold stands near, and what few hold is gathered by the index and sorted. The
-    planner, who does not know which of the two it is, would walk through all tickets for letters
+    Frequent letters are found near the start of the list; rare ones are gathered by the index and
+    sorted. The planner cannot tell the two apart and would walk through all tickets for letters
     that none holds. Source: docs/rules/search.md, "Newest first, and bounded".
     """
     wanted = text.strip()
@@ -79,7 +80,7 @@ def first_matching_typed_text(
 def _held_by_some(
     ordered: DeskQuerySet[Ticket], wanted: str, *, beyond: datetime, newest: bool
 ) -> bool:
-    """Whether of the first tickets beyond a moment some hold the letters."""
+    """Return whether enough of a sample of the tickets beyond a moment hold the letters."""
     further = ordered.filter(Q(received_at__lt=beyond) if newest else Q(received_at__gt=beyond))
     holds = ExpressionWrapper(Q(said__holds=Value(wanted)), BooleanField())
     sample = further.alias(said=without_index("subject")).values_list(holds, flat=True)[:SAMPLE]
@@ -87,7 +88,8 @@ def _held_by_some(
 
 
 def _first_of_few(tickets: DeskQuerySet[Ticket], size: int, *, newest: bool) -> list[int] | None:
-    """The first in the order of receipt, gathered and sorted; None of more than FEW."""
+    """Return the first matches by time of receipt, gathered and sorted; None if more than FEW
+    match."""
     few = tickets.order_by().values_list("id", "received_at")[: FEW + 1]
     gathered, values = few.query.sql_with_params()
     statement = _FIRST_OF_FEW.format(few=gathered, way="DESC" if newest else "ASC")
@@ -98,7 +100,7 @@ def _first_of_few(tickets: DeskQuerySet[Ticket], size: int, *, newest: bool) -> 
 
 
 def _meant(wanted: str, seen_by: Actor) -> Q | None:
-    """Those that have this number; None where it is nobody's."""
+    """Return the filter for tickets with this number; None where no ticket has it."""
     known = tickets_with_external_number(wanted, seen_by=seen_by)
     if (number := parse_ticket_number(wanted)) is not None:
         return Q(number=number) | Q(pk__in=known)
@@ -106,14 +108,14 @@ def _meant(wanted: str, seen_by: Actor) -> Q | None:
 
 
 def parse_ticket_number(text: str) -> int | None:
-    """The number of ours that is typed: `T-48213` or `48213`."""
+    """Return our ticket number from `T-48213` or `48213`."""
     digits = text.upper().removeprefix("T-")
     typed = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER
     return int(digits) if typed else None
 
 
 def tickets_with_external_number(number: str, *, seen_by: Actor) -> list[int]:
-    """The tickets that somebody else knows under exactly this number: the desk's own knowledge."""
+    """Return the tickets with exactly this external number; only the desk knows them."""
     if not seen_by.can(CONSOLE) or not any(character.isdigit() for character in number):
         return []
     rows = ExternalReference.objects.alias(lower=Lower("number")).filter(lower=number.lower())

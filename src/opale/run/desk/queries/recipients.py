@@ -1,4 +1,4 @@
-"""To whom a reply goes, and who they are: a contact and what it may, a colleague, a stranger.
+"""The recipients of a reply, identified: contact, colleague or stranger.
 
 Source: docs/rules/replying.md.
 """
@@ -19,7 +19,7 @@ SUGGESTED = 50
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An address and who stands behind it.
+    """A recipient's address and identity.
 
     `known` is a contact of the ticket's customer, `neighbour` an unknown address where the customer
     has others, `stranger` one where it has none, `foreign` the contact of another customer.
@@ -43,7 +43,7 @@ class Recipient:
 
 
 def identify_recipients(ticket: Ticket, emails: Sequence[str]) -> list[Recipient]:
-    """Who they are, in the order in which they were named."""
+    """Identify the recipients, in the order in which they were named."""
     wanted = [email.lower() for email in emails]
     if not wanted:
         return []
@@ -82,7 +82,7 @@ def _recipient(
 
 
 def suggested_recipients(ticket: Ticket) -> list[tuple[str, str]]:
-    """Addresses and names of the customer's contacts, to choose from."""
+    """Return addresses and names of the customer's contacts, to choose from."""
     if ticket.customer_id is None:
         return []
     rows = Contact.objects.filter(customer_id=ticket.customer_id, left_on=None)

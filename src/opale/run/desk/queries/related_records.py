@@ -1,7 +1,7 @@
-"""Which kinds of records hang on a ticket, of those that most tickets have none of.
+"""The rarer kinds of records that a ticket has.
 
-The page of a ticket draws a dozen kinds of records, most of which are not there: it asks once which
-are, and then for these alone.
+The page of a ticket draws a dozen kinds of records, most of which are absent: it asks once which
+exist, and then reads these alone.
 """
 
 from collections.abc import Mapping
@@ -44,13 +44,13 @@ ATTRIBUTE: Final = "_related_records"
 
 
 def has(ticket: Ticket, kind: type[Model]) -> bool:
-    """Return whether the ticket has a record of this kind, as it was when its object was first
-    asked. For pages, which read; an action asks for the rows themselves."""
+    """Return whether the ticket has a record of this kind, as first found for its object. For
+    pages, which read; an action asks for the rows themselves."""
     return kind in related_records(ticket)
 
 
 def related_records(ticket: Ticket) -> frozenset[type[Model]]:
-    """Return the kinds that the ticket has a record of, found once for this object."""
+    """Return the kinds of records that the ticket has, found once for this object."""
     known: frozenset[type[Model]] | None = getattr(ticket, ATTRIBUTE, None)
     if known is None:
         leads = _leads()
@@ -66,7 +66,7 @@ def _leads() -> dict[type[Model], tuple[str, ...]]:
 
 @cache
 def _statement() -> str:
-    """Names come from the models, the ticket is a parameter."""
+    """Build the SQL: table names come from the models, the ticket is a parameter."""
     quote = connection.ops.quote_name
     each = (
         f"EXISTS (SELECT FROM {quote(kind._meta.db_table)} WHERE"

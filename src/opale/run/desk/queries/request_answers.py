@@ -1,4 +1,4 @@
-"""A form filled in, against what the customer has: services, items, and sites where it may go."""
+"""Validation of a request form against the customer's services, items and sites."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from opale.run.desk.queries.requests import facts_for_rules, items_of_customer, 
 
 @dataclass(frozen=True, slots=True)
 class RequestAnswers:
-    """The values as they are kept, and the service and item that the ticket is about."""
+    """The stored values of a form, and the service and item that the ticket is about."""
 
     values: dict[str, Any]
     service: Service | None = None
@@ -55,9 +55,9 @@ def preview_route(
     *,
     service: Service | None = None,
 ) -> RouteDecision:
-    """Where a request would go by what is filled in so far; what is wrong in it is left out.
+    """Return where a request would be routed by its answers so far; invalid ones are ignored.
 
-    That the asker may see the customer and the service is the caller's to check.
+    The caller checks that the asker may see the customer and the service.
     """
     picker = _Picker(customer)
     with as_application():
@@ -67,7 +67,8 @@ def preview_route(
 
 
 class _Picker:
-    """Finds the rows that are meant among the customer's own, and keeps the first of each kind."""
+    """A look-up of the rows that answers name among the customer's own; keeps the first of each
+    kind."""
 
     def __init__(self, customer: Customer | None) -> None:
         self.customer = customer
@@ -106,7 +107,7 @@ class _Picker:
 
 
 def _found(rows: "QuerySet[Any]", said: object, name: str) -> Any:
-    """The row by its number, or by the name that people give it."""
+    """Return the row by its number, or by its name."""
     if isinstance(said, Mapping):
         said = said.get("id")
     if isinstance(said, Model):

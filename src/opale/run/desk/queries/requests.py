@@ -1,4 +1,4 @@
-"""The request catalogue, what was asked by it, and whose word is waited for."""
+"""The request catalogue, the details of requests, and their approvals."""
 
 from typing import Any
 
@@ -28,9 +28,9 @@ PICKED_AT_ONCE = 50
 def request_types(
     *, seen_by: Actor, text: str = "", audience: str = "", retired: bool = False
 ) -> DeskQuerySet[RequestType]:
-    """The types that the asker may ask for: all at the desk, one's own for anybody else.
+    """Return the types that the asker may request: all at the desk, else one's own.
 
-    A contact finds those of what its customer has bought.
+    A contact gets the types of what its customer has bought.
     """
     found = _offered_to(seen_by)
     if not retired:
@@ -65,7 +65,7 @@ def _offered_to(actor: Actor) -> DeskQuerySet[RequestType]:
 
 
 def recent_first(types: DeskQuerySet[RequestType]) -> list[RequestType]:
-    """Those asked for last, first; those never asked for in the order of the catalogue."""
+    """Return the recently requested types first, then the others in the order of the catalogue."""
     newest = RequestDetails.objects.filter(request_type=OuterRef("pk")).order_by("-id")
     asked = dict(types.values_list("pk", Subquery(newest.values("id")[:1])))
     return sorted(types, key=lambda one: -(asked.get(one.pk) or 0))
@@ -84,7 +84,7 @@ def history_of_type(request_type: RequestType) -> list[Revision]:
 
 
 def details_of(ticket: Ticket, *, seen_by: Actor) -> RequestDetails:
-    """What was filled in. Errors: NotFound (another kind of ticket, or hidden)."""
+    """Return the details of a request. Errors: NotFound (another kind of ticket, or hidden)."""
     visible = Ticket.objects.visible_to(seen_by).filter(pk=ticket.pk)
     found = RequestDetails.objects.filter(ticket__in=visible).select_related("request_type").first()
     if found is None:
@@ -93,29 +93,29 @@ def details_of(ticket: Ticket, *, seen_by: Actor) -> RequestDetails:
 
 
 def sheet_of(details: RequestDetails) -> list[Answer]:
-    """The answers as they are read, by the form of their day."""
+    """Return the answers as text, by the form in force on the day of the request."""
     return readable_answers(parse_form(details.fields), details.values)
 
 
 def approvals_of(ticket: Ticket, *, seen_by: Actor) -> list[Approval]:
-    """Whose word was asked and given, in order."""
+    """Return the approvals of a request, in order."""
     visible = Ticket.objects.visible_to(seen_by).filter(pk=ticket.pk)
     return list(Approval.objects.filter(ticket__in=visible).select_related("decided_by"))
 
 
 def awaited_approval(ticket: Ticket) -> Approval | None:
-    """The approval that the work on a ticket waits for."""
+    """Return the approval that the work on a ticket waits for."""
     return Approval.objects.filter(ticket=ticket, state=Approval.State.ASKED).first()
 
 
 def contacts_with_authority(authority: str, customer_id: int) -> CustomersQuerySet[Contact]:
-    """The contacts of a customer whose word counts for this authority."""
+    """Return the customer's contacts who hold this authority."""
     held = {f"may_{Authority(authority)}": True}
     return Contact.objects.filter(customer_id=customer_id, left_on=None, **held).order_by("name")
 
 
 def has_authority(contact: Contact | None, authority: str) -> bool:
-    """Whether a contact is still one and has the authority."""
+    """Return whether a contact is still active and holds the authority."""
     if contact is None or contact.left_on is not None:
         return False
     return bool(getattr(contact, f"may_{Authority(authority)}"))
@@ -124,7 +124,7 @@ def has_authority(contact: Contact | None, authority: str) -> bool:
 def facts_for_rules(
     request_type: RequestType, values: dict[str, Any], service: Service | None
 ) -> dict[str, Any]:
-    """What the rules of a type may test: the answers, and what the service is."""
+    """Return the facts that a type's rules may test: the answers, and those of the service."""
     facts = dict(values)
     if service is not None:
         facts["service.family"] = service.offering.family
@@ -136,13 +136,13 @@ def facts_for_rules(
 
 
 def route_of(details: RequestDetails, service: Service | None) -> RouteDecision:
-    """What the rules of its day say of a request, tried again with what is known now."""
+    """Apply the routing rules of the request's day again, with what is known now."""
     facts = facts_for_rules(details.request_type, details.values, service)
     return decide_route(parse_rules(details.routes), facts)
 
 
 def sites_of(customer: Customer) -> InfrastructureQuerySet[Site]:
-    """Where a customer has something: sites of its own, and those where its items stand."""
+    """Return a customer's sites: its own, and those of its items."""
     return Site.objects.filter(
         Q(customer=customer)
         | Q(items__customer=customer)
@@ -151,18 +151,18 @@ def sites_of(customer: Customer) -> InfrastructureQuerySet[Site]:
 
 
 def items_of_customer(customer: Customer) -> InfrastructureQuerySet[ConfigurationItem]:
-    """The items that are a customer's, and those that its services use."""
+    """Return the items of a customer, and those that its services use."""
     return ConfigurationItem.objects.filter(
         Q(customer=customer) | Q(service_links__customer=customer)
     ).distinct()
 
 
 def requests_of_employee(actor: Actor) -> DeskQuerySet[Ticket]:
-    """What the asker has asked the desk for, the newest first."""
+    """Return the asker's own requests to the desk, the newest first."""
     return Ticket.objects.filter(employee_id=actor.person_id or 0).order_by("-received_at", "-id")
 
 
 def revisions_of_request(ticket: Ticket) -> list[Revision]:
-    """Who changed what was filled in, newest first; that the ticket may be seen is the caller's
-    to check."""
+    """Return the changes of a request's answers, newest first; the caller checks that the ticket
+    may be seen."""
     return revisions(RequestDetails, ticket_id=ticket.pk)

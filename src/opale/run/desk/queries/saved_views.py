@@ -1,4 +1,4 @@
-"""The views that people keep, with how many tickets each holds for whoever looks."""
+"""Saved views, with how many tickets each holds for the reader."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,23 +21,24 @@ COUNT_LIMIT = 100
 
 
 def saved_views(*, seen_by: Actor) -> SavedViewQuerySet:
-    """One's own and those shared with one's teams, in their order, each with who made it."""
+    """Return the actor's own views and those shared with its teams, in order, each with its
+    author."""
     return SavedView.objects.of(seen_by).select_related("team", "person")
 
 
 def views_shown(*, seen_by: Actor) -> tuple[SavedView, ...]:
-    """The same as every list names them: nobody changes what is read here."""
+    """Return the same views for the lists' columns, cached and read-only."""
     return _shown(seen_by, now().replace(second=0, microsecond=0))
 
 
 @cached(200)
 def _shown(seen_by: Actor, _minute: datetime) -> tuple[SavedView, ...]:
-    """For a minute: with whom somebody is in a team hangs on the time."""
+    """Return the shown views, cached for a minute, because team memberships are dated."""
     return tuple(saved_views(seen_by=seen_by))
 
 
 def get_saved_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> SavedView:
-    """One that the actor made, to be changed; with `removed` one to be brought back.
+    """Return a view that the actor made, to be changed; with `removed`, one to be restored.
 
     Errors: NotFound, for others' and missing alike.
     """
@@ -49,12 +50,12 @@ def get_saved_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> Sa
 
 
 def first_view(*, seen_by: Actor) -> FirstView | None:
-    """The list that the actor's desk opens with; None for triage."""
+    """Return the list that the actor's desk opens with; None for triage."""
     return FirstView.objects.filter(person_id=seen_by.person_id or 0).first()
 
 
 def own_teams(*, seen_by: Actor) -> list[Team]:
-    """The teams in which the actor is now: with whom a view can be shared."""
+    """Return the actor's present teams, with which a view can be shared."""
     places = Membership.objects.filter(person_id=seen_by.person_id or 0, period__contains=now())
     return list(Team.objects.filter(pk__in=places.values("team_id")).order_by("name"))
 
@@ -62,15 +63,15 @@ def own_teams(*, seen_by: Actor) -> list[Team]:
 def filtered_tickets(
     view: str, filters: Filters, *, seen_by: Actor, at: datetime
 ) -> DeskQuerySet[Ticket]:
-    """The tickets of a list that all its filters let through, of those that the actor may see."""
+    """Return the tickets of a list that pass all its filters and that the actor may see."""
     tickets = tickets_in(cast(View, view), seen_by=seen_by, at=at)
     return filters.narrow(tickets, seen_by=seen_by, at=at)
 
 
 def count_saved_views(saved: Sequence[SavedView], *, seen_by: Actor, at: datetime) -> list[int]:
-    """How many tickets each holds for the actor, in one statement, counted to COUNTED_TO.
+    """Count the tickets of each view for the actor, in one statement, up to COUNTED_TO.
 
-    Of all tickets ever none is counted: how many have been closed asks nobody for anything.
+    Views of all tickets are not counted: the number of closed tickets calls for no action.
     """
     lists = [
         filtered_tickets(one.view, Filters.read(QueryDict(one.query)), seen_by=seen_by, at=at)

@@ -1,4 +1,4 @@
-"""Running tickets that may be the same trouble as a new one. Source: docs/rules/triage.md."""
+"""Running tickets that may have the same cause as a new one. Source: docs/rules/triage.md."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +19,7 @@ SUBJECTS_ALIKE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class TicketDraft:
-    """What is known of a ticket, or of one that is being written."""
+    """The known facts of a ticket, or of one that is being written."""
 
     subject: str = ""
     customer_id: int | None = None
@@ -38,8 +38,8 @@ Offer = Literal["merge", "child", ""]
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A running ticket, why it may be the same trouble, and what is offered: to merge into it, or
-    to hang below it as a child. `found` is its child that was met, where a family is offered."""
+    """A running ticket that may have the same cause, the reason, and the offer: to merge into it,
+    or to become its child. `found` is its child that matched, where a family is offered."""
 
     ticket: Ticket
     why: Why
@@ -48,8 +48,8 @@ class Similar:
 
 
 def similar_to(draft: TicketDraft, *, seen_by: Actor) -> list[Similar]:
-    """The running tickets on the same item, on one that it or the service stands on, on the same
-    service, or of the same customer with a like subject; the strongest reason first."""
+    """Return the running tickets on the same item, on one that the item or the service needs, on
+    the same service, or of the same customer with a similar subject; the strongest reason first."""
     below = _stands_on(draft)
     found: dict[int, Similar] = {}
     if below:
@@ -68,7 +68,7 @@ def similar_to(draft: TicketDraft, *, seen_by: Actor) -> list[Similar]:
 
 
 def similar_to_alert(alert: Alert, *, seen_by: Actor) -> list[Similar]:
-    """The running incidents to which an alert may belong."""
+    """Return the running incidents to which an alert may belong."""
     draft = TicketDraft(alert.title, alert.customer_id, alert.service_id, alert.item_id)
     return [one for one in similar_to(draft, seen_by=seen_by) if one.why != "subject"]
 
@@ -98,7 +98,7 @@ def _offer(ticket: Ticket, draft: TicketDraft) -> Offer:
 
 
 def _by_family(found: list[Similar], seen_by: Actor) -> list[Similar]:
-    """Where a found ticket of another customer is a child already, its parent is offered."""
+    """Replace each found ticket of another customer that is a child already by its parent."""
     children = [one.ticket.pk for one in found if one.offer == "child"]
     if not children:
         return found

@@ -1,4 +1,4 @@
-"""Text modules as one finds them, and filled in for a ticket.
+"""Text modules that an actor can find, and their text filled in for a ticket.
 
 Source: docs/rules/text-modules.md.
 """
@@ -57,7 +57,8 @@ class TeamUse:
 def text_modules(
     *, seen_by: Actor, text: str = "", folder: str | None = None, retired: bool = False
 ) -> DeskQuerySet[TextModule]:
-    """The shared ones and one's own, with how often they were sent in the last three months."""
+    """Return the shared modules and the actor's own, with the number of uses in the last three
+    months."""
     rows = TextModule.objects.visible_to(seen_by)
     if not seen_by.can(CONSOLE):
         return rows.none()
@@ -80,7 +81,7 @@ def get_text_module(module_id: int, *, seen_by: Actor) -> TextModule:
 
 
 def uses_of_module(module: TextModule) -> list[TeamUse]:
-    """How often each team sent it in the last three months, the most first."""
+    """Return how often each team sent the module in the last three months, the most first."""
     rows = TextModuleUse.objects.filter(module=module, month__gte=counted_since())
     summed = rows.values("team__name").annotate(sent=Sum("times"), last=Max("last_at"))
     return [
@@ -97,7 +98,8 @@ def folders(*, seen_by: Actor) -> list[str]:
 def offered_modules(
     ticket: Ticket, *, seen_by: Actor, text: str = "", language: str = "", limit: int = OFFERED
 ) -> list[OfferedModule]:
-    """What fits what was typed, the most sent first; a name that begins so comes before."""
+    """Return the modules that match the typed text: names that begin with it, then the most
+    sent."""
     language = language or ticket.language
     asked = without_accents(text).strip()
     found = list(
@@ -115,7 +117,7 @@ def offered_modules(
 
 
 def render_module(module: TextModule, ticket: Ticket, language: str, *, by: Actor) -> FilledText:
-    """The module's text for the ticket, in one language, written by `by`."""
+    """Return the module's text for the ticket, in one language, written by `by`."""
     return fill_variables(module.body(language), VariableValues(ticket, language, by).of)
 
 
@@ -124,7 +126,7 @@ def render_text(text: str, ticket: Ticket, language: str, *, by: Actor) -> Fille
 
 
 class VariableValues:
-    """What the variables stand for on one ticket. Each is read when a text asks for it."""
+    """The values of the variables on one ticket. Each is read when a text uses it."""
 
     def __init__(self, ticket: Ticket, language: str, by: Actor) -> None:
         self.ticket, self.language, self.by = ticket, language, by
@@ -136,14 +138,14 @@ class VariableValues:
         return self._read[name]
 
     def moment(self, at: datetime | None) -> str:
-        """As the customer reads it: in its language and zone."""
+        """Return a moment in the customer's language and time zone."""
         if at is None:
             return ""
         zone = self.ticket.customer.time_zone if self.ticket.customer else "Europe/Paris"
         local = at.astimezone(ZoneInfo(zone))
         with translation.override(self.language):
             day = formats.date_format(local, "l j F")
-            # French writes days and months small, also where a date begins a sentence of ours.
+            # French writes days and months in lower case, also at the start of a sentence.
             said = {"day": day.lower() if self.language == "fr" else day, "hour": f"{local:%H:%M}"}
             return _("%(day)s at %(hour)s") % said
 
@@ -197,7 +199,7 @@ READERS: Mapping[str, Callable[[VariableValues], str]] = {
 
 
 def team_of(by: Actor) -> int | None:
-    """The team for which somebody's uses are counted: the first that holds the person now."""
+    """Return the team that a person's uses count for: the first present membership."""
     if by.person_id is None:
         return None
     rows = Membership.objects.filter(person_id=by.person_id, period__contains=clock.now())
@@ -205,7 +207,7 @@ def team_of(by: Actor) -> int | None:
 
 
 def known_modules(module_ids: Collection[int], *, seen_by: Actor) -> list[int]:
-    """Those of these modules that the actor may use."""
+    """Return those of these modules that the actor may use."""
     rows = text_modules(seen_by=seen_by, retired=True).filter(pk__in=module_ids)
     return sorted(rows.values_list("pk", flat=True))
 

@@ -1,4 +1,4 @@
-"""The queues of the desk, and what falls due."""
+"""The queues of the desk, and the tickets that fall due."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ NO_STREAM = "none"
 def tickets_in(
     view: View, *, seen_by: Actor, at: datetime, stream: str = ""
 ) -> DeskQuerySet[Ticket]:
-    """The tickets of a view, of one stream or of all; `in_order` sorts those that need somebody."""
+    """Return the tickets of a view, of one stream or of all; `in_order` sorts the workable ones."""
     tickets = Ticket.objects.visible_to(seen_by)
     if stream:
         tickets = tickets.filter(stream="" if stream == NO_STREAM else stream)
@@ -52,9 +52,9 @@ def tickets_in(
 def in_view(
     view: View, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, soon: datetime | None
 ) -> DeskQuerySet[Ticket]:
-    """Of these tickets those of a view; what falls due before `soon` is "due"."""
+    """Filter tickets by a view; "due" are those that fall due before `soon`."""
     if view == "triage":
-        # Received and not yet taken: it has an owner, but nobody has looked at it.
+        # Received and not acknowledged yet: it has an owner, but no agent has looked at it.
         return tickets.filter(state=TicketState.NEW)
     if view == "mine":
         running = [*OPEN_STATES, TicketState.RESOLVED]
@@ -69,33 +69,34 @@ def in_view(
 
 
 def newest_tickets(*, seen_by: Actor, size: int) -> list[Ticket]:
-    """The first of all that somebody sees: what programs ask for most."""
+    """Return the newest of all tickets that the actor sees: the most frequent request of
+    programs."""
     return list(Ticket.objects.visible_to(seen_by).order_by(*NEWEST)[:size])
 
 
 def with_columns(tickets: DeskQuerySet[Ticket], **columns: Any) -> DeskQuerySet[Ticket]:
-    """Those of which every named column is as wanted."""
+    """Filter tickets by the values of named columns."""
     return tickets.filter(**columns)
 
 
 def with_list_columns(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
-    """What a line of a list shows: who, what, since when, and the nearest clock (`running`).
+    """Add the columns of a list line: customer, subject, age, and the nearest clock (`running`).
 
-    `to_owner` is whether an answer waits for the owner, or went out in the owner's name,
-    `has_news` whether somebody wrote since the owner looked.
+    `to_owner` is whether an answer waits for the owner, or went out in the owner's name, `has_news`
+    whether a message came since the owner looked.
     """
     return with_list_annotations(tickets).prefetch_related(running_clocks())
 
 
 def running_clocks() -> "Prefetch[Any]":
-    """The nearest clock of each ticket that runs: the one that its line shows."""
+    """Return the prefetch of each ticket's nearest running clock, which its line shows."""
     running = Commitment.objects.filter(met_at=None, due_at__isnull=False)
     nearest = running.order_by("ticket_id", "due_at", "id").distinct("ticket_id")
     return Prefetch("commitments", queryset=nearest, to_attr="running")
 
 
 def with_list_annotations(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]:
-    """With what a line shows of a ticket, apart from its clocks (`for_list`)."""
+    """Annotate the tickets with the columns of a line, without its clocks (`for_list`)."""
     answers = ProposedAnswer.objects.filter(FOR_THE_OWNER, ticket=OuterRef("pk"))
     return tickets.select_related("customer", "owner").annotate(
         to_owner=Exists(answers),
@@ -108,8 +109,8 @@ COUNTED_WORK: tuple[WorkView, ...] = ("level-2", "level-3")
 
 
 def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
-    """How many tickets each view holds, and how much work of each level waits to be accepted,
-    counted up to COUNT_LIMIT. What falls due within the hour is that of the present minute."""
+    """Count the tickets of each view and the unaccepted work of each level, up to COUNT_LIMIT.
+    "Due" means within an hour of the present minute."""
     counted = _counting(seen_by, at.replace(second=0, microsecond=0)).ask()
     return dict(zip([*COUNTED, *COUNTED_WORK], counted, strict=True))
 
@@ -124,7 +125,7 @@ def _counting(seen_by: Actor, minute: datetime) -> CountStatement:
 
 
 def tickets_with_numbers(numbers: Sequence[int], *, seen_by: Actor) -> list[Ticket]:
-    """The tickets of these numbers, the oldest first. Errors: NotFound (one of them)."""
+    """Return the tickets of these numbers, the oldest first. Errors: NotFound (one of them)."""
     rows = Ticket.objects.visible_to(seen_by).filter(number__in=numbers)
     found = list(rows.select_related("customer", "owner").order_by("received_at", "id"))
     if len(found) != len(set(numbers)):
@@ -133,9 +134,9 @@ def tickets_with_numbers(numbers: Sequence[int], *, seen_by: Actor) -> list[Tick
 
 
 def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
-    """What falls due next, overdue first, over all running tickets."""
-    # The state as a question of each row: the planner, who thinks that few of a million tickets
-    # are open, would otherwise read all of these and sort, where the first rows are enough.
+    """Return the commitments due next of all running tickets, overdue ones first."""
+    # The state is tested per row: the planner, which believes that few of a million tickets
+    # are open, would otherwise read and sort all of these, where the first rows are enough.
     state = Ticket.objects.filter(pk=OuterRef("ticket")).values("state")
     running = Commitment.objects.visible_to(seen_by).alias(state=Subquery(state))
     running = running.filter(met_at=None, due_at__isnull=False, state__in=OPEN_STATES)
@@ -144,24 +145,24 @@ def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
 
 
 def untriaged_tickets(actor: Actor) -> DeskQuerySet[Ticket]:
-    """The tickets that wait for a first look: the count of the rail."""
+    """Return the untriaged tickets: the count of the rail."""
     return Ticket.objects.visible_to(actor).filter(state=TicketState.NEW)
 
 
 def incidents_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
-    """The tickets that deal with an alert, the newest first."""
+    """Return the tickets linked to an alert, the newest first."""
     found = Ticket.objects.visible_to(seen_by).filter(alert_links__alert=alert)
     return found.select_related("owner").order_by("-id")[:10]
 
 
 def links_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[TicketAlert]:
-    """Which tickets deal with an alert since when, the newest first."""
+    """Return the links of an alert to tickets, each with its date, the newest first."""
     found = TicketAlert.objects.visible_to(seen_by).filter(alert=alert)
     return found.select_related("ticket").order_by("-linked_at", "-id")
 
 
 def running_incidents_of(alert: Alert, *, seen_by: Actor) -> list[Ticket]:
-    """Those of them that have not ended: one at most."""
+    """Return the alert's tickets that have not ended: one at most."""
     found = Ticket.objects.visible_to(seen_by).filter(alert_links__alert=alert)
     return list(found.exclude(state__in=ENDED_STATES)[:1])
 
@@ -173,7 +174,7 @@ def tickets_of(
     service: Service | None = None,
     item: ConfigurationItem | None = None,
 ) -> DeskQuerySet[Ticket]:
-    """The tickets of a customer, a service or an item, the newest first."""
+    """Return the tickets of a customer, a service or an item, the newest first."""
     found = Ticket.objects.visible_to(seen_by).select_related("owner", "customer")
     if customer is not None:
         found = found.filter(customer=customer)

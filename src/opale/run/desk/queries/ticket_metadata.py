@@ -1,4 +1,4 @@
-"""Who follows a ticket, under which numbers others know it, and which tags are in use."""
+"""Watchers and external references of a ticket, and the tags in use."""
 
 from django.db.models import Count, F, Func
 
@@ -35,7 +35,7 @@ def get_reference(ticket: Ticket, reference_id: int) -> ExternalReference:
 
 
 def tags_in_use(*, seen_by: Actor) -> list[tuple[str, int]]:
-    """The tags of open tickets with how many carry each, the most used first."""
+    """Return the tags of open tickets with how many carry each, the most used first."""
     rows = Ticket.objects.visible_to(seen_by).filter(state__in=OPEN_STATES)
     unnested = rows.annotate(tag=Func(F("tags"), function="unnest")).values("tag")
     counted = unnested.annotate(count=Count("pk")).order_by("-count", "tag")[:TAGS_OFFERED]

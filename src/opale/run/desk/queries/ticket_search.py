@@ -1,9 +1,10 @@
-"""Searching tickets by the words of their subjects and messages, the newest tickets first.
+"""Full-text search of tickets by subject and messages, the newest tickets first.
 
-A word that stands everywhere cannot be fetched everywhere. So search walks back from the newest
-ticket, block by block: small blocks while they hold what is looked for, larger ones as it becomes
-plain that they hold little. It ends with enough tickets or with the time it has, and then says how
-far back it looked. Rights are a part of each question, as is every filter.
+A frequent word cannot be fetched everywhere. So search goes back from the newest ticket, block by
+block: small blocks while they hold many matches, larger ones when they hold few. It ends with
+enough tickets or when its time is up, and then says how far back it looked. Rights are part of each
+query, as is every filter.
+
 Source: docs/rules/search.md.
 """
 
@@ -42,7 +43,7 @@ SUBJECT_WEIGHT = 4
 
 @dataclass(frozen=True, slots=True)
 class SearchFilters:
-    """What else must hold of the tickets that are found."""
+    """The filters of a search beside its words."""
 
     place: Place = ""
     kind: str = ""
@@ -54,7 +55,7 @@ class SearchFilters:
 
 @dataclass(frozen=True, slots=True)
 class FoundTicket:
-    """A ticket that was found, and the message in which it was; None when in the subject alone."""
+    """A ticket that was found, and the matching message; None when only the subject matches."""
 
     ticket: Ticket
     message: Message | None
@@ -63,7 +64,7 @@ class FoundTicket:
 
 @dataclass(frozen=True, slots=True)
 class FoundTickets:
-    """The newest that were found, the best of them first.
+    """The newest matches, the best of them first.
 
     `further` is where to go on, None at the end. Where time ended before there were enough,
     everything received since `looked_back_to` was looked at.
@@ -86,15 +87,15 @@ def search_tickets(
     before: int | None = None,
     time: timedelta = TIME_LIMIT,
 ) -> FoundTickets:
-    """Tickets whose subject or one of whose messages holds what is asked for.
+    """Return the tickets whose subject or one of whose messages matches the words.
 
-    `before` is `further` of the page before. Page by page the newest come first; the best of a page
-    stand at its top.
+    `before` is `further` of the previous page. Pages go from newest to oldest; each page is sorted
+    by relevance.
     """
     if not asked or not seen_by.can(READ):
         return FoundTickets()
-    # The policies of the portal role keep its questions from every index of words. So the house is
-    # asked, by the first wall, where the words stand; what stands there is read behind both walls.
+    # The row policies of the portal role prevent the use of word indexes. So the provider's role,
+    # limited by the first wall, finds the matches; they are then read behind both walls.
     with as_application():
         walk = _walked(asked, seen_by, limit, narrowing, before, time, AFFORDABLE)
         edge = _received(walk, seen_by) if walk.ended_early else None
@@ -104,7 +105,7 @@ def search_tickets(
 def newest_matching_ids(
     asked: SearchQuery, *, seen_by: Actor, limit: int, time: timedelta
 ) -> list[int]:
-    """The ids of the newest tickets that hold what is asked for, for who types and will choose."""
+    """Return the ids of the newest matching tickets, for a picker."""
     if not asked or not seen_by.can(READ):
         return []
     with as_application():
@@ -113,7 +114,8 @@ def newest_matching_ids(
 
 
 def tickets_with_reference(text: str, *, seen_by: Actor) -> list[Ticket]:
-    """The tickets with this number: ours (`T-48213`, `48213`), or exactly that of another."""
+    """Return the tickets with this number: ours (`T-48213`, `48213`), or exactly an external
+    one."""
     wanted = text.strip()
     if not any(character.isdigit() for character in wanted):
         return []
@@ -128,12 +130,12 @@ def tickets_with_reference(text: str, *, seen_by: Actor) -> list[Ticket]:
 
 
 def newest_id() -> int:
-    """0 where there is no ticket."""
+    """Return the id of the newest ticket; 0 where there is none."""
     return Ticket.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def with_result_columns(seen_by: Actor) -> DeskQuerySet[Ticket]:
-    """Tickets with what a line of results shows; who owns them is the house's own."""
+    """Add the columns of a result line; owners are for the provider's staff."""
     rows = Ticket.objects.visible_to(seen_by).select_related("customer")
     return rows.select_related("owner") if seen_by.can(CONSOLE) else rows
 
@@ -153,7 +155,7 @@ def _walked(
     land = SearchScope(
         _narrowed(visible, narrowing),
         notes=seen_by.can(CONSOLE),
-        # Of several customers each ticket has one: the index is asked for a single one.
+        # With several customers, a ticket still has one: the index is asked for one at a time.
         customer_ids=tuple(named if len(customers) <= 1 else named[: len(named) - len(customers)]),
         subjects=narrowing.place != "messages",
         messages=narrowing.place != "subjects",
@@ -161,7 +163,7 @@ def _walked(
     walk = Walk(asked, land, limit, affords)
     scope = seen_by.scope(READ)
     if scope is not None and not scope.everything and not customers:
-        # Who sees a few tickets alone has these looked through.
+        # An actor who sees only a few tickets has just these searched.
         own = visible.filter(pk__lt=before) if before else visible
         ids = own.order_by("-id").values_list("id", flat=True)
         walk.through(list(ids[:OWN_TICKETS]), time)
@@ -172,7 +174,7 @@ def _walked(
 
 
 def _customers_of(actor: Actor) -> Sequence[int]:
-    """The customers of whom the actor sees every ticket; none where it sees all or a few."""
+    """Return the customers of whom the actor sees every ticket; none where it sees all or a few."""
     scope = actor.scope(READ)
     return () if scope is None or scope.everything else sorted(scope.customers)
 
@@ -191,7 +193,7 @@ def _narrowed(rows: DeskQuerySet[Ticket], wanted: SearchFilters) -> DeskQuerySet
 
 
 def _edges(wanted: SearchFilters) -> tuple[int, int]:
-    """Before which ticket to begin and with which to end, by the index of receipts."""
+    """Return the first and the last ticket to search, by the index of receipts."""
     rows, oldest = Ticket.objects.order_by(), 0
     newest = newest_id() + 1
     if wanted.until:
@@ -205,14 +207,14 @@ def _edges(wanted: SearchFilters) -> tuple[int, int]:
 
 
 def _received(walk: Walk, seen_by: Actor) -> datetime | None:
-    """When the oldest ticket was received that was still looked at."""
+    """Return when the oldest ticket that was looked at was received."""
     rows = Ticket.objects.visible_to(seen_by)
     rows = rows.filter(pk=walk.last) if walk.last else rows.filter(pk__gte=walk.further or 0)
     return rows.order_by("id").values_list("received_at", flat=True).first()
 
 
 def _read(hits: Sequence[Hit], asked: SearchQuery, seen_by: Actor) -> list[FoundTicket]:
-    """The tickets and the best of the messages, as the actor may read them, ranked."""
+    """Return the matching tickets and messages that the actor may read, ranked."""
     query = Cast(Value(asked.tsquery), SearchQueryField())
 
     def rank(column: str) -> Func:

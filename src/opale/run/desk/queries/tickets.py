@@ -36,7 +36,7 @@ RULE_OF_ANSWERS = Subquery(
 
 
 def get_ticket(number: int, *, seen_by: Actor) -> Ticket:
-    """The ticket with what its page shows of it.
+    """Return the ticket with the columns of its page.
 
     Errors: NotFound, hidden and missing alike.
     """
@@ -55,7 +55,7 @@ def _shown(number: int, /, *, sight: Sight) -> DeskQuerySet[Ticket]:
 
 
 def get_ticket_to_lock(number: int, *, seen_by: Actor) -> Ticket:
-    """The ticket alone, for an act that holds it and reads it again.
+    """Return the ticket alone, for an action that locks and reads it again.
 
     Errors: NotFound, hidden and missing alike.
     """
@@ -66,13 +66,14 @@ def get_ticket_to_lock(number: int, *, seen_by: Actor) -> Ticket:
 
 
 def newest_number(*, seen_by: Actor) -> int | None:
-    """The number of the newest ticket that the actor sees."""
+    """Return the number of the newest ticket that the actor sees."""
     rows = Ticket.objects.visible_to(seen_by).order_by("-pk")
     return rows.values_list("number", flat=True).first()
 
 
 def tickets_numbered(number: int, *, seen_by: Actor) -> DeskQuerySet[Ticket]:
-    """The one ticket of a number, as rows to be locked; none where it is hidden or missing."""
+    """Return the one ticket of a number, as rows to be locked; none where it is hidden or
+    missing."""
     return Ticket.objects.visible_to(seen_by).filter(number=number)
 
 
@@ -81,7 +82,7 @@ def visible_tickets(ticket_ids: Collection[int], *, seen_by: Actor) -> DeskQuery
 
 
 def may_work_on(ticket: Ticket, actor: Actor) -> bool:
-    """Whether an actor who sees the ticket may work on it."""
+    """Return whether an actor who sees the ticket may work on it."""
     scope = actor.scope(WORK)
     if scope is None or scope.everything:
         return scope is not None
@@ -89,8 +90,8 @@ def may_work_on(ticket: Ticket, actor: Actor) -> bool:
 
 
 def speaks_as_requester(ticket: Ticket, actor: Actor) -> bool:
-    """Whether what the actor writes on the ticket is a word to the desk: of a customer, of an
-    employee who sees no desk, and of any employee whose own request somebody else deals with."""
+    """Return whether the actor writes on the ticket as requester: a customer, an employee without
+    the desk, or any employee whose own request has another owner."""
     if actor.contact_id is not None or not actor.can(CONSOLE):
         return True
     own = actor.person_id is not None and ticket.employee_id == actor.person_id
@@ -98,7 +99,7 @@ def speaks_as_requester(ticket: Ticket, actor: Actor) -> bool:
 
 
 def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
-    """The messages that the actor may read: notes are for those who see the desk."""
+    """Return the messages that the actor may read: notes are for those who see the desk."""
     rows = Message.objects.visible_to(seen_by).filter(ticket=ticket)
     if not seen_by.can(CONSOLE):
         rows = rows.filter(visibility=Message.Visibility.PUBLIC).exclude(recallable_messages())
@@ -106,13 +107,13 @@ def messages_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Message]:
 
 
 def alerts_of(ticket: Ticket) -> list[Alert]:
-    """The alerts that the ticket deals with, in the order in which they were linked."""
+    """Return the alerts linked to the ticket, in the order in which they were linked."""
     links = TicketAlert.objects.filter(ticket=ticket).select_related("alert__integration")
     return [link.alert for link in links.order_by("linked_at")[:ALERTS_SHOWN]]
 
 
 def explained_priority(ticket: Ticket) -> Priority:
-    """The priority with its reason, by the plan of the day of receipt."""
+    """Return the priority with its reason, by the plan of the day of receipt."""
     plan = (
         plan_in_force(ticket.customer, ticket.service, on=ticket.received_at.date())
         if ticket.customer
@@ -122,14 +123,14 @@ def explained_priority(ticket: Ticket) -> Priority:
 
 
 def last_classification(ticket: Ticket) -> Classification | None:
-    """Who said last what the ticket is, and when."""
+    """Return the last classification of the ticket, with its author and time."""
     return Classification.objects.filter(ticket=ticket).order_by("-id").first()
 
 
 def proposed_restoration(ticket: Ticket, known: Sequence[Alert] | None = None) -> datetime | None:
-    """When the last of the ticket's alerts ended: offered as the time of restoration.
+    """Return when the last of the ticket's alerts ended: the proposed time of restoration.
 
-    None while one still stands, when there is none, or when the restoration is already said.
+    None while an alert is active, when there is none, or when the restoration is already stated.
     `known` is what `alerts_of` has read, which is all of them unless there are many.
     """
     if ticket.restored_at is not None or ticket.kind != "incident":
@@ -144,6 +145,6 @@ def proposed_restoration(ticket: Ticket, known: Sequence[Alert] | None = None) -
 
 
 def first_alert_at(ticket: Ticket) -> datetime | None:
-    """When the first of the ticket's alerts began: offered as the time the service went down."""
+    """Return when the first of the ticket's alerts began: the proposed start of the outage."""
     links = TicketAlert.objects.filter(ticket=ticket).order_by("alert__started_at")
     return links.values_list("alert__started_at", flat=True).first()

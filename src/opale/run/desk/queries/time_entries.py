@@ -22,7 +22,7 @@ HISTORY_FIELDS = ("starts", "ends", "note")
 class TimeSpent:
     """The time spent on a ticket, with the asker's own timer if it runs here.
 
-    Who spent it is named only where figures per agent are switched on; one's own are always seen.
+    People are named only where figures per agent are switched on; one's own entries always are.
     """
 
     total: timedelta
@@ -33,7 +33,7 @@ class TimeSpent:
 
 @dataclass(frozen=True, slots=True)
 class ContractHours:
-    """What a contract includes during a period, and what of it is used."""
+    """The hours that a contract includes during a period, and those used."""
 
     contract: Contract
     included: Decimal
@@ -51,7 +51,7 @@ class ContractHours:
 
 
 def time_spent(ticket: Ticket, *, seen_by: Actor) -> TimeSpent:
-    """Entries that have ended, the newest first."""
+    """Return the ended entries, the newest first."""
     rows = TimeEntry.objects.filter(ticket=ticket)
     ended = list(rows.exclude(ends=None).select_related("person", "contract").order_by("-starts"))
     running = rows.filter(ends=None, person=seen_by.person_id).first()
@@ -60,7 +60,7 @@ def time_spent(ticket: Ticket, *, seen_by: Actor) -> TimeSpent:
 
 
 def history_of_time(ticket: Ticket) -> list[Revision]:
-    """What was corrected or taken away of the entries; that a timer stopped is no correction."""
+    """Return the corrections and removals of entries; stopping a timer is no correction."""
     return [
         change
         for change in revisions(TimeEntry, ticket_id=ticket.pk)
@@ -78,7 +78,7 @@ def get_time_entry(ticket: Ticket, entry_id: int) -> TimeEntry:
 
 
 def contract_hours_of(contract: Contract, on: date) -> ContractHours | None:
-    """The hours that a contract includes on a day and what of its period is used, or None."""
+    """Return the hours that a contract includes on a day and those used in its period, or None."""
     row = ContractedHours.objects.filter(contract=contract, period__contains=on).first()
     if row is None:
         return None

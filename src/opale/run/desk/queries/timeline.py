@@ -1,4 +1,4 @@
-"""The timeline of a ticket: one story out of every dated record, oldest first."""
+"""The timeline of a ticket: the entries of all its dated records, oldest first."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -88,9 +88,9 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One thing that happened. `row` is the record it is told from; `details` are for the page.
+    """An event of the timeline. `row` is its record; `details` are for the page.
 
-    What a room above tells is drawn by that room's template, `drawn_by`.
+    Entries of higher apps are drawn by those apps' templates, `drawn_by`.
     """
 
     at: datetime
@@ -105,8 +105,8 @@ class TimelineEntry:
         return self.drawn_by or f"desk/timeline/_{self.kind}.html"
 
     def shown_to(self, person_id: int | None) -> tuple[Hashable, ...] | None:
-        """All that it says to somebody, as what it is remembered by (`drawn_once`); None of what
-        says more than most."""
+        """Return all that the entry shows to a reader, as its cache key (`drawn_once`); None for
+        entries too complex to cache."""
         if self.kind == "move":
             return (self.at, self.details["sentence"])
         if self.kind == "owner":
@@ -120,13 +120,13 @@ def ticket_timeline(
     newest: int = NEWEST,
     internal: bool = True,
 ) -> tuple[list[TimelineEntry], bool]:
-    """The newest entries, oldest first, and whether older ones exist.
+    """Return the newest entries, oldest first, and whether older ones exist.
 
-    Without `internal`, the story as the customer may read it: what was said to and by the customer.
+    Without `internal`, the messages that the customer may read.
 
     Each source is read newest first up to the limit, so a ticket with thousands of messages costs
-    no more than one with sixty. Those that most tickets have nothing in are read only where there
-    is something (`related_records`).
+    no more than one with sixty. Sources that most tickets lack are read only where there is
+    something (`related_records`).
     """
     if not internal:
         entries = sorted(_public_messages(ticket, newest), key=lambda entry: entry.at)
@@ -144,7 +144,8 @@ def ticket_timeline(
 def _said(
     row: Message, details: Mapping[str, Any], person_id: int | None
 ) -> tuple[Hashable, ...] | None:
-    """What a message says that came without a mail and left with its mails sent, if with any."""
+    """Return the cache key of a message that came without a mail and whose mails were sent, if
+    any."""
     mails = details.get("sent", ())
     more = any(details.get(name) for name in ("mail", "came", "files", "proposal"))
     if more or len(row.body) > LONG or any(_told_of(mail) for mail in mails):
@@ -155,7 +156,7 @@ def _said(
 
 
 def _told_of(mail: OutgoingMail) -> bool:
-    """Whether there is more to say of a mail than that it was sent."""
+    """Return whether a mail has more to show than that it was sent."""
     said = mail.refused or mail.bounced or mail.delivered
     return mail.state != MailState.SENT or bool(said)
 
@@ -168,8 +169,8 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
 
 
 def _messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    """With their files, their proposals and where they came from in `details`, which are read only
-    where the ticket has any: the page asks nothing of a single message."""
+    """Yield the messages with files, proposals and origin in `details`, which are read only where
+    the ticket has any: the page sends no query per message."""
     files, proposed = has(ticket, Attachment), has(ticket, ProposedAnswer)
     along = (*ALONG, "proposal__author") if proposed else ALONG
     found = _newest_messages(ticket.pk, along=along, limit=newest + 1)
@@ -178,7 +179,7 @@ def _messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     if has(ticket, MessageMove):
         came = MessageMove.objects.filter(undone_at=None).select_related("origin").order_by("-id")
         prefetch_related_objects(found, Prefetch("moves", came, to_attr="came"))
-    # What a person wrote is one mail; a notice is one to each.
+    # A person's message is one mail; a notice is one per recipient.
     notices = [row for row in found if row.is_notice]
     mails = mails_of(notices) if notices else {}
     for row in found:
@@ -199,9 +200,9 @@ def _newest_messages(ticket_id: int, /, *, along: tuple[str, ...], limit: int) -
 
 
 def _mail_of(message: Message, ticket: Ticket) -> dict[str, Any]:
-    """What a message that came by mail has beside its text, with what spoke for this ticket.
+    """Return the mail details of a message that came by mail, with its clues for this ticket.
 
-    What spoke for another is for those who see that one: `conversation.reveal` adds it.
+    Clues for another ticket are for those who see that one: `conversation.reveal` adds them.
     """
     mail = getattr(message, "received", None)
     if mail is None:
@@ -260,7 +261,7 @@ def _approvals(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
 
 
 def _moves(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    """Those of the ticket, and those of the work asked on it."""
+    """Yield the state moves of the ticket, and of its assignments."""
     rows = _newest_work(ticket.pk, limit=newest + 1) if has(ticket, Assignment) else []
     work, of_work = {row.pk: row for row in rows}, Assignment._meta.label_lower
     for move in _newest_moves(ticket.pk, tuple(work), limit=newest + 1):
@@ -316,7 +317,7 @@ def _participants(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
 
 
 def _proposed(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    """At the end, where it is read: a ticket that is proposed has just begun."""
+    """Yield the proposed links, at the end: a ticket with a proposal has just begun."""
     for row in ProposedLink.objects.filter(ticket=ticket).select_related("other"):
         yield TimelineEntry(row.at, "proposed", "", row, {"hidden": row.other.confidential})
 
@@ -327,7 +328,7 @@ def _breakers(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
 
 
 def _left(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    """Messages that went elsewhere by themselves or with a split."""
+    """Yield the messages that were moved elsewhere, alone or by a split."""
     split = TicketLink.objects.filter(ticket=OuterRef("target"), at=OuterRef("at"))
     rows = MessageMove.objects.filter(origin=ticket, merge=None, undone_at=None)
     rows = rows.annotate(split=Exists(split))
@@ -336,7 +337,7 @@ def _left(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
 
 
 def _told_above(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    """What rooms above have to tell."""
+    """Yield the entries of higher apps."""
     for model, source in timeline_sources().items():
         if has(ticket, model):
             for one in source.tell(ticket, newest + 1):

@@ -1,4 +1,4 @@
-"""What a ticket is likely to be, and why: triage's proposals. Source: docs/rules/triage.md."""
+"""Triage proposals for a ticket, with their evidence. Source: docs/rules/triage.md."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -48,8 +48,8 @@ KINDS = (Kind.REQUEST.value, Kind.INCIDENT.value)
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """What triage would say. `services` are the likeliest, whether or not one is sure enough to be
-    filled in as `service`; a field without proposal is None."""
+    """The proposals of triage. `services` are the likeliest, whether or not one is sure enough to
+    be filled in as `service`; a field without proposal is None."""
 
     customer: Proposal[Customer] | None = None
     contact: Proposal[Contact] | None = None
@@ -68,7 +68,8 @@ class Proposals:
         return next((p for p in self.services[:1] if p.share >= SURE), None)
 
     def listed(self) -> list[tuple[str, Proposal[object]]]:
-        """Every proposal with the name of its field, the stream first, services in their order."""
+        """Return every proposal with the name of its field, the stream first, services in their
+        order."""
         single = ("customer", "contact", "employee", "item", "kind", "impact", "urgency")
         found: list[tuple[str, Proposal[object]]] = []
         found += [("stream", self.stream)] if self.stream else []
@@ -83,13 +84,14 @@ class Proposals:
 
 @dataclass(slots=True)
 class _Clues:
-    """What stands in the text: services by reference and items by name, and whose they are."""
+    """The references found in the text: services by reference, items by name, and their
+    customers."""
 
     services: dict[str, tuple[int, int]] = field(default_factory=dict)
     items: dict[str, tuple[int, int | None]] = field(default_factory=dict)
 
     def owners(self) -> dict[int, Evidence]:
-        """The customers that the text speaks of, each with the proof."""
+        """Return the customers that the text refers to, each with the evidence."""
         found: dict[int, Evidence] = {}
         for name, (_item, customer) in self.items.items():
             if customer is not None and not is_private(name):
@@ -100,7 +102,7 @@ class _Clues:
 
 
 def proposals_of(ticket: Ticket, *, seen_by: Actor) -> Proposals:
-    """What is proposed for a ticket as it stands; what was said of it already is taken as known."""
+    """Return the proposals for a ticket as it is; its stated classification is taken as known."""
     first = Message.objects.filter(ticket=ticket).order_by("at", "id").first()
     sender = ticket.contact.email if ticket.contact else ""
     if not sender and ticket.employee:
@@ -127,7 +129,8 @@ def proposals_of(ticket: Ticket, *, seen_by: Actor) -> Proposals:
 
 
 def _team_of(ticket: Ticket, like: Proposal[Team] | None) -> Proposal[Team] | None:
-    """The team of the request's type before that of like tickets; none that has it already."""
+    """Propose the team of the request type, else that of similar tickets; not one that has it
+    already."""
     team = ticket.request_type.team if ticket.request_type else None
     found = Proposal(team, (Evidence("type_team"),)) if team else like
     if found is None:
@@ -145,9 +148,9 @@ def propose_classification(
     apart_from: int = 0,
     words: WordCounts | None = None,
 ) -> Proposals:
-    """What is proposed for what came in, learned only from tickets received before `at`.
+    """Return the proposals for an incoming text, learned only from tickets received before `at`.
 
-    With `customer` it is known whose it is. `words` is for measuring: the words learned otherwise.
+    `customer` is the known customer, if any. `words` replaces the learned words, for measuring.
     """
     clues = _clues_of(enquiry)
     party, colleague = _sender(enquiry)
@@ -243,7 +246,7 @@ def _whose(
     colleague: Person | None,
     known: Customer | None,
 ) -> Proposal[Customer] | None:
-    """The customer, on proof only: who sent it and what it speaks of must not contradict."""
+    """Propose the customer, on evidence only: sender and text must not contradict each other."""
     if known is not None:
         return Proposal(known, (Evidence("known"),))
     owners = {} if colleague else clues.owners()
@@ -298,7 +301,7 @@ def _employee(enquiry: Enquiry, colleague: Person | None) -> Proposal[Person] | 
 def _item(
     clues: _Clues, whose: Proposal[Customer] | None, seen_by: Actor
 ) -> Proposal[ConfigurationItem] | None:
-    """The one item that the text names, unless it is another customer's."""
+    """Propose the one item that the text names, unless it is another customer's."""
     customer_id = whose.value.pk if whose else None
     named = {
         item: name
@@ -341,7 +344,7 @@ def _most(values: Sequence[int]) -> Proposal[int] | None:
 
 
 def _team(alike: Sequence[int]) -> Proposal[Team] | None:
-    """The team to which most of the like tickets were given."""
+    """Propose the team to which most of the similar tickets were assigned."""
     if len(alike) < FEW:
         return None
     rows = Assignment.objects.filter(ticket__in=alike, team__isnull=False)
@@ -354,6 +357,6 @@ def _team(alike: Sequence[int]) -> Proposal[Team] | None:
 
 
 def newest_classification(ticket: Ticket) -> int | None:
-    """The key of what the ticket was last held to be."""
+    """Return the key of the ticket's newest classification."""
     rows = Classification.objects.filter(ticket=ticket).order_by("-id")
     return rows.values_list("pk", flat=True).first()

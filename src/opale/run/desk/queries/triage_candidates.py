@@ -1,4 +1,4 @@
-"""The services that a new ticket of a customer may be about, and what was asked before."""
+"""Candidate services for a new ticket of a customer, and the customer's earlier tickets."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -89,7 +89,7 @@ def candidates(customer: Customer, services: Mapping[int, Service]) -> list[Cand
 
 
 def _family_name(offering: Offering) -> str:
-    """What a family is called; the offering's own name where the family says nothing."""
+    """Return the name of a product family; the offering's own name for the family "other"."""
     if offering.family == Family.OTHER:
         return offering_name(offering)
     return str(Family(offering.family).label)
@@ -101,8 +101,8 @@ def _sold(service: Service) -> set[str]:
 
 
 def _places(customer: Customer, service: Service) -> set[str]:
-    """The words of a service's name that are not those of what was sold, nor the customer's own:
-    where it is, or for whom."""
+    """Return the words of a service's name that are in neither the offering's nor the customer's:
+    its place or its user."""
     offering = service.offering
     known = set(extract_words(f"{offering.name_en} {offering.name_fr} {customer.name}"))
     return {

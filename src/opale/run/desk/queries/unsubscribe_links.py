@@ -1,6 +1,6 @@
-"""Links by which whoever follows a ticket stops, without a login: signed, and good for ever.
+"""Links by which a follower of a ticket unsubscribes without a login: signed, valid for ever.
 
-A link names whoever follows and the ticket, or no ticket for all digests. It proves that this
+A link names the follower and the ticket, or no ticket for all digests. It proves that this
 installation wrote it to that person, and can do nothing but end mails.
 """
 
@@ -16,7 +16,7 @@ SALT = "opale.unfollow"
 
 @dataclass(frozen=True, slots=True)
 class Unsubscription:
-    """What a link ends: `ticket_id` 0 is every digest."""
+    """The subscription that a link ends: `ticket_id` 0 is every digest."""
 
     kind: Literal["person", "contact"]
     key: int
@@ -33,7 +33,7 @@ def unsubscribe_token_of(ending: Unsubscription) -> str:
 
 
 def unsubscription_of_token(token: str) -> Unsubscription | None:
-    """What the link ends; None where it is not one of ours."""
+    """Return the subscription that a token ends; None where the link is not one of ours."""
     try:
         said = signing.Signer(salt=SALT).unsign(token)
     except signing.BadSignature:

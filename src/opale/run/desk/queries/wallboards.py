@@ -1,4 +1,4 @@
-"""What a screen on the wall shows. Source: docs/rules/wall.md."""
+"""Figures of the wallboard. Source: docs/rules/wall.md."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ SCREEN_RIGHTS = ("desk.read", "desk.console", "events.read", "shifts.read", "tel
 
 @dataclass(frozen=True, slots=True)
 class QueueLength:
-    """A queue by its length and its oldest: `since` is None where it is empty."""
+    """A queue by its length and its oldest ticket: `since` is None where it is empty."""
 
     name: str | Promise
     count: int
@@ -42,7 +42,7 @@ class QueueLength:
 
 @dataclass(frozen=True, slots=True)
 class WallboardState:
-    """The state of the house in one look; `next` falls due next and is less urgent."""
+    """The state of operations at a glance; `next` falls due next and is less urgent."""
 
     urgent: list[Ticket]
     urgent_count: int
@@ -83,29 +83,29 @@ def get_wallboard(*, seen_by: Actor, at: datetime) -> WallboardState:
 
 
 def _next(seen_by: Actor, at: datetime, size: int) -> list[Ticket]:
-    """What falls due next of the rest; what is overdue is told by its number alone."""
+    """Return what falls due next of the rest; overdue tickets appear by their number alone."""
     rest = tickets_in("open", seen_by=seen_by, at=at).exclude(priority__in=URGENT)
     coming = rest.filter(next_due_at__gte=at, next_due_at__lt=at + SHOWN_AHEAD)
     return list(with_list_columns(coming).order_by("next_due_at", "id")[: max(0, min(size, NEXT))])
 
 
 def has_unaccepted_work() -> Exists:
-    """Whether work is asked of somebody for the ticket who has not accepted it."""
+    """Return the condition that work asked on the ticket has not been accepted."""
     return Exists(Assignment.objects.filter(ticket=OuterRef("pk"), state=AssignmentState.REQUESTED))
 
 
 def start_of_day(at: datetime) -> datetime:
-    """Midnight of the reader's day."""
+    """Return midnight of the reader's day."""
     return localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def breached_since(at: datetime, *, seen_by: Actor) -> DeskQuerySet[Commitment]:
-    """The promises to customers that were broken since then; work asked of others has its own."""
+    """Return the customer commitments breached since then; assignments have their own."""
     return Commitment.objects.visible_to(seen_by).filter(breached_at__gte=at, assignment=None)
 
 
 def _untriaged(seen_by: Actor, at: datetime) -> list[QueueLength]:
-    """What nobody has looked at, by stream."""
+    """Return the untriaged tickets by stream."""
     rows = Ticket.objects.visible_to(seen_by).filter(state=TicketState.NEW)
     counted = dict(_by_stream(rows))
     oldest = dict(rows.values_list("stream").annotate(since=Min("received_at")).order_by())
@@ -139,7 +139,7 @@ def _answers(at: datetime) -> Answerable | None:
 
 
 def wall_keys(*, seen_by: Actor) -> list[WallKey]:
-    """The links that open something, the newest first."""
+    """Return the active wallboard links, the newest first."""
     return list(WallKey.objects.visible_to(seen_by).filter(revoked_at=None).order_by("-id"))
 
 
@@ -152,7 +152,7 @@ def get_wall_key(key_id: int, *, seen_by: Actor) -> WallKey:
 
 
 def find_wall_key(key: str) -> WallKey:
-    """The link of a screen, by its key. Errors: NotFound (never made, or revoked)."""
+    """Return the link of a screen by its key. Errors: NotFound (never made, or revoked)."""
     found = WallKey.objects.filter(digest=hash_wall_key(key), revoked_at=None).first()
     if found is None:
         raise NotFound
@@ -160,12 +160,13 @@ def find_wall_key(key: str) -> WallKey:
 
 
 def hash_wall_key(key: str) -> str:
-    """Keys are long and random: one round of SHA-256 is enough, and look-up is an index hit."""
+    """Hash a key: keys are long and random, so one round of SHA-256 is enough, and look-up is an
+    index hit."""
     return sha256(key.encode()).hexdigest()
 
 
 def screen_actor(key: WallKey) -> Actor:
-    """Who looks, when it is a screen: it reads, and it is nobody."""
+    """Return the actor of a screen: read-only, and no person."""
     return Actor("token", f"wall:{key.pk}", key.name, dict.fromkeys(SCREEN_RIGHTS, EVERYTHING))
 
 

@@ -1,4 +1,4 @@
-"""Texts of past tickets and what they were held to be, and what was learned from them."""
+"""Texts of past tickets with their classifications, to learn from."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -28,9 +28,9 @@ _EXAMPLES = """
 def training_examples_before(
     at: datetime, limit: int
 ) -> Iterator[tuple[str, list[str], int | None]]:
-    """The texts of the last tickets received before, with what they were held to be and whose.
+    """Yield the texts of the last tickets received before, with classification and customer.
 
-    What monitoring writes says nothing about how people write of an incident.
+    Texts of monitoring are left out: they do not show how people describe an incident.
     """
     with connection.cursor() as cursor:
         cursor.execute(_EXAMPLES, [at, limit])
@@ -40,7 +40,7 @@ def training_examples_before(
 
 
 def catalogue_words() -> list[CatalogueName]:
-    """What the catalogues of offerings and requests call things, in both languages."""
+    """Return the names in the catalogues of offerings and requests, in both languages."""
     offerings = Offering.objects.filter(retired_on=None)
     types = RequestType.objects.filter(retired_on=None)
     return [

@@ -1,4 +1,4 @@
-"""The tickets that came, with how long each took and when it was promised, for who plans shifts."""
+"""The past tickets with their effort and due times, for shift planning."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -28,8 +28,11 @@ ENDS: Final = (M.RESTORE, M.RESOLVE)
 
 
 class TicketBacklog:
-    """Of the desk each ticket is two jobs: the first look, and the rest. Of another team, level 2
-    or network operations, each piece of work that was asked of it is one."""
+    """The tickets as work items.
+
+    For the desk each ticket is two: the first look, and the rest. For another team, level 2 or
+    network operations, each assignment is one.
+    """
 
     slug = "tickets"
 
@@ -37,7 +40,7 @@ class TicketBacklog:
         return (_of_desk if _is_desk(team_id) else _of_team)(team_id, starts, ends)
 
     def parts(self, team_id: int) -> Iterable[tuple[str, str | Promise]]:
-        """The desk works in streams; work that is asked of a team comes in none."""
+        """Return the parts of the workload: the streams for the desk; one for another team."""
         return Stream.choices if _is_desk(team_id) else ()
 
     def teams(self, starts: datetime, ends: datetime) -> Iterable[int]:
@@ -69,7 +72,7 @@ def _of_desk(team_id: int, starts: datetime, ends: datetime) -> Iterator[WorkIte
 
 
 def _of_team(team_id: int, starts: datetime, ends: datetime) -> Iterator[WorkItem]:
-    """Promised is what a clock says of it, else what the team said itself."""
+    """Yield a team's assignments; due by the clock, else by the team's own promise."""
     came = Assignment.objects.filter(team=team_id, asked_at__gte=starts, asked_at__lt=ends)
     came = came.exclude(state=AssignmentState.WITHDRAWN)
     rows = list(came.order_by().values_list("pk", "ticket_id", "asked_at", "promised_at"))
@@ -96,7 +99,7 @@ def _spent_on(team_id: int, tickets: Collection[int]) -> dict[int, timedelta]:
 
 
 def _due(starts: datetime, ends: datetime) -> dict[int, dict[str, datetime]]:
-    """Of each ticket when the look and the end are promised first."""
+    """Return by ticket the earliest due time of the first look and of the end."""
     found = defaultdict[int, dict[str, datetime]](dict)
     rows = Commitment.objects.filter(
         ticket__received_at__gte=starts,
@@ -113,7 +116,7 @@ def _due(starts: datetime, ends: datetime) -> dict[int, dict[str, datetime]]:
 
 
 def _spent(team_id: int, starts: datetime, ends: datetime) -> dict[int, timedelta]:
-    """What people of the team wrote down for each."""
+    """Return the time that people of the team recorded on each ticket."""
     own = Membership.objects.filter(team=team_id).values("person_id")
     rows = TimeEntry.objects.filter(
         ticket__received_at__gte=starts,
