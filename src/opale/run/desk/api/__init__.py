@@ -1,4 +1,4 @@
-"""The endpoints of the desk: one module a subject."""
+"""The endpoints of the desk, one module per subject."""
 
 from ninja import Router
 

@@ -1,4 +1,4 @@
-"""Answers that engineers propose, and how streams and levels are set."""
+"""Endpoints of proposed answers, and of the settings of streams and levels."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal

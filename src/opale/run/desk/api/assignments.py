@@ -1,4 +1,4 @@
-"""Work asked of others on a ticket, for those who ask and for those who do it."""
+"""Endpoints of assignments, for those who ask for work and those who do it."""
 
 from datetime import datetime
 from typing import Literal
@@ -154,7 +154,8 @@ def ask_for_work(request: ActorRequest, number: int, body: AskIn) -> Status[Assi
 
 
 def work_request_of(body: AskIn, *, seen_by: Actor) -> assignments.WorkRequest:
-    """What the body asks, with the team, the supplier and the person that it names."""
+    """Return the work request of a body, with the team, the supplier and the person that it
+    names."""
     seen = {"seen_by": seen_by}
     return assignments.WorkRequest(
         team=get_team(body.team_id, **seen) if body.team_id else None,

@@ -1,4 +1,4 @@
-"""Files of a ticket."""
+"""Endpoints of a ticket's files."""
 
 from datetime import datetime
 

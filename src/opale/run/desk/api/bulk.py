@@ -1,4 +1,4 @@
-"""One act on many tickets, with what became of each."""
+"""Endpoints that run one action on many tickets, with the result of each."""
 
 from collections.abc import Callable
 from typing import Literal

@@ -1,4 +1,4 @@
-"""One act on any number of tickets, as a job: tried, confirmed, followed, stopped, taken back."""
+"""Endpoints of bulk jobs on any number of tickets: try, confirm, follow, stop, undo."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""What teams and people hear by a channel, by the API."""
+"""Endpoints of the rules that notify teams and people by a channel."""
 
 from typing import Annotated, Literal
 

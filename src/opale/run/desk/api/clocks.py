@@ -1,4 +1,4 @@
-"""Waits, commitments and their explanation, outages and the availability of services."""
+"""Endpoints of pauses, commitments and their explanation, outages and availability."""
 
 from datetime import datetime
 from decimal import Decimal

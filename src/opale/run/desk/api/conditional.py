@@ -1,4 +1,5 @@
-"""`If-Match` for every act on a ticket: done only if the ticket still is as its author saw it."""
+"""`If-Match` for every action on a ticket: done only if the ticket has not changed since it was
+read."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,7 +20,7 @@ Run = Callable[..., HttpResponse]
 
 
 def unless_ticket_changed(run: Run) -> Run:
-    """Wrap an operation's run: with the header, the act and the comparison are one transaction.
+    """Wrap an operation's run: with the header, action and comparison are one transaction.
 
     A PATCH changes what is read at an address of its own, and compares that itself.
     """

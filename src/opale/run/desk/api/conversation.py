@@ -1,4 +1,4 @@
-"""What is written on a ticket."""
+"""Endpoints of a ticket's messages."""
 
 from django.utils.translation import gettext as _
 from ninja import Query, Router

@@ -1,4 +1,4 @@
-"""How often one hears of the tickets one follows, by the API: one's own choice."""
+"""Endpoints of one's own digest settings."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Mail on tickets by the API: how it came, who takes part, proposed links, mailboxes, breakers."""
+"""Endpoints of mail on tickets: originals, participants, proposed links, mailboxes, breakers."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Merging, splitting, moving messages, links between tickets, families, alerts of a ticket."""
+"""Endpoints of merges, splits, moved messages, links between tickets, families and alerts."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Macros: reading, writing, trying and running them."""
+"""Endpoints of macros: read, write, try and run."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

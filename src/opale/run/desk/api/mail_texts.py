@@ -1,4 +1,4 @@
-"""What the desk mails on an occasion, by the API: read, written, shipped again, tried."""
+"""Endpoints of the desk's mail texts by occasion: read, write, reset, try."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The desk's figures of mail in /metrics."""
+"""Metrics of the desk's mail in /metrics."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from opale.run.desk.queries import incoming_mail
 
 
 class BreakerMetrics(Collector):
-    """What the page Mail health shows of breakers; it gives its connection back."""
+    """The figures of breakers on the page Mail health; it closes its database connection."""
 
     def collect(self) -> Iterable[Metric]:
         try:

@@ -1,4 +1,4 @@
-"""What reaches customers without being asked for, by the API: of a plan, a customer, a contact."""
+"""Endpoints of the notices that customers receive, by plan, customer and contact."""
 
 from typing import Annotated
 

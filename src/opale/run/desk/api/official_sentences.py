@@ -1,4 +1,4 @@
-"""The official sentence of an incident, for those who speak of it and those it concerns."""
+"""Endpoints of an incident's official sentence, for its authors and those it concerns."""
 
 from datetime import datetime
 from typing import Annotated, Any

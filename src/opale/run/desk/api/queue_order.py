@@ -1,4 +1,4 @@
-"""Where a ticket stands in its queue, and exceptional interventions."""
+"""Endpoints of a ticket's place in its queue, and of interventions."""
 
 from datetime import datetime
 from decimal import Decimal

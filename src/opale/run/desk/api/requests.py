@@ -1,4 +1,4 @@
-"""The request catalogue, requests by it, where they go, and whose word they need."""
+"""Endpoints of the request catalogue, of requests, their routes and their approvals."""
 
 from datetime import timedelta
 from typing import Any
@@ -214,7 +214,7 @@ def _customer_of_trial(body: TrialIn, actor: Actor) -> Any:
 
 
 def _columns(said: dict[str, Any], actor: Actor) -> dict[str, Any]:
-    """Ids as the rows that they name, seconds as time."""
+    """Return columns with ids replaced by their rows, seconds by durations."""
     found = dict(said)
     if "offering_id" in found:
         pk = found.pop("offering_id")

@@ -1,4 +1,4 @@
-"""Views that people keep: one's own and those shared with one's teams."""
+"""Endpoints of saved views: one's own and those shared with one's teams."""
 
 from typing import Annotated
 
@@ -121,7 +121,7 @@ def _team(request: ActorRequest, team_id: int | None) -> Team | None:
 
 
 def _readable(query: str) -> None:
-    """What a page forgives, a program is told. Errors: Invalid."""
+    """Refuse filters that a page would ignore. Errors: Invalid."""
     asked = QueryDict(query)
     kept = filters.Filters.read(asked)
     unknown = [name for name in asked if not getattr(kept, name, "")]

@@ -1,4 +1,4 @@
-"""Text modules, and to whom a reply goes."""
+"""Endpoints of text modules and of a reply's recipients."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Tags, watchers, others' numbers and confidentiality of a ticket."""
+"""Endpoints of a ticket's tags, watchers, external references and confidentiality."""
 
 from datetime import datetime
 

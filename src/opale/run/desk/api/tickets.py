@@ -1,4 +1,4 @@
-"""Tickets: reading, receiving, classifying, owning, ending."""
+"""Endpoints of tickets: read, create, classify, assign, end."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -166,7 +166,7 @@ def classify_ticket(request: ActorRequest, number: int, body: ClassificationIn) 
 def classification_input_of(
     body: ClassificationIn, *, seen_by: Actor
 ) -> Callable[[ClassificationInput], ClassificationInput]:
-    """What a ticket is held to be, with what the body says of it."""
+    """Return a function that merges the body into a ticket's classification."""
     said = body.dict(exclude_unset=True)
     readers: dict[str, Any] = {
         "customer": get_customer,

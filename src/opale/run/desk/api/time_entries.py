@@ -1,4 +1,4 @@
-"""Time spent on a ticket."""
+"""Endpoints of time entries."""
 
 from datetime import datetime
 

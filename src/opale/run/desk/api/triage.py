@@ -1,4 +1,4 @@
-"""What is proposed for a ticket and why, and which running tickets are like it."""
+"""Endpoints of a ticket's triage proposals, and of similar running tickets."""
 
 from ninja import Router, Schema
 

@@ -1,6 +1,6 @@
-"""What webhooks are told of tickets: the ticket as `GET /api/v1/tickets/{number}` shows it.
+"""Webhook events of tickets, with the ticket as `GET /api/v1/tickets/{number}` shows it.
 
-A ticket is told to who may see it. Messages and notes are told to nobody.
+An event goes to those who may see the ticket. Messages and notes are never sent.
 """
 
 from collections.abc import Collection, Iterator
@@ -21,7 +21,7 @@ Rows = tuple[tuple[type[Fact], str, str | Promise], ...]
 
 
 def publish_ticket_events() -> None:
-    """Say which facts of the desk leave the house; called once, when Opale starts."""
+    """Publish the desk's facts as webhook events; called once, when Opale starts."""
     of_one: Rows = (
         (facts.TicketReceived, "ticket.received", _("A ticket was received")),
         (facts.TicketClassified, "ticket.classified", _("A ticket was classified")),
@@ -39,7 +39,7 @@ def publish_ticket_events() -> None:
     )
     for kind, name, label in of_many:
         publish(kind, name, label=label, right=rights.READ, tell=_of_many)
-    # The desk's own affairs.
+    # Events for the desk alone.
     publish(
         facts.TicketOwnerChanged,
         "ticket.owner_changed",

@@ -1,4 +1,4 @@
-"""Forms of work that is asked of others."""
+"""Forms of assignments."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -24,7 +24,7 @@ from opale.ui.typed_dates import WhenField
 
 
 class EscalationForm(forms.Form):
-    """Whom to ask, why, and what was tried: all chosen, with what is likely chosen already."""
+    """The target, the reason and the checks of an escalation: all choices, the likeliest preset."""
 
     to = forms.ChoiceField(label=_("Ask"))
     reason = forms.ChoiceField(label=_("Because"), choices=SELECTABLE_REASONS)

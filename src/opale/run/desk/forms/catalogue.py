@@ -1,4 +1,4 @@
-"""The form of a request type: what it is, the fields of its form, and its rules."""
+"""The form of a request type: its facts, the fields of its form, and its rules."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -40,7 +40,7 @@ TEST_NAMES = {
 
 
 class TypeForm(forms.Form):
-    """All but the lists. `target_hours` is the time promised, in hours of the coverage."""
+    """The type without its lists. `target_hours` is the time promised, in hours of the coverage."""
 
     name_en = forms.CharField(label=_("English name"), max_length=120)
     name_fr = forms.CharField(label=_("French name"), max_length=120)
@@ -126,7 +126,7 @@ class FieldRow(forms.Form):
 
 
 class RuleRow(forms.Form):
-    """One rule: conditions that must all hold, where it sends the request, and why."""
+    """One rule: conditions that must all hold, its target, and the reason."""
 
     use_required_attribute = False
 
@@ -206,7 +206,8 @@ class RequestTypeEditor:
         )
 
     def move(self, act: str) -> None:
-        """`field-add`, `field-up-3`, `rule-remove-0`: the rows as they stand, one of them moved."""
+        """Add, move or remove a row, keeping what was typed: `field-add`, `field-up-3`,
+        `rule-remove-0`."""
         part, verb, number = (*act.split("-"), "0", "0")[:3]
         rows = self.fields if part == "field" else self.rules
         told = [

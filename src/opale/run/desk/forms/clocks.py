@@ -1,4 +1,4 @@
-"""Forms about time: waits, and when a service went down."""
+"""Forms of pauses and outages."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from opale.ui.typed_dates import WhenField
 
 
 class PauseForm(forms.Form):
-    """A wait that begins: nothing but its kind has to be said."""
+    """A pause that begins: only its kind is required."""
 
     kind = forms.ChoiceField(label=_("What is waited for"), choices=Pause.Kind.choices)
     until = WhenField(
@@ -28,12 +28,12 @@ class PauseForm(forms.Form):
     reason = forms.CharField(label=_("Note"), max_length=300, required=False)
 
     def said(self) -> dict[str, Any]:
-        """What the action is told."""
+        """Return the arguments of the action."""
         return self.cleaned_data | {"kind": Pause.Kind(self.cleaned_data["kind"])}
 
 
 class PauseRecordForm(forms.Form):
-    """A wait as it was: one that is over has an end, one that runs may have an agreed one."""
+    """A recorded pause: one that is over has an end, one that runs may have an agreed one."""
 
     kind = forms.ChoiceField(label=_("What was waited for"), choices=Pause.Kind.choices)
     starts = WhenField(label=_("Since"), past=True)
@@ -56,7 +56,7 @@ class PauseRecordForm(forms.Form):
         }
 
     def said(self) -> dict[str, Any]:
-        """What the actions are told."""
+        """Return the arguments of the actions."""
         said = dict(self.cleaned_data)
         said["kind"] = Pause.Kind(said["kind"])
         if "until" in self.fields:
@@ -69,6 +69,6 @@ class OutageForm(forms.Form):
     since = WhenField(label=_("Since"), past=True)
 
     def moment(self) -> datetime | None:
-        """From when on, or that it was not down after all."""
+        """Return when the service went down; None if it was not down after all."""
         since: datetime = self.cleaned_data["since"]
         return since if self.cleaned_data["down"] else None

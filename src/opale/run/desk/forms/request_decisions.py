@@ -1,4 +1,4 @@
-"""Small forms around a request: every reason is chosen, free text is never needed."""
+"""Small forms of a request: every reason is a choice, free text is never required."""
 
 from typing import Any, cast
 
@@ -31,7 +31,8 @@ class RejectionForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """Whose word it was: those with the authority first; of others it is said why not."""
+    """The contact who decides: those with the authority first; the others with the reason why
+    not."""
 
     contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
         label=_("Who said it"), queryset=None, empty_label=None

@@ -1,4 +1,4 @@
-"""A form of the catalogue as people fill it in, and the desk's questions around it."""
+"""Forms of catalogue requests, and the desk's own questions beside them."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ PICKS: dict[str, tuple[str, Callable[..., QuerySet[Any]]]] = {
 
 
 class PeopleInput(forms.Widget):
-    """A table of people; rows that stay empty are nobody."""
+    """A table of people; empty rows are ignored."""
 
     template_name = "desk/requests/_people.html"
 
@@ -82,7 +82,7 @@ class PeopleInput(forms.Widget):
         return context
 
     def _render(self, template_name: str, context: dict[str, Any], _renderer: Any = None) -> str:
-        """With the words and marks of the pages, which the renderer of forms does not know."""
+        """Render with the pages' texts and icons, which the renderer of forms does not know."""
         return mark_safe(render_to_string(template_name, context))  # noqa: S308  # a template
 
 
@@ -92,7 +92,7 @@ class PeopleField(forms.Field):
 
 
 class FilledForm(forms.Form):
-    """The fields of a request type. What cannot be accepted, the catalogue says in its words."""
+    """The fields of a request type. The catalogue words the errors."""
 
     use_required_attribute = False
 
@@ -107,7 +107,7 @@ class FilledForm(forms.Form):
             self.untried(more)
 
     def untried(self, more: str) -> None:
-        """Drawn again with one more row, without a word on what is still missing."""
+        """Add one more row, without errors for what is still missing."""
         self._errors = ErrorDict()
         self.cleaned_data: dict[str, Any] = {}
         widget = self.fields[more].widget
@@ -115,7 +115,7 @@ class FilledForm(forms.Form):
             widget.extra = 1
 
     def _clean_fields(self) -> None:
-        """The catalogue says what is needed: its sentence comes with all the others."""
+        """Leave required fields to the catalogue: its error comes with all the others."""
         needed = {name: field.required for name, field in self.fields.items()}
         for one in self.asked:
             self.fields[one.name].required = False
@@ -132,7 +132,7 @@ class FilledForm(forms.Form):
         return said
 
     def values(self) -> dict[str, Any]:
-        """The answers as the catalogue reads them; what was left empty is not among them."""
+        """Return the answers as the catalogue reads them, without empty ones."""
         found = {}
         for one in self.asked:
             value = self.cleaned_data.get(one.name)
@@ -146,7 +146,7 @@ class FilledForm(forms.Form):
 
 
 class DeskRequestForm(FilledForm):
-    """At the desk: who asks, and how it came."""
+    """A request at the desk, with its requester and source."""
 
     def __init__(self, *args: Any, kind: RequestType, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, actor=actor, **kwargs)
@@ -193,7 +193,7 @@ class DeskRequestForm(FilledForm):
 
 
 class OwnRequestForm(FilledForm):
-    """An employee asks for itself."""
+    """An employee's own request."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -207,7 +207,7 @@ class OwnRequestForm(FilledForm):
 
 
 def initial_values(asked: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Kept values as the form shows them."""
+    """Return stored values as the form shows them."""
     found = {}
     for one in asked:
         value = values.get(one.name)
@@ -254,5 +254,5 @@ def _drawn(one: Field, actor: Actor) -> forms.Field:
 
 
 def _as_said(_field: Field, said: object) -> PickedRow:
-    """What is picked is looked for by the action, among what the customer has."""
+    """Return the picked id unchecked: the action looks it up among what the customer has."""
     return PickedRow(0, str(said))

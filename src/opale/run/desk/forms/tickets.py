@@ -29,7 +29,7 @@ LANGUAGES = [
 
 
 class TriageForm(forms.Form):
-    """What a ticket is: the answer of triage."""
+    """The classification of a ticket."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
@@ -102,7 +102,7 @@ class TriageForm(forms.Form):
         }
 
     def clean(self) -> dict[str, Any]:
-        """A service or a contact names its customer: nobody has to say it twice."""
+        """Fill in the customer from the service or contact, so it need not be chosen twice."""
         said = super().clean() or {}
         if not said.get("customer"):
             named = said.get("service") or said.get("contact")

@@ -1,4 +1,4 @@
-"""Names and links of desk records for the mail pages of lower apps."""
+"""Names and links of desk records for the mail pages of lower rooms."""
 
 from collections.abc import Collection
 

@@ -90,7 +90,7 @@ SENTENCES = {
 class TimelineEntry:
     """An event of the timeline. `row` is its record; `details` are for the page.
 
-    Entries of higher apps are drawn by those apps' templates, `drawn_by`.
+    Entries of upper rooms are drawn by those rooms' templates, `drawn_by`.
     """
 
     at: datetime
@@ -337,7 +337,7 @@ def _left(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
 
 
 def _told_above(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    """Yield the entries of higher apps."""
+    """Yield the entries of upper rooms."""
     for model, source in timeline_sources().items():
         if has(ticket, model):
             for one in source.tell(ticket, newest + 1):

@@ -1,4 +1,4 @@
-"""The shapes of the request catalogue, of requests and of approvals."""
+"""Shapes of the request catalogue, of requests and of approvals."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""The shapes that the desk's endpoints take and give."""
+"""Shapes that the desk's endpoints take and return."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -80,7 +80,7 @@ class TicketOut(RowOut):
 
 
 def _is_colleague(context: Any) -> bool:
-    """Whether whoever asks sees the desk itself, not only tickets of its own."""
+    """Return whether the asker sees the desk itself, not only its own tickets."""
     return bool(context["request"].actor.can(CONSOLE))
 
 
@@ -98,7 +98,7 @@ class TicketsAsked(Schema):
     order: Literal["received", "queue"] = "received"
 
     def columns(self) -> dict[str, Any]:
-        """The lookups that narrow the list."""
+        """Return the lookups that filter the list."""
         said = {
             "state__in": [held for held, word in TMF621_STATUS.items() if word == self.state],
             "stream": "" if self.stream == "none" else self.stream,

@@ -1,4 +1,4 @@
-"""The words of TM Forum's Trouble Ticket API (TMF621) for the states of a ticket."""
+"""The TM Forum Trouble Ticket API (TMF621) names of ticket states."""
 
 from collections.abc import Mapping
 
@@ -13,6 +13,6 @@ TMF621_STATUS: Mapping[str, str] = {
     TicketState.CLOSED: "closed",
     TicketState.CANCELLED: "cancelled",
     TicketState.REJECTED: "rejected",
-    # It goes on under another number, which `merged_into_id` names; of its own it is closed.
+    # It goes on under the number of `merged_into_id`; itself, it is closed.
     TicketState.MERGED: "closed",
 }

@@ -1,4 +1,4 @@
-"""Words of the request catalogue that templates need."""
+"""Template filters of the request catalogue."""
 
 from django import template
 

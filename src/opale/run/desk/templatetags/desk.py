@@ -1,4 +1,4 @@
-"""Words of the desk that its templates need."""
+"""Template tags and filters of the desk."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The words and pictures of a mail, for the pages that show it."""
+"""Template filters for pages that show a mail."""
 
 from collections.abc import Iterable
 
@@ -24,7 +24,7 @@ TONES = {"proven": "done", "believed": "", "unproven": "waiting", "forged": "bad
 
 
 def pictures_of(message: Message) -> dict[str, str]:
-    """The pictures of a mail by content id, each with the address that it is handed out under."""
+    """Return the addresses of a mail's pictures by content id."""
     number = message.ticket.number
     return {
         file.content_id: reverse("desk_attachment", args=[number, file.pk])

@@ -1,4 +1,5 @@
-"""What engineers wrote for the customer: the owner sends it, refuses it, or has seen it."""
+"""Answers that engineers proposed to the customer: the owner sends, refuses or acknowledges
+them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -40,9 +41,8 @@ class RefusalForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An answer as the owner sees it. Its fields have other names when its text has changed: what
-    was being typed over the text of before is not taken for the new one.
-    """
+    """A proposed answer as the owner sees it. Its form fields are renamed when its text changes, so
+    that edits of the old text are not taken for the new one."""
 
     row: ProposedAnswer
     mark: str
@@ -56,7 +56,7 @@ class Waiting:
 
 
 def waiting_context(ticket: Ticket, request: ActorRequest) -> dict[str, Any]:
-    """The context of the region: what the owner has to decide or to see."""
+    """Return the context of the region: the answers that the owner has to decide on or to see."""
     found = (
         answer_queries.answers_for_the_owner(ticket, seen_by=request.actor)
         if has(ticket, ProposedAnswer)
@@ -81,7 +81,7 @@ def waiting(request: ActorRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(CONSOLE)
 def sending(request: ActorRequest, answer_id: int) -> HttpResponse:
-    """As it is, or as the owner changed it."""
+    """Send the answer unchanged, or as the owner edited it."""
     answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -120,7 +120,7 @@ def sight(request: ActorRequest, answer_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(CONSOLE)
 def text(request: ActorRequest, answer_id: int) -> HttpResponse:
-    """Whoever wrote it changes it, while the owner has not decided."""
+    """Let the author change the answer until the owner has decided."""
     answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
     held = {"body": answer.body, "next_update_at": answer.next_update_at}
     form = AnswerForm(request.POST or None, initial=held)

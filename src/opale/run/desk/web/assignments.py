@@ -1,4 +1,4 @@
-"""Work asked of others: the lists of those who do it, one piece of work, and asking for it."""
+"""Pages of work asked of others: lists of assignments, one assignment, and escalation."""
 
 from typing import Any, cast
 
@@ -52,7 +52,7 @@ TONES = {
 @require_GET
 @needs(ASSIST)
 def work(request: ActorRequest, view: str) -> HttpResponse:
-    """The work asked of a level, or of one's own teams, that has not ended."""
+    """Show the running work of a level, or of one's own teams."""
     if view not in VIEWS or (view != "mine" and not request.actor.can(CONSOLE)):
         raise Http404
     return _listed(request, view)
@@ -87,7 +87,7 @@ def show(request: ActorRequest, assignment_id: int) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def of_ticket(request: ActorRequest, number: int) -> HttpResponse:
-    """The region of a ticket's side: all work asked on it."""
+    """Show all assignments of a ticket, a region of its side column."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     context = {
         "ticket": ticket,
@@ -102,7 +102,7 @@ def of_ticket(request: ActorRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def escalation(request: ActorRequest, number: int) -> HttpResponse:
-    """Ask another level: a panel on the ticket's page, or a page of its own without script."""
+    """Escalate: a panel on the ticket's page, or a page of its own without script."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     targets = assignment_queries.escalation_targets(ticket, seen_by=request.actor)
     form = EscalationForm(request.POST or None, ticket=ticket, targets=targets)
@@ -122,7 +122,7 @@ def escalation(request: ActorRequest, number: int) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def escalation_closed(request: ActorRequest, number: int) -> HttpResponse:
-    """The panel put away again."""
+    """Close the escalation panel."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/assignments/_closed.html", {"ticket": ticket})
 
@@ -130,7 +130,8 @@ def escalation_closed(request: ActorRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(ASSIST)
 def acceptance(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    """One key for whoever is of the team; a form to name somebody else, or to say by when."""
+    """Accept the work: one key for a member of the team; a form to name another person or a due
+    time."""
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     at_once = "at_once" in request.POST
     form = AcceptanceForm(
@@ -177,7 +178,7 @@ def completion(request: ActorRequest, assignment_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(ASSIST)
 def restoration(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    """The service works again, as whoever does the work knows; the ticket need not be one's own."""
+    """State the restoration from the assignment; the agent need not own the ticket."""
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     form = RestorationForm(request.POST or None, initial={"at": clock.now()})
     if request.method == "POST" and form.is_valid():
@@ -193,7 +194,7 @@ def restoration(request: ActorRequest, assignment_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(ASSIST)
 def following(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    """Their number for the work, and when they say that it will be done."""
+    """Edit the team's or supplier's own number for the work, and their promised time."""
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     said = {"reference": asked.reference, "promised_at": asked.promised_at}
     form = AssignmentUpdateForm(request.POST or None, initial=said)
@@ -237,7 +238,7 @@ def mails(request: ActorRequest, assignment_id: int) -> HttpResponse:
 @require_POST
 @needs(ASSIST)
 def answers(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    """What whoever does the work writes to the customer, by the rule of the stream."""
+    """Write an answer to the customer from the assignment, by the rule of the stream."""
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     written = answer_actions.answer_customer(
         asked.ticket, request.POST.get("body", ""), by=request.actor
@@ -252,7 +253,7 @@ def add_errors(form: Any, refusal: Invalid) -> None:
 
 
 def _opened(request: ActorRequest, asked: Assignment) -> dict[str, Any]:
-    """The context of one piece of work: what it needs, and of the customer nothing."""
+    """Return the context of one assignment: only what its work needs, and no customer data."""
     running = asked.state in RUNNING_ASSIGNMENTS
     may = running and assignment_queries.may_assist(asked, request.actor)
     return {
@@ -310,7 +311,7 @@ def _tabs(here: str, request: ActorRequest) -> list[Tab]:
 
 
 def _topics(request: ActorRequest) -> str:
-    """What wakes the list: all work for those who see the desk, else that of one's teams."""
+    """Return the topics that refresh the list: all work with the desk, else that of one's teams."""
     if request.actor.can(CONSOLE):
         return assignments.WORK_LISTS
     scope = request.actor.scope(ASSIST)

@@ -1,4 +1,4 @@
-"""Files of a ticket: attaching, taking back, handing out."""
+"""Files of a ticket: upload, removal, download."""
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +19,7 @@ from opale.ui.toasts import toast_next
 @require_POST
 @needs(WORK)
 def attach(request: ActorRequest, number: int) -> HttpResponse:
-    """Keep the files; by htmx the list of those that wait is drawn anew, with what was refused."""
+    """Store the files; htmx gets the list of waiting files again, with the refused ones."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     refused: list[str] = []
     for file in request.FILES.getlist("file"):

@@ -42,7 +42,7 @@ def of_service(request: ActorRequest, reference: str) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def of_customer(request: ActorRequest, code: str) -> HttpResponse:
-    """This month and the last one, of the services that were down."""
+    """Show this month and the last one, for the services that were down."""
     customer = get_customer_by_code(code, seen_by=request.actor)
     months = newest(2, customer.time_zone)
     services = availability.services_with_outages(
@@ -58,7 +58,7 @@ def of_customer(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def newest(count: int, zone: str) -> list[Month]:
-    """The present month and those before it, oldest first."""
+    """Return the present month and those before it, oldest first."""
     months = [Month.of(clock.now(), zone)]
     while len(months) < count:
         months.append(months[-1].before())
@@ -66,7 +66,7 @@ def newest(count: int, zone: str) -> list[Month]:
 
 
 def _chart(found: list[ServiceMonth]) -> Chart | None:
-    """Hours down by month: nothing to draw for a service that never was."""
+    """Return the chart of hours down by month; None for a service that was never down."""
     hours: list[Any] = [round(month.found.down.total_seconds() / 3600, 2) for month in found]
     if not any(hours):
         return None

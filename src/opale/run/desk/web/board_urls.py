@@ -1,4 +1,4 @@
-"""One act on many tickets, and the views for others than the agent: the wall, the lead's board."""
+"""URLs of bulk jobs, the wallboard and the operations dashboard."""
 
 from django.urls import path
 

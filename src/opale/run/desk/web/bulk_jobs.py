@@ -1,4 +1,4 @@
-"""One act on many tickets: what, what it would do, how far it is, and the way back."""
+"""Pages of bulk jobs: choice of the action, preview, progress, and undo."""
 
 from typing import Any, cast
 
@@ -67,14 +67,14 @@ UNCHANGED = [("", gettext_lazy("As it is")), *Grade.choices]
 
 
 class MacroField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker alone
-    """A macro by its name in the reader's language."""
+    """A choice of macros, named in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name_fr if get_language() == "fr" else obj.name_en)
 
 
 class BulkForm(forms.Form):
-    """What an act needs to be told; only its own fields are kept."""
+    """The inputs of a bulk action; only the action's own fields are kept."""
 
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         label=gettext_lazy("New owner"), queryset=None, widget=Picker("organisation_people_pick")
@@ -151,7 +151,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def ask(request: ActorRequest) -> HttpResponse:
-    """Which act, on the tickets that are marked, or on all of a view."""
+    """Choose the action, for the marked tickets or for all of a view."""
     numbers = [int(n) for n in request.GET.getlist("n") if n.isdecimal() and len(n) < 19]
     tickets = ticket_lists.tickets_with_numbers(numbers[:MOST_MARKED], seen_by=request.actor)
     view = request.GET.get("view", "")
@@ -190,7 +190,7 @@ def ask(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def show(request: ActorRequest, job_id: int) -> HttpResponse:
-    """What it would do or did, live while it goes on."""
+    """Show the preview or the results, live while the job runs."""
     job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
     counts = bulk_job_queries.bulk_counts(job)
     parts = []
@@ -248,7 +248,7 @@ def undo(request: ActorRequest, job_id: int) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def refused(request: ActorRequest, job_id: int) -> HttpResponseBase:
-    """What was refused, or left when it was taken back, as a file."""
+    """Download the tickets that were refused, or left as they were by the undo."""
     job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
     outcome = Outcome.KEPT if job.state in (State.UNDOING, State.UNDONE) else Outcome.REFUSED
     head = [_("Number"), _("Subject"), _("Customer"), _("Code"), _("Reason")]

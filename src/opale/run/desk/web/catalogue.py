@@ -1,4 +1,4 @@
-"""The pages on which the request catalogue is edited."""
+"""Pages that edit the request catalogue."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -47,7 +47,7 @@ def edit(request: ActorRequest, code: str) -> HttpResponse:
 @require_POST
 @needs(ADMINISTER)
 def preview(request: ActorRequest) -> HttpResponse:
-    """The form as it would be drawn, in both languages, without anything being saved."""
+    """Preview the form in both languages, without saving anything."""
     editor = RequestTypeEditor(request.POST, None, actor=request.actor)
     if not editor.valid:
         return render(request, "desk/catalogue/_preview.html", {"drawn": []})

@@ -1,4 +1,4 @@
-"""What teams and people hear by a channel: the rules, a new one, and one that ends."""
+"""Pages of channel rules: the list, a new one, and removal."""
 
 from typing import Any, cast
 

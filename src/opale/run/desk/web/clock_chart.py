@@ -1,4 +1,4 @@
-"""A clock as a strip: what counted, what stood still, and where the promise ends."""
+"""Chart of a clock as a strip: counted time, pauses, and the due time."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,9 +13,9 @@ WIDTH, HEIGHT = 1000.0, 28.0
 
 
 def draw_clock_chart(segments: Sequence[Segment], due: datetime | None) -> SafeString:
-    """The strip as SVG, in proportion to real time; nothing when nothing has passed yet.
+    """Return the strip as SVG, in proportion to real time; nothing when no time has passed yet.
 
-    The colours are the page's: counted, paused, closed. The due date is a mark, after the present
+    The colours are the page's: counted, paused, closed. The due time is a mark, after the present
     when it is still to come.
     """
     if not segments:
@@ -58,7 +58,7 @@ def draw_clock_chart(segments: Sequence[Segment], due: datetime | None) -> SafeS
 
 
 def segment_kind(segment: Segment) -> str:
-    """The kind of stretch, which the style sheet colours."""
+    """Return the kind of a segment, which the style sheet colours."""
     if segment.counted:
         return "counted"
     return "paused" if segment.reason == Reason.PAUSED else "closed"

@@ -1,4 +1,4 @@
-"""What the page of a clock shows: which promise ruled when, what counted, and what comes."""
+"""Explanation of a clock: the promises in force, the counted time, and the due time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ PERIODS = 50
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A past period of updates as a line."""
+    """A past update period, as a line."""
 
     starts: datetime
     due: datetime | None
@@ -29,7 +29,7 @@ class Period:
 
 
 def explain_ticket_clock(ticket: Ticket, measure: str, at: datetime) -> dict[str, Any] | None:
-    """The clock of a measure minute by minute, None where it does not apply."""
+    """Return the explanation of a ticket's clock for a measure, None where it does not apply."""
     (reading,) = clock_queries.readings([ticket], updates=measure == "update")
     found = next((c for m, c in reading.clocks().items() if m == measure), None)
     if found is None:
@@ -47,7 +47,7 @@ def explain_ticket_clock(ticket: Ticket, measure: str, at: datetime) -> dict[str
 def explain_assignment_clock(
     ticket: Ticket, assignment_id: int, measure: str, at: datetime
 ) -> dict[str, Any] | None:
-    """The same for work asked of another level, of a team or of a supplier."""
+    """Return the explanation of an assignment's clock, of a level, a team or a supplier."""
     (reading,) = clock_queries.readings([ticket])
     work = reading.works.get(assignment_id)
     found = clocks.assignment_clocks(work) if work else {}
@@ -80,14 +80,14 @@ def _explained(
 
 
 def _waits(found: Clock, at: datetime) -> bool:
-    """A pause stops it at present: what comes depends on when it ends."""
+    """Return whether a pause stops the clock now: the due time depends on when it ends."""
     return found.met_at is None and any(
         pause.starts <= at and (pause.ends is None or at < pause.ends) for pause in found.pauses
     )
 
 
 def running_total(segments: Sequence[Segment]) -> list[tuple[Segment, timedelta, timedelta]]:
-    """Each segment with its length and the time used at its end."""
+    """Return each segment with its length and the time used at its end."""
     total, lines = timedelta(), []
     for segment in segments:
         length = segment.ends - segment.starts

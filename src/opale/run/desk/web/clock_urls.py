@@ -1,4 +1,4 @@
-"""The addresses of clocks, waits and availability."""
+"""URLs of clocks, pauses and availability."""
 
 from django.urls import path
 

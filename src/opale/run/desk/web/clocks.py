@@ -1,4 +1,4 @@
-"""A clock minute by minute, the waits of a ticket with their history, and outages."""
+"""Pages of a clock's explanation, a ticket's pauses with their history, and outages."""
 
 from typing import Any
 
@@ -41,7 +41,8 @@ def of_work(request: ActorRequest, number: int, work_id: int, measure: str) -> H
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def pause(request: ActorRequest, number: int) -> HttpResponse:
-    """Wait, from now or from a moment since receipt, until somebody resumes or a date comes."""
+    """Pause the ticket, from now or from a moment since receipt, until a date or a manual
+    resume."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = PauseForm(request.POST or None)
     if request.method == "POST" and submit_form(
@@ -67,7 +68,7 @@ def pauses(request: ActorRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def pause_record(request: ActorRequest, number: int) -> HttpResponse:
-    """Write down a wait that is over."""
+    """Record a pause that is over."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = PauseRecordForm(request.POST or None, over=True)
     if request.method == "POST" and submit_form(
@@ -103,7 +104,7 @@ def pause_withdrawal(request: ActorRequest, number: int, pause_id: int) -> HttpR
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def outage(request: ActorRequest, number: int) -> HttpResponse:
-    """From when on the service was down: what its availability is computed from."""
+    """Edit when the service went down: the basis of its availability."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     known = ticket.outage_from or tickets.first_alert_at(ticket) or ticket.received_at
     form = OutageForm(request.POST or None, initial={"down": True, "since": known})

@@ -1,4 +1,4 @@
-"""What was sold to the customer of a ticket, fetched when it comes into sight."""
+"""The contracts behind a ticket, fetched when they scroll into view."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ READ_CUSTOMERS = "customers.read"
 @require_GET
 @needs(CONSOLE)
 def contract(request: ActorRequest, number: int) -> HttpResponse:
-    """What was sold: the plan that holds for the ticket, the contracts and their options."""
+    """Show the plan in force for the ticket, the contracts and their options."""
     ticket, today = tickets.get_ticket(number, seen_by=request.actor), localdate()
     context: dict[str, Any] = {"ticket": ticket}
     if ticket.customer and request.actor.can(READ_CUSTOMERS):

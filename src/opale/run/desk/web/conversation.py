@@ -1,4 +1,4 @@
-"""The conversation of a ticket: its timeline, and writing to it."""
+"""The conversation of a ticket: its timeline, and new messages."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ MAX_ENTRIES = 5_000
 
 
 def timeline_context(request: ActorRequest, ticket: Ticket) -> dict[str, Any]:
-    """The context of the timeline; `?all=1` tells the whole story of a long ticket."""
+    """Return the context of the timeline; `?all=1` shows all entries of a long ticket."""
     newest = MAX_ENTRIES if request.GET.get("all") else NEWEST
     internal = request.actor.can(CONSOLE)
     entries, older = entries_of(ticket, newest=newest, internal=internal)
@@ -41,8 +41,8 @@ def timeline_context(request: ActorRequest, ticket: Ticket) -> dict[str, Any]:
 def name_linked_tickets(
     request: ActorRequest, ticket: Ticket, entries: list[TimelineEntry]
 ) -> None:
-    """Name the other tickets that mails spoke for, those that the reader sees: of a confidential
-    one nobody hears by a mail that named it."""
+    """Name the other tickets in mail clues, as far as the reader sees them: a confidential ticket
+    is not revealed by a mail that named it."""
     links = [entry for entry in entries if entry.kind == "proposed"]
     mails = [entry for entry in entries if "mail" in entry.details]
     named = {clue["number"] for entry in mails for clue in entry.details["mail"].why}
@@ -113,14 +113,15 @@ def note(request: ActorRequest, number: int) -> HttpResponse:
 
 
 def _answer(request: ActorRequest, number: int, ticket: Ticket) -> HttpResponse:
-    """The timeline with what was written; from the page of a merged ticket, the one it went on."""
+    """Return the timeline with the new message; on a merged ticket's page, go to the survivor."""
     if ticket.number != number and request.htmx:
         return HttpResponse(headers={"HX-Redirect": reverse("desk_ticket", args=[ticket.number])})
     return render(request, "desk/tickets/_timeline.html", timeline_context(request, ticket))
 
 
 def _addressed(request: ActorRequest, ticket: Ticket) -> tuple[list[str], list[str] | None]:
-    """Whom the writer chose; nobody and None where the form left it to the ticket."""
+    """Return the recipients that the writer chose; none and None where the form left it to the
+    ticket."""
     if not request.POST.get("chosen"):
         return [], None
     chosen = Addressees.read(request.POST, ticket)
@@ -129,11 +130,11 @@ def _addressed(request: ActorRequest, ticket: Ticket) -> tuple[list[str], list[s
 
 
 def _sitting(request: ActorRequest) -> SentDraft | None:
-    """Which draft of which device ends with what is sent; none without a script."""
+    """Return the draft and device that the message ends; None without a script."""
     device, sitting = request.POST.get("device", ""), request.POST.get("sitting", "")
     return SentDraft(device[:40], sitting[:40]) if device and sitting else None
 
 
 def _waiting(request: ActorRequest, ticket: Ticket) -> list[int]:
-    """The files that were attached beside the draft go with it."""
+    """Return the files that were attached beside the draft, which are sent with it."""
     return [file.pk for file in attachments.waiting_attachments(ticket, seen_by=request.actor)]

@@ -1,4 +1,4 @@
-"""How the desk works, for those who administer it: streams, and what levels promise."""
+"""Settings of the desk for administrators: streams, and targets of levels."""
 
 from datetime import timedelta
 from typing import Any, cast
@@ -97,7 +97,7 @@ def stream(request: ActorRequest, stream: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
 def level_target(request: ActorRequest, target_id: int | None = None) -> HttpResponse:
-    """A new row, or with its id another promise for the same level and priority."""
+    """Add a target, or with its id change the one of the same level and priority."""
     held = answers.get_level_target(target_id, seen_by=request.actor) if target_id else None
     form = LevelTargetForm(request.POST or None, initial=_initial(held), actor=request.actor)
     if held:

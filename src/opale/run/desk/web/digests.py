@@ -1,4 +1,4 @@
-"""How often one hears of the tickets one follows, and the page behind the link that ends it."""
+"""Digest settings of a person, and the page behind the unsubscribe link."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ class FollowingForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @needs(EDIT_SELF)
 def own(request: ActorRequest) -> HttpResponse:
-    """A region of the own preferences."""
+    """Show and save one's own digest settings, a region of the preferences."""
     person = get_person(request.actor.person_id or 0, seen_by=request.actor)
     choice = digest_queries.digest_settings_of(person)
     form = FollowingForm(request.POST or None, initial={"pace": choice.pace, "hour": choice.hour})
@@ -60,11 +60,12 @@ def _region(request: ActorRequest, form: FollowingForm, status: int = 200) -> Ht
     return render(request, "desk/following/_own.html", {"form": form}, status=status)
 
 
-@csrf_exempt  # A mail provider's program asks for it (RFC 8058): the signed link is the proof.
+@csrf_exempt  # Mail providers' programs post here (RFC 8058): the signed link is the proof.
 @never_cache
 @require_http_methods(["GET", "POST"])
 def unfollow(request: HttpRequest, token: str) -> HttpResponse:
-    """End it by POST, once or often; a GET asks first, because programs open every link."""
+    """Unsubscribe by POST, once or repeatedly; a GET asks first, because programs open every
+    link."""
     ending = unsubscription_of_token(token)
     if ending is None:
         raise NotFound
@@ -78,7 +79,7 @@ def unfollow(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def is_rate_limited(request: HttpRequest) -> bool:
-    """By links that need no login."""
+    """Return whether the client has used login-free links too often in this minute."""
     minute = int(clock.now().timestamp()) // 60
     key = f"desk.unfollow:{get_adapter().get_client_ip(request)}:{minute}"
     cache.add(key, 0, 120)

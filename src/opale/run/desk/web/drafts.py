@@ -1,4 +1,4 @@
-"""Drafts as the page keeps them while one types, and who else is writing."""
+"""Drafts saved while typing, and who else is writing."""
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ from opale.ui.toasts import toast, trigger
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def drafts(request: ActorRequest, number: int) -> HttpResponse:
-    """The region that says who is writing; a POST keeps what is being written on this device."""
+    """Show who is writing; a POST saves the draft of this device."""
     if request.method == "POST":
         return _keep(request, number)
     ticket = tickets.get_ticket(number, seen_by=request.actor)
@@ -49,7 +49,7 @@ def restoring(request: ActorRequest, draft_id: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def takeover(request: ActorRequest, draft_id: int) -> HttpResponse:
-    """The text of another device, or of a former owner, for the box of this page."""
+    """Take over the text of another device, or of a former owner, into this page's box."""
     draft = draft_queries.get_draft(draft_id, seen_by=request.actor)
     return _given(draft_actions.take_over_draft(draft, by=request.actor))
 

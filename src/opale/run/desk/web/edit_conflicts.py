@@ -1,8 +1,9 @@
-"""Two people change the facts of one ticket: the second sees both, and decides field by field.
+"""Concurrent edits of one ticket: the second editor sees both, and decides field by field.
 
-A form carries what stood there when it was opened. What only one of the two has changed is taken
-from that one; where both said something else, nothing is saved until it is decided. Source:
-docs/rules/ticket-life-cycle.md, "Two at once".
+A form carries the values from when it was opened. What only one of the two has changed is taken
+from that one; where both changed a field differently, nothing is saved until it is decided.
+
+Source: docs/rules/ticket-life-cycle.md, "Two at once".
 """
 
 import json
@@ -22,7 +23,7 @@ THEIRS, MINE = "theirs", "mine"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field of which both said something else, in words."""
+    """A field that both edited differently, in words."""
 
     name: str
     label: str
@@ -33,8 +34,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`data` is what is to be saved where there are no `open` differences; `kept` names what the
-    other one has changed and stays. `before` and `seen` go with the form that asks."""
+    """The result of a comparison. `data` is what is to be saved where there are no `open`
+    differences; `kept` names the fields whose change by the other editor stays. `before` and `seen`
+    are hidden fields of the form."""
 
     data: QueryDict
     open: list[Difference]
@@ -44,18 +46,18 @@ class Comparison:
 
 
 def as_text(values: Mapping[str, Any]) -> dict[str, str]:
-    """Values of a form as the browser sends them."""
+    """Return the values of a form as the browser sends them."""
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 def form_baseline(held: Mapping[str, Any]) -> str:
-    """What the form carries of what stands there when it is opened."""
+    """Return the present values for the form to carry, as they are when it is opened."""
     return json.dumps(as_text(held), ensure_ascii=False)
 
 
 def compare_edits(posted: QueryDict, held: Mapping[str, Any], form: forms.Form) -> Comparison:
-    """What was typed against what stands there now. Without a word of what stood there before, a
-    form is saved as it is: nobody was shown anything else."""
+    """Compare the posted values with the present ones. A form that carries no opening values is
+    saved as it is: no other values were shown."""
     theirs = as_text(held)
     before = {**theirs, **_read(posted.get("opened_with", ""))}
     seen = _read(posted.get("seen_theirs", ""))

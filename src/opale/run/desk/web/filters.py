@@ -1,4 +1,4 @@
-"""The filters of a list as people read them: chips that can be removed, and the form that sets."""
+"""The filters of a list: removable chips, and the form that sets them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -100,7 +100,7 @@ NAME_LOOKUPS: Mapping[str, Callable[[str, Actor], str]] = {
 
 
 def chips(query: QueryDict, filters: Filters, actor: Actor) -> list[Chip]:
-    """Each filter in words; its address is the list without it."""
+    """Return each filter as a chip; its address is the list without it."""
     found = []
     for name, text in _worded(filters, actor):
         without = query.copy()
@@ -115,7 +115,8 @@ def describe_filters(filters: Filters, actor: Actor) -> list[str]:
 
 
 def _worded(filters: Filters, actor: Actor) -> Iterator[tuple[str, str]]:
-    """What the actor may not see has no name; the list behind it holds nothing for the actor."""
+    """Yield each filter in words. A value hidden from the actor has no name, and its list is
+    empty."""
     for name, label in LABELS.items():
         if value := getattr(filters, name):
             words = {"filter": label, "value": describe_value(name, value, actor)}
@@ -123,7 +124,7 @@ def _worded(filters: Filters, actor: Actor) -> Iterator[tuple[str, str]]:
 
 
 def describe_value(name: str, value: str | tuple[str, ...], actor: Actor) -> str:
-    """A value of a filter in the words of the reader."""
+    """Return a value of a filter in the words of the reader."""
     if isinstance(value, tuple):
         return ", ".join(describe_value(name, one, actor) for one in value)
     if name in NAME_LOOKUPS:
@@ -132,7 +133,7 @@ def describe_value(name: str, value: str | tuple[str, ...], actor: Actor) -> str
 
 
 class FilterForm(forms.Form):
-    """All filters at once; empty ones narrow nothing."""
+    """All filters at once; empty ones do not filter."""
 
     q = forms.CharField(label=gettext_lazy("Words of the subject, or a number"), required=False)
     priority = forms.MultipleChoiceField(
@@ -181,7 +182,7 @@ class FilterForm(forms.Form):
 @require_GET
 @needs(CONSOLE)
 def form(request: ActorRequest, view: str) -> HttpResponse:
-    """What the dialog of filters shows: all of them as they are set now."""
+    """Show the dialog of filters with their present values."""
     filters = Filters.read(request.GET)
     set_now = {name: getattr(filters, name) for name in LABELS}
     context = {

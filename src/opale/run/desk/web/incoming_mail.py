@@ -1,4 +1,4 @@
-"""Mail on tickets: the mail itself, who takes part, proposed links, and how mailboxes are used."""
+"""Mail on tickets: originals, participants, proposed links, and settings of mailboxes."""
 
 from django import forms
 from django.http import HttpResponse
@@ -47,7 +47,7 @@ class RulesForm(forms.Form):
 @require_GET
 @needs(CONSOLE)
 def original(request: ActorRequest, message_id: int) -> HttpResponse:
-    """The mail as it came, to be saved."""
+    """Download the mail as received."""
     row = incoming_mail.get_received_mail(message_id, seen_by=request.actor)
     response = HttpResponse(incoming_mail.raw_mail_of(row), content_type="application/octet-stream")
     name = f"{row.message.ticket.reference}-{message_id}.eml"
@@ -61,7 +61,7 @@ def original(request: ActorRequest, message_id: int) -> HttpResponse:
 @needs(CONSOLE)
 @xframe_options_sameorigin
 def formatted(request: ActorRequest, message_id: int) -> HttpResponse:
-    """The mail as it was laid out, in a page of its own that fetches pictures from elsewhere."""
+    """Show the formatted mail in a page of its own that loads remote pictures."""
     row = incoming_mail.get_received_mail(message_id, seen_by=request.actor)
     html = with_remote_pictures(incoming_mail.html_of(row))
     context = {"html": laid_out(html, row.message), "row": row}
@@ -74,7 +74,7 @@ def formatted(request: ActorRequest, message_id: int) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def pictures(request: ActorRequest, message_id: int) -> HttpResponse:
-    """In the place of the mail: the same with the pictures that somebody asked to see."""
+    """Show the mail again in place, with the remote pictures that the reader asked for."""
     row = incoming_mail.get_received_mail(message_id, seen_by=request.actor)
     return render(request, "desk/mail/_alone.html", {"row": row})
 
@@ -110,7 +110,7 @@ def joining(request: ActorRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def refusal(request: ActorRequest, number: int) -> HttpResponse:
-    """Or with `?again=1` the way back from it."""
+    """Refuse the proposed link; with `?again=1`, propose it again."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     if request.GET.get("again"):
         participants.reopen_proposed_link(ticket, by=request.actor)
@@ -123,7 +123,7 @@ def refusal(request: ActorRequest, number: int) -> HttpResponse:
 @require_GET
 @needs(ADMINISTER)
 def mailboxes(request: ActorRequest) -> HttpResponse:
-    """Below the list of mailboxes: what the desk makes of the mail of each."""
+    """Show the desk's settings of each mailbox, below the list of mailboxes."""
     context = {"mailboxes": incoming_mail.mailboxes(seen_by=request.actor)}
     return render(request, "desk/mail/_mailboxes.html", context)
 
@@ -131,7 +131,7 @@ def mailboxes(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(ADMINISTER)
 def mailbox(request: ActorRequest, mailbox_id: int) -> HttpResponse:
-    """On the page of one mailbox: what the desk makes of its mail."""
+    """Show the desk's settings on the page of one mailbox."""
     box = incoming_mail.get_mailbox(mailbox_id, seen_by=request.actor)
     return render(request, "desk/mail/_mailbox.html", {"rules": incoming_mail.rules_of(box)})
 
@@ -155,7 +155,7 @@ def mailbox_rules(request: ActorRequest, mailbox_id: int) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def breakers(request: ActorRequest) -> HttpResponse:
-    """On the page "Mail health": what is held back, and was lately."""
+    """Show present and recent breakers on the page "Mail health"."""
     return render(request, "desk/mail/_breakers.html", {"breakers": incoming_mail.breakers()})
 
 

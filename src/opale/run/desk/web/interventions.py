@@ -1,4 +1,4 @@
-"""Agreeing on work outside the hours of the plan, and ending it."""
+"""Interventions outside the hours of the plan: agreement and end."""
 
 from typing import Any, cast
 

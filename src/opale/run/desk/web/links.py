@@ -1,4 +1,4 @@
-"""How a ticket hangs together with others: links, what was merged, families, alerts."""
+"""Relations of a ticket: links, merged tickets, families, alerts."""
 
 from datetime import datetime
 from typing import Any, cast, get_args
@@ -54,7 +54,7 @@ class LinkForm(OtherTicketForm):
 
 
 class FamilyForm(forms.Form):
-    """What is said or stated of a family; only the fields of the act are kept."""
+    """The inputs of a family action; only the action's own fields are kept."""
 
     said_fr = forms.CharField(
         label=gettext_lazy("In French"), widget=forms.Textarea, required=False
@@ -118,7 +118,7 @@ def add(request: ActorRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def remove(request: ActorRequest, link_id: int) -> HttpResponse:
-    """Take a link away; the answer is the region of the ticket from which it was done."""
+    """Remove a link; the answer is the region of the ticket from which it was done."""
     link = link_queries.get_link(link_id, seen_by=request.actor)
     number = int(request.POST.get("from") or link.ticket.number)
     ticket = tickets.get_ticket(number, seen_by=request.actor)
@@ -132,7 +132,8 @@ def remove(request: ActorRequest, link_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def family(request: ActorRequest, number: int, act: str) -> HttpResponse:
-    """An act on a parent and its children, previewed; nothing is done to what changed since."""
+    """Preview and run an action on a parent and its children; nothing is done to tickets changed
+    since."""
     if act not in get_args(Act):
         raise Http404
     ticket, named = tickets.get_ticket(number, seen_by=request.actor), cast(Act, act)
@@ -163,7 +164,7 @@ def family(request: ActorRequest, number: int, act: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def attach(request: ActorRequest, alert_id: int) -> HttpResponse:
-    """From the page of an alert: the ticket that deals with it already."""
+    """Link an alert, from its page, to the ticket that deals with it already."""
     alert = get_alert(alert_id, seen_by=request.actor)
     form = OtherTicketForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
@@ -222,7 +223,7 @@ def _context(request: ActorRequest, ticket: Ticket) -> dict[str, Any]:
 
 
 def _behind(ticket: Ticket, children: list[Ticket]) -> tuple[Act, list[Ticket]]:
-    """The children that are not as far as their parent, and what would bring them there."""
+    """Return the action that brings children to their parent's state, and the children that lag."""
     if ticket.state == TicketState.CLOSED:
         resolved = [child for child in children if child.state in CLOSE.sources]
         if resolved:
@@ -234,7 +235,7 @@ def _behind(ticket: Ticket, children: list[Ticket]) -> tuple[Act, list[Ticket]]:
 
 
 def _seen(request: ActorRequest) -> dict[int, datetime]:
-    """The tickets that were ticked, each as it was when it was shown: `<key>@<moment>`."""
+    """Return the ticked tickets, each with when it was shown: `<key>@<moment>`."""
     pairs = [value.partition("@") for value in request.POST.getlist("on")]
     return {int(key): datetime.fromisoformat(at) for key, _sep, at in pairs if key.isdigit() and at}
 

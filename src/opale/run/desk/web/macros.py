@@ -1,4 +1,4 @@
-"""Macros on a ticket: chosen, shown, run and undone; and the pages on which they are written."""
+"""Macros on a ticket: choice, preview, run and undo; and the pages that edit them."""
 
 from typing import Any, cast
 
@@ -113,7 +113,7 @@ class MacroForm(forms.Form):
         self._choose("module_id", [(row.pk, row.name(language)) for row in modules])
         named = teams(seen_by=actor).order_by("name").values_list("pk", "name")
         self._choose("team_id", list(named))
-        # Shared ones are the lead's, one's own anybody's: where there is no choice, none is shown.
+        # Only leads may edit shared ones, everybody their own: without a choice, none is shown.
         self._fixed: bool | None = None
         if (macro is not None and macro.person_id is None) or not actor.can(WORK):
             self._fixed = False
@@ -149,7 +149,7 @@ class MacroForm(forms.Form):
 @require_GET
 @needs(WORK)
 def offered(request: ActorRequest, number: int) -> HttpResponse:
-    """The macros for this ticket, each with a digit."""
+    """Show the macros for this ticket, each with a digit."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     found = macro_queries.offered_macros(ticket, seen_by=request.actor)
     language = (get_language() or "fr")[:2]
@@ -160,7 +160,7 @@ def offered(request: ActorRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def running(request: ActorRequest, number: int, macro_id: int) -> HttpResponse:
-    """What it would do, tried on the ticket and taken back; a POST does it."""
+    """Preview the macro, tried on the ticket and rolled back; a POST runs it."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     macro = macro_queries.get_macro(macro_id, seen_by=request.actor)
     name = macro.name((get_language() or "fr")[:2])
@@ -266,7 +266,7 @@ def _may_write(actor: Actor) -> bool:
 
 
 def _panel(request: ActorRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """In place for htmx, else as a page of its own."""
+    """Render the panel in place for htmx, else as a page of its own."""
     if request.htmx:
         return render(request, template, context)
     return render(request, "desk/macros/panel.html", {**context, "template": template})

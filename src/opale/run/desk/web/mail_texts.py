@@ -1,4 +1,4 @@
-"""The pages on which one reads and changes what the desk mails, with the mail beside the text."""
+"""Pages that show and edit the desk's mail texts, with a preview beside the text."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ def edit(request: ActorRequest, occasion: str, language: str) -> HttpResponse:
 @require_POST
 @needs(ADMINISTER)
 def preview(request: ActorRequest, occasion: str, language: str) -> HttpResponse:
-    """The mail as it would go out with what stands in the form: as a part of the page, or whole."""
+    """Preview the mail with the form's values: as a part of the page, or whole."""
     state, _words = mail_text_queries.mail_text(occasion, language, None, seen_by=request.actor)
     words = MailTemplate(request.POST.get("subject", "")[:300], request.POST.get("body", ""))
     context = _preview(request, state.occasion, language, words)
@@ -115,7 +115,7 @@ def _preview(
 
 
 def _ticket(request: ActorRequest) -> Ticket | None:
-    """The ticket that was chosen, by its number however written, or the newest one."""
+    """Return the chosen ticket, by its number in any notation, or the newest one."""
     asked = "".join(c for c in (request.POST or request.GET).get("ticket", "") if c.isdecimal())
     try:
         if asked:

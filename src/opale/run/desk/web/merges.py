@@ -1,4 +1,4 @@
-"""Merging tickets, splitting messages off, and the ways back."""
+"""Pages to merge tickets, to split messages off, and to undo either."""
 
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ MOST = 50
 
 
 class TicketField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker alone
-    """Another ticket, found by number or subject."""
+    """A choice of another ticket, found by number or subject."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(queryset=None, widget=Picker("desk_pick_ticket"), **more)
@@ -45,7 +45,7 @@ class OtherTicketForm(forms.Form):
 
 
 class SplitForm(OtherTicketForm):
-    """Which messages leave, and where to: a number of their own, or another ticket."""
+    """The messages to split off, and the target: a new ticket, or another one."""
 
     subject = forms.CharField(
         label=gettext_lazy("Subject of the new ticket"), max_length=300, required=False
@@ -58,7 +58,7 @@ class SplitForm(OtherTicketForm):
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def choose(request: ActorRequest) -> HttpResponse:
-    """Several tickets marked in a list: which number goes on?"""
+    """Choose the surviving number among the tickets marked in a list."""
     numbers = [int(n) for n in request.GET.getlist("n") if n.isdigit()][:MOST]
     tickets = ticket_lists.tickets_with_numbers(numbers, seen_by=request.actor)
     if request.method == "GET" or not request.POST.get("into"):
@@ -76,7 +76,7 @@ def choose(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def into(request: ActorRequest, number: int) -> HttpResponse:
-    """Let this ticket go on under another number."""
+    """Merge this ticket into another."""
     ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
     form = OtherTicketForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
@@ -114,7 +114,7 @@ def undo(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def split(request: ActorRequest, number: int) -> HttpResponse:
-    """Let messages go on elsewhere: under a number of their own, or on another ticket."""
+    """Split messages off, to a new ticket or to another one."""
     ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
     form = SplitForm(request.POST or None, actor=request.actor)
     if request.method == "POST" and form.is_valid():
@@ -144,7 +144,7 @@ def undo_move(request: ActorRequest, move_id: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def undo_split(request: ActorRequest, number: int) -> HttpResponse:
-    """Take back that this ticket was split off another."""
+    """Undo the split that created this ticket."""
     ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
     origin = splits.undo_split(ticket, by=request.actor)
     toast_next(request, _("The split is undone: the messages are back."))
@@ -152,7 +152,7 @@ def undo_split(request: ActorRequest, number: int) -> HttpResponse:
 
 
 def redirect_to_surviving_ticket(request: ActorRequest, ticket: Ticket) -> HttpResponse:
-    """The old number leads to the ticket that goes on, and says so."""
+    """Redirect an old number to the surviving ticket, with a note."""
     present = links.get_surviving_ticket(ticket.number, seen_by=request.actor)
     words = {"old": ticket.reference, "number": present.reference}
     toast_next(request, _("%(old)s was merged into %(number)s.") % words)

@@ -1,4 +1,4 @@
-"""The way back of an answer that was just sent: its words go back into the box."""
+"""Recall of an answer that was just sent: its text goes back into the reply box."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ SALT = "desk.taking-back"
 
 @dataclass(frozen=True, slots=True)
 class RecallState:
-    """What a message cannot tell of itself: signed, it travels in the address of the undo."""
+    """The state that a message does not hold itself: signed, in the address of the undo."""
 
     before: CustomerUpdateState
     modules: Sequence[int]
@@ -37,7 +37,7 @@ class RecallState:
 
     @classmethod
     def of(cls, ticket: Ticket, said: QueryDict) -> "RecallState":
-        """As things stand just before it is sent."""
+        """Return the state just before the message is sent."""
         chosen = [(name, one) for name in ("to", "cc") for one in said.getlist(name)]
         recipients = urlencode([("chosen", "1"), *chosen]) if said.get("chosen") else ""
         return cls(CustomerUpdateState.of(ticket), submitted_modules(said), recipients)
@@ -51,7 +51,7 @@ class RecallState:
 
     @classmethod
     def read(cls, message: Message, was: str) -> "RecallState":
-        """Errors: Conflict (no way back of this message)."""
+        """Read the signed state. Errors: Conflict (the message can no longer be recalled)."""
         try:
             key, told, answered, modules, recipients = signing.loads(was, salt=SALT)
         except (signing.BadSignature, ValueError):

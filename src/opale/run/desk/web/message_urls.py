@@ -1,4 +1,4 @@
-"""Where one writes: official sentences, the reply box and its drafts, text modules, macros."""
+"""URLs of writing: official sentences, the reply box and its drafts, text modules, macros."""
 
 from django.urls import path
 

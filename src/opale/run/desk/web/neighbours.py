@@ -1,4 +1,4 @@
-"""The way from a ticket's page back to the list it was opened from, and to its neighbours there."""
+"""Links from a ticket's page back to its list, and to its neighbours there."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,7 +17,7 @@ from opale.ui import keyset
 @require_GET
 @needs(CONSOLE)
 def neighbours(request: ActorRequest, number: int) -> HttpResponse:
-    """What the head of the page shows; a ticket that left the list has neighbours all the same."""
+    """Show the links in the page's head; a ticket that left the list still has neighbours."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     view, query = parse_list_url(request.GET.get("list", ""))
     context: dict[str, object] = {"ticket": ticket}
@@ -38,7 +38,8 @@ def neighbours(request: ActorRequest, number: int) -> HttpResponse:
 
 
 def _beyond(listing: Listing, row: Ticket, *, back: bool = False) -> Ticket | None:
-    """The next ticket of the list, or the one before, from where a ticket stands by its order."""
+    """Return the next ticket of the list, or the previous one, by the ticket's place in the
+    order."""
     order = listing.order
     place = keyset.place_of(keyset.cursor(row, order), order) or ()
     found = listing.read(listing.tickets, order.reversed() if back else order, 1, place)

@@ -1,5 +1,4 @@
-"""The page behind the link of each notice: a contact says what it wants to hear of, without a
-login."""
+"""The page behind the link of each notice: a contact chooses its notices without a login."""
 
 from typing import Any
 
@@ -45,7 +44,7 @@ OFF = Following.Pace.OFF
 
 
 class PreferencesForm(forms.Form):
-    """What reaches the contact now, whoever decided it: only what is changed becomes its own
+    """The contact's present notices, whoever chose them; only changed ones become its own
     choice."""
 
     def __init__(self, *args: Any, contact: Contact, **options: Any) -> None:
@@ -89,7 +88,7 @@ class PreferencesForm(forms.Form):
         digests.set_digest_pace(contact, by=BY_LINK, pace=given["pace"], hour=given["hour"])
 
 
-@csrf_exempt  # The signed link is the proof, as of whoever ends mails by one.
+@csrf_exempt  # The signed link is the proof, as for unsubscribe links.
 @never_cache
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
@@ -109,7 +108,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _end(contact: Contact, occasion: str) -> HttpResponse:
-    """What a mail program asks for, in one click of its reader."""
+    """End the mails of an occasion: the one-click request of a mail program."""
     if occasion not in ASKED:
         raise NotFound
     notices.set_notice_choices(contact, {occasion: False}, by=BY_LINK)

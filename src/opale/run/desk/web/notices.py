@@ -1,4 +1,4 @@
-"""The pages on which one says what reaches customers without being asked for."""
+"""Pages that choose which notices customers receive."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ form_verbs = require_http_methods(["GET", "POST"])
 
 
 class ChoiceForm(forms.Form):
-    """A field for each occasion; what is left open is decided by `above`."""
+    """A field for each occasion; `above` decides those left open."""
 
     def __init__(self, *args: Any, subject: Subject, above: str, **options: Any) -> None:
         chosen = notice_queries.notice_choice_of(subject)
@@ -116,7 +116,7 @@ def of_customer(request: ActorRequest, code: str) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def summary(request: ActorRequest, code: str) -> HttpResponse:
-    """In the side of a customer's page: what was chosen for all of its contacts."""
+    """Show the choices for all contacts, in the side column of a customer's page."""
     customer = get_customer_by_code(code, seen_by=request.actor)
     chosen = notice_queries.notice_choice_of(customer)
     said = [(choice.label, stated_choice(chosen, choice.name)) for choice in NOTICE_TYPES]
@@ -127,7 +127,7 @@ def summary(request: ActorRequest, code: str) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def summary_of_contact(request: ActorRequest, contact_id: int) -> HttpResponse:
-    """Below a contact: what reaches it, and which of that was chosen for it alone."""
+    """Show the notices of a contact, and which of them were chosen for it alone."""
     contact = get_contact(contact_id, seen_by=request.actor)
     plan = notice_queries.best_plan_of(contact.customer)
     reach = notice_queries.notices_of_contacts([contact], plan)[contact.pk]

@@ -48,7 +48,7 @@ def region(request: ActorRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def saying(request: ActorRequest, number: int) -> HttpResponse:
-    """Write it in place. Said otherwise meanwhile, both texts are shown and nothing is lost."""
+    """Write the sentence in place. If another was published meanwhile, both texts are shown."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     before = official_sentence_queries.sentence_versions(ticket, seen_by=request.actor).first()
     if request.method == "GET":
@@ -89,7 +89,7 @@ def withdrawal(request: ActorRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def repetition(request: ActorRequest, number: int, sentence_id: int) -> HttpResponse:
-    """Say again what was said before: the way back."""
+    """Publish an earlier version again: the undo."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     version = official_sentence_queries.get_sentence_version(
         ticket, sentence_id, seen_by=request.actor
@@ -101,7 +101,7 @@ def repetition(request: ActorRequest, number: int, sentence_id: int) -> HttpResp
 @require_GET
 @needs(CONSOLE)
 def incidents(request: ActorRequest) -> HttpResponse:
-    """The running incidents, the worst first, each with what is said of it."""
+    """Show the running incidents, the worst first, each with its official sentence."""
     found = page(
         official_sentence_queries.running_incidents(seen_by=request.actor), WORST_FIRST, request.GET
     )
@@ -147,7 +147,7 @@ def _initial(before: OfficialSentence | None) -> dict[str, Any]:
 
 
 def _over(request: ActorRequest, theirs: OfficialSentence | None) -> SentenceForm:
-    """What was typed, to be said over what was said meanwhile: now it has been seen."""
+    """Return the form with the typed text, based on the newer version that is now shown."""
     typed = request.POST.copy()
     typed["seen"] = str(theirs.pk if theirs else NO_VERSION)
     return SentenceForm(typed)

@@ -1,4 +1,4 @@
-"""The lead's board: each figure leads to its list."""
+"""The operations dashboard: each figure leads to its list."""
 
 from dataclasses import dataclass
 
@@ -101,7 +101,7 @@ def board(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def tickets(request: ActorRequest, name: str) -> HttpResponse:
-    """The tickets behind a figure, in the order of the queue."""
+    """Show the tickets behind a figure, in the order of the queue."""
     stream, of = request.GET.get("stream", ""), request.GET.get("of", "")
     if name not in TITLES or (name in ("age", "owner") and not of.isdecimal()) or len(of) > 18:
         raise Http404

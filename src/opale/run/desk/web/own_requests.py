@@ -1,4 +1,4 @@
-"""What an employee asks the desk for: a form, a list, and what was said."""
+"""Pages of an employee's requests to the desk: form, list, and conversation."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -81,7 +81,7 @@ def show(request: ActorRequest, number: int) -> HttpResponse:
 @require_GET
 @needs(REQUEST)
 def talk(request: ActorRequest, number: int) -> HttpResponse:
-    """The region of the page that follows what happens."""
+    """Show the conversation, a region that refreshes by itself."""
     return render(request, "desk/own/_talk.html", _told(request, number))
 
 
@@ -98,13 +98,13 @@ def write(request: ActorRequest, number: int) -> HttpResponse:
 
 
 def _refuse_contacts(request: ActorRequest) -> None:
-    """These pages are the employees'; a contact asks by the API."""
+    """Refuse contacts: these pages are for employees; a contact uses the API."""
     if request.actor.person_id is None:
         raise NotFound
 
 
 def _own(request: ActorRequest, number: int) -> Ticket:
-    """A ticket that the asker is the requester of: at the desk one sees others' elsewhere."""
+    """Return a ticket whose requester is the asker: the desk shows others' elsewhere."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     if request.actor.person_id is None or ticket.employee_id != request.actor.person_id:
         raise NotFound

@@ -1,4 +1,4 @@
-"""Who looks at this: signs from the browser, and the faces that it puts where they belong."""
+"""Presence of colleagues: signals from the browser, and the avatars that it places on the page."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,7 +14,7 @@ from opale.run.desk.rights import CONSOLE
 @require_GET
 @needs(CONSOLE)
 def faces(request: ActorRequest) -> HttpResponse:
-    """All that is to be known, in one answer for the whole page."""
+    """Return all avatars of the page in one answer."""
     return render(
         request,
         "desk/presence/_faces.html",
@@ -25,7 +25,8 @@ def faces(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["POST", "DELETE"])
 @needs(CONSOLE)
 def sign(request: ActorRequest, number: int) -> HttpResponse:
-    """POST while the ticket is open, with `writing` while its text grows; DELETE when it closes."""
+    """Record presence: POST while the ticket is open, with `writing` while text grows; DELETE on
+    close."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     if request.method == "DELETE":
         presence.clear_presence(ticket, by=request.actor)

@@ -1,4 +1,4 @@
-"""A ticket on paper: what was said, and what colleagues noted only when that is asked for."""
+"""A printable ticket: its messages, and internal notes only when asked for."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

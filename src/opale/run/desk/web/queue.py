@@ -51,7 +51,7 @@ NEWEST_FIRST = Order(("-received_at", "-id"))
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the list: the ticket, and the one clock that matters."""
+    """A line of the list: the ticket, and its nearest clock."""
 
     ticket: Ticket
     clock: Commitment | None
@@ -64,14 +64,14 @@ class Line:
 
     @property
     def state(self) -> str:
-        """In a word or two, where the whole would not fit."""
+        """Return the state in a word or two, where the full name would not fit."""
         if self.ticket.state == TicketState.PENDING:
             return gettext("Waiting")
         return self.ticket.get_state_display()
 
     @property
     def shown(self) -> tuple[Hashable, ...]:
-        """All that the line says, as what it is remembered by (`drawn_once`)."""
+        """Return all that the line shows, as its cache key (`drawn_once`)."""
         ticket, clock = self.ticket, self.clock
         return (
             ticket.number,
@@ -110,8 +110,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A view as an address names it: its tickets and their order, and the words that `read` looks
-    for in them where `tickets` still are all."""
+    """A view as an address names it: its tickets and their order, and `read`, which searches for
+    words where `tickets` are all."""
 
     view: ticket_lists.View
     tickets: DeskQuerySet[Ticket]
@@ -140,7 +140,8 @@ def _matching(
     size: int,
     place: Sequence[Any] = (),
 ) -> list[Ticket]:
-    """The first rows in which the words stand, beyond a place, the newest or the oldest first."""
+    """Return the first rows that match the words, beyond a place, the newest or the oldest
+    first."""
     rows = rows.filter(order.beyond(place)) if place else rows
     newest = order == NEWEST_FIRST
     return quick_search.first_matching_typed_text(
@@ -149,14 +150,15 @@ def _matching(
 
 
 def order_of(queue: queue_order.Queue) -> Order:
-    """At night what waits for its hours comes behind: two halves of the same order."""
+    """Return the order; out of hours, tickets that wait for theirs come last: two halves of one
+    order."""
     return Order(queue.order, halves=queue.order[0] == "waits")
 
 
 @require_GET
 @needs(CONSOLE)
 def first(request: ActorRequest) -> HttpResponse:
-    """The desk itself: triage, or the list that the agent wants it to open with."""
+    """Show the desk: triage, or the list that the agent chose as first."""
     if request.GET or REDRAWN in request.headers:
         return drawn(request, "triage")
     chosen = saved_view_queries.first_view(seen_by=request.actor)
@@ -205,7 +207,7 @@ def drawn(request: ActorRequest, view: str) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def lists(request: ActorRequest) -> HttpResponse:
-    """The lists with their lengths, of which one may be where the reader is."""
+    """Show the lists with their lengths, with the reader's present list marked."""
     context = listed(request.GET.get("here", ""), request.actor)
     return render(request, "desk/queue/_lists.html", context)
 
@@ -217,8 +219,8 @@ def listed(here: str, actor: Actor) -> dict[str, object]:
 
 
 def is_shared(query: QueryDict, view: str = "triage") -> bool:
-    """Whether a list is the same for all who hold equal rights: no list of one's own, none narrowed
-    by whose names not everybody may read, and of all tickets the newest alone."""
+    """Return whether a list is the same for all who hold equal rights: not one's own list, not
+    filtered by names that not everybody may read, and of all tickets the first page alone."""
     filters = Filters.read(query)
     if view == "mine" or view not in TITLES or filters.owner or filters.customer or filters.team:
         return False
@@ -248,7 +250,7 @@ def lines_of(
 def rows_of(
     view: str, query: QueryDict, actor: Actor
 ) -> tuple[Page[Ticket], Mapping[int, datetime] | None]:
-    """The page of a list, and when the calendars open that are closed."""
+    """Return the page of a list, and when the closed calendars open."""
     listing = Listing.of(view, query, actor)
     found = page(
         ticket_lists.with_list_columns(listing.tickets), listing.order, query, ROWS, listing.read
@@ -257,13 +259,13 @@ def rows_of(
 
 
 def opened_in(query: QueryDict) -> int | None:
-    """The number of the ticket that stands beside the list."""
+    """Return the number of the ticket that is open beside the list."""
     asked = query.get("open", "")
     return int(asked) if asked.isdecimal() and len(asked) <= DIGITS else None
 
 
 def where(query: QueryDict) -> str:
-    """What the addresses in a line keep of the list's own."""
+    """Return the list's query string for the addresses in its lines."""
     kept = query.copy()
     for name in ("open", "before", "after"):
         kept.pop(name, None)
@@ -283,7 +285,7 @@ def due_next(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def place(request: ActorRequest, number: int) -> HttpResponse:
-    """Why a line stands where it stands."""
+    """Explain the place of a line in the queue."""
     ticket, now = ticket_queries.get_ticket(number, seen_by=request.actor), clock.now()
     queue = ticket_lists.tickets_in("open", seen_by=request.actor, at=now)
     context = {
@@ -295,7 +297,7 @@ def place(request: ActorRequest, number: int) -> HttpResponse:
 
 
 def title_of(view: str, query: QueryDict, actor: Actor) -> str:
-    """What the list is called: by its name where it is kept, else by what it narrows."""
+    """Return the title of the list: the name of its saved view, else of its view."""
     here = next(
         (place for place in saved_views.places_of_saved_views(actor, view, query) if place.here),
         None,
@@ -304,7 +306,7 @@ def title_of(view: str, query: QueryDict, actor: Actor) -> str:
 
 
 def streams(query: QueryDict, filters: Filters) -> list[Chip]:
-    """The filter that triage decides between first, always in sight."""
+    """Return the stream filter as chips, always shown because triage chooses it first."""
     choices: list[tuple[str, Label]] = [("", _("All streams")), *filter_web.STREAMS]
     found = []
     for value, label in choices:
@@ -323,7 +325,7 @@ def tabs(here: str, counted: Mapping[str, int]) -> tuple[Tab, ...]:
 
 @cache
 def _lists() -> tuple[tuple[str, Label, str], ...]:
-    """Name, label and address of every list, in the order of the keys that lead there."""
+    """Return name, label and address of every list, in the order of their shortcut keys."""
     levels = (("level-2", _("Level 2")), ("level-3", _("Level 3")))
     return (
         *((view, title, reverse("desk_view", args=[view])) for view, title in TITLES.items()),

@@ -1,4 +1,4 @@
-"""The reply box: to whom it goes, and the texts that can be put into it."""
+"""The reply box: its recipients, and the texts that can be inserted."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +27,7 @@ MOST = 50
 
 @dataclass(slots=True)
 class Addressees:
-    """Whom the form names. Without a word of it, those that the ticket proposes."""
+    """The recipients in the form; without them, those that the ticket proposes."""
 
     to: list[str]
     cc: list[str]
@@ -58,7 +58,7 @@ class Addressees:
                 self.wrong.append(address)
 
     def refuse_wrong(self) -> None:
-        """Errors: Invalid (an address that is none, or nobody at all)."""
+        """Refuse wrong recipients. Errors: Invalid (a wrong address, or none)."""
         bad = [*self.wrong, *(email for email in (*self.to, *self.cc) if not _is_address(email))]
         if bad:
             raise Invalid(to=_("“%(address)s” is no mail address.") % {"address": bad[0][:100]})
@@ -69,7 +69,7 @@ class Addressees:
 @require_GET
 @needs(WORK)
 def recipients(request: ActorRequest, number: int) -> HttpResponse:
-    """The head of the reply box as chips: fetched when the page is there, and after each change."""
+    """Show the recipients as chips: fetched when the page is loaded, and after each change."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/writing/_recipients.html", recipients_context(request, ticket))
 
@@ -77,7 +77,7 @@ def recipients(request: ActorRequest, number: int) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def voice(request: ActorRequest, number: int) -> HttpResponse:
-    """Who speaks to the customer in this box: it changes with the owner, while one writes."""
+    """Show who answers the customer in this box: it changes with the owner, while one writes."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     context = {"ticket": ticket, "mine": ticket.owner_id == request.actor.person_id}
     return render(request, "desk/writing/voice.html", context)
@@ -103,7 +103,7 @@ def recipients_context(request: ActorRequest, ticket: Ticket) -> dict[str, Any]:
 @require_GET
 @needs(CONSOLE)
 def offered(request: ActorRequest, number: int) -> HttpResponse:
-    """What the picker shows for what was typed: the official sentence, then text modules."""
+    """Show the picker for the typed text: the official sentence, then text modules."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     text = request.GET.get("q", "")[:100]
     internal = request.GET.get("internal")
@@ -121,14 +121,14 @@ def offered(request: ActorRequest, number: int) -> HttpResponse:
 
 
 def promised_update_text(said: LocalizedSentence | None) -> str:
-    """The promise of a sentence as one would type it into the field beside the reply."""
+    """Return the promised update of a sentence as text for the field beside the reply."""
     if said is None or said.next_update_at is None:
         return ""
     return date_format(localtime(said.next_update_at), "d/m H:i")
 
 
 def submitted_modules(said: QueryDict) -> list[int]:
-    """The text modules that went into what was written."""
+    """Return the text modules that went into the message."""
     return [int(key) for key in said.get("modules", "").split(",") if key.isdigit()][:MOST]
 
 

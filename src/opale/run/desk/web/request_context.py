@@ -1,4 +1,4 @@
-"""What the pages show of a request: its sheet, its outlook, its history."""
+"""Contexts of a request's pages: its answers, its route, its history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class AnswerRevision:
 
 
 def sheet_context(ticket: Ticket, actor: Actor) -> dict[str, Any]:
-    """The context of the sheet; the ticket may have none."""
+    """Return the context of the answers; empty for a ticket that has none."""
     if ticket.request_type_id is None:
         return {}
     details = requests.details_of(ticket, seen_by=actor)
@@ -47,7 +47,7 @@ def route_preview(
     contact: Contact | None,
     customer: Customer | None,
 ) -> dict[str, Any]:
-    """Where a request would go, and whose word it would need."""
+    """Return where a request would be routed, and which approvals it would need."""
     whose = contact.customer if contact else customer
     routed = request_answers.preview_route(kind, values, whose)
     authority = Authority(kind.authority)
@@ -72,7 +72,7 @@ def route_preview(
 
 
 def request_history(ticket: Ticket, details: RequestDetails) -> list[AnswerRevision]:
-    """Who changed which answer, newest first."""
+    """Return the changes of answers with their authors, newest first."""
     form, told = parse_form(details.fields), []
     for revision in requests.revisions_of_request(ticket):
         values = next((d for d in revision.differences if d.column == "values"), None)
@@ -98,7 +98,8 @@ def _read(answer: Answer | None) -> str:
 
 
 def request_type_history(kind: RequestType) -> list[AnswerRevision]:
-    """Who changed what of a request type, newest first; lists by what changed in them."""
+    """Return the changes of a request type with their authors, newest first; lists by what changed
+    in them."""
     told = []
     for revision in requests.history_of_type(kind):
         changes = [
@@ -112,7 +113,7 @@ def request_type_history(kind: RequestType) -> list[AnswerRevision]:
 
 
 def _listed(records: list[dict[str, Any]]) -> str:
-    """The fields or rules of a type in a line: their labels, or where they lead and why."""
+    """Return a type's fields or rules in a line: their labels, or their targets and reasons."""
     return ", ".join(
         in_language(one.get("label_en", one.get("because_en", "")),
                     one.get("label_fr", one.get("because_fr", "")))

@@ -1,4 +1,4 @@
-"""The addresses of requests: at the desk, of employees, and of the catalogue."""
+"""URLs of requests: at the desk, of employees, and of the catalogue."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Requests at the desk: asked by the catalogue, read as a sheet, put right, sent on, refused."""
+"""Requests at the desk: creation, answers, correction, routing, rejection."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from opale.ui.toasts import toast_next
 @require_GET
 @needs(WORK)
 def choose(request: ActorRequest) -> HttpResponse:
-    """The catalogue, searched; what was asked for last stands first."""
+    """Show the catalogue, filtered by text; the recently requested types come first."""
     text = request.GET.get("q", "").strip()
     types = request_queries.request_types(seen_by=request.actor, text=text)
     context = {
@@ -58,7 +58,7 @@ def new(request: ActorRequest, code: str) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def outlook(request: ActorRequest, code: str) -> HttpResponse:
-    """Before it is sent: where it would go and why, and whose word it would need."""
+    """Preview where a request would be routed and why, and which approvals it would need."""
     kind = request_queries.get_request_type(code, seen_by=request.actor)
     form = _desk_form(request, kind)
     form.is_valid()
@@ -70,7 +70,7 @@ def outlook(request: ActorRequest, code: str) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def sheet(request: ActorRequest, number: int) -> HttpResponse:
-    """What was filled in, where it goes, whose word was asked: a region of the ticket's page."""
+    """Show the answers, the route and the approvals: a region of the ticket's page."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     context = {"ticket": ticket, "sheet": sheet_context(ticket, request.actor)}
     return render(request, "desk/requests/_sheet.html", context)
@@ -126,7 +126,7 @@ def routing(request: ActorRequest, number: int) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def routing_reason(request: ActorRequest, number: int) -> HttpResponse:
-    """Each rule that was tried, each condition with what was found."""
+    """Show each rule that was tried, each condition with its facts."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     details = request_queries.details_of(ticket, seen_by=request.actor)
     context = {"details": details, "routed": request_queries.route_of(details, ticket.service)}
@@ -136,7 +136,7 @@ def routing_reason(request: ActorRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def decision(request: ActorRequest, number: int) -> HttpResponse:
-    """The word of a contact, heard on the telephone."""
+    """Record the decision of a contact, given on the telephone."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = DecisionForm(request.POST or None, ticket=ticket, actor=request.actor)
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""Views that people keep: in the column of the console, made from the filters, ordered, removed."""
+"""Saved views: shown in the console's column, made from the filters, ordered, removed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,8 +30,8 @@ FIRST = "triage"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A kept view in the column: where it leads, whether it is what is looked at, how much is in
-    it (None as long as nobody counted)."""
+    """A saved view in the column: its address, whether it is the one shown, and its count (None
+    until counted)."""
 
     saved: SavedView
     mine: bool
@@ -49,7 +49,7 @@ def address(view: str, query: str) -> str:
 
 
 def parse_list_url(url: str) -> tuple[str, QueryDict]:
-    """The list and the filters that an address names; ("", …) where it names no list."""
+    """Return the list and the filters that an address names; ("", …) where it names no list."""
     asked = urlsplit(url)
     query = QueryDict(asked.query, mutable=True)
     for name in ("before", "after", "open"):
@@ -66,7 +66,7 @@ def parse_list_url(url: str) -> tuple[str, QueryDict]:
 def places_of_saved_views(
     actor: Actor, view: str, query: QueryDict, *, counted: bool = False
 ) -> list[Place]:
-    """The kept views of an actor who looks at a list."""
+    """Return the saved views of an actor who looks at a list."""
     saved = saved_view_queries.views_shown(seen_by=actor)[: saved_views.MOST_VIEWS]
     here = (view, Filters.read(query).address())
     counts: list[int | None] = [None] * len(saved)
@@ -82,7 +82,7 @@ def places_of_saved_views(
 @require_GET
 @needs(CONSOLE)
 def column(request: ActorRequest) -> HttpResponse:
-    """The kept views with their counts, fetched after the list itself is there."""
+    """Show the saved views with their counts, fetched after the list itself."""
     at = request.GET.get("at", "")
     view, query = parse_list_url(at)
     places = places_of_saved_views(request.actor, view, query, counted=True)
@@ -92,7 +92,7 @@ def column(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(CONSOLE)
 def save(request: ActorRequest) -> HttpResponse:
-    """Keep the filters of the dialog, as they stand in it, under a name."""
+    """Save the filters of the dialog under a name."""
     said = request.POST
     query = Filters.read(said).address()
     saved = saved_views.save_view(
@@ -106,7 +106,7 @@ def save(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(CONSOLE)
 def edit(request: ActorRequest, view_id: int) -> HttpResponse:
-    """Its name, and who else has it."""
+    """Edit a view's name, and the team that it is shared with."""
     saved = saved_view_queries.get_saved_view(view_id, seen_by=request.actor)
     context: dict[str, Any] = {
         "saved": saved,
@@ -149,8 +149,8 @@ def restore(request: ActorRequest, view_id: int) -> HttpResponse:
 @require_POST
 @needs(CONSOLE)
 def first(request: ActorRequest) -> HttpResponse:
-    """Let the desk open with the list that is looked at."""
-    # A way back names it in its address.
+    """Open the desk with the present list from now on."""
+    # An undo names it in its address.
     view, query = parse_list_url(request.POST.get("at") or request.GET.get("at", ""))
     if not view:
         raise Invalid(_("There is no such list."))
@@ -166,7 +166,7 @@ def first(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def pick_owner(request: ActorRequest) -> HttpResponse:
-    """Whose tickets: “me” first, which in a shared view is whoever looks."""
+    """Choose an owner: “me” first, which in a shared view is the reader."""
     asked = request.GET.get("q", "").strip()
     me = [pickers.Choice(ME, _("me"), _("whoever looks"))]
     found = people(seen_by=request.actor, text=asked).order_by("name", "id")[: pickers.LIMIT]
@@ -177,7 +177,8 @@ def pick_owner(request: ActorRequest) -> HttpResponse:
 
 
 def _team(request: ActorRequest) -> Team | None:
-    """The team that the view is shared with; one's own are offered, the action looks."""
+    """Return the team to share the view with, one of the actor's own; the action checks it
+    again."""
     asked = request.POST.get("share", "")
     own = saved_view_queries.own_teams(seen_by=request.actor)
     found = next((team for team in own if str(team.pk) == asked), None)

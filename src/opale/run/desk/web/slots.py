@@ -1,4 +1,4 @@
-"""What the desk shows on the pages of lower rooms: tickets of a customer, a service, an item."""
+"""The desk's content on the pages of lower rooms: tickets of a customer, a service, an item."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -47,7 +47,7 @@ def of_item(request: ActorRequest, item_id: int) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def of_alert(request: ActorRequest, alert_id: int) -> HttpResponse:
-    """The side of an alert's page: the incidents that deal with it."""
+    """Show the alert's incidents, in the side column of its page."""
     alert = get_alert(alert_id, seen_by=request.actor)
     context = {"alert": alert, "tickets": ticket_lists.incidents_of(alert, seen_by=request.actor)}
     return render(request, "desk/elsewhere/_of_alert.html", context)
@@ -56,7 +56,7 @@ def of_alert(request: ActorRequest, alert_id: int) -> HttpResponse:
 @require_GET
 @needs(CONSOLE)
 def key_of_alert(request: ActorRequest, alert_id: int) -> HttpResponse:
-    """The key that qualifies an alert as an incident, while nobody deals with it."""
+    """Show the button that qualifies an alert as an incident, while it has none."""
     alert = get_alert(alert_id, seen_by=request.actor)
     free = not ticket_lists.running_incidents_of(alert, seen_by=request.actor)
     context = {"alert": alert, "offered": free and request.actor.can(WORK)}
@@ -64,7 +64,7 @@ def key_of_alert(request: ActorRequest, alert_id: int) -> HttpResponse:
 
 
 def incident_events_of(alert: Alert, actor: Actor) -> list[TimelineEntry]:
-    """In an alert's timeline: which incident dealt with it, and since when."""
+    """Return the alert's incidents for its timeline, each with when it was linked."""
     return [
         TimelineEntry(
             link.linked_at,

@@ -1,7 +1,7 @@
-"""The desk on a telephone, for who is on stand-by: what needs me, and four things to do about it.
+"""The desk on a telephone, for stand-by: urgent work, and four actions.
 
-What is sent goes through the API from an outbox in the browser: it waits for a connection, is sent
-once, and is listed until it was.
+Actions go through the API from an outbox in the browser: each waits for a connection, is sent once,
+and is listed until then.
 """
 
 from django.http import HttpResponse
@@ -26,7 +26,7 @@ SAID = 5
 @require_GET
 @needs(WORK)
 def now(request: ActorRequest) -> HttpResponse:
-    """What hurts customers most, whoever has it, alerts that nobody has seen, and one's own."""
+    """Show the urgent tickets of any owner, the unacknowledged alerts, and one's own tickets."""
     actor, at = request.actor, clock.now()
     worst = ticket_lists.tickets_in("open", seen_by=actor, at=at).filter(priority__in=URGENT)
     urgent = list(ticket_lists.with_list_columns(queue_order.in_order(worst, at).sorted())[:SHOWN])
@@ -50,7 +50,7 @@ def now(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def ticket(request: ActorRequest, number: int) -> HttpResponse:
-    """A ticket with what can be done about it within reach of a thumb."""
+    """Show a ticket with its actions in reach of a thumb."""
     found = tickets.get_ticket(number, seen_by=request.actor)
     entries, _older = ticket_timeline(found, newest=60)
     said = [entry for entry in entries if entry.kind == "message"][-SAID:]

@@ -1,4 +1,4 @@
-"""The pages on which text modules are found, written and retired, with how often each is sent."""
+"""Pages that list, edit and retire text modules, with how often each is sent."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -51,7 +51,7 @@ class ModuleForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, module: TextModule | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Shared ones are the lead's, one's own anybody's: where there is no choice, none is shown.
+        # Only leads may edit shared ones, everybody their own: without a choice, none is shown.
         shared = module is not None and module.person_id is None
         self._fixed: bool | None = None
         if shared or not actor.can(WORK) or actor.person_id is None:

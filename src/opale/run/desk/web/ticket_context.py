@@ -1,4 +1,4 @@
-"""What the ticket's page shows, gathered for its regions."""
+"""Contexts of the ticket page's regions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,14 +31,14 @@ TONES = {
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
-    """One commitment as its bar is drawn."""
+    """A commitment as its bar is drawn."""
 
     commitment: Commitment
     state: str
 
     @property
     def soon(self) -> bool:
-        """Its hour alone says when it is due."""
+        """Return whether the time of day alone says when it is due."""
         due = self.commitment.due_at
         return due is not None and localdate(due) == localdate(clock.now())
 
@@ -56,7 +56,7 @@ URGENCY = ("late", "running", "paused")
 
 
 def most_urgent_clock(clocks: list[ClockLine]) -> ClockLine | None:
-    """The one clock that the head of a ticket shows; none when nothing is owed any more."""
+    """Return the clock in the head of a ticket; none when no commitment is running."""
     owed = [line for line in clocks if line.state in URGENCY]
     return min(owed, key=_when_it_matters, default=None)
 
@@ -71,7 +71,7 @@ def head_context(
     alerts: list[Alert] | None = None,
     clocks: list[ClockLine] | None = None,
 ) -> dict[str, Any]:
-    """The context of the ticket's head: facts, its first clock, and the moves that can be made now.
+    """Return the context of the ticket's head: facts, its first clock, and the available moves.
 
     `alerts` and `clocks` are those of the ticket, where they have been read already.
     """
@@ -96,7 +96,7 @@ def head_context(
 
 
 def side_context(ticket: Ticket, actor: Actor) -> dict[str, Any]:
-    """The context of the side column: clocks, customer, contact, service, item, alerts."""
+    """Return the context of the side column: clocks, customer, contact, service, item, alerts."""
     alerts = tickets.alerts_of(ticket) if has(ticket, TicketAlert) else []
     may_work = bool(alerts) and tickets.may_work_on(ticket, actor)
     clocks = clocks_of(ticket)

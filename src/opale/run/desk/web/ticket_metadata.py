@@ -1,4 +1,4 @@
-"""Tags, watchers, others' numbers and confidentiality, in a region of the ticket's page."""
+"""Tags, watchers, external references and confidentiality, in a region of the ticket's page."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -26,7 +26,7 @@ def marks(request: ActorRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def tags(request: ActorRequest, number: int) -> HttpResponse:
-    """The tags as they were typed, with commas between them."""
+    """Save the tags, typed with commas between them."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     try:
         ticket_metadata.set_tags(ticket, request.POST.get("tags", "").split(","), by=request.actor)
@@ -48,7 +48,7 @@ def confidentiality(request: ActorRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def watching(request: ActorRequest, number: int) -> HttpResponse:
-    """Follow the ticket oneself, or let a colleague or a contact follow it."""
+    """Watch the ticket oneself, or add a colleague or a contact as watcher."""
     ticket, said = tickets.get_ticket(number, seen_by=request.actor), request.POST
     contact_id, person_id = said.get("contact", ""), said.get("person", "")
     if contact_id.isdigit():
@@ -109,7 +109,7 @@ def _region(request: ActorRequest, ticket: Ticket) -> HttpResponse:
 
 
 def _contacts(request: ActorRequest, ticket: Ticket) -> list[tuple[int, str]]:
-    """The other contacts of the customer, who may follow it."""
+    """Return the customer's other contacts, who may be added as watchers."""
     if ticket.customer is None:
         return []
     found = contacts(seen_by=request.actor, customer=ticket.customer)

@@ -1,4 +1,4 @@
-"""The ticket's page and what can be done there. Each act answers with the head of the page."""
+"""The ticket's page and its actions. Each action answers with the head of the page."""
 
 from typing import Any
 
@@ -107,7 +107,7 @@ def ownership(request: ActorRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def giving_back(request: ActorRequest, number: int) -> HttpResponse:
-    """The way back from a take: to whoever owned the ticket before."""
+    """Give the ticket back to its previous owner: the undo of a take."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     owner = ownership_actions.give_back(ticket, by=request.actor).owner
     return _answer(request, number, _("The ticket is %(name)s’s again.") % {"name": owner.name})
@@ -176,9 +176,7 @@ def renaming(request: ActorRequest, number: int) -> HttpResponse:
 @needs(WORK)
 def qualification(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
-    asked = request.POST.get("kind") or request.GET.get(
-        "kind"
-    )  # a way back names it in its address
+    asked = request.POST.get("kind") or request.GET.get("kind")  # an undo names it in its address
     kind = Kind.INCIDENT if asked == Kind.INCIDENT else Kind.REQUEST
     before = Kind(ticket.kind)
     classifications.qualify_ticket(ticket, kind, by=request.actor)
@@ -302,7 +300,7 @@ def new(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def incident(request: ActorRequest, alert_id: int) -> HttpResponse:
-    """Qualify an alert as an incident, in one key press, and go there."""
+    """Qualify an alert as an incident, in one key press, and go to its ticket."""
     alert = get_alert(alert_id, seen_by=request.actor)
     ticket = alerts.open_incident(alert, by=request.actor)
     toast_next(request, _("Incident %(number)s is open.") % {"number": ticket.reference})
@@ -339,7 +337,8 @@ def _head(request: ActorRequest, ticket: Ticket) -> HttpResponse:
 
 
 def _answer(request: ActorRequest, number: int, said: str, *, undo: str = "") -> HttpResponse:
-    """After an act: the head drawn anew for htmx, the page for a browser without script."""
+    """Return the head drawn again for htmx, or redirect to the page for a browser without
+    script."""
     if not request.htmx:
         toast_next(request, said, undo=undo)
         return redirect("desk_ticket", number)
@@ -357,7 +356,7 @@ def _form(
     opened_with: str = "",
     found: Comparison | None = None,
 ) -> HttpResponse:
-    """The form alone; or, where somebody else was faster, with both texts to decide between."""
+    """Show the form; after a concurrent edit, with both texts to decide between."""
     context = {"ticket": ticket, "form": form, "title": title, "verb": verb}
     context |= {"opened_with": opened_with, "compared": found}
     differs = bool(found and found.open)

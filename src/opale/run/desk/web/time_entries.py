@@ -1,4 +1,4 @@
-"""Time spent: the timer and the entries, in a region of the ticket's page."""
+"""Time entries and the timer, in a region of the ticket's page."""
 
 from typing import Any
 

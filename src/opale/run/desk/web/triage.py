@@ -1,4 +1,4 @@
-"""Triage's proposals on the page: accepted with one key, corrected with another."""
+"""Triage proposals on the page: accepted with one key, corrected with another."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +49,7 @@ WORDS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One proposal as it is shown; one that is not `sure` is offered and not filled in."""
+    """A proposal as it is shown; one that is not `sure` is offered and not filled in."""
 
     name: str
     label: str
@@ -62,7 +62,7 @@ class Line:
 @require_GET
 @needs(WORK)
 def region(request: ActorRequest, number: int) -> HttpResponse:
-    """What is proposed for a ticket, and the running tickets that it may belong to."""
+    """Show a ticket's proposals, and the running tickets that it may belong to."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/triage/_proposed.html", _context(request, ticket))
 
@@ -70,7 +70,7 @@ def region(request: ActorRequest, number: int) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def line(request: ActorRequest, number: int) -> HttpResponse:
-    """The same in one line of the list."""
+    """Show the proposals in one line of the list."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/triage/_line.html", _context(request, ticket, similar=False))
 
@@ -95,8 +95,8 @@ def accept(request: ActorRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def correct(request: ActorRequest, number: int) -> HttpResponse:
-    """The form of triage, with what is proposed filled in and its reasons beside. What a colleague
-    has said meanwhile is shown beside it, and nothing is saved until it is decided."""
+    """Edit the classification, filled in with the proposals and their reasons beside. A colleague's
+    concurrent edit is shown beside it, and nothing is saved until it is decided."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     found = triage_queries.proposals_of(ticket, seen_by=request.actor)
     held, seen = TriageForm.initial_of(ticket), ClassificationInput.of(ticket)
@@ -127,7 +127,7 @@ def correct(request: ActorRequest, number: int) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def like(request: ActorRequest) -> HttpResponse:
-    """While a ticket is being written: the running tickets that it may belong to."""
+    """Show the running tickets that a ticket may belong to, while it is being written."""
     said = request.GET
     keys = {name: int(said[name]) for name in DRAFTED if said.get(name, "").isdigit()}
     draft = TicketDraft(
@@ -143,7 +143,8 @@ DRAFTED = ("customer", "service", "item")
 
 
 def apply_relation(request: ActorRequest, ticket: Ticket) -> int:
-    """What was said of a new ticket and a running one: merged, its child, or of its own."""
+    """Merge the new ticket into a running one or make it its child, as chosen; return the
+    number."""
     offer, _sep, number = request.POST.get("beside", "").partition("-")
     if not number.isdigit():
         return ticket.number
@@ -174,7 +175,7 @@ def _context(request: ActorRequest, ticket: Ticket, *, similar: bool = True) -> 
 
 
 def _lines(ticket: Ticket, found: Proposals) -> list[Line]:
-    """What accepting changes, and nothing else; of services not sure enough, the likeliest."""
+    """Return the fields that accepting changes; if no service is sure enough, the likeliest."""
     sure = found.service.value if found.service else None
     accepted = _values(ClassificationInput.proposed(ticket, found))
     shown = sorted(found.listed(), key=lambda one: list(LABELS).index(one[0]))
@@ -188,7 +189,7 @@ def _lines(ticket: Ticket, found: Proposals) -> list[Line]:
 
 
 def _said(ticket: Ticket, name: str, proposal: Proposal[object]) -> bool:
-    """Whether something was said of it already: only kinds and grades are said from the start."""
+    """Return whether the field is set already: kind and grades are from the start."""
     if name == "team":
         return False
     if name in ("kind", "impact", "urgency"):
@@ -209,12 +210,12 @@ def _line(name: str, proposal: Proposal[object], sure: bool) -> Line:
 
 
 def _key(value: object) -> object:
-    """The value as the form of triage takes it."""
+    """Return the value as the form of triage takes it."""
     return value if isinstance(value, int | str) else getattr(value, "pk", "")
 
 
 def _values(found: ClassificationInput) -> dict[str, Any]:
-    """The findings as the values of the form of triage."""
+    """Return the classification as the values of the form of triage."""
     rows = {
         name: getattr(found, name) for name in ("customer", "contact", "service", "item", "team")
     }

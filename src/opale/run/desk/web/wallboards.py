@@ -1,4 +1,4 @@
-"""The screen on the wall, and the links by which screens without a login open it."""
+"""The wallboard, and the links that open it on screens without a login."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A queue as it stands on the wall."""
+    """A queue's tile on the wallboard."""
 
     name: str
     count: int
@@ -72,14 +72,14 @@ class WallKeyForm(forms.Form):
 @require_GET
 @needs(CONSOLE)
 def show(request: ActorRequest) -> HttpResponse:
-    """For whoever is logged in: with the names that this person may see."""
+    """Show the wallboard to a logged-in person, with the names that this person may see."""
     return _drawn(request, request.actor, names=True, theme="")
 
 
 @require_GET
 def by_key(request: ActorRequest, key: str) -> HttpResponse:
-    """For a screen that nobody is logged in at."""
-    # What the key shows is the same for everybody, a logged in customer's contact among them.
+    """Show the wallboard on a screen without a login."""
+    # The key shows the same to everybody, also to a logged-in contact of a customer.
     with as_application():
         held = wallboard_queries.find_wall_key(key)
         wallboards.record_wall_seen(held)
@@ -121,7 +121,7 @@ def _drawn(request: ActorRequest, actor: Actor, *, names: bool, theme: str) -> H
 
 
 def _with_room(tickets: Sequence[Ticket], room: int, *, names: bool) -> list[Ticket]:
-    """Those that stand on the wall in whole: nothing scrolls there."""
+    """Return the tickets that fit on the screen whole: nothing scrolls there."""
     found = []
     for ticket in tickets:
         room -= _height(ticket, names=names)
@@ -138,7 +138,7 @@ def _height(ticket: Ticket, *, names: bool) -> int:
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
 def keys(request: ActorRequest) -> HttpResponse:
-    """The links of screens; a new one is shown once."""
+    """List the links of screens; a new one is shown once."""
     said = request.POST if request.method == "POST" else None
     form = WallKeyForm(said, initial={"language": translation.get_language(), "theme": "dark"})
     link = ""

@@ -1,4 +1,4 @@
-"""Where work asked of others, answers to be sent and the settings of the desk are found."""
+"""URLs of assignments, proposed answers and the desk's settings."""
 
 from django.urls import path
 
