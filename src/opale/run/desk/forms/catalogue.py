@@ -183,7 +183,7 @@ class RuleRow(forms.Form):
 FieldRows = formset_factory(FieldRow, extra=0)
 RuleRows = formset_factory(RuleRow, extra=0)
 WHOLE = {"empty_permitted": False}
-"""A row that was added and left empty is a fault, not nothing."""
+"""Added rows that were left empty are errors."""
 
 
 class RequestTypeEditor:

@@ -19,7 +19,7 @@ from opale.run.desk.rights import CONSOLE
 
 State = ProposedAnswer.State
 FOR_THE_OWNER = Q(state=State.PROPOSED) | Q(state=State.SENT, decided_by=None, seen_at=None)
-"""What the owner of the ticket has to decide, or to see."""
+"""The answers that the ticket's owner has to decide on or to see."""
 
 
 def answers(*, seen_by: Actor) -> DeskQuerySet[ProposedAnswer]:

@@ -15,7 +15,7 @@ from opale.run.desk.states import OPEN_STATES
 
 Measure = Commitment.Measure
 WATCHED = (Measure.ACKNOWLEDGE, Measure.FIRST_RESPONSE, Measure.UPDATE, Measure.RESTORE)
-"""The promises to the customer; how soon triage and colleagues are is told on the pages."""
+"""The commitments to the customer; pages show the targets of triage and colleagues."""
 
 
 @cached(1)

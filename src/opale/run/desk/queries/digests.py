@@ -25,7 +25,7 @@ MOST_TICKETS = 40
 MOST_LINES = 8
 MOST_READ = 1000
 LONGEST_LINE = 400
-"""So much of a message stands in a digest; the rest is on the ticket."""
+"""The longest excerpt of a message in a digest; the rest is on the ticket."""
 PUBLIC_MOVES = ("restore", "resolve", "close", "cancel", "reject", "reopen")
 
 

@@ -16,7 +16,7 @@ from opale.run.desk.models import DeskQuerySet, Ticket, WrittenDraft
 from opale.run.desk.rights import CONSOLE
 
 FRESH = timedelta(minutes=2)
-"""Who wrote within this time is writing; who wrote before has a draft."""
+"""A draft saved within this time counts as being typed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ CLOCKS: Mapping[str, timedelta] = {
     "4h": timedelta(hours=4),
     "1d": timedelta(days=1),
 }
-"""Whose nearest promise is late, or falls due within this time."""
+"""Filters by the nearest commitment: late, or due within this time."""
 AGES: Mapping[str, timedelta] = {
     "4h": timedelta(hours=4),
     "1d": timedelta(days=1),
@@ -30,7 +30,7 @@ AGES: Mapping[str, timedelta] = {
     "7d": timedelta(days=7),
     "30d": timedelta(days=30),
 }
-"""Received longer ago than this."""
+"""Filters by age: received longer ago than this."""
 LONGEST_TEXT = 200
 LONGEST_KEY = 9
 

@@ -17,18 +17,18 @@ from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.models.base import BLOCKS
 
 AFFORDABLE = 600
-"""How many places a block may be expected to hold for it to be asked whole."""
+"""The most matches that a block may be expected to hold for a full scan."""
 AFFORDABLE_TYPING = 40
-"""The same for who types, and waits for nothing: where more are expected, fewer are looked at."""
+"""The same while typing, where every wait is felt: beyond it, fewer tickets are scanned."""
 MOST_PLACES = 3000
 UNBOUNDED = 1_000_000
 BLOCK = "({{ticket}} >> {}) = %s::bigint"
 SMALLEST = BLOCK.format(BLOCKS[0])
-"""What is asked first, and of any words in the same way."""
+"""The first block searched, with the same statement for any words."""
 FEW = 32
-"""So many tickets are looked through at first, and no fewer at a time."""
+"""The smallest number of tickets looked through at a time."""
 BLOCKS_AT_ONCE = 15
-"""In so many places of those that are looked through next the words may be expected."""
+"""The number of matches to expect in the next batch of tickets."""
 MESSAGES_OF_HIT = 3
 
 # Each text is searched by itself, so that the planner expects all of its rows and takes the

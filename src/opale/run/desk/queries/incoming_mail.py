@@ -38,7 +38,7 @@ from opale.run.desk.queries.links import merge_chain_of
 from opale.run.desk.queries.message_mails import message_id_of_origin
 
 THREAD = 50
-"""So many of the newest Message-IDs that a mail names are looked for."""
+"""The most Message-IDs of a mail that are looked up, the newest first."""
 ADDRESSES = 200
 MAILS = 200
 

@@ -34,7 +34,7 @@ from opale.run.desk.models import DeskQuerySet, MailboxRules, MailText, Message,
 from opale.run.desk.queries.text_modules import VariableValues
 
 UNNAMED = ("", "Opale")
-"""Names of a mailbox that say nothing about whose service desk it is."""
+"""Mailbox names that do not tell whose service desk it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from opale.run.desk.models import Notice, NoticeChoice, ReceivedMail, Ticket, Wa
 from opale.run.desk.queries.mail_texts import plan_of
 
 MACHINES = ("machine", "list")
-"""Who is never told anything by a program; an answering machine has a human behind it."""
+"""Senders that get no automatic mail; an autoresponder does, since a person is behind it."""
 MOST = 10
 SHOWN = 200
-"""Contacts of a customer who are told where nobody asked."""
+"""MOST contacts of a customer are notified where there is no requester; SHOWN are listed."""
 
 Subject = SupportPlan | Customer | Contact
 

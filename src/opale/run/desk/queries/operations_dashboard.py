@@ -30,9 +30,9 @@ AGES = (
     timedelta(days=3),
     timedelta(days=7),
 )
-"""The borders between the ages of open work; the last is without end."""
+"""The limits between the ages of open work; the last age is open-ended."""
 LONG_WAIT = timedelta(days=3)
-"""So long waiting for a customer is too long."""
+"""The longest acceptable wait for a customer."""
 COUNT_LIMIT = 10_000
 BY_DEFAULT = {
     "triage": Ownership.Reason.RECEIVED,

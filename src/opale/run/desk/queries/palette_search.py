@@ -23,7 +23,7 @@ from opale.ui.palette import Result
 
 MIN_LENGTH = 3
 RECENT = 2000
-"""So many of the newest subjects are looked through for a word that is still being typed."""
+"""The number of newest subjects searched for a word that is still being typed."""
 TIME_LIMIT = timedelta(milliseconds=15)
 THINGS, OF_EACH = 2, 2
 

@@ -52,7 +52,7 @@ def has_intervention(at: datetime) -> Exists:
 
 
 OWN_PLATFORM = Q(kind=Kind.INCIDENT, item__isnull=False, item__customer=None)
-"""A failure of what is the provider's own: worked day and night, whatever plan it hits."""
+"""A failure of the provider's own platform: worked day and night, whatever plan it affects."""
 
 
 def outside_hours(at: datetime, closed: Collection[int]) -> Q:

@@ -16,18 +16,18 @@ from opale.run.desk.rights import CONSOLE
 REFERENCES = 50
 LONGEST_NUMBER = 18
 NEAR: Final = 2_000
-"""So many of the next tickets are looked through before all are asked for the letters."""
+"""The number of next tickets searched before all are."""
 MANY: Final = 10
-"""Where so many of those hold the letters, a page of them is not far."""
+"""Enough matches among those to find a full page nearby."""
 FURTHER: Final = 10
-"""So many times as far as these reach, some more are asked, in case the next ones are a flood."""
+"""The sample is taken this many times farther away, in case the next tickets are a flood."""
 SAMPLE: Final = 1_000
 SOME: Final = 5
-"""Where so many of the sample hold the letters, more than FEW of a million may."""
+"""Enough matches in the sample to expect more than FEW in a million tickets."""
 FEW: Final = 5_000
-"""No more than these are sorted; where more hold the letters, one goes from ticket to ticket."""
+"""The most matches to sort; with more, tickets are searched one after the other."""
 INDEXED: Final = re.compile(r"[^\W_]{3}")
-"""With three letters together a subject is found by its index."""
+"""Three consecutive letters or digits let the index find a subject."""
 
 _FIRST_OF_FEW: Final = """
     SELECT id, count(*) OVER () FROM ({few}) AS few (id, received_at)

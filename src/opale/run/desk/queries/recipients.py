@@ -31,7 +31,7 @@ class Recipient:
     authorities: tuple[str, ...] = ()
     of: str = ""
     takes_none: bool = False
-    """Its mail server said that nobody is there: a mail will hardly reach it."""
+    """Its mail server rejected the address: a mail will hardly arrive."""
 
     @property
     def domain(self) -> str:

@@ -39,7 +39,7 @@ LEADS: Final[Mapping[type[Model], tuple[str, ...]]] = {
     ProposedLink: ("ticket_id",),
     Breaker: ("ticket_id",),
 }
-"""The columns that lead from each kind to the ticket."""
+"""The columns that lead from each kind of record to the ticket."""
 ATTRIBUTE: Final = "_related_records"
 
 

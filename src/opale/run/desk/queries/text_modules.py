@@ -33,7 +33,7 @@ from opale.run.desk.rights import CONSOLE
 from opale.ui.palette import without_accents
 
 OFFERED = 9
-"""So many stand in the picker: each has a digit."""
+"""The number of modules in the picker: each has a digit."""
 MATCHING = 200
 COUNTED_FOR = timedelta(days=92)
 
@@ -195,7 +195,7 @@ READERS: Mapping[str, Callable[[VariableValues], str]] = {
     "reference": _reference,
     "cause": lambda values: values.ticket.cause,
 }
-"""One for each of `wording.VARIABLES`."""
+"""One reader for each of `wording.VARIABLES`."""
 
 
 def team_of(by: Actor) -> int | None:

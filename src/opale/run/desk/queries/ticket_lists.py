@@ -33,10 +33,10 @@ from opale.run.events.models import Alert
 View = Literal["triage", "mine", "due", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 100
-"""One more than is ever shown: the rest is "99+"."""
+"""One more than the highest number shown: the rest is "99+"."""
 NEWEST: Final = ("-received_at", "-id")
 NO_STREAM = "none"
-"""Tickets that triage has not given a stream."""
+"""Tickets without a stream yet."""
 
 
 def tickets_in(

@@ -37,7 +37,7 @@ SHOWN = 25
 TIME_LIMIT = timedelta(milliseconds=60)
 OWN_TICKETS = 500
 BACKDATED = 8192
-"""How many tickets may have been recorded before one that was received earlier."""
+"""The most tickets that may be recorded before one that was received earlier."""
 SUBJECT_WEIGHT = 4
 
 

@@ -25,14 +25,14 @@ from opale.run.events.models import Alert
 from opale.run.events.states import FIRING_STATES
 
 SHOWN = ("customer", "contact", "owner", "service", "item", "plan_version")
-"""What the page says of each ticket: every table more costs it a share of a millisecond."""
+"""Relations shown on the ticket's page: every further table costs a share of a millisecond."""
 ALERTS_SHOWN = 20
 HAS_NEWS = Exists(News.objects.filter(ticket=OuterRef("pk")))
-"""Whether somebody wrote since the owner looked."""
+"""Whether a message came since the owner looked."""
 RULE_OF_ANSWERS = Subquery(
     StreamSettings.objects.filter(stream=OuterRef("stream")).values("engineer_answers")[:1]
 )
-"""What becomes of the answer of somebody who is not the owner: pages say it before it is sent."""
+"""The stream's rule for answers of others than the owner: pages show it before sending."""
 
 
 def get_ticket(number: int, *, seen_by: Actor) -> Ticket:

@@ -15,7 +15,7 @@ from opale.run.desk.models import Ticket, TimeEntry
 
 HOUR = timedelta(hours=1)
 HISTORY_FIELDS = ("starts", "ends", "note")
-"""What an entry says; its contract follows."""
+"""The fields of an entry that its history shows; its contract follows from them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ EntryKind = Literal[
 NEWEST = 60
 ALONG = ("mail", "received")
 LONG = 2_000
-"""Letters of a message above which its drawing is not remembered."""
+"""The longest message, in characters, whose rendering is cached."""
 
 SENTENCES = {
     "take": _("%(name)s took the ticket"),

@@ -13,7 +13,7 @@ from opale.run.desk.domain.text_classification import extract_stems, extract_wor
 from opale.run.desk.domain.triage import Candidate
 
 RECENT = 300
-"""So many of a customer's last tickets are compared with a new one."""
+"""The number of a customer's last tickets that are compared with a new one."""
 DEPTH = 3
 
 

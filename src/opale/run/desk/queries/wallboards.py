@@ -28,7 +28,7 @@ NEXT = 5
 SHOWN_AHEAD = timedelta(hours=4)
 COUNT_LIMIT = 1_000
 SCREEN_RIGHTS = ("desk.read", "desk.console", "events.read", "shifts.read", "telephone.read")
-"""What a screen reads: no confidential ticket, since it is nobody."""
+"""The rights of a screen: no confidential tickets, since it is no person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,4 +171,4 @@ def screen_actor(key: WallKey) -> Actor:
 
 
 LONG_AGO = timedelta(minutes=30)
-"""What has waited so long is said loudly."""
+"""The wait after which the wallboard highlights a queue."""

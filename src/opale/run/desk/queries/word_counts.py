@@ -30,7 +30,7 @@ def training_examples_before(
 ) -> Iterator[tuple[str, list[str], int | None]]:
     """Yield the texts of the last tickets received before, with classification and customer.
 
-    Texts of monitoring are left out: they do not show how people describe an incident.
+    A text of monitoring has no kind: it does not show how people describe an incident.
     """
     with connection.cursor() as cursor:
         cursor.execute(_EXAMPLES, [at, limit])

@@ -18,9 +18,9 @@ from opale.run.shifts.ports import WorkItem
 from opale.run.shifts.queries.duties import service_desk
 
 TYPICAL: Final = timedelta(minutes=20)
-"""How long a ticket takes the desk where nobody ever wrote down a time."""
+"""The desk's effort per ticket where no time was ever recorded."""
 LOOK: Final = timedelta(minutes=5)
-"""Of it the first look, which is promised by itself."""
+"""The part of it for the first look, which has a target of its own."""
 LEAST: Final = timedelta(minutes=1)
 M = Commitment.Measure
 LOOKS: Final = (M.TRIAGE, M.ACKNOWLEDGE, M.FIRST_RESPONSE)

@@ -13,7 +13,7 @@ from opale.run.desk.queries import clocks as clock_queries
 from opale.run.desk.web import clock_chart
 
 LINES = 200
-"""So many stretches are shown, the newest; what came before is told in one sum."""
+"""The most segments shown, the newest; the time before them is shown as one sum."""
 DRAWN = 600
 PERIODS = 50
 

@@ -28,7 +28,7 @@ from opale.ui.toasts import toast, toast_next
 EDIT_SELF = "organisation.edit_self"
 HOURS = tuple((hour, f"{hour:02}:00") for hour in range(24))
 RATE_LIMIT = 30
-"""Ends of mails that one address may ask for: programs of mail providers ask once for each."""
+"""The most requests of one address per minute: mail providers' programs send one per link."""
 
 
 class FollowingForm(forms.Form):

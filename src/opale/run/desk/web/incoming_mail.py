@@ -24,8 +24,8 @@ ALONE = (
     "default-src 'none'; style-src 'self'; img-src 'self' data: https: http:; base-uri 'none';"
     " frame-ancestors 'self'; sandbox allow-same-origin allow-popups"
 )
-"""The policy of a mail shown by itself: no script runs in it, no form of it is sent,
-and it is of the same origin only so that its own pictures are handed out."""
+"""The policy of a mail shown by itself: no scripts, no forms, and the same origin only to load its
+own pictures."""
 
 
 class RulesForm(forms.Form):

@@ -28,7 +28,7 @@ from opale.ui.toasts import toast_next
 
 VERSIONS = 30
 SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"
-"""A mail shown as it is sent: its own styles, and nothing that runs or is fetched."""
+"""The policy of a previewed mail: its own styles; no scripts, nothing is loaded."""
 
 
 class MailTextForm(forms.Form):

@@ -38,8 +38,8 @@ ASKED = {
         _("We promised you news by a certain time, and have not written yet."),
     ),
 }
-"""`choices.CHOICES` in the words of whoever hears of it: a yes or a no each. Of tickets that are
-followed one chooses how often."""
+"""`choices.CHOICES` in the recipient's words: a yes or a no each. For followed tickets, the
+frequency is chosen instead."""
 OFF = Following.Pace.OFF
 
 

@@ -35,7 +35,7 @@ PACES = (
     (Following.Pace.DAILY, gettext_lazy("A digest once a day")),
     (Following.Pace.OFF, gettext_lazy("Nothing")),
 )
-"""What a contact hears of tickets that it follows."""
+"""How often a contact is notified of the tickets that it follows."""
 
 form_verbs = require_http_methods(["GET", "POST"])
 

@@ -41,11 +41,11 @@ TITLES = {
     "all": _("All tickets"),
 }
 DIGITS = 18
-"""Of the longest number of a ticket that may be asked for."""
+"""The most digits of a ticket number in an address."""
 ROWS = 30
-"""Lines of a page: a screen, and what a wheel turns."""
+"""The lines of a page: a screen, and one scroll."""
 REDRAWN = "Opale-Redrawn"
-"""The header with which a live region asks for itself again."""
+"""The header with which a live region requests itself again."""
 NEWEST_FIRST = Order(("-received_at", "-id"))
 
 

@@ -52,7 +52,7 @@ class ClockLine:
 
 
 URGENCY = ("late", "running", "paused")
-"""Which clock of a ticket matters most: one that is late, else the one that will be first."""
+"""The states that the head shows, most urgent first; within one, the earliest due time wins."""
 
 
 def most_urgent_clock(clocks: list[ClockLine]) -> ClockLine | None:

@@ -30,7 +30,7 @@ from opale.run.desk.web.queue import Line
 from opale.ui.toasts import toast_next
 
 LONG = 34
-"""Letters of a subject beyond which it takes two lines on the wall."""
+"""The longest subject, in characters, that fits on one line of the wallboard."""
 SHORT_ROW, LONG_ROW = 2, 3
 ROOM = 13
 HEADING = 2
