@@ -1,4 +1,4 @@
-"""What the desk announces."""
+"""Facts that the desk announces."""
 
 from dataclasses import dataclass
 from datetime import datetime

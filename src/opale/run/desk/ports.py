@@ -1,4 +1,4 @@
-"""What rooms above add to a ticket's page and to the wall, beside the slots."""
+"""Extensions that upper rooms add to a ticket's page and to the wall, beside the slots."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from opale.run.desk.models import Ticket
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """A line of a ticket's timeline, for the desk alone. `template` draws `row` as `entry.row`."""
+    """A line of a ticket's timeline, visible to the desk alone. `template` draws `row` as
+    `entry.row`."""
 
     at: datetime
     template: str
@@ -27,7 +28,7 @@ TimelineReader = Callable[[Ticket, int], Iterable[TimelineEvent]]
 
 @dataclass(frozen=True, slots=True)
 class TimelineSource:
-    """`lead` is the column of the model that holds the ticket."""
+    """A source of timeline lines. `lead` is the column of the model that refers to the ticket."""
 
     lead: str
     tell: TimelineReader
@@ -39,7 +40,7 @@ _missed: list[MissedCallCounter] = []
 
 
 def register_missed_calls(count: MissedCallCounter) -> None:
-    """Let the wall tell of missed calls; without, it says nothing of them."""
+    """Register the count of missed calls for the wall; without it, the wall shows none."""
     _missed[:] = [count]
 
 
@@ -51,9 +52,9 @@ _sources: dict[type[Model], TimelineSource] = {}
 
 
 def register_timeline_source(model: type[Model], lead: str, tell: TimelineReader) -> None:
-    """Add to the timelines what rows of this model tell; said in the upper room's `apps.py`.
+    """Register rows of a model as timeline lines; called in the upper room's `apps.py`.
 
-    Tickets without such a row are asked for nothing more.
+    Tickets without such rows cost no further query.
     """
     _sources[model] = TimelineSource(lead, tell)
 

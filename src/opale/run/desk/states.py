@@ -1,4 +1,4 @@
-"""The life of a ticket. Source: docs/rules/ticket-life-cycle.md."""
+"""The state machine of a ticket. Source: docs/rules/ticket-life-cycle.md."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""How much of a month a service was there: pure functions of its outages and planned work.
+"""Availability of a service in a month, computed from its outages and planned work. Pure.
 
 Source: docs/rules/clocks.md, "Availability".
 """
@@ -18,7 +18,7 @@ SHOWN = Decimal("0.001")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
-    """A calendar month where the customer lives."""
+    """A calendar month in the customer's time zone."""
 
     year: int
     month: int
@@ -53,9 +53,9 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """What was due in covered hours without planned work, and how much of it was missing.
+    """The covered hours of a month without planned work, and how much of them was down.
 
-    `until` ends before the month does while the month runs.
+    `until` is before the end of the month while the month runs.
     """
 
     until: datetime
@@ -65,7 +65,7 @@ class Availability:
 
     @property
     def exact(self) -> Decimal | None:
-        """In percent; None where nothing was due."""
+        """Return the availability in percent; None where no time was due."""
         if not self.due:
             return None
         missing = Decimal(self.down // timedelta(microseconds=1))
@@ -73,7 +73,8 @@ class Availability:
 
     @property
     def percent(self) -> Decimal | None:
-        """As it is shown, never rounded up: what was down is not 100 percent."""
+        """Return the displayed percentage, never rounded up: any outage shows less than 100
+        percent."""
         return None if self.exact is None else self.exact.quantize(SHOWN, ROUND_FLOOR)
 
 
@@ -85,7 +86,8 @@ def availability(
     planned: Iterable[Span],
     until: datetime,
 ) -> Availability:
-    """The month up to `until`. Overlapping outages count once, and none during planned work."""
+    """Return the availability of the month up to `until`. Overlapping outages count once, and none
+    during planned work."""
     starts, ends = month.starts, max(min(month.ends, until), month.starts)
     works = merged(_clipped(planned, starts, ends))
     downs = without(merged(_clipped(outages, starts, ends)), works)
@@ -95,7 +97,7 @@ def availability(
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """The same time without overlap, in order."""
+    """Return the spans in order, with overlapping ones joined."""
     found: list[Span] = []
     for starts, ends in sorted(span for span in spans if span[0] < span[1]):
         if found and starts <= found[-1][1]:
@@ -106,7 +108,7 @@ def merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def without(spans: Sequence[Span], others: Sequence[Span]) -> list[Span]:
-    """What is left of merged spans outside of other merged spans."""
+    """Return the parts of merged spans that lie outside other merged spans."""
     edges = sorted({edge for span in (*spans, *others) for edge in span})
     return merged(
         (low, high)

@@ -45,7 +45,7 @@ supplier still hears from us."""
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What was promised for a measure: so much open time. `source` says where it stands."""
+    """A promised open time for a measure. `source` says where it was promised."""
 
     measure: Measure
     target: timedelta
@@ -56,7 +56,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class ClassifiedPeriod:
-    """What a ticket was held to be from `since` on, and what is promised on such a ticket."""
+    """A classification of the ticket from `since` on, with the promises that it brings."""
 
     since: datetime
     kind: Literal["request", "incident"]
@@ -65,7 +65,7 @@ class ClassifiedPeriod:
 
 @dataclass(frozen=True, slots=True)
 class CustomerUpdate:
-    """The customer heard from us, and was promised to hear again by `promised_at`."""
+    """A message to the customer, with the next update promised for `promised_at`."""
 
     at: datetime
     promised_at: datetime | None = None
@@ -73,7 +73,7 @@ class CustomerUpdate:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What happened to a ticket, by trade time. `asked`: somebody waits for a first response."""
+    """The dated record of a ticket, by trade time. `asked`: a first response is awaited."""
 
     received_at: datetime
     held: tuple[ClassifiedPeriod, ...]
@@ -90,7 +90,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class AssignedWork:
-    """Work asked of a level or a supplier, and what is promised for it, as `Held` says it."""
+    """Work asked of a level or a supplier, with its promises as in `ClassifiedPeriod`."""
 
     asked_at: datetime
     terms: Mapping[Measure, Sequence["Term"]]
@@ -102,7 +102,7 @@ class AssignedWork:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The promise in force from `since` on; None: nothing was promised for the measure then."""
+    """The promise in force from `since` on; None where nothing was promised for the measure."""
 
     since: datetime
     promise: Promise | None
@@ -110,7 +110,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """A time under one promise. Where none was in force, hours count as the next promise says."""
+    """A time under one promise. Without a promise, hours count by the calendar of the next one."""
 
     begins: datetime
     ends: datetime | None
@@ -120,12 +120,12 @@ class _Stretch:
 
 @dataclass(frozen=True)
 class Clock:
-    """One measure against the record.
+    """The clock of one measure over the record.
 
-    `terms` are the promises as they came into force: the time used stays used when another comes,
-    and each is broken only while it is in force. `met_at` is when what was promised was done, or
-    was no longer owed. `due_at` is None while a pause without agreed end runs, and where the
-    calendar never opens long enough.
+    `terms` are the promises as they came into force: time already used stays used under a new one,
+    and each can be broken only while in force. `met_at` is when the promise was kept or was no
+    longer owed. `due_at` is None while a pause without agreed end runs, and where the calendar
+    never opens long enough.
     """
 
     terms: tuple[Term, ...]
@@ -136,7 +136,7 @@ class Clock:
 
     @cached_property
     def due_at(self) -> datetime | None:
-        """When the present promise is used up, as the record stands."""
+        """Return when the present promise is used up, according to the record."""
         left = self.promise.target
         for stretch in self._stretches:
             if stretch.ends is not None and self._counted(stretch, stretch.ends) < left:
@@ -150,8 +150,8 @@ class Clock:
         return None
 
     def breached_at(self, at: datetime) -> datetime | None:
-        """The first instant at which a promise in force was used up and went on being owed, as
-        known at `at`; None while every promise was kept."""
+        """Return the first instant at which a promise in force was used up and still owed, as known
+        at `at`; None while every promise was kept."""
         end, used = self._end(at), timedelta()
         if all(t.promise is None or end - self.starts_at <= t.promise.target for t in self.terms):
             return None  # too little time has passed, whatever of it counts
@@ -166,16 +166,16 @@ class Clock:
         return None
 
     def used(self, at: datetime) -> timedelta:
-        """The open time used at `at`, or until it was met if that came first."""
+        """Return the open time used at `at`, or until the promise was met if that came first."""
         passed = self._passed(self._end(at))
         return sum((self._counted(stretch, until) for stretch, until in passed), timedelta())
 
     def left(self, at: datetime) -> timedelta:
-        """The open time left at `at`; negative once broken."""
+        """Return the open time left at `at`; negative once breached."""
         return self.promise.target - self.used(at)
 
     def explain(self, at: datetime) -> list[Segment]:
-        """Each stretch from the start to `at` (or to when it was met), counted or not, and why."""
+        """Return each stretch from the start to `at` (or `met_at`), counted or not, and why."""
         waiting = sorted(self.pauses, key=lambda pause: pause.starts)
         begun, present, found = 0, list[Pause](), list[Segment]()
         for stretch, until in self._passed(self._end(at)):
@@ -194,14 +194,14 @@ class Clock:
         return tuple(reversed(list(_backwards(self.terms, self.starts_at))))
 
     def _passed(self, end: datetime) -> Iterator[tuple[_Stretch, datetime]]:
-        """The stretches that have begun before `end`, each with how far it goes."""
+        """Return the stretches begun before `end`, each with its end."""
         for stretch in self._stretches:
             if stretch.begins >= end:
                 return
             yield stretch, min(stretch.ends or end, end)
 
     def _counted(self, stretch: _Stretch, until: datetime) -> timedelta:
-        """The open time of a stretch up to `until`, worked out once."""
+        """Return the open time of a stretch up to `until`, computed once."""
         key = (stretch.begins, until)
         if key not in self._known:
             pauses = self._stops(*key)
@@ -218,16 +218,16 @@ class Clock:
         return pauses, [pause.starts for pause in pauses]
 
     def _stops(self, begins: datetime, ends: datetime | None) -> list[Pause]:
-        """The pauses, merged, that touch a stretch."""
+        """Return the merged pauses that overlap a stretch."""
         pauses, starts = self._merged
         first = max(bisect_right(starts, begins) - 1, 0)
         return pauses[first : len(starts) if ends is None else bisect_left(starts, ends)]
 
 
 def ticket_clocks(record: Record) -> dict[Measure, Clock]:
-    """The clocks of the measures that were promised on a ticket, its newest period of updates too.
+    """Return the clocks of the measures promised on a ticket, with its newest period of updates.
 
-    Each starts at receipt, whatever is found out later. See `periods` for all periods of updates.
+    Each starts at receipt, whatever is found out later. All periods of updates: `update_periods`.
     """
     found = {
         measure: clock
@@ -240,7 +240,7 @@ def ticket_clocks(record: Record) -> dict[Measure, Clock]:
 
 
 def assignment_clocks(work: AssignedWork) -> dict[Measure, Clock]:
-    """The clocks of work asked of others: each starts when it was asked for.
+    """Return the clocks of work asked of others; each starts when the work was asked for.
 
     A supplier's own delay never stops the supplier's clock.
     """
@@ -256,7 +256,7 @@ def assignment_clocks(work: AssignedWork) -> dict[Measure, Clock]:
 
 
 def update_periods(record: Record) -> Iterator[Clock]:
-    """Every period of updates, oldest first: from receipt or from one message to the next."""
+    """Return every period of updates, oldest first: from receipt or one message to the next."""
     ends = _first(record.resolved_at, record.withdrawn_at)
     told = _told(record, ends)
     terms, pauses = _update_terms(record), _update_pauses(record)
@@ -270,7 +270,7 @@ def update_periods(record: Record) -> Iterator[Clock]:
 
 
 def current_update_period(record: Record) -> Clock | None:
-    """The newest period of updates, which `periods` gives last."""
+    """Return the newest period of updates, the last one of `update_periods`."""
     ends = _first(record.resolved_at, record.withdrawn_at)
     told = _told(record, ends)
     promised = next((said for _, said in reversed(told) if said), None)
@@ -278,7 +278,7 @@ def current_update_period(record: Record) -> Clock | None:
 
 
 def _told(record: Record, ends: datetime | None) -> list[tuple[datetime, datetime | None]]:
-    """Receipt, then each moment at which the customer heard from us, with what was promised."""
+    """Return receipt, then each message to the customer, with the next update promised in it."""
     heard = [
         (told.at, told.promised_at)
         for told in record.told
@@ -294,7 +294,8 @@ def _period(
     promised: datetime | None,
     met_at: datetime | None,
 ) -> Clock | None:
-    """What we said ourselves stands whatever runs or waits; else the plan's interval counts."""
+    """Return the clock of one period of updates. A promised moment holds through pauses; without
+    one, the plan's interval counts."""
     if promised is not None and promised > starts_at:
         always = Calendar.around_the_clock()
         said = Promise("update", promised - starts_at, "always", always, PROMISED)
@@ -323,7 +324,8 @@ def _clock(
     pauses: Sequence[Pause],
     met_at: datetime | None,
 ) -> Clock | None:
-    """None where nothing is promised at last: what comes after it was met changes nothing."""
+    """Return the clock of a measure; None without a final promise. Terms after `met_at` change
+    nothing."""
     known = [term for term in terms if met_at is None or term.since < met_at] or list(terms[:1])
     changing = known[:1] + [
         term for before, term in pairwise(known) if term.promise != before.promise
@@ -334,7 +336,7 @@ def _clock(
 
 
 def _backwards(terms: Sequence[Term], starts_at: datetime) -> Iterator[_Stretch]:
-    """The stretches from the last to the first: where nothing is promised, the next rules."""
+    """Yield the stretches from last to first: one without a promise follows the next calendar."""
     ends: datetime | None = None
     calendar = terms[-1].promise.calendar if terms[-1].promise else Calendar.around_the_clock()
     for term in reversed(terms):
@@ -350,7 +352,7 @@ def _backwards(terms: Sequence[Term], starts_at: datetime) -> Iterator[_Stretch]
 
 
 def _done(record: Record, measure: Measure) -> datetime | None:
-    """When what a measure asks for was done, or was no longer owed."""
+    """Return when the demand of a measure was met or was no longer owed."""
     done = {
         "triage": (record.triaged_at, record.acknowledged_at, record.resolved_at),
         "acknowledge": (record.acknowledged_at, record.resolved_at),
@@ -382,7 +384,7 @@ def _first(*moments: datetime | None) -> datetime | None:
 
 
 def _ended_by(pauses: Sequence[Pause], end: datetime) -> list[Pause]:
-    """The pauses as they stood at `end`: a running one is taken as ending there."""
+    """Return the pauses as known at `end`: a running one is taken as ending there."""
     return [
         Pause(p.starts, min(p.ends, end) if p.ends else end, p.reason)
         for p in pauses

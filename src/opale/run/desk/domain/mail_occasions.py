@@ -1,7 +1,7 @@
-"""On which occasions the desk writes to people by mail, and what is written unless it was changed.
+"""Occasions on which the desk sends mail, with the texts that Opale ships for them.
 
 A shipped text is `mail_texts/<occasion>.<language>.txt`: the subject, an empty line, the body. The
-number of the ticket stands before the subject in every mail, whatever the text says.
+number of the ticket precedes the subject of every mail, whatever the text says.
 """
 
 from collections.abc import Mapping
@@ -22,8 +22,9 @@ RECIPIENT = Variable("recipient", _("Name of whoever is written to"), "name")
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """`automatic`: no person wrote it, and no machine is to answer. `own` are variables that have a
-    value on this occasion alone. `answer` is a direct answer to whoever reads it: always sent."""
+    """An occasion for a mail. `automatic`: no person wrote it, and no program is to answer. `own`
+    are variables that have a value on this occasion alone. `answer`: a direct answer to its reader,
+    always sent."""
 
     name: str
     label: str | Promise
@@ -111,7 +112,7 @@ OCCASIONS_BY_NAME: Mapping[str, Occasion] = {occasion.name: occasion for occasio
 
 @cache
 def shipped_template(occasion: str, language: str) -> MailTemplate:
-    """What Opale ships. A language without text of its own has the English one."""
+    """Return the text that Opale ships; English where the language has none."""
     wanted = FOLDER / f"{occasion}.{language}.txt"
     found = wanted if wanted.exists() else FOLDER / f"{occasion}.en.txt"
     subject, _empty, body = found.read_text(encoding="utf-8").partition("\n\n")

@@ -1,7 +1,7 @@
-"""The record of a ticket into which others were merged. Pure, as the clocks that read it.
+"""The record of a ticket into which others were merged. Pure, like the clocks that read it.
 
-A merge never gives the provider more time: what is joined was received when the first of them was,
-and its time counts whenever that of one of them counted.
+A merge never gives the provider more time: the merged ticket counts as received when the first of
+them was, and time counts whenever it counted for one of them.
 Source: docs/rules/merge-and-links.md, "What was promised".
 """
 
@@ -15,16 +15,16 @@ from opale.run.desk.domain.clocks import Record
 
 @dataclass(frozen=True, slots=True)
 class AbsorbedRecord:
-    """The record of a merged ticket, and until when it ran by itself."""
+    """The record of a merged ticket, and when it was merged."""
 
     record: Record
     merged_at: datetime
 
 
 def combine_records(record: Record, absorbed: Sequence[AbsorbedRecord]) -> Record:
-    """The record with the first receipt, the first looks and answers, and the pauses of all.
+    """Return the record with the earliest receipt, first looks and answers, and the pauses of all.
 
-    What it was held to be, and what was promised, is the survivor's, from the first receipt on.
+    Classification and promises are the survivor's, from the earliest receipt on.
     """
     if not absorbed:
         return record
@@ -58,7 +58,7 @@ class _Life:
 
 
 def _paused_in_all(record: Record, absorbed: Sequence[AbsorbedRecord]) -> tuple[Pause, ...]:
-    """The stretches in which every ticket that ran was paused; the reason is the survivor's."""
+    """Return the stretches in which all running tickets were paused, with the survivor's reason."""
     lives = [
         _Life(record.received_at, None, record.pauses),
         *(_Life(one.record.received_at, one.merged_at, one.record.pauses) for one in absorbed),

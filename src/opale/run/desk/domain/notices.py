@@ -1,4 +1,4 @@
-"""What may reach a customer without being asked for, and what does unless somebody chose.
+"""Types of notices sent to customers unasked, and which are sent by default.
 
 An answer is always sent: nobody can switch off what was written to them. Source:
 docs/rules/notices.md.
@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class NoticeType:
-    """Something that a contact may have or not. `default` is where nobody has chosen."""
+    """A type of notice that a contact may switch on or off; `default` applies where nothing was
+    chosen."""
 
     name: str
     label: str | Promise

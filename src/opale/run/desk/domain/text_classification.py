@@ -1,7 +1,7 @@
-"""Which words speak for which kind and family of service: read, learned, and known from the start.
+"""Classification of texts by kind and product family, from words learned and known from the start.
 
-Pure. A word is known by its stem, so that one learned ticket helps with the next; what is shown of
-it is the word that stands in the text. Source: docs/rules/triage.md, "What is learned".
+Pure. A word is known by its stem, so that one learned ticket helps with the next; the evidence
+shown is the word as written in the text. Source: docs/rules/triage.md, "What is learned".
 """
 
 import re
@@ -110,14 +110,15 @@ KIND_WORDS: Final = {
 
 
 def extract_words(text: str) -> list[str]:
-    """The words, without case and accents, each once."""
+    """Return the words without case and accents, each once."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     return list(dict.fromkeys(_WORD.findall(plain)))[:MAX_WORDS]
 
 
 def stem(word: str) -> str:
-    """What "tunnel" and "tunnels", "coupé" and "coupées" have in common. Of a plain word."""
+    """Return the common part of forms such as "tunnel" and "tunnels", "coupé" and "coupées". Of a
+    plain word."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
             return word[: -len(ending)]
@@ -125,7 +126,7 @@ def stem(word: str) -> str:
 
 
 def significant_words_in(text: str) -> list[str]:
-    """The words that may say something of what a ticket is about."""
+    """Return the words that may help to classify a ticket."""
     return [word for word in extract_words(text) if word not in STOP_WORDS]
 
 
@@ -135,17 +136,18 @@ def extract_stems(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class WordCounts:
-    """In how many tickets of each label each stem stood; under "" all tickets of the label."""
+    """Number of tickets with each stem, by label; under "" the number of tickets of the label."""
 
     counts: Mapping[str, Mapping[str, int]]
 
     def shares(
         self, words: Sequence[str], labels: Sequence[str], *, even: bool = False
     ) -> dict[str, float]:
-        """How much the words speak for each label, 0 to 1 in all. Empty if nothing was learned.
+        """Return the likelihood of each label given the words, 0 to 1 in all. Empty if nothing was
+        learned.
 
-        A naive Bayes reading, tempered: words of one text are no independent witnesses. With
-        `even` no label is likelier than another before the first word.
+        Naive Bayes, tempered: the words of one text are not independent. With `even` no label is
+        likelier than another before the first word.
         """
         if len(labels) < 2 or not self.counts:
             return {}
@@ -159,7 +161,7 @@ class WordCounts:
         return normalize_log_weights(logs)
 
     def telling(self, words: Sequence[str], label: str, labels: Sequence[str]) -> str:
-        """The three words that speak most for the label against the others."""
+        """Return the three words that most favour the label over the others."""
         totals = self._of("")
 
         def weight(word: str) -> float:
@@ -179,7 +181,7 @@ class WordCounts:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueName:
-    """A name of the catalogue, in both languages, and the labels that it speaks for."""
+    """A name of the catalogue in both languages, with the labels that it indicates."""
 
     names: str
     labels: Sequence[str]
@@ -191,7 +193,8 @@ def learn_word_counts(
     examples: Iterable[tuple[str, Sequence[str], int | None]],
     catalogue: Iterable[CatalogueName] = (),
 ) -> WordCounts:
-    """What texts and their labels teach, with whose each is, and what is known without them."""
+    """Return the word counts of labelled texts, with the customers of each, and of the names known
+    beforehand."""
     counts: dict[str, Counter[str]] = {}
     users: dict[str, set[int | None]] = {}
     totals: Counter[str] = Counter()
@@ -211,7 +214,7 @@ def learn_word_counts(
 
 
 def _known(catalogue: Iterable[CatalogueName]) -> Iterable[tuple[str, set[str]]]:
-    """The stems that the catalogue and the trade know, each once, with its labels."""
+    """Return the stems known from the catalogue and the trade, each once, with its labels."""
     found: dict[str, set[str]] = {}
     for kind, words in KIND_WORDS.items():
         for one in extract_stems(words):
@@ -227,7 +230,7 @@ def _known(catalogue: Iterable[CatalogueName]) -> Iterable[tuple[str, set[str]]]
 
 
 def normalize_log_weights(logs: Mapping[K, float]) -> dict[K, float]:
-    """Weights on a logarithmic scale as shares of one."""
+    """Return weights on a logarithmic scale as shares of one."""
     top = max(logs.values(), default=0.0)
     weights = {key: exp(value - top) for key, value in logs.items()}
     total = sum(weights.values())

@@ -1,7 +1,7 @@
-"""Variables in texts: which exist, which a text names, and the text with their values.
+"""Variables of texts: their names, the ones a text uses, and the text filled with values.
 
-A variable is written `{{ contact }}`. One without a value stays as it is written, where whoever
-writes sees it; such a text is never sent.
+A variable is written `{{ contact }}`. One without a value stays as written, where the author sees
+it; such a text is never sent.
 """
 
 import re
@@ -19,7 +19,8 @@ PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """`kind` says what stands there: a moment is written in the language and zone of the reader."""
+    """A variable of texts. `kind` is its type: a moment is formatted in the reader's language and
+    zone."""
 
     name: str
     label: str | Promise
@@ -49,14 +50,14 @@ VARIABLES_BY_NAME: Mapping[str, Variable] = {variable.name: variable for variabl
 
 @dataclass(frozen=True, slots=True)
 class FilledText:
-    """A text with its values; `missing` are the variables that have none here."""
+    """A text with its values; `missing` are the variables without a value."""
 
     text: str
     missing: tuple[Variable, ...] = ()
 
 
 def variable_names_in(text: str) -> list[str]:
-    """The names that the text uses, each once, in order; known or not."""
+    """Return the variable names used in a text, each once, in order; known or not."""
     return list(dict.fromkeys(TOKEN.findall(text)))
 
 
@@ -65,7 +66,7 @@ def unknown_variables_in(text: str, known: Mapping[str, Variable] = VARIABLES_BY
 
 
 def unfilled_variables_in(text: str) -> list[Variable]:
-    """The variables that still stand in a text as they are written."""
+    """Return the variables left in a text, as they are written."""
     return [
         VARIABLES_BY_NAME[name] for name in variable_names_in(text) if name in VARIABLES_BY_NAME
     ]
@@ -74,7 +75,7 @@ def unfilled_variables_in(text: str) -> list[Variable]:
 def fill_variables(
     text: str, value_of: Callable[[str], str], known: Mapping[str, Variable] = VARIABLES_BY_NAME
 ) -> FilledText:
-    """The text with each known variable replaced; one without a value is left and named."""
+    """Replace each known variable; one without a value stays and is listed as missing."""
     values = {name: value_of(name) for name in variable_names_in(text) if name in known}
 
     def replaced(match: re.Match[str]) -> str:
@@ -87,10 +88,10 @@ def fill_variables(
 def fill_without_gaps(
     text: str, value_of: Callable[[str], str], known: Mapping[str, Variable]
 ) -> str:
-    """The text as it is sent when nobody looks at it first: no sentence has a hole.
+    """Fill a text that is sent without review, so that no sentence has a gap.
 
-    A line that names a variable without a value is left out, and the heading above it where
-    nothing else stands below that.
+    Lines that use a variable without a value are dropped, and a heading with nothing left below it
+    too.
     """
     kept = (_paragraph(one, value_of, known) for one in PARAGRAPHS.split(text.strip()))
     return "\n\n".join(one for one in kept if one)

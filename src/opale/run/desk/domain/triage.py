@@ -1,8 +1,8 @@
-"""What a new ticket is: proposals, each with the evidence that speaks for it. Pure.
+"""Triage proposals for a new ticket, each with its evidence. Pure.
 
 A customer is proposed on proof only: an address, a reference, a name that nobody else has. Services
-are ranked by what stands in the text, by its words and by what was asked before. Where nothing
-speaks clearly nothing is proposed: a wrong proposal costs more than an empty field.
+are ranked by the names and words in the text and by the history of tickets. Without clear evidence
+nothing is proposed: a wrong proposal costs more than an empty field.
 Source: docs/rules/triage.md.
 """
 
@@ -69,7 +69,7 @@ SENTENCES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One reason; `facts` fill the placeholders of its sentence."""
+    """A reason for a proposal; `facts` fill the placeholders of its sentence."""
 
     kind: str
     facts: Mapping[str, str | int] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Proposal(Generic[V]):
-    """`share`, of all that speaks for any value, is what speaks for this one, 0 to 1."""
+    """A proposed value. `share` is its part of the evidence for all values, 0 to 1."""
 
     value: V
     evidence: tuple[Evidence, ...]
@@ -90,9 +90,9 @@ class Proposal(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Enquiry:
-    """What came in, as a stranger would read it: no column of a ticket is looked at.
+    """The text received, as a stranger would read it: no column of a ticket is looked at.
 
-    `sender` is the mail address or the telephone number it came from, if it did.
+    `sender` is the mail address or telephone number of origin, if any.
     """
 
     subject: str
@@ -111,7 +111,7 @@ _PRIVATE = re.compile(r"(10|127|192\.168|169\.254|172\.(1[6-9]|2\d|3[01]))\.[\d.
 
 
 def extract_names(text: str) -> list[str]:
-    """What may be the name or number of something: a host, a circuit, a service, a rack."""
+    """Return the words that may name or number a host, a circuit, a service or a rack."""
     found = (match.group() for match in _NAME.finditer(text))
     wanted = (
         name
@@ -122,7 +122,7 @@ def extract_names(text: str) -> list[str]:
 
 
 def is_private(name: str) -> bool:
-    """Whether it is an address that many networks have, and so the proof of nothing."""
+    """Return whether many networks use the address, so that it proves nothing."""
     return bool(_PRIVATE.fullmatch(name))
 
 
@@ -132,10 +132,10 @@ def extract_addresses(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A service that the customer has. `places` are names that tell it from the others.
+    """A service of the customer. `places` are names that tell it from the others.
 
-    `items` are the names of what it stands on, with how many of the customer's services do so too;
-    `sold_as` the stems that the name of what was sold, in any language, has to itself.
+    `items` maps the names of the items it depends on to how many of the customer's services share
+    them; `sold_as` holds the stems that only the name of its offering has, in any language.
     """
 
     id: int
@@ -150,8 +150,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class PastTickets:
-    """What was asked before: services of the contact's and the customer's last tickets, and of the
-    tickets with a like subject."""
+    """The services of the contact's and the customer's last tickets, and of the tickets with a
+    similar subject."""
 
     of_contact: Sequence[int | None] = ()
     of_customer: Sequence[int | None] = ()
@@ -161,7 +161,7 @@ class PastTickets:
 def rank_services(
     enquiry: Enquiry, candidates: Sequence[Candidate], past: PastTickets, words: WordCounts
 ) -> list[Proposal[int]]:
-    """The services of a customer, the likeliest first, each with what speaks for it."""
+    """Return the services of a customer, the likeliest first, each with its evidence."""
     text = enquiry.text
     names = {name.casefold().rstrip(".") for name in extract_names(text)}
     said = extract_words(text)
@@ -249,7 +249,7 @@ def _of_past(candidate: Candidate, past: PastTickets) -> Iterable[Speaks]:
 
 
 def majority(values: Sequence[T], least: float = 0.7) -> tuple[T, Evidence] | None:
-    """What most of the like tickets were, if clearly most of enough of them."""
+    """Return the most common value of similar tickets if it clearly dominates enough of them."""
     if len(values) < FEW:
         return None
     ((value, count),) = Counter(values).most_common(1)

@@ -1,4 +1,4 @@
-"""The tables of the desk: one module a subject, this is the door."""
+"""The tables of the desk, gathered from one module per subject."""
 
 from opale.run.desk.models.assignments import Assignment, Level, LevelTarget
 from opale.run.desk.models.base import BY_CUSTOMER, FOREVER, DeskQuerySet, Sight

@@ -32,9 +32,9 @@ RESTORING_LEVELS = frozenset({Level.LEVEL_2, Level.LEVEL_3})
 
 @tracked()
 class LevelTarget(models.Model):
-    """How soon a level accepts and does the work asked of it: an internal promise.
+    """Internal target times of a level to accept and to finish the work asked of it.
 
-    A row for a priority wins over the row for all. Without calendar the time runs day and night.
+    A row for a priority wins over the row for all. Without a calendar, time runs day and night.
     """
 
     level = models.CharField(max_length=10, choices=Level.choices)
@@ -57,7 +57,7 @@ class LevelTarget(models.Model):
 
 
 class AssignmentQuerySet(DeskQuerySet["Assignment"]):
-    """Work asked: seen by whoever sees the desk, and by the team that it was asked of."""
+    """Assignments, visible to readers of the desk and to the assigned team."""
 
     def visible_to(self, actor: Actor) -> Self:
         reached = [actor.reach(right, self.model) for right in (CONSOLE, ASSIST)]
@@ -70,10 +70,11 @@ class AssignmentQuerySet(DeskQuerySet["Assignment"]):
 
 @tracked()
 class Assignment(models.Model):
-    """Work on a ticket asked of another level, a group team or a supplier. The owner stays owner.
+    """Work on a ticket asked of another level, a virtual team or a supplier. The owner stays owner.
 
-    `tried` are codes of what was tried before, `reference` is their number for it, `promised_at`
-    when they said that it will be done. Source: docs/rules/ownership.md, "Owner is not resolver".
+    `tried` are codes of earlier checks, `reference` is the assignee's number for the work,
+    `promised_at` when they say that it will be done. Source: docs/rules/ownership.md, "Owner is not
+    resolver".
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"teams": "team_id"}
@@ -150,11 +151,11 @@ class Assignment(models.Model):
 
     @property
     def whom(self) -> str:
-        """The team or the supplier that was asked."""
+        """Return the name of the team or supplier that was asked."""
         asked = self.team or self.supplier
         return asked.name if asked else ""
 
     @property
     def worker(self) -> str:
-        """Who does the work, as far as it is known."""
+        """Return the name of the person doing the work if known, else of the team or supplier."""
         return self.person.name if self.person else self.whom

@@ -1,4 +1,4 @@
-"""What every table of the desk shares."""
+"""Base classes and helpers shared by the tables of the desk."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,19 +21,20 @@ CONFIDENTIAL = "desk.confidential"
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All that decides what an actor sees of the desk: a question is made once for each."""
+    """The facts that decide which rows of the desk an actor sees; a query is built once for
+    each."""
 
     actor: Actor
     teams: tuple[int, ...]
 
     @classmethod
     def of(cls, actor: Actor) -> "Sight":
-        """At this moment: places in teams begin and end."""
+        """Return the sight of an actor at this moment: team memberships begin and end."""
         return cls(actor, tuple(teams_of(actor.person_id)) if actor.person_id else ())
 
 
 class DeskQuerySet(OwnedQuerySet[M]):
-    """Rows of the desk. A confidential ticket is seen by those who have to do with it.
+    """Rows of the desk. A confidential ticket is visible only to the people involved in it.
 
     Source: docs/rules/ticket-life-cycle.md, "Confidential".
     """
@@ -60,7 +61,8 @@ class DeskQuerySet(OwnedQuerySet[M]):
         return seen
 
     def _path_to_ticket(self) -> str | None:
-        """The lookup of the ticket that a row belongs to; None for settings, which have none."""
+        """Return the lookup of the ticket that a row belongs to; None for settings, which have
+        none."""
         if self.model._meta.label_lower == "desk.ticket":
             return ""
         names = {field.name for field in self.model._meta.concrete_fields}
@@ -87,10 +89,11 @@ followed through all texts for each block.
 
 
 def words_index(column: str, ticket: str, name: str) -> GinIndex:
-    """The blocks and the customer of the ticket, and the words of a column that belongs to it.
+    """Return the index on the words of a ticket's related column, with the ticket's blocks and
+    customer.
 
-    Nothing waits in a list of what is still to be sorted in: what was committed is found at once,
-    and no search pays for it.
+    Without a pending list (`fastupdate`): new rows are found at once, and no search pays for
+    sorting them in.
     """
     blocks = (F(ticket).bitrightshift(bits) for bits in BLOCKS)
     return GinIndex(*blocks, F("customer"), SearchWords(column), fastupdate=False, name=name)

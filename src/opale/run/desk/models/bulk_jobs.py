@@ -14,18 +14,18 @@ UNDONE_FOR = timedelta(days=14)
 
 
 class BulkJobQuerySet(DeskQuerySet["BulkJob"]):
-    """All jobs, for those who work at the desk: they answer for its tickets together."""
+    """All bulk jobs, for those who work at the desk: they share responsibility for its tickets."""
 
     read_right = "desk.work"
 
 
 class BulkJob(models.Model):
-    """One act on many tickets: tried first, then done batch by batch, and for a time undone.
+    """One act on many tickets: tried first, then done batch by batch, and undoable for a time.
 
-    `user_id` and `credential` say who asked (`endpoints.askers`), `language` is that of the
-    sentences. `said` holds what the act needs, `matching` the view whose tickets are meant, as it
-    was when it was asked; both by keys and texts. `reached` is the last ticket of that view that is
-    in the job, `done` how many of `total` the present step is through with.
+    `user_id` and `credential` identify the requester (`endpoints.askers`), `language` is that of
+    the sentences. `said` holds the parameters of the act, `matching` the view of tickets as it was
+    when requested; both by keys and texts. `reached` is the last ticket of that view that is in the
+    job, `done` how many of `total` the present step has processed.
     """
 
     class Act(models.TextChoices):
@@ -86,9 +86,9 @@ class BulkJob(models.Model):
 
 
 class BulkItem(models.Model):
-    """A ticket of a job: what the trial said (`tried`), and what became of it (`outcome`).
+    """A ticket of a bulk job, with the result of the trial (`tried`) and of the act (`outcome`).
 
-    `before` is what taking it back needs.
+    `before` is the data needed to undo the act.
     """
 
     class Outcome(models.TextChoices):

@@ -21,7 +21,7 @@ class Authority(models.TextChoices):
 
 @tracked()
 class RequestType(models.Model):
-    """An entry of the request catalogue: what can be asked for, how, of whom, and by when.
+    """An entry of the request catalogue, with its form, approvers, routes and targets.
 
     `fields` is the form: a list of `{"name", "kind", "label_en", "label_fr", "required", ...}`.
     `routes` decides between request, RUN change and BUILD order: a list of

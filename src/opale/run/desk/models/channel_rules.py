@@ -14,7 +14,7 @@ from opale.run.desk.models.base import DeskQuerySet
 
 @tracked(creation=True)
 class ChannelRule(models.Model):
-    """What a team, or a person, hears by a channel: of which stream, up to which priority, when."""
+    """A rule for a team's or a person's messages on a channel: stream, lowest priority, hours."""
 
     class Event(models.TextChoices):
         OPENED = "opened", _("A ticket is opened")

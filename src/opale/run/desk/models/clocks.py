@@ -17,7 +17,7 @@ from opale.run.desk.models.ticket import Ticket
 class Pause(models.Model):
     """A time that does not count, with its type and reason.
 
-    At `until`, where one was agreed, it ends by itself.
+    A pause with an agreed end stops by itself at `until`.
     """
 
     class Kind(models.TextChoices):
@@ -50,11 +50,11 @@ class Pause(models.Model):
 
 
 class Commitment(models.Model):
-    """A cached answer of the clocks: what is due when, rebuilt from the record at will.
+    """A stored answer of the clocks, with its due time; rebuilt from the record at will.
 
-    Of the ticket, or of one assignment of it. Of the periods of updates, the present one and those
-    that were broken have a row each. `due_at` is empty while nobody can know it; `breached_at` once
-    set stays, and so does its row: the database sees to it. Source: docs/rules/clocks.md.
+    It belongs to the ticket, or to one assignment of it. Of the periods of updates, the present one
+    and the breached ones have a row each. `due_at` is empty while it cannot be known. `breached_at`
+    once set stays, and so does its row: the database enforces it. Source: docs/rules/clocks.md.
     """
 
     OWN_HOURS = "own_hours"
@@ -151,7 +151,7 @@ class Commitment(models.Model):
 
     @property
     def short_name(self) -> str | Promise:
-        """The measure in a line of a list."""
+        """Return the short name of the measure for a line of a list."""
         return self.SHORT_NAMES[self.measure]
 
     def get_measure_display(self) -> str:  # type: ignore[no-redef]
@@ -189,7 +189,7 @@ class Intervention(models.Model):
 
 @tracked()
 class StreamSettings(models.Model):
-    """How the desk works a stream: who sends an engineer's answer, and how soon triage is done."""
+    """How a stream is handled: who sends an engineer's answer, and the time allowed for triage."""
 
     class Answers(models.TextChoices):
         OWNER_SENDS = "owner_sends", _("The owner sends them")

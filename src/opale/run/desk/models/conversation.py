@@ -14,11 +14,11 @@ from opale.run.desk.models.ticket import Ticket
 
 
 class Message(models.Model):
-    """What was written on a ticket: from outside, to the customer, or a note. Append-only.
+    """A message on a ticket: from outside, to the customer, or an internal note. Append-only.
 
-    `next_update_at` is the promise made in it: when the customer will hear from us again. Until
-    `leaves_at` it waits, and may be taken back. A note on an assignment is read by the team of that
-    assignment too. One that `is_notice` no person wrote: it tells of something, promises nothing.
+    `next_update_at` is the next update that it promises to the customer. Until `leaves_at` it
+    waits, and may be recalled. A note on an assignment is read by the team of that assignment too.
+    One that `is_notice` was written by no person and promises nothing.
     """
 
     class Direction(models.TextChoices):
@@ -96,15 +96,15 @@ class Message(models.Model):
 
 
 def recallable_messages() -> Q:
-    """Messages that may still be taken back: outside the desk they were not said yet."""
+    """Return messages that can still be recalled: nobody outside the desk has received them."""
     return Q(leaves_at__gt=now())
 
 
 class Attachment(models.Model):
-    """A file on a ticket. Its bytes lie behind the storage port, under a key that no name enters.
+    """A file on a ticket. Its bytes are kept behind the storage port, under a key without its name.
 
-    `media_type` is what the bytes are, found by looking at them, not what the sender said.
-    `content_id` is under what the HTML of the mail shows it in its place.
+    `media_type` is detected from the bytes, not taken from the sender. `content_id` is the name
+    under which the HTML of the mail shows it inline.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -134,10 +134,10 @@ class Attachment(models.Model):
 
 @tracked()
 class ProposedAnswer(models.Model):
-    """An answer that an engineer wrote: the owner of the ticket sends it, or not.
+    """An answer written by an engineer, which the owner of the ticket sends or refuses.
 
-    With standing consent it was sent at once and nobody decided: `decided_by` is empty, and
-    `seen_at` is when the owner saw what had gone out in the owner's name.
+    With standing consent it was sent at once without a decision: `decided_by` is empty, and
+    `seen_at` is when the owner saw it.
     Source: docs/rules/ownership.md, "Answers under the owner's eyes".
     """
 

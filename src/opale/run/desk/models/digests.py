@@ -14,10 +14,11 @@ from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet
 
 @tracked(exclude=["sent_at"])
 class Following(models.Model):
-    """How often somebody hears of the tickets that they follow; without a row, as `DEFAULTS` says.
+    """A follower's choice of how often to hear of followed tickets; without a row, `DEFAULTS`
+    applies.
 
-    `hour` is that of the daily digest, in the time zone of whoever gets it. `sent_at` is when the
-    last digest was written, or nothing was found to write.
+    `hour` is that of the daily digest, in the reader's time zone. `sent_at` is when the last digest
+    was written, or found to be empty.
     """
 
     class Pace(models.TextChoices):
@@ -55,7 +56,8 @@ class Following(models.Model):
 
 
 class Default:
-    """Where nothing was chosen: a colleague gets digests, a contact a copy of each answer."""
+    """The pace where nothing was chosen: digests for a colleague, a copy of each answer for a
+    contact."""
 
     PERSON = Following.Pace.HOURLY
     CONTACT = Following.Pace.AT_ONCE

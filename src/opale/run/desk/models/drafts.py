@@ -12,11 +12,11 @@ from opale.run.desk.models.ticket import Ticket
 
 
 class WrittenDraft(models.Model):
-    """What somebody is writing on a ticket and has not sent, one row for each device.
+    """A person's unsent text on a ticket, one row for each device.
 
-    `sitting` names one text being written, from its first letter to its end; `ended_sitting` is the
-    last one that was sent or discarded: what a slow line brings of it afterwards is not taken.
-    Not followed by history: a draft changes with every word, and nobody reads how.
+    `sitting` identifies one text from its first letter to its end; `ended_sitting` is the last one
+    sent or discarded: late saves of it over a slow line are ignored. Not followed by history: a
+    draft changes with every word.
     """
 
     class Kind(models.TextChoices):

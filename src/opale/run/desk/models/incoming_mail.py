@@ -1,4 +1,4 @@
-"""What came in by mail: how a mailbox is used, who wrote, who takes part, and what is held back."""
+"""Incoming mail: mailbox rules, mails received, participants and breakers."""
 
 from typing import ClassVar
 
@@ -17,9 +17,9 @@ from opale.run.desk.models.ticket import Kind, Ticket
 
 @tracked(creation=True)
 class MailboxRules(models.Model):
-    """How the desk takes what comes to a mailbox; without a row, as the defaults here.
+    """How the desk handles mail to a mailbox; without a row, the defaults here apply.
 
-    `believes` is whether a sender of whom our mail server says nothing is taken at his word.
+    `believes` is whether to trust a sender that our mail server could not verify.
     """
 
     mailbox = models.OneToOneField(Mailbox, on_delete=models.PROTECT, related_name="desk_rules")
@@ -34,12 +34,12 @@ class MailboxRules(models.Model):
 
 
 class ReceivedMail(models.Model):
-    """What a message that came by mail has beside its text. Append-only; staff alone read it.
+    """Data of a received mail besides its text. Append-only; only staff read it.
 
-    `why` is what spoke for the ticket: `{"kind", "said", "weight", "number"}`. `html` and
-    `html_quoted` are safe (`incoming.showing`). `left_out` are files that were not taken:
-    `{"name", "reason"}`; the mail itself has them still. `opened` is whether it made the ticket,
-    `acknowledged` whether its receipt was.
+    `why` lists the clues for its ticket: `{"kind", "said", "weight", "number"}`. `html` and
+    `html_quoted` are safe (`incoming_mail.safe_html`). `left_out` are files that were refused:
+    `{"name", "reason"}`; the mail itself still has them. `opened` is whether it opened the ticket,
+    `acknowledged` whether its receipt was acknowledged.
     """
 
     class Proof(models.TextChoices):
@@ -74,7 +74,8 @@ class ReceivedMail(models.Model):
 
 @tracked()
 class Participant(models.Model):
-    """Somebody who is no contact and writes on a ticket: the owner says whether that is right."""
+    """Somebody who writes on a ticket without being a contact; the owner accepts or removes
+    them."""
 
     class State(models.TextChoices):
         NEW = "new", _("Not yet accepted")
@@ -102,7 +103,7 @@ class Participant(models.Model):
 
 @tracked()
 class ProposedLink(models.Model):
-    """A ticket that a mail opened though it named another: somebody says whether they are one."""
+    """A ticket opened by a mail that named another one; a person decides whether to merge them."""
 
     class State(models.TextChoices):
         OPEN = "open", _("Proposed")
@@ -123,8 +124,8 @@ class ProposedLink(models.Model):
 
 
 class News(models.Model):
-    """A ticket on which something came since its owner last looked: a mail, work that ended, a
-    restoration that somebody else has stated. Gone when the owner has looked."""
+    """A ticket with news since its owner last looked: a mail, finished work, or a restoration
+    stated by somebody else. Deleted when the owner has looked."""
 
     reach_paths: ClassVar[dict[str, str]] = {}
 
@@ -140,10 +141,10 @@ class News(models.Model):
 
 
 class Breaker(models.Model):
-    """Mail that came too fast, of one address (`ticket` empty) or of it on one ticket.
+    """Mail that came too fast from one address (`ticket` empty), or from it on one ticket.
 
-    It holds back until `until`, which each further mail puts off, and closes by itself. `held` is
-    how many mails it held back. No history: it is one itself.
+    It blocks until `until`, which each further mail postpones, and closes by itself. `held` counts
+    the mails held back. Not followed by history: it is a record itself.
     """
 
     class Kind(models.TextChoices):

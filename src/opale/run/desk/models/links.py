@@ -19,7 +19,7 @@ from opale.run.events.models import Alert
 
 @tracked()
 class TicketAlert(models.Model):
-    """An alert that a ticket deals with. Held here: alerts know no ticket."""
+    """An alert handled by a ticket. Stored here: alerts do not know tickets."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -38,7 +38,7 @@ class TicketAlert(models.Model):
 
 @tracked()
 class TicketLink(models.Model):
-    """How two tickets hang together, read from left to right: this ticket is `kind` that one."""
+    """A link between two tickets, read from left to right: this ticket is `kind` that one."""
 
     class Kind(models.TextChoices):
         CHILD_OF = "child_of", _("Child of")
@@ -70,7 +70,7 @@ class TicketLink(models.Model):
 
 @tracked()
 class ExternalReference(models.Model):
-    """The number under which somebody else knows this ticket."""
+    """The number of this ticket in somebody else's system."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -100,9 +100,9 @@ class ExternalReference(models.Model):
 
 @tracked(exclude=["told_at"])
 class Watcher(models.Model):
-    """Who wants to hear of a ticket: a colleague, or another contact of the customer.
+    """A follower of a ticket: a colleague, or another contact of the customer.
 
-    What happened until `told_at` was told, in a digest.
+    Changes up to `told_at` were sent in a digest.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -133,7 +133,7 @@ class Watcher(models.Model):
 
 @tracked()
 class Merge(models.Model):
-    """A ticket that went on under another's number. `before` is what an undoing gives back."""
+    """A ticket merged into another. `before` is the state that an undo restores."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -160,7 +160,7 @@ class Merge(models.Model):
 
 @tracked()
 class MessageMove(models.Model):
-    """A message that left one ticket for another, by itself or with a split or a merge."""
+    """A message moved from one ticket to another, by itself or with a split or a merge."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 

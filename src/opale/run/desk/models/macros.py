@@ -14,9 +14,9 @@ from opale.run.desk.models.ticket import Kind, Ticket
 
 @tracked(creation=True)
 class Macro(models.Model):
-    """A series of acts under one name, done on a ticket in one go; shared, or one person's own.
+    """A named series of acts run on a ticket at once; shared, or one person's own.
 
-    `acts` is what it does, `only_kind`, `only_mine` and `most_priority` for which tickets.
+    `acts` are the acts, `only_kind`, `only_mine` and `most_priority` the tickets it applies to.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {}
@@ -45,7 +45,8 @@ class Macro(models.Model):
 
 
 class MacroUse(models.Model):
-    """How often a team ran a macro in a month, and when last. Who ran it is not counted."""
+    """Number of runs of a macro by a team in a month, and the last one. Who ran it is not
+    stored."""
 
     macro = models.ForeignKey(Macro, on_delete=models.PROTECT, related_name="uses")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
@@ -66,9 +67,9 @@ class MacroUse(models.Model):
 
 
 class MacroRun(models.Model):
-    """A macro as it was run on a ticket. `back` are the ways back, in the order in which they are
-    to be taken; there is none where something was done that cannot be undone. `left_at` is the
-    ticket's last change by the run: whatever comes after closes the way."""
+    """A run of a macro on a ticket. `back` are the steps that undo it, in order; none where
+    something was done that cannot be undone. `left_at` is the ticket's last change by the run: any
+    later change rules out undoing it."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 

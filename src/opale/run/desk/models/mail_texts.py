@@ -10,10 +10,11 @@ from opale.run.desk.models.base import DeskQuerySet
 
 
 class MailText(models.Model):
-    """What is mailed on an occasion in one language, from `at` on. Append-only: the last counts.
+    """The mail text for an occasion in one language, from `at` on. Append-only: the last row
+    counts.
 
-    With a plan it is for that plan's customers. One that `is_shipped` says nothing itself: from
-    then on the text of all plans counts again, or the one that Opale ships.
+    With a plan it applies to that plan's customers. One that `is_shipped` has no text: from then on
+    the text of all plans applies again, or the one that Opale ships.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {}

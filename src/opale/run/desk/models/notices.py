@@ -1,4 +1,4 @@
-"""What reaches a customer without being asked for: who chose it, and what was written."""
+"""Notices to customers: who chose them, and what was sent."""
 
 from typing import ClassVar
 
@@ -18,10 +18,11 @@ from opale.run.desk.models.ticket import Ticket
 
 @tracked(creation=True)
 class NoticeChoice(models.Model):
-    """What one contact has, or all of a customer, or all customers of a plan: the nearest counts.
+    """Notice choices of a contact, of a customer, or of the customers of a plan: the nearest
+    counts.
 
-    `wanted` and `unwanted` name `choices.CHOICES`; what stands in neither is left to the next one
-    above. `language` is that of a contact's notices, "" for the contact's own.
+    `wanted` and `unwanted` name `domain.notices.NOTICE_TYPES`; a type in neither is left to the
+    next level above. `language` is that of a contact's notices, "" for the contact's own.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -53,9 +54,9 @@ class NoticeChoice(models.Model):
 
 
 class Notice(models.Model):
-    """A notice of something, to one contact. Append-only: the same is told once.
+    """A notice sent to one contact. Append-only: the same notice is sent once.
 
-    `about` is when that happened which it tells of.
+    `about` is when the event happened.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER

@@ -11,10 +11,9 @@ from opale.run.desk.models.ticket import Ticket
 
 
 class OfficialSentence(models.Model):
-    """What the house says of an incident to everybody it concerns. Append-only: the newest counts.
+    """The official message about an incident for all concerned. Append-only: the newest counts.
 
-    Without text it is a withdrawal: nothing official is said from then on. `next_update_at` is when
-    the next sentence was promised.
+    One without text is a withdrawal. `next_update_at` is when the next message was promised.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER

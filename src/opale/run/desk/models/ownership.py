@@ -14,10 +14,10 @@ from opale.run.desk.models.ticket import Ticket
 
 
 class Ownership(models.Model):
-    """Who answers for a ticket, from the minute of receipt: a chain without gap or overlap.
+    """A period in which one person owns a ticket, in a chain from receipt without gap or overlap.
 
-    The database holds the chain (migration `0002_ownership_chain`): a row is added at the end of
-    its predecessor, is never changed but to be ended, and is never deleted.
+    The database enforces the chain (migration `0002_ownership_chain`): a row is added at the end of
+    its predecessor, is changed only to be ended, and is never deleted.
     Source: docs/rules/ownership.md.
     """
 

@@ -1,4 +1,4 @@
-"""Who has a ticket open just now: forgotten after a minute without a sign."""
+"""Who has a ticket open now: an entry expires after a minute without a sign."""
 
 from django.db import models
 
@@ -7,9 +7,9 @@ from opale.run.desk.models.ticket import Ticket
 
 
 class Presence(models.Model):
-    """An unlogged table: after a crash of the database nobody looks at anything.
+    """A person with a ticket open now. Unlogged table: a crash of the database empties it.
 
-    Known to the desk alone; no customer's request may read it.
+    Visible to the desk alone; no customer's request may read it.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="presences")

@@ -44,9 +44,8 @@ class Refusal(models.TextChoices):
 
 @tracked()
 class RequestDetails(models.Model):
-    """What was filled in, with the form and the rules as they were that day, and where they sent
-    it. With an `override`, somebody sent it another way, and said why.
-    """
+    """The answers of a request, with the form, rules and route of that day. With an `override`, a
+    person changed the route and gave a reason."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -68,7 +67,7 @@ class RequestDetails(models.Model):
 
 @tracked()
 class Approval(models.Model):
-    """The word of somebody with the authority, asked for and given or refused."""
+    """An approval asked of the contacts with the authority, and given or refused."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("Asked")

@@ -1,4 +1,4 @@
-"""Views of the desk that people keep: an address with a name, and which of them opens first."""
+"""Saved views of the desk: a named address, and the view that opens first."""
 
 from typing import Self
 
@@ -13,7 +13,7 @@ from opale.organisation.models import Membership, Person, Team
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
     def of(self, actor: Actor) -> Self:
-        """One's own views and those shared with a team in which one is now."""
+        """Return one's own views and those shared with a team of which one is a member now."""
         if actor.person_id is None:
             return self.none()
         places = Membership.objects.filter(person_id=actor.person_id, period__contains=now())
@@ -23,10 +23,10 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
 
 @tracked()
 class SavedView(models.Model):
-    """A list of tickets as its address says it. What is in it depends on who looks.
+    """A saved list of tickets, as filters of an address. Its content depends on the reader.
 
-    `view` is the list that it narrows, `query` its filters as the address holds them. With a `team`
-    all of the team have it.
+    `view` is the list that it filters, `query` the filters as in the address. With a `team`, all of
+    the team have it.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="saved_views")
@@ -60,7 +60,7 @@ class SavedView(models.Model):
 
 @tracked()
 class FirstView(models.Model):
-    """The list that somebody's desk opens with, where it is not triage."""
+    """The list that opens first for a person, where it is not triage."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="first_view")
     view = models.CharField(max_length=10)

@@ -13,9 +13,9 @@ from opale.run.desk.models.base import DeskQuerySet
 
 @tracked(creation=True)
 class TextModule(models.Model):
-    """A text written once in both languages, with variables; shared, or one person's own.
+    """A canned reply in both languages, with variables; shared, or one person's own.
 
-    `searched` is what it is found by: names, folder, tags and texts without accents or case.
+    `searched` is the searchable text: names, folder, tags and texts without accents or case.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {}
@@ -55,7 +55,8 @@ class TextModule(models.Model):
 
 
 class TextModuleUse(models.Model):
-    """How often a team sent a module in a month, and when last. Who sent it is not kept."""
+    """Number of uses of a canned reply by a team in a month, and the last one. Who sent it is not
+    stored."""
 
     module = models.ForeignKey(TextModule, on_delete=models.PROTECT, related_name="uses")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")

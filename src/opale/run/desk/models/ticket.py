@@ -46,10 +46,10 @@ ENDED = ["closed", "cancelled", "rejected", "merged"]
 class Ticket(models.Model):
     """A request or an incident, from receipt to closure, under one number for life.
 
-    Impact, urgency, priority, kind and the like are the newest `Classification`, kept here to be
-    sorted and filtered by; clocks read the dated record, never these columns. `answered_at` is the
-    first answer to the requester; `outage_from` is set where the service was down, and from when.
-    `next_due_at` is the nearest of the commitments that run, for the order of the queue.
+    Impact, urgency, priority, kind and the like are the newest `Classification`, copied here to
+    sort and filter by; clocks read the dated record, never these columns. `answered_at` is the
+    first answer to the requester; `outage_from` is when the service went down, if it did.
+    `next_due_at` is the nearest of the running commitments, for the order of the queue.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {
@@ -214,7 +214,7 @@ class Ticket(models.Model):
 
 
 class Classification(models.Model):
-    """What a ticket was held to be, from a moment on. Append-only: clocks and reports read it."""
+    """A classification of the ticket from a moment on. Append-only: clocks and reports read it."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 

@@ -12,7 +12,7 @@ from opale.run.desk.models.ticket import Ticket
 
 @tracked()
 class TimeEntry(models.Model):
-    """Time spent on a ticket; without end, a running timer. Corrections are kept by history."""
+    """Time spent on a ticket; without an end, a running timer. History keeps corrections."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"person": "person_id"}
 

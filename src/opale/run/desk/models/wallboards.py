@@ -15,9 +15,9 @@ class WallKeyQuerySet(OwnedQuerySet["WallKey"]):
 
 @tracked(creation=True, exclude=["seen_at"])
 class WallKey(models.Model):
-    """A link that lets a screen on a wall show the desk, and nothing else. The key is not kept.
+    """A link by which a wall screen shows the desk, and nothing else. The key is not stored.
 
-    Without `names` the screen says no customer's name and no subject of a ticket.
+    Without `names` the screen shows no customer names and no ticket subjects.
     """
 
     class Theme(models.TextChoices):

@@ -4,9 +4,11 @@ from opale.run.desk.models.base import DeskQuerySet
 
 
 class WordCount(models.Model):
-    """In how many past tickets of each kind and family a word stood; the empty word counts them.
+    """Number of past tickets of each kind and family with a word; the empty word counts the
+    tickets.
 
-    Learned anew each night. Only words that several customers used are kept, so none is anybody's.
+    Learned anew each night. Only words used by several customers are stored, so none identifies
+    one.
     """
 
     word = models.CharField(max_length=40, unique=True)

@@ -1,1 +1,1 @@
-"""The request catalogue without its database: forms, what is filled in, and where it is sent."""
+"""The request catalogue without its database: forms, answers and routes."""

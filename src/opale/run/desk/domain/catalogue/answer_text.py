@@ -1,4 +1,4 @@
-"""What was filled in as people read it: the sheet of a ticket, its subject, the text of a mail."""
+"""Answers of a request form as readable text: ticket sheet, subject line, mail."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One line of the sheet; `people` for a list of people, `text` for anything else."""
+    """One line of the answer sheet; `people` for a list of people, `text` for anything else."""
 
     name: str
     label: str
@@ -31,7 +31,7 @@ class Answer:
 
 
 def readable_answers(form: Sequence[Field], values: Mapping[str, Any]) -> list[Answer]:
-    """The answers given, in the order of the form and the language of the reader."""
+    """Return the given answers in the order of the form and the language of the reader."""
     return [
         Answer(
             field.name,
@@ -48,7 +48,7 @@ def readable_answers(form: Sequence[Field], values: Mapping[str, Any]) -> list[A
 def subject_line(
     name: str, form: Sequence[Field], values: Mapping[str, Any], *, language: str
 ) -> str:
-    """The subject of the ticket, which nobody has to type: what it is, and the telling answers."""
+    """Return the subject of the ticket: the request type and the answers that identify it."""
     with translation.override(language):
         told = [
             format_answer(field, values[field.name])
@@ -59,7 +59,7 @@ def subject_line(
 
 
 def answers_as_text(form: Sequence[Field], values: Mapping[str, Any]) -> str:
-    """The sheet as lines of text, for a mail."""
+    """Return the answers as lines of text, for a mail."""
     lines: list[str] = []
     for answer in readable_answers(form, values):
         if answer.people:
@@ -75,7 +75,7 @@ def answers_as_text(form: Sequence[Field], values: Mapping[str, Any]) -> str:
 
 
 def format_answer(field: Field, value: Any) -> str:
-    """One kept value in the language of the reader."""
+    """Return one stored value in the language of the reader."""
     if field.kind == "people":
         return ngettext("%(n)s person", "%(n)s people", len(value)) % {"n": len(value)}
     if field.kind == "yes_no":

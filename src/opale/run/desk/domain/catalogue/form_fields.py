@@ -1,4 +1,4 @@
-"""The fields of a form as they are stored with a request type, and what is wrong with a form.
+"""Fields of a form as stored with a request type, and the checks of a form.
 
 Source: docs/rules/request-catalogue.md, "The form".
 """
@@ -36,7 +36,7 @@ MOST_FIELDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer of a choice."""
+    """One option of a choice."""
 
     value: str
     label_en: str
@@ -47,10 +47,10 @@ class Option:
 class Field:
     """One question of a form.
 
-    `least` and `most` bound a number, the length of a text, or how many people are named. A date
-    may be wanted in the `future`, `after` that of another field and `within_days` of it. The
-    answers to fields `in_subject` are read in the subject of the ticket. People are named with
-    their company, and with the number of an `identity` document where the site asks for it.
+    `least` and `most` bound a number, the length of a text, or the number of people named. A date
+    may have to be in the `future`, `after` that of another field and `within_days` of it. The
+    answers to fields `in_subject` appear in the subject of the ticket. People are named with their
+    company, and with the number of an `identity` document where the site asks for it.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Field:
         return cls(**(known | {"options": options}))
 
     def record(self) -> dict[str, Any]:
-        """What is stored: what differs from a plain field."""
+        """Return the stored form of the field: only its differences from a plain field."""
         blank = Field(name="", kind="", label_en="", label_fr="")
         told = {
             name: getattr(self, name)
@@ -98,7 +98,7 @@ class Field:
 
 
 def in_language(english: str, french: str, language: str = "") -> str:
-    """The one of the two texts for `language`, by default that of the reader."""
+    """Return the text in `language`, by default that of the reader."""
     spoken = language or get_language() or "en"
     return french if spoken.startswith("fr") else english
 
@@ -108,7 +108,7 @@ def parse_form(records: Iterable[Mapping[str, Any]]) -> tuple[Field, ...]:
 
 
 def form_faults(form: Sequence[Field], *, for_employees: bool) -> list[str]:
-    """What must be put right before the form can be shown to anybody; empty when all is well."""
+    """Return the errors to fix before the form can be shown; empty when there are none."""
     found: list[str] = []
     seen: dict[str, Field] = {}
     for field in form:

@@ -1,8 +1,8 @@
-"""Request, RUN change or BUILD order: the rules of a request type, tried in their order.
+"""Rules of a request type that choose between request, RUN change and BUILD order.
 
-A condition names a field of the form, or a fact of the service (`service.family`,
-`service.offering`, `service.state`); a rule holds when all of its conditions do, and one without
-conditions always does. Pure: the same rules and facts always give the same answer.
+Rules are tried in order. A condition names a field of the form, or a fact of the service
+(`service.family`, `service.offering`, `service.state`); a rule holds when all of its conditions do,
+and one without conditions always does. Pure: the same rules and facts always give the same answer.
 Source: docs/rules/request-catalogue.md, "Request, change or order".
 """
 
@@ -22,7 +22,7 @@ NO_RULE = (
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One test of one fact, such as `bandwidth_mbps above 1000`."""
+    """A test of one fact, such as `bandwidth_mbps above 1000`."""
 
     subject: str
     test: str
@@ -67,7 +67,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class TriedRule:
-    """A rule against the facts: each condition with what was found and whether it holds."""
+    """A rule tried on the facts: each condition with the value found and whether it holds."""
 
     rule: Rule
     conditions: tuple[tuple[Condition, Any, bool], ...]
@@ -79,7 +79,7 @@ class TriedRule:
 
 @dataclass(frozen=True, slots=True)
 class RouteDecision:
-    """The answer, why, and the rules that were tried for it: the last one holds."""
+    """The chosen route, its reason, and the rules tried: the last one holds."""
 
     route: str
     because_en: str
@@ -88,7 +88,7 @@ class RouteDecision:
 
 
 def decide_route(rules: Iterable[Rule], facts: Mapping[str, Any]) -> RouteDecision:
-    """The first rule that holds decides; without one it is a request."""
+    """Return the route of the first rule that holds; without one, it is a request."""
     tried: list[TriedRule] = []
     for rule in rules:
         tried.append(
@@ -106,7 +106,7 @@ def parse_rules(records: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
 
 
 def rule_faults(rules: Sequence[Rule], fields: Iterable[str]) -> list[str]:
-    """What must be put right in the rules of a type with these fields."""
+    """Return the errors in the rules of a type with these fields."""
     known = {*fields, *SERVICE_FACTS}
     found = []
     for number, rule in enumerate(rules, 1):

@@ -1,4 +1,4 @@
-"""What was filled in, against the form: one sentence for each field that cannot be accepted.
+"""Validation of the answers to a form: one sentence for each field that is refused.
 
 Source: docs/rules/request-catalogue.md, "What is filled in".
 """
@@ -23,7 +23,7 @@ NO = {False, "false", "no", "off", "0"}
 
 @dataclass(frozen=True, slots=True)
 class PickedRow:
-    """A row that was chosen: its key, and how it is called on that day."""
+    """A chosen row: its key, and its name on that day."""
 
     id: int
     label: str
@@ -38,7 +38,7 @@ RowPicker = Callable[[Field, object], PickedRow]
 
 @dataclass(slots=True)
 class CheckedAnswers:
-    """The values as they are kept, and the refusals by name of field."""
+    """The values to store, and the refusals by name of field."""
 
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class CheckedAnswers:
 def check_answers(
     form: Sequence[Field], said: Mapping[str, Any], *, now: datetime, pick: RowPicker
 ) -> CheckedAnswers:
-    """Read every answer; what the form does not ask for is refused, not dropped in silence.
+    """Check every answer; an answer outside the form is refused, not silently dropped.
 
     Units: `now` is aware; a date is "today" in the current time zone.
     """
@@ -191,7 +191,7 @@ def _faults_of(asked: Field, number: int, person: Mapping[str, str]) -> list[str
 
 
 def _in_order(asked: Field, found: Any, before: Mapping[str, Any]) -> None:
-    """A date that comes after another one, and not too long after it."""
+    """Check that a date comes after another one, and not too long after it."""
     first = before.get(asked.after)
     if not first:
         return

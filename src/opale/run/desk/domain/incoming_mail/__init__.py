@@ -1,4 +1,4 @@
-"""What a mail that came in says about tickets: pure rules, without database, network or clock.
+"""Rules that relate incoming mails to tickets: pure, without database, network or clock.
 
 Source: docs/rules/mail.md.
 """

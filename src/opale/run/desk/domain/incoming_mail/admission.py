@@ -1,4 +1,4 @@
-"""Whether a mail joins the ticket that it is about. Source: docs/rules/mail.md, "Who may join"."""
+"""Rules that decide whether a mail joins its ticket. Source: docs/rules/mail.md, "Who may join"."""
 
 from typing import Literal
 
@@ -31,9 +31,9 @@ INTERNAL_ROLES: frozenset[SenderRole] = frozenset({"colleague", "supplier"})
 def decide_admission(
     *, who: SenderRole, proof: Proof, strong: bool, confidential: bool
 ) -> Admission:
-    """How a mail goes on. `strong` is evidence that only a reader of the thread can have.
+    """Decide how a mail is handled. `strong` is evidence that only a reader of the thread can have.
 
-    To propose is to open a ticket of its own that names the one it may belong to.
+    A proposal opens a separate ticket that names the one it may belong to.
     """
     sure = proof in ("proven", "believed")
     if proof == "forged" or not (strong or sure):

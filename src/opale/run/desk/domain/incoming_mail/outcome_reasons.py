@@ -1,4 +1,4 @@
-"""Why a mail became what it did, in one sentence: whoever reads it translates it."""
+"""Reasons for the outcome of a mail, one sentence each; translated when shown."""
 
 from django.utils.translation import gettext_noop
 

@@ -1,4 +1,4 @@
-"""How much mail is too much: the breakers against loops. Source: docs/rules/mail.md, "Loops"."""
+"""Rate limits that break mail loops. Source: docs/rules/mail.md, "Loops"."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """At most so many within so long."""
+    """A maximum number of mails within a period."""
 
     most: int
     within: timedelta

@@ -1,4 +1,4 @@
-"""The HTML of a mail as a page may show it: an allow-list, and nothing fetched from elsewhere.
+"""HTML of mails made safe for a page: an allow-list, and nothing fetched from elsewhere.
 
 Source: docs/rules/mail.md, "What an agent sees".
 """
@@ -46,8 +46,8 @@ QUOTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class SafeHtml:
-    """`html` is what was newly written, `quoted` the rest; both safe to stand in a page. Pictures
-    of the mail itself are still named by their content id; `remote` others were taken out."""
+    """Sanitized HTML of a mail: `html` is the new text, `quoted` the rest. Pictures inside the mail
+    are still named by their content id; `remote` counts the external ones taken out."""
 
     html: str = ""
     quoted: str = ""
@@ -55,7 +55,7 @@ class SafeHtml:
 
     @property
     def is_rich(self) -> bool:
-        """Whether it says more than its text does."""
+        """Return whether the HTML shows more than the plain text."""
         return bool(RICH.search(self.html))
 
 
@@ -71,7 +71,7 @@ def sanitize_html(html: str) -> SafeHtml:
 
 
 def with_pictures(html: str, addresses: Mapping[str, str]) -> str:
-    """Safe HTML with the pictures of the mail under the addresses of their content ids."""
+    """Return the HTML with the pictures inside the mail at the addresses of their content ids."""
 
     def address(found: re.Match[str]) -> str:
         where = addresses.get(found[1].lower(), "")
@@ -81,8 +81,8 @@ def with_pictures(html: str, addresses: Mapping[str, str]) -> str:
 
 
 def with_remote_pictures(html: str) -> str:
-    """The whole mail with the pictures that it asks for elsewhere: for a page of its own, whose
-    policy lets a browser fetch them, after somebody has said so."""
+    """Return the whole mail with its external pictures, for a page of its own whose policy lets a
+    browser fetch them once somebody has agreed."""
     return _clean(html, None)
 
 

@@ -1,4 +1,4 @@
-"""Numbers in subjects: ours, and those of other ticket systems. Source: docs/rules/mail.md."""
+"""Ticket numbers in subjects: ours, and those of other systems. Source: docs/rules/mail.md."""
 
 import re
 
@@ -23,7 +23,8 @@ _THEIRS = (
 
 
 def clean_subject(subject: str) -> str:
-    """Without what mail programs put before it (Re:, Fwd:, AW:, TR:), and without our own mark."""
+    """Return the subject without the prefixes of mail programs (Re:, Fwd:, AW:, TR:) and our own
+    number."""
     rest = _OUR_MARK.sub("", " ".join(subject.split()))
     while (shorter := _PREFIX.sub("", rest, count=1)) != rest:
         rest = shorter
@@ -31,12 +32,12 @@ def clean_subject(subject: str) -> str:
 
 
 def own_ticket_numbers(subject: str) -> list[int]:
-    """The numbers of our tickets that a subject names, each once, in order."""
+    """Return the numbers of our tickets in a subject, each once, in order."""
     return list(dict.fromkeys(int(number) for number in _OURS.findall(subject)))[:MOST]
 
 
 def partner_numbers(subject: str) -> list[str]:
-    """The numbers of other ticket systems, written as those know them again."""
+    """Return the numbers of other ticket systems, spelled as those systems recognise them."""
     found = [
         " ".join(number.split())[:LONGEST]
         for pattern in _THEIRS

@@ -1,4 +1,4 @@
-"""Which ticket a mail is about: what speaks for which, and with what weight.
+"""Rules that find the ticket a mail is about, by weighted clues.
 
 Source: docs/rules/mail.md, "Which ticket".
 """
@@ -24,7 +24,8 @@ STRONG_CLUES: frozenset[ClueKind] = frozenset({"token", "answered", "earlier"})
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """`said` is what stood in the mail; `message_id` is the row that was answered, if known."""
+    """A clue for a ticket. `said` is the text found in the mail; `message_id` the message answered,
+    if known."""
 
     kind: ClueKind
     ticket_id: int
@@ -38,7 +39,7 @@ class Clue:
 
 @dataclass(frozen=True, slots=True)
 class TicketMatch:
-    """The ticket that most speaks for; without `ticket_id`, nothing speaks for any."""
+    """The ticket with the most weight; without `ticket_id`, no clue was found."""
 
     ticket_id: int | None = None
     clues: tuple[Clue, ...] = ()
@@ -53,12 +54,12 @@ class TicketMatch:
 
     @property
     def contradicts(self) -> bool:
-        """Whether something speaks for another ticket too."""
+        """Return whether a clue points to another ticket too."""
         return len({clue.ticket_id for clue in self.clues}) > 1
 
 
 def choose_ticket(clues: Iterable[Clue]) -> TicketMatch:
-    """The ticket with the heaviest clues, each kind counted once; of equals the one told first."""
+    """Return the ticket with the heaviest clues, each kind counted once; the first wins a tie."""
     known = tuple(clues)
     weights: dict[int, dict[str, int]] = defaultdict(dict)
     for clue in known:

@@ -1,4 +1,4 @@
-"""The request catalogue that comes with Opale: a start, edited in the interface afterwards."""
+"""The request catalogue shipped with Opale: a start, edited in the interface afterwards."""
 
 from opale.run.desk.domain.catalogue.shipped.builders import Shipped
 from opale.run.desk.domain.catalogue.shipped.connectivity import COLOCATION, CONNECTED

@@ -10,7 +10,7 @@ from opale.run.desk.domain.catalogue.routing import Condition, Rule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipped:
-    """A request type as it is shipped; `team_kind` finds the team that does it, where it exists."""
+    """A shipped request type; `team_kind` finds the team that does the work, where it exists."""
 
     code: str
     name_en: str

@@ -1,4 +1,4 @@
-"""What customers of colocation, Internet access and VPN ask for."""
+"""Shipped request types for customers of colocation, Internet access and VPN."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What employees ask the desk for."""
+"""Shipped request types for employees."""
 
 from datetime import timedelta
 

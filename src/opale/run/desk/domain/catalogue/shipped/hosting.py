@@ -1,4 +1,4 @@
-"""What customers of managed hosting ask for, and every customer."""
+"""Shipped request types for customers of managed hosting, and for every customer."""
 
 from datetime import timedelta
 
