@@ -1,1 +1,1 @@
-"""Writing at the desk. Every rule stands in the module of its subject; this is the door."""
+"""Actions of the desk, gathered from one module per subject, each with all of its rules."""

@@ -1,4 +1,4 @@
-"""Alerts that become incidents, by rule or by one key, and alerts that belong to one already."""
+"""Alerts qualified as incidents, by rule or by hand, and alerts attached to running ones."""
 
 from dataclasses import replace
 
@@ -44,9 +44,8 @@ GRADES_BY_SEVERITY = {
 def open_incident(alert: Alert, *, by: Actor) -> Ticket:
     """Qualify an alert as an incident for the service and customer that it concerns.
 
-    An alert has one running incident at most: asked twice, by two people or by a person and a rule,
-    the second is told the first one's number.
-    Errors: NotFound, NotAllowed, Conflict.
+    An alert has one running incident at most: a second request, by a person or a rule, gets the
+    number of the first. Errors: NotFound, NotAllowed, Conflict.
     """
     if not by.can(WORK):
         raise NotAllowed
@@ -83,10 +82,11 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
 
 
 def open_qualified_incident(fact: AlertQualified, by: Actor) -> None:
-    """Listener of events.AlertQualified: a rule decided. Delivered twice, it opens one incident.
+    """Open an incident for an alert qualified by a rule. Delivered twice, it opens one incident.
+    Hears events.AlertQualified.
 
-    A rule of events first looks for a running incident of the same item or service, and asks the
-    team that a rule routed the alert to.
+    It first looks for a running incident of the same item or service, and asks the team to which a
+    rule routed the alert.
     """
     alert = Alert.objects.select_related("team").get(pk=fact.alert_id)
     with attributed(by):
@@ -104,13 +104,14 @@ def open_qualified_incident(fact: AlertQualified, by: Actor) -> None:
 
 
 def _about(alert: Alert) -> list[str]:
-    """What two alerts of one trouble have in common, as the names of locks."""
+    """Return lock names for the item and service of an alert, shared by alerts of one trouble."""
     found = (("item", alert.item_id), ("service", alert.service_id))
     return [f"incident-of-{kind}:{pk}" for kind, pk in found if pk is not None]
 
 
 def _incident_about(alert: Alert) -> Ticket | None:
-    """The oldest running incident of its item, else of its service; never another customer's."""
+    """Return the oldest running incident of the item, else of the service; never another
+    customer's."""
     running = Ticket.objects.filter(kind=Kind.INCIDENT).exclude(state__in=ENDED_STATES)
     running = running.filter(customer=alert.customer_id).order_by("id")
     of_item = running.filter(item=alert.item_id).first() if alert.item_id else None
@@ -120,7 +121,7 @@ def _incident_about(alert: Alert) -> Ticket | None:
 
 
 def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
-    """Say that a running ticket deals with a further alert.
+    """Attach a further alert to a running ticket.
 
     Errors: NotFound, NotAllowed, Conflict (another running incident has it).
     """
@@ -150,7 +151,7 @@ def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
 
 
 def detach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
-    """Say that a ticket does not deal with an alert after all; it may be attached elsewhere.
+    """Detach an alert from a ticket; it may be attached elsewhere.
 
     Errors: NotFound (also where it was not attached), NotAllowed.
     """
@@ -164,7 +165,7 @@ def detach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
 
 
 def running_incident(alert: Alert) -> Ticket | None:
-    """The ticket that deals with an alert and has not ended."""
+    """Return the running ticket that deals with an alert."""
     return (
         Ticket.objects.filter(alert_links__alert=alert)
         .exclude(state__in=ENDED_STATES)
@@ -174,13 +175,14 @@ def running_incident(alert: Alert) -> Ticket | None:
 
 
 def refresh_pages_of_cleared_alerts(fact: AlertsCleared, by: Actor) -> None:
-    """Wake the pages of tickets that deal with cleared alerts. Hears events.AlertsCleared."""
+    """Refresh the pages of tickets with cleared alerts. Hears events.AlertsCleared."""
     for ticket in Ticket.objects.filter(alert_links__alert_id__in=fact.alert_ids).distinct():
         notify_readers(ticket)
 
 
 def add_risen_alert_notes(fact: AlertsRisen, by: Actor) -> None:
-    """Say on the running incidents of alerts that they got worse. Hears events.AlertsRisen."""
+    """Note on the running incidents of alerts that their severity rose. Hears
+    events.AlertsRisen."""
     with attributed(by):
         for alert in Alert.objects.filter(pk__in=fact.alert_ids).order_by("pk"):
             running = running_incident(alert)

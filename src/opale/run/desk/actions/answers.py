@@ -1,4 +1,4 @@
-"""An engineer writes, the owner speaks.
+"""Answers to customers: engineers propose them, the owner sends them.
 
 Source: docs/rules/ownership.md, "Answers under the owner's eyes".
 """
@@ -68,12 +68,12 @@ def answer_customer(
     sitting: SentDraft | None = None,
     hold: timedelta = timedelta(),
 ) -> Message | ProposedAnswer:
-    """Write to the customer: the owner's word is sent; anybody else's by the rule of the stream.
+    """Write to the customer: the owner's answer is sent, anybody else's follows the stream's rule.
 
     Under the owner's eyes it is proposed; with standing consent it is sent at once in the owner's
-    name, and the owner is told. Parts of Opale, which are nobody, send as they are. `modules` are
-    the text modules that went into it, `sitting` names the draft that ends with it. For as long as
-    `hold` what the owner sends waits, and `take_back_message` takes it back.
+    name, and the owner is told. Parts of Opale, which are no person, send directly. `modules` are
+    the text modules used, `sitting` names the draft that ends with it. The owner's answer waits for
+    `hold`, and `recall_message` can recall it meanwhile.
     Errors: NotFound, NotAllowed, Invalid (nothing said, or nobody to write to).
     """
     with pinned(), attributed(by), publish_once():
@@ -93,7 +93,7 @@ def answer_customer(
 
 
 def get_answer_rule(stream: str) -> str:
-    """What becomes of an engineer's answer in a stream; outside any the owner sends."""
+    """Return how a stream handles an engineer's answer; outside any stream the owner sends it."""
     found = StreamSettings.objects.filter(stream=stream).values_list("engineer_answers", flat=True)
     return found.first() or StreamSettings.Answers.OWNER_SENDS
 
@@ -101,7 +101,7 @@ def get_answer_rule(stream: str) -> str:
 def edit_answer(
     answer: ProposedAnswer, body: str, *, by: Actor, next_update_at: datetime | None = None
 ) -> ProposedAnswer:
-    """Change what one has proposed, while nobody has decided.
+    """Change one's own proposed answer, while it is undecided.
 
     Errors: NotFound, NotAllowed (another's answer), IllegalMove (decided), Invalid.
     """
@@ -125,9 +125,10 @@ def send_answer(
     next_update_at: datetime | None = None,
     seen: str | None = None,
 ) -> Message:
-    """The owner sends what was proposed, as it is or edited, in the owner's own name.
+    """Send a proposed answer, as it is or edited, in the owner's own name.
 
-    `seen` is the mark (`mark_of`) of the text that the owner read: changed since, it is not sent.
+    `seen` is the fingerprint (`answer_fingerprint`) of the text that the owner read: if the text
+    has changed since, it is not sent.
     Errors: NotFound, NotAllowed (not the owner), IllegalMove (decided already), Conflict, Invalid.
     """
     with attributed(by):
@@ -145,7 +146,7 @@ def send_answer(
 def refuse_answer(
     answer: ProposedAnswer, reason: str, *, by: Actor, comment: str = ""
 ) -> ProposedAnswer:
-    """The owner does not send it, and says why.
+    """Refuse a proposed answer as its owner, with a reason.
 
     Errors: NotFound, NotAllowed (not the owner), IllegalMove, Invalid.
     """
@@ -162,7 +163,7 @@ def refuse_answer(
 
 
 def mark_answer_seen(answer: ProposedAnswer, *, by: Actor) -> None:
-    """The owner has seen what went out in the owner's name.
+    """Record that the owner has seen an answer sent in the owner's name.
 
     Errors: NotFound, NotAllowed (not the owner), IllegalMove (nothing was sent so).
     """
@@ -175,14 +176,14 @@ def mark_answer_seen(answer: ProposedAnswer, *, by: Actor) -> None:
 
 
 def answer_fingerprint(answer: ProposedAnswer) -> str:
-    """A short mark of what is proposed: another text has another mark."""
+    """Return a short hash of the proposed text, to detect that it changed."""
     promised = answer.next_update_at.isoformat() if answer.next_update_at else ""
     return sha256(f"{answer.body}\x00{promised}".encode()).hexdigest()[:16]
 
 
 def lock_for_writing(ticket: Ticket, *, by: Actor) -> Ticket:
-    """The ticket, or the one it was merged into, locked, for whoever works at the desk or on an
-    assignment of it.
+    """Lock the ticket, or the one it was merged into, for anyone who works at the desk or on one of
+    its assignments.
 
     Errors: NotFound, NotAllowed.
     """

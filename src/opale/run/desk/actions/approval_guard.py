@@ -1,4 +1,4 @@
-"""What may not be done while somebody's word is waited for."""
+"""Guard against acts on tickets that await an approval."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ from opale.run.desk.models import Approval, Ticket
 def without_awaiting_approval(
     tickets: Sequence[Ticket], move: str, refused: Refusals | None
 ) -> list[Ticket]:
-    """Nothing is carried out before who may has agreed to it: the tickets that wait for nobody's
-    word. The others are noted in `refused`, or without it refuse all.
+    """Return the tickets that await no approval: nothing is carried out before one is given. The
+    others are noted in `refused`; without it, one refuses all.
 
     Errors: IllegalMove.
     """

@@ -1,6 +1,6 @@
-"""The word of somebody with the authority: asked for, given or refused, once.
+"""Approvals by contacts with the authority: asked for, then granted or refused once.
 
-While it is waited for, the time to intervene runs and the work stands still: a pause of the
+While an approval is awaited, the time to intervene runs and the work stands still: a pause for the
 customer. Source: docs/rules/request-catalogue.md, "Authority".
 """
 
@@ -44,10 +44,10 @@ from opale.run.desk.states import OPEN_STATES, RESUME, TicketState
 def request_approval(
     held: Ticket, details: RequestDetails, authority: Authority, *, by: Actor
 ) -> None:
-    """Ask the contacts who hold the authority, each in their language; the work waits.
+    """Ask the contacts with the authority for approval, each in their language; the work pauses.
 
-    Inside the transaction of an action that holds the ticket. Asked again while nobody has
-    answered (what is asked for changed), it is the same approval.
+    Runs inside the transaction of an action that holds the ticket. Asked again before an answer
+    (the request changed), it is the same approval.
     """
     at = clock.now()
     approval = awaited_approval(held)
@@ -77,12 +77,12 @@ def decide_approval(
     heard_from: Contact | None = None,
     reason: str = "",
 ) -> Approval:
-    """Give or refuse the word that is asked: a contact for itself, or an agent who heard it.
+    """Grant or refuse an approval: a contact directly, or an agent who was told the decision.
 
-    The authority counts as it stands at this moment. The first word stands: who comes second is
-    told whose it was. Granted, the work goes on; refused, the request is refused with it.
-    Errors: NotFound, NotAllowed, Invalid (heard from nobody, or from another customer's contact),
-    IllegalMove (nothing is asked, or the ticket has ended), Conflict (decided in the meantime).
+    The authority is checked at this moment. The first decision counts; a later one is told who
+    decided. Granted, the work resumes; refused, the request is refused with it.
+    Errors: NotFound, NotAllowed, Invalid (no contact named, or another customer's), IllegalMove
+    (nothing is asked, or the ticket has ended), Conflict (decided in the meantime).
     """
     with as_application(), attributed(by, reason=reason):
         held = lock_ticket(ticket, by=by, right=READ if by.contact_id else WORK)
@@ -106,7 +106,7 @@ def decide_approval(
 
 
 def _speaker(held: Ticket, by: Actor, heard_from: Contact | None) -> Contact:
-    """Whose word it is, locked, so that its authority cannot go while it is being counted."""
+    """Return the deciding contact, locked: its authority cannot change while it is checked."""
     pk = by.contact_id or (heard_from.pk if heard_from else None)
     if pk is None:
         raise Invalid(contact=_("Say whose word this is."))
@@ -150,7 +150,7 @@ def _write_decision(
 
 
 def pause_for_approval(held: Ticket) -> None:
-    """Stop the clocks of the work without a word of anybody; what waits already, waits on."""
+    """Pause the clocks of the work without a message; a ticket already paused stays so."""
     if Pause.objects.filter(ticket=held, ends=None).exists():
         return
     with translation.override(held.language):
@@ -165,7 +165,7 @@ def pause_for_approval(held: Ticket) -> None:
 
 
 def _go_on(held: Ticket, *, by: Actor) -> None:
-    """End the wait for the customer; whoever waits for somebody else goes on waiting."""
+    """End the pause for the customer; any other pause continues."""
     at = clock.now()
     if Pause.objects.filter(ticket=held, ends=None, kind=Pause.Kind.CUSTOMER).exists():
         end_pause(held, at=at)
@@ -201,7 +201,7 @@ def _mail(
 def _say_who_is_asked(
     held: Ticket, authority: Authority, asked: Sequence[Contact], *, by: Actor
 ) -> None:
-    """Tell the requester who is asked, or the desk that nobody can be."""
+    """Tell the requester who is asked, or the desk that nobody can be asked."""
     names = ", ".join(contact.name for contact in asked)
     if not asked:
         with translation.override(held.owner.user.language if held.owner.user else "en"):

@@ -1,4 +1,4 @@
-"""Work asked of others while the owner stays the owner.
+"""Assignments: work asked of others while the owner stays the owner.
 
 Source: docs/rules/ownership.md, "Owner is not resolver".
 """
@@ -43,7 +43,7 @@ WORK_LISTS = "desk.assignments"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkRequest:
-    """What is asked, and of whom: a team or a supplier. `tried` are codes of the checklist."""
+    """Work to ask of a team or a supplier. `tried` are codes of the checklist."""
 
     team: Team | None = None
     supplier: Supplier | None = None
@@ -55,7 +55,7 @@ class WorkRequest:
 
 
 def level_of(team: Team) -> Level:
-    """The level at which a team works for the desk."""
+    """Return the level at which a team works for the desk."""
     if team.virtual:
         return Level.GROUP
     by_kind = {
@@ -68,7 +68,7 @@ def level_of(team: Team) -> Level:
 def request_work(ticket: Ticket, ask: WorkRequest, *, by: Actor) -> Assignment:
     """Ask a team or a supplier for work on a ticket; its owner stays the same.
 
-    With `by_mail` the supplier is written to in the same act.
+    With `by_mail` the supplier is mailed in the same action.
     Errors: NotFound, NotAllowed, IllegalMove (the ticket is not open), Invalid, Conflict (asked
     already and not ended).
     """
@@ -80,9 +80,11 @@ def request_work(ticket: Ticket, ask: WorkRequest, *, by: Actor) -> Assignment:
 def request_team_work(
     held: Ticket, team: Team | None, reason: AskReason, *, by: Actor
 ) -> Assignment | None:
-    """Ask the team that the catalogue or triage names, inside the action that holds the ticket.
+    """Ask the team named by the catalogue or triage for work, inside the action that holds the
+    ticket.
 
-    Nothing where the desk itself does it, where the team has it already or is no more.
+    Does nothing for the desk itself, for a team that already has the work, or for one that no
+    longer exists.
     """
     if team is None or team.closed_on is not None or level_of(team) == Level.LEVEL_1:
         return None
@@ -129,7 +131,8 @@ def accept_assignment(
     promised_at: datetime | None = None,
     reference: str = "",
 ) -> Assignment:
-    """Take the work on: a person of the team, who may be named; for a supplier, that it said so.
+    """Accept the work: by a person of the team, who may be named; for a supplier, by its
+    confirmation.
 
     Units: `promised_at` is when it will be done, as they say; later than now.
     Errors: NotFound, NotAllowed, IllegalMove (somebody was faster), Invalid (not of the team).
@@ -148,7 +151,7 @@ def accept_assignment(
 def return_assignment(
     assignment: Assignment, reason: str, *, by: Actor, note: str = ""
 ) -> Assignment:
-    """Give the work back undone, with why and what was found. The owner decides what is next.
+    """Return the work undone, with the reason and the findings. The owner decides what is next.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -168,7 +171,7 @@ def return_assignment(
 def finish_assignment(
     assignment: Assignment, outcome: str, *, by: Actor, note: str = ""
 ) -> Assignment:
-    """Say that the work is done, and how it ended. The ticket is restored and resolved apart.
+    """Finish the work with its outcome. Restoring and resolving the ticket are separate acts.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -186,7 +189,7 @@ def finish_assignment(
 
 
 def withdraw_assignment(assignment: Assignment, *, by: Actor) -> Assignment:
-    """Need the work no more; it is also the undo of asking.
+    """Withdraw work that is no longer needed; also the undo of asking.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -198,7 +201,7 @@ def withdraw_assignment(assignment: Assignment, *, by: Actor) -> Assignment:
 
 
 def withdraw_running(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """Withdraw what is still asked on a ticket that ends, inside the action that ends it."""
+    """Withdraw the running assignments of a ticket, inside the action that ends it."""
     rows = Assignment.objects.running().filter(ticket=ticket).order_by("pk")
     for held in rows.select_for_update(of=("self",)):
         _withdraw(held, by=by, at=at)
@@ -212,7 +215,7 @@ def update_assignment(
     reference: str | None = None,
     promised_at: datetime | None = None,
 ) -> Assignment:
-    """Note their number for the work, and when they say that it will be done.
+    """Record the assignee's number for the work, and when they say that it will be done.
 
     Errors: NotFound, NotAllowed, IllegalMove (the work has ended), Invalid.
     """
@@ -227,7 +230,7 @@ def update_assignment(
 
 
 def add_assignment_note(assignment: Assignment, body: str, *, by: Actor) -> Message:
-    """An internal note that the team of the assignment reads too.
+    """Add an internal note that the team of the assignment reads too.
 
     Errors: NotFound, NotAllowed, Invalid (nothing written).
     """
@@ -261,7 +264,7 @@ def mail_supplier(assignment: Assignment, body: str, *, by: Actor) -> Message:
 def lock_assignment(
     assignment: Assignment, move: Move | None = None, *, by: Actor
 ) -> tuple[Ticket, Assignment]:
-    """The ticket and its assignment, locked in this order, if the actor may make the move."""
+    """Lock the ticket, then its assignment, if the actor may make the move."""
     seen = Assignment.objects.visible_to(by)
     ticket = Ticket.objects.filter(assignments__in=seen.filter(pk=assignment.pk))
     held_ticket = ticket.select_for_update(of=("self",)).first()
@@ -349,7 +352,7 @@ def _write(held: Assignment, **fields: Any) -> None:
 
 
 def _changed(ticket: Ticket, assignment: Assignment) -> None:
-    """What follows every act on an assignment: the clocks, and whoever looks at it."""
+    """Recompute the clocks and refresh open pages, after every act on an assignment."""
     if ticket.state not in ENDED_STATES:
         refresh_commitments(ticket)
     change_ticket(ticket)

@@ -1,4 +1,4 @@
-"""Files on tickets: taken in beside a draft, and then part of the message that is sent or noted."""
+"""Files on tickets: uploaded beside a draft, then part of the message sent or noted."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,10 +19,10 @@ AT_ONCE = 20
 
 
 def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor) -> Attachment:
-    """Keep a file with a ticket. Until a message takes it, it is a note of whoever attached it.
+    """Store a file with a ticket. Until a message takes it, it is a note of whoever attached it.
 
-    The bytes are kept before the transaction: nothing slow happens while the ticket is held.
-    Whoever asked attaches to a ticket of its own.
+    The bytes are stored before the transaction: nothing slow happens while the ticket is locked.
+    Requesters attach to their own tickets.
     Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program).
     """
     if not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
@@ -52,7 +52,7 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
 
 
 def withdraw_attachment(attachment: Attachment, *, by: Actor) -> None:
-    """Take back a file that no message has taken yet. Only whoever attached it may.
+    """Remove a file that no message has taken yet. Only its uploader may.
 
     Errors: NotFound, NotAllowed, Conflict (a message has it: what was sent was sent).
     """
@@ -71,7 +71,7 @@ def withdraw_attachment(attachment: Attachment, *, by: Actor) -> None:
 
 
 def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Actor) -> None:
-    """Give waiting files to a message, inside its transaction. What is public becomes so with it.
+    """Add waiting files to a message, inside its transaction; a public message makes them public.
 
     Errors: Invalid (a file that is not the actor's, or that another message has).
     """
@@ -81,7 +81,7 @@ def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Ac
 def lock_waiting_files(
     ticket: Ticket, attachment_ids: Sequence[int], *, by: Actor
 ) -> list[Attachment]:
-    """The actor's own files that wait for a message, locked. Errors: Invalid (one is gone)."""
+    """Return the actor's own waiting files for a message, locked. Errors: Invalid (one is gone)."""
     if not attachment_ids:
         return []
     wanted = set(attachment_ids)
@@ -93,12 +93,12 @@ def lock_waiting_files(
 
 
 def proposed_files(ticket: Ticket, attachment_ids: Sequence[int]) -> list[Attachment]:
-    """The files of an answer that was proposed and still wait: their author chose them then."""
+    """Return the files of a proposed answer that still wait, as their author chose them."""
     return list(Attachment.objects.filter(pk__in=attachment_ids, ticket=ticket, message=None))
 
 
 def assign_files(files: Sequence[Attachment], message: Message) -> None:
-    """Let a message have files that waited for it."""
+    """Add waiting files to a message."""
     if files:
         rows = Attachment.objects.filter(pk__in=[file.pk for file in files])
         rows.update(message=message, visibility=message.visibility)

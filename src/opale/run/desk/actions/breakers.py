@@ -1,4 +1,4 @@
-"""Breakers against loops: what comes too fast is kept, and answered no more.
+"""Breakers against mail loops: mail that comes too fast is kept, and no longer answered.
 
 Source: docs/rules/mail.md, "Loops".
 """
@@ -28,7 +28,7 @@ RETENTION = timedelta(days=90)
 
 
 def may_acknowledge(address: str) -> bool:
-    """Whether one more acknowledgement to an address is no loop."""
+    """Return whether one more acknowledgement to an address is within the limit."""
     since = clock.now() - ACKNOWLEDGEMENT_LIMIT.within
     return _passes(
         Breaker.Kind.ACKNOWLEDGED,
@@ -39,7 +39,7 @@ def may_acknowledge(address: str) -> bool:
 
 
 def may_open(address: str) -> bool:
-    """Whether one more ticket of an address is no flood."""
+    """Return whether one more ticket of an address is within the limit."""
     since = clock.now() - OPENED_TICKET_LIMIT.within
     return _passes(
         Breaker.Kind.OPENED,
@@ -50,14 +50,14 @@ def may_open(address: str) -> bool:
 
 
 def may_mark_unread(address: str, ticket: Ticket) -> bool:
-    """Whether one more mail of an address on a ticket is still news."""
+    """Return whether one more mail of an address on a ticket may mark it as unread."""
     since = clock.now() - THREAD_LIMIT.within
     came = count_mails_since(address, since, message__ticket=ticket)
     return _passes(Breaker.Kind.IN_THREAD, THREAD_LIMIT, came, address, ticket)
 
 
 def may_notify(address: str) -> bool:
-    """Whether one more notice to an address is no flood."""
+    """Return whether one more notice to an address is within the limit."""
     since = clock.now() - NOTICE_LIMIT.within
     return _passes(Breaker.Kind.NOTICED, NOTICE_LIMIT, count_notices_since(address, since), address)
 
@@ -65,7 +65,7 @@ def may_notify(address: str) -> bool:
 def _passes(
     kind: Breaker.Kind, rate: RateLimit, count: int, address: str, ticket: Ticket | None = None
 ) -> bool:
-    """Whether the breaker is closed. One that is open stays so while it goes on too fast."""
+    """Return whether the breaker is closed. Once open, it stays open while mail comes too fast."""
     now = clock.now()
     rows = Breaker.objects.filter(kind=kind, address=address, ticket=ticket, until__gt=now)
     standing = rows.select_for_update().first()
@@ -81,7 +81,7 @@ def _passes(
 
 
 def last_opened_by(address: str) -> Ticket | None:
-    """The newest ticket that mails of an address are on: what comes too fast goes there."""
+    """Return the ticket of an address's newest mail: mail that comes too fast goes there."""
     last = ReceivedMail.objects.filter(address=address).order_by("-at", "-pk").first()
     return last.message.ticket if last else None
 

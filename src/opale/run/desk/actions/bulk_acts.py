@@ -1,7 +1,7 @@
-"""The acts that may be done to many tickets at once: how each is done, and how it is taken back.
+"""Acts that can be done to many tickets at once: how each is done and undone.
 
-Each goes through the action that does it by hand, for many where that is written for many, else
-ticket by ticket. Source: docs/rules/bulk.md.
+Each calls the action used for one ticket, in its version for many where it exists, else ticket by
+ticket. Source: docs/rules/bulk.md.
 """
 
 import re
@@ -52,9 +52,9 @@ Before = dict[int, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkParameters:
-    """What an act needs to be told, beside its tickets; see `missing`.
+    """Parameters of a bulk act, beside its tickets; see `missing_parameters`.
 
-    `texts` is what is written, by language; `told` are the customers to whom it goes.
+    `texts` is the text written, by language; `told` are the customers who receive it.
     """
 
     person: Person | None = None
@@ -72,7 +72,7 @@ class BulkParameters:
 
 @dataclass(slots=True)
 class Batch:
-    """Some tickets of a job, and what becomes of them."""
+    """A batch of a job's tickets, with the results of the act."""
 
     tickets: Sequence[Ticket]
     wanted: BulkParameters
@@ -87,7 +87,7 @@ class Batch:
             self.before[ticket.pk] = before(ticket)
 
     def one_by_one(self, act: Callable[[Ticket], dict[str, Any]]) -> None:
-        """For what is done to each by itself: one that refuses undoes nothing but its own part."""
+        """Apply an act to each ticket separately; a refusal undoes only that ticket's part."""
         for ticket in self.tickets:
             try:
                 with transaction.atomic():
@@ -97,7 +97,7 @@ class Batch:
 
 
 def missing_parameters(act: str, wanted: BulkParameters) -> dict[str, str]:
-    """What has still to be said for the act, by the name of its field."""
+    """Return the parameters still missing for the act, by the name of their field."""
     needed: dict[str, tuple[str, object]] = {
         Act.GIVE: ("person", wanted.person),
         Act.GRADE: ("impact", wanted.impact or wanted.urgency),
@@ -119,8 +119,8 @@ def apply_act(act: str, batch: Batch) -> None:
 
 
 def revert_act(act: str, batch: Batch) -> None:
-    """Take an act back where nobody has gone on from it; `batch.before` says what was. What cannot
-    be taken back is refused with its reason."""
+    """Undo an act on the tickets unchanged since; `batch.before` is their former state. What cannot
+    be undone is refused with its reason."""
     REVERT_FUNCTIONS[Act(act)](batch)
 
 
@@ -152,7 +152,7 @@ def _ungive(batch: Batch) -> None:
 
 
 def _seeing_hidden(by: Actor) -> Actor:
-    """Who gave a confidential ticket away sees it no more, and takes it back all the same."""
+    """Let the actor undo giving away a confidential ticket, which they can no longer see."""
     return replace(by, grants={**by.grants, CONFIDENTIAL: EVERYTHING})
 
 
@@ -345,7 +345,7 @@ def _write(batch: Batch) -> None:
 
 
 def _named(said: BulkParameters) -> dict[int, str]:
-    """The customers of the job that the texts name, where they go to several."""
+    """Return the customers of the job named in the texts, if the texts go to several."""
     if len(said.told) < 2:
         return {}
     whole = "\n".join(said.texts.values())
@@ -384,7 +384,7 @@ def _unrun(batch: Batch) -> None:
 
 
 def _still(batch: Batch, unchanged: Callable[[Ticket], bool]) -> list[Ticket]:
-    """The tickets that stand as the act left them; the others keep what somebody made of them."""
+    """Return the tickets unchanged since the act; refuse the others, which keep their changes."""
     found = []
     for ticket in batch.tickets:
         if unchanged(ticket):
@@ -405,7 +405,7 @@ def _taken_back(batch: Batch, act: Callable[[Ticket], dict[str, Any]]) -> None:
 
 
 def _by(tickets: Iterable[Ticket], batch: Batch, name: str) -> dict[tuple[Any, ...], list[Ticket]]:
-    """The tickets by what stood there before."""
+    """Return the tickets grouped by their former value."""
     found: dict[tuple[Any, ...], list[Ticket]] = defaultdict(list)
     for ticket in tickets:
         found[tuple(batch.before[ticket.pk][name])].append(ticket)

@@ -1,7 +1,7 @@
-"""One act on many tickets as a job: tried, confirmed, done batch by batch, taken back.
+"""Jobs that do one act on many tickets: tried, confirmed, done batch by batch, undone.
 
-What a batch changes and that it is done are one transaction: a job that is given to another worker
-goes on where the last whole batch ended, and does nothing twice. Source: docs/rules/bulk.md.
+The changes of a batch and its progress are one transaction: a job that moves to another worker
+continues after the last whole batch, and does nothing twice. Source: docs/rules/bulk.md.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -57,10 +57,10 @@ def create_bulk_job(
     matching: Mapping[str, str] | None = None,
     confirmed: bool = False,
 ) -> BulkJob:
-    """Ask for an act on these tickets, or on all of a view as it stands now. It is tried first and
-    waits to be confirmed, unless it is `confirmed` by the asking.
+    """Create a job for an act on these tickets, or on all of a view as it is now. It is tried first
+    and waits to be confirmed, unless created as `confirmed`.
 
-    Errors: NotAllowed, Invalid (no ticket, or something that the act needs is not said).
+    Errors: NotAllowed, Invalid (no ticket, or a parameter of the act is missing).
     """
     if not by.can(WORK):
         raise NotAllowed
@@ -91,7 +91,7 @@ def create_bulk_job(
 
 
 def confirm_bulk_job(job: BulkJob, *, by: Actor, credential: str) -> BulkJob:
-    """Do what was shown; or go on with what was stopped. It is done by whoever confirms it.
+    """Do the act as previewed, or continue a stopped job, as the confirming actor.
 
     Errors: NotFound, NotAllowed, Conflict (it runs, or is done).
     """
@@ -113,7 +113,7 @@ def confirm_bulk_job(job: BulkJob, *, by: Actor, credential: str) -> BulkJob:
 
 
 def stop_bulk_job(job: BulkJob, *, by: Actor) -> BulkJob:
-    """Stop after the batch that runs. What is done stays done: take it back, or go on with it.
+    """Stop after the running batch. What is done stays done: undo it, or continue.
 
     Errors: NotFound, NotAllowed, Conflict (nothing runs).
     """
@@ -126,9 +126,9 @@ def stop_bulk_job(job: BulkJob, *, by: Actor) -> BulkJob:
 
 
 def undo_bulk_job(job: BulkJob, *, by: Actor, credential: str) -> BulkJob:
-    """Take back what was changed, where nobody has gone on from it; for fourteen days.
+    """Undo the changes on tickets unchanged since; possible for fourteen days.
 
-    Errors: NotFound, NotAllowed, Conflict (nothing done, too late, or it cannot be taken back).
+    Errors: NotFound, NotAllowed, Conflict (nothing done, too late, or it cannot be undone).
     """
     with transaction.atomic():
         held = _hold(job, by=by)
@@ -154,7 +154,7 @@ def is_undoable(job: BulkJob) -> bool:
 
 
 def run_bulk_job(job_id: int) -> None:
-    """What the worker does: go on with a job until it is over, stopped or waits to be confirmed."""
+    """Run a job in the worker until it is over, stopped or waits to be confirmed."""
     job = BulkJob.objects.filter(pk=job_id, state__in=ACTIVE_STATES).first()
     if job is None:
         return
@@ -174,7 +174,7 @@ def delete_old_bulk_jobs() -> int:
 
 
 def _go_on(job: BulkJob, *, by: Actor) -> None:
-    """Few tickets at once, many by a job."""
+    """Run a job at once if it has few tickets, else queue it."""
     if job.matching is None and job.total <= AT_ONCE:
         _run(job, by)
         job.refresh_from_db()
@@ -201,7 +201,7 @@ def _run(job: BulkJob, by: Actor) -> None:
 
 
 def _move_on(job: BulkJob, state: BulkJob.State) -> None:
-    """The next state, unless somebody has stopped the job meanwhile."""
+    """Set the next state, unless the job was stopped meanwhile."""
     finished = None if state == State.RUNNING else clock.now()
     rows = BulkJob.objects.filter(pk=job.pk, state=job.state)
     rows.update(state=state, finished_at=finished)
@@ -209,7 +209,7 @@ def _move_on(job: BulkJob, state: BulkJob.State) -> None:
 
 
 def _snapshot(job: BulkJob, by: Actor) -> None:
-    """Note which tickets are meant, in the order of their keys; goes on where it was cut short."""
+    """Record the tickets of the view, in the order of their keys; continue where interrupted."""
     reached = job.reached
     while reached >= 0:
         with transaction.atomic():
@@ -227,7 +227,7 @@ def _snapshot(job: BulkJob, by: Actor) -> None:
 
 
 def _try_batch(job: BulkJob, by: Actor) -> int:
-    """Do a batch and take it all back: what it would do is what it did."""
+    """Do a batch and roll it back: the trial shows what the act really did."""
     with transaction.atomic():
         batch, items = _batch(job, by, tried="")
         _done(job, batch)
@@ -270,7 +270,7 @@ def _undo_batch(job: BulkJob, by: Actor) -> int:
 
 
 def _done(job: BulkJob, batch: Batch) -> None:
-    """The act; what refuses it as a whole is the reason of each ticket."""
+    """Do the act; a refusal of the whole becomes the reason of each ticket."""
     if not batch.tickets:
         return
     try:
@@ -282,7 +282,7 @@ def _done(job: BulkJob, batch: Batch) -> None:
 
 
 def _batch(job: BulkJob, by: Actor, **narrowed: str) -> tuple[Batch, list[BulkItem]]:
-    """The next tickets of the job, locked in key order with the other ticket of the act."""
+    """Return the next tickets of the job, locked in key order with the act's other ticket."""
     size = SHORT_BATCH if job.act in SINGLE_TICKET_ACTS else BATCH
     items = list(job.items.filter(**narrowed).order_by("ticket_id")[:size])
     wanted = _wanted_of(job) if items else BulkParameters()
@@ -309,7 +309,8 @@ def _say(item: BulkItem, refusal: OpaleError | None) -> None:
 
 
 def _still_goes_on(job: BulkJob) -> bool:
-    """Locks the job until the end of the batch: who stops it waits for that, or comes before it."""
+    """Lock the job until the end of the batch, so that a stop waits for it or comes before; return
+    whether its state is unchanged."""
     row = BulkJob.objects.select_for_update().get(pk=job.pk)
     return row.state == job.state
 
@@ -320,7 +321,7 @@ def _progress(job: BulkJob, count: int) -> None:
 
 
 def _count(job: BulkJob) -> None:
-    """How far the doing is: of a job that was stopped, some is done already."""
+    """Set the progress: some tickets of a stopped job are done already."""
     _set(job, total=job.items.count(), done=job.items.exclude(outcome="").count())
 
 

@@ -25,7 +25,7 @@ CATALOGUE = "desk.request_types"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestTypeInput:
-    """A request type, whole: what is not said is empty."""
+    """The whole content of a request type: omitted fields are empty."""
 
     name_en: str
     name_fr: str
@@ -72,7 +72,7 @@ def create_type(sheet: RequestTypeInput, *, by: Actor, code: str = "") -> Reques
 def edit_type(
     kind: RequestType, sheet: RequestTypeInput, *, by: Actor, reason: str = ""
 ) -> RequestType:
-    """Say anew what can be asked for and how. Tickets that exist stay as they are.
+    """Replace a request type. Existing tickets keep the form and rules of their day.
 
     Errors: NotAllowed, Invalid.
     """
@@ -90,17 +90,17 @@ def edit_type(
 
 
 def retire_type(kind: RequestType, *, by: Actor) -> None:
-    """Offer it no longer. What was asked for with it goes on."""
+    """Retire a request type. Existing requests of it continue."""
     _retire(kind, by=by, retired=True)
 
 
 def reinstate_type(kind: RequestType, *, by: Actor) -> None:
-    """Offer it again."""
+    """Offer a retired request type again."""
     _retire(kind, by=by, retired=False)
 
 
 def load_catalogue(*, by: Actor) -> int:
-    """Add the shipped requests that this installation does not have; those it has are its own.
+    """Add the shipped request types that are missing; existing ones are left as they are.
 
     Errors: NotAllowed.
     """

@@ -1,4 +1,4 @@
-"""What teams and people hear by a channel, beside their mail and the pages.
+"""Channel rules: which tickets teams and people are told of on channels, beside mail and pages.
 
 Source: docs/rules/channels.md.
 """
@@ -46,7 +46,7 @@ def create_channel_rule(
     stream: str = "",
     priority: int = 5,
 ) -> ChannelRule:
-    """Let a team or a person hear by the channel: one's own, or as who administers the desk.
+    """Create a rule that tells a team or a person on a channel: for oneself, or as administrator.
 
     Errors: NotAllowed, Invalid.
     """
@@ -95,7 +95,7 @@ def notify_received(fact: TicketReceived, by: Actor) -> None:
 
 
 def notify_classified(fact: TicketClassified, by: Actor) -> None:
-    """What was received without stream, or with another priority: each rule hears of it once."""
+    """Tell rules of a ticket that got its stream or priority after receipt; each rule once."""
     _tell(fact.ticket_id, Event.OPENED, "", by=by)
 
 
@@ -110,7 +110,7 @@ def notify_breached(fact: CommitmentBreached, by: Actor) -> None:
 
 
 def notify_due_soon() -> None:
-    """Promises that break soon; each is told of once, at the moment it was due then."""
+    """Tell channels of promises that break soon; once for each due time."""
     if not is_event_in_use(Event.BREACHED_SOON):
         return
     now = clock.now()
@@ -137,7 +137,7 @@ def _tell(
     measure: str = "",
     due: datetime | None = None,
 ) -> None:
-    """By each rule that asks for it. Of a confidential ticket nothing leaves."""
+    """Send to each matching rule. A confidential ticket is never sent."""
     rows = Ticket.objects.filter(pk=ticket_id, confidential=False, state__in=OPEN_STATES)
     ticket = rows.select_related("customer").first()
     if ticket is None:

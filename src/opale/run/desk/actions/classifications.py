@@ -1,4 +1,5 @@
-"""What a ticket is: kind, customer, service, impact and urgency, and the priority that follows."""
+"""Classification of tickets: kind, customer, service, impact, urgency, and the resulting
+priority."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -95,10 +96,10 @@ TICKET_RECORDS: tuple[type[Model], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassificationInput:
-    """The answer of triage to "what is this?", whole: what is not said is taken as unknown.
+    """The complete classification made in triage: omitted values are taken as unknown.
 
-    `stream` is the queue to which triage sends what no plan sends anywhere; `team` is asked for
-    work unless it has the ticket already, or is the desk itself.
+    `stream` is the queue chosen for a ticket that no plan assigns; `team` is asked for work unless
+    it has the ticket already, or is the desk itself.
     """
 
     kind: Kind
@@ -113,7 +114,7 @@ class ClassificationInput:
 
     @classmethod
     def of(cls, ticket: Ticket) -> "ClassificationInput":
-        """What is held at present, as a base for a change."""
+        """Return the present classification, as a base for a change."""
         return cls(
             kind=Kind(ticket.kind),
             impact=Grade(ticket.impact),
@@ -127,7 +128,7 @@ class ClassificationInput:
 
     @classmethod
     def proposed(cls, ticket: Ticket, found: Proposals) -> "ClassificationInput":
-        """What was said of a ticket, and where nothing was, what is proposed."""
+        """Return the classification of a ticket, completed with the proposals of triage."""
         held = cls.of(ticket)
         impact, urgency = found.impact, found.urgency
         graded = held.impact != Grade.LOW or held.urgency != Grade.LOW
@@ -153,9 +154,9 @@ def classify_ticket(
     reason: str = "",
     seen: ClassificationInput | None = None,
 ) -> Ticket:
-    """Say anew what the ticket is. Its plan stays that of the day of receipt; its priority follows.
+    """Classify a ticket anew. Its plan stays that of the day of receipt; its priority follows.
 
-    `seen` is what it was held to be when its author looked: said otherwise since, it is a conflict.
+    `seen` is the classification that the author saw: a change since is a conflict.
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Conflict, Invalid.
     """
     with attributed(by, reason=reason):
@@ -202,8 +203,8 @@ def reclassify_ticket(
     by: Actor,
     reason: str = "",
 ) -> Ticket:
-    """Say anew a part of what the ticket is. `said` makes it of what is held at that moment: what
-    somebody else said just before of another part stays.
+    """Change a part of the classification. `said` derives it from the present one, so that another
+    part changed just before is kept.
 
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid.
     """
@@ -221,8 +222,8 @@ def grade_tickets(
     reason: str = "",
     refused: Refusals | None = None,
 ) -> list[Ticket]:
-    """Say anew how far many tickets reach or how urgent they are; those of which something else
-    was said. Each has the priority that its own plan gives.
+    """Set the impact or urgency of many tickets; return those changed. Each gets the priority of
+    its own plan.
 
     Errors: without `refused` NotFound, NotAllowed, IllegalMove (an ended ticket).
     """
@@ -267,9 +268,9 @@ def qualify_ticket(ticket: Ticket, kind: Kind, *, by: Actor, reason: str = "") -
 
 
 def rename_ticket(ticket: Ticket, subject: str, *, by: Actor, seen: str | None = None) -> Ticket:
-    """Give the ticket a subject that says better what it is about; the timeline keeps the former.
+    """Set a better subject for the ticket; the timeline keeps the former.
 
-    `seen` is the subject that its author replaces: renamed since, it is a conflict.
+    `seen` is the subject that its author replaces: a change since is a conflict.
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Conflict, Invalid (none, or too
     long).
     """
@@ -293,12 +294,12 @@ def rename_ticket(ticket: Ticket, subject: str, *, by: Actor, seen: str | None =
 
 
 def write_classification(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> None:
-    """Append what the ticket is held to be from `at` on: the record that clocks read."""
+    """Append the classification in force from `at` on, to the record that clocks read."""
     classification_of(ticket, by=by, at=at, reason=reason).save(force_insert=True)
 
 
 def classification_of(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> Classification:
-    """The row that says what the ticket is held to be from `at` on, not yet written."""
+    """Return the unsaved classification in force from `at` on."""
     return Classification(
         ticket=ticket,
         customer_id=ticket.customer_id,
@@ -330,7 +331,7 @@ def _refuse_contradictions(found: ClassificationInput) -> None:
 
 
 def update_customer_of_records(ticket: Ticket) -> None:
-    """The customer column of what hangs on the ticket is the wall between customers: it follows."""
+    """Set the customer of the ticket's records, on which the isolation between customers relies."""
     for model in TICKET_RECORDS:
         model._default_manager.filter(ticket=ticket).update(customer_id=ticket.customer_id)
     for _survivor, merged, _at in tickets_merged_into([ticket.pk]):

@@ -39,9 +39,9 @@ _later: ContextVar[set[int] | None] = ContextVar("later", default=None)
 
 
 def refresh_commitments(ticket: Ticket, *, at: datetime | None = None) -> None:
-    """Recompute what was promised on a ticket and when it is due, its running work included.
+    """Recompute what was promised on a ticket and when it is due, with its running work.
 
-    For a ticket that is held; every action that changes its record ends with this.
+    For a locked ticket; every action that changes its record ends with this.
     """
     refresh_all([ticket], at=at)
 
@@ -51,7 +51,7 @@ def refresh_all(
     *,
     at: datetime | None = None,
 ) -> None:
-    """The same for many, in as few questions as for one."""
+    """Recompute the commitments of many tickets, with as many queries as for one."""
     if (later := _later.get()) is not None:
         later.update(ticket.pk for ticket in tickets)
     elif tickets:
@@ -60,8 +60,8 @@ def refresh_all(
 
 @contextmanager
 def deferred_refresh() -> Iterator[None]:
-    """Recompute once, when the block ends, what its actions would each have had recomputed: for a
-    transaction in which hours of work are told, where nobody asks before its end what is due."""
+    """Recompute the tickets of all actions in the block once, at its end: for a transaction that
+    records hours of work and reads no due time before its end."""
     keys: set[int] = set()
     with override_var(_later, keys):
         yield
@@ -69,14 +69,14 @@ def deferred_refresh() -> Iterator[None]:
 
 
 def first_commitments(ticket: Ticket) -> list[Commitment]:
-    """The rows for a ticket that is about to be written, and its nearest due time, on it."""
+    """Return the commitments of an unsaved ticket, and set its nearest due time."""
     kept = CommitmentChanges(clock.now())
     kept.compare(first_reading(ticket), [])
     return kept.made
 
 
 def announce_early_breaches(commitments: Iterable[Commitment]) -> None:
-    """Say which promises were broken before the ticket was even written: it lay somewhere first."""
+    """Announce promises broken before the ticket was recorded, as it was received earlier."""
     _announce_breaches([row for row in commitments if row.breached_at and row.met_at is None])
 
 
@@ -88,7 +88,7 @@ def rebuild_commitments(
 ) -> int:
     """Recompute the commitments of many tickets from the record, in batches of one transaction.
 
-    Safe at any time and as often as one likes: a breach once seen stays. Says how many were done.
+    Safe at any time and repeatable: a breach once seen stays. Returns how many were done.
     """
     done, last = 0, 0
     while True:
@@ -103,7 +103,7 @@ def rebuild_commitments(
 
 
 def mark_breaches() -> int:
-    """Mark the promises whose time has run out, and say so; looked at every 20 seconds."""
+    """Mark and announce the promises whose time has run out; run every 20 seconds."""
     with attributed(CLOCKS):
         broken = list(
             Commitment.objects.select_for_update(skip_locked=True, of=("self",))
@@ -122,7 +122,7 @@ def mark_breaches() -> int:
 
 @dataclass(slots=True)
 class CommitmentChanges:
-    """The difference between what the clocks say and what is stored."""
+    """Differences between the clocks and the stored commitments."""
 
     moment: datetime
     made: list[Commitment] = field(default_factory=list)
@@ -132,7 +132,7 @@ class CommitmentChanges:
     nearest: list[Ticket] = field(default_factory=list)
 
     def compare(self, reading: Reading, stored: Sequence[Commitment]) -> None:
-        """Note what of a ticket's commitments has to be made, changed or taken away."""
+        """Collect the commitments of a ticket to create, change or delete."""
         left, rows = list(stored), []
         for assignment_id, running in _wanted(reading, self.moment):
             before = _take(left, assignment_id, running)
@@ -206,7 +206,7 @@ def _store(found: Sequence[Reading], moment: datetime) -> None:
 
 
 def _wanted(reading: Reading, moment: datetime) -> Iterator[tuple[int | None, clocks.Clock]]:
-    """The clocks that have a row: of past periods of updates those alone that were broken."""
+    """Yield the clocks to store: of past periods of updates, only the breached ones."""
     present = None
     for measure, running in reading.clocks().items():
         if measure == "update":
@@ -225,8 +225,8 @@ def _wanted(reading: Reading, moment: datetime) -> Iterator[tuple[int | None, cl
 def _take(
     stored: list[Commitment], assignment_id: int | None, running: clocks.Clock
 ) -> Commitment | None:
-    """The stored row of a clock, taken out of the list; an update's by its period, or one unbroken
-    that is free to become this period's."""
+    """Take the stored row of a clock out of the list; for an update, that of its period, or an
+    unbroken one that can be reused."""
     measure = running.promise.measure
     rows = [r for r in stored if r.assignment_id == assignment_id and r.measure == measure]
     if measure == "update":

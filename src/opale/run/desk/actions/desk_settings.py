@@ -1,4 +1,4 @@
-"""How the desk works: who sends what engineers write, and how soon levels accept and deliver."""
+"""Settings of the desk: who sends engineers' answers, and the target times of levels."""
 
 from datetime import timedelta
 
@@ -46,9 +46,9 @@ def set_level_target(
     deliver: timedelta,
     calendar: WorkingCalendar | None = None,
 ) -> LevelTarget:
-    """Say what a level promises for a priority, or without one for all that have no row.
+    """Set the target times of a level for a priority, or for all without a row of their own.
 
-    It holds for work that is asked or moves from now on. Errors: NotAllowed, Invalid.
+    It applies to work asked or moved from now on. Errors: NotAllowed, Invalid.
     """
     require_everywhere(by, ADMINISTER)
     if level not in Level.values or (priority is not None and priority not in PRIORITIES):
@@ -65,7 +65,7 @@ def set_level_target(
 
 
 def remove_level_target(target: LevelTarget, *, by: Actor) -> None:
-    """A priority follows the row for all again, which itself always stays.
+    """Remove a priority's target, so that the row for all applies, which itself always stays.
 
     Errors: NotFound, NotAllowed, Invalid.
     """

@@ -1,4 +1,4 @@
-"""Digests: what changed on tickets that somebody follows, in one mail at most each interval.
+"""Digests: changes on followed tickets, in one mail at most per interval.
 
 Source: docs/rules/notices.md, "Digests".
 """
@@ -46,7 +46,7 @@ FOLLOWING = "desk.following"
 def set_digest_pace(
     who: Person | Contact, *, by: Actor, pace: str | None = None, hour: int | None = None
 ) -> Following:
-    """Say how often one hears of the tickets one follows: for oneself, or as who edits contacts.
+    """Set how often one hears of followed tickets: for oneself, or as who edits contacts.
 
     Errors: NotAllowed, Invalid.
     """
@@ -65,7 +65,7 @@ def set_digest_pace(
 
 
 def _kept(who: Person | Contact) -> Following:
-    """The row of what was chosen, made where nothing was."""
+    """Return the row of the choice, created if there is none."""
     default = digest_settings_of(who)
     said = {"pace": default.pace, "customer_id": default.customer_id}
     key = {"person": who} if isinstance(who, Person) else {"contact": who}
@@ -87,7 +87,7 @@ def _refuse_chooser(who: Person | Contact, by: Actor) -> None:
 
 
 def unsubscribe(ending: Unsubscription) -> None:
-    """What a link of a mail ends: one ticket, or all digests. At once, and again at will."""
+    """End one ticket's mails or all digests, by a link of a mail. At once, and repeatable."""
     who = {f"{ending.kind}_id": ending.key}
     with attributed(system("unfollow")):
         if ending.ticket_id:
@@ -107,7 +107,7 @@ def unsubscribe(ending: Unsubscription) -> None:
 
 
 def send_digests() -> int:
-    """Write to each follower for whom it is time and on whose tickets something changed."""
+    """Send the due digests to followers of changed tickets."""
     until = clock.now() - SETTLED
     people, contacts = followers_with_news(until)
     told = sum(_write(person, until) for person in present_people(people))
@@ -115,7 +115,7 @@ def send_digests() -> int:
 
 
 def _reachable(keys: set[int]) -> Sequence[tuple[Contact, str]]:
-    """With the language that each chose."""
+    """Return the contacts who want such mail, each with their language."""
     contacts = list(present_contacts(keys))
     reached = notices_of_contacts(contacts, None)
     machines = written_by_machines([contact.email for contact in contacts])
@@ -127,7 +127,7 @@ def _reachable(keys: set[int]) -> Sequence[tuple[Contact, str]]:
 
 
 def _write(who: Person | Contact, until: datetime, wants: str = "") -> bool:
-    """One mail at most; two who write at the same time write one."""
+    """Send one digest at most; a lock prevents two from being sent at the same time."""
     with transaction.atomic(), attributed(DIGESTS):
         choice = _kept(who)
         held = Following.objects.select_for_update(skip_locked=True).filter(pk=choice.pk).first()

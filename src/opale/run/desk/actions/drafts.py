@@ -1,4 +1,4 @@
-"""Drafts on the server: kept as one types, taken over, discarded and brought back.
+"""Drafts on the server: saved while typing, taken over, discarded and restored.
 
 Source: docs/rules/drafts.md.
 """
@@ -26,7 +26,7 @@ HEARTBEAT = timedelta(seconds=45)
 
 @dataclass(frozen=True, slots=True)
 class SentDraft:
-    """Which text on which device was sent: its draft ends with it."""
+    """The text and device of a sent draft, which ends with it."""
 
     device: str
     sitting: str
@@ -34,7 +34,8 @@ class SentDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftInput:
-    """The state of a box on one device. `continues` is the draft it goes on from: key, revision."""
+    """The text of a box on one device. `continues` is the draft that it continues: key,
+    revision."""
 
     kind: str
     device: str
@@ -46,10 +47,10 @@ class DraftInput:
 
 
 def save_draft(ticket: Ticket, writing: DraftInput, *, by: Actor) -> WrittenDraft | None:
-    """Keep what is being written; None where it is the rest of a text that was sent already.
+    """Save a draft; return None for the rest of a text that was sent already.
 
-    The draft that it goes on from disappears, unless it was changed on its own device meanwhile:
-    then both stay. The ticket is not held: nobody waits because somebody types.
+    The draft that it continues disappears, unless it was changed on its own device meanwhile: then
+    both stay. The ticket is not locked: typing makes nobody wait.
     Errors: NotFound, NotAllowed, Invalid (of no kind, or too long).
     """
     _refuse_unfit(writing)
@@ -85,9 +86,9 @@ def save_draft(ticket: Ticket, writing: DraftInput, *, by: Actor) -> WrittenDraf
 def end_draft(
     ticket: Ticket, kind: str, sitting: SentDraft | None, said: str, *, by: Actor
 ) -> None:
-    """What was being written is sent: inside the transaction of the action that sends it.
+    """End a draft that is sent, inside the transaction of the action that sends it.
 
-    The same words that another device of this person went on from end too, and nothing else there.
+    The same text continued on another device of this person ends too, and nothing else there.
     """
     if by.person_id is None or sitting is None:
         return
@@ -114,7 +115,7 @@ def discard_draft(draft: WrittenDraft, *, by: Actor) -> None:
 
 
 def restore_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
-    """Bring back what was discarded. Errors: NotFound, NotAllowed, Conflict (written on since)."""
+    """Restore a discarded draft. Errors: NotFound, NotAllowed, Conflict (written on since)."""
     with attributed(by):
         held = _hold(draft, by=by)
         if held.person_id != by.person_id:
@@ -128,8 +129,8 @@ def restore_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
 
 
 def take_over_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
-    """Read the draft of somebody else, to go on from it: the owner of the ticket may. It stays with
-    its author until what goes on from it is kept.
+    """Return somebody else's draft to continue it: the owner of the ticket may. It stays with its
+    author until the continuation is saved.
 
     Errors: NotFound, NotAllowed (not the owner), Conflict (it is gone).
     """
@@ -144,7 +145,7 @@ def take_over_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
 
 
 def delete_old_drafts() -> int:
-    """Forget what has been lying for long, what was discarded, and what was sent."""
+    """Delete old, discarded and sent drafts."""
     old = WrittenDraft.objects.filter(at__lt=clock.now() - RETENTION)
     gone, _rows = old.delete()
     return gone
@@ -160,7 +161,7 @@ def _workable(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 def _own_row(ticket: Ticket, writing: DraftInput, *, by: Actor) -> WrittenDraft:
-    """The row of this device, made if need be, locked: one saving comes after another."""
+    """Return the row of this device, created if need be, locked: saves come one after another."""
     row, _made = WrittenDraft.objects.select_for_update().get_or_create(
         ticket=ticket,
         person_id=by.person_id or 0,
@@ -176,7 +177,7 @@ def _own_row(ticket: Ticket, writing: DraftInput, *, by: Actor) -> WrittenDraft:
 
 
 def _end_continued(ticket: Ticket, writing: DraftInput, row: WrittenDraft, *, by: Actor) -> bool:
-    """End the draft that this one goes on from, if it still is as it was then."""
+    """End the draft that this one continues, if it is unchanged."""
     if writing.continues is None or writing.continues[0] == row.pk:
         return False
     key, revision = writing.continues
@@ -203,7 +204,7 @@ def _wake(ticket: Ticket) -> None:
 
 
 def draft_topic(ticket_id: int) -> str:
-    """What the pages of a ticket listen to, to know who is writing there."""
+    """Return the live topic by which a ticket's pages know who is writing there."""
     return f"desk.drafts:{ticket_id}"
 
 

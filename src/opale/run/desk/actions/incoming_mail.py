@@ -1,4 +1,5 @@
-"""A mail that came in becomes a message on its ticket, or a ticket. Source: docs/rules/mail.md."""
+"""Incoming mail turned into a message on its ticket, or a new ticket. Source:
+docs/rules/mail.md."""
 
 from datetime import timedelta
 
@@ -71,10 +72,10 @@ ANSWERED_BY_MACHINE = ("reply", "bounce")
 
 
 def process_incoming_mail(mail: IncomingMail, parsed: ParsedMail) -> HandlingResult:
-    """Handle one mail, inside the transaction of the job. The same mail a second time is nothing.
+    """Handle one mail, inside the transaction of the job. The same mail again does nothing.
 
-    Errors: Unavailable (nobody could take a ticket), those of the database: what is wrong with a
-    mail is no error here.
+    Errors: Unavailable (nobody could take a ticket), those of the database: a faulty mail is not an
+    error here.
     """
     known = Message.objects.filter(incoming=mail).select_related("ticket").first()
     if known is not None:
@@ -148,10 +149,10 @@ def _join(found: MailInProcess, held: Ticket, who: SenderRole, way: Admission) -
 
 
 def _note_answering_machine(found: MailInProcess) -> HandlingResult:
-    """An out-of-office, or a bounce of no mail that is known: a note where it belongs, or nothing.
+    """Record an out-of-office, or a bounce of an unknown mail, as a note on its ticket, if any.
 
-    Nobody is woken by it, no clock runs on for it, and no ended ticket opens. What came back of a
-    mail that is known stands beside that mail, and the owner hears of it: it needs no note.
+    It notifies nobody, affects no clock, and reopens no ended ticket. The bounce of a known mail
+    appears beside that mail and the owner is told: it needs no note.
     """
     returned = ticket_of_bounce(found.parsed)
     if returned is not None:
@@ -225,7 +226,7 @@ def _open(
 
 
 def _refuse_without_desk() -> None:
-    """Errors: Unavailable: it is no fault of a mail that comes before the teams are set up."""
+    """Refuse mail before the teams are set up, so that it is retried. Errors: Unavailable."""
     try:
         service_desk()
     except NotFound:
@@ -247,8 +248,8 @@ def _link(ticket: Ticket, other: Ticket) -> None:
 
 
 def _propose(found: MailInProcess, ticket: Ticket, other: Ticket, who: SenderRole | None) -> None:
-    """Name the ticket that this one may belong to, on both: whoever has to do with that one alone
-    knows that it exists."""
+    """Record a proposed link on both tickets, so that those who work on one alone know of the
+    other."""
     ProposedLink.objects.create(
         ticket=ticket,
         customer_id=ticket.customer_id,
@@ -268,7 +269,7 @@ def _propose(found: MailInProcess, ticket: Ticket, other: Ticket, who: SenderRol
 
 
 def _acknowledge(found: MailInProcess, ticket: Ticket) -> bool:
-    """Tell a human that the first mail has come, once, and no more of it than is safe."""
+    """Acknowledge the first mail to a human, once, without more than is safe."""
     address = found.sender.address
     if not (found.mailbox.acknowledges and not found.is_automatic and address):
         return False

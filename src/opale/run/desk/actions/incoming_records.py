@@ -1,4 +1,4 @@
-"""What a ticket keeps of a mail: its message, all that was found out, its files and numbers."""
+"""Records that a ticket keeps of a mail: message, findings, files and numbers."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +33,7 @@ MAX_PARTS = 50
 
 @dataclass(slots=True)
 class MailInProcess:
-    """A mail while it is taken in, with all that was found out about it."""
+    """A mail being processed, with all findings about it."""
 
     mail: IncomingMail
     parsed: ParsedMail
@@ -49,7 +49,7 @@ class MailInProcess:
 
     @property
     def is_automatic(self) -> bool:
-        """Written by a program, whatever it is; nothing of it is ever answered by one."""
+        """Return whether a program wrote it; such mail is never answered by a program."""
         said = self.parsed.header("Auto-Submitted").strip().lower()
         return bool(self.parsed.auto.kind) or said not in ("", "no")
 
@@ -145,7 +145,7 @@ def store_mail_details(
 
 
 def _quoted(parsed: ParsedMail) -> str:
-    """What `text_shown` leaves out of the text."""
+    """Return the part of the text that `text_shown` leaves out."""
     whole, fresh = parsed.text.strip(), parsed.text_shown.strip()
     if not fresh or whole == fresh:
         return ""
@@ -153,9 +153,9 @@ def _quoted(parsed: ParsedMail) -> str:
 
 
 def store_files(found: MailInProcess) -> None:
-    """The files of the mail, kept before a ticket is held. What is refused is told with it.
+    """Store the files of the mail, before a ticket is locked. Refused ones are listed with it.
 
-    What was taken as a mail is not too large as a file: nobody is to look for it in the original.
+    A file of an accepted mail is never too large: nobody should have to open the original.
     """
     limit_bytes = max(settings.ATTACHMENT_LIMIT, settings.MAIL_LIMIT)
     for part in found.parsed.parts[:MAX_PARTS]:
@@ -190,7 +190,7 @@ def _content_id(part: Part) -> str:
 
 
 def save_partner_numbers(found: MailInProcess, held: Ticket) -> None:
-    """Keep the number under which the sender's ticket system knows this: both thread on it."""
+    """Save the ticket number of the sender's system, by which both systems thread."""
     domain = found.sender.address.rpartition("@")[2]
     if not domain or found.sender.proof == "forged":
         return

@@ -26,8 +26,8 @@ def agree_intervention(
     currency: str = "EUR",
     ends: datetime | None = None,
 ) -> Intervention:
-    """Work on a ticket outside the hours of its plan from now on, as a contact of the customer
-    agreed to with the price.
+    """Start work on a ticket outside the hours of its plan, at a price that a contact of the
+    customer agreed to.
 
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Conflict (the plan offers none, or
     one runs), Invalid (a contact without the authority to order, a price or an end that is none).
@@ -58,7 +58,7 @@ def agree_intervention(
 
 
 def end_intervention(intervention: Intervention, *, by: Actor) -> None:
-    """The ticket waits for the hours of its plan again.
+    """End the intervention; the ticket waits for the hours of its plan again.
 
     Errors: NotFound, NotAllowed, Conflict (it has ended).
     """

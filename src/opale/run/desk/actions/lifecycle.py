@@ -46,10 +46,11 @@ from opale.run.shifts.queries.duties import answerable, on_duty, service_desk
 
 
 def restore_service(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
-    """Say when the service worked again; a workaround is enough. It stops the restore clock (GTR).
+    """Record when the service worked again; a workaround is enough. It stops the restore clock
+    (GTR).
 
-    Units: `at` is the trade time, between receipt and now. The first word stands: whoever
-    knows better withdraws it before.
+    Units: `at` is the trade time, between receipt and now. The first statement counts: a correction
+    first withdraws it.
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Conflict (said already), Invalid.
     """
     with attributed(by):
@@ -59,10 +60,10 @@ def restore_service(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
 
 
 def restore_by_work(assignment: Assignment, *, by: Actor, at: datetime) -> Ticket:
-    """The same, said by whoever has accepted the work on it at level 2 or 3, desk or not.
+    """Record the restoration as the person with the accepted work at level 2 or 3, desk or not.
 
-    Units, Errors: as above; IllegalMove also for work that is not accepted, NotAllowed also for
-    another level: what a supplier or a group team says, the desk states.
+    Units, Errors: as in `restore_service`; IllegalMove also for work that is not accepted,
+    NotAllowed also for another level: for a supplier or a virtual team, the desk states it.
     """
     with attributed(by):
         held, work = lock_assignment(assignment, by=by)
@@ -87,7 +88,7 @@ def _restore(held: Ticket, *, by: Actor, at: datetime) -> None:
 
 
 def _restored_before(held: Ticket) -> Conflict:
-    """Who was faster, and what was said."""
+    """Return the conflict that names who recorded the restoration first, and its time."""
     moves = StateMove.objects.filter(subject=Ticket._meta.label_lower, subject_id=held.pk)
     said = moves.filter(move__in=("restore", RESOLVE.name)).order_by("-id").first()
     words = {
@@ -104,7 +105,7 @@ def _restored_before(held: Ticket) -> Conflict:
 
 
 def withdraw_restoration(ticket: Ticket, *, by: Actor) -> Ticket:
-    """The service did not work after all: the restore clock has run on.
+    """Withdraw a restoration, as the service did not work: the restore clock has run on.
 
     Errors: NotFound, NotAllowed, IllegalMove (nothing restored, or the ticket is ended).
     """
@@ -126,7 +127,7 @@ def withdraw_restoration(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 def resolve_ticket(ticket: Ticket, *, by: Actor, cause: str = "") -> None:
-    """One is a bulk of one: the rule is written once."""
+    """Resolve one ticket, as a bulk of one: the rule is written once."""
     resolve_tickets([ticket], by=by, cause=cause)
 
 
@@ -168,7 +169,7 @@ def resolve_tickets(
 
 
 def close_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Close a resolved ticket. Its owner goes on answering for it, should somebody ask.
+    """Close a resolved ticket. Its owner stays responsible for later questions.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -195,7 +196,7 @@ def close_tickets(
 
 
 def cancel_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
-    """End a ticket without result: a mistake, a duplicate, a wish withdrawn.
+    """Cancel a ticket without result: a mistake, a duplicate, a withdrawn wish.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -206,7 +207,7 @@ def cancel_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
 def cancel_tickets(
     tickets: Iterable[Ticket], *, by: Actor, reason: str = "", refused: Refusals | None = None
 ) -> list[Ticket]:
-    """End tickets without result, all of them or none; with `refused`, all that can be.
+    """Cancel tickets without result, all of them or none; with `refused`, all that can be.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -229,7 +230,7 @@ def cancel_tickets(
 
 
 def capture_states(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
-    """How tickets stand before they are ended, for `stand_again`."""
+    """Return the states of tickets before they are ended, for `restore_states`."""
     rows = Pause.objects.filter(ticket__in=tickets, ends=None)
     kinds = dict(rows.values_list("ticket_id", "kind"))
     return {
@@ -252,8 +253,8 @@ def restore_states(
     by: Actor,
     refused: Refusals | None = None,
 ) -> list[Ticket]:
-    """Take back that tickets were resolved, closed or cancelled: each stands as it did before. A
-    wait goes on from now, the time between has counted, and work withdrawn stays withdrawn.
+    """Undo that tickets were resolved, closed or cancelled: each returns to its former state. A
+    pause resumes from now, the time between has counted, and withdrawn work stays withdrawn.
 
     Errors: without `refused` NotFound, NotAllowed, Conflict (no longer `ended`).
     """
@@ -299,8 +300,8 @@ def _moment(text: str) -> datetime | None:
 
 
 def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
-    """Work on an ended ticket again, under its number. It stays with its last owner if on duty, and
-    goes to whoever answers for new work otherwise. Who reopens it owns nothing by that.
+    """Reopen an ended ticket under its number. It stays with its last owner if on duty, else goes
+    to whoever answers for new work. Reopening it gives no ownership.
 
     Source: docs/rules/ownership.md, "Closing and reopening".
     Errors: NotFound, NotAllowed, IllegalMove.
@@ -324,8 +325,8 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
 def _hold_all(
     tickets: Iterable[Ticket], move: Move, *, by: Actor, refused: Refusals | None = None
 ) -> list[Ticket]:
-    """The tickets, locked in key order, if every one of them may make the move; with `refused`,
-    those that may."""
+    """Return the tickets, locked in key order, if all may make the move; with `refused`, those that
+    may."""
     held = lock_permitted_tickets(tickets, by=by, refused=refused, right=move.right)
     standing = {t.pk: t.state for t in held if t.state not in move.sources}
 
@@ -339,7 +340,7 @@ def _hold_all(
 
 
 def _withdraw_work(tickets: Sequence[Ticket], *, by: Actor, at: datetime) -> list[Ticket]:
-    """Nobody works on for tickets that end; those for which somebody did."""
+    """Withdraw the running work of tickets that end; return the tickets that had some."""
     asked = set(
         Assignment.objects.running().filter(ticket__in=tickets).values_list("ticket_id", flat=True)
     )

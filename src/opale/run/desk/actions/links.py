@@ -1,4 +1,4 @@
-"""How tickets hang together: parents and children, causes, duplicates, relations.
+"""Links between tickets: parents and children, causes, duplicates, relations.
 
 Source: docs/rules/merge-and-links.md, "Links".
 """
@@ -20,7 +20,7 @@ CHILD_OF = TicketLink.Kind.CHILD_OF
 
 
 def link_tickets(ticket: Ticket, kind: TicketLink.Kind, other: Ticket, *, by: Actor) -> TicketLink:
-    """Say that `ticket` is `kind` `other`. Parents and children are of one level.
+    """Record that `ticket` is `kind` `other`. Parents and children are of one level.
 
     Errors: NotFound, NotAllowed, Invalid (itself, a merged ticket, two levels, a second parent),
     Conflict (linked so already).
@@ -49,7 +49,7 @@ def link_tickets(ticket: Ticket, kind: TicketLink.Kind, other: Ticket, *, by: Ac
 
 
 def unlink_tickets(link: TicketLink, *, by: Actor) -> None:
-    """Take a link away.
+    """Remove a link.
 
     Errors: NotFound, NotAllowed.
     """

@@ -1,4 +1,4 @@
-"""Macros as they are written, changed and retired: the lead's shared ones, and one's own.
+"""Writing, changing and retiring macros: the lead's shared ones, and one's own.
 
 Source: docs/rules/macros.md.
 """
@@ -26,7 +26,7 @@ MAX_PAUSE = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacroInput:
-    """A macro as it is written: its names, what it does, and for which tickets."""
+    """The content of a macro: its names, acts, and the tickets it applies to."""
 
     name_fr: str
     name_en: str
@@ -76,7 +76,7 @@ def edit_macro(macro: Macro, sheet: MacroInput, *, by: Actor) -> Macro:
 
 
 def retire_macro(macro: Macro, *, by: Actor) -> None:
-    """It is offered no more. Errors: NotFound, NotAllowed."""
+    """Retire a macro: it is no longer offered. Errors: NotFound, NotAllowed."""
     with attributed(by):
         held = _hold(macro, by=by)
         Macro.objects.filter(pk=held.pk, retired_at=None).update(retired_at=clock.now())
@@ -143,7 +143,7 @@ def _fields_of(sheet: MacroInput, *, by: Actor) -> dict[str, Any]:
 
 
 def _wrong_acts(acts: MacroActs, *, by: Actor, personal: bool) -> dict[str, str]:
-    """What is wrong with each act; of two faults of one act, the later is said."""
+    """Return the error of each act; of two errors in one act, the later."""
     offered = text_modules(seen_by=by).filter(pk=acts.module_id or 0)
     if not personal:
         offered = offered.filter(person=None)

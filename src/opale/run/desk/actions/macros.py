@@ -1,4 +1,4 @@
-"""Macros done, tried and taken back. Each act is that which is done by hand, with its rights.
+"""Running, trying and undoing macros. Each act is the one done by hand, with its rights.
 
 Source: docs/rules/macros.md.
 """
@@ -43,7 +43,7 @@ UndoStep = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacroActs:
-    """What a macro does, always in the order of these fields. Texts have variables."""
+    """The acts of a macro, always in the order of these fields. Texts have variables."""
 
     take: bool = False
     impact: int | None = None
@@ -70,7 +70,7 @@ class MacroActs:
 
 @dataclass(frozen=True, slots=True)
 class PerformedAct:
-    """One act in words; `text` is what is written by it."""
+    """One act described in words; `text` is the text it writes."""
 
     sentence: str
     text: str = ""
@@ -78,7 +78,7 @@ class PerformedAct:
 
 @dataclass(slots=True)
 class MacroTrial:
-    """What a macro would do to a ticket, and why it would not: nothing of it is done then."""
+    """The effect of a macro on a ticket, and why it would be refused: then nothing is done."""
 
     done: list[PerformedAct] = field(default_factory=list)
     refusal: str = ""
@@ -102,16 +102,16 @@ class _Going:
         self.back.append(way)
 
     def again(self) -> Ticket:
-        """The ticket as the acts before left it."""
+        """Return the ticket as the previous acts left it."""
         self.ticket = get_ticket(self.ticket.number, seen_by=self.by)
         return self.ticket
 
 
 def run_macro(ticket: Ticket, macro: Macro, *, by: Actor, seen: datetime | None = None) -> MacroRun:
-    """Do all that the macro does, or nothing. `seen` is the ticket's last change when it was shown.
+    """Run all acts of the macro, or none. `seen` is the ticket's last change when it was shown.
 
     Errors: NotFound, NotAllowed, Conflict (retired, not for such a ticket, or changed since), and
-    whatever refuses one of its acts (IllegalMove, Invalid).
+    those of its acts (IllegalMove, Invalid).
     """
     with attributed(by, reason=_("Macro “%(name)s”") % {"name": macro.name_en}):
         going = _go(ticket, macro, by=by, seen=seen)
@@ -131,7 +131,7 @@ def run_macro(ticket: Ticket, macro: Macro, *, by: Actor, seen: datetime | None 
 
 
 def try_macro(ticket: Ticket, macro: Macro, *, by: Actor) -> MacroTrial:
-    """Run it and take everything back: what it would do is what it did.
+    """Run a macro and roll it back: the trial shows what it really did.
 
     Errors: NotFound, NotAllowed.
     """
@@ -150,10 +150,10 @@ def try_macro(ticket: Ticket, macro: Macro, *, by: Actor) -> MacroTrial:
 
 
 def undo_macro(run: MacroRun, *, by: Actor) -> Ticket:
-    """Take back all of it, in the opposite order.
+    """Undo all acts of a run, in the opposite order.
 
-    Errors: NotFound, NotAllowed, Conflict (undone already, nothing to take back, or the ticket has
-    gone on since), and what refuses one of the ways back.
+    Errors: NotFound, NotAllowed, Conflict (undone already, nothing to undo, or the ticket has
+    changed since), and those of the undoing acts.
     """
     with attributed(by, reason=_("taken back")):
         held = lock_ticket(run.ticket, by=by)
@@ -369,7 +369,8 @@ def _count(macro: Macro, *, by: Actor) -> None:
 
 
 def _filled(text: str, going: _Going) -> str:
-    """A note or a cause for this ticket. Errors: Invalid (a variable has no value here)."""
+    """Return a note or a cause filled for this ticket. Errors: Invalid (a variable has no
+    value)."""
     found = render_text(text, going.again(), going.ticket.language, by=going.by)
     if found.missing:
         names = ", ".join(str(variable.label) for variable in found.missing)

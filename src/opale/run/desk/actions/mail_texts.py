@@ -1,4 +1,4 @@
-"""What is mailed on an occasion: written anew, and back to what Opale ships. Nothing is lost."""
+"""Editing the mail text of an occasion, and resetting it to the shipped one. Nothing is lost."""
 
 from django.utils.translation import gettext as _
 
@@ -23,10 +23,10 @@ def write_mail_text(
     *,
     by: Actor,
 ) -> MailText:
-    """It counts for every mail of the occasion from now on.
+    """Save the text for every mail of the occasion from now on.
 
-    Errors: NotAllowed, Invalid (nothing said, an unknown variable, what is said on the occasion is
-    missing: the mail would not say it).
+    Errors: NotAllowed, Invalid (nothing said, an unknown variable, or a variable that the occasion
+    needs is missing).
     """
     if not by.can(ADMINISTER):
         raise NotAllowed
@@ -38,7 +38,7 @@ def write_mail_text(
 def reset_mail_text(
     occasion: Occasion, language: str, plan: SupportPlan | None, *, by: Actor
 ) -> MailText:
-    """Back to what Opale ships; for a plan, to the text of all plans. Errors: NotAllowed."""
+    """Reset to the shipped text; for a plan, to the text of all plans. Errors: NotAllowed."""
     if not by.can(ADMINISTER):
         raise NotAllowed
     return _write(occasion, language, plan, by, is_shipped=True)

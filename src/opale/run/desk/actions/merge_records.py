@@ -1,4 +1,4 @@
-"""What hangs on a ticket and goes with it when it is merged: carried over, and back."""
+"""Records of a ticket that move when it is merged, and move back when that is undone."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -43,7 +43,7 @@ MOVED_RECORDS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
 def move_records(
     merge: Merge, ticket: Ticket, survivor: Ticket, *, by: Actor, at: datetime
 ) -> dict[str, list[int]]:
-    """Hang everything that follows on the survivor; the keys of what moved, by name."""
+    """Move the records of a ticket to the survivor; return the keys of what moved, by name."""
     _carry_messages(merge, ticket, survivor, by=by, at=at)
     moved = {
         name: _carry_rows(model, once, ticket, survivor)
@@ -56,7 +56,7 @@ def move_records(
 
 
 def move_records_back(merge: Merge, ticket: Ticket, way: Collection[int], *, at: datetime) -> None:
-    """Give back what came with the merge and still hangs on the tickets of its way."""
+    """Move back the records that came with the merge and still belong to the merged tickets."""
     moves = MessageMove.objects.filter(merge=merge, undone_at=None)
     theirs = list(moves.filter(message__ticket__in=way).values_list("message_id", flat=True))
     _hang(Message, theirs, ticket.pk, ticket.customer_id)
@@ -76,7 +76,7 @@ def move_records_back(merge: Merge, ticket: Ticket, way: Collection[int], *, at:
 
 
 def _carry_sentences(ticket: Ticket, survivor: Ticket) -> list[int]:
-    """What was officially said goes on being said, unless the survivor says something itself."""
+    """Carry over the official messages, unless the survivor has its own."""
     if OfficialSentence.objects.filter(ticket=survivor).exists():
         return []
     return _carry_rows(OfficialSentence, (), ticket, survivor)
@@ -117,7 +117,7 @@ def _carry_rows(
 
 
 def _carry_assignments(ticket: Ticket, survivor: Ticket) -> list[int]:
-    """Work asked follows; of a team that works on the survivor already, it stays where it is."""
+    """Move the assignments, except those of a team that already works on the survivor."""
     running = Assignment.objects.filter(state__in=RUNNING_ASSIGNMENTS)
     there = set(running.filter(ticket=survivor).values_list("team_id", "supplier_id"))
     keys = [
@@ -140,7 +140,7 @@ def _with_their_clocks(assignments: list[int], ticket: Ticket) -> None:
 
 
 def _carry_links(ticket: Ticket, survivor: Ticket) -> dict[str, list[int]]:
-    """Links follow, but for those between the two, those there already, and a second parent."""
+    """Move the links, except those between the two, those there already, and a second parent."""
     there = TicketLink.objects.filter(Q(ticket=survivor) | Q(other=survivor))
     known = {(link.kind, link.ticket_id, link.other_id) for link in there}
     moved: dict[str, list[int]] = {"links": [], "linked": []}

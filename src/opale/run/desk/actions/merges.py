@@ -1,4 +1,4 @@
-"""Several tickets that are one trouble go on under one number; undoable for fourteen days.
+"""Merging tickets about one trouble under one number; undoable for fourteen days.
 
 Source: docs/rules/merge-and-links.md, "Merging".
 """
@@ -35,10 +35,10 @@ MERGEABLE_STATES = MERGE.sources
 def merge_tickets(
     tickets: Collection[Ticket], into: Ticket, *, by: Actor, reason: str = ""
 ) -> list[Merge]:
-    """Let tickets go on under the number of `into`; all of them, or none.
+    """Merge tickets into `into`; all of them, or none.
 
-    Messages, alerts, others' references, watchers, work asked for and time spent follow. What was
-    promised keeps the earliest receipt: see `joining.joined`.
+    Messages, alerts, external references, watchers, assignments and time spent follow. Promises
+    keep the earliest receipt: see `merged_record.combine_records`.
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Conflict (merged meanwhile),
     Invalid (nothing chosen, or tickets that may not become one).
     """
@@ -62,9 +62,9 @@ def merge_tickets(
 
 
 def undo_merge(merge: Merge, *, by: Actor) -> Ticket:
-    """Give a merged ticket back its number, its messages and what else came with it.
+    """Restore a merged ticket with its number, its messages and what else came with it.
 
-    What was written since the merge stays where it was written.
+    Messages written since the merge stay where they are.
     Errors: NotFound, NotAllowed, IllegalMove (undone already), Conflict (too late, or the ticket
     was merged on in the same moment).
     """
@@ -130,7 +130,7 @@ def _merge(ticket: Ticket, survivor: Ticket, *, by: Actor, at: datetime) -> Merg
 
 
 def _stand_as_before(ticket: Ticket, before: dict[str, Any], *, by: Actor, at: datetime) -> None:
-    """The state before the merge; a wait goes on from now, and the time between has counted."""
+    """Restore the state before the merge; a pause resumes now, and the time between has counted."""
     state, resolved_at = before["state"], before["resolved_at"]
     record_moves(Ticket, "unmerge", {ticket.pk: ticket.state}, state, by=by, at=at)
     adopted = before["customer_id"] is None and ticket.customer_id is not None
@@ -157,8 +157,8 @@ def _breaches(ticket: Ticket) -> list[int]:
 
 
 def _forget_breaches(ticket: Ticket, kept: Sequence[int]) -> None:
-    """A breach that came with the merged ticket's earlier receipt goes with it; one of its own is
-    found again when the clocks are computed. A latched breach is let go by this act alone."""
+    """Clear breaches that came with the merged ticket's earlier receipt; the others are found again
+    when the clocks are computed. No other act clears a stored breach."""
     rows = Commitment.objects.filter(ticket=ticket, assignment=None, breached_at__isnull=False)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('opale.undone_merge', %s, true)", [str(ticket.pk)])
@@ -198,7 +198,7 @@ def _refuse_state(ticket: Ticket) -> None:
 
 
 def _unfit(ticket: Ticket, survivor: Ticket) -> str:
-    """Why the two may not become one, if so."""
+    """Return why two tickets may not be merged, if so."""
     if ticket.customer_id is None and ticket.employee_id is None:
         pass  # Nobody knows yet whose it is: it becomes that of the other.
     elif survivor.customer_id is None and survivor.employee_id is None:
@@ -220,7 +220,7 @@ def _unfit(ticket: Ticket, survivor: Ticket) -> str:
 
 
 def _refuse_two_levels(survivor: Ticket, keys: list[int]) -> None:
-    """Children follow their parent into the survivor, which then must not be a child itself."""
+    """Refuse a merge that would give children to a survivor that is itself a child."""
     family = TicketLink.objects.filter(kind=TicketLink.Kind.CHILD_OF)
     if family.filter(other__in=keys).exists() and family.filter(ticket=survivor).exists():
         raise Invalid(

@@ -1,4 +1,4 @@
-"""An answer that was sent and has not left yet is taken back: it was never said.
+"""Recall of an answer whose mail has not left yet, as if it was never sent.
 
 Source: docs/rules/drafts.md, "A word taken back".
 """
@@ -19,7 +19,7 @@ from opale.run.desk.models import Attachment, Message, Ticket
 
 @dataclass(frozen=True, slots=True)
 class CustomerUpdateState:
-    """What the ticket said of its customer before a message went out."""
+    """The customer updates of a ticket before a message was sent."""
 
     customer_told_at: datetime | None
     answered_at: datetime | None
@@ -30,10 +30,10 @@ class CustomerUpdateState:
 
 
 def recall_message(message: Message, before: CustomerUpdateState, *, by: Actor) -> Ticket:
-    """Take an answer back whose mail still waits: clocks and files stand as they did `before`.
+    """Recall an answer whose mail still waits; clocks and files return to their state `before`.
 
-    Only its author may. A message that was carried to another ticket meanwhile stays.
-    Errors: NotFound, NotAllowed (another's), Conflict (it is on its way).
+    Only its author may. A message moved to another ticket meanwhile stays.
+    Errors: NotFound, NotAllowed (another's), Conflict (its mail is leaving).
     """
     with attributed(by):
         held = lock_current_ticket(message.ticket, by=by)
@@ -54,7 +54,7 @@ def recall_message(message: Message, before: CustomerUpdateState, *, by: Actor) 
 
 
 def _tell_as_before(ticket: Ticket, at: datetime, before: CustomerUpdateState) -> None:
-    """What a colleague has told the customer since stays told."""
+    """Restore the customer updates, keeping those that colleagues sent since."""
     since = Message.objects.filter(ticket=ticket, direction=Message.Direction.SENT, at__gt=at)
     told = list(since.order_by("at", "id").values_list("at", flat=True))
     change_ticket(

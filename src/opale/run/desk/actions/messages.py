@@ -1,4 +1,4 @@
-"""The conversation: what is said to the customer, and what is noted among colleagues."""
+"""Messages on tickets: public ones to the customer, and internal notes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,12 +63,11 @@ def write_to_customer(
     next_update_at: datetime | None = None,
     attachments: Sequence[int] = (),
 ) -> Message:
-    """Send a public message by mail, in the ticket's language. Queued with the message, in one act.
+    """Send a public message by mail, in the ticket's language, queued in the same transaction.
 
     Without `cc` the contacts who follow the ticket get a copy; an empty one is for nobody.
-    `attachments` are files that the actor attached before; they go with it.
-    `next_update_at` promises when the customer hears from us again; what is sent without it keeps
-    the promise made before and makes none.
+    `attachments` are files that the actor attached before; they go with it. `next_update_at`
+    promises the customer's next update; without it, an earlier promise stays and none is made.
     Errors: NotFound, NotAllowed, Invalid (nothing said, nobody to write to, a file that is gone).
     """
     with pinned(), attributed(by), publish_once():
@@ -86,7 +85,7 @@ def validate_message(
     cc: Sequence[str] | None,
     next_update_at: datetime | None,
 ) -> MailRecipients:
-    """Whom it would go to: who is not said is who is due an answer. Errors: Invalid."""
+    """Check a message; return its recipients, by default those due an answer. Errors: Invalid."""
     known = MailRecipients(to, cc or ()) if to and cc is not None else addressees_of(ticket)
     said = MailRecipients(to or known.to, known.cc if cc is None else cc)
     if not body.strip():
@@ -103,9 +102,9 @@ def validate_message(
 
 @dataclass(frozen=True, slots=True)
 class CustomerMessage:
-    """What is said to the customer: to whom, with which promise and which files.
+    """A message to the customer, with its recipients, promised update and files.
 
-    For as long as `hold` its mail waits, and can be taken back.
+    Its mail waits for `hold`, and can be recalled meanwhile.
     """
 
     body: str
@@ -119,9 +118,9 @@ class CustomerMessage:
 def send_to_customer(
     ticket: Ticket, words: CustomerMessage, *, by: Actor, voice: Person | None = None
 ) -> Message:
-    """The message and its mail, inside the transaction of the action.
+    """Write the message and queue its mail, inside the transaction of the action.
 
-    `voice` is the owner who speaks for whoever wrote it, and attached the files.
+    `voice` is the owner in whose name the author's text and files are sent.
     """
     at = clock.now()
     files = (
@@ -156,7 +155,8 @@ def write_note(
     attachments: Sequence[int] = (),
     sitting: SentDraft | None = None,
 ) -> Message:
-    """An internal note: no customer ever sees it. `sitting` names the draft that ends with it.
+    """Write an internal note, which no customer ever sees. `sitting` names the draft that ends with
+    it.
 
     Errors: NotFound, NotAllowed, Invalid (nothing written).
     """
@@ -172,7 +172,7 @@ def write_note(
 
 
 def record_failed_mail(fact: MailFailed, by: Actor) -> None:
-    """Tell the owner that what was written reached nobody. Hears messaging.MailFailed."""
+    """Tell the owner that a message reached nobody. Hears messaging.MailFailed."""
     mail = OutgoingMail.objects.filter(pk=fact.mail_id).first()
     reason = mail.reason if mail else None
     if mail is not None and mail.is_held_back and reason is not None:
@@ -183,14 +183,15 @@ def record_failed_mail(fact: MailFailed, by: Actor) -> None:
 
 
 def record_refused_addresses(fact: MailSent, by: Actor) -> None:
-    """Tell the owner whom a mail did not reach though others got it. Hears messaging.MailSent."""
+    """Tell the owner which addresses refused a mail that others got. Hears messaging.MailSent."""
     if fact.refused:
         refused = ", ".join(fact.refused)
         _note_on_mail(fact.mail_id, _PARTLY_REFUSED, by=by, refused=refused)
 
 
 def record_bounced_mail(fact: MailBounced, by: Actor) -> None:
-    """Tell the owner whom a mail that was sent did not reach. Hears messaging.MailBounced."""
+    """Tell the owner which address bounced a mail after it was sent. Hears
+    messaging.MailBounced."""
     mail = OutgoingMail.objects.filter(pk=fact.mail_id).first()
     for one in mail.returns if mail else ():
         if one.final and one.address in fact.addresses and one.reason is not None:
@@ -209,7 +210,7 @@ _PARTLY_REFUSED = gettext_noop("The mail reached the others, but not: %(refused)
 
 
 def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **words: str | Promise) -> None:
-    """A note by Opale itself, in the language of the ticket's owner, on the ticket of the mail."""
+    """Add a note by Opale to the ticket of the mail, in the language of the ticket's owner."""
     mail = OutgoingMail.objects.filter(pk=mail_id).first()
     if mail is None:
         return
@@ -226,8 +227,8 @@ def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **words: str | Prom
 
 
 def recipients_of(ticket: Ticket) -> list[str]:
-    """Whom a reply goes to unless said otherwise: who asked; where monitoring did, the customer's
-    contacts who may open tickets."""
+    """Return the default recipients of a reply: the requester; for a ticket of monitoring, the
+    customer's contacts who may open tickets."""
     if ticket.contact and ticket.contact.email:
         return [ticket.contact.email]
     if ticket.employee:
@@ -239,9 +240,9 @@ def recipients_of(ticket: Ticket) -> list[str]:
 
 
 def addressees_of(ticket: Ticket) -> MailRecipients:
-    """To whom an answer goes, and who gets a copy: whoever wrote last by mail and those it was
-    copied to, else whoever asked; and the contacts who follow. Source: docs/rules/mail.md,
-    "To whom an answer goes"."""
+    """Return the recipients and the copies of an answer: the author of the last mail and those
+    copied on it, else the requester; and the contacts who follow. Source: docs/rules/mail.md, "To
+    whom an answer goes"."""
     last, asked = reply_recipients(ticket), recipients_of(ticket)
     copied = copy_recipients_of(ticket, besides=asked)
     if last is None:
@@ -251,8 +252,8 @@ def addressees_of(ticket: Ticket) -> MailRecipients:
 
 
 def copy_recipients_of(ticket: Ticket, *, besides: Sequence[str] | None = None) -> list[str]:
-    """The other contacts who follow the ticket: they get what is written too, if they chose so.
-    `besides` are those who get it anyway, where that is known."""
+    """Return the other contacts who follow the ticket and chose to get its messages. `besides` are
+    those who get them anyway, where that is known."""
     following = Contact.objects.filter(
         pk__in=Watcher.objects.filter(ticket=ticket).values("contact"), left_on=None
     )
@@ -280,10 +281,10 @@ def notify_requester(
     is_answer: bool = True,
     occasion: str = "reply",
 ) -> Message:
-    """A public message to whoever asked, inside the transaction of the action that has news.
+    """Send a public message to the requester, inside the transaction of the action with the news.
 
-    It is kept on the ticket also where there is nobody to mail it to. An acknowledgement of
-    receipt is no answer: it meets no promise.
+    It is stored on the ticket even where nobody can be mailed. An acknowledgement of receipt is no
+    answer: it meets no promise.
     """
     at = clock.now()
     message = Message(
@@ -307,7 +308,7 @@ def notify_requester(
 
 
 def record_customer_update(ticket: Ticket, at: datetime) -> None:
-    """A public message went out at `at`: the first response, and a new period of updates."""
+    """Record a public message sent at `at`: the first response, and a new period of updates."""
     change_ticket(ticket, customer_told_at=at, answered_at=ticket.answered_at or at)
     refresh_commitments(ticket)
 
@@ -320,7 +321,7 @@ def add_internal_note(
     person_id: int | None = None,
     assignment: Assignment | None = None,
 ) -> Message:
-    """The row of an internal note, inside the transaction of the action that writes it."""
+    """Add an internal note, inside the transaction of the action that writes it."""
     message = build_internal_note(
         ticket, body, author=author, person_id=person_id, assignment=assignment
     )
@@ -336,7 +337,7 @@ def build_internal_note(
     person_id: int | None = None,
     assignment: Assignment | None = None,
 ) -> Message:
-    """An internal note that is not written yet."""
+    """Return an unsaved internal note."""
     return Message(
         ticket=ticket,
         customer_id=ticket.customer_id,
@@ -358,7 +359,7 @@ def _mail(
     occasion: str = "reply",
     files: Sequence[Attachment] = (),
 ) -> None:
-    """Write a public message and the mail that goes on where the ticket's mails have come to."""
+    """Write a public message and its mail, in the ticket's mail thread."""
     ticket = message.ticket
     before = correspondence_of(ticket)
     post = TicketMail(

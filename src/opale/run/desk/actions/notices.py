@@ -1,4 +1,4 @@
-"""What customers hear without asking: what they chose, and the mails that follow from it.
+"""Notices to customers: their choices, and the mails sent accordingly.
 
 Source: docs/rules/notices.md.
 """
@@ -56,8 +56,8 @@ def set_notice_choices(
     by: Actor,
     language: str | None = None,
 ) -> NoticeChoice:
-    """Say of occasions that they are sent or not; None leaves one to the next above. What is not
-    named stays. A contact chooses for itself; a language is chosen for a contact alone.
+    """Switch notices on or off; None leaves one to the next level above. Types not named stay. A
+    contact chooses for itself; a language is chosen for a contact alone.
 
     Errors: NotAllowed, Invalid (no such occasion or language).
     """
@@ -98,22 +98,22 @@ def _refuse_chooser(subject: Subject, by: Actor) -> None:
 
 
 def notify_restored(fact: ServiceRestored, by: Actor) -> None:
-    """The service works again. Hears desk.ServiceRestored."""
+    """Notify contacts that the service works again. Hears desk.ServiceRestored."""
     _tell_each([fact.ticket_id], "restored", lambda ticket: ticket.restored_at, by=by)
 
 
 def notify_resolved(fact: TicketsResolved, by: Actor) -> None:
-    """A resolved incident works again too, where nobody had said so before."""
+    """Notify of a resolved incident as restored, if no restoration was recorded before."""
     _tell_each(fact.ticket_ids, "restored", lambda ticket: ticket.restored_at, by=by)
 
 
 def notify_closed(fact: TicketsClosed, by: Actor) -> None:
-    """Nothing is left to do. Hears desk.TicketsClosed."""
+    """Notify contacts of closed tickets. Hears desk.TicketsClosed."""
     _tell_each(fact.ticket_ids, "closed", lambda ticket: ticket.closed_at, by=by)
 
 
 def notify_update_due(fact: CommitmentBreached, by: Actor) -> None:
-    """An update was due and nothing was written. It keeps no promise: a person does, by writing."""
+    """Notify that a promised update is late. It keeps no promise: only a person's message does."""
     if fact.measure == "update":
         _tell_each([fact.ticket_id], "update_due", lambda ticket: fact.due_at, by=by)
 
@@ -125,7 +125,7 @@ def _tell_each(
     *,
     by: Actor,
 ) -> None:
-    """Whom it concerns, of each ticket on which it is still true."""
+    """Notify the contacts concerned, for each ticket on which it still holds."""
     with attributed(by):
         for ticket_id in sorted(ticket_ids):
             ticket = lock_ticket(Ticket(pk=ticket_id), by=by)
@@ -180,8 +180,8 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
 
 
 def send_notice(ticket: Ticket, post: TicketMail, *more: TicketMail, by: Actor) -> Message:
-    """A public message that no person wrote, and its mail: a mail for each, where `more` say the
-    same to others. The first is that of the message; all are known by their origin."""
+    """Write an automatic public message and its mails, one for each contact: the first is that of
+    the message, `more` carry the same to others. All are known by their origin."""
     words = compose_mail(ticket, post, by=by)
     message = Message(
         ticket=ticket,

@@ -1,4 +1,4 @@
-"""The one official sentence of an incident: written once, offered wherever it is spoken of.
+"""The official message of an incident: written once, reused wherever the incident is mentioned.
 
 Source: docs/rules/official-sentence.md.
 """
@@ -37,10 +37,9 @@ def publish_sentence(
     next_update_at: datetime | None = None,
     seen_id: int | None = None,
 ) -> OfficialSentence:
-    """Say what is known of an incident, in both languages; it replaces what was said before.
+    """Publish the official message of an incident in both languages; it replaces the former.
 
-    `seen_id` is the version that the author had before the eyes (`NOTHING`: none): said otherwise
-    meanwhile, it is a conflict.
+    `seen_id` is the version that the author saw (`NOTHING`: none); a newer one is a conflict.
     Errors: NotFound, NotAllowed, IllegalMove (no incident, or an ended one), Conflict, Invalid (a
     language is missing, too long, a promise in the past, a name that not all concerned may read).
     """
@@ -56,7 +55,7 @@ def publish_sentence(
 def withdraw_sentence(
     incident: Ticket, *, by: Actor, seen_id: int | None = None
 ) -> OfficialSentence | None:
-    """Nothing official is said from now on; None where nothing was.
+    """Withdraw the official message; return None where there was none.
 
     Errors: NotFound, NotAllowed, IllegalMove, Conflict.
     """
@@ -70,7 +69,7 @@ def withdraw_sentence(
 
 
 def republish_sentence(version: OfficialSentence, *, by: Actor) -> OfficialSentence:
-    """Say again what was said before: the way back from another sentence or a withdrawal.
+    """Publish a former message again: the undo of another message or a withdrawal.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -147,7 +146,8 @@ def _refuse_incomplete(french: str, english: str, next_update_at: datetime | Non
 
 
 def _refuse_names(held: Ticket, french: str, english: str) -> None:
-    """What several customers read names none of them, nor a ticket, service or person of one."""
+    """Refuse a text for several customers that names one of them, or a ticket, service or person of
+    one."""
     concerned = _concerned(held)
     if len({ticket.customer_id for ticket in concerned}) < 2:
         return

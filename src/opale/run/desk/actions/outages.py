@@ -1,4 +1,4 @@
-"""From when on a service was down: what its availability is computed from.
+"""Start times of outages, from which availability is computed.
 
 Source: docs/rules/clocks.md, "Availability".
 """
@@ -21,10 +21,9 @@ WITHDRAWN_STATES = frozenset({TicketState.CANCELLED, TicketState.REJECTED})
 
 
 def set_outage(ticket: Ticket, since: datetime | None, *, by: Actor) -> Ticket:
-    """Say from when on the service was down, or that it was not. It lasts until the restoration.
+    """Record when the service went down, or that it did not. It lasts until the restoration.
 
-    May be said of a closed or merged incident too: availability is looked at when the month is
-    over.
+    Allowed on a closed or merged incident too: availability is reviewed when the month is over.
     Errors: NotFound, NotAllowed, IllegalMove (no incident, or withdrawn), Invalid.
     """
     with attributed(by):
@@ -38,7 +37,7 @@ def set_outage(ticket: Ticket, since: datetime | None, *, by: Actor) -> Ticket:
 
 
 def open_outage(ticket: Ticket, alert: Alert) -> None:
-    """An incident of high impact that opens from an alert is an outage since the alert began.
+    """Record an outage since the alert began, for an incident of high impact opened from an alert.
 
     Inside the transaction of the action that opens it.
     """

@@ -1,4 +1,4 @@
-"""Mail of a ticket: the words of its occasion, who signs it, and where an answer to it belongs."""
+"""Outgoing mail of a ticket: its template, signature and thread."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,12 +24,13 @@ from opale.run.desk.queries.message_mails import origin_of_message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketMail:
-    """A mail about a ticket. `agent` signs it, `own` are the values that its occasion brings.
+    """A mail about a ticket. `agent` signs it, `own` are the values of its occasion's own
+    variables.
 
     `thread` are Message-ID and subject of the mails before it, oldest first: it keeps their
     subject. `heard` is the Message-ID of the mail that it answers. It leaves from `mailbox`; None
-    is for the ticket's own. `chooser` is the link by which whoever gets it chooses what comes like
-    this, `unsubscribe` the one by which a click of a mail program ends it.
+    is for the ticket's own. `chooser` is the link to the reader's notice choices, `unsubscribe` the
+    link for the unsubscribe button of a mail program.
     """
 
     occasion: str
@@ -49,7 +50,7 @@ class TicketMail:
 
 
 def compose_mail(ticket: Ticket, post: TicketMail, *, by: Actor) -> MailTemplate:
-    """What it says, without the frame."""
+    """Return the subject and body, without the frame."""
     occasion = OCCASIONS_BY_NAME[post.occasion]
     words = mail_template_for(occasion.name, post.language, plan_of(ticket))
     own = {"agent": post.agent, **post.own}
@@ -59,10 +60,9 @@ def compose_mail(ticket: Ticket, post: TicketMail, *, by: Actor) -> MailTemplate
 def queue_message_mail(
     message: Message, post: TicketMail, *, by: Actor, words: MailTemplate | None = None
 ) -> Message:
-    """Queue the mail that carries a new message of a ticket and write the message, inside the
-    transaction of the action that has something to say.
+    """Queue the mail of a new message and save the message, inside the transaction of the action.
 
-    `words` are those of `words_of`, where the action needed them first.
+    `words` is the result of `compose_mail`, where the action needed it first.
     """
     message.pk = next_key(Message)  # which the mail names
     message.mail = queue_ticket_mail(
@@ -80,7 +80,8 @@ def queue_ticket_mail(
     by: Actor,
     words: MailTemplate | None = None,
 ) -> OutgoingMail:
-    """Queue a mail about `origin`, inside the transaction of the action; see `mail_message`."""
+    """Queue a mail about `origin`, inside the transaction of the action; see
+    `queue_message_mail`."""
     occasion, language, earlier = OCCASIONS_BY_NAME[post.occasion], post.language, post.thread
     words = words or compose_mail(ticket, post, by=by)
     mailbox = mailbox_of(ticket) if post.mailbox is None else post.mailbox
@@ -133,7 +134,7 @@ class DigestMail:
 
 
 def queue_digest_mail(digest: DigestMail, *, by: Actor) -> OutgoingMail:
-    """Queue it; nobody answers it, and one click ends it (RFC 8058)."""
+    """Queue a digest; it takes no answers, and one click ends it (RFC 8058)."""
     desk = desk_name("", digest.language)
     letter = Letter(
         language=digest.language,

@@ -1,4 +1,4 @@
-"""Who answers for a ticket: a chain without gap. Source: docs/rules/ownership.md."""
+"""Owners of tickets: a chain without gap. Source: docs/rules/ownership.md."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ RECEIVED_AS = {
 
 
 def first_ownership(ticket: Ticket, answerable: Answerable, *, by: Actor) -> Ownership:
-    """The first link of the chain, to be written with the ticket: from the minute of receipt."""
+    """Return the first link of the chain, saved with the ticket: from the minute of receipt."""
     return Ownership(
         ticket=ticket,
         customer_id=ticket.customer_id,
@@ -53,14 +53,15 @@ def first_ownership(ticket: Ticket, answerable: Answerable, *, by: Actor) -> Own
 def move_ownership(
     ticket: Ticket, person: Person, *, by: Actor, at: datetime, reason: Ownership.Reason
 ) -> None:
-    """End the present link and begin the next at the same instant; nothing for the same person."""
+    """End the present ownership and begin the next at the same instant; does nothing for the same
+    person."""
     move_ownerships([ticket], person, by=by, at=at, reason=reason)
 
 
 def move_ownerships(
     tickets: Sequence[Ticket], person: Person, *, by: Actor, at: datetime, reason: Ownership.Reason
 ) -> list[Ticket]:
-    """The same for many; those that had another owner."""
+    """Move the ownership of many tickets; return those that had another owner."""
     rows = Ownership.objects.select_for_update().filter(ticket__in=tickets, ends=FOREVER)
     present = {row.ticket_id: row for row in rows.exclude(person=person)}
     moved = [ticket for ticket in tickets if ticket.pk in present]
@@ -96,9 +97,9 @@ def move_ownerships(
 def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) -> Ticket:
     """Own a ticket and begin to work on it; the first take is the acknowledgement (GTI).
 
-    `seen_owner_id` is the owner whom the taker saw: when two take at the same moment, the second is
-    told who was faster instead of taking it away unknowingly. Without it, only a ticket that nobody
-    has taken or was given yet is taken.
+    `seen_owner_id` is the owner that the taker saw: of two who take at the same moment, the second
+    is told who was first instead of taking it away unknowingly. Without it, only a ticket not yet
+    taken or given can be taken.
     Errors: NotFound, NotAllowed (no person), IllegalMove, Conflict.
     """
     if by.person_id is None:
@@ -130,7 +131,7 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
 
 
 def _refuse_unseen(held: Ticket, seen_owner_id: int | None) -> None:
-    """Errors: Conflict (somebody else has the ticket than was seen, or it is not said who was)."""
+    """Refuse a stale or missing `seen_owner_id`. Errors: Conflict."""
     name = {"name": held.owner.name}
     if seen_owner_id not in (None, held.owner_id):
         raise Conflict(_("%(name)s took this ticket in the meantime.") % name)
@@ -141,7 +142,8 @@ def _refuse_unseen(held: Ticket, seen_owner_id: int | None) -> None:
 
 
 def _merely_received(held: Ticket) -> bool:
-    """Whether its owner is whoever answers for new work, and nobody has looked at it yet."""
+    """Return whether the owner only answers for new work, and nobody has looked at the ticket
+    yet."""
     if held.acknowledged_at is not None:
         return False
     present = Ownership.objects.filter(ticket=held, ends=FOREVER)
@@ -151,9 +153,9 @@ def _merely_received(held: Ticket) -> bool:
 def give_ticket(
     ticket: Ticket, person: Person, *, by: Actor, seen_owner_id: int | None = None
 ) -> Ticket:
-    """Make another person of the provider answer for the ticket from now on.
+    """Assign a ticket to another person of the provider, who owns it from now on.
 
-    `seen_owner_id` as in `take_ticket`; what is one's own is given away without.
+    `seen_owner_id` as in `take_ticket`; not needed for one's own ticket.
     Errors: NotFound, NotAllowed, Invalid (a person who has left), Conflict.
     """
     with attributed(by):
@@ -169,7 +171,7 @@ def give_ticket(
 def give_tickets(
     tickets: Iterable[Ticket], person: Person, *, by: Actor, refused: Refusals | None = None
 ) -> list[Ticket]:
-    """Give many; those that had another owner.
+    """Assign many tickets; return those that had another owner.
 
     Errors: Invalid (a person who has left), and without `refused` NotFound and NotAllowed.
     """
@@ -187,8 +189,8 @@ def hand_over_tickets(
     by: Actor,
     reason: Ownership.Reason = Ownership.Reason.HANDED_OVER,
 ) -> list[Ticket]:
-    """Make a person answer for those of these tickets that are still open and owned by whom was
-    seen to have them (ticket -> owner); which they were.
+    """Assign to a person those tickets that are still open and owned as was seen (ticket -> owner);
+    return them.
 
     Errors: Invalid (a person who has left).
     """
@@ -206,8 +208,8 @@ def hand_over_tickets(
 
 
 def reassign_untaken(people: Collection[int], team: Team, *, by: Actor) -> int:
-    """What these people merely received and nobody has looked at goes to whoever answers for new
-    work now. How many.
+    """Reassign tickets that these people received and nobody has looked at to whoever answers for
+    new work now; return how many.
 
     Source: docs/rules/handover.md, "What nobody has looked at".
     """
@@ -238,8 +240,8 @@ def _refuse_leaver(person: Person) -> None:
 
 
 def give_back(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Undo a take: who owned the ticket before does so again from now on. The chain keeps both
-    links, and the first look stays the acknowledgement.
+    """Undo a take: the previous owner owns the ticket again from now on. The chain keeps both
+    links, and the acknowledgement stays.
 
     Errors: NotFound, NotAllowed, Conflict (the actor did not take it last, or nobody had it
     before), Invalid (the former owner has left).
@@ -255,10 +257,10 @@ def give_back(ticket: Ticket, *, by: Actor) -> Ticket:
 
 
 def reassign_work_of_leaver(fact: PersonLeft, by: Actor) -> None:
-    """Give the running tickets of somebody who has left to whoever answers for new work.
+    """Reassign the running tickets of a leaver to whoever answers for new work.
 
-    Ended tickets stay with the leaver in the record; reopened, they go the same way.
-    Hears organisation.PersonLeft.
+    Ended tickets stay with the leaver in the record; once reopened, they are reassigned too. Hears
+    organisation.PersonLeft.
     """
     running = Ticket.objects.filter(owner_id=fact.person_id).exclude(state__in=ENDED_STATES)
     for ticket in running.order_by("pk"):

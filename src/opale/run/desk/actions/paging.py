@@ -1,4 +1,4 @@
-"""Tickets that wait for triage, and promises at risk, start pages; kept or over, they end them.
+"""Pages for tickets that await triage or have promises at risk; ended when neither holds.
 
 Source: docs/rules/paging.md, "What starts one".
 """
@@ -35,7 +35,7 @@ SUBJECT_PREFIX: Final = "desk.ticket:"
 
 
 def page_for_tickets(*, at: datetime | None = None) -> int:
-    """Call for what is at risk, once for each promise, and end what is no more. How many began."""
+    """Page once for each promise at risk, and end pages no longer needed; return how many began."""
     at = at or clock.now()
     if not has_active_policy():
         return 0
@@ -59,7 +59,7 @@ def _at_risk(row: Commitment, at: datetime) -> bool:
 
 
 def _end_calmed(at: datetime) -> None:
-    """Of the tickets that people are called for, those of which no promise is at risk any more."""
+    """End the pages about tickets that no longer have a promise at risk."""
     called = {int(one.removeprefix(SUBJECT_PREFIX)): one for one in open_subjects(SUBJECT_PREFIX)}
     if not called:
         return
@@ -93,5 +93,5 @@ def _subject(row: Commitment, desk: Team | None) -> Subject:
 
 
 def _title(ticket: Ticket) -> str:
-    """Of a confidential ticket its number alone."""
+    """Return the title of a ticket; for a confidential one, its number alone."""
     return ticket.reference if ticket.confidential else f"{ticket.reference} · {ticket.subject}"

@@ -1,4 +1,4 @@
-"""Who else writes on a ticket, and whether a ticket is one with another: the owner's word.
+"""The owner's decisions on participants of a ticket, and on links proposed by mail.
 
 Source: docs/rules/mail.md, "Who may join" and "A proposed link".
 """
@@ -21,12 +21,12 @@ Link = ProposedLink.State
 
 
 def accept_participant(participant: Participant, *, by: Actor) -> None:
-    """Let somebody take part: answers go to him too. Errors: NotFound, NotAllowed."""
+    """Accept a participant: answers go to them too. Errors: NotFound, NotAllowed."""
     _decide(participant, State.ACCEPTED, by=by)
 
 
 def remove_participant(participant: Participant, *, by: Actor) -> None:
-    """What he wrote stays; what he writes from now on opens a ticket of its own.
+    """Remove a participant. Their messages stay; their next mail opens a ticket of its own.
 
     Errors: NotFound, NotAllowed.
     """
@@ -43,7 +43,7 @@ def _decide(participant: Participant, state: State, *, by: Actor) -> None:
 
 
 def accept_proposed_link(ticket: Ticket, *, by: Actor) -> Merge:
-    """Let a ticket that a mail opened go on under the number that the mail named.
+    """Merge a ticket that a mail opened into the one that the mail named.
 
     Errors: NotFound, NotAllowed, Conflict (decided before), Invalid (the two may not become one).
     """
@@ -55,7 +55,7 @@ def accept_proposed_link(ticket: Ticket, *, by: Actor) -> Merge:
 
 
 def refuse_proposed_link(ticket: Ticket, *, by: Actor) -> None:
-    """The two have nothing to do with each other. Errors: NotFound, NotAllowed, Conflict."""
+    """Refuse a proposed link between two tickets. Errors: NotFound, NotAllowed, Conflict."""
     with attributed(by):
         link = _hold(ticket, by=by)
         _settle(link, Link.REFUSED)
@@ -91,7 +91,7 @@ def _settle(link: ProposedLink, state: Link) -> None:
 def edit_mailbox_rules(
     mailbox: Mailbox, *, by: Actor, stream: str, kind: str, believes: bool
 ) -> None:
-    """How the desk takes what comes to a mailbox from now on. Errors: NotAllowed."""
+    """Set how the desk handles mail to a mailbox from now on. Errors: NotAllowed."""
     require_everywhere(by, ADMINISTER)
     with attributed(by):
         held, _made = MailboxRules.objects.select_for_update().get_or_create(mailbox=mailbox)

@@ -1,4 +1,4 @@
-"""Time that does not count: typed, dated, with its reason.
+"""Pauses of a ticket: typed, dated, with their reason.
 
 Source: docs/rules/clocks.md, "Pauses".
 """
@@ -42,10 +42,10 @@ def pause_ticket(
     starts: datetime | None = None,
     until: datetime | None = None,
 ) -> Ticket:
-    """Wait for the customer, or hold for a supplier, a change or an agreed date.
+    """Pause a ticket for the customer, a supplier, a change or an agreed date.
 
-    Units: `starts` is the trade time, from receipt on, now unless said; at `until` the work resumes
-    by itself.
+    Units: `starts` is the trade time, from receipt on, by default now; the pause ends by itself at
+    `until`.
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     (held,) = pause_tickets([ticket], kind, by=by, reason=reason, starts=starts, until=until)
@@ -62,7 +62,7 @@ def pause_tickets(
     until: datetime | None = None,
     refused: Refusals | None = None,
 ) -> list[Ticket]:
-    """Let many wait; those that now do.
+    """Pause many tickets; return those now paused.
 
     Errors: Invalid, and without `refused` NotFound, NotAllowed, IllegalMove.
     """
@@ -100,7 +100,7 @@ def pause_tickets(
 
 
 def resume_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Go on with the work; the clocks that stood still run again.
+    """Resume the work; the stopped clocks run again.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -111,7 +111,7 @@ def resume_ticket(ticket: Ticket, *, by: Actor) -> Ticket:
 def resume_tickets(
     tickets: Iterable[Ticket], *, by: Actor, refused: Refusals | None = None
 ) -> list[Ticket]:
-    """Go on with many; those with which it does.
+    """Resume many tickets; return those resumed.
 
     Errors: without `refused` NotFound, NotAllowed, IllegalMove.
     """
@@ -130,7 +130,7 @@ def resume_tickets(
 
 
 def resume_due_pauses() -> int:
-    """Go on with the tickets whose agreed date has come, as of that date."""
+    """Resume the tickets whose agreed date has come, as of that date."""
     by = system("clocks")
     over = Pause.objects.filter(ends=None, until__lte=clock.now()).order_by("until")
     found = list(over.select_related("ticket")[:BATCH])
@@ -153,8 +153,8 @@ def record_pause(
     ends: datetime,
     reason: str = "",
 ) -> Pause:
-    """Write down a wait that nobody noted while it lasted. Overlapping others, it deducts no minute
-    twice.
+    """Record a past pause that was not noted at the time. Where it overlaps others, no minute is
+    deducted twice.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
@@ -184,9 +184,9 @@ def correct_pause(
     until: datetime | None = None,
     reason: str = "",
 ) -> Pause:
-    """Say better what was waited for, and when. What stood there before stays in the history.
+    """Correct the type, reason or times of a pause. History keeps the former ones.
 
-    A pause that runs goes on running: end it by resuming. A breach that was seen meanwhile stays.
+    A running pause keeps running: end it by resuming. A breach that was seen meanwhile stays.
     Errors: NotFound, NotAllowed, Invalid.
     """
     with attributed(by, reason=reason):
@@ -216,7 +216,7 @@ def correct_pause(
 
 
 def withdraw_pause(pause: Pause, *, by: Actor) -> None:
-    """Take away a past pause that never was. The history keeps it.
+    """Delete a past pause recorded by mistake. History keeps it.
 
     Errors: NotFound, NotAllowed, Invalid (it runs).
     """
@@ -230,12 +230,12 @@ def withdraw_pause(pause: Pause, *, by: Actor) -> None:
 
 
 def end_pause(ticket: Ticket, *, at: datetime) -> None:
-    """End the running pause of a ticket, if one runs: at its agreed date, if that is over."""
+    """End the running pause of a ticket, if any: at its agreed date, if that has passed."""
     end_pauses([ticket], at=at)
 
 
 def end_pauses(tickets: Sequence[Ticket], *, at: datetime) -> None:
-    """The same for many."""
+    """End the running pauses of many tickets."""
     ending: dict[datetime, list[int]] = defaultdict(list)
     for pause in Pause.objects.select_for_update().filter(ticket__in=tickets, ends=None):
         agreed = min(at, pause.until) if pause.until else at
@@ -264,7 +264,7 @@ def _hold_pause(pause: Pause, *, by: Actor) -> tuple[Ticket, Pause]:
 
 
 def _refuse_times(ticket: Ticket, starts: datetime, ends: datetime) -> None:
-    """Between receipt and now, forwards."""
+    """Refuse times outside receipt to now, or in the wrong order."""
     validate_trade_time(ticket, starts)
     if ends <= starts:
         raise Invalid(ends=_("It ends after it starts."))
@@ -284,6 +284,6 @@ def _refuse_until(kind: Pause.Kind, until: datetime | None, at: datetime) -> Non
 
 
 def _refuse_other_wait(row: Pause, kind: Pause.Kind) -> None:
-    """Who is waited for decides the state of a ticket: a running wait cannot silently change it."""
+    """Refuse to change the party waited for in a running pause: it decides the ticket's state."""
     if (row.kind == Pause.Kind.CUSTOMER) != (kind == Pause.Kind.CUSTOMER):
         raise Invalid(kind=_("Resume the ticket first, then say what it waits for now."))

@@ -1,4 +1,4 @@
-"""Running tickets follow a change of their plan that reaches back to the day of their receipt.
+"""Changes of a plan that reach back to the receipt of running tickets.
 
 Source: docs/rules/clocks.md, "When a plan changes".
 """
@@ -16,17 +16,17 @@ from opale.run.desk.states import OPEN_STATES
 
 
 def apply_plan_version(fact: PlanVersionStarted, by: Actor) -> None:
-    """A plan is sold differently from a day on: tickets since. Hears the customers' fact."""
+    """Reclassify the tickets received since a plan version started. Hears the customers' fact."""
     _follow(open_tickets_under(fact.plan_id, None), fact.starts, by)
 
 
 def apply_given_plan(fact: PlanGiven, by: Actor) -> None:
-    """A service got another plan from a day on: its tickets received since."""
+    """Reclassify the tickets of a service received since it got another plan."""
     _follow(open_tickets_under(None, fact.service_id), fact.starts, by)
 
 
 def _follow(tickets: DeskQuerySet[Ticket], starts: date, by: Actor) -> None:
-    """Classify them anew as they are: plan, priority and promises follow, pauses and time stay."""
+    """Reclassify tickets as they are: plan, priority and promises follow, pauses and time stay."""
     since = datetime.combine(starts, time(), UTC)
     for ticket in tickets.filter(received_at__gte=since).only("pk").order_by("pk"):
         with attributed(by):

@@ -1,4 +1,4 @@
-"""Signs of who has a ticket open. No record of anybody's work: nothing of it is kept."""
+"""Presence on tickets: who has one open. No record of work: nothing of it is kept."""
 
 from datetime import timedelta
 
@@ -15,9 +15,9 @@ RETENTION = timedelta(minutes=10)
 
 
 def record_presence(ticket: Ticket, *, by: Actor, writing: bool = False) -> None:
-    """Say that one has the ticket open, perhaps writes on it; said again while that is so.
+    """Record that one has the ticket open or is writing on it; repeated while that is so.
 
-    Colleagues are told when somebody comes or begins to write, not with every sign.
+    Colleagues are told when somebody arrives or begins to write, not at every sign.
     Errors: NotAllowed.
     """
     person_id, now = _person(by), clock.now()
@@ -36,7 +36,7 @@ def record_presence(ticket: Ticket, *, by: Actor, writing: bool = False) -> None
 
 
 def clear_presence(ticket: Ticket, *, by: Actor) -> None:
-    """Say that one has closed it. Errors: NotAllowed."""
+    """Record that one has closed the ticket. Errors: NotAllowed."""
     with attributed(by):
         gone, _ = Presence.objects.filter(ticket=ticket, person_id=_person(by)).delete()
         if gone:

@@ -1,4 +1,4 @@
-"""Refusing a request: for a reason that is chosen, and told to whoever asked."""
+"""Rejection of a request, with a chosen reason told to the requester."""
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from opale.run.desk.states import REJECT
 
 
 def reject_ticket(ticket: Ticket, reason: Refusal, *, by: Actor, note: str = "") -> Ticket:
-    """Refuse what is asked for. The requester reads the reason, and the note where there is one.
+    """Reject a request. The requester reads the reason, and the note if there is one.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -33,7 +33,7 @@ def reject_ticket(ticket: Ticket, reason: Refusal, *, by: Actor, note: str = "")
 def reject_locked_ticket(
     held: Ticket, reason: Refusal, *, by: Actor, author: str, note: str = ""
 ) -> None:
-    """Refuse a ticket that the action at hand holds.
+    """Reject a ticket that the current action holds.
 
     Errors: IllegalMove.
     """

@@ -1,4 +1,4 @@
-"""What whoever asked adds to a ticket of its own."""
+"""Tickets and messages of requesters."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,9 +33,9 @@ def report_trouble(
     service: Service | None = None,
     language: str = "",
 ) -> Ticket:
-    """A ticket of whoever has the trouble: a contact for its customer, an employee for oneself.
+    """Open a ticket for the requester: a contact for its customer, an employee for oneself.
 
-    No authority is needed to report; how much it matters is the desk's to say.
+    No authority is needed to report; the desk decides how much it matters.
     Errors: NotAllowed (nobody), Invalid (no subject, a service of another customer).
     """
     if not by.can(REQUEST) or (by.contact_id is None and by.person_id is None):
@@ -59,9 +59,9 @@ def report_trouble(
 def write_as_requester(
     ticket: Ticket, body: str, *, by: Actor, attachments: Sequence[int] = ()
 ) -> Message:
-    """Add a message to a ticket of one's own. It is the answer that the desk may be waiting for.
+    """Add a message to a ticket of one's own, and resume work that awaited the customer.
 
-    Written to the number of a ticket that was merged, it follows.
+    On a merged ticket, it goes to the survivor.
 
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid (nothing said, or a file
     that is gone).
@@ -91,7 +91,7 @@ def write_as_requester(
 
 
 def record_requester_reply(held: Ticket, *, by: Actor, at: datetime) -> None:
-    """What the requester's side wrote is the answer that the desk may be waiting for. Inside the
+    """Record a reply of the requester's side and resume work that awaited it. Inside the
     transaction that holds the ticket."""
     if held.state == TicketState.PENDING and not awaited_approval(held):
         end_pause(held, at=at)

@@ -1,4 +1,4 @@
-"""Requests of the catalogue: recorded as they were filled in, sent where the rule says.
+"""Requests of the catalogue: recorded as filled in, routed by the rules of their type.
 
 Source: docs/rules/request-catalogue.md.
 """
@@ -51,7 +51,8 @@ from opale.run.desk.states import ENDED_STATES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRequest:
-    """What is asked for, by whom: a contact, an employee, or a customer known without a name."""
+    """A new request and its requester: a contact, an employee, or a customer without a named
+    contact."""
 
     request_type: RequestType
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -69,9 +70,10 @@ class NewRequest:
 
 
 def receive_request(new: NewRequest, *, by: Actor, at: datetime | None = None) -> Ticket:
-    """Record a request. Who lacks the authority for it loses nothing: it is asked of who has it.
+    """Record a request. Without the authority for it, an approval is asked of those who have it.
 
-    What the type promises is kept with the ticket, and its team is asked once nobody's word lacks.
+    The targets of the type are kept with the ticket, and its team is asked once no approval is
+    missing.
 
     Errors: NotAllowed, Invalid (by field of the form, or `contact`, `employee`, `service`).
     """
@@ -116,8 +118,8 @@ def receive_request(new: NewRequest, *, by: Actor, at: datetime | None = None) -
 def revise_request(
     ticket: Ticket, values: Mapping[str, Any], *, by: Actor, reason: str = ""
 ) -> RequestDetails:
-    """Put right what was filled in, by the form of its day. The rules are tried again; an approval
-    that was given was given to what stood there before, and is asked for anew.
+    """Correct the answers of a request, by the form of its day. The rules are tried again; a given
+    approval applied to the former answers, and is asked for anew.
 
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid.
     """
@@ -144,9 +146,9 @@ def revise_request(
 
 
 def reroute_request(ticket: Ticket, route: Route, reason: Override, *, by: Actor) -> RequestDetails:
-    """Send a request another way than the rules do, for a reason that is chosen.
+    """Route a request differently than the rules do, for a chosen reason.
 
-    Sent where the rules would have it, it follows them again.
+    Back on the route of the rules, it follows them again.
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     with attributed(by, reason=reason):
@@ -163,7 +165,7 @@ def reroute_request(ticket: Ticket, route: Route, reason: Override, *, by: Actor
 
 
 def _refuse_strangers(new: NewRequest, by: Actor) -> None:
-    """Whoever does not work at the desk asks for himself alone."""
+    """Refuse a request for somebody else, unless the actor works at the desk."""
     if by.can(WORK):
         return
     own = (
@@ -207,7 +209,7 @@ def _language(new: NewRequest) -> str:
 
 
 def _lacks(contact: Contact | None, authority: Authority) -> bool:
-    """Whether the word of somebody else is needed. To report, nobody needs to be known."""
+    """Return whether an approval is needed. Reporting needs no known contact."""
     if contact is None and authority == Authority.OPEN:
         return False
     return not has_authority(contact, authority)
@@ -269,6 +271,6 @@ def _announce(ticket: Ticket, details: RequestDetails, *, by: Actor) -> None:
 
 
 def _mark(held: Ticket, move: str, *, by: Actor) -> None:
-    """A line of the ticket's story that leaves its state alone."""
+    """Add a line to the ticket's history without changing its state."""
     record_moves(Ticket, move, {held.pk: held.state}, held.state, by=by, at=clock.now())
     touch_ticket(held)

@@ -1,4 +1,5 @@
-"""Keeping views: made from the present filters, shared with a team, ordered, removed and back."""
+"""Saved views: created from the present filters, shared with a team, ordered, removed and
+restored."""
 
 from collections.abc import Mapping
 
@@ -25,7 +26,7 @@ LONGEST_NAME = 60
 def save_view(
     name: str, view: str, query: str, *, by: Actor, team: Team | None = None
 ) -> SavedView:
-    """Keep a list under a name; with a team, for all of it. Errors: NotAllowed, Invalid."""
+    """Save a list under a name; with a team, for all its members. Errors: NotAllowed, Invalid."""
     person_id = _person(by)
     said = {"name": _name(name), "view": _view(view), "query": _query(query)}
     _require_team(team, by)
@@ -50,7 +51,7 @@ def edit_view(
     view: str | None = None,
     query: str | None = None,
 ) -> None:
-    """Rename it, or let it say something else. Errors: NotFound, NotAllowed, Invalid."""
+    """Change the name or the filters of a view. Errors: NotFound, NotAllowed, Invalid."""
     said: dict[str, str] = {}
     if name is not None:
         said["name"] = _name(name)
@@ -62,7 +63,7 @@ def edit_view(
 
 
 def share_view(saved: SavedView, team: Team | None, *, by: Actor) -> None:
-    """Let all of a team have it, or with no team only oneself again.
+    """Share a view with a team, or without a team make it personal again.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
@@ -71,7 +72,7 @@ def share_view(saved: SavedView, team: Team | None, *, by: Actor) -> None:
 
 
 def move_view(saved: SavedView, *, by: Actor, up: bool) -> None:
-    """Put it one place higher or lower among one's own; at the end nothing moves."""
+    """Move a view one place up or down among one's own; at the end nothing moves."""
     with attributed(by):
         _held(saved, by)
         own = list(
@@ -95,12 +96,12 @@ def remove_view(saved: SavedView, *, by: Actor) -> None:
 
 
 def restore_view(saved: SavedView, *, by: Actor) -> None:
-    """Take its removal back. Errors: NotFound."""
+    """Restore a removed view. Errors: NotFound."""
     _amend(saved, {"removed_at": None}, by, removed=True)
 
 
 def set_first_view(view: str, query: str, *, by: Actor) -> None:
-    """Let the desk of the actor open with this list. Errors: NotAllowed, Invalid."""
+    """Set the list that opens first for the actor. Errors: NotAllowed, Invalid."""
     person_id, said = _person(by), {"view": _view(view), "query": _query(query)}
     with attributed(by):
         Person.objects.select_for_update().get(pk=person_id)
@@ -147,7 +148,7 @@ def _view(view: str) -> str:
 
 
 def _query(query: str) -> str:
-    """The filters alone, in their own words: no place in the list, nothing that is open."""
+    """Return the filters alone, normalised: without the page or the opened row."""
     return Filters.read(QueryDict(query)).address()
 
 

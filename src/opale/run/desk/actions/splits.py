@@ -1,4 +1,4 @@
-"""Messages that belong elsewhere: split off under a number of their own, moved, or copied.
+"""Messages that belong to another ticket: split off as a new one, moved, or copied.
 
 Source: docs/rules/merge-and-links.md, "Splitting".
 """
@@ -43,9 +43,9 @@ def split_ticket(
     subject: str = "",
     copy: bool = False,
 ) -> Ticket:
-    """Let messages go on as a ticket of their own, for the same requester, in triage.
+    """Split messages off as a ticket of their own, for the same requester, in triage.
 
-    It was received when the first of its messages was, so no time is won by splitting.
+    Its receipt is that of the first of its messages, so splitting gains no time.
     Errors: NotFound, NotAllowed, Invalid (no messages, messages of another ticket, all of them
     moved away), Conflict (a message has left meanwhile).
     """
@@ -90,9 +90,10 @@ def split_ticket(
 
 
 def undo_split(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Put the messages back that were split off as this ticket, which is cancelled. Their ticket.
+    """Undo a split: return the messages to their ticket, cancel the new one, and return their
+    ticket.
 
-    What was copied was there all the time; the copies end with the ticket that was made for them.
+    Copied messages never left; their copies end with the new ticket.
     Errors: NotFound, NotAllowed, IllegalMove (no split, undone already, or ended), Conflict (too
     late, something was written since, or a message or the other ticket went on).
     """
@@ -167,9 +168,9 @@ def move_message(message: Message, target: Ticket, *, by: Actor, copy: bool = Fa
 
 
 def undo_message_move(move: MessageMove, *, by: Actor) -> Ticket:
-    """Put a moved message back where it was. The ticket that has it again.
+    """Put a moved message back where it was; return that ticket.
 
-    A copy cannot be taken back: it is told as a note of the record that it is one.
+    A copy cannot be undone: a note of the record says that it is one.
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (too late, or it has moved on).
     """
     with attributed(by):
@@ -190,8 +191,8 @@ def undo_message_move(move: MessageMove, *, by: Actor) -> Ticket:
 
 
 def _of_one(origin: Ticket, target: Ticket) -> bool:
-    """Whether what was said on one may be read on the other: one customer or colleague, or nobody
-    known yet."""
+    """Return whether messages of one ticket may be read on the other: same customer or employee, or
+    none known yet."""
     if origin.customer_id is None and origin.employee_id is None:
         return True
     return (origin.customer_id, origin.employee_id) == (target.customer_id, target.employee_id)
@@ -244,7 +245,7 @@ def _send_over(
 
 
 def _copy_received(original: Message, message: Message) -> None:
-    """What a mail has beside its text goes with the copy."""
+    """Copy the data of a received mail with the message."""
     row = ReceivedMail.objects.filter(message=original).first()
     if row is not None:
         row.pk, row.message, row.opened, row.acknowledged = None, message, False, False

@@ -24,7 +24,7 @@ MAX_BODY_LENGTH = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextModuleInput:
-    """A text module as it is written. `personal`: nobody else is offered it."""
+    """The content of a text module. `personal`: nobody else is offered it."""
 
     name_fr: str
     name_en: str
@@ -58,7 +58,8 @@ def create_text_module(sheet: TextModuleInput, *, by: Actor) -> TextModule:
 
 
 def edit_text_module(module: TextModule, sheet: TextModuleInput, *, by: Actor) -> TextModule:
-    """A shared module stays shared, and one's own becomes shared by who may write shared ones.
+    """Change a text module. A shared one stays shared; one's own may be shared by who may write
+    shared ones.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
@@ -78,7 +79,7 @@ def edit_text_module(module: TextModule, sheet: TextModuleInput, *, by: Actor) -
 
 
 def retire_text_module(module: TextModule, *, by: Actor) -> None:
-    """It is offered no more; its figures stay. Errors: NotFound, NotAllowed."""
+    """Retire a text module: its figures stay. Errors: NotFound, NotAllowed."""
     with attributed(by):
         held = _hold(module, by=by)
         TextModule.objects.filter(pk=held.pk, retired_at=None).update(retired_at=clock.now())
@@ -106,9 +107,9 @@ _COUNT = """
 
 
 def count_use(module_ids: Collection[int], *, by: Actor) -> None:
-    """That these modules went out, for the team of whoever sent them; inside the action that sends.
+    """Count the use of these modules for the sender's team, inside the action that sends.
 
-    Rows are taken in the order of their keys: two who send the same ones wait, never for good.
+    Rows are locked in key order: two who send the same ones cannot deadlock.
     """
     known = known_modules(set(module_ids), seen_by=by) if module_ids else []
     if not known:

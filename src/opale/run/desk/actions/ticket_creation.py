@@ -1,4 +1,4 @@
-"""A ticket is born: a number for life, an owner from this minute, its clocks started."""
+"""Creation of tickets: number, first owner and clocks."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,8 +30,8 @@ AGENT_SOURCES = frozenset({Source.PHONE, Source.MAIL, Source.AGENT, Source.EVENT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
-    """What is known of a ticket when it arrives. `body` becomes its first message; `stream` is that
-    of tickets without a plan."""
+    """The data of a new ticket. `body` becomes its first message; `stream` is that of tickets
+    without a plan."""
 
     subject: str
     source: Source
@@ -51,7 +51,7 @@ class NewTicket:
 
 
 def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> Ticket:
-    """Record a ticket as received at `at` (now, unless it lay somewhere first).
+    """Record a ticket as received at `at` (by default now; earlier if it waited elsewhere first).
 
     Errors: NotAllowed, Invalid (no subject, or a service or contact of another customer).
     """
@@ -92,7 +92,7 @@ def _first_message(new: NewTicket, ticket: Ticket, by: Actor) -> Message:
 
 
 def _triaged_at(new: NewTicket, by: Actor) -> datetime | None:
-    """Whoever enters a ticket at the desk has looked at it."""
+    """Return the time of triage: a ticket entered at the desk has been looked at."""
     entered = new.source in AGENT_SOURCES and by.person_id is not None and by.can(WORK)
     return clock.now() if entered else None
 
@@ -130,7 +130,7 @@ def _new_ticket(
 
 
 def _language_of(new: NewTicket) -> str:
-    """That of whoever asks; else of the customer."""
+    """Return the language of the requester, else of the customer."""
     if new.contact:
         return new.contact.language
     if new.employee:

@@ -1,7 +1,7 @@
-"""What is done with a parent and its children at once, previewed, and safe between customers.
+"""Acts on a parent and its children together, previewed, and safe between customers.
 
-Each child is told, restored, resolved or closed as a ticket of its own: in its language, to its own
-people, in its own thread. Nothing that names one customer goes to another.
+Each child is updated, restored, resolved or closed as a ticket of its own: in its language, to its
+own contacts, in its own thread. Nothing that names one customer goes to another.
 Source: docs/rules/merge-and-links.md, "Parents and children".
 """
 
@@ -30,7 +30,7 @@ ACTS: tuple[Act, ...] = ("update", "restore", "resolve", "close")
 
 @dataclass(frozen=True, slots=True)
 class FamilyMember:
-    """The parent or a child, and what the act would do there; `hindrance` says why nothing."""
+    """A parent or child with the effect of the act on it; `hindrance` says why there is none."""
 
     ticket: Ticket
     parent: bool = False
@@ -39,13 +39,13 @@ class FamilyMember:
 
     @property
     def seen(self) -> str:
-        """As the ticket was when it was shown: given back with the act."""
+        """Return the ticket's mark when it was shown, to send back with the act."""
         return self.ticket.updated_at.isoformat()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilyActInput:
-    """An act on several of a family. `seen` names them, each as it was when it was shown.
+    """An act on several tickets of a family. `seen` maps each to its state when it was shown.
 
     `said` is the text of an update by language, `at` when the service worked again.
     """
@@ -58,7 +58,7 @@ class FamilyActInput:
 
 
 def preview_family_act(parent: Ticket, act: Act, *, seen_by: Actor) -> list[FamilyMember]:
-    """Who of a family would get the act, the parent first."""
+    """Return the members of a family with the effect of the act on each, the parent first."""
     members = [(parent, True), *((child, False) for child in children_of(parent, seen_by=seen_by))]
     return [
         FamilyMember(
@@ -72,7 +72,7 @@ def preview_family_act(parent: Ticket, act: Act, *, seen_by: Actor) -> list[Fami
 
 
 def apply_family_act(parent: Ticket, what: FamilyActInput, *, by: Actor) -> list[int]:
-    """Do it to all of them, or to none.
+    """Apply the act to all of them, or to none.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid (nobody chosen, nothing said in a language,
     a text that names another customer), Conflict (one of them changed since it was shown, or is no
@@ -143,8 +143,8 @@ def _refuse_strangers(parent: Ticket, chosen: Sequence[Ticket]) -> None:
 
 
 def _refuse_names_of_others(text: str, parent: Ticket, chosen: Sequence[Ticket]) -> None:
-    """What goes to customers names no other of the family, nor a ticket or service of one; what
-    goes to several names none of them. All of the family counts, whether or not it is told."""
+    """Refuse texts for customers that name another one of the family, or its tickets or services;
+    texts for several may name none of them. The whole family counts, whether or not it is told."""
     if not text:
         return
     told = {ticket.customer_id for ticket in chosen}

@@ -1,4 +1,4 @@
-"""How every action takes hold of its ticket, and tells the world that it changed."""
+"""Locks on tickets for actions, and announcements that a ticket changed."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 def lock_ticket(ticket: Ticket, *, by: Actor, right: str = WORK) -> Ticket:
-    """The ticket as it stands now, locked until the end of the transaction.
+    """Return the ticket as it is now, locked until the end of the transaction.
 
     Errors: NotFound (hidden or missing), NotAllowed.
     """
@@ -44,10 +44,10 @@ def _allowed(held: Ticket, *, by: Actor, right: str) -> Ticket:
 def lock_current_ticket(
     ticket: Ticket, *, by: Actor, right: str = WORK, along: Sequence[str] = ()
 ) -> Ticket:
-    """The ticket under which this one goes on, locked: what is said to an old number follows.
+    """Lock a ticket, or the one it was merged into: messages to an old number follow.
 
-    A merge or its undoing that ends while we wait is followed too; nothing else stays locked.
-    `along` names what is read with it.
+    A merge or its undo that ends while waiting is followed too; nothing else stays locked. `along`
+    names relations read with it.
     Errors: NotFound (hidden or missing), NotAllowed.
     """
     # Nearly always it was not merged, and nobody else holds it: one question is enough.
@@ -65,13 +65,13 @@ def lock_current_ticket(
 
 @compiled
 def _unlocked_ticket(key: int, /, *, sight: Sight, along: tuple[str, ...]) -> DeskQuerySet[Ticket]:
-    """Lock the ticket where nobody else has and it was not merged: what every act asks first."""
+    """Lock the ticket if it is free and not merged: the first query of every action."""
     rows = Ticket.objects.visible_to(sight.actor).select_related(*along)
     return rows.select_for_update(of=("self",), skip_locked=True).filter(pk=key, merged_into=None)
 
 
 def _present(ticket: Ticket) -> int:
-    """The key of the ticket under which this one goes on, at this moment."""
+    """Return the key of the ticket into which this one is merged now, or its own."""
     way = merge_chain_of(ticket.pk)
     if not way:
         raise NotFound
@@ -79,8 +79,8 @@ def _present(ticket: Ticket) -> int:
 
 
 def lock_tickets(keys: Collection[int], *, by: Actor, right: str = WORK) -> dict[int, Ticket]:
-    """The tickets of these keys as they stand now, locked in key order: two who hold several of the
-    same wait for each other and never for good.
+    """Return the tickets of these keys, locked in key order, so that two actions on several of the
+    same cannot deadlock.
 
     Errors: NotFound (one is hidden or missing), NotAllowed.
     """
@@ -94,14 +94,14 @@ def lock_tickets(keys: Collection[int], *, by: Actor, right: str = WORK) -> dict
 
 
 class Refusals(dict[int, OpaleError]):
-    """Why an act on many was refused by some of them, by their keys; the others go on."""
+    """Refusals of an act on many, by the key of the refused ticket; the others go on."""
 
 
 def lock_permitted_tickets(
     tickets: Iterable[Ticket], *, by: Actor, refused: Refusals | None = None, right: str = WORK
 ) -> list[Ticket]:
-    """The tickets as they stand now, locked in key order. What is hidden or forbidden is noted in
-    `refused`, or without it refuses all.
+    """Return the tickets as they are now, locked in key order. Hidden or forbidden ones are noted
+    in `refused`; without it, one refuses all.
 
     Errors: NotFound, NotAllowed.
     """
@@ -124,7 +124,7 @@ def lock_permitted_tickets(
 def without_refused(
     tickets: Sequence[Ticket], refuse: Callable[[Ticket], None], refused: Refusals | None
 ) -> list[Ticket]:
-    """The tickets of which `refuse` says nothing; without `refused`, one refusal is for all."""
+    """Return the tickets that `refuse` accepts; without `refused`, one refusal is for all."""
     return _fit(tickets, refuse, lambda ticket: ticket.pk, refused)
 
 
@@ -150,8 +150,8 @@ def _fit(
 def change_tickets(
     tickets: Sequence[Ticket], fields: Callable[[Ticket], Mapping[str, Any]]
 ) -> None:
-    """Write of each ticket the fields that are said of it, the same ones of all, and wake readers
-    of it. One statement where the values are the same, and one for all where they differ."""
+    """Write the given fields of each ticket, the same fields for all, and notify its readers. One
+    statement where the values are the same, and one for all where they differ."""
     if not tickets:
         return
     at, wanted = clock.now(), [dict(fields(ticket)) for ticket in tickets]
@@ -168,7 +168,7 @@ def change_tickets(
 
 
 def notify_readers_of_tickets(tickets: Iterable[Ticket]) -> None:
-    """Let open pages look again at any of these tickets."""
+    """Refresh the open pages of any of these tickets."""
     of: dict[int | None, list[str]] = defaultdict(list)
     for ticket in tickets:
         of[ticket.customer_id].append(f"desk.ticket:{ticket.pk}")
@@ -176,7 +176,7 @@ def notify_readers_of_tickets(tickets: Iterable[Ticket]) -> None:
 
 
 def change_ticket(ticket: Ticket, **fields: Any) -> None:
-    """Write these fields alone, in the row and in the object at hand, and wake who looks at it."""
+    """Write these fields alone, in the row and in the object at hand, and notify readers."""
     fields["updated_at"] = clock.now()
     for name, value in fields.items():
         setattr(ticket, name, value)
@@ -185,7 +185,7 @@ def change_ticket(ticket: Ticket, **fields: Any) -> None:
 
 
 def touch_ticket(ticket: Ticket) -> None:
-    """Something that hangs on the ticket changed: whoever read the ticket before has read another.
+    """Mark a ticket as changed when a record of it changed, so that an earlier reading is stale.
 
     Inside the transaction of the action that holds the ticket.
     """
@@ -193,13 +193,13 @@ def touch_ticket(ticket: Ticket) -> None:
 
 
 def notify_readers(ticket: Ticket) -> None:
-    """Let open pages look again, where nothing of the ticket itself has changed."""
+    """Refresh open pages, where nothing of the ticket itself has changed."""
     own = [f"own.person:{ticket.employee_id}"] if ticket.employee_id else []
     live_topics.publish(f"desk.ticket:{ticket.pk}", QUEUE, *own, customer_id=ticket.customer_id)
 
 
 def validate_trade_time(ticket: Ticket, at: datetime) -> datetime:
-    """A trade time must lie between the ticket's receipt and now.
+    """Check that a trade time lies between the ticket's receipt and now.
 
     Errors: Invalid.
     """

@@ -1,4 +1,4 @@
-"""What helps to find and follow a ticket: tags, watchers, others' numbers, confidentiality."""
+"""Tags, watchers, external references and confidentiality of tickets."""
 
 from collections.abc import Iterable
 
@@ -30,7 +30,7 @@ URL_LENGTH = 500
 
 
 def set_tags(ticket: Ticket, tags: Iterable[str], *, by: Actor) -> Ticket:
-    """Give the ticket these tags and no others: lower case, each once, in order.
+    """Replace the tags of a ticket: lower case, each once, in order.
 
     Errors: NotFound, NotAllowed, Invalid (too many, or too long).
     """
@@ -51,7 +51,7 @@ def change_tags(
     remove: Iterable[str] = (),
     refused: Refusals | None = None,
 ) -> list[Ticket]:
-    """Add tags to many tickets and take others off; those that had not just these.
+    """Add tags to many tickets and remove others; return the tickets changed.
 
     Errors: without `refused` NotFound, NotAllowed, Invalid (too many, or too long).
     """
@@ -81,8 +81,8 @@ def _refuse_tags(wanted: list[str]) -> None:
 
 
 def set_confidential(ticket: Ticket, confidential: bool, *, by: Actor, reason: str = "") -> Ticket:
-    """Hide a ticket from all but its owner, watchers, those who work on it and its contact; or
-    show it again. Source: docs/rules/ticket-life-cycle.md, "Confidential".
+    """Hide a ticket from all but its owner, watchers, assigned workers and its contact; or show it
+    again. Source: docs/rules/ticket-life-cycle.md, "Confidential".
 
     Errors: NotFound, NotAllowed.
     """
@@ -98,7 +98,7 @@ def set_confidential(ticket: Ticket, confidential: bool, *, by: Actor, reason: s
 def add_watcher(
     ticket: Ticket, *, by: Actor, person: Person | None = None, contact: Contact | None = None
 ) -> Watcher:
-    """Let a colleague follow the ticket, or another contact of the customer get what is written.
+    """Add a watcher: a colleague, or another contact of the customer, who gets the messages.
 
     Errors: NotFound, NotAllowed, Invalid (nobody, or somebody else's contact).
     """
@@ -139,7 +139,7 @@ def add_reference(
     supplier: Supplier | None = None,
     team: Team | None = None,
 ) -> ExternalReference:
-    """Keep the number under which somebody else knows the ticket: it is found by it.
+    """Add the ticket's number in another system, by which it can be found.
 
     Errors: NotFound, NotAllowed, Invalid (nothing said, or an address that leads nowhere), Conflict
     (it is there).
@@ -181,7 +181,7 @@ def remove_reference(reference: ExternalReference, *, by: Actor) -> None:
 
 
 def _leads_somewhere(url: str) -> bool:
-    """Whether it is a web address: pages link it, so nothing that runs in a browser passes."""
+    """Return whether it is a web address: pages link it, so no script address may pass."""
     try:
         URLValidator(schemes=["http", "https"])(url)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Time spent on tickets: a timer, entries written by hand, and corrections that leave a trace.
+"""Time spent on tickets: a timer, entries written by hand, and corrections kept in history.
 
 Source: docs/rules/time-spent.md.
 """
@@ -21,7 +21,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def start_timer(ticket: Ticket, *, by: Actor) -> TimeEntry:
-    """Count time on a ticket from now on; a timer that runs on another one stops.
+    """Start a timer on a ticket; one that runs on another ticket stops.
 
     Errors: NotFound, NotAllowed (no person, or no right), Conflict (it runs here already).
     """
@@ -37,7 +37,7 @@ def start_timer(ticket: Ticket, *, by: Actor) -> TimeEntry:
 
 
 def stop_timer(*, by: Actor) -> TimeEntry:
-    """Stop the actor's running timer. One that was forgotten counts LONGEST at most.
+    """Stop the actor's running timer. A forgotten one counts LONGEST at most.
 
     Errors: NotFound (none runs).
     """
@@ -53,9 +53,9 @@ def stop_timer(*, by: Actor) -> TimeEntry:
 def log_time(
     ticket: Ticket, starts: datetime, ends: datetime, *, by: Actor, note: str = ""
 ) -> TimeEntry:
-    """Write down time spent without the timer.
+    """Record time spent without the timer.
 
-    Errors: NotFound, NotAllowed, Invalid (a time that is none, is to come or lasts over a day).
+    Errors: NotFound, NotAllowed, Invalid (an invalid or future time, or over a day).
     """
     with attributed(by):
         held = lock_ticket(ticket, by=by)
@@ -66,7 +66,7 @@ def log_time(
 def correct_time(
     entry: TimeEntry, starts: datetime, ends: datetime, *, by: Actor, note: str = ""
 ) -> TimeEntry:
-    """Correct one's own entry; what it said before stays in its history.
+    """Correct one's own entry; history keeps the former one.
 
     Errors: NotFound, NotAllowed (somebody else's), Invalid, Conflict (the timer runs).
     """
@@ -83,7 +83,7 @@ def correct_time(
 
 
 def remove_time(entry: TimeEntry, *, by: Actor) -> None:
-    """Take one's own entry away; its history stays.
+    """Delete one's own entry; its history stays.
 
     Errors: NotFound, NotAllowed (somebody else's).
     """
@@ -94,8 +94,8 @@ def remove_time(entry: TimeEntry, *, by: Actor) -> None:
 
 
 def contract_for(ticket: Ticket, at: datetime) -> Contract | None:
-    """The contract whose hours pay for work on the ticket that day: that of its service, which
-    includes hours then; without service, the customer's only contract with hours."""
+    """Return the contract whose hours pay for work on the ticket that day: that of its service, if
+    it includes hours then; without service, the customer's only contract with hours."""
     if ticket.customer_id is None:
         return None
     day = at.date()

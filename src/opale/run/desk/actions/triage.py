@@ -1,4 +1,4 @@
-"""Accepting what triage proposes, and learning what words say. Source: docs/rules/triage.md."""
+"""Accepting the proposals of triage, and learning its words. Source: docs/rules/triage.md."""
 
 from django.utils.translation import gettext as _
 
@@ -18,10 +18,10 @@ LEARNED_FROM = 20_000
 def accept_proposals(
     ticket: Ticket, found: ClassificationInput, *, by: Actor, seen: int | None
 ) -> Ticket:
-    """Classify a ticket as proposed. `seen` is the classification that the accepter saw: when
-    somebody has said something else meanwhile, that stands.
+    """Classify a ticket as proposed. `seen` is the classification that the accepter saw: a change
+    made meanwhile is a conflict.
 
-    Errors: NotFound, NotAllowed, IllegalMove, Invalid (nothing of it is sure), Conflict.
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid (nothing is sure), Conflict.
     """
     with attributed(by):
         held = lock_ticket(ticket, by=by)
@@ -39,7 +39,7 @@ def accept_proposals(
 
 
 def learn_words() -> int:
-    """Learn anew, from the catalogues and the last tickets, which words speak for which kind and
+    """Relearn from the catalogues and the last tickets which words indicate which kind and
     family."""
     found = learn_word_counts(
         training_examples_before(clock.now(), LEARNED_FROM), catalogue_words()

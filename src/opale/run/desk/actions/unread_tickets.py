@@ -1,4 +1,4 @@
-"""What the owner of a ticket does not know of it yet."""
+"""Unread marks: news of a ticket that its owner has not seen yet."""
 
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
@@ -7,16 +7,17 @@ from opale.run.desk.models import News, Ticket
 
 
 def mark_unread_for_owner(held: Ticket, *, of: int | None) -> None:
-    """Mark the ticket for its owner, unless it is the owner who did it: `of` is that person.
+    """Mark the ticket as unread for its owner, unless the owner made the change: `of` is who made
+    it.
 
-    Inside the action that holds the ticket, and wakes who looks at it.
+    Runs inside the action that holds the ticket, and refreshes open pages.
     """
     if of != held.owner_id:
         News.objects.get_or_create(ticket=held, defaults={"since": clock.now()})
 
 
 def mark_read(ticket: Ticket, *, by: Actor) -> None:
-    """The owner has looked. Nothing where there is no news, or somebody else looks."""
+    """Mark the ticket as read by its owner. Does nothing without news, or for anybody else."""
     if by.person_id is None or by.person_id != ticket.owner_id:
         return
     gone, _by_model = News.objects.filter(ticket=ticket).delete()

@@ -1,4 +1,4 @@
-"""Screens on a wall: links that an administrator makes and revokes. Source: docs/rules/wall.md."""
+"""Links for wall screens, which administrators create and revoke. Source: docs/rules/wall.md."""
 
 from datetime import timedelta
 from secrets import token_urlsafe
@@ -20,7 +20,7 @@ SEEN_EVERY = timedelta(minutes=1)
 def create_wall_key(
     name: str, *, by: Actor, language: str, theme: str = "dark", names: bool = False
 ) -> tuple[WallKey, str]:
-    """A new link for a screen; the second value is its key, which is not kept.
+    """Create a link for a screen; return it with its key, which is not stored.
 
     Errors: NotAllowed, Invalid (no name).
     """
@@ -42,7 +42,7 @@ def create_wall_key(
 
 
 def revoke_wall_key(key: WallKey, *, by: Actor) -> None:
-    """The screen goes dark at its next look. Twice is once.
+    """Revoke a link: the screen goes dark at its next request. Repeatable.
 
     Errors: NotFound, NotAllowed.
     """
@@ -56,7 +56,7 @@ def revoke_wall_key(key: WallKey, *, by: Actor) -> None:
 
 
 def record_wall_seen(key: WallKey) -> None:
-    """When the screen last looked, to the minute: a look is no write."""
+    """Record the last request of a screen, to the minute, so that not each one writes."""
     at = clock.now()
     rows = WallKey.objects.filter(Q(seen_at=None) | Q(seen_at__lt=at - SEEN_EVERY), pk=key.pk)
     if key.seen_at is None or key.seen_at < at - SEEN_EVERY:
