@@ -1,4 +1,4 @@
-"""The desk's jobs: one line each."""
+"""Jobs of the desk: one line each."""
 
 from procrastinate.contrib.django import app
 

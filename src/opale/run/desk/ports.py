@@ -23,7 +23,7 @@ class TimelineEvent:
 
 
 TimelineReader = Callable[[Ticket, int], Iterable[TimelineEvent]]
-"""Tells the newest happenings of a ticket, at most so many."""
+"""Returns the newest events of a ticket, at most so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class TimelineSource:
 
 
 MissedCallCounter = Callable[[Actor], tuple[int, datetime | None]]
-"""How many calls nobody has called back yet, and since when the oldest waits."""
+"""Returns the number of missed calls not called back, and since when the oldest waits."""
 _missed: list[MissedCallCounter] = []
 
 

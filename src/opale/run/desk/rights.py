@@ -1,4 +1,4 @@
-"""The rights of the desk."""
+"""Rights of the desk."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -65,4 +65,4 @@ ASSIGNMENT_MOVES = (ACCEPT, RETURN, FINISH, WITHDRAW)
 SEND = Move("send", frozenset({"proposed"}), "sent", WORK, _("Send"))
 REFUSE = Move("refuse", frozenset({"proposed"}), "refused", WORK, _("Refuse"))
 ANSWER_MOVES = (SEND, REFUSE)
-"""What becomes of an answer that an engineer proposed."""
+"""Moves of an answer that an engineer proposed."""

@@ -38,7 +38,7 @@ GRADES_BY_SEVERITY = {
     Severity.INFO: (Grade.LOW, Grade.LOW),
     Severity.CLEAR: (Grade.LOW, Grade.LOW),
 }
-"""First impact and urgency of an incident by the severity of its alert; triage may say better."""
+"""First impact and urgency of an incident by the severity of its alert; triage may correct it."""
 
 
 def open_incident(alert: Alert, *, by: Actor) -> Ticket:
@@ -74,7 +74,7 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
             by=by,
         )
         if seen.text:
-            # The tool's words are for colleagues: no customer has said or asked anything yet.
+            # An internal note: the text comes from the tool, not from the customer.
             add_internal_note(ticket, seen.text, author=seen.integration.name)
         open_outage(ticket, seen)
         _link(ticket, seen)

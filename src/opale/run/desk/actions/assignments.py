@@ -38,7 +38,7 @@ from opale.run.desk.states import (
 )
 
 WORK_LISTS = "desk.assignments"
-"""The live topic of the lists of work; `assist.team:<id>` is that of one team's."""
+"""The live topic of the lists of assignments; `assist.team:<id>` is that of one team."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +215,7 @@ def update_assignment(
     reference: str | None = None,
     promised_at: datetime | None = None,
 ) -> Assignment:
-    """Record the assignee's number for the work, and when they say that it will be done.
+    """Record the resolver's number for the work, and when they say that it will be done.
 
     Errors: NotFound, NotAllowed, IllegalMove (the work has ended), Invalid.
     """

@@ -15,7 +15,7 @@ from opale.run.desk.models import Attachment, Message, Ticket
 from opale.run.desk.rights import REQUEST, WORK
 
 AT_ONCE = 20
-"""So many files may hang on one message."""
+"""Maximum number of files on one message."""
 
 
 def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor) -> Attachment:

@@ -447,4 +447,4 @@ REVERT_FUNCTIONS: dict[str, Callable[[Batch], None]] = {
     Act.MACRO: _unrun,
 }
 SINGLE_TICKET_ACTS = frozenset({Act.PARENT, Act.MERGE, Act.WRITE, Act.NOTE, Act.MACRO})
-"""What is done ticket by ticket: a batch of them is shorter."""
+"""Acts done ticket by ticket: their batches are shorter."""

@@ -36,7 +36,7 @@ from opale.run.desk.queries.bulk_jobs import tickets_of_view
 from opale.run.desk.rights import WORK
 
 AT_ONCE = 50
-"""So many tickets are tried and changed while somebody waits for it; more by a job."""
+"""Maximum number of tickets changed within the request; more are left to the worker."""
 BATCH = 250
 SHORT_BATCH = 25
 SNAPSHOT = 2000

@@ -87,7 +87,7 @@ def _refuse_maker(by: Actor, person: Person | None) -> None:
         raise NotAllowed
 
 
-# Telling
+# Notifications
 
 
 def notify_received(fact: TicketReceived, by: Actor) -> None:

@@ -35,7 +35,7 @@ STORED_COLUMNS = (
 CLOCKS = system("clocks")
 
 _later: ContextVar[set[int] | None] = ContextVar("later", default=None)
-"""The tickets to recompute when the block that holds them ends."""
+"""The tickets to recompute at the end of a `deferred_refresh` block."""
 
 
 def refresh_commitments(ticket: Ticket, *, at: datetime | None = None) -> None:
@@ -141,7 +141,7 @@ class CommitmentChanges:
             if row.breached_at is None:
                 self.gone.append(row.pk)
             elif row.met_at is None:
-                # Broken, and no longer owed: it stays in the record and runs no more.
+                # Breached and no longer owed: it stays in the record, but stops running.
                 row.met_at = self.moment
                 self.changed.append(row)
         due = min((r.due_at for r in rows if r.met_at is None and r.due_at), default=FOREVER)
@@ -152,7 +152,7 @@ class CommitmentChanges:
     def write(self) -> None:
         if self.gone:
             Commitment.objects.filter(pk__in=self.gone).delete()
-        # An update that was broken is ended before the next one begins.
+        # A breached update is ended before the next one begins.
         if self.changed:
             update_rows(self.changed, [*_columns(), "computed_at"])
         if self.made:

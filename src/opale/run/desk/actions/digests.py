@@ -39,7 +39,7 @@ from opale.run.desk.queries.unsubscribe_links import Unsubscription, unsubscribe
 
 DIGESTS = system("digests")
 SETTLED = timedelta(seconds=30)
-"""What was written so long ago is committed: nothing is overlooked between two digests."""
+"""Age at which a change is surely committed: no digest misses one."""
 FOLLOWING = "desk.following"
 
 
@@ -103,7 +103,7 @@ def unsubscribe(ending: Unsubscription) -> None:
             set_digest_pace(found, by=system("unfollow"), pace=Following.Pace.OFF)
 
 
-# Writing them
+# Sending digests
 
 
 def send_digests() -> int:

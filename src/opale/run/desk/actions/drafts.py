@@ -18,10 +18,10 @@ from opale.run.desk.rights import WORK
 
 LONGEST = 100_000
 BLANK = " \t\r\n"
-"""What a form takes away at both ends of a text that is sent, and a draft keeps."""
+"""Characters that a form strips at both ends of a sent text, and a draft keeps."""
 RETENTION = timedelta(days=14)
 HEARTBEAT = timedelta(seconds=45)
-"""Others hear that somebody goes on writing no oftener than this."""
+"""Minimum interval between signs to others that somebody is still writing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,7 +265,7 @@ def _propose(found: MailInProcess, ticket: Ticket, other: Ticket, who: SenderRol
         change_ticket(other)
 
 
-# Acknowledging
+# Acknowledgements
 
 
 def _acknowledge(found: MailInProcess, ticket: Ticket) -> bool:

@@ -28,7 +28,7 @@ from opale.run.desk.queries.incoming_mail import Sender, assignments_of_supplier
 
 MAIL_ACTOR = system("mail")
 MAX_PARTS = 50
-"""So many files of one mail are kept with the ticket; the mail itself has them all."""
+"""Maximum number of files of one mail kept with the ticket; the mail itself has them all."""
 
 
 @dataclass(slots=True)
@@ -197,7 +197,7 @@ def save_partner_numbers(found: MailInProcess, held: Ticket) -> None:
     numbers = partner_numbers(found.parsed.subject)
     tickets = {held.pk, *(clue.ticket_id for clue in found.finding.clues)}
     known = ExternalReference.objects.filter(ticket__in=tickets, number__in=numbers)
-    # What we have written ourselves is quoted in each answer: it is the number of whoever said it.
+    # Numbers already known here come back quoted in each answer: they are not the sender's own.
     quoted = set(known.values_list("number", flat=True))
     for number in numbers:
         if number in quoted:

@@ -38,7 +38,7 @@ from opale.run.desk.queries.text_modules import get_text_module, render_module, 
 from opale.run.desk.queries.tickets import get_ticket
 
 UndoStep = dict[str, Any]
-"""How one act is taken back; see `BACK`."""
+"""Data to undo one act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

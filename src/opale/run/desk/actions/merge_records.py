@@ -37,7 +37,7 @@ MOVED_RECORDS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "answers": (ProposedAnswer, ()),
     "interventions": (Intervention, ()),
 }
-"""By the name under which a merge keeps their keys: the table, and what may be on a ticket once."""
+"""By the name under which a merge keeps their keys: the table, its unique columns on a ticket."""
 
 
 def move_records(
@@ -76,7 +76,7 @@ def move_records_back(merge: Merge, ticket: Ticket, way: Collection[int], *, at:
 
 
 def _carry_sentences(ticket: Ticket, survivor: Ticket) -> list[int]:
-    """Carry over the official messages, unless the survivor has its own."""
+    """Carry over the official sentences, unless the survivor has its own."""
     if OfficialSentence.objects.filter(ticket=survivor).exists():
         return []
     return _carry_rows(OfficialSentence, (), ticket, survivor)

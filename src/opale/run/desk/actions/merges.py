@@ -29,7 +29,7 @@ from opale.run.desk.states import MERGE
 
 UNDOABLE_FOR = timedelta(days=14)
 MERGEABLE_STATES = MERGE.sources
-"""States in which a ticket may take in others: those in which it may itself be merged."""
+"""States in which a ticket may receive others: those in which it may itself be merged."""
 
 
 def merge_tickets(
@@ -111,7 +111,7 @@ def _merge(ticket: Ticket, survivor: Ticket, *, by: Actor, at: datetime) -> Merg
         "pause": pause.kind if pause else "",
         "rows": move_records(merge, ticket, survivor, by=by, at=at),
     }
-    withdraw_running(ticket, by=by, at=at)  # what the survivor has asked for itself
+    withdraw_running(ticket, by=by, at=at)  # the survivor has its own
     end_pause(ticket, at=at)
     record_moves(Ticket, MERGE.name, {ticket.pk: ticket.state}, MERGE.target, by=by, at=at)
     adopts = ticket.customer_id != survivor.customer_id
@@ -200,7 +200,7 @@ def _refuse_state(ticket: Ticket) -> None:
 def _unfit(ticket: Ticket, survivor: Ticket) -> str:
     """Return why two tickets may not be merged, if so."""
     if ticket.customer_id is None and ticket.employee_id is None:
-        pass  # Nobody knows yet whose it is: it becomes that of the other.
+        pass  # Without customer or employee yet, it gets those of the other.
     elif survivor.customer_id is None and survivor.employee_id is None:
         return _("%(into)s has no customer yet: merge it into %(number)s instead.")
     elif ticket.customer_id != survivor.customer_id:

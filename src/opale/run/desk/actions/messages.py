@@ -50,7 +50,7 @@ from opale.run.desk.queries.notices import notices_of_contacts
 
 MANY = 10
 READ_TO_WRITE = ("contact", "employee", "plan_version")
-"""What is read with a ticket that somebody writes on: to whom it goes, and in which words."""
+"""Relations read with a ticket before writing on it, for the recipients and the mail text."""
 
 
 def write_to_customer(

@@ -46,7 +46,7 @@ from opale.run.desk.rights import ADMINISTER
 
 EDIT_CONTACTS = "customers.edit_contacts"
 NOTICES = "desk.notices"
-"""The live topic of what is chosen."""
+"""The live topic of notice choices."""
 
 
 def set_notice_choices(
@@ -143,7 +143,7 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
     for contact, language in audience:
         if contact.pk not in told and may_notify(contact.email.lower()):
             groups[language].append(contact)
-    # It answers the customer's last mail, so that it stands in its thread wherever it is read.
+    # It answers the customer's last mail, so that mail programs show it in that thread.
     heard = correspondence_of(ticket).heard if groups else ""
     for language, contacts in groups.items():
         own = {"due": VariableValues(ticket, language, by).moment(about)}

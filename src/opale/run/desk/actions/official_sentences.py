@@ -1,4 +1,4 @@
-"""The official message of an incident: written once, reused wherever the incident is mentioned.
+"""The official sentence of an incident: written once, reused wherever the incident is mentioned.
 
 Source: docs/rules/official-sentence.md.
 """
@@ -25,7 +25,7 @@ from opale.run.desk.states import ENDED_STATES
 
 MAX_SENTENCE_LENGTH = 1000
 NO_VERSION = 0
-"""What `seen_id` says when nobody had said anything."""
+"""The `seen_id` of an author who saw no version."""
 
 
 def publish_sentence(
@@ -37,7 +37,7 @@ def publish_sentence(
     next_update_at: datetime | None = None,
     seen_id: int | None = None,
 ) -> OfficialSentence:
-    """Publish the official message of an incident in both languages; it replaces the former.
+    """Publish the official sentence of an incident in both languages; it replaces the former.
 
     `seen_id` is the version that the author saw (`NOTHING`: none); a newer one is a conflict.
     Errors: NotFound, NotAllowed, IllegalMove (no incident, or an ended one), Conflict, Invalid (a
@@ -55,7 +55,7 @@ def publish_sentence(
 def withdraw_sentence(
     incident: Ticket, *, by: Actor, seen_id: int | None = None
 ) -> OfficialSentence | None:
-    """Withdraw the official message; return None where there was none.
+    """Withdraw the official sentence; return None where there was none.
 
     Errors: NotFound, NotAllowed, IllegalMove, Conflict.
     """
@@ -96,7 +96,7 @@ def _append(
         at=at,
     )
     touch_ticket(held)
-    # Whoever looks at a ticket that the incident concerns listens to this.
+    # Open pages of all tickets that the incident concerns listen to this.
     live_topics.publish(f"desk.sentence:{held.pk}")
     announce(SentenceSaid(sentence_id=row.pk, ticket_id=held.pk, at=at), by=by)
     return row

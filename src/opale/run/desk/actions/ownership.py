@@ -115,7 +115,7 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
         move_ownership(held, person, by=by, at=at, reason=Ownership.Reason.TAKEN)
         target: str = TAKE.target
         if awaited_approval(held):
-            # Taken is looked at; the work waits on for the word of somebody with the authority.
+            # Taking acknowledges the ticket, but its work still awaits the approval.
             target = held.state if held.state in WAITING_STATES else TicketState.PENDING
         else:
             end_pause(held, at=at)
@@ -219,7 +219,7 @@ def reassign_untaken(people: Collection[int], team: Team, *, by: Actor) -> int:
             person__in=people, ends=FOREVER, reason__in=RECEIVED_AS.values()
         )
         rows = Ticket.objects.filter(
-            # Found by their owner, who is the person of the link that has not ended.
+            # Filtered by owner too, who is the person of the current ownership.
             owner__in=people,
             pk__in=untaken.values("ticket"),
             state=TicketState.NEW,

@@ -22,9 +22,9 @@ from opale.run.shifts.queries.duties import service_desk
 
 PAGER: Final = system("desk-calls")
 AHEAD: Final = timedelta(minutes=30)
-"""A promise is at risk when a quarter of its time is left, at most so much."""
+"""A promise is at risk when a quarter of its time is left, but no earlier than this."""
 BEHIND: Final = timedelta(hours=1)
-"""What was broken longer ago was called for, or nobody was to be called then."""
+"""Older breaches were paged for already, or needed no page at the time."""
 AT_ONCE: Final = 500
 Measure = Commitment.Measure
 WATCHED: Final = (

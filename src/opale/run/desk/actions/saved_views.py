@@ -31,7 +31,7 @@ def save_view(
     said = {"name": _name(name), "view": _view(view), "query": _query(query)}
     _require_team(team, by)
     with attributed(by):
-        # Of two at once the second waits: neither goes beyond what one may keep.
+        # Serialises saves of one person, so that the maximum number is respected.
         Person.objects.select_for_update().get(pk=person_id)
         own = SavedView.objects.filter(person_id=person_id, removed_at=None)
         if own.count() >= MOST_VIEWS:

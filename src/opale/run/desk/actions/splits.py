@@ -73,7 +73,7 @@ def split_ticket(
         at = clock.now()
         for message in chosen.values():
             _send_over(message, new, by=by, at=at, copy=copy)
-        # The moves and the link of one instant are the split: `split_of` finds it by that.
+        # Moves and link share one instant, by which `split_of` finds the split.
         TicketLink.objects.create(
             ticket=new,
             customer_id=new.customer_id,

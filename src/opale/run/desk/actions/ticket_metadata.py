@@ -90,7 +90,7 @@ def set_confidential(ticket: Ticket, confidential: bool, *, by: Actor, reason: s
         held = lock_ticket(ticket, by=by)
         change_ticket(held, confidential=confidential)
         if confidential and by.person_id not in (None, held.owner_id):
-            # Whoever hides a ticket goes on seeing it.
+            # The actor keeps access to the ticket as a watcher.
             _watch(held, by, person_id=by.person_id)
     return held
 

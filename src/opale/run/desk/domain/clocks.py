@@ -23,9 +23,9 @@ TICKET_MEASURES: Final[tuple[Measure, ...]] = (
     "triage", "acknowledge", "first_response", "restore", "resolve"
 )  # fmt: skip
 ENDED: Final = "ended"
-"""The code of the time during which a ticket stood resolved or ended, before it was reopened."""
+"""The code of the time in which a ticket was resolved or ended, before it was reopened."""
 PROMISED: Final = "promised"
-"""The source of an update that was promised by a message, not by a plan."""
+"""The source of an update promised by a message, not by a plan."""
 
 _OURS: Final = frozenset({ENDED})
 _ALL: Final = frozenset({"customer", "supplier", "change", "agreed_date", ENDED})
@@ -154,7 +154,7 @@ class Clock:
         at `at`; None while every promise was kept."""
         end, used = self._end(at), timedelta()
         if all(t.promise is None or end - self.starts_at <= t.promise.target for t in self.terms):
-            return None  # too little time has passed, whatever of it counts
+            return None  # even if all of it counts, too little time has passed
         for stretch, until in self._passed(end):
             counted = self._counted(stretch, until)
             if stretch.target is not None and used + counted > stretch.target:
@@ -347,7 +347,7 @@ def _backwards(terms: Sequence[Term], starts_at: datetime) -> Iterator[_Stretch]
         if term.since <= starts_at:
             return
         ends = begins
-    # Nothing was known before the first word; the clock ran all the same.
+    # Before the first classification nothing was promised, but the clock ran.
     yield _Stretch(starts_at, ends, calendar, None)
 
 

@@ -17,11 +17,11 @@ K = TypeVar("K", bound=Hashable)
 MAX_WORDS = 200
 MAX_WORD_LENGTH = 40
 SEVERAL = 3
-"""A word is learned when so many customers used it: it is then nobody's."""
+"""Minimum number of customers who used a learned word, so that it identifies none."""
 KNOWN = 3
-"""What the catalogue and the trade say counts as so many tickets: a start, soon outvoted."""
+"""Weight of words of the catalogue and the trade, in tickets: a start, soon outweighed."""
 SPEAKS = 0.5
-"""A word speaks for a label by itself when it is so much likelier there, on a logarithmic scale."""
+"""Minimum log likelihood ratio at which a single word indicates a label."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ENDINGS = ("ees", "ing", "es", "ed", "ee", "er", "ez", "s", "e", "x")
@@ -42,7 +42,7 @@ _POLITE = """
     would please keep posted advance
 """
 STOP_WORDS: Final = frozenset(_PARTICLES.split()) | frozenset(_POLITE.split())
-"""Words that say nothing of what a ticket is about; the polite ones stand in any message."""
+"""Words without information on the subject of a ticket; the polite ones occur in any message."""
 
 TRADE_WORDS: Final = (
     (
@@ -87,9 +87,9 @@ TRADE_WORDS: Final = (
         """,
     ),
 )
-"""Trades: words by which what is sold is told, and words that its users write, in both languages.
+"""Trades: words that name an offering, and words that its users write, in both languages.
 
-What users write speaks for whatever is sold under the name, so a house that files telephony under
+Users' words count for any offering of that name, so that a provider that files telephony under
 another family, or sells none, is served as well.
 """
 
@@ -186,7 +186,7 @@ class CatalogueName:
     names: str
     labels: Sequence[str]
     asked: bool = False
-    """Whether it is something to be asked for, not something that is sold."""
+    """Whether the name is of a request type, not of an offering."""
 
 
 def learn_word_counts(

@@ -27,15 +27,15 @@ V = TypeVar("V", covariant=True)
 
 NAMES_READ = 80
 LIKE = 0.35
-"""How much two subjects have in common, by trigrams, to be called alike."""
+"""Minimum trigram similarity of two similar subjects."""
 SURE: Final = 0.6
-"""A service is filled in when it carries at least this share of what speaks for any."""
+"""A service is filled in when it has at least this share of the evidence."""
 CLEAR: Final = 0.8
 PLAIN: Final = 0.9
-"""A kind is proposed from words when they speak for it with at least this share."""
+"""A kind is proposed from words when it has at least this share of their evidence."""
 FEW = 5
 CHOICE = 3
-"""Of so few services each is shown, whether or not something speaks for it."""
+"""Up to so many services, each is shown, with or without evidence."""
 
 SENTENCES: Final = {
     "address": _("%(address)s is the address of %(contact)s."),

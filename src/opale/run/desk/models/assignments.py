@@ -61,7 +61,7 @@ class AssignmentQuerySet(DeskQuerySet["Assignment"]):
 
     def visible_to(self, actor: Actor) -> Self:
         reached = [actor.reach(right, self.model) for right in (CONSOLE, ASSIST)]
-        # Django takes an empty Q in an OR for nothing said, and not for every row.
+        # Django ignores an empty Q in an OR, though here it means every row.
         return self.all() if not all(reached) else self.filter(reached[0] | reached[1])
 
     def running(self) -> Self:
@@ -72,7 +72,7 @@ class AssignmentQuerySet(DeskQuerySet["Assignment"]):
 class Assignment(models.Model):
     """Work on a ticket asked of another level, a virtual team or a supplier. The owner stays owner.
 
-    `tried` are codes of earlier checks, `reference` is the assignee's number for the work,
+    `tried` are codes of earlier checks, `reference` is the resolver's number for the work,
     `promised_at` when they say that it will be done. Source: docs/rules/ownership.md, "Owner is not
     resolver".
     """

@@ -13,7 +13,7 @@ from opale.kernel.owned import M, OwnedQuerySet
 from opale.organisation.queries.identity import teams_of
 
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""The end of what has not ended: sorts last, indexes well, and unlike 'infinity' is a datetime."""
+"""The end of an open period: sorts last, indexes well, and unlike 'infinity' is a datetime."""
 
 BY_CUSTOMER: dict[str, str] = {"customers": "customer_id"}
 CONFIDENTIAL = "desk.confidential"
@@ -79,11 +79,11 @@ class DeskQuerySet(OwnedQuerySet[M]):
 
 
 BLOCKS = (9, 13, 17)
-"""So many bits of its id do not count for the block of a ticket: of 512 tickets, 8,192, 131,072.
+"""Bits of a ticket's id dropped for its block: blocks of 512, 8,192 and 131,072 tickets.
 
-Search walks from block to block, the newest first, so a word that stands everywhere is not fetched
-everywhere. The index of words holds the blocks before them: PostgreSQL follows what stands first in
-it, and goes no further than the block. Behind them, two words that never stand together would be
+Search walks from block to block, the newest first, so that a frequent word is not fetched for all
+tickets. The index holds the blocks before the words: PostgreSQL reads its first columns first and
+stops at the end of the block. In the other order, two words that never occur together would be
 followed through all texts for each block.
 """
 

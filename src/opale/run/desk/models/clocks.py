@@ -131,7 +131,7 @@ class Commitment(models.Model):
                 condition=Q(met_at=None, due_at__isnull=False),
                 name="commitment_due_next",
             ),
-            # Apart from what is broken already, of which a full desk has the most.
+            # Excludes what is breached already: on a full desk, the most rows.
             models.Index(
                 fields=["due_at", "id"],
                 condition=Q(met_at=None, breached_at=None, due_at__isnull=False),
@@ -155,7 +155,7 @@ class Commitment(models.Model):
         return self.SHORT_NAMES[self.measure]
 
     def get_measure_display(self) -> str:  # type: ignore[no-redef]
-        # As in Ticket: Django's own would go through all choices for each line of a list.
+        # As in Ticket: Django's own method searches all choices for each line of a list.
         return str(self.Measure(self.measure).label)
 
 
@@ -189,7 +189,7 @@ class Intervention(models.Model):
 
 @tracked()
 class StreamSettings(models.Model):
-    """How a stream is handled: who sends an engineer's answer, and the time allowed for triage."""
+    """Settings of a stream: who sends an engineer's answer, and the time allowed for triage."""
 
     class Answers(models.TextChoices):
         OWNER_SENDS = "owner_sends", _("The owner sends them")

@@ -1,7 +1,7 @@
-"""The words of escalation: why work is asked, what was tried, why it comes back, how it ends.
+"""Codes of escalation and their words: reasons to ask, checks done, reasons to return, outcomes.
 
-Codes are stored; what is read comes from here, in the reader's language. The checklist is what is
-worth trying before another level is asked, by the kind of service and of item.
+Codes are stored; their words come from here, in the reader's language. The checklist is what to try
+before asking another level, by the kind of service and of item.
 Source: docs/rules/ownership.md, "Owner is not resolver".
 """
 
@@ -35,7 +35,7 @@ SELECTABLE_REASONS = tuple(
     for reason in AskReason
     if reason not in (AskReason.CATALOGUE, AskReason.TRIAGE)
 )
-"""The reasons that somebody chooses; the others are given by Opale itself."""
+"""The reasons that a person can choose; the others are set by Opale itself."""
 
 
 class ReturnReason(models.TextChoices):
@@ -84,7 +84,7 @@ CHECKS: dict[str, str | Promise] = {
     "badge": _("Checked badge and access list"),
     "remote_hands": _("Had somebody look at it on site"),
 }
-"""Every code with what it means; a code is never given another meaning."""
+"""Every code with its meaning, which never changes."""
 
 COMMON_CHECKS = ("alerts", "planned_work", "similar")
 CHECKS_BY_FAMILY: dict[str, tuple[str, ...]] = {
@@ -111,11 +111,12 @@ CHECKS_BY_ITEM: dict[str, tuple[str, ...]] = {
 
 
 def checklist(family: str, item_kind: str) -> list[tuple[str, str]]:
-    """What is worth trying for a service of this family on an item of this kind: code and words."""
+    """Return the checks worth trying for a service of this family on an item of this kind: code and
+    words."""
     codes = (*CHECKS_BY_ITEM.get(item_kind, ()), *CHECKS_BY_FAMILY.get(family, ()), *COMMON_CHECKS)
     return describe_checks(dict.fromkeys(codes))
 
 
 def describe_checks(codes: Iterable[str]) -> list[tuple[str, str]]:
-    """Stored codes with their words; one that is unknown is shown as it is."""
+    """Return stored codes with their words; an unknown one is shown as it is."""
     return [(code, str(CHECKS.get(code, code))) for code in codes]

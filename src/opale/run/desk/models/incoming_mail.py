@@ -17,7 +17,7 @@ from opale.run.desk.models.ticket import Kind, Ticket
 
 @tracked(creation=True)
 class MailboxRules(models.Model):
-    """How the desk handles mail to a mailbox; without a row, the defaults here apply.
+    """Settings for the mail to a mailbox; without a row, the defaults here apply.
 
     `believes` is whether to trust a sender that our mail server could not verify.
     """

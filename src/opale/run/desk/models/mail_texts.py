@@ -10,8 +10,7 @@ from opale.run.desk.models.base import DeskQuerySet
 
 
 class MailText(models.Model):
-    """The mail text for an occasion in one language, from `at` on. Append-only: the last row
-    counts.
+    """A mail text for an occasion in one language, from `at` on. Append-only: the last row counts.
 
     With a plan it applies to that plan's customers. One that `is_shipped` has no text: from then on
     the text of all plans applies again, or the one that Opale ships.

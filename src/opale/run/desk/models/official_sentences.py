@@ -11,7 +11,7 @@ from opale.run.desk.models.ticket import Ticket
 
 
 class OfficialSentence(models.Model):
-    """The official message about an incident for all concerned. Append-only: the newest counts.
+    """The official sentence about an incident for all concerned. Append-only: the newest counts.
 
     One without text is a withdrawal. `next_update_at` is when the next message was promised.
     """

@@ -1,4 +1,4 @@
-"""Who has a ticket open now: an entry expires after a minute without a sign."""
+"""Presence on tickets: who has one open now. It expires after a minute without a sign."""
 
 from django.db import models
 

@@ -13,7 +13,7 @@ from opale.run.desk.models.base import DeskQuerySet
 
 @tracked(creation=True)
 class TextModule(models.Model):
-    """A canned reply in both languages, with variables; shared, or one person's own.
+    """A text in both languages, with variables; shared, or one person's own.
 
     `searched` is the searchable text: names, folder, tags and texts without accents or case.
     """
@@ -55,7 +55,7 @@ class TextModule(models.Model):
 
 
 class TextModuleUse(models.Model):
-    """Number of uses of a canned reply by a team in a month, and the last one. Who sent it is not
+    """Number of uses of a text module by a team in a month, and the last one. Who sent it is not
     stored."""
 
     module = models.ForeignKey(TextModule, on_delete=models.PROTECT, related_name="uses")

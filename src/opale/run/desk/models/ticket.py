@@ -166,7 +166,7 @@ class Ticket(models.Model):
             ),
             models.Index(
                 fields=["state", "priority", "next_due_at", "-premium", "received_at", "id"],
-                # Lists are counted in the indexes alone, and a ticket is for whom these say.
+                # Lists are counted by index-only scans, and these columns decide who sees a ticket.
                 include=["confidential", "owner", "employee"],
                 condition=Q(state__in=OPEN),
                 name="ticket_state_order",
@@ -177,7 +177,7 @@ class Ticket(models.Model):
                 condition=Q(state__in=[*OPEN, "resolved"]),
                 name="ticket_owner_order",
             ),
-            # Who has to do with one draws lists for himself, and is asked for at each change.
+            # Finds the people involved in confidential tickets, whose lists are built separately.
             models.Index(
                 fields=["state", "owner"],
                 include=["id", "confidential", "employee"],
@@ -202,7 +202,7 @@ class Ticket(models.Model):
     def reference(self) -> str:
         return f"T-{self.number}"
 
-    # Every line of every list says these; Django's own would go through all choices each time.
+    # Every line of every list shows these; Django's own methods search all choices each time.
     def get_state_display(self) -> str:  # type: ignore[no-redef]
         return str(TicketState(self.state).label)
 
@@ -240,7 +240,7 @@ class Classification(models.Model):
     priority = models.PositiveSmallIntegerField()
     reason = models.CharField(max_length=300, blank=True)
     former_subject = models.CharField(max_length=300, blank=True, default="")
-    """What the ticket was called until then, where its subject was changed."""
+    """The previous subject, where this row changed it."""
     actor = models.CharField(max_length=64)
     actor_name = models.CharField(max_length=200)
     recorded_at = models.DateTimeField(default=now)

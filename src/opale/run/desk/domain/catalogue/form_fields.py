@@ -25,7 +25,7 @@ FIELD_KINDS = (
     "item",
 )
 PICKED_KINDS = frozenset({"service", "site", "item"})
-"""Kinds whose value is a row of the customer's."""
+"""Kinds of fields whose value is a row of the customer."""
 DATED_KINDS = frozenset({"date", "datetime"})
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED = frozenset(

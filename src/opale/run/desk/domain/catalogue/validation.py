@@ -33,7 +33,7 @@ class PickedRow:
 
 
 RowPicker = Callable[[Field, object], PickedRow]
-"""Finds the row that is meant. Errors: ValueError with the sentence of the refusal."""
+"""Returns the chosen row. Errors: ValueError with the sentence of the refusal."""
 
 
 @dataclass(slots=True)

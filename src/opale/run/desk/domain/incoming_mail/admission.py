@@ -3,8 +3,8 @@
 from typing import Literal
 
 Proof = Literal["proven", "believed", "unproven", "forged"]
-"""Whether the sender is who From says: proven by our own mail server, believed because the mailbox
-says so where no server spoke, unproven, or shown to be false."""
+"""Proof of the sender in From: proven by our own mail server, believed by a rule of the mailbox
+where no server checked it, unproven, or shown to be false."""
 SenderRole = Literal[
     "requester",
     "participant",
@@ -18,10 +18,10 @@ SenderRole = Literal[
     "removed",
     "stranger",
 ]
-"""What the sender is on that ticket: whoever asked or follows it, somebody accepted, somebody we
-wrote to on it, another contact of the customer, a colleague who sees it, a supplier that was asked,
-somebody not yet accepted, somebody of a domain that the customer owns, a colleague who does not see
-it, somebody removed, anybody else."""
+"""Role of the sender on the ticket: requester or watcher, accepted participant, recipient of our
+mail on it, another contact of the customer, a colleague who sees it, a supplier asked for work, a
+participant not yet accepted, a sender from a domain of the customer, a colleague who does not see
+it, a removed participant, anybody else."""
 Admission = Literal["join", "note", "participant", "propose"]
 
 JOINING_ROLES: frozenset[SenderRole] = frozenset({"requester", "participant", "addressed"})

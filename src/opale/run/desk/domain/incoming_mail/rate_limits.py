@@ -15,12 +15,12 @@ class RateLimit:
 ACKNOWLEDGEMENT_LIMIT = RateLimit(4, timedelta(hours=1))
 """Acknowledgements of receipt to one address."""
 OPENED_TICKET_LIMIT = RateLimit(30, timedelta(hours=1))
-"""Tickets that mails of one address open; what comes beyond goes onto the last of them."""
+"""Tickets opened by mails of one address; further mails go to the last of them."""
 THREAD_LIMIT = RateLimit(30, timedelta(hours=1))
-"""Mails of one address on one ticket; what comes beyond is kept, and wakes nobody."""
+"""Mails of one address on one ticket; further mails are kept without notifying anybody."""
 NOTICE_LIMIT = RateLimit(30, timedelta(hours=1))
-"""Notices to one address that nobody wrote: of restorations, closings, promised updates."""
+"""Automatic notices to one address: of restorations, closings, promised updates."""
 OPEN_FOR = timedelta(hours=1)
-"""A breaker closes by itself so long after the last mail that was too much."""
+"""Time after the last excess mail at which a breaker closes by itself."""
 REOPENS_WITHIN = timedelta(days=14)
-"""A reply to an ended ticket opens it again for so long; later it is a new one, linked to it."""
+"""Time within which a reply reopens an ended ticket; later it opens a new one, linked to it."""

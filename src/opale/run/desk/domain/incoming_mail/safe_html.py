@@ -11,7 +11,7 @@ from html import escape
 import nh3
 
 LONGEST = 200_000
-"""Characters of HTML that are shown in the page; what is longer is shown by itself."""
+"""Maximum length of HTML shown in the page, in characters; longer mails have their own page."""
 
 # fmt: off
 TAGS = frozenset((
@@ -63,7 +63,7 @@ def sanitize_html(html: str) -> SafeHtml:
     if not html.strip() or len(html) > LONGEST:
         return SafeHtml()
     cut = QUOTED.search(html)
-    # A quote that begins the mail is what it says: somebody answered below it, or forwarded.
+    # A mail that begins with a quote is kept whole: an answer below it, or a forwarded mail.
     first = html[: cut.start()] if cut and _says_something(html[: cut.start()]) else html
     remote: list[str] = []
     fresh = _clean(first, remote)

@@ -17,9 +17,9 @@ WEIGHTS: Mapping[ClueKind, int] = {
     "partner": 15,
     "number": 10,
 }
-"""A signed address outweighs all the rest together, and what a mail answers any number."""
+"""A signed address outweighs all the rest together, and an answered mail any number."""
 STRONG_CLUES: frozenset[ClueKind] = frozenset({"token", "answered", "earlier"})
-"""What only somebody can know who had a mail of the thread. A number anybody can write."""
+"""Clues known only to receivers of a mail of the thread. Anybody can write a number."""
 
 
 @dataclass(frozen=True, slots=True)
