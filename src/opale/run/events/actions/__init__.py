@@ -1,1 +1,1 @@
-"""What may be done to alerts, integrations and rules. The only writer of this room."""
+"""Actions on alerts, integrations and rules. Nothing else writes this room's tables."""

@@ -1,4 +1,4 @@
-"""Writing down what changed of alerts and is no move of their state."""
+"""Records of what changed on alerts without being a move of their state."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from opale.run.events.rights import WORK
 
 
 def lock_alerts(alerts: AlertsQuerySet[Alert], *, by: Actor) -> list[Alert]:
-    """All of them locked, in their order, inside the transaction of an action.
+    """Return these alerts, locked in the order of their keys, inside the transaction of an action.
 
     Errors: NotFound (nothing visible), NotAllowed (not on all of them).
     """
@@ -36,7 +36,7 @@ def record_alert_changes(
     target: str = "",
     until: datetime | None = None,
 ) -> None:
-    """The same of many."""
+    """Record the same change of many alerts."""
     insert_many(
         AlertChange,
         [
@@ -56,7 +56,7 @@ def alert_change_values(
     target: str = "",
     until: datetime | None = None,
 ) -> dict[str, Any]:
-    """The columns of a change."""
+    """Return the columns of a change."""
     return {
         "alert_id": alert_id,
         "kind": kind,

@@ -1,4 +1,4 @@
-"""The counts of what stands: added up, so that few rows lie there to be read."""
+"""Compaction of the kept counts of active alerts, so that few rows have to be read."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What people do to alerts ends the pages about them, or lets them go on.
+"""Ends or resumes the pages about alerts when people act on the alerts.
 
 Source: docs/rules/paging.md, "Answers".
 """
@@ -16,23 +16,23 @@ from opale.run.paging.queries.escalation_plans import has_active_policy
 
 
 def page_subject(alert_id: int | str) -> str:
-    """How paging names an alert."""
+    """Return the name under which paging knows an alert."""
     return f"events.alert:{alert_id}"
 
 
 def answer_pages_of(alert_ids: Collection[int], *, by: Actor, at: datetime) -> None:
-    """Somebody sees to them: nobody else is called."""
+    """Stop paging for these alerts: somebody has acknowledged them."""
     if has_active_policy():
         answer_calls_about([page_subject(pk) for pk in alert_ids], by=by, at=at)
 
 
 def resume_pages_of(alert_ids: Collection[int], *, by: Actor, at: datetime) -> None:
-    """Nobody sees to them after all: whoever was called for them is called again."""
+    """Page again whoever was called for these alerts: nobody has acknowledged them after all."""
     if has_active_policy():
         give_back_calls_about([page_subject(pk) for pk in alert_ids], by=by, at=at)
 
 
 def end_pages_of(alert_ids: Collection[int], *, by: Actor, at: datetime) -> None:
-    """They call for nobody any more."""
+    """End the pages about these alerts."""
     if has_active_policy():
         end_calls_about([page_subject(pk) for pk in alert_ids], by=by, at=at)

@@ -1,4 +1,4 @@
-"""Alerts by the set: locked and updated in the order of their keys, inserted by their items.
+"""Reads and writes of alerts in sets: locked and updated in key order, inserted by item.
 
 Two batches that concern the same alerts wait for each other in one order. Two that open the same
 alert at the same moment collide on its key: the second one is tried again from the start.
@@ -155,7 +155,7 @@ class WrittenAlert(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def is_new(self) -> bool:
-        """Whether all that is stored of it is what this batch wrote."""
+        """Return whether all that is stored of the alert was written by this batch."""
         return self.life.id is None
 
     @property
@@ -164,7 +164,7 @@ class WrittenAlert(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def call(self) -> str:
-        """Why somebody has to be woken for it, as it stands after the batch; or ""."""
+        """Return why somebody has to be woken for the alert after the batch; or ""."""
         life = self.life
         if life.call == FLAPPING or (life.call and life.state == AlertState.OPEN):
             return life.call
@@ -175,7 +175,7 @@ class WrittenAlert(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(slots=True)
 class BatchResult:
-    """What a batch did: every alert that it concerned.
+    """The result of a batch: every alert that it concerned.
 
     `muted` are those that a silence or a rule keeps quiet. `ids` are the alerts by what they are
     about; `told` those of the deliveries that asked for them, by the delivery's place in the batch.
@@ -194,16 +194,16 @@ class BatchResult:
         return [a for a in moved if any(move.name == "clear" for move in a.life.moves)]
 
     def worth_a_rule(self) -> list[WrittenAlert]:
-        """Those that a rule may make an incident, and could not before."""
+        """Return the alerts that a rule may make an incident now, and could not before."""
         return [a for a in self.alerts if a.life.raised or a.life.changes]
 
     def changed(self) -> list[WrittenAlert]:
-        """Those of which a page would show something else than a counter."""
+        """Return the alerts of which a page would show something else than a counter."""
         return [a for a in self.alerts if a.life.raised or a.life.moves or a.life.content]
 
 
 def lock_alerts_by_key(keys: Sequence[Key]) -> dict[Key, TrackedAlert]:
-    """The live alerts of these keys, locked until the end of the transaction."""
+    """Lock the live alerts of these keys until the end of the transaction, and return them."""
     return {
         (row[0], row[1]): TrackedAlert(
             row[3],
@@ -223,10 +223,10 @@ def lock_alerts_by_key(keys: Sequence[Key]) -> dict[Key, TrackedAlert]:
 
 
 def lock_alerts_opened_meanwhile(keys: Sequence[Key]) -> dict[Key, TrackedAlert]:
-    """Those too that somebody else opened while this waited for a lock.
+    """Lock and return also the alerts that another batch opened while this one waited for a lock.
 
-    They are seen by the next statement alone, and to lock them after the others would be out of
-    order: whoever holds one of them may wait for one that is held here. So all are let go first.
+    Only the next statement sees them, and locking them after the others would break the order:
+    whoever holds one of them may wait for one that is held here. So all locks are released first.
     """
     for _ in range(LOCK_ATTEMPTS):
         begun = transaction.savepoint()
@@ -239,7 +239,7 @@ def lock_alerts_opened_meanwhile(keys: Sequence[Key]) -> dict[Key, TrackedAlert]
 
 
 def last_ends(keys: Sequence[Key]) -> dict[Key, LastEnd]:
-    """How the closed alerts of these keys had last ended."""
+    """Return how the closed alerts of these keys had last ended."""
     return (
         {(row[0], row[1]): LastEnd(row[2], row[3]) for row in _by_keys(ENDS, keys)} if keys else {}
     )
@@ -251,7 +251,7 @@ def write_alerts(
     subjects: Mapping[Key, Subject],
     ruled: Mapping[Key, AppliedEffects],
 ) -> BatchResult:
-    """Insert the alerts that are new, by their items, and update the others, keys in order.
+    """Insert the new alerts in the order of their items, and update the others in key order.
 
     `ruled` is what rules do to the new ones.
     """
@@ -297,8 +297,10 @@ def _columns(
     received_at: Mapping[Key, datetime],
     about: Callable[[Key], Subject],
 ) -> Sequence[str]:
-    """An array for each of `KINDS`; what is null keeps what is stored, without an event all that
-    one says."""
+    """Return an array for each of `KINDS`; null keeps what is stored.
+
+    Without an event, all that an event says is null.
+    """
     alerts = lives.values()
     events = [life.content for life in alerts]
     subjects = [about(key) if life.content else NO_SUBJECT for key, life in lives.items()]
@@ -328,19 +330,19 @@ def _columns(
 
 
 def _began(life: TrackedAlert) -> datetime | None:
-    """None where that is what its source said last, as of most that are new."""
+    """Return the start, or None where it is the newest event's time, as for most new alerts."""
     return None if life.started_at == life.source_at else life.started_at
 
 
 def _openings(life: TrackedAlert, received_at: datetime) -> str | None:
-    """None where it opened once, as most that are new, and where what is stored stays."""
+    """Return the openings, or None where the alert opened once or what is stored stays."""
     if not life.raised or (life.id is None and life.openings == (received_at,)):
         return None
     return moments_text(life.openings)
 
 
 def _ruled(done: Sequence[AppliedEffects]) -> Sequence[str]:
-    """An array for each of `RULED`."""
+    """Return an array for each of `RULED`."""
     return (
         column(number_array, [one.suppressed for one in done]),
         column(number_array, [one.held for one in done]),
@@ -352,7 +354,7 @@ def _ruled(done: Sequence[AppliedEffects]) -> Sequence[str]:
 
 
 def _is_renewed(life: TrackedAlert) -> bool:
-    """Whether a rule may make an incident of it once more: not while it comes and goes."""
+    """Return whether a rule may make an incident of the alert again: not while it flaps."""
     return life.raised and life.flapping_since is None
 
 

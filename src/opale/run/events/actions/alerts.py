@@ -1,4 +1,4 @@
-"""What people do to alerts: they see to them, or are done with them."""
+"""Acknowledging, closing and reopening of alerts."""
 
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ Alerts = AlertsQuerySet[Alert]
 
 
 def acknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
-    """Say that somebody sees to them: what nobody owns is that person's. All of them, or none.
+    """Acknowledge all these alerts or none; those without an owner become the actor's.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -33,7 +33,10 @@ def acknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
 
 
 def unacknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
-    """Take that back; who does so owns them no more. Errors: NotFound, NotAllowed, IllegalMove."""
+    """Undo an acknowledgement; the actor owns these alerts no more.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
     with attributed(by):
         moved = perform(UNACKNOWLEDGE, alerts.visible_to(by), by=by, at=at)
         unassign_own(moved, by=by, at=at)
@@ -43,7 +46,7 @@ def unacknowledge_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int
 
 
 def close_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
-    """Be done with them. If the source still complains, a new alert opens.
+    """Close these alerts. If the source still reports the trouble, a new alert opens.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -56,7 +59,7 @@ def close_alerts(alerts: Alerts, *, by: Actor, at: datetime) -> list[int]:
 
 
 def reopen_alert(alert: Alert, *, to: AlertState, by: Actor, at: datetime) -> None:
-    """Take a closing back: the alert is again what it was.
+    """Undo a closing: put the alert back into its former state.
 
     Errors: NotFound, NotAllowed, Conflict (meanwhile a new alert is open for the same thing).
     """
@@ -77,7 +80,7 @@ def reopen_alert(alert: Alert, *, to: AlertState, by: Actor, at: datetime) -> No
 
 
 def close_quiet_alerts(*, by: Actor, at: datetime, quiet_for: timedelta) -> list[int]:
-    """Close what has been clear for so long: if it comes back, that is a new trouble."""
+    """Close the alerts that have been clear for so long: whatever returns is a new trouble."""
     quiet = Alert.objects.filter(
         state=AlertState.CLEARED,
         cleared_at__lte=at - quiet_for,

@@ -1,4 +1,4 @@
-"""What outside tools write on alerts beside their events: tags and attributes."""
+"""Tags and attributes that outside tools write on alerts beside their events."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final

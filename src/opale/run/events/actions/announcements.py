@@ -1,4 +1,4 @@
-"""What others are told of alerts: moves and changes, facts, live pages, and the timers of rules."""
+"""Announcements about alerts: moves and changes, facts, live pages, and the timers of rules."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -23,7 +23,7 @@ BOARD = "events.board"
 
 
 def announce_batch(written: BatchResult, *, by: Actor, senders: Mapping[int, Actor]) -> None:
-    """Once for the whole batch, in its transaction."""
+    """Announce what a batch wrote, once and in its transaction."""
     at = now()
     _record_moves(written, senders)
     _record_changes(written, senders)
@@ -36,7 +36,7 @@ def announce_batch(written: BatchResult, *, by: Actor, senders: Mapping[int, Act
 
 
 def touch_alerts(ids: Collection[int]) -> None:
-    """Let the board and the pages of these alerts be read again."""
+    """Have the board and the pages of these alerts drawn again."""
     live_topics.publish(BOARD)
     topics: dict[int | None, list[str]] = defaultdict(list)
     for pk, customer_id in Alert.objects.filter(pk__in=ids).values_list("pk", "customer_id"):
@@ -46,7 +46,7 @@ def touch_alerts(ids: Collection[int]) -> None:
 
 
 def announce_call(alert_ids: Collection[int], reason: str, *, by: Actor, at: datetime) -> None:
-    """Say that somebody has to be woken for these; what is muted or held is kept out of it."""
+    """Announce that somebody has to be woken for these alerts; muted or held ones are left out."""
     heard = Alert.objects.filter(NOT_QUIET, pk__in=alert_ids).order_by("pk")
     if ids := tuple(heard.values_list("pk", flat=True)):
         announce(AlertsCall(alert_ids=ids, reason=reason, at=at), by=by)
@@ -102,7 +102,7 @@ def _record_changes(written: BatchResult, senders: Mapping[int, Actor]) -> None:
 
 
 def _touch(written: BatchResult) -> None:
-    """The board, and the pages of alerts that there were before: nobody has another's page open."""
+    """Redraw the board, and the pages of older alerts: nobody has a new one's page open."""
     topics: dict[int | None, list[str]] = defaultdict(list)
     changed = written.changed()
     for alert in changed:

@@ -1,6 +1,6 @@
-"""What rules do to alerts: worked out for a batch, or for what a changed rule may let speak.
+"""Application of event rules to alerts: those of a batch, or those that a changed rule may release.
 
-The rules in force are remembered for seconds, like the silences; a rule that takes too long is set
+The rules in force are cached for seconds, like the silences; a rule that takes too long is set
 aside at once. Source: docs/rules/rules.md.
 """
 
@@ -83,7 +83,7 @@ EVALUATED_COLUMNS: Final = ("state", "source_at", *RULE_COLUMNS)
 
 
 class ActiveRulesCache:
-    """The rules in force, remembered for some seconds."""
+    """The rules in force, cached for some seconds."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -100,7 +100,7 @@ class ActiveRulesCache:
             disable_invalid_rules()
             found = load_active_rules()
         with self._lock:
-            if self._rulings != found:  # else keep what the same ones remember
+            if self._rulings != found:  # else keep the cached outcomes of the same rules
                 self._rulings = found
             self._forget_at = time.monotonic() + KEPT_SECONDS
             return self._rulings
@@ -114,7 +114,7 @@ ACTIVE_RULES_CACHE = ActiveRulesCache()
 
 
 class AlertToEvaluate(msgspec.Struct, frozen=True, gc=False):
-    """An alert that rules are to look at, and what they have done to it before."""
+    """An alert to try rules on, and what rules have done to it before."""
 
     seen: RuleInput
     state: str
@@ -124,7 +124,7 @@ class AlertToEvaluate(msgspec.Struct, frozen=True, gc=False):
 
 
 class RuleOutcome(msgspec.Struct, frozen=True, gc=False):
-    """An alert that was looked at, what was done to it before, and what is now."""
+    """An evaluated alert, with what rules had done to it before and what they do now."""
 
     id: int
     state: str
@@ -139,7 +139,7 @@ class RuleOutcome(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def may_speak(self) -> str:
-        """Why it calls now that nothing keeps it quiet, or ""."""
+        """Return why the alert calls now that nothing keeps it quiet, or ""."""
         if self.is_quiet or self.state != AlertState.OPEN:
             return ""
         if self.before.suppressed is not None:
@@ -155,10 +155,10 @@ def apply_rules_to_batch(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Let rules look at what fired in a batch; nothing is asked where there are none.
+    """Try rules on the alerts that fired in a batch; without rules, nothing is read.
 
-    What they do to those that it opened is written with them; of what stood before, rules look at
-    what is stored.
+    What rules do to the alerts that the batch opened is written with them; of older alerts, the
+    stored rows are read.
     """
     if not rulings:
         return
@@ -181,10 +181,10 @@ def apply_rules_to_batch(
 
 
 def recheck_suppressed(*, by: Actor, at: datetime, only: Collection[int] | None = None) -> None:
-    """Let rules suppress what is bad, and let speak what none suppresses any more.
+    """Suppress the bad alerts that a rule fits now, and release those that none fits any more.
 
-    With `only`, just what these rules suppress is looked at. What comes meanwhile was looked at by
-    its batch: in a storm there would be no end of it.
+    With `only`, just the alerts that these rules suppress are read. Alerts that arrive meanwhile
+    were evaluated by their batch: in a storm there would be no end of it.
     """
     newest = Alert.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     rulings = ACTIVE_RULES_CACHE.now().only(RuleEffect.SUPPRESS)
@@ -206,7 +206,7 @@ def recheck_suppressed(*, by: Actor, at: datetime, only: Collection[int] | None 
 
 
 def sweep_rules(*, by: Actor, at: datetime) -> None:
-    """Once a minute: what a lost timer missed, and what the clock alone lets speak."""
+    """Once a minute, do what a lost timer missed, and release what the clock alone releases."""
     release_held(by=by, at=at)
     turning = [
         one.id
@@ -218,7 +218,7 @@ def sweep_rules(*, by: Actor, at: datetime) -> None:
 
 
 def release_held(*, by: Actor, at: datetime) -> list[int]:
-    """What has lasted as long as its rule holds it, and is still open, calls somebody."""
+    """Page for the alerts that are still open after as long as their rule holds them."""
     released: list[int] = []
     while True:
         with attributed(by):
@@ -237,15 +237,15 @@ def release_held(*, by: Actor, at: datetime) -> list[int]:
 
 
 def invalidate_rules() -> None:
-    """Let what is remembered of rules be read again, here at once and elsewhere soon."""
+    """Drop the cached rules: here at once, in other processes soon."""
     live_topics.publish(TOPIC)
     transaction.on_commit(ACTIVE_RULES_CACHE.forget)
 
 
 def schedule_recheck(at: datetime) -> None:
-    """At what lives: now, and once more when no batch remembers the rules of before.
+    """Schedule a look at all live alerts: now, and again when no batch uses the former rules.
 
-    Each look is at all that is bad: one that has not begun is for every change made until then.
+    Each look covers all bad alerts: one that has not begun serves every change made until then.
     """
     with suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task(RECHECK_JOB, queueing_lock=RECHECK_JOB).defer()
@@ -253,7 +253,7 @@ def schedule_recheck(at: datetime) -> None:
 
 
 def disable_invalid_rules() -> None:
-    """Rules that the language knows no more are tried no more."""
+    """Set aside the rules whose condition the language does not know any more."""
     for rule in existing_rules().filter(active=True, broken=""):
         try:
             parse_condition(rule.condition)
@@ -281,7 +281,7 @@ def _stored(ids: Iterable[int], raised: Collection[int] = ()) -> list[AlertToEva
 def rule_decisions(
     seen: Iterable[RuleInput], rulings: ActiveRules, *, by: Actor, at: datetime
 ) -> Iterator[Callable[[RuleInput], Decision]]:
-    """What rules decide of each of these, asked one after another.
+    """Yield a function that returns what rules decide of one alert after another.
 
     Inside the action: those that took too long are set aside at the end.
     """
@@ -301,9 +301,10 @@ def evaluate_rules(
     at: datetime,
     again: bool = False,
 ) -> list[RuleOutcome]:
-    """What rules say of each, in their order; inside the action.
+    """Return what rules decide of each alert, in their order; inside the action.
 
-    `again` looks at what is suppressed alone: all else is decided when something is heard."""
+    `again` tries suppressing rules alone: all else is decided when an event arrives.
+    """
     looked_at = []
     with rule_decisions((one.seen for one in found), rulings, by=by, at=at) as decide:
         for one in found:
@@ -332,7 +333,10 @@ def effects_of_decision(
     at: datetime,
     before: AppliedEffects = NO_EFFECTS,
 ) -> AppliedEffects:
-    """What rules do to it now. What opened is decided anew, and a hold begins with that alone."""
+    """Return what rules do to the alert now.
+
+    An alert that has just opened is decided anew, and a hold begins with that alone.
+    """
     if raised and decision.is_nothing:
         return NO_EFFECTS
     kept = NO_EFFECTS if raised else before
@@ -354,7 +358,7 @@ def _id(ruling: ActiveRule | None) -> int | None:
 
 
 def _changed(looked_at: Sequence[RuleOutcome]) -> list[RuleOutcome]:
-    """Those of stored alerts that rules do something else to than before: it is written."""
+    """Return the stored alerts to which rules do something else than before: these are written."""
     wanted = [one for one in looked_at if one.before != one.after]
     if not wanted:
         return []

@@ -1,7 +1,7 @@
-"""Which alerts are muted, and by which silence: worked out here for a batch, or for all that live.
+"""Application of silences to the alerts of a batch, or to all live alerts.
 
-What is in force is remembered for seconds; where it changes, what lives is looked at again after
-that time, so a batch that was written by an older memory is put right.
+The silences in force are cached for seconds; where they change, live alerts are looked at again
+after that time, so a batch that was written with an older cache is put right.
 Source: docs/rules/silences.md.
 """
 
@@ -56,7 +56,7 @@ UPDATE_MUTED = """
 
 
 class ActiveSilences:
-    """The silences in force, remembered for some seconds."""
+    """The silences in force, cached for some seconds."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -93,12 +93,12 @@ class SilenceCheck:
 
     @property
     def calls(self) -> bool:
-        """Whether somebody has to look at it now that nothing mutes it."""
+        """Return whether somebody has to be called for the alert now that nothing mutes it."""
         return self.after is None and self.state == AlertState.OPEN
 
 
 def mute_batch(written: BatchResult, silencers: SilenceIndex, *, by: Actor, at: datetime) -> None:
-    """Let silences look at what fired in a batch; nothing is asked where none is in force."""
+    """Mute the alerts that fired in a batch; where no silence is in force, nothing is read."""
     if any(silencer.ends_on_clear for silencer in silencers) and written.cleared():
         app.configure_task(UPDATE_SILENCES_JOB).defer()
     fired = [alert for alert in written.alerts if alert.life.content]
@@ -112,7 +112,7 @@ def mute_batch(written: BatchResult, silencers: SilenceIndex, *, by: Actor, at: 
 
 
 def mute_live_alerts(*, by: Actor, at: datetime, at_most: int | None = None) -> bool:
-    """Let the silences in force now look at every alert that lives; whether all were looked at."""
+    """Apply the silences in force now to every live alert; return whether all were looked at."""
     silencers = SilenceIndex(active_silence_matchers(at))
     rows = Alert.objects.filter(
         ~Q(state=AlertState.CLOSED), ~Q(state=AlertState.CLEARED) | Q(silence__isnull=False)
@@ -137,7 +137,7 @@ def _looked_at(ids: Sequence[int], silencers: SilenceIndex) -> list[SilenceCheck
     for row in columns_of(ids, ("state", "silence_id", "source_at", *ATTRIBUTE_COLUMNS)):
         state, before, source_at, *about = row
         alert_id, alert = alert_attributes(about)
-        # What is over is let go of, and never taken: if it comes back, it is looked at then.
+        # A cleared alert is unmuted, never muted: if it comes back, it is looked at then.
         if state == AlertState.CLEARED:
             fits = (one for one in silencers if one.id == before)
             silencer = next((one for one in fits if one.mutes(alert)), None)
@@ -185,7 +185,7 @@ def _record(done: Sequence[SilenceCheck], *, by: Actor, at: datetime) -> None:
 
 
 def _call(done: Iterable[SilenceCheck], *, by: Actor, at: datetime) -> None:
-    """Nothing mutes them any more: somebody is told, and the rules look at them again."""
+    """Announce that nothing mutes these alerts any more, and try the rules on them again."""
     ids: Collection[int] = tuple(one.id for one in done)
     if ids:
         announce_call(ids, "silence_over", by=by, at=at)

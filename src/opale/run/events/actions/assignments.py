@@ -1,4 +1,4 @@
-"""Whose an alert is, and what people write down about it.
+"""Owners of alerts, and the notes that people write on them.
 
 Source: docs/rules/alerts.md, "Owner and notes".
 """
@@ -27,7 +27,7 @@ Alerts = AlertsQuerySet[Alert]
 
 
 def assign_alerts(alerts: Alerts, to: Person | None, *, by: Actor, at: datetime) -> list[int]:
-    """Say whose they are, or that they are nobody's; those that had another owner.
+    """Set or remove the owner of these alerts; return those that had another one.
 
     Errors: NotFound, NotAllowed, IllegalMove (one is closed), Invalid (a person who has left).
     """
@@ -41,21 +41,21 @@ def assign_alerts(alerts: Alerts, to: Person | None, *, by: Actor, at: datetime)
 
 
 def assign_unowned(alert_ids: Collection[int], *, by: Actor, at: datetime) -> None:
-    """Whoever sees to alerts owns those that nobody owns; inside the action that locked them."""
+    """Make the actor the owner of the alerts without one; inside the action that locked them."""
     person = Person.objects.filter(pk=by.person_id).first() if by.person_id else None
     if person is not None:
         _give(list(Alert.objects.filter(pk__in=alert_ids, owner=None)), person, by=by, at=at)
 
 
 def unassign_own(alert_ids: Collection[int], *, by: Actor, at: datetime) -> None:
-    """Whoever does not see to alerts after all owns them no more; inside the action."""
+    """Remove the actor as owner of these alerts; inside the action."""
     if by.person_id:
         own = Alert.objects.filter(pk__in=alert_ids, owner_id=by.person_id)
         _give(list(own), None, by=by, at=at)
 
 
 def unassign_alerts_of_leaver(fact: PersonLeft, by: Actor) -> None:
-    """What somebody owned who left is nobody's. Hears organisation.PersonLeft."""
+    """Remove the owner of the alerts of a person who left. Hears organisation.PersonLeft."""
     with attributed(by):
         owned = Alert.objects.filter(owner_id=fact.person_id).exclude(state=AlertState.CLOSED)
         rows = owned.order_by(*Alert.lock_order)
@@ -64,7 +64,7 @@ def unassign_alerts_of_leaver(fact: PersonLeft, by: Actor) -> None:
 
 
 def add_alert_note(alert: Alert, text: str, *, by: Actor, at: datetime) -> AlertNote:
-    """Write something down about an alert, whatever its state; nobody changes it later.
+    """Add a note to an alert, whatever its state; notes are never changed.
 
     Errors: NotFound, NotAllowed, Invalid(text).
     """

@@ -1,4 +1,4 @@
-"""What tools say that somebody changed: kept beside the alerts that it may explain."""
+"""Change notices of outside tools, kept beside the alerts that they may explain."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -21,14 +21,14 @@ KEPT_FOR: Final = timedelta(days=90)
 def record_change_notice(
     change: NewChange, *, integration_id: int, received_at: datetime
 ) -> ChangeNotice:
-    """Keep it, about what its labels name; the same one told twice is kept once.
+    """Store a change notice about what its labels name; the same one told twice is stored once.
 
     Errors: of the database only.
     """
     integration = Integration.objects.get(pk=integration_id)
     wanted = NamesToResolve()
     wanted.add(change.labels, integration.naming)
-    # Changes are few: what names mean is asked anew, not remembered as for a storm of events.
+    # Notices are few: names are looked up each time, not cached as for a storm of events.
     names = ResolvedNames()
     names.look_up(wanted)
     about = names.subject(change.labels, integration.naming)
@@ -39,7 +39,7 @@ def record_change_notice(
         "source": truncated(clean_text(change.source), SOURCE_LENGTH),
     }
     with transaction.atomic():
-        # One integration's notices come one after the other: a doubled one sees the first.
+        # One integration's notices are stored one after the other, so a duplicate sees the first.
         Integration.objects.select_for_update(no_key=True).get(pk=integration_id)
         kept: ChangeNotice | None = ChangeNotice.objects.filter(**told).first()
         if kept is not None:
@@ -62,6 +62,6 @@ def record_change_notice(
 
 
 def delete_old_change_notices() -> int:
-    """Drop the notices that are older than anybody looks for a cause."""
+    """Delete the notices that are too old to explain an alert; return their number."""
     count, _ = ChangeNotice.objects.filter(received_at__lt=now() - KEPT_FOR).delete()
     return count

@@ -1,4 +1,4 @@
-"""What a tool corrects of an alert that it raised: words, labels, how bad it is."""
+"""Corrections by a tool of an alert that it raised: words, labels, severity."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -34,7 +34,7 @@ def amend_alert(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Correct what is given; labels are replaced as a whole, and what it is about stays.
+    """Correct the given fields; labels are replaced as a whole, and the alert's subject stays.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is closed).
     """
@@ -78,7 +78,7 @@ def amend_alert(
 
 
 def _tell_of_rise(alert: Alert, state: str, *, by: Actor, at: datetime) -> None:
-    """What is worse than what was seen is open again, as if an event had said so."""
+    """Reopen an alert that got worse since acknowledged, as an event would, and announce it."""
     if state != AlertState.OPEN:
         record_moves(Alert, "reopen", {alert.pk: state}, AlertState.OPEN, by=by, at=at)
     announce(AlertsRisen(alert_ids=(alert.pk,), at=at), by=by)

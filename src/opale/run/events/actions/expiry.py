@@ -1,4 +1,4 @@
-"""What was said to hold until a moment is over when nobody has said it again by then.
+"""Clearing of alerts whose source said until when they last, and has not repeated them by then.
 
 Source: docs/rules/alerts.md, "What holds only until".
 """
@@ -19,7 +19,7 @@ AT_ONCE: Final = 1_000
 
 
 def clear_expired_alerts(*, at: datetime) -> int:
-    """Clear each alert that has outlasted its word, by an event as if its source had said so."""
+    """Clear each alert whose given end has passed, by an event as if its source had said so."""
     cleared = 0
     while True:
         found = _clear_some(at)
@@ -34,7 +34,7 @@ def _clear_some(at: datetime) -> int:
         "integration"
     )
     with transaction.atomic():
-        # Held as a batch holds them: what is said again meanwhile lasts, or is heard after the end.
+        # Locked as a batch locks them: a repetition meanwhile prolongs, or is read after the end.
         held = due.order_by(*Alert.lock_order).select_for_update(
             of=("self",), no_key=True, skip_locked=True
         )
@@ -55,7 +55,7 @@ def _end_of(alert: Alert) -> NewEvent:
         firing=False,
         severity=Severity(alert.severity),
         title="",
-        # The end never lies before what it ends.
+        # An end is never earlier than the start that it ends.
         occurred_at=max(lasted_until, alert.source_at),
         raw={"outlasted": lasted_until.isoformat()},
     )

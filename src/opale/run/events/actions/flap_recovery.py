@@ -1,4 +1,4 @@
-"""What came and went and has stopped: looked for once a minute.
+"""Announcements of alerts that have stopped flapping: looked for once a minute.
 
 Source: docs/rules/alerts.md, "What comes and goes".
 """
@@ -37,7 +37,7 @@ CLEAR_FLAPPING = """
 
 
 def clear_flapping_alerts(*, by: Actor, at: datetime) -> list[int]:
-    """Announce each that is steady again. What stayed bad may become an incident once more."""
+    """Announce each alert that is steady again. Those still bad may become an incident again."""
     settled: list[int] = []
     while True:
         some = _settle_some(by=by, at=at)
@@ -61,6 +61,6 @@ def _settle_some(*, by: Actor, at: datetime) -> list[int]:
 
 
 def _told(ids: Sequence[int]) -> list[int]:
-    """Without what was held each time until it cleared: nobody was told that it began."""
+    """Return those that were announced: not those held each time until they cleared."""
     never = Q(state=AlertState.CLEARED, held_by__isnull=False)
     return list(Alert.objects.filter(pk__in=ids).exclude(never).values_list("pk", flat=True))

@@ -1,7 +1,7 @@
-"""Signs of life: taken, and missed when they fail to come.
+"""Heartbeats: received, and raised as alerts when they fail to come.
 
 A durable timer serves what falls due in the same second, and a sweep each minute finds what a lost
-timer would have missed. What could not be heard while Opale was away is expected anew.
+timer would have missed. What could not be received while Opale was down is expected anew.
 Source: docs/rules/heartbeats.md.
 """
 
@@ -50,7 +50,7 @@ def create_heartbeat(
     severity: Severity = Severity.MAJOR,
     by: Actor,
 ) -> Heartbeat:
-    """Expect a sign of life from then on when it first came.
+    """Create a heartbeat, which is expected from its first beat on.
 
     Errors: NotAllowed, Invalid(name, every, grace).
     """
@@ -76,7 +76,7 @@ def edit_heartbeat(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Expect it more or less often, or not for now. What is missing and paused is over.
+    """Change how often a heartbeat is expected, or pause it, which ends its alert.
 
     Errors: NotAllowed, Invalid(every, grace).
     """
@@ -100,7 +100,7 @@ def edit_heartbeat(
 
 
 def remove_heartbeat(heartbeat: Heartbeat, *, by: Actor, at: datetime) -> None:
-    """Expect it no more; its alert is over. Errors: NotAllowed."""
+    """Remove a heartbeat and end its alert. Errors: NotAllowed."""
     if not by.can(ADMINISTER):
         raise NotAllowed
     with attributed(by):
@@ -123,7 +123,7 @@ def record_heartbeat(
     by: Actor,
     at: datetime,
 ) -> Heartbeat:
-    """A sign of life has come. One of an unknown name is expected again from now on.
+    """Record a beat. A heartbeat of an unknown name is created and expected from now on.
 
     `every` and `grace` are the sender's own words, if it says any; they count when the heartbeat is
     not known yet. `said` is whatever else it says. Errors: Invalid(name, every, grace).
@@ -152,7 +152,7 @@ def record_heartbeat(
 
 
 def raise_missed_heartbeats(*, by: Actor, at: datetime) -> list[int]:
-    """Raise an alert for each heartbeat that has failed to come. Returns the heartbeats' ids."""
+    """Raise an alert for each heartbeat that has failed to come; return the heartbeats' ids."""
     _forgive_absence(at)
     missed: list[int] = []
     while True:
@@ -163,7 +163,7 @@ def raise_missed_heartbeats(*, by: Actor, at: datetime) -> list[int]:
 
 
 def _forgive_absence(at: datetime) -> None:
-    """What should have come while Opale could not hear it is expected anew from now on."""
+    """Expect anew from now on the heartbeats that could not be received while Opale was down."""
     with transaction.atomic():
         watch = HeartbeatWatch.objects.select_for_update().first()
         if watch is None:
@@ -200,7 +200,7 @@ def _miss_some(*, by: Actor, at: datetime) -> list[int]:
 
 
 def _tell(heartbeats: Sequence[Heartbeat], *, firing: bool, at: datetime) -> None:
-    """The way of every other event: kept, enriched, silenced where somebody said so."""
+    """Write these as events that are stored, enriched and silenced like all others."""
     with translation.override(settings.LANGUAGE_CODE):
         told = [_received(heartbeat, firing=firing, at=at) for heartbeat in heartbeats]
     ingest_internal(told)
@@ -236,7 +236,7 @@ def _made(integration: Integration, name: str, every: timedelta, grace: timedelt
         raise Invalid(
             name=_("This integration has %(most)s heartbeats.") % {"most": MAX_PER_INTEGRATION}
         )
-    # Two first beats at once make one heartbeat.
+    # Two simultaneous first beats make one heartbeat.
     Heartbeat.objects.bulk_create(
         [Heartbeat(integration=integration, name=name, every=every, grace=grace)],
         ignore_conflicts=True,

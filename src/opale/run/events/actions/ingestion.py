@@ -1,8 +1,8 @@
 """The writer of events: a batch of deliveries in one transaction, set by set.
 
-The event rows are copied, the alerts concerned are locked in the order of their keys, what becomes
-of each is worked out by `life`, and one statement inserts, one updates. Nothing here is done once
-per event in the database.
+The event rows are copied, the alerts concerned are locked in the order of their keys, their changes
+are computed by `alert_state_machine`, and one statement inserts, one updates. Nothing here is done
+once per event in the database.
 Source: docs/rules/alerts.md.
 """
 
@@ -46,10 +46,10 @@ COPY_EVENTS: Final = """
 
 @dataclass(slots=True)
 class Batch:
-    """The deliveries as what is written of them; `named` are the keys of those that asked.
+    """The deliveries as the rows to write; `named` are the keys of those that asked.
 
-    `subjects` are those that were known before: of one event each, as most are in a storm. What
-    names mean is one `known` from the beginning to the end.
+    `subjects` are those that were known before: of one event each, as most are in a storm. One
+    `ResolvedNames` serves from the beginning to the end.
     """
 
     known: ResolvedNames
@@ -81,7 +81,7 @@ class Batch:
         return batch
 
     def look_up(self) -> None:
-        """What the labels of what fires name."""
+        """Look up the names in the labels of firing events."""
         wanted = NamesToResolve()
         for key, arrivals in self.by_key.items():
             under = self.under[key]
@@ -108,10 +108,10 @@ def ingest(
 ) -> BatchResult:
     """Write a batch of deliveries, all or nothing.
 
-    `again`: somebody else had opened one of the same alerts meanwhile.
+    `again`: another batch had opened one of the same alerts meanwhile.
 
     Late, doubled and disordered deliveries leave the same states as orderly ones.
-    Errors: of the database only; whoever handed in is told of a success after the commit.
+    Errors: of the database only; senders are told of a success after the commit.
     """
     families = RelatedIdentities.of(deliveries)
     if families is not None:
@@ -177,7 +177,7 @@ def _keep_aside(deliveries: Sequence[ReceivedDelivery]) -> None:
 
 
 def _lives(batch: Batch, *, again: bool) -> dict[Key, TrackedAlert]:
-    """The alerts concerned, as the batch leaves them: those that live are locked."""
+    """Return the alerts concerned, as the batch leaves them; live ones are locked."""
     keys = sorted(batch.by_key)
     known = (
         alert_rows.lock_alerts_opened_meanwhile(keys)
@@ -199,12 +199,12 @@ def _tell_named(batch: Batch, written: BatchResult) -> None:
 
 
 def ingest_internal(deliveries: Sequence[ReceivedDelivery]) -> BatchResult:
-    """Write what Opale itself has to say, also on a day that nobody has opened yet."""
+    """Write events of Opale's own, also on a day that has no partition yet."""
     for day in {delivery.received_at.date() for delivery in deliveries}:
         create_missing_partition(day)
     return ingest(deliveries)
 
 
 def create_missing_partition(day: date) -> None:
-    """Make the partition that a batch missed."""
+    """Create the partition that a batch missed."""
     retention.create_partition(day)

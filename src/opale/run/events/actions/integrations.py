@@ -1,4 +1,4 @@
-"""Sources of events, their keys and their rules."""
+"""Actions on integrations, their keys and their rules."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ def create_integration(
     format: str,  # noqa: A002  # as the model names it
     by: Actor,
 ) -> tuple[Integration, str]:
-    """A new source of events, and its key, which is shown this once.
+    """Create an integration; return it with its key, which is shown this once.
 
     Errors: NotAllowed, Invalid(name, format).
     """
@@ -53,7 +53,7 @@ def create_integration(
 def edit_integration(
     integration: Integration, *, name: str | None = None, active: bool | None = None, by: Actor
 ) -> None:
-    """Rename it, or let it be heard no more or again. Errors: NotAllowed, Invalid(name)."""
+    """Rename, enable or disable an integration. Errors: NotAllowed, Invalid(name)."""
     _administering(by)
     with attributed(by):
         held = Integration.objects.select_for_update().get(pk=integration.pk)
@@ -66,7 +66,7 @@ def edit_integration(
 
 
 def set_rate_limit(integration: Integration, events_per_minute: int | None, *, by: Actor) -> None:
-    """How many events each of its keys may bring in a minute; None for as many as come.
+    """Set how many events each key may bring in a minute; None for no limit.
 
     It holds for what is received from some seconds later on.
     Errors: NotAllowed, Invalid(events_per_minute).
@@ -82,7 +82,7 @@ def set_rate_limit(integration: Integration, events_per_minute: int | None, *, b
 
 
 def set_label_mapping(integration: Integration, naming: LabelMapping, *, by: Actor) -> None:
-    """Say which labels of its events name what they are about, the most telling first.
+    """Set which labels of its events name what they are about, in order of precedence.
 
     It holds for what is received from some seconds later on.
     Errors: NotAllowed, Invalid(item_labels, service_labels, customer_labels, site_labels).
@@ -108,7 +108,7 @@ def set_label_mapping(integration: Integration, naming: LabelMapping, *, by: Act
 def set_parser_settings(
     integration: Integration, settings: Mapping[str, str], *, by: Actor
 ) -> None:
-    """Say how its deliveries are read. It holds for what is received from some seconds later on.
+    """Set how its deliveries are read. It holds for what is received from some seconds later on.
 
     Errors: NotAllowed, Invalid (by the names of the settings).
     """
@@ -127,7 +127,10 @@ def set_parser_settings(
 def add_key(
     integration: Integration, *, by: Actor, at: datetime, overlap: timedelta = OVERLAP
 ) -> str:
-    """A further key, shown this once; older ones end after `overlap`. Errors: NotAllowed."""
+    """Add a key and return it, shown this once; older ones end after `overlap`.
+
+    Errors: NotAllowed.
+    """
     _administering(by)
     with attributed(by):
         ends = at + overlap
@@ -140,7 +143,7 @@ def add_key(
 
 
 def expire_key(key: IntegrationKey, *, by: Actor, at: datetime) -> None:
-    """End a key now: whoever still uses it is refused within seconds. Errors: NotAllowed."""
+    """End a key now: deliveries under it are refused within seconds. Errors: NotAllowed."""
     _administering(by)
     with attributed(by):
         IntegrationKey.objects.filter(pk=key.pk).update(expires_at=at)
@@ -155,7 +158,7 @@ def add_rule(
     open_for: timedelta,
     by: Actor,
 ) -> QualificationRule:
-    """When an alert becomes an incident by itself. Errors: NotAllowed, Invalid(name, open_for)."""
+    """Add a rule by which alerts become incidents. Errors: NotAllowed, Invalid(name, open_for)."""
     _administering(by)
     _check_rule(integration, name, open_for)
     with attributed(by):
@@ -179,7 +182,7 @@ def edit_rule(
     active: bool,
     by: Actor,
 ) -> None:
-    """Errors: NotAllowed, Invalid(name, open_for)."""
+    """Change a rule. Errors: NotAllowed, Invalid(name, open_for)."""
     _administering(by)
     _check_rule(rule.integration, name, open_for, but=rule.pk)
     with attributed(by):
@@ -191,7 +194,7 @@ def edit_rule(
 
 
 def remove_rule(rule: QualificationRule, *, by: Actor) -> None:
-    """Errors: NotAllowed."""
+    """Remove a rule. Errors: NotAllowed."""
     _administering(by)
     with attributed(by):
         QualificationRule.objects.filter(pk=rule.pk).delete()

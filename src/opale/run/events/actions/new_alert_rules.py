@@ -1,4 +1,4 @@
-"""What rules do to the alerts that a batch opens: decided before, so that it is written with them.
+"""Rules applied to the alerts that a batch opens, before they are inserted.
 
 An alert that is changed after it was inserted is written twice, with all of its indexes.
 Source: docs/rules/rules.md.
@@ -31,7 +31,7 @@ def apply_rules_to_new_alerts(
     by: Actor,
     at: datetime,
 ) -> dict[Key, RuleOutcome]:
-    """What rules do to each of which one says something; nothing is asked where there are none."""
+    """Return what rules do to each new alert that one fits; without rules, nothing is read."""
     if not opened or not rulings:
         return {}
     named = not rulings.variables.isdisjoint(NAME_VARIABLES)
@@ -55,7 +55,7 @@ def apply_rules_to_new_alerts(
 def rule_input_of_new_alert(
     life: TrackedAlert, about: Subject, sender: Sender, names: Names
 ) -> RuleInput:
-    """What will be read of an alert once it is inserted; its id is 0 before."""
+    """Return what rules will read of an alert once it is inserted; its id is 0 before."""
     event = life.content
     if event is None:
         raise ValueError(life)

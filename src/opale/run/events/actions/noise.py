@@ -1,4 +1,4 @@
-"""What makes noise, counted in one look at the alerts of a week: a job, whatever their number.
+"""The noise report, counted in one look at the alerts of a week: a job, whatever their number.
 
 Source: docs/rules/noise.md.
 """
@@ -66,7 +66,7 @@ SELECT_FLAPPING = f"""
 
 
 def request_noise_report(*, by: Actor) -> None:
-    """Have it counted again; it shows when it is. Errors: NotAllowed."""
+    """Request a new noise report, shown when it is counted. Errors: NotAllowed."""
     if not by.can(WORK):
         raise NotAllowed
     try:
@@ -77,7 +77,7 @@ def request_noise_report(*, by: Actor) -> None:
 
 
 def create_noise_report(*, at: datetime) -> NoiseReport:
-    """Count, and keep the newest report alone."""
+    """Count the noise, and keep the newest report alone."""
     since = at - SPAN
     with transaction.atomic():
         made = NoiseReport.objects.create(

@@ -1,4 +1,4 @@
-"""Alerts for which somebody has to be woken start pages, and who answers sees to the alert.
+"""Pages started for alerts, and acknowledgements by whoever answers them.
 
 Source: docs/rules/paging.md, "What starts one".
 """
@@ -25,7 +25,7 @@ PAGED_STATES = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 
 
 def page_for_alerts(fact: AlertsCall, by: Actor) -> None:
-    """Hears events.AlertsCall. What has cleared or been closed meanwhile calls nobody."""
+    """Page for these alerts, unless cleared or closed meanwhile. Hears events.AlertsCall."""
     alerts = Alert.objects.filter(pk__in=fact.alert_ids, state__in=PAGED_STATES, silence=None)
     start_mobilisations(
         [_subject(alert, fact.reason) for alert in alerts.order_by("-severity", "pk")],
@@ -35,7 +35,7 @@ def page_for_alerts(fact: AlertsCall, by: Actor) -> None:
 
 
 def end_pages_of_cleared_alerts(fact: AlertsCleared, by: Actor) -> None:
-    """Hears events.AlertsCleared. What has come back meanwhile goes on calling."""
+    """End the pages of cleared alerts, unless open again meanwhile. Hears events.AlertsCleared."""
     bad = set(
         Alert.objects.filter(pk__in=fact.alert_ids, state__in=PAGED_STATES).values_list(
             "pk", flat=True
@@ -45,7 +45,10 @@ def end_pages_of_cleared_alerts(fact: AlertsCleared, by: Actor) -> None:
 
 
 def acknowledge_answered_alerts(fact: MobilisationAnswered, by: Actor) -> None:
-    """Whoever answers a page sees to its alert, and owns it. Hears paging.MobilisationAnswered."""
+    """Acknowledge the alert of an answered page, and make whoever answered its owner.
+
+    Hears paging.MobilisationAnswered.
+    """
     if not fact.about.startswith(ABOUT_PREFIX) or fact.person_id is None:
         return
     person = Person.objects.select_related("user").get(pk=fact.person_id)

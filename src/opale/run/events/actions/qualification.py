@@ -1,4 +1,4 @@
-"""Rules that make an incident of an alert: severe enough, for long enough.
+"""Rules that qualify an alert as an incident: severe enough, for long enough.
 
 One timer job serves every alert that falls due in the same second; it looks at what is open then.
 A sweep each minute finds what a lost timer would have missed.
@@ -76,7 +76,7 @@ TIMERS: Final = Timers(TIMER_JOB)
 
 
 class QualifiableAlert(Protocol):
-    """An alert that a rule may fall upon."""
+    """An alert that a qualification rule may fit."""
 
     @property
     def integration_id(self) -> int: ...
@@ -87,7 +87,7 @@ class QualifiableAlert(Protocol):
 
 
 def schedule_qualification(alerts: Sequence[QualifiableAlert], *, at: datetime) -> None:
-    """Set the timers of the rules that these open alerts may fall under."""
+    """Set the timers of the rules that these open alerts may fit."""
     falls_due = {
         alert.started_at + rule.open_for
         for rule in _active_rules()
@@ -103,7 +103,7 @@ def _active_rules() -> list[QualificationRule]:
 
 
 def qualify_due_alerts(*, by: Actor, at: datetime) -> list[int]:
-    """Announce each open alert that a rule makes an incident: once each time that it opens."""
+    """Announce each open alert that a rule makes an incident, once per opening; return the ids."""
     qualified: list[int] = []
     while True:
         found = _qualify_some(BY_CONDITION, by=by, at=at)

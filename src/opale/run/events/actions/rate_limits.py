@@ -1,4 +1,4 @@
-"""The buckets of limited keys, as all processes share them."""
+"""The token buckets of limited keys, as all processes share them."""
 
 from collections.abc import Mapping
 
@@ -23,9 +23,9 @@ TAKE_TOKENS = """
 
 
 def take_tokens(asked: Mapping[int, TokenRequest]) -> dict[int, float]:
-    """Take so many from the bucket of each key; what is left in it, below zero where it is owed.
+    """Take so many tokens from the bucket of each key; return what is left, negative where owed.
 
-    Keys that are gone are not among them.
+    Deleted keys are not among them.
     """
     rows = fetch_rows(
         TAKE_TOKENS,

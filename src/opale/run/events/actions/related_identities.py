@@ -1,7 +1,7 @@
-"""Which alert an event is about where its source has several names for one trouble.
+"""Resolution of events to alerts where a source has several identities for one trouble.
 
-Either of two may name the other: the one that is there, or the one that comes. Nothing here costs
-anything for a tool that knows no families.
+Either identity may name the other: the known one, or the new one. Tools that send no families cost
+nothing here.
 Source: docs/rules/alerts.md, "Families".
 """
 
@@ -37,7 +37,7 @@ SELECT_LIVE = """
 
 @dataclass(slots=True)
 class RelatedIdentities:
-    """What is known of the names in a batch, and what the batch adds to it.
+    """The known relations of the identities in a batch, and those that the batch adds.
 
     `leaders` are the alerts that answer to a name, and whether that name told of them; `live` are
     the alerts that are not closed, the oldest first.
@@ -49,7 +49,7 @@ class RelatedIdentities:
 
     @classmethod
     def of(cls, deliveries: Sequence["ReceivedDelivery"]) -> "RelatedIdentities | None":
-        """None where no event may have relatives."""
+        """Return the relations for these deliveries; None where no event may have relatives."""
         names = {
             (delivery.sender.integration_id, name)
             for delivery in deliveries
@@ -68,14 +68,14 @@ class RelatedIdentities:
         return families
 
     def resolved(self, delivery: "ReceivedDelivery") -> "ReceivedDelivery":
-        """The delivery with each event about the alert, or the alerts, that it means."""
+        """Return the delivery with each event assigned to the alert or alerts that it means."""
         if all(event.family is None for event in delivery.events):
             return delivery
         events = tuple(self._resolved(delivery.sender.integration_id, delivery.events))
         return replace(delivery, events=events)
 
     def remember(self) -> None:
-        """Keep what the batch said of names; inside its transaction."""
+        """Store the relations that the batch told of; inside its transaction."""
         for told in (True, False):
             RelatedIdentity.objects.bulk_create(
                 [
@@ -106,7 +106,7 @@ class RelatedIdentities:
             yield replace(event, identity=about)
 
     def _meant(self, of: int, identity: str, family: Sequence[str]) -> list[str]:
-        """The live alerts of that name, those that named it, and those that its family told of."""
+        """Return the live alerts of that name, that named it, or that its family told of."""
         found = {identity, *self.leaders.get((of, identity), ())}
         for name in family:
             told_of = self.leaders.get((of, name), {})
@@ -132,7 +132,7 @@ def _names(event: NewEvent) -> set[str]:
 
 
 def _name(identity: str) -> str:
-    """As the alert of that identity is kept."""
+    """Return the identity as it is stored on an alert."""
     return bounded_identity(str(without_nul(identity)))
 
 

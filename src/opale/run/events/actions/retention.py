@@ -1,4 +1,4 @@
-"""Days of events: made ahead, dropped whole when they are old."""
+"""Daily partitions of events: created ahead, dropped whole when they are old."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -21,19 +21,19 @@ def create_partition(day: date) -> None:
 
 
 def create_partitions(first: date, count: int) -> None:
-    """So many days in a row, in one round trip; one that is open already stays as it is."""
+    """Create so many daily partitions in one round trip; those that exist stay as they are."""
     days = [first + timedelta(days=ahead) for ahead in range(count)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT events_open_day(day) FROM unnest(%s::date[]) AS day", [days])
 
 
 def create_partitions_ahead() -> None:
-    """Today's partition and the next ones, so that ingest finds them."""
+    """Create the partitions of today and the next days, so that ingestion finds them."""
     create_partitions(now().date(), PARTITIONS_AHEAD + 1)
 
 
 def drop_old_partitions() -> list[str]:
-    """Drop the days that nobody has to keep any longer; the names of their tables."""
+    """Drop the partitions beyond retention; return the names of their tables."""
     first = now().date() - timedelta(days=settings.EVENTS_KEPT_DAYS)
     with connection.cursor() as cursor:
         cursor.execute("SELECT events_drop_days_before(%s)", [first])
@@ -41,7 +41,7 @@ def drop_old_partitions() -> list[str]:
 
 
 def delete_old_unreadable() -> int:
-    """Drop old unreadable deliveries, and of each integration all but the newest ones."""
+    """Delete old unreadable deliveries, and of each integration all but the newest ones."""
     count, _ = UnreadableDelivery.objects.filter(received_at__lt=now() - UNREADABLE_KEPT).delete()
     for integration in Integration.objects.all():
         kept = integration.unreadable.order_by("-id").values_list("pk", flat=True)
@@ -58,7 +58,7 @@ def delete_old_usage() -> int:
 
 
 def delete_expired() -> None:
-    """What the night does."""
+    """Delete each night whatever is beyond its retention."""
     delete_old_usage()
     drop_old_partitions()
     delete_old_unreadable()

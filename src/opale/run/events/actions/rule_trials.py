@@ -1,4 +1,4 @@
-"""Trials of rules that take longer than somebody waits for: a job that says how far it is.
+"""Trials of rules that take too long for a request: a job that reports its progress.
 
 Source: docs/rules/rules.md, "The trial".
 """
@@ -26,7 +26,7 @@ KEPT: Final = timedelta(days=1)
 def try_rule(
     terms: RuleTerms, *, by: Actor, at: datetime, wait_for: bool = False
 ) -> Trial | RuleTrial | int:
-    """What it would have done with the last week; how many events, where that takes longer.
+    """Return what the rule would have done last week; if that takes longer, the number of events.
 
     With `wait_for` a job tries it then, and the trial to wait for is returned.
     Errors: NotAllowed, Invalid(condition).
@@ -48,7 +48,7 @@ def try_rule(
 
 
 def finish_trial(trial_id: int, *, by: Actor, at: datetime) -> None:
-    """Try it now, and say how far that is while it goes on."""
+    """Run the trial now, and record its progress."""
     waiting = RuleTrial.objects.filter(pk=trial_id, result__isnull=True).first()
     if waiting is None:
         return
@@ -70,13 +70,13 @@ def terms_of_trial(waiting: RuleTrial) -> RuleTerms:
 
 
 def result_of_trial(waiting: RuleTrial) -> Trial | None:
-    """What came of it, when it is done."""
+    """Return the result of the trial, or None while it runs."""
     found: Any = waiting.result
     return msgspec.convert(found, Trial) if found is not None else None
 
 
 def active_rule_of_terms(terms: RuleTerms) -> ActiveRule:
-    """Errors: Invalid(condition)."""
+    """Return the rule that these terms describe. Errors: Invalid(condition)."""
     return ActiveRule(
         0,
         terms.name,

@@ -1,4 +1,4 @@
-"""Rules of events: made, changed, ordered, switched, removed and brought back.
+"""Actions on event rules: create, change, order, switch, remove, restore.
 
 Source: docs/rules/rules.md.
 """
@@ -30,7 +30,7 @@ CONTENT: Final = ("name", "condition", "effect", "hold_for", "team", "integratio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTerms:
-    """What somebody asks for: what fits, and what is done about it."""
+    """The terms of a rule: what fits, and what is done about it."""
 
     name: str
     condition: str
@@ -41,7 +41,7 @@ class RuleTerms:
 
 
 def create_event_rule(terms: RuleTerms, *, by: Actor, at: datetime) -> EventRule:
-    """A rule behind all others, switched off. Errors: NotAllowed, Invalid."""
+    """Create a rule behind all others, switched off. Errors: NotAllowed, Invalid."""
     _administering(by)
     with attributed(by):
         if existing_rules().count() >= MAX_RULES:
@@ -55,7 +55,7 @@ def create_event_rule(terms: RuleTerms, *, by: Actor, at: datetime) -> EventRule
 
 
 def edit_event_rule(rule: EventRule, terms: RuleTerms, *, by: Actor, at: datetime) -> None:
-    """Whatever broke it is forgotten. Errors: NotAllowed, NotFound, Invalid."""
+    """Change a rule, and clear why it was broken. Errors: NotAllowed, NotFound, Invalid."""
     _administering(by)
     with attributed(by):
         held = _held(rule)
@@ -67,7 +67,7 @@ def edit_event_rule(rule: EventRule, terms: RuleTerms, *, by: Actor, at: datetim
 
 
 def revert_event_rule(rule: EventRule, version: int, *, by: Actor, at: datetime) -> None:
-    """Let it say again what it said before a change. Errors: NotAllowed, NotFound, Invalid."""
+    """Put a rule back to an earlier version. Errors: NotAllowed, NotFound, Invalid."""
     former = EventRule.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
     found = former.objects.filter(pgh_obj=rule.pk, pgh_id=version).first()
     if found is None:
@@ -84,7 +84,7 @@ def revert_event_rule(rule: EventRule, version: int, *, by: Actor, at: datetime)
 
 
 def switch_event_rule(rule: EventRule, *, on: bool, by: Actor, at: datetime) -> None:
-    """Try alerts on it, or no more. Errors: NotAllowed, NotFound, Conflict (it is broken)."""
+    """Switch a rule on or off. Errors: NotAllowed, NotFound, Conflict (it is broken)."""
     _administering(by)
     with attributed(by):
         held = _held(rule)
@@ -99,7 +99,7 @@ def switch_event_rule(rule: EventRule, *, on: bool, by: Actor, at: datetime) -> 
 def move_event_rule(
     rule: EventRule, way: Literal["up", "down"], *, by: Actor, at: datetime
 ) -> None:
-    """Before the rule above it, or behind the one below. Errors: NotAllowed, NotFound."""
+    """Move a rule one place up or down. Errors: NotAllowed, NotFound."""
     _administering(by)
     with attributed(by):
         order = list(existing_rules().select_for_update())
@@ -122,7 +122,7 @@ def move_event_rule(
 
 
 def remove_event_rule(rule: EventRule, *, by: Actor, at: datetime) -> None:
-    """Its alerts keep what it did on record. Errors: NotAllowed, NotFound."""
+    """Remove a rule; what it did stays on its alerts' record. Errors: NotAllowed, NotFound."""
     _administering(by)
     with attributed(by):
         held = _held(rule)
@@ -132,7 +132,7 @@ def remove_event_rule(rule: EventRule, *, by: Actor, at: datetime) -> None:
 
 
 def restore_event_rule(rule: EventRule, *, by: Actor, at: datetime) -> None:
-    """Bring a removed rule back, as it was. Errors: NotAllowed, Invalid (its name is taken)."""
+    """Restore a removed rule. Errors: NotAllowed, Invalid (its name is taken)."""
     _administering(by)
     with attributed(by):
         held = EventRule.objects.select_for_update().get(pk=rule.pk)
@@ -145,7 +145,7 @@ def restore_event_rule(rule: EventRule, *, by: Actor, at: datetime) -> None:
 
 
 def validate_condition(source: str) -> Condition:
-    """Errors: Invalid(condition)."""
+    """Return the parsed condition. Errors: Invalid(condition)."""
     try:
         return parse_condition(source)
     except InvalidCondition as error:
@@ -153,7 +153,7 @@ def validate_condition(source: str) -> Condition:
 
 
 def _administering(by: Actor) -> None:
-    """A rule may reach every customer's alerts: so must its author's right."""
+    """Check the right to administer on all customers: a rule may reach every customer's alerts."""
     if not by.everywhere(ADMINISTER):
         raise NotAllowed
 

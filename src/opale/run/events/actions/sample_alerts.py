@@ -1,4 +1,4 @@
-"""A test alert, so that people see what becomes of an alert of this integration, without harm."""
+"""The test alert, which shows without harm how alerts of an integration are handled."""
 
 from datetime import datetime
 from typing import Final
@@ -21,14 +21,17 @@ IDENTITY: Final = "opale:test"
 
 
 def raise_test_alert(integration: Integration, *, by: Actor, at: datetime) -> Alert:
-    """The way of every event: kept, enriched, silenced, qualified. Errors: NotAllowed."""
+    """Raise a test alert: stored, enriched, silenced and qualified like any other.
+
+    Errors: NotAllowed.
+    """
     _tell(integration, firing=True, by=by, at=at)
     alerts = Alert.objects.filter(integration=integration, identity=IDENTITY)
     return alerts.exclude(state=AlertState.CLOSED).get()
 
 
 def end_test_alert(integration: Integration, *, by: Actor, at: datetime) -> None:
-    """Errors: NotAllowed."""
+    """End the test alert. Errors: NotAllowed."""
     _tell(integration, firing=False, by=by, at=at)
 
 

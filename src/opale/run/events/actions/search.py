@@ -1,4 +1,4 @@
-"""The words of alerts, read into `AlertWords` after the alerts were written.
+"""The search index of alerts: `AlertWords`, updated after the alerts were written.
 
 Source: docs/decisions/0024-the-words-of-alerts-beside-them.md.
 """
@@ -44,10 +44,10 @@ COUNT_UNREAD: Final = """
 
 
 def update_search_index() -> bool:
-    """Read the words of what was written; while a storm lasts, of what is beyond LATE alone.
+    """Index the alerts that were written; during a storm, only those older than LATE.
 
-    One at a time reads, so that nobody writes down what somebody has read anew: where another
-    does already, this one does nothing. Whether all are read.
+    Only one process indexes at a time, so that none overwrites what another has read anew: where
+    another does already, this one does nothing. Return whether all are indexed.
     """
     until = time.monotonic() + SECONDS
     while True:
@@ -56,12 +56,12 @@ def update_search_index() -> bool:
         if left <= (BACKLOG_LIMIT if lately > STORM else 0) or began > until or not _read_some():
             return not left
         if left > MANY:
-            # Pages are asked for meanwhile: what is left of a storm has half of a core.
+            # Pages are requested meanwhile: what is left of a storm gets half of a core.
             time.sleep(min(time.monotonic() - began, REST_SECONDS))
 
 
 def _left() -> tuple[int, int]:
-    """Of how many alerts the words are not read, and of how many of them they came just now."""
+    """Return how many alerts are not indexed, and how many of them arrived just now."""
     with connection.cursor() as cursor:
         cursor.execute(COUNT_UNREAD)
         left, lately = cursor.fetchone()
@@ -69,7 +69,7 @@ def _left() -> tuple[int, int]:
 
 
 def _read_some() -> bool:
-    """Whether it was this one's turn."""
+    """Index some alerts; return whether it was this process's turn."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TAKE_LOCK)
         if not cursor.fetchone()[0]:

@@ -1,4 +1,4 @@
-"""The shelf: what is known and can wait is put away, and comes back by itself if it is still bad.
+"""The shelf: known alerts are put away, and come back by themselves if they are still bad.
 
 A durable timer serves what falls due in the same second; what fell due while Opale was down comes
 back with it, and a sweep each minute finds what a lost timer would have missed.
@@ -33,9 +33,9 @@ Alerts = AlertsQuerySet[Alert]
 
 
 def shelve_alerts(alerts: Alerts, until: datetime | None, *, by: Actor, at: datetime) -> list[int]:
-    """Put them away until then, or until they clear. All of them, or none.
+    """Shelve all these alerts or none, until the given time or until they clear.
 
-    What is on the shelf already gets the new end.
+    Alerts that are shelved already get the new end.
     Errors: NotFound, NotAllowed, IllegalMove, Invalid(until).
     """
     if until is not None and not at < until <= at + MAX_SHELF_TIME:
@@ -60,7 +60,7 @@ def shelve_alerts(alerts: Alerts, until: datetime | None, *, by: Actor, at: date
 def unshelve_alerts(
     alerts: Alerts, *, by: Actor, at: datetime, to: AlertState = AlertState.OPEN
 ) -> list[int]:
-    """Take them off the shelf; announced, unless it is to be seen to again as before.
+    """Unshelve these alerts, and announce them unless they return to acknowledged.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -83,7 +83,7 @@ def unshelve_alerts(
 
 
 def unshelve_due_alerts(*, by: Actor, at: datetime) -> list[int]:
-    """Take off the shelf what is still bad when its time is over."""
+    """Unshelve the alerts that are still bad when their time is over."""
     found: list[int] = []
     while True:
         some = _unshelve_some(by=by, at=at)

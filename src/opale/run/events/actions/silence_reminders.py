@@ -1,4 +1,4 @@
-"""Tells who made a silence that it is about to end.
+"""Reminders to the authors of silences that are about to end.
 
 Source: docs/rules/silences.md, "A word before it ends".
 """
@@ -26,7 +26,7 @@ AT_ONCE: Final = 200
 
 
 def remind_authors(*, by: Actor, at: datetime) -> list[int]:
-    """Mail once for each time in force that is long and ends within the half hour."""
+    """Mail the author once for each long time in force that ends within the half hour."""
     ending = Silence.objects.filter(
         Q(reminded_at=None) | Q(reminded_at__lt=F("window_starts_at")),
         active_at(at),

@@ -1,4 +1,4 @@
-"""Silences: made, changed, ended, and turned when their time begins or is over.
+"""Actions on silences: create, change, end, and begin or finish them when their time comes.
 
 Source: docs/rules/silences.md.
 """
@@ -38,7 +38,7 @@ UPDATED_AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilenceTerms:
-    """What somebody asks for: which alerts, when, and why."""
+    """The terms of a silence: which alerts, when, and why."""
 
     matchers: tuple[Matcher, ...]
     starts_at: datetime
@@ -75,7 +75,7 @@ class SilenceTerms:
 
 
 def terms_of_silence(silence: Silence) -> SilenceTerms:
-    """What was asked for, to be changed."""
+    """Return the terms of an existing silence, to be changed."""
     return SilenceTerms(
         matchers=tuple(Matcher.of(row) for row in silence.matchers),
         starts_at=silence.starts_at,
@@ -97,7 +97,7 @@ def terms_of_silence(silence: Silence) -> SilenceTerms:
 def create_silence(
     terms: SilenceTerms, *, by: Actor, at: datetime, author_name: str = ""
 ) -> Silence:
-    """Mute what it matches, from its start on. `author_name` is for who speaks for somebody else.
+    """Create a silence. `author_name` is for an actor that speaks for somebody else.
 
     Errors: NotAllowed, Invalid.
     """
@@ -115,7 +115,7 @@ def create_silence(
 
 
 def edit_silence(silence: Silence, terms: SilenceTerms, *, by: Actor, at: datetime) -> None:
-    """Let it match, last or say something else. Errors: NotAllowed, Invalid, Conflict (over)."""
+    """Change the terms of a silence. Errors: NotAllowed, Invalid, Conflict (over)."""
     _working(by)
     with attributed(by):
         held = _held(silence)
@@ -127,7 +127,7 @@ def edit_silence(silence: Silence, terms: SilenceTerms, *, by: Actor, at: dateti
 
 
 def revert_silence(silence: Silence, version: int, *, by: Actor, at: datetime) -> None:
-    """Let it say again what it said before a change.
+    """Put a silence back to an earlier version.
 
     Errors: NotAllowed, NotFound, Invalid (by then it is over), Conflict (over).
     """
@@ -139,7 +139,7 @@ def revert_silence(silence: Silence, version: int, *, by: Actor, at: datetime) -
 
 
 def extend_silence(silence: Silence, *, for_: timedelta, by: Actor, at: datetime) -> None:
-    """Let it end later; of one that comes again, the time in force that is running.
+    """Postpone the end of a silence; of a recurring one, of the time in force that is running.
 
     Errors: NotAllowed, Invalid, Conflict (over; or it comes again, and is not in force).
     """
@@ -159,7 +159,7 @@ def extend_silence(silence: Silence, *, for_: timedelta, by: Actor, at: datetime
 
 
 def end_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
-    """End it now: what it muted and is still open calls somebody. Once over, nothing more happens.
+    """End a silence now: alerts that it muted and are still open call somebody. Repeatable.
 
     Errors: NotAllowed.
     """
@@ -172,7 +172,7 @@ def end_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
 
 
 def resume_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
-    """Take its early end back. Errors: NotAllowed, Conflict (its time is over anyway)."""
+    """Undo the early end of a silence. Errors: NotAllowed, Conflict (its time is over anyway)."""
     _working(by)
     with attributed(by):
         held = _held(silence)
@@ -184,7 +184,7 @@ def resume_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
 
 
 def update_silence_states(*, by: Actor, at: datetime) -> None:
-    """Begin what begins, end what is over, and what waited for its alerts to clear."""
+    """Begin and end the silences that are due, and end those whose alerts have cleared."""
     with attributed(by):
         due = Silence.objects.filter(turns_at__lte=at).order_by("pk")
         turned = list(due.select_for_update(skip_locked=True)[:UPDATED_AT_ONCE])
@@ -213,13 +213,13 @@ def _turn(silence: Silence, at: datetime) -> None:
 
 
 def _held_by_what_is_over(at: datetime) -> bool:
-    """Whether an alert that lives (opened again, say) is muted by a silence of before."""
+    """Return whether a live alert (reopened, say) is still muted by a silence that is over."""
     held = Alert.objects.filter(silence__isnull=False).exclude(state=AlertState.CLOSED)
     return held.exclude(silence__in=Silence.objects.filter(silence_queries.active_at(at))).exists()
 
 
 def _over_with_their_alerts(at: datetime) -> list[Silence]:
-    """Those in force that end on clear, muted something in this time, and mute nothing now."""
+    """Return silences in force that end on clear, have muted something and mute nothing now."""
     muted = Alert.objects.filter(silence=OuterRef("pk"))
     here = muted.filter(Q(closed_at=None) | Q(closed_at__gte=OuterRef("window_starts_at")))
     bad = muted.exclude(state__in=(AlertState.CLEARED, AlertState.CLOSED))
@@ -229,7 +229,7 @@ def _over_with_their_alerts(at: datetime) -> list[Silence]:
 
 
 def _working(by: Actor) -> None:
-    """A silence may reach every customer's alerts: so must its author's right."""
+    """Check the right on all customers: a silence may reach every customer's alerts."""
     if not by.everywhere(WORK):
         raise NotAllowed
 
@@ -251,7 +251,7 @@ def _put(silence: Silence, terms: SilenceTerms) -> None:
 
 
 def _stand(silence: Silence, window: Window | None, at: datetime) -> None:
-    """Where it stands in time, and the timer of its next turn."""
+    """Set the phase of a silence, and the timer of its next change."""
     silence.window_starts_at = window.starts_at if window else None
     silence.window_ends_at = window.ends_at if window else None
     silence.turns_at = None
@@ -272,7 +272,7 @@ def _write(silence: Silence) -> None:
 
 
 def _look_again(silence: Silence, *, by: Actor, at: datetime) -> None:
-    """At what lives now; and once more when no batch remembers what was in force before."""
+    """Apply silences to live alerts now, and again when no batch uses the former silences."""
     live_topics.publish("events.silences", silence.topic)
     mute_live_alerts(by=by, at=at, at_most=CHECKED_AT_ONCE)
     _mute_soon(at)
@@ -285,7 +285,7 @@ def _mute_soon(at: datetime) -> None:
 
 
 def _checked(terms: SilenceTerms, at: datetime) -> Window:
-    """The first time in force from now on. Errors: Invalid."""
+    """Check the terms, and return the first time in force from now on. Errors: Invalid."""
     _check_what(terms)
     if terms.ends_at is not None and terms.ends_at <= terms.starts_at:
         raise Invalid(ends_at=_("The end comes after the start."))

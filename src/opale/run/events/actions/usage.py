@@ -1,4 +1,4 @@
-"""What is remembered of an integration being heard: when, by which key, how much, and a sample."""
+"""Usage of integrations: when, by which key, how many events, and a sample."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,9 +31,9 @@ class HourlyUsage:
 def record_usage(
     deliveries: Sequence[ReceivedDelivery], counts: Mapping[tuple[int, datetime], HourlyUsage]
 ) -> None:
-    """Note the newest delivery of each key, and what came in each hour of each integration.
+    """Record the newest delivery of each key, and the hourly counts of each integration.
 
-    Asked for every few seconds, not for each delivery.
+    Called every few seconds, not for each delivery.
     """
     if deliveries:
         _note_keys(deliveries)
