@@ -1,4 +1,4 @@
-"""How events move an alert: pure, ordered by the source's time, the same for one and for many.
+"""The alert state machine: pure, ordered by the source's time, the same for one event and for many.
 
 Source: docs/rules/alerts.md.
 """
@@ -26,7 +26,7 @@ LATE_START_TOLERANCE: Final = timedelta(minutes=1)
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
-    """An event, when it was received, and what came of it as JSON."""
+    """An event, when it was received, and its raw content as JSON."""
 
     event: NewEvent
     received_at: datetime
@@ -35,16 +35,16 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class LastEnd:
-    """When a trouble had ended by its source's clock, and when we were told so."""
+    """The end of a trouble by its source's clock, and when Opale was told of it."""
 
     at: datetime
     received_at: datetime
 
     def is_denied_by(self, arrival: Arrival) -> bool:
-        """Whether a trouble with an older start was said to go on after this end was said.
+        """Return whether the source said after this end that a trouble with an older start goes on.
 
-        What is received long after the end is no late delivery any more, and what proves to have
-        been made after the end never was one.
+        An event received long after the end is no late delivery any more, and one that proves to
+        have been made after the end never was.
         """
         said_after = arrival.event.said_after
         if said_after is not None and said_after > self.at:
@@ -53,13 +53,13 @@ class LastEnd:
 
     @property
     def next_instant(self) -> datetime:
-        """The start of what goes on although it was said to have ended: later than the end."""
+        """Return the start of a trouble that goes on after its reported end: later than that."""
         return self.at + datetime.resolution
 
 
 @dataclass(frozen=True, slots=True)
 class StateMove:
-    """One of the moves that events may make."""
+    """A move that an event made."""
 
     name: str
     source: str
@@ -69,7 +69,7 @@ class StateMove:
 
 @dataclass(frozen=True, slots=True)
 class PropertyChange:
-    """What events changed of an alert beside its state: how bad it is, whether it is steady."""
+    """A change that events made of an alert beside its state: severity or flapping."""
 
     kind: str
     at: datetime
@@ -78,11 +78,11 @@ class PropertyChange:
 
 
 class TrackedAlert(msgspec.Struct, gc=False):
-    """What is known of an alert, and what events have changed of it.
+    """The known state of an alert, and what events have changed of it.
 
     `source_at` is the time of the newest event that counted; `content` the newest firing one that
     did, if any, and `raw_json` what came of that one; `end_received_at` is when we were told of the
-    end. `peak` is the worst severity since it opened or somebody saw to it. `raised` tells that it
+    end. `peak` is the worst severity since it opened or was acknowledged. `raised` tells that it
     opened, for the first time or again, `risen` that it is worse than ever since; `call` why
     somebody has to be woken, if so. `customer_id` is the one known before.
     """
@@ -109,11 +109,11 @@ class TrackedAlert(msgspec.Struct, gc=False):
 
 
 def open_alert(arrival: Arrival, *, over: LastEnd | None) -> TrackedAlert | None:
-    """The alert that an event opens where none is live; None if it opens none.
+    """Return the alert that an event opens where none is live; None if it opens none.
 
-    A clear without an alert has nothing to clear, nor is there anything to see to. `over` is how
-    the same thing's last closed alert had ended: what fired before that is late, unless it denies
-    that end.
+    A clear without an alert has nothing to clear, an acknowledgement nothing to acknowledge. `over`
+    is how the same thing's last closed alert had ended: what fired before that is late, unless it
+    denies that end.
     """
     event = arrival.event
     if not event.opens:
@@ -139,12 +139,12 @@ def open_alert(arrival: Arrival, *, over: LastEnd | None) -> TrackedAlert | None
 
 
 def apply_event(life: TrackedAlert, arrival: Arrival) -> None:
-    """Let one more event count. A late or doubled one changes no state."""
+    """Apply one more event to an alert. A late or doubled one changes no state."""
     event = arrival.event
     if event.remarks:
         return
     if event.acknowledges:
-        # It says nothing about the trouble itself: what comes next is ordered without it.
+        # It says nothing about the trouble itself, so it does not count in the order of events.
         if life.state == S.OPEN and event.occurred_at >= life.source_at:
             _move(life, ACKNOWLEDGE, S.ACKNOWLEDGED, event.occurred_at)
             life.peak = life.severity
@@ -173,7 +173,7 @@ def apply_event(life: TrackedAlert, arrival: Arrival) -> None:
 def apply_events(
     life: TrackedAlert | None, arrivals: Iterable[Arrival], *, over: LastEnd | None = None
 ) -> TrackedAlert | None:
-    """What becomes of an alert, or of none, by these events in the order of their receipt."""
+    """Return the alert, or None, after these events in the order of their receipt."""
     for arrival in arrivals:
         if life is None:
             life = open_alert(arrival, over=over)
@@ -183,7 +183,7 @@ def apply_events(
 
 
 def _take_older(life: TrackedAlert, arrival: Arrival) -> None:
-    """An older event about what has cleared: late, an earlier end, or a denial of the end."""
+    """Apply an older event to a cleared alert: late, an earlier end, or a denial of the end."""
     event = arrival.event
     if event.firing:
         end = LastEnd(life.source_at, life.end_received_at or life.source_at)
@@ -195,7 +195,7 @@ def _take_older(life: TrackedAlert, arrival: Arrival) -> None:
 
 
 def _is_newer(life: TrackedAlert, event: NewEvent) -> bool:
-    """Ordered by source time; at the same instant the end of a trouble comes after its start."""
+    """Return whether the event is newer by source time; at the same instant an end comes last."""
     if event.occurred_at == life.source_at:
         return not event.firing or life.state != S.CLEARED
     return event.occurred_at > life.source_at
@@ -204,7 +204,7 @@ def _is_newer(life: TrackedAlert, event: NewEvent) -> bool:
 def _open_again(
     life: TrackedAlert, arrival: Arrival, *, started_at: datetime, at: datetime
 ) -> None:
-    """What comes and goes calls once more, when that is found, and then only if it gets worse."""
+    """Reopen the alert; once it flaps, it calls once more, and then only if it gets worse."""
     _move(life, REOPEN, S.OPEN, at)
     life.raised = True
     life.started_at = started_at
@@ -222,7 +222,7 @@ def _open_again(
 
 
 def _grade(life: TrackedAlert, arrival: Arrival) -> None:
-    """Note how bad it is now: since it was received, for few sources tell when that changed."""
+    """Record a change of severity, dated by its receipt, as few sources tell when it changed."""
     severity = arrival.event.severity
     if severity == life.severity:
         return
@@ -232,7 +232,7 @@ def _grade(life: TrackedAlert, arrival: Arrival) -> None:
 
 
 def _rise(life: TrackedAlert, arrival: Arrival) -> None:
-    """Worse than what somebody has seen: nobody sees to that yet."""
+    """Reopen an alert that is worse than when it was acknowledged, and call for it."""
     if arrival.event.severity <= life.peak:
         return
     life.peak = arrival.event.severity

@@ -1,7 +1,7 @@
-"""CEL as a library alone.
+"""The CEL library, loaded without its command line.
 
-The package brings a command line of its own, and with it whatever draws on terminals: 240 modules
-that no process of Opale uses.
+The package's command line would load its terminal libraries: 240 modules that no process of Opale
+uses.
 """
 
 import sys

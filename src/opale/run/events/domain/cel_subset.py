@@ -1,6 +1,6 @@
-"""Reads the language of rules: a small part of CEL.
+"""Parser of the rule language: a small part of CEL.
 
-What could grow without end is refused here: sums of texts, lists made of lists, a look through all
+It refuses whatever could grow without end: sums of texts, lists made of lists, a loop over all
 labels inside another.
 Source: docs/rules/rules.md, "The language".
 """
@@ -72,7 +72,7 @@ class Token:
 
 @lru_cache(maxsize=2_000)
 def parse_condition(source: str) -> Condition:
-    """Errors: UnreadableCondition."""
+    """Return the parsed condition. Errors: InvalidCondition."""
     if len(source) > MAX_LENGTH:
         raise InvalidCondition("long", MAX_LENGTH + 1)
     if (nul := source.find("\x00")) >= 0:
@@ -116,12 +116,12 @@ def _check_marks(tokens: Sequence[Token]) -> None:
 
 
 def _begins(before: Token) -> bool:
-    """Whether a sign may follow, and belongs to a number then."""
+    """Return whether a sign that follows this token belongs to a number."""
     return before.kind == "mark" and before.text not in (")", "]")
 
 
 def _bound_names(tokens: Sequence[Token]) -> frozenset[str]:
-    """The names that a look through all labels gives to each of them."""
+    """Return the variables that loops over all labels bind."""
     return frozenset(
         tokens[n + 2].text
         for n, token in enumerate(tokens[:-2])
@@ -130,7 +130,7 @@ def _bound_names(tokens: Sequence[Token]) -> frozenset[str]:
 
 
 def _plain(tokens: Sequence[Token]) -> Iterator[int]:
-    """Where words stand that are no names after a dot and call nothing."""
+    """Yield the places of words that are neither names after a dot nor calls."""
     for n, token in enumerate(tokens):
         if token.kind == "word" and not _is(tokens, n - 1, ".") and not _is(tokens, n + 1, "("):
             yield n
@@ -153,7 +153,7 @@ def _check_words(tokens: Sequence[Token], bound: frozenset[str]) -> None:
 
 
 def _check_depth(tokens: Sequence[Token]) -> None:
-    """Going through all labels, for each of them, once more would take long."""
+    """Refuse loops over all labels inside another, which would take long, and deep brackets."""
     opened: list[tuple[Token, bool]] = []
     for before, token in pairwise([Token("mark", "", 0), *tokens]):
         if token.text in ("(", "["):
@@ -169,7 +169,7 @@ def _check_depth(tokens: Sequence[Token]) -> None:
 
 
 def _check_calls(tokens: Sequence[Token]) -> None:
-    """Patterns and durations are written out, and are read here."""
+    """Check that patterns and durations are literals, and valid ones."""
     for n, token in enumerate(tokens):
         if token.kind != "word" or not _is(tokens, n + 1, "("):
             continue
@@ -190,7 +190,7 @@ def _check_calls(tokens: Sequence[Token]) -> None:
 
 
 def _said(tokens: Sequence[Token]) -> tuple[set[str], set[int]]:
-    """The labels that are asked for by their names, and where `labels` stands for that.
+    """Return the labels read by their names, and the places where `labels` stands for that.
 
     `has(labels.host)` and `"host" in labels` ask whether there is one: they see labels as they are.
     """
@@ -211,7 +211,7 @@ def _said(tokens: Sequence[Token]) -> tuple[set[str], set[int]]:
 
 
 def _needed(tokens: Sequence[Token], bound: frozenset[str]) -> Iterator[RequiredText]:
-    """What each part of a conjunction says that a text is, holds, or begins or ends with."""
+    """Yield what each part of a conjunction requires a text to be, hold, or begin or end with."""
     if bound:
         return
     for part in _parts(tokens):
@@ -238,7 +238,7 @@ def _needed(tokens: Sequence[Token], bound: frozenset[str]) -> Iterator[Required
 
 
 def _label_of(part: Sequence[Token]) -> tuple[str, int] | None:
-    """The name of the label that is asked for first, and how many tokens that takes."""
+    """Return the name of the label that is read first, and how many tokens that takes."""
     if _is(part, 1, ".") and len(part) > 3 and not _is(part, 3, "("):
         return part[2].text, 3
     if _is(part, 1, "[") and _is(part, 3, "]") and part[2].kind == "text":
@@ -247,7 +247,7 @@ def _label_of(part: Sequence[Token]) -> tuple[str, int] | None:
 
 
 def _parts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """What is joined by `&&` outside of all brackets; nothing where that is not the last word."""
+    """Yield the operands of `&&` outside of all brackets; none where `||` or `?` binds looser."""
     depth, ends = 0, [-1]
     for n, token in enumerate(tokens):
         if token.kind != "mark":
@@ -265,10 +265,10 @@ def _parts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 def _rewritten(
     source: str, tokens: Sequence[Token], said: Collection[int], bound: frozenset[str]
 ) -> str:
-    """What the library reads; each sign stays in its column."""
+    """Return the source that the library compiles; each sign stays in its column."""
     parts, at = [], 0
     for n, token in enumerate(tokens):
-        if token.at < at:  # of a call that is a variable
+        if token.at < at:  # inside of a call that was replaced by a variable
             continue
         new, end = token.text, token.at + len(token.text)
         if n in said:
@@ -285,7 +285,7 @@ def _rewritten(
 
 
 def _is_lowered(source: str, tokens: Sequence[Token], n: int) -> bool:
-    """Whether a variable is followed by `.lower()`, without spaces."""
+    """Return whether a variable is followed by `.lower()`, without spaces."""
     end = tokens[n].at + len(tokens[n].text)
     return source[end : end + len(LOWERED)] == ".lower()" and not _is(tokens, n - 1, ".")
 
@@ -298,7 +298,7 @@ def _compiled(source: str) -> Any:
 
 
 def _syntax(source: str, said: str) -> InvalidCondition:
-    """Where the library stopped reading, and at what."""
+    """Return where the library stopped reading, and at what."""
     place = _PLACE.search(said)
     if place is None:
         return InvalidCondition("syntax", 1)
@@ -336,7 +336,7 @@ EXAMPLES: Final = (
 
 
 def _check_result(condition: Condition) -> None:
-    """Tried on two examples: it has to come to yes or no, and compare what can be compared."""
+    """Check on two examples that the condition yields a boolean and compares like with like."""
     trier = ConditionEvaluator()
     results = []
     for example in EXAMPLES:

@@ -1,4 +1,4 @@
-"""An event as the database can hold it: bounded, without what PostgreSQL refuses."""
+"""Events as the database can hold them: bounded, without what PostgreSQL refuses."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -34,7 +34,7 @@ _encoder = msgspec.json.Encoder()
 
 
 class CleanEvent(msgspec.Struct, frozen=True, gc=False):
-    """`whole_json` is the raw event with what the delivery said around it."""
+    """An event ready to be stored; `whole_json` is the raw event with its delivery's context."""
 
     event: NewEvent
     raw_json: str
@@ -42,7 +42,7 @@ class CleanEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 def clean_event(event: NewEvent, received_at: datetime, context_json: str) -> CleanEvent:
-    """`context_json` is the event's context, which most events of a delivery share."""
+    """Return the event, cleaned; `context_json` is its context, which most of a delivery share."""
     raw_json = to_json(event.raw)
     said = (event.identity, event.title, event.text, event.source_url, *event.labels.values())
     if NUL in raw_json or NUL in context_json or "\x00" in "".join(said):
@@ -82,14 +82,14 @@ def _bounded(event: NewEvent, received_at: datetime) -> NewEvent:
         min(started_at, occurred_at) if started_at and event.firing else started_at,
         said_after if said_after and said_after <= latest else None,
     )
-    # A copy takes ten times as long as to find that most events need none.
+    # A copy takes ten times as long as finding that most events need none.
     if bounded == _bounded_of(event):
         return event
     return replace(event, **dict(zip(BOUNDED, bounded, strict=True)))
 
 
 def bounded_identity(text: str) -> str:
-    """A long identity is kept apart from others by its digest."""
+    """Return the identity; a long one is cut and told apart by its digest."""
     if len(text) <= IDENTITY_LENGTH:
         return text
     return f"{text[: IDENTITY_LENGTH - 65]}#{sha256(text.encode()).hexdigest()}"
@@ -100,18 +100,18 @@ def truncated(text: str, length: int) -> str:
 
 
 def safe_url(text: str) -> str:
-    """Only what is safe behind a link."""
+    """Return the address if it is safe behind a link, else ""."""
     safe = text.startswith(("http://", "https://")) and len(text) <= URL_LENGTH
     return text if safe else ""
 
 
 def clean_text(text: str) -> str:
-    """The same with what PostgreSQL's texts cannot hold replaced."""
+    """Return the text with what PostgreSQL's texts cannot hold replaced."""
     return text.replace("\x00", "\ufffd")
 
 
 def without_nul(value: Any) -> Any:
-    """The same with U+0000 replaced, which PostgreSQL's texts cannot hold."""
+    """Return the JSON value with U+0000, which PostgreSQL's texts cannot hold, replaced."""
     if isinstance(value, str):
         return value.replace("\x00", "\ufffd") if "\x00" in value else value
     if isinstance(value, dict):

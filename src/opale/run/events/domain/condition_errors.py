@@ -1,4 +1,4 @@
-"""What is wrong with a condition, in the reader's words."""
+"""Messages about invalid conditions, in the reader's language."""
 
 from typing import Final
 
@@ -32,7 +32,7 @@ WITHOUT_COLUMN: Final = frozenset({"empty", "long", "kinds", "yes_or_no"})
 
 
 def condition_error(error: InvalidCondition) -> str:
-    """One sentence, with the column where that helps."""
+    """Return one sentence about the error, with the column where that helps."""
     said = str(SENTENCES[error.code]) % {"what": error.what, "most": MAX_LENGTH}
     if error.code in WITHOUT_COLUMN:
         return said

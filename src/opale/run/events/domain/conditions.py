@@ -1,4 +1,4 @@
-"""Conditions of rules: tried on what is known of an alert, and stopped when they take too long.
+"""Conditions of rules: evaluated on an alert, and stopped when they take too long.
 
 Patterns are RE2's, as those of silences are.
 Source: docs/rules/rules.md, "The language".
@@ -49,7 +49,7 @@ ALERT_VARIABLES: Final = frozenset({"name", "text", "age", "labels"})
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What conditions look at: where that is the same, they come to the same."""
+    """The inputs of conditions: where their values are the same, so are the outcomes."""
 
     variables: frozenset[str]
     labels: frozenset[str]
@@ -69,7 +69,7 @@ class Inputs:
 
     @property
     def are_shared(self) -> bool:
-        """Whether many alerts have these in common."""
+        """Return whether many alerts have the values of these inputs in common."""
         return self.variables.isdisjoint(ALERT_VARIABLES)
 
     def of(self, situation: "Situation") -> tuple[Hashable, ...]:
@@ -81,7 +81,7 @@ class Inputs:
         )
 
     def may_recur(self, values: tuple[Hashable, ...]) -> bool:
-        """Whether it is worth the memory to know these again: an age is never the same again."""
+        """Return whether these values are worth caching: an age never recurs."""
         variables, every, *said = values
         if "age" in self.variables or len(cast("frozenset[object]", every)) > MAX_LABEL_NAMES:
             return False
@@ -89,7 +89,7 @@ class Inputs:
 
 
 class RequiredText(msgspec.Struct, frozen=True):
-    """A text that has to stand in a variable, or in the label of that name where it is `labels`."""
+    """A text that a variable, or the label of that name where it is `labels`, has to contain."""
 
     text: str
     variable: str
@@ -106,7 +106,7 @@ class RequiredText(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What can be tried. `variables` are those that it looks at, `labels` those by their names.
+    """A parsed condition. `variables` are those that it reads, `labels` those read by name.
 
     Without what is `needed` it does not fit.
     """
@@ -122,7 +122,7 @@ class Condition:
         return Inputs(self.variables, self.labels)
 
     def may_fit(self, situation: "Situation") -> bool:
-        """Whether it is worth to be tried: to find out costs a tenth of a trial."""
+        """Return whether the condition is worth evaluating: this costs a tenth of that."""
         for one in self.needed:  # noqa: SIM110  # a third of the time of `all`
             if not one.stands_in(situation):
                 return False
@@ -130,12 +130,12 @@ class Condition:
 
     @property
     def turns_with_time(self) -> bool:
-        """Whether it may fit at one time and not at another, though nothing is said."""
+        """Return whether the outcome may change with time alone, without an event."""
         return bool(self.variables & {"hour", "weekday", "age"})
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """What a condition may look at of an alert. What is not known is the empty text."""
+    """The values of an alert that a condition may read. An unknown one is the empty text."""
 
     severity: int
     name: str
@@ -160,7 +160,7 @@ class ConditionTimeout(Exception):
 
 
 class ConditionEvaluator:
-    """Tries conditions on one situation after another; for one thread."""
+    """Evaluator of conditions on one situation after another; for one thread."""
 
     def __init__(self) -> None:
         self.seconds = TIMEOUT_SECONDS
@@ -170,7 +170,7 @@ class ConditionEvaluator:
         )
 
     def look_at(self, situation: Situation, inputs: Inputs) -> None:
-        """What is tried next is tried on this, of which the library is handed these inputs."""
+        """Set the situation for the next evaluations, of which the library gets these inputs."""
         wanted: dict[str, Any] = {}
         for name in inputs.variables - {"labels"}:
             value = getattr(situation, name)
@@ -187,9 +187,9 @@ class ConditionEvaluator:
         self._context.update(wanted)
 
     def fits(self, condition: Condition, *, clock: Clock = time.perf_counter) -> bool:
-        """Whether it is fulfilled; what cannot be worked out of this alert is not.
+        """Return whether the condition is fulfilled; False where it cannot be worked out.
 
-        Errors: TookTooLong, by this clock.
+        Errors: ConditionTimeout, by this clock.
         """
         self._begin(clock)
         try:
@@ -201,14 +201,14 @@ class ConditionEvaluator:
         return fits
 
     def outcome(self, condition: Condition) -> object:
-        """What it comes to, or the error; None where that hangs on what labels say."""
+        """Return the outcome or the error; None where that depends on what labels say."""
         self._begin(time.perf_counter)
         try:
             return condition.program.execute(self._context)
         except (TypeError, ArithmeticError) as error:
             return error
         except (RuntimeError, LookupError, ValueError) as error:
-            # A number that a label does not hold is no fault of the condition.
+            # A label that holds no number is no fault of the condition.
             return None if "Function '" in str(error) or isinstance(error, KeyError) else error
 
     def _begin(self, clock: Clock) -> None:

@@ -1,6 +1,6 @@
-"""What events needs from connectors: one `Tool` for each outside tool.
+"""The interface between events and connectors: one `Tool` for each outside tool.
 
-A tool that only tells is a pure reader of its deliveries. One that also asks, acknowledges or
+A tool that only sends is a pure reader of its deliveries. One that also asks, acknowledges or
 silences (a server that Opale stands in for) answers those calls by `take`.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """What a tool handed in at once. `path` is what follows the format and the key in the address.
+    """One request of a tool. `path` is what follows the format and the key in the address.
 
     The names of `headers` are in lower case. `settings` are those of the integration: what people
     said for each `Setting` of the tool, where it is not the default.
@@ -37,7 +37,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One thing that people may say about how deliveries of a tool are read; `words` for them."""
+    """A setting of how deliveries of a tool are read; `words` is its help text."""
 
     name: str
     label: "StrPromise"
@@ -80,13 +80,13 @@ class NewEvent(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def opens(self) -> bool:
-        """Whether it tells of a trouble, so that an alert may open by it."""
+        """Return whether it reports a trouble, so that an alert may open by it."""
         return self.firing and not self.acknowledges and not self.remarks
 
 
 @dataclass(frozen=True, slots=True)
 class NewChange:
-    """Something that somebody changed over there, as its tool tells it: no trouble by itself.
+    """A change that its tool reports: no trouble by itself.
 
     `links` are addresses with their texts. `labels` name what was changed, as those of an event.
     """
@@ -101,7 +101,7 @@ class NewChange:
 
 @dataclass(frozen=True, slots=True)
 class UnreadablePart:
-    """One part of a delivery that could not be read; the others count."""
+    """A part of a delivery that could not be read; the others count."""
 
     reason: str
     raw: bytes
@@ -109,7 +109,7 @@ class UnreadablePart:
 
 @dataclass(frozen=True, slots=True)
 class NewEvents:
-    """What was read of a delivery."""
+    """The events and unreadable parts of a delivery."""
 
     events: tuple[NewEvent, ...]
     refused: tuple[UnreadablePart, ...] = ()
@@ -124,7 +124,7 @@ class Unreadable(Exception):
 
 
 class ToolCall(msgspec.Struct, frozen=True):
-    """A call that is no event, with the integration that it came to.
+    """A call that is no event, with the integration that it is for.
 
     `url` is the address that the tool was configured with: for tools that are told by the answer
     where to go on. `alert_ids` are those of the delivery's events, in their order; None for an
@@ -140,7 +140,7 @@ class ToolCall(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """What the tool expects to hear once its delivery is kept."""
+    """The answer that the tool expects once its delivery is stored."""
 
     body: bytes = b'{"status": "ok"}'
     content_type: str = "application/json"
@@ -149,7 +149,7 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why nothing of a call was kept: an HTTP status, a code of ours, a sentence in English."""
+    """A refusal of a call: an HTTP status, a code of ours, a sentence in English."""
 
     status: int
     code: str
@@ -157,7 +157,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Tool:
-    """One outside tool, as its connector speaks for it.
+    """An outside tool, as its connector describes it.
 
     `name` is the product's own. `methods` are those of HTTP that it uses. Where `key_in_body`, the
     body is read before the key is known; else strangers are refused first. `files` are the names of
@@ -175,69 +175,68 @@ class Tool:
     hears_of_alerts: ClassVar[bool] = False
 
     def key_and_path(self, delivery: Delivery) -> tuple[str, str]:
-        """The key, and what follows it in the address; pure.
+        """Return the key, and what follows it in the address; pure.
 
-        As long as no connector says otherwise the key is the first part of the path, or a bearer
-        token.
+        By default the key is the first part of the path, or a bearer token.
         """
         key, _, path = delivery.path.partition("/")
         return (key, path) if key else (bearer_token(delivery), "")
 
     def openly(self, delivery: Delivery) -> Reply | None:
-        """The answer to what the tool asks without any key; None where a key is needed."""
+        """Return the answer to a request that needs no key; None where a key is needed."""
         return None
 
     def tells(self, delivery: Delivery) -> bool:
-        """Whether this is a delivery of events, for `read`; anything else is for `take`."""
+        """Return whether this is a delivery of events, for `read`; anything else is for `take`."""
         return self.brings_events
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """The events of one delivery. Pure: no database, no network, no clock.
+        """Return the events of one delivery. Pure: no database, no network, no clock.
 
         Errors: Unreadable (it is kept aside).
         """
         raise NotImplementedError
 
     def faults(self, settings: Mapping[str, str]) -> Mapping[str, str]:
-        """What is wrong with settings, by their names, in the reader's language. Pure."""
+        """Return the faults of settings, by their names, in the reader's language. Pure."""
         return {}
 
     def reply(self, delivery: Delivery, events: NewEvents) -> Reply:
-        """What the tool hears when these events are committed; pure."""
+        """Return the answer to the tool once these events are committed; pure."""
         return OK
 
     def confirm(self, handed: ToolCall) -> Reply:
-        """What the tool hears when the events of this delivery are committed; asks the database.
+        """Return the answer to the tool once this delivery is committed; reads the database.
 
         Only for a tool that `hears_of_alerts`: it costs a thread and queries for each delivery.
         """
         raise NotImplementedError
 
     def take(self, handed: ToolCall) -> Reply:
-        """Answer what is no event. Runs in a thread that may ask the database.
+        """Handle a call that is no event, in a thread that may use the database.
 
-        It returns when what it was handed is committed.
+        Return the answer when what it wrote is committed.
         Errors: Unreadable (it is kept aside), those of the database (it is sent again).
         """
         raise NotImplementedError
 
     def refuse(self, delivery: Delivery, refusal: Refusal) -> Reply:
-        """The refusal in the tool's own words; its status may be another one, too. Pure."""
+        """Return the refusal in the tool's own words, perhaps with another status. Pure."""
         body = json.dumps({"code": refusal.code, "detail": refusal.detail}).encode()
         return Reply(body, status=refusal.status)
 
     def address(self, key: str) -> str:
-        """What follows `/ingest/<format>` in the address that the tool is configured with."""
+        """Return what follows `/ingest/<format>` in the address that the tool sends to."""
         return f"/{key}"
 
     def file(self, name: str, url: str, key: str) -> Reply:
-        """One of `files`, ready for use with that address and key. Pure."""
+        """Return one of `files`, filled in with that address and key. Pure."""
         raise NotImplementedError
 
     def example(self, url: str, key: str) -> str:
-        """The part of the tool's configuration that sends to `url`, ready to be pasted.
+        """Return the part of the tool's configuration that sends to `url`, ready to be pasted.
 
-        `key` is for tools that are told the key apart.
+        `key` is for tools that are given the key apart.
         """
         raise NotImplementedError
 
@@ -247,13 +246,13 @@ _also: dict[str, Tool] = {}
 
 
 def bearer_token(delivery: Delivery, scheme: str = "bearer") -> str:
-    """The word that follows the scheme in the header Authorization, or ""."""
+    """Return the word that follows the scheme in the header Authorization, or ""."""
     found, _, token = delivery.headers.get("authorization", "").partition(" ")
     return token.strip() if found.lower() == scheme else ""
 
 
 def register_tool(format: str, tool: Tool) -> None:  # noqa: A002  # as the model names it
-    """Deliveries of this format go to a room above; said in its `apps.py`."""
+    """Register a room above as the tool for this format; called in its `apps.py`."""
     _also[format] = tool
 
 

@@ -11,7 +11,7 @@ SECONDS: Final[Mapping[str, int]] = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86
 
 
 def parse_duration(text: str) -> timedelta | None:
-    """None for what is no span. A bare number is one of seconds."""
+    """Return the span; None if the text is none. A bare number is one of seconds."""
     found = DURATION.fullmatch(text.strip())
     if found is None:
         return None
@@ -19,7 +19,7 @@ def parse_duration(text: str) -> timedelta | None:
 
 
 def format_duration(span: timedelta) -> str:
-    """In the largest unit that tells it whole: `span_of` reads the same back."""
+    """Return the span in the largest unit that divides it: `parse_duration` reads it back."""
     seconds = int(span.total_seconds())
     for unit in ("d", "h", "m"):
         if seconds and seconds % SECONDS[unit] == 0:

@@ -1,4 +1,4 @@
-"""When an alert comes and goes, and when it has stopped: pure, by our own times of receipt.
+"""When an alert starts and stops flapping: pure, by our own times of receipt.
 
 Source: docs/rules/alerts.md, "What comes and goes".
 """
@@ -13,12 +13,12 @@ STABLE_AFTER: Final = timedelta(minutes=30)
 
 
 def add_opening(openings: Sequence[datetime], at: datetime) -> tuple[datetime, ...]:
-    """The newest openings, as many as have to be known, and one more among them."""
+    """Return the newest openings, as many as are needed, with this one among them."""
     return tuple(sorted((*openings, at))[-FLAPPING_OPENINGS:])
 
 
 def is_flapping(openings: Sequence[datetime]) -> bool:
-    """Whether so many openings are so close together that the next ones need no word each."""
+    """Return whether so many openings are so close together that the alert flaps."""
     return (
         len(openings) >= FLAPPING_OPENINGS
         and openings[-1] - openings[-FLAPPING_OPENINGS] <= FLAPPING_WINDOW
@@ -26,5 +26,5 @@ def is_flapping(openings: Sequence[datetime]) -> bool:
 
 
 def is_stable(turned_at: datetime, *, at: datetime) -> bool:
-    """Whether it has neither opened nor cleared for so long that it is told of as before."""
+    """Return whether it has neither opened nor cleared for so long that it flaps no more."""
     return at - turned_at >= STABLE_AFTER

@@ -1,4 +1,4 @@
-"""Which labels of an integration's events name what they are about."""
+"""The labels of an integration's events that name what they are about."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,7 +25,7 @@ SITE_LABELS: Final = ("site", "site_code", "location", "pop", "datacentre", "dat
 
 @dataclass(frozen=True, slots=True)
 class LabelMapping:
-    """The labels that may name an item, a service, a customer or a site, the most telling first."""
+    """The labels that may name an item, a service, a customer or a site, in order of precedence."""
 
     items: tuple[str, ...] = ITEM_LABELS
     services: tuple[str, ...] = SERVICE_LABELS

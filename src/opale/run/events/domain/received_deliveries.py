@@ -1,4 +1,4 @@
-"""What was handed in, and by whom, before anything is written of it."""
+"""Deliveries and their senders, before anything is written of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Sender:
 
 
 class ReceivedDelivery(msgspec.Struct, frozen=True):
-    """One delivery, read. `body` is the whole of it, as it came.
+    """A delivery, read. `body` is the whole of it, as it came.
 
     `named` asks for the ids of the alerts that its events are about.
     """

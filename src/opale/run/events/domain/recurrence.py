@@ -1,4 +1,4 @@
-"""When a silence is in force: once, or again and again by a rule of iCalendar; pure.
+"""When a silence is in force: once, or recurring by a rule of iCalendar; pure.
 
 A rule is read in its time zone: every Sunday at two stays at two when the clocks change.
 Source: docs/rules/silences.md, "Again and again".
@@ -51,9 +51,9 @@ class Recurrence:
     zone: str = "UTC"
 
     def window(self, at: datetime) -> Window | None:
-        """The window that is open, or the next one; None when all are over.
+        """Return the window that is open, or the next one; None when all are over.
 
-        Errors: UnreadableRule.
+        Errors: InvalidRecurrence.
         """
         if not self.rule:
             found = Window(self.starts_at, self.ends_at) if self.ends_at else None
@@ -76,7 +76,7 @@ class Recurrence:
 
 
 def parse_recurrence(text: str, first: datetime, zone: ZoneInfo) -> Any:
-    """The rule, from its first local time on. Errors: UnreadableRule."""
+    """Return the rule, from its first local time on. Errors: InvalidRecurrence."""
     parts = _parts(text)
     frequency = parts.get("FREQ", "")
     if frequency not in PARTS or parts.keys() - COMMON - PARTS[frequency]:
@@ -105,7 +105,7 @@ def _parts(text: str) -> dict[str, str]:
 
 
 def _local(until: str, zone: ZoneInfo) -> str:
-    """The end of a rule on the wall's clock: iCalendar writes it in UTC."""
+    """Return the end of a rule in local time: iCalendar writes it in UTC."""
     if not until.endswith("Z"):
         return until
     try:

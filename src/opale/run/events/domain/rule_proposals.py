@@ -1,4 +1,4 @@
-"""Rules that would make less noise, as one line of the noise report proposes them; pure.
+"""Rules that the noise report proposes against the noise of one of its lines; pure.
 
 Source: docs/rules/noise.md.
 """
@@ -17,7 +17,7 @@ LONGEST_NAME: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class ProposedRule:
-    """What the editor is opened with: all of it may be changed there."""
+    """The values that the editor is opened with; all of them may be changed there."""
 
     name: str
     condition: str
@@ -27,7 +27,7 @@ class ProposedRule:
 
 
 def proposed_rule(kind: Kind, name: str, integration_id: int, *, named: bool) -> ProposedRule:
-    """What comes and goes is held until it has lasted; what nobody acts on is suppressed.
+    """Return a rule that holds a flapping alert, or suppresses one that nobody acts on.
 
     `named` where `name` is the label `alertname`; else it is the title.
     """

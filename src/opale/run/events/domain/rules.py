@@ -1,4 +1,4 @@
-"""Which rules fit an alert: of each effect the first one, in their order; pure.
+"""Which rules fit an alert: for each effect the first one, in their order; pure.
 
 Source: docs/rules/rules.md.
 """
@@ -33,7 +33,7 @@ InputKey = tuple[int, tuple[Hashable, ...]]
 
 @dataclass(frozen=True, slots=True)
 class ActiveRule:
-    """A rule as far as alerts are tried on it. `integration_id` limits it to that source."""
+    """A rule as it is tried on alerts. `integration_id` limits it to that source."""
 
     id: int
     name: str
@@ -47,7 +47,7 @@ class ActiveRule:
 
 @dataclass(slots=True)
 class Decision:
-    """What rules do to an alert: of each effect the first rule that fits."""
+    """What rules do to an alert: for each effect the first rule that fits."""
 
     suppress: ActiveRule | None = None
     hold: ActiveRule | None = None
@@ -63,10 +63,10 @@ class Decision:
 
 
 class DecisionCache:
-    """Which rules fitted what was seen before: two alerts that look alike are decided alike.
+    """A cache of which rules fit which inputs: alerts with the same values are decided alike.
 
-    Something is remembered the second time that it is seen: much is never seen again. Where half of
-    `KEPT` outcomes came since, what nobody asked for meanwhile is forgotten.
+    Inputs are cached when seen for the second time: many are never seen again. Once half of
+    `CACHE_SIZE` newer outcomes have come, those that nobody asked for meanwhile are dropped.
     """
 
     def __init__(self) -> None:
@@ -83,7 +83,7 @@ class DecisionCache:
         return known
 
     def remember(self, of: Inputs, seen: InputKey, fitting: frozenset[int]) -> None:
-        """`seen` is a key of who looked, and what `of` saw."""
+        """Cache the outcome; `seen` is a key of who looked, and the values of `of`."""
         if (mark := hash(seen)) not in self._once:
             if len(self._once) >= CACHE_SIZE:
                 self._once = set()
@@ -99,10 +99,9 @@ class DecisionCache:
 
 @dataclass(frozen=True, slots=True)
 class RuleGroup:
-    """Rules that look at the same, by their places. `key` is the first place.
+    """Rules that read the same inputs, by their places. `key` is the first place.
 
-    Of a few that fit nothing without a text that they name, it is found out at once that none does:
-    to know again what was seen before takes longer.
+    Where a few rules all need a text, finding that none of them fits is faster than the cache.
     """
 
     integration_id: int | None
@@ -128,8 +127,8 @@ class RuleGroup:
 class ActiveRules:
     """Rules in their order, tried one alert after another. `zone` is that of hours and weekdays.
 
-    What those decide together that look at what many alerts have in common is remembered before
-    that of each.
+    The rules that read only what many alerts have in common are cached together, before the
+    others.
     """
 
     def __init__(self, rulings: Iterable[ActiveRule], zone: tzinfo) -> None:
@@ -148,7 +147,7 @@ class ActiveRules:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ActiveRules) and (self._all, self.zone) == (other._all, other.zone)
 
-    __hash__ = None  # type: ignore[assignment]  # what is remembered grows
+    __hash__ = None  # type: ignore[assignment]  # the cache grows
 
     def __iter__(self) -> Iterator[ActiveRule]:
         return iter(self._all)
@@ -164,7 +163,7 @@ class ActiveRules:
 
 
 class AppliedEffects(msgspec.Struct, frozen=True):
-    """What rules have done to an alert."""
+    """The effects that rules have had on an alert."""
 
     suppressed: int | None = None
     held: int | None = None
@@ -178,10 +177,10 @@ NO_EFFECTS: Final = AppliedEffects()
 
 
 class RuleEvaluator:
-    """Decides for one alert after another, in one thread. `slow` are rules that took too long.
+    """Evaluator of rules on one alert after another, in one thread. `slow` are too slow rules.
 
-    Once may be the machine, which had other things to do. Then it is tried once more, by the time
-    of the processor alone, which costs more to ask for.
+    One timeout may be due to a busy machine. The rule is then tried once more, by the time of the
+    processor alone, which costs more to ask for.
     """
 
     def __init__(self, rulings: ActiveRules) -> None:

@@ -1,4 +1,4 @@
-"""Where a source says that it is written what to do about an alert; pure.
+"""The address of an alert's runbook, as its source gives it; pure.
 
 Source: docs/rules/alerts.md, "What to do about it".
 """
@@ -14,7 +14,7 @@ MAX_DEPTH: Final = 2
 
 
 def runbook_of(labels: Mapping[str, str], raw: Any) -> str:
-    """The address that a label, or else a member of what was received, gives; "" for none."""
+    """Return the address that a label, or else a member of the raw event, gives; "" for none."""
     places = [labels, *_members(raw, MAX_DEPTH)]
     said = (place.get(name) for place in places for name in RUNBOOK_LABELS)
     addresses = (safe_url(text.strip()) for text in said if isinstance(text, str))
@@ -22,7 +22,7 @@ def runbook_of(labels: Mapping[str, str], raw: Any) -> str:
 
 
 def _members(value: Any, deep: int) -> Iterator[Mapping[str, Any]]:
-    """The objects of a JSON value, the outer ones first."""
+    """Yield the objects of a JSON value, the outer ones first."""
     if isinstance(value, dict):
         yield value
         if deep:

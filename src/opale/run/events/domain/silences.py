@@ -1,4 +1,4 @@
-"""What a silence matches: pure, as Alertmanager matches, and never slow.
+"""What a silence matches: pure, by the rules of Alertmanager, and never slow.
 
 Regular expressions are RE2's, as Alertmanager's are: they match the whole text, in a time that
 grows with its length and with nothing else.
@@ -46,7 +46,7 @@ class InvalidPattern(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Matcher:
-    """What one label, or one thing that Opale knows of an alert, has to be."""
+    """A condition on one label, or on one thing that Opale knows of an alert."""
 
     name: str
     value: str
@@ -60,21 +60,21 @@ class Matcher:
         return {"name": self.name, "op": self.op, "value": self.value}
 
     def matches(self, text: str) -> bool:
-        """Whether a label of this text fits; a label that is absent is the empty text."""
+        """Return whether a label of this text fits; a label that is absent is the empty text."""
         if self.op in ("=", "!="):
             return (text == self.value) is (self.op == "=")
         return (compile_pattern(self.value).fullmatch(text) is not None) is (self.op == "=~")
 
     def __str__(self) -> str:
-        """As Alertmanager writes it."""
+        """Return the matcher as Alertmanager writes it."""
         escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
         return f'{self.name}{self.op}"{escaped}"'
 
 
 def parse_matcher(text: str) -> Matcher:
-    """As Alertmanager writes one: `host="web01"`, `severity=~major|critical`.
+    """Return the matcher written as in Alertmanager: `host="web01"`, `severity=~major|critical`.
 
-    Errors: UnreadableMatcher.
+    Errors: InvalidMatcher.
     """
     found = _MATCHER.fullmatch(text)
     if found is None:
@@ -85,7 +85,7 @@ def parse_matcher(text: str) -> Matcher:
 
 
 def parse_matchers(text: str) -> tuple[Matcher, ...]:
-    """One a line. Errors: UnreadableMatcher."""
+    """Return the matchers of a text, one a line. Errors: InvalidMatcher."""
     return tuple(parse_matcher(line) for line in text.splitlines() if line.strip())
 
 
@@ -95,7 +95,7 @@ def _unescaped(text: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def compile_pattern(pattern: str) -> Any:
-    """Errors: UnreadablePattern."""
+    """Return the compiled pattern. Errors: InvalidPattern."""
     try:
         return re2.compile(pattern, _OPTIONS)
     except re2.error as error:
@@ -104,7 +104,7 @@ def compile_pattern(pattern: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class AlertAttributes:
-    """What a silence may look at of an alert. `known` is what Opale knows, by pseudo name."""
+    """The attributes of an alert that silences read. `known` are Opale's, by pseudo name."""
 
     labels: Mapping[str, str]
     integration_id: int
@@ -115,13 +115,13 @@ class AlertAttributes:
     site_id: int | None = None
 
     def text(self, name: str) -> str:
-        """The label of that name, or what Opale knows by it, or nothing."""
+        """Return the label of that name, or what Opale knows by it, or ""."""
         return self.labels.get(name) or self.known.get(name) or ""
 
 
 @dataclass(frozen=True)
 class SilenceMatcher:
-    """A silence as far as it matches: every matcher, and one of the things that are named."""
+    """The matching part of a silence: every matcher, and one of the things that are named."""
 
     id: int
     matchers: tuple[Matcher, ...]
@@ -139,12 +139,12 @@ class SilenceMatcher:
 
     @property
     def demanded(self) -> Matcher | None:
-        """A matcher without which it mutes nothing, and that a look-up can answer."""
+        """Return a matcher without which it mutes nothing, and that a look-up can answer."""
         return next((one for one in self.matchers if one.op == "=" and one.value), None)
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it says what it is about: it mutes not just everything."""
+        """Return whether it matches less than everything."""
         named = self.names_things or self.integration_id is not None
         return named or not all(matcher.matches("") for matcher in self.matchers)
 
@@ -185,7 +185,7 @@ class SilenceIndex:
         return len(self._all)
 
     def chosen(self, alert: AlertAttributes) -> SilenceMatcher | None:
-        """The one that mutes an alert: of several the one that ends last, so it stays with one."""
+        """Return the silence that mutes an alert: of several, the last to end, so it stays one."""
         fitting = [one for one in self._others if one.mutes(alert)]
         for name, by_value in self._demanding.items():
             fitting += [one for one in by_value.get(alert.text(name), ()) if one.mutes(alert)]
@@ -193,7 +193,7 @@ class SilenceIndex:
 
 
 def invalid_matchers(matchers: Sequence[Matcher]) -> list[tuple[Matcher, str]]:
-    """Those that cannot be kept, with a code: name, value, pattern."""
+    """Return the matchers that cannot be stored, with a code: name, value, pattern."""
     return [(matcher, fault) for matcher in matchers if (fault := _fault(matcher))]
 
 

@@ -1,4 +1,4 @@
-"""How many events a key may bring: a bucket that holds a minute's worth and fills evenly.
+"""Rate limit of a key: a bucket that holds a minute's worth of events and fills evenly.
 
 Source: docs/rules/alerts.md, "Receipt".
 """
@@ -14,7 +14,7 @@ MAX_KEYS: Final = 5_000
 
 @dataclass(slots=True)
 class TokenBucket:
-    """`asked` and `taken` are since the other processes were told."""
+    """A key's bucket; `asked` and `taken` are since the other processes were told."""
 
     tokens: float
     filled_at: float
@@ -25,21 +25,21 @@ class TokenBucket:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """What a process took from a key's bucket, which the bucket of all processes is told."""
+    """What a process took from a key's bucket, to be taken from the shared bucket."""
 
     taken: int
     per_minute: int
 
 
 class TokenBuckets:
-    """One for each key that has a limit, in this process; asked by its event loop alone."""
+    """The buckets of limited keys in this process; used by its event loop alone."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._buckets: dict[int, TokenBucket] = {}
 
     def wait_for(self, key_id: int, weight: int, per_minute: int) -> int:
-        """Take so many; 0, or after how many whole seconds it is worth asking again.
+        """Take so many tokens and return 0, or return after how many whole seconds to try again.
 
         A delivery larger than the bucket is taken when the bucket is full, and is paid off after.
         """
@@ -61,13 +61,13 @@ class TokenBuckets:
         return 0
 
     def give_back(self, key_id: int, weight: int) -> None:
-        """What was not kept was not brought."""
+        """Put back the tokens of a delivery that was not stored."""
         if bucket := self._buckets.get(key_id):
             bucket.tokens += weight
             bucket.taken -= weight
 
     def asked(self) -> dict[int, TokenRequest]:
-        """By key, what was asked for since this was called last."""
+        """Return by key the tokens requested since the last call of this."""
         found = {}
         for key_id, bucket in self._buckets.items():
             if bucket.asked:
@@ -76,13 +76,13 @@ class TokenBuckets:
         return found
 
     def ask_again(self, asked: Mapping[int, TokenRequest]) -> None:
-        """The others were not told of it."""
+        """Restore requests of which the other processes could not be told."""
         for key_id, one in asked.items():
             if bucket := self._buckets.get(key_id):
                 bucket.taken, bucket.asked = bucket.taken + one.taken, True
 
     def settle(self, tokens: Mapping[int, float]) -> None:
-        """What all processes have left, once they were told what this one took."""
+        """Set what all processes have left, once they were told what this one took."""
         for key_id, left in tokens.items():
             if bucket := self._buckets.get(key_id):
                 bucket.tokens, bucket.filled_at = left - bucket.taken, self._clock()

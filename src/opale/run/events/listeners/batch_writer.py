@@ -1,4 +1,4 @@
-"""Writing batches, whatever happens to the database meanwhile."""
+"""The writer of batches, whatever happens to the database meanwhile."""
 
 import logging
 from collections.abc import Sequence
@@ -25,9 +25,9 @@ COLLISIONS: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.Ser
 
 @dataclass(frozen=True, slots=True)
 class WriteOutcome:
-    """What became of one delivery: written, or to be sent again, or never to be written.
+    """The outcome of one delivery: written, or to be sent again, or never to be written.
 
-    `alert_ids` are those of its events where it asked to be told.
+    `alert_ids` are those of its events where it asked for them.
     """
 
     unavailable: bool = False
@@ -36,15 +36,15 @@ class WriteOutcome:
 
 
 class BatchWriter:
-    """Runs in threads, each with its own connection. A success here means: committed."""
+    """Writer of batches in threads, each with its own connection. A success means: committed."""
 
     def __init__(self) -> None:
         self.heard = UsageCounter()
 
     def write(self, deliveries: Sequence[ReceivedDelivery]) -> list[WriteOutcome]:
-        """One outcome for each delivery, in their order."""
+        """Write the deliveries; return one outcome for each, in their order."""
         try:
-            # Whoever handed in would send it again, but not all of them do.
+            # Most senders would send it again, but not all of them do.
             written = retry_if_disconnected(lambda: self._written(deliveries))
             self.heard.take(deliveries)
         except (OperationalError, InterfaceError) as error:
@@ -52,7 +52,7 @@ class BatchWriter:
             connection.close()
             return [WriteOutcome(unavailable=True) for _ in deliveries]
         except Exception as error:
-            # Of one delivery, or of ours: found by trying each alone, and kept aside.
+            # The fault may be one delivery's: try each alone, and keep that one aside.
             if len(deliveries) > 1:
                 return [outcome for one in deliveries for outcome in self.write([one])]
             if isinstance(error.__cause__, COLLISIONS):
@@ -73,7 +73,7 @@ class BatchWriter:
                 if attempt == ATTEMPTS - 1:
                     raise
                 if isinstance(cause, errors.ForeignKeyViolation):
-                    # An item, a service or a customer went while its name was remembered.
+                    # An item, a service or a customer was deleted while its name was cached.
                     NAME_CACHE.forget()
                     enrich = attempt < 1
                 elif isinstance(cause, errors.CheckViolation) and "partition" in str(cause):
@@ -86,7 +86,7 @@ class BatchWriter:
         raise AssertionError  # the last attempt returns or raises
 
     def _refused(self, delivery: ReceivedDelivery, error: Exception) -> WriteOutcome:
-        """What cannot be written is kept aside: it would be refused for ever."""
+        """Keep aside a delivery that cannot be written: it would be refused for ever."""
         reason = f"It could not be written: {type(error.__cause__ or error).__name__}."
         whole = b"\n".join(repr(event).encode(errors="replace") for event in delivery.events)
         aside = ReceivedDelivery(

@@ -1,4 +1,4 @@
-"""Calls that are no events: taken one by one in threads of their own, so events never wait."""
+"""Calls that are no events, handled in threads of their own, so that events never wait."""
 
 import logging
 from collections.abc import Callable
@@ -21,7 +21,7 @@ CallFunction = Callable[[ToolCall], Reply]
 
 
 class CallExecutor:
-    """A success here means: committed. What cannot be taken is kept aside with its reason."""
+    """Executor of calls. Success means: committed. Failed calls are kept aside with a reason."""
 
     def __init__(self, writer: BatchWriter) -> None:
         self.writer = writer
@@ -44,7 +44,7 @@ class CallExecutor:
             connection.close()
             return WriteOutcome(unavailable=True)
         except DatabaseError as error:
-            # Its words may hold what was refused: a number, a name.
+            # The error's message may hold what was refused: a number, a name.
             fault = type(error.__cause__ or error).__name__
             log.error("a delivery of %s was not taken: %s", handed.format, fault)  # noqa: TRY400
             return self._aside(sender, handed, f"It could not be taken: {fault}.")
@@ -67,5 +67,5 @@ class CallExecutor:
         return WriteOutcome(refusal=reason)
 
     def stop(self) -> None:
-        """What was begun is ended; what waits was promised nothing."""
+        """Finish the running calls and drop the waiting ones, which were promised nothing."""
         self.threads.shutdown(wait=True, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""The runner of the connectors: what they raise never blocks what comes next."""
+"""The runner of the connectors: an error in one never blocks later deliveries."""
 
 import logging
 
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 def read_delivery(tool: Tool, sender: Sender, delivery: Delivery) -> ReceivedDelivery:
-    """A delivery as its connector reads it; what it cannot read is kept aside with the reason."""
+    """Return a delivery as its connector reads it; unreadable parts are kept with the reason."""
     if sender.settings:
         delivery = replace(delivery, settings=sender.settings)
     try:

@@ -1,4 +1,4 @@
-"""A packed body, unpacked as far as allowed: a few kilobytes may hold gigabytes."""
+"""Decompression of bodies up to a limit: a few kilobytes may hold gigabytes."""
 
 import zlib
 from typing import Final
@@ -11,7 +11,7 @@ WINDOWS: Final = {"gzip": GZIP, "x-gzip": GZIP, "deflate": zlib.MAX_WBITS}
 
 
 def decompress(body: bytes, encoding: str, *, limit: int) -> bytes:
-    """Errors: TooLarge, Unreadable."""
+    """Return the decompressed body. Errors: TooLarge, Unreadable."""
     window = WINDOWS.get(encoding.strip().lower())
     if window is None:
         raise Unreadable(f"Content-Encoding: {encoding[:40]} is not understood.")

@@ -1,9 +1,9 @@
 """The raw listener under `/ingest/<format>/`, which answers with success only after the commit.
 
-What the tool of that format says, where it puts its key and what it expects to hear is known to
-its connector (`ports.Tool`). Deliveries wait in one bounded queue; a few writers take what has come
-within some milliseconds and write it in one transaction. A full queue is an honest 503. What cannot
-be read is answered 400, kept aside with its reason, and blocks nothing.
+What the tool of that format sends, where it puts its key and which answer it expects is known to
+its connector (`domain.deliveries.Tool`). Deliveries wait in one bounded queue; a few writers take
+what has come within some milliseconds and write it in one transaction. A full queue is answered
+503. What cannot be read is answered 400, kept aside with its reason, and blocks nothing.
 """
 
 import asyncio
@@ -67,7 +67,7 @@ REFUSED = Counter("opale_ingest_refused", "Deliveries refused", ["reason"])
 
 
 class IngestApplication:
-    """The raw application behind /ingest/."""
+    """The ASGI application behind /ingest/."""
 
     def __init__(self, *, queue_limit: int, body_limit: int) -> None:
         self.queue_limit = queue_limit
@@ -84,7 +84,7 @@ class IngestApplication:
         self.limits.start()
 
     async def stop(self) -> None:
-        """Take nothing more; what waits is written first."""
+        """Accept nothing more, and write what waits."""
         self.stopping = True
         await self.writers.stop()
         await self.limits.stop()
@@ -140,7 +140,7 @@ class IngestApplication:
     async def _heard(
         self, send: Send, tool: Tool, sender: Sender, delivery: Delivery, key: str
     ) -> None:
-        """A call whose sender is known."""
+        """Handle a request whose sender is known."""
         url = f"{settings.BASE_URL}/ingest/{sender.format}{tool.address(key)}"
         handed = ToolCall(sender.integration_id, sender.name, sender.format, url, delivery)
         if delivery.method == "GET" and delivery.path in tool.files:
@@ -157,7 +157,10 @@ class IngestApplication:
     async def _whole(
         self, delivery: Delivery, scope: Scope, receive: Receive, path: str
     ) -> Delivery:
-        """With its body, unpacked, and this path. Errors: TooLarge, TooSlow, Gone, Unreadable."""
+        """Return the delivery with its unpacked body and this path.
+
+        Errors: TooLarge, TooSlow, ClientGone, Unreadable.
+        """
         body = await body_of(scope, receive, limit=self.body_limit, seconds=BODY_SECONDS)
         encoding = delivery.headers.get("content-encoding", "identity")
         if encoding != "identity":
@@ -171,7 +174,7 @@ class IngestApplication:
         else:
             received = read_delivery(tool, sender, delivery)
         weight = len(received.events) + len(received.refused)
-        # One delivery that is larger than the whole queue is taken when nothing else waits.
+        # One delivery that is larger than the whole queue is accepted when nothing else waits.
         if self.writers.waiting and self.writers.waiting + weight > self.queue_limit:
             await self._busy(send, tool, delivery)
             return
@@ -199,7 +202,7 @@ class IngestApplication:
     async def _hand(
         self, send: Send, tool: Tool, answering: CallFunction, sender: Sender, handed: ToolCall
     ) -> None:
-        """To what answers it: a connector that speaks for a server, a room above."""
+        """Pass a call to its handler: a connector that stands in for a server, or a room above."""
         loop = asyncio.get_running_loop()
         self.hander.waiting += 1
         try:

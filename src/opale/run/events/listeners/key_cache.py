@@ -1,4 +1,4 @@
-"""Which integration a key stands for: remembered for seconds, so that a revoked key ends soon."""
+"""Cache of which integration a key stands for: for seconds, so that a revoked key ends soon."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ class KeyCache:
         self.asking: dict[str, asyncio.Future[Sender | None]] = {}
 
     async def sender(self, key: str) -> Sender | None:
-        """Errors: Unavailable, when the database does not answer and the key is not known."""
+        """Return the sender. Errors: Unavailable (key not cached, and the database is down)."""
         if not key or len(key) > MAX_KEY_LENGTH:
             return None
         digest = digest_of_key(key)
@@ -38,7 +38,7 @@ class KeyCache:
             loop = asyncio.get_running_loop()
             self.asking[digest] = loop.run_in_executor(self.thread, self._look_up, digest)
         try:
-            # Everybody who waits for the same key is served by one question.
+            # All requests that wait for the same key share one query.
             sender = await asyncio.shield(self.asking[digest])
         finally:
             self.asking.pop(digest, None)

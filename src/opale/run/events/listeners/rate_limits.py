@@ -1,4 +1,4 @@
-"""The limits of keys, in all processes together: each counts for itself and is told of the others.
+"""Rate limits of keys over all processes: each process counts for itself and tells the others.
 
 Every second a process tells what it took. What several took in the same second beyond the limit is
 paid off after.
@@ -21,7 +21,7 @@ SYNC_SECONDS: Final = 1.0
 
 
 class RateLimiter:
-    """Asked by the event loop of one process."""
+    """The rate limits, for the event loop of one process."""
 
     def __init__(self) -> None:
         self.buckets = TokenBuckets()
@@ -31,7 +31,7 @@ class RateLimiter:
         self._settling = asyncio.create_task(self._settle_for_ever())
 
     async def stop(self) -> None:
-        """What was taken is told first."""
+        """Stop, after telling the others what was taken."""
         if self._settling:
             self._settling.cancel()
             with suppress(asyncio.CancelledError):
@@ -39,7 +39,7 @@ class RateLimiter:
         await self.settle()
 
     def wait_for(self, sender: Sender, weight: int) -> int:
-        """After how many seconds the key may bring so many; 0 for now, and they are taken."""
+        """Return in how many seconds the key may bring so many; 0 for now, and they are taken."""
         limit = sender.events_per_minute
         return self.buckets.wait_for(sender.key_id, weight, limit) if limit and weight else 0
 
@@ -66,7 +66,7 @@ class RateLimiter:
 
 
 def _take(asked: dict[int, TokenRequest]) -> dict[int, float]:
-    """Its thread comes from a pool: it keeps no connection."""
+    """Take tokens from the shared buckets, in a pooled thread that keeps no connection."""
     try:
         return take_tokens(asked)
     finally:

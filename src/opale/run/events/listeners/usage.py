@@ -1,4 +1,4 @@
-"""How much each integration was heard: counted in the process, written every few seconds."""
+"""Usage counts of integrations: counted in the process, written every few seconds."""
 
 import logging
 import threading
@@ -19,7 +19,7 @@ Counts = dict[tuple[int, datetime], HourlyUsage]
 
 
 class UsageCounter:
-    """Shared by the threads that write. What a killed process had counted is lost, no event is."""
+    """Counter shared by the writing threads. A killed process loses its counts, but no event."""
 
     def __init__(self) -> None:
         self._noted: dict[int, datetime] = {}
@@ -27,7 +27,7 @@ class UsageCounter:
         self._lock = threading.Lock()
 
     def take(self, deliveries: Sequence[ReceivedDelivery]) -> None:
-        """Count them, and note the keys whose use was not noted of late."""
+        """Count the deliveries, and note the keys whose use was not noted of late."""
         latest = {delivery.sender.key_id: delivery for delivery in deliveries}
         with self._lock:
             for delivery in deliveries:
@@ -44,7 +44,7 @@ class UsageCounter:
             self._note(due, counts)
 
     def flush(self) -> None:
-        """Write what was counted since."""
+        """Write the counts since the last call."""
         with self._lock:
             counts = self._taken()
         if counts:
@@ -65,6 +65,6 @@ class UsageCounter:
         try:
             record_usage(deliveries, counts)
         except Error as error:
-            # The events are committed: their senders must be told so.
+            # The events are committed, so their senders must be told of a success.
             log.warning("the use of keys was not noted: %s", type(error.__cause__).__name__)
             connection.close()

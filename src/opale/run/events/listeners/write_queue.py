@@ -1,4 +1,4 @@
-"""What waits to be written, and the few writers that take it: one transaction for what has come."""
+"""The queue of deliveries to be written, and its few writers: one transaction for what has come."""
 
 import asyncio
 import logging
@@ -50,7 +50,7 @@ class QueuedDelivery:
 
 
 class WriteQueue:
-    """A bounded queue and those who empty it. `waiting` counts events until they are committed."""
+    """A bounded queue and its writers. `waiting` counts events until they are committed."""
 
     def __init__(self, writer: BatchWriter) -> None:
         self.writer = writer
@@ -71,7 +71,7 @@ class WriteQueue:
         self._tasks.append(asyncio.create_task(self._tidy_for_ever()))
 
     async def stop(self) -> None:
-        """What waits is written first."""
+        """Stop, after writing what waits."""
         deadline = asyncio.get_running_loop().time() + STOP_SECONDS
         while self.waiting and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.01)
@@ -82,7 +82,7 @@ class WriteQueue:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def written(self, received: ReceivedDelivery, weight: int) -> WriteOutcome:
-        """What became of a delivery that holds so many events: after its commit."""
+        """Return the outcome of a delivery that holds so many events, after its commit."""
         if not weight:
             return WriteOutcome()
         waiting = QueuedDelivery(received, weight, asyncio.get_running_loop().create_future())
@@ -156,14 +156,14 @@ class WriteQueue:
             await self.tidy()
 
     async def tidy(self) -> None:
-        """Do what batches left for later: add up what stands, and read the words."""
+        """Do what batches left for later: compact the alert counts, and update the search index."""
         written, self._written = self._written, 0
         if written or self._unread:
             self._unread = not await asyncio.to_thread(self._tidy)
 
     @staticmethod
     def _tidy() -> bool:
-        """Whether nothing is left."""
+        """Return whether nothing is left to do."""
         try:
             alert_counts.compact_alert_counts()
             return search.update_search_index()
@@ -174,7 +174,7 @@ class WriteQueue:
             connection.close()
 
     def _note(self) -> None:
-        """Write down how much was heard. Its thread comes from a pool: it keeps no connection."""
+        """Write the usage counts, in a pooled thread that keeps no connection."""
         try:
             self.writer.heard.flush()
         finally:

@@ -1,4 +1,4 @@
-"""Integrations and their events, the alerts that these make, and what people say of them."""
+"""Integrations and their events, the alerts that these make, and what people write on them."""
 
 from opale.run.events.models.alert_counts import StandingCount
 from opale.run.events.models.alerts import Alert, AlertChange, AlertNote, RelatedIdentity

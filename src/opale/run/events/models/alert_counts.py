@@ -1,4 +1,4 @@
-"""How many alerts stand, kept beside them."""
+"""The number of active alerts, kept beside them."""
 
 from typing import ClassVar
 
@@ -10,11 +10,11 @@ from opale.run.events.states import Severity
 
 
 class StandingCount(models.Model):
-    """So many more (or fewer) alerts stand and may call, of a customer, a service and a severity.
+    """A change, up or down, of the number of active alerts of a customer, service and severity.
 
-    Added by triggers of the table of alerts, one row for what a statement changed of each: nobody
-    waits for anybody, and the sum of what a transaction sees is what it would count. A job adds up
-    what lies there. Nothing else writes it.
+    Added by triggers of the table of alerts, one row for what a statement changed of each, so that
+    no transaction waits for another; the sum of the rows that a transaction sees is its count. A
+    job compacts the rows. Nothing else writes them.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}

@@ -1,4 +1,4 @@
-"""The state of what is wrong, and its story."""
+"""Alerts: the state of a trouble, and its history."""
 
 from typing import ClassVar
 
@@ -24,14 +24,14 @@ class Alert(models.Model):
     """The state of one identity of one integration: what is wrong, since when, and how bad.
 
     Moved by `events.actions` alone; counters and last-seen are no history, moves are recorded.
-    `peak_severity` is the worst since it opened or somebody saw to it (null: as it is now),
+    `peak_severity` is the worst since it opened or was acknowledged (null: as it is now),
     `openings` are the moments of receipt by which flapping is told. `marks` are what outside tools
     wrote on it beside its events: `tags`, `without` (tags taken off) and `attributes`.
 
     What an alert refers to is checked by `kernel.references.refer`, not by a key of each column.
 
-    What rules of events did stands beside it: which one suppresses it, which one holds it and until
-    when (it speaks then if it is still bad), whose it is, and which one makes an incident of it.
+    What rules of events did is stored with it: which one suppresses it, which one holds it and
+    until when (it calls then if still bad), whose it is, and which one makes an incident of it.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
@@ -191,12 +191,12 @@ class Alert(models.Model):
                 Coalesce("service", 0),
                 "severity",
                 "started_at",
-                "id",  # a search reads which stand, and in which order, from here alone
+                "id",  # a search reads which alerts are active, and in which order, from here alone
                 condition=(
                     (Q(state__in=["open", "acknowledged"]) | Q(flapping_since__isnull=False))
                     & Q(silence=None, suppressed_by=None, held_until=None)
                 ),
-                include=["state"],  # the rail of every page counts what nobody has seen
+                include=["state"],  # the rail of every page counts the unacknowledged alerts
                 name="alert_standing",
             ),
             models.Index(
@@ -266,22 +266,22 @@ class Alert(models.Model):
 
     @property
     def severity_code(self) -> str:
-        """The severity as a word of the API and of the page kit: `critical`."""
+        """Return the severity as a word of the API and of the page kit: `critical`."""
         return Severity(self.severity).name.lower()
 
     @property
     def is_muted(self) -> bool:
-        """Whether a silence or a rule keeps it quiet for now."""
+        """Return whether a silence or a rule keeps the alert quiet for now."""
         return bool(self.silence_id or self.suppressed_by_id or self.held_until)
 
     @property
     def topic(self) -> str:
-        """What is touched when this alert changes."""
+        """Return the topic that is published when this alert changes."""
         return f"events.alert:{self.pk}"
 
 
 class AlertChange(models.Model):
-    """What changed of an alert and is no move of its state. Append-only.
+    """A change of an alert that is no move of its state. Append-only.
 
     `source` and `target` are severities (`warning`), names of people or teams, or the name of a
     rule; `until` is the end of a shelf or of a hold.
@@ -340,7 +340,7 @@ class RelatedIdentity(models.Model):
 
 
 class AlertNote(models.Model):
-    """What somebody wrote down about an alert. Append-only."""
+    """A note that somebody wrote on an alert. Append-only."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notes", db_index=False)
     text = models.TextField()

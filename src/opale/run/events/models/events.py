@@ -1,4 +1,4 @@
-"""What was received, as it came."""
+"""Events and change notices, as received."""
 
 from typing import ClassVar
 
@@ -31,7 +31,7 @@ class Event(models.Model):
 
 
 class ChangeNotice(models.Model):
-    """What a tool said that somebody had changed: it opens nothing, and may explain an alert."""
+    """A change reported by a tool: it opens nothing, and may explain an alert."""
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
 

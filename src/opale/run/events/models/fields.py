@@ -1,4 +1,4 @@
-"""What was received, as it came."""
+"""A field for JSON as received."""
 
 from typing import Any
 
@@ -6,10 +6,10 @@ from django.db import models
 
 
 class VerbatimJSON(models.JSONField):
-    """A column of type `json`: the text as it came, which only has to be JSON.
+    """A column of type `json`: the text as received, which only has to be JSON.
 
-    To take it apart when it is kept, as `jsonb` does, cost a storm a tenth of its events. Members
-    are read as of any JSON (`->`, `->>`); what only `jsonb` can be asked is asked of a cast.
+    Parsing it when it is stored, as `jsonb` does, cost a storm a tenth of its events. Members are
+    read as of any JSON (`->`, `->>`); what only `jsonb` can be asked is asked of a cast.
     """
 
     def db_type(self, connection: Any) -> str:

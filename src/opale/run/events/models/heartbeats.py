@@ -1,4 +1,4 @@
-"""Signs of life that are expected."""
+"""Heartbeats: signs of life that are expected."""
 
 from datetime import datetime
 
@@ -55,11 +55,11 @@ class Heartbeat(models.Model):
 
     @property
     def identity(self) -> str:
-        """That of its alert."""
+        """Return the identity of its alert."""
         return f"heartbeat:{self.name}"
 
     def pulse(self, at: datetime) -> HeartbeatState:
-        """What is to be said of it at that moment."""
+        """Return its state at that moment."""
         if not self.active:
             return HeartbeatState.PAUSED
         if self.last_beat_at is None:
@@ -70,6 +70,6 @@ class Heartbeat(models.Model):
 
 
 class HeartbeatWatch(models.Model):
-    """When somebody last looked for missing heartbeats: one row, by which a gap of ours shows."""
+    """The time of the last look for missing heartbeats: one row, by which a gap of ours shows."""
 
     looked_at = models.DateTimeField()

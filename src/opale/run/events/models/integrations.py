@@ -1,4 +1,4 @@
-"""Sources of events: their keys, what came of them, and their rules."""
+"""Sources of events: their keys, what they sent, and their rules."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -37,7 +37,7 @@ class Integration(models.Model):
 
     @property
     def naming(self) -> LabelMapping:
-        """Which labels of its events name what they are about."""
+        """Return the labels of its events that name what they are about."""
         usual = DEFAULT_LABEL_MAPPING
         return LabelMapping(
             usual.items if self.item_labels is None else tuple(self.item_labels),
@@ -59,7 +59,7 @@ class IntegrationKey(models.Model):
 
 
 class KeyBucket(models.Model):
-    """What a key with a limit may still bring, in all processes together; owed below zero.
+    """What a limited key may still bring, in all processes together; negative where owed.
 
     Source: docs/rules/alerts.md, "Receipt".
     """
@@ -89,7 +89,7 @@ class UnreadableDelivery(models.Model):
 
 
 class Sample(models.Model):
-    """What an integration received lately, as it came: to look at, and to try settings on."""
+    """A recent delivery of an integration, as received: to look at, and to try settings on."""
 
     integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="sample")
     received_at = models.DateTimeField()
@@ -97,7 +97,7 @@ class Sample(models.Model):
 
 
 class IntegrationHour(models.Model):
-    """How much an integration brought in one hour: events, and what could not be read."""
+    """The counts of an integration in one hour: events, and what could not be read."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="hours")
     hour = models.DateTimeField()
@@ -112,7 +112,7 @@ class IntegrationHour(models.Model):
 
 @tracked(creation=True)
 class QualificationRule(models.Model):
-    """When an alert of an integration becomes an incident by itself."""
+    """A rule by which an alert of an integration becomes an incident by itself."""
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="rules")
     name = models.CharField(max_length=100)

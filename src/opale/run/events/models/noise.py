@@ -1,12 +1,12 @@
-"""What made noise."""
+"""Reports of noise."""
 
 from django.db import models
 
 
 class NoiseReport(models.Model):
-    """What made noise in a span of time, as it was counted; the newest one counts.
+    """A report of the noise in a span of time, as it was counted; the newest one counts.
 
-    `talkers`, `ignored` and `flapping` are lists of `Noise` (queries.noise), the noisiest first.
+    `talkers`, `ignored` and `flapping` are lists of `NoiseLine` (queries.noise), noisiest first.
     """
 
     computed_at = models.DateTimeField()

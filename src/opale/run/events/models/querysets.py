@@ -1,4 +1,4 @@
-"""What the rows of this room have in common."""
+"""The base of this room's query sets."""
 
 from typing import Final
 

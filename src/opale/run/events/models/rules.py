@@ -1,4 +1,4 @@
-"""What is to be done about alerts that fit a condition."""
+"""Rules: what is done about alerts that fit a condition."""
 
 from django.db import models
 from django.db.models import Q
@@ -12,12 +12,12 @@ from opale.run.events.states import RuleEffect
 
 @tracked(creation=True, exclude=["position"])
 class EventRule(models.Model):
-    """What happens to an alert that fits `condition`: of each effect the first rule that fits.
+    """A rule for alerts that fit `condition`: for each effect the first rule that fits counts.
 
-    `hold_for` is how long an alert has to last before it speaks, `team` whose the alert is. A rule
-    that is `broken` is tried no more until somebody changes it: `slow` (it took too long) or
-    `unreadable` (the language knows it no more). What is removed can be brought back. A rule that
-    was moved changes the place of others, whom nobody touched: history tells of `moved_at` alone.
+    `hold_for` is how long an alert has to last before it calls, `team` whose the alert is. A rule
+    that is `broken` is not tried until somebody changes it: `slow` (it took too long) or
+    `unreadable` (the language knows it no more). A removed rule can be restored. Moving a rule
+    changes the places of others that nobody touched: history tells of `moved_at` alone.
     Source: docs/rules/rules.md.
     """
 
@@ -62,14 +62,14 @@ class EventRule(models.Model):
 
     @property
     def is_tried(self) -> bool:
-        """Whether alerts are tried on it at present."""
+        """Return whether the rule is tried on alerts at present."""
         return self.active and not self.broken and self.removed_at is None
 
 
 class RuleTrial(models.Model):
-    """A trial that takes longer than somebody waits for: how far it is, and what came of it.
+    """A trial that takes too long for a request: its progress, and its result.
 
-    `terms` and `result` are those of `queries.trials`. It is forgotten after a day.
+    `terms` and `result` are those of `queries.rule_trials`. It is deleted after a day.
     """
 
     terms = models.JSONField()

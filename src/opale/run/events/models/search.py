@@ -9,10 +9,10 @@ from opale.run.events.models.alerts import Alert
 
 
 class AlertWords(models.Model):
-    """What a search looks through of an alert, in small letters.
+    """The searchable text of an alert, in small letters.
 
-    Beside it, so that neither its moves nor the batch that brings it touch the index, which costs
-    more than all others together. Read by `actions.words` once the alert is written.
+    Kept in its own table, so that neither moves nor the batch that brings an alert touch the index,
+    which costs more than all others together. Written by `actions.search` once the alert is.
     """
 
     alert = models.OneToOneField(
@@ -28,9 +28,9 @@ class AlertWords(models.Model):
 
 
 class UnreadWords(models.Model):
-    """Alerts whose `AlertWords` are not what they say now, or not there: up to 200 of a statement.
+    """Alerts whose `AlertWords` are missing or outdated: up to 200 of a statement.
 
-    Added by triggers of the table of alerts, and taken away when they were read.
+    Added by triggers of the table of alerts, and deleted when they were indexed.
     """
 
     alert_ids = ArrayField(models.BigIntegerField())

@@ -1,4 +1,4 @@
-"""Why what stands calls nobody."""
+"""Silences: why active alerts call nobody."""
 
 import uuid
 
@@ -15,7 +15,7 @@ from opale.run.events.states import SilenceKind
 
 @tracked(creation=True)
 class Silence(models.Model):
-    """Why and how long what it matches calls nobody.
+    """For how long, and why, alerts that match call nobody.
 
     `starts_at` and `ends_at` are what somebody asked for; with a `recurrence` (a rule of iCalendar)
     it is in force for `duration` each time. `window_starts_at` and `window_ends_at` are the time in

@@ -1,4 +1,4 @@
-"""What outside tools send, taken apart."""
+"""Readers of the JSON that outside tools send."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,7 +14,7 @@ _decoder = msgspec.json.Decoder()
 
 
 def json_object(body: bytes) -> dict[str, Any]:
-    """Errors: Unreadable."""
+    """Return the JSON object of a body. Errors: Unreadable."""
     try:
         whole = _decoder.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -25,25 +25,25 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def text_in(said: Mapping[str, Any], name: str) -> str:
-    """The text in that member, or "" where it is missing or something else."""
+    """Return the text in that member, or "" where it is missing or something else."""
     found = said.get(name)
     return found.strip() if isinstance(found, str) else ""
 
 
 def object_in(said: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The object in that member, or an empty one."""
+    """Return the object in that member, or an empty one."""
     found = said.get(name)
     return found if isinstance(found, dict) else {}
 
 
 def list_in(said: Mapping[str, Any], name: str) -> list[Any]:
-    """The list in that member, or an empty one."""
+    """Return the list in that member, or an empty one."""
     found = said.get(name)
     return found if isinstance(found, list) else []
 
 
 def labels_in(details: Any) -> dict[str, str]:
-    """Short values that a tool sent by their names; longer ones are `long_texts_in` it."""
+    """Return the short values by their names; longer ones are in `long_texts_in`."""
     if not isinstance(details, dict):
         return {}
     found = {
@@ -53,7 +53,7 @@ def labels_in(details: Any) -> dict[str, str]:
 
 
 def long_texts_in(details: Any) -> list[str]:
-    """The texts that are too long for a label, in their order."""
+    """Return the texts that are too long for a label, in their order."""
     if isinstance(details, str):
         return [details]
     if not isinstance(details, dict):

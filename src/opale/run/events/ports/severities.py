@@ -1,4 +1,4 @@
-"""The words that outside tools have for how bad something is, and what they are here."""
+"""The severities that the words of outside tools stand for."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -39,5 +39,5 @@ DEFAULT_SEVERITY: Final = Severity.WARNING
 
 
 def parse_severity(word: str) -> Severity:
-    """Whatever its case; a word that nobody knows is a warning."""
+    """Return the severity of a word in any case; an unknown one is a warning."""
     return SEVERITIES.get(word.strip().lower(), DEFAULT_SEVERITY)

@@ -21,7 +21,7 @@ MILLISECONDS_ABOVE: Final = 10_000_000_000
 
 
 def timestamp_in(said: Mapping[str, Any], name: str) -> datetime | None:
-    """A time of RFC 3339 in that member. Errors: Unreadable, naming the member."""
+    """Return the time of RFC 3339 in that member. Errors: Unreadable, naming the member."""
     text = said.get(name)
     if not text:
         return None
@@ -35,7 +35,7 @@ def timestamp_in(said: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def parse_timestamp(said: str | float) -> datetime | None:
-    """A time of RFC 3339, or a count of seconds or milliseconds since 1970.
+    """Return a time of RFC 3339, or a count of seconds or milliseconds since 1970.
 
     Nanoseconds are cut to what PostgreSQL keeps; a time without a zone is one of UTC. None for what
     is no time, and for a zero time. Errors: ValueError (the 31st of February).
@@ -43,7 +43,7 @@ def parse_timestamp(said: str | float) -> datetime | None:
     if isinstance(said, (int, float)):
         return _counted(float(said))
     if len(said) >= len(EXAMPLE) and said[10] == "T" and said[-1] == "Z":
-        with suppress(ValueError):  # said below, in the same words for all forms
+        with suppress(ValueError):  # raised below, in the same words for all forms
             moment = datetime.fromisoformat(said)
             return moment if moment.year >= EARLIEST_YEAR else None
     if said.replace(".", "", 1).isdecimal():

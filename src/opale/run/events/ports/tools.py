@@ -1,4 +1,4 @@
-"""Who hears what is sent to /ingest/: connectors of events, and rooms above for what is none."""
+"""The tools that /ingest/ serves: connectors of events, and rooms above for what is none."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,12 +11,12 @@ ENTRY_POINT_GROUP = "opale.event_sources"
 
 @cache
 def installed_tools() -> Mapping[str, Tool]:
-    """The connectors by the name of their format: whatever is installed under the group."""
+    """Return the installed connectors by the name of their format."""
     return {entry.name: entry.load()() for entry in sorted(entry_points(group=ENTRY_POINT_GROUP))}
 
 
 def all_tools() -> Mapping[str, Tool]:
-    """Every tool that an integration can be made for, by the name of its format."""
+    """Return every tool that an integration can be made for, by the name of its format."""
     return {**installed_tools(), **registered_tools()}
 
 
