@@ -1,4 +1,4 @@
-"""What clients do to alerts: by the actions of ours that mean the same.
+"""Actions of Alerta's clients on alerts, done by our corresponding actions.
 
 Source: alerta/models/alarms/alerta.py of alerta-server 9.1.0.
 """
@@ -46,7 +46,7 @@ def perform_action(asked: AlertaRequest) -> Reply:
 
 
 def perform_action_on(action: str, alert: Alert, asked: AlertaRequest) -> None:
-    """Errors: Refuse."""
+    """Perform an action of Alerta. Errors: AlertaError."""
     if action not in STATUS_AFTER_ACTION:
         raise AlertaError(400, f"Action ({action}) is not one of {', '.join(STATUS_AFTER_ACTION)}")
     status = status_of(alert)
@@ -99,7 +99,7 @@ def _marked(asked: AlertaRequest, **marks: Any) -> Reply:
 
 
 def set_alert_status(status: str, alert: Alert, asked: AlertaRequest) -> None:
-    """Nothing, if it is so already. Errors: Refuse."""
+    """Set the status, unless it is so already. Errors: AlertaError."""
     if status not in STATUS_ACTIONS:
         raise AlertaError(400, f"Status ({status}) is not one of {', '.join(STATUSES)}")
     current = status_of(alert)
@@ -121,7 +121,7 @@ def _open(rows: Alerts, alert: Alert, asked: AlertaRequest) -> None:
 
 
 def _before_shelf(alert: Alert) -> AlertState:
-    """What it was when it was shelved: that is where Alerta puts it back to."""
+    """Return the state before it was shelved, to which Alerta unshelves."""
     shelved = [move for move in moves_of(Alert, alert.pk) if move.move == SHELVE.name]
     acknowledged = bool(shelved) and shelved[-1].source == AlertState.ACKNOWLEDGED
     return AlertState.ACKNOWLEDGED if acknowledged else AlertState.OPEN
@@ -142,7 +142,7 @@ def _close(rows: Alerts, alert: Alert, asked: AlertaRequest) -> None:
 
 
 def _assign(rows: Alerts, alert: Alert, asked: AlertaRequest) -> None:
-    """To whom the text names: the mail address or the name of one person."""
+    """Assign to the person that the text names by mail address or name."""
     named = asked.text("text").strip()
     here = people(seen_by=asked.by).filter(Q(email__iexact=named) | Q(name__iexact=named))
     found = list(here[:2]) if named else []
@@ -179,7 +179,7 @@ ALLOWED_STATUSES: Final = {
 
 
 def _note(asked: AlertaRequest, alert: Alert) -> None:
-    """What somebody wrote beside the act is a note; Alerta has it in its history."""
+    """Store the text that came with an action as a note; Alerta has it in its history."""
     text = asked.text("text").strip()
     if text and not text.endswith(DEFAULT_TEXTS):
         with alerta_errors():

@@ -1,4 +1,4 @@
-"""Lists and counts: what a client shows of the alerts that its query means."""
+"""Lists and counts of the alerts that a client's query selects."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,7 +40,7 @@ MAX_COUNTED: Final = 10_000
 
 
 def matching_alerts(asked: AlertaRequest) -> AlertsQuerySet[Alert]:
-    """The alerts of the query. Errors: Refuse."""
+    """Return the alerts of the query. Errors: AlertaError."""
     rows = filter_alerts(asked.params, asked.integration_id, at=asked.at, by=asked.by)
     if query := first_param(asked.params, "q"):
         rows = rows.filter(parse_query(query, first_param(asked.params, "q.df")))
@@ -108,7 +108,7 @@ def list_notes(asked: AlertaRequest) -> Reply:
 
 
 def list_top(asked: AlertaRequest) -> Reply:
-    """By event (or `group-by`): the most alerts, the most changes, or the longest standing."""
+    """Answer by event (or `group-by`): the most alerts, the most changes, or the longest active."""
     group = first_param(asked.params, "group-by", "event")
     if group not in ("event", "resource", "environment", "group", "origin", "customer"):
         raise AlertaError(400, f"Grouping by '{group}' field not supported.")
@@ -142,7 +142,7 @@ def list_environments(asked: AlertaRequest) -> Reply:
 
 
 def list_words(asked: AlertaRequest) -> Reply:
-    """The services, groups or tags that alerts have, with their environments."""
+    """Answer the services, groups or tags of alerts, with their environments."""
     name, member, several = WORD_FIELDS[asked.parts["words"]]
     grouped = _grouped(asked, lambda alert: [(word,) for word in several(alert)])
     return _listed(
@@ -175,7 +175,7 @@ WEIGHTS: Final[Mapping[str, Callable[[Alert, datetime], float]]] = {
 
 
 class _Page:
-    """Errors: Refuse (there is no such page)."""
+    """A page of a list. Errors: AlertaError (there is no such page)."""
 
     def __init__(self, asked: AlertaRequest, total: int, default: int = DEFAULT_PAGE) -> None:
         size = number_param(asked.params, "page-size", number_param(asked.params, "limit", default))

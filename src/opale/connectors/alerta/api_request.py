@@ -22,7 +22,7 @@ from opale.run.events.queries import alerts
 
 @dataclass
 class AlertaRequest:
-    """`at` is the moment at which it is done; `parts` what its address names."""
+    """A call of the API. `at` is the moment at which it is done; `parts` what its address names."""
 
     handed: ToolCall
     parts: Mapping[str, str]
@@ -50,7 +50,7 @@ class AlertaRequest:
 
     @cached_property
     def said(self) -> dict[str, Any]:
-        """The body. Errors: Refuse."""
+        """Return the body. Errors: AlertaError."""
         try:
             return parse_body(self.handed.delivery.body)
         except Unreadable as error:
@@ -72,26 +72,26 @@ class AlertaRequest:
         return found
 
     def words(self, name: str) -> list[str]:
-        """A list of texts that must be there. Errors: Refuse."""
+        """Return a list of texts that must be there. Errors: AlertaError."""
         found = self.said.get(name)
         if not isinstance(found, list) or not found:
             raise AlertaError(400, f"must supply '{name}' as json list")
         return [str(word) for word in found]
 
     def rows(self) -> AlertsQuerySet[Alert]:
-        """Every alert of the integration."""
+        """Return every alert of the integration."""
         filters = alerts.AlertFilters(integration_id=self.integration_id)
         return alerts.alerts(filters, seen_by=self.by)
 
     def alert(self) -> Alert:
-        """The alert that the address names. Errors: Refuse."""
+        """Return the alert that the address names. Errors: AlertaError."""
         found = self.rows().filter(pk=number_in(ALERT, self.parts["id"]) or 0).first()
         if found is None:
             raise AlertaError(404, "not found")
         return found
 
     def only(self, alert: Alert) -> AlertsQuerySet[Alert]:
-        """One alert as rows, for an action that takes many."""
+        """Return one alert as rows, for an action that takes many."""
         return alerts.alert_queryset(alert.pk, seen_by=self.by)
 
 

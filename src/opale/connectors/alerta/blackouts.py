@@ -1,4 +1,4 @@
-"""Blackouts are silences of this integration: what they match is on record, and calls nobody.
+"""Blackouts, as silences of this integration: what they match is on record, and calls nobody.
 
 Source: alerta/models/blackout.py of alerta-server 9.1.0.
 """
@@ -99,7 +99,7 @@ def blackout_body(kept: Silence, endpoint: str, at: datetime) -> dict[str, Any]:
 
 
 def _terms(said: Mapping[str, Any], asked: AlertaRequest) -> SilenceTerms:
-    """Errors: Refuse."""
+    """Return the terms of the silence. Errors: AlertaError."""
     if not said.get("environment"):
         raise AlertaError(400, 'Missing mandatory value for "environment"')
     for name in LISTS:
@@ -133,7 +133,7 @@ def _matchers(said: Mapping[str, Any]) -> Iterator[Matcher]:
 
 
 def _said(kept: Silence) -> Iterator[tuple[str, Any]]:
-    """What its matchers say, in Alerta's words."""
+    """Yield what its matchers say, in Alerta's words."""
     before, after = LIST_PATTERN
     among: dict[str, list[str]] = {}
     for row in kept.matchers:

@@ -1,4 +1,4 @@
-"""The same for every alert that a query means."""
+"""Actions on every alert that a query selects."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -17,7 +17,7 @@ MAX_ALERTS: Final = 1_000
 
 
 def bulk_action(asked: AlertaRequest) -> Reply:
-    """Over there a queue does it later; here it is done when this is answered."""
+    """Perform the action before answering; Alerta queues it for later."""
     action = asked.text("action")
     if not action:
         raise AlertaError(400, "must supply 'action' as json data")
@@ -57,7 +57,7 @@ def _perform(action: str, alert: Alert, asked: AlertaRequest) -> None:
     try:
         alert_actions.perform_action_on(action, alert, asked)
     except AlertaError as refusal:
-        # As over there: what is so already, or cannot be, is passed over.
+        # As Alerta does: alerts that are so already, or cannot be, are passed over.
         if refusal.status != 409:
             raise
 

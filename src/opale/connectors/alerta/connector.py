@@ -1,4 +1,4 @@
-"""The connector: where the key stands, what is an event, and who answers what is none."""
+"""The connector of Alerta: where the key is, which calls are events, who answers the others."""
 
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -38,7 +38,7 @@ class Alerta(Tool):
     hears_of_alerts = True
 
     def key_and_path(self, delivery: Delivery) -> tuple[str, str]:
-        """A header, the query, or, for plug-ins that know neither, the first part of the path."""
+        """Return key and path; the key is in a header, the query, or the path (simple plug-ins)."""
         path = delivery.path.strip("/")
         key = (
             bearer_token(delivery, "key")
@@ -67,7 +67,7 @@ class Alerta(Tool):
         )
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """Errors: Unreadable."""
+        """Return the events. Errors: Unreadable."""
         return NewEvents((parse_event(delivery.body, delivery.received_at),))
 
     def confirm(self, handed: ToolCall) -> Reply:

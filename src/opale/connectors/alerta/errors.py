@@ -1,4 +1,4 @@
-"""What Alerta says when it does not do as it is asked."""
+"""Errors in Alerta's words."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ class AlertaError(Exception):
 
 @contextmanager
 def alerta_errors(status: str = "") -> Iterator[None]:
-    """What our actions refuse, as Alerta refuses it. `status` is the alert's own."""
+    """Raise our actions' refusals as Alerta's. `status` is the alert's own."""
     try:
         yield
     except NotFound:

@@ -56,7 +56,7 @@ Condition = Callable[[str], Q]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """How one of Alerta's fields is looked for."""
+    """The conditions on one of Alerta's fields."""
 
     equal: Condition
     holds: Condition
@@ -66,7 +66,7 @@ class Field:
 def filter_alerts(
     params: Params, integration_id: int, *, at: datetime, by: Actor
 ) -> AlertsQuerySet[Alert]:
-    """What a list shows: the alerts of the integration that its query means. Errors: Refuse."""
+    """Return the alerts of the integration that the query selects. Errors: AlertaError."""
     rows = alerts.alerts(alerts.AlertFilters(integration_id=integration_id), seen_by=by)
     ids = params.get("id", ())
     if ids:
@@ -84,7 +84,7 @@ def filter_alerts(
 
 
 def order_alerts(rows: AlertsQuerySet[Alert], params: Params) -> AlertsQuerySet[Alert]:
-    """Errors: Refuse."""
+    """Return the rows in the order asked for. Errors: AlertaError."""
     order = []
     for name in params.get("sort-by", ()):
         column = SORTS.get(name.removeprefix("-"))
@@ -107,7 +107,7 @@ def number_param(params: Params, name: str, default: int) -> int:
 
 
 def get_field(name: str) -> Field:
-    """Errors: Refuse."""
+    """Return the field of that name. Errors: AlertaError."""
     if name in IN_LABELS:
         return _column("labels", name)
     if name in IN_RAW:
@@ -156,7 +156,7 @@ def _severity_holds(part: str) -> Q:
 
 
 def _column(column: str, *keys: str) -> Field:
-    """A column, or what stands in it under these keys, as a text."""
+    """Return the field for a column, or for its member under these keys, as a text."""
     held: Any = F(column)
     for key in keys:
         held = KeyTextTransform(key, held) if key == keys[-1] else KeyTransform(key, held)
@@ -169,12 +169,12 @@ def _column(column: str, *keys: str) -> Field:
 
 
 def has_key(name: str, key: str) -> Q:
-    """Whether what an alert said holds this key in one of its members."""
+    """Return the condition that a member of the raw event has this key."""
     return Q(HasKey(_member("raw", name), key))
 
 
 def _member(column: str, name: str) -> Cast:
-    """A member of what was received, which can be asked more than its text."""
+    """Return a member of the raw event as `jsonb`, which allows more than its text."""
     return Cast(KeyTransform(name, column), JSONField())
 
 
@@ -196,7 +196,7 @@ def _attribute(key: str) -> Field:
 
 
 def _filter(name: str, values: Sequence[str]) -> Q:
-    """One member of the query; several values are several ways to fit."""
+    """Return the condition of one member of the query; several values are alternatives."""
     denied = name.endswith("!")
     field = get_field(name.removesuffix("!"))
     ways = [field.holds(v[1:]) if v.startswith("~") else field.equal(v) for v in values]

@@ -1,4 +1,4 @@
-"""Signs of life, and what Alerta makes of their age when it is asked.
+"""Heartbeats, and the status that Alerta derives from their age.
 
 Source: alerta/models/heartbeat.py of alerta-server 9.1.0.
 """
@@ -33,7 +33,7 @@ def receive_heartbeat(asked: AlertaRequest) -> Reply:
 
 
 def receive_heartbeat_alert(asked: AlertaRequest) -> Reply:
-    """An alert of the event Heartbeat is a sign of life."""
+    """Record an alert of the event Heartbeat as a sign of life."""
     kept = _kept(asked)
     return created_reply(
         202, id=uuid_of(HEARTBEAT, kept.pk), message="Alert converted to Heartbeat"

@@ -15,7 +15,7 @@ SHORTEST: Final = 8
 
 
 def uuid_of(kind: str, number: int) -> str:
-    """Stable: the same for the same thing, for ever."""
+    """Return the UUID, which is always the same for the same thing."""
     filling = int.from_bytes(sha256(f"{kind}:{number}".encode()).digest()[:9])
     first = number * SPREAD % WORD
     middle = number // WORD % (1 << 16)
@@ -25,7 +25,7 @@ def uuid_of(kind: str, number: int) -> str:
 
 
 def number_in(kind: str, text: str) -> int | None:
-    """The id behind such a UUID or its beginning; None for what is none of ours."""
+    """Return the id behind such a UUID or its beginning; None for what is none of ours."""
     compact = text.lower().replace("-", "")
     try:
         first = int(compact[:SHORTEST], 16)

@@ -1,4 +1,4 @@
-"""Reads what is posted to `/alert`: Alerta's own checks, in Alerta's own words.
+"""Parser of what is posted to `/alert`: Alerta's own checks, in Alerta's own words.
 
 Source: alerta/models/alert.py of alerta-server 9.1.0.
 """
@@ -22,7 +22,7 @@ _decoder = msgspec.json.Decoder()
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """Errors: Unreadable."""
+    """Return the body. Errors: Unreadable."""
     try:
         said = _decoder.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
@@ -33,7 +33,7 @@ def parse_body(body: bytes) -> dict[str, Any]:
 
 
 def parse_event(body: bytes, received_at: datetime) -> NewEvent:
-    """Errors: Unreadable."""
+    """Return the event. Errors: Unreadable."""
     said = parse_body(body)
     _check(said)
     severity = severity_in(said)
@@ -55,7 +55,7 @@ def parse_event(body: bytes, received_at: datetime) -> NewEvent:
 
 
 def severity_in(said: Mapping[str, Any]) -> str:
-    """Errors: Unreadable."""
+    """Return the severity. Errors: Unreadable."""
     severity = str(said.get("severity") or NORMAL)
     if severity not in RANKS:
         raise Unreadable(f"Severity ({severity}) is not one of {', '.join(RANKS)}")
@@ -68,7 +68,7 @@ def text_in(said: Mapping[str, Any], name: str) -> str:
 
 
 class AlertIdentity(msgspec.Struct, frozen=True):
-    """What makes two alerts of Alerta the same one."""
+    """The identity by which two alerts of Alerta are the same one."""
 
     environment: str
     resource: str
@@ -100,7 +100,7 @@ def _check(said: Mapping[str, Any]) -> None:
 
 
 def check_attributes(said: Mapping[str, Any]) -> None:
-    """Errors: Unreadable."""
+    """Check the attributes. Errors: Unreadable."""
     attributes = said.get("attributes") or {}
     if not isinstance(attributes, dict):
         raise Unreadable("attributes must be a JSON object")
@@ -109,7 +109,7 @@ def check_attributes(said: Mapping[str, Any]) -> None:
 
 
 def check_timeout(said: Mapping[str, Any]) -> None:
-    """Errors: Unreadable."""
+    """Check the timeout. Errors: Unreadable."""
     timeout = said.get("timeout")
     if timeout is None:
         return
@@ -120,7 +120,7 @@ def check_timeout(said: Mapping[str, Any]) -> None:
 
 
 def _lasts_until(said: Mapping[str, Any], received_at: datetime) -> datetime | None:
-    """Alerta ends what nobody told of again for its timeout; one of 0 never ends."""
+    """Return when Alerta ends an alert that is not repeated: a timeout of 0 never ends it."""
     timeout = said.get("timeout")
     seconds = ALERT_TIMEOUT if timeout is None else min(timeout, LONGEST_TIMEOUT)
     return received_at + timedelta(seconds=seconds) if seconds else None
@@ -132,7 +132,7 @@ def _title(about: AlertIdentity, said: Mapping[str, Any]) -> str:
 
 
 def _labels(about: AlertIdentity, said: Mapping[str, Any]) -> dict[str, str]:
-    """What is short and says what it is about; a tag `name=value` or `name:value` is one, too."""
+    """Return the short members that name it; a tag `name=value` or `name:value` is one, too."""
     labels = {
         "resource": about.resource,
         "event": about.event,

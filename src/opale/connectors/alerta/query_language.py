@@ -1,4 +1,4 @@
-"""Alerta's query language as far as it is simple: words, phrases, wildcards, AND, OR, NOT.
+"""Alerta's query language, its simple part: words, phrases, wildcards, AND, OR, NOT.
 
 Terms side by side are alternatives, as over there. Ranges are refused.
 """
@@ -28,7 +28,7 @@ UNREADABLE: Final = "Failed to parse query string."
 
 
 def parse_query(query: str, default_field: str = "") -> Q:
-    """Errors: Refuse."""
+    """Return the condition of a query. Errors: AlertaError."""
     if len(query) > MAX_LENGTH:
         raise AlertaError(400, UNREADABLE)
     reader = _Reader(query)
@@ -52,7 +52,7 @@ class _Reader:
             self._take("or")
             denied = self._next_is("not")
             other = self._together(field, depth)
-            # As over there: what is denied narrows, it does not add.
+            # As Alerta does: a negated term narrows, it does not add.
             condition = condition & other if denied else condition | other
         return condition
 

@@ -1,4 +1,4 @@
-"""Who answers which call, and in which form."""
+"""The routes of Alerta's API, and the form of their answers."""
 
 import re
 from collections.abc import Callable
@@ -81,7 +81,7 @@ BEGINNINGS: Final = frozenset(
 
 
 def is_alerta_path(path: str) -> bool:
-    """Whether an address begins as one of Alerta's, and not with a key."""
+    """Return whether an address begins as one of Alerta's, and not with a key."""
     return path.partition("/")[0] in BEGINNINGS
 
 
@@ -101,7 +101,7 @@ def answer_call(handed: ToolCall) -> Reply:
 
 
 def answer_received(handed: ToolCall) -> Reply:
-    """What was posted is committed: the alert as it is now."""
+    """Answer a committed post with the alert as it is now."""
     asked = AlertaRequest.of(handed, {})
     told = [alert_id for alert_id in handed.alert_ids if alert_id is not None]
     if not told:

@@ -1,4 +1,4 @@
-"""An alert as Alerta shows it: what the newest event said, with what its events make of it.
+"""Alerts in Alerta's form: the newest event, with what its events make of it.
 
 Source: alerta/models/alert.py of alerta-server 9.1.0.
 """
@@ -47,7 +47,7 @@ def status_of(alert: Alert) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AlertCourse:
-    """What the newest events of an alert, the newest first, say of its course."""
+    """The course of an alert by its newest events, the newest first."""
 
     events: Sequence[ReceivedEvent]
     run: int
@@ -71,7 +71,7 @@ class AlertCourse:
         return self.events[self.run - 1]
 
     def severity(self, alert: Alert) -> str:
-        """As the newest event said; what somebody closed is normal."""
+        """Return the newest event's severity; an alert closed by a person is normal."""
         word = severity_word(self.said)
         return NORMAL if alert.state in OVER and self.events[0].firing else word
 
@@ -82,7 +82,7 @@ class AlertCourse:
 
     @property
     def trend(self) -> str:
-        """Of what was told: what a person closed keeps that."""
+        """Return the trend of the received events; a closing by a person does not change it."""
         return trend(self._before_run, severity_word(self.said))
 
     @property
@@ -131,7 +131,7 @@ def alert_body(
 
 
 def body_without_alert(event: NewEvent, endpoint: str, moment: datetime) -> dict[str, Any]:
-    """Of a clear that cleared nothing: Alerta makes a closed alert of it, which nobody needs."""
+    """Return the body for a clear without an alert, of which Alerta makes a closed alert."""
     id_ = uuid_of("event", crc32(event.identity.encode(errors="replace")))
     said = dict(event.raw)
     return {
@@ -158,7 +158,7 @@ def body_without_alert(event: NewEvent, endpoint: str, moment: datetime) -> dict
 
 
 def alert_history(alert: Alert, course: AlertCourse, endpoint: str) -> list[dict[str, Any]]:
-    """The changes that its newest events made, and what people did, the oldest first."""
+    """Return the changes by its newest events, and what people did, the oldest first."""
     id_ = uuid_of(ALERT, alert.pk)
 
     def entry(said: Mapping[str, Any], at: datetime, **more: Any) -> tuple[datetime, Any]:
@@ -210,7 +210,7 @@ def iso(moment: datetime) -> str:
 
 
 def severity_word(said: Mapping[str, Any]) -> str:
-    """The severity, as Alerta has it."""
+    """Return the severity in Alerta's words."""
     return severity_in(said)
 
 
@@ -219,7 +219,7 @@ def _pair(event: ReceivedEvent) -> tuple[str, str]:
 
 
 def _ours(event: ReceivedEvent, alert: Alert) -> ReceivedEvent:
-    """What Opale itself told under this integration, such as a sign of life that is missing."""
+    """Return an event of Opale's own under this integration, such as a missing heartbeat."""
     severity = Severity(alert.severity).name.lower() if event.firing else NORMAL
     said = {
         "resource": str(alert.labels.get("host") or alert.identity),
@@ -263,7 +263,7 @@ def _family(said: Mapping[str, Any]) -> list[str]:
 
 
 def _marked(alert: Alert, events: Sequence[ReceivedEvent]) -> dict[str, Any]:
-    """Tags and attributes: of all events together, then what was written on it."""
+    """Return tags and attributes: of all events together, then those written on the alert."""
     marks = alert.marks or {}
     tags: dict[str, None] = {}
     attributes: dict[str, Any] = {}

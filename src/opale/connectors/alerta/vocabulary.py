@@ -57,7 +57,7 @@ def trend(previous: str, current: str) -> str:
 
 
 def configuration(endpoint: str) -> dict[str, Any]:
-    """What Alerta's clients ask for before they have a key."""
+    """Return the configuration that Alerta's clients ask for before they have a key."""
     severity = dict(RANKS)
     colors = {
         "severity": {

@@ -1,4 +1,4 @@
-"""What stands, as Alertmanager's API tells it."""
+"""Active alerts, in the form of Alertmanager's API."""
 
 from collections import defaultdict
 from typing import Any, Final
@@ -53,7 +53,7 @@ def get_status(call: Call) -> Reply:
 
 
 def _found(call: Call) -> list[dict[str, Any]]:
-    """Errors: ApiError."""
+    """Return the alerts of a call. Errors: ApiError."""
     matchers, receiver = call.matchers(), call.query.get("receiver", [""])[-1]
     if receiver and not _receives(receiver):
         return []

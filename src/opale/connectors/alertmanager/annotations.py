@@ -1,4 +1,4 @@
-"""What the labels and annotations of Prometheus say to people."""
+"""The labels and annotations of Prometheus that are written for people."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,7 +9,7 @@ TEXTS: Final = frozenset({str})
 
 
 def parse_texts(alert: Mapping[str, Any], name: str) -> dict[str, str]:
-    """Errors: Unreadable."""
+    """Return the texts in that member. Errors: Unreadable."""
     found = alert.get(name) or {}
     if not isinstance(found, dict) or not TEXTS.issuperset(map(type, found.values())):
         raise Unreadable(f"{name}: an object of texts is expected.")

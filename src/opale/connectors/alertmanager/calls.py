@@ -32,7 +32,7 @@ def json_reply(payload: Any, status: int = 200) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, its path in parts below `api/v2/`, and its query."""
+    """A call, its path in parts below `api/v2/`, and its query."""
 
     method: str
     path: str
@@ -62,11 +62,11 @@ class Call:
         )
 
     def wants(self, name: str) -> bool:
-        """A filter that is on unless it is switched off."""
+        """Return whether a filter applies: it does unless it is switched off."""
         return self.query.get(name, ["true"])[-1].lower() in TRUE
 
     def matchers(self) -> list[Matcher]:
-        """Errors: ApiError."""
+        """Return the matchers. Errors: ApiError."""
         texts = self.query.get("filter", ())
         if len(texts) > MAX_FILTERS:
             raise ApiError("bad matcher format: too many filters", 400)
@@ -80,7 +80,7 @@ class Call:
 
 
 def matches(matchers: Sequence[Matcher], texts: Mapping[str, str]) -> bool:
-    """As the server filters: an empty value asks whether the name is there at all."""
+    """Return whether all match, as the server filters: an empty value tests for the name alone."""
     for matcher in matchers:
         there = matcher.name in texts
         if not matcher.value and there is matcher.op.startswith("!"):
@@ -91,5 +91,5 @@ def matches(matchers: Sequence[Matcher], texts: Mapping[str, str]) -> bool:
 
 
 def format_time(at: datetime) -> str:
-    """RFC 3339 in milliseconds."""
+    """Return the time in RFC 3339, in milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

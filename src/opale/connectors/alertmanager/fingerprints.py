@@ -1,4 +1,4 @@
-"""The number by which Prometheus and Alertmanager know a set of labels: 64-bit FNV-1a."""
+"""The hash by which Prometheus and Alertmanager know a set of labels: 64-bit FNV-1a."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,7 +10,7 @@ SEPARATOR: Final = b"\xff"
 
 
 def fingerprint(labels: Mapping[str, str]) -> str:
-    """16 hexadecimal digits, the same as a real Alertmanager shows."""
+    """Return 16 hexadecimal digits, the same as a real Alertmanager shows."""
     number = OFFSET
     for name in sorted(labels, key=str.encode):
         for byte in name.encode() + SEPARATOR + labels[name].encode() + SEPARATOR:

@@ -1,4 +1,4 @@
-"""Reads what Prometheus posts to its Alertmanager: `POST /api/v2/alerts`.
+"""Parser of what Prometheus posts to its Alertmanager: `POST /api/v2/alerts`.
 
 Source: Alertmanager's OpenAPI document, version 2.
 """
@@ -30,7 +30,7 @@ _decoder = msgspec.json.Decoder()
 
 
 def parse_alerts(delivery: Delivery) -> NewEvents:
-    """Each alert of a delivery; one that cannot be read leaves the others alone.
+    """Return each alert of a delivery; one that cannot be read leaves the others alone.
 
     Errors: Unreadable.
     """
@@ -75,7 +75,7 @@ def _event(alert: Any, number: int, received_at: datetime) -> NewEvent:
         source_url=_url_in(alert),
         occurred_at=ends_at if over and ends_at else began_at,
         started_at=started_at,
-        # It is posted as it is said, and what was said last counts: as at the server itself.
+        # As at the server itself, the latest post counts, so an alert occurs when it is posted.
         said_after=received_at,
         lasts_until=None if over else ends_at or received_at + RESOLVE_TIMEOUT,
     )

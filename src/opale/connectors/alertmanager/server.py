@@ -31,11 +31,11 @@ class AlertmanagerServer(Tool):
         return delivery.method == "POST" and delivery.path.strip("/") == f"{API}alerts"
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """Errors: Unreadable."""
+        """Return the events. Errors: Unreadable."""
         return parse_alerts(delivery)
 
     def reply(self, delivery: Delivery, events: NewEvents) -> Reply:
-        """As the server: what could be read is kept, and a fault in the rest is told."""
+        """Return the server's answer: what could be read is kept, faults in the rest are told."""
         if events.refused:
             return json_reply("; ".join(part.reason for part in events.refused), 400)
         return Reply(b"")
@@ -60,7 +60,7 @@ class AlertmanagerServer(Tool):
 
 
 def _answered(call: Call) -> Reply:
-    """Errors: ApiError."""
+    """Return the answer to a call. Errors: ApiError."""
     match call.method, call.parts:
         case "GET", ("alerts",):
             return active_alerts.list_alerts(call)

@@ -1,7 +1,7 @@
-"""Silences, as Alertmanager's API tells, takes and ends them.
+"""Silences by Alertmanager's API: listed, created and ended.
 
-A tool is told of its integration's silences and of people's that are said by labels alone; those it
-made itself it may change and end.
+A tool sees its integration's silences and people's that match by labels alone; those it created
+itself it may change and end.
 """
 
 from contextlib import suppress
@@ -38,7 +38,7 @@ TIME_TOLERANCE: Final = timedelta(milliseconds=1)
 
 
 def list_silences(call: Call) -> Reply:
-    """Those in force by their end, then those to come, then those that are over."""
+    """List those in force by their end, then those to come, then those that are over."""
     matchers = call.matchers()
     found = []
     for silence in silences_shown_to_tool(call.integration_id):
@@ -65,8 +65,9 @@ def expire_silence(call: Call, name: str) -> Reply:
 
 
 def post_silence(call: Call) -> Reply:
-    """A new silence, or another form of an own one: where that is more than its end or its words,
-    the former one is ended and a new one is made, as the server does."""
+    """Create a silence, or change an own one: where more changes than its end or its words, the
+    former one is ended and a new one created, as the server does.
+    """
     body = _body(call)
     terms = _terms(call, body)
     former = _former(call, str(body.get("id") or ""))
@@ -99,7 +100,7 @@ def _moved(former: Silence, terms: SilenceTerms) -> bool:
 
 
 def _former(call: Call, name: str) -> Silence | None:
-    """Errors: ApiError."""
+    """Return the silence to change. Errors: ApiError."""
     if not name:
         return None
     with suppress(ValueError, NotFound):
@@ -110,7 +111,7 @@ def _former(call: Call, name: str) -> Silence | None:
 
 
 def _heard(call: Call, name: str) -> Silence:
-    """Errors: ApiError."""
+    """Return the silence of that name. Errors: ApiError."""
     try:
         uuid = UUID(name)
     except ValueError:
@@ -123,7 +124,7 @@ def _heard(call: Call, name: str) -> Silence:
 
 
 def _body(call: Call) -> dict[str, Any]:
-    """Errors: ApiError."""
+    """Return the body. Errors: ApiError."""
     try:
         body = msgspec.json.decode(call.body)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -143,7 +144,7 @@ def _body(call: Call) -> dict[str, Any]:
 
 
 def _terms(call: Call, body: dict[str, Any]) -> SilenceTerms:
-    """Errors: ApiError."""
+    """Return the terms of the silence. Errors: ApiError."""
     matchers = tuple(_matcher(row, number) for number, row in enumerate(body["matchers"]))
     try:
         starts_at = timestamp_in(body, "startsAt") or call.at
@@ -163,7 +164,7 @@ def _terms(call: Call, body: dict[str, Any]) -> SilenceTerms:
 
 
 def _check_times(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
-    """Errors: ApiError."""
+    """Check the times. Errors: ApiError."""
     if starts_at >= ends_at:
         raise ApiError("Failed to create silence: start time must be before end time", 400)
     if ends_at <= at:
@@ -171,7 +172,7 @@ def _check_times(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
 
 
 def _matcher(row: Any, number: int) -> Matcher:
-    """Errors: ApiError."""
+    """Return the matcher of a row. Errors: ApiError."""
     if not isinstance(row, dict):
         raise _unparsed("matchers: each one is an object")
     for name in ("name", "value", "isRegex"):

@@ -1,4 +1,4 @@
-"""Reads what Alertmanager's `webhook_configs` posts. Unknown members are left alone.
+"""Parser of what Alertmanager's `webhook_configs` posts. Unknown members are ignored.
 
 Source: the webhook documentation of Alertmanager, payload version "4".
 """
@@ -42,7 +42,7 @@ class Alertmanager(Tool):
     name = "Prometheus Alertmanager"
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """Errors: Unreadable."""
+        """Return the events. Errors: Unreadable."""
         whole = _whole(delivery.body)
         context = {key: value for key, value in whole.items() if key != "alerts"}
         events: list[NewEvent] = []
@@ -102,7 +102,7 @@ def _event(alert: Any, context: Mapping[str, Any], received_at: datetime) -> New
 
 
 def _dated(events: Sequence[NewEvent]) -> tuple[NewEvent, ...]:
-    """A delivery tells of its whole group: it was made after the newest time of any alert in it."""
+    """Return the events with the newest time of any in their group, after which it was sent."""
     newest = max((event.said_after for event in events if event.said_after), default=None)
     if newest is None or len(events) == 1:
         return tuple(events)

@@ -1,4 +1,4 @@
-"""Telephone systems that speak as Zammad's generic CTI or sipgate's push API expects."""
+"""Telephone systems that push calls as Zammad's generic CTI or sipgate's push API expects."""
 
 from opale.connectors.cti.push import Cti
 

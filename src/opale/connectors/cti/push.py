@@ -1,7 +1,7 @@
-"""The two ways in which telephone systems push their calls: JSON or a form, of the same members.
+"""The two formats in which telephone systems push calls: JSON or a form, of the same members.
 
-Zammad's generic CTI answers in JSON, sipgate expects XML which names the addresses that it is to
-push the answer and the end to. Which one speaks is seen from the delivery itself.
+Zammad's generic CTI answers in JSON, sipgate expects XML which names the addresses to push the
+answer and the end to. The delivery itself shows which one sent it.
 """
 
 import re
@@ -35,7 +35,10 @@ _INDEX = re.compile(r"\[\d*\]$")
 
 
 class Cti:
-    """Source: docs/howto/connect-a-telephone-system.md, "What is accepted"."""
+    """Connector of telephone systems.
+
+    Source: docs/howto/connect-a-telephone-system.md, "What is accepted".
+    """
 
     slug: ClassVar[str] = "cti"
 
@@ -44,7 +47,7 @@ class Cti:
         return _("Telephone system (Zammad CTI, sipgate)")
 
     def read(self, delivery: Delivery) -> Signal | None:
-        """Errors: Unreadable."""
+        """Return the signal. Errors: Unreadable."""
         members = _members(delivery)
         event = _text(members, "event", required=True)
         if event in IGNORED_EVENTS:
@@ -71,10 +74,10 @@ class Cti:
         )
 
     def reply(self, delivery: Delivery, url: str) -> Reply:
-        """Nothing is rejected or redirected: whoever calls is let through."""
+        """Return an answer that neither rejects nor redirects the call."""
         if not _expects_xml(delivery):
             return Reply(b"{}")
-        # What comes there is of sipgate, whatever members it has: a hangup has none of its own.
+        # Whatever comes to that address is sipgate's: a hangup has no members that show it.
         where = quoteattr(f"{url.rstrip('/').removesuffix(SIPGATE_PATH)}{SIPGATE_PATH}")
         answer = f"<Response onAnswer={where} onHangup={where}/>"
         return Reply(f"{PROLOGUE}{answer}".encode(), "application/xml")
@@ -91,7 +94,7 @@ class Cti:
 
 
 def _members(delivery: Delivery) -> dict[str, Any]:
-    """What was sent, whatever its form; lists without their brackets."""
+    """Return the members, of either form; names of lists without their brackets."""
     if _is_form(delivery):
         return _form(delivery.body)
     try:
@@ -107,7 +110,7 @@ def _members(delivery: Delivery) -> dict[str, Any]:
 
 
 def _is_form(delivery: Delivery) -> bool:
-    """As it says; without a word about that, as it looks."""
+    """Return whether it is a form, by its content type, else by its first character."""
     if "json" in delivery.content_type.lower():
         return False
     return delivery.body.lstrip()[:1] != b"{"
@@ -131,7 +134,7 @@ def _form(body: bytes) -> dict[str, Any]:
 
 
 def _expects_xml(delivery: Delivery) -> bool:
-    """Whether it is sipgate that posts: its own members, or brackets that it alone writes empty.
+    """Return whether sipgate posts: its own members, or brackets that it alone writes empty.
 
     Clients of Zammad that send a form (`user=…`) read JSON.
     """
@@ -155,7 +158,7 @@ def _text(members: Mapping[str, Any], name: str, *, required: bool = False) -> s
 
 
 def _clean(value: object) -> str:
-    """Without what PostgreSQL's texts cannot hold."""
+    """Return the text without what PostgreSQL's texts cannot hold."""
     return str(value).replace("\x00", "\ufffd").strip()
 
 

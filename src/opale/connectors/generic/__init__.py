@@ -1,4 +1,4 @@
-"""Any tool that can post JSON: what means what is said by JMESPath expressions."""
+"""Any tool that can post JSON, read by JMESPath expressions."""
 
 from opale.connectors.generic.connector import Generic
 

@@ -1,4 +1,4 @@
-"""Reads JSON that nobody agreed on, by the integration's mapping."""
+"""The connector for any JSON, read by the integration's mapping."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -42,7 +42,7 @@ class Generic(Tool):
         return find_faults(settings)
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """Errors: Unreadable."""
+        """Return the events. Errors: Unreadable."""
         events: list[NewEvent] = []
         refused: list[UnreadablePart] = []
         for part in _parts(_whole(delivery.body), delivery.settings):
@@ -103,7 +103,7 @@ def _text(name: str, settings: Settings, part: Any) -> str:
 
 
 def _said(value: Any) -> str:
-    """A scalar as a text; nothing for what is none."""
+    """Return a scalar as a text; "" for anything else."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, (str, int, float)) else ""
@@ -120,7 +120,7 @@ def _moment(part: Any, settings: Settings) -> Any:
 
 
 def _labels(part: Any, settings: Settings) -> dict[str, str]:
-    """The scalars of an object, or the pairs of a list; bounded."""
+    """Return the scalars of an object, or the pairs of a list; bounded."""
     labels: dict[str, str] = {}
     for name, value in _pairs(evaluate("labels", settings, part)):
         if len(labels) >= MOST_LABELS:

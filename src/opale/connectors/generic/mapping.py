@@ -1,4 +1,4 @@
-"""Which part of a JSON document is what: one JMESPath expression for each thing we want to know.
+"""The mapping of a JSON document: one JMESPath expression for each member of an event.
 
 Source: the JMESPath specification, https://jmespath.org/specification.html.
 """
@@ -80,7 +80,7 @@ DEFAULTS: Final[Mapping[str, str]] = {setting.name: setting.default for setting 
 
 
 def find_faults(settings: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with expressions, by their names, in the reader's language."""
+    """Return the faults of expressions, by their names, in the reader's language."""
     wrong = {}
     for name, told in settings.items():
         if len(told) > MAX_LENGTH:
@@ -102,7 +102,7 @@ def find_faults(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def evaluate(name: str, settings: Mapping[str, str], within: Any) -> Any:
-    """What the expression of that name finds; None for nothing, and where it does not fit."""
+    """Return what the expression of that name finds; None for nothing, or where it does not fit."""
     expression = settings.get(name, DEFAULTS[name])
     if not expression:
         return None

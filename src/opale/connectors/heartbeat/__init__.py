@@ -1,4 +1,4 @@
-"""Signs of life of whatever can fetch an address: a cron job, a backup, a watchdog alert."""
+"""Heartbeats of whatever can fetch an address: a cron job, a backup, a watchdog alert."""
 
 from opale.connectors.heartbeat.connector import Heartbeats
 

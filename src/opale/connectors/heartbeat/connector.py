@@ -1,4 +1,4 @@
-"""Any request to the address of a heartbeat is a sign of life; its body does not matter."""
+"""The connector of heartbeats: any request to the address is a beat; its body does not matter."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -36,7 +36,7 @@ class Heartbeats(Tool):
         return False
 
     def take(self, handed: ToolCall) -> Reply:
-        """Errors: Unreadable, those of the database."""
+        """Record the beat. Errors: Unreadable, those of the database."""
         name = unquote(handed.delivery.path).strip("/ ")
         if not name:
             raise Unreadable("The name of the heartbeat is missing: it is the end of the address.")
@@ -63,7 +63,7 @@ def _told(name: str, due_at: datetime | None) -> Reply:
 
 
 def _span(asked: dict[str, list[str]], name: str) -> timedelta | None:
-    """Errors: Unreadable."""
+    """Return the span in that parameter. Errors: Unreadable."""
     if name not in asked:
         return None
     found = parse_duration(asked[name][-1])

@@ -1,7 +1,7 @@
-"""Reads what the script `opale-notify` hands in: the fields of one notification, as a form.
+"""Parser of what the script `opale-notify` sends: the fields of one notification, as a form.
 
 Nagios tells by macros (`HOSTNAME`), Icinga 2 by the arguments of its own mail scripts (`l`); either
-is understood under both formats. A problem that is told again is the same one: its identity is
+is understood under both formats. A problem that is repeated is the same one: its identity is
 `host` or `host!service`.
 """
 
@@ -51,7 +51,7 @@ END_TYPES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One notification, in whichever way it was told."""
+    """A notification, in either form."""
 
     kind: str
     host: str
@@ -114,13 +114,13 @@ class Notification:
 
     @property
     def text(self) -> str:
-        """The whole of what the check said, and what somebody said about it."""
+        """Return the whole output of the check, and any comment."""
         said = f"{self.author}: {self.comment}" if self.author else self.comment
         return "\n\n".join(part.strip() for part in (self.output, said) if part.strip())
 
     @property
     def page(self) -> str:
-        """Where Icinga Web shows it, as Icinga's own mails link there."""
+        """Return its page in Icinga Web, as Icinga's own mails link there."""
         if not self.web:
             return ""
         base, host = f"{self.web.rstrip('/')}/monitoring", quote(self.host)
@@ -140,13 +140,13 @@ class Notification:
 
 
 class NotificationTool(Tool):
-    """What the formats of the two families share: the script, and how it tells."""
+    """The common part of both families' formats: the script, and its fields."""
 
     files = (SCRIPT,)
     pasted: str
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """Errors: Unreadable."""
+        """Return the event. Errors: Unreadable."""
         said = _fields(delivery.body)
         notice = (
             Notification.of_nagios(said)
@@ -227,7 +227,7 @@ def _event(notice: Notification, said: Mapping[str, str], received_at: datetime)
 
 
 def _moment(text: str) -> datetime | None:
-    """Seconds since 1970, or `2026-11-20 12:00:00 +0100`; None for what is neither."""
+    """Read seconds since 1970, or `2026-11-20 12:00:00 +0100`; return None for what is neither."""
     try:
         return parse_timestamp(text.replace(" +", "+").replace(" -", "-"))
     except ValueError:

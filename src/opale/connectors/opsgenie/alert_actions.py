@@ -1,4 +1,4 @@
-"""What a client of Opsgenie does to an alert, beside raising it and closing it by its alias."""
+"""Actions of Opsgenie's clients on alerts, beside raising and closing by alias."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -36,7 +36,7 @@ class RequestFailed(Exception):
 def perform_action(
     alert: Alert | None, call: Call, said: RequestBody, *, by: Actor, at: datetime
 ) -> None:
-    """Errors: Failed, Unreadable."""
+    """Perform the action. Errors: RequestFailed, Unreadable."""
     if alert is None or (alert.state not in FIRING_STATES and call.act in OPEN_ALERT_ACTIONS):
         raise RequestFailed(NO_ALERT)
     if (act := ALERT_ACTIONS.get(call.act)) is None:

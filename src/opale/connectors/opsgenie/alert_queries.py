@@ -1,4 +1,4 @@
-"""What a client of Opsgenie asks of the alerts of its integration."""
+"""Queries of Opsgenie's clients on the alerts of their integration."""
 
 import re
 from typing import Final
@@ -35,7 +35,7 @@ def alerts_of(integration_id: int, by: Actor) -> AlertsQuerySet[Alert]:
 
 
 def find_alert(call: Call, integration_id: int, by: Actor) -> Alert | None:
-    """The newest alert of that id or alias; of an alias, one that is not closed comes first."""
+    """Return the newest alert of that id or alias; of an alias, unclosed ones first."""
     rows = alerts_of(integration_id, by)
     if call.by == "alias":
         rows = rows.filter(identity=identity_of(call.identifier)).order_by("-id")
@@ -92,7 +92,7 @@ def _number(call: Call, name: str, usual: int) -> int:
 
 
 def _found(rows: AlertsQuerySet[Alert], call: Call) -> AlertsQuerySet[Alert]:
-    """The terms of Opsgenie's search that clients use: status and alias, else words."""
+    """Return the matches of the search terms that clients use: status and alias, else words."""
     for name, value in TERM.findall(call.said("query"))[:MAX_TERMS]:
         word = value.strip('"')
         if name == "status":

@@ -1,4 +1,4 @@
-"""Which call of Opsgenie's Alert API a delivery is: its address taken apart."""
+"""Calls of Opsgenie's Alert API, read from the address."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +19,7 @@ SUBRESOURCES: Final = frozenset({"logs", "notes", "recipients"})
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`act` is what to do or to read; "" for no call that there is. `by` is id, tiny or alias."""
+    """A call. `act` is what to do or to read; "" for an unknown call. `by` is id, tiny or alias."""
 
     act: str
     identifier: str = ""
@@ -27,7 +27,7 @@ class Call:
     query: tuple[tuple[str, str], ...] = ()
 
     def said(self, name: str) -> str:
-        """A parameter of the address."""
+        """Return a parameter of the address."""
         return dict(self.query).get(name, "")
 
 
@@ -40,7 +40,7 @@ def parse_call(delivery: Delivery) -> Call:
 
 
 def _act(method: str, rest: str) -> tuple[str, str]:
-    """An alias may hold slashes: what to do is the last part of the address."""
+    """Return the act, which is the last part of the address, as an alias may hold slashes."""
     identifier, _, last = rest.rpartition("/")
     if not rest:
         return {"POST": "create", "GET": "list"}.get(method, ""), ""

@@ -49,7 +49,7 @@ class Opsgenie(Tool):
     methods: ClassVar[frozenset[str]] = frozenset({"GET", "POST", "PUT", "DELETE"})
 
     def openly(self, delivery: Delivery) -> Reply | None:
-        """Zabbix keeps a link to Opsgenie's page of an alert: it leads to ours."""
+        """Redirect Zabbix's links to Opsgenie's page of an alert to ours."""
         number = delivery.path.strip("/").removeprefix(PAGES)
         if delivery.method == "GET" and delivery.path.strip("/").startswith(PAGES):
             return Reply(b"", status=302, headers={"Location": f"/alerts/{_digits(number)}/"})
@@ -64,7 +64,7 @@ class Opsgenie(Tool):
         return _raises_or_ends(parse_call(delivery))
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """Errors: Unreadable."""
+        """Return the events. Errors: Unreadable."""
         call = parse_call(delivery)
         event = parse_create(delivery) if call.act == "create" else parse_close(call, delivery)
         return NewEvents((event,))
@@ -73,7 +73,7 @@ class Opsgenie(Tool):
         return accepted_reply(parse_call(delivery).act, identity=events.events[0].identity)
 
     def take(self, handed: ToolCall) -> Reply:
-        """Errors: Unreadable, those of the database."""
+        """Answer the call. Errors: Unreadable, those of the database."""
         delivery, by = handed.delivery, connector(handed.format, handed.integration_name)
         call = parse_call(delivery)
         if delivery.method == "GET":

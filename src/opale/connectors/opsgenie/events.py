@@ -1,4 +1,4 @@
-"""Reads what raises and ends alerts of Opsgenie's Alert API. Unknown members are left alone.
+"""Parser of Opsgenie's calls that raise and end alerts. Unknown members are ignored.
 
 Source: Opsgenie's documentation of the Alert API, "Create alert", "Close alert".
 """
@@ -28,7 +28,7 @@ NAMES_THE_ITEM: Final = ("host", "hostname", "host_name", "item", "node", "devic
 
 
 def parse_create(delivery: Delivery) -> NewEvent:
-    """Errors: Unreadable, naming the member at fault."""
+    """Return the event. Errors: Unreadable, naming the member at fault."""
     said = json_object(delivery.body)
     message, alias = text_in(said, "message"), said.get("alias")
     if not message:
@@ -52,7 +52,7 @@ def parse_create(delivery: Delivery) -> NewEvent:
 
 
 def parse_close(call: Call, delivery: Delivery) -> NewEvent:
-    """Closing by alias: the source says that it is over. Errors: Unreadable."""
+    """Return the clear of a closing by alias. Errors: Unreadable."""
     said = json_object(delivery.body) if delivery.body.strip() else {}
     return NewEvent(
         identity=identity_of(call.identifier),
@@ -65,14 +65,14 @@ def parse_close(call: Call, delivery: Delivery) -> NewEvent:
 
 
 def identity_of(alias: str) -> str:
-    """An alias may be twice as long as an identity; a long one is told apart by its digest."""
+    """Return the identity; an alias twice as long as one is told apart by its digest."""
     if len(alias) <= IDENTITY_LENGTH:
         return alias
     return f"{alias[: IDENTITY_LENGTH - 65]}#{sha256(alias.encode()).hexdigest()}"
 
 
 def generate_alias(body: bytes) -> str:
-    """Opsgenie makes up an alias; ours is the same for the same words: a repetition is one."""
+    """Return a made-up alias, as Opsgenie does; equal words give the same: a repetition is one."""
     return sha256(body).hexdigest()[:32]
 
 
@@ -88,7 +88,7 @@ def tags_in(said: Mapping[str, Any]) -> list[str]:
 
 
 def labels_of_tags(tags: list[str]) -> dict[str, str]:
-    """All of them as one label, and those of the form name:value as what they name."""
+    """Return all tags as one label, and those of the form name:value by their names."""
     named = dict(tag.partition(":")[::2] for tag in tags if 0 < tag.find(":") < len(tag) - 1)
     return named | ({"tags": ",".join(tags)} if tags else {})
 

@@ -1,7 +1,7 @@
-"""What Opsgenie's server answers: alerts in its words, and the outcome of a request by its id.
+"""Answers of Opsgenie's server: alerts in its words, and the outcome of a request by its id.
 
 Opsgenie works on a request after it has answered; here all is done by then. So the id of a request
-carries its outcome, and nothing has to be remembered for whoever asks for it.
+carries its outcome, and nothing has to be stored for later questions.
 """
 
 import base64
@@ -30,7 +30,7 @@ def json_reply(content: Mapping[str, Any], status: int = 200, request: str = "")
 def accepted_reply(
     act: str, *, identity: str = "", alert_id: int | None = None, fault: str = ""
 ) -> Reply:
-    """Of what was done or could not be; `identity` where the alert is to be looked for."""
+    """Return the answer with the outcome; `identity` where the alert is to be looked for."""
     outcome = {"act": act, "identity": identity, "alert": alert_id, "fault": fault}
     packed = (
         base64.urlsafe_b64encode(json.dumps(outcome, ensure_ascii=False).encode())
@@ -41,7 +41,7 @@ def accepted_reply(
 
 
 def read_request_id(request: str) -> Mapping[str, Any] | None:
-    """What the id of a request carries; None for one that is not ours."""
+    """Return the outcome that a request's id carries; None for an id that is not ours."""
     try:
         found = json.loads(base64.urlsafe_b64decode(request + "=" * (-len(request) % 4)))
     except (ValueError, binascii.Error, RecursionError):
@@ -50,7 +50,7 @@ def read_request_id(request: str) -> Mapping[str, Any] | None:
 
 
 def request_status(found: Mapping[str, Any], alert: Alert | None, request: str) -> Reply:
-    """Where a request stands: it is done, or it failed for good."""
+    """Return the status of a request: it is done, or it failed for good."""
     fault = str(found.get("fault") or "")
     if not fault and alert is None:
         fault = NO_ALERT
@@ -74,7 +74,7 @@ def request_status(found: Mapping[str, Any], alert: Alert | None, request: str) 
 
 
 def alert_summary(alert: Alert) -> dict[str, Any]:
-    """An alert as a list of Opsgenie tells it."""
+    """Return an alert as in Opsgenie's lists."""
     standing = alert.state in FIRING_STATES
     return {
         "id": str(alert.pk),

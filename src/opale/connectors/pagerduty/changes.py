@@ -1,4 +1,4 @@
-"""Reads PagerDuty's change events: they tell of something done, and open nothing.
+"""Parser of PagerDuty's change events: they tell of something done, and open nothing.
 
 Source: PagerDuty's documentation of the Events API v2, "Send a change event".
 """
@@ -14,7 +14,7 @@ from opale.run.events.ports.timestamps import parse_timestamp
 
 
 def parse_change(delivery: Delivery) -> NewChange:
-    """Errors: Unreadable. A time that cannot be read is that of the receipt."""
+    """Return the change; an unreadable time is that of the receipt. Errors: Unreadable."""
     said = parse_body(delivery)
     payload = object_in(said, "payload")
     summary = text_in(payload, "summary")

@@ -48,7 +48,7 @@ class PagerDuty(Tool):
         return _said({"status": "not found", "message": "There is no such address."}, 404)
 
     def key_and_path(self, delivery: Delivery) -> tuple[str, str]:
-        """Errors: Unreadable."""
+        """Return the key and the path. Errors: Unreadable."""
         body = parse_body(delivery)
         key = text_in(body, "routing_key") or text_in(body, "service_key")
         return key or delivery.headers.get("x-routing-key", "").strip(), delivery.path
@@ -57,7 +57,7 @@ class PagerDuty(Tool):
         return _place(delivery) != CHANGES
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """Errors: Unreadable."""
+        """Return the events. Errors: Unreadable."""
         read = parse_legacy_event if _place(delivery) == LEGACY else parse_event
         return NewEvents((read(delivery),))
 
@@ -68,7 +68,7 @@ class PagerDuty(Tool):
         return _said({"status": "success", "message": PROCESSED, "dedup_key": key}, 202)
 
     def take(self, handed: ToolCall) -> Reply:
-        """A change event. Errors: Unreadable, those of the database."""
+        """Record a change event. Errors: Unreadable, those of the database."""
         delivery = handed.delivery
         kept = record_change_notice(
             parse_change(delivery),
@@ -79,7 +79,7 @@ class PagerDuty(Tool):
         return _said(said, 202)
 
     def refuse(self, delivery: Delivery, refusal: Refusal) -> Reply:
-        """PagerDuty has one code for whatever will never be taken."""
+        """Return the refusal, with PagerDuty's one code for whatever will never be accepted."""
         if refusal.code == "unknown_key":
             errors = [_key_fault(delivery)]
         elif refusal.code == "unreadable":

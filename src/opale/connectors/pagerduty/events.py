@@ -1,4 +1,4 @@
-"""Reads the bodies of PagerDuty's Events API. Unknown members are left alone.
+"""Parser of the bodies of PagerDuty's Events API. Unknown members are ignored.
 
 Source: PagerDuty's documentation of the Events API v2, "Send an alert event", and of its version 1.
 """
@@ -29,14 +29,14 @@ LEGACY_SEVERITY: Final = Severity.CRITICAL
 
 
 def parse_body(delivery: Delivery) -> dict[str, Any]:
-    """Errors: Unreadable."""
+    """Return the body. Errors: Unreadable."""
     if len(delivery.body) > MAX_BODY_BYTES:
         raise Unreadable("The body is larger than 512 KB.")
     return json_object(delivery.body)
 
 
 def parse_event(delivery: Delivery) -> NewEvent:
-    """An event of version 2. Errors: Unreadable, naming every member at fault."""
+    """Return an event of version 2. Errors: Unreadable, naming every member at fault."""
     said = parse_body(delivery)
     action, given = said.get("event_action"), said.get("dedup_key")
     payload = object_in(said, "payload")
@@ -58,7 +58,7 @@ def parse_event(delivery: Delivery) -> NewEvent:
 
 
 def parse_legacy_event(delivery: Delivery) -> NewEvent:
-    """An event of version 1. Errors: Unreadable, naming every member at fault."""
+    """Return an event of version 1. Errors: Unreadable, naming every member at fault."""
     said = parse_body(delivery)
     action, given = said.get("event_type"), said.get("incident_key")
     faults = [*_key_faults(action, given, names=("event_type", "incident_key"))]
@@ -106,20 +106,20 @@ def _payload_faults(action: Any, payload: Mapping[str, Any]) -> list[str]:
 
 
 def _made_key(body: bytes) -> str:
-    """PagerDuty makes up a key; ours is the same for the same words, so a repetition is one."""
+    """Return a made-up key, as PagerDuty does; equal words give the same: a repetition is one."""
     return sha256(body).hexdigest()[:32]
 
 
 def _text(summary: str, details: Any) -> str:
-    """What does not fit into a title or a label."""
+    """Return what does not fit into a title or a label."""
     whole = [summary] if len(summary) > KEY_LENGTH else []
     return "\n\n".join(whole + long_texts_in(details))
 
 
 def labels_of(payload: Mapping[str, Any], said: Mapping[str, Any], details: Any) -> dict[str, str]:
-    """The details and the places of the payload; its source, where no detail does, names the item.
+    """Return the details and the places of the payload as labels.
 
-    Zabbix writes a source as `name : address`.
+    Its source names the item, where no detail does. Zabbix writes a source as `name : address`.
     """
     labels = labels_in(details) | labels_in({name: payload.get(name) for name in SOURCE_FIELDS})
     labels |= labels_in({"client_name": said.get("client")})
@@ -137,7 +137,7 @@ def _link(said: Mapping[str, Any]) -> str:
 
 
 def without_key(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The key opens the integration: it is not shown to whoever reads an alert."""
+    """Return the event without its key, which readers of an alert must not see."""
     return {
         name: value for name, value in said.items() if name not in ("routing_key", "service_key")
     }

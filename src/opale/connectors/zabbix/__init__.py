@@ -1,4 +1,4 @@
-"""Zabbix, by a media type of ours that tells of problems, recoveries and what people do."""
+"""Zabbix, by a media type of ours that sends problems, recoveries and acknowledgements."""
 
 from opale.connectors.zabbix.connector import Zabbix
 

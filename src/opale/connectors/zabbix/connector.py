@@ -1,4 +1,4 @@
-"""How Zabbix tells, by the media type that the integration's page gives out."""
+"""The connector of Zabbix, by the media type that the integration's page gives out."""
 
 import json
 from pathlib import Path
@@ -33,22 +33,22 @@ class Zabbix(Tool):
     hears_of_alerts: ClassVar[bool] = True
 
     def tells(self, delivery: Delivery) -> bool:
-        """What cannot be read is for `read` to refuse."""
+        """Return whether it is an event; what cannot be read is for `read` to refuse."""
         try:
             return not is_update(parse_body(delivery))
         except Unreadable:
             return True
 
     def read(self, delivery: Delivery) -> NewEvents:
-        """Errors: Unreadable."""
+        """Return the event. Errors: Unreadable."""
         return NewEvents((parse_event(parse_body(delivery), delivery.received_at),))
 
     def confirm(self, handed: ToolCall) -> Reply:
-        """Zabbix keeps the alert's number and address as tags of its problem."""
+        """Return the alert's number and address, which Zabbix keeps as tags of its problem."""
         return _told(handed, next(iter(handed.alert_ids), None))
 
     def take(self, handed: ToolCall) -> Reply:
-        """An update. Errors: Unreadable, those of the database."""
+        """Apply an update. Errors: Unreadable, those of the database."""
         delivery, by = handed.delivery, connector(handed.format, handed.integration_name)
         said = parse_body(delivery)
         filters = alerts.AlertFilters(integration_id=handed.integration_id)

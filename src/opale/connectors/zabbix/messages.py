@@ -1,4 +1,4 @@
-"""Reads what the media type posts: macros of Zabbix, each under the name of its parameter.
+"""Parser of what the media type posts: macros of Zabbix, each under the name of its parameter.
 
 Source: Zabbix 7.0, "Supported macros", and the media type in this folder.
 """
@@ -24,7 +24,7 @@ TIME_FORMAT: Final = "%Y.%m.%d %H:%M:%S"
 
 
 def parse_body(delivery: Delivery) -> dict[str, Any]:
-    """Errors: Unreadable."""
+    """Return the body. Errors: Unreadable."""
     said = json_object(delivery.body)
     number = text_in(said, "event_id")
     if not (number.isascii() and number.isdigit()):
@@ -37,7 +37,7 @@ def is_update(said: Mapping[str, Any]) -> bool:
 
 
 def parse_event(said: Mapping[str, Any], received_at: datetime) -> NewEvent:
-    """A problem or its recovery. Errors: Unreadable."""
+    """Return the event of a problem or its recovery. Errors: Unreadable."""
     source, value = text_in(said, "event_source") or "0", text_in(said, "event_value")
     remarks = source in REMARK_TYPES
     if not remarks and source not in WITHOUT_RECOVERY:
@@ -66,7 +66,7 @@ def parse_severity_field(said: Mapping[str, Any], name: str) -> Severity | None:
 
 
 def labels_of(said: Mapping[str, Any]) -> dict[str, str]:
-    """The tags, and what names the host; its address is looked for last."""
+    """Return the tags, and what names the host; its address is looked for last."""
     labels: dict[str, str] = {}
     for name, value in tags_in(said):
         labels[name] = f"{labels[name]}, {value}" if labels.get(name) else value
@@ -79,12 +79,12 @@ def labels_of(said: Mapping[str, Any]) -> dict[str, str]:
         "zabbix_service": text_in(said, "service_name"),
         "zabbix_severity": text_in(said, "event_severity"),
     }
-    # What a tag says is meant; a host is the host.
+    # A tag is deliberate and wins over a field; a host is the host.
     return {**{name: text for name, text in own.items() if text}, **labels}
 
 
 def tags_in(said: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Tags that others wrote back are theirs. What is no list of tags says nothing."""
+    """Return the tags without those that others wrote back; none if it is no list of tags."""
     try:
         tags = msgspec.json.decode(text_in(said, "event_tags") or "[]")
     except (msgspec.DecodeError, RecursionError):
@@ -110,7 +110,7 @@ def problem_url(said: Mapping[str, Any]) -> str:
 def parse_time(
     said: Mapping[str, Any], date: str, time: str, received_at: datetime
 ) -> datetime | None:
-    """A time without a zone: Zabbix's present time, told beside it, gives the zone away."""
+    """Return a zoneless time with its zone, derived from Zabbix's present time beside it."""
     then, present = _naive(said, date, time), _naive(said, "date", "time")
     if then is None or present is None:
         return None
@@ -119,7 +119,7 @@ def parse_time(
 
 
 def _naive(said: Mapping[str, Any], date: str, time: str) -> datetime | None:
-    """As if it were of UTC."""
+    """Return the time as if it were of UTC."""
     try:
         written = f"{text_in(said, date)} {text_in(said, time)}"
         return datetime.strptime(written, TIME_FORMAT).replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""What somebody did to a problem in Zabbix, done to its alert."""
+"""Updates of a problem in Zabbix, applied to its alert."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ LONGEST_ACTION: Final = 1_000
 
 
 def apply_update(alert: Alert, said: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
-    """A state that it is in already is left as it is: Zabbix tells of a doubled update too."""
+    """Apply an update; a state that the alert is in already stays, as updates may be doubled."""
     done = _words(text_in(said, "event_update_action"))
     rows = alert_queries.alert_queryset(alert.pk, seen_by=by)
     severity = parse_severity_field(said, "event_update_nseverity") or parse_severity_field(
@@ -39,5 +39,5 @@ def apply_update(alert: Alert, said: Mapping[str, Any], *, by: Actor, at: dateti
 
 
 def _words(action: str) -> set[str]:
-    """`acknowledged, commented and closed`, taken apart."""
+    """Return the parts of `acknowledged, commented and closed`."""
     return set(re.findall(r"\w+", SEVERITY_WORDS.sub("", action[:LONGEST_ACTION])))

@@ -1,4 +1,4 @@
-"""What events announce."""
+"""The facts that events announce."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Endpoints of what people do to one alert beside seeing to it: its shelf, owner, notes, story."""
+"""Endpoints of an alert's shelf, owner, notes and timeline."""
 
 from datetime import datetime
 from typing import Annotated

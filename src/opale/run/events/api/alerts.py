@@ -1,4 +1,4 @@
-"""Endpoints of events: alerts and the integrations that raise them."""
+"""Endpoints of alerts and the integrations that raise them."""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Endpoints of what tools say that somebody changed."""
+"""Endpoints of change notices."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Endpoints of rules of events, and their trial."""
+"""Endpoints of event rules and their trials."""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal

@@ -46,9 +46,10 @@ class Setting:
 
 
 class NewEvent(msgspec.Struct, frozen=True, gc=False):
-    """One delivery about one thing. Of these a storm makes so many that it is a struct of msgspec:
-    a dataclass takes four times as long to make. As all of its kind it is in no cycle, and the
-    collector does not look at it.
+    """One event of a delivery, about one thing.
+
+    A storm makes so many that it is a struct of msgspec: a dataclass takes four times as long to
+    make. As all of its kind it is in no cycle, and the garbage collector skips it.
 
     `identity` is what makes two events be about the same thing. `occurred_at` is the source's own
     time, by which events are ordered; `started_at` is since when the source says it lasts, if it

@@ -1,4 +1,4 @@
-"""A field for a span of time."""
+"""The form field for a span of time."""
 
 from datetime import timedelta
 from typing import Any

@@ -41,7 +41,7 @@ class QualificationRuleForm(forms.Form):
     )
 
     def rule(self) -> dict[str, Any]:
-        """What the action takes."""
+        """Return the values for the action."""
         found = self.cleaned_data
         return {
             "name": found["name"],
@@ -94,7 +94,7 @@ class LabelMappingForm(forms.Form):
 
     @classmethod
     def of(cls, naming: LabelMapping) -> "LabelMappingForm":
-        """As it is now, to be changed."""
+        """Return the form filled with the present mapping."""
         return cls(
             initial={
                 "item_labels": naming.items,
@@ -105,7 +105,7 @@ class LabelMappingForm(forms.Form):
         )
 
     def naming(self) -> LabelMapping:
-        """What the action takes."""
+        """Return the mapping for the action."""
         found = self.cleaned_data
         return LabelMapping(
             found["item_labels"],

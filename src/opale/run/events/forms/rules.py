@@ -1,4 +1,4 @@
-"""The form of a rule, and what it asks for."""
+"""The form of a rule, and its terms."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -59,7 +59,7 @@ class RuleForm(forms.Form):
         only_when(self, f"effect={RuleEffect.ROUTE}", "team")
 
     def terms(self) -> RuleTerms:
-        """What the action takes; as far as it is said, where something is wrong."""
+        """Return the terms for the action; with errors in the form, as far as they can be read."""
         given = self.cleaned_data
         team, integration = given.get("team"), given.get("integration")
         return RuleTerms(

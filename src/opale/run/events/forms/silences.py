@@ -1,4 +1,4 @@
-"""The form of a silence, and what it asks for."""
+"""The form of a silence, and its terms."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -131,7 +131,7 @@ class SilenceForm(forms.Form):
     def __init__(
         self, *args: Any, actor: Actor, zone: str, of: Silence | None = None, **kwargs: Any
     ) -> None:
-        """With `of`, to be changed: in its own zone, and with what it names more than one of."""
+        """Build the form; `of` is the silence to change: in its zone, with all that it names."""
         if of is not None:
             kwargs["initial"] = initial_of_silence(of)
         super().__init__(*args, **kwargs)
@@ -158,7 +158,7 @@ class SilenceForm(forms.Form):
         return any(field.value() for field in self.named)
 
     def terms(self) -> SilenceTerms:
-        """What the action takes."""
+        """Return the terms for the action."""
         given = self.cleaned_data
         starts_at, ends_at = given["starts_at"], given["ends_at"]
         rule = given["rule"] if given["again"] == OWN else RECURRENCE_RULES.get(given["again"], "")
@@ -181,7 +181,7 @@ class SilenceForm(forms.Form):
         )
 
     def silencer(self, at: datetime) -> SilenceMatcher | None:
-        """What it would match, as far as it can be read; None as long as that is everything."""
+        """Return what it would match, as far as it can be read; None while that is everything."""
         given = self.cleaned_data
         matchers: tuple[Matcher, ...] | None = given.get("matchers")
         if matchers is None or invalid_matchers(matchers):
@@ -215,7 +215,7 @@ def ids_named(silence: Silence, name: str) -> tuple[int, ...]:
 
 
 def initial_of_silence(silence: Silence) -> dict[str, Any]:
-    """How the form of a silence that exists begins."""
+    """Return the initial values for an existing silence."""
     rule, starts_at = silence.recurrence, silence.starts_at
     usual = next((name for name, known in RECURRENCE_RULES.items() if known == rule), OWN)
     said: dict[str, Any] = {
@@ -234,7 +234,7 @@ def initial_of_silence(silence: Silence) -> dict[str, Any]:
 
 
 def initial_of_new_silence(alert: Alert | None, at: datetime) -> dict[str, Any]:
-    """How the form begins: of an alert, with its labels; for two hours."""
+    """Return the initial values for a new silence: an alert's labels, for two hours."""
     said: dict[str, Any] = {"kind": SilenceKind.SILENCE, "starts_at": at}
     said["ends_at"] = at.replace(microsecond=0) + _USUAL
     if alert is None:

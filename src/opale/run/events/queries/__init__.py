@@ -1,1 +1,1 @@
-"""How to read alerts and integrations."""
+"""Queries on alerts and integrations."""

@@ -1,4 +1,4 @@
-"""What stands of one integration, as a tool that asks Opale for it is told."""
+"""Active alerts and silences of one integration, as they are shown to its tool."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ MAX_ALERTS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ActiveAlert:
-    """An alert that stands, and every silence that mutes it now."""
+    """An active alert, and every silence that mutes it now."""
 
     identity: str
     labels: Mapping[str, str]
@@ -35,7 +35,7 @@ class ActiveAlert:
 
 
 def active_alerts_of_integration(integration_id: int, *, at: datetime) -> list[ActiveAlert]:
-    """At most MOST of them, the newest first; what has outlasted its word stands no more."""
+    """Return at most MAX_ALERTS, newest first, without those whose given end has passed."""
     muting = [
         (silence_matcher(one, ends_at=at), one.uuid)
         for one in Silence.objects.filter(active_at(at)).order_by("id")
@@ -65,7 +65,7 @@ def active_alerts_of_integration(integration_id: int, *, at: datetime) -> list[A
 
 
 def silences_shown_to_tool(integration_id: int) -> list[Silence]:
-    """The silences that a tool is told of: its own, and people's that are said by labels alone."""
+    """Return the silences shown to a tool: its own, and people's that match by labels alone."""
     by_labels = Q(integration=None, item_ids=[], service_ids=[], site_ids=[], customer_ids=[])
     rows = Silence.objects.filter(Q(integration=integration_id) | by_labels)
     return list(rows.order_by("-id")[:MAX_ALERTS])

@@ -1,4 +1,4 @@
-"""What stands, gathered by what it is about: a storm seen by the services or customers it hits."""
+"""Active alerts grouped by the service or customer that they hit."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -39,7 +39,7 @@ what is compared is the same in all rows, and would sort all alerts of each grou
 
 
 def has_kept_counts(filters: AlertFilters) -> bool:
-    """Whether the counts that are kept know what is asked for."""
+    """Return whether the kept counts can answer these filters."""
     narrowed = (
         filters.integration_id,
         filters.item_id,
@@ -52,8 +52,9 @@ def has_kept_counts(filters: AlertFilters) -> bool:
 
 
 def alert_groups(lens: GroupBy, filters: AlertFilters, *, seen_by: Actor) -> Groups:
-    """One row a service or customer: its `key` (0 for none), `worst`, `number`, and how many of
-    each severity, by its name in lower case."""
+    """Return one row a service or customer: its `key` (0 for none), `worst`, `number`, and how many
+    of each severity, by its name in lower case.
+    """
     if has_kept_counts(filters):
         return _counted_groups(lens, filters, seen_by)
     found = alerts(filters, seen_by=seen_by).select_related(None).order_by()
@@ -67,7 +68,7 @@ def alert_groups(lens: GroupBy, filters: AlertFilters, *, seen_by: Actor) -> Gro
 def group_starts(
     lens: GroupBy, keys: Collection[int], filters: AlertFilters, *, seen_by: Actor
 ) -> Mapping[int, datetime]:
-    """Since when something of each of these groups stands."""
+    """Return since when each of these groups has had an active alert."""
     if has_kept_counts(filters):
         return _counted_beginnings(lens, keys, filters, seen_by)
     found: Any = alerts(filters, seen_by=seen_by).select_related(None).order_by()
@@ -76,7 +77,7 @@ def group_starts(
 
 
 def group_names(lens: GroupBy, keys: Iterable[int]) -> dict[int, tuple[str, str]]:
-    """What the groups of a lens are called, each with whose it is, if that is not the name."""
+    """Return the names of a lens's groups, each with its customer, if that is not the name."""
     if lens == "customer":
         return {one.pk: (one.name, "") for one in Customer.objects.filter(pk__in=keys)}
     services = Service.objects.filter(pk__in=keys).select_related("customer")

@@ -1,4 +1,4 @@
-"""How to read alerts and integrations."""
+"""Queries on alerts and integrations."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -34,12 +34,15 @@ NEWEST_FIRST: Final = ("-id",)
 
 
 def digest_of_key(key: str) -> str:
-    """Keys are long and random: one round of SHA-256 is enough, and look-up is an index hit."""
+    """Return the digest by which a key is looked up, an index hit.
+
+    Keys are long and random: one round of SHA-256 is enough.
+    """
     return sha256(key.encode()).hexdigest()
 
 
 def valid_keys(*, at: datetime) -> QuerySet[IntegrationKey]:
-    """The keys that open something now."""
+    """Return the keys that are valid now, of active integrations."""
     return IntegrationKey.objects.filter(
         Q(expires_at=None) | Q(expires_at__gt=at), integration__active=True
     ).select_related("integration")
@@ -47,9 +50,9 @@ def valid_keys(*, at: datetime) -> QuerySet[IntegrationKey]:
 
 @dataclass(frozen=True, slots=True)
 class AlertFilters:
-    """What a board or a list is narrowed to; empty means everything.
+    """The filters of a board or a list; empty means everything.
 
-    `service_id` and `customer_id` are 0 for what has none.
+    `service_id` and `customer_id` are 0 for alerts without one.
     """
 
     states: Collection[str] = ()
@@ -70,12 +73,12 @@ class AlertFilters:
 
     @property
     def with_flapping(self) -> bool:
-        """What comes and goes stands, also while it is clear."""
+        """Return whether flapping alerts are included: they count as active, also while clear."""
         return set(self.states) == set(ACTIVE_STATES)
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The worst first among what stands; a long past is read from its end."""
+        """Return the order: the worst first among active alerts, else the newest first."""
         return WORST_FIRST if self.standing_only else NEWEST_FIRST
 
 
@@ -113,18 +116,18 @@ def equals_or_null(name: str, key: int) -> Q:
 
 
 def worst_active_alerts(size: int, *, seen_by: Actor) -> list[Alert]:
-    """What somebody should see to, the worst first."""
+    """Return the alerts that need attention, the worst first."""
     standing = AlertFilters(states=(AlertState.OPEN, AlertState.ACKNOWLEDGED), muted=False)
     return list(alerts(standing, seen_by=seen_by).order_by(*standing.order)[:size])
 
 
 def alert_queryset(alert_id: int, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
-    """One alert for an action that takes many; no row when it is hidden or missing."""
+    """Return one alert as rows, for an action that takes many; none when hidden or missing."""
     return Alert.objects.visible_to(seen_by).filter(pk=alert_id)
 
 
 def get_alert(alert_id: int, *, seen_by: Actor) -> Alert:
-    """Errors: NotFound."""
+    """Return the alert. Errors: NotFound."""
     shown = alerts(AlertFilters(), seen_by=seen_by).select_related(
         "site", "silence", "suppressed_by", "held_by", "team", "routed_by", "qualifies_by"
     )
@@ -138,31 +141,31 @@ def open_alerts_of_item(item_id: int, *, seen_by: Actor) -> AlertsQuerySet[Alert
 
 
 def alerts_of_silence(silence: Silence, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
-    """What it mutes now, the worst first."""
+    """Return the alerts that it mutes now, the worst first."""
     found = AlertFilters(states=ACTIVE_STATES, silence_id=silence.pk)
     return alerts(found, seen_by=seen_by).order_by(*WORST_FIRST)
 
 
 def unacknowledged_alerts(actor: Actor) -> QuerySet[Alert]:
-    """The alerts that nobody has seen to: the count of the rail."""
+    """Return the unacknowledged alerts, whose number the rail shows."""
     return Alert.objects.visible_to(actor).filter(NOT_QUIET, state=AlertState.OPEN)
 
 
 def count_by_severity(actor: Actor) -> dict[Severity, int]:
-    """What stands and is not muted, by severity, the worst first: as the board shows it."""
+    """Return the number of active, unmuted alerts by severity, the worst first, as on the board."""
     rows = StandingCount.objects.visible_to(actor).order_by().values_list("severity")
     found = rows.annotate(counted=Sum("number")).filter(severity__gt=Severity.CLEAR, counted__gt=0)
     return {Severity(severity): count for severity, count in sorted(found, reverse=True)}
 
 
 def change_notices(*, seen_by: Actor) -> AlertsQuerySet[ChangeNotice]:
-    """What tools said that somebody had changed, newest first."""
+    """Return the change notices, newest first."""
     rows = ChangeNotice.objects.visible_to(seen_by).select_related("integration")
     return rows.order_by("-at", "-id")
 
 
 def changes_around(alert: Alert, *, seen_by: Actor) -> AlertsQuerySet[ChangeNotice]:
-    """What was changed of the alert's item or service, from a week before it began to its end."""
+    """Return the changes of the alert's item or service, from a week before it to its end."""
     rows = change_notices(seen_by=seen_by)
     if alert.item_id is None and alert.service_id is None:
         return rows.none()
@@ -176,7 +179,7 @@ def changes_around(alert: Alert, *, seen_by: Actor) -> AlertsQuerySet[ChangeNoti
 
 
 def integrations(*, seen_by: Actor) -> QuerySet[Integration]:
-    """Every integration, with when it last received and how much it could not read."""
+    """Return every integration, with when it last received and how much it could not read."""
     if not seen_by.can(READ):
         return Integration.objects.none()
     return Integration.objects.annotate(
@@ -186,7 +189,7 @@ def integrations(*, seen_by: Actor) -> QuerySet[Integration]:
 
 
 def integrations_with_active_alerts(*, seen_by: Actor) -> QuerySet[Integration]:
-    """Those with an alert that stands."""
+    """Return the integrations with an active alert."""
     if not seen_by.can(READ):
         return Integration.objects.none()
     standing = Alert.objects.filter(integration=OuterRef("pk"), state__in=ACTIVE_STATES)
@@ -194,12 +197,12 @@ def integrations_with_active_alerts(*, seen_by: Actor) -> QuerySet[Integration]:
 
 
 def get_integration_of_call(integration_id: int) -> Integration:
-    """The integration that a connector was called for, by its key."""
+    """Return the integration that a connector was called for, by its key."""
     return Integration.objects.get(pk=integration_id)
 
 
 def get_integration(integration_id: int, *, seen_by: Actor) -> Any:
-    """With what `integrations` adds. Errors: NotFound."""
+    """Return the integration with what `integrations` adds. Errors: NotFound."""
     found = integrations(seen_by=seen_by).filter(pk=integration_id).first()
     if found is None:
         raise NotFound
@@ -215,7 +218,7 @@ def rules_of(integration: Integration) -> QuerySet[QualificationRule]:
 
 
 def get_rule(rule_id: int, *, of: int, seen_by: Actor) -> QualificationRule:
-    """A rule of that integration. Errors: NotFound."""
+    """Return a rule of that integration. Errors: NotFound."""
     rules = QualificationRule.objects.filter(pk=rule_id, integration_id=of)
     if not seen_by.can(READ) or (rule := rules.select_related("integration").first()) is None:
         raise NotFound
@@ -223,7 +226,7 @@ def get_rule(rule_id: int, *, of: int, seen_by: Actor) -> QualificationRule:
 
 
 def get_key(key_id: int, *, of: int, seen_by: Actor) -> IntegrationKey:
-    """A key of that integration. Errors: NotFound."""
+    """Return a key of that integration. Errors: NotFound."""
     keys = IntegrationKey.objects.filter(pk=key_id, integration_id=of)
     if not seen_by.can(READ) or (key := keys.select_related("integration").first()) is None:
         raise NotFound
@@ -231,10 +234,10 @@ def get_key(key_id: int, *, of: int, seen_by: Actor) -> IntegrationKey:
 
 
 def sample_of(integration: Integration) -> Sample | None:
-    """What it received lately, whole."""
+    """Return its most recent delivery, whole."""
     return Sample.objects.filter(integration=integration).first()
 
 
 def newest_unreadable(integration: Integration, limit: int = 20) -> list[UnreadableDelivery]:
-    """What could last not be read."""
+    """Return its newest unreadable deliveries."""
     return list(UnreadableDelivery.objects.filter(integration=integration).order_by("-id")[:limit])

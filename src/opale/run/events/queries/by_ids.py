@@ -1,7 +1,7 @@
 """Columns of many alerts by their keys: Django writes the statement once, PostgreSQL plans it once.
 
-For what is asked of each batch of events, of as many alerts as it holds: written anew each time,
-and planned anew with its joins, it takes longer than the answer.
+For reads of each batch of events, of as many alerts as it holds: writing the statement anew each
+time, and planning it anew with its joins, takes longer than the answer.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ _decoder = msgspec.json.Decoder()
 
 
 def columns_of(ids: Iterable[int], columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-    """What `values_list` gives of these alerts; of JSON there may be the labels alone."""
+    """Yield what `values_list` gives of these alerts; of JSON there may be the labels alone."""
     place = columns.index("labels")
     for row in fetch_rows(_statement(columns), number_array(ids)):
         yield (*row[:place], _decoder.decode(row[place]), *row[place + 1 :])

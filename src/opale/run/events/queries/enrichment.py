@@ -1,4 +1,4 @@
-"""Which item, service, customer and site an alert is about: found from its labels.
+"""The item, service, customer and site that an alert is about, found from its labels.
 
 Source: docs/rules/alerts.md, "What an alert is about".
 """
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What an alert is about, as far as there is no doubt."""
+    """The subject of an alert, as far as there is no doubt."""
 
     item_id: int | None = None
     service_id: int | None = None
@@ -51,7 +51,7 @@ NO_SUBJECT: Final = Subject()
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a subject is called; "" for what it does not have."""
+    """The names of a subject's parts; "" for what it does not have."""
 
     item: str = ""
     service: str = ""
@@ -60,7 +60,7 @@ class Names:
 
 
 def item_names(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
-    """The names of items that labels give, in the order in which they are believed.
+    """Return the names of items that labels give, in order of precedence.
 
     `web01.example.net:9100` is looked for whole, then without its port, then as `web01`.
     """
@@ -73,7 +73,7 @@ def item_names(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
 
 
 def label_values(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
-    """What these labels say, in their order."""
+    """Return the values of these labels, in their order."""
     if labels.keys().isdisjoint(naming):  # as most are
         return []
     found = [labels[label].strip() for label in naming if label in labels]
@@ -82,7 +82,7 @@ def label_values(labels: Mapping[str, str], naming: Sequence[str]) -> list[str]:
 
 @dataclass(slots=True)
 class NamesToResolve:
-    """The names that a batch of labels gives."""
+    """The names in the labels of a batch, to be looked up."""
 
     items: set[str] = field(default_factory=set)
     services: set[str] = field(default_factory=set)
@@ -97,8 +97,8 @@ class NamesToResolve:
 
 
 class ResolvedNames:
-    """What names mean, as it was when they were first asked for. It grows, and forgets nothing:
-    what was looked up for a batch is there until the batch is written.
+    """The meanings of names, as when they were first looked up. Nothing is dropped: what was looked
+    up for a batch is there until the batch is written.
     """
 
     def __init__(self) -> None:
@@ -114,11 +114,11 @@ class ResolvedNames:
         return named + len(self.names) + sum(len(one.known) for one in self._under.values())
 
     def under(self, naming: LabelMapping) -> "LabelResolver":
-        """What labels mean where these are the ones that name something."""
+        """Return the resolver of labels under this mapping."""
         return self._under.setdefault(naming, LabelResolver(self, naming))
 
     def look_up(self, wanted: NamesToResolve) -> None:
-        """Make sure that these names are known, by one query for all of a kind that are not."""
+        """Look up the names that are not known yet, by one query for all of a kind."""
         items = {name for name in wanted.items if name not in self.items}
         services = {text for text in wanted.services if text not in self.services}
         customers = {text for text in wanted.customers if text not in self.customers}
@@ -133,7 +133,7 @@ class ResolvedNames:
         self.sites |= {text: found_sites.get(text) for text in sites}
 
     def subject(self, labels: Mapping[str, str], naming: LabelMapping) -> Subject:
-        """What the labels say together; where they contradict each other, nobody's."""
+        """Return the subject of the labels; where customers contradict each other, none of them."""
         item = _first(self.items, item_names(labels, naming.items))
         service = _first(self.services, label_values(labels, naming.services))
         named = _first(self.customers, label_values(labels, naming.customers))
@@ -149,18 +149,18 @@ class ResolvedNames:
 
 
 class LabelResolver:
-    """Labels under one naming: what says the same again is about the same."""
+    """Resolver of labels under one mapping; the same values are resolved once."""
 
     def __init__(self, names: ResolvedNames, naming: LabelMapping) -> None:
         self._names, self.naming = names, naming
         self.known: dict[tuple[str | None, ...], Subject] = {}
 
     def known_subject(self, labels: Mapping[str, str]) -> Subject | None:
-        """What they are about, where labels that name the same were read before."""
+        """Return the subject, where labels with the same values were read before, else None."""
         return self.known.get(self._said(labels))
 
     def subject(self, labels: Mapping[str, str]) -> Subject:
-        """The names in them have been looked up, or they are known."""
+        """Return the subject; the names in the labels must have been looked up."""
         said = self._said(labels)
         found = self.known.get(said)
         if found is None:
@@ -174,7 +174,7 @@ class LabelResolver:
 
 
 class NameCache:
-    """What is known of names, for some seconds: a storm asks for the same names again."""
+    """Cache of names for some seconds: a storm asks for the same names again."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -189,7 +189,7 @@ class NameCache:
             return self._known
 
     def names(self, subjects: Iterable[Subject]) -> dict[Subject, Names]:
-        """What they are called, by one query for all of a kind that are not known."""
+        """Return the names of the subjects, by one query for all of a kind that are not known."""
         known, wanted = self.now().names, set(subjects)
         if missing := [subject for subject in wanted if subject not in known]:
             items = names_of_items({s.item_id for s in missing if s.item_id})

@@ -1,4 +1,4 @@
-"""How to read heartbeats."""
+"""Queries on heartbeats."""
 
 from django.db.models import F, QuerySet
 
@@ -9,7 +9,7 @@ from opale.run.events.rights import READ
 
 
 def heartbeats(*, seen_by: Actor) -> QuerySet[Heartbeat]:
-    """Those that are missing first, then what falls due next."""
+    """Return the heartbeats: the missing ones first, then those due next."""
     if not seen_by.can(READ):
         return Heartbeat.objects.none()
     return Heartbeat.objects.select_related("integration").order_by(
@@ -18,7 +18,7 @@ def heartbeats(*, seen_by: Actor) -> QuerySet[Heartbeat]:
 
 
 def get_heartbeat(heartbeat_id: int, *, seen_by: Actor) -> Heartbeat:
-    """Errors: NotFound."""
+    """Return the heartbeat. Errors: NotFound."""
     found = heartbeats(seen_by=seen_by).filter(pk=heartbeat_id).first()
     if found is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""How an integration fares: what it brought hour by hour."""
+"""The health of an integration: what it brought hour by hour."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class UsageHour:
 
 @dataclass(frozen=True, slots=True)
 class IntegrationHealth:
-    """The last 24 hours, the running one included, oldest first."""
+    """The counts of the last 24 hours, the running one included, oldest first."""
 
     hours: Sequence[UsageHour]
 

@@ -1,4 +1,4 @@
-"""How to read what made noise."""
+"""Queries on noise reports."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from opale.run.events.rights import READ
 
 @dataclass(frozen=True, slots=True)
 class NoiseLine:
-    """One line: how often, of how many alerts; `percent` is of the noisiest.
+    """A line of the report: how often, of how many alerts; `percent` is of the noisiest.
 
     `alert_id` is the newest of its alerts. `named` where the name is their label `alertname`.
     """

@@ -1,4 +1,4 @@
-"""What was received of things and alerts, for connectors that stand in for a server."""
+"""Received events of alerts, for connectors that stand in for a server."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ class ReceivedEvent:
 
 
 def newest_events(alerts: Sequence[Alert], limit: int) -> dict[int, list[ReceivedEvent]]:
-    """The newest events of each of these alerts, the newest first, by the alert's id."""
+    """Return the newest events of each of these alerts, newest first, by the alert's id."""
     found: dict[int, list[ReceivedEvent]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(SELECT_NEWEST, [[alert.pk for alert in alerts], limit])

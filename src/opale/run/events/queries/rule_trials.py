@@ -1,4 +1,4 @@
-"""What a rule would have done with the events of the last week; nothing is written.
+"""Trials: what a rule would have done with the events of the last week; nothing is written.
 
 Source: docs/rules/rules.md, "The trial".
 """
@@ -41,7 +41,7 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class TrialExample:
-    """An alert that fits, when it did so last, and what the rule would have done."""
+    """An alert that fits, when it last did, and what the rule would have done."""
 
     alert_id: int
     title: str
@@ -59,9 +59,12 @@ class TrialDay:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """`calls` are those that fit and were made; of them `spared` would not have been made, and
+    """The result of a trial.
+
+    `calls` are those that fit and were made; of them `spared` would not have been made, and
     `later` only after the hold. `opened` and `joined` are incidents. `partly` where there were more
-    events than are tried; `slow` where the condition took too long, and was stopped."""
+    events than are tried; `slow` where the condition took too long, and was stopped.
+    """
 
     since: datetime
     events: int = 0
@@ -80,7 +83,7 @@ class Trial:
 
 @dataclass(slots=True)
 class AlertCourse:
-    """One alert over the week: when it fired, whether the rule fitted then, and when it cleared."""
+    """An alert over the week: when it fired, whether the rule fitted then, and when it cleared."""
 
     seen: RuleInput
     item: int | None
@@ -91,7 +94,7 @@ class AlertCourse:
     heard: int = 0
 
     def fitted(self, at: datetime) -> bool:
-        """Whether the rule fitted by what was heard last before that moment."""
+        """Return whether the rule fitted at the last event before that moment."""
         self.fired.sort()
         place = bisect_right(self.fired, at, key=lambda one: one[0])
         return place > 0 and self.fired[place - 1][1]
@@ -104,7 +107,7 @@ class AlertCourse:
 
 
 def count_week_events(ruling: ActiveRule, *, at: datetime) -> int:
-    """How many events a trial would look at, up to one more than are ever tried."""
+    """Return how many events a trial would try, up to one more than the most that are tried."""
     newest = _events(ruling, at - LOOKED_BACK)[: MAX_EVENTS + 1]
     return newest.count()
 
@@ -117,7 +120,7 @@ def run_trial(
     at: datetime,
     progress: Progress | None = None,
 ) -> Trial:
-    """Try one rule alone. `rulings` hold it, and know where the company is."""
+    """Try one rule alone. `rulings` contain it, and have the company's time zone."""
     since = at - LOOKED_BACK
     week = _Week(ruling, rulings, seen_by)
     try:
@@ -130,7 +133,7 @@ def run_trial(
 
 
 class _Week:
-    """Goes through the events of a week, the newest first."""
+    """A pass through the events of a week, the newest first."""
 
     def __init__(self, ruling: ActiveRule, rulings: ActiveRules, seen_by: Actor) -> None:
         self._ruling, self._rulings, self._seen_by = ruling, rulings, seen_by
@@ -164,7 +167,7 @@ class _Week:
         self._partly = rows.exists()
 
     def _know(self, keys: set[Key], since: datetime, at: datetime) -> None:
-        """The alerts of these, those that live and those that were closed meanwhile."""
+        """Load the alerts of these keys, live ones and those that were closed meanwhile."""
         wanted = keys - self._courses.keys()
         if not wanted:
             return
@@ -280,7 +283,7 @@ def _outcomes(
 
 
 def _incidents(calls: Iterable[CallInTrial], at: datetime) -> Iterator[tuple[AlertCourse, Outcome]]:
-    """An incident is held to run as long as the alerts that it deals with."""
+    """Yield the outcome of each call; an incident is taken to run as long as its alerts."""
     running: dict[tuple[str, int], datetime] = {}
     for when, _reason, course in sorted(calls, key=lambda one: one[0]):
         about = [("item", course.item), ("service", course.service), ("alert", course.seen.id)]
@@ -293,7 +296,7 @@ def _incidents(calls: Iterable[CallInTrial], at: datetime) -> Iterator[tuple[Ale
 
 
 def _calls(since: datetime, alert_ids: Iterable[int]) -> Iterator[tuple[datetime, str, int]]:
-    """The calls that were made for these alerts, the oldest first."""
+    """Yield the calls that were made for these alerts, the oldest first."""
     wanted = set(alert_ids)
     if not wanted:
         return

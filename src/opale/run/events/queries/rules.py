@@ -1,4 +1,4 @@
-"""How to read rules of events, and what they look at of alerts."""
+"""Queries on event rules, and on what they read of alerts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ NEW: Final = timedelta()
 
 
 class RuleInput(msgspec.Struct, frozen=True, gc=False):
-    """An alert as rules look at it, but for the time."""
+    """An alert as rules read it, without the time."""
 
     id: int
     integration_id: int
@@ -115,7 +115,7 @@ class RuleInput(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class EvaluationTime:
-    """When rules look, and which hour and weekday that is where the company is."""
+    """The time of an evaluation, with its hour and weekday in the company's zone."""
 
     at: datetime
     hour: int
@@ -128,7 +128,7 @@ class EvaluationTime:
 
 
 def load_active_rules() -> ActiveRules:
-    """The rules that alerts are tried on, in their order."""
+    """Return the rules that are tried on alerts, in their order."""
     rows = (
         existing_rules().filter(active=True, broken="", team__closed_on=None).select_related("team")
     )
@@ -151,7 +151,7 @@ def to_active_rule(rule: EventRule, condition: Condition) -> ActiveRule:
 
 
 def company_zone() -> ZoneInfo:
-    """Where the company that operates the service reads its clocks."""
+    """Return the time zone of the company that operates the service."""
     names = Company.objects.filter(operates=True).values_list("time_zone", flat=True)
     return ZoneInfo(names.first() or "UTC")
 
@@ -159,7 +159,7 @@ def company_zone() -> ZoneInfo:
 def match_support_plans(
     seen: Iterable[RuleInput], rulings: ActiveRules, *, at: datetime
 ) -> Mapping[Sold, PlanMatch]:
-    """The plans of these alerts, where a rule asks for them."""
+    """Return the support plans of these alerts, where a rule reads them."""
     if not rulings.variables & {"plan", "stream"}:
         return {}
     sold = {one.sold for one in seen if one.sold is not None}
@@ -175,14 +175,14 @@ def existing_rules() -> QuerySet[EventRule]:
 
 
 def event_rules(*, seen_by: Actor) -> QuerySet[EventRule]:
-    """Every rule, in the order in which they are tried."""
+    """Return every rule, in the order in which they are tried."""
     if not seen_by.can(READ):
         return EventRule.objects.none()
     return existing_rules().select_related("team", "integration")
 
 
 def get_event_rule(rule_id: int, *, seen_by: Actor, removed: bool = False) -> EventRule:
-    """Also one that was removed, where asked for. Errors: NotFound."""
+    """Return a rule; with `removed` also a removed one. Errors: NotFound."""
     rows = EventRule.objects.select_related("team", "integration").filter(pk=rule_id)
     found = rows.first() if removed else rows.filter(removed_at=None).first()
     if found is None or not seen_by.can(READ):
@@ -191,7 +191,7 @@ def get_event_rule(rule_id: int, *, seen_by: Actor, removed: bool = False) -> Ev
 
 
 def newest_version(of: EventRule | Silence) -> int:
-    """What it was before its newest change, as it is taken back by; 0 for none."""
+    """Return the version before its newest change, by which that is undone; 0 for none."""
     former = type(of).former.rel.related_model  # type: ignore[union-attr]  # made by `tracked`
     rows = former.objects.filter(pgh_obj=of.pk, pgh_label="update").order_by("-pgh_id")
     return int(rows.values_list("pgh_id", flat=True).first() or 0)
@@ -199,14 +199,14 @@ def newest_version(of: EventRule | Silence) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LastChange:
-    """Who changed a rule last, and when."""
+    """The last change of a rule: by whom, and when."""
 
     by: str
     at: datetime
 
 
 def last_changes(rules: Sequence[EventRule]) -> Mapping[int, LastChange]:
-    """Of each, the newest change; of one that nobody changed, who made it."""
+    """Return the newest change of each rule; of an unchanged one, its creation."""
     former = EventRule.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
     rows = former.objects.filter(pgh_obj__in=[rule.pk for rule in rules])
     newest = rows.order_by("pgh_obj", "-pgh_id").distinct("pgh_obj")
@@ -217,7 +217,7 @@ def last_changes(rules: Sequence[EventRule]) -> Mapping[int, LastChange]:
 
 
 def get_trial(trial_id: int, *, seen_by: Actor) -> RuleTrial:
-    """One's own. Errors: NotFound."""
+    """Return a trial of the actor's own. Errors: NotFound."""
     found = RuleTrial.objects.filter(pk=trial_id, asked_by=seen_by.key).first()
     if found is None:
         raise NotFound

@@ -1,7 +1,7 @@
-"""What a search finds among alerts: each of its words, wherever it stands.
+"""Search among alerts: each of the searched words, wherever it stands in an alert.
 
-The words of alerts lie beside them in `AlertWords`, where an index finds them. What was written
-since they were read last is looked through itself: whoever searches finds what is committed.
+The words of alerts are kept in `AlertWords`, where an index finds them. Alerts written since the
+last update of that are searched directly, so a search finds all that is committed.
 Source: docs/decisions/0024-the-words-of-alerts-beside-them.md.
 """
 
@@ -24,7 +24,7 @@ SEARCHED_TEXT: Final = (
 """What a search looks through of an alert, as `AlertWords` keeps it."""
 SELECT_INDEXED: Final = "SELECT alert_id FROM events_alertwords WHERE {kept}"
 SELECT_UNINDEXED: Final = "SELECT unnest(alert_ids) FROM events_unreadwords"
-# The array keeps PostgreSQL from reading all alerts where it believes that many are unread.
+# The array keeps PostgreSQL from reading all alerts where it believes that many are unindexed.
 SELECT_INDEXED_AND_NOT: Final = f"""
     {SELECT_INDEXED} AND alert_id NOT IN ({SELECT_UNINDEXED})
     UNION ALL
@@ -36,10 +36,10 @@ SELECT_INDEXED_AND_NOT: Final = f"""
 def alerts_matching(
     rows: AlertsQuerySet[Alert], text: str, *, gathered: Severity | None = None
 ) -> AlertsQuerySet[Alert]:
-    """Those with each word in the title, the identity, a label or the beginning of the text.
+    """Return those with each word in the title, the identity, a label or the start of the text.
 
     `gathered` where many are known to match, and all the rows are of that severity: to be read
-    `joined_by_hash`.
+    under `prefer_hash_join`.
     """
     words = search_words(text)
     if not words:
@@ -51,16 +51,16 @@ def alerts_matching(
         found = SELECT_INDEXED_AND_NOT.format(kept=kept, within=within, unread=unread)
         values = (*patterns, *patterns)
     else:
-        # PostgreSQL knows better how many it will find, and has better ways for frequent words.
+        # PostgreSQL estimates this better, and has better plans for frequent words.
         found, values = SELECT_INDEXED.format(kept=kept), (*patterns,)
     return rows.filter(pk__in=RawSQL(found, values))  # noqa: S611  # made of constants
 
 
 @contextmanager
 def prefer_hash_join() -> Iterator[None]:
-    """What is read in it finds many rows by a word, once, and then those among many others.
+    """Have PostgreSQL join by hash: for a query that finds many rows by a word among many others.
 
-    Under row security PostgreSQL takes it that one in 120 alerts says a word, and would look each
+    Under row security PostgreSQL assumes that one in 120 alerts has a word, and would look each
     of them up by itself, or go through all that were found for each.
     """
     with transaction.atomic(), connection.cursor() as cursor:
@@ -72,7 +72,7 @@ def prefer_hash_join() -> Iterator[None]:
 def indexed_alerts_matching(
     rows: AlertsQuerySet[Alert], words: Sequence[str]
 ) -> AlertsQuerySet[Alert]:
-    """Those that said each word when their words were last read: enough to tell many from few."""
+    """Return those that had each word when last indexed: enough to tell many from few."""
     found = SELECT_INDEXED.format(kept=_each("said", words))
     return rows.filter(pk__in=RawSQL(found, (*_patterns(words),)))  # noqa: S611  # made of constants
 
@@ -84,7 +84,7 @@ def has_unindexed_alerts() -> bool:
 def few_alerts_matching(
     rows: AlertsQuerySet[Alert], words: Collection[str]
 ) -> AlertsQuerySet[Alert]:
-    """As `matching`, of few rows: each is looked at, and the index of words is not asked."""
+    """Return what `alerts_matching` does, for few rows: each is read, without the index."""
     for n, word in enumerate(words):
         rows = rows.alias(**{f"at_{n}": StrIndex(_said(), Value(word))}).filter(
             **{f"at_{n}__gt": 0}
@@ -93,7 +93,7 @@ def few_alerts_matching(
 
 
 def search_words(text: str) -> list[str]:
-    """What a search asks for: each of these words, wherever it stands."""
+    """Return the words of a search, each of which has to be found somewhere."""
     return text.replace("\x00", "").lower().split()
 
 

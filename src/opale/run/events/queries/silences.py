@@ -1,4 +1,4 @@
-"""How to read silences, and what they match."""
+"""Queries on silences, and on what they match."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ ATTRIBUTE_COLUMNS: Final = (
 
 
 def alert_attributes(row: Sequence[Any]) -> tuple[int, AlertAttributes]:
-    """An alert's id, and what silences look at of it."""
+    """Return an alert's id, and the attributes that silences read."""
     (pk, labels, severity, integration_id, integration, item_id, item, *rest) = row
     service_id, service, customer_id, customer, site_id, site = rest
     known = {
@@ -89,7 +89,7 @@ def active_silence_matchers(at: datetime) -> Iterator[SilenceMatcher]:
 
 
 def silences(*, seen_by: Actor, phase: Phase | None = None, at: datetime) -> QuerySet[Silence]:
-    """Every silence that fits, with how many alerts each mutes now as `muted`."""
+    """Return every silence that fits, with how many alerts each mutes now as `muted`."""
     if not seen_by.can(READ):
         return Silence.objects.none()
     rows = Silence.objects.select_related("integration", "author").annotate(
@@ -105,7 +105,7 @@ def silences(*, seen_by: Actor, phase: Phase | None = None, at: datetime) -> Que
 
 
 def ending_soon(*, seen_by: Actor, at: datetime) -> QuerySet[Silence]:
-    """The asker's own silences that are about to end."""
+    """Return the actor's own silences that are about to end."""
     if seen_by.person_id is None:
         return Silence.objects.none()
     soon = active_at(at) & Q(author=seen_by.person_id, window_ends_at__lte=at + SOON)
@@ -120,7 +120,7 @@ def phase_of(silence: Silence, at: datetime) -> Phase:
 
 
 def get_silence(found: int | UUID, *, seen_by: Actor, at: datetime) -> Any:
-    """By its number here or its name for outside tools. Errors: NotFound."""
+    """Return a silence by its number or its name for outside tools. Errors: NotFound."""
     by = Q(uuid=found) if isinstance(found, UUID) else Q(pk=found)
     silence = silences(seen_by=seen_by, at=at).filter(by).first()
     if silence is None:
@@ -130,7 +130,7 @@ def get_silence(found: int | UUID, *, seen_by: Actor, at: datetime) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a silence matches: standing now, and heard of within the last week.
+    """What a silence matches: active now, and received within the last week.
 
     `partly` where there was more than is looked at.
     """
@@ -143,7 +143,7 @@ class Preview:
 
 
 def preview(wanted: SilenceMatcher, *, seen_by: Actor, at: datetime) -> Preview:
-    """What it would match, of the newest alerts that the asker may see."""
+    """Return what it would match, of the newest alerts that the actor may see."""
     visible = Alert.objects.visible_to(seen_by)
     standing = visible.exclude(state__in=(AlertState.CLEARED, AlertState.CLOSED))
     recent = visible.filter(last_received_at__gte=at - LOOKED_BACK)
@@ -168,7 +168,7 @@ def _shown(ids: Sequence[int]) -> tuple[Alert, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SilenceSubjectNames:
-    """What silences name by id, as people call it; what may not be seen is left out."""
+    """The names of what silences name by id; what may not be seen is left out."""
 
     items: Mapping[int, str]
     services: Mapping[int, str]

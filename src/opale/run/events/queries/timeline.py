@@ -1,4 +1,4 @@
-"""What an alert went through: the newest first, and no more of it than is asked for."""
+"""The timeline of an alert: newest first, and read no further than the limit."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ MAX_ENTRIES: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One entry. `kind` is `received`, `note`, a kind of `AlertChange`, a move's name, or what a
-    room above tells.
+    """An entry of a timeline.
 
+    `kind` is `received`, `note`, a kind of `AlertChange`, a move's name, or what a room above adds.
     `source` and `target` are states, severities, names of people, or the name of a rule; `url`
     leads to what `target` names. `until` is the end of a shelf.
     """
@@ -44,14 +44,14 @@ _tellers: dict[str, TimelineSource] = {}
 
 
 def register_timeline_source(name: str, teller: TimelineSource) -> None:
-    """Let a room above tell in the timeline what it knows of an alert; said in its `apps.py`."""
+    """Register a room above as a source of timeline entries; called in its `apps.py`."""
     _tellers[name] = teller
 
 
 def alert_timeline(
     alert: Alert, *, seen_by: Actor, limit: int = ENTRIES_SHOWN
 ) -> tuple[list[TimelineEntry], bool]:
-    """The newest entries, and whether there are older ones. Each source is read to the limit."""
+    """Return the newest entries, and whether older ones exist; each source is read to the limit."""
     most = limit + 1
     found = [
         *_moves(alert, most),
@@ -60,13 +60,13 @@ def alert_timeline(
         *_received(alert, most),
         *(one for teller in _tellers.values() for one in teller(alert, seen_by)),
     ]
-    # At the same moment what was received comes before what became of it.
+    # At the same moment an event comes before its effects.
     found.sort(key=lambda one: (one.at, one.kind != "received"), reverse=True)
     return found[:limit], len(found) > limit
 
 
 def events_of_alert(alert: Alert) -> QuerySet[Event]:
-    """The events received of the thing while this alert was live, newest first."""
+    """Return the events received of the thing while this alert was live, newest first."""
     return _received_between(alert.integration_id, alert.identity, *_live(alert))
 
 
@@ -93,7 +93,7 @@ def _newest_deliveries(
 
 
 def _newest_moves(alert_id: int, *, most: int) -> QuerySet[StateMove]:
-    # A shelf is told with its end, by its change.
+    # The change record of a shelf tells its end, so the move is left out.
     return moves_of(Alert, alert_id).exclude(move=SHELVE.name).order_by("-id")[:most]
 
 

@@ -1,4 +1,4 @@
-"""What is done to an alert on its page beside seeing to it: its shelf, its owner, notes."""
+"""Actions on the page of an alert: its shelf, its owner, its notes."""
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -25,7 +25,7 @@ NOBODY = 0
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def shelve(request: ActorRequest, alert_id: int) -> HttpResponse:
-    """The form, or what it and the ends that are offered beside the key send."""
+    """Show the form, or shelve until what the form or a shortcut beside the button sends."""
     alert = alerts.get_alert(alert_id, seen_by=request.actor)
     form = ShelveForm(request.POST if request.method == "POST" else None)
 
@@ -51,7 +51,7 @@ def shelve(request: ActorRequest, alert_id: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def unshelve(request: ActorRequest, alert_id: int, state: str) -> HttpResponse:
-    """Open again, or as it was where that is undone."""
+    """Unshelve to open, or to the former state where a shelving is undone."""
     rows = alerts.alert_queryset(alert_id, seen_by=request.actor)
     back = AlertState(state) if state in AlertState.values else AlertState.OPEN
     shelving.unshelve_alerts(rows, by=request.actor, at=now(), to=back)
@@ -86,7 +86,7 @@ def assign(request: ActorRequest, alert_id: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def give(request: ActorRequest, alert_id: int, person_id: int) -> HttpResponse:
-    """To that person, or to nobody: the key that takes it, and the undo of another giving."""
+    """Set or remove the owner: the button that takes it, and the undo of another assignment."""
     before = alerts.get_alert(alert_id, seen_by=request.actor).owner_id or NOBODY
     to = get_person(person_id, seen_by=request.actor) if person_id else None
     rows = alerts.alert_queryset(alert_id, seen_by=request.actor)

@@ -1,4 +1,4 @@
-"""The lenses of the board: what stands, gathered by service or by customer, each group folded."""
+"""The lenses of the board: active alerts grouped by service or by customer, each group folded."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ MAX_UNFOLDED: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One line: what is hit, how badly, by how many alerts, since when."""
+    """A line of the board: what is hit, how badly, by how many alerts, since when."""
 
     lens: GroupBy
     key: int
@@ -58,7 +58,7 @@ class Group:
 
     @property
     def shown(self) -> tuple[Hashable, ...]:
-        """All that the line says, as what it is remembered by (`drawn_once`)."""
+        """Return all that the line shows, as its cache key (`drawn_once`)."""
         return (self.url, self.name, self.whose, self.number, self.since, tuple(self.severities))
 
 
@@ -68,7 +68,7 @@ def group_by_of(query: QueryDict) -> GroupBy | None:
 
 
 def group_by_chips(query: QueryDict) -> list[Chip]:
-    """What the board may be gathered by; a press on the present one shows the lines again."""
+    """Return the lenses of the board; a press on the present one shows single alerts again."""
     here = group_by_of(query)
     lenses = [
         Chip(label, changed(query, by="" if lens == here else lens), lens == here, False)
@@ -78,7 +78,7 @@ def group_by_chips(query: QueryDict) -> list[Chip]:
 
 
 def _narrowed_to(lens: GroupBy, query: QueryDict) -> Iterator[Chip]:
-    """The one service or customer whose alerts are shown."""
+    """Yield the one service or customer whose alerts are shown."""
     if (key := number_in(query, lens)) is not None:
         name, _whose = group_names(lens, [key]).get(key, (str(UNKNOWN_LABELS[lens]), ""))
         yield Chip(name, changed(query, **{lens: ""}), on=True, removable=True)
@@ -87,14 +87,14 @@ def _narrowed_to(lens: GroupBy, query: QueryDict) -> Iterator[Chip]:
 def groups_of(
     lens: GroupBy, filters: AlertFilters, query: QueryDict, actor: Actor
 ) -> tuple[Page[Any], list[Group]]:
-    """A page of groups, the worst and then the largest first."""
+    """Return a page of groups, the worst and then the largest first."""
     asked = alert_groups(lens, filters, seen_by=actor)
     found: Page[Any] = page(asked, Order(WORST_GROUP_FIRST), query, SHOWN)
     rows: Sequence[dict[str, Any]] = found.rows
     keys = [row["key"] for row in rows]
     since = group_starts(lens, keys, filters, seen_by=actor)
     names = group_names(lens, keys)
-    # What ended between the two questions has no beginning any more.
+    # A group whose alerts ended between the two queries has no start any more.
     there = [row | {"since": since[row["key"]]} for row in rows if row["key"] in since]
     return found, [_group(lens, row, names, query) for row in there]
 

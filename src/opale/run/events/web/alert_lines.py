@@ -78,7 +78,7 @@ class AlertLine:
 
     @property
     def shown(self) -> tuple[Hashable, ...]:
-        """All that the line says, as what it is remembered by (`drawn_once`)."""
+        """Return all that the line shows, as its cache key (`drawn_once`)."""
         alert = self.alert
         return (
             alert.pk,
@@ -97,7 +97,7 @@ class AlertLine:
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """One line of a timeline; deliveries that say the same in a row are one line."""
+    """A line of a timeline; repeated deliveries in a row that say the same are one line."""
 
     at: datetime
     icon: str
@@ -194,5 +194,5 @@ def owner_change(source: str, target: str) -> str:
 
 
 def pretty_json(raw: Any) -> str:
-    """As received, one member a line."""
+    """Return the JSON as received, one member a line."""
     return json.dumps(raw, indent=2, ensure_ascii=False)

@@ -70,7 +70,7 @@ def board(request: ActorRequest) -> HttpResponse:
 
 
 def _lines(request: ActorRequest, filters: AlertFilters) -> dict[str, Any]:
-    """One a line, or gathered by a lens."""
+    """Return the alerts one a line, or grouped by a lens."""
     actor, lens = request.actor, group_by_of(request.GET)
     if lens is not None:
         groups_page, groups = groups_of(lens, filters, request.GET, actor)
@@ -89,7 +89,7 @@ def _page(filters: AlertFilters, request: ActorRequest) -> Page[Alert]:
 
 
 def _inside(request: ActorRequest) -> HttpResponse:
-    """The worst alerts of a group that somebody opened."""
+    """Show the worst alerts of an unfolded group."""
     filters = filters_of(request.GET, request.actor)
     rows = alert_queries.alerts(filters, seen_by=request.actor).order_by(*filters.order)
     context = {
@@ -146,7 +146,7 @@ def reopen(request: ActorRequest, alert_id: int, state: str) -> HttpResponse:
 @require_GET
 @needs(READ)
 def of_item(request: ActorRequest, item_id: int) -> HttpResponse:
-    """Fills the slot of an item's page."""
+    """Fill the slot of an item's page."""
     rows = alert_queries.open_alerts_of_item(item_id, seen_by=request.actor)
     context = {"item_id": item_id, "alerts": list(rows.order_by(*alert_queries.WORST_FIRST)[:10])}
     return render(request, "events/alerts/_of_item.html", context)
@@ -155,7 +155,7 @@ def of_item(request: ActorRequest, item_id: int) -> HttpResponse:
 @require_GET
 @needs(READ)
 def changes(request: ActorRequest, alert_id: int) -> HttpResponse:
-    """Fills a slot of the alert's page: what somebody changed of the item before."""
+    """Fill a slot of the alert's page: earlier changes of its item."""
     alert = alert_queries.get_alert(alert_id, seen_by=request.actor)
     found = alert_queries.changes_around(alert, seen_by=request.actor)
     apart = [(change, abs(alert.started_at - change.at)) for change in found[:CHANGES_SHOWN]]
@@ -165,7 +165,7 @@ def changes(request: ActorRequest, alert_id: int) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Runbook:
-    """Where it is written what to do about an alert, by the name of the place."""
+    """The address of an alert's runbook, with the name of the place."""
 
     url: str
     name: str
@@ -181,7 +181,7 @@ class Runbook:
 
 @dataclass(frozen=True, slots=True)
 class Buttons:
-    """What may be done to an alert as it stands, drawn from its moves."""
+    """The buttons for an alert in its state, derived from its moves."""
 
     acknowledge: bool
     unacknowledge: bool
@@ -244,7 +244,7 @@ def _card(request: ActorRequest, alert: Alert, *, whole: bool) -> HttpResponse:
 
 
 def _plan_of(alert: Alert) -> PlanInForce | None:
-    """What its customer was sold for it, as of today."""
+    """Return the plan that its customer has for it, as of today."""
     if alert.customer is None:
         return None
     return plan_in_force(alert.customer, alert.service, on=localdate())

@@ -1,4 +1,4 @@
-"""What the board is narrowed to: always in the address, so that a URL is a place."""
+"""Filters of the board: always in the address, so that a URL is a place."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -33,7 +33,7 @@ QUIET: Final = ("muted", "shelved")
 
 
 def filters_of(query: QueryDict, actor: Actor) -> AlertFilters:
-    """What the address says; what it says wrongly is left out."""
+    """Return the filters in the address; invalid ones are left out."""
     view = query.get("view", "") if query.get("view", "") in VIEWS else "standing"
     _label, states = VIEWS[view]
     severity = query.get("severity", "").upper()
@@ -59,7 +59,7 @@ def tabs_of(query: QueryDict, actor: Actor) -> list[Tab]:
 
 
 def quiet_views(query: QueryDict, actor: Actor) -> list[Tab]:
-    """The views of what keeps quiet that have something where what stands has nothing of it."""
+    """Return the views of quiet alerts that match, for when no active alert does."""
     if query.get("view", "") in set(VIEWS) - {"standing", "open"}:
         return []
     found = []
@@ -72,7 +72,7 @@ def quiet_views(query: QueryDict, actor: Actor) -> list[Tab]:
 
 
 def severities_of(query: QueryDict, actor: Actor) -> list[Chip]:
-    """How much stands of each severity: a press narrows the board to it and worse."""
+    """Return the active alerts by severity: a press narrows the board to it and worse."""
     chosen = query.get("severity", "")
     return [
         Chip(
@@ -87,7 +87,7 @@ def severities_of(query: QueryDict, actor: Actor) -> list[Chip]:
 
 
 def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
-    """What is the reader's own, what comes and goes, and the integrations to narrow to."""
+    """Return the filters for the reader's own alerts, flapping ones, and integrations."""
     mine, flapping = query.get("owner", "") == "me", query.get("flapping", "") == "yes"
     own = Chip(pgettext("alerts", "Mine"), changed(query, owner="" if mine else "me"), mine, False)
     unsteady = Chip(
@@ -108,12 +108,12 @@ def chips_of(query: QueryDict, actor: Actor) -> list[Chip]:
 
 
 def grouped(number: int) -> str:
-    """A large number in groups of three figures."""
+    """Return a large number in groups of three figures."""
     return number_format(number, force_grouping=True)
 
 
 def changed(query: QueryDict, **changes: str) -> str:
-    """The address with these changes, at the first page."""
+    """Return the address with these changes, at the first page."""
     kept = query.copy()
     for name in ("before", "after", *changes):
         kept.pop(name, None)

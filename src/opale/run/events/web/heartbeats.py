@@ -1,4 +1,4 @@
-"""Pages of heartbeats: which signs of life are expected, and which fail to come."""
+"""Pages of heartbeats: which are expected, and which are missing."""
 
 from collections.abc import Mapping
 from datetime import timedelta

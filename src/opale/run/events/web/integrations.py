@@ -1,4 +1,4 @@
-"""Pages of integrations: where events come from, by which keys, and what becomes an incident."""
+"""Pages of integrations: sources of events, their keys and their qualification rules."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -176,7 +176,7 @@ def _redrawn(request: ActorRequest, integration_id: int, said: str, undo: str = 
 
 
 def _with_key(request: ActorRequest, integration: Integration, key: str) -> HttpResponse:
-    """The page with the address to paste: the key is shown this once and stored nowhere."""
+    """Show the address to paste: its key is shown this once and stored nowhere."""
     url = ingest_url(integration, key)
     tool = all_tools()[integration.format]
     files = [(name, f"{url}/{name}") for name in tool.files]

@@ -1,4 +1,4 @@
-"""The page of what makes noise, and what can be done about it."""
+"""The page of the noise report, with the rules that it proposes."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from opale.ui.toasts import toast, toast_next
 
 @dataclass(frozen=True, slots=True)
 class NoisePart:
-    """One list of the report: what it counts, and of what."""
+    """A list of the report: what it counts, and of what."""
 
     title: str
     words: str
@@ -31,7 +31,7 @@ class NoisePart:
 
     @property
     def proposals(self) -> list[tuple[NoiseLine, str]]:
-        """Each line with the address of the editor, filled in with a rule against it."""
+        """Return each line with the address of the editor, filled in with a rule against it."""
         return [(line, _address(self.kind, line)) for line in self.lines]
 
 

@@ -1,4 +1,4 @@
-"""What the command palette finds among alerts: standing ones, by a few letters."""
+"""Entries of the command palette for active alerts, found by a few letters."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ def jumps(text: str, actor: Actor, limit: int) -> Iterable[Result]:
     if len(text) < MIN_LENGTH or not actor.can(READ):
         return []
     filters = AlertFilters(states=ACTIVE_STATES, text=text)
-    # What is known of each beside is not read along: to plan it takes longer than to find them.
+    # No related rows are joined: planning that takes longer than finding the alerts.
     found = alerts(filters, seen_by=actor).order_by(*filters.order)
     rows = found.values_list("pk", "title", "integration__name")[:limit]
     return [

@@ -1,4 +1,4 @@
-"""How the deliveries of an integration are read: said by people, tried on what really came."""
+"""The settings of how deliveries of an integration are read, tried on a real one."""
 
 import json
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ TRIAL = "events/reading/_trial.html"
 
 
 class ParserSettingsForm(forms.Form):
-    """A field for each setting of the tool, and the sample that they are tried on."""
+    """A form with a field for each setting of the tool, and the sample that they are tried on."""
 
     sample = forms.CharField(
         label=gettext_lazy("Sample"),
@@ -61,7 +61,7 @@ class ParserSettingsForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class ParserTrial:
-    """What would be read of the sample."""
+    """The events that would be read of the sample."""
 
     events: tuple[NewEvent, ...] = ()
     refused: tuple[UnreadablePart, ...] = ()
@@ -91,7 +91,7 @@ def edit(request: ActorRequest, integration_id: int) -> HttpResponse:
 @require_POST
 @needs(ADMINISTER)
 def trial(request: ActorRequest, integration_id: int) -> HttpResponse:
-    """What the sample would become, while somebody types. Nothing is written."""
+    """Show what the sample would become, while somebody types. Nothing is written."""
     _integration, tool = _asked(request, integration_id)
     return render(request, TRIAL, {"trial": parse_sample(tool, request.POST)})
 
@@ -127,7 +127,7 @@ def _as_it_is(integration: Integration, tool: Tool) -> dict[str, str]:
 
 
 def _readable(body: bytes) -> str:
-    """JSON on lines of its own, anything else as it came."""
+    """Return JSON one member a line, anything else as it came."""
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except ValueError:

@@ -92,14 +92,14 @@ def effect_in_words(rule: EventRule) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TrialLines:
-    """A trial in words; `numbers` are what counts for its effect."""
+    """A trial as a page shows it; `numbers` are those that matter for the effect."""
 
     trial: Trial
     terms: RuleTerms
 
     @property
     def headline(self) -> str:
-        """What it would have come to, in one sentence."""
+        """Return the outcome of the trial in one sentence."""
         found, effect = self.trial, self.terms.effect
         if not found.fitting:
             return _("Nothing of the last seven days fits.")

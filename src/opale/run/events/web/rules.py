@@ -1,4 +1,4 @@
-"""Rules of events: their list, the editor with its trial, and what is done with one."""
+"""Pages of event rules: their list, the editor with its trial, and the actions on one."""
 
 from typing import Any, Final
 
@@ -37,7 +37,7 @@ def index(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
 def new(request: ActorRequest) -> HttpResponse:
-    """What the address says is filled in: a proposal of the noise report, for example."""
+    """Show the form, filled from the address: a proposal of the noise report, for example."""
     form = _form(request, initial={name: request.GET[name] for name in request.GET})
     made: list[EventRule] = []
     if request.method == "POST" and submit_form(
@@ -67,7 +67,7 @@ def edit(request: ActorRequest, rule_id: int) -> HttpResponse:
 @require_POST
 @needs(ADMINISTER)
 def trial(request: ActorRequest) -> HttpResponse:
-    """What is being typed would have done; drawn again while it is."""
+    """Show what the rule being typed would have done; drawn again on each change."""
     form = _form(request)
     form.is_valid()
     if not form.data.get("condition", "").strip():
@@ -85,7 +85,7 @@ def trial(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(ADMINISTER)
 def trial_progress(request: ActorRequest, trial_id: int) -> HttpResponse:
-    """A trial that a job makes: how far it is, or what came of it."""
+    """Show a trial that a job runs: its progress or its result."""
     waiting = queries.get_trial(trial_id, seen_by=request.actor)
     terms, found = rule_trials.terms_of_trial(waiting), rule_trials.result_of_trial(waiting)
     return render(request, TRIAL, _tried(found if found is not None else waiting, terms))

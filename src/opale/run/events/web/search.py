@@ -1,9 +1,9 @@
 """The worst alerts that a search finds, also where a word is frequent, but not among the worst.
 
-PostgreSQL takes it that a word is as frequent among the worst as among all. Where none of the worst
-says it, it goes through all of them in their order, and works out what each says. So here a few
-matches are sorted; where there are many, a few alerts of each severity are looked at in their
-order, and the others of that severity gathered by the index of words.
+PostgreSQL assumes that a word is as frequent among the worst as among all. Where none of the worst
+has it, it would go through all of them in their order, and compute the text of each. So here a few
+matches are sorted; where there are many, a few alerts of each severity are read in their order, and
+the others of that severity gathered by the index of words.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ INDEXED: Final = 3
 
 
 class SearchReader:
-    """Reads the rows of a page (`opale.ui.keyset.Read`) that match a text.
+    """Reader of the rows of a page (`opale.ui.keyset.Read`) that match a text.
 
     The rows that it is given are not searched in yet, and in the order of their severity.
     """
@@ -54,8 +54,10 @@ class SearchReader:
         return [read[key] for key in found if key in read]
 
     def few(self, rows: AlertsQuerySet[Alert]) -> list[int] | None:
-        """All that match, where they are few. What is not read yet is looked through only where
-        what is read leaves that open: in a storm it is much."""
+        """Return all that match, where they are few, else None.
+
+        Unindexed alerts, many in a storm, are searched only where the indexed ones leave that open.
+        """
         if (
             has_unindexed_alerts()
             and len(_ids(indexed_alerts_matching(rows, self.words)[: FEW + 1])) > FEW
@@ -89,7 +91,7 @@ class SearchReader:
         size: int,
         place: Sequence[Any],
     ) -> list[int]:
-        """Those of one severity."""
+        """Return the matches of one severity."""
         rows = rows.filter(severity=level)
         if place:
             rows = rows.filter(order.beyond(place))
@@ -98,7 +100,7 @@ class SearchReader:
         found = _ids(few_alerts_matching(ordered.filter(pk__in=near), self.words)[:size])
         if len(found) == size or len(near) < FEW:
             return found
-        # In an order that no index has, so that what matches is gathered and sorted.
+        # By an order that no index has, so that PostgreSQL gathers the matches and sorts them.
         moment, *others = order.expressions()
         moment.set_source_expressions([moment.expression + timedelta(0)])
         rows = alerts_matching(rows, self.text, gathered=level).order_by(moment, *others)

@@ -60,7 +60,7 @@ class SilenceLine:
 
     @property
     def resumes(self) -> bool:
-        """Whether its early end can be taken back."""
+        """Return whether its early end can be undone."""
         ends_at = self.silence.ends_at
         ended = self.silence.ended_at is not None
         return self.is_over and ended and (ends_at is None or ends_at > self.at)
@@ -75,7 +75,7 @@ class SilenceLine:
 
     @property
     def about(self) -> str:
-        """What it is about, in one line."""
+        """Return what it is about, in one line."""
         source = [self.silence.integration.name] if self.silence.integration else []
         return ", ".join([*self.named, *source, *self.matchers]) or _("nothing that you may see")
 

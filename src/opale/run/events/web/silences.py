@@ -106,7 +106,7 @@ def revert(request: ActorRequest, silence_id: int, version: int) -> HttpResponse
 @require_POST
 @needs(WORK)
 def preview(request: ActorRequest) -> HttpResponse:
-    """What is being typed would match; drawn again while it is."""
+    """Show what the silence being typed would match; drawn again on each change."""
     form = _form(request)
     form.is_valid()
     wanted = form.silencer(now())
@@ -124,7 +124,7 @@ def show(request: ActorRequest, silence_id: int) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def ending(request: ActorRequest) -> HttpResponse:
-    """Fills a slot of Now: one's own silences that are about to end."""
+    """Fill a slot of Now: one's own silences that are about to end."""
     soon = silence_queries.ending_soon(seen_by=request.actor, at=now())
     return render(request, "events/silences/_ending.html", {"silences": list(soon[:5])})
 
