@@ -22,7 +22,7 @@ from opale.run.events.states import SHELVE, AlertState
 
 Alerts = AlertsQuerySet[Alert]
 DEFAULT_TEXTS: Final = ("operator action", "bulk status update")
-"""What clients and Alerta itself put where nobody wrote anything."""
+"""The texts that clients and Alerta itself send where nobody wrote anything."""
 
 
 def set_status(asked: AlertaRequest) -> Reply:
@@ -175,7 +175,7 @@ ALLOWED_STATUSES: Final = {
     "shelve": ("open", "assign", "ack", "blackout"),
     "unshelve": ("shelved",),
 }
-"""From where an action is possible; the others from everywhere."""
+"""The statuses in which an action is possible; the others are possible in all."""
 
 
 def _note(asked: AlertaRequest, alert: Alert) -> None:

@@ -36,7 +36,7 @@ from opale.run.events.queries.received_events import newest_events
 
 DEFAULT_PAGE: Final = 1_000
 MAX_COUNTED: Final = 10_000
-"""Top tens and lists of words look at so many alerts, the newest first."""
+"""The most alerts, newest first, that top tens and lists of words read."""
 
 
 def matching_alerts(asked: AlertaRequest) -> AlertsQuerySet[Alert]:

@@ -26,7 +26,7 @@ from opale.run.events.queries.silences import phase_of, silences
 TEXTS: Final = ("environment", "resource", "event", "group", "origin", "customer")
 LISTS: Final = ("service", "tags")
 LIST_PATTERN: Final = ("(.*, )?", "(, .*)?")
-"""Around a word that a label has among others."""
+"""The pattern around a word that a label has among others."""
 STATUSES: Final = {"active": "active", "coming": "pending", "past": "expired"}
 PRIORITIES: Final = (
     ({"customer"}, 8),

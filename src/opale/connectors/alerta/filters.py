@@ -51,7 +51,7 @@ MAX_IDS: Final = 1_000
 NOTHING: Final = Q(pk__in=())
 
 Condition = Callable[[str], Q]
-"""The rows where something is equal to this text, holds it, or fits it."""
+"""Returns the condition that something is equal to this text, holds it, or fits it."""
 
 
 @dataclass(frozen=True, slots=True)

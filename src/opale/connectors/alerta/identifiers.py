@@ -9,7 +9,7 @@ from uuid import UUID
 
 WORD: Final = 1 << 32
 SPREAD: Final = 0x9E3779B1
-"""Odd, so that what it is multiplied by can be found again; it makes neighbours look different."""
+"""Odd, so that the multiplication can be undone; it makes neighbouring ids look different."""
 GATHER: Final = pow(SPREAD, -1, WORD)
 SHORTEST: Final = 8
 

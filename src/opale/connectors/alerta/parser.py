@@ -14,7 +14,7 @@ from opale.run.events.domain.deliveries import NewEvent, Unreadable
 from opale.run.events.ports.timestamps import timestamp_in
 
 HEARTBEAT: Final = "Heartbeat"
-"""An alert of this event is none: Alerta takes it for a sign of life."""
+"""Alerta takes an alert of this event for a heartbeat."""
 LONGEST_TIMEOUT: Final = 10 * 366 * 86_400
 ENDS: Final = frozenset({"closed", "expired"})
 

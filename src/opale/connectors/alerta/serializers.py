@@ -20,7 +20,7 @@ from opale.run.events.states import AlertState, Severity
 
 ALERT, NOTE = "alert", "note"
 MAX_EVENTS: Final = 50
-"""So many of the newest events of an alert are looked at; a longer repetition counts them all."""
+"""The newest events of an alert that are read; a longer repetition counts them all."""
 ACTION_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "acknowledge": ("ack", "ack"),
     "unacknowledge": ("unack", "open"),
@@ -30,7 +30,7 @@ ACTION_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "clear": ("status", "closed"),
     "reopen": ("open", "open"),
 }
-"""What each of our moves is called over there, and the status after it."""
+"""The name of each of our moves in Alerta, and the status after it."""
 
 
 def status_of(alert: Alert) -> str:

@@ -23,7 +23,7 @@ RANKS: Final[Mapping[str, int]] = {
 NORMAL: Final = "normal"
 CLEARS: Final = frozenset({"normal", "ok", "cleared"})
 BEFORE_ANY: Final = "indeterminate"
-"""What Alerta calls the severity before the first one."""
+"""Alerta's severity before the first one."""
 SEVERITIES: Final[Mapping[str, Severity]] = {
     "security": Severity.CRITICAL,
     "critical": Severity.CRITICAL,
@@ -46,7 +46,7 @@ SHELVE_TIMEOUT: Final = 7_200
 BLACKOUT_SECONDS: Final = 3_600
 MAX_LATENCY_MS: Final = 2_000
 CLOSED_SHOWN_SECONDS: Final = 7_200
-"""Alerta deletes what was closed two hours ago: its lists show it no longer."""
+"""Alerta deletes alerts two hours after their closing: its lists show them no longer."""
 
 
 def trend(previous: str, current: str) -> str:

@@ -22,7 +22,7 @@ from opale.run.events.ports.severities import parse_severity
 from opale.run.events.ports.timestamps import timestamp_in
 
 RESOLVE_TIMEOUT: Final = timedelta(minutes=5)
-"""Where the sender does not say how long it holds: Alertmanager's own default."""
+"""Alertmanager's default, where the sender does not say how long an alert lasts."""
 
 REQUIRED: Final = "in body is required"
 

@@ -34,7 +34,7 @@ OPERATORS: Final[dict[tuple[bool, bool], Literal["=", "!=", "=~", "!~"]]] = {
     (False, True): "!~",
 }
 TIME_TOLERANCE: Final = timedelta(milliseconds=1)
-"""Times are told in milliseconds, and come back so."""
+"""Times are sent in milliseconds, and come back so."""
 
 
 def list_silences(call: Call) -> Reply:

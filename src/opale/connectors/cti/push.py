@@ -29,7 +29,7 @@ IGNORED_EVENTS: Final = frozenset({"dtmf"})
 SIPGATE_MEMBERS: Final = frozenset({"xcid", "userId", "fullUserId", "origCallId", "originalCallId"})
 """Members that only sipgate sends."""
 SIPGATE_PATH = "/sipgate"
-"""The end of the address at which everything is answered in XML."""
+"""The end of the address at which every answer is XML."""
 LISTS: Final = frozenset({"user", "userId", "fullUserId"})
 _INDEX = re.compile(r"\[\d*\]$")
 

@@ -37,7 +37,7 @@ STATES: Final[Mapping[str, Severity]] = {
     "UNREACHABLE": Severity.MAJOR,
 }
 REMARK_TYPES: Final = ("FLAPPING", "DOWNTIME", "CUSTOM")
-"""These tell of something beside the trouble; each begins several types."""
+"""Notifications beside the trouble; each begins several types."""
 END_TYPES: Final = (
     "FLAPPINGSTOP",
     "FLAPPINGEND",
@@ -46,7 +46,7 @@ END_TYPES: Final = (
     "DOWNTIMECANCELLED",
     "DOWNTIMEREMOVED",
 )
-"""What held the tool's notices back is over: with a good state, the recovery was among them."""
+"""The tool's notices are held back no more: with a good state, the recovery was among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ MAX_BODY_BYTES: Final = 512 * 1024
 SOURCE_FIELDS: Final = ("source", "component", "group", "class")
 NAMES_THE_ITEM: Final = ("host", "hostname", "host_name", "item", "node", "device", "instance")
 LEGACY_SEVERITY: Final = Severity.CRITICAL
-"""Version 1 says nothing of it, and PagerDuty itself takes its events for critical."""
+"""Version 1 has no severity, and PagerDuty itself takes its events for critical."""
 
 
 def parse_body(delivery: Delivery) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.states import AlertState
 
 SEVERITY_WORDS: Final = re.compile(r"changed severity from .* to [^,]*?(?=,| and |$)")
-"""Names of severities are anybody's words."""
+"""People may rename severities."""
 LONGEST_ACTION: Final = 1_000
 
 

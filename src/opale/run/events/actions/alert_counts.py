@@ -18,8 +18,8 @@ COMPACT_COUNTS: Final = """
     SELECT customer_id, service_id, severity, sum(number) FROM gone
     GROUP BY 1, 2, 3 HAVING sum(number) <> 0
 """
-"""One statement: whoever reads sees what it takes away or what it puts there, never both. What two
-of them want to take away is taken by the first."""
+"""One statement: a reader sees either the deleted rows or the inserted ones, never both. Rows that
+two of them want to delete are deleted by the first."""
 
 
 def compact_alert_counts() -> None:

@@ -59,7 +59,7 @@ ENDS = """
     GROUP BY 1, 2
 """
 LOCK_ATTEMPTS: Final = 5
-"""So often is locked anew; what is opened even then is a collision, and all is tried again."""
+"""Attempts to lock anew; what is opened even after them is a collision, and all is tried again."""
 RULE_COLUMNS: Final = {
     "suppressed_by_id": "bigint",
     "held_by_id": "bigint",
@@ -68,7 +68,7 @@ RULE_COLUMNS: Final = {
     "routed_by_id": "bigint",
     "qualifies_by_id": "bigint",
 }
-"""Where each member of `Done` stands, and its type."""
+"""The columns of the members of `AppliedEffects`, with their types."""
 COLUMN_TYPES: Final = {
     "state": "text",
     "source_at": "timestamptz",
@@ -93,7 +93,7 @@ COLUMN_TYPES: Final = {
     "received_at": "timestamptz",
 }
 """What both statements read of an alert; `openings` are the text of an array, `started_at` is null
-where it is `source_at`."""
+where it equals `source_at`."""
 INSERT_COLUMNS: Final = {
     "integration_id": "bigint",
     "identity": "text",

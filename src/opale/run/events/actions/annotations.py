@@ -15,7 +15,7 @@ from opale.run.events.domain.clean_events import without_nul
 from opale.run.events.models import Alert, AlertsQuerySet
 
 MAX_ATTRIBUTES_BYTES: Final = 65_536
-"""In bytes, for each alert."""
+"""For each alert."""
 
 
 def annotate_alerts(

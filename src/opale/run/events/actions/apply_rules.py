@@ -70,7 +70,7 @@ UPDATE_EFFECTS = """
     WHERE a.id = n.id AND held.id = n.id AND a.source_at = n.source_at
     RETURNING a.id
 """
-"""In the order in which batches lock; what a batch changed meanwhile, that batch looked at."""
+"""In the order in which batches lock; alerts changed by a batch meanwhile were evaluated by it."""
 RELEASE_HELD = """
     UPDATE events_alert a SET held_until = NULL
     WHERE a.id IN (

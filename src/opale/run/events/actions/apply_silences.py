@@ -52,7 +52,7 @@ UPDATE_MUTED = """
       AND a.silence_id IS NOT DISTINCT FROM n.before
     RETURNING a.id
 """
-"""In the order in which batches lock; what a batch changed meanwhile, that batch looked at."""
+"""In the order in which batches lock; alerts changed by a batch meanwhile were checked by it."""
 
 
 class ActiveSilences:

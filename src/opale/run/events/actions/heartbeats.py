@@ -35,10 +35,10 @@ DEFAULT_INTERVAL: Final = timedelta(days=1)
 DEFAULT_GRACE: Final = timedelta(minutes=5)
 SHORTEST, LONGEST = timedelta(seconds=10), timedelta(days=400)
 MAX_PER_INTEGRATION: Final = 2_000
-"""Heartbeats that one integration may make by itself: a name with a counter in it is a mistake."""
+"""The most heartbeats of one integration: names with a counter in them are a mistake."""
 AT_ONCE: Final = 500
 OUTAGE_AFTER: Final = timedelta(minutes=3)
-"""Nobody looked for so long: Opale was away. A look is made every minute."""
+"""Without a look for so long, Opale was down. A look is made every minute."""
 
 
 def create_heartbeat(

@@ -19,7 +19,7 @@ from opale.run.events.queries.rules import RuleInput
 
 NO_NAMES: Final = Names()
 NAME_VARIABLES: Final = frozenset({"item", "service", "customer", "site"})
-"""Variables of conditions that are not said in an event itself."""
+"""Variables of conditions that are not in an event itself."""
 
 
 def apply_rules_to_new_alerts(

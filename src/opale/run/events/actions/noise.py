@@ -21,7 +21,7 @@ TOPIC: Final = "events.noise"
 SPAN: Final = timedelta(days=7)
 MAX_LINES: Final = 50
 MIN_OCCURRENCES: Final = 5
-"""What came so often and was never acted on might as well not come."""
+"""Occurrences from which an alert that was never acted on counts as noise."""
 
 NAMED: Final = "coalesce(nullif(a.labels->>'alertname', ''), a.title)"
 BY_LABEL: Final = "bool_and(coalesce(a.labels->>'alertname', '') <> '')"

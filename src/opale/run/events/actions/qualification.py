@@ -53,7 +53,7 @@ QUALIFY = """
       AND a.silence_id IS NULL AND a.suppressed_by_id IS NULL AND a.held_until IS NULL
     RETURNING a.id, a.customer_id, due.rule_id, due.rule
 """
-"""From the rules to the few alerts that each falls on, never from what stands to the rules."""
+"""From the rules to the few alerts that each fits, never from the active alerts to the rules."""
 BY_CONDITION = """
     UPDATE events_alert a SET qualified_at = %(at)s
     FROM events_eventrule r
@@ -68,7 +68,7 @@ BY_CONDITION = """
     )
     RETURNING a.id, a.customer_id, r.id, r.name
 """
-"""What a rule of events makes an incident of, as soon as nothing keeps it quiet."""
+"""Qualifies what a rule of events makes an incident, as soon as nothing keeps it quiet."""
 AT_ONCE: Final = 500
 
 

@@ -11,17 +11,17 @@ from django.db import connection, transaction
 from opale.run.events.queries.search import SEARCHED_TEXT
 
 AT_ONCE: Final = 25
-"""So many rows of `UnreadWords` are read in one transaction: up to 5,000 alerts."""
+"""Rows of `UnreadWords` indexed in one transaction: up to 5,000 alerts."""
 MANY: Final = 10_000
 REST_SECONDS: Final = 0.5
 """While more than `MANY` are left, reading rests as long as it worked, if not longer than this."""
 SECONDS: Final = 4.0
-"""Nobody who wants to end waits longer for it; the next turn goes on."""
+"""The longest run, so that a stopping process need not wait longer; the next run goes on."""
 STORM: Final = 1_000
-"""More alerts in five seconds are a storm: to read their words costs as much as to write them."""
+"""More alerts in five seconds are a storm: to index their words costs as much as to write them."""
 BACKLOG_LIMIT: Final = 1_000_000
-"""So many alerts wait for the end of a storm, and no more: a search looks through them itself,
-through 100,000 in an eighth of a second."""
+"""The most alerts that wait for the end of a storm: a search reads them directly, 100,000 in an
+eighth of a second."""
 TAKE_LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtext('events_read_words'))"
 UPDATE_INDEX: Final = f"""
     WITH taken AS (
@@ -35,7 +35,7 @@ UPDATE_INDEX: Final = f"""
     WHERE id = ANY (ARRAY(SELECT unnest(alert_ids) FROM taken))
     ON CONFLICT (alert_id) DO UPDATE SET said = excluded.said WHERE kept.said <> excluded.said
 """  # noqa: S608  # made of constants
-"""One statement: what it takes away is what it reads, and whoever searches sees both or neither."""
+"""One statement: it indexes the rows that it deletes, and a search sees both or neither."""
 COUNT_UNREAD: Final = """
     SELECT coalesce(sum(cardinality(alert_ids)), 0), coalesce(sum(cardinality(alert_ids))
         FILTER (WHERE added_at > statement_timestamp() - interval '5 seconds'), 0)
@@ -44,7 +44,7 @@ COUNT_UNREAD: Final = """
 
 
 def update_search_index() -> bool:
-    """Index the alerts that were written; during a storm, only those older than LATE.
+    """Index the alerts that were written; during a storm, only those beyond BACKLOG_LIMIT.
 
     Only one process indexes at a time, so that none overwrites what another has read anew: where
     another does already, this one does nothing. Return whether all are indexed.

@@ -19,10 +19,10 @@ CLEAR, REOPEN, ACKNOWLEDGE = "clear", "reopen", "acknowledge"
 SEVERITY, FLAPPING = "severity", "flapping"
 RAISED, RISEN, CUSTOMER = "raised", "risen", "customer"
 PAGING_REASONS: Final = (FLAPPING, RAISED, RISEN)
-"""Why an alert calls somebody; of several reasons at once the first one is said."""
+"""Why an alert calls somebody; of several reasons at once the first one counts."""
 
 LATE_START_TOLERANCE: Final = timedelta(minutes=1)
-"""How long after the end of a trouble its start may still be under way to us."""
+"""How long after the end of a trouble its start may still be on its way to us."""
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):

@@ -30,7 +30,7 @@ from opale.run.events.domain.silences import InvalidPattern, compile_pattern
 
 MAX_LENGTH: Final = 1_000
 MAX_DEPTH: Final = 20
-"""How many brackets may be open at once."""
+"""The most brackets that may be open at once."""
 MACROS: Final = frozenset({"exists", "all"})
 FUNCTIONS: Final = frozenset(
     {"contains", "startsWith", "endsWith", "matches", "lower", "size", "has", "duration", "int"}

@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from opale.run.events.domain.deliveries import NewEvent
 
 MAX_CLOCK_SKEW: Final = timedelta(minutes=5)
-"""A source whose clock is further ahead is not believed: its next events would all look late."""
+"""A source whose clock is further ahead is not trusted: its next events would all look late."""
 IDENTITY_LENGTH: Final = 255
 TITLE_LENGTH: Final = 300
 URL_LENGTH: Final = 2_000
 TEXT_LENGTH: Final = 20_000
 NUL: Final = "\\u0000"
-"""As it stands in JSON; where a text says these six letters, nothing is replaced."""
+"""The escape in JSON; a text that contains these six letters themselves is left alone."""
 
 BOUNDED: Final = (
     "identity",

@@ -18,11 +18,11 @@ from opale.run.events.domain.silences import compile_pattern
 from opale.run.events.states import Severity
 
 MAX_LABELS: Final = 100
-"""How many labels a look through all of them sees."""
+"""The most labels that a loop over all of them sees."""
 MAX_TEXT_LENGTH: Final = 4_000
-"""How much of a text or of a label is looked at."""
+"""The most letters of a text or a label that are read."""
 TIMEOUT_SECONDS: Final = 0.05
-"""How long one condition may take for one alert."""
+"""The longest time of one condition for one alert."""
 
 SEVERITY_NUMBERS: Final = {grade.name.lower(): int(grade) for grade in Severity if grade}
 TEXTS: Final = ("name", "text", "integration", "source", "item", "service", "customer")
@@ -32,8 +32,8 @@ TEXT_VARIABLES: Final = frozenset({*TEXTS, *CONTRACT_TEXTS})
 VARIABLES: Final = frozenset({*TEXTS, *CONTRACT_TEXTS, *NUMBERS, "age", "labels"})
 Clock = Callable[[], float]
 SAID, FITS, LOWERED = "called", "fitting", "_lowered"
-"""What `labels`, `matches` and `.lower()` after a variable are to the library: as long, so that
-columns stay where they are.
+"""The names that the library gets for `labels`, `matches` and `.lower()` after a variable: as long,
+so that columns stay where they are.
 
 `called` is a label or the empty text; `fitting` is our own bounded search, its patterns kept;
 `name_lowered` is a variable, for the library takes three times as long when it has to call us.
@@ -42,9 +42,9 @@ columns stay where they are.
 
 SHORT: Final = 400
 MAX_LABEL_NAMES: Final = 30
-"""What is longer, or more than these, is hardly seen twice."""
+"""Values that are longer, or more than these, hardly recur."""
 ALERT_VARIABLES: Final = frozenset({"name", "text", "age", "labels"})
-"""What is often an alert's alone."""
+"""Variables whose values often belong to one alert alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 DURATION: Final = re.compile(r"(\d{1,9})\s*([smhdj]?)", re.IGNORECASE)
 SECONDS: Final[Mapping[str, int]] = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400, "j": 86_400}
-"""A day is a d, or a j as in French."""
+"""A day is written `d`, or `j` as in French."""
 
 
 def parse_duration(text: str) -> timedelta | None:

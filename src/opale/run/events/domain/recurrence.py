@@ -17,7 +17,7 @@ PARTS: Final = {
     "MONTHLY": frozenset({"BYDAY", "BYMONTHDAY", "BYSETPOS"}),
     "YEARLY": frozenset[str](),
 }
-"""What may narrow each frequency: never so much that nothing is left to be found."""
+"""The parts that may narrow each frequency: never so much that no time is left."""
 COMMON: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 MAX_INTERVAL: Final = 100
 MAX_RULE_LENGTH: Final = 200

@@ -22,8 +22,7 @@ from opale.run.events.domain.conditions import (
 from opale.run.events.states import RuleEffect
 
 CACHE_SIZE: Final = 20_000
-"""So many outcomes are remembered of all rules together, some 10 MB: most alerts are like one
-before."""
+"""Cached outcomes of all rules together, some 10 MB: most alerts are like one before."""
 
 FEW: Final = 4
 NO_RULES: Final = frozenset[int]()

@@ -9,7 +9,7 @@ from typing import Any, Final
 from opale.run.events.domain.clean_events import safe_url
 
 RUNBOOK_LABELS: Final = ("runbook_url", "runbook", "runbook_link")
-"""In the order in which they are believed; `runbook_url` is what Prometheus's own rules say."""
+"""In order of precedence; `runbook_url` is what Prometheus's own rules use."""
 MAX_DEPTH: Final = 2
 
 

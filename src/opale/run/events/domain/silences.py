@@ -22,7 +22,7 @@ MAX_MATCHERS: Final = 50
 MAX_NAME_LENGTH: Final = 200
 MAX_VALUE_LENGTH: Final = 2_000
 PATTERN_BYTES: Final = 1 << 20
-"""What one compiled pattern may take; a larger one is refused when it is written."""
+"""The largest compiled pattern; a larger one is refused when it is written."""
 
 _OPTIONS: Final = re2.Options()
 _OPTIONS.max_mem = PATTERN_BYTES

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 6
 COLLISIONS: Final = (errors.UniqueViolation, errors.DeadlockDetected, errors.SerializationFailure)
-"""Somebody else wrote the same alerts at the same moment: no fault of what was delivered."""
+"""Another batch wrote the same alerts at the same moment: no fault of what was delivered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,17 +20,17 @@ log = logging.getLogger(__name__)
 
 WRITERS: Final = 2
 WINDOW_SECONDS: Final = 0.006
-"""A batch waits so long for what comes with its first event: many senders of one event each then
-share a commit, and one alone hardly notices."""
+"""How long a batch waits for more after its first event: many senders of one event each then share
+a commit, and a single one hardly notices."""
 BATCH_EVENTS: Final = 1_000
 SECOND_WRITER_EVENTS: Final = 400
-"""From so many events on a second writer is worth its transaction while the first one writes."""
+"""From so many events on, a second writer is worth its transaction while the first one writes."""
 MAX_WAIT_SECONDS: Final = 0.1
-"""Fewer wait for the first one, but no longer than this: it may be held up by a lock."""
+"""Fewer events wait for the first writer, but no longer than this: a lock may hold it up."""
 STOP_SECONDS: Final = 5.0
 MAINTENANCE_SECONDS: Final = 5.0
-"""In a storm each batch leaves a row for each service and severity that it hits: what reads how
-many alerts stand would read more each second. While nothing comes, the minute's jobs are enough."""
+"""In a storm each batch leaves a row for each service and severity that it hits: counting active
+alerts would read more each second. While nothing comes, the minute's jobs are enough."""
 
 WAITING_EVENTS = Gauge(
     "opale_ingest_waiting_events", "Events not written yet", multiprocess_mode="livesum"

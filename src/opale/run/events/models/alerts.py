@@ -36,7 +36,7 @@ class Alert(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
     lock_order: ClassVar[tuple[str, ...]] = ("integration_id", "identity", "pk")
-    """That of the batches that events come in: an act on many alerts and a storm go on together."""
+    """The lock order of event batches: an action on many alerts and a storm do not deadlock."""
 
     integration = models.ForeignKey(
         Integration,

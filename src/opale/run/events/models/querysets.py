@@ -12,4 +12,4 @@ class AlertsQuerySet(OwnedQuerySet[M]):
 
 
 NOT_QUIET: Final = Q(silence=None, suppressed_by=None, held_until=None)
-"""What may call somebody: no silence mutes it, and no rule suppresses or holds it."""
+"""Alerts that may call somebody: no silence mutes them, and no rule suppresses or holds them."""

@@ -35,7 +35,7 @@ SEVERITIES: Final[Mapping[str, Severity]] = {
     "p5": Severity.INFO,
 }
 DEFAULT_SEVERITY: Final = Severity.WARNING
-"""A severity that nobody maps is neither hidden nor loud."""
+"""The severity for an unknown word: neither hidden nor loud."""
 
 
 def parse_severity(word: str) -> Severity:

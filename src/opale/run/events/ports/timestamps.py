@@ -13,7 +13,7 @@ TIME: Final = re.compile(
     r"(?:([Zz])|([+-])(\d\d):?(\d\d))?"
 )
 EXAMPLE: Final = "2026-11-20T12:00:00Z"
-"""What most tools write, with or without fractions: read by the library, ten times as fast."""
+"""The form of most tools, with or without fractions: read by the library, ten times as fast."""
 EARLIEST_YEAR: Final = 1970
 """Go's zero time, the year 1, stands for "no time"."""
 MILLISECONDS_ABOVE: Final = 10_000_000_000

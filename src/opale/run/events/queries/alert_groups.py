@@ -35,7 +35,7 @@ SELECT_GROUP_STARTS: Final = """
     GROUP BY n.key
 """
 """In the whole order of its index (alert_standing): under row security PostgreSQL does not see that
-what is compared is the same in all rows, and would sort all alerts of each group."""
+the compared columns are the same in all rows, and would sort all alerts of each group."""
 
 
 def has_kept_counts(filters: AlertFilters) -> bool:

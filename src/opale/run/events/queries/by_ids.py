@@ -15,7 +15,7 @@ from opale.kernel.prepared_statements import fetch_rows
 from opale.run.events.models import Alert
 
 MARK: Final = 1_947_000_001
-"""Stands for the keys while the statement is made."""
+"""A placeholder for the keys while the statement is built."""
 _decoder = msgspec.json.Decoder()
 
 

@@ -32,7 +32,7 @@ KEPT_SECONDS: Final = 10.0
 KEPT_NAMES: Final = 20_000
 MAX_NAME_LENGTH: Final = 200
 MAX_CACHED_LENGTH: Final = 500
-"""Letters of what all labels that name something say: more is hardly said twice."""
+"""The most letters of all naming labels together that are cached: longer ones hardly recur."""
 
 T = TypeVar("T")
 

@@ -29,7 +29,7 @@ from opale.run.events.states import RuleEffect
 
 LOOKED_BACK: Final = timedelta(days=7)
 AT_ONCE: Final = 5_000
-"""So many events are tried while somebody waits; more are tried by a job."""
+"""The most events that are tried within a request; more are tried by a job."""
 MAX_EVENTS: Final = 200_000
 CHUNK: Final = 2_000
 EXAMPLES: Final = 8

@@ -38,9 +38,9 @@ INPUT_COLUMNS: Final = (
     "started_at",
     "count",
 )
-"""The columns of an alert that a `Seen` is made of."""
+"""The columns of an alert that a `RuleInput` is made of."""
 NEW: Final = timedelta()
-"""How old an alert is at least, whatever the clock of its source says."""
+"""The lowest age of an alert, whatever the clock of its source says."""
 
 
 class RuleInput(msgspec.Struct, frozen=True, gc=False):

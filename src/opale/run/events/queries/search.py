@@ -21,7 +21,7 @@ SEARCHED_TEXT: Final = (
     "lower(events_alert.title || ' ' || events_alert.identity || ' ' ||"
     " events_alert.labels::text || ' ' || left(events_alert.text, 500))"
 )
-"""What a search looks through of an alert, as `AlertWords` keeps it."""
+"""The text of an alert that a search reads, as `AlertWords` keeps it."""
 SELECT_INDEXED: Final = "SELECT alert_id FROM events_alertwords WHERE {kept}"
 SELECT_UNINDEXED: Final = "SELECT unnest(alert_ids) FROM events_unreadwords"
 # The array keeps PostgreSQL from reading all alerts where it believes that many are unindexed.

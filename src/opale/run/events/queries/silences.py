@@ -43,7 +43,7 @@ ATTRIBUTE_COLUMNS: Final = (
     "site_id",
     "site__code",
 )
-"""The columns of an alert that `described` reads."""
+"""The columns of an alert that `alert_attributes` reads."""
 
 
 def alert_attributes(row: Sequence[Any]) -> tuple[int, AlertAttributes]:

@@ -35,7 +35,7 @@ UNKNOWN_LABELS: Final[Mapping[GroupBy, str | Promise]] = {
 }
 SHOWN: Final = 30
 MAX_UNFOLDED: Final = 10
-"""So many alerts are drawn where somebody opens a group; the rest is one press further."""
+"""The alerts shown when a group is unfolded; the rest is one press further."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,10 @@ VIEWS: Final[Mapping[str, tuple[str | Promise, tuple[AlertState, ...]]]] = {
     "closed": (pgettext_lazy("alerts", "Closed"), (S.CLOSED,)),
 }
 MUTED: Final[Mapping[str, bool]] = {"standing": False, "open": False, "muted": True}
-"""What is muted stands apart; where nothing is said here it makes no difference."""
+"""Whether a view shows muted alerts or the others; both, where it is not listed."""
 
 QUIET: Final = ("muted", "shelved")
-"""Views of what is bad and calls for nobody."""
+"""Views of bad alerts that call for nobody."""
 
 
 def filters_of(query: QueryDict, actor: Actor) -> AlertFilters:

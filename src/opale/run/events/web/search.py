@@ -23,9 +23,9 @@ from opale.run.events.states import Severity
 from opale.ui.keyset import Order, first
 
 FEW: Final = 600
-"""So many rows are read as soon as they are counted: enough for a page of a frequent word."""
+"""The most rows that are read as soon as they are counted: enough for a page of a frequent word."""
 INDEXED: Final = 3
-"""The index knows what has so many letters."""
+"""The shortest word that the index finds."""
 
 
 class SearchReader:
