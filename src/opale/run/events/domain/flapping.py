@@ -1,4 +1,4 @@
-"""When an alert starts and stops flapping: pure, by our own times of receipt.
+"""Detection of flapping alerts: pure, by our own times of receipt.
 
 Source: docs/rules/alerts.md, "What comes and goes".
 """

@@ -1,4 +1,4 @@
-"""When a silence is in force: once, or recurring by a rule of iCalendar; pure.
+"""The times in force of a silence: once, or recurring by a rule of iCalendar; pure.
 
 A rule is read in its time zone: every Sunday at two stays at two when the clocks change.
 Source: docs/rules/silences.md, "Again and again".

@@ -1,4 +1,4 @@
-"""Which rules fit an alert: for each effect the first one, in their order; pure.
+"""Choice of the rules that fit an alert: for each effect the first one, in their order; pure.
 
 Source: docs/rules/rules.md.
 """
@@ -46,7 +46,7 @@ class ActiveRule:
 
 @dataclass(slots=True)
 class Decision:
-    """What rules do to an alert: for each effect the first rule that fits."""
+    """The decision on an alert: for each effect the first rule that fits."""
 
     suppress: ActiveRule | None = None
     hold: ActiveRule | None = None

@@ -1,4 +1,4 @@
-"""What a silence matches: pure, by the rules of Alertmanager, and never slow.
+"""Matching of silences: pure, by the rules of Alertmanager, and never slow.
 
 Regular expressions are RE2's, as Alertmanager's are: they match the whole text, in a time that
 grows with its length and with nothing else.

@@ -25,7 +25,7 @@ class TokenBucket:
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """What a process took from a key's bucket, to be taken from the shared bucket."""
+    """The tokens that a process took for a key, to be taken from the shared bucket."""
 
     taken: int
     per_minute: int

@@ -59,7 +59,7 @@ class IntegrationKey(models.Model):
 
 
 class KeyBucket(models.Model):
-    """What a limited key may still bring, in all processes together; negative where owed.
+    """The tokens left to a limited key, in all processes together; negative where owed.
 
     Source: docs/rules/alerts.md, "Receipt".
     """

@@ -130,7 +130,7 @@ def get_silence(found: int | UUID, *, seen_by: Actor, at: datetime) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a silence matches: active now, and received within the last week.
+    """The alerts that a silence matches: active now, and received within the last week.
 
     `partly` where there was more than is looked at.
     """
