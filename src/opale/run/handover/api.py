@@ -1,4 +1,4 @@
-"""Endpoints of handovers: the records, what waits in them, and the acts on it."""
+"""Endpoints of handovers: records, unaccepted work, and the actions on them."""
 
 from datetime import datetime, timedelta
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""What handovers announce."""
+"""The facts that handovers announce."""
 
 from dataclasses import dataclass
 from datetime import datetime

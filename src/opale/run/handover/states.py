@@ -1,4 +1,4 @@
-"""The life of a handover, of each ticket in it, and of what the next shift watches."""
+"""The states of a handover, of its tickets, and of watches."""
 
 from typing import Final
 

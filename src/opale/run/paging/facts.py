@@ -1,4 +1,4 @@
-"""What paging announces."""
+"""The facts that paging announces."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,15 +1,15 @@
-"""What people are paged about, in the words of the room that knows it."""
+"""Subjects that people are paged about, as the room that knows them describes them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """`about` names the thing (`events.alert:12`), `path` is its page within Opale.
+    """A subject to page about: `about` names it (`events.alert:12`), `path` is its page in Opale.
 
     `severity` is an alert's (5 is critical) and `priority` a ticket's (1 is the most urgent); 0
-    where it has none. `team_id` is the team whose work it is, `reason` why it calls now. What has
-    an `occasion` (`restore.2027-03-03T23:00`) calls for it once, however often it is told.
+    where it has none. `team_id` is the team whose work it is, `reason` why it pages now. A subject
+    with an `occasion` (`restore.2027-03-03T23:00`) pages for it once, however often it is reported.
     """
 
     about: str

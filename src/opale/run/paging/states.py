@@ -1,4 +1,4 @@
-"""The life of a mobilisation and of its pages, and what may start one."""
+"""The states of a mobilisation and of its pages, and what may start one."""
 
 from typing import Final
 

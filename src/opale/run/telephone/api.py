@@ -1,4 +1,4 @@
-"""Endpoints of the telephone: calls, the tickets that they are about, and missed ones as work."""
+"""Endpoints of calls, of the tickets they are about, and of missed calls as work."""
 
 from datetime import datetime
 from typing import Literal

@@ -16,14 +16,14 @@ from opale.ui.pickers import Picker
 
 
 class ServiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes none at run time
-    """Services of one customer often have the same name: the reference tells them apart."""
+    """A choice of services with their references: names are often the same."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} · {obj.reference}"
 
 
 class SheetForm(forms.Form):
-    """The call sheet: who speaks, and what about."""
+    """The call sheet: the caller and the subject."""
 
     contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
         label=_("Who calls?"),
@@ -64,7 +64,7 @@ class SheetForm(forms.Form):
             cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
 
     def clean(self) -> dict[str, Any]:
-        """A contact names the customer: nobody has to say it twice."""
+        """Fill in the customer of the contact."""
         said = super().clean() or {}
         if said.get("contact"):
             said["customer"] = said["contact"].customer

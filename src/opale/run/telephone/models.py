@@ -1,4 +1,4 @@
-"""Calls, what was said of them, and which telephone is whose."""
+"""Calls, their signals, and the lines of people."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -36,11 +36,11 @@ a shorter time than what people did."""
 @tracked(exclude=SIGNAL_COLUMNS)
 class Call(models.Model):
     """A call with somebody outside. `number` is theirs as the telephone system wrote it,
-    `number_e164` as it is compared; `line` is ours.
+    `number_e164` the same normalised; `line` is ours.
 
-    Without integration it was noted by hand, and its length is not known. `customer` and `contact`
-    are who has exactly this number, or whom an agent named; never a guess. `trail` are the tickets
-    that it was on before those were merged.
+    Without integration it was noted by hand, and its length is unknown. `customer` and `contact`
+    have exactly this number, or were named by an agent; they are never guessed. `trail` are the
+    tickets that it was on before those were merged.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -121,7 +121,7 @@ class Call(models.Model):
 
     @property
     def shown_number(self) -> str:
-        """The other party's number for people; "" for who hides it."""
+        """The other party's number as people read it; "" where it is hidden."""
         if self.number_e164:
             return readable(self.number_e164)
         return self.number if any(sign.isdigit() for sign in self.number) else ""
@@ -132,20 +132,20 @@ class Call(models.Model):
 
     @property
     def length(self) -> timedelta | None:
-        """How long they spoke, where that is known."""
+        """How long they spoke, where known."""
         if self.by_hand or self.answered_at is None or self.ended_at is None:
             return None
         return self.ended_at - self.answered_at
 
     @property
     def waited(self) -> timedelta | None:
-        """How long it rang before somebody answered or it was given up."""
+        """How long it rang before it was answered or given up."""
         until = self.answered_at or self.ended_at
         return None if self.by_hand or until is None else until - self.began_at
 
 
 class HeardSignal(models.Model):
-    """What a telephone system said of a call, as received. Append-only; said twice, kept once."""
+    """A signal of a telephone system, as received. Append-only; a repeated one is stored once."""
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="signals")
     kind = models.CharField(max_length=10, choices=SignalKind.choices)

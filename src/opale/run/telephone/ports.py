@@ -1,4 +1,4 @@
-"""What the telephone needs from connectors: a pure reader of what a telephone system says."""
+"""What the telephone needs from connectors: a pure reader of what telephone systems post."""
 
 from typing import ClassVar, Protocol
 
@@ -13,15 +13,15 @@ class CallSource(Protocol):
 
     @property
     def name(self) -> str:
-        """What people know the kind of system by, in the reader's language."""
+        """The name of the kind of system, in the reader's language."""
         ...
 
     def read(self, delivery: Delivery) -> Signal | None:
-        """None for what says nothing about the life of a call. Errors: Unreadable."""
+        """Return the signal; None for a post that is not about a call. Errors: Unreadable."""
         ...
 
     def reply(self, delivery: Delivery, url: str) -> Reply:
-        """What the system waits for. `url` is the address that it posted to."""
+        """Return the response that the system expects. `url` is the address that it posted to."""
         ...
 
     def example(self, url: str) -> str: ...

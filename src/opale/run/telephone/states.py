@@ -1,4 +1,4 @@
-"""The life of a call, and what becomes of one that nobody answered.
+"""The states of a call, and of a missed call as work.
 
 Source: docs/rules/telephone.md.
 """

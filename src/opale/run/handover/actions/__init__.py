@@ -1,1 +1,1 @@
-"""Writing in handovers: prepared, accepted, passed on by the clock, signed."""
+"""Actions of handovers: preparation, acceptance, passing on by the clock, signature."""

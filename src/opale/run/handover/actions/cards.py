@@ -1,4 +1,4 @@
-"""Cards and blocks are accepted, refused and given: acceptance moves the ownership that minute.
+"""Acceptance, refusal and proposal of cards and blocks; acceptance moves the ownership at once.
 
 Source: docs/rules/handover.md, "Accepting".
 """
@@ -31,7 +31,7 @@ P = HandoverItem.Place
 
 
 def accept_card(item: HandoverItem, *, by: Actor) -> HandoverItem:
-    """Own the ticket from this minute.
+    """Accept a card: the actor owns the ticket from this minute.
 
     Errors: NotFound, NotAllowed (off duty), IllegalMove, Conflict (it is somebody else's by now).
     """
@@ -52,7 +52,7 @@ def accept_card(item: HandoverItem, *, by: Actor) -> HandoverItem:
 
 
 def accept_block(handover: Handover, leaver_id: int, *, by: Actor) -> int:
-    """Own all calm tickets of one who leaves; they sleep until anything happens on them. How many.
+    """Accept all calm tickets of a leaver, snoozed until anything happens; return how many.
 
     Errors: NotFound (nothing waits), NotAllowed (off duty), IllegalMove.
     """
@@ -73,7 +73,7 @@ def accept_block(handover: Handover, leaver_id: int, *, by: Actor) -> int:
 def accept_items(
     held: Handover, rows: Sequence[HandoverItem], *, by: Actor, at: datetime
 ) -> list[HandoverItem]:
-    """Those whose ticket was still there to be taken over; the others need no handover any more."""
+    """Accept the items still to be taken over and return them; the others are gone."""
     seen = {one.ticket_id: one.taker_id or one.leaver_id for one in rows}
     taken = {ticket.pk for ticket in hand_over_tickets(seen, require_person(by), by=by)}
     moved = [one for one in rows if one.ticket_id in taken]
@@ -93,7 +93,7 @@ def accept_items(
 
 
 def refuse_card(item: HandoverItem, reason: str, *, by: Actor, note: str = "") -> HandoverItem:
-    """Say why one does not take it: the next who could is proposed.
+    """Refuse a card with a reason: the next suitable person is proposed.
 
     Errors: NotFound, NotAllowed (off duty), IllegalMove, Invalid (reason).
     """
@@ -113,7 +113,7 @@ def refuse_card(item: HandoverItem, reason: str, *, by: Actor, note: str = "") -
 
 
 def propose_card(item: HandoverItem, person: Person, *, by: Actor) -> HandoverItem:
-    """Propose it to somebody named, who still accepts it.
+    """Propose a card to a named person, who still accepts it.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid (the person does not arrive).
     """
@@ -129,7 +129,7 @@ def propose_card(item: HandoverItem, person: Person, *, by: Actor) -> HandoverIt
 
 
 def propose_block(handover: Handover, leaver_id: int, person: Person, *, by: Actor) -> int:
-    """The same for all calm tickets of one who leaves. How many."""
+    """Propose all calm tickets of a leaver to a named person; return how many."""
     with attributed(by):
         held, at = lock_open_handover(handover.pk, by=by), clock.now()
         _require_arriving(held, person, at)
@@ -142,7 +142,10 @@ def propose_block(handover: Handover, leaver_id: int, person: Person, *, by: Act
 
 
 def add_card_note(item: HandoverItem, note: str, *, by: Actor) -> None:
-    """What comes next, for whoever takes it. Errors: NotFound, NotAllowed, IllegalMove."""
+    """Set the note on what comes next, for the person who takes the ticket.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
     with attributed(by):
         held = lock_open_handover(item.handover_id, by=by)
         row = _waiting(held, item)
@@ -151,7 +154,7 @@ def add_card_note(item: HandoverItem, note: str, *, by: Actor) -> None:
 
 
 def undo_acceptance(handover: Handover, ids: Sequence[int], *, by: Actor) -> int:
-    """Give back what one has just accepted: it waits again with who had it. How many.
+    """Undo one's own recent acceptance: tickets return to who had them. Returns how many.
 
     Errors: NotFound, NotAllowed, Conflict (too late, or the clock has passed by).
     """
@@ -181,7 +184,7 @@ def undo_acceptance(handover: Handover, ids: Sequence[int], *, by: Actor) -> int
 
 
 def lock_open_handover(handover_id: int, *, by: Actor) -> Handover:
-    """The open record, locked.
+    """Return the open record, locked.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is signed).
     """

@@ -1,7 +1,7 @@
-"""The clock of handovers: duty ends by it, and what nobody accepted goes on to somebody on duty.
+"""The clock of handovers: ends duties and passes unaccepted work to somebody on duty.
 
-Every step is a transaction of its own and does nothing a second time, so whatever is killed, or was
-down when it was due, goes on where it stood.
+Every step is a transaction of its own and is idempotent, so that a run that was killed, or was due
+while Opale was down, goes on where it stopped.
 Source: docs/rules/handover.md, "The clock".
 """
 
@@ -52,7 +52,7 @@ S = ItemState
 
 
 def run_clock(*, by: Actor, at: datetime) -> None:
-    """Prepare what is to come, follow what is open, pass on what is late."""
+    """Prepare the records to come, advance the open ones, pass on late work."""
     try:
         desk = service_desk()
     except NotFound:
@@ -68,7 +68,7 @@ def run_clock(*, by: Actor, at: datetime) -> None:
 
 
 def prepare_upcoming(team: Team, *, by: Actor, at: datetime) -> list[Handover]:
-    """Each change within the half hour, and each since the last one of which there is a record."""
+    """Prepare the changes within the half hour, and those missed since the last record."""
     since = max(last_change_before(team.pk, at) or at, at - CATCH_UP_WITHIN)
     coming = shift_ends_between(team, since, at + PREPARED_BEFORE)
     known = Handover.objects.filter(team=team, ends_at__in=coming).exclude(
@@ -82,7 +82,7 @@ def prepare_upcoming(team: Team, *, by: Actor, at: datetime) -> list[Handover]:
 
 
 def prepare_absences(team: Team, *, by: Actor, at: datetime) -> None:
-    """Somebody is away in the middle of a shift and owns tickets: the others take them over."""
+    """Prepare records for owners away in mid-shift, whose tickets the others take over."""
     on = Duty.objects.filter(team=team, kind=Duty.Kind.STAFFED, period__contains=at)
     duties = {duty.person_id: duty for duty in on}
     away = Absence.objects.filter(person__in=duties, period__contains=at)
@@ -98,7 +98,7 @@ def prepare_absences(team: Team, *, by: Actor, at: datetime) -> None:
 
 
 def advance_handover(handover_id: int, *, by: Actor, at: datetime) -> None:
-    """One step of one record, in one transaction."""
+    """Advance one record by one step, in one transaction."""
     with attributed(by):
         held = lock_handover(handover_id)
         if held is None or held.state != HandoverState.OPEN:
@@ -143,7 +143,7 @@ def _pass_on(held: Handover, *, by: Actor, at: datetime) -> None:
 
 
 def _whose_turn(held: Handover, at: datetime) -> tuple[Person, ItemState] | None:
-    """To whom what is unaccepted goes now; nobody while it is still time."""
+    """Return who gets the unaccepted work now; None before the deadline."""
     nobody = not people_arriving(held, at)
     if at >= held.ends_at + 2 * ACCEPTANCE_WINDOW or nobody:
         return on_call_manager_at(held.team, at), S.WITH_MANAGER

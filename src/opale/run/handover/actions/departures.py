@@ -1,4 +1,4 @@
-"""Somebody leaves before the end, and somebody who is back takes what was handed over.
+"""Leaving a shift early, and taking tickets back after a return.
 
 Source: docs/rules/handover.md, "When it goes otherwise" and "Coming back".
 """
@@ -27,7 +27,7 @@ from opale.run.shifts.queries.duties import service_desk
 
 
 def take_all_back(*, by: Actor) -> list[int]:
-    """Own again all that one handed over and that has only been handed over since; the tickets.
+    """Own again all tickets that one handed over and that only handovers moved since; return them.
 
     Errors: NotAllowed (off duty), Conflict (there is nothing).
     """
@@ -46,7 +46,7 @@ def take_all_back(*, by: Actor) -> list[int]:
 
 
 def leave_early(person: Person, *, by: Actor) -> Handover:
-    """End somebody's shift now, in the roster too, and prepare what is handed to those who stay.
+    """End a person's shift now, in the roster too, and prepare the handover to those who stay.
 
     By the person, by whoever plans the team, or by a lead on shift.
     Errors: NotAllowed, Conflict (not on shift).
@@ -65,7 +65,7 @@ def leave_early(person: Person, *, by: Actor) -> Handover:
 
 
 def prepare_next(*, by: Actor) -> Handover:
-    """The record of the next change, before its time. Errors: NotAllowed, Invalid (none comes)."""
+    """Prepare the record of the next change early. Errors: NotAllowed, Invalid (none comes)."""
     desk, at = service_desk(), clock.now()
     if not by.can(WORK):
         raise NotAllowed
@@ -81,7 +81,7 @@ def _running(team: Team, person: Person, at: datetime) -> Duty | None:
 
 
 def _leads(team: Team, person_id: int | None, at: datetime) -> bool:
-    """The lead on shift, the on-call manager, and the manager of the team."""
+    """Whether the person is the lead on shift, the on-call manager or the team's manager."""
     roles = (Duty.Role.LEAD, Duty.Role.MANAGER)
     on = Duty.objects.filter(team=team, person=person_id or 0, role__in=roles)
     return on.filter(period__contains=at).exists() or team.manager_id == person_id

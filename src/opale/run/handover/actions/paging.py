@@ -1,4 +1,4 @@
-"""Work that nobody accepted, and what is watched, call people by the escalation policies.
+"""Paging for unaccepted work and for watches, by the escalation policies.
 
 Source: docs/rules/handover.md, "The clock", and docs/rules/paging.md, "What starts one".
 """
@@ -21,7 +21,7 @@ from opale.run.paging.ports import Subject
 def page_for_work(
     held: Handover, stage: str, *, tickets: int, priority: int, by: Actor, at: datetime
 ) -> None:
-    """Once for each stage, by the policy that serves."""
+    """Page for unaccepted work once a stage, by the policy that matches."""
     subject = Subject(
         about=held.topic,
         trigger="handover",
@@ -36,13 +36,13 @@ def page_for_work(
 
 
 def stop_paging_when_accepted(held: Handover, *, by: Actor, at: datetime) -> None:
-    """Nobody is called for a handover any more of which everything is accepted."""
+    """Stop paging for a handover of which everything is accepted."""
     if not HandoverItem.objects.filter(handover=held, state__in=sorted(UNACCEPTED)).exists():
         end_calls_about([held.topic], by=by, at=at)
 
 
 def page_for_watch(watch: WatchItem, *, by: Actor, at: datetime) -> bool:
-    """Whether a policy serves."""
+    """Page for a watch; return whether a policy matches."""
     subject = Subject(
         about=watch.about,
         trigger="watch",

@@ -1,4 +1,4 @@
-"""The record is prepared from live data, and follows them until it is signed.
+"""Records of changes of shift, prepared from live data and kept up to date until signed.
 
 Source: docs/rules/handover.md, "The record".
 """
@@ -51,7 +51,7 @@ REFRESHED_FIELDS: Final = (
 
 
 def lock_handover(handover_id: int) -> Handover | None:
-    """The record, held until the end of the transaction; everything that changes it comes here."""
+    """Return the record, locked; everything that changes it comes here."""
     rows = Handover.objects.select_related("team__manager", "team__company")
     return rows.select_for_update(of=("self",)).filter(pk=handover_id).first()
 
@@ -65,7 +65,7 @@ def prepare_handover(
     kind: str = Handover.Kind.CHANGE,
     leaver_ids: Collection[int] = (),
 ) -> Handover:
-    """The record of a change of shift, made now or before: once for each team and moment."""
+    """Create the record of a change of shift, once for each team and moment."""
     with attributed(by):
         locks.take_locks(f"handover:{team.pk}")
         found = Handover.objects.filter(team=team, ends_at=ends_at, kind=kind).first()
@@ -83,8 +83,9 @@ def prepare_handover(
 
 
 def refresh_handover(held: Handover, *, at: datetime) -> None:
-    """Let an open record that is held say what is so now: who leaves and arrives, what is theirs,
-    what of it is hot, and who should take it."""
+    """Update an open, locked record: who leaves and arrives, their tickets, which of these are
+    hot, and who should take them.
+    """
     if held.state != HandoverState.OPEN:
         return
     both = shift_change_of(held, at)
@@ -119,7 +120,7 @@ def _follow_sides(held: Handover, both: ShiftChange) -> bool:
 
 
 def leavers_off_duty(held: Handover, at: datetime) -> list[int]:
-    """Those who leave; once they have left, but those who are on shift again."""
+    """Return who leaves; after the change, without those who are on shift again."""
     if at < held.ends_at:
         return held.leaver_ids
     again = people_on_shift(held.leaver_ids, at)
@@ -127,7 +128,7 @@ def leavers_off_duty(held: Handover, at: datetime) -> list[int]:
 
 
 def _works(held: Handover, at: datetime) -> dict[int, LeaverTicket]:
-    """By ticket: what those who leave own."""
+    """Return the tickets of those who leave, by id."""
     tickets = open_tickets_of(leavers_off_duty(held, at))
     back = next_shift_starts(held.leaver_ids, held.ends_at)
     works = describe_tickets(tickets, back, held.ends_at + UNKNOWN_ABSENCE)
@@ -137,8 +138,9 @@ def _works(held: Handover, at: datetime) -> dict[int, LeaverTicket]:
 def _to_follow(
     held: Handover, works: Collection[int], people: Collection[Person]
 ) -> list[HandoverItem]:
-    """What can change: not what is accepted or gone and no leaver has again, and of what the clock
-    passed on nothing that is still with its taker and proposed to somebody who can take it."""
+    """Return the items that can change: not those accepted or gone that no leaver owns again,
+    and of those the clock passed on, none still with its taker and proposed to somebody able.
+    """
     rows = HandoverItem.objects.filter(handover=held)
     passed = rows.filter(state__in=_PASSED)
     theirs = Ticket.objects.filter(
@@ -187,7 +189,7 @@ _PASSED: Final = (ItemState.WITH_LEAD, ItemState.WITH_MANAGER)
 
 
 def _still_with_taker(passed: Sequence[HandoverItem]) -> set[int]:
-    """Of what the clock passed on, the tickets that are open and still with whom it gave them."""
+    """Return the open tickets that are still with the person the clock gave them."""
     if not passed:
         return set()
     rows = HandoverItem.objects.filter(
@@ -205,7 +207,7 @@ def _propose(
     *,
     at: datetime,
 ) -> None:
-    """Name somebody where nobody is named, or who was named does not arrive or has refused."""
+    """Propose a taker where none is proposed, or the proposed one does not arrive or refused."""
     keys = {person.pk for person in people}
     refused = refusals_of([one for one in items if one.pk])
     waiting = [one for one in items if one.state in UNACCEPTED]
@@ -229,7 +231,7 @@ def _propose(
 
 
 def _named_besides(held: Handover, items: Collection[HandoverItem]) -> dict[int | None, int]:
-    """By whom it is proposed to: how much is unaccepted that is not among these."""
+    """Return how many unaccepted items beside these are proposed to each person."""
     rows = HandoverItem.objects.filter(handover=held, state__in=UNACCEPTED)
     rows = rows.exclude(pk__in=[one.pk for one in items if one.pk])
     return dict(rows.values_list("proposed_id").annotate(number=Count("pk")))
@@ -274,7 +276,7 @@ def _columns(one: HandoverItem) -> tuple[Any, ...]:
 
 
 def delete_if_empty(held: Handover) -> bool:
-    """A change that the roster does not know any more, and of which nothing was decided."""
+    """Delete the record of a change gone from the roster, if nothing of it was decided."""
     decided = HandoverItem.objects.filter(handover=held).exclude(state=ItemState.GONE)
     refused = Refusal.objects.filter(item__handover=held)
     if held.leaver_ids or held.left_at or held.arrived_at or decided.exists() or refused.exists():

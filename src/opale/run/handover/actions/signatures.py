@@ -1,4 +1,7 @@
-"""Both leads sign, and the record stays as it is. Source: docs/rules/handover.md, "Signature"."""
+"""Signatures of both leads, after which the record is fixed.
+
+Source: docs/rules/handover.md, "Signature".
+"""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,9 +28,9 @@ READER = system("handover")
 
 
 def sign(handover: Handover, side: Side, *, by: Actor) -> Handover:
-    """Say for one side that the record is whole. With both, nothing of it changes any more.
+    """Sign the record for one side. After both signatures nothing of it changes.
 
-    Who arrives signs once everything is accepted; who leaves may leave on time.
+    The arriving side signs once everything is accepted; the leaving side may sign and go on time.
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (something waits to be accepted).
     """
     with attributed(by):
@@ -48,7 +51,7 @@ def sign(handover: Handover, side: Side, *, by: Actor) -> Handover:
 
 
 def unsign(handover: Handover, side: Side, *, by: Actor) -> Handover:
-    """Take one's signature back while the other is still to come.
+    """Withdraw one's signature while the other is missing.
 
     Errors: NotFound, NotAllowed (somebody else's), IllegalMove (both have signed).
     """
@@ -94,7 +97,7 @@ def _freeze(held: Handover, *, by: Actor, at: datetime) -> None:
 
 
 def _words(held: Handover) -> Iterator[str]:
-    """What the record is found by: nothing of a confidential ticket but its number."""
+    """Return the text by which the record is found: of a confidential ticket only its number."""
     for person in (held.left_by, held.arrived_by, held.leaving_lead, held.arriving_lead):
         yield person.name if person else ""
     rows = HandoverItem.objects.filter(handover=held).select_related("leaver", "taker")

@@ -1,4 +1,4 @@
-"""What went over in a block sleeps until anything happens on it, or a promise comes near.
+"""Tickets accepted in a block, snoozed until activity or until a promise comes near.
 
 Source: docs/rules/handover.md, "The block".
 """
@@ -23,7 +23,7 @@ BATCH_SIZE: Final = 500
 
 
 def snooze_tickets(ticket_ids: Sequence[int], person: Person) -> None:
-    """As they stand now, right after they changed hands. Inside the action that moved them."""
+    """Snooze tickets as they are after the handover, inside the action that moved them."""
     SleepingTicket.objects.filter(ticket__in=ticket_ids).delete()
     tickets = Ticket.objects.filter(pk__in=ticket_ids)
     SleepingTicket.objects.bulk_create(
@@ -37,7 +37,7 @@ def unsnooze_tickets(ticket_ids: Sequence[int]) -> None:
 
 
 def wake_changed_tickets(*, by: Actor, at: datetime) -> int:
-    """Mark them for their owner as news, and let them sleep no more. How many woke."""
+    """Wake changed tickets and mark them as news for their owners; return how many."""
     happened = Q(ticket__updated_at__gt=F("since")) | Q(
         ticket__next_due_at__lte=at + WAKE_BEFORE_DUE
     )

@@ -1,4 +1,4 @@
-"""What the next shift watches, and whom it calls. Source: docs/rules/handover.md, "Watching"."""
+"""Watches of the next shift, and whom they page. Source: docs/rules/handover.md, "Watching"."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ ACTIVE_ALERT_STATES = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchInput:
-    """Watch this until then; whom to call, and after how long an alert on the item calls itself."""
+    """What to watch and until when, whom to page, and how long an alert lasts before it pages."""
 
     text: str
     until: datetime
@@ -62,7 +62,7 @@ def create_watch(asked: WatchInput, *, by: Actor) -> WatchItem:
 
 
 def trigger_watch(watch: WatchItem, *, by: Actor) -> WatchItem:
-    """It happened: call whom it says.
+    """Page the people of a watch: what it is for has happened.
 
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (no escalation policy serves).
     """
@@ -80,7 +80,7 @@ def trigger_watch(watch: WatchItem, *, by: Actor) -> WatchItem:
 
 
 def end_watch(watch: WatchItem, *, by: Actor) -> WatchItem:
-    """It needs no watching any more; nobody is called for it. Errors: NotFound, NotAllowed."""
+    """End a watch and its paging. Errors: NotFound, NotAllowed."""
     at = clock.now()
     with attributed(by):
         perform(END_WATCH, _held(watch, by), by=by, at=at, ended_at=at)
@@ -91,7 +91,7 @@ def end_watch(watch: WatchItem, *, by: Actor) -> WatchItem:
 
 
 def check_watches(*, by: Actor, at: datetime) -> int:
-    """Call where an alert has stood for too long; end what is past its time. How many called."""
+    """Page for alerts that last too long, end watches past their time; return how many paged."""
     called = 0
     with attributed(by):
         rows = WatchItem.objects.exclude(state=WatchState.OVER)
@@ -115,7 +115,7 @@ def _stands_too_long(watch: WatchItem, at: datetime) -> bool:
 
 
 def _called_by_itself(watch: WatchItem, *, by: Actor, at: datetime) -> int:
-    """Where no policy serves it stays watched: the page says that somebody has to call."""
+    """Page for a watch; where no policy matches, it stays open and the page asks for a call."""
     if not page_for_watch(watch, by=by, at=at):
         return 0
     before = {watch.pk: watch.state}

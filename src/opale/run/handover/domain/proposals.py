@@ -1,4 +1,4 @@
-"""Who of those who arrive should take what: by continuity, language, skill and load, explained.
+"""Choice of takers among those who arrive: by continuity, language, skill and load, explained.
 
 Source: docs/rules/handover.md, "Proposals".
 """
@@ -16,7 +16,7 @@ LOAD_WEIGHT: Final = 4
 
 @dataclass(slots=True)
 class ArrivingPerson:
-    """Somebody who arrives: `load` is how many tickets are in hand, and grows as more is given."""
+    """A person who arrives: `load` counts the tickets in hand, and grows with each given."""
 
     person_id: int
     name: str
@@ -27,7 +27,7 @@ class ArrivingPerson:
 
 @dataclass(frozen=True, slots=True)
 class TicketNeed:
-    """A ticket that needs somebody; `subject` is looked through for the names of skills."""
+    """What a ticket asks of its taker; `subject` is searched for the names of skills."""
 
     key: int
     language: str = ""
@@ -56,7 +56,7 @@ SKILLS_BY_FAMILY: Final[Mapping[str, frozenset[str]]] = {
 def propose_takers(
     needs: Sequence[TicketNeed], arriving: Iterable[ArrivingPerson]
 ) -> dict[int, Proposal]:
-    """For each need, in their order, the one who fits best; nobody where all have refused."""
+    """Return the best taker of each need, in their order; None where all have refused."""
     among = sorted(arriving, key=lambda one: (one.name, one.person_id))
     found: dict[int, Proposal] = {}
     for need in needs:
@@ -81,7 +81,7 @@ def propose_takers(
 
 
 def propose_block_taker(tickets: int, arriving: Iterable[ArrivingPerson]) -> Proposal | None:
-    """Whoever has least in hand."""
+    """Return the person with the fewest tickets."""
     among = sorted(arriving, key=lambda one: (one.load, one.name, one.person_id))
     if not among:
         return None

@@ -1,4 +1,4 @@
-"""Which work is hot, and why. Source: docs/rules/handover.md, "Hot work"."""
+"""Hot work and the reasons for it. Source: docs/rules/handover.md, "Hot work"."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ UNKNOWN_ABSENCE: Final = timedelta(days=7)
 class Evidence:
     """What is known of a ticket whose owner leaves.
 
-    `due_at` is the nearest of its clocks and promises, `back_at` when its owner is on duty again;
+    `due_at` is the nearest of its clocks and promises, `back_at` when its owner is next on duty;
     `customer` and `supplier`: they replied, and nobody has answered or looked since.
     """
 
@@ -27,7 +27,7 @@ class Evidence:
 
 
 def hot_reasons(of: Evidence) -> list[Reason]:
-    """Why it must be accepted by itself; nothing where it may pass in a block."""
+    """Return why a ticket must be accepted by itself; nothing where it may pass in a block."""
     found: list[Reason] = []
     if of.major:
         found.append("major")

@@ -1,4 +1,4 @@
-"""The record of a change of shift, and each ticket in it."""
+"""The record of a change of shift, and its tickets."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -24,10 +24,10 @@ class HandoverQuerySet(OwnedQuerySet["Handover"]):
 
 
 class Handover(models.Model):
-    """What those who leave hand to those who arrive, at the moment at which their duties end.
+    """The handover from those who leave to those who arrive, when their duties end.
 
-    Open until both leads have signed; from then on the database lets nobody change it. `situation`
-    is what stood beside the tickets at the signature, `words` what the record is found by.
+    Open until both leads have signed; after that the database refuses changes. `situation` is the
+    state beside the tickets at the signature, `words` the text by which the record is found.
     Source: docs/rules/handover.md.
     """
 
@@ -91,16 +91,16 @@ class Handover(models.Model):
 
 
 class HandoverItemQuerySet(DeskQuerySet["HandoverItem"]):
-    """Seen by who sees handovers, a confidential ticket by who has to do with it."""
+    """Items for who sees handovers; a confidential ticket's only for those involved in it."""
 
     read_right = READ
 
 
 class HandoverItem(models.Model):
-    """A ticket of somebody who leaves: a card of its own while it is hot, else part of a block.
+    """A ticket of a person who leaves: a card of its own while it is hot, else part of a block.
 
-    `reasons` say why it is hot, `why` why that person is `proposed`; `told` is what stood on the
-    card, in codes and times. `note` is what the leaver says of what comes next.
+    `reasons` say why it is hot, `why` why that person is `proposed`; `told` is the content of the
+    card, in codes and times. `note` is the leaver's word on what comes next.
     """
 
     class Place(models.TextChoices):
@@ -147,7 +147,7 @@ class HandoverItem(models.Model):
                 condition=Q(state__in=["waiting", "with_lead", "with_manager"]),
                 name="handover_item_proposed",
             ),
-            # Of each open record the clock asks what of these has changed, without their rows.
+            # Of each open record the clock reads from the index alone what has changed.
             models.Index(
                 fields=["handover", "state"],
                 include=["id", "ticket", "taker", "place", "proposed"],
@@ -158,7 +158,7 @@ class HandoverItem(models.Model):
 
 
 class Refusal(models.Model):
-    """Somebody refused a card, and why. Append-only."""
+    """A refusal of a card, with its reason. Append-only."""
 
     item = models.ForeignKey(HandoverItem, on_delete=models.PROTECT, related_name="refusals")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -173,9 +173,9 @@ class Refusal(models.Model):
 
 
 class SleepingTicket(models.Model):
-    """A ticket that went over in a block and sleeps until anything happens on it.
+    """A ticket accepted in a block, snoozed until anything happens on it.
 
-    `since` is when nothing more had been written on the ticket.
+    `since` is the moment after which anything written on the ticket wakes it.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER

@@ -1,4 +1,4 @@
-"""What the next shift keeps an eye on."""
+"""Watches of the next shift."""
 
 from typing import ClassVar
 
@@ -18,10 +18,10 @@ class WatchItemQuerySet(OwnedQuerySet["WatchItem"]):
 
 
 class WatchItem(models.Model):
-    """Something to watch until a moment, and whom to call: "until 20:00, storage, above 5 min".
+    """Something to watch until a moment, and whom to page: "until 20:00, storage, above 5 min".
 
-    With an `item`, an alert on it that stands for longer than `longest` calls by itself; else
-    somebody calls with one key.
+    With an `item`, an alert on it that lasts longer than `longest` pages by itself; else a person
+    pages with one key.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id"}
@@ -55,5 +55,5 @@ class WatchItem(models.Model):
 
     @property
     def about(self) -> str:
-        """What mobilisations call it."""
+        """The name by which mobilisations refer to it."""
         return f"handover.watch:{self.pk}"

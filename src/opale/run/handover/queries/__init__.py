@@ -1,1 +1,1 @@
-"""How handovers are read: the records, who leaves and arrives, and what stands beside."""
+"""Queries of handovers: the records, who leaves and arrives, and the situation."""

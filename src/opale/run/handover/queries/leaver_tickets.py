@@ -1,4 +1,4 @@
-"""The tickets of those who leave, with what is known of each: by a few questions, however many."""
+"""Tickets of those who leave, with all that their cards tell, in a fixed number of queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -48,7 +48,7 @@ CARD_COLUMNS = (
 
 @dataclass(slots=True)
 class LeaverTicket:
-    """A ticket and what its card is made of."""
+    """A ticket with the data of its card."""
 
     ticket: Ticket
     evidence: Evidence
@@ -56,8 +56,9 @@ class LeaverTicket:
 
 
 def open_tickets_of(people: Collection[int]) -> list[Ticket]:
-    """The open tickets of these people with what is told of them, but those which nobody has
-    looked at: they go with the triage."""
+    """Return the open tickets of these people, described, without those not yet acknowledged:
+    they pass with the triage.
+    """
     rows = Ticket.objects.filter(owner__in=people, state__in=OPEN_STATES)
     untaken = Ownership.objects.filter(
         ends=FOREVER, reason__in=RECEIVED_REASONS, person__in=people, ticket__acknowledged_at=None
@@ -70,8 +71,9 @@ def open_tickets_of(people: Collection[int]) -> list[Ticket]:
 def describe_tickets(
     tickets: Collection[Ticket], back: Mapping[int, datetime], unknown: datetime
 ) -> list[LeaverTicket]:
-    """What is known of each; `back` is when its owner is on duty again, `unknown` where the roster
-    does not say."""
+    """Return each ticket with its evidence; `back` is when its owner is next on duty,
+    `unknown` where the roster does not say.
+    """
     keys = [ticket.pk for ticket in tickets]
     promises, asked, pauses = _promises(keys), _asked(keys), _pauses(keys)
     replied, suppliers, majors = _replied(keys), _suppliers(keys), _majors(keys)
@@ -105,7 +107,7 @@ def _told(
     pause: Pause | None,
     clock: Commitment | None,
 ) -> dict[str, Any]:
-    """What the card says, in codes: words are found when it is read."""
+    """Return the content of the card in codes: it is worded when read."""
     return {
         "number": ticket.number,
         "subject": ticket.subject,
@@ -163,7 +165,7 @@ def _pauses(keys: Collection[int]) -> dict[int, Pause]:
 
 
 def _replied(keys: Collection[int]) -> dict[int, datetime]:
-    """When the customer last wrote, of those whom nobody has answered since."""
+    """Return when the customer last wrote, for tickets without an answer since."""
     rows = (
         Message.objects.filter(ticket__in=keys, visibility=Message.Visibility.PUBLIC)
         .order_by()
@@ -181,7 +183,7 @@ def _replied(keys: Collection[int]) -> dict[int, datetime]:
 
 
 def _suppliers(keys: Collection[int]) -> set[int]:
-    """Where a supplier gave its work back or ended it, and the owner has not looked."""
+    """Return tickets whose supplier returned or ended its work, and whose owner has not looked."""
     unseen = News.objects.filter(ticket__in=keys).values("ticket_id")
     ended = Assignment.objects.filter(
         ticket__in=unseen,
@@ -192,7 +194,7 @@ def _suppliers(keys: Collection[int]) -> set[int]:
 
 
 def _majors(keys: Collection[int]) -> set[int]:
-    """Incidents of which something official is said."""
+    """Return the incidents with an official sentence."""
     rows = OfficialSentence.objects.filter(ticket__in=keys).order_by("ticket_id", "-id")
     return {row.ticket_id for row in rows.distinct("ticket_id") if not row.withdrawn}
 
@@ -200,7 +202,7 @@ def _majors(keys: Collection[int]) -> set[int]:
 def ticket_needs_of(
     works: Iterable[LeaverTicket], refused: Mapping[int, set[int]]
 ) -> list[TicketNeed]:
-    """What is asked of whoever takes each of these tickets."""
+    """Return what each of these tickets asks of its taker."""
     work = list(works)
     keys = [one.ticket.pk for one in work]
     owned, wrote = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
@@ -230,7 +232,7 @@ def ticket_needs_of(
 
 
 def arriving_people(people: Collection[Person], at: datetime) -> list[ArrivingPerson]:
-    """Those who arrive, with what each has in hand, speaks and knows."""
+    """Return those who arrive, with their load, languages and skills."""
     keys = [person.pk for person in people]
     opened = Ticket.objects.filter(owner__in=keys, state__in=OPEN_STATES)
     loads = dict(opened.order_by().values_list("owner_id").annotate(number=Count("pk")))

@@ -1,4 +1,4 @@
-"""What somebody may do in a handover, by the roster of this minute."""
+"""Permissions in a handover, by the roster of this minute."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,14 +20,14 @@ Side = Literal["leaving", "arriving"]
 
 
 def shift_change_of(handover: Handover, at: datetime) -> ShiftChange:
-    """By the roster as it stands. Of an absence, the others who are on shift by now."""
+    """Return who leaves and arrives by the present roster; for an absence, the others on shift."""
     if handover.kind == Handover.Kind.ABSENCE:
         return mid_shift_change_at(handover.team, max(at, handover.ends_at), handover.leaver_ids)
     return shift_change_at(handover.team, handover.ends_at)
 
 
 def people_arriving(handover: Handover, at: datetime) -> list[Person]:
-    """Who can take work over: those who arrive, else whoever is on shift by now."""
+    """Return who can take work over: those who arrive, else those on shift now."""
     found = {duty.person_id: duty.person for duty in shift_change_of(handover, at).arriving}
     if at > handover.ends_at:
         on = people_present(handover.team, at) - set(handover.leaver_ids)
@@ -50,13 +50,14 @@ class HandoverPermissions:
         return cls(handover, people_arriving(handover, at), manager.person_id)
 
     def may_take(self, person_id: int | None) -> bool:
-        """Whoever arrives, and the on-call manager; never somebody off duty."""
+        """Whether a person may accept: one who arrives, or the on-call manager; never off duty."""
         if person_id is None:
             return False
         return person_id == self.manager_id or any(one.pk == person_id for one in self.arriving)
 
     def may_sign(self, side: Side, person_id: int | None) -> bool:
-        """The lead of the side; where it has none, anybody of it; the on-call manager for either.
+        """Whether a person may sign: the side's lead, anybody of a side without one, or the on-call
+        manager for either.
 
         Nobody but the manager signs for both.
         """

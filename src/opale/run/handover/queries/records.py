@@ -1,4 +1,4 @@
-"""Reading the records of handovers, their cards and their blocks."""
+"""Records of handovers, their cards and their blocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ BACK_WITHIN = timedelta(days=14)
 
 @dataclass(slots=True)
 class Block:
-    """The calm tickets of one who leaves, which pass together."""
+    """The calm tickets of one leaver, accepted together."""
 
     leaver: Person
     waiting: int = 0
@@ -46,7 +46,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the cards are."""
+    """How many cards are accepted."""
 
     cards: int
     accepted: int
@@ -72,7 +72,7 @@ def get_handover(handover_id: int, *, seen_by: Actor) -> Handover:
 
 
 def search_handovers(text: str, *, seen_by: Actor) -> HandoverQuerySet:
-    """The records in which these words stand."""
+    """Return the records that contain these words."""
     asked = parse_query(text)
     if not asked:
         return handovers(seen_by=seen_by).none()
@@ -81,7 +81,7 @@ def search_handovers(text: str, *, seen_by: Actor) -> HandoverQuerySet:
 
 
 class _Holds(Func):
-    """Whether words hold what is asked, as the index answers it."""
+    """Text search by the index of the record's words."""
 
     template = "(%(expressions)s)"
     arg_joiner = " @@ "
@@ -90,7 +90,7 @@ class _Holds(Func):
 
 
 def current_handover(person_id: int | None, *, seen_by: Actor) -> Handover | None:
-    """The open record that concerns a person most: where it leaves or arrives, else the newest."""
+    """Return the open record most relevant to a person: their own side's, else the newest."""
     open_ones = handovers(seen_by=seen_by).filter(state=HandoverState.OPEN)
     own = Q(leaver_ids__contains=[person_id]) | Q(arriving_lead=person_id)
     newest = open_ones.order_by("-ends_at")
@@ -105,7 +105,7 @@ def items_of(handover: Handover, *, seen_by: Actor) -> HandoverItemQuerySet:
 
 
 def cards_of(handover: Handover, *, seen_by: Actor) -> HandoverItemQuerySet:
-    """What is hot, the most urgent first."""
+    """Return the hot items, most urgent first."""
     rows = items_of(handover, seen_by=seen_by).filter(place=P.CARD)
     return rows.exclude(state=ItemState.GONE).order_by("told__priority", "due_at", "pk")
 
@@ -155,7 +155,7 @@ def blocks_of(handover: Handover) -> list[Block]:
 
 
 def cards_waiting_for(actor: Actor) -> HandoverItemQuerySet | None:
-    """The cards that wait for somebody: the count of the rail."""
+    """Return the cards that wait for a person: the count of the rail."""
     if actor.person_id is None or not actor.can(READ):
         return None
     return HandoverItem.objects.filter(
@@ -167,7 +167,7 @@ def cards_waiting_for(actor: Actor) -> HandoverItemQuerySet | None:
 
 
 def items_to_take_back(person_id: int, at: datetime) -> list[HandoverItem]:
-    """What somebody handed over who is back: still open, and only handed over since."""
+    """Return what a person now back handed over: still open, and only moved by handovers since."""
     otherwise = Ownership.objects.filter(
         ticket=OuterRef("ticket"), starts__gt=OuterRef("decided_at")
     ).exclude(reason=Ownership.Reason.HANDED_OVER)
@@ -188,13 +188,13 @@ def items_to_take_back(person_id: int, at: datetime) -> list[HandoverItem]:
 
 
 def last_change_before(team_id: int, at: datetime) -> datetime | None:
-    """The newest change of shift until then of which there is a record."""
+    """Return the newest recorded change of shift up to then."""
     rows = Handover.objects.filter(team=team_id, kind=Handover.Kind.CHANGE, ends_at__lte=at)
     return rows.order_by("-ends_at").values_list("ends_at", flat=True).first()
 
 
 def refusals_of(items: Sequence[HandoverItem]) -> dict[int, set[int]]:
-    """By ticket: who refused it."""
+    """Return who refused, by ticket."""
     rows = Refusal.objects.filter(item__in=[one.pk for one in items])
     found: dict[int, set[int]] = {}
     for ticket_id, person_id in rows.values_list(F("item__ticket_id"), "person_id"):

@@ -1,4 +1,4 @@
-"""Who leaves and who arrives at a change of shift, read from the roster as it stands.
+"""Who leaves and who arrives at a change of shift, by the present roster.
 
 Source: docs/rules/handover.md, "Who leaves, who arrives".
 """
@@ -23,7 +23,7 @@ ACCEPTANCE_WINDOW: Final = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class ShiftChange:
-    """The duties of both sides at a change; of each, the lead first."""
+    """The duties of both sides at a change, leads first."""
 
     leaving: tuple[Duty, ...]
     arriving: tuple[Duty, ...]
@@ -46,7 +46,7 @@ def people_with_ids(ids: Collection[int]) -> QuerySet[Person]:
 
 
 def shift_change_at(team: Team, ends_at: datetime) -> ShiftChange:
-    """Whose shift ends then and does not go on, and who is on shift then or about to be."""
+    """Return whose shifts end then without going on, and who is on shift then or soon."""
     around = _staffed(team, ends_at - timedelta(minutes=1), ends_at + SOON)
     staying = [duty for duty in around if duty.starts <= ends_at < duty.ends]
     on = {duty.person_id for duty in staying}
@@ -61,7 +61,7 @@ def shift_change_at(team: Team, ends_at: datetime) -> ShiftChange:
 
 
 def mid_shift_change_at(team: Team, at: datetime, but: Collection[int]) -> ShiftChange:
-    """Of somebody who leaves in the middle of a shift: the others who are on it."""
+    """Return the change when a person leaves in mid-shift: the others on it arrive."""
     around = _staffed(team, at, at + timedelta(minutes=1))
     away = people_away([duty.person_id for duty in around], at)
     return ShiftChange(
@@ -73,7 +73,7 @@ def mid_shift_change_at(team: Team, at: datetime, but: Collection[int]) -> Shift
 
 
 def shift_ends_between(team: Team, since: datetime, until: datetime) -> list[datetime]:
-    """The moments after `since` and up to `until` at which shifts of the team end."""
+    """Return the moments after `since`, up to `until`, at which shifts of the team end."""
     ending = Duty.objects.filter(
         team=team,
         kind=Duty.Kind.STAFFED,
@@ -84,7 +84,7 @@ def shift_ends_between(team: Team, since: datetime, until: datetime) -> list[dat
 
 
 def next_shift_starts(people: Iterable[int], after: datetime) -> dict[int, datetime]:
-    """When each is next on shift, for whatever team; without those whose roster ends before."""
+    """Return when each person is next on shift, for any team; none beyond the roster's end."""
     coming = Duty.objects.filter(
         person__in=set(people), kind=Duty.Kind.STAFFED, period__startswith__gte=after
     )
@@ -93,13 +93,13 @@ def next_shift_starts(people: Iterable[int], after: datetime) -> dict[int, datet
 
 
 def people_present(team: Team, at: datetime) -> set[int]:
-    """Who is on shift for the team, or within the half hour, and not away."""
+    """Return who is on shift for the team now or within the half hour, and not away."""
     around = {duty.person_id for duty in _staffed(team, at, at + SOON)}
     return around - people_away(around, at)
 
 
 def people_on_shift(people: Collection[int], at: datetime) -> set[int]:
-    """Those of them who are on shift at this very minute, for whatever team, and not away."""
+    """Return those of them who are on shift this minute, for any team, and not away."""
     duties = Duty.objects.filter(person__in=people, kind=Duty.Kind.STAFFED, period__contains=at)
     found = set(duties.values_list("person_id", flat=True))
     return found - people_away(found, at)
@@ -111,8 +111,7 @@ def people_away(people: Iterable[int], at: datetime) -> set[int]:
 
 
 def shift_lead_at(team: Team, at: datetime, but: Collection[int] = ()) -> Person | None:
-    """The lead of those on shift at this very minute, else the holder of the triage; nobody who is
-    away."""
+    """Return the lead on shift this minute, else the holder of the triage; nobody who is away."""
     on = [
         duty
         for duty in _staffed(team, at, at + timedelta(minutes=1))
@@ -125,12 +124,12 @@ def shift_lead_at(team: Team, at: datetime, but: Collection[int] = ()) -> Person
 
 
 def on_call_manager_at(team: Team, at: datetime) -> Person:
-    """The manager on call: there is always somebody."""
+    """Return the manager on call, of whom there is always one."""
     return Person.objects.get(pk=manager_on_call(team, at).person_id)
 
 
 def _staffed(team: Team, since: datetime, until: datetime) -> list[Duty]:
-    """Leads first, then the holder of the triage."""
+    """Return the shifts: leads first, then the holder of the triage."""
     rows: DutyQuerySet = Duty.objects.filter(
         team=team,
         kind=Duty.Kind.STAFFED,
@@ -148,7 +147,7 @@ def _rank(duty: Duty) -> tuple[int, str, int]:
 
 
 def _leads_first(duties: Iterable[Duty]) -> tuple[Duty, ...]:
-    """One duty of each person."""
+    """Return one duty of each person, leads first."""
     found: dict[int, Duty] = {}
     for duty in sorted(duties, key=_rank):
         found.setdefault(duty.person_id, duty)

@@ -1,4 +1,4 @@
-"""What stands beside the tickets at a change of shift: as codes and times, kept as it was.
+"""The situation beside the tickets at a change of shift, as codes and times that can be kept.
 
 Source: docs/rules/handover.md, "The record".
 """
@@ -28,9 +28,9 @@ MAJOR_PRIORITY: Final = 2
 
 
 def situation_of(handover: Handover, *, seen_by: Actor) -> dict[str, Any]:
-    """Incidents, muted alerts, work that runs or comes, what is watched, who is on next.
+    """Return incidents, muted alerts, present and coming work, watches and the next shift.
 
-    Of a confidential ticket nothing stands here.
+    Confidential tickets are left out.
     """
     at, until = handover.ends_at, handover.ends_at + NEXT_SHIFT
     return {
@@ -43,7 +43,7 @@ def situation_of(handover: Handover, *, seen_by: Actor) -> dict[str, Any]:
 
 
 def watches_of_handover(handover: Handover) -> list[WatchItem]:
-    """What is watched at the time of the change, and beyond."""
+    """Return the watches at the time of the change and after."""
     rows = WatchItem.objects.filter(team=handover.team_id)
     if handover.is_open:
         rows = rows.exclude(state=WatchState.OVER)
@@ -83,7 +83,7 @@ def _silence(one: Silence) -> dict[str, Any]:
 
 
 def _coming(at: datetime, until: datetime, seen_by: Actor) -> list[dict[str, Any]]:
-    """Maintenance windows, agreed dates and work outside the hours of a plan."""
+    """Return maintenance windows, agreed dates and work outside the hours of a plan."""
     planned = silences(seen_by=seen_by, at=at).filter(kind=SilenceKind.MAINTENANCE)
     windows = planned.filter(window_starts_at__lt=until, window_ends_at__gt=at)
     found = [{"what": "window", **_silence(one)} for one in windows[:MAX_ENTRIES]]

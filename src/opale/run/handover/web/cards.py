@@ -1,4 +1,4 @@
-"""Cards and blocks: accepted and refused with one key, given, noted on, undone."""
+"""Views of cards and blocks: accept, refuse, propose, add a note, undo."""
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -45,7 +45,7 @@ def block_acceptance(request: ActorRequest, handover_id: int, leaver_id: int) ->
 @require_POST
 @needs(WORK)
 def undo(request: ActorRequest, handover_id: int) -> HttpResponse:
-    """Of cards that are named, or of a block that one has just accepted."""
+    """Undo the acceptance of named cards, or of a block."""
     held = records.get_handover(handover_id, seen_by=request.actor)
     leaver, named = request.GET.get("leaver", ""), request.GET.get("items", "")
     if leaver.isdecimal():
@@ -82,7 +82,7 @@ def refusal(request: ActorRequest, handover_id: int, card_id: int) -> HttpRespon
 @form_verbs
 @needs(WORK)
 def proposal(request: ActorRequest, handover_id: int, card_id: int) -> HttpResponse:
-    """Name somebody else who takes it, and who still accepts it."""
+    """Propose another taker, who still accepts it."""
     held = records.get_handover(handover_id, seen_by=request.actor)
     item = records.get_item(held, card_id, seen_by=request.actor)
     people = permissions.people_arriving(held, clock.now())

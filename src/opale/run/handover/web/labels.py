@@ -1,4 +1,4 @@
-"""What the codes of a handover say, in the reader's language."""
+"""Labels of the codes of a handover, in the reader's language."""
 
 from typing import Final
 

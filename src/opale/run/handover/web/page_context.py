@@ -1,4 +1,4 @@
-"""What the page of a handover shows: the cards, the blocks, what stands beside, who may do what."""
+"""Context of the page of a handover: cards, blocks, situation, permissions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ TONES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A ticket as its card says it, in words."""
+    """A ticket with its card worded."""
 
     item: HandoverItem
     told: Mapping[str, Any]
@@ -113,7 +113,7 @@ def _own_first(cards: list[Card], person: int | None) -> list[Card]:
 
 
 def situation_context(request: ActorRequest, held: Handover) -> dict[str, Any]:
-    """As it stands; of a signed record, as it stood. Times are read back."""
+    """Return the present situation, or that of a signed record, with times parsed."""
     told = (
         situation_queries.situation_of(held, seen_by=request.actor)
         if held.is_open

@@ -1,4 +1,4 @@
-"""The record of a change of shift: read, printed, found again, signed."""
+"""Pages of the record of a change of shift: read, print, search, sign."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ form_verbs = require_http_methods(["GET", "POST"])
 @require_GET
 @needs(READ)
 def now(request: ActorRequest) -> HttpResponse:
-    """The open record that concerns one most, else the list of all."""
+    """Show the open record most relevant to the reader, else the list of all."""
     held = records.current_handover(request.actor.person_id, seen_by=request.actor)
     return redirect("handover_show", held.pk) if held else redirect("handover_list")
 
@@ -83,7 +83,7 @@ def paper(request: ActorRequest, handover_id: int) -> HttpResponse:
 @require_GET
 @needs(READ)
 def block(request: ActorRequest, handover_id: int, leaver_id: int) -> HttpResponse:
-    """The tickets of a block, fetched when somebody looks into it."""
+    """Return the tickets of a block, loaded when it is opened."""
     held = records.get_handover(handover_id, seen_by=request.actor)
     rows = records.items_of(held, seen_by=request.actor).filter(place="block", leaver=leaver_id)
     lines = block_lines(rows.exclude(state="gone").order_by("told__priority", "due_at", "pk"))
@@ -114,7 +114,7 @@ def unsign(request: ActorRequest, handover_id: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def prepare(request: ActorRequest) -> HttpResponse:
-    """The record of the next change, before its time."""
+    """Prepare the record of the next change early."""
     made = departures.prepare_next(by=request.actor)
     return to(request, reverse("handover_show", args=[made.pk]))
 
@@ -122,7 +122,7 @@ def prepare(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def back(request: ActorRequest) -> HttpResponse:
-    """All that one handed over is one's own again, with one key."""
+    """Take back all tickets that one handed over."""
     taken = departures.take_all_back(by=request.actor)
     said = ngettext(
         "%(count)s ticket is yours again.", "%(count)s tickets are yours again.", len(taken)
@@ -134,7 +134,7 @@ def back(request: ActorRequest) -> HttpResponse:
 @form_verbs
 @needs(WORK)
 def leaving(request: ActorRequest) -> HttpResponse:
-    """Somebody goes before the end: told what becomes of it, then done."""
+    """End a shift early, after showing what follows from it."""
     asked = request.POST.get("person") or request.GET.get("person") or request.actor.person_id
     if not str(asked or "").isdecimal():
         raise NotFound
@@ -158,7 +158,7 @@ def _context(request: ActorRequest, held: Handover) -> dict[str, Any]:
 
 
 def answer(request: ActorRequest, handover_id: int, said: str, undo: str = "") -> HttpResponse:
-    """The record anew, with what was done."""
+    """Return the updated record, with a toast of what was done."""
     if not request.htmx:
         toast_next(request, said, undo=undo)
         return redirect("handover_show", handover_id)

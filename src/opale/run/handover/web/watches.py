@@ -1,4 +1,4 @@
-"""What the desk watches, and the key that calls."""
+"""Views of the desk's watches, and of the key that pages."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -1,1 +1,1 @@
-"""Writing in paging: the door to the modules of this folder."""
+"""Actions of paging: the public entry to the modules of this folder."""

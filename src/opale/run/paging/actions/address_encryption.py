@@ -1,4 +1,4 @@
-"""Addresses of people and gateways, kept encrypted."""
+"""Encryption of the addresses of people and gateways."""
 
 from opale.kernel.encryption import decrypt, encrypt
 

@@ -1,4 +1,4 @@
-"""Somebody answers, and nobody else is called; or what it was about is over.
+"""Answers to mobilisations, which stop further pages, and their end.
 
 Source: docs/rules/paging.md, "Answers".
 """
@@ -34,7 +34,7 @@ S = MobilisationState
 
 
 def answer_mobilisation(mobilisation: Mobilisation, *, by: Actor, at: datetime) -> Mobilisation:
-    """Say that one is on it: nobody else is called. Of who was paged, or may answer for all.
+    """Acknowledge a mobilisation, as a paged person or by right: nobody else is paged.
 
     Errors: NotFound, NotAllowed, Conflict (somebody else is on it), IllegalMove (it is over).
     """
@@ -47,7 +47,7 @@ def answer_mobilisation(mobilisation: Mobilisation, *, by: Actor, at: datetime) 
 
 
 def answer_page(page: Page, *, by: Actor, at: datetime) -> Mobilisation:
-    """The same for whoever holds the link of a page: all that its message told is answered.
+    """Acknowledge, for the holder of a page's link, all that its message named.
 
     Errors: NotFound, Conflict, IllegalMove.
     """
@@ -67,7 +67,7 @@ def answer_page(page: Page, *, by: Actor, at: datetime) -> Mobilisation:
 
 
 def give_back(mobilisation: Mobilisation, *, by: Actor, at: datetime) -> Mobilisation:
-    """Whoever answered gives it back: people are called anew.
+    """Undo one's own acknowledgement: people are paged anew.
 
     Errors: NotFound, NotAllowed, IllegalMove (nobody has answered, or it is over).
     """
@@ -83,7 +83,7 @@ def give_back(mobilisation: Mobilisation, *, by: Actor, at: datetime) -> Mobilis
 
 
 def end_mobilisation(mobilisation: Mobilisation, *, by: Actor, at: datetime) -> Mobilisation:
-    """It is over, whatever it was about. Errors: NotFound, NotAllowed, IllegalMove."""
+    """End a mobilisation. Errors: NotFound, NotAllowed, IllegalMove."""
     with attributed(by):
         held = _held(mobilisation, by=by)
         if not _may(held, rights.WORK, by=by):
@@ -95,7 +95,7 @@ def end_mobilisation(mobilisation: Mobilisation, *, by: Actor, at: datetime) -> 
 
 
 def end_calls_about(abouts: Sequence[str], *, by: Actor, at: datetime) -> int:
-    """What these things called for is over. For the rooms that know them; how many ended."""
+    """End the mobilisations about these things, for the rooms that know them; return how many."""
     if not abouts:
         return 0
     with attributed(by):
@@ -106,7 +106,7 @@ def end_calls_about(abouts: Sequence[str], *, by: Actor, at: datetime) -> int:
 
 
 def answer_calls_about(abouts: Sequence[str], *, by: Actor, at: datetime) -> int:
-    """Somebody took these things up where they are: nobody else is called. How many calls ended."""
+    """Acknowledge the mobilisations about things that somebody took up; return how many."""
     if not abouts:
         return 0
     with attributed(by):
@@ -119,7 +119,7 @@ def answer_calls_about(abouts: Sequence[str], *, by: Actor, at: datetime) -> int
 
 
 def give_back_calls_about(abouts: Sequence[str], *, by: Actor, at: datetime) -> int:
-    """Nobody is on these things after all: people are called anew. How many."""
+    """Undo the acknowledgements about things nobody works on any more; return how many."""
     if not abouts:
         return 0
     with attributed(by):
@@ -131,7 +131,7 @@ def give_back_calls_about(abouts: Sequence[str], *, by: Actor, at: datetime) -> 
 
 
 def _held(mobilisation: Mobilisation, *, by: Actor) -> Mobilisation:
-    """Seen by right, or because one was paged."""
+    """Return the mobilisation, locked, if the actor may see it or was paged by it."""
     rows = Mobilisation.objects.filter(pk=mobilisation.pk)
     held = rows.select_for_update(of=("self",)).select_related("version").first()
     if held is None:

@@ -1,4 +1,4 @@
-"""How a person says to be reached: addresses, each verified by a code, and quiet hours.
+"""A person's contact methods, each verified by a code, and quiet hours.
 
 Source: docs/rules/paging.md, "Contact methods".
 """
@@ -37,7 +37,7 @@ Kind = ContactMethod.Kind
 def add_method(
     *, kind: str, address: str, after: timedelta, gateway: Gateway | None = None, by: Actor
 ) -> ContactMethod:
-    """A way to reach oneself. A code goes there, with which it is verified.
+    """Add a contact method of one's own and send the code that verifies it.
 
     Errors: NotAllowed, Invalid, Conflict (too many).
     """
@@ -62,7 +62,7 @@ def add_method(
 
 
 def add_browser(subscription: Subscription, *, label: str, by: Actor) -> ContactMethod:
-    """The browser in which one is logged in: it needs no code. Errors: NotAllowed, Invalid."""
+    """Add the browser in which one is logged in: it needs no code. Errors: NotAllowed, Invalid."""
     person_id = _own(by)
     if (
         not subscription.endpoint.startswith(("https://", "http://"))
@@ -83,7 +83,7 @@ def add_browser(subscription: Subscription, *, label: str, by: Actor) -> Contact
 
 
 def send_code(method: ContactMethod, *, by: Actor) -> None:
-    """Another code. Errors: NotFound, Conflict (verified already; one was sent just now)."""
+    """Send another code. Errors: NotFound, Conflict (verified already; one was sent just now)."""
     with attributed(by):
         held = _held(method, by)
         if held.verified_at is not None:
@@ -97,7 +97,10 @@ def send_code(method: ContactMethod, *, by: Actor) -> None:
 
 
 def verify_method(method: ContactMethod, code: str, *, by: Actor) -> None:
-    """From now on pages go there. Errors: NotFound, Invalid (the code), Conflict (too late)."""
+    """Verify a contact method by its code: from now on it is paged.
+
+    Errors: NotFound, Invalid (the code), Conflict (too late).
+    """
     refusal = ""
     with attributed(by):
         held = _held(method, by)
@@ -139,7 +142,7 @@ def remove_method(method: ContactMethod, *, by: Actor) -> None:
 
 
 def send_test(method: ContactMethod, *, by: Actor) -> None:
-    """Send a test there; what is answered stands on it. Errors: NotFound, Conflict."""
+    """Send a test to a contact method, which keeps the answer. Errors: NotFound, Conflict."""
     with attributed(by):
         held = _held(method, by)
         if held.verified_at is None:
@@ -148,7 +151,7 @@ def send_test(method: ContactMethod, *, by: Actor) -> None:
 
 
 def set_quiet_hours(since: time | None, until: time | None, *, by: Actor) -> None:
-    """When only what is urgent pages; none for never. Errors: NotAllowed, Invalid."""
+    """Set the hours in which only urgent pages are sent, or none. Errors: NotAllowed, Invalid."""
     person_id = _own(by)
     with attributed(by):
         if since is None or until is None:
@@ -190,7 +193,7 @@ def _send_words(method: ContactMethod, kind: str) -> None:
 
 
 def _checked(kind: str, address: str, gateway: Gateway | None) -> tuple[str, str]:
-    """What is kept, and what people read of it."""
+    """Return the checked address and the label under which people see it."""
     if kind == Kind.MAIL:
         try:
             validate_email(address)

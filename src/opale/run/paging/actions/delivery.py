@@ -1,4 +1,4 @@
-"""Pages by telephone, chat and browser go out by a job each; what became of every page is noted.
+"""Delivery of pages by telephone, chat and browser, a job each; every result is recorded.
 
 Source: docs/rules/paging.md, "Leaving".
 """
@@ -43,7 +43,7 @@ Kind = ContactMethod.Kind
 
 
 def send_page(page_id: int) -> None:
-    """Make one attempt, outside any transaction. Idempotent; nobody is called once answered."""
+    """Make one attempt, outside any transaction. Idempotent; sends nothing once answered."""
     page = _claim(page_id)
     if page is None or page.method is None:
         return
@@ -63,7 +63,7 @@ def send_page(page_id: int) -> None:
 
 
 def send_contact_message(method: ContactMethod, kind: str) -> None:
-    """A code by which an address is verified (`code`), or a test (`trial`); the answer is kept."""
+    """Send a verification code (`code`) or a test (`trial`), and keep the answer."""
     with override(language_of(method.person)):
         code = verification_code(method)
         said = (
@@ -85,7 +85,7 @@ def send_contact_message(method: ContactMethod, kind: str) -> None:
 
 
 def update_sent_mails() -> int:
-    """Note of mails what became of them: the outbox knows. How many were settled."""
+    """Record what the outbox knows of mailed pages; return how many were settled."""
     leaving = Page.objects.filter(state=PageState.LEAVING, within=None)
     found = list(
         leaving.filter(Q(method=None) | Q(method__kind=Kind.MAIL)).order_by("left_at")[:AT_ONCE]
@@ -96,7 +96,7 @@ def update_sent_mails() -> int:
     settled = 0
     for mail in OutgoingMail.objects.filter(origin__in=origins):
         page = origins[mail.origin]
-        # Who complains has got it; one that comes late is none that wakes somebody.
+        # A complaint proves receipt; any other return means that nobody was woken.
         missed = [one.answer for one in mail.returns if not one.is_complaint]
         if mail.state == MailState.FAILED or missed:
             _note_failed([page], mail.last_error or "; ".join(missed))
@@ -108,7 +108,7 @@ def update_sent_mails() -> int:
 
 
 def get_push_key() -> PushKey:
-    """The keys of this installation, made when they are first asked for."""
+    """Return the push keys of this installation, made at first use."""
     found = PushKey.objects.order_by("pk").first()
     if found is None:
         private, public = generate_push_key()
@@ -119,7 +119,7 @@ def get_push_key() -> PushKey:
 
 
 def mail_contact_message(method: ContactMethod, kind: str) -> None:
-    """The same by mail, through the outbox; inside the transaction that asks for it."""
+    """Mail a code or test through the outbox, inside the caller's transaction."""
     with override(language_of(method.person)):
         code = verification_code(method)
         said = (
@@ -193,7 +193,7 @@ def _note_sent(pages: Sequence[Page], answer: str) -> None:
 
 
 def _note_failed(pages: Sequence[Page], answer: str) -> None:
-    """Where nothing of a step went out, the next one does not wait for it."""
+    """Record pages as failed; where none of a step was sent, begin the next step now."""
     with attributed(SENDER):
         _note(pages, PageState.FAILED, answer, sent_at=None)
         for page in pages:

@@ -1,7 +1,7 @@
-"""Pages leave: by mail through the outbox, by telephone, chat and browser through a job each.
+"""Dispatch of pages: by mail through the outbox, by telephone, chat and browser by a job each.
 
-What falls due for one contact at the same time is one message ("and 7 more"), and so is what a
-contact that has had enough for now must wait for. Source: docs/rules/paging.md, "Leaving".
+Pages due for one contact at the same time become one message ("and 7 more"), as do those held back
+by the contact's rate limit. Source: docs/rules/paging.md, "Leaving".
 """
 
 from collections import defaultdict
@@ -36,7 +36,7 @@ Kind = ContactMethod.Kind
 
 
 def send_due_pages(*, by: Actor, at: datetime, lock: str) -> int:
-    """Let some of what is due leave, in order. Returns how many pages did, with those bundled."""
+    """Dispatch due pages in order; return how many, with those bundled."""
     with attributed(by):
         locks.take_locks(lock)
         due = Page.objects.filter(state=PageState.DUE, not_before__lte=at)
@@ -66,14 +66,14 @@ def send_due_pages(*, by: Actor, at: datetime, lock: str) -> int:
 
 
 def address_of_page(page: Page) -> str:
-    """Where a page goes: the method's address, or the one that the organisation knows."""
+    """Return where a page goes: the method's address, or the one in the organisation."""
     if page.contact_key.startswith(OWN_MAIL):
         return page.person.email
     return decrypt_address(page.method.address) if page.method else ""
 
 
 def _free(contacts: Mapping[str, Sequence[Page]], at: datetime) -> dict[str, datetime | None]:
-    """For each contact None, or from when on it takes another message."""
+    """Return for each contact when it takes another message; None for now."""
     left: dict[str, list[datetime]] = defaultdict(list)
     recent = Page.objects.filter(contact_key__in=contacts, left_at__gt=at - WINDOW, within=None)
     for page in recent.order_by("left_at").only("contact_key", "left_at"):
@@ -92,7 +92,7 @@ def _kind(page: Page) -> str:
 
 
 def _leave(pages: Sequence[Page], *, by: Actor, at: datetime) -> None:
-    """One message to one contact: of the worst, and of all others beside it."""
+    """Send one message to one contact: about the worst page, with all others beside it."""
     lead = min(pages, key=_badness)
     others: dict[int, Mobilisation] = {}
     for page in pages:

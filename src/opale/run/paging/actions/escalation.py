@@ -1,8 +1,8 @@
-"""The clockwork: steps whose time has come make pages, and pages whose time has come leave.
+"""Escalation by time: steps that are due make pages, and pages that are due are sent.
 
-One runs at a time, so that what fell due while Opale was away leaves in order; each part is one
-transaction, so that whatever kills it has done a part wholly or not at all, and a page is written
-once by its constraint. A timer wakes it for each moment, a sweep finds what a lost timer missed.
+One run at a time, so that what fell due while Opale was down is sent in order. Each part is one
+transaction, so that a killed run has done a part wholly or not at all; a constraint keeps a page
+from being written twice. A timer runs it at each moment, a sweep finds what a lost timer missed.
 Source: docs/rules/paging.md, "The clockwork".
 """
 
@@ -35,7 +35,7 @@ S = MobilisationState
 
 
 def run_due_steps(*, by: Actor, at: datetime) -> int:
-    """Do all that is due. Returns how many pages left. Idempotent."""
+    """Run all steps that are due. Returns how many pages were sent. Idempotent."""
     while _advance_some(by=by, at=at) == AT_ONCE:
         pass
     count = 0
@@ -70,7 +70,7 @@ def _advance_some(*, by: Actor, at: datetime) -> int:
 
 
 def _advanced(one: Mobilisation, *, by: Actor, at: datetime) -> list[Page]:
-    """The pages of every step that has begun, without their contact; the row is moved on."""
+    """Return the pages of every step that has begun, without contacts; move the row on."""
     if one.state == S.ACKNOWLEDGED:
         restart_mobilisation(one, reason="still_open", by=by, at=at)
     plan = parse_plan(one.plan)
@@ -85,7 +85,7 @@ def _advanced(one: Mobilisation, *, by: Actor, at: datetime) -> list[Page]:
 
 def _step(one: Mobilisation, plan: EscalationPlan) -> list[Page]:
     step = plan.steps[one.position]
-    # What could not leave hastens the next step: it begins before its time.
+    # Pages that could not be sent let the next step begin early.
     begins = min(step.at, one.next_at or step.at)
     one.position += 1
     following = plan.steps[one.position : one.position + 1]
@@ -103,7 +103,7 @@ def _step(one: Mobilisation, plan: EscalationPlan) -> list[Page]:
 
 
 def _manager(one: Mobilisation, *, by: Actor, at: datetime) -> list[Page]:
-    """Nobody answered: never silence. However long Opale was away, the manager is paged once."""
+    """Page the on-call manager once, however long Opale was down: nobody answered."""
     if one.state == S.TRIGGERED:
         one.state, one.exhausted_at = S.EXHAUSTED, at
         record_moves(Mobilisation, EXHAUST.name, {one.pk: S.TRIGGERED}, S.EXHAUSTED, by=by, at=at)
@@ -119,7 +119,7 @@ def _manager(one: Mobilisation, *, by: Actor, at: datetime) -> list[Page]:
 
 
 def _with_reach(pages: Sequence[Page]) -> list[Page]:
-    """A page for each contact method of the person, at its own time."""
+    """Return a page for each contact method of the person, at its own time."""
     found = contact_routes({page.person_id for page in pages})
     made = []
     for page in pages:

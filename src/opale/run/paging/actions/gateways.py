@@ -1,4 +1,4 @@
-"""Ways to telephones that the provider pays for: set up by who edits policies.
+"""SMS and voice gateways of the provider: set up by who edits policies.
 
 Source: docs/rules/paging.md, "Contact methods".
 """
@@ -44,7 +44,7 @@ def edit_gateway(
     template: str = "",
     is_on: bool | None = None,
 ) -> None:
-    """Change what is named; an address that is "" stays what it is.
+    """Change the fields that are given; an address of "" keeps the present one.
 
     Errors: NotFound, NotAllowed, Invalid, Conflict.
     """
@@ -86,7 +86,7 @@ def _held(gateway: Gateway, by: Actor) -> Gateway:
 
 
 def _checked(name: str, template: str) -> dict[str, Any]:
-    """The columns to write. Errors: Invalid."""
+    """Return the columns to write. Errors: Invalid."""
     name, template = " ".join(name.split()), template.strip()
     wrong: dict[str, str] = {}
     if not 0 < len(name) <= 60:

@@ -1,4 +1,4 @@
-"""A mobilisation begins: for a thing that calls, by the first policy that serves.
+"""Start of mobilisations, by the first policy that matches.
 
 Source: docs/rules/paging.md, "What starts one".
 """
@@ -29,9 +29,9 @@ BOARD: Final = "paging.board"
 
 
 def start_mobilisation(subject: Subject, *, by: Actor, at: datetime) -> Mobilisation | None:
-    """Call people about something; None where no policy serves.
+    """Page people about a subject; return None where no policy matches.
 
-    What calls already goes on as it began; what somebody answered calls anew.
+    An open mobilisation goes on unchanged; one that somebody acknowledged starts anew.
     """
     return next(iter(start_mobilisations([subject], by=by, at=at)), None)
 
@@ -39,7 +39,7 @@ def start_mobilisation(subject: Subject, *, by: Actor, at: datetime) -> Mobilisa
 def start_mobilisations(
     subjects: Sequence[Subject], *, by: Actor, at: datetime
 ) -> list[Mobilisation]:
-    """The same for many things, in one transaction; those for which a policy serves."""
+    """Start mobilisations in one transaction; return those for which a policy matches."""
     if not subjects:
         return []
     with attributed(by):
@@ -71,7 +71,7 @@ def start_mobilisations(
 
 
 def restart_mobilisation(held: Mobilisation, *, reason: str, by: Actor, at: datetime) -> None:
-    """Begin anew what was answered, by the policy as it is now. For a row that is held."""
+    """Restart an acknowledged, locked mobilisation by the policy as it is now."""
     choosing = PolicyChooser(at)
     policy = choosing.of_key(held.version.policy_id)
     _renew(held, policy, choosing, reason=reason, by=by)
@@ -79,7 +79,7 @@ def restart_mobilisation(held: Mobilisation, *, reason: str, by: Actor, at: date
 
 
 class PolicyChooser:
-    """The policies at one moment, read once; and their plans, made once."""
+    """The policies at one moment, read once, and their plans, made once."""
 
     def __init__(self, at: datetime) -> None:
         self.at = at
@@ -121,7 +121,7 @@ class PolicyChooser:
 
 
 def _told(subjects: Sequence[Subject]) -> set[tuple[str, str]]:
-    """What was called for already, of what calls once for an occasion."""
+    """Return the occasions for which people were paged already."""
     named = [subject.about for subject in subjects if subject.occasion]
     if not named:
         return set()
@@ -160,7 +160,7 @@ def _begin(subject: Subject, choosing: PolicyChooser, *, by: Actor) -> Mobilisat
 def _go_on(
     held: Mobilisation, subject: Subject, choosing: PolicyChooser, *, by: Actor
 ) -> Mobilisation:
-    """It calls already: worse than it was is told with the next page. Answered, it calls anew."""
+    """Keep an open mobilisation, its next page telling a worse state; restart one acknowledged."""
     held.severity = max(held.severity, subject.severity)
     held.priority = min(filter(None, (held.priority, subject.priority)), default=0)
     held.title = " ".join(subject.title.split())[:300]

@@ -1,4 +1,4 @@
-"""Policies are made and changed by versions; what began goes on as it began.
+"""Escalation policies, changed by versions: a running mobilisation keeps its version.
 
 Source: docs/rules/paging.md, "Policies".
 """
@@ -36,7 +36,10 @@ POSITION_STEP = 10
 def create_policy(
     *, name: str, team: Team, content: PolicyContent, is_on: bool = True, by: Actor
 ) -> EscalationPolicy:
-    """The last in the order. Errors: NotAllowed, Invalid, Conflict (the name is taken)."""
+    """Create a policy, last in the order.
+
+    Errors: NotAllowed, Invalid, Conflict (the name is taken).
+    """
     _refuse(team, by)
     name = _named(name)
     _check(content)
@@ -62,7 +65,7 @@ def edit_policy(
     is_on: bool | None = None,
     by: Actor,
 ) -> EscalationPolicy:
-    """What is said anew makes a new version; what runs goes on by the one that it began with.
+    """Change a policy; new content makes a new version, and running mobilisations keep theirs.
 
     Errors: NotFound, NotAllowed, Invalid, Conflict (the name is taken).
     """
@@ -90,7 +93,7 @@ def edit_policy(
 
 
 def move_policy(policy: EscalationPolicy, *, up: bool, by: Actor) -> None:
-    """One place up or down in the order of asking. Errors: NotFound, NotAllowed."""
+    """Move a policy one place up or down in the order. Errors: NotFound, NotAllowed."""
     with attributed(by):
         _held(policy, by=by)
         rows = list(EscalationPolicy.objects.select_for_update().order_by("position", "id"))
@@ -106,7 +109,7 @@ def move_policy(policy: EscalationPolicy, *, up: bool, by: Actor) -> None:
 
 
 def delete_policy(policy: EscalationPolicy, *, by: Actor) -> None:
-    """Errors: NotFound, NotAllowed, Conflict (it has started something: switch it off)."""
+    """Delete a policy. Errors: NotFound, NotAllowed, Conflict (used: switch it off instead)."""
     with attributed(by):
         held = _held(policy, by=by)
         if Mobilisation.objects.filter(version__policy=held).exists():

@@ -1,4 +1,4 @@
-"""A mail to who plans a shift that begins before its holder has rested after a call-out."""
+"""Mails about shifts and reservations that fall into the rest after a call-out."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ ORIGIN = "paging.slip"
 
 
 def notify_early_shift(slip: Slip, duty: Duty, until: datetime, *, by: Actor) -> None:
-    """To the manager of the team whose shift it is, in that person's language and time."""
+    """Mail the manager of the shift's team, in that person's language and time."""
     reader = duty.team.manager
     language = language_of(reader)
     with override(language), timezone.override(reader.time_zone):
@@ -47,7 +47,7 @@ def notify_early_shift(slip: Slip, duty: Duty, until: datetime, *, by: Actor) ->
 
 
 def notify_lost_bookings(slip: Slip, rest: Rest, *, by: Actor) -> None:
-    """To whoever holds what is reserved of the hours in which somebody rests now."""
+    """Mail the holders of reservations of hours in which the person now rests."""
     for line in rest.booked:
         reader = line.reservation.holder
         if reader is None or reader.pk == slip.person_id or reader.left_on is not None:

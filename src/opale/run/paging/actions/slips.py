@@ -1,4 +1,4 @@
-"""Stand-by slips: what an answered page does to the night of whoever was on no shift.
+"""Stand-by slips: call-outs of people who were on no shift, and the rest after them.
 
 Source: docs/rules/paging.md, "The stand-by slip".
 """
@@ -27,7 +27,7 @@ FIXED_WITHIN: Final = timedelta(days=7)
 
 
 def open_slip(held: Mobilisation, person: Person, *, by: Actor, at: datetime) -> Slip | None:
-    """A call-out begins with the answer; none for somebody who is on shift anyway."""
+    """Open a slip from the answer on; none for somebody who is on shift."""
     duties = list(Duty.objects.filter(person=person, period__contains=at).order_by("period", "id"))
     if any(duty.kind == Duty.Kind.STAFFED for duty in duties):
         return None
@@ -41,7 +41,7 @@ def open_slip(held: Mobilisation, person: Person, *, by: Actor, at: datetime) ->
 
 
 def end_slips(mobilisation_ids: list[int], *, by: Actor, at: datetime) -> None:
-    """What was answered for is over: so are its call-outs, until somebody says otherwise.
+    """End the slips of mobilisations that ended; their people may correct the time.
 
     Inside the action that ends the mobilisations.
     """
@@ -58,7 +58,7 @@ def end_slips(mobilisation_ids: list[int], *, by: Actor, at: datetime) -> None:
 def fill_in_slip(
     slip: Slip, *, ended_at: datetime, travel: timedelta, note: str, by: Actor
 ) -> None:
-    """Say when it ended, with the way there and back.
+    """Set when a call-out ended, with the travel there and back.
 
     Errors: NotFound, Invalid(ended_at, travel).
     """
@@ -82,8 +82,8 @@ def fill_in_slip(
 
 
 def apply_rest(slip: Slip, *, by: Actor) -> Duty | None:
-    """Let the shift that begins before the rest is over begin when it is; None where it would be
-    over by then, and is taken away. The roster shows who is missing.
+    """Let the shift that begins before the rest is over begin when it is. Return None where
+    it would be over by then, and is removed; the roster shows the gap.
 
     Errors: NotFound, NotAllowed (of the roster), Conflict (nothing begins too early).
     """
@@ -101,7 +101,7 @@ def apply_rest(slip: Slip, *, by: Actor) -> Duty | None:
 
 
 def _tell_of_rest(slip: Slip, told: datetime | None, by: Actor) -> None:
-    """Who plans the shift that begins too early reads so, once for each end of the rest."""
+    """Notify who plans the shift that begins too early, once for each end of the rest."""
     rest = rest_of(slip)
     if rest is None or rest.until == told:
         return
@@ -111,13 +111,14 @@ def _tell_of_rest(slip: Slip, told: datetime | None, by: Actor) -> None:
 
 
 def _count_in_the_roster(slip: Slip, ends: datetime, by: Actor) -> None:
-    """The rules of working time count the rest anew from there."""
+    """Record the call-out for the working-time rules: rest counts anew from its end."""
     if slip.duty is not None and slip.began_at < ends:
         record_call_out(slip.duty, by=by, starts=slip.began_at, ends=ends)
 
 
 def judge_slip(slip: Slip, worth: Slip.Worth, *, by: Actor) -> RuleFix | None:
-    """Was it worth waking me? A no is work for somebody: the team's manager, within a week.
+    """Record whether the call-out was worth it. A no opens a fix for the team's manager, due
+    in a week.
 
     Errors: NotFound, NotAllowed (another's), Conflict (it is being put right already).
     """
@@ -157,7 +158,7 @@ def edit_fix(fix: RuleFix, *, owner: Person, due_on: date, what: str, by: Actor)
 
 
 def finish_fix(fix: RuleFix, *, by: Actor) -> None:
-    """It calls for nothing no more. Errors: NotFound, NotAllowed."""
+    """Close a fix: nothing is left to do. Errors: NotFound, NotAllowed."""
     with attributed(by):
         held = _held_fix(fix, by)
         held.state = RuleFix.State.DONE
@@ -175,7 +176,7 @@ def _held(slip: Slip, by: Actor) -> Slip:
 
 
 def _held_fix(fix: RuleFix, by: Actor) -> RuleFix:
-    """Of whoever was woken, of its owner, or of who edits policies."""
+    """Return the fix, locked, for who was woken, its owner, or who edits policies."""
     held = RuleFix.objects.select_for_update(of=("self",)).select_related("slip").get(pk=fix.pk)
     if by.person_id not in (held.owner_id, held.slip.person_id) and not by.can(EDIT):
         raise NotAllowed

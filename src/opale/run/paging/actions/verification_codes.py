@@ -1,4 +1,4 @@
-"""Codes by which an address is verified: not kept, made anew from the secret key when asked."""
+"""Verification codes of addresses: not stored, derived anew from the secret key."""
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -6,7 +6,7 @@ from opale.run.paging.models import ContactMethod
 
 
 def verification_code(method: ContactMethod) -> str:
-    """Six digits for this method until `code_until`."""
+    """Return the six digits for this method, valid until `code_until`."""
     until = method.code_until.isoformat() if method.code_until else ""
     digest = salted_hmac("opale.paging.code", f"{method.pk} {until}", algorithm="sha256").digest()
     return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"

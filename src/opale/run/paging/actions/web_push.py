@@ -24,7 +24,7 @@ CURVE = ec.SECP256R1()
 
 
 class Subscription(msgspec.Struct, frozen=True):
-    """What a browser says of itself: where to post, and by which keys only it can read."""
+    """A browser's push subscription: where to post, and the keys only it can decrypt with."""
 
     endpoint: str
     p256dh: str
@@ -32,7 +32,7 @@ class Subscription(msgspec.Struct, frozen=True):
 
 
 def generate_push_key() -> tuple[str, str]:
-    """A pair of keys: the private one as PEM, the public one as browsers are told."""
+    """Return a new key pair: the private key as PEM, the public one as browsers read it."""
     key = ec.generate_private_key(CURVE)
     pem = key.private_bytes(
         serialization.Encoding.PEM,
@@ -45,7 +45,10 @@ def generate_push_key() -> tuple[str, str]:
 def send_push(
     to: Subscription, said: Mapping[str, Any], *, private: str, public: str, contact: str
 ) -> str:
-    """Send it; what the service answered. Errors: NotTaken (final where the browser is gone)."""
+    """Send a message and return the service's answer.
+
+    Errors: NotTaken (final where the browser is gone).
+    """
     secret = ec.generate_private_key(CURVE)
     body = http_ece.encrypt(
         json.dumps(said, ensure_ascii=False).encode(),

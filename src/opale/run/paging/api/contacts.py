@@ -1,4 +1,4 @@
-"""Endpoints of how one is reached, and of the ways to telephones that the provider pays for."""
+"""Endpoints of contact methods, and of the provider's SMS and voice gateways."""
 
 from datetime import datetime, time, timedelta
 from typing import Annotated, Literal

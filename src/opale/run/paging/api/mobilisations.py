@@ -1,4 +1,4 @@
-"""Endpoints of paging: who is called about what, policies, and the dry run."""
+"""Endpoints of mobilisations, escalation policies and the dry run."""
 
 from datetime import datetime
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""Endpoints of stand-by slips, and of what woke somebody for nothing."""
+"""Endpoints of stand-by slips, and of the fixes of needless call-outs."""
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -178,7 +178,7 @@ def _whole(request: ActorRequest, slip_id: int) -> Slip:
 
 
 def _rested(slip: Slip) -> Slip:
-    """The slip, with what its rest does."""
+    """Return the slip with the rest that it gives."""
     rest = slip_queries.rest_of(slip)
     told: Any = slip
     told.rests_until = rest.until if rest else None

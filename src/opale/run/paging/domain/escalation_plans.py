@@ -1,4 +1,4 @@
-"""What a policy says, and what becomes of it when it starts: whom to page, when, and why.
+"""The content of a policy, and the plan made of it at the start: whom to page, when, and why.
 
 Both are kept as JSON: the content of a version is never changed, and a mobilisation keeps the plan
 that it began with. Source: docs/rules/paging.md.
@@ -18,7 +18,7 @@ MAX_WAIT: Final = timedelta(hours=24)
 
 
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom a step pages. `duty` narrows who is on duty to those on shift or on stand-by."""
+    """Whom a step pages. `duty` narrows the people on duty to those on shift or on stand-by."""
 
     kind: Kind
     person_id: int | None = None
@@ -27,14 +27,14 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Page these people, and wait so long for an answer before the next step."""
+    """People to page, and how long to wait for an answer before the next step."""
 
     targets: tuple[Target, ...]
     minutes: int = 5
 
 
 class Conditions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a policy serves: what is empty asks nothing.
+    """Conditions under which a policy matches: an empty one always does.
 
     `min_severity` is of alerts (5 is critical), `max_priority` of tickets (1 is the most urgent).
     `weekdays` are 0 (Monday) to 6 and `since`, `until` are times of day `HH:MM` in `zone`; a span
@@ -54,13 +54,14 @@ class Conditions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def timed(self) -> bool:
-        """Whether the day or the hour matters, which are those of a place."""
+        """Whether the day or the hour matters, which need a time zone."""
         return bool(self.weekdays or self.since)
 
 
 class PolicyContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A policy as one version says it. `repeat` is how often it goes round again after the first
-    time; `again_minutes` after an answer it calls again if the thing is still open, 0 for never."""
+    """The content of one version of a policy. `repeat` is how many rounds follow the first;
+    `again_minutes` after an answer people are paged again if the thing is still open, 0 for never.
+    """
 
     steps: tuple[Step, ...]
     repeat: int = 1
@@ -79,14 +80,14 @@ class PagedPerson(msgspec.Struct, frozen=True):
 
 
 class SkippedTarget(msgspec.Struct, frozen=True):
-    """A target of a step that names nobody to page."""
+    """A target of a step that resolves to nobody."""
 
     why: SkipReason
     name: str = ""
 
 
 class PlannedStep(msgspec.Struct, frozen=True):
-    """One step of one round, resolved: it begins `at` and waits until `until`."""
+    """A resolved step of one round: it begins `at` and waits until `until`."""
 
     round: int
     step: int
@@ -97,7 +98,7 @@ class PlannedStep(msgspec.Struct, frozen=True):
 
 
 class EscalationPlan(msgspec.Struct, frozen=True):
-    """The whole way; from `ends_at` on the on-call manager of `team_id` is paged."""
+    """All steps and rounds; from `ends_at` on the on-call manager of `team_id` is paged."""
 
     steps: tuple[PlannedStep, ...]
     ends_at: datetime

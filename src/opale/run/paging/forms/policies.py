@@ -1,4 +1,4 @@
-"""The form of a policy: its name, when it serves, and a row for each target of its steps."""
+"""The form of a policy: its name, its conditions, and a row for each target of its steps."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,7 +35,7 @@ OF_TEAM = "duty team round_robin manager"
 
 
 class RowForm(forms.Form):
-    """Whom to page. A row `beside` belongs to the step of the row above."""
+    """A target to page. A row `beside` belongs to the step of the row above."""
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Whom"), choices=[("", "—"), *TargetKind.choices], required=False
@@ -175,7 +175,7 @@ class PolicyForm(forms.Form):
         ]
 
     def _ask_for_customers(self, actor: Actor) -> None:
-        """A picker for each customer that is named, and for some more."""
+        """Add a picker for each customer named, and some empty ones."""
         kept = self.content.conditions.customer_ids if self.content else ()
         fields: dict[str, Any] = self.fields
         for number in range(len(kept) + MORE_CUSTOMERS):
@@ -194,7 +194,7 @@ class PolicyForm(forms.Form):
         return super().is_valid() and all(rows)
 
     def said(self) -> Mapping[str, Any]:
-        """What the actions are told: name, team and content."""
+        """Return the arguments of the actions: name, team and content."""
         given = self.cleaned_data
         return {"name": given["name"], "team": given["team"], "content": self._content()}
 

@@ -17,8 +17,9 @@ class GatewayQuerySet(OwnedQuerySet["Gateway"]):
 
 @tracked(creation=True, exclude=["template"])
 class Gateway(models.Model):
-    """A way to telephones that the provider pays for: an address of apprise in which `{to}` stands
-    for the number, encrypted (`kernel.sealing`, purpose `paging`)."""
+    """An SMS or voice gateway of the provider: an apprise address in which `{to}` stands for the
+    number, encrypted (`kernel.sealing`, purpose `paging`).
+    """
 
     reach_paths: ClassVar[dict[str, str]] = {}
 
@@ -41,9 +42,9 @@ class ContactMethodQuerySet(OwnedQuerySet["ContactMethod"]):
 
 @tracked(creation=True, exclude=["address", "code_until", "code_tries", "told_at", "told_answer"])
 class ContactMethod(models.Model):
-    """A way to reach a person, so long `after` the page: verified by a code that was sent there.
+    """A way to reach a person, `after` so long from the page: verified by a code sent there.
 
-    `address` is sealed; `label` is what people read of it.
+    `address` is sealed; `label` is what people see of it.
     """
 
     class Kind(models.TextChoices):
@@ -92,7 +93,7 @@ class QuietHoursQuerySet(OwnedQuerySet["QuietHours"]):
 
 @tracked(creation=True)
 class QuietHours(models.Model):
-    """When a person is paged by what is urgent alone, in the person's own time zone."""
+    """Hours in which only urgent pages reach a person, in that person's time zone."""
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
 
@@ -104,9 +105,9 @@ class QuietHours(models.Model):
 
 
 class PushKey(models.Model):
-    """The pair of keys by which this installation signs what it pushes to browsers (RFC 8292).
+    """The key pair by which this installation signs pushes to browsers (RFC 8292).
 
-    One row; `private` is sealed (purpose `paging`), `public` is what browsers are told.
+    One row; `private` is sealed (purpose `paging`), `public` is given to browsers.
     """
 
     private = models.TextField()

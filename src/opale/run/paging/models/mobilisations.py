@@ -22,9 +22,9 @@ class MobilisationQuerySet(OwnedQuerySet["Mobilisation"]):
 class Mobilisation(models.Model):
     """Pages sent one after the other about one thing, until somebody answers.
 
-    `about` names the thing (`events.alert:12`), of which no more than one is open. `plan` is what
-    it began with, and `position` the step of it that comes next, at `next_at`; nobody changes it
-    afterwards. Moved by `paging.actions` alone.
+    `about` names the thing (`events.alert:12`); at most one mobilisation of it is open. `plan` is
+    fixed at the start, and `position` is its next step, due at `next_at`. Only `paging.actions`
+    moves it.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
@@ -91,7 +91,7 @@ class Mobilisation(models.Model):
 
     @property
     def urgent(self) -> bool:
-        """Whether its pages pass quiet hours: a major alert, a P1 or P2, or what neither tells."""
+        """Whether its pages pass quiet hours: a major alert, a P1 or P2, or no such rating at all."""
         if self.severity or self.priority:
             return self.severity >= URGENT_SEVERITY or 0 < self.priority <= URGENT_PRIORITY
         return True
@@ -108,9 +108,9 @@ class PageQuerySet(OwnedQuerySet["Page"]):
 class Page(models.Model):
     """An attempt to reach a person by one contact method: once for each step of each round.
 
-    `round` goes on counting however often the mobilisation begins anew; step 0 is the on-call
-    manager's. `contact_key` names the method also when it is gone. `within` is the page whose
-    message tells of this one too. While `claimed_until` is ahead, a sender talks about it.
+    `round` keeps counting when the mobilisation restarts; step 0 is the on-call manager's.
+    `contact_key` names the method even after its removal. `within` is the page whose message
+    carries this one. Until `claimed_until` a sender is at work on it.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}

@@ -16,9 +16,9 @@ class PolicyQuerySet(OwnedQuerySet["EscalationPolicy"]):
 
 @tracked(creation=True, exclude=["turns"])
 class EscalationPolicy(models.Model):
-    """Whom to page one after the other until somebody answers, for a team. What it says are its
-    versions, of which `version` is the present one; the first that is on and serves is taken, in
-    the order of `position`. `turns` counts what it started, for those who are paged in turn.
+    """Whom to page one after the other until somebody answers, for a team. Its content is in
+    its versions, of which `version` is the present one. The first enabled policy that matches is
+    used, in the order of `position`. `turns` counts its mobilisations, for people paged in turn.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id"}
@@ -41,7 +41,7 @@ class EscalationPolicy(models.Model):
 
 
 class PolicyVersion(models.Model):
-    """What a policy said from a moment on. Append-only: whatever began by it goes on by it."""
+    """The content of a policy from a moment on. Append-only: what began by it keeps it."""
 
     policy = models.ForeignKey(EscalationPolicy, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

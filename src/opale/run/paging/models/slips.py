@@ -20,10 +20,10 @@ class SlipQuerySet(OwnedQuerySet["Slip"]):
 
 @tracked(creation=True)
 class Slip(models.Model):
-    """The stand-by slip: a call-out of somebody who was on no shift, from the answer to its end.
+    """The stand-by slip: a call-out of a person who was on no shift, from the answer to its end.
 
-    `travel` counts as work and lies within the span or around it; `worth` is what the person said
-    in the morning: was it worth waking me?
+    `travel` counts as work and lies within the span or around it; `worth` is the person's verdict
+    the next morning on whether the call-out was worth it.
     """
 
     class Worth(models.TextChoices):
@@ -63,7 +63,7 @@ class RuleFixQuerySet(OwnedQuerySet["RuleFix"]):
 
 @tracked(creation=True)
 class RuleFix(models.Model):
-    """What woke somebody for nothing, to be put right by somebody until a date."""
+    """A correction owed, by an owner until a date, because somebody was woken needlessly."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("rule fix", "To do")

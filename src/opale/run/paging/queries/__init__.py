@@ -1,1 +1,1 @@
-"""How paging is read."""
+"""Queries of paging."""

@@ -1,7 +1,7 @@
-"""Links by which whoever is paged answers without a login: signed, and good while it calls.
+"""Signed links by which a paged person answers without a login, valid while the page is open.
 
-A link names the page. It proves that this installation sent it to that person, and can do nothing
-but answer; programs open every link, so only a POST acts.
+A link names the page. It proves that this installation sent it to that person, and allows nothing
+but the answer; programs open every link, so only a POST acts.
 """
 
 from django.conf import settings
@@ -20,7 +20,7 @@ def token_of_page(page_id: int) -> str:
 
 
 def page_id_of_token(token: str) -> int | None:
-    """The page that the link is of; None where it is not one of ours."""
+    """Return the page that a link names; None for a link that is not ours."""
     try:
         return int(signing.Signer(salt=SALT).unsign(token))
     except (signing.BadSignature, ValueError):

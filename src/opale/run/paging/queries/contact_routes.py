@@ -1,4 +1,4 @@
-"""How people are reached: their verified contact methods, each so long after the page.
+"""Verified contact methods of people, each with its delay after the page.
 
 Source: docs/rules/paging.md, "Contact methods".
 """
@@ -30,11 +30,11 @@ class ContactRoute:
 
     @property
     def kind_label(self) -> str:
-        """What others read of it: how, never where."""
+        """The kind of contact, as others see it: never the address."""
         return str(ContactMethod.Kind(self.kind).label)
 
     def waking(self, at: datetime) -> datetime:
-        """The moment itself, or the end of the quiet hours in which it lies."""
+        """Return the moment itself, or the end of the quiet hours in which it lies."""
         if self.quiet is None:
             return at
         since, until = self.quiet
@@ -48,9 +48,9 @@ class ContactRoute:
 
 
 def contact_routes(people: Collection[int]) -> Mapping[int, list[ContactRoute]]:
-    """Of each of these people the ways to reach them, the first at first: there is always one.
+    """Return the ways to reach each of these people, earliest first, at least one each.
 
-    Who said nothing is reached by mail at the address that the organisation knows.
+    A person without contact methods is reached by mail at the address in the organisation.
     """
     quiet = {
         row.person_id: (row.since, row.until)

@@ -1,4 +1,4 @@
-"""One's own ways to be reached, and the gateways that the provider offers."""
+"""One's own contact methods, and the gateways of the provider."""
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
@@ -12,7 +12,7 @@ from opale.run.paging.models import (
 
 
 def own_methods(*, seen_by: Actor) -> ContactMethodQuerySet:
-    """Only ever one's own, whatever else one may see."""
+    """Return the actor's own methods only, whatever other rights are held."""
     rows = ContactMethod.objects.visible_to(seen_by).filter(person_id=seen_by.person_id or 0)
     return rows.select_related("gateway").order_by("after", "pk")
 
@@ -31,12 +31,12 @@ def own_quiet_hours(*, seen_by: Actor) -> QuietHours | None:
 
 
 def gateways() -> GatewayQuerySet:
-    """Those that are on: their names, for whoever chooses one."""
+    """Return the enabled gateways, by name, to choose from."""
     return Gateway.objects.filter(is_on=True)
 
 
 def offered_gateway(gateway_id: int) -> Gateway:
-    """One that is on. Errors: NotFound."""
+    """Return an enabled gateway. Errors: NotFound."""
     found = gateways().filter(pk=gateway_id).first()
     if found is None:
         raise NotFound
@@ -44,7 +44,7 @@ def offered_gateway(gateway_id: int) -> Gateway:
 
 
 def all_gateways(*, seen_by: Actor) -> GatewayQuerySet:
-    """Those that are off too, for who sets them up."""
+    """Return all gateways, disabled ones too, for who sets them up."""
     return Gateway.objects.visible_to(seen_by).order_by("name", "pk")
 
 
@@ -57,6 +57,6 @@ def get_gateway(gateway_id: int, *, seen_by: Actor) -> Gateway:
 
 
 def get_method_by_id(method_id: int) -> ContactMethod:
-    """For the sender. Errors: DoesNotExist."""
+    """Return a method for the sender. Errors: DoesNotExist."""
     rows = ContactMethod.objects.select_related("person__user", "person__company", "gateway")
     return rows.get(pk=method_id)

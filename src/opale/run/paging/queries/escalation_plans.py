@@ -1,4 +1,4 @@
-"""Whom a policy pages, when and why: what a mobilisation begins with, and the dry run.
+"""Resolution of a policy into a plan: whom it pages, when and why; also for the dry run.
 
 The roster is read as it stands now, for the moments at which the steps will begin.
 Source: docs/rules/paging.md, "The plan".
@@ -31,7 +31,7 @@ from opale.run.shifts.queries.duties import on_duty, service_desk
 def make_plan(
     content: PolicyContent, team: Team, *, at: datetime, turn: int = 0, rounds_before: int = 0
 ) -> EscalationPlan:
-    """Every step of every round, in order. A step that names nobody takes no time."""
+    """Return every step of every round, in order. A step that names nobody takes no time."""
     steps: list[PlannedStep] = []
     begins = at
     for lap in range(content.repeat + 1):
@@ -52,12 +52,12 @@ def make_plan(
 
 @cached(1)
 def has_active_policy() -> bool:
-    """Whether a policy is on at all: without one, nothing that calls has to be told."""
+    """Whether any policy is enabled: without one, nothing needs to be reported."""
     return EscalationPolicy.objects.filter(is_on=True).exists()
 
 
 def manager_on_call(team: Team, at: datetime) -> PagedPerson:
-    """Who answers when nobody else does: there is always somebody.
+    """Return the on-call manager, of whom there is always one.
 
     The team's manager on call, else the desk's, else the team's own manager, else the desk's own.
     """
@@ -73,7 +73,7 @@ def manager_on_call(team: Team, at: datetime) -> PagedPerson:
 
 
 def policy_applies(conditions: Conditions, subject: Subject, at: datetime) -> bool:
-    """Whether a policy is for this thing, at this moment. What is empty asks nothing."""
+    """Whether a policy matches a subject at a moment. Empty conditions match all."""
     return (
         _among(conditions.triggers, subject.trigger)
         and _among(conditions.team_ids, subject.team_id)
@@ -95,7 +95,7 @@ def in_hours(conditions: Conditions, at: datetime) -> bool:
             if not since <= clock < until:
                 return False
         elif clock < until:
-            day = (day - 1) % 7  # it belongs to the day on which it began
+            day = (day - 1) % 7  # the span belongs to the day on which it began
         elif clock < since:
             return False
     return _among(conditions.weekdays, day)
@@ -147,7 +147,7 @@ def _person(target: Target) -> PagedPerson | SkippedTarget:
 
 
 def _on_duty(target: Target, team: Team, at: datetime) -> Iterator[PagedPerson | SkippedTarget]:
-    """Managers on call are paged by their own target alone."""
+    """Return people on duty; managers on call are paged by their own target alone."""
     found = [
         duty
         for duty in on_duty(team, at)
@@ -163,7 +163,7 @@ def _on_duty(target: Target, team: Team, at: datetime) -> Iterator[PagedPerson |
 def _of_team(
     target: Target, team: Team, at: datetime, turn: int
 ) -> Iterator[PagedPerson | SkippedTarget]:
-    """In turn: among those on duty, or among all while nobody is."""
+    """Return the member whose turn it is: among those on duty, or among all while nobody is."""
     members = [
         membership.person
         for membership in Membership.objects.filter(

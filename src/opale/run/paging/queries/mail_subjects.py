@@ -1,6 +1,6 @@
-"""What mails of paging are about, to who may read them: whom they go to, and nobody else.
+"""Reading rights on mails of paging: their recipient, and nobody else.
 
-A code proves that an address is one's own, and the link in a page answers for whoever was called.
+A code proves that an address is one's own, and the link in a page answers for the person paged.
 """
 
 from collections.abc import Collection, Iterable

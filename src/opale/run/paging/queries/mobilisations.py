@@ -1,4 +1,4 @@
-"""Mobilisations and their pages, as lists and one by one."""
+"""Mobilisations and their pages."""
 
 from django.db.models import Q, QuerySet
 
@@ -9,7 +9,7 @@ from opale.run.paging.states import UNANSWERED, MobilisationState
 
 
 def mobilisations(*, seen_by: Actor) -> MobilisationQuerySet:
-    """Those that one may see, with those by which one was paged oneself."""
+    """Return the mobilisations that the actor may see or was paged by."""
     found = Mobilisation.objects.visible_to(seen_by)
     if seen_by.person_id is not None and not seen_by.everywhere(MobilisationQuerySet.read_right):
         own = Page.objects.visible_to(seen_by).filter(person_id=seen_by.person_id)
@@ -28,12 +28,12 @@ def get_mobilisation(mobilisation_id: int, *, seen_by: Actor) -> Mobilisation:
 
 
 def unanswered_mobilisations(actor: Actor) -> QuerySet[Mobilisation]:
-    """What nobody has answered: the count of the rail."""
+    """Return mobilisations without an answer: the count of the rail."""
     return Mobilisation.objects.visible_to(actor).filter(state__in=sorted(UNANSWERED))
 
 
 def open_subjects(beginning: str) -> list[str]:
-    """What is not over, of the things whose name begins so: for the room that knows them."""
+    """Return the open subjects with this prefix, for the room that knows them."""
     rows = Mobilisation.objects.filter(about__startswith=beginning)
     return list(rows.exclude(state=MobilisationState.RESOLVED).values_list("about", flat=True))
 
@@ -41,7 +41,7 @@ def open_subjects(beginning: str) -> list[str]:
 def filter_mobilisations(
     found: MobilisationQuerySet, *, state: str | None = None, about: str | None = None
 ) -> MobilisationQuerySet:
-    """`state` may also be `open`: whatever is not over."""
+    """Return those in a `state`, which may also be `open`: not over."""
     if state == "open":
         found = found.exclude(state=MobilisationState.RESOLVED)
     elif state:
@@ -50,13 +50,13 @@ def filter_mobilisations(
 
 
 def pages_of(mobilisation: Mobilisation) -> list[Page]:
-    """Every attempt, in the order in which they were due; of a mobilisation that one may see."""
+    """Return every page by due time, of a mobilisation that the actor may see."""
     rows = mobilisation.pages.select_related("person", "within").order_by("due_at", "pk")
     return list(rows)
 
 
 def own_pages(*, seen_by: Actor) -> PageQuerySet:
-    """What one was paged for."""
+    """Return the pages sent to the actor."""
     if seen_by.person_id is None:
         return Page.objects.none()
     return (
@@ -67,7 +67,7 @@ def own_pages(*, seen_by: Actor) -> PageQuerySet:
 
 
 def get_page_of_link(page_id: int) -> Page:
-    """For whoever holds its link. Errors: NotFound."""
+    """Return the page of a link, for its holder. Errors: NotFound."""
     found = (
         Page.objects.filter(pk=page_id)
         .select_related("mobilisation__answered_by", "person__user", "person__company")
@@ -79,13 +79,13 @@ def get_page_of_link(page_id: int) -> Page:
 
 
 def mobilisations_of_page(page: Page) -> list[Mobilisation]:
-    """What the message of a page told of: its own thing first, then those that it carried."""
+    """Return the mobilisations that a page's message named: its own, then those beside it."""
     carried = Mobilisation.objects.filter(pages__within=page).exclude(pk=page.mobilisation_id)
     return [page.mobilisation, *carried.distinct().order_by("-severity", "started_at", "pk")]
 
 
 def recipient_of_page(page: Page) -> Actor:
-    """Whoever holds the link of a page acts as the person to whom it was sent."""
+    """Return the person paged, as whom the holder of the link acts."""
     person = page.person
     key = f"user:{person.user_id}" if person.user_id else f"person:{person.pk}"
     return Actor("person", key, person.name, user_id=person.user_id, person_id=person.pk)

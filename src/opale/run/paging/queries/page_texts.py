@@ -1,4 +1,4 @@
-"""What a page says, in the reader's language: short, with a link by which one answers."""
+"""Texts of pages, in the reader's language: short, with a link to answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,9 @@ MAX_LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """`short` is the title of a mail or of what a browser shows, `body` the rest; `url` answers."""
+    """The text of a page: `short` is the title of a mail or browser notification, `body` the rest;
+    `url` answers.
+    """
 
     short: str
     body: str
@@ -42,14 +44,14 @@ def language_of(person: Person) -> str:
 
 
 def severity_label(about: Mobilisation) -> str:
-    """How bad it is, in one word: P1, or the severity of an alert."""
+    """Return the priority (P1) or the severity of an alert, as one word."""
     if about.priority:
         return f"P{about.priority}"
     return str(SEVERITIES[about.severity])
 
 
 def page_text(page: Page, others: Sequence[Mobilisation]) -> PageText:
-    """The words of a page and of all that its message tells beside it."""
+    """Return the text of a page and of all others in its message."""
     about, language = page.mobilisation, language_of(page.person)
     with override(language):
         grade = severity_label(about)
@@ -94,7 +96,7 @@ def _last_line(page: Page) -> str:
 
 
 def why_called(who: PagedPerson) -> str:
-    """Why a step pages somebody."""
+    """Return why a step pages a person."""
     said = {"team": who.team, "until": _moment(who.until)}
     if who.why == "shift":
         return _("On shift with %(team)s until %(until)s") % said
@@ -112,7 +114,7 @@ def why_called(who: PagedPerson) -> str:
 
 
 def why_skipped(target: SkippedTarget) -> str:
-    """Why a target of a step names nobody."""
+    """Return why a target of a step resolves to nobody."""
     said = {"name": target.name}
     if target.why == "left":
         return _("%(name)s works here no more") % said
@@ -122,7 +124,7 @@ def why_skipped(target: SkippedTarget) -> str:
 
 
 def call_reason(about: Mobilisation) -> str:
-    """Why it calls now, where the room that knows it told."""
+    """Return why people are paged now, where the room that knows the subject gave a reason."""
     known = {
         "risen": _("It has become worse"),
         "customer": _("Another customer is hit"),

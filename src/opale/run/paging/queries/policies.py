@@ -1,4 +1,4 @@
-"""Policies, their versions, and the dry run: who would be paged now, by what, and why."""
+"""Escalation policies, their versions, and the dry run: who would be paged now, how, and why."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ from opale.run.paging.queries.escalation_plans import (
 
 
 def policies(*, seen_by: Actor) -> PolicyQuerySet:
-    """In the order in which they are asked."""
+    """Return the policies in their order."""
     return EscalationPolicy.objects.visible_to(seen_by).select_related("team")
 
 
@@ -41,7 +41,7 @@ def get_policy(policy_id: int, *, seen_by: Actor) -> EscalationPolicy:
 
 
 def versions_of(policy: EscalationPolicy) -> list[PolicyVersion]:
-    """The newest first."""
+    """Return the versions of a policy, newest first."""
     return list(policy.versions.order_by("-number"))
 
 
@@ -50,14 +50,14 @@ def current_content(policy: EscalationPolicy) -> PolicyContent:
 
 
 def current_contents(found: PolicyQuerySet) -> dict[int, PolicyContent]:
-    """What each of these policies says at present."""
+    """Return the present content of each of these policies."""
     rows = PolicyVersion.objects.filter(policy__in=found, number=F("policy__version"))
     return {row.policy_id: parse_content(row.content) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
 class TriedPerson:
-    """Somebody who would be paged, and when by what."""
+    """A person who would be paged, and when by which contact."""
 
     called: PagedPerson
     ways: list[tuple[datetime, ContactRoute]]
@@ -75,7 +75,7 @@ class TriedStep:
 
 @dataclass(frozen=True, slots=True)
 class PolicyClock:
-    """What the clock shows in the zone of a policy that serves at some hours alone."""
+    """The local time in the zone of a policy that matches at some hours alone."""
 
     policy: EscalationPolicy
     zone: str
@@ -85,8 +85,9 @@ class PolicyClock:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What would happen. `policy` is None where none serves; `passed` were asked before it.
-    `clocks` are of those among them that read one."""
+    """The result of a dry run. `policy` is None where none matches; `passed` were tried before it.
+    `clocks` are of those among them that depend on the time.
+    """
 
     at: datetime
     policy: EscalationPolicy | None
@@ -98,7 +99,7 @@ class DryRun:
 
 
 def dry_run(subject: Subject, *, at: datetime, seen_by: Actor) -> DryRun:
-    """Who would be called about this at that moment, by the policies and rosters as they stand."""
+    """Return who would be paged about a subject at a moment, by the policies and rosters of now."""
     found = policies(seen_by=seen_by)
     contents = current_contents(found)
     passed: list[EscalationPolicy] = []
@@ -115,7 +116,7 @@ def dry_run(subject: Subject, *, at: datetime, seen_by: Actor) -> DryRun:
 
 
 def dry_run_policy(policy: EscalationPolicy, content: PolicyContent, *, at: datetime) -> DryRun:
-    """The same for one policy, whatever its conditions ask."""
+    """Return the dry run of one policy, whatever its conditions."""
     return _tried(policy, content, [], at)
 
 

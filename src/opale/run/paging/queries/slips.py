@@ -1,4 +1,4 @@
-"""Stand-by slips: one's own, those of all for payroll, and what they do to the next duty."""
+"""Stand-by slips: one's own, all of them for payroll, and their effect on the next duty."""
 
 import csv
 import io
@@ -30,8 +30,9 @@ ASKED_WITHIN = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """When a person may work again, the duty that begins too early for it, and what is reserved of
-    the hours that fall out: `lost` of them, on the days of `booked`."""
+    """When a person may work again, the duty that begins too early for it, and the reservations
+    in the hours that fall out: `lost` of them, on the days of `booked`.
+    """
 
     until: datetime
     duty: Duty | None
@@ -40,12 +41,12 @@ class Rest:
 
     @property
     def proposed(self) -> datetime | None:
-        """When the duty would begin instead."""
+        """The later moment at which the duty would begin."""
         return self.until if self.duty else None
 
 
 def slips(*, seen_by: Actor) -> SlipQuerySet:
-    """The newest first."""
+    """Return the slips that the actor may see, newest first."""
     return (
         Slip.objects.visible_to(seen_by)
         .select_related(
@@ -65,7 +66,7 @@ def own_slips(*, seen_by: Actor) -> SlipQuerySet:
 
 
 def begun_between(found: SlipQuerySet, since: date | None, until: date | None) -> SlipQuerySet:
-    """Those that began on these days, by the clock of who reads."""
+    """Return the slips that began on these days, in the reader's time zone."""
     if since is not None:
         found = found.filter(began_at__gte=_midnight(since))
     if until is not None:
@@ -86,13 +87,13 @@ def get_slip(slip_id: int, *, seen_by: Actor) -> Slip:
 
 
 def unjudged_slips(*, seen_by: Actor, at: datetime) -> list[Slip]:
-    """Of which it is not said yet whether they were worth it: asked once they are over."""
+    """Return the ended slips of which their person has not said whether they were worth it."""
     rows = own_slips(seen_by=seen_by).filter(worth="", ended_at__isnull=False)
     return list(rows.filter(began_at__gt=at - ASKED_WITHIN)[:5])
 
 
 def rest_of(slip: Slip) -> Rest | None:
-    """None while it is not over."""
+    """Return the rest after a slip; None while it is not over."""
     if slip.ended_at is None:
         return None
     until = rest_until(slip.person, Span(slip.began_at, slip.ended_at + slip.travel))
@@ -115,7 +116,7 @@ def rest_of(slip: Slip) -> Rest | None:
 
 
 def _lost(person: Person, since: datetime, until: datetime) -> tuple[timedelta, list[date]]:
-    """How much of the person's working hours is rest now, and on which days."""
+    """Return how much of the person's working hours is rest now, and on which days."""
     rested = [one for one in explain(calendar_of(person), since, until) if one.counted]
     zone = ZoneInfo(person.time_zone)
     days = sorted({one.starts.astimezone(zone).date() for one in rested})
@@ -124,8 +125,9 @@ def _lost(person: Person, since: datetime, until: datetime) -> tuple[timedelta, 
 
 @dataclass(frozen=True, slots=True)
 class EarlyShift:
-    """A shift that begins before its holder has rested, or bookings of these hours; `may` says
-    whether one may change the shift."""
+    """A shift that begins before its holder has rested, or reservations of these hours; `may`
+    says whether the reader may change the shift.
+    """
 
     slip: Slip
     until: datetime
@@ -136,7 +138,7 @@ class EarlyShift:
 
 
 def early_shifts(found: Iterable[Slip], *, seen_by: Actor, at: datetime) -> list[EarlyShift]:
-    """Of slips that ended of late."""
+    """Return the early shifts after slips that ended recently."""
     late = [slip for slip in found if slip.ended_at and slip.ended_at > at - REST_LOOKED_BACK]
     rests = [(slip, rest) for slip in late if (rest := rest_of(slip))]
     return [
@@ -154,12 +156,12 @@ def early_shifts(found: Iterable[Slip], *, seen_by: Actor, at: datetime) -> list
 
 
 def fixes(*, seen_by: Actor) -> RuleFixQuerySet:
-    """What woke people for nothing, the most urgent first."""
+    """Return the fixes of needless call-outs, most urgent first."""
     return RuleFix.objects.visible_to(seen_by).select_related("owner", "slip__mobilisation")
 
 
 def fix_of(slip: Slip) -> RuleFix:
-    """What has to be put right because of it. Errors: NotFound."""
+    """Return the fix of a slip. Errors: NotFound."""
     found = RuleFix.objects.filter(slip=slip).select_related("owner").first()
     if found is None:
         raise NotFound
@@ -175,7 +177,7 @@ def get_fix(fix_id: int, *, seen_by: Actor) -> RuleFix:
 
 
 def payroll(found: SlipQuerySet) -> str:
-    """The slips as CSV, for the payroll: times in UTC, spans in minutes."""
+    """Return the slips as CSV for payroll: times in UTC, spans in minutes."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(
@@ -202,5 +204,5 @@ def payroll(found: SlipQuerySet) -> str:
 
 
 def _plain(text: str) -> str:
-    """Words that no spreadsheet takes for a formula."""
+    """Return text that no spreadsheet reads as a formula."""
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

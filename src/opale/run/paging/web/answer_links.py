@@ -1,4 +1,4 @@
-"""The page behind the link of a page: one big button, without a login."""
+"""The page behind the link of a page: one button, without a login."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from opale.run.paging.queries.page_texts import language_of
 MOST_A_MINUTE = 30
 
 
-@csrf_exempt  # The signed link is the proof, whatever program presses the button.
+@csrf_exempt  # The signed link is the proof, whatever program posts it.
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:

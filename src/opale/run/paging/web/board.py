@@ -1,4 +1,4 @@
-"""Who is called about what: the board, and one mobilisation with all that was tried."""
+"""The board of mobilisations, and one mobilisation with its delivery log."""
 
 from collections.abc import Mapping
 from typing import Any, Literal

@@ -1,4 +1,4 @@
-"""The conditions of a policy in words."""
+"""Texts of the conditions of a policy."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,14 +18,14 @@ from opale.run.paging.states import Trigger
 
 @dataclass(frozen=True, slots=True)
 class PolicyNames:
-    """Of customers and teams, as far as whoever reads may see them."""
+    """Names of customers and teams, as far as the reader may see them."""
 
     customers: dict[int, str] = field(default_factory=dict)
     teams: dict[int, str] = field(default_factory=dict)
 
 
 def load_policy_names(contents: Iterable[PolicyContent], *, seen_by: Actor) -> PolicyNames:
-    """Of all that these policies name, by a question each; by none where they name nobody."""
+    """Return the names used in these policies, by a query a kind, or none without names."""
     asked = [content.conditions for content in contents]
     customer_ids = {pk for one in asked for pk in one.customer_ids}
     team_ids = {pk for one in asked for pk in one.team_ids}
@@ -39,7 +39,7 @@ def load_policy_names(contents: Iterable[PolicyContent], *, seen_by: Actor) -> P
 
 
 def condition_texts(said: Conditions, named: PolicyNames) -> list[str]:
-    """One short sentence for each; none where the policy serves for everything."""
+    """Return one short sentence a condition; none where the policy matches everything."""
     found = []
     if said.triggers:
         found.append(", ".join(str(Trigger(one).label) for one in said.triggers))
@@ -63,7 +63,7 @@ def condition_texts(said: Conditions, named: PolicyNames) -> list[str]:
 
 
 def clock_texts(found: DryRun) -> list[str]:
-    """What the clock shows where each policy reads it whose hours were asked, and what follows."""
+    """Return the local time of each policy whose hours were checked, and whether it matched."""
     said = {
         True: _("%(name)s: it is %(when)s in %(zone)s, within its hours."),
         False: _("%(name)s: it is %(when)s in %(zone)s, outside of its hours."),

@@ -1,4 +1,4 @@
-"""How I am reached: my contact methods, each verified, and my quiet hours."""
+"""Pages of one's contact methods, each verified, and quiet hours."""
 
 from datetime import timedelta
 from typing import Any
@@ -109,7 +109,7 @@ def new(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(OWN)
 def browser(request: ActorRequest) -> HttpResponse:
-    """What this browser says of itself, once its user has allowed it."""
+    """Add this browser by the push subscription that it posts, once its user has allowed it."""
     said = Subscription(*(request.POST.get(one, "") for one in ("endpoint", "p256dh", "auth")))
     contacts.add_browser(said, label=request.POST.get("label", ""), by=request.actor)
     toast_next(request, _("This browser shows your pages."))
@@ -185,7 +185,7 @@ def quiet(request: ActorRequest) -> HttpResponse:
 @require_GET
 @cache_control(max_age=300)
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, which shows a page while no tab is open."""
+    """Return the service worker, which shows pages while no tab is open."""
     return render(request, "paging/worker.js", content_type="text/javascript")
 
 

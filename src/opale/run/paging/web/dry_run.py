@@ -1,4 +1,4 @@
-"""The dry run: who would be paged now, by what, and why."""
+"""The dry run: who would be paged now, how, and why."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Ways to telephones that the provider pays for: a list, and a form for who sets them up."""
+"""Pages of the provider's SMS and voice gateways: a list, and a form for who sets them up."""
 
 from typing import Any
 

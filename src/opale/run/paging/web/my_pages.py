@@ -1,4 +1,4 @@
-"""My pages, for a thumb at night: what calls me, one big button each; and what called me lately."""
+"""One's own pages, for a telephone at night: open ones with a big button each, and recent ones."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Steps of a plan as a page draws them: when, whom, why, and where on the way."""
+"""Lines of an escalation plan for pages: when, whom, why, and how far it has come."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from opale.run.paging.queries.policies import DryRun
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """`ways` are moments and words: when by what."""
+    """A person of a step; `ways` are pairs of a moment and the contact used then."""
 
     person_id: int
     name: str
@@ -31,7 +31,7 @@ class StepLine:
 
 
 def plan_lines(plan: EscalationPlan, *, position: int) -> list[StepLine]:
-    """Those of a mobilisation; what lies before `position` has begun."""
+    """Return the lines of a mobilisation; those before `position` have begun."""
     first = plan.steps[0].at if plan.steps else plan.ends_at
     return [
         _drawn(step, [_person(who, []) for who in step.people], first, begun=number < position)
@@ -40,7 +40,7 @@ def plan_lines(plan: EscalationPlan, *, position: int) -> list[StepLine]:
 
 
 def dry_run_lines(found: DryRun) -> list[StepLine]:
-    """Those of a dry run, with the ways by which each person would be reached."""
+    """Return the lines of a dry run, with the contacts of each person."""
     return [
         _drawn(
             step.planned,

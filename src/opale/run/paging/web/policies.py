@@ -1,4 +1,4 @@
-"""Escalation policies: the order in which they are asked, what each says, and its versions."""
+"""Pages of escalation policies: their order, content and versions."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Stand-by slips: my call-outs, "worth waking you?", the payroll, and what has to be put right."""
+"""Pages of stand-by slips: one's own call-outs, their verdict, the payroll, and the fixes."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -56,7 +56,7 @@ class FixForm(forms.Form):
 @require_GET
 @needs(SLIPS)
 def index(request: ActorRequest) -> HttpResponse:
-    """One's own; whoever sees those of others, all."""
+    """Show one's own slips, or all with the right to see them."""
     found = slip_queries.slips(seen_by=request.actor)
     page = keyset.page(found, NEWEST, request.GET)
     month = _month(request)
@@ -73,7 +73,7 @@ def index(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(SLIPS)
 def payroll(request: ActorRequest) -> HttpResponse:
-    """Those of a month, else all."""
+    """Return the slips of a month as CSV, else all."""
     found, name = slip_queries.slips(seen_by=request.actor), "stand-by"
     if asked := request.GET.get("month", ""):
         first = _month(request)
@@ -116,7 +116,7 @@ def edit(request: ActorRequest, slip_id: int) -> HttpResponse:
 @require_POST
 @needs(SLIPS)
 def worth(request: ActorRequest, slip_id: int) -> HttpResponse:
-    """One tap in the morning; a no leads to who puts it right."""
+    """Record whether the call-out was worth it; a no leads to its fix."""
     slip = slip_queries.get_slip(slip_id, seen_by=request.actor)
     said = Slip.Worth.YES if request.POST.get("worth") == "yes" else Slip.Worth.NO
     slips.judge_slip(slip, said, by=request.actor)
@@ -129,7 +129,7 @@ def worth(request: ActorRequest, slip_id: int) -> HttpResponse:
 @require_POST
 @needs(SLIPS)
 def rest(request: ActorRequest, slip_id: int) -> HttpResponse:
-    """The shift that begins too early begins when the rest is over."""
+    """Move the shift that begins too early to the end of the rest."""
     slip = slip_queries.get_slip(slip_id, seen_by=request.actor)
     moved = slips.apply_rest(slip, by=request.actor)
     if moved is None:
@@ -142,7 +142,7 @@ def rest(request: ActorRequest, slip_id: int) -> HttpResponse:
 @form_verbs
 @needs(SLIPS)
 def fix(request: ActorRequest, slip_id: int) -> HttpResponse:
-    """Who changes the rule, and until when: it is proposed, one key keeps it."""
+    """Set the owner and due date of a fix, both proposed."""
     slip = slip_queries.get_slip(slip_id, seen_by=request.actor)
     found = slip_queries.fix_of(slip)
     initial = {"owner": found.owner_id, "due_on": found.due_on, "what": found.what}
@@ -177,7 +177,7 @@ def pick_owner(request: ActorRequest) -> HttpResponse:
 
 
 def _month(request: ActorRequest) -> date:
-    """The first day of the month that is asked for, else of this one. Errors: NotFound."""
+    """Return the first day of the month asked for, else of this one. Errors: NotFound."""
     asked = request.GET.get("month", "")
     try:
         day = date.fromisoformat(f"{asked}-01") if asked else timezone.localdate(clock.now())
@@ -187,7 +187,7 @@ def _month(request: ActorRequest) -> date:
 
 
 def _said(request: ActorRequest, slip: Slip) -> str:
-    """The slip is kept; where the rest asks for it, tomorrow's duty is proposed to change."""
+    """Confirm the saved slip; where the rest requires it, propose to change the next duty."""
     rest = slip_queries.rest_of(slip_queries.get_slip(slip.pk, seen_by=request.actor))
     if rest and rest.duty:
         toast_next(request, _("The next shift begins before the rest ends: have it changed."))

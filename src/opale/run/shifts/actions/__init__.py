@@ -1,1 +1,1 @@
-"""Writing the roster: duties by hand, patterns, what they draw, and what is published of it."""
+"""Actions of rosters: duties by hand, patterns, drafts and their publication."""

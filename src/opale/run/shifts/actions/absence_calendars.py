@@ -1,6 +1,6 @@
-"""Calendars of other programs that are read again and again: when their person is away.
+"""Subscribed calendars of other programs, read regularly for the absences of their person.
 
-What goes over the network is done outside of any transaction, and never inside a private network.
+Network access happens outside of any transaction, and never inside a private network.
 Source: docs/rules/rosters.md, "Calendars".
 """
 
@@ -39,7 +39,7 @@ AT_ONCE: Final = 200
 
 
 def subscribe_calendar(address: str, *, by: Actor) -> AbsenceCalendar:
-    """Take one's absences from there from now on, in place of another address.
+    """Read one's absences from this address from now on, instead of another.
 
     Errors: NotAllowed, Invalid (no address, an unknown name, one inside a private network).
     """
@@ -59,7 +59,7 @@ def subscribe_calendar(address: str, *, by: Actor) -> AbsenceCalendar:
 
 
 def unsubscribe_calendar(*, by: Actor) -> None:
-    """What it told stays written down. Errors: NotAllowed, NotFound."""
+    """Stop reading; absences already read stay. Errors: NotAllowed, NotFound."""
     person = _own(by)
     with attributed(by):
         found = AbsenceCalendar.objects.filter(person=person).first()
@@ -70,7 +70,7 @@ def unsubscribe_calendar(*, by: Actor) -> None:
 
 
 def read_calendar_now(*, by: Actor) -> None:
-    """Errors: NotAllowed, NotFound, Conflict (it was tried just now)."""
+    """Read one's calendar at once. Errors: NotAllowed, NotFound, Conflict (it was tried just now)."""
     person = _own(by)
     with attributed(by):
         held = AbsenceCalendar.objects.select_for_update().filter(person=person).first()
@@ -82,7 +82,7 @@ def read_calendar_now(*, by: Actor) -> None:
 
 
 def queue_due_calendars(*, at: datetime) -> int:
-    """Let those be read whose time has come; how many."""
+    """Queue the calendars that are due; return how many."""
     with attributed(READER):
         due = AbsenceCalendar.objects.filter(next_at__lte=at, person__left_on=None)
         rows = due.select_for_update(of=("self",), skip_locked=True).order_by("next_at", "pk")
@@ -95,7 +95,7 @@ def queue_due_calendars(*, at: datetime) -> int:
 
 
 def read_calendar(calendar_id: int, *, at: datetime) -> None:
-    """Fetch it once, and let the absences of its person follow. Done again, nothing changes."""
+    """Fetch a calendar once and update its person's absences. Idempotent."""
     rows = AbsenceCalendar.objects.filter(pk=calendar_id, person__left_on=None)
     calendar = rows.select_related("person").first()
     if calendar is None:
@@ -133,7 +133,7 @@ def _follow(rows: AbsenceCalendarQuerySet, spans: Collection[Span], at: datetime
 
 
 def _write_down(held: AbsenceCalendar, span: Span) -> None:
-    """What overlaps an absence that is written down already is known."""
+    """Create the absences of a calendar; times that overlap an existing one are skipped."""
     person = held.person
     if Absence.objects.filter(person=person, period__overlap=(span.starts, span.ends)).exists():
         return
@@ -155,7 +155,7 @@ def _note_failure(rows: AbsenceCalendarQuerySet, code: str, at: datetime) -> Non
 
 
 def _code(bad: Exception) -> str:
-    """Why nothing was read: a word that is known here, else what was said of it."""
+    """Return why nothing was read: a known code, else the text of the error."""
     for kind, code in KNOWN.items():
         if isinstance(bad, kind):
             return code
@@ -172,7 +172,7 @@ KNOWN: Final[dict[type[Exception], str]] = {
 
 
 def _checked(address: str) -> str:
-    """The address on the web; `webcal` is another word for it. Errors: Invalid."""
+    """Return the web address; `webcal` counts as a web address too. Errors: Invalid."""
     if address.lower().startswith(("webcal://", "webcals://")):
         address = "https://" + address.partition("://")[2]
     try:

@@ -1,4 +1,4 @@
-"""Absences that another program's calendar tells."""
+"""Import of absences from a calendar file."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,17 +18,17 @@ from opale.run.shifts.domain.icalendar_reader import InvalidCalendar, away_times
 
 @dataclass(frozen=True, slots=True)
 class ImportedAbsences:
-    """How many absences are new, and how many were known (or overlap one that is)."""
+    """How many absences were new, and how many known (or overlapping a known one)."""
 
     made: int
     known: int
 
 
 def import_absences(person: Person, raw: bytes, *, by: Actor, at: datetime) -> ImportedAbsences:
-    """Write down when a calendar says that a person is away in the 52 weeks to come.
+    """Create a person's absences of the next 52 weeks from a calendar.
 
-    Read again, it makes nothing twice. What is gone from the calendar stays: it is cancelled by
-    hand, for other programs leave out what is past or private.
+    Idempotent. Absences gone from the calendar stay and are cancelled by hand, as other programs
+    leave out what is past or private.
     Errors: NotFound, NotAllowed, Invalid (no calendar).
     """
     within = Span(at, at + AHEAD)

@@ -1,4 +1,4 @@
-"""Writing the roster: a duty is made, changed, taken away; what is over stays as it was."""
+"""Duties created, changed and removed by hand; past ones stay as they were."""
 
 from copy import copy
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ MAX_LENGTH = {Duty.Kind.STAFFED: timedelta(hours=24), Duty.Kind.STANDBY: timedel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyPlan:
-    """What a duty is: who, for whom, as what, and when."""
+    """A duty to write: person, team, kind and role, and period."""
 
     person: Person
     team: Team
@@ -49,7 +49,7 @@ class DutyPlan:
 
 
 def changes_of(plan: DutyPlan, duty: Duty | None = None) -> list[breaches.Change]:
-    """What a plan changes of people's work, in place of a duty that is there or beside all."""
+    """Return the changes to people's work of a plan, replacing a duty or adding to all."""
     changed = []
     if duty is not None:
         gone = cycles.Span(duty.starts, duty.ends)
@@ -62,7 +62,7 @@ def changes_of(plan: DutyPlan, duty: Duty | None = None) -> list[breaches.Change
 
 
 def check_plan(plan: DutyPlan, duty: Duty | None = None) -> None:
-    """Say what keeps a plan out of the roster, in place of a duty that is there or beside all.
+    """Check that a plan may enter the roster, replacing a duty or adding to all.
 
     Errors: Invalid (period, person), Conflict (overlap).
     """
@@ -118,7 +118,7 @@ def remove_duty(duty: Duty, *, by: Actor) -> None:
 
 
 def split_duty(duty: Duty, *, by: Actor, at: datetime, person: Person) -> Duty:
-    """End a duty earlier and give what is left of it to somebody else; the second part.
+    """End a duty earlier and give the rest to another person; return the second part.
 
     Errors: NotFound, NotAllowed, Invalid (moment, person), Conflict (overlap; over already).
     """
@@ -134,7 +134,7 @@ def split_duty(duty: Duty, *, by: Actor, at: datetime, person: Person) -> Duty:
 
 
 def hand_over_duty(row: Duty, person: Person, at: datetime) -> Duty:
-    """Let a locked duty end at a moment, and a person do the rest of it.
+    """End a locked duty at a moment, and give the rest of it to a person.
 
     Errors: Invalid (person), Conflict (overlap).
     """
@@ -151,7 +151,7 @@ def hand_over_duty(row: Duty, person: Person, at: datetime) -> Duty:
 
 
 def end_duty_now(duty: Duty, *, at: datetime) -> None:
-    """Let a shift that runs end at a moment. Who may is asked by the room that does it.
+    """End a running shift at a moment. The calling room checks the permission.
 
     Errors: Conflict (it is over, or has not begun).
     """
@@ -164,7 +164,7 @@ def end_duty_now(duty: Duty, *, at: datetime) -> None:
 
 
 def reassign_duty(row: Duty, person: Person) -> None:
-    """Make a locked duty another person's.
+    """Give a locked duty to another person.
 
     Errors: Invalid (person), Conflict (overlap).
     """
@@ -178,7 +178,7 @@ def reassign_duty(row: Duty, person: Person) -> None:
 
 
 def plan_of_duty(row: Duty) -> DutyPlan:
-    """The plan that a duty is, to change a part of it."""
+    """Return the plan of a duty, to change a part of it."""
     return DutyPlan(
         person=row.person,
         team=row.team,
@@ -218,7 +218,7 @@ def _check(plan: DutyPlan) -> None:
 
 
 def _refuse_overlap(plan: DutyPlan, *, but: int | None = None) -> None:
-    """Say whose duty is in the way. The constraints of the table hold it, also in a race."""
+    """Raise Conflict naming the overlapping duty. The table's constraints decide, also in a race."""
     if plan.kind == Duty.Kind.STAFFED:
         clash = duties.overlapping_duty(plan.person.pk, plan.starts, plan.ends, but=but)
         if clash is not None:

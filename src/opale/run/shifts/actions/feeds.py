@@ -1,4 +1,4 @@
-"""Secret addresses of calendars: made, made anew, ended."""
+"""Secret addresses of calendar feeds: created, renewed, deleted."""
 
 import secrets
 
@@ -14,9 +14,9 @@ SECRET_BYTES = 24
 
 
 def create_feed(*, by: Actor, team: Team | None = None) -> str:
-    """Make an address for one's own roster or for a team's; its secret, which is shown once.
+    """Create an address for one's own roster or a team's; return its secret, shown once.
 
-    An address that there was opens nothing any more.
+    A former address stops working.
     Errors: NotAllowed.
     """
     person = _own(by)
@@ -28,7 +28,7 @@ def create_feed(*, by: Actor, team: Team | None = None) -> str:
 
 
 def delete_feed(*, by: Actor, team: Team | None = None) -> None:
-    """Errors: NotAllowed."""
+    """Delete an address of one's own. Errors: NotAllowed."""
     person = _own(by)
     with attributed(by):
         CalendarFeed.objects.filter(person=person, team=team).delete()

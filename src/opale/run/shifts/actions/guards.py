@@ -1,4 +1,4 @@
-"""What every change of a roster asks first."""
+"""Checks before every change of a roster."""
 
 from django.utils.translation import gettext as _
 
@@ -9,7 +9,7 @@ from opale.run.shifts import rights
 
 
 def require_team(team: Team, *, by: Actor) -> None:
-    """Errors: NotFound, NotAllowed, Invalid (closed)."""
+    """Return the team, if its roster may be changed. Errors: NotFound, NotAllowed, Invalid (closed)."""
     seen = Team.objects.visible_to(by).filter(pk=team.pk)
     if not seen.exists():
         raise NotFound

@@ -1,4 +1,4 @@
-"""What rosters are measured by: needs of teams, working-time rules of companies, call-outs."""
+"""Staffing needs of teams, working-time rules of companies, and call-outs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from opale.run.shifts.models import CallOut, Duty, StaffingNeed, WorkingTimeRule
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedTerms:
-    """How many of whom a team needs, and when; what is empty does not matter."""
+    """How many of whom a team needs, and when; empty fields do not matter."""
 
     name: str
     kind: str = ""
@@ -66,7 +66,7 @@ def remove_need(need: StaffingNeed, *, by: Actor) -> None:
 def create_rules(
     company: Company, *, by: Actor, name: str, since: date, record: Mapping[str, Any]
 ) -> WorkingTimeRules:
-    """Say what a company's rosters keep to from a day on.
+    """Set the working-time rules of a company from a day on.
 
     Errors: NotAllowed, Invalid, Conflict (a set from that day).
     """
@@ -101,9 +101,9 @@ def remove_rules(rules: WorkingTimeRules, *, by: Actor) -> None:
 
 
 def record_call_out(duty: Duty, *, by: Actor, starts: datetime, ends: datetime) -> CallOut:
-    """Write down that somebody on stand-by was called to work: rest counts anew from its end.
+    """Record that a person on stand-by was called to work: rest counts anew from its end.
 
-    Said again for the same beginning, it corrects the end. Errors: Invalid.
+    Repeated with the same beginning, it corrects the end. Errors: Invalid.
     """
     if starts >= ends:
         raise Invalid(ends=_("The end comes after the beginning."))

@@ -1,4 +1,4 @@
-"""What a person reads on the own pages of duties that others gave or took, until it is seen.
+"""News of duties that others gave to a person or took, on that person's pages until seen.
 
 Source: docs/rules/rosters.md, "Drawing and publication".
 """
@@ -15,8 +15,9 @@ TOPIC = "shifts.roster"
 
 
 def record_news(changed: Iterable[tuple[Duty, bool]], *, by: Actor) -> None:
-    """Of each duty whether its person gained it. What one does oneself is no news, nor what is
-    over."""
+    """Record for each duty that its person gained or lost it; not one's own changes, nor past
+    duties.
+    """
     at = clock.now()
     RosterNews.objects.bulk_create(
         (
@@ -38,7 +39,7 @@ def record_news(changed: Iterable[tuple[Duty, bool]], *, by: Actor) -> None:
 
 
 def mark_news_seen(*, by: Actor, until: int) -> int:
-    """Say that one has seen one's own news, up to the last that was shown."""
+    """Mark one's own news as seen, up to the last that was shown."""
     own = RosterNews.objects.filter(person=by.person_id or 0, pk__lte=until)
     count, _each = own.delete()
     live_topics.publish(TOPIC)
@@ -46,6 +47,6 @@ def mark_news_seen(*, by: Actor, until: int) -> int:
 
 
 def delete_old_news(at: datetime) -> int:
-    """What is over is no news any more."""
+    """Delete the news of past duties."""
     count, _each = RosterNews.objects.filter(period__endswith__lte=at).delete()
     return count

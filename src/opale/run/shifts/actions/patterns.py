@@ -1,4 +1,4 @@
-"""Patterns and the people in them; what they draw is for `drawing`."""
+"""Patterns and the people in them; their duties are drawn by `roster`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ Within = ShiftPattern.Within
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatternTerms:
-    """What a pattern says. `days` are the hours of each day of its cycle: `22:00-06:00`."""
+    """The terms of a pattern. `days` are the hours of each day of its cycle: `22:00-06:00`."""
 
     name: str
     time_zone: str
@@ -54,7 +54,7 @@ def create_pattern(team: Team, sheet: PatternTerms, *, by: Actor) -> ShiftPatter
 
 
 def edit_pattern(pattern: ShiftPattern, sheet: PatternTerms, *, by: Actor) -> None:
-    """Change a pattern. What it drew changes when it is drawn next; what is published stays.
+    """Change a pattern. Drafts follow at the next drawing; published duties stay.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
@@ -70,7 +70,7 @@ def edit_pattern(pattern: ShiftPattern, sheet: PatternTerms, *, by: Actor) -> No
 
 
 def remove_pattern(pattern: ShiftPattern, *, by: Actor) -> None:
-    """Take a pattern away with what it drew. Duties that were published stay in the roster.
+    """Delete a pattern with its drafts. Published duties stay in the roster.
 
     Errors: NotFound, NotAllowed.
     """
@@ -90,7 +90,7 @@ def add_line(
 ) -> PatternLine:
     """Give a person a place in a pattern.
 
-    Units: `offset` in days: whoever is one day ahead does today what others do tomorrow.
+    Units: `offset` in days: a person one day ahead does today what others do tomorrow.
     Errors: NotFound, NotAllowed, Invalid.
     """
     with attributed(by):
@@ -109,7 +109,7 @@ def add_line(
 
 
 def remove_line(line: PatternLine, *, by: Actor) -> None:
-    """Take a person out of a pattern, with what is drawn and neither begun nor published.
+    """Take a person out of a pattern, with drafts that have not begun.
 
     Errors: NotFound, NotAllowed.
     """

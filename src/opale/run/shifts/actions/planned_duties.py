@@ -1,4 +1,4 @@
-"""What a pattern drew, decided otherwise by hand: drawing the pattern again leaves it alone."""
+"""Planned duties changed or cancelled by hand, which drawing the pattern again keeps."""
 
 from datetime import datetime
 
@@ -37,7 +37,7 @@ def cancel_planned(planned: PlannedDuty, *, by: Actor) -> None:
 
 
 def redraw_planned(planned: PlannedDuty, *, by: Actor) -> None:
-    """Let the pattern decide again, when it is drawn next.
+    """Return a planned duty to its pattern, which decides it when it is next drawn.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """

@@ -1,7 +1,7 @@
-"""Deciding what is proposed for a roster, line by line or as a whole.
+"""Decisions on a proposal, line by line or as a whole.
 
-What is accepted is written by the actions by which people write it, and measured again by the
-roster as it is by then. Source: docs/rules/roster-generator.md, "Proposals".
+Accepted lines are written by the same actions as by hand, and checked again against the present
+roster. Source: docs/rules/roster-generator.md, "Proposals".
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -39,14 +39,14 @@ class StaleProposal(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class DecidedLines:
-    """How many lines are in the roster now; how many are not, each with the reason why."""
+    """How many lines were accepted, and how many were not, each with its reason."""
 
     done: int
     left: int
 
 
 def accept_lines(proposal: RosterProposal, lines: Iterable[int], *, by: Actor) -> DecidedLines:
-    """Put some lines of a proposal into the roster. Each that may not be says why, and stays.
+    """Accept lines of a proposal into the roster. A line refused gets its reason and stays.
 
     Errors: NotFound, NotAllowed, Invalid (closed), Conflict (it is not to be decided).
     """
@@ -59,9 +59,9 @@ def accept_lines(proposal: RosterProposal, lines: Iterable[int], *, by: Actor) -
 
 
 def accept_remaining_lines(proposal: RosterProposal, *, by: Actor) -> None:
-    """What the planner does: batch after batch, each whole; what is refused says why.
+    """Accept all open lines in the planner: batch after batch, each whole; refused ones say why.
 
-    A line that another one frees the way for is tried again.
+    A line for which another made room is tried again.
     """
     before = -1
     while before != (left := proposal.lines.filter(state=State.OPEN).count()):
@@ -84,7 +84,7 @@ def accept_remaining_lines(proposal: RosterProposal, *, by: Actor) -> None:
 
 
 def refuse_lines(proposal: RosterProposal, lines: Iterable[int] | None = None, *, by: Actor) -> int:
-    """Say no to some lines of a proposal, or to all that are open.
+    """Refuse some lines of a proposal, or all that are open.
 
     Errors: NotFound, NotAllowed, Invalid (closed), Conflict (it is not to be decided).
     """
@@ -99,7 +99,7 @@ def refuse_lines(proposal: RosterProposal, lines: Iterable[int] | None = None, *
 
 
 def lock_proposal(proposal: RosterProposal, by: Actor, state: str) -> RosterProposal:
-    """The proposal, locked, and its team's roster: nobody draws or publishes meanwhile."""
+    """Lock the proposal and its team's roster, so that nobody draws or publishes meanwhile."""
     rows = RosterProposal.objects.visible_to(by).filter(pk=proposal.pk)
     held = rows.select_related("team").select_for_update(of=("self",)).first()
     if held is None:
@@ -120,9 +120,9 @@ def _end(held: RosterProposal) -> None:
 
 
 def _accept(held: RosterProposal, lines: Iterable[ProposalLine], by: Actor) -> DecidedLines:
-    """One by one while some get through: one duty given away makes room for another.
+    """Accept one by one while any succeeds: a duty given away makes room for another.
 
-    Where each waits for another, as in a swap, those that hang together are accepted together.
+    Lines that wait for each other, as in a swap, are accepted together.
     """
     every = list(lines)
     while sum(_tried(held, line, by) for line in _open_ones(every)):
@@ -139,7 +139,7 @@ def _open_ones(lines: Iterable[ProposalLine]) -> list[ProposalLine]:
 
 
 def _tried(held: RosterProposal, line: ProposalLine, by: Actor) -> bool:
-    """Whether it is settled: in the roster, or out of date."""
+    """Try a line; return whether it is settled: in the roster, or out of date."""
     try:
         with transaction.atomic():
             _write(held, line, by)
@@ -154,7 +154,7 @@ def _tried(held: RosterProposal, line: ProposalLine, by: Actor) -> bool:
 
 
 def _hanging_together(lines: Iterable[ProposalLine]) -> list[list[ProposalLine]]:
-    """Lines of the same people, of those whom these meet, and so on."""
+    """Group the lines that share people, directly or through other lines."""
     groups: list[tuple[set[int | None], list[ProposalLine]]] = []
     for line in lines:
         people, group = {line.was_id, line.to_id} - {None}, [line]
@@ -169,7 +169,7 @@ def _hanging_together(lines: Iterable[ProposalLine]) -> list[list[ProposalLine]]
 
 
 def _all_or_none(held: RosterProposal, group: Sequence[ProposalLine], by: Actor) -> None:
-    """The rules are asked about all of them at once; one that is in the way keeps all out."""
+    """Accept lines together, checking the rules on all at once; one that fails keeps all out."""
     try:
         with transaction.atomic():
             _refuse_breaches([change for line in group for change in _changes(line)])
@@ -192,7 +192,7 @@ def _changes(line: ProposalLine) -> list[breaches.Change]:
 
 
 def _write(held: RosterProposal, line: ProposalLine, by: Actor, *, measured: bool = False) -> None:
-    """Write a line by the action for what it is about; the rules are asked unless they were."""
+    """Write a line by the action for its subject, checking the rules unless they were checked."""
     if line.starts <= clock.now():
         raise StaleProposal(_("It has begun meanwhile."))
     if line.to is not None:
@@ -269,7 +269,7 @@ def _as_proposed(line: ProposalLine) -> tuple[object, ...]:
 
 
 def _refuse_second(person: Person, line: ProposalLine) -> None:
-    """Two shifts at a time, of which one is planned: the table keeps only duties apart."""
+    """Refuse a second shift at a time, one of them planned: the table only separates duties."""
     if line.standby:
         _refuse_beside(person, line)
         return
@@ -283,7 +283,7 @@ def _refuse_second(person: Person, line: ProposalLine) -> None:
 
 
 def _refuse_beside(person: Person, line: ProposalLine) -> None:
-    """Stand-by beside other stand-by, or beside a night at work."""
+    """Refuse stand-by beside other stand-by, or beside night work."""
     if breaches.has_standby(person, line.span):
         raise Conflict(_("%(name)s is on stand-by at that time already.") % {"name": person.name})
     if breaches.has_night_work(person, line.span):
@@ -291,7 +291,7 @@ def _refuse_beside(person: Person, line: ProposalLine) -> None:
 
 
 def _refuse_breaches(changed: Sequence[breaches.Change]) -> None:
-    """What it would break by the roster as it is now, drafts too."""
+    """Refuse a line that breaks a rule in the present roster with its drafts."""
     found = breaches.breaches_caused_by(changed, drafts=True)
     if found:
         raise Conflict(

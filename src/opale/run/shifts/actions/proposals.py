@@ -1,6 +1,6 @@
-"""A better roster, searched by the planner and kept as a proposal: the roster is not touched.
+"""Searches of the planner for a better roster, kept as proposals: the roster is not touched.
 
-A search that is given to another planner begins anew. Source: docs/rules/roster-generator.md,
+A search that is given to another planner starts anew. Source: docs/rules/roster-generator.md,
 "Proposals".
 """
 
@@ -67,7 +67,7 @@ def request_proposal(
     seconds: int,
     gentle: bool,
 ) -> RosterProposal:
-    """Let the planner search for a better roster of some weeks.
+    """Start a search of the planner for a better roster of some weeks.
 
     Errors: NotFound, NotAllowed, Invalid (closed, days), Conflict (one is searched already).
     """
@@ -97,13 +97,13 @@ def request_proposal(
 
 
 def queue_search(proposal: RosterProposal) -> None:
-    """One roster is searched at a time, so that other heavy work has a place beside it."""
+    """Queue the search: one at a time, which leaves a place for other heavy jobs."""
     lock = "roster" if proposal.state == State.WAITING else f"roster:{proposal.pk}"
     app.configure_task(JOB, queue=QUEUE, lock=lock).defer(proposal_id=proposal.pk)
 
 
 def stop_search(proposal: RosterProposal, *, by: Actor) -> None:
-    """End a search. The best that was found is kept; one that has not begun is given up.
+    """Stop a search and keep its best result; one that has not begun is cancelled.
 
     Errors: NotFound, NotAllowed, Conflict (over already).
     """
@@ -123,7 +123,7 @@ def stop_search(proposal: RosterProposal, *, by: Actor) -> None:
 
 
 def run_search(proposal_id: int) -> None:
-    """What the planner does: search, or accept what somebody accepted as a whole."""
+    """Run the planner's part: the search, or the acceptance of a whole proposal."""
     rows = RosterProposal.objects.select_related("team__company", "team__manager__company")
     proposal = rows.filter(pk=proposal_id, state__in=[*SEARCHING, State.ACCEPTING]).first()
     if proposal is None:
@@ -147,7 +147,7 @@ def run_search(proposal_id: int) -> None:
 
 
 def accept_proposal(proposal: RosterProposal, *, by: Actor, credential: str) -> DecidedLines | None:
-    """All lines that are open; many of them are accepted by the planner, which gives None.
+    """Accept all open lines; many are left to the planner, and None is returned.
 
     Errors: NotFound, NotAllowed, Invalid (closed), Conflict (it is not to be decided).
     """
@@ -167,7 +167,7 @@ def delete_old_proposals() -> int:
 
 
 def _search(proposal: RosterProposal, by: Actor) -> str:
-    """Why there is nothing to propose, or nothing."""
+    """Search; return why there is nothing to propose, else ""."""
     begun = RosterProposal.objects.filter(pk=proposal.pk, state__in=(State.WAITING, State.RUNNING))
     if not begun.update(state=State.RUNNING, searched=0):
         return ""
@@ -180,10 +180,10 @@ def _search(proposal: RosterProposal, by: Actor) -> str:
     bare = roster_frames.uncovered_time(team, asked.entries, asked.span, seen_by=by)
     _set(proposal, bare_before=bare)
     watch = SearchWatcher(proposal, asked, by)
-    # numpy and HiGHS are for the planner alone: pages do without them.
+    # Only the planner loads numpy and HiGHS: pages do not need them.
     planning = import_module("opale.run.shifts.domain.roster_generator.planner")
     try:
-        # Reading the roster is a part of the time that was asked for.
+        # Reading the roster counts towards the time that was asked for.
         seconds = max(MIN_SECONDS, proposal.seconds - (time.monotonic() - began))
         share = STANDBY_SHARE if asked.standby.callers and asked.standby.wanted() else 0.0
         found = planning.plan(
@@ -202,7 +202,7 @@ def _search(proposal: RosterProposal, by: Actor) -> str:
 def _stand_by(
     asked: LoadedFrame, rows: Rows, seconds: float, watch: "SearchWatcher"
 ) -> StandbyAssignment:
-    """Whom the shifts leave free to be called."""
+    """Assign stand-by to people whom the shifts leave free."""
     calling = import_module("opale.run.shifts.domain.roster_generator.standby_solver")
     work = {
         person: [asked.frame.span(day, code) for day, code in enumerate(row) if code]
@@ -215,7 +215,7 @@ def _stand_by(
 
 
 def _failed(proposal: RosterProposal, sentence: str) -> None:
-    """What was being accepted can be decided again."""
+    """Reopen for decision what was being accepted."""
     state = State.READY if proposal.state == State.ACCEPTING else State.FAILED
     _set(proposal, state=state, sentence=sentence, finished_at=clock.now())
 
@@ -227,7 +227,7 @@ def _ready(proposal: RosterProposal) -> None:
 
 
 class SearchWatcher:
-    """Goes beside a search: keeps the best so far, and ends it when somebody says so."""
+    """Follows a search: keeps the best result so far, and stops the search on request."""
 
     def __init__(self, proposal: RosterProposal, asked: LoadedFrame, by: Actor) -> None:
         self.proposal, self.asked, self.by = proposal, asked, by
@@ -255,7 +255,7 @@ class SearchWatcher:
         return self.stopped
 
     def write(self, rows: Rows, given: StandbyAssignment | None = None) -> None:
-        """The difference that rows and stand-by make, in place of what was found before."""
+        """Write the lines for these rows and stand-by, replacing those found before."""
         found = roster_changes(self.asked.frame, rows)
         if given is not None:
             found += standby_differences(self.asked.standby, given)

@@ -1,4 +1,4 @@
-"""Drawing the patterns of a team ahead, and putting what they drew into the roster.
+"""Drawing of a team's patterns ahead, and publication of the drafts.
 
 Source: docs/rules/rosters.md, "Drawing and publication".
 """
@@ -34,7 +34,7 @@ BATCH_SIZE = 1000
 
 @dataclass(frozen=True, slots=True)
 class DrawnChanges:
-    """What drawing again changed of what was drawn before."""
+    """How drawing again changed the earlier drafts."""
 
     made: int = 0
     moved: int = 0
@@ -43,14 +43,14 @@ class DrawnChanges:
 
 @dataclass(frozen=True, slots=True)
 class PublishedDuties:
-    """How many duties came into the roster, and which are in the way of a duty that is there."""
+    """How many duties were published, and which overlap an existing duty."""
 
     made: int
     refused: tuple[PlannedDuty, ...] = ()
 
 
 def draw_all_patterns(*, by: Actor, at: datetime) -> int:
-    """Draw the patterns of every open team; how many teams have some."""
+    """Draw the patterns of every open team; return how many teams have some."""
     teams = list(Team.objects.filter(closed_on=None, patterns__isnull=False).distinct())
     for team in teams:
         draw_patterns(team, by=by, at=at)
@@ -58,9 +58,9 @@ def draw_all_patterns(*, by: Actor, at: datetime) -> int:
 
 
 def draw_patterns(team: Team, *, by: Actor, at: datetime) -> DrawnChanges:
-    """Draw the patterns of a team for 52 weeks. What was decided by hand or published stays.
+    """Draw the patterns of a team for 52 weeks. Changes by hand and published duties stay.
 
-    Done again, it changes nothing.
+    Idempotent.
     Errors: NotFound, NotAllowed, Invalid (closed).
     """
     ahead = Span(at, at + AHEAD)
@@ -86,9 +86,9 @@ def draw_patterns(team: Team, *, by: Actor, at: datetime) -> DrawnChanges:
 
 
 def publish_roster(team: Team, *, by: Actor, at: datetime, until: datetime) -> PublishedDuties:
-    """Put what is planned to begin before `until` into the roster.
+    """Publish the planned duties that begin before `until`.
 
-    What would be a second shift at a time, or a second holder of the triage, stays planned.
+    A second shift at a time, or a second holder of the triage, stays planned.
     Errors: NotFound, NotAllowed, Invalid, Conflict (somebody else plans the same people).
     """
     if until <= at:
@@ -115,7 +115,7 @@ def publish_roster(team: Team, *, by: Actor, at: datetime, until: datetime) -> P
 
 
 def withdraw_roster(team: Team, *, by: Actor, since: datetime) -> int:
-    """Make drafts again of what was published to begin later and stands as it was published.
+    """Turn published duties that begin later, and are unchanged, back into drafts.
 
     Errors: NotFound, NotAllowed, Invalid (closed).
     """
@@ -178,7 +178,7 @@ def _move(found: dict[Key, PlannedDuty], wanted: dict[Key, PatternDuty]) -> int:
 
 
 def _drop(gone: Iterable[PlannedDuty]) -> int:
-    """What no pattern gives any more: drafts, and what was called off of them anyway."""
+    """Delete what no pattern gives any more: drafts, also those cancelled by hand."""
     drawn_only = (PlannedState.DRAFT, PlannedState.CANCELLED)
     keys = [row.pk for row in gone if row.state in drawn_only]
     PlannedDuty.objects.filter(pk__in=keys).delete()
@@ -188,7 +188,7 @@ def _drop(gone: Iterable[PlannedDuty]) -> int:
 def _fitting(
     waiting: Sequence[PlannedDuty], team: Team, at: datetime, until: datetime
 ) -> tuple[list[PlannedDuty], list[PlannedDuty]]:
-    """Which of the planned duties are in the way of none, neither in the roster nor among them."""
+    """Return the planned duties that overlap nothing, in the roster or among themselves."""
     people = {row.person_id for row in waiting}
     around = [Span(row.starts, row.ends) for row in waiting]
     first, last = (

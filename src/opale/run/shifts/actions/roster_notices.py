@@ -1,6 +1,6 @@
-"""Mails to those whose duties were published, withdrawn, or changed by what was accepted.
+"""Mails to people whose duties were published, withdrawn, or changed by a proposal.
 
-One mail a person, in that person's language and time, whatever the number of duties.
+One mail a person, in that person's language and time, however many duties.
 """
 
 from collections import defaultdict
@@ -69,9 +69,9 @@ def notify_withdrawn(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
 
 
 def notify_accepted(*, by: Actor) -> int:
-    """Who gained or lost a published duty by what was accepted of a proposal; how many were told.
+    """Mail those who gained or lost a published duty by a proposal; return how many.
 
-    What is accepted line by line is one mail for all lines since the last time.
+    Lines accepted one by one are told in one mail, for all since the last.
     """
     lines = ProposalLine.objects.filter(state=ProposalLine.State.ACCEPTED, told=False)
     with attributed(by):

@@ -1,4 +1,4 @@
-"""Mails to those whose duties change hands, each in the language of who reads it."""
+"""Mails about duties that change hands, each in its reader's language."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""Duties that change hands: offered and accepted, or taken over while they run.
+"""Swaps of duties: offered and accepted, or taken over while they run.
 
 Source: docs/rules/rosters.md, "Swap and cover".
 """
@@ -60,10 +60,10 @@ def offer_duty(
 def accept_offer(
     offer: SwapRequest, *, by: Actor, person: Person | None = None, knowing: bool = False
 ) -> None:
-    """Take an offered duty: oneself, or by whoever plans the team for `person`.
+    """Accept an offered duty: for oneself, or for `person` by who plans the team.
 
-    Of two who accept at once one has it. What breaks a rule of working time is for those who plan
-    the team, `knowing` what it breaks.
+    Of two who accept at once, one gets it. Breaking a working-time rule is for those who plan the
+    team, `knowing` what it breaks.
     Errors: NotFound, NotAllowed, IllegalMove (gone already), Invalid, Conflict (overlap, rules).
     """
     with attributed(by):
@@ -90,7 +90,7 @@ def accept_offer(
 
 
 def refuse_offer(offer: SwapRequest, *, by: Actor) -> None:
-    """Say no to what was offered to oneself alone.
+    """Refuse an offer made to oneself alone.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -104,7 +104,7 @@ def refuse_offer(offer: SwapRequest, *, by: Actor) -> None:
 
 
 def withdraw_offer(offer: SwapRequest, *, by: Actor) -> None:
-    """Errors: NotFound, NotAllowed, IllegalMove."""
+    """Withdraw an offer. Errors: NotFound, NotAllowed, IllegalMove."""
     with attributed(by):
         row = _offer(offer, by=by)
         if not (_is(by, row.offered_by) or _plans(row.duty, by)):
@@ -114,9 +114,9 @@ def withdraw_offer(offer: SwapRequest, *, by: Actor) -> None:
 
 
 def take_over(duty: Duty, *, by: Actor, person: Person | None = None) -> Duty:
-    """Take what is left of a duty that runs, from now on: somebody fell ill, or left early.
+    """Take the rest of a running duty from now on, whose holder fell ill or left early.
 
-    Nobody has to agree, and no rule keeps anybody from standing in; the holder is told.
+    Nobody has to agree, and no working-time rule prevents standing in; the holder is told.
     Errors: NotFound, NotAllowed, Invalid, Conflict (not running; overlap).
     """
     with attributed(by):
@@ -136,7 +136,7 @@ def take_over(duty: Duty, *, by: Actor, person: Person | None = None) -> Duty:
 
 
 def lapse_offers(*, by: Actor, at: datetime) -> int:
-    """Let go of what nobody accepted before it began."""
+    """Expire the offers of duties that began without being accepted."""
     begun = SwapRequest.objects.open().filter(duty__period__startswith__lte=at)
     keys = list(begun.values_list("pk", flat=True))
     if not keys:
@@ -172,7 +172,7 @@ def _offer(offer: SwapRequest, *, by: Actor) -> SwapRequest:
 
 
 def _both(offer: SwapRequest) -> tuple[Duty, Duty | None]:
-    """The duties that change hands, locked in the order of their keys."""
+    """Return both duties of a swap, locked in the order of their keys."""
     wanted = [key for key in (offer.duty_id, offer.in_return_id) if key is not None]
     rows = Duty.objects.filter(pk__in=wanted).select_related("person__company", "team")
     found = {row.pk: row for row in rows.order_by("pk").select_for_update(of=("self",))}
@@ -223,5 +223,5 @@ def _plans(duty: Duty, by: Actor) -> bool:
 
 
 def _moving(by: Actor) -> Actor:
-    """Who moves an offer was asked above: by the duty, the offer, or the team's plan."""
+    """Move an offer. The caller has checked the right: by the duty, the offer or the team's plan."""
     return replace(by, unlimited=True)

@@ -1,4 +1,4 @@
-"""What people wish of the roster: the generator grants it where that costs nobody a shift."""
+"""Wishes for the roster, which the generator grants where that costs nobody a shift."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ from opale.run.shifts.queries import wishes
 
 
 def create_wish(day: date, wanted: DutyWish.Wanted, *, by: Actor) -> DutyWish:
-    """Wish something for oneself; what was wished for that day before is replaced.
+    """Create a wish of one's own, replacing that for the same day.
 
     Errors: NotAllowed, Invalid (no person, a day that is over).
     """
@@ -35,7 +35,7 @@ def create_wish(day: date, wanted: DutyWish.Wanted, *, by: Actor) -> DutyWish:
 
 
 def delete_wish(wished: DutyWish, *, by: Actor) -> None:
-    """Errors: NotFound, NotAllowed."""
+    """Delete a wish. Errors: NotFound, NotAllowed."""
     if not by.can(rights.SWAP):
         raise NotAllowed
     with attributed(by):

@@ -1,4 +1,4 @@
-"""Endpoints of shifts."""
+"""Endpoints of duties."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Endpoints of what rosters are drawn from, of what is wrong with them, and of offers."""
+"""Endpoints of patterns, needs, rules, roster violations and offers."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Endpoints of what is proposed for a roster, and of what people wish of it."""
+"""Endpoints of roster proposals and wishes."""
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal

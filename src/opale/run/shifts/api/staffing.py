@@ -1,4 +1,4 @@
-"""Endpoints of what a team needs, of who is there for it, and of absences read at an address."""
+"""Endpoints of staffing needs, staffing by hour, and absence calendars."""
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal

@@ -1,7 +1,7 @@
-"""Tickets against their promises: a backlog, played through by who is on shift.
+"""Simulation of a backlog of tickets with promises, worked by the people on shift.
 
-Values only. Whoever is on does what is due first; what has no promise comes last. An agent works on
-one thing at a time, and a thing is worked on by one agent at a time.
+Values only. Agents do what is due first; work without a promise comes last. An agent works on one
+job at a time, and a job is worked on by one agent at a time.
 Source: docs/rules/rosters.md, "How many are needed".
 """
 
@@ -20,9 +20,9 @@ DEFAULT_PROMISE: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """Work that came in: how long it takes, and when it is promised, if it is.
+    """Work that came in: its effort, and when it is promised, if at all.
 
-    `part` is the stream it is of. What is not `counted` is worked on like the rest, and not told.
+    `part` is its stream. An item that is not `counted` is worked on, but left out of the result.
     """
 
     arrived: datetime
@@ -34,7 +34,7 @@ class WorkItem:
 
 @dataclass(slots=True)
 class BacklogHour:
-    """One hour of what was played through: how much waits at its end, what fell due too early."""
+    """One simulated hour: what waits at its end, what fell due in it, what of that was late."""
 
     waiting: timedelta = timedelta()
     late: int = 0
@@ -44,7 +44,7 @@ class BacklogHour:
 def simulate_backlog(
     jobs: Iterable[WorkItem], begins: datetime, agents: Sequence[float]
 ) -> list[BacklogHour]:
-    """Hour by hour from a beginning; `agents` are on in each quarter of an hour of it."""
+    """Simulate hour by hour from a beginning; `agents` are on in each quarter of an hour."""
     coming = sorted(jobs, key=lambda job: job.arrived, reverse=True)
     waiting = list[tuple[datetime, int, timedelta]]()
     far = begins + len(agents) * STEP + 100 * DEFAULT_PROMISE
@@ -84,8 +84,9 @@ def simulate_backlog(
 def required_work_by_hour(
     jobs: Iterable[WorkItem], begins: datetime, staffed: Sequence[bool]
 ) -> list[timedelta]:
-    """How much work falls to each hour if each job is done evenly from when it came to when it is
-    promised, in the hours that are staffed; in all of them where none is."""
+    """Return the work of each hour if each job is spread evenly from receipt to promise over the
+    staffed hours; over all hours where none is staffed.
+    """
     count = len(staffed)
     before = [0]
     for one in staffed:
@@ -117,5 +118,5 @@ def _hour(at: datetime, begins: datetime) -> int:
 
 
 def _step_after(at: datetime, begins: datetime) -> datetime:
-    """The end of the quarter of an hour in which a moment lies: as fine as this is played."""
+    """Return the end of a moment's quarter of an hour, the step of the simulation."""
     return begins + -((begins - at) // STEP) * STEP

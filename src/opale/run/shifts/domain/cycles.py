@@ -1,4 +1,4 @@
-"""The arithmetic of patterns: hours on a wall clock, days of a cycle, and what becomes of both.
+"""Arithmetic of patterns: hours on a wall clock and cycles of days, and the turns they give.
 
 Values only: no table, no clock. A changeover is an hour on the wall clock of a place. On the nights
 when the clocks change, the shift that ends and the one that begins still meet: both read the same
@@ -31,7 +31,7 @@ class Span:
     ends: datetime
 
     def __and__(self, other: "Span") -> "Span":
-        """What both have; it ends before it begins where they have nothing."""
+        """Return the common part; it ends before it begins where there is none."""
         return Span(max(self.starts, other.starts), min(self.ends, other.ends))
 
     @property
@@ -41,7 +41,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hours:
-    """Hours on the wall clock from the midnight of their day; they may end on a later one."""
+    """Hours on the wall clock of a day; they may end on a later day."""
 
     starts: timedelta
     ends: timedelta
@@ -78,9 +78,9 @@ def parse_days(days: Iterable[Iterable[str]]) -> Days:
 
 
 def instant(wall: datetime, zone: tzinfo) -> datetime:
-    """The moment at which the wall clock of a place shows this, the first time if it does twice.
+    """Return the moment at which the wall clock of a place shows this, the first of two.
 
-    What the clocks jump over is the moment of the jump, so that later on the wall is never earlier.
+    Times that the clocks skip give the moment of the change, so later times are never earlier.
     """
     at = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if at.astimezone(zone).replace(tzinfo=None) == wall:
@@ -101,7 +101,7 @@ def _jump(before: datetime, after: datetime, zone: tzinfo) -> datetime:
 
 
 def part_of_day(hour: int) -> str:
-    """What a shift that begins at an hour on the wall is called."""
+    """Return the name of the part of day in which a shift begins."""
     if hour >= NIGHT_FROM or hour < MORNING_FROM:
         return "night"
     return "morning" if hour < AFTERNOON_FROM else "afternoon"
@@ -109,7 +109,7 @@ def part_of_day(hour: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """Days that follow each other from `first`, again and again unless they stand once."""
+    """A cycle of days from `first` on, repeated unless it is a single one."""
 
     days: Days
     first: date
@@ -117,7 +117,7 @@ class Cycle:
     repeats: bool = True
 
     def hours_of(self, day: date, offset: int) -> tuple[Hours, ...]:
-        """Whoever is `offset` days ahead does on the first day what others do so much later."""
+        """Return the hours of a day for a person `offset` days ahead in the cycle."""
         number = (day - self.first).days + offset
         if not self.repeats and not 0 <= number < len(self.days):
             return ()
@@ -126,7 +126,7 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One time of work that a cycle gives to whoever has a place in it."""
+    """One period of work that a cycle gives to a person with a place in it."""
 
     day: date
     number: int
@@ -134,7 +134,7 @@ class Turn:
 
 
 def turns(cycle: Cycle, offset: int, since: date, until: date) -> Iterator[Turn]:
-    """The turns that begin from one day to another, both included."""
+    """Return the turns that begin from one day to another, both included."""
     for ahead in range((until - since).days + 1):
         day = since + ahead * DAY
         for number, hours in enumerate(cycle.hours_of(day, offset)):
@@ -144,13 +144,13 @@ def turns(cycle: Cycle, offset: int, since: date, until: date) -> Iterator[Turn]
 
 
 def intersections(span: Span, windows: Iterable[Span]) -> list[Span]:
-    """The parts of a span that lie in windows which do not overlap."""
+    """Return the parts of a span inside windows that do not overlap."""
     parts = (span & window for window in windows)
     return [part for part in parts if part.starts < part.ends]
 
 
 def remainders(span: Span, windows: Iterable[Span]) -> list[Span]:
-    """The parts of a span that lie in none of the windows."""
+    """Return the parts of a span outside all windows."""
     left, begins = [], span.starts
     for window in sorted(windows):
         if window.ends <= begins or window.starts >= span.ends:
@@ -164,14 +164,14 @@ def remainders(span: Span, windows: Iterable[Span]) -> list[Span]:
 
 
 def uncovered_parts(spans: Iterable[Span], starts: datetime, ends: datetime) -> list[Span]:
-    """The parts of a period in which none of the spans runs."""
+    """Return the parts of a period in which none of the spans runs."""
     return remainders(Span(starts, ends), spans) if starts < ends else []
 
 
 def understaffed_parts(
     spans: Sequence[Span], wanted: int, starts: datetime, ends: datetime
 ) -> list[Span]:
-    """The parts of a period in which fewer than `wanted` of the spans run at a time."""
+    """Return the parts of a period in which fewer than `wanted` spans run at a time."""
     marks = sorted({starts, ends, *(at for s in spans for at in (s.starts, s.ends))})
     steps = dict.fromkeys(marks, 0)
     for span in spans:

@@ -1,6 +1,6 @@
-"""How many people calls need at an hour: Erlang's formula for who waits (Erlang C).
+"""Number of agents needed for calls, by the Erlang C formula for waiting.
 
-Calls cannot wait: who waits too long hangs up. Tickets are a backlog, and not counted so.
+Only calls are counted so: callers who wait too long hang up, whereas tickets form a backlog.
 Source: A. K. Erlang, 1917; docs/rules/rosters.md, "How many are needed".
 """
 
@@ -11,7 +11,7 @@ from math import ceil, exp, floor
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """What is promised to callers: this share answered within this time."""
+    """The promise to callers: this share answered within this time."""
 
     share: float = 0.8
     within: timedelta = timedelta(seconds=20)
@@ -21,7 +21,7 @@ class ServiceLevel:
 
 @dataclass(frozen=True, slots=True)
 class CallLoad:
-    """Calls in a stretch of time, and how long each takes."""
+    """Calls in a period, and the length of each."""
 
     calls: float
     handling: timedelta
@@ -33,7 +33,7 @@ class CallLoad:
 
 
 def waiting_probability(load: CallLoad, agents: int) -> float:
-    """The share of callers who wait at all."""
+    """Return the share of callers who wait at all."""
     offered = load.erlangs
     if offered <= 0:
         return 0.0
@@ -47,7 +47,7 @@ def waiting_probability(load: CallLoad, agents: int) -> float:
 
 
 def answered_within(load: CallLoad, agents: int, within: timedelta) -> float:
-    """The share of callers answered in that time."""
+    """Return the share of callers answered in that time."""
     if agents <= load.erlangs:
         return 0.0 if load.erlangs > 0 else 1.0
     patience = (agents - load.erlangs) * (within / load.handling)
@@ -55,7 +55,7 @@ def answered_within(load: CallLoad, agents: int, within: timedelta) -> float:
 
 
 def average_wait(load: CallLoad, agents: int) -> timedelta | None:
-    """None where the queue only grows."""
+    """Return the average wait; None where the queue only grows."""
     if load.erlangs <= 0:
         return timedelta()
     if agents <= load.erlangs:
@@ -64,7 +64,7 @@ def average_wait(load: CallLoad, agents: int) -> timedelta | None:
 
 
 def agents_needed(load: CallLoad, promised: ServiceLevel) -> int:
-    """How many have to be on shift for what is promised; none where nobody calls."""
+    """Return how many agents the service level needs; 0 without calls."""
     if load.erlangs <= 0:
         return 0
     agents = floor(load.erlangs) + 1

@@ -1,4 +1,4 @@
-"""Calendars of other programs, read: when somebody is away."""
+"""Reader of other programs' calendars: when a person is away."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class AwayTime:
 
 
 def away_times(raw: bytes, *, zone: tzinfo, within: Span) -> list[AwayTime]:
-    """The times that a calendar calls busy, each repetition for itself, in a period.
+    """Return the busy times of a calendar in a period, each repetition by itself.
 
     Whole days are those of `zone`. Cancelled entries and free ones (`TRANSPARENT`) do not count.
     Errors: Unreadable (no calendar, larger than a mebibyte, more than 500 entries).

@@ -1,4 +1,4 @@
-"""Calendars as text (RFC 5545), written line by line: what calendar programs subscribe to."""
+"""Writer of calendars as text (RFC 5545), to which calendar programs subscribe."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ NEW_LINE = "\r\n"
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One entry of a calendar. `uid` stays the same for as long as the entry is meant."""
+    """One entry of a calendar. `uid` stays the same for the life of the entry."""
 
     uid: str
     starts: datetime
@@ -59,7 +59,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> Iterator[str]:
-    """Lines of 75 bytes at most; a letter is never cut, and what follows begins with a space."""
+    """Fold into lines of 75 bytes, never inside a character; continuations begin with a space."""
     part, size = "", 0
     for letter in line:
         width = len(letter.encode())

@@ -1,4 +1,4 @@
-"""Patterns that are used all over the trade, ready to be taken and changed."""
+"""Common patterns of the trade, as templates to adapt."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ WEEK = ("08:00-08:00+7",)
 
 @dataclass(frozen=True, slots=True)
 class PatternTemplate:
-    """The days of a cycle, with the step in days between one line of people and the next."""
+    """The days of a cycle, and the step in days between one line of people and the next."""
 
     slug: str
     label: str | Promise

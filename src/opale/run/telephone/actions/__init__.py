@@ -1,1 +1,1 @@
-"""Writing on the telephone: the door to the modules of this folder."""
+"""Actions of the telephone: the public entry to the modules of this folder."""

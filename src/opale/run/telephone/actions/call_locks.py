@@ -1,4 +1,4 @@
-"""How every action takes hold of its call, and tells the world that it changed."""
+"""Locking a call for an action, and publishing its changes."""
 
 from typing import Any
 
@@ -12,12 +12,12 @@ CALLS_TOPIC = "telephone.calls"
 
 
 def lock_call(call: Call, *, by: Actor) -> Call:
-    """The call as it stands now, locked. Errors: NotFound (hidden or missing), NotAllowed."""
+    """Return the call, locked. Errors: NotFound (hidden or missing), NotAllowed."""
     return lock_row(Call.objects.filter(pk=call.pk), by, WORK)
 
 
 def change_call(call: Call, **fields: Any) -> None:
-    """Write these fields alone, in the row and in the object at hand, and wake who looks at it."""
+    """Save these fields alone, set them on the object at hand, and publish the change."""
     Call.objects.filter(pk=call.pk).update(**fields)
     for name, value in fields.items():
         setattr(call, name, value)

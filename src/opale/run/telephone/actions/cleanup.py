@@ -1,4 +1,4 @@
-"""Calls whose end was never told, and what is kept no longer.
+"""Closing of calls whose end was never reported, and deletion of old ones.
 
 Source: docs/rules/telephone.md, "What is kept".
 """
@@ -20,7 +20,7 @@ BATCH_SIZE: Final = 500
 
 
 def end_stale_calls(*, by: Actor, at: datetime) -> int:
-    """End the calls of which the telephone system said no more: what only rang was missed."""
+    """End calls of which no more was reported; those that only rang were missed."""
     with attributed(by):
         going_on = Call.objects.filter(state__in=[CallState.RINGING, CallState.ANSWERED])
         old = going_on.filter(began_at__lt=at - MAX_RINGING).order_by("pk")
@@ -42,7 +42,7 @@ def _is_over(call: Call, at: datetime) -> bool:
 
 
 def delete_old_calls(*, by: Actor, at: datetime) -> int:
-    """Forget what was said of calls, and later the calls that led to no ticket."""
+    """Delete old signals, and later the calls that led to no ticket."""
     count, _by_model = HeardSignal.objects.filter(received_at__lt=at - SIGNAL_RETENTION).delete()
     with attributed(by):
         old = Call.objects.filter(began_at__lt=at - CALL_RETENTION, ticket=None)

@@ -1,4 +1,4 @@
-"""Which telephone is whose."""
+"""The lines of people: extensions, logins and numbers."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -18,7 +18,7 @@ MAX_LINES: Final = 5
 
 
 def set_lines(names: Iterable[str], *, by: Actor) -> list[str]:
-    """Say under which extensions, logins and numbers telephone systems know oneself.
+    """Set the extensions, logins and numbers by which telephone systems know the actor.
 
     Numbers are kept as they are compared. Errors: NotAllowed (no person), Invalid(names).
     """

@@ -1,4 +1,4 @@
-"""Calls go where their tickets go. Source: docs/rules/merge-and-links.md."""
+"""Calls follow their tickets through merges. Source: docs/rules/merge-and-links.md."""
 
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
@@ -11,14 +11,14 @@ from opale.run.telephone.models import Call
 
 
 def move_calls_of_merge(fact: TicketsMerged, by: Actor) -> None:
-    """The calls of merged tickets stand on the one that goes on. Hears desk.TicketsMerged."""
+    """Move the calls of merged tickets to the remaining one. Hears desk.TicketsMerged."""
     with attributed(by):
         for ticket_id in sorted(fact.ticket_ids):
             _follow(ticket_id)
 
 
 def move_calls_back(fact: MergeUndone, by: Actor) -> None:
-    """Those that came along go back; calls put there since stay. Hears desk.MergeUndone."""
+    """Move merged calls back, except those added since. Hears desk.MergeUndone."""
     with attributed(by):
         along = _locked(ticket__in=merge_chain_of(fact.into_id), trail__contains=[fact.ticket_id])
         for call in along:
@@ -27,7 +27,7 @@ def move_calls_back(fact: MergeUndone, by: Actor) -> None:
             change_call(call, ticket_id=fact.ticket_id, trail=before)
             if here is not None:
                 _wake(here)
-        # It may have been merged into another one meanwhile.
+        # The ticket may have been merged into another one meanwhile.
         _follow(fact.ticket_id)
 
 

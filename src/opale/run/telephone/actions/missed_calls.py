@@ -1,4 +1,4 @@
-"""Missed calls are work: called back, or dismissed with a reason.
+"""Missed calls as work: called back, or dismissed with a reason.
 
 Source: docs/rules/telephone.md, "Missed calls".
 """
@@ -21,8 +21,7 @@ SETTLED_WITHIN: Final = timedelta(days=7)
 
 
 def call_back(call: Call, *, by: Actor) -> Call:
-    """Take it upon oneself to call back: others see who does. All that the same number missed is
-    called back with it.
+    """Take on calling back, for others to see, with all missed calls of the same number.
 
     Errors: NotFound, NotAllowed (no person), Conflict (somebody else does; nothing to call back).
     """
@@ -40,7 +39,7 @@ def call_back(call: Call, *, by: Actor) -> Call:
 
 
 def dismiss_call(call: Call, why: Dismissal, *, by: Actor) -> Call:
-    """Nobody has to call back. All that the same number missed is dismissed with it.
+    """Dismiss a missed call, with all others of the same number.
 
     Errors: NotFound, NotAllowed, Conflict (nothing to call back).
     """
@@ -52,7 +51,7 @@ def dismiss_call(call: Call, why: Dismissal, *, by: Actor) -> Call:
 
 
 def reopen_missed_call(call: Call, *, by: Actor) -> Call:
-    """The way back: it waits to be called back again.
+    """Reopen a missed call: it waits to be called back again.
 
     Errors: NotFound, NotAllowed, Conflict (it was never missed, or is on a ticket).
     """
@@ -71,7 +70,7 @@ def reopen_missed_call(call: Call, *, by: Actor) -> Call:
 
 
 def settle_missed_calls(call: Call) -> None:
-    """Whoever reached us, or was reached, waits for no call back any more."""
+    """Mark earlier missed calls of the same number as done: this call reached the caller."""
     if not call.number_e164:
         return
     earlier = Call.objects.filter(
@@ -95,7 +94,7 @@ def _refuse_settled(call: Call) -> None:
 
 
 def _follow(held: Call, by: Actor, **fields: Any) -> None:
-    """For the call and all that wait with the same number."""
+    """Apply a change to the call and to all missed calls of the same number."""
     fields |= {"followed_by_id": by.person_id, "followed_at": clock.now()}
     change_call(held, **fields)
     if not held.number_e164:

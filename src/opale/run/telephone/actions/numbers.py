@@ -1,4 +1,4 @@
-"""The number of somebody who was not known by it. Source: docs/rules/telephone.md, "Who calls"."""
+"""Saving a caller's number on a contact. Source: docs/rules/telephone.md, "Who calls"."""
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from opale.run.telephone.models import Call
 
 
 def save_number(call: Call, contact: Contact, *, by: Actor) -> str:
-    """The contact calls from this number: known by it from the next call on. Gives the former one.
+    """Save the call's number on the contact, for later calls; return the former number.
 
     Errors: NotFound, NotAllowed, Conflict (the call hides its number).
     """

@@ -1,4 +1,4 @@
-"""What a telephone system says becomes a call: durable, once, in whatever order it comes.
+"""Recording of signals of telephone systems as calls: durable, once, in any order.
 
 Source: docs/rules/telephone.md, "The life of a call".
 """
@@ -27,9 +27,9 @@ SIGNAL_FIELDS = tuple(field for field in Signal.__dataclass_fields__ if field !=
 
 
 def record_signal(signal: Signal, *, integration_id: int, by: Actor, at: datetime) -> Call:
-    """Keep one signal of a telephone system, and bring its call up to date.
+    """Record one signal of a telephone system, and update its call.
 
-    Said twice it changes nothing. Errors: of the database only.
+    A repeated signal changes nothing. Errors: of the database only.
     """
     with attributed(by):
         call = _call_of(signal, integration_id, at)
@@ -40,7 +40,7 @@ def record_signal(signal: Signal, *, integration_id: int, by: Actor, at: datetim
 
 
 def _call_of(signal: Signal, integration_id: int, at: datetime) -> Call:
-    """The call, locked; a first signal makes it."""
+    """Return the call, locked; the first signal creates it."""
     named = {"integration_id": integration_id, "external_id": signal.call_id}
     first = {"direction": signal.direction, "state": CallState.RINGING, "began_at": at}
     Call.objects.get_or_create(**named, defaults=first)
@@ -48,7 +48,7 @@ def _call_of(signal: Signal, integration_id: int, at: datetime) -> Call:
 
 
 def _kept(call: Call, signal: Signal, at: datetime) -> tuple[list[ReceivedSignal], bool]:
-    """All that was heard of the call, and whether this was new."""
+    """Store the signal; return all signals of the call, and whether this one was new."""
     said = _said(signal)
     digest = sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
     rows = list(HeardSignal.objects.filter(call=call))
@@ -61,7 +61,7 @@ def _kept(call: Call, signal: Signal, at: datetime) -> tuple[list[ReceivedSignal
 
 
 def _said(signal: Signal) -> dict[str, Any]:
-    """The signal as it is kept: what PostgreSQL's texts cannot hold is replaced."""
+    """Return the signal as stored: characters that PostgreSQL's text cannot hold are replaced."""
     text = msgspec.json.encode({name: getattr(signal, name) for name in SIGNAL_FIELDS})
     kept: dict[str, Any] = msgspec.json.decode(text.replace(b"\\u0000", b"\\ufffd"))
     return kept
@@ -110,7 +110,7 @@ def _bring_up_to_date(call: Call, life: CallSummary) -> None:
 
 
 def _known(call: Call, number: str) -> dict[str, Any]:
-    """Who has exactly this number, unless somebody said already who it is."""
+    """Find who has exactly this number, unless somebody set who it is."""
     if call.customer_id is not None:
         return {}
     found = callers_of(number)
@@ -122,7 +122,7 @@ def _known(call: Call, number: str) -> dict[str, Any]:
 
 
 def _follow_up(call: Call, life: CallSummary) -> str:
-    """A missed call is work, until an answer that comes late shows that it was none."""
+    """Return the call's follow-up: missed is work, until a late answer shows that it was none."""
     missed = life.state == CallState.MISSED and call.ticket_id is None
     if missed and call.follow_up == FollowUp.NONE:
         return FollowUp.OPEN

@@ -1,4 +1,4 @@
-"""From a call to a ticket that the agent owns.
+"""Tickets from calls, owned by the agent.
 
 Source: docs/rules/telephone.md, "From the call to the ticket".
 """
@@ -31,8 +31,9 @@ from opale.run.telephone.states import CallState, Direction, FollowUp
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSheet:
-    """What the agent wrote while somebody spoke. `began_at` is when a sheet without a call of a
-    telephone system was opened."""
+    """The input of a call sheet. `began_at` is when a sheet without a call of a telephone
+    system was opened.
+    """
 
     subject: str
     body: str = ""
@@ -46,7 +47,7 @@ class CallSheet:
 
 
 def open_ticket(sheet: CallSheet, *, call: Call | None = None, by: Actor) -> Ticket:
-    """A ticket of the caller, owned by the agent from this moment, with the call on it.
+    """Open a ticket of the caller, owned by the agent at once, and link the call to it.
 
     Errors: NotFound, NotAllowed (no person), Conflict (the call is on a ticket), Invalid.
     """
@@ -76,7 +77,7 @@ def open_ticket(sheet: CallSheet, *, call: Call | None = None, by: Actor) -> Tic
 def link_call_to_ticket(
     call: Call, ticket: Ticket, *, by: Actor, contact: Contact | None = None
 ) -> Ticket:
-    """The call was about a ticket that exists: it stands there with its length.
+    """Link the call to an existing ticket, with its length.
 
     Errors: NotFound, NotAllowed, Conflict (the call is on another ticket), Invalid (the ticket is
     of another customer than the contact).
@@ -99,7 +100,7 @@ def add_affected_caller(
     call: Call | None = None,
     began_at: datetime | None = None,
 ) -> Ticket:
-    """The caller feels an incident that runs: it is told with the others from now on.
+    """Add the caller to a running incident, whose updates the caller gets from now on.
 
     For an incident of the same customer the call is put on it; for one of something shared, a
     child is opened that says nothing of other customers, owned by the agent. A customer has one
@@ -162,7 +163,7 @@ def _new_child(
 
 
 def _neutral_subject(service: Service | None, language: str) -> str:
-    """What the customer reads: nothing of the incident's own words, which may name others."""
+    """Return a subject for the customer: the incident's own may name other customers."""
     with translation.override(language):
         if service is None:
             return _("Disturbance reported by telephone")
@@ -170,7 +171,7 @@ def _neutral_subject(service: Service | None, language: str) -> str:
 
 
 def _free(call: Call, by: Actor, ticket: Ticket | None = None) -> Call:
-    """The call, locked, while it is on no other ticket."""
+    """Return the call, locked, if it is on no other ticket."""
     held = lock_call(call, by=by)
     if held.ticket is not None and (ticket is None or held.ticket_id != ticket.pk):
         raise Conflict(_("This call is on %(number)s already.") % {"number": held.ticket.reference})
@@ -178,7 +179,7 @@ def _free(call: Call, by: Actor, ticket: Ticket | None = None) -> Call:
 
 
 def _by_hand(began_at: datetime | None) -> Call:
-    """A call that no telephone system told of."""
+    """Create a call that no telephone system reported."""
     at = _in_the_past(began_at)
     call = Call(
         direction=Direction.IN, state=CallState.ENDED, began_at=at, answered_at=at, ended_at=at
@@ -188,7 +189,7 @@ def _by_hand(began_at: datetime | None) -> Call:
 
 
 def _received_at(call: Call | None, began_at: datetime | None) -> datetime:
-    """A ticket is received when somebody is heard: not when a call was missed before."""
+    """Return when the ticket is received: when somebody answers, not at an earlier missed call."""
     if call is None:
         return _in_the_past(began_at)
     spoke = call.state in (CallState.ANSWERED, CallState.ENDED) and call.answered_at is not None

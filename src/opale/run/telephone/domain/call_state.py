@@ -1,4 +1,4 @@
-"""What a call is, worked out from all that was said of it, in whatever order it came.
+"""The state of a call, computed from all its signals, in whatever order they came.
 
 Source: docs/rules/telephone.md, "The life of a call".
 """
@@ -18,7 +18,7 @@ FORWARDED: Final = "forwarded"
 
 @dataclass(frozen=True, slots=True)
 class ReceivedSignal:
-    """A signal, and when it came: telephone systems say no time."""
+    """A signal and when it came: telephone systems send no time."""
 
     signal: Signal
     at: datetime
@@ -26,7 +26,7 @@ class ReceivedSignal:
 
 @dataclass(frozen=True, slots=True)
 class CallSummary:
-    """`answered_by` are the names under which somebody answered, the most telling first."""
+    """The state of a call. `answered_by` are the names of who answered, the most specific first."""
 
     state: CallState
     direction: Direction
@@ -42,24 +42,24 @@ class CallSummary:
 
     @property
     def number(self) -> str:
-        """That of the other party."""
+        """The number of the other party."""
         return self.caller if self.direction == Direction.IN else self.called
 
     @property
     def line(self) -> str:
-        """Ours."""
+        """Our number."""
         return self.called if self.direction == Direction.IN else self.caller
 
 
 def fold_signals(heard: Sequence[ReceivedSignal]) -> CallSummary:
-    """The call that these signals, at least one, are about. Their order says nothing."""
+    """Return the call that these signals, at least one, describe, in any order."""
     signals = sorted(heard, key=lambda one: (one.at, one.signal.kind))
     kinds: dict[SignalKind, list[ReceivedSignal]] = {kind: [] for kind in SignalKind}
     for one in signals:
         kinds[one.signal.kind].append(one)
     answers = [one for one in kinds[SignalKind.ANSWER] if not _by_machine(one.signal)]
     hangup = next(iter(kinds[SignalKind.HANGUP]), None)
-    # What rang knows best who called whom: an answer may name another number of ours.
+    # The ring is the best source of who called whom: an answer may name another of our numbers.
     told = [*kinds[SignalKind.RING], *kinds[SignalKind.ANSWER], *kinds[SignalKind.HANGUP]]
     direction = told[0].signal.direction
     answered_at = answers[0].at if answers else None
@@ -89,7 +89,7 @@ def _state(
 
 
 def _spoken(hangup: Signal) -> bool:
-    """Whether the end alone says that somebody had answered."""
+    """Whether the end alone tells that somebody had answered."""
     return hangup.cause == NORMAL_CLEARING and bool(hangup.answering) and not _by_machine(hangup)
 
 
@@ -100,7 +100,7 @@ def _by_machine(signal: Signal) -> bool:
 def _answered_by(
     answers: Sequence[ReceivedSignal], hangup: ReceivedSignal | None
 ) -> tuple[str, ...]:
-    """After a transfer, who answered last."""
+    """Return who answered last, as after a transfer."""
     told = [one.signal for one in reversed(answers)]
     if hangup and _spoken(hangup.signal):
         told.append(hangup.signal)

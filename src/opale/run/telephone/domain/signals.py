@@ -1,4 +1,4 @@
-"""What a telephone system reports of a call."""
+"""Signals of telephone systems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ from opale.run.telephone.states import Direction, SignalKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """One thing that a telephone system says of a call, which it names by `call_id`.
+    """One report of a telephone system on a call, which it names by `call_id`.
 
-    `caller` and `called` are numbers as it writes them. `users` are whom it rings at, or who
-    answered: names, logins, extensions; `answering` is the number at which somebody did. `cause`
-    is why it was hung up.
+    `caller` and `called` are numbers as it writes them. `users` are the names, logins or extensions
+    that it rings, or that answered; `answering` is the number that answered. `cause` is why the
+    call was hung up.
     """
 
     kind: SignalKind

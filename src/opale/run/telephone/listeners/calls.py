@@ -1,4 +1,4 @@
-"""What is posted to the address of a telephone system, on its way to a call."""
+"""Reception of what a telephone system posts to its address."""
 
 from opale.kernel.actor import connector
 from opale.run.events.domain.deliveries import Reply, Tool, ToolCall
@@ -7,7 +7,7 @@ from opale.run.telephone.ports import CallSource
 
 
 class CallListener(Tool):
-    """Hands what one connector reads of calls to this room."""
+    """Passes the calls that a connector reads to this room."""
 
     brings_events = False
 

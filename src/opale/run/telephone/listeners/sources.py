@@ -1,4 +1,4 @@
-"""The connectors that read calls: whatever is installed under `opale.call_sources`."""
+"""The connectors that read calls: all installed under `opale.call_sources`."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,5 +11,5 @@ ENTRY_POINT_GROUP = "opale.call_sources"
 
 @cache
 def installed_sources() -> Mapping[str, CallSource]:
-    """The readers by the name of their format."""
+    """Return the readers by the name of their format."""
     return {entry.name: entry.load()() for entry in sorted(entry_points(group=ENTRY_POINT_GROUP))}

@@ -1,1 +1,1 @@
-"""Reading the telephone: the door to the modules of this folder."""
+"""Queries of the telephone: the public entry to the modules of this folder."""

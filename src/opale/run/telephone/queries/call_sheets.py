@@ -1,4 +1,4 @@
-"""What the call sheet shows of whoever calls: who it may be, services, what runs."""
+"""Data of the call sheet: the likely caller, services, open tickets and incidents."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -32,8 +32,8 @@ READ: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, as far as it is known. `others` are who else it may be: nobody is taken for them
-    until somebody says so; `maybe` are customers with a number close by.
+    """The caller, as far as known. `others` are further candidates, none of them assumed until
+    somebody says so; `maybe` are customers with a similar number.
     """
 
     contact: Contact | None = None
@@ -43,7 +43,7 @@ class Caller:
 
     @property
     def authority(self) -> list[tuple[str, bool]]:
-        """What the contact may ask for, and what not, in words."""
+        """The contact's authority, in words: what may be asked for, and what not."""
         contact = self.contact
         if contact is None:
             return []
@@ -61,8 +61,8 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class AffectingIncident:
-    """An incident that the caller feels: of the customer itself (`own`), or of something that a
-    service of the customer stands on. `said` is the official sentence, to be read out.
+    """An incident that affects the caller: the customer's own (`own`), or of something that a
+    service of the customer depends on. `said` is the official sentence, to be read out.
     """
 
     ticket: Ticket
@@ -74,7 +74,7 @@ class AffectingIncident:
 def get_caller(
     call: Call | None, *, seen_by: Actor, contact_id: int | None, customer_id: int | None
 ) -> Caller:
-    """Whom the agent named; else who was found for the call. Errors: NotFound."""
+    """Return the caller whom the agent named; else the one found for the call. Errors: NotFound."""
     if contact_id is not None:
         contact = get_contact(contact_id, seen_by=seen_by)
         return Caller(contact, contact.customer)
@@ -89,7 +89,7 @@ def get_caller(
 
 
 def is_unknown_number(call: Call | None, caller: Caller) -> bool:
-    """Whether the contact whom the agent named calls from a number that is nobody's."""
+    """Whether the named contact calls from a number that belongs to nobody."""
     if call is None or caller.contact is None or not call.number_e164:
         return False
     found = callers_of(call.number_e164)
@@ -97,13 +97,13 @@ def is_unknown_number(call: Call | None, caller: Caller) -> bool:
 
 
 def services_of(customer: Customer, *, seen_by: Actor) -> list[Service]:
-    """Those in use, by name; at most one more than SERVICES."""
+    """Return the services in use, by name; at most one more than SERVICES."""
     rows = services(seen_by=seen_by, customer=customer, state=Service.State.ACTIVE)
     return list(rows.order_by("name", "id")[: SERVICES + 1])
 
 
 def open_tickets_of(caller: Caller, *, besides: Collection[int], seen_by: Actor) -> list[Ticket]:
-    """What runs for the caller, else for the customer: the call may be about one of them."""
+    """Return the open tickets of the caller, else of the customer, which the call may be about."""
     if caller.customer is None:
         return []
     rows = Ticket.objects.visible_to(seen_by).filter(
@@ -120,8 +120,8 @@ def open_tickets_of(caller: Caller, *, besides: Collection[int], seen_by: Actor)
 def incidents_affecting(
     customer: Customer, *, seen_by: Actor, language: str = ""
 ) -> list[AffectingIncident]:
-    """The running incidents that the customer feels, the most urgent first, with what is said of
-    them in the language of whoever calls.
+    """Return the running incidents that affect the customer, most urgent first, with the
+    official sentence in the caller's language.
 
     Of a family with a ticket of this customer, only that ticket; else the head of the family.
     """
@@ -148,7 +148,7 @@ def incidents_affecting(
 
 
 def _with_sentences(felt: list[AffectingIncident], language: str) -> list[AffectingIncident]:
-    """A sentence that names another customer is not read to this one."""
+    """Add the official sentences, except those that name another customer."""
     rows = sentences_for([one.ticket for one in felt]) if felt else {}
     return [
         replace(one, said=localize_sentence(row, language))
@@ -163,7 +163,7 @@ def _names_nobody(row: OfficialSentence) -> bool:
 
 
 def _heads(tickets: list[Ticket]) -> dict[int, Ticket]:
-    """The parent of each that has one and whose parent still runs."""
+    """Return the running parent of each incident that has one."""
     links = TicketLink.objects.filter(
         ticket__in=tickets, kind=TicketLink.Kind.CHILD_OF, other__state__in=OPEN_STATES
     )
@@ -171,7 +171,7 @@ def _heads(tickets: list[Ticket]) -> dict[int, Ticket]:
 
 
 def get_affecting_incident(customer: Customer, number: int, *, seen_by: Actor) -> AffectingIncident:
-    """One of the incidents that the customer feels. Errors: NotFound."""
+    """Return one of the incidents that affect the customer. Errors: NotFound."""
     felt = incidents_affecting(customer, seen_by=seen_by)
     found = next((one for one in felt if one.ticket.number == number), None)
     if found is None:

@@ -1,4 +1,4 @@
-"""Calls as lists, one by one, and as what waits."""
+"""Calls: lists, single calls, and those that need an answer."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ COUNT_LIMIT: Final = 1_000
 
 
 def calls(*, seen_by: Actor) -> TelephoneQuerySet[Call]:
-    """With whom they were, and where they went."""
+    """Return calls with their people and tickets."""
     return Call.objects.visible_to(seen_by).select_related(
         "customer", "contact", "agent", "ticket", "followed_by"
     )
@@ -51,7 +51,7 @@ def filter_calls(
     ticket: Ticket | None = None,
     since: datetime | None = None,
 ) -> TelephoneQuerySet[Call]:
-    """Those that fit all that is said."""
+    """Return the calls that match all given filters."""
     asked = {
         "state": state,
         "direction": direction,
@@ -64,7 +64,7 @@ def filter_calls(
 
 
 def search_calls(found: TelephoneQuerySet[Call], text: str) -> TelephoneQuerySet[Call]:
-    """Calls of a number, or of a contact or customer with these words in the name."""
+    """Return the calls of a number, or of a contact or customer by words of the name."""
     if number := e164(text, home_country()):
         return found.filter(number_e164=number)
     for word in text.split():
@@ -82,22 +82,22 @@ def get_call(call_id: int, *, seen_by: Actor) -> Call:
 
 
 def calls_to_call_back(actor: Actor) -> QuerySet[Call]:
-    """The missed calls that nobody has seen to: the count of the rail."""
+    """Return the missed calls to call back: the count of the rail."""
     return Call.objects.visible_to(actor).filter(follow_up=FollowUp.OPEN)
 
 
 def count_missed_calls(actor: Actor) -> tuple[int, datetime | None]:
-    """How many of them there are, up to COUNTED, and when the first came: for the wall."""
+    """Return how many missed calls wait, up to COUNTED, and when the first came: for the wall."""
     waiting = calls_to_call_back(actor)
     began = waiting.order_by("began_at").values_list("began_at", flat=True).first()
     return waiting.order_by()[:COUNT_LIMIT].count(), began
 
 
 def ongoing_calls(*, seen_by: Actor, at: datetime) -> list[Call]:
-    """What the telephone asks of this person now: the call that they are on, else what rings.
+    """Return the calls for a person now: the one that they are on, else those that ring.
 
-    A call that rings at named people is theirs; another is that of everybody on duty at the desk,
-    or of all of the desk while nobody is.
+    A call that rings at named people is theirs; any other is for everybody on duty at the desk,
+    or for the whole desk while nobody is.
     """
     if seen_by.person_id is None or not seen_by.can(WORK):
         return []
@@ -126,7 +126,7 @@ def _for_those_on_duty(found: list[Call], person_id: int, at: datetime) -> list[
 
 
 def earlier_calls(call: Call, *, seen_by: Actor, limit: int = 5) -> list[Call]:
-    """The last calls with the same number before this one, the newest first."""
+    """Return the last calls with the same number before this one, newest first."""
     if not call.number_e164:
         return []
     same = calls(seen_by=seen_by).filter(number_e164=call.number_e164).exclude(pk=call.pk)
@@ -134,6 +134,6 @@ def earlier_calls(call: Call, *, seen_by: Actor, limit: int = 5) -> list[Call]:
 
 
 def calls_of_tickets(ticket_ids: Iterable[int], newest: int) -> list[Call]:
-    """The newest calls of these tickets, for whoever sees them."""
+    """Return the newest calls of these tickets that the actor may see."""
     rows = Call.objects.filter(ticket__in=ticket_ids).select_related("contact", "agent")
     return list(rows.order_by("-began_at", "-id")[:newest])

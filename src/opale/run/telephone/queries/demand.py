@@ -1,4 +1,4 @@
-"""How many call the service desk, hour by hour, for who plans its shifts."""
+"""Calls to the service desk by the hour, for shift planning."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ TYPICAL_CALL = timedelta(minutes=5)
 
 
 class DeskCallDemand:
-    """Every call that came in, also those that nobody answered: they were demand too."""
+    """All calls that came in, unanswered ones too: they were demand."""
 
     slug = "telephone"
 

@@ -1,4 +1,4 @@
-"""Who at the desk a telephone system means: by extension, login, name or number."""
+"""People at the desk as a telephone system names them: by extension, login, name or number."""
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import reduce
@@ -15,9 +15,9 @@ from opale.run.telephone.models import Line
 
 
 def people_called(names: Iterable[str]) -> dict[str, int]:
-    """The person of each name that stands for exactly one.
+    """Return the person of each name that stands for exactly one.
 
-    What people said of their own telephone counts first, then mail addresses, names and numbers.
+    Lines that people set themselves count first, then mail addresses, names and numbers.
     """
     country = home_country()
     asked = {
@@ -45,7 +45,7 @@ def _named(
 
 
 def _by_record(asked: Mapping[str, Collection[str]], country: str) -> dict[str, set[int]]:
-    """Who of the house has one of these addresses, names or numbers."""
+    """Return employees with one of these addresses, names or numbers."""
     keys = set().union(*asked.values())
     by_number = any(key.startswith("+") for key in keys)
     rows = Person.objects.filter(left_on=None)
@@ -61,7 +61,7 @@ def _by_record(asked: Mapping[str, Collection[str]], country: str) -> dict[str, 
 
 
 def lines_of(actor: Actor) -> list[str]:
-    """The names under which telephone systems know this person."""
+    """Return the names by which telephone systems know this person."""
     if actor.person_id is None:
         return []
     mine = Line.objects.filter(person_id=actor.person_id)

@@ -1,4 +1,4 @@
-"""The calls on a ticket, as lines of its timeline."""
+"""The calls of a ticket, as lines of its timeline."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from opale.run.telephone.queries.calls import calls_of_tickets
 
 
 def call_timeline_events(ticket: Ticket, newest: int) -> Iterable[TimelineEvent]:
-    """Each call at the moment it began."""
+    """Return each call as an event at the moment it began."""
     for call in calls_of_tickets([ticket.pk], newest):
         actor = call.agent.name if call.agent else ""
         yield TimelineEvent(call.began_at, "telephone/calls/_happened.html", call, actor)

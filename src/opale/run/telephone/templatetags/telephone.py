@@ -1,4 +1,4 @@
-"""Words of the telephone that its templates need."""
+"""Template filters of the telephone."""
 
 from datetime import timedelta
 

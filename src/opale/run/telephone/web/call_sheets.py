@@ -1,4 +1,4 @@
-"""The call sheet: who calls, what runs for them, and a ticket in a few keys."""
+"""The call sheet: the caller, open tickets, and a new ticket in a few keys."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ REGION = "telephone/sheet/_sheet.html"
 @require_GET
 @needs(WORK)
 def now(request: ActorRequest) -> HttpResponse:
-    """What F2 opens: the call that goes on, else an empty sheet."""
+    """Show what F2 opens: the present call, else an empty sheet."""
     going_on = calls.ongoing_calls(seen_by=request.actor, at=clock.now())
     if going_on:
         return redirect("telephone_call", going_on[0].pk)
@@ -41,7 +41,7 @@ def now(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def blank(request: ActorRequest) -> HttpResponse:
-    """A sheet where no telephone system told of the call."""
+    """Show a sheet for a call that no telephone system reported."""
     return _sheet(request, None)
 
 
@@ -54,7 +54,7 @@ def show(request: ActorRequest, call_id: int) -> HttpResponse:
 @require_GET
 @needs(WORK)
 def state(request: ActorRequest, call_id: int) -> HttpResponse:
-    """How the call goes on while the sheet is being filled in."""
+    """Return the state of the call while the sheet is being filled in."""
     call = calls.get_call(call_id, seen_by=request.actor)
     return render(request, "telephone/sheet/_call.html", {"call": call})
 
@@ -74,7 +74,7 @@ def affected_by_hand(request: ActorRequest, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def put(request: ActorRequest, call_id: int, number: int) -> HttpResponse:
-    """The call was about a ticket that exists."""
+    """Link the call to an existing ticket."""
     call = calls.get_call(call_id, seen_by=request.actor)
     ticket = get_ticket(number, seen_by=request.actor)
     caller = _caller(request, call)
@@ -85,7 +85,7 @@ def put(request: ActorRequest, call_id: int, number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def number(request: ActorRequest, call_id: int) -> HttpResponse:
-    """The contact whom the agent named is known by this number from now on."""
+    """Save the call's number on the contact whom the agent named."""
     call = calls.get_call(call_id, seen_by=request.actor)
     named = _number(request.POST.get("contact", ""))
     if named is None:
@@ -160,7 +160,7 @@ def _number(text: str) -> int | None:
 
 
 def _about(request: ActorRequest, call: Call | None, caller: Caller) -> dict[str, Any]:
-    """What stands beside the form."""
+    """Return what is shown beside the form."""
     actor, customer = request.actor, caller.customer
     found = call_sheets.services_of(customer, seen_by=actor) if customer else []
     language = caller.contact.language if caller.contact else ""

@@ -1,4 +1,4 @@
-"""The calls: what goes on now, what waits to be called back, what was."""
+"""Pages of calls: present ones, missed ones to call back, and past ones."""
 
 from collections.abc import Sequence
 
@@ -55,7 +55,7 @@ def index(request: ActorRequest) -> HttpResponse:
 
 
 def _first_open(calls: Sequence[Call]) -> int | None:
-    """The call that the key calls back."""
+    """Return the call that the shortcut calls back."""
     return next((call.pk for call in calls if call.follow_up == FollowUp.OPEN), None)
 
 
@@ -66,10 +66,10 @@ def _names() -> list[str]:
 @require_GET
 @needs(WORK)
 def strip(request: ActorRequest) -> HttpResponse:
-    """What the telephone asks of this person now, on top of every page."""
+    """Return the strip on top of every page: the calls for this person now."""
     going_on = call_queries.ongoing_calls(seen_by=request.actor, at=clock.now())
     at = request.GET.get("at", "")
-    # The sheet of a call says itself what is said of it.
+    # The sheet of a call shows its own call: the strip leaves that one out.
     elsewhere = [one for one in going_on if at != reverse("telephone_call", args=[one.pk])]
     talking = next((one for one in elsewhere if one.state == CallState.ANSWERED), None)
     ringing = [one for one in elsewhere if one.state == CallState.RINGING]
@@ -80,7 +80,7 @@ def strip(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(READ)
 def missed(request: ActorRequest) -> HttpResponse:
-    """The missed calls beside what else needs somebody now."""
+    """Return the missed calls, for the list of work that needs attention now."""
     rows = call_queries.calls_in("waiting", seen_by=request.actor).order_by("began_at", "id")
     calls = list(rows[:SHOWN])
     context = {
@@ -94,7 +94,7 @@ def missed(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def calling_back(request: ActorRequest, call_id: int) -> HttpResponse:
-    """Say that one calls back, and see whom."""
+    """Take on calling back, and show the call."""
     call = call_queries.get_call(call_id, seen_by=request.actor)
     missed_calls.call_back(call, by=request.actor)
     return _to(request, reverse("telephone_call", args=[call_id]))

@@ -1,4 +1,4 @@
-"""The page on which people say which telephone is theirs."""
+"""The page on which people set their own lines."""
 
 from django.http import HttpResponse
 from django.urls import reverse

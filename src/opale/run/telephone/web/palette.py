@@ -1,4 +1,4 @@
-"""What the command palette finds of the telephone: a sheet, and the calls of a number."""
+"""Results of the telephone in the command palette: a sheet, and the calls of a number."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from opale.ui.palette import Result, without_accents
 
 
 def palette_results(text: str, actor: Actor, limit: int) -> list[Result]:
-    """An empty call sheet by its name, and the last calls with exactly this number."""
+    """Return the empty call sheet by its name, and the last calls with exactly this number."""
     if not actor.can(rights.READ):
         return []
     found = []

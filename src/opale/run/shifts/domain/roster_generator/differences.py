@@ -1,4 +1,4 @@
-"""What rows change of a roster that stands, shift by shift, and why."""
+"""Differences between a roster and found rows, shift by shift, with reasons."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ ChangeReason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """A duty that somebody is given (`to`), of somebody or of nobody; or that nobody has more.
+    """A duty given to a person (`to`), from another or from nobody; or that nobody holds any more.
 
     `shift` is one of the frame's; stand-by has none, and names its role itself.
     """
@@ -32,7 +32,7 @@ class RosterChange:
 
 
 def roster_changes(frame: Frame, rows: Rows) -> list[RosterChange]:
-    """In the order of the days. A duty that its holder keeps is no difference."""
+    """Return the changes by day. A duty that its holder keeps is no change."""
     slots = defaultdict[tuple[int, str], list[Slot]](list)
     for slot in frame.slots:
         slots[slot.day, slot.shift].append(slot)
@@ -88,7 +88,7 @@ def _reason(
 
 
 def _brings(frame: Frame, holder: int, to: int, place: tuple[int, str]) -> bool:
-    """Whether somebody can do what the holder cannot, and nobody there could as it stands."""
+    """Whether a person has a needed skill that the holder and all present lack."""
     standing = frame.standing()
     return any(
         (to, *place) in one.who and (holder, *place) not in one.who and not one.met(standing)

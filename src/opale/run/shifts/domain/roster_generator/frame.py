@@ -1,7 +1,7 @@
-"""A part of a team's roster as a question to the generator, and the answer as changes of it.
+"""A part of a team's roster as a problem for the generator, and the solution as its changes.
 
-Values only: who asks reads people, duties, absences and wishes into a `Frame`; days count from its
-first.
+Values only: the caller reads people, duties, absences and wishes into a `Frame`; days count from
+its first.
 Source: docs/rules/roster-generator.md, "From a team's own roster".
 """
 
@@ -43,7 +43,7 @@ BEFORE = 7
 
 @dataclass(frozen=True, slots=True, order=True)
 class Shift:
-    """Hours on the wall clock that somebody works in a role."""
+    """Hours on the wall clock, worked in a role."""
 
     role: str
     hours: Hours
@@ -59,7 +59,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A duty that stands, or is planned (`key` says which), and who holds it."""
+    """A duty, published or planned (`key` says which), and its holder."""
 
     key: str
     day: int
@@ -69,10 +69,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who works in the team: what binds, what was, what is wished.
+    """A person who works in the team, with limits, past work and wishes.
 
     `busy` is work around or beside the frame, which stays; `past` that of the year before it.
-    `standby` is when she may be called: nobody works at night beside that who does not already.
+    `standby` are times on call: nobody is given night work beside them who has none already.
     `off` are days, `wants` shifts of days; `share` is that of a full-time colleague, in percent.
     """
 
@@ -103,8 +103,9 @@ Rows = Mapping[int, Row]
 
 @dataclass(frozen=True, slots=True)
 class SkillNeed:
-    """For a part of a shift of a day, `people` have to be there of those who can do something:
-    `who` by which shift of which day. `length` is how long that part is."""
+    """A skill needed in a part of a shift of a day: `people` with it have to be there, and `who`
+    has it, by which shift of which day. `length` is how long that part is.
+    """
 
     day: int
     who: frozenset[tuple[int, int, str]]
@@ -121,8 +122,9 @@ class SkillNeed:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`more` is how many are needed on a shift of a day beyond those who hold one; `able` who of
-    them has to have a skill, or to speak a language."""
+    """A problem: `more` is how many a shift of a day lacks beyond its holders; `able` who of them
+    has to have a skill, or to speak a language.
+    """
 
     first: date
     days: int
@@ -142,7 +144,7 @@ class Frame:
         return held + Counter(self.more)
 
     def standing(self) -> dict[int, Row]:
-        """The rows as they are: one shift a day, what is beyond that is in nobody's row."""
+        """Return the present rows: one shift a day; a second one is in no row."""
         rows = {member.person: [""] * self.days for member in self.members}
         for slot in self.slots:
             if slot.person in rows:
@@ -158,7 +160,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many nights and days of weekends somebody worked."""
+    """A person's nights and weekend days worked."""
 
     nights: int = 0
     weekends: int = 0
@@ -174,7 +176,7 @@ def make_tally(spans: Iterable[Span], zone: tzinfo, night: tuple[time, time]) ->
 
 
 def is_night_work(span: Span, zone: tzinfo, night: tuple[time, time]) -> bool:
-    """Whether so much of it lies in a night that it is work at night."""
+    """Whether enough hours lie in the night to count as night work."""
     day = span.starts.astimezone(zone).date() - DAY
     total = timedelta()
     while day <= span.ends.astimezone(zone).date():
@@ -190,7 +192,7 @@ def is_night_work(span: Span, zone: tzinfo, night: tuple[time, time]) -> bool:
 def build_problem(
     frame: Frame, begin: int, days: int, rows: Rows, tallies: Mapping[int, Tally]
 ) -> Problem:
-    """A part of the frame, after the rows that are decided before it."""
+    """Return the problem of a part of the frame, after the rows that are already decided."""
     block = range(begin, begin + days)
     wanted = frame.wanted()
     needs = tuple(
@@ -214,7 +216,7 @@ def build_problem(
 
 
 def _covers(frame: Frame, block: range, rows: Rows) -> Iterable[SkillCover]:
-    """What is decided before the block counts as it is."""
+    """Return the skills to cover; what is decided before the block counts as it is."""
     for one in frame.able:
         if one.day in block:
             before = sum(rows[who][day] == code for who, day, code in one.who if day < block.start)
@@ -278,7 +280,7 @@ def _worker(
 
 
 def is_allowed(member: Member, shift: Shift) -> bool:
-    """Whether the role is hers, and no such shift is longer than a day of work may be."""
+    """Whether the person has the role, and the shift is no longer than a working day may be."""
     limit = member.limit("day")
     return shift.role in member.roles and (limit is None or shift.length <= limit.length)
 
@@ -289,12 +291,12 @@ def _by_law(member: Member, days: int) -> timedelta:
 
 
 def longest_run(row: Row) -> int:
-    """The most days worked in a run."""
+    """Return the most days worked in a row."""
     return _runs(row)[0]
 
 
 def _runs(row: Row) -> tuple[int, int]:
-    """The longest run of work in a row, and the shortest of free days between two of them."""
+    """Return the longest run of work, and the shortest run of free days between two of them."""
     runs = [(bool(key), len(list(run))) for key, run in groupby(row, key=bool)]
     worked = max((length for busy, length in runs if busy), default=0)
     return worked, min((length for busy, length in runs[1:-1] if not busy), default=FREE)
@@ -306,7 +308,7 @@ def _around(frame: Frame, block: range, spans: Iterable[Span]) -> tuple[Span, ..
 
 
 def is_unavailable(member: Member, span: Span) -> bool:
-    """Whether somebody is away then, or works beside it or too near to it."""
+    """Whether a person is away then, or works beside it or too close to it."""
     near = Span(span.starts - member.rest, span.ends + member.rest)
     return any(one.starts < span.ends and span.starts < one.ends for one in member.away) or any(
         one.starts < near.ends and near.starts < one.ends for one in member.busy
@@ -314,7 +316,7 @@ def is_unavailable(member: Member, span: Span) -> bool:
 
 
 def is_night_work_on_standby(frame: Frame, member: Member, span: Span) -> bool:
-    """Whether it is work at night of somebody who may be called then."""
+    """Whether it is night work for a person on stand-by then."""
     beside = any(one.starts < span.ends and span.starts < one.ends for one in member.standby)
     return beside and is_night_work(span, frame.zone, member.rules.night)
 

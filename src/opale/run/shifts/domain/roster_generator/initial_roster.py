@@ -1,7 +1,7 @@
-"""A first roster: each person in turn takes the row that is best beside what the others have.
+"""A first roster: each person in turn gets the best row beside those of the others.
 
-A row's price is exact: what a shift more or less costs its day stands in it. So each turn makes the
-roster cheaper or leaves it, and it ends where nobody alone can better it.
+A row's price is exact: it contains what one shift more or less costs its day. So each turn makes
+the roster cheaper or leaves it, and it ends where no single change improves it.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ WEEK, FREE = 7, 2
 
 
 def build_initial_roster(problem: Problem, goes_on: Callable[[], bool]) -> Roster:
-    """Begins with what is best for each person alone, then goes round. Raises Impossible."""
+    """Return a first roster, from each one's best row, improved in rounds. Raises Impossible."""
     pricers = {one.code: RowPricer(problem, one) for one in problem.workers}
     none = np.zeros((problem.days, len(problem.kinds)))
     roster: Roster = {}
@@ -56,8 +56,9 @@ def _better(problem: Problem, roster: Roster, code: str, pricer: RowPricer) -> b
 
 
 def _taste(problem: Problem, code: str) -> Prices:
-    """Among rows that cost the same each person likes to be free on other days of the week: else
-    all would be on the same. A whole row of it is less than any cost."""
+    """Return small costs that give each person other preferred days off, to break ties: else all
+    would be free on the same. A whole row of them is less than any real cost.
+    """
     place = [one.code for one in problem.workers].index(code)
     free = [(day + place) % WEEK >= WEEK - FREE for day in range(problem.days)]
     prices: Prices = np.array(free)[:, None] * np.full(
@@ -67,7 +68,7 @@ def _taste(problem: Problem, code: str) -> Prices:
 
 
 def _prices(problem: Problem, others: Roster, code: str) -> Prices:
-    """[day, kind]: what this person more on it costs beside the others."""
+    """Return the cost, by [day, kind], of adding this person to the others."""
     kinds = {kind.code: i for i, kind in enumerate(problem.kinds)}
     there = presence(others)
     prices = np.zeros((problem.days, len(problem.kinds)))

@@ -1,4 +1,4 @@
-"""The linear programme that chooses among the rows known so far, and asks for better ones."""
+"""The linear programme that chooses among the known rows, and generates better ones."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class RelaxedSolution:
-    """`shares`: how much of each row known is chosen; `ended`: no row unknown would help."""
+    """`shares`: how much of each known row is chosen; `ended`: no unknown row would help."""
 
     value: float
     shares: Values
@@ -31,7 +31,7 @@ class RelaxedSolution:
 
 
 class MasterProblem:
-    """Rows as columns: one row a person, and the needs of each day."""
+    """Linear programme with rows as columns: one row a person, and the needs of each day."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -78,7 +78,7 @@ class MasterProblem:
         self._solver.addCol(float(cost), 0, highspy.kHighsInf, len(lines), places, values * 1.0)
 
     def add(self, worker: str, row: Row) -> bool:
-        """Whether the row was new."""
+        """Add a row; return whether it was new."""
         if (worker, row) in self.places:
             return False
         pricer = self.pricers[worker]
@@ -104,12 +104,12 @@ class MasterProblem:
     def relaxed(
         self, free: Iterable[str], rounds: int, goes_on: Callable[[], bool]
     ) -> RelaxedSolution:
-        """Ask for better rows of `free` until none is left, at most so many times over."""
+        """Generate rows for `free` until none helps, or a number of rounds is over; return the solution."""
         wanted = list(free)
         smooth: Values | None = None
         for _ in range(rounds):
             value, shares, duals = self._solve()
-            # Prices leap less when they remember a part of the last ones (Wentges, 1997).
+            # Mixing in the last prices makes them oscillate less (Wentges, 1997).
             priced = duals if smooth is None else MEMORY * smooth + (1 - MEMORY) * duals
             added = False
             for worker in wanted:
@@ -145,13 +145,13 @@ class MasterProblem:
         return prices
 
     def choose(self, worker: str, row: Row, *, chosen: bool = True) -> None:
-        """From now on the person has this row, or may have another again."""
+        """Fix the row of a person, or free the choice again."""
         column = self._first + self.places[worker, row]
         self._solver.changeColBounds(column, float(chosen), highspy.kHighsInf)
 
     @contextmanager
     def chosen(self, rows: Mapping[str, Row]) -> Iterator[None]:
-        """For the time of the block these people have these rows."""
+        """Fix the rows of these people inside the block."""
         for worker, row in rows.items():
             self.add(worker, row)
             self.choose(worker, row)
@@ -162,7 +162,7 @@ class MasterProblem:
                 self.choose(worker, row, chosen=False)
 
     def best(self, seconds: float, known: Roster) -> Roster:
-        """The best roster of the rows there are, as far as it is found in the time."""
+        """Return the best roster of the known rows found in the time."""
         solver = quiet_solver()
         solver.setOptionValue("time_limit", seconds)
         solver.passModel(self._solver.getLp())

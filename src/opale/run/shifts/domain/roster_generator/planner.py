@@ -1,6 +1,6 @@
-"""The generator at work on a frame: part after part, then held against the law once more.
+"""The generator run on a frame: part after part, then checked against all working-time rules.
 
-Loaded by the planner alone: it brings numpy and HiGHS.
+Loaded by the planner alone: it loads numpy and HiGHS.
 """
 
 import time
@@ -28,7 +28,7 @@ SEARCH_SHARE = 0.8
 
 @dataclass(frozen=True, slots=True)
 class PlanProgress:
-    """All rows as they are so far, and how many days of them are decided."""
+    """All rows found so far, and how many of their days are decided."""
 
     rows: Rows
     days: int
@@ -45,7 +45,7 @@ def plan_roster(
     tell: ProgressCallback = lambda planned: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> PlanProgress:
-    """The best rows found in the time, each of which keeps every rule that it kept before.
+    """Return the best rows found in the time; each keeps every rule that it kept before.
 
     Raises Impossible, where somebody has no row at all.
     """
@@ -83,7 +83,7 @@ def _found(
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """Puts a part that was found between what is decided before it and what stands after it."""
+    """Puts the rows of a part between those decided before it and the present ones after it."""
 
     rows: Rows
     begin: int

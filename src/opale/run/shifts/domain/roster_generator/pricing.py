@@ -1,9 +1,9 @@
 """The cheapest row of one person at given prices: a shortest path over the days.
 
-What the rest of a row may still be depends on how long the person has worked in a run and which
-kind last, or how long he has been free; on the weekends he has worked; on the shifts he has had of
-the kind of which he may work the fewest, and on the minutes of the others. One array for each day
-holds the least price at which each of these states is reached.
+How a row may go on depends on how long the person has worked in a run and which kind last, or how
+long he has been free; on the weekends worked; on the shifts of the kind of which he may work the
+fewest, and on the minutes of the others. One array for each day holds the least price of each of
+these states.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class PricedRow:
 
 
 class RowPricer:
-    """All that is known of one person before the prices are."""
+    """Data of one person that does not depend on the prices."""
 
     def __init__(self, problem: Problem, worker: Worker) -> None:
         self.worker, self.days = worker, problem.days
@@ -58,7 +58,7 @@ class RowPricer:
         self.allowed = self._allowed()
 
     def _scarce(self) -> int | None:
-        """The kind whose number is counted in the states."""
+        """Return the kind whose number is counted in the states."""
         tight = [
             (self.worker.most[kind.code], i)
             for i, kind in enumerate(self.kinds)
@@ -67,11 +67,11 @@ class RowPricer:
         return min(tight)[1] if tight else None
 
     def _may_bind(self, kind: Kind) -> bool:
-        """Whether the minutes and the days alone would allow more shifts of the kind."""
+        """Whether the limits on minutes and days alone would allow more shifts of the kind."""
         return self.worker.most[kind.code] < min(self.days, self.worker.minutes[1] // kind.minutes)
 
     def _allowed(self) -> NDArray[np.bool_]:
-        """[minutes of the others, shifts of the scarce kind]: whether a row may have these."""
+        """Return by [minutes of the others, shifts of the scarce kind] whether a row may have these."""
         least, most = self.worker.minutes
         scarce = 0 if self.scarce is None else self.kinds[self.scarce].minutes
         minutes = np.arange(most // self.unit + 1)[:, None] * self.unit
@@ -79,7 +79,7 @@ class RowPricer:
         return (least <= minutes) & (minutes <= most)
 
     def uncounted(self) -> list[str]:
-        """The kinds of which a row may hold more than the person's most."""
+        """Return the kinds of which a row may exceed the person's limit."""
         return [
             kind.code
             for i, kind in enumerate(self.kinds)
@@ -87,7 +87,7 @@ class RowPricer:
         ]
 
     def cheapest(self, prices: Prices, several: int = 1) -> list[PricedRow]:
-        """Up to `several` rows with different sums, the cheapest first; wishes are priced in."""
+        """Return up to `several` rows with different sums, cheapest first; wishes are priced in."""
         spent = self._spent(prices)
         works, rests = self._reached(spent)
         worked = works[-1].min(axis=(0, 1), initial=np.inf)
@@ -114,7 +114,7 @@ class RowPricer:
         return spent
 
     def _reached(self, spent: Prices) -> tuple[Prices, Prices]:
-        """The least price of each state, before the first day and after each day.
+        """Return the least price of each state, before the first day and after each day.
 
         Works: [day, kind, days worked - 1, minutes, shifts of the scarce kind, weekends];
         rests: [day, days free - 1, minutes, ...], the last for all that are long enough.
@@ -137,7 +137,7 @@ class RowPricer:
         return works, rests
 
     def _before(self) -> tuple[int | None, int]:
-        """The kind worked on the day before the first, and the days of that run; or those free."""
+        """Return the kind and the days of the run of work before the first day; or the free days."""
         before = self.worker.before
         if not before:
             return None, self.worker.rest
@@ -146,12 +146,12 @@ class RowPricer:
             run += 1
         codes = [kind.code for kind in self.kinds]
         if not before[-1]:
-            # How long he was free before what is known of him, nobody says: long enough.
+            # The free run may have begun before the known days: it counts as long enough.
             return None, self.worker.rest if run == len(before) else run
         return codes.index(before[-1]), run
 
     def _may_end(self, day: int) -> list[int]:
-        """The places of the runs of work that may end before `day`: long enough, or begun open."""
+        """Return the runs of work that may end before `day`: long enough, or open at the start."""
         least, most = self.worker.stretch
         runs = list(range(least - 1, most))
         if not self.worker.before and 0 < day < least:
@@ -175,7 +175,7 @@ class RowPricer:
         after[0, units:, scarce:, later:] = rested[*kept, : after.shape[3] - later] + spent
 
     def _row(self, works: Prices, rests: Prices, spent: Prices, units: int, scarce: int) -> Row:
-        """The days of a cheapest row with these sums, found from its end."""
+        """Return the days of a cheapest row with these sums, traced back from its end."""
         row = [""] * self.days
         idle, busy = rests[-1][:, units, scarce], works[-1][:, :, units, scarce]
         free = bool(idle.min() <= busy.min(initial=np.inf))
@@ -211,7 +211,7 @@ class RowPricer:
 
 
 def _wishes(problem: Problem, worker: Worker) -> tuple[Prices, int]:
-    """[day, kind]: what a shift adds to the cost of wishes; and that cost of an empty row."""
+    """Return the wish cost of a shift by [day, kind], and that of an empty row."""
     place = {kind.code: i for i, kind in enumerate(problem.kinds)}
     wish, ungranted = np.zeros((problem.days, len(problem.kinds))), 0
     for one in problem.wishes:

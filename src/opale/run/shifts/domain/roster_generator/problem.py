@@ -1,4 +1,4 @@
-"""What a roster is asked for: people, kinds of shift, what each day needs, what each person may do.
+"""A roster problem: people, kinds of shift, the need of each day, and each person's rules.
 
 Days count from 0. A row gives one person a kind of shift for each day, or none ("").
 """
@@ -21,7 +21,7 @@ class InfeasibleProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of shift. Those of `never_before` may not follow it on the next day."""
+    """A kind of shift. Those in `never_before` may not follow it on the next day."""
 
     code: str
     minutes: int
@@ -30,15 +30,15 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One person and the rules that hold for him, none of which is ever broken.
+    """One person and the rules for that person, none of which is ever broken.
 
-    `most` is the number of shifts of each kind, absent where he never works it; `minutes` the least
+    `most` is the number of shifts of each kind, absent for kinds never worked; `minutes` the least
     and the most of the whole row; `stretch` the least and the most days worked in a run; `rest` the
-    least days of a run that is free; `weekends` the most of which he works at least a day.
-    What touches an end of the horizon may go on outside it, and has no least length there. `before`
-    is what he worked until the first day, the last day last: with it, nothing is open at the start.
-    `pinned` is what stands already: the day has that shift, or none. `barred` are days and kinds
-    that he cannot work.
+    least days of a free run; `weekends` the most of which at least a day is worked.
+    Runs at an end of the horizon may go on outside it, and have no least length there. `before` is
+    the work until the first day, the last day last: with it, nothing is open at the start.
+    `pinned` are decided days: each has that shift, or none. `barred` are days and kinds that cannot
+    be worked.
     """
 
     code: str
@@ -55,7 +55,7 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """To work a shift (`wanted`), or not to; `weight` is what it costs not to grant it."""
+    """A wish to work a shift (`wanted`), or not to; `weight` is what it costs not to grant it."""
 
     worker: str
     day: int
@@ -66,7 +66,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How many people a day needs for a kind, and what each one too few and too many costs."""
+    """How many people a day needs for a kind, and the cost of each one too few or too many."""
 
     day: int
     kind: str
@@ -77,8 +77,9 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class SkillCover:
-    """How many have to be there who can do something: `who` on which day by which kind counts for
-    it, each person once, and what each one too few costs."""
+    """How many people with a skill are needed: `who` counts on which day by which kind, each person
+    once, and the cost of each one too few.
+    """
 
     who: frozenset[tuple[str, int, str]]
     people: int
@@ -93,7 +94,7 @@ class SkillCover:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`weekends` holds for each the day or the two days that follow each other."""
+    """A roster problem; each of `weekends` is the day, or the two consecutive days, of one weekend."""
 
     days: int
     kinds: tuple[Kind, ...]
@@ -105,8 +106,7 @@ class Problem:
 
 
 def roster_cost(problem: Problem, roster: Mapping[str, Row]) -> int:
-    """What the wishes that are not granted cost, people too few or too many, and what nobody who is
-    there can do."""
+    """Return the cost of wishes not granted, people too few or too many, and missing skills."""
     refused = (
         wish.weight
         for wish in problem.wishes
@@ -123,5 +123,5 @@ def roster_cost(problem: Problem, roster: Mapping[str, Row]) -> int:
 
 
 def presence(roster: Mapping[str, Row]) -> Counter[tuple[int, str]]:
-    """How many people work a kind on a day."""
+    """Return how many people work a kind on a day."""
     return Counter((day, kind) for row in roster.values() for day, kind in enumerate(row) if kind)

@@ -1,4 +1,4 @@
-"""The rows that were found, held against the law once more: it looks further than the generator.
+"""Check of the rows found against all rules, some of which the generator does not see.
 
 Averages and weekly rests reach over the year before the frame and beside it.
 Source: docs/rules/roster-generator.md, "From a team's own roster".
@@ -30,9 +30,10 @@ MARGIN_DAYS = 14
 
 
 def without_breaches(frame: Frame, rows: Rows, *, until: float = math.inf) -> Rows:
-    """The rows without what breaks a rule that was kept. What that leaves open stays with its
-    holder, or goes to somebody else who is free and may have it, as far as there is one and the
-    monotonic clock has not reached `until`."""
+    """Return the rows without the shifts that newly break a rule. These stay with their holder, or
+    go to another person who is free and allowed, as far as there is one and the monotonic clock
+    has not reached `until`.
+    """
     standing = frame.standing()
     kept = {
         one.person: _lawful(frame, one, standing[one.person], rows[one.person])
@@ -47,7 +48,7 @@ def _there(rows: Rows) -> Counter[tuple[int, str]]:
 
 
 def _lawful(frame: Frame, member: Member, standing: Row, row: Row) -> Row:
-    """The row without what it gains where that breaks a rule that holds without it."""
+    """Return the row without gained shifts that break a rule kept without them."""
     if row == standing or not breaches_of_row(frame, member, row):
         return row
     had = _had(breaches_of_row(frame, member, standing))
@@ -62,7 +63,7 @@ def _lawful(frame: Frame, member: Member, standing: Row, row: Row) -> Row:
 
 
 def _given_back(frame: Frame, rows: Rows) -> Rows:
-    """What the law took from who gained it stays with its holder, if he may have it and is free."""
+    """Give shifts lost to the rules back to their holder, if free and allowed."""
     members = {one.person: one for one in frame.members}
     there, wanted, standing, found = _there(rows), frame.wanted(), frame.standing(), dict(rows)
     for slot in frame.slots:
@@ -79,8 +80,9 @@ def _given_back(frame: Frame, rows: Rows) -> Rows:
 
 
 def _filled(frame: Frame, rows: Rows, planned: Counter[tuple[int, str]], until: float) -> Rows:
-    """A shift that somebody was planned for and nobody has: to who can do what is missing there,
-    then to who works least around it."""
+    """Give planned shifts that nobody holds to who has a missing skill, else to who works least
+    around them.
+    """
     found, wanted, kept = dict(rows), frame.wanted(), _Kept(frame)
     for place in sorted((planned & wanted) - _there(rows)):
         for member in sorted(_free(frame, found, place), key=_first_asked(frame, found, place)):
@@ -95,7 +97,7 @@ def _filled(frame: Frame, rows: Rows, planned: Counter[tuple[int, str]], until: 
 
 
 class _Kept:
-    """Whether a row breaks more than the one that somebody has, whose breaches are remembered."""
+    """Whether a row breaks more than the person's present one, whose breaches are remembered."""
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
@@ -110,7 +112,7 @@ class _Kept:
 
 
 def _free(frame: Frame, rows: Rows, place: tuple[int, str]) -> Iterable[Member]:
-    """Who has nothing on that day, and may work that shift."""
+    """Return the people who work nothing on that day and may work that shift."""
     day, code = place
     span = frame.span(day, code)
     for member in frame.members:
@@ -146,7 +148,7 @@ def _with(row: Row, place: tuple[int, str]) -> Row:
 
 
 def breaches_of_row(frame: Frame, member: Member, row: Row) -> list[Breach]:
-    """What somebody's work breaks around the frame if the row is worked."""
+    """Return the breaches around the frame of a person who works the row."""
     spans = [frame.span(day, code) for day, code in enumerate(row) if code]
     within = Span(frame.midnight(0) - WEEK, frame.midnight(frame.days) + WEEK)
     weeks = max((limit.weeks for limit in member.rules.limits.values()), default=0)

@@ -1,4 +1,4 @@
-"""The search: a bound, a first roster by settling person after person, then better parts of it."""
+"""The search: a bound, a first roster person by person, then improvement of its parts."""
 
 import random
 import time
@@ -30,9 +30,9 @@ TOGETHER_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class FoundRoster:
-    """A roster that keeps every rule, `seconds` after the search began.
+    """A roster that keeps every rule, found `seconds` after the search began.
 
-    No roster costs less than `bound`, once that is known: where they are equal, this is the best.
+    `bound` is a lower bound of the cost, once known: a roster that reaches it is optimal.
     """
 
     roster: Roster
@@ -53,10 +53,10 @@ def generate_roster(
     tell: FoundCallback = lambda found: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> FoundRoster | None:
-    """The best roster found in the time, or None.
+    """Return the best roster found in the time, or None.
 
-    `known` is a roster to begin with, which keeps the rules. `tell` hears of each better one;
-    `stop` is asked often, and ends the search with what there is. Raises Impossible.
+    `known` is a roster to start from, which keeps the rules. `tell` gets each better one; `stop` is
+    polled often, and ends the search with what was found. Raises Impossible.
     """
     return _Search(problem, seconds, seed, known, tell, stop).run()
 
@@ -102,7 +102,7 @@ class _Search:
         return self.best
 
     def _settled(self, relaxed: RelaxedSolution, among: list[str]) -> Roster:
-        """Give the row that is all but chosen to the person who has it, ask again, and so on.
+        """Fix the most likely row of a person, solve again, and so on until a roster is complete.
 
         Where the time ends before, or nobody's rows are whole ones, the rows of fewer people.
         """
@@ -121,7 +121,7 @@ class _Search:
         return roster
 
     def _likely(self, relaxed: RelaxedSolution, free: set[str]) -> list[tuple[float, int]]:
-        """The greatest share of a row for each person and its place, the surest first."""
+        """Return the greatest share of a row for each person and its place, the surest first."""
         best: dict[str, tuple[float, int]] = {}
         for place, share in enumerate(relaxed.shares):
             worker = self.columns.rows[place][0]
@@ -131,7 +131,7 @@ class _Search:
         return sorted(best.values(), reverse=True)
 
     def _better_part(self, best: FoundRoster) -> None:
-        """Some people's rows anew, the others' staying; more people while that is quick."""
+        """Improve the rows of some people, others fixed; of more people while that is quick."""
         began = time.monotonic()
         free = self.chance.sample(self.codes, self.part)
         kept = {code: row for code, row in best.roster.items() if code not in free}
@@ -147,7 +147,7 @@ class _Search:
             self.part = max(self.part - 1, min(2, len(self.codes)))
 
     def _together(self, seconds: float) -> None:
-        """The best of the rows that are known and may be chosen now."""
+        """Return the best roster of the known rows that may be chosen now."""
         if self.best and self._goes_on():
             seconds = max(0.1, min(seconds, self.until - time.monotonic()))
             self._offer(self.columns.best(seconds, self.best.roster))

@@ -1,6 +1,6 @@
-"""Stand-by as a question of its own: turns that stand or are missing, and who may take them.
+"""Stand-by as a separate problem: turns held or missing, and who may take them.
 
-A turn lasts a night or a week, beside whatever shifts somebody works by day. Values only.
+A turn lasts a night or a week, beside whatever shifts a person works by day. Values only.
 Source: docs/rules/roster-generator.md, "Stand-by".
 """
 
@@ -28,7 +28,7 @@ YEAR = 365 * DAY
 
 @dataclass(frozen=True, slots=True, order=True)
 class Turn:
-    """Stand-by in a role for a time; one person or several hold it."""
+    """A period of stand-by in a role, held by one person or several."""
 
     span: Span
     role: str
@@ -45,7 +45,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class HeldStandby:
-    """A duty that stands, or is planned (`key` says which), and who holds it."""
+    """A stand-by duty, published or planned (`key` says which), and its holder."""
 
     key: str
     turn: Turn
@@ -54,11 +54,11 @@ class HeldStandby:
 
 @dataclass(frozen=True, slots=True)
 class StandbyMember:
-    """Somebody who stands by for the team.
+    """A person on stand-by for the team.
 
     `work` are shifts that stay, `standing` stand-by that stays (of another team, or around the
     days in question); `past` is that of the year before, in `served` of which, in percent, the
-    person was there. After a call-out nobody is given more before the end of `resting`.
+    person was there. After a call-out no more is given before the end of `resting`.
     """
 
     person: int
@@ -81,7 +81,7 @@ class StandbyMember:
 
 @dataclass(frozen=True, slots=True)
 class StandbySkillNeed:
-    """For a time so many have to stand by who can do something: by which turns who counts."""
+    """How many with a skill must stand by in a period: who counts, and by which turns."""
 
     span: Span
     who: frozenset[tuple[int, Turn]]
@@ -97,7 +97,7 @@ StandbyAssignment = Mapping[Turn, frozenset[int]]
 
 @dataclass(frozen=True, slots=True)
 class StandbyProblem:
-    """`more` is how many a turn lacks beyond those who hold it."""
+    """A stand-by problem: `more` is how many a turn lacks beyond its holders."""
 
     first: date
     zone: tzinfo
@@ -118,15 +118,14 @@ class StandbyProblem:
         return {turn: frozenset(people) for turn, people in found.items()}
 
     def working(self, work: Mapping[int, Iterable[Span]]) -> "StandbyProblem":
-        """The same beside shifts that were planned meanwhile."""
+        """Return the member with shifts that were planned meanwhile."""
         callers = (
             replace(one, work=(*one.work, *work.get(one.person, ()))) for one in self.callers
         )
         return replace(self, callers=tuple(callers))
 
     def even(self, until: datetime | None = None) -> dict[int, float]:
-        """How many days each would have had by then, the last year included, if all was shared
-        evenly."""
+        """Return each person's days by then, the last year included, if all were shared evenly."""
         turns = [
             (turn, count)
             for turn, count in self.wanted().items()
@@ -143,19 +142,19 @@ class StandbyProblem:
 
 
 def standby_days_last_year(caller: StandbyMember) -> int:
-    """Days of stand-by in the year before."""
+    """Return the days of stand-by in the year before."""
     return sum(standby_days(span) for span in caller.past)
 
 
 def is_unavailable_for(caller: StandbyMember, turn: Turn) -> bool:
-    """Whether somebody cannot stand by then, whoever holds it now."""
+    """Whether a person cannot stand by then, not even as its holder."""
     return turn.role not in caller.roles or any(
         _touches(one, turn.span) for one in (*caller.away, *caller.standing)
     )
 
 
 def is_unfit_for(caller: StandbyMember, turn: Turn) -> bool:
-    """Whether it is not given to somebody: a night is worked beside it, or a call-out rested."""
+    """Whether a turn is not given to a person: night work beside it, or rest after a call-out."""
     return any(_touches(one, turn.span) for one in caller.resting) or any(
         _touches(one, turn.span) and is_night_work(one, caller.zone, caller.rules.night)
         for one in caller.work
@@ -165,7 +164,7 @@ def is_unfit_for(caller: StandbyMember, turn: Turn) -> bool:
 def standby_breaches(
     asked: StandbyProblem, caller: StandbyMember, turns: Iterable[Turn]
 ) -> list[Breach]:
-    """What the limits of stand-by say to somebody's turns."""
+    """Return the limits of stand-by that a person's turns break."""
     limits = dict(caller.limits())
     if not limits:
         return []
@@ -176,7 +175,7 @@ def standby_breaches(
 
 
 def without_standby_breaches(asked: StandbyProblem, given: StandbyAssignment) -> StandbyAssignment:
-    """Without what somebody gains where that breaks a limit that is kept without it."""
+    """Return the turns without gained ones that break a limit kept without them."""
     before = asked.given()
     found = {turn: set(people) for turn, people in given.items()}
     for caller in asked.callers:
@@ -195,7 +194,7 @@ def without_standby_breaches(asked: StandbyProblem, given: StandbyAssignment) ->
 
 
 def standby_changes(asked: StandbyProblem, given: StandbyAssignment) -> list[RosterChange]:
-    """Turn by turn, in their order. Stand-by that its holder keeps is no difference."""
+    """Return the changes turn by turn. Stand-by that its holder keeps is no change."""
     held = defaultdict[Turn, list[HeldStandby]](list)
     for one in asked.held:
         held[one.turn].append(one)
@@ -222,7 +221,7 @@ def _of_turn(
         if holder is not None:
             reason = _reason(asked, given, holder, turn, to)
         elif to is None and duty is not None:
-            continue  # of somebody who has left, and nobody is found
+            continue  # its holder has left, and no other person is found
         yield RosterChange(
             duty.key if duty else "",
             day,

@@ -1,6 +1,6 @@
-"""Who stands by when: a mixed-integer programme over people and turns, some weeks at a time.
+"""Assignment of stand-by: a mixed-integer programme over people and turns, some weeks at a time.
 
-Loaded by the planner alone: it brings numpy and HiGHS.
+Loaded by the planner alone: it loads numpy and HiGHS.
 Source: docs/rules/roster-generator.md, "Stand-by".
 """
 
@@ -51,7 +51,7 @@ FEASIBLE = 2
 def assign_standby(
     asked: StandbyProblem, *, seconds: float, stop: Callable[[], bool] = lambda: False
 ) -> StandbyAssignment:
-    """Who has each turn, by all rules of stand-by that were kept before."""
+    """Return who has each turn, keeping all rules of stand-by that were kept before."""
     until, begins = time.monotonic() + seconds, asked.span.starts
     given = dict[Turn, frozenset[int]]()
     starts = [turn.span.starts for turn in asked.wanted()]
@@ -75,9 +75,9 @@ def _begins_in(turn: Turn, part: Span) -> bool:
 
 
 class _Part:
-    """The turns that begin in some weeks, after those that were given before.
+    """The turns that begin in some weeks, after those already assigned.
 
-    Turns after these weeks stay with their holders so far: limits count them.
+    Later turns stay with their present holders: limits count them.
     """
 
     def __init__(self, asked: StandbyProblem, part: Span, given: StandbyAssignment) -> None:
@@ -117,7 +117,7 @@ class _Part:
         kinds = np.full(len(chosen), highspy.HighsVarType.kInteger)
         self.solver.changeColsIntegrality(len(chosen), chosen, kinds)
         self.solver.setOptionValue("time_limit", seconds)
-        # Its presolve looks at no clock, and gains nothing where people are so much alike.
+        # Presolve ignores the time limit, and gains nothing where people are so much alike.
         self.solver.setOptionValue("presolve", "off")
         first = self._first()
         self.solver.setSolution(self._begun_with(first))
@@ -132,7 +132,7 @@ class _Part:
         return {turn: frozenset(found[turn]) for turn in self.turns}
 
     def _choices(self, caller: StandbyMember) -> None:
-        """A column for each turn that somebody may have, at what it costs."""
+        """Add a column for each turn that a person may have, with its cost."""
         for turn in self.turns:
             holds = caller.person in self.before.get(turn, ())
             if is_unavailable_for(caller, turn) or (not holds and is_unfit_for(caller, turn)):
@@ -162,7 +162,7 @@ class _Part:
                 self._line(dict.fromkeys((one[1] for one in running), 1.0), high=1)
 
     def _limits(self, caller: StandbyMember) -> None:
-        """Days of stand-by in a row, and in so many weeks: those that stay count."""
+        """Limit the days of stand-by in a row, and in so many weeks, counting those that stay."""
         spans = {*caller.standing, *caller.past} if caller.limits() else set()
         stays = sorted(day for span in spans for day in Turn(span, "").dates(self.asked.zone))
         own = sorted((day, place) for turn, place in self._own(caller) for day in self.dates[turn])
@@ -184,7 +184,7 @@ class _Part:
                 ]
 
     def _rows(self, caller: StandbyMember, most: int) -> list[tuple[date, date]]:
-        """One day more than may be in a row: from the first day of each turn, to its last."""
+        """Forbid one day more than allowed in a row, from each turn's first day to its last."""
         begins = set[date]()
         for turn, _place in self._own(caller):
             begins |= {self.dates[turn][0], self.dates[turn][-1] - most * DAY}
@@ -208,7 +208,7 @@ class _Part:
         own: Sequence[tuple[date, int]],
         days: Sequence[date],
     ) -> None:
-        """`own` are the days of turns that somebody may have, `days` of those that stay."""
+        """Limit the days: `own` of turns that may be assigned, `days` of those that stay."""
         since, until = window
         inside = Counter[int]()
         for _day, place in own[bisect_left(own, (since, -1)) : bisect_left(own, (until, -1))]:
@@ -218,8 +218,7 @@ class _Part:
             self._line(inside, high=max(0, most - stays))
 
     def _close(self, caller: StandbyMember) -> None:
-        """Where nothing is agreed, nobody stands by for long and then again at once, if it can be
-        avoided."""
+        """Avoid long stand-by soon after long stand-by, where no agreement limits it."""
         if any(code == "standby_row" for code, _limit in caller.limits()):
             return
         own = [(turn, place) for turn, place in self._own(caller) if turn.days >= LONG]
@@ -232,8 +231,9 @@ class _Part:
                 self._soft({place: 1.0}, CLOSE, high=0)
 
     def _fair(self, caller: StandbyMember) -> None:
-        """Each day beyond an even share costs, and twice beyond a week more than that. Where
-        little is to change, what somebody has anyway is no reason to move it."""
+        """Charge each day beyond an even share, and more from twice a week beyond. Where little is
+        to change, present turns alone do not count.
+        """
         held = [turn for turn in self.turns if caller.person in self.before.get(turn, ())]
         stays = held if self.asked.gentle else []
         own = {place: float(turn.days) for turn, place in self._own(caller) if turn not in stays}
@@ -268,7 +268,7 @@ class _Part:
         low: float | None = None,
         high: float | None = None,
     ) -> None:
-        """A line that may be missed by so much, at a cost: not enough, or too much."""
+        """Add a constraint that may be missed at a cost: too little, or too much."""
         column = self._column(cost)
         if low is not None:
             self._line({**of, column: 1.0}, low=low)
@@ -289,8 +289,9 @@ class _Part:
         return solution
 
     def _first(self) -> StandbyAssignment:
-        """Turn after turn to whoever holds it, else to who is furthest from an even share: a plan
-        that keeps the rules, to begin with."""
+        """Return a first plan that keeps the rules: each turn to its holder, else to the person
+        furthest below an even share.
+        """
         load = {
             one.person: standby_days_last_year(one)
             + sum(turn.days for turn, who in self.around.items() if one.person in who)
