@@ -1,4 +1,4 @@
-"""What rosters ask of the rooms above."""
+"""What rosters need from the rooms above."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,32 +11,32 @@ from opale.run.shifts.domain.erlang_c import CallLoad
 
 
 class DemandSource(Protocol):
-    """Tells how much of what cannot wait came in, hour by hour: calls, say."""
+    """A source of hourly work that cannot wait, such as calls."""
 
     slug: str
 
     def loads(
         self, team_id: int, starts: datetime, ends: datetime
     ) -> Iterable[tuple[datetime, CallLoad]]:
-        """What came in each hour of a period, by the beginning of the hour."""
+        """Return what came in each hour of a period, by the beginning of the hour."""
         ...
 
 
 class BacklogSource(Protocol):
-    """Tells what can wait until it is promised: tickets, say."""
+    """A source of work that can wait until its promise, such as tickets."""
 
     slug: str
 
     def jobs(self, team_id: int, starts: datetime, ends: datetime) -> Iterable[WorkItem]:
-        """What came in a period."""
+        """Return the work that came in a period."""
         ...
 
     def parts(self, team_id: int) -> Iterable[tuple[str, str | Promise]]:
-        """The streams in which it comes to a team, if any, each with its name."""
+        """Return the streams of a team's work, if any, each with its name."""
         ...
 
     def teams(self, starts: datetime, ends: datetime) -> Iterable[int]:
-        """To which teams something came in a period."""
+        """Return the teams to which work came in a period."""
         ...
 
 
@@ -56,7 +56,7 @@ _backlogs: dict[str, BacklogSource] = {}
 
 
 def register_demand(source: DemandSource) -> None:
-    """Called by the app of the room that knows it, when it is ready."""
+    """Register a source of demand; called by its app when ready."""
     _sources[source.slug] = source
 
 
@@ -65,7 +65,7 @@ def demand_sources() -> tuple[DemandSource, ...]:
 
 
 def register_backlog(source: BacklogSource) -> None:
-    """The same for what waits."""
+    """Register a source of backlog; called by its app when ready."""
     _backlogs[source.slug] = source
 
 

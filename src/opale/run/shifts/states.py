@@ -1,4 +1,4 @@
-"""The states of the roster, and the moves between them."""
+"""The states of planned duties and of swaps, and the moves between them."""
 
 from typing import Final
 

@@ -91,7 +91,7 @@ class Mobilisation(models.Model):
 
     @property
     def urgent(self) -> bool:
-        """Whether its pages pass quiet hours: a major alert, a P1 or P2, or no such rating at all."""
+        """Whether its pages pass quiet hours: a major alert, a P1 or P2, or no rating of either."""
         if self.severity or self.priority:
             return self.severity >= URGENT_SEVERITY or 0 < self.priority <= URGENT_PRIORITY
         return True

@@ -70,7 +70,7 @@ def unsubscribe_calendar(*, by: Actor) -> None:
 
 
 def read_calendar_now(*, by: Actor) -> None:
-    """Read one's calendar at once. Errors: NotAllowed, NotFound, Conflict (it was tried just now)."""
+    """Read one's calendar now. Errors: NotAllowed, NotFound, Conflict (it was tried just now)."""
     person = _own(by)
     with attributed(by):
         held = AbsenceCalendar.objects.select_for_update().filter(person=person).first()
@@ -133,7 +133,7 @@ def _follow(rows: AbsenceCalendarQuerySet, spans: Collection[Span], at: datetime
 
 
 def _write_down(held: AbsenceCalendar, span: Span) -> None:
-    """Create the absences of a calendar; times that overlap an existing one are skipped."""
+    """Record an absence, unless it overlaps one recorded already."""
     person = held.person
     if Absence.objects.filter(person=person, period__overlap=(span.starts, span.ends)).exists():
         return

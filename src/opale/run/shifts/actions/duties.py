@@ -218,7 +218,7 @@ def _check(plan: DutyPlan) -> None:
 
 
 def _refuse_overlap(plan: DutyPlan, *, but: int | None = None) -> None:
-    """Raise Conflict naming the overlapping duty. The table's constraints decide, also in a race."""
+    """Raise Conflict naming the overlapping duty. The table's constraints hold in a race too."""
     if plan.kind == Duty.Kind.STAFFED:
         clash = duties.overlapping_duty(plan.person.pk, plan.starts, plan.ends, but=but)
         if clash is not None:

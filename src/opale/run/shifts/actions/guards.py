@@ -9,7 +9,7 @@ from opale.run.shifts import rights
 
 
 def require_team(team: Team, *, by: Actor) -> None:
-    """Return the team, if its roster may be changed. Errors: NotFound, NotAllowed, Invalid (closed)."""
+    """Check that a team's roster may be changed. Errors: NotFound, NotAllowed, Invalid (closed)."""
     seen = Team.objects.visible_to(by).filter(pk=team.pk)
     if not seen.exists():
         raise NotFound

@@ -178,7 +178,7 @@ def _move(found: dict[Key, PlannedDuty], wanted: dict[Key, PatternDuty]) -> int:
 
 
 def _drop(gone: Iterable[PlannedDuty]) -> int:
-    """Delete what no pattern gives any more: drafts, also those cancelled by hand."""
+    """Delete drafts that no pattern gives any more, cancelled ones too; return how many."""
     drawn_only = (PlannedState.DRAFT, PlannedState.CANCELLED)
     keys = [row.pk for row in gone if row.state in drawn_only]
     PlannedDuty.objects.filter(pk__in=keys).delete()

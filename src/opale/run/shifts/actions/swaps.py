@@ -223,5 +223,5 @@ def _plans(duty: Duty, by: Actor) -> bool:
 
 
 def _moving(by: Actor) -> Actor:
-    """Move an offer. The caller has checked the right: by the duty, the offer or the team's plan."""
+    """Return the actor without limits: the caller checked the duty, offer or team's plan."""
     return replace(by, unlimited=True)

@@ -64,7 +64,7 @@ def average_wait(load: CallLoad, agents: int) -> timedelta | None:
 
 
 def agents_needed(load: CallLoad, promised: ServiceLevel) -> int:
-    """Return how many agents the service level needs; 0 without calls."""
+    """Return how many agents must be on shift for the service level; 0 without calls."""
     if load.erlangs <= 0:
         return 0
     agents = floor(load.erlangs) + 1

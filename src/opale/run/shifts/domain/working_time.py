@@ -1,6 +1,6 @@
-"""What the law asks of a roster, as values: spans of work in, breaches out.
+"""Working-time rules on values: spans of work in, breaches out.
 
-Stand-by is rest but for its call-outs, which are work and after which rest counts anew.
+Stand-by is rest except for its call-outs, which are work and after which rest counts anew.
 Source: docs/rules/rosters.md, "Working time"; each limit names its text.
 """
 
@@ -23,7 +23,7 @@ STANDBY_LIMITS: Final = frozenset({"standby_row", "standby_days"})
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One rule: so many hours, over so many weeks where it is an average."""
+    """One rule: a number of hours, over some weeks where it is an average."""
 
     hours: float
     reference: str
@@ -36,7 +36,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The limits of an agreement by their code. What is not named is not limited."""
+    """The limits of an agreement by their code. A code left out is no limit."""
 
     name: str
     limits: Mapping[str, Limit]
@@ -44,7 +44,7 @@ class RuleSet:
 
     @classmethod
     def from_record(cls, name: str, record: Mapping[str, Any]) -> "RuleSet":
-        """Errors: ValueError, TypeError, KeyError (not a set of limits)."""
+        """Read the rules from JSON. Errors: ValueError, TypeError, KeyError (no set of limits)."""
         limits = {code: Limit(**given) for code, given in record["limits"].items()}
         if unknown := limits.keys() - CHECKS.keys():
             raise ValueError(", ".join(sorted(unknown)))
@@ -67,7 +67,7 @@ class RuleSet:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Breach:
-    """A rule that a roster breaks: where, what was found, what is asked."""
+    """A rule that a roster breaks: where, what was found, what is required."""
 
     span: Span
     code: str
@@ -102,7 +102,7 @@ STATUTORY_RULES: Final[Mapping[str, RuleSet]] = {"FR": FRANCE}
 
 
 def statutory_rules(country: str) -> RuleSet:
-    """The law of a country as far as it is known here, else the directive."""
+    """Return the law of a country as far as it is known here, else the directive."""
     return STATUTORY_RULES.get(country, EUROPE)
 
 
@@ -115,10 +115,10 @@ def find_breaches(
     call_outs: Iterable[Span] = (),
     standby: Iterable[Span] = (),
 ) -> list[Breach]:
-    """The breaches that touch a period, in order.
+    """Return the breaches that touch a period, in order.
 
-    `work` reaches as far back as averages do: what is not given was rest. Call-outs from stand-by
-    are work too, `standby` itself is not.
+    `work` reaches as far back as averages do: time without work counts as rest. Call-outs from
+    stand-by are work too, `standby` itself is not.
     """
     planned, called = list(work), sorted(call_outs)
     known = _Known(
@@ -149,7 +149,7 @@ class _Known:
     standby: list[Span]
 
     def weeks(self, before: int) -> list[Span]:
-        """Civil weeks from so many before the period to its last, all that work can fall in."""
+        """Return the civil weeks from so many before the period to its last."""
         first = self.within.starts.astimezone(self.zone).date()
         monday = first - first.weekday() * DAY - before * WEEK
         weeks = []
@@ -159,7 +159,7 @@ class _Known:
         return weeks
 
     def in_night(self, span: Span) -> timedelta:
-        """How much of a span lies in the night."""
+        """Return how much of a span lies in the night."""
         day, last = _day(span.starts, self.zone) - DAY, _day(span.ends, self.zone)
         total = timedelta()
         while day <= last:
@@ -176,7 +176,7 @@ class _Known:
 
 
 def days_of_work(work: Sequence[Span], rest: timedelta) -> list[list[Span]]:
-    """Work as days of it: from one rest of that length to the next, of 24 hours at most."""
+    """Group work into days: from one rest of that length to the next, of 24 hours at most."""
     days: list[list[Span]] = []
     for span in work:
         day = days[-1] if days else None
@@ -189,7 +189,7 @@ def days_of_work(work: Sequence[Span], rest: timedelta) -> list[list[Span]]:
 
 
 def standby_runs(standby: Iterable[Span]) -> list[Span]:
-    """Stand-by with less than a day between is one run: the nights of a week, or two weeks."""
+    """Merge stand-by with less than a day between: the nights of a week or two are one run."""
     found = list[Span]()
     for span in sorted(standby):
         if found and span.starts - found[-1].ends < DAY:
@@ -200,7 +200,7 @@ def standby_runs(standby: Iterable[Span]) -> list[Span]:
 
 
 def standby_days(run: Span) -> int:
-    """A night is a day of it; a week is seven, also when the clocks change."""
+    """Return the days of stand-by: a night is one, a week seven, also when the clocks change."""
     return max(1, round(run.length / DAY))
 
 
@@ -208,7 +208,7 @@ Found = Iterable[tuple[Span, timedelta]]
 
 
 def _daily_rest(known: _Known, limit: Limit) -> Found:
-    """In the 24 hours from the beginning of a day of work there is a rest of that length.
+    """Check for a rest of that length within 24 hours of the beginning of each day of work.
 
     A call-out that comes before the rest is over makes it begin anew.
     """
@@ -230,8 +230,9 @@ def _ends_called(span: Span, called: Sequence[Span]) -> bool:
 
 
 def _rested_at(work: Sequence[Span], place: int, rest: timedelta) -> datetime:
-    """Until when the rest goes that a call-out makes begin anew; its own end where the whole rest
-    was had before it."""
+    """Return until when the rest lasts that a call-out restarts; its own end where the whole
+    rest was had before it.
+    """
     span = work[place]
     if place == 0 or span.starts - work[place - 1].ends >= rest:
         return span.ends
@@ -239,7 +240,7 @@ def _rested_at(work: Sequence[Span], place: int, rest: timedelta) -> datetime:
 
 
 def end_of_rest(called: Span, work: Iterable[Span], rules: RuleSet) -> datetime:
-    """When somebody who was called out may work again.
+    """Return when a person who was called out may work again.
 
     `work` is what was worked in the days before, earlier call-outs included.
     """
@@ -252,7 +253,7 @@ def end_of_rest(called: Span, work: Iterable[Span], rules: RuleSet) -> datetime:
 
 
 def _weekly_rest(known: _Known, limit: Limit) -> Found:
-    """Each civil week has a rest of that length which begins in it, or what is left of a longer."""
+    """Check that a rest of that length, or the rest of a longer one, begins in each civil week."""
     ends = [known.within.starts - 2 * WEEK, known.within.ends + 2 * WEEK]
     edges = [Span(ends[0], ends[0]), *known.work, Span(ends[1], ends[1])]
     rests = [
@@ -285,12 +286,12 @@ def _week_length(known: _Known, limit: Limit) -> Found:
 
 
 def _average(known: _Known, limit: Limit) -> Found:
-    """Over any so many weeks that end in the period."""
+    """Check the average over any such number of weeks that ends in the period."""
     return _averages(known, limit, limit.length)
 
 
 def _night_average(known: _Known, limit: Limit) -> Found:
-    """Of the hours of who works at night: six days of 24 hours a week, the seventh is rest."""
+    """Check the average of night workers: six days of 24 hours a week, the seventh is rest."""
     for span, hours in _averages(known, limit, 6 * limit.length, at_night=True):
         yield span, hours / 6
 
@@ -327,7 +328,7 @@ def _standby_row(known: _Known, limit: Limit) -> Found:
 
 
 def _standby_days(known: _Known, limit: Limit) -> Found:
-    """Days of stand-by that begin in any so many weeks that end in the period."""
+    """Check the days of stand-by that begin in any such number of weeks ending in the period."""
     begins = [run.starts + n * DAY for run in known.standby for n in range(standby_days(run))]
     weeks = known.weeks(limit.weeks - 1)
     for last in range(limit.weeks - 1, len(weeks)):
@@ -349,7 +350,7 @@ def _rests(work: Sequence[Span], window: Span) -> list[Span]:
 
 
 def _around(work: Sequence[Span], window: Span) -> Sequence[Span]:
-    """What touches a window, of merged work."""
+    """Return the merged work that touches a window."""
     first = bisect_right(work, window.starts, key=lambda span: span.ends)
     last = bisect_left(work, window.ends, lo=first, key=lambda span: span.starts)
     return work[first:last]

@@ -19,7 +19,7 @@ from opale.ui.typed_dates import WhenField
 
 
 class InstantField(WhenField):
-    """A date as people type it, or to the second as an address of ours says it."""
+    """A date as people type it, or to the second as our addresses give it."""
 
     def to_python(self, value: Any) -> datetime | None:
         said = instant(value) if isinstance(value, str) else None
@@ -27,7 +27,7 @@ class InstantField(WhenField):
 
 
 def instant(text: str) -> datetime | None:
-    """The instant that an address says; None when it is none."""
+    """Return the instant in an address; None for anything else."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
@@ -94,6 +94,6 @@ def initial_of(duty: Duty) -> dict[str, object]:
 
 
 def query_of(duty: Duty) -> str:
-    """The duty as the query of an address, which the form reads back."""
+    """Return the duty as a query string, which the form reads back."""
     plain = {**initial_of(duty), "starts": duty.starts.isoformat(), "ends": duty.ends.isoformat()}
     return urlencode(plain)

@@ -1,4 +1,4 @@
-"""The forms of patterns, of what they drew, and of what rosters are measured by."""
+"""Forms of patterns, planned duties, needs and working-time rules."""
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
@@ -121,7 +121,7 @@ class PlannedForm(forms.Form):
 
 
 class UntilForm(forms.Form):
-    """The last day that is meant, the whole of it."""
+    """The last day, inclusive."""
 
     until = forms.DateField(
         label=gettext_lazy("Up to and with"),
@@ -174,7 +174,7 @@ STANDBY_WEEKS = 4
 
 
 class RulesForm(forms.Form):
-    """The limits of an agreement in hours; an empty one does not limit."""
+    """The limits of an agreement in hours; an empty one is no limit."""
 
     company: "forms.ModelChoiceField[Company]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Company"), empty_label=None
@@ -249,7 +249,7 @@ def initial_pattern(pattern: ShiftPattern) -> dict[str, object]:
 
 
 def initial_line(pattern: ShiftPattern, lines: Sequence[PatternLine]) -> dict[str, object]:
-    """The next place in the cycle, from today on or from the first day."""
+    """Return the next place in the cycle, from today or from the first day on."""
     today = timezone.localtime(clock.now()).date()
     step = lines[1].offset - lines[0].offset if len(lines) > 1 else 1
     ahead = lines[-1].offset + step if lines else 0

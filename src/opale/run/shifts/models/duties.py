@@ -76,7 +76,7 @@ class Duty(models.Model):
 
     @property
     def short(self) -> bool:
-        """Whether its end is understood without naming the day."""
+        """Whether its end is clear without naming the day."""
         return self.ends - self.starts <= A_DAY
 
     def _bound(self, side: Literal["lower", "upper"]) -> datetime:

@@ -15,9 +15,9 @@ class CalendarFeedQuerySet(OwnedQuerySet["CalendarFeed"]):
 
 
 class CalendarFeed(models.Model):
-    """A secret address at which a person's calendar program reads that person's or a team's roster.
+    """A secret address at which a calendar program reads a person's or a team's roster.
 
-    Only the hash of the secret is kept. It ends when it is made anew, or its person leaves.
+    Only the hash of the secret is kept. It ends when it is renewed, or its person leaves.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
@@ -44,7 +44,7 @@ class AbsenceCalendarQuerySet(OwnedQuerySet["AbsenceCalendar"]):
 class AbsenceCalendar(models.Model):
     """An address at which another program tells when a person is away, read every hour.
 
-    `address` is sealed, for whoever knows it reads the calendar; `host` is what people read of it.
+    `address` is sealed, as it gives access to the calendar; `host` is the part that people see.
     `error` is why the last attempt read nothing.
     """
 
@@ -67,7 +67,7 @@ class AbsenceCalendar(models.Model):
 
 
 class ToldAbsence(models.Model):
-    """An absence that was written down because a calendar told it: cancelled when it is gone."""
+    """An absence recorded from a calendar: cancelled when it is gone from there."""
 
     calendar = models.ForeignKey(AbsenceCalendar, on_delete=models.CASCADE, related_name="told")
     absence = models.OneToOneField(Absence, on_delete=models.CASCADE, related_name="+")

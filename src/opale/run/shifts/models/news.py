@@ -17,7 +17,7 @@ class RosterNewsQuerySet(OwnedQuerySet["RosterNews"]):
 
 
 class RosterNews(models.Model):
-    """A duty that somebody else gave to a person or took from her, until she has seen it."""
+    """A duty that somebody else gave to a person or took away, until that person has seen it."""
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id", "person": "person_id"}
 
@@ -50,5 +50,5 @@ class RosterNews(models.Model):
 
     @property
     def short(self) -> bool:
-        """Whether its end is understood without naming the day."""
+        """Whether its end is clear without naming the day."""
         return self.span.length <= A_DAY

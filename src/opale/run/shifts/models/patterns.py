@@ -23,7 +23,7 @@ class ShiftPatternQuerySet(OwnedQuerySet["ShiftPattern"]):
 
 @tracked(creation=True)
 class ShiftPattern(models.Model):
-    """Hours that come back: a cycle of days on the wall clock of a place, for one team."""
+    """Hours repeated in a cycle of days on the wall clock of a place, for one team."""
 
     class Within(models.TextChoices):
         """Which of its hours count, by a working calendar."""
@@ -92,7 +92,7 @@ class PatternLineQuerySet(OwnedQuerySet["PatternLine"]):
 
 @tracked(creation=True)
 class PatternLine(models.Model):
-    """A person's place in a pattern: as many days ahead in the cycle, from one day to another."""
+    """A person's place in a pattern, some days ahead in the cycle, from one day to another."""
 
     reach_paths: ClassVar[dict[str, str]] = {
         "teams": "pattern__team_id",
@@ -121,15 +121,15 @@ class PlannedDutyQuerySet(OwnedQuerySet["PlannedDuty"]):
     read_right = rights.EDIT
 
     def awaiting(self) -> "PlannedDutyQuerySet":
-        """What publication would put into the roster."""
+        """Return the planned duties that publication would put into the roster."""
         return self.filter(state__in=(PlannedState.DRAFT, PlannedState.KEPT))
 
 
 class PlannedDuty(models.Model):
-    """A duty as a pattern draws it, ahead of the roster: nobody is on duty by it.
+    """A duty that a pattern draws ahead of the roster: nobody is on duty by it.
 
-    `key` is the same whenever the pattern is drawn again, so what was decided by hand is found.
-    Once published it stands for what was published, whatever became of the duty.
+    `key` is the same whenever the pattern is drawn again, so that changes by hand are found.
+    Once published it records what was published, whatever became of the duty.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {

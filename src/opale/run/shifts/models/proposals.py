@@ -20,11 +20,11 @@ class RosterProposalQuerySet(OwnedQuerySet["RosterProposal"]):
 
 
 class RosterProposal(models.Model):
-    """A search for a better roster of a team, and what it found: nothing of it is in the roster.
+    """A search for a better roster of a team, and its result: nothing of it is in the roster.
 
     `user_id` and `credential` say who asked (`endpoints.askers`), `language` is that of the
     sentences. `gentle`: little is to change. `searched` counts seconds, `seconds` is the most;
-    what nobody covers is told as it stands (`bare_before`) and with all lines (`bare_after`).
+    uncovered time is given as it is now (`bare_before`) and with all lines (`bare_after`).
     """
 
     class State(models.TextChoices):
@@ -71,10 +71,10 @@ class ProposalLineQuerySet(OwnedQuerySet["ProposalLine"]):
 
 
 class ProposalLine(models.Model):
-    """One duty that would change hands (`was`, `to`), be made (`was` nobody) or have nobody (`to`).
+    """A duty that would change hands (`was`, `to`), be created (`was` nobody) or lose its holder.
 
     `key` is the duty ("d7") or the planned duty ("p7") that it is about; `told` whether its people
-    know, once it is accepted.
+    were notified, once it is accepted.
     """
 
     class Reason(models.TextChoices):
@@ -142,5 +142,5 @@ class ProposalLine(models.Model):
 
     @property
     def short(self) -> bool:
-        """Whether its end is understood without naming the day."""
+        """Whether its end is clear without naming the day."""
         return self.span.length <= A_DAY

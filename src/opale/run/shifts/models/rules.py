@@ -19,9 +19,9 @@ class StaffingNeedQuerySet(OwnedQuerySet["StaffingNeed"]):
 
 @tracked(creation=True)
 class StaffingNeed(models.Model):
-    """How many people of a kind a team needs on duty at a time, when a calendar is open.
+    """How many people of a kind a team needs on duty at a time, while a calendar is open.
 
-    Without a calendar it is needed at all hours.
+    Without a calendar they are needed at all hours.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id"}
@@ -72,7 +72,7 @@ class WorkingTimeRulesQuerySet(OwnedQuerySet["WorkingTimeRules"]):
 
 @tracked(creation=True)
 class WorkingTimeRules(models.Model):
-    """What a company's rosters keep to from a day on: the law, or an agreement."""
+    """The rules of a company's rosters from a day on: the law, or an agreement."""
 
     company = models.ForeignKey(
         Company, on_delete=models.PROTECT, related_name="+", verbose_name=_("Company")
@@ -100,7 +100,7 @@ class CallOutQuerySet(OwnedQuerySet["CallOut"]):
 
 @tracked(creation=True)
 class CallOut(models.Model):
-    """Work that somebody on stand-by was called to: rest counts anew from its end."""
+    """Work to which a person on stand-by was called: rest counts anew from its end."""
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "duty__team_id", "person": "person_id"}
 

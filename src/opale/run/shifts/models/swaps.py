@@ -22,7 +22,7 @@ class SwapRequestQuerySet(OwnedQuerySet["SwapRequest"]):
 
 @tracked(creation=True)
 class SwapRequest(models.Model):
-    """A duty that its holder offers: to one person or to the team, for another duty or for none."""
+    """A holder's offer of a duty to one person or to the team, for another duty or for none."""
 
     reach_paths: ClassVar[dict[str, str]] = {
         "teams": "duty__team_id",

@@ -15,7 +15,7 @@ class DutyWishQuerySet(OwnedQuerySet["DutyWish"]):
 
 @tracked(creation=True)
 class DutyWish(models.Model):
-    """What somebody wishes for a day: to be free, to stand by, or to work at some time of it."""
+    """A person's wish for a day: to be free, to stand by, or to work at some time of it."""
 
     class Wanted(models.TextChoices):
         OFF = "off", pgettext_lazy("wish", "A day off")

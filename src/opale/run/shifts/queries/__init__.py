@@ -1,1 +1,1 @@
-"""How the roster is read: who is on, who answers, the days as a table, what is wrong with it."""
+"""Queries of rosters: who is on, who answers, the roster table, and its violations."""

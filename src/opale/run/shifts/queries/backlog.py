@@ -1,4 +1,4 @@
-"""A week of tickets played through by who is on: what waits, what comes too late, who is needed."""
+"""A week of tickets simulated against the roster: what waits, what is late, who is needed."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -32,8 +32,9 @@ MIN_LATE_WEEKS = 2
 
 @dataclass(frozen=True, slots=True)
 class WorkloadHour:
-    """One hour of a week like those before: who is needed for tickets, who is on, hours of work
-    that wait, and the share of what fell due that was late."""
+    """One hour of a typical week: who is needed for tickets, who is on, hours of work that wait,
+    and the share of what fell due that was late.
+    """
 
     needed: int
     on: int
@@ -58,7 +59,7 @@ class WorkloadHour:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """`jobs` and `effort` are of a week; `late` the share of its promises that were broken."""
+    """The workload of a week: its `jobs` and `effort`; `late` is the share of promises broken."""
 
     days: list[tuple[date, list[WorkloadHour]]]
     jobs: float
@@ -82,9 +83,10 @@ def workload(
     drafts: bool = False,
     part: str = "",
 ) -> Workload | None:
-    """The tickets of each of the last twelve weeks, met by the roster of this one and of the one
-    before it; None where there were none. Of a stream (`part`) its own are told: who is on works
-    on the others too."""
+    """Simulate the tickets of each of the last twelve weeks against this week's roster and the
+    one before it; return None without tickets. With a stream (`part`), only its tickets are
+    reported: agents work on the others too.
+    """
     begins, ends = _midnight(first - WEEK, zone), _midnight(first + days * DAY, zone)
     came = [
         _local(job, zone)
@@ -116,13 +118,13 @@ def workload(
 
 
 def parts_of(team: Team) -> list[tuple[str, str]]:
-    """The streams in which work comes to a team."""
+    """Return the streams of a team's work."""
     found = (one for source in backlog_sources() for one in source.parts(team.pk))
     return [(slug, str(label)) for slug, label in found]
 
 
 def teams_with_work(*, seen_by: Actor, at: datetime) -> list[Team]:
-    """To whom work came of late, whether they have a roster or not."""
+    """Return the teams that recently received work, with or without a roster."""
     keys = {key for source in backlog_sources() for key in source.teams(at - HISTORY_LENGTH, at)}
     return list(Team.objects.visible_to(seen_by).filter(pk__in=keys, closed_on=None))
 
@@ -162,7 +164,7 @@ def _told(
 
 
 def _on(team: Team, span: Span, seen_by: Actor, *, drafts: bool) -> list[int]:
-    """How many are on in each quarter of an hour."""
+    """Return how many are on in each quarter of an hour."""
     steps = (span.ends - span.starts) // STEP
     change = [0] * (steps + 1)
     for entry in entries(span, seen_by=seen_by, team_id=team.pk, drafts=drafts):
@@ -180,7 +182,7 @@ def _on(team: Team, span: Span, seen_by: Actor, *, drafts: bool) -> list[int]:
 
 
 def _calls(team: Team, at: datetime, zone: tzinfo) -> dict[tuple[int, int], float]:
-    """How many are on the telephone in an hour of the week, on average: they do no tickets."""
+    """Return how many are on calls in an hour of the week, on average: they work no tickets."""
     erlangs = dict[tuple[int, int], float]()
     for source in demand_sources():
         for begins, load in source.loads(team.pk, at - HISTORY_LENGTH, at):
@@ -199,12 +201,12 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def _weeks_between(at: datetime, until: date, zone: tzinfo) -> int:
-    """By how many weeks what was until now at most is moved, to end on that day."""
+    """Return by how many weeks to move past time so that it ends on that day."""
     return -((at.astimezone(zone).date() - until).days // 7)
 
 
 def _local(job: WorkItem, zone: tzinfo) -> WorkItem:
-    """By the wall clock, without its zone."""
+    """Return the wall clock time, without its zone."""
     due = None if job.due is None else job.due.astimezone(zone).replace(tzinfo=None)
     return replace(job, arrived=job.arrived.astimezone(zone).replace(tzinfo=None), due=due)
 
@@ -212,7 +214,7 @@ def _local(job: WorkItem, zone: tzinfo) -> WorkItem:
 def _moved(
     jobs: Iterable[WorkItem], by: timedelta, first: date, days: int, zone: tzinfo
 ) -> Iterable[WorkItem]:
-    """What came some weeks before those days and the week before them, at the same hours."""
+    """Return the work of some weeks earlier, moved to these days and the week before."""
     since = datetime.combine(first - WEEK, time()) - by
     until = datetime.combine(first + days * DAY, time()) - by
     for job in jobs:

@@ -1,4 +1,4 @@
-"""Broken rules and troubles of a roster in words."""
+"""Texts of broken rules and other violations of a roster."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -99,7 +99,7 @@ def span_text(span: Span) -> str:
 
 
 def limit_text(code: str, length: timedelta) -> str:
-    """Stand-by in days, work and rest in hours."""
+    """Return a limit as text: stand-by in days, work and rest in hours."""
     if code not in STANDBY_LIMITS:
         return hours_text(length)
     days = round(length / DAY)

@@ -1,4 +1,4 @@
-"""Which working-time rules the roster of some people breaks, and which a change would break."""
+"""Working-time rules that a roster breaks, and those that a change would break."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ MARGIN = timedelta(weeks=2)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Work or stand-by that a person would have, or (`gone`) would have no more."""
+    """Work or stand-by that a person would gain, or (`gone`) lose."""
 
     person_id: int
     span: Span
@@ -43,7 +43,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PersonBreach:
-    """A breach in somebody's roster."""
+    """A breach in a person's roster."""
 
     person: Person
     breach: Breach
@@ -63,7 +63,7 @@ def get_rules(rules_id: int, *, seen_by: Actor) -> WorkingTimeRules:
 
 
 def breaches(people: Collection[int], within: Span, *, drafts: bool = False) -> list[PersonBreach]:
-    """What the roster of these people breaks in a period; with `drafts`, once it is published."""
+    """Return the breaches of these people in a period; with `drafts`, as once published."""
     known = _Known.of(people, within, drafts=drafts)
     return [
         PersonBreach(person, breach)
@@ -75,7 +75,7 @@ def breaches(people: Collection[int], within: Span, *, drafts: bool = False) -> 
 
 
 def breaches_caused_by(changes: Sequence[Change], *, drafts: bool = False) -> list[PersonBreach]:
-    """What changes would break that is not broken without them; with `drafts`, of both."""
+    """Return the breaches that changes alone would cause; with `drafts`, counting drafts too."""
     if not changes:
         return []
     within = Span(
@@ -117,14 +117,14 @@ def _worse(breach: Breach, before: Breach | None) -> bool:
 
 
 def rules_in_force(companies: Iterable[Company], day: date) -> dict[int, RuleSet]:
-    """What each company's rosters keep to on a day: the law until something else is written."""
+    """Return the rules of each company's rosters on a day: the law until others are set."""
     known = {company.pk: statutory_rules(company.country) for company in companies}
     written = WorkingTimeRules.objects.filter(company__in=known, since__lte=day)
     return known | {one.company_id: one.rules() for one in written.order_by("since")}
 
 
 def rest_until(person: Person, called: Span) -> datetime:
-    """When somebody who was called out may work again, by the rules of the company that day."""
+    """Return when a person who was called out may work again, by the company's rules that day."""
     zone = ZoneInfo(person.company.time_zone)
     day = called.starts.astimezone(zone).date()
     rules = rules_in_force([person.company], day)[person.company_id]
@@ -136,12 +136,12 @@ def rest_until(person: Person, called: Span) -> datetime:
 
 
 def has_standby(person: Person, span: Span) -> bool:
-    """Whether somebody is on stand-by at some time of a span, drafts too."""
+    """Whether a person is on stand-by at some time of a span, drafts included."""
     return bool(_duties([person.pk], span, Duty.Kind.STANDBY, drafts=True)[person.pk])
 
 
 def has_night_work(person: Person, span: Span) -> bool:
-    """Whether somebody works at night at some time of a span, drafts too."""
+    """Whether a person works at night at some time of a span, drafts included."""
     zone = ZoneInfo(person.company.time_zone)
     day = span.starts.astimezone(zone).date()
     night = rules_in_force([person.company], day)[person.company_id].night
@@ -184,7 +184,7 @@ class _Known:
     def _in_force(
         self, company: Company, within: Span, zone: ZoneInfo
     ) -> list[tuple[RuleSet, Span]]:
-        """The sets in force in a period, each with its part of it: the law until another is."""
+        """Return the rule sets in force in a period, each with its part; before any, the law."""
         written = self.written.get(company.pk, [])
         begins = [instant(datetime.combine(one.since, time()), zone) for one in written]
         sets = [statutory_rules(company.country), *(one.rules() for one in written)]

@@ -1,4 +1,4 @@
-"""How many people a team needs by the hour of the week, beside how many are on."""
+"""People needed by a team for calls in each hour of the week, beside those on shift."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ Hour = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class HeatMapHour:
-    """One hour of a day: who is needed, who is on."""
+    """One hour of a day: how many are needed, and how many are on."""
 
     needed: int
     on: int
@@ -38,7 +38,7 @@ class HeatMapHour:
 def needed_by_hour(
     team: Team, *, at: datetime, zone: tzinfo, promised: ServiceLevel
 ) -> dict[Hour, int]:
-    """Learnt from the calls of the last twelve weeks, by the hour of the week."""
+    """Return how many the calls of the last twelve weeks need, by the hour of the week."""
     calls = defaultdict[Hour, float](float)
     handled = defaultdict[Hour, timedelta](timedelta)
     for source in demand_sources():
@@ -66,7 +66,7 @@ def heat_map(
     promised: ServiceLevel,
     drafts: bool = False,
 ) -> list[tuple[date, list[HeatMapHour]]]:
-    """Hour by hour of some days, the least that are on in each hour."""
+    """Return the hours of some days, each with the fewest people on at a time."""
     needed = needed_by_hour(team, at=at, zone=zone, promised=promised)
     opens = datetime.combine(first, time(), zone)
     span = Span(opens, datetime.combine(first + days * DAY, time(), zone))
@@ -83,7 +83,7 @@ def heat_map(
 
 
 def _least(staffed: list[Entry], day: date, hour: int, zone: tzinfo) -> int:
-    """How many are on for the whole of an hour."""
+    """Return how many are on for the whole of an hour."""
     begins = datetime.combine(day, time(hour), zone)
     ends = begins + HOUR
     return sum(entry.span.starts <= begins and ends <= entry.span.ends for entry in staffed)

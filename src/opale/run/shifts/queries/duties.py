@@ -1,4 +1,4 @@
-"""Reading duties: who is on, and who answers when nobody took the work."""
+"""Duties: who is on, and who answers for work that nobody took."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,17 +22,17 @@ AnswerableRole = Literal["triage", "lead", "manager"]
 
 @dataclass(frozen=True, slots=True)
 class Answerable:
-    """The person who answers for what arrives, and as what."""
+    """The person who answers for new work, and in which duty."""
 
     person: Person
     standing: AnswerableRole
 
 
 def answerable(team: Team, at: datetime) -> Answerable:
-    """Who answers for a team's new work at a moment: there is always somebody.
+    """Return who answers for a team's new work at a moment, of whom there is always one.
 
     The holder of triage, else the lead on shift or about to begin, else the manager on call, else
-    the team's own manager, whom every team has: an empty roster leaves no work to nobody.
+    the team's own manager, whom every team has: even an empty roster leaves no work unowned.
     Source: docs/rules/ownership.md, "From the minute of receipt".
     """
     hour = at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -50,14 +50,14 @@ def answerable(team: Team, at: datetime) -> Answerable:
 
 
 def _answers(duty: Duty, at: datetime) -> bool:
-    """Now, or as the lead of the shift that is about to begin."""
+    """Whether a duty answers: now, or as the lead of the shift about to begin."""
     ahead = SOON if duty.role == Duty.Role.LEAD else timedelta()
     return bool(duty.period.lower - ahead <= at < duty.period.upper)
 
 
 @cached(100)
 def _answering(team_id: int, hour: datetime) -> tuple[Duty, ...]:
-    """The duties of an hour and of the beginning of the next that can make somebody answerable."""
+    """Return the duties, in an hour and at the next, that can make a person answerable."""
     of_hour = Duty.objects.filter(
         period__overlap=(hour, hour + HOUR + SOON), team=team_id, person__left_on=None
     )
@@ -68,7 +68,7 @@ def _answering(team_id: int, hour: datetime) -> tuple[Duty, ...]:
 
 @cached(1)
 def service_desk() -> Team:
-    """The one service desk.
+    """Return the service desk.
 
     Errors: NotFound while the organisation has no service desk.
     """
@@ -84,7 +84,7 @@ def service_desk() -> Team:
 
 
 def on_duty(team: Team, at: datetime) -> list[Duty]:
-    """The duties of a team at a moment: on shift before stand-by, leads first."""
+    """Return the duties of a team at a moment: on shift before stand-by, leads first."""
     rank = {role: place for place, role in enumerate(ROLES)}
     found = Duty.objects.filter(team=team, period__contains=at, person__left_on=None)
     return sorted(
@@ -108,7 +108,7 @@ def duties(
     starts: datetime | None = None,
     ends: datetime | None = None,
 ) -> DutyQuerySet:
-    """Duties that touch a period, with their person and team, by their beginning (`starts_at`)."""
+    """Return the duties in a period with person and team, by their beginning (`starts_at`)."""
     found = Duty.objects.visible_to(seen_by).select_related("person", "team")
     if team_id is not None:
         found = found.filter(team_id=team_id)
@@ -122,12 +122,12 @@ def duties(
 
 
 def may_change(duty: Duty, actor: Actor) -> bool:
-    """Whether the asker plans the team whose duty it is."""
+    """Whether the actor plans the team of the duty."""
     return Duty.objects.within(actor, rights.EDIT).filter(pk=duty.pk).exists()
 
 
 def may_plan(team: Team, actor: Actor) -> bool:
-    """Whether the asker plans the roster of a team."""
+    """Whether the actor plans the roster of a team."""
     scope = actor.scope(rights.EDIT)
     return scope is not None and (scope.everything or team.pk in scope.teams)
 
@@ -141,7 +141,7 @@ def get_duty(duty_id: int, *, seen_by: Actor) -> Duty:
 
 
 def teams_with_duties(*, seen_by: Actor) -> TeamQuerySet:
-    """Open teams that have a roster, or patterns to draw one from."""
+    """Return the open teams that have a roster, or patterns to draw one from."""
     rostered = Duty.objects.visible_to(seen_by).order_by().values("team_id").distinct()
     patterned = ShiftPattern.objects.visible_to(seen_by).order_by().values("team_id").distinct()
     among = Q(pk__in=rostered) | Q(pk__in=patterned)
@@ -151,7 +151,7 @@ def teams_with_duties(*, seen_by: Actor) -> TeamQuerySet:
 def overlapping_duty(
     person_id: int, starts: datetime, ends: datetime, *, but: int | None
 ) -> Duty | None:
-    """The staffed duty that keeps a person from another one in a period."""
+    """Return the staffed duty that overlaps a period of a person."""
     return (
         _overlapping(starts, ends, but).filter(person_id=person_id, kind=Duty.Kind.STAFFED).first()
     )
@@ -160,7 +160,7 @@ def overlapping_duty(
 def triage_holder(
     team_id: int, starts: datetime, ends: datetime, *, but: int | None
 ) -> Duty | None:
-    """Who holds the triage of a team in a part of a period."""
+    """Return who holds the triage of a team in a part of a period."""
     return _overlapping(starts, ends, but).filter(team_id=team_id, role=Duty.Role.TRIAGE).first()
 
 

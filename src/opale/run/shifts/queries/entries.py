@@ -1,4 +1,4 @@
-"""What stands in the roster and what is planned for it, in one form and without its rows."""
+"""Roster entries: duties and drafts in one form, without their rows."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ KIND_LABELS: dict[str, str | Promise] = {kind.value: kind.label for kind in Duty
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A duty, or a draft of one (`draft`): who, as what, for whom, when."""
+    """A duty, or a draft of one (`draft`): its person, role, team and period."""
 
     key: int
     draft: bool
@@ -35,7 +35,7 @@ class Entry:
 
     @property
     def short(self) -> bool:
-        """Whether its end is understood without naming the day."""
+        """Whether its end is clear without naming the day."""
         return self.span.length <= DAY
 
     @property
@@ -59,7 +59,7 @@ def entries(
     people: Collection[int] | None = None,
     drafts: bool = False,
 ) -> list[Entry]:
-    """What touches a span, by its beginning. Drafts are for those who plan."""
+    """Return the entries that touch a span, by their beginning. Drafts are for who plans."""
     duties = Duty.objects.visible_to(seen_by).filter(_touching(span, people))
     if team_id is not None:
         duties = duties.filter(team_id=team_id)

@@ -1,4 +1,4 @@
-"""What a calendar program reads at a secret address."""
+"""The calendars that programs read at secret addresses."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -24,21 +24,21 @@ def digest_of(secret: str) -> str:
 
 
 def feeds_of(actor: Actor) -> list[CalendarFeed]:
-    """The addresses that the asker has."""
+    """Return the actor's feed addresses."""
     own = [actor.person_id] if actor.person_id else []
     found = CalendarFeed.objects.filter(person__in=own).select_related("team")
     return list(found.order_by("team__name"))
 
 
 def followed_calendar(actor: Actor) -> AbsenceCalendar | None:
-    """The address at which the asker's absences are read."""
+    """Return the address at which the actor's absences are read."""
     return AbsenceCalendar.objects.filter(person_id=actor.person_id or 0).first()
 
 
 def feed_text(secret: str, *, at: datetime) -> str:
-    """The calendar of an address, in the language of whose it is.
+    """Return the calendar of an address, in its person's language.
 
-    It shows what that person may see now: who left, or may log in no more, sees nothing.
+    It shows what that person may see now: nothing for one who left, or may not log in any more.
     Errors: NotFound.
     """
     found = CalendarFeed.objects.filter(digest=digest_of(secret), person__left_on=None)
@@ -62,7 +62,7 @@ def feed_text(secret: str, *, at: datetime) -> str:
 
 
 def _reader(person: Person) -> Actor:
-    """Who reads: the login of that person; one without login sees the own roster alone."""
+    """Return the reader: the person's login; without one, only the own roster is seen."""
     if person.user is None:
         return system("calendar-feed")
     if not person.user.is_active:

@@ -1,4 +1,4 @@
-"""What shifts and stand-by have in common when a team's roster becomes a question."""
+"""Common parts of the problems of shifts and of stand-by."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ def key_of(entry: Entry) -> str:
 
 
 def places_of(team: Team, span: Span) -> dict[int, list[Membership]]:
-    """Who is of a team for some of a time, each with the places held in it."""
+    """Return who is in a team for some of a period, each with the places held in it."""
     places = defaultdict[int, list[Membership]](list)
     rows = Membership.objects.filter(
         team=team, period__overlap=(span.starts, span.ends), person__left_on=None
@@ -38,7 +38,7 @@ def places_of(team: Team, span: Span) -> dict[int, list[Membership]]:
 
 
 def roles_of(team: Team, known: Iterable[Entry], kind: str) -> dict[int, set[str]]:
-    """What each person does in the roster of a team: in the last year, ahead, or in a pattern."""
+    """Return each person's roles in a team's roster: in the last year, ahead, or in a pattern."""
     roles = defaultdict[int, set[str]](set)
     for entry in known:
         roles[entry.person_id].add(entry.role)
@@ -53,7 +53,7 @@ def bounded(at: object, otherwise: datetime) -> datetime:
 
 
 def shift_of(role: str, span: Span, zone: tzinfo) -> tuple[date, Shift]:
-    """The day and the hours on its wall clock."""
+    """Return the day and the hours on its wall clock."""
     starts, ends = (at.astimezone(zone).replace(tzinfo=None) for at in (span.starts, span.ends))
     midnight = datetime.combine(starts.date(), time())
     return starts.date(), Shift(role, Hours(starts - midnight, ends - midnight))
@@ -66,12 +66,12 @@ def entry_of(
     person_id: int | None,
     kind: str = Duty.Kind.STAFFED.value,
 ) -> Entry:
-    """A duty that is in no table."""
+    """Return the entry of a duty that is in no table."""
     return Entry(0, True, person_id or 0, "", None, team_id, "", kind, role, span)
 
 
 def is_open_need(need: Requirement, kind: str, role: str) -> bool:
-    """Whether anybody on duty as that meets it, whatever that person can do."""
+    """Whether anybody in that role meets a need, whatever their skills."""
     return need.kind == kind and need.role == role and not need.personal
 
 

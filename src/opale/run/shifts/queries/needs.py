@@ -1,4 +1,4 @@
-"""Whom a team needs on duty, and when too few of them are."""
+"""Staffing needs of teams, and the times at which they are unmet."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ EntryFilter = Callable[[Entry], bool]
 
 
 def _never(entry: Entry) -> datetime | None:
-    """What anybody of a role can do, he can do at any time."""
+    """Return no expiry: a role without requirements is met at any time."""
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """How many of whom, when. `kind` and `role` are what somebody is put on duty as to meet it.
+    """How many of whom are needed, when. `kind` and `role` are those of the duty that meets it.
 
-    `personal`: not everybody of that role meets it. Whoever `fits` as a duty begins does so until
-    it `expires`, if it does.
+    `personal`: not everybody of that role meets it. A person who `fits` as a duty begins does so
+    until it `expires`, if ever.
     """
 
     slug: str
@@ -44,7 +44,7 @@ class Requirement:
     expires: Callable[[Entry], datetime | None] = _never
 
     def served(self, entry: Entry) -> Span | None:
-        """The part of a duty in which it is met: a skill may end before the duty does."""
+        """Return the part of a duty that meets it: a skill may expire before the duty ends."""
         if entry.left_on is not None or not self.fits(entry):
             return None
         ends = self.expires(entry)
@@ -84,7 +84,7 @@ def get_need(need_id: int, *, seen_by: Actor) -> StaffingNeed:
 
 
 def requirements(team: Team, *, seen_by: Actor) -> list[Requirement]:
-    """What a team needs: of the desk what it needs at all hours, and what somebody wrote down."""
+    """Return the needs of a team: the desk's at all hours, and those that were set."""
     written = list(needs(seen_by=seen_by, team_id=team.pk))
     skilled = _skilled([need for need in written if need.skill_id is not None])
     speaking = _speaking(need.language for need in written if need.language)
@@ -94,7 +94,7 @@ def requirements(team: Team, *, seen_by: Actor) -> list[Requirement]:
 
 
 def gaps_of(of: Requirement, among: Iterable[Entry], span: Span) -> list[Span]:
-    """When fewer fit than are needed; whoever left is there no more."""
+    """Return when too few people fit; those who have left do not count."""
     running = [part for one in among if (part := of.served(one)) is not None]
     missing = understaffed_parts(running, of.minimum, span.starts, span.ends)
     if of.calendar is None:
@@ -105,7 +105,7 @@ def gaps_of(of: Requirement, among: Iterable[Entry], span: Span) -> list[Span]:
 def unmet_needs(
     team: Team, among: Iterable[Entry], span: Span, *, seen_by: Actor
 ) -> list[tuple[Requirement, timedelta]]:
-    """For how much of a time each skill or language that a team needs is not there."""
+    """Return each skill or language needed and missing in a period, with for how long."""
     standing = list(among)
     found = []
     for need in requirements(team, seen_by=seen_by):
@@ -129,7 +129,7 @@ Skilled = dict[int, list[tuple[int, int, date | None]]]
 
 
 def _skilled(asking: Sequence[StaffingNeed]) -> Skilled:
-    """Who holds the skills that are asked: by skill, the person, the level, until when."""
+    """Return the holders of these skills: by skill, the person, the level, until when."""
     held: Skilled = {}
     if asking:
         rows = PersonSkill.objects.filter(skill__in={need.skill_id for need in asking})

@@ -1,4 +1,4 @@
-"""What changed in the roster for somebody since that person last looked."""
+"""Changes of a person's roster since that person last looked."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,8 +14,9 @@ MAX_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is left of it: a duty that came and went meanwhile is none. `until` is the last row of
-    all, `by` and `at` say who changed something last, and when."""
+    """The net changes: a duty that came and went is left out. `until` is the last row of all, `by`
+    and `at` say who made the last change, and when.
+    """
 
     gained: list[RosterNews]
     lost: list[RosterNews]
@@ -29,12 +30,12 @@ class News:
 
     @property
     def more(self) -> int:
-        """What is not shown beside the first of each."""
+        """How many are not shown, beside the first of each."""
         return self.count - len(self.gained[:MAX_SHOWN]) - len(self.lost[:MAX_SHOWN])
 
 
 def news_of(actor: Actor, *, at: datetime) -> News | None:
-    """Duties that are not over, by their beginning; None where nothing changed."""
+    """Return the changed duties that are not over, by their beginning; None without changes."""
     if actor.person_id is None:
         return None
     rows = RosterNews.objects.visible_to(actor).filter(
@@ -49,14 +50,14 @@ def news_of(actor: Actor, *, at: datetime) -> News | None:
 
 
 def people_with_unseen_news(team: Team, *, at: datetime) -> list[str]:
-    """Who has not seen yet what changed for him in the roster of a team."""
+    """Return who has not yet seen the changes to their duties for a team."""
     rows = RosterNews.objects.filter(team=team, period__endswith__gt=at).order_by()
     people = Person.objects.filter(pk__in=rows.values("person_id"), left_on=None)
     return list(people.order_by("name").values_list("name", flat=True))
 
 
 def _left(rows: Iterable[RosterNews]) -> tuple[list[RosterNews], list[RosterNews]]:
-    """A duty counts as gained or lost by what is left of all that happened to it."""
+    """Return the duties gained or lost in the end, whatever happened in between."""
     told = defaultdict[tuple[object, ...], list[RosterNews]](list)
     for row in rows:
         told[row.team_id, row.kind, row.role, row.span].append(row)

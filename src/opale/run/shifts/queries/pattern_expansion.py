@@ -1,4 +1,4 @@
-"""What the patterns of a team give: layers above others, restrictions, people in their places."""
+"""The duties that a team's patterns give, with layers, restrictions and people's places."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -41,7 +41,7 @@ class _Piece:
 def expand_patterns(
     patterns: Sequence[ShiftPattern], lines: Mapping[int, Sequence[PatternLine]], ahead: Span
 ) -> dict[Key, PatternDuty]:
-    """All duties that end after the beginning of `ahead` and begin before its end.
+    """Return all duties that end after the beginning of `ahead` and begin before its end.
 
     The patterns are all those of a team. A higher layer takes its hours away from the lower ones
     of the same kind and role.
@@ -60,7 +60,7 @@ def expand_patterns(
 
 
 def _near(spans: Sequence[Span], span: Span) -> Sequence[Span]:
-    """Those of the ordered spans, which do not overlap, that touch a span."""
+    """Return those of the ordered, disjoint spans that touch a span."""
     first = bisect_right(spans, span.starts, key=lambda s: s.ends)
     return spans[first : bisect_left(spans, span.ends, key=lambda s: s.starts)]
 
@@ -97,7 +97,9 @@ def _within(piece: _Piece, pattern: ShiftPattern, calendar: Calendar | None) -> 
 
 
 def _parts(piece: _Piece, spans: Iterable[Span]) -> list[_Piece]:
-    """The whole keeps its key; a part is named by its beginning, which others do not move."""
+    """Return the parts with keys: the whole keeps its own, a part is named by its beginning,
+    which other parts do not move.
+    """
     parts = []
     for span in _joined(spans):
         key = piece.key

@@ -1,4 +1,4 @@
-"""Reading patterns, the people in them, and what they drew."""
+"""Patterns, the people in them, and planned duties."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from opale.run.shifts.models import (
 
 
 def patterns(*, seen_by: Actor, team_id: int | None = None) -> ShiftPatternQuerySet:
-    """With their team, and how many people have a place in each (`people`)."""
+    """Return the patterns with their team, and the number of people in each (`people`)."""
     found = ShiftPattern.objects.visible_to(seen_by).select_related("team", "calendar")
     if team_id is not None:
         found = found.filter(team_id=team_id)
@@ -62,7 +62,7 @@ def get_planned(planned_id: int, *, seen_by: Actor) -> PlannedDuty:
 
 
 def published_until(team: Team) -> datetime | None:
-    """Until when what the patterns drew is in the roster."""
+    """Return until when planned duties are published."""
     last = PlannedDuty.objects.filter(pattern__team=team, state="published").aggregate(
         last=Max("period__endswith")
     )["last"]

@@ -1,4 +1,4 @@
-"""Reading what was proposed for a roster."""
+"""Proposals for a roster."""
 
 from django.db.models import Count
 
@@ -13,7 +13,7 @@ from opale.run.shifts.models import (
 
 
 def proposals(*, seen_by: Actor, team_id: int) -> RosterProposalQuerySet:
-    """The newest first."""
+    """Return the proposals, newest first."""
     return RosterProposal.objects.visible_to(seen_by).filter(team=team_id).order_by("-id")
 
 
@@ -27,7 +27,7 @@ def get_proposal(proposal_id: int, *, seen_by: Actor) -> RosterProposal:
 
 
 def proposal_lines(proposal: RosterProposal, *, seen_by: Actor) -> ProposalLineQuerySet:
-    """In the order of the days."""
+    """Return the lines, by day."""
     rows = ProposalLine.objects.visible_to(seen_by).filter(proposal=proposal)
     return rows.select_related("was", "to").order_by("id")
 
@@ -42,6 +42,6 @@ def get_proposal_line(line_id: int, *, seen_by: Actor) -> ProposalLine:
 
 
 def line_counts(proposal: RosterProposal) -> dict[str, int]:
-    """How many lines are in each state."""
+    """Return how many lines are in each state."""
     rows = proposal.lines.values_list("state").annotate(number=Count("id")).order_by()
     return dict(rows)

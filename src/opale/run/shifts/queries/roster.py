@@ -1,4 +1,4 @@
-"""The roster of a team as a table: people down, days across, and what nobody covers."""
+"""The roster of a team as a table: people down, days across, and uncovered needs."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class DayEntry:
-    """An entry on one day of the table; None where it began earlier or goes on."""
+    """An entry on one day of the table; None for a start before that day or an end after it."""
 
     entry: Entry
     starts: datetime | None
@@ -28,10 +28,10 @@ class DayEntry:
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """One person, the duties of each day, and the days on which the person is away.
+    """One person, the duties of each day, and the days of absence.
 
-    A shift stands on the day on which it begins, or on the first one of the table; a duty of
-    more than a day stands on each of its days.
+    A shift is on the day on which it begins, or on the first one of the table; a duty of more
+    than a day is on each of its days.
     """
 
     person_id: int
@@ -41,14 +41,14 @@ class RosterLine:
 
     @property
     def hours(self) -> timedelta:
-        """On shift, of what is shown."""
+        """Hours on shift in the table."""
         own = {piece.entry for day in self.days for piece in day if piece.entry.staffed}
         return sum((entry.span.length for entry in own), timedelta())
 
 
 @dataclass(frozen=True, slots=True)
 class MissingCover:
-    """What nobody covers of one need, by days."""
+    """The uncovered spans of one need, by day."""
 
     need: Requirement
     days: list[list[Span]]
@@ -64,7 +64,7 @@ class Roster:
 
     @property
     def uncovered(self) -> int:
-        """How many spans nobody covers."""
+        """How many spans are uncovered."""
         return sum(len(spans) for need in self.missing for spans in need.days)
 
 
@@ -78,9 +78,9 @@ def roster(
     days: int = DAYS,
     drafts: bool = False,
 ) -> Roster:
-    """So many days from `first`. With `drafts`, as it will be once they are published.
+    """Return the roster of so many days from `first`. With `drafts`, as once published.
 
-    What is over (before `from_now`) is no gap any more: nobody can fill it.
+    Past time (before `from_now`) counts as no gap: nobody can fill it.
     """
     shown = [first + timedelta(days=n) for n in range(days)]
     midnights = [*shown, first + timedelta(days=days)]
@@ -100,12 +100,12 @@ def roster(
 
 
 def uncovered_spans(running: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
-    """The parts of a period in which none of the duties runs."""
+    """Return the parts of a period in which none of the duties runs."""
     return cycles.uncovered_parts((Span(duty.starts, duty.ends) for duty in running), starts, ends)
 
 
 def absences(people: Iterable[int], span: Span, *, seen_by: Actor) -> dict[int, list[Span]]:
-    """When these people are away in a period."""
+    """Return the absences of these people in a period."""
     away = defaultdict[int, list[Span]](list)
     rows = Absence.objects.visible_to(seen_by).filter(
         person__in=set(people), period__overlap=(span.starts, span.ends)

@@ -1,4 +1,4 @@
-"""A team's roster as a question to the generator, read from the tables.
+"""A team's roster as a problem for the generator, read from the tables.
 
 Source: docs/rules/roster-generator.md, "From a team's own roster".
 """
@@ -41,7 +41,7 @@ MARGIN = timedelta(weeks=2)
 
 @dataclass(frozen=True, slots=True)
 class LoadedFrame:
-    """The question, and what it was read from: all that touches its days, drafts too."""
+    """The problem and its sources: all entries that touch its days, drafts included."""
 
     frame: Frame
     span: Span
@@ -50,7 +50,7 @@ class LoadedFrame:
 
 
 def zone_of_team(team: Team) -> ZoneInfo:
-    """Where the days of a team's roster begin."""
+    """Return the time zone of the team's roster days."""
     company = team.company or team.manager.company
     return ZoneInfo(company.time_zone)
 
@@ -58,7 +58,7 @@ def zone_of_team(team: Team) -> ZoneInfo:
 def load_frame(
     team: Team, first: date, days: int, *, seen_by: Actor, gentle: bool = True
 ) -> LoadedFrame:
-    """Shifts and stand-by of a team from a day on, published and planned."""
+    """Return shifts and stand-by of a team from a day on, published and planned."""
     zone = zone_of_team(team)
     midnights = [datetime.combine(first + n * DAY, time()) for n in (0, days)]
     span = Span(instant(midnights[0], zone), instant(midnights[1], zone))
@@ -88,7 +88,7 @@ def load_frame(
 
 
 def uncovered_time(team: Team, found: Iterable[Entry], span: Span, *, seen_by: Actor) -> timedelta:
-    """How long fewer are there than are needed, over all needs of a team."""
+    """Return for how long fewer people are there than needed, over all needs of a team."""
     standing = list(found)
     return sum(
         (
@@ -103,7 +103,7 @@ def uncovered_time(team: Team, found: Iterable[Entry], span: Span, *, seen_by: A
 def entries_with_lines(
     asked: LoadedFrame, team: Team, lines: Iterable[RosterChange]
 ) -> list[Entry]:
-    """What touches the days of a question if the lines are accepted."""
+    """Return the entries on the days of the problem if the lines are accepted."""
     every = list(lines)
     moved = {line.key: line for line in every if line.key}
     found = []
@@ -124,8 +124,9 @@ def entries_with_lines(
 def unmet_needs_with(
     team: Team, plan: Entry, *, in_place_of: int | None, seen_by: Actor
 ) -> list[tuple[Requirement, timedelta]]:
-    """Which skills and languages are not there, and for how much of a duty that would stand; those
-    of its own kind, on shift or on stand-by."""
+    """Return the skills and languages missing in a duty, and for how long, counting those of its
+    kind: on shift, or on stand-by.
+    """
     found = entries(plan.span, seen_by=seen_by, team_id=team.pk, drafts=True)
     others = [one for one in found if one.draft or one.key != in_place_of]
     missing = unmet_needs(team, [*others, plan], plan.span, seen_by=seen_by)
@@ -133,7 +134,7 @@ def unmet_needs_with(
 
 
 def is_lacking(team: Team, kind: str, role: str, span: Span, *, seen_by: Actor) -> bool:
-    """Whether nobody is there who is needed in a role, for half of a span or more."""
+    """Whether a role is needed and unfilled for half of a span or more."""
     found = entries(span, seen_by=seen_by, team_id=team.pk, drafts=True)
     gone = any(
         e.left_on is not None and (e.kind, e.role) == (kind, role) and e.span == span for e in found
@@ -150,7 +151,7 @@ def _members(
     span: Span,
     roles: Mapping[int, set[str]],
 ) -> dict[int, Member]:
-    """Who manages a team takes its shifts only where he does anyway."""
+    """Return the members; a team's manager takes shifts only where already doing so."""
     rules = rules_in_force({own[0].person.company for own in places.values()}, first)
     members = {}
     for person_id, own in places.items():
@@ -176,9 +177,9 @@ def _members(
 def _slots(
     here: Iterable[Entry], members: Mapping[int, Member], first: date, zone: tzinfo
 ) -> tuple[list[Slot], set[Shift]]:
-    """The duties that may change hands: one a day of each member, and those of who has left.
+    """Return the duties that may change hands: one a day of each member, and those of leavers.
 
-    Whoever has two on a day keeps both; so does whoever helps out and is not of the team.
+    A member with two on a day keeps both; so does a helper from outside the team.
     """
     days = Counter((e.person_id, e.span.starts.astimezone(zone).date()) for e in here)
     slots, shifts = [], set()
@@ -195,7 +196,7 @@ def _slots(
 
 
 def _usual(team: Team, known: Iterable[Entry], zone: tzinfo, span: Span) -> set[Shift]:
-    """The hours that a team works: those of its patterns, and what came often of late."""
+    """Return the usual hours of a team: those of its patterns, and frequent recent ones."""
     often = Counter(
         shift_of(e.role, e.span, zone)[1]
         for e in known
@@ -214,8 +215,9 @@ def _able(
     members: Sequence[Member],
     fixed: Sequence[Entry],
 ) -> Iterable[SkillNeed]:
-    """What skills and languages ask for the whole length of each shift: cut where those who are on
-    change. All who are on in a part count."""
+    """Return the skills and languages needed over each shift, cut where the people on change. All
+    who are on in a part count.
+    """
     personal = [n for n in needs if n.personal and n.kind == Duty.Kind.STAFFED]
     near = defaultdict[date, list[Entry]](list)
     for entry in fixed:
@@ -254,7 +256,7 @@ Places = frozenset[tuple[int, str, Span]]
 
 
 def _parts(frame: Frame, day: int, shifts: Iterable[Span], there: Iterable[Entry]) -> list[Span]:
-    """A day, cut where somebody comes or goes."""
+    """Split a day where somebody comes or goes."""
     whole = Span(frame.midnight(day), frame.midnight(day + 1))
     cuts = {at for span in shifts for at in (span.starts, span.ends)}
     cuts |= {at for entry in there for at in (entry.span.starts, entry.span.ends)}
@@ -263,7 +265,7 @@ def _parts(frame: Frame, day: int, shifts: Iterable[Span], there: Iterable[Entry
 
 
 def _on_in(shifts: Mapping[tuple[int, str], Span], part: Span) -> Places:
-    """A shift's part after midnight is the same part: it is asked once."""
+    """Return the shifts on during a part, with spans: after midnight it is no other part."""
     return frozenset(
         (place, code, span)
         for (place, code), span in shifts.items()
@@ -288,7 +290,7 @@ def _more(
     days: int,
     zone: tzinfo,
 ) -> tuple[dict[tuple[int, str], int], set[Shift]]:
-    """How many are needed beyond those who are there: shift by shift, in the order of the day."""
+    """Return how many are needed beyond those there, shift by shift, in the order of the day."""
     asked = list(needs)
     near = defaultdict[date, list[Entry]](list)
     for entry in standing:
@@ -321,7 +323,7 @@ def _around(near: Mapping[date, list[Entry]], day: date) -> list[Entry]:
 
 
 def _with_work(members: Iterable[Member], beside: Iterable[Entry], span: Span) -> list[Member]:
-    """What stays as it is: around the days of the frame, or on them where it may not be moved."""
+    """Add the work that stays: around the days of the frame, or on them where it is fixed."""
     near = Span(span.starts - MARGIN, span.ends + MARGIN)
     found = list(members)
     busy, past = defaultdict[int, list[Span]](list), defaultdict[int, list[Span]](list)
@@ -341,7 +343,7 @@ def _with_work(members: Iterable[Member], beside: Iterable[Entry], span: Span) -
 
 
 def _with_standby(members: Sequence[Member], theirs: Iterable[Entry]) -> list[Member]:
-    """When each may be called, for whatever team, drafts too."""
+    """Add each one's stand-by, for any team, drafts included."""
     found = defaultdict[int, list[Span]](list)
     for entry in theirs:
         if entry.kind == Duty.Kind.STANDBY:

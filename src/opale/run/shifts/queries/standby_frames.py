@@ -1,4 +1,4 @@
-"""A team's stand-by as a question to the generator, read from the tables.
+"""A team's stand-by as a problem for the generator, read from the tables.
 
 Source: docs/rules/roster-generator.md, "Stand-by".
 """
@@ -47,8 +47,9 @@ RECENT = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class RosterRead:
-    """What was read of a team's roster: `everything` of the team, `theirs` of its people; `kept`
-    are the shifts that are planned anew."""
+    """The roster as read: `everything` of the team, `theirs` of its people; `kept` are the shifts
+    that are planned anew.
+    """
 
     team: Team
     first: date
@@ -63,14 +64,15 @@ class RosterRead:
 
 
 def people_on_standby(team: Team, everything: Iterable[Entry]) -> set[int]:
-    """Who stands by for a team, or has a place in one of its patterns of stand-by."""
+    """Return who stands by for a team, or has a place in one of its patterns of stand-by."""
     stood = {entry.person_id for entry in everything if not entry.staffed}
     return stood | {line.person_id for line in _lines(team)}
 
 
 def load_standby(read: RosterRead) -> StandbyProblem:
-    """Who has stood by in the last year, does so ahead or has a place in a pattern of stand-by is
-    asked to; stand-by of others stays as it is."""
+    """Return the stand-by problem for people who stood by in the last year, do so ahead, or have a
+    place in a pattern of stand-by; stand-by of others stays as it is.
+    """
     of_team = [entry for entry in read.everything if not entry.staffed]
     lines = _lines(read.team)
     people = _people(read, of_team, lines)
@@ -102,7 +104,7 @@ def _in_force(line: PatternLine, read: RosterRead) -> bool:
 def _people(
     read: RosterRead, of_team: Iterable[Entry], lines: Iterable[PatternLine]
 ) -> dict[int, Person]:
-    """Those of the team who stand by, and who has a place in one of its patterns of it."""
+    """Return the members who stand by, and who has a place in a pattern of stand-by."""
     stood = {entry.person_id for entry in of_team}
     people = {key: own[0].person for key, own in read.places.items() if key in stood}
     for line in lines:
@@ -168,7 +170,7 @@ def _held(place: Membership, span: Span) -> Span:
 
 
 def _reach(span: Span) -> Span:
-    """A turn that begins in the days in question may end after them."""
+    """Return the span with the time after it in which a turn begun in it may end."""
     return Span(span.starts, span.ends + MAX_STANDBY)
 
 
@@ -214,7 +216,7 @@ WeekdayShift = tuple[int, Shift]
 def _usual(
     read: RosterRead, known: Iterable[Entry], lines: Iterable[PatternLine]
 ) -> set[WeekdayShift]:
-    """When the turns of the team begin: by its patterns, ahead, and as came often of late."""
+    """Return the usual turns of the team: by its patterns, ahead, and frequent recent ones."""
     often, usual = Counter[WeekdayShift](), set[WeekdayShift]()
     for entry in known:
         day, shift = shift_of(entry.role, entry.span, read.zone)
@@ -237,7 +239,7 @@ def _usual(
 def _more(
     read: RosterRead, standing: Iterable[Entry], usual: Iterable[WeekdayShift]
 ) -> dict[Turn, int]:
-    """How many are needed beyond those who stand by: turn by turn, the longest first."""
+    """Return how many are needed beyond those on stand-by: turn by turn, the longest first."""
     asked = [need for need in read.needs if need.kind == STANDBY and not need.personal]
     ordered = sorted(usual, key=lambda one: (-one[1].length, one[1].hours, one[1].role))
     known, more = list(standing), Counter[Turn]()
@@ -269,7 +271,7 @@ def _near(span: Span, day: date, zone: tzinfo) -> bool:
 def _skilled(
     read: RosterRead, asked: StandbyProblem, fixed: Sequence[Entry]
 ) -> Iterator[StandbySkillNeed]:
-    """What skills and languages ask of stand-by, for the whole length of each turn."""
+    """Return the skills and languages that stand-by needs over the whole of each turn."""
     personal = [n for n in read.needs if n.personal and n.kind == STANDBY]
     turns = sorted(asked.wanted()) if personal else []
     cuts = {at for turn in turns for at in (turn.span.starts, turn.span.ends)}

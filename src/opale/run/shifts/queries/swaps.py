@@ -1,4 +1,4 @@
-"""Reading what is offered."""
+"""Offers of duties."""
 
 from django.db.models import Q
 
@@ -9,7 +9,7 @@ from opale.run.shifts.models import SwapRequest, SwapRequestQuerySet
 
 
 def offers(*, seen_by: Actor) -> SwapRequestQuerySet:
-    """All that were made, the newest first."""
+    """Return all offers, newest first."""
     found = SwapRequest.objects.visible_to(seen_by).select_related(
         "duty__team", "duty__person", "offered_by", "to", "in_return__team", "accepted_by"
     )
@@ -25,14 +25,14 @@ def get_offer(offer_id: int, *, seen_by: Actor) -> SwapRequest:
 
 
 def offered_to(actor: Actor) -> SwapRequestQuerySet:
-    """What is open and the asker may take: offered to that person, or to a team of that person."""
+    """Return open offers that the actor may take: made to that person or to one of their teams."""
     to_the_team = Q(to=None, duty__team__in=_teams(actor))
     open_ones = offers(seen_by=actor).open().exclude(offered_by=actor.person_id)
     return open_ones.filter(Q(to=actor.person_id, to__isnull=False) | to_the_team)
 
 
 def offered_by(actor: Actor) -> SwapRequestQuerySet:
-    """What the asker offers and nobody took yet."""
+    """Return the actor's own offers that are still open."""
     return offers(seen_by=actor).open().filter(offered_by=actor.person_id)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with the roster of a team, as far ahead as it is planned."""
+"""Violations in the roster of a team, as far ahead as it is planned."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ RULES_AHEAD = timedelta(weeks=8)
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A need that nobody meets, two duties at a time, a duty of who is away, a rule broken."""
+    """An unmet need, two duties at a time, a duty during an absence, or a broken rule."""
 
     kind: Literal["gap", "double", "away", "rule"]
     span: Span
@@ -34,7 +34,7 @@ class Trouble:
 def troubles(
     team: Team, *, seen_by: Actor, at: datetime, drafts: bool = True, ahead: timedelta = AHEAD
 ) -> list[Trouble]:
-    """All of them from `at` on, by their beginning."""
+    """Return all violations from `at` on, by their beginning."""
     span = Span(at, at + ahead)
     found = entries(span, seen_by=seen_by, team_id=team.pk, drafts=drafts)
     people = {entry.person_id for entry in found}
@@ -56,7 +56,7 @@ def troubles(
 
 
 def _doubles(found: Sequence[Entry]) -> Iterator[Trouble]:
-    """Two shifts at a time, or two stand-bys; stand-by beside a shift is none."""
+    """Return two shifts, or two stand-bys, at a time; stand-by beside a shift is allowed."""
     own = defaultdict[tuple[int, str], list[Entry]](list)
     for entry in found:
         own[entry.person_id, entry.kind].append(entry)

@@ -1,4 +1,4 @@
-"""Reading what people wish of the roster."""
+"""Wishes of people for the roster."""
 
 from datetime import date
 
@@ -8,14 +8,14 @@ from opale.run.shifts.models import DutyWish, DutyWishQuerySet
 
 
 def wishes_of(actor: Actor, *, since: date) -> DutyWishQuerySet:
-    """One's own, from a day on."""
+    """Return the actor's wishes from a day on."""
     if actor.person_id is None:
         return DutyWish.objects.none()
     return DutyWish.objects.filter(person=actor.person_id, day__gte=since).order_by("day")
 
 
 def get_wish(wish_id: int, *, seen_by: Actor) -> DutyWish:
-    """One of one's own. Errors: NotFound."""
+    """Return a wish of the actor. Errors: NotFound."""
     own = DutyWish.objects.none()
     if seen_by.person_id is not None:
         own = DutyWish.objects.filter(person=seen_by.person_id)

@@ -1,4 +1,4 @@
-"""A duty in its form, and what it would break of the working-time rules before it is saved."""
+"""The form of a duty, with the working-time rules that it would break."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from opale.ui.forms import submit_form
 
 @dataclass(slots=True)
 class DutyEditor:
-    """What breaks a rule is saved by who says to know it."""
+    """A duty in its form; one that breaks a rule is saved once the editor confirms to know it."""
 
     form: DutyForm
     duty: Duty | None
@@ -41,7 +41,7 @@ class DutyEditor:
         return [breach_text(one) for one in self.found]
 
     def lacking(self) -> list[str]:
-        """Skills and languages that are not there for all of the duty, with how long."""
+        """Return the skills and languages missing for some of the duty, with how long."""
         if not self.form.is_valid() or not self.form.plan().starts < self.form.plan().ends:
             return []
         plan = self.form.plan()
@@ -83,6 +83,6 @@ class DutyEditor:
 
 
 def middle_of(duty: Duty) -> datetime:
-    """The whole hour nearest to the middle: a proposal to split at."""
+    """Return the whole hour nearest to the middle: the proposed moment of a split."""
     middle = duty.starts + (duty.ends - duty.starts) / 2
     return timezone.localtime(middle).replace(minute=0, second=0, microsecond=0)

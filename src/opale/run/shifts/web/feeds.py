@@ -1,4 +1,4 @@
-"""Calendars out, at secret addresses, and absences in, from a file."""
+"""Calendar feeds at secret addresses, and absences imported from files and addresses."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ ERRORS = {
 @require_GET
 @never_cache
 def feed(request: ActorRequest, secret: str) -> HttpResponse:
-    """What a calendar program reads, which logs in nowhere."""
+    """Return the calendar at a secret address, without a login."""
     with as_application():
         return HttpResponse(
             feed_queries.feed_text(secret, at=clock.now()), content_type=CALENDAR_TYPE
@@ -70,7 +70,7 @@ def feed(request: ActorRequest, secret: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(rights.SWAP)
 def calendars(request: ActorRequest) -> HttpResponse:
-    """The asker's addresses; a new one is shown once."""
+    """Show the actor's addresses; a new one is shown once."""
     secret = ""
     if request.method == "POST":
         secret = feeds.create_feed(by=request.actor, team=_team(request))
@@ -112,7 +112,7 @@ def read_absences(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(rights.SWAP)
 def follow(request: ActorRequest) -> HttpResponse:
-    """Absences are read at an address from now on."""
+    """Read one's absences at an address from now on."""
     form = CalendarAddressForm(request.POST)
     if not submit_form(
         form,

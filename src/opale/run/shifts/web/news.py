@@ -1,4 +1,4 @@
-"""What changed in the roster for the asker, on the own page and on Now; seen by one press."""
+"""News of one's roster, on one's own page and on Now, and marking them as seen."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +16,7 @@ from opale.ui.toasts import toast_next
 @require_GET
 @needs(rights.READ)
 def show(request: ActorRequest) -> HttpResponse:
-    """Fills a slot of Now."""
+    """Return the news for a slot of Now."""
     found = new_queries.news_of(request.actor, at=clock.now())
     return render(request, "shifts/_news.html", {"news": found})
 
@@ -24,7 +24,7 @@ def show(request: ActorRequest) -> HttpResponse:
 @require_POST
 @needs(rights.READ)
 def seen(request: ActorRequest, news_id: int) -> HttpResponse:
-    """`news_id` is the last that was shown: what came since stays new."""
+    """Mark news as seen up to `news_id`, the last shown: later ones stay new."""
     news.mark_news_seen(by=request.actor, until=news_id)
     toast_next(request, _("Seen. Your duties are under “My duties”."))
     if request.htmx:

@@ -1,4 +1,4 @@
-"""Pages of patterns: the cycles of a team, the people in them, what is drawn and published."""
+"""Pages of patterns: the cycles of a team, their people, drafts and publication."""
 
 from datetime import timedelta
 
@@ -166,7 +166,7 @@ def publish(request: ActorRequest, team_id: int) -> HttpResponse:
 @form_verbs
 @needs(rights.EDIT)
 def withdraw(request: ActorRequest, team_id: int) -> HttpResponse:
-    """Make drafts of what is published after a day."""
+    """Turn duties published after a day back into drafts."""
     team = roster_context.planned_team(request, team_id)
     form = UntilForm(request.POST or None)
     form.fields["until"].label = _("What begins after")

@@ -1,4 +1,4 @@
-"""Pages of what is planned by hand, of needs, and of working-time rules."""
+"""Pages of duties planned by hand, of needs, and of working-time rules."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -96,7 +96,7 @@ def remove_need(request: ActorRequest, need_id: int) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def rules(request: ActorRequest) -> HttpResponse:
-    """What each company's rosters keep to: what is written, else the law as it is known here."""
+    """Show the rules of each company's rosters: those set, else the law as known here."""
     written = [
         {"row": row, "limits": _limits(row.rules())}
         for row in breaches.rule_sets(seen_by=request.actor)

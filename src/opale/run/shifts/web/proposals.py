@@ -1,4 +1,4 @@
-"""Better rosters that the planner searches: asked for, watched, decided line by line."""
+"""Pages of roster proposals: started, followed live, decided line by line."""
 
 from datetime import timedelta
 
@@ -70,7 +70,7 @@ class SearchForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
 def index(request: ActorRequest, team_id: int) -> HttpResponse:
-    """What was proposed for a team, and a new search."""
+    """Show the proposals for a team, and start a new search."""
     team = roster_context.planned_team(request, team_id)
     today = timezone.localtime(clock.now()).date()
     monday = today + timedelta(days=7 - today.weekday())
@@ -96,7 +96,7 @@ def index(request: ActorRequest, team_id: int) -> HttpResponse:
 @require_GET
 @needs(rights.EDIT)
 def show(request: ActorRequest, proposal_id: int) -> HttpResponse:
-    """How far the search is and what it has found, live; then what is decided."""
+    """Show the progress and result of a search, live; then the decisions."""
     proposal = proposal_queries.get_proposal(proposal_id, seen_by=request.actor)
     found = page(
         proposal_queries.proposal_lines(proposal, seen_by=request.actor), IN_ORDER, request.GET

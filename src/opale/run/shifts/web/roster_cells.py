@@ -1,4 +1,4 @@
-"""The cells of the roster, drawn in one go: a month of forty people has more than a thousand."""
+"""The cells of the roster, rendered in one go: a month of forty people has over a thousand."""
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
@@ -20,7 +20,7 @@ MARKS = {Duty.Role.TRIAGE: "T", Duty.Role.LEAD: "L", Duty.Role.MANAGER: "M"}
 
 
 class CellRenderer:
-    """How entries and gaps become cells for one reader."""
+    """Renders entries and gaps as cells for one reader."""
 
     def __init__(self, *, zone: tzinfo, at: datetime, may_edit: bool, brief: bool = False) -> None:
         self.zone, self.at, self.may_edit, self.brief = zone, at, may_edit, brief
@@ -49,7 +49,7 @@ class CellRenderer:
             attributes += f' data-mark="{mark}"'
         url = self.url(entry)
         tag, link = ("a", f' href="{url}" aria-label="{title}"') if url else ("span", "")
-        # Every part above is escaped, or a number, or a word of ours.
+        # Every part above is escaped, a number, or text of our own.
         return SafeString(f'<{tag} {attributes} title="{title}"{link}>{hours}</{tag}>')
 
     def gap(self, need: Requirement, span: Span, team_id: int) -> SafeString:
@@ -60,7 +60,7 @@ class CellRenderer:
         return format_html('<a class="s-gap" href="{}" aria-label="{}">{}</a>', url, label, shown)
 
     def gap_url(self, need: Requirement, span: Span, team_id: int) -> str:
-        """Where a duty is made that fills the gap."""
+        """Return the address of a new duty that fills the gap."""
         asked = {
             "team": team_id,
             "kind": need.kind,
@@ -96,12 +96,12 @@ class CellRenderer:
         return brief if self.brief else sentence % {"time": self.wall(at)}
 
     def wall(self, at: datetime) -> str:
-        """The hour on the wall clock, briefly without minutes where there are none."""
+        """Return the wall clock time, without minutes on the hour."""
         local = at.astimezone(self.zone)
         return f"{local.hour}" if self.brief and not local.minute else f"{local:%H:%M}"
 
     def time(self, entry: Entry) -> str:
-        """The part of the day in which most of a shift lies, by when it begins."""
+        """Return the part of the day of a shift, by when it begins."""
         hour = entry.span.starts.astimezone(self.zone).hour
         return part_of_day(hour) if entry.short else "day"
 

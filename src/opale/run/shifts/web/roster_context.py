@@ -1,4 +1,4 @@
-"""What the pages of the roster show."""
+"""Contexts of the pages of the roster."""
 
 from calendar import monthrange
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table with its cells drawn."""
+    """A line of the table with its cells rendered."""
 
     key: str
     label: str
@@ -49,7 +49,7 @@ class Row:
 
 
 def roster_context(request: ActorRequest) -> dict[str, Any]:
-    """The context of the roster: who is on now, and the week or month that the address asks for."""
+    """Return the roster page's context: who is on now, and the week or month requested."""
     now, actor = clock.now(), request.actor
     team = requested_team(request)
     if team is None:
@@ -90,14 +90,14 @@ def roster_context(request: ActorRequest) -> dict[str, Any]:
 
 
 def _may_stand_in(request: ActorRequest, team: Team) -> int | None:
-    """Who may take over the duties of a team that run: the asker, if of that team."""
+    """Return the actor's person id if the actor may take over running duties of the team."""
     scope = request.actor.scope(rights.SWAP)
     of_the_team = scope is not None and team.pk in scope.teams
     return request.actor.person_id if of_the_team else None
 
 
 def shift_line(at: datetime) -> dict[str, Any]:
-    """Who leads the shift of the desk, until when, and how many are on."""
+    """Return the desk's shift lead, until when, and how many are on."""
     desk = _service_desk()
     if desk is None:
         return {"desk": None}
@@ -108,7 +108,7 @@ def shift_line(at: datetime) -> dict[str, Any]:
 
 
 def initial_of_new_duty(request: ActorRequest) -> dict[str, Any]:
-    """A new duty as the address asks for it, else a shift of eight hours from the next hour."""
+    """Return the new duty in the address, else a shift of eight hours from the next hour."""
     asked = request.GET
     hour = timezone.localtime(clock.now()).replace(minute=0, second=0, microsecond=0)
     starts = instant(asked.get("starts", "")) or hour + timedelta(hours=1)
@@ -123,7 +123,7 @@ def initial_of_new_duty(request: ActorRequest) -> dict[str, Any]:
 
 
 def week_url(duty: Duty | DutyPlan) -> str:
-    """The week in which the duty begins, or the present one."""
+    """Return the address of the week in which the duty begins, or of the present one."""
     team_id = duty.team_id if isinstance(duty, Duty) else duty.team.pk
     today = timezone.localtime(clock.now()).date()
     begins = timezone.localtime(duty.starts).date()
@@ -137,7 +137,7 @@ def roster_url(team_id: int, first: date, *, by_month: bool = False) -> str:
 
 
 def requested_team(request: ActorRequest) -> Team | None:
-    """The team that the address names, else the service desk where there is one."""
+    """Return the team in the address, else the service desk where there is one."""
     asked = request.GET.get("team", "")
     if asked.isdecimal():
         return get_team(int(asked), seen_by=request.actor)
@@ -145,7 +145,7 @@ def requested_team(request: ActorRequest) -> Team | None:
 
 
 def planned_team(request: ActorRequest, team_id: int) -> Team:
-    """A team whose roster the asker plans: no form is shown to who may not send it.
+    """Return a team whose roster the actor plans: others are shown no form.
 
     Errors: NotFound, NotAllowed.
     """
@@ -197,7 +197,7 @@ def _days_asked(request: ActorRequest, today: date, *, by_month: bool) -> tuple[
         asked = date.fromisoformat(request.GET.get("from", ""))
     except ValueError:
         asked = today
-    # Far days are of no roster, and at the very ends there is no next week.
+    # Far days have no roster, and the last dates of the calendar have no next week.
     first = asked if abs((asked - today).days) < 3660 else today
     if not by_month:
         return first, DAYS
@@ -216,7 +216,7 @@ def _tabs(request: ActorRequest, here: Team, more: Iterable[Team] = (), url: str
 
 
 def heat_map_context(request: ActorRequest) -> dict[str, Any]:
-    """Hour by hour of a week: who is needed for the calls that come, and who is on."""
+    """Return the hours of a week: how many are needed for calls, and how many are on."""
     team, now = requested_team(request), clock.now()
     if team is None:
         return {"team": None}
@@ -269,13 +269,13 @@ def heat_map_context(request: ActorRequest) -> dict[str, Any]:
 
 
 def _heat_tabs(request: ActorRequest, here: Team, at: datetime) -> list[Tab]:
-    """Teams that have a roster, and those to which work came."""
+    """Return teams with a roster, and those that received work."""
     more = backlog.teams_with_work(seen_by=request.actor, at=at)
     return _tabs(request, here, more, reverse("shifts_heat"))
 
 
 def own_duties_context(request: ActorRequest) -> dict[str, Any]:
-    """What the asker is on duty for, from now on."""
+    """Return the actor's duties from now on."""
     now, person_id = clock.now(), request.actor.person_id
     coming: list[Duty] = []
     if person_id is not None:

@@ -1,4 +1,4 @@
-"""Duties that change hands: offered, accepted, refused, withdrawn, taken over."""
+"""Pages of swaps: offer, accept, refuse, withdraw, take over."""
 
 from typing import Any
 

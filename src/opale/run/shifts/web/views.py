@@ -1,4 +1,4 @@
-"""The roster: who is on, the week to come, what nobody covers; duties made and changed."""
+"""Pages of the roster: who is on, the coming week, gaps, and changes of duties."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -31,14 +31,14 @@ def show(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def line(request: ActorRequest) -> HttpResponse:
-    """The line of the top bar."""
+    """Return the line of the top bar."""
     return render(request, "shifts/_line.html", roster_context.shift_line(clock.now()))
 
 
 @require_GET
 @needs(rights.READ)
 def of_person(request: ActorRequest, person_id: int) -> HttpResponse:
-    """A person's duties of today and to come, for the person's page."""
+    """Return a person's duties from today on, for the person's page."""
     person = get_person(person_id, seen_by=request.actor)
     coming = duty_queries.duties(seen_by=request.actor, person_id=person.pk, starts=clock.now())
     shown = coming[: roster_context.SHOWN]
@@ -49,7 +49,7 @@ def of_person(request: ActorRequest, person_id: int) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def mine(request: ActorRequest) -> HttpResponse:
-    """One's own duties to come, for the telephone."""
+    """Show one's own duties to come, for a telephone."""
     context = roster_context.own_duties_context(request)
     return render(request, "shifts/_mine.html" if request.htmx else "shifts/mine.html", context)
 
@@ -57,7 +57,7 @@ def mine(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def troubles(request: ActorRequest) -> HttpResponse:
-    """What is wrong with a team's roster in the 52 weeks to come, with links to mend it."""
+    """Show the violations in a team's roster in the 52 weeks to come, with links to fix them."""
     template = "shifts/_troubles.html" if request.htmx else "shifts/troubles.html"
     return render(request, template, roster_context.troubles_context(request))
 
@@ -115,7 +115,7 @@ def edit(request: ActorRequest, duty_id: int) -> HttpResponse:
 @require_POST
 @needs(rights.EDIT)
 def preview(request: ActorRequest) -> HttpResponse:
-    """What the duty that is being written would break, beside the form."""
+    """Return the rules that the duty in the form would break."""
     asked = request.GET.get("duty", "")
     duty = duty_queries.get_duty(int(asked), seen_by=request.actor) if asked.isdecimal() else None
     editing = DutyEditor(DutyForm(request.POST, actor=request.actor), duty)
@@ -154,7 +154,7 @@ def remove(request: ActorRequest, duty_id: int) -> HttpResponse:
 @require_POST
 @needs(rights.EDIT)
 def restore(request: ActorRequest) -> HttpResponse:
-    """The undo of a removal: the address says what the duty was."""
+    """Undo a removal: the address contains the duty."""
     form = DutyForm(request.GET, actor=request.actor)
     if not form.is_valid():
         raise Invalid(_("This duty can no longer be brought back."))

@@ -1,4 +1,4 @@
-"""What one wishes of the roster: days off, and shifts."""
+"""Pages of one's wishes for the roster: days off, and shifts."""
 
 from datetime import timedelta
 

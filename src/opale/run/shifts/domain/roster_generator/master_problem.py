@@ -23,7 +23,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class RelaxedSolution:
-    """`shares`: how much of each known row is chosen; `ended`: no unknown row would help."""
+    """A relaxed solution: `shares` of each known row; `ended` if no unknown row would help."""
 
     value: float
     shares: Values
@@ -104,7 +104,7 @@ class MasterProblem:
     def relaxed(
         self, free: Iterable[str], rounds: int, goes_on: Callable[[], bool]
     ) -> RelaxedSolution:
-        """Generate rows for `free` until none helps, or a number of rounds is over; return the solution."""
+        """Generate rows for `free` until none helps, in a limited number of rounds; solve."""
         wanted = list(free)
         smooth: Values | None = None
         for _ in range(rounds):

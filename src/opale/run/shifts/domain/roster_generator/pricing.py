@@ -1,9 +1,8 @@
 """The cheapest row of one person at given prices: a shortest path over the days.
 
-How a row may go on depends on how long the person has worked in a run and which kind last, or how
-long he has been free; on the weekends worked; on the shifts of the kind of which he may work the
-fewest, and on the minutes of the others. One array for each day holds the least price of each of
-these states.
+How a row may go on depends on how long the person has worked in a run and which kind last, or has
+been free; on the weekends worked; on the shifts of the kind of which the fewest are allowed, and on
+the minutes of the others. One array for each day holds the least price of each of these states.
 """
 
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ class RowPricer:
         return self.worker.most[kind.code] < min(self.days, self.worker.minutes[1] // kind.minutes)
 
     def _allowed(self) -> NDArray[np.bool_]:
-        """Return by [minutes of the others, shifts of the scarce kind] whether a row may have these."""
+        """Return by [minutes of the others, shifts of the scarce kind] if a row may have these."""
         least, most = self.worker.minutes
         scarce = 0 if self.scarce is None else self.kinds[self.scarce].minutes
         minutes = np.arange(most // self.unit + 1)[:, None] * self.unit
@@ -137,7 +136,7 @@ class RowPricer:
         return works, rests
 
     def _before(self) -> tuple[int | None, int]:
-        """Return the kind and the days of the run of work before the first day; or the free days."""
+        """Return the kind and days of the run of work before the first day, or its free days."""
         before = self.worker.before
         if not before:
             return None, self.worker.rest

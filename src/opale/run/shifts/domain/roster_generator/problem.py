@@ -94,7 +94,7 @@ class SkillCover:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A roster problem; each of `weekends` is the day, or the two consecutive days, of one weekend."""
+    """A roster problem; each of `weekends` is its one day or its two consecutive days."""
 
     days: int
     kinds: tuple[Kind, ...]

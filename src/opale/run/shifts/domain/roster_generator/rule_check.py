@@ -97,7 +97,7 @@ def _filled(frame: Frame, rows: Rows, planned: Counter[tuple[int, str]], until: 
 
 
 class _Kept:
-    """Whether a row breaks more than the person's present one, whose breaches are remembered."""
+    """A check whether a row breaks more than the person's present one, whose breaches are kept."""
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame

@@ -231,8 +231,8 @@ class _Part:
                 self._soft({place: 1.0}, CLOSE, high=0)
 
     def _fair(self, caller: StandbyMember) -> None:
-        """Charge each day beyond an even share, and more from twice a week beyond. Where little is
-        to change, present turns alone do not count.
+        """Charge each day beyond an even share, and those more than a week beyond it twice. Where
+        little is to change, turns already held are not charged.
         """
         held = [turn for turn in self.turns if caller.person in self.before.get(turn, ())]
         stays = held if self.asked.gentle else []
