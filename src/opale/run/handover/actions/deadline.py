@@ -47,7 +47,7 @@ from opale.run.shifts.models import Duty
 from opale.run.shifts.queries.duties import service_desk
 
 CATCH_UP_WITHIN: Final = timedelta(hours=24)
-"""So far back a change is made up for that came while Opale was down."""
+"""How far back changes missed while Opale was down are made up for."""
 S = ItemState
 
 

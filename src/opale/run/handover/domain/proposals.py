@@ -50,7 +50,7 @@ SKILLS_BY_FAMILY: Final[Mapping[str, frozenset[str]]] = {
     "colocation": frozenset({"datacentre", "datacenter", "centre de données"}),
     "managed_hosting": frozenset({"systems", "systèmes"}),
 }
-"""What families of skills are called that fit the families of what is sold."""
+"""Names of the skill families that fit each product family."""
 
 
 def propose_takers(

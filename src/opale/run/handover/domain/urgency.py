@@ -7,7 +7,7 @@ from typing import Final, Literal
 Reason = Literal["major", "priority", "due", "customer", "supplier"]
 URGENT_PRIORITY: Final = 2
 UNKNOWN_ABSENCE: Final = timedelta(days=7)
-"""Whose next duty is not in the roster is taken for away so long."""
+"""Assumed absence of a person without a next duty in the roster."""
 
 
 @dataclass(frozen=True, slots=True)

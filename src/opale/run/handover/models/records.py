@@ -38,7 +38,7 @@ class Handover(models.Model):
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id"}
     FURTHEST: ClassVar[timedelta] = timedelta(hours=24)
-    """So long before the change somebody may have its record prepared."""
+    """How early the record of a change may be prepared by hand."""
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.CHANGE)

@@ -26,7 +26,7 @@ from opale.run.handover.states import UNACCEPTED, HandoverState, ItemState
 
 P = HandoverItem.Place
 BACK_WITHIN = timedelta(days=14)
-"""So long somebody who returns takes back what was handed over."""
+"""How long a person may take back what was handed over."""
 
 
 @dataclass(slots=True)

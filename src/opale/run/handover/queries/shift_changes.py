@@ -16,9 +16,9 @@ from opale.run.shifts.models import Duty, DutyQuerySet
 from opale.run.shifts.queries.duties import SOON
 
 PREPARED_BEFORE: Final = timedelta(minutes=30)
-"""So long before the end of a shift the record is prepared."""
+"""How long before the end of a shift the record is prepared."""
 ACCEPTANCE_WINDOW: Final = timedelta(minutes=15)
-"""So long after it what nobody has accepted goes on by itself."""
+"""How long after it unaccepted work is passed on automatically."""
 
 
 @dataclass(frozen=True, slots=True)

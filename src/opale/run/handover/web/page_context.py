@@ -23,7 +23,7 @@ from opale.run.handover.web.labels import (
 )
 
 SHOWN: Final = 50
-"""So many cards are drawn at once: as they are accepted the next ones move up."""
+"""Cards rendered at once: as they are accepted the next ones move up."""
 TONES: Final[Mapping[str, str]] = {
     ItemState.WAITING: "waiting",
     ItemState.WITH_LEAD: "bad",

@@ -36,7 +36,7 @@ from opale.run.paging.states import UNANSWERED, PageState
 SENDER: Final = system("pages")
 CLAIM_TIME: Final = timedelta(minutes=1)
 RETRY_DELAYS: Final = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60))
-"""Pauses before each new attempt; then the page has failed."""
+"""Pauses before each new attempt; after the last the page has failed."""
 ORIGIN: Final = "paging.page:"
 AT_ONCE: Final = 500
 Kind = ContactMethod.Kind

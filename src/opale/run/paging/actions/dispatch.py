@@ -31,7 +31,7 @@ MAX_PAGES_PER_WINDOW: Final[Mapping[str, int]] = {
     "channel": 10,
     "push": 10,
 }
-"""Messages that one contact gets in a window; the rest waits, and is then one message."""
+"""Messages to one contact in a window; the rest waits and becomes one message."""
 Kind = ContactMethod.Kind
 
 

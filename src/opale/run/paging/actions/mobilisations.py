@@ -23,7 +23,7 @@ from opale.run.paging.states import GIVE_BACK, UNANSWERED, MobilisationState
 TIMER_JOB: Final = "paging.run_due"
 TIMERS: Final = Timers(TIMER_JOB)
 MANAGER_REPEAT: Final = timedelta(minutes=15)
-"""How often the on-call manager is paged when nobody of the policy answered."""
+"""Interval of the on-call manager's pages after nobody of the policy answered."""
 BOARD: Final = "paging.board"
 """The live topic of all mobilisations."""
 

@@ -70,7 +70,7 @@ class TriedStep:
     after: timedelta
     """How long after the beginning."""
     share: int = 0
-    """Where on the whole way it begins, in hundredths."""
+    """Where in the whole plan it begins, in percent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,9 @@ from opale.run.shifts.queries.breaches import rest_until
 from opale.run.shifts.queries.duties import may_change
 
 REST_LOOKED_BACK = timedelta(days=2)
-"""After so long a call-out moves no shift any more."""
+"""How long after its end a call-out can still move a shift."""
 ASKED_WITHIN = timedelta(days=3)
-"""For so long the question in the morning is asked."""
+"""How long after a call-out its person is asked whether it was worth it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ READER: Final = system("calendars")
 PURPOSE: Final = "shifts.calendars"
 READ_INTERVAL: Final = timedelta(hours=1)
 MAX_RETRY_INTERVAL: Final = timedelta(hours=24)
-"""A calendar that cannot be read is tried ever more seldom, down to once in so long."""
+"""The longest interval between attempts to read a calendar that fails."""
 MIN_READ_INTERVAL: Final = timedelta(minutes=1)
 TIMEOUT: Final = 20.0
 AT_ONCE: Final = 200

@@ -29,7 +29,7 @@ from opale.run.shifts.queries import breaches, roster_frames
 from opale.run.shifts.queries import duties as duty_queries
 
 BATCH = 50
-"""So many lines are written in one transaction, and while somebody waits for it."""
+"""Lines written in one transaction, and at most within a request."""
 State, Proposal = ProposalLine.State, RosterProposal.State
 
 

@@ -45,11 +45,11 @@ WEEKS = (2, 4, 8, 13, 26, 52)
 SECONDS = (20, 60, 300)
 KEPT_FOR = timedelta(days=90)
 CHECK_SECONDS = 1.0
-"""Seconds between two looks at whether somebody has ended the search."""
+"""Seconds between checks whether the search was stopped."""
 MIN_SECONDS = 5.0
-"""So many seconds are searched in any case."""
+"""The shortest search, in seconds."""
 WRITE_TIME_FACTOR = 5
-"""So many times as long as writing the best so far took, nothing is written again."""
+"""The pause after writing the best so far, as a multiple of the time that it took."""
 BATCH_SIZE = 1000
 STANDBY_SHARE = 0.15
 """The share of the time for stand-by, where a team has any."""

@@ -28,7 +28,7 @@ from opale.run.shifts.states import PlannedState
 
 AHEAD = timedelta(weeks=52)
 MOVED_WITHIN = timedelta(days=62)
-"""What was moved by hand to an earlier time is known again for as long."""
+"""How far a duty moved by hand to an earlier time is still recognised."""
 BATCH_SIZE = 1000
 
 

@@ -24,7 +24,7 @@ from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.models import Duty, ProposalLine
 
 MAX_LISTED: Final = 20
-"""So many duties stand in a mail; all of them under “My duties”."""
+"""The most duties listed in a mail; all of them are under “My duties”."""
 ONE_RUN: Final = 2000
 
 

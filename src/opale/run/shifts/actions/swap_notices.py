@@ -13,7 +13,7 @@ from opale.organisation.models import Membership, Person
 from opale.run.shifts.models import Duty, SwapRequest
 
 MAX_RECIPIENTS = 60
-"""Told of a duty that is offered to a whole team."""
+"""The most people mailed about a duty offered to a whole team."""
 
 
 def notify_offered(offer: SwapRequest, *, by: Actor) -> None:

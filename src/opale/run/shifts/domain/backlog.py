@@ -15,7 +15,7 @@ STEP: Final = timedelta(minutes=15)
 HOUR: Final = timedelta(hours=1)
 STEPS: Final = int(HOUR / STEP)
 DEFAULT_PROMISE: Final = timedelta(days=7)
-"""Over so long the work is spread of which nobody promised when it ends."""
+"""The time over which work without a promise is spread."""
 
 
 @dataclass(frozen=True, slots=True)

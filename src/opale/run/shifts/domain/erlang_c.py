@@ -16,7 +16,7 @@ class ServiceLevel:
     share: float = 0.8
     within: timedelta = timedelta(seconds=20)
     shrinkage: float = 0.0
-    """The share of a shift in which somebody on it takes no calls: breaks, meetings."""
+    """The share of a shift without calls: breaks, meetings."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from opale.run.shifts.domain.cycles import DAY, Span, instant, intersections
 HOUR: Final = timedelta(hours=1)
 WEEK: Final = 7 * DAY
 NIGHT_WORK_MINIMUM: Final = 3 * HOUR
-"""Whoever works as much in the night works that day at night (2003/88/EC art. 2 (4))."""
+"""Hours in the night that make a day's work night work (2003/88/EC art. 2 (4))."""
 STANDBY_LIMITS: Final = frozenset({"standby_row", "standby_days"})
-"""What no law counts but agreements do: days of stand-by, written down in hours (a day has 24)."""
+"""Limits of agreements, not of the law: days of stand-by, stored in hours (a day has 24)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ from opale.run.shifts.queries.entries import entries
 WEEK = timedelta(weeks=1)
 WEEKS = int(HISTORY_LENGTH / WEEK)
 READ = HISTORY_LENGTH + 2 * WEEK
-"""Each week is played after the one before it, which it begins with."""
+"""Each week is simulated after the one before it, for its opening backlog."""
 HOURS = 24
 ENOUGH_SHARE = 0.95
-"""So many of what falls due in an hour in time are enough."""
+"""The share of the work due in an hour that has to be done in time."""
 MIN_LATE_WEEKS = 2
-"""What was late in fewer of these weeks marks no hour."""
+"""Hours late in fewer of these weeks are not marked."""
 
 
 @dataclass(frozen=True, slots=True)

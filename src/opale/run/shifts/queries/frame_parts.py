@@ -13,9 +13,9 @@ from opale.run.shifts.queries.needs import Requirement, gaps_of
 
 HISTORY_LENGTH = timedelta(weeks=8)
 MIN_OCCURRENCES = 3
-"""Hours that came so often of late are hours of the team, beside those of its patterns."""
+"""Recent occurrences that make hours usual for a team, beside those of its patterns."""
 HALF = 0.5
-"""A duty is missing where nobody is there for so much of it."""
+"""The uncovered share from which a duty counts as missing."""
 
 
 def touches(one: Span, other: Span) -> bool:

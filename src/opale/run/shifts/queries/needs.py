@@ -67,7 +67,7 @@ DESK_REQUIREMENTS = (
         role=Duty.Role.MANAGER,
     ),
 )
-"""What the service desk needs at all hours, whatever else is asked."""
+"""The needs of the service desk at all hours, beside those that were set."""
 
 
 def needs(*, seen_by: Actor, team_id: int | None = None) -> StaffingNeedQuerySet:

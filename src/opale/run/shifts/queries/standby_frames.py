@@ -42,7 +42,7 @@ from opale.run.shifts.queries.needs import Requirement, gaps_of
 STANDBY = Duty.Kind.STANDBY.value
 MAX_STANDBY = timedelta(days=31)
 RECENT = timedelta(days=2)
-"""A rest after a call-out is over by then."""
+"""A rest after a call-out is over after this time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from opale.run.shifts.queries.roster import absences
 
 AHEAD = timedelta(weeks=52)
 RULES_AHEAD = timedelta(weeks=8)
-"""Working-time rules are looked at so far ahead: what is later is drawn anew before it comes."""
+"""How far ahead working-time rules are checked: later duties are redrawn before they come."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from opale.ui.forms import submit_form
 
 @dataclass(slots=True)
 class DutyEditor:
-    """A duty in its form; one that breaks a rule is saved once the editor confirms to know it."""
+    """A duty in its form; one that breaks a rule needs a confirmation to be saved."""
 
     form: DutyForm
     duty: Duty | None

@@ -17,7 +17,7 @@ from opale.run.telephone.models import Call
 from opale.run.telephone.states import WAITING, Dismissal, FollowUp
 
 SETTLED_WITHIN: Final = timedelta(days=7)
-"""A call that is answered settles what the same number missed that long before."""
+"""How far back an answered call settles the missed calls of its number."""
 
 
 def call_back(call: Call, *, by: Actor) -> Call:

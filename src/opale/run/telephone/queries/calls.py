@@ -18,7 +18,7 @@ from opale.run.telephone.states import WAITING, CallState, FollowUp
 
 View = Literal["waiting", "mine", "all"]
 SHOWN_RINGING_FOR: Final = timedelta(minutes=5)
-"""A call that has rung longer is not shown as ringing: its end was never told."""
+"""A call that has rung longer is not shown as ringing: its end was never reported."""
 SHOWN_TALKING_FOR: Final = timedelta(hours=4)
 SHOWN: Final = 4
 COUNT_LIMIT: Final = 1_000

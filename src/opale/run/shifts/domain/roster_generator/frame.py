@@ -24,20 +24,20 @@ from opale.run.shifts.domain.roster_generator.problem import (
 from opale.run.shifts.domain.working_time import HOUR, NIGHT_WORK_MINIMUM, WEEK, Limit, RuleSet
 
 UNDERSTAFFED_COST, OVERSTAFFED_COST = 200, 60
-"""What each person too few and too many on a shift costs."""
+"""The cost of each person too few and too many on a shift."""
 MISSING_SKILL_COST, WHOLLY = 120, timedelta(hours=4)
 """What it costs that one too few of those who are there has a skill or speaks a language, for so
 long or longer; less in proportion."""
 REFUSED_WISH_COST = 10
-"""What a wish costs that is not granted."""
+"""The cost of a wish that is not granted."""
 UNFAIRNESS_COST = 5
 """What the nights and weekends of whoever had twice as many as others cost at most, each."""
 CHANGE_COSTS = {True: 40, False: 2}
-"""What it costs to take a duty from its holder, if little is to change and if not."""
+"""The cost of taking a duty from its holder, if little is to change and if not."""
 RUN, FREE = (5, 6), 2
 """Days worked in a run, at most if nothing else is in the roster and in any case; days free."""
 SLACK = 1.2
-"""So much more than an even share of the work somebody may have."""
+"""The most work of a person, as a multiple of an even share."""
 BEFORE = 7
 
 

@@ -13,7 +13,7 @@ from opale.run.shifts.domain.roster_generator.pricing import Prices, RowPricer
 from opale.run.shifts.domain.roster_generator.problem import Problem, Roster, Row, presence
 
 MISSING_COST = 100_000.0
-"""What it costs to give a person no row at all, more than any roster."""
+"""The cost of a person without a row, more than any roster."""
 MIN_REDUCED_COST = 1e-6
 SEVERAL = 2
 MEMORY = 0.3

@@ -21,9 +21,9 @@ from opale.run.shifts.domain.roster_generator.rule_check import without_breaches
 from opale.run.shifts.domain.roster_generator.search import FoundRoster, generate_roster
 
 PART_DAYS = 28
-"""Days that are planned at a time."""
+"""Days planned at a time."""
 SEARCH_SHARE = 0.8
-"""The share of the time for the search; the law has the rest."""
+"""The share of the time for the search; the check of the rules has the rest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from opale.run.shifts.domain.roster_generator.problem import Kind, Problem, Row, Worker
 
 Prices = NDArray[np.float64]
-"""[day, kind]: what each shift costs."""
+"""The cost of each shift, by [day, kind]."""
 MAX_TRACKED = 15
 """Fewer shifts of a kind than so many are counted in the states; others by the programme."""
 TOLERANCE = 1e-6

@@ -17,13 +17,13 @@ from opale.run.shifts.domain.roster_generator.problem import (
 
 EPSILON = 1e-6
 ROUNDS = 6
-"""Better rows are asked for so many times after each person is settled."""
+"""Rounds of generating better rows after each person is settled."""
 ROUNDS_TO_THE_END = 1_000
 SETTLED = 0.9
 LIKELIEST_CONSIDERED = 2
-"""Where nobody's row is all but chosen, one of the likeliest is taken."""
+"""The number of likeliest rows to draw from, where none is almost chosen."""
 PART = 8
-"""People whose rows are made anew at a time, to begin with."""
+"""People whose rows are improved at a time, at first."""
 PART_SECONDS = 8.0
 TOGETHER_SECONDS = 5.0
 

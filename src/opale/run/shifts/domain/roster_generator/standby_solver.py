@@ -41,11 +41,11 @@ LONG, CLOSE = 5, 25
 """What it costs to stand by again right after so many days or more of it, where nothing is
 agreed."""
 BESIDE = 100
-"""What it costs to leave a turn to who works at night beside it, less than to leave it empty."""
+"""The cost of a turn held by who works at night beside it, less than that of an empty turn."""
 HALF = 0.5
 LEAST = 0.2
 FEASIBLE = 2
-"""What HiGHS says of a solution that keeps all lines."""
+"""The HiGHS status of a solution that keeps all constraints."""
 
 
 def assign_standby(
