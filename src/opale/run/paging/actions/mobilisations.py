@@ -31,7 +31,7 @@ BOARD: Final = "paging.board"
 def start_mobilisation(subject: Subject, *, by: Actor, at: datetime) -> Mobilisation | None:
     """Page people about a subject; return None where no policy matches.
 
-    An open mobilisation goes on unchanged; one that somebody acknowledged starts anew.
+    An open mobilisation keeps its plan; one that somebody acknowledged starts anew.
     """
     return next(iter(start_mobilisations([subject], by=by, at=at)), None)
 

@@ -41,7 +41,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hours:
-    """Hours on the wall clock of a day; they may end on a later day."""
+    """Hours on the wall clock from the midnight of their day; they may end on a later day."""
 
     starts: timedelta
     ends: timedelta
