@@ -1,4 +1,4 @@
-"""What messaging needs from the rooms above: somebody who handles what came in."""
+"""What messaging needs from the apps above: a handler of incoming mails, and names of subjects."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class HandlingResult:
-    """What became of a mail. `origin` names the thing (`desk.ticket:123`), as OutgoingMail's.
+    """The outcome of a mail. `origin` names what it became (`desk.ticket:123`), as OutgoingMail's.
 
-    `reason` is one sentence for people: why this, and no other.
+    `reason` is one sentence for people: why this outcome, and no other.
     """
 
     outcome: Outcome
@@ -36,7 +36,7 @@ class HandlingResult:
 
 @dataclass(frozen=True, slots=True)
 class MailSubject:
-    """What a mail became, as somebody who may see it is told: `T-12`, its number, its page."""
+    """The subject of a mail as shown to a person who may see it: `T-12`, its number, its page."""
 
     label: str
     number: int
@@ -53,12 +53,12 @@ _tellers: dict[str, SubjectResolver] = {}
 
 
 def register_handler(handler: Handler) -> None:
-    """Called in the `apps.py` of the room that understands mails; there is one.
+    """Register the one handler of incoming mails; called in the `apps.py` of the app that has it.
 
-    It is called in a job, inside one transaction that also writes what came of it. What it raises
-    rolls back all it wrote and counts as an attempt; after three the mail stands in quarantine.
+    It is called in a job, inside one transaction that also writes its results. An exception rolls
+    back all it wrote and counts as an attempt; after three the mail goes to quarantine.
     It calls nothing outside the database. Copies of a mail that was handled never reach it;
-    bounces do, after the mail that came back was told so (`actions.note_bounce`).
+    bounces do, after they were recorded on the mail that came back (`actions.record_bounce`).
     """
     _handler[:] = [handler]
 
@@ -68,9 +68,9 @@ def get_handler() -> Handler | None:
 
 
 def register_subject_resolver(kind: str, teller: SubjectResolver) -> None:
-    """Name the things of `kind` (`desk.ticket`, `desk.message`) where mails are listed, in and out.
+    """Register how things of `kind` (`desk.ticket`, `desk.message`) are named in lists of mails.
 
-    A mail whose thing is not told to somebody is shown to him without its words.
+    A mail whose subject a person may not see is shown to that person without its text.
     """
     _tellers[kind] = teller
 

@@ -1,4 +1,4 @@
-"""The life of a mail, out and in."""
+"""The states of a mail, out and in."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

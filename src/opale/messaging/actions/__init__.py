@@ -1,1 +1,1 @@
-"""How mails come and go: the only writer of this room's tables."""
+"""Actions on mails and channels: the only code that writes this app's tables."""

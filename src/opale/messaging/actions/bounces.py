@@ -1,4 +1,4 @@
-"""What mail servers and providers say later of a mail that went out."""
+"""Bounces and deliveries that mail servers and providers report for a sent mail."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -18,7 +18,7 @@ MAX_KEPT = 50
 
 
 def record_bounce(mail: OutgoingMail, failed: Sequence[FailedRecipient], *, by: Actor) -> None:
-    """A mail that was sent did not reach some of its addresses, or does so late.
+    """Record that a sent mail did not reach some of its addresses, or is delayed on its way.
 
     The same news twice is one. Where nobody is at an address, nothing automatic goes there again:
     only an address that the mail was written to counts, for a bounce proves nothing else.
@@ -57,7 +57,7 @@ def record_bounce(mail: OutgoingMail, failed: Sequence[FailedRecipient], *, by: 
 
 
 def record_delivery(mail: OutgoingMail, addresses: Collection[str], *, by: Actor) -> None:
-    """A mail that was sent reached these addresses, as its provider tells.
+    """Record that a sent mail reached these addresses, as its provider reports.
 
     What came back from one stays so, whichever was told first; a delay is over.
     """
@@ -80,7 +80,7 @@ def record_delivery(mail: OutgoingMail, addresses: Collection[str], *, by: Actor
 
 
 def _came_back(lost: Mapping[str, FailedRecipient], address: str) -> bool:
-    """Whether it did not arrive after all; who complains has got it."""
+    """Return whether the mail did not arrive; one that was reported as spam did."""
     return address in lost and lost[address].diagnostic != COMPLAINT_STATUS
 
 
@@ -89,6 +89,6 @@ def _row(address: str, one: FailedRecipient, at: str) -> dict[str, object]:
 
 
 def failure_text(failed: FailedRecipient) -> str:
-    """The server's words, with the status before them where they do not say it themselves."""
+    """Return the server's words, with the status before them where they do not contain it."""
     words = " ".join(failed.diagnostic.split())
     return words if failed.status in words else f"{failed.status} {words}".strip()

@@ -1,4 +1,4 @@
-"""Channels: set up by an administrator, and written to as mail is: durably, and until it is taken.
+"""Channels: set up by an administrator; messages are stored first and retried until accepted.
 
 Source: docs/rules/channels.md.
 """
@@ -57,7 +57,7 @@ def edit_channel(
     address: str = "",
     is_on: bool | None = None,
 ) -> None:
-    """Change what is named; an address that is "" stays what it is.
+    """Change the named fields; an address that is "" is left unchanged.
 
     Errors: NotFound, NotAllowed, Invalid, Conflict.
     """
@@ -76,7 +76,7 @@ def edit_channel(
 
 
 def delete_channel(channel: Channel, *, by: Actor) -> None:
-    """Nothing goes there any more; what went is forgotten. Errors: NotFound, NotAllowed."""
+    """Delete a channel and the record of its messages. Errors: NotFound, NotAllowed."""
     _refuse(by)
     with attributed(by):
         _held(channel, by).delete()
@@ -84,7 +84,7 @@ def delete_channel(channel: Channel, *, by: Actor) -> None:
 
 
 def try_channel(channel: Channel, *, by: Actor) -> ChannelMessage:
-    """Send a test. What is answered stands on the message. Errors: NotFound, NotAllowed."""
+    """Send a test message, which keeps the answer. Errors: NotFound, NotAllowed."""
     _refuse(by)
     with attributed(by):
         held = _held(channel, by)
@@ -130,7 +130,7 @@ _UNREADABLE = "The secret key of Opale was replaced: write the address of the ch
 
 
 def retry_channel_message(message: ChannelMessage, *, by: Actor) -> None:
-    """Send again what was given up. Errors: NotFound, NotAllowed, IllegalMove."""
+    """Send again a message that was given up. Errors: NotFound, NotAllowed, IllegalMove."""
     now = clock.now()
     with attributed(by):
         rows = ChannelMessage.objects.visible_to(by).filter(pk=message.pk)
@@ -140,7 +140,7 @@ def retry_channel_message(message: ChannelMessage, *, by: Actor) -> None:
 
 
 def wake_overdue_channel_messages() -> int:
-    """Queue again what should have been tried long ago, and forget what is old."""
+    """Queue overdue messages again, and delete old ones."""
     now = clock.now()
     queued = ChannelMessage.objects.filter(state=MailState.QUEUED)
     overdue = queued.filter(next_attempt_at__lt=now - CHANNEL_OVERDUE).order_by("next_attempt_at")
@@ -161,7 +161,7 @@ def _refuse(by: Actor) -> None:
 
 
 def _checked(*, name: str, address: str) -> dict[str, object]:
-    """The columns to write. Errors: Invalid."""
+    """Return the columns to write. Errors: Invalid."""
     name, address = " ".join(name.split()), address.strip()
     wrong: dict[str, str] = {}
     if not 0 < len(name) <= 100:
@@ -212,7 +212,7 @@ def _defer(message_id: int, *, after: timedelta = timedelta()) -> None:
 
 
 def _claim(message_id: int) -> ChannelMessage | None:
-    """Take it for one talk; durable, so never inside another transaction."""
+    """Claim a message for one attempt; durable, so never inside another transaction."""
     now = clock.now()
     with transaction.atomic(durable=True):
         queued = ChannelMessage.objects.filter(pk=message_id, state=MailState.QUEUED)

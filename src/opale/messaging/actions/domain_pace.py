@@ -1,4 +1,4 @@
-"""Mails to one domain go at a pace that its servers bear.
+"""The pace of mails to each domain: limited to what its servers accept.
 
 A mail counts for the domain of the first address it goes to.
 """
@@ -27,7 +27,7 @@ def domain_of(addresses: Sequence[str]) -> str:
 
 
 def begin_or_wait(domain: str) -> timedelta | None:
-    """Begin a talk with the domain, or how long to wait for one; inside the claim's transaction."""
+    """Begin a talk with the domain, or return how long to wait; inside the claim's transaction."""
     if not domain:
         return None
     now, at_once = clock.now(), settings.MAIL_PER_DOMAIN_AT_ONCE
@@ -53,13 +53,13 @@ def _pace(domain: str) -> QuerySet[DomainPace]:
 
 
 def _talking(domain: str, now: datetime, *, limit: int) -> QuerySet[OutgoingMail, int]:
-    """The mails of which somebody talks with the domain."""
+    """Return the mails that are being sent to the domain now."""
     claimed = OutgoingMail.objects.filter(domain=domain, state=MailState.QUEUED)
     return claimed.filter(claimed_until__gt=now).values_list("pk", flat=True)[:limit]
 
 
 def pause_domain(domain: str) -> None:
-    """The domain's server asked us to come back later: no mail goes there for a while."""
+    """Send the domain no mail for a while: its server asked us to come back later."""
     pace = _pace(domain).first()
     if pace is not None:
         pause = PAUSES[min(pace.refusals, len(PAUSES) - 1)]
@@ -69,5 +69,5 @@ def pause_domain(domain: str) -> None:
 
 
 def resume_domain(domain: str) -> None:
-    """The domain's server took a mail."""
+    """Record that the domain's server accepted a mail."""
     DomainPace.objects.filter(domain=domain, refusals__gt=0).update(refusals=0, held_until=None)

@@ -1,4 +1,4 @@
-"""Setting up the mailboxes, and what their sources tell of themselves."""
+"""Actions on mailboxes: setting them up, and recording what their sources report."""
 
 import re
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ def create_mailbox(*, by: Actor, address: str, name: str, **fields: Any) -> Mail
 
 
 def edit_mailbox(mailbox: Mailbox, *, by: Actor, **fields: Any) -> None:
-    """Change what is named; a secret that is "" stays what it is.
+    """Change the named fields; a secret that is "" is left unchanged.
 
     Errors: NotFound, NotAllowed, Invalid, Conflict.
     """
@@ -64,7 +64,7 @@ def edit_mailbox(mailbox: Mailbox, *, by: Actor, **fields: Any) -> None:
 
 
 def delete_mailbox(mailbox: Mailbox, *, by: Actor) -> None:
-    """Errors: NotFound, NotAllowed, Conflict (mails came in by it)."""
+    """Delete a mailbox. Errors: NotFound, NotAllowed, Conflict (it has received mails)."""
     if not by.can(rights.MAILBOXES):
         raise NotAllowed
     with attributed(by):
@@ -86,7 +86,7 @@ def _locked(mailbox: Mailbox, by: Actor) -> Mailbox:
 
 
 def _checked(before: Mailbox, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns to write. Errors: Invalid, with every field that is wrong."""
+    """Return the columns to write. Errors: Invalid, with every field that is wrong."""
     given = {name: _plain(value) for name, value in fields.items()}
     wrong: dict[str, str] = {}
     after = {name: given.get(name, getattr(before, name)) for name in CHECKED}

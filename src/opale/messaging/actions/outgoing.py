@@ -1,4 +1,4 @@
-"""Mail out: durable in the transaction that decides it, sent by a job, never lost quietly.
+"""Outgoing mail: stored in the transaction that decides it, sent by a job, failures recorded.
 
 Delivery is at least once: a crash between the mail server's answer and the commit makes a second
 attempt. It carries the same Message-ID, by which the receiver folds the two.
@@ -157,9 +157,9 @@ def queue_mail(
 
 
 def take_back_mail(mail: OutgoingMail, *, by: Actor) -> None:
-    """Forget a mail that nobody has begun to send, inside the action that takes its words back.
+    """Delete a mail that is not being sent yet, inside the action that withdraws its text.
 
-    Who may, that action knows. Errors: Conflict (it is on its way, or gone).
+    That action checks the rights. Errors: Conflict (it is being sent, or was sent).
     """
     held = OutgoingMail.objects.select_for_update().filter(pk=mail.pk).first()
     if held is None or held.state != MailState.QUEUED or held.attempts:
@@ -175,7 +175,7 @@ def _begin(
     after: timedelta = timedelta(),
     urgent: bool = False,
 ) -> None:
-    """It is written with its first state, and somebody sends it or hears that nobody does."""
+    """Write the mail in its first state, and defer its sending or announce its failure."""
     mail.save(force_insert=True)
     state, at = MailState(mail.state), mail.created_at
     record_moves(OutgoingMail, "queue", {mail.pk: ""}, state, by=by, at=at)
@@ -202,7 +202,7 @@ def _thread_headers(answers: Sequence[str], thread: str) -> dict[str, str]:
 
 
 def defer_sending(mail_id: int, *, after: timedelta = timedelta(), urgent: bool = False) -> None:
-    """A job too many does no harm: whoever sends claims the mail first."""
+    """Defer the job that sends a mail. A second job does no harm: each claims the mail first."""
     app.configure_task(
         SENDING_JOB,
         schedule_in={"seconds": after.total_seconds()} if after else None,
@@ -227,7 +227,7 @@ def send_mail(mail_id: int) -> None:
 
 
 def retry_mail(mail: OutgoingMail, *, by: Actor) -> None:
-    """Send again what had been given up.
+    """Send again a mail that was given up.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -240,7 +240,7 @@ def retry_mail(mail: OutgoingMail, *, by: Actor) -> None:
 
 
 def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMail:
-    """Send what was given up or came back once more, to one address: a new mail of the same words.
+    """Send a mail that was given up or came back to one other address, as a new mail.
 
     Errors: NotFound, NotAllowed (its words are not for the actor either), IllegalMove (it still
     waits to be sent), Invalid (no address).
@@ -276,7 +276,7 @@ def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMa
 
 
 def wake_overdue_mails() -> int:
-    """Queue again what should have been tried long ago: the sweep behind a lost job."""
+    """Queue again the mails that are overdue, in case their job was lost."""
     now = clock.now()
     overdue = OutgoingMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lt=now - OVERDUE)
     with transaction.atomic():
@@ -293,7 +293,7 @@ def wake_overdue_mails() -> int:
 
 
 def _claim(mail_id: int) -> OutgoingMail | None:
-    """Take a queued mail for one talk with the server; None when it is done or somebody has it.
+    """Claim a queued mail for one attempt; None when it is done or claimed by another sender.
 
     The claim is durable, so it refuses to be made inside another transaction: the talk that
     follows would be inside too. What another has claimed is looked at again when the claim ends.
@@ -380,7 +380,7 @@ def _record_failure(mail: OutgoingMail, error: Exception) -> None:
 
 
 def _suppress_dead(mail: OutgoingMail, answers: smtp_backend.Answers) -> None:
-    """Where the server says that nobody is there, nothing automatic goes again."""
+    """Suppress the addresses that the server says do not exist."""
     for address, answer in answers.items():
         said = smtp_backend.answers_text({address: answer})
         reason = failure_reason(said)

@@ -1,11 +1,11 @@
-"""Handling what was kept: each mail by itself, as often as its reason deserves, none lost.
+"""Handling of stored mails: each separately, retried as often as its error allows, none lost.
 
-An attempt is counted and committed before the mail is read: one that kills the process has used it
-up all the same. Mails that were never tried are taken many at a time; one that was tried before is
-taken alone, so that it takes no other with it. After ATTEMPTS it stands in quarantine.
+An attempt is counted and committed before the mail is read: one that kills the process has used
+it up all the same. Mails that were never tried are taken many at a time; one that was tried before
+is taken alone, so that it takes no other with it. After ATTEMPTS it goes to quarantine.
 
-Mailboxes take turns, and the mails of each keep their order: fifty thousand that came to one at
-once keep nobody waiting who writes to another.
+Mailboxes take turns, and the mails of each keep their order: fifty thousand mails that arrive at
+one mailbox at once do not delay the others.
 """
 
 import logging
@@ -59,7 +59,7 @@ log = logging.getLogger(__name__)
 
 
 def process_mails() -> int:
-    """Handle all that waits, until nothing does; how many attempts were made."""
+    """Handle all waiting mails; return how many attempts were made."""
     if ports.get_handler() is None:
         return 0
     made = 0
@@ -73,7 +73,7 @@ def process_mails() -> int:
 
 
 def wake_forgotten_mails() -> bool:
-    """Have handled what waits: the sweep behind a lost job, a dead worker, and each pause."""
+    """Queue handling if mails wait: after a lost job, a dead worker or a retry delay."""
     waits = _waiting().exists()
     if waits:
         queue_processing()
@@ -81,7 +81,7 @@ def wake_forgotten_mails() -> bool:
 
 
 def count_outcome(outcome: str) -> None:
-    """One more mail had this outcome. Called as the last thing of its transaction."""
+    """Count one more mail with this outcome. Called as the last thing of its transaction."""
     share = threading.get_native_id() % SHARES
     with connection.cursor() as cursor:
         cursor.execute(
@@ -99,7 +99,7 @@ def _waiting() -> IncomingMailQuerySet:
 
 
 def _claim(limit: int, **tried: int) -> list[tuple[IncomingMail, bool]]:
-    """Take some that nobody has, and say of each whether who had it last never came back.
+    """Claim some unclaimed mails; say of each whether its previous handler never finished.
 
     It is durable, so it refuses to be made inside another transaction.
     """
@@ -127,7 +127,7 @@ def _place_among(turns: list[int]) -> Func:
 
 
 def _in_turn(limit: int) -> list[int]:
-    """Of those that were never tried: the first of each mailbox, then the second of each."""
+    """Return the ids of mails never tried: the first of each mailbox, then the second of each."""
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(_TURNS, {"now": now, "limit": limit})
@@ -184,7 +184,7 @@ def _handle(mail: IncomingMail, parsed: ParsedMail) -> None:
 
 
 def _duplicate(mail: IncomingMail) -> HandlingResult | None:
-    """What became of the copy that was handled first, if there is one."""
+    """Return the result of the copy that was handled first, if there is one."""
     copies = IncomingMail.objects.filter(content_hash=mail.content_hash, state=IncomingState.DONE)
     first = copies.exclude(pk=mail.pk).exclude(outcome__in=NOT_HANDLED).order_by("id").first()
     if first is None:
@@ -204,7 +204,7 @@ def _decide(mail: IncomingMail, parsed: ParsedMail) -> HandlingResult:
 
 
 def findings_of_mail(parsed: ParsedMail) -> dict[str, Any]:
-    """What people are shown of a mail beside its text, without reading it again."""
+    """Return what people are shown of a mail beside its text, so that it is not parsed again."""
     found: dict[str, Any] = {
         "to": [one.address for one in (*parsed.to, *parsed.cc)][:SHOWN],
         "recipients": len(parsed.to) + len(parsed.cc),
@@ -246,8 +246,10 @@ def _conclude(mail: IncomingMail, handled: HandlingResult, *, findings: dict[str
 
 
 def _put_off(mail: IncomingMail, error: Exception, limit: int | None) -> None:
-    """Try it again after a while; in quarantine after `limit` attempts. Without one it waits for
-    what `error` says, however long that takes."""
+    """Retry a mail after a while; quarantine it after `limit` attempts.
+
+    Without a limit it waits until the cause in `error` is gone, however long that takes.
+    """
     words = str(error) if limit is None else f"{type(error).__name__}: {error}".removesuffix(": ")
     reason = words[:2000].replace("\x00", "")
     told = error if limit else None

@@ -1,6 +1,6 @@
-"""Mail through a provider's API (django-anymail), with the answers of a mail server.
+"""Mail backend for a provider's API (django-anymail), with the answers of a mail server.
 
-What goes wrong is raised as `smtplib` says it, so that one rule decides whether to try again.
+Errors are raised as `smtplib` raises them, so that one rule decides whether to try again.
 Imported when the first mail is sent, by the process that sends it.
 """
 
@@ -68,6 +68,6 @@ def _refused_in(message: EmailMessage) -> dict[str, tuple[int, bytes]]:
 
 
 def _keys_in(message: EmailMessage) -> list[str]:
-    """Some providers have one name for the whole mail, some one for each address of it."""
+    """Return the provider's keys: some have one for the whole mail, some one for each address."""
     told = getattr(getattr(message, "anymail_status", None), "recipients", {})
     return sorted({str(one.message_id)[:255] for one in told.values() if one.message_id})

@@ -1,4 +1,4 @@
-"""What a provider tells of the mails that it took, noted as what a mail server says."""
+"""Events that a provider reports for mails it accepted, recorded like a mail server's reports."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -18,11 +18,11 @@ RETRY_DELAY = timedelta(minutes=1)
 
 
 def record_provider_event(news: Iterable[ProviderEvent]) -> None:
-    """Write it on the mails that it is about; of mails that are not ours nothing is kept.
+    """Record a provider's event on the mails concerned; ignore mails that are not ours.
 
-    All of it or nothing, and the same once more changes nothing: a provider that hears of a fault
-    calls again with all of it.
-    Errors: Unavailable (it is faster than our own note that it took the mail).
+    All of it or nothing, and a repetition changes nothing: a provider that gets an error calls
+    again with all of it.
+    Errors: Unavailable (the event came before our own record that the provider took the mail).
     """
     with attributed(SENDER):
         for one in news:
@@ -37,13 +37,13 @@ def record_provider_event(news: Iterable[ProviderEvent]) -> None:
 
 
 def mails_by_provider_key(key: str) -> QuerySet[OutgoingMail]:
-    """The mail that a provider knows by this name."""
-    # That it has one at all is what the index holds.
+    """Return the mail that a provider knows by this key."""
+    # The index covers only mails with at least one key.
     return OutgoingMail.objects.filter(provider_keys__contains=[key], provider_keys__gt=[])
 
 
 def _is_in_talk(address: str) -> bool:
-    """Whether a mail to the address is at the provider this moment, which will then have a name."""
+    """Return whether a mail to the address is being given to the provider and has no key yet."""
     talking = OutgoingMail.objects.filter(
         state=MailState.QUEUED, claimed_until__isnull=False, claimed_until__gt=clock.now()
     )

@@ -1,4 +1,4 @@
-"""What people do with a mail in quarantine."""
+"""Actions on a mail in quarantine."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from opale.messaging.states import FORGET, REPLAY, Outcome
 
 
 def replay_mail(mail: IncomingMail, *, by: Actor) -> None:
-    """Handle once more what stands in quarantine. Errors: NotFound, NotAllowed, IllegalMove."""
+    """Handle a quarantined mail again. Errors: NotFound, NotAllowed, IllegalMove."""
     now = clock.now()
     rows = IncomingMail.objects.visible_to(by).filter(pk=mail.pk)
     with attributed(by):
@@ -35,7 +35,7 @@ def replay_mail(mail: IncomingMail, *, by: Actor) -> None:
 
 
 def forget_mail(mail: IncomingMail, *, by: Actor, reason: str) -> None:
-    """Leave a mail in quarantine alone for good; it is kept, and never handled.
+    """Discard a mail in quarantine: it is kept, and never handled.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid (no reason).
     """

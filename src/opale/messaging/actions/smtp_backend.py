@@ -1,4 +1,4 @@
-"""The mail server's answers: what they mean, and for whom they were."""
+"""The mail server's answers: their meaning, and the addresses that they concern."""
 
 import smtplib
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ Answers = Mapping[str, tuple[int, bytes]]
 
 
 class EmailBackend(DjangoBackend):
-    """Django's backend, which forgets that a server took a mail for some of its addresses only.
+    """Django's backend, extended to remember which addresses the server refused.
 
     The message that was sent carries `refused`: address -> answer.
     """
@@ -32,19 +32,19 @@ class EmailBackend(DjangoBackend):
 
 
 def refused_by(message: EmailMessage) -> Answers:
-    """The addresses of a sent message that the server did not take it for."""
+    """Return the addresses of a sent message that the server refused, with its answers."""
     found: Answers = getattr(message, "refused", {})
     return found
 
 
 def provider_keys_of(message: EmailMessage) -> list[str]:
-    """By which names a provider will tell of a sent message later; none of a mail server."""
+    """Return the keys by which a provider reports on a sent message; none for a mail server."""
     found: list[str] = getattr(message, "provider_keys", [])
     return found
 
 
 def answer_text(error: Exception) -> str:
-    """The server's words for people."""
+    """Return the server's answer as text for people."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return answers_text(error.recipients)
     if isinstance(error, smtplib.SMTPResponseException):
@@ -59,23 +59,23 @@ def answers_text(answers: Answers) -> str:
 
 
 def answer_code(error: Exception) -> int | None:
-    """The code that a server answered; of several addresses, the first one's."""
+    """Return the code that a server answered; of several addresses, the first one's."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return next((code for code, _ in error.recipients.values()), None)
     return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
 
 
 def is_final(error: Exception) -> bool:
-    """Whether another attempt cannot end better.
+    """Return whether another attempt cannot succeed.
 
     A 5yz answer about this mail is the server's last word (RFC 5321, 4.2.1). One about the session
-    (greeting, login) is about the server or Opale's settings, which somebody will mend.
+    (greeting, login) is about the server or Opale's settings, which can be corrected.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
         return error.smtp_code >= 500
-    # What cannot be written as a mail at all, such as a line break in an address.
+    # The mail is invalid and cannot be written, such as a line break in an address.
     return isinstance(error, ValueError | smtplib.SMTPNotSupportedError)
 
 

@@ -1,4 +1,4 @@
-"""Keeping what comes in: committed before whoever brought it is told so.
+"""Storing incoming mail: committed before its source gets the confirmation.
 
 A mail of ordinary size is written with its row in one transaction. One of more than INLINE_BYTES
 goes behind the storage port first, and is on disk before its row is committed: after a crash there
@@ -52,9 +52,9 @@ def store_mail(
     envelope_from: str = "",
     envelope_to: Sequence[str] = (),
 ) -> IncomingMail:
-    """Keep a mail; it is durable when this returns, and may be acknowledged.
+    """Store a mail; when this returns it is durable and may be acknowledged.
 
-    The same delivery brought again gives the row of the first. Whatever stands in it, it is kept.
+    The same delivery brought again gives the row of the first. It is stored whatever it contains.
     Errors: NotFound (no such mailbox), those of the database and of the disk.
     """
     (kept,) = store_mails([NewMail(raw, mailbox, source, envelope_from, tuple(envelope_to))])
@@ -62,9 +62,9 @@ def store_mail(
 
 
 def store_mails(brought: Sequence[NewMail]) -> list[IncomingMail]:
-    """Keep many mails in one transaction, as `keep_mail` does: their rows in the same order.
+    """Store many mails in one transaction, as `store_mail` does: their rows in the same order.
 
-    Errors: NotFound (nothing of them was kept then), those of the database and of the disk.
+    Errors: NotFound (then none was stored), those of the database and of the disk.
     """
     boxes = {address: mailbox_at(address) for address in {one.mailbox for one in brought}}
     if not all(boxes.values()):
@@ -89,10 +89,10 @@ def store_mails(brought: Sequence[NewMail]) -> list[IncomingMail]:
 
 
 def queue_processing() -> None:
-    """Have what was received handled: one job waits for all of it.
+    """Queue the handling of stored mails: one job handles all of them.
 
-    It is deferred after the commit: a job that waits now begins later, and so sees it. Deferred
-    inside, it could find a job that begins before the commit, and nobody would come again.
+    It is deferred after the commit: a job that waits now begins later, and so sees the mails.
+    Deferred inside, it could find a job that begins before the commit, and no other would follow.
     """
     try:
         with transaction.atomic():
@@ -133,7 +133,7 @@ def _row_of(one: NewMail, box: Mailbox | None) -> dict[str, Any]:
 
 
 def _insert(rows: Sequence[dict[str, Any]]) -> dict[tuple[int, str], int]:
-    """The keys of the rows that are new, by mailbox and hash."""
+    """Insert the rows; return the keys of the new ones, by mailbox and hash."""
     one = f"({', '.join(['%s'] * len(COLUMNS))})"
     statement = (
         f"INSERT INTO messaging_incomingmail ({', '.join(COLUMNS)})"  # noqa: S608  # written above

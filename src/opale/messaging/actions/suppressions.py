@@ -1,4 +1,4 @@
-"""The list of addresses that take no mail: what comes onto it, and what is taken off."""
+"""Actions on the list of addresses that get no automatic mail."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ SUPPRESSED = "messaging.suppressed"
 def suppress_address(
     address: str, *, by: Actor, answer: str = "", mail: OutgoingMail | None = None
 ) -> Suppression:
-    """Mail it nothing automatic from now on. An address on the list stays there as it is.
+    """Put an address on the list; one that is already listed is not changed.
 
     Errors: NotAllowed, Invalid (no address).
     """
@@ -41,7 +41,7 @@ def suppress_address(
 
 
 def release_address(suppression: Suppression, *, by: Actor) -> None:
-    """Mail it again. Errors: NotFound, NotAllowed."""
+    """Take an address off the list. Errors: NotFound, NotAllowed."""
     if not by.can(rights.RETRY):
         raise NotAllowed
     with attributed(by):
@@ -51,7 +51,7 @@ def release_address(suppression: Suppression, *, by: Actor) -> None:
 
 
 def without_suppressed(addresses: Sequence[str]) -> list[str]:
-    """Those that are mailed without anybody looking."""
+    """Return the addresses that are not suppressed."""
     lower = [address.lower() for address in addresses]
     found = Suppression.objects.filter(address__in=lower).values_list("address", flat=True)
     gone = set(found) if lower else set()

@@ -1,4 +1,4 @@
-"""Endpoints of mail in: what came, what became of it, and the mailboxes that it comes by."""
+"""Endpoints of incoming mail: the mails with their outcomes, and the mailboxes."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -107,7 +107,7 @@ def forget_inbound_mail(
 
 
 def original(mail: IncomingMail, raw: bytes) -> HttpResponse:
-    """A mail to save: nothing in it is run or shown by the browser."""
+    """Return the raw mail as a download: the browser neither runs nor shows any of it."""
     response = HttpResponse(raw, content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="mail-{mail.pk}.eml"'
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -1,6 +1,6 @@
 """The figures of mail in /metrics: those of the page Mail health, and every outcome ever counted.
 
-They live in the database, since mails are handled by workers and told of by whoever is asked.
+They are read from the database: workers handle the mails, and any process may be scraped.
 """
 
 import threading
@@ -21,8 +21,10 @@ METRICS_READER: Final = system("metrics")
 
 
 class MailMetrics(Collector):
-    """Read at most every few seconds, whoever asks; what was read last stands while the database
-    does not answer."""
+    """Collector of the mail figures, read at most every few seconds.
+
+    The last figures are repeated while the database does not answer.
+    """
 
     KEPT: Final = 5.0
 

@@ -1,4 +1,4 @@
-"""Endpoints of messaging."""
+"""Endpoints of outgoing mail."""
 
 from datetime import datetime
 from typing import Annotated, Literal

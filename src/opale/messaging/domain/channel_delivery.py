@@ -1,8 +1,8 @@
-"""Channels beside mail, through apprise: what an address may be, and one message to it.
+"""Delivery to channels beside mail, by apprise: valid addresses, and sending one message.
 
 apprise is imported where a message is sent, by the worker alone: the web process never needs it.
-Every connection goes to an address that was checked when it was made (`kernel.outward`), wherever
-a redirect or a name that changes would lead.
+Every connection goes to an address that was checked when it was made (`kernel.outward`), also
+after a redirect or a change of the name.
 """
 
 import logging
@@ -57,15 +57,15 @@ class DeliveryRefused(Exception):
 
 
 def channel_scheme(address: str) -> str:
-    """The scheme of an address, or "" where Opale sends to none like it."""
+    """Return the scheme of an address, or "" where Opale does not support it."""
     scheme, parted, rest = address.strip().partition("://")
     known = parted and rest and address.isprintable() and " " not in address.strip()
     return scheme.lower() if known and scheme.lower() in CHANNEL_KINDS else ""
 
 
 def deliver_message(address: str, title: str, body: str) -> str:
-    """Send one message, and what was said of it. Errors: NotTaken."""
-    import apprise  # Heavy, and of use to whoever sends alone.
+    """Send one message; return the answer. Errors: NotTaken."""
+    import apprise  # Slow to import, and needed only for sending.
 
     if not channel_scheme(address):
         raise DeliveryRefused("unknown scheme", final=True)
@@ -84,11 +84,11 @@ def deliver_message(address: str, title: str, body: str) -> str:
 
 
 def post_bytes(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
-    """Send bytes to an address of somebody else, guarded as every other; its status and words.
+    """Send bytes to an outside address, with the same checks; return the status and the answer.
 
-    Errors: NotTaken (nobody answered, or the address is inside).
+    Errors: NotTaken (no answer, or the address is inside).
     """
-    import requests  # Comes with apprise, and as seldom.
+    import requests  # Comes with apprise, and is needed as seldom.
 
     with _guarded() as refused:
         try:
@@ -108,7 +108,7 @@ def _is_final(error: OSError) -> bool:
 
 @contextmanager
 def _heard() -> Iterator[list[str]]:
-    """What apprise says in this thread: it tells whether a message was taken, and logs why not."""
+    """Collect what apprise logs in this thread: it returns only whether a message was accepted."""
     said: list[str] = []
     mine = threading.get_ident()
 
@@ -130,7 +130,7 @@ _refused: ContextVar[list[OSError] | None] = ContextVar("refused", default=None)
 
 @contextmanager
 def _guarded() -> Iterator[list[OSError]]:
-    """Within the block, connections go to checked addresses alone; what was refused is noted."""
+    """Allow connections only to checked addresses within the block; yield the refused ones."""
     _stand_guard()
     refused: list[OSError] = []
     with override_var(_refused, refused):
@@ -138,7 +138,7 @@ def _guarded() -> Iterator[list[OSError]]:
 
 
 def _stand_guard() -> None:
-    """apprise speaks through requests and urllib3, which ask this one function for a socket."""
+    """Install the check in the one function by which requests and urllib3 open a socket."""
     from urllib3.util import connection
 
     plain = connection.create_connection

@@ -1,4 +1,4 @@
-"""What a mail server's answer means in words, and what somebody can do about it.
+"""Explanations of mail servers' answers, with advice.
 
 Source: RFC 3463 (enhanced status codes) and RFC 5321, 4.2.3; where these are silent, its words.
 """
@@ -15,7 +15,10 @@ CODE = re.compile(r"(?:^|[:\s])([45]\d\d)(?=[\s-])")
 
 @dataclass(frozen=True, slots=True)
 class FailureReason:
-    """`words` say what is wrong, `advice` what to do. `is_dead`: nobody is there, nor will be."""
+    """An explained failure: `words` say what is wrong, `advice` what to do.
+
+    `is_dead`: the address does not exist, and will not.
+    """
 
     words: str | Promise
     advice: str | Promise
@@ -102,7 +105,7 @@ BY_WORDS = (
 
 
 def failure_reason(answer: str) -> FailureReason | None:
-    """What an answer means; None where there was none."""
+    """Return the explanation of an answer; None where there was none."""
     if not answer:
         return None
     if answer == SUPPRESSED_STATUS:

@@ -1,4 +1,4 @@
-"""Addresses as they are written: `Léa Morel <lea@velora.example>`."""
+"""Parsing of mail addresses such as `Léa Morel <lea@velora.example>`."""
 
 from email.utils import parseaddr
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class AddressParts(NamedTuple):
-    """Both are empty where what is written is no address."""
+    """Name and address; both are empty where the text is no address."""
 
     name: str
     address: str
@@ -14,5 +14,5 @@ class AddressParts(NamedTuple):
 
 @lru_cache(1024)
 def split_address(written: str) -> AddressParts:
-    """Read letter by letter, so that those of the mailboxes are remembered."""
+    """Split a written address into name and address; cached, because the parsing is slow."""
     return AddressParts(*parseaddr(written))

@@ -1,4 +1,4 @@
-"""What can be wrong between Opale and a mail server, and what one can do about it."""
+"""Errors between Opale and a mail server, with advice."""
 
 import asyncio
 import socket
@@ -81,7 +81,7 @@ class MailboxError(Exception):
 
 
 def explain_error(kept: str) -> str:
-    """The sentence, in the reader's language, for what was kept of a trouble (`kind: words`)."""
+    """Return the sentence for a stored error (`kind: words`), in the reader's language."""
     kind, _colon, said = kept.partition(": ")
     if kind not in SENTENCES:
         return kept
@@ -90,7 +90,7 @@ def explain_error(kept: str) -> str:
 
 
 def to_mailbox_error(error: Exception) -> MailboxError:
-    """The trouble behind an error of the network."""
+    """Return the mailbox error behind an error of the network."""
     said = str(error) or type(error).__name__
     if isinstance(error, MailboxError):
         return error

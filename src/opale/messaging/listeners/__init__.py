@@ -1,4 +1,4 @@
-"""Where mail comes from: mailboxes that are watched, mail servers that hand over, pipes.
+"""Sources of incoming mail: watched mailboxes, mail servers that deliver, pipes.
 
-Whoever brings a mail is told that it was taken only when it is committed.
+A source gets its confirmation only when the mail is committed.
 """

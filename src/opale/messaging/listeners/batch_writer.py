@@ -1,7 +1,7 @@
-"""Brings mails into the database from one asyncio process: many in one transaction when many wait.
+"""Writing of incoming mails to the database from an asyncio process, many in one transaction.
 
-Mails that wait are few and small: a large one is read from disk when its turn has come, one at a
-time. So memory goes by the largest mail, not by their number.
+Waiting mails are few and small: a large one is read from disk when its turn has come, one at a
+time. So memory depends on the largest mail, not on their number.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ class _Waiting:
 
 
 class BatchWriter:
-    """Used within `running`."""
+    """Writer of incoming mails; used within `running`."""
 
     def __init__(self, threads: ThreadPoolExecutor) -> None:
         self._threads = threads
@@ -56,14 +56,14 @@ class BatchWriter:
                 await asyncio.gather(*writers, return_exceptions=True)
 
     async def keep(self, mail: NewMail) -> None:
-        """Returns when it is committed. Errors: NotFound (no such mailbox), Unavailable."""
+        """Store a mail and wait for the commit. Errors: NotFound (no such mailbox), Unavailable."""
         waiting = _Waiting(mail, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._more.set()
         await waiting.kept
 
     async def keep_from(self, spool: IO[bytes], mail: NewMail) -> None:
-        """The same, for a mail whose bytes lie in a file. Errors: those of `keep`."""
+        """Store a mail whose bytes are in a file, as `keep` does. Errors: those of `keep`."""
         spool.seek(0)
         if spool.seek(0, 2) <= SMALL_BYTES:
             spool.seek(0)
@@ -85,7 +85,7 @@ class BatchWriter:
                 self._threads, _keep_together, [one.mail for one in batch]
             )
             for one, error in zip(batch, results, strict=True):
-                if one.kept.done():  # whoever brought it is gone; it is kept all the same
+                if one.kept.done():  # Its source is gone; the mail is stored all the same.
                     continue
                 if error:
                     one.kept.set_exception(error)
@@ -93,7 +93,7 @@ class BatchWriter:
                     one.kept.set_result(None)
 
     def _next(self) -> list[_Waiting]:
-        """Some that wait; a large one alone."""
+        """Return some waiting mails; a large one alone."""
         batch: list[_Waiting] = []
         while self._waiting and len(batch) < BATCH_SIZE:
             if len(self._waiting[0].mail.raw) > SMALL_BYTES and batch:
@@ -109,7 +109,7 @@ def _with(mail: NewMail, raw: bytes) -> NewMail:
 
 
 def _keep_together(mails: list[NewMail]) -> list[Exception | None]:
-    """For each of them what is in its way; when they fail together, each is tried alone."""
+    """Store mails; return the error of each. If the transaction fails, each is tried alone."""
     with fresh_connection():
         try:
             store_mails(mails)
@@ -133,13 +133,13 @@ def _answer(error: Exception, mail: NewMail) -> Exception:
 
 
 def _is_away(error: Exception) -> bool:
-    """Whether it is the database itself, and not this mail."""
+    """Return whether the error is about the database itself, not about this mail."""
     return isinstance(error, OperationalError | InterfaceError)
 
 
 @contextmanager
 def fresh_connection() -> Iterator[None]:
-    """A thread begins and ends without a connection that a restart of the database broke."""
+    """Close database connections broken by a restart, before and after the block."""
     close_old_connections()
     try:
         yield

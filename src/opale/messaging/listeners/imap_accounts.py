@@ -1,4 +1,4 @@
-"""The mailboxes that are watched, as their settings stand now."""
+"""The settings of the watched mailboxes."""
 
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ PURPOSE = "messaging"
 
 @dataclass(frozen=True, slots=True)
 class ImapAccount:
-    """Two that are equal are watched in the same way. Secrets are sealed, and never shown."""
+    """The settings of one mailbox, compared by value to notice a change; secrets are encrypted."""
 
     mailbox_id: int
     address: str
@@ -48,13 +48,13 @@ def account_of_mailbox(box: Mailbox) -> ImapAccount:
 
 
 def watched_accounts() -> dict[int, ImapAccount]:
-    """Of each mailbox that is on and fetched by IMAP, by its key."""
+    """Return the account of each mailbox that is on and fetched by IMAP, by the mailbox's key."""
     found = Mailbox.objects.filter(is_on=True, source=MailboxSource.IMAP)
     return {box.pk: account_of_mailbox(box) for box in found}
 
 
 def decrypt_secret(sealed: str) -> str:
-    """Errors: Trouble("secret")."""
+    """Return the plain secret. Errors: MailboxError("secret")."""
     try:
         return encryption.decrypt(sealed, purpose=PURPOSE) if sealed else ""
     except InvalidToken as error:

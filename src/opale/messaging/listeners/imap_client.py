@@ -1,7 +1,7 @@
-"""One conversation with an IMAP server (RFC 3501, 2177, 4315, 6851), by asyncio.
+"""An IMAP session (RFC 3501, 2177, 4315, 6851), by asyncio.
 
-Every wait has an end: a server that is silent makes a Trouble, never a stuck mailbox. What is read
-of it is bounded, whatever it sends.
+Every wait has a timeout: a silent server causes a MailboxError, never a stuck mailbox. What is read
+from it is bounded, whatever it sends.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class ImapServer:
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A message at the source, as it is seen before it is fetched."""
+    """A message on the server, before it is fetched."""
 
     uid: int
     size: int
@@ -58,12 +58,12 @@ class FoundMessage:
 
 @lru_cache(maxsize=1)
 def tls_context() -> ssl.SSLContext:
-    """One for all connections: it holds the certificates of all authorities."""
+    """Return the one context for all connections: it holds the certificates of all authorities."""
     return ssl.create_default_context()
 
 
 class ImapSession:
-    """`news` says that the server told of new messages since the last search."""
+    """`news`: the server has announced new messages since the last search."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
@@ -76,7 +76,7 @@ class ImapSession:
 
     @classmethod
     async def open(cls, server: ImapServer) -> "ImapSession":
-        """Connect, and encrypt as told. Errors: Trouble."""
+        """Connect, encrypted as configured. Errors: MailboxError."""
         context = tls_context() if server.security == "tls" else None
         try:
             async with asyncio.timeout(CONNECT_WITHIN):
@@ -99,7 +99,7 @@ class ImapSession:
         return session
 
     async def log_in(self, login: str, password: str) -> None:
-        """Errors: Trouble("login")."""
+        """Log in with a password. Errors: MailboxError("login")."""
         plain = (login + password).isascii() and "LOGINDISABLED" not in self.capabilities
         if plain:
             lines = self._ask(b"LOGIN", quote_string(login), quote_string(password))
@@ -108,12 +108,12 @@ class ImapSession:
             await self._authenticate(b"PLAIN", f"\0{login}\0{password}".encode())
 
     async def log_in_with_token(self, login: str, token: str) -> None:
-        """By XOAUTH2. Errors: Trouble("login")."""
+        """Log in by XOAUTH2. Errors: MailboxError("login")."""
         words = f"user={login}\x01auth=Bearer {token}\x01\x01"
         await self._authenticate(b"XOAUTH2", words.encode())
 
     async def select(self, folder: str) -> None:
-        """Errors: Trouble("folder"), Trouble("read_only")."""
+        """Select a folder. Errors: MailboxError("folder"), MailboxError("read_only")."""
         self._exists = 0
         status, text, lines = await self._ask(b"SELECT", encode_folder(folder))
         if status != b"OK":
@@ -132,13 +132,13 @@ class ImapSession:
         return status == b"OK"
 
     async def make_folder(self, folder: str) -> None:
-        """Errors: Trouble("done_folder")."""
+        """Create a folder. Errors: MailboxError("done_folder")."""
         status, text, _lines = await self._ask(b"CREATE", encode_folder(folder))
         if status != b"OK":
             raise MailboxError("done_folder", decode_answer(text))
 
     async def search(self, *criteria: bytes) -> bytes:
-        """The numbers (UIDs) of the messages that match, as the server writes them."""
+        """Return the numbers (UIDs) of the messages that match, as the server writes them."""
         self.news = False
         lines = await self._must(b"UID SEARCH", *criteria)
         for line in lines:
@@ -147,7 +147,7 @@ class ImapSession:
         return b""
 
     async def look_at(self, uids: Sequence[int]) -> list[FoundMessage]:
-        """Size and time of arrival of each of them that is still there."""
+        """Return size and time of arrival of each message that still exists."""
         lines = await self._must(b"UID FETCH", uid_set(uids), b"(UID RFC822.SIZE INTERNALDATE)")
         found = []
         for uid, told in parse_fetch(lines).items():
@@ -165,14 +165,14 @@ class ImapSession:
         return sorted((one for one in found if one.uid in wanted), key=lambda one: one.uid)
 
     async def fetch(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """Whole messages, without marking them as read; what is gone is not among them.
+        """Fetch whole messages without marking them as read; those that are gone are left out.
 
-        Errors: Trouble("mail"), when the server refuses to hand them over.
+        Errors: MailboxError("mail"), when the server refuses to return them.
         """
         return await self._bodies(uids, b"BODY.PEEK[]", b"BODY[]")
 
     async def fetch_piece(self, uid: int, begin: int, length: int) -> bytes:
-        """A part of one message; empty behind its end. Errors: Trouble("mail")."""
+        """Fetch a part of one message; empty behind its end. Errors: MailboxError("mail")."""
         item = b"BODY.PEEK[]<%d.%d>" % (begin, length)
         return (await self._bodies([uid], item, b"BODY[]<%d>" % begin)).get(uid, b"")
 
@@ -182,7 +182,7 @@ class ImapSession:
         )
 
     async def move(self, uids: Sequence[int], folder: str) -> None:
-        """Without MOVE, it is copied first: what is cut short is there twice, never nowhere."""
+        """Move messages. Without MOVE they are copied first: at worst they are there twice."""
         if "MOVE" in self.capabilities:
             await self._must(b"UID MOVE", uid_set(uids), encode_folder(folder))
             return
@@ -192,9 +192,9 @@ class ImapSession:
             await self._must(b"UID EXPUNGE", uid_set(uids))
 
     async def wait(self, seconds: float, ended: asyncio.Event) -> None:
-        """Idle until the server tells of something, for so long at most, or until `ended`.
+        """Idle until the server announces something, `seconds` have passed, or `ended` is set.
 
-        Errors: Trouble.
+        Errors: MailboxError.
         """
         if self.news or ended.is_set():
             return
@@ -212,11 +212,11 @@ class ImapSession:
             self._note(line)
 
     async def check(self) -> None:
-        """Ask whether there is something new, where it is not told."""
+        """Ask the server for news, for servers that do not announce them."""
         await self._must(b"NOOP")
 
     async def log_out(self) -> None:
-        """Politely, but not at any price."""
+        """Log out, ignoring errors."""
         with suppress(MailboxError, TimeoutError):
             async with asyncio.timeout(2):
                 await self._ask(b"LOGOUT")
@@ -226,7 +226,7 @@ class ImapSession:
         self._writer.transport.abort()
 
     def _keep_alive(self) -> None:
-        """Routers forget connections on which nothing is said; this keeps and tests them."""
+        """Turn on TCP keep-alive: routers drop connections on which nothing is said."""
         sock: socket.socket | None = self._writer.get_extra_info("socket")
         if sock is None:
             return
@@ -249,7 +249,7 @@ class ImapSession:
         status, text, _lines = await self._ask(b"STARTTLS")
         if status != b"OK":
             raise MailboxError("tls", decode_answer(text))
-        # What came before the encryption could be anybody's (CVE-2011-0411).
+        # Data from before the encryption could be forged (CVE-2011-0411).
         if getattr(self._reader, "_buffer", b""):
             raise MailboxError("tls", "words before the encryption")
         try:
@@ -272,7 +272,7 @@ class ImapSession:
         await self._send(b" ".join(words))
         while not flatten((line := await self._response())[0]).startswith(tag):
             if flatten(line[0])[:1] == b"+":
-                # A second challenge is the description of an error, which is answered by nothing.
+                # A second challenge describes an error; the protocol wants an empty answer to it.
                 await self._send(b"" if at_once else encoded)
                 at_once = True
         await self._logged_in(*parse_tagged(flatten(line[0])), [])
@@ -307,13 +307,13 @@ class ImapSession:
             if listening.done():
                 listening.result()
             else:
-                # Nothing is lost: what was read of a line stays in the buffer until it is whole.
+                # Nothing is lost: an incomplete line stays in the buffer.
                 listening.cancel()
                 with suppress(asyncio.CancelledError):
                     await listening
 
     async def _hear(self) -> None:
-        """Read what the server tells by itself until it is of new messages."""
+        """Read what the server sends by itself until it announces new messages."""
         while not self.news:
             try:
                 line = await self._reader.readuntil(b"\r\n")
@@ -322,14 +322,14 @@ class ImapSession:
             self._note([line.rstrip(b"\r\n")])
 
     async def _must(self, *words: bytes) -> list[Response]:
-        """Errors: Trouble, when the server does not do it."""
+        """Send a command. Errors: MailboxError, when the server refuses it."""
         status, text, lines = await self._ask(*words)
         if status != b"OK":
             raise MailboxError("words", decode_answer(text))
         return lines
 
     async def _ask(self, *words: bytes) -> tuple[bytes, bytes, list[Response]]:
-        """Say a command; its status, its text, and what was told before."""
+        """Send a command; return its status, its text, and the responses before them."""
         tag = self._next_tag()
         await self._send(b" ".join((tag, *words)))
         told: list[Response] = []
@@ -367,7 +367,7 @@ class ImapSession:
             raise to_mailbox_error(error) from error
 
     async def _response(self) -> Response:
-        """One answer, with its literals. Errors: Trouble."""
+        """Read one response with its literals. Errors: MailboxError."""
         parts: Response = []
         try:
             async with asyncio.timeout(ANSWER_WITHIN):

@@ -1,6 +1,6 @@
-"""The words of an IMAP conversation: what is said, and what an answer means.
+"""Encoding and decoding of IMAP commands and responses.
 
-IMAPClient reads the answers; it is not asyncio itself.
+IMAPClient parses the responses; it has no asyncio itself.
 """
 
 import re
@@ -19,7 +19,7 @@ Response = list[Line]
 
 
 def parse_fetch(lines: list[Response]) -> dict[int, dict[bytes, Any]]:
-    """What was told of each message, by its UID."""
+    """Return what the responses say of each message, by its UID."""
     texts: list[Any] = []
     for line in lines:
         first = flatten(line[0])
@@ -46,7 +46,7 @@ def flatten(line: Line | Response) -> bytes:
 
 
 def parse_tagged(line: bytes) -> tuple[bytes, bytes]:
-    """Status and text of the last line of an answer."""
+    """Return status and text of the last line of a response."""
     _tag, _space, rest = line.partition(b" ")
     status, _space, text = rest.partition(b" ")
     return status.upper(), text
@@ -68,7 +68,7 @@ def encode_folder(name: str) -> bytes:
 
 
 def uid_set(uids: Sequence[int]) -> bytes:
-    """Numbers as a set of IMAP, neighbours folded: `1:3,7`."""
+    """Return UIDs as an IMAP set, neighbours folded: `1:3,7`."""
     ranges: list[list[int]] = []
     for uid in sorted(uids):
         if ranges and uid == ranges[-1][1] + 1:

@@ -1,8 +1,8 @@
 """Watches the mailboxes that are fetched by IMAP: each in a task of its own, in one process.
 
-A mail is marked at the source only after it is committed here. Nothing is remembered of what was
-taken but that mark: a restart of either side between the two brings the mail once more, and it is
-kept once. What cannot be had is passed over, told, and asked for again later.
+A mail is marked at the source only after it is committed here. Nothing else records what was
+taken: a restart of either side between the two brings the mail once more, and it is stored once.
+Mails that cannot be fetched are skipped, reported, and tried again later.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class WatcherContext:
-    """What all watchers share."""
+    """The resources that all watchers share."""
 
     keeper: BatchWriter
     book: MailboxHealthWriter
@@ -67,7 +67,7 @@ class WatcherContext:
 
 
 async def watch(ended: asyncio.Event) -> None:
-    """A listener of the gateway: watch what is on, until `ended`."""
+    """Run as a listener of the gateway: watch the mailboxes that are on, until `ended`."""
     with ThreadPoolExecutor(4, thread_name_prefix="mailboxes") as threads:
         async with BatchWriter.running() as keeper:
             book = MailboxHealthWriter(threads)
@@ -110,17 +110,17 @@ class _Watched:
             if wanted.get(key) != watcher.account:
                 self._end(key)
             elif task.done():
-                # Not foreseen: told with its place in the code, and begun again.
+                # Unforeseen: logged with its traceback, and started again.
                 logger.error("the watcher of %s ended", watcher.account.address)
                 self._running.pop(key)
         for place, key in enumerate(sorted(wanted.keys() - self._running.keys())):
-            # Three hundred greetings do not come at the same moment.
+            # Spread the logins: three hundred at the same moment are too many.
             watcher = MailboxWatcher(wanted[key], self._house, begins_after=place * 0.01)
             task = asyncio.create_task(watcher.run(), name=wanted[key].address)
             self._running[key] = watcher, task
 
     def _end(self, key: int) -> None:
-        """Let the watcher end what it is about; after a while, whatever it is about."""
+        """Let the watcher finish its mail; after a timeout, cancel it."""
         watcher, task = self._running.pop(key)
         watcher.ended.set()
         if not watcher.is_in:
@@ -132,7 +132,7 @@ class _Watched:
 
 @dataclass(slots=True)
 class SuspectMail:
-    """A mail at which conversations ended, and until when it is let alone."""
+    """A mail at which sessions ended, and until when it is skipped."""
 
     ends: int = 0
     until: float = 0.0
@@ -149,10 +149,10 @@ class SuspectMail:
 
 
 class MailboxWatcher:
-    """One mailbox. `ended` is set by whoever wants it to stop.
+    """The watcher of one mailbox; set `ended` to stop it.
 
-    Some servers end the conversation when they cannot read a mail. Those that were asked for then
-    are asked for one by one the next time, and the one that does it again is let alone for a while.
+    Some servers end the session when they cannot read a mail. The mails requested then are
+    requested one by one the next time, and the one that does it again is skipped for a while.
     """
 
     def __init__(
@@ -180,8 +180,8 @@ class MailboxWatcher:
                 await self._visit()
             except MailboxError as trouble:
                 await self._put_off(trouble)
-            except Exception as error:  # told and tried again
-                # One that is not foreseen must neither end the mailbox nor be quiet.
+            except Exception as error:  # reported and tried again
+                # An unforeseen error must neither stop the mailbox nor go unnoticed.
                 logger.exception("the mailbox %s", self.account.address)
                 await self._put_off(MailboxError("internal", type(error).__name__))
 
@@ -193,11 +193,11 @@ class MailboxWatcher:
         longest = SHORT_PAUSES.get(trouble.kind, PAUSES[-1])
         pause = min(PAUSES[min(self._failures, len(PAUSES) - 1)], longest)
         self._failures += 1
-        # Those that failed together do not come back together.
+        # Mailboxes that failed together do not reconnect together.
         await _pause(pause * random.uniform(0.7, 1.3), self.ended)  # noqa: S311  # no secret
 
     async def _visit(self) -> None:
-        """From the greeting to the end of the conversation, which is an error unless `ended`."""
+        """Run one session from login to its end, which is an error unless `ended` is set."""
         session = await log_in(self.account, self._house.tokens)
         try:
             await prepare_folder(session, self.account)
@@ -226,7 +226,7 @@ class MailboxWatcher:
             session.abort()
 
     async def _take_all(self, session: ImapSession) -> None:
-        """Take what is there, a slice at a time, until there is no more behind the last."""
+        """Take all mails, a slice at a time, until there are none behind the last."""
         mailbox_id, book = self.account.mailbox_id, self._house.book
         behind, lag, left = 0, None, list[MailboxError]()
         while True:
@@ -246,12 +246,12 @@ class MailboxWatcher:
                 if self.ended.is_set():
                     return
                 left += await self._take(session, group)
-        # All others were had, or are gone.
+        # All others were taken, or are gone.
         self._suspects = {uid: one for uid, one in self._suspects.items() if one.is_aside}
         book.succeeded(mailbox_id, waiting=len(left), lag=lag, left=left[-1] if left else None)
 
     def _wanted(self, session: ImapSession, behind: int) -> list[bytes]:
-        """Everything in the folder, where what was taken leaves it; else what has not our mark."""
+        """Return the search: all mails where taken ones are moved, else those without our mark."""
         criteria = [b"UID %d:*" % (behind + 1)] if behind else []
         if self.account.done_folder:
             return [*criteria, b"UNDELETED"]
@@ -261,7 +261,7 @@ class MailboxWatcher:
     async def _look_at(
         self, session: ImapSession, uids: Sequence[int], left: list[MailboxError]
     ) -> list[FoundMessage]:
-        """What is seen of them; those that are let alone are added to `left`."""
+        """Return size and time of mails; those that are skipped are added to `left`."""
         messages: list[FoundMessage] = []
         trusted = [uid for uid in uids if uid not in self._suspects]
         if trusted:
@@ -277,7 +277,7 @@ class MailboxWatcher:
 
     @contextmanager
     def _blaming(self, uids: Iterable[int]) -> Iterator[None]:
-        """Remember them where the conversation ends within the block."""
+        """Record the mails as suspects if the session ends within the block."""
         try:
             yield
         except MailboxError as trouble:
@@ -287,7 +287,7 @@ class MailboxWatcher:
             raise
 
     def _groups(self, messages: Sequence[FoundMessage]) -> Iterator[list[FoundMessage]]:
-        """Small ones together; alone and last the large ones and the suspects."""
+        """Yield small mails in groups; then the large ones and the suspects, each alone."""
         group: list[FoundMessage] = []
         size = 0
         alone: list[FoundMessage] = []
@@ -307,7 +307,7 @@ class MailboxWatcher:
     async def _take(
         self, session: ImapSession, group: Sequence[FoundMessage]
     ) -> list[MailboxError]:
-        """Keep the mails of a group and mark them; what is in the way of those that stay."""
+        """Store the mails of a group and mark them; return the errors of those that stay."""
         if group[0].size > settings.MAIL_LIMIT:
             return [MailboxError("too_large", f"UID {group[0].uid}")]
         try:
@@ -318,7 +318,7 @@ class MailboxWatcher:
                 raise
             if len(group) == 1:
                 return [trouble]
-            # One of them: each is asked for alone.
+            # One of them is the cause: each is requested alone.
             return [left for one in group for left in await self._take(session, [one])]
         for one in group:
             self._suspects.pop(one.uid, None)
@@ -331,9 +331,9 @@ class MailboxWatcher:
     async def _keep(
         self, session: ImapSession, group: Sequence[FoundMessage]
     ) -> tuple[list[int], bool]:
-        """The numbers of those that are committed, and whether something is in the way of others.
+        """Return the numbers of the committed mails, and whether the database refused others.
 
-        Errors: Trouble.
+        Errors: MailboxError.
         """
         keeper = self._house.keeper
         if group[0].size > SMALL_BYTES:
@@ -369,9 +369,9 @@ class MailboxWatcher:
 
 
 async def log_in(account: ImapAccount, tokens: TokenCache) -> ImapSession:
-    """Connect and log in. A token that the server does not take is replaced once.
+    """Connect and log in. A token that the server rejects is replaced once.
 
-    Errors: Trouble.
+    Errors: MailboxError.
     """
     if account.auth != Login.OAUTH2:
         password = decrypt_secret(account.secret)
@@ -392,7 +392,7 @@ async def log_in(account: ImapAccount, tokens: TokenCache) -> ImapSession:
 
 
 async def prepare_folder(session: ImapSession, account: ImapAccount) -> None:
-    """Open the folder, and see that what was taken can be put away. Errors: Trouble."""
+    """Select the folder, and make sure that taken mails can be moved. Errors: MailboxError."""
     if account.done_folder and not await session.has_folder(account.done_folder):
         await session.make_folder(account.done_folder)
     await session.select(account.folder)
@@ -416,7 +416,7 @@ async def _committed(keeping: dict[int, Coroutine[Any, Any, None]]) -> tuple[lis
 
 
 def _age(messages: Sequence[FoundMessage]) -> timedelta | None:
-    """Of the oldest of them, at the source."""
+    """Return the age of the oldest message at the source."""
     times = [one.arrived_at for one in messages if one.arrived_at]
     return max(clock.now() - min(times), timedelta()) if times else None
 

@@ -1,4 +1,4 @@
-"""Tries a mailbox, as far as it goes: what works, what does not, and what one can do about it."""
+"""Test of a mailbox, step by step: what works, what fails, and advice."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ TIMEOUT_SECONDS = 25.0
 
 @dataclass(frozen=True, slots=True)
 class CheckStep:
-    """One thing that was tried. `is_fine` is None for a warning."""
+    """One step of the test. `is_fine` is None for a warning."""
 
     is_fine: bool | None
     said: str
@@ -44,7 +44,7 @@ class MailboxCheck:
 
 
 def check_mailbox(box: Mailbox, *, by: Actor) -> MailboxCheck:
-    """Connect, log in and open the folders of a mailbox, as watching it does; nothing is taken.
+    """Connect, log in and open the folders of a mailbox, as the watcher does; take no mail.
 
     Errors: NotAllowed.
     """

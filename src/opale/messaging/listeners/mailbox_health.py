@@ -1,4 +1,4 @@
-"""How each watched mailbox is, written down for the people who look after it."""
+"""Recording of each watched mailbox's health, for the page Mail health."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class MailboxHealthWriter:
-    """What is to be written, by the key of the mailbox."""
+    """Collects the values to write, by the key of the mailbox."""
 
     def __init__(self, threads: Executor) -> None:
         self._threads = threads
@@ -36,7 +36,10 @@ class MailboxHealthWriter:
     def succeeded(
         self, mailbox_id: int, *, waiting: int, lag: timedelta | None, left: MailboxError | None
     ) -> None:
-        """All was taken but the `waiting` that `left` tells of. Without a `lag` none was there."""
+        """Record that all was taken but `waiting` mails, with the last error `left`.
+
+        Without a `lag` there was none to measure.
+        """
         now = clock.now()
         told: dict[str, Any] = {"last_success_at": now, "waiting": waiting, "last_error": ""}
         if left:
@@ -52,7 +55,7 @@ class MailboxHealthWriter:
         self._note(mailbox_id, **told)
 
     def left(self, mailbox_id: int) -> None:
-        """It is not watched any more."""
+        """Record that the mailbox is not watched any more."""
         self._note(mailbox_id, connected_at=None)
 
     async def write_often(self) -> None:
@@ -69,7 +72,7 @@ class MailboxHealthWriter:
             await loop.run_in_executor(self._threads, _write, now)
         except DatabaseError as error:
             logger.warning("the health of mailboxes is written later: %s", error)
-            # What was noted meanwhile is newer.
+            # Values noted meanwhile are newer.
             self._unwritten = {
                 key: now.get(key, {}) | self._unwritten.get(key, {})
                 for key in now.keys() | self._unwritten.keys()

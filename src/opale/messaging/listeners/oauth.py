@@ -1,8 +1,8 @@
-"""Access tokens for mailboxes, had by OAuth 2 (RFC 6749, 4.4 and 6) and kept while they are good.
+"""Access tokens for mailboxes by OAuth 2 (RFC 6749, 4.4 and 6), cached while they are valid.
 
-With a refresh token it is used, and replaced when the provider gives another; without one the
-client has its own access (client credentials, as of an application in Microsoft 365). A `scope`
-in the query of the token address is asked for.
+A refresh token is used where there is one, and replaced when the provider gives another; without
+one the client has its own access (client credentials, as of an application in Microsoft 365). A
+`scope` in the query of the token address is sent along.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ TokenReplaced = Callable[[int, str, str], None]
 
 
 class TokenCache:
-    """`replaced` is called in a thread of `threads`, as the requests are made."""
+    """Cache of access tokens; `replaced` and the requests run in a thread of `threads`."""
 
     def __init__(self, threads: Executor, replaced: TokenReplaced) -> None:
         self._threads = threads
@@ -50,7 +50,7 @@ class TokenCache:
         self._kept: dict[str, Token] = {}
 
     async def access(self, account: ImapAccount, *, anew: bool = False) -> str:
-        """A token that is good now. Errors: Trouble("token"), Trouble("secret")."""
+        """Return a valid token. Errors: MailboxError("token"), MailboxError("secret")."""
         key = _key(account)
         known = self._kept.get(key)
         if known and not anew and time.monotonic() < known.good_until - EXPIRY_MARGIN_SECONDS:
@@ -70,7 +70,7 @@ class TokenCache:
 
 
 def request_token(account: ImapAccount) -> Token:
-    """Ask the provider. Errors: Trouble."""
+    """Request a token from the provider. Errors: MailboxError."""
     refresh = decrypt_secret(account.refresh_token)
     parts = urlsplit(account.token_url)
     form = {
@@ -94,7 +94,7 @@ def request_token(account: ImapAccount) -> Token:
 
 
 def _post(url: str, form: Mapping[str, str]) -> dict[str, object]:
-    """Only over TLS, this machine excepted: the secret is in it."""
+    """Post a form, only over TLS except to this machine: it contains the secret."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     connection: http.client.HTTPConnection
@@ -126,6 +126,6 @@ def _post(url: str, form: Mapping[str, str]) -> dict[str, object]:
 
 
 def _key(account: ImapAccount) -> str:
-    """A change of any of them makes the token that was had before another one's."""
+    """Return the cache key: a change of any of these settings needs a new token."""
     parts = (account.token_url, account.client_id, account.secret, account.login)
     return hashlib.sha256("\0".join((*parts, str(account.mailbox_id))).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""One mail from a pipe."""
+"""Reading of one mail from a pipe."""
 
 from typing import IO, Literal
 
@@ -14,7 +14,7 @@ PipeOutcome = Literal["kept", "unknown", "too large"]
 def read_pipe(
     pipe: IO[bytes], mailbox: str, *, sender: str = "", recipient: str = ""
 ) -> PipeOutcome:
-    """Keep what the pipe gives; it is committed when this returns.
+    """Store the mail that a pipe delivers; it is committed when this returns.
 
     Errors: those of the database and of the disk.
     """

@@ -1,4 +1,4 @@
-"""Keeping the refresh token that a provider gives in place of the one that was used."""
+"""Storing of a refresh token that a provider gives in place of the used one."""
 
 from opale.kernel import encryption
 from opale.kernel.actor import system
@@ -11,7 +11,7 @@ RENEWER = system("mailbox-tokens")
 
 
 def replace_refresh_token(mailbox_id: int, used: str, token: str) -> None:
-    """Replace the sealed token that was `used`; one that somebody entered meanwhile stays."""
+    """Replace the encrypted token that was `used`; one that was entered meanwhile stays."""
     with fresh_connection(), attributed(RENEWER):
         Mailbox.objects.filter(pk=mailbox_id, refresh_token=used).update(
             refresh_token=encryption.encrypt(token, purpose=PURPOSE)

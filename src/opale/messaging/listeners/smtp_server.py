@@ -1,8 +1,8 @@
-"""Mail servers hand mail over here: LMTP (RFC 2033) for the one beside us, SMTP (RFC 5321).
+"""Server for mail servers that deliver: LMTP (RFC 2033) for a local one, SMTP (RFC 5321).
 
-Nothing is relayed: a recipient is a mailbox of ours, or refused. What was not committed is
-answered with 451, and so stays with whoever brought it. A mail is written to disk while it comes,
-so that what many servers bring at once does not fill the memory.
+Nothing is relayed: a recipient is a mailbox of ours, or refused. A mail that was not committed is
+answered with 451, so that the sender keeps it. A mail is written to disk while it arrives, so that
+many mails at once do not fill the memory.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 
 async def listen(ended: asyncio.Event) -> None:
-    """A listener of the gateway, where the settings name an address."""
+    """Run as a listener of the gateway, where the settings name an address."""
     wanted = [
         (door, address)
         for door, address in (
@@ -63,7 +63,7 @@ async def serve(
     wanted: Sequence[tuple[type["MailConnection"], tuple[str, int]]],
     certificate: TlsCertificate | None = None,
 ) -> AsyncIterator[list[int]]:
-    """Listen within the block; the ports."""
+    """Listen within the block; yield the ports."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1, thread_name_prefix="addresses") as threads:
         porter = MailReceiver(keeper, threads, certificate)
@@ -79,7 +79,7 @@ async def serve(
 
 
 class MailReceiver:
-    """Who lives here, and how many stand at the door. Also the handler of aiosmtpd."""
+    """Handler of aiosmtpd: knows the mailboxes, and limits the number of connections."""
 
     def __init__(
         self, keeper: BatchWriter, threads: Executor, certificate: TlsCertificate | None = None
@@ -91,7 +91,7 @@ class MailReceiver:
         self.inside: set[MailConnection] = set()
 
     def door(self, kind: type["MailConnection"]) -> Any:
-        """What makes a protocol for each connection."""
+        """Return the factory of the protocol for each connection."""
 
         def enter() -> asyncio.Protocol:
             if len(self.inside) >= CONNECTIONS:
@@ -109,14 +109,14 @@ class MailReceiver:
         self, server: SMTP, session: Session, envelope: Envelope, name: str, told: list[str]
     ) -> list[str]:
         session.host_name = name
-        # Behind STARTTLS aiosmtpd would offer a login, which nobody has here.
+        # Behind STARTTLS aiosmtpd would offer a login, which does not exist here.
         *told, last = (line for line in told if not line.startswith("250-AUTH"))
         return [*told, "250-PIPELINING", "250-ENHANCEDSTATUSCODES", last]
 
     async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        # Not aiosmtpd's own refusal: that knows no LHLO.
+        # Not aiosmtpd's own refusal: it does not know LHLO.
         if settings.MAIL_TLS_REQUIRED and session.ssl is None:
             return STARTTLS_REQUIRED
         envelope.mail_from = address
@@ -144,7 +144,7 @@ class MailReceiver:
         return LATER
 
     async def mailbox_of(self, address: str) -> str | None:
-        """The address of the mailbox, where what stands after a "+" is its own affair.
+        """Return the mailbox's address for an address, ignoring the part after a "+".
 
         Errors: Unavailable.
         """
@@ -155,7 +155,7 @@ class MailReceiver:
         return next((one for one in (plain, base) if one in self._boxes), None)
 
     async def take(self, envelope: Envelope, spool: IO[bytes], route: str) -> list[str]:
-        """Keep the mail once for each mailbox; an answer for each recipient, in their order."""
+        """Store the mail once for each mailbox; return an answer for each recipient, in order."""
         sender = (envelope.mail_from or "").strip("<>")
         boxes: dict[str, list[str]] = {}
         of: dict[str, str | None] = {}
@@ -223,7 +223,7 @@ class MailConnection(SMTP):
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  # aiosmtpd's name
-        """In place of aiosmtpd's, which keeps the mail in memory, and lines without end too."""
+        """Receive a mail: aiosmtpd's own keeps it in memory, and accepts lines without end."""
         if await self.check_helo_needed():
             return
         envelope = self.envelope
@@ -240,12 +240,12 @@ class MailConnection(SMTP):
             else:
                 answers = [TOO_LARGE] * len(envelope.rcpt_tos)
         self.envelope = self._create_envelope()
-        # A mail that one of them could not keep comes again to all: it is kept once.
+        # If one mailbox fails, the mail comes again to all: the others store it once.
         told = answers if self.answers_each else [max(answers, key=_weight)]
         await self.push("\r\n".join(told))
 
     async def _read_into(self, spool: IO[bytes]) -> bool:
-        """Read up to the lone dot; whether it was not more than is taken."""
+        """Read up to the lone dot; return whether the mail was within the size limit."""
         size, begins = 0, True
         while True:
             try:
@@ -277,7 +277,7 @@ class LmtpConnection(MailConnection, LMTP):
 
 
 class _Full(asyncio.Protocol):
-    """There are enough connections: come again."""
+    """Protocol that refuses a connection beyond the limit with "come again later"."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if isinstance(transport, asyncio.WriteTransport):
@@ -286,11 +286,11 @@ class _Full(asyncio.Protocol):
 
 
 def _weight(answer: str) -> int:
-    """What is to be tried again outweighs what was refused, and that what was kept."""
+    """Return the rank of an answer: "try again" outranks "refused", which outranks "stored"."""
     return {"2": 0, "5": 1, "4": 2}[answer[0]]
 
 
 def _boxes_now() -> dict[str, bool]:
-    """Each address, and whether it is on."""
+    """Return each mailbox's address, and whether it is on."""
     with fresh_connection():
         return dict(Mailbox.objects.values_list("address", "is_on"))

@@ -12,16 +12,16 @@ logger = logging.getLogger(__name__)
 
 
 class TlsCertificate:
-    """Of the settings. One that was renewed on the disk counts from the next connection on."""
+    """The configured certificate. A renewed file is used from the next connection on."""
 
     def __init__(self, certificate: str, key: str) -> None:
-        """Errors: OSError (a file is missing, is no certificate, or not with this key)."""
+        """Load the files. Errors: OSError (one is missing, no certificate, or not with this key)."""
         self._certificate, self._key = certificate, key or certificate
         self._seen = self._times()
         self._context = self._loaded()
 
     def context(self) -> ssl.SSLContext:
-        """The newest that can be read: half of a renewal is waited out."""
+        """Return the newest readable certificate; during a renewal, the one before."""
         try:
             if (times := self._times()) != self._seen:
                 self._context, self._seen = self._loaded(), times
@@ -39,7 +39,7 @@ class TlsCertificate:
 
 
 def load_certificate() -> TlsCertificate | None:
-    """None where nothing is encrypted. Errors: BadSetting."""
+    """Return the certificate; None where none is configured. Errors: BadSetting."""
     if not settings.MAIL_TLS_CERTIFICATE:
         if settings.MAIL_TLS_REQUIRED:
             raise BadSetting("OPALE_MAIL_TLS_REQUIRED", "needs OPALE_MAIL_TLS_CERTIFICATE")

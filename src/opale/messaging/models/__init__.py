@@ -1,4 +1,4 @@
-"""The tables of messaging: mail out, mail in; this is the door."""
+"""The models of messaging: outgoing and incoming mail, channels."""
 
 from opale.messaging.models.channels import (
     Channel,

@@ -1,4 +1,4 @@
-"""Channels beside mail: named destinations, and what goes to them."""
+"""Channels beside mail, and the messages sent to them."""
 
 from typing import ClassVar
 
@@ -51,10 +51,11 @@ class ChannelMessageQuerySet(OwnedQuerySet["ChannelMessage"]):
 
 
 class ChannelMessage(models.Model):
-    """The outbox of the channels: durable in the transaction that decided it, sent by a job.
+    """The outbox of the channels: stored in the transaction that decided it, sent by a job.
 
-    `key` names what it tells (`desk.rule:3:7:opened:`), the same once; a test has none. While
-    `claimed_until` is ahead, a sender talks about it. `answer` is what was said of it last.
+    `key` names what it reports (`desk.rule:3:7:opened:`), sent only once; a test has none. While
+    `claimed_until` is in the future, a sender is working on it. `answer` is the last answer
+    received.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {}

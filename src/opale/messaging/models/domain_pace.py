@@ -4,8 +4,8 @@ from opale.kernel.clock import now
 
 
 class DomainPace(models.Model):
-    """How fast mails go to one domain: how many talks began in the running minute, and until when
-    its servers asked us to stay away. Whoever begins a talk holds the row.
+    """The pace of mails to one domain: the talks begun in the running minute, and until when its
+    servers asked us to pause. Whoever begins a talk locks the row.
     """
 
     domain = models.CharField(max_length=255, primary_key=True)

@@ -1,4 +1,4 @@
-"""Mail in: where it comes from, and every mail that came, whole and for good."""
+"""Incoming mail: the mailboxes, and every mail received, whole and kept for good."""
 
 from typing import ClassVar
 
@@ -101,13 +101,13 @@ class IncomingMailQuerySet(OwnedQuerySet["IncomingMail"]):
 
 
 class IncomingMail(models.Model):
-    """A mail that came in. It is committed before whoever brought it is told so.
+    """An incoming mail, committed before its source gets the confirmation.
 
-    `raw_hash` tells one delivery from another, `content_hash` one message from another, by
-    whatever route it came (`incoming.identity`). `origin` names what it became, as that of
-    OutgoingMail: `desk.ticket:123`. `findings` are what was found out about it, for people to read:
-    who checked the sender, whether it is a machine and why, what is broken in it. While
-    `claimed_until` is ahead, somebody handles it; `attempts` were counted before each.
+    `raw_hash` tells one delivery from another, `content_hash` one message from another, by any
+    route (`mail_parser.fingerprints`). `origin` names what it became, as that of OutgoingMail:
+    `desk.ticket:123`. `findings` are what the analysis found, for people to read: who checked the
+    sender, whether it is a machine and why, what is broken in it. While `claimed_until` is in the
+    future, a worker handles it; `attempts` is incremented before each.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {}
@@ -172,7 +172,7 @@ class IncomingMail(models.Model):
 
 
 class RawMail(models.Model):
-    """The bytes of a mail as they came, where they are not so many that they lie behind the port.
+    """The bytes of a mail as they came, unless they are so many that they are in file storage.
 
     They are written in the transaction of their row and never change.
     """
@@ -184,8 +184,10 @@ class RawMail(models.Model):
 
 
 class IncomingTally(models.Model):
-    """How many mails had an outcome, ever: what the counter shows. Several rows an outcome, so
-    that those who count at the same time do not wait for each other.
+    """How many mails ever had an outcome, for the counter.
+
+    Several rows an outcome, so that processes that count at the same time do not wait for each
+    other.
     """
 
     outcome = models.CharField(max_length=12, choices=Outcome.choices)

@@ -32,7 +32,7 @@ class Return:
 
     @property
     def is_complaint(self) -> bool:
-        """Whether it did reach somebody, who reported it as spam."""
+        """Return whether the mail did arrive, and its reader reported it as spam."""
         return self.answer == COMPLAINT_STATUS
 
 
@@ -49,16 +49,15 @@ class OutgoingMailQuerySet(OwnedQuerySet["OutgoingMail"]):
 
 
 class OutgoingMail(models.Model):
-    """The outbox: a mail to send, durable in the transaction that decided it. Knows addresses only.
+    """The outbox: a mail to send, stored in the transaction that decided it. Knows addresses only.
 
-    `letter` are the parts of a `framing.Letter`, of which HTML is made when it is sent; `html` is
-    that of mails from before there were any.
-    `attachments` are `{"name", "media_type", "key"}` of files behind the storage port.
-    `origin` names what the mail is about (`desk.message:12`) for the room that asked for it. While
-    `claimed_until` is ahead, a sender talks to the mail server about this mail. `bounced` is what
-    came back of a sent one: `{"address", "answer", "final", "at"}`. What a provider tells is known
-    by its own names for the mail, `provider_keys`; `delivered` are the addresses that it reached:
-    `{"address", "at"}`.
+    `letter` are the parts of a `mail_layout.Letter`, of which HTML is made when it is sent; `html`
+    is that of older mails, from before there were letters. `attachments` are `{"name",
+    "media_type", "key"}` of files behind the storage port. `origin` names what the mail is about
+    (`desk.message:12`) for the app that asked for it. While `claimed_until` is in the future, a
+    sender is working on this mail. `bounced` is what came back of a sent one: `{"address",
+    "answer", "final", "at"}`. A provider reports on the mail under its own names, `provider_keys`;
+    `delivered` are the addresses that it reached: `{"address", "at"}`.
     """
 
     origin = models.CharField(max_length=100)
@@ -118,28 +117,28 @@ class OutgoingMail(models.Model):
 
     @property
     def reason(self) -> FailureReason | None:
-        """What the last answer of a mail server means."""
+        """Return the explanation of a mail server's last answer."""
         return failure_reason(self.last_error)
 
     @property
     def is_held_back(self) -> bool:
-        """Whether it was given up because its addresses take no mail: no server was asked."""
+        """Return whether it was given up unsent because its addresses get no automatic mail."""
         return self.last_error == SUPPRESSED_STATUS
 
     @property
     def returns(self) -> list[Return]:
-        """What came back, with what it means."""
+        """Return the addresses from which it came back, each with its explanation."""
         return [Return(one["address"], one["answer"], one["final"]) for one in self.bounced]
 
     @property
     def deliveries(self) -> list[Delivered]:
-        """Whom it reached, as a provider told."""
+        """Return the addresses that it reached, as a provider reported."""
         told = self.delivered
         return [Delivered(one["address"], datetime.fromisoformat(one["at"])) for one in told]
 
     @property
     def arrived_at(self) -> datetime | None:
-        """When it had reached the last of its addresses; None where it is not told of each."""
+        """Return when it reached the last of its addresses; None unless all are reported."""
         reached = {one.address: one.at for one in self.deliveries}
         wanted = {address.lower() for address in (*self.to, *self.cc)}
         return max(reached.values()) if reached and wanted <= reached.keys() else None

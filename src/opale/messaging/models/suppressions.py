@@ -16,9 +16,9 @@ class SuppressionQuerySet(OwnedQuerySet["Suppression"]):
 
 @tracked(creation=True)
 class Suppression(models.Model):
-    """An address, in lower case, that takes no mail: nothing automatic is sent there.
+    """An address, in lower case, to which no automatic mail is sent.
 
-    `answer` is what its server said, in its own words; "" where somebody wrote the address down,
+    `answer` is what its server said, in its own words; "" where a person entered the address,
     COMPLAINED where its reader reported a mail as spam.
     """
 
@@ -44,5 +44,5 @@ class Suppression(models.Model):
 
     @property
     def is_complaint(self) -> bool:
-        """Whether somebody is there, who reported a mail as spam."""
+        """Return whether the address exists, and its reader reported a mail as spam."""
         return self.answer == COMPLAINT_STATUS

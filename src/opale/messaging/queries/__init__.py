@@ -1,1 +1,1 @@
-"""Reading the mails: this is the door."""
+"""Queries on mails and channels."""

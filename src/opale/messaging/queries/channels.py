@@ -1,4 +1,4 @@
-"""Reading the channels and what goes to them."""
+"""Queries on channels and their messages."""
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
@@ -37,7 +37,7 @@ def get_channel_message(channel: Channel, message_id: int, *, seen_by: Actor) ->
 
 
 def failed_channel_messages(actor: Actor) -> ChannelMessageQuerySet:
-    """For the rail: what reached nobody by a channel."""
+    """Return the channel messages that were given up, for the rail."""
     rows = ChannelMessage.objects.visible_to(actor).filter(state=MailState.FAILED)
     return rows.exclude(key="")
 

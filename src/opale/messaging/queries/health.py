@@ -1,4 +1,4 @@
-"""How the mail is: the figures of the page Mail health and of /metrics."""
+"""The figures of the page Mail health and of /metrics."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +18,11 @@ SILENT_AFTER: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class MailboxHealth:
-    """`succeeded_at` is when the source last looked without an error, or brought a mail; `silent`
-    how long it has had no success, None where nothing is fetched."""
+    """The health of a mailbox.
+
+    `succeeded_at` is when the source last looked without an error, or brought a mail; `silent` is
+    how long it has had no success, None where nothing is fetched.
+    """
 
     mailbox: Mailbox
     succeeded_at: datetime | None
@@ -29,7 +32,7 @@ class MailboxHealth:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`oldest` is since when the first of what waits has waited."""
+    """The counts of mails; `oldest` is since when the oldest waiting mail has waited."""
 
     waiting: int
     oldest: datetime | None
@@ -52,7 +55,7 @@ def mailbox_health(*, seen_by: Actor) -> list[MailboxHealth]:
 
 
 def health_of(mailbox: Mailbox, brought_at: datetime | None = None) -> MailboxHealth:
-    """`brought_at` is when its newest mail came: all that one knows of a source that brings."""
+    """Return a mailbox's health; `brought_at` is when its newest mail came, for passive sources."""
     if mailbox.source != MailboxSource.IMAP:
         return MailboxHealth(mailbox, brought_at, None, True)
     if not mailbox.is_on:
@@ -63,7 +66,7 @@ def health_of(mailbox: Mailbox, brought_at: datetime | None = None) -> MailboxHe
 
 
 def figures() -> Figures:
-    """Numbers alone, which belong to nobody."""
+    """Return the figures: numbers alone, so no rights are checked."""
     received = IncomingMail.objects.filter(state=IncomingState.RECEIVED)
     waiting = received.aggregate(count=Count("pk"), oldest=Min("received_at"))
     stuck = IncomingMail.objects.filter(state=IncomingState.QUARANTINED).aggregate(
@@ -83,7 +86,7 @@ def figures() -> Figures:
 
 
 def outcomes() -> dict[str, int]:
-    """How many mails had each outcome, ever."""
+    """Return how many mails ever had each outcome."""
     rows = IncomingTally.objects.values_list("outcome").annotate(Sum("count")).order_by()
     counted = dict(rows)
     return {outcome: counted.get(outcome, 0) for outcome in Outcome.values}

@@ -1,4 +1,4 @@
-"""Reading what came in, and the mailboxes."""
+"""Queries on incoming mails and mailboxes."""
 
 from django.db.models import Q
 
@@ -19,7 +19,7 @@ from opale.messaging.states import IncomingState
 
 
 def mailbox_at(address: str) -> Mailbox | None:
-    """The mailbox that takes mail for this address, with or without what was added to its name."""
+    """Return the mailbox that takes mail for this address, with or without a "+" suffix."""
     plain = address.strip().strip("<>").lower()
     local, _, domain = plain.rpartition("@")
     asked = [plain, *(f"{base}@{domain}" for base in (MARKED.sub("", local), local.split("+")[0]))]
@@ -28,7 +28,7 @@ def mailbox_at(address: str) -> Mailbox | None:
 
 
 def raw_of(mail: IncomingMail) -> bytes:
-    """The mail as it came, to the byte. Errors: NotFound, FileNotFoundError."""
+    """Return the mail as it came, to the byte. Errors: NotFound, FileNotFoundError."""
     if mail.raw_key:
         with open_stored(mail.raw_key) as kept:
             content: bytes = kept.read()
@@ -61,9 +61,9 @@ def incoming_mails(
     sender: str = "",
     text: str = "",
 ) -> IncomingMailQuerySet:
-    """`message_id` with or without its brackets; `mailbox` and `sender` are addresses.
+    """Return incoming mails by filters; `mailbox` and `sender` are addresses.
 
-    `text` is what somebody looks for: a Message-ID or the address of a sender.
+    `message_id` is with or without its brackets. `text` is a Message-ID or the address of a sender.
     """
     rows = IncomingMail.objects.visible_to(seen_by).select_related("mailbox")
     if message_id:
@@ -91,12 +91,12 @@ def get_incoming_mail(mail_id: int, *, seen_by: Actor) -> IncomingMail:
 
 
 def quarantined(actor: Actor) -> IncomingMailQuerySet:
-    """For the rail: what waits for somebody to look at it."""
+    """Return the mails in quarantine, for the rail."""
     return incoming_mails(seen_by=actor, state=IncomingState.QUARANTINED)
 
 
 def original_of(mail: IncomingMail, *, seen_by: Actor) -> bytes:
-    """The original, for who may open it: that of a mail that is nobody's yet, or of a thing seen.
+    """Return the original of a mail that is part of nothing yet, or of a thing the actor may see.
 
     Errors: NotAllowed, NotFound.
     """
@@ -116,7 +116,7 @@ def may_replay(actor: Actor) -> bool:
 
 
 def copies_of(mail: IncomingMail, *, seen_by: Actor) -> IncomingMailQuerySet:
-    """The same message by other routes, or other mails under its Message-ID."""
+    """Return the same message by other routes, or other mails under its Message-ID."""
     same = Q(content_hash=mail.content_hash)
     if mail.message_id:
         same |= Q(message_id=mail.message_id)

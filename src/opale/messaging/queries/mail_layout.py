@@ -1,7 +1,7 @@
-"""What every mail looks like: the same words as plain text and as HTML, in one frame.
+"""The layout of every mail: the same words as plain text and as HTML.
 
-The HTML is of tables and inline styles, as mail programs take it, asks for nothing from elsewhere
-and knows the dark. Everything stands in the text part too.
+The HTML is of tables and inline styles, as mail programs need it, loads nothing from elsewhere
+and supports dark mode. The text part contains everything too.
 """
 
 import re
@@ -18,9 +18,9 @@ PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """`body` is plain text with empty lines between its paragraphs.
+    """The parts of a mail's text; `body` is plain text with empty lines between its paragraphs.
 
-    `signature` says who speaks and what about, a line each; `foot` is said small below it.
+    `signature` says who writes and what about, a line each; `foot` is small print below it.
     `answered` letters carry the line above which an answer is written.
     """
 

@@ -1,4 +1,4 @@
-"""Reading the outbox."""
+"""Queries on the outbox."""
 
 from django.db.models import Count
 
@@ -25,14 +25,14 @@ def get_outgoing_mail(mail_id: int, *, seen_by: Actor) -> OutgoingMail:
 
 
 def count_unsent(*, seen_by: Actor) -> dict[str, int]:
-    """How many mails wait and how many were given up; what was sent is not counted."""
+    """Return how many mails wait and how many were given up; sent ones are not counted."""
     unsent = (MailState.QUEUED, MailState.FAILED)
     found = outgoing_mails(seen_by=seen_by).filter(state__in=unsent)
     return dict(found.order_by().values_list("state").annotate(Count("pk")))
 
 
 def failed_mails(actor: Actor) -> OutgoingMailQuerySet:
-    """For the rail: mails that reached nobody."""
+    """Return the mails that were given up, for the rail."""
     return outgoing_mails(seen_by=actor, state=MailState.FAILED)
 
 

@@ -1,7 +1,7 @@
-"""What a provider calls back with of the mails that it took: read by django-anymail, checked first.
+"""Webhook calls of a mail provider, verified, then parsed by django-anymail.
 
-Each provider has a form of its own. What becomes of a mail is kept; what a reader opens or clicks
-is nobody's business, and is left aside. Imported when the first call comes.
+Each provider has a form of its own. Deliveries and failures are kept; opens and clicks are ignored,
+to respect the reader's privacy. Imported when the first call comes.
 """
 
 import logging
@@ -53,9 +53,9 @@ EVENT_KINDS: Final = {kind.value: kind for kind in ProviderEventKind}
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvent:
-    """What became of a mail at one address; `key` is the provider's own name for the mail.
+    """A delivery or failure at one address; `key` is the provider's own name for the mail.
 
-    `failed` is what a mail server would have written of it; None where it arrived.
+    `failed` is the failure as a mail server would report it; None where the mail arrived.
     """
 
     key: str
@@ -64,10 +64,10 @@ class ProviderEvent:
 
 
 def read_provider_events(request: HttpRequest) -> list[ProviderEvent]:
-    """What a call tells of mails.
+    """Return the events that a call reports.
 
-    Errors: NotFound (no provider calls here, or none that could prove to be it), NotAllowed (it
-    does not prove it), Invalid (it cannot be read).
+    Errors: NotFound (no provider is set up, or it has no secret), NotAllowed (the proof is wrong),
+    Invalid (it cannot be read).
     """
     from anymail.exceptions import AnymailConfigurationError, AnymailWebhookValidationFailure
 
@@ -85,12 +85,12 @@ def read_provider_events(request: HttpRequest) -> list[ProviderEvent]:
 
 
 def check_provider_enabled() -> None:
-    """Whether a provider may call here at all: some try the address before. Errors: NotFound."""
+    """Check that a provider is set up: some try the address first. Errors: NotFound."""
     _reader()
 
 
 def _reader() -> Any:
-    """A call is believed by our password or by the provider's signature, else there is no door."""
+    """Return the parser of calls, which must prove themselves by our password or a signature."""
     from anymail.exceptions import AnymailConfigurationError
 
     name = VIEWS.get(str(settings.EMAIL_PROVIDER))
@@ -140,6 +140,6 @@ def _failed(kind: ProviderEventKind, address: str, event: Any) -> FailedRecipien
 
 
 def _status(said: str, first: str) -> str:
-    """What the answer says of itself, where that fits what the provider made of it."""
+    """Return the status that the answer contains, where it fits the provider's own verdict."""
     found = STATUS.search(said)
     return found[0] if found and found[1] == first else f"{first}.0.0"

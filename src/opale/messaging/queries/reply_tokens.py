@@ -1,4 +1,4 @@
-"""Addresses that say what a mail is about, signed by this installation.
+"""Signed reply addresses that say what a mail is about.
 
 `support+t.<token>@example.net` is the mailbox `support@example.net` and an origin such as
 `desk.ticket:123`. The token is lower-case base32, so that a server which folds the local part
@@ -30,7 +30,7 @@ MARKED = re.compile(r"[+=-]t\.([a-z2-7]+)$")
 
 
 def reply_address(mailbox_address: str, origin: str) -> str:
-    """The address of the mailbox that leads an answer back to `origin`.
+    """Return the mailbox's address with a token that leads an answer back to `origin`.
 
     It is the plain address where the mailbox's own name leaves no room for a token.
     """
@@ -40,28 +40,28 @@ def reply_address(mailbox_address: str, origin: str) -> str:
 
 
 def origin_of_address(address: str) -> str | None:
-    """The origin that an address of ours names; None where there is none or it is not ours."""
+    """Return the origin that an address names; None where there is none or it is not ours."""
     local = split_address(address).address.rpartition("@")[0].lower()
     found = MARKED.search(local)
     return _read(found[1]) if found else None
 
 
 def thread_message_id(origin: str) -> str:
-    """The Message-ID at the root of every mail about `origin`: no mail has it, all refer to it.
+    """Return the root Message-ID of all mails about `origin`: no mail has it, all refer to it.
 
-    By it the mail programs of all who are written to keep one thread, whichever mails they got.
+    So mail programs of all recipients keep one thread, whichever mails they got.
     """
     return f"<t.{token_of(origin)}@{urlsplit(settings.BASE_URL).hostname}>"
 
 
 def origin_of_thread(message_id: str) -> str | None:
-    """The origin whose `thread_id` this is, or None."""
+    """Return the origin that `thread_message_id` gave this Message-ID, or None."""
     local = message_id.strip().strip("<>").rpartition("@")[0].lower()
     return _read(local[2:]) if local.startswith("t.") else None
 
 
 def installation_name() -> str:
-    """A name of this installation for its own mails, which says nothing about it."""
+    """Return a name of this installation for its own mails, which reveals nothing about it."""
     return _digest(settings.SECRET_KEY, b"opale.installation", "")
 
 

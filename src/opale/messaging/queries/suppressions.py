@@ -1,4 +1,4 @@
-"""Reading the list of addresses that take no mail."""
+"""Queries on the addresses that get no automatic mail."""
 
 from collections.abc import Collection
 
@@ -8,7 +8,7 @@ from opale.messaging.models import Suppression, SuppressionQuerySet
 
 
 def suppressions(*, seen_by: Actor, text: str = "") -> SuppressionQuerySet:
-    """The newest first; `text` is a part of the address."""
+    """Return suppressed addresses, newest first; `text` is a part of the address."""
     rows = Suppression.objects.visible_to(seen_by)
     return rows.filter(address__contains=text.strip().lower()) if text.strip() else rows
 
@@ -22,7 +22,7 @@ def get_suppression(suppression_id: int, *, seen_by: Actor) -> Suppression:
 
 
 def suppressed_among(addresses: Collection[str]) -> set[str]:
-    """Those of the addresses that take no mail, in lower case."""
+    """Return those of the addresses that are suppressed, in lower case."""
     lower = {address.lower() for address in addresses}
     if not lower:
         return set()

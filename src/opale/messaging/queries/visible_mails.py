@@ -1,4 +1,4 @@
-"""Mails as somebody may see them: the words of a mail are shown to who may see what it is about."""
+"""Mails as an actor may see them: their text only if the actor may see their subject."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ M = TypeVar("M", IncomingMail, OutgoingMail)
 
 @dataclass(frozen=True, slots=True)
 class VisibleMail(Generic[M]):
-    """A mail as somebody sees it. `is_hidden`: what it is about is not for him, nor its words."""
+    """A mail as an actor sees it. `is_hidden`: the actor may see neither subject nor text."""
 
     mail: M
     thing: MailSubject | None
@@ -22,7 +22,7 @@ class VisibleMail(Generic[M]):
 
 
 def visible_mails(mails: Iterable[M], *, seen_by: Actor) -> list[VisibleMail[M]]:
-    """What each is about, as far as the actor may see it: one question for each kind of thing."""
+    """Return mails with their subjects where visible: one query for each kind of subject."""
     rows = list(mails)
     asked: dict[str, dict[int, MailSubject | None]] = {}
     for mail in rows:

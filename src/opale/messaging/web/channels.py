@@ -1,4 +1,4 @@
-"""Channels, for administrators: where each leads, a test with its true answer, and what went."""
+"""Pages of channels for administrators: address, test, and messages sent."""
 
 from django import forms
 from django.http import HttpResponse

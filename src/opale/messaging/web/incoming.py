@@ -1,4 +1,4 @@
-"""What came in: the list, one mail with what was found out about it, and the quarantine."""
+"""Pages of incoming mail: the list, one mail with its findings, and the quarantine."""
 
 from django import forms
 from django.http import HttpResponse
@@ -113,7 +113,7 @@ def show(request: ActorRequest, inbound_id: int) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def original(request: ActorRequest, inbound_id: int) -> HttpResponse:
-    """The bytes as they came, to be saved: nothing of them is run or shown by the browser."""
+    """Return the raw mail as a download: the browser neither runs nor shows any of it."""
     mail = incoming.get_incoming_mail(inbound_id, seen_by=request.actor)
     return original_file(mail, incoming.original_of(mail, seen_by=request.actor))
 
@@ -179,7 +179,7 @@ def original_file(mail: IncomingMail, raw: bytes) -> HttpResponse:
 
 
 def _head(mail: IncomingMail) -> list[tuple[str, str]]:
-    """The headers, read by the one reader that nothing holds up: the mail may be a hostile one."""
+    """Return the headers by the linear-time parser: the mail may be a hostile one."""
     head = headers.split_head(incoming.raw_of(mail))[0][:HEAD_BYTES]
     found = headers.parse_fields(head)[:HEAD_FIELDS]
     return [(name, headers.decode_header(value[:2000])) for name, value in found]

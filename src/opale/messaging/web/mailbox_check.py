@@ -1,4 +1,4 @@
-"""Trying a mailbox: what works, what does not, and what one can do about it."""
+"""The page of a mailbox's test: what works, what fails, and advice."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from opale.messaging.queries import incoming
 @require_GET
 @needs(rights.MAILBOXES)
 def show(request: ActorRequest, mailbox_id: int) -> HttpResponse:
-    """At once the page, which asks again for what takes the time of a mail server."""
+    """Show the page at once; it loads the result, which takes as long as the mail server."""
     mailbox = incoming.get_mailbox(mailbox_id, seen_by=request.actor)
     context: dict[str, object] = {"mailbox": mailbox}
     asked = bool(request.htmx and not request.htmx.boosted) or "now" in request.GET

@@ -1,4 +1,4 @@
-"""The mailboxes: where mail comes in, how it is set up, and how it is."""
+"""Pages of mailboxes: list, set-up and health."""
 
 from typing import Any
 
@@ -97,7 +97,7 @@ class MailboxForm(forms.Form):
         return str(self.cleaned_data["trusted_servers"]).replace(",", " ").split()
 
     def given(self) -> dict[str, Any]:
-        """What is not asked for where nothing is fetched keeps what it was or would be."""
+        """Return the fields; those hidden where nothing is fetched keep their value or default."""
         told = dict(self.cleaned_data)
         for name in ("port", "security", "auth", "folder"):
             if not told[name]:

@@ -1,4 +1,4 @@
-"""Where the provider that sends our mails tells what became of them."""
+"""The address at which the mail provider reports deliveries and failures."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache

@@ -1,4 +1,4 @@
-"""The addresses that take no mail: which, since when and why, and taken off the list."""
+"""Pages of the addresses that get no automatic mail: list, reasons, removal."""
 
 from django import forms
 from django.http import HttpResponse
@@ -28,7 +28,7 @@ class AddressForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @needs(rights.READ)
 def listing(request: ActorRequest) -> HttpResponse:
-    """A POST writes an address down by hand."""
+    """List the addresses; a POST adds one."""
     form = AddressForm(request.POST or None)
     if request.method == "POST":
         if not outgoing.may_retry(request.actor):

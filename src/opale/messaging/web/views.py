@@ -1,4 +1,4 @@
-"""The outbox: what waits, what was given up and why, what was sent."""
+"""Pages of the outbox: mails waiting, given up with their reasons, and sent."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -61,7 +61,7 @@ def retry(request: ActorRequest, mail_id: int) -> HttpResponse:
 @require_POST
 @needs(rights.RETRY)
 def copy(request: ActorRequest, mail_id: int) -> HttpResponse:
-    """Once more, to another address or to the same."""
+    """Send a mail once more, to another address or to the same."""
     mail = outgoing_queries.get_outgoing_mail(mail_id, seen_by=request.actor)
     address = request.POST.get("address", "")
     again = outgoing.send_elsewhere(mail, address, by=request.actor)

@@ -1,1 +1,1 @@
-"""What a mail that came in says: pure readers of bytes, without database, network or clock."""
+"""Parsing of incoming mail: pure functions on bytes, without database, network or clock."""

@@ -1,4 +1,4 @@
-"""What the mailbox's own mail server found out about the sender (RFC 8601).
+"""Sender authentication, as reported by the mailbox's own mail server (RFC 8601).
 
 Anybody can write an Authentication-Results header, under any name. Servers add theirs on top, so
 one counts: the first that bears the name of a server which the mailbox trusts. A forged one
@@ -32,7 +32,7 @@ RESULTS: Final = frozenset(
 
 
 def read_authentication(of: Fields, sender: Address, trusted: Collection[str]) -> Authentication:
-    """`trusted` are the names of servers, in any case."""
+    """Return the authentication of the sender; `trusted` are names of servers, in any case."""
     server, methods = _results(of, {name.strip().lower() for name in trusted if name.strip()})
     if not server:
         return Authentication()
@@ -40,7 +40,7 @@ def read_authentication(of: Fields, sender: Address, trusted: Collection[str]) -
     proven = False
     for method, result, properties in methods:
         proven = proven or (result == "pass" and _proven(method, properties, sender.domain))
-        # Of several signatures one that holds is enough.
+        # One valid signature of several is enough.
         is_known = method in ("spf", "dkim", "dmarc")
         if is_known and (method not in said or result == "pass"):
             said[method] = result
@@ -77,7 +77,7 @@ def _method(text: str) -> Method | None:
 
 
 def _proven(method: str, properties: dict[str, str], domain: str) -> bool:
-    """Whether a check that passed proves the domain of From."""
+    """Return whether a check that passed proves the domain of From."""
     if method == "dmarc":
         return properties.get("header.from", domain) == domain
     if method == "dkim":
@@ -89,13 +89,13 @@ def _proven(method: str, properties: dict[str, str], domain: str) -> bool:
 
 
 def _aligned(proven: str, domain: str) -> bool:
-    """Whether the one is the other's domain or a parent of it, below the public ones."""
+    """Return whether `proven` is `domain` or a parent of it that is no public suffix."""
     proven = proven.strip(".")
     return "." in proven and bool(domain) and (domain == proven or domain.endswith(f".{proven}"))
 
 
 def _without_comments(text: str) -> str:
-    """Comments in brackets removed, whatever is left open."""
+    """Return the text without comments in brackets, closed or not."""
     kept: list[str] = []
     depth = 0
     for piece in re.split(r"([()])", text):

@@ -1,8 +1,8 @@
-"""Whether a machine wrote a mail, and which words of it say so (RFC 3834, RFC 3464, habit).
+"""Detection of mails written by machines, with the evidence (RFC 3834, RFC 3464, custom).
 
-A human who is taken for a machine is not greeted; a machine that is taken for a human is answered,
-and may answer back. So a doubt counts for the machine, where a header gives one; words of the
-subject count only at its beginning, and in the forms that machines write.
+A person taken for a machine gets no greeting; a machine taken for a person gets an answer, and may
+answer back. So in doubt a header decides for the machine; words of the subject count only at its
+beginning, and in the forms that machines write.
 """
 
 import re
@@ -65,7 +65,7 @@ MAILERS: Final = re.compile(
 
 
 def is_null_sender(address: str) -> bool:
-    """The sender of those who want no answer."""
+    """Return whether the address is the empty sender, which wants no answer."""
     return address.strip() in ("<>", "MAILER-DAEMON", "mailer-daemon")
 
 
@@ -108,7 +108,7 @@ BY_MACHINES: Final[dict[str, Predicate]] = {
 def classify_author(
     of: Fields, sender: Address, *, bounce: Bounce | None, envelope_from: str, installation: str
 ) -> Verdict:
-    """Who wrote. `installation` is our own mark; `bounce` is what a mail server was read to say."""
+    """Return who wrote. `installation` is our own mark; `bounce` is the parsed bounce, if any."""
     mark = decode_header(first_value(of, INSTALLATION))[:200]
     said = {
         "ours": [f"X-Opale-Installation: {mark}"] if mark and mark == installation else [],
@@ -160,7 +160,7 @@ def _system(of: Fields, mark: str) -> str:
 
 
 def _saying(of: Fields, known: Mapping[str, Predicate]) -> Iterator[str]:
-    """The fields that say it. Others are not even decoded: a mail may have a hundred thousand."""
+    """Yield the fields that meet their condition in `known`; others, perhaps 100,000, stay raw."""
     for name, value in of:
         says = known.get(name.lower())
         if says and says(text := decode_header(value[:500])):

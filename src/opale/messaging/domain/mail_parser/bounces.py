@@ -1,7 +1,7 @@
-"""Mails of mail servers about mails that they could not deliver (RFC 3464), in whatever form.
+"""Parsing of bounces, mail servers' reports of mails not delivered (RFC 3464), in any form.
 
 Many servers write no report but a letter, in the words of their program and their language. It is
-taken for a bounce only when the sender is a mail server, and the words are those of one.
+taken for a bounce only when the sender is a mail server and the words are those of one.
 """
 
 import re
@@ -123,7 +123,7 @@ WORDS: Final = (
 def read_bounce(
     tree: mime.Entity, of: Fields, sender: Address, text: str, envelope_from: str
 ) -> Bounce | None:
-    """What a mail server says; None for every other mail."""
+    """Return the bounce that a mail contains; None for every other mail."""
     parts = list(mime.walk(tree))
     status = [part for part in parts if part.media_type.endswith("/delivery-status")]
     subject = headers.decode_header(headers.first_value(of, "subject"))
@@ -157,7 +157,7 @@ def _from_server(
 
 
 def _reported(content: bytes) -> list[FailedRecipient]:
-    """The failures of a machine-readable report: its blocks after the first, one a recipient."""
+    """Return the failures of a machine-readable report: one block a recipient after the first."""
     found: list[FailedRecipient] = []
     blocks = re.split(rb"\n[ \t\r]*\n", content.replace(b"\r\n", b"\n").strip())
     for block in blocks[: MAX_ADDRESSES + 1]:
@@ -175,7 +175,7 @@ def _reported(content: bytes) -> list[FailedRecipient]:
         code = status[1] if status else _status_of(diagnostic)
         if action == "delayed" and not code.startswith("4"):
             code = "4.0.0"
-        # Servers put the true reason into the text and a general one into the field.
+        # Servers put the precise reason into the text and a general one into the field.
         if code in ("5.0.0", "5.0.1", "") and (told := STATUS.search(diagnostic)):
             code = told[1]
         found.append(FailedRecipient(address[:320], code, diagnostic))
@@ -183,14 +183,14 @@ def _reported(content: bytes) -> list[FailedRecipient]:
 
 
 def _letter(text: str) -> str:
-    """The server's own words, without the copy of the mail below them."""
+    """Return the server's own words, without the copy of the mail below them."""
     text = text[:MAX_READ]
     copy = COPY.search(text)
     return text[: copy.start()] if copy and copy.start() > 40 else text
 
 
 def _written(letter: str, sender: Address) -> list[FailedRecipient]:
-    """The addresses that a letter names, each with the words after it."""
+    """Return the addresses that a letter names, each with the words after it."""
     found: dict[str, FailedRecipient] = {}
     places = [(one.start(), one[0].lower().strip(".'")) for one in ADDRESS.finditer(letter)]
     for index, (at, address) in enumerate(places[:MAX_ADDRESSES]):
@@ -260,7 +260,7 @@ def _quoted_id(text: str) -> str:
 
 
 def _referred(of: Fields) -> str:
-    """A bounce that answers: its thread's newest mail is the one that failed."""
+    """Return the Message-ID that failed: in a bounce written as an answer, the thread's newest."""
     ids = headers.message_ids_in(
         headers.decode_header(headers.first_value(of, "in-reply-to"))
     ) or headers.message_ids_in(headers.decode_header(headers.first_value(of, "references")))

@@ -1,14 +1,14 @@
-"""When two mails are the same.
+"""Hashes that tell whether two mails are the same.
 
 *One delivery* is the same bytes at the same mailbox: what a source hands over again because it did
-not hear the first answer. *One message* is the same words of the same writer, by whatever route:
-the hash covers the body, whose line ends and last empty lines do not count, and the headers that
-the writer set. What is written on the way (Received, Return-Path, Delivered-To, signatures,
+not get the first answer. *One message* is the same words of the same writer, by any route: the
+hash covers the body, whose line ends and last empty lines do not count, and the headers that the
+writer set. What is added on the way (Received, Return-Path, Delivered-To, signatures,
 Authentication-Results, list headers, marks of filters) is left out.
 
 A program may send the very same mail twice and mean it ("disk full"). Where a mail has neither
-Message-ID nor Date, nothing tells the second from a copy of the first: it counts as another one,
-for a ticket too many is seen and one too few is not.
+Message-ID nor Date, the second cannot be told from a copy of the first: it counts as another one,
+for a ticket too many is noticed and a missing one is not.
 """
 
 import hashlib
@@ -35,7 +35,7 @@ WRITTEN_BY_SENDER: Final = (
 
 
 def raw_hash(raw: bytes, of: Fields) -> str:
-    """Of one delivery. Of a mail that nothing tells from its like, one of its own."""
+    """Return the hash of one delivery, unique where a mail has no Message-ID and no Date."""
     digest = hashlib.sha256(raw)
     if not (_is_named(of) or first_value(of, "received")):
         digest.update(secrets.token_bytes(16))
@@ -43,7 +43,7 @@ def raw_hash(raw: bytes, of: Fields) -> str:
 
 
 def content_hash(raw: bytes) -> str:
-    """Of one message."""
+    """Return the hash of one message."""
     head, body = split_head(raw)
     of = parse_fields(head)
     digest = hashlib.sha256()

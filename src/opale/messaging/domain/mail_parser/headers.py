@@ -1,7 +1,7 @@
-"""The head of a mail, read line by line: in linear time, whatever stands there.
+"""Parsing of mail headers line by line: in linear time, for any input.
 
 Python's own header parser follows the grammar, and takes minutes for a header of a megabyte that
-was written to make it do so. What is needed of a head is less than its grammar.
+was written to make it do so. Opale needs less than the whole grammar.
 """
 
 import base64
@@ -29,15 +29,15 @@ Fields = list[tuple[str, bytes]]
 
 
 def split_head(raw: bytes) -> tuple[bytes, bytes]:
-    """The head and the body of a mail."""
+    """Split a mail into its head and its body."""
     head_end, body_start = split_at(raw, 0, len(raw))
     return raw[:head_end], raw[body_start:]
 
 
 def split_at(raw: bytes, start: int, end: int) -> tuple[int, int]:
-    """Where the head of the part that stands here ends, and where its body begins.
+    """Return where the head of the part at `start` ends, and where its body begins.
 
-    A head of more than LONGEST_HEAD is taken to be one no longer.
+    A head of more than LONGEST_HEAD is cut off there.
     """
     for empty in (b"\n", b"\r\n"):
         if raw.startswith(empty, start, end):
@@ -52,7 +52,7 @@ def split_at(raw: bytes, start: int, end: int) -> tuple[int, int]:
 
 
 def parse_fields(head: bytes) -> Fields:
-    """Names as written and unfolded values. A line that is no field belongs to nothing."""
+    """Return names as written and unfolded values. Lines that are no field are skipped."""
     found: Fields = []
     name, lines = "", [b""]
     for line in head.splitlines():
@@ -74,12 +74,12 @@ def first_value(of: Fields, name: str) -> bytes:
 
 
 def decode_header(value: bytes) -> str:
-    """The text of a header: raw bytes in whatever charset, and encoded words (RFC 2047)."""
+    """Return a header as text: raw bytes in any charset, and encoded words (RFC 2047)."""
     return plain_line(decode_words(decode_text(value)))
 
 
 def decode_words(text: str) -> str:
-    """Encoded words become what they say; the broken ones stay as they are."""
+    """Return the text with encoded words decoded; broken ones stay as they are."""
     if "=?" not in text:
         return text
     joined = BETWEEN_WORDS.sub(r"\1", text)
@@ -92,7 +92,7 @@ def decode_words(text: str) -> str:
             continue
         between = joined[end : word.start()]
         named = word[1].partition("*")[0]
-        # A character may be cut between two words of one charset, however wrong that is.
+        # Broken encoders cut a character between two words of one charset.
         if waiting and (between or named.lower() != charset.lower()):
             parts.append(decode_text(waiting, charset))
             waiting = b""
@@ -106,7 +106,7 @@ def decode_words(text: str) -> str:
 
 
 def decode_text(content: bytes, charset: str = "") -> str:
-    """Bytes as text, in the charset that is named, else as they look. Never fails."""
+    """Decode bytes in the named charset, else in the one that they look like. Never fails."""
     named = find_codec(charset)
     for codec in (named, "utf-8"):
         if codec:
@@ -145,7 +145,7 @@ ALIASES: Final = {
 
 
 def find_codec(charset: str) -> str:
-    """The codec for a charset's name as mails write it; "" for none that is known.
+    """Return the codec for a charset's name as mails write it; "" for an unknown one.
 
     Only codecs from bytes to text count: `hex` and `zlib` are no charsets.
     """
@@ -166,12 +166,12 @@ def find_codec(charset: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    """One line of text that PostgreSQL can hold."""
+    """Return the text as one line that PostgreSQL can store."""
     return " ".join(UNPRINTABLE.sub("", text).split())
 
 
 def message_ids_in(text: str, *, limit: int = 200) -> tuple[str, ...]:
-    """The Message-IDs of a header, each once: the first and the last ones where they are many."""
+    """Return the Message-IDs of a header, each once: the first and last ones of too many."""
     found = list(dict.fromkeys(MESSAGE_ID.findall(text)))
     if len(found) > limit:
         found = [found[0], *found[-(limit - 1) :]]
@@ -179,7 +179,7 @@ def message_ids_in(text: str, *, limit: int = 200) -> tuple[str, ...]:
 
 
 def parse_addresses(value: bytes, *, limit: int = LIST_LENGTH) -> tuple[Address, ...]:
-    """The addresses of a header, groups opened, at most `limit`."""
+    """Return the addresses of a header, those in groups included, at most `limit`."""
     found: list[Address] = []
     words: list[str] = []
     angle: str | None = None
@@ -207,7 +207,7 @@ def _add(found: list[Address], words: Sequence[str], angle: str | None) -> None:
         name, angle = _bare(words)
     else:
         name = _name(words)
-    # Before a colon stands the name of a group, or the route of RFC 822.
+    # The text before a colon is the name of a group, or the route of RFC 822.
     address = plain_line(angle).rpartition(":")[2].replace(" ", "").strip("<>'\"")
     address = address.lower()[:ADDRESS_LENGTH]
     if "@" not in address:
@@ -217,7 +217,7 @@ def _add(found: list[Address], words: Sequence[str], angle: str | None) -> None:
 
 
 def _bare(words: Sequence[str]) -> tuple[str, str]:
-    """Without brackets: `support@example.net (Support)`."""
+    """Return name and address written without brackets: `support@example.net (Support)`."""
     comments = [word for word in words if word.startswith("(") and word.endswith(")")]
     rest = "".join(word for word in words if word not in comments).strip()
     return _name([comment[1:-1] for comment in comments]), rest

@@ -1,7 +1,7 @@
-"""The text of an HTML mail, for reading and searching; what is shown of the HTML is another thing.
+"""The text of an HTML mail, for reading and searching; not for showing the HTML itself.
 
-Tokens are found in linear time, whatever is left open. Quotes become lines with ">", as in a mail
-of plain text, so that they are cut by the same rules.
+Tokens are found in linear time, also in broken HTML. Quotes become lines with ">", as in a mail of
+plain text, so that they are cut by the same rules.
 """
 
 import re
@@ -68,7 +68,7 @@ QUOTE_MARK: Final = "\x01"
 
 
 def html_to_text(html: str) -> str:
-    """What a reader sees. May hold QUOTE_MARK on a line of its own, see `quoting`."""
+    """Return the visible text. May hold QUOTE_MARK on a line of its own, see `quotes`."""
     writer = _Writer()
     end_of_comments = False
     position, html = 0, html[:LONGEST]
@@ -102,7 +102,7 @@ class _Writer:
             return
         name, closing = named[1].lower(), token.startswith("</")
         if self.silent:
-            # A head that is never closed ends where the body begins.
+            # An unclosed head ends where the body begins.
             if (closing and name == self.silent) or name == "body":
                 self.silent = ""
             return

@@ -1,4 +1,4 @@
-"""In which of the two languages somebody wrote: by the words that only one of them has."""
+"""Detection of French or English by words that only one of them has."""
 
 import re
 from typing import Final
@@ -132,7 +132,7 @@ ENGLISH: Final = frozenset(
 
 
 def detect_language(text: str) -> str:
-    """ "fr" or "en"; "" where the words do not say."""
+    """Return "fr" or "en"; "" where the words do not decide."""
     words = [word.lower() for word in WORD.findall(text[:MAX_READ])]
     french = sum(word in FRENCH for word in words)
     english = sum(word in ENGLISH for word in words)

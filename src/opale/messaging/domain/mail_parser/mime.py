@@ -1,9 +1,9 @@
-"""The parts of a mail, found by their boundaries: in linear time, within bounds, never raising.
+"""Splitting of a mail into MIME parts: in linear time, within limits, never raising.
 
-Python's feed parser asks each line about every open boundary, and takes a level of the stack for
-each: a mail of a few megabytes can hold it for minutes. Here a part is a range of the bytes that
-came, looked at again for each level, and there are at most DEPTH levels and PARTS parts; what lies
-deeper or comes later is kept as it is.
+Python's feed parser compares each line with every open boundary, and takes a level of the stack
+for each: a mail of a few megabytes can hold it for minutes. Here a part is a range of the bytes
+that came, scanned again for each level, and there are at most DEPTH levels and PARTS parts; deeper
+or later parts are kept as they are.
 """
 
 import binascii
@@ -27,7 +27,7 @@ UU_BEGIN: Final = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One part. `level` counts the parts around it; of a multipart, `inner` are its parts."""
+    """One part. `level` counts the parts around it; `inner` are the parts of a multipart."""
 
     fields: headers.Fields
     media_type: str
@@ -46,7 +46,7 @@ class Entity:
         )
 
     def content(self) -> bytes:
-        """The bytes without their transfer encoding; those that came where it is broken."""
+        """Return the decoded bytes; the original ones where the transfer encoding is broken."""
         encoding = headers.first_value(self.fields, "content-transfer-encoding")
         return decode_transfer(self.body, encoding.decode("ascii", "replace").strip().lower())
 
@@ -57,13 +57,13 @@ class Entity:
 
 
 def parse_mime(raw: bytes) -> Entity:
-    """The whole mail as a tree of parts."""
+    """Return the whole mail as a tree of parts."""
     budget = [MAX_PARTS]
     return _entity(raw, 0, len(raw), 0, budget, "text/plain")
 
 
 def walk(entity: Entity) -> Iterator[Entity]:
-    """All parts that hold no others, in their order."""
+    """Yield all parts that hold no others, in their order."""
     if not entity.inner:
         yield entity
     for one in entity.inner:
@@ -81,7 +81,7 @@ def decode_transfer(body: bytes, encoding: str) -> bytes:
 
 
 def header_parameters(value: str) -> dict[str, str]:
-    """The parameters of a header, continued and encoded ones (RFC 2231) put together."""
+    """Return the parameters of a header; continued and encoded ones (RFC 2231) are joined."""
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for found in PARAMETER.finditer(value[:65536]):
         name, number, encoded, text = found.groups()
@@ -149,7 +149,7 @@ def _inner(
 def _ranges(
     raw: bytes, first: int, last: int, boundary: bytes
 ) -> tuple[list[tuple[int, int]], bool]:
-    """Where the parts stand, at most PARTS, and whether the last boundary was there."""
+    """Return the ranges of the parts, at most PARTS, and whether the last boundary was found."""
     mark = b"--" + boundary
     found: list[tuple[int, int]] = []
     start = -1
@@ -184,7 +184,7 @@ def _media_type(written: str, default: str) -> str:
 
 
 def _joined(pieces: dict[int, tuple[str, bool]]) -> str:
-    """One value of its numbered pieces: only the first names the charset."""
+    """Return one value joined from its numbered pieces: only the first names the charset."""
     content, charset = b"", ""
     for number, (text, encoded) in sorted(pieces.items()):
         if encoded:

@@ -1,4 +1,4 @@
-"""The forms in which a mail that came in is understood."""
+"""The data classes of a parsed mail."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ AuthorKind = Literal["", "reply", "bounce", "list", "machine", "ours"]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """`address` in lower case, "" where there is none to be read."""
+    """An address of a mail; `address` is in lower case, "" where none can be read."""
 
     name: str = ""
     address: str = ""
@@ -42,11 +42,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a machine wrote, and `why`: the words of the mail that say so.
+    """The author of a mail, person or machine, and `why`: the words of the mail that show it.
 
-    `installation` is the mark of the Opale that wrote, where one did; of another one it says
-    nothing about who wrote: its people answer too. `system` is the kind of ticket system that the
-    mail came out of ("opale", "otrs", "zendesk", ...), "" for none that is known.
+    `installation` is the mark of the Opale that sent it, if one did; another installation's mark
+    does not tell who wrote: its people answer too. `system` is the kind of ticket system that sent
+    the mail ("opale", "otrs", "zendesk", ...), "" for none that is known.
     """
 
     kind: AuthorKind = ""
@@ -65,15 +65,15 @@ class FailedRecipient:
 
     @property
     def is_final(self) -> bool:
-        """4.x.x is a delay: the mail server goes on trying."""
+        """Return whether the failure is final; after 4.x.x, a delay, the server tries again."""
         return not self.status.startswith("4")
 
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a mail server says of a mail that it could not deliver.
+    """A mail server's report of a mail that it could not deliver.
 
-    `original_message_id` is with its brackets, "" where it is not told.
+    `original_message_id` is with its brackets, "" where it is not given.
     """
 
     failed: tuple[FailedRecipient, ...] = ()
@@ -84,11 +84,11 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Authentication:
-    """What the mailbox's own server found out about the sender: "pass", "fail", "none", ...
+    """The sender's authentication by the mailbox's own server: "pass", "fail", "none", ...
 
-    `trusted` says that a server of the mailbox's `trusted_servers` told it; without that, all is
-    "" and nothing may be built on it. `domain` is the one that was proven to be that of From,
-    by DMARC, or by an aligned DKIM signature or SPF; "" where none was.
+    `trusted` says that a server of the mailbox's `trusted_servers` reported it; without that, all
+    is "" and proves nothing. `domain` is the one that was proven to be that of From, by DMARC, or
+    by an aligned DKIM signature or SPF; "" where none was.
     """
 
     spf: str = ""
@@ -101,12 +101,12 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """A mail, read. Texts hold nothing that PostgreSQL cannot; lists are bounded.
+    """A parsed mail. Texts hold only what PostgreSQL can store; lists are bounded.
 
     Message-IDs are with their brackets. `text` is the whole text, made from the HTML where there
     is no other; `text_shown` is what was newly written: without quotes and signature. `html` is as
-    it came, never to be shown unsanitised. `date` is what the sender's clock said, None where it
-    says nothing or what cannot be. `language` is "fr", "en" or "". `defects` are what is broken.
+    it came, never to be shown unsanitised. `date` is the sender's date, None where it is missing or
+    impossible. `language` is "fr", "en" or "". `defects` are what is broken.
     """
 
     message_id: str = ""
@@ -131,6 +131,6 @@ class ParsedMail:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def header(self, name: str) -> str:
-        """The first header of this name, decoded; "" without one."""
+        """Return the first header of this name, decoded; "" without one."""
         wanted = name.lower()
         return next((value for one, value in self.headers if one.lower() == wanted), "")

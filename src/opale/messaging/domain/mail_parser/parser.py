@@ -1,4 +1,4 @@
-"""Reading a mail: something comes of whatever stands in it, in bounded time and memory."""
+"""Parsing of a mail: any input gives a result, in bounded time and memory."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -52,7 +52,7 @@ def parse_mail(
     installation: str = "",
     envelope_from: str = "",
 ) -> ParsedMail:
-    """What a mail says. Never raises for what stands in it.
+    """Parse a mail. Never raises, whatever the mail contains.
 
     `trusted_servers` are those of the mailbox (`authentication`), `installation` is our own mark,
     `envelope_from` is "<>" where the mail came without a sender, "" where none is known.
@@ -66,7 +66,7 @@ def parse_mail(
     sender = headers.parse_first_address(headers.first_value(of, "from"))
     bounce = read_bounce(tree, of, sender, text, envelope_from)
     subject = headers.decode_header(headers.first_value(of, "subject"))[:998]
-    # What is handed on is what somebody wants to say, quoted or not.
+    # A forwarded text is the message itself, quoted or not.
     shown = _without_marks(text) if FORWARDED.match(subject) else strip_quotes(text)
     text = _without_marks(text)
     return ParsedMail(
@@ -99,7 +99,7 @@ def parse_mail(
 
 
 class _Body:
-    """What of the parts is read in place, and what is a file."""
+    """The body texts of a mail, and its parts that are files."""
 
     def __init__(self) -> None:
         self.pieces: list[tuple[str, str]] = []
@@ -130,7 +130,7 @@ class _Body:
         return "\n".join(html or f"<pre>{escape(plain)}</pre>" for plain, html in self.pieces)
 
     def _take_one_of(self, alternatives: Sequence[mime.Entity]) -> None:
-        """The same words in several forms: the plain ones and the HTML; the others are files."""
+        """Take the plain text and the HTML of the same words; the other forms are files."""
         inner = _Body()
         inner.left = self.left
         for one in alternatives:

@@ -1,10 +1,10 @@
-"""What somebody newly wrote in a mail: without what is quoted, and without signature.
+"""Extraction of the newly written text of a mail, without quotes and signature.
 
-Line by line, so that no mail can hold it up. Nothing is thrown away: the whole text stands beside
-it, and where cutting would leave nothing, nothing is cut. The forms are those of Outlook, Gmail,
-Thunderbird, Apple Mail and telephones, in French and English.
+It works line by line, so in linear time. The whole text is stored as well, and where cutting would
+leave nothing, nothing is cut. The forms are those of Outlook, Gmail, Thunderbird, Apple Mail and
+telephones, in French and English.
 
-No library does it: those that know French search with patterns whose time grows with the square of
+No library fits: those that know French search with patterns whose time grows with the square of
 the mail, and take every line that begins with a dash for a signature.
 """
 
@@ -64,7 +64,7 @@ LONGEST_SIGNATURE: Final = 15
 
 
 def strip_quotes(text: str) -> str:
-    """The text without quotes and signature; the text itself where nothing else is left."""
+    """Return the text without quotes and signature; the whole text where nothing else is left."""
     lines = _without_mark_at_the_top(text.split("\n"))
     kept = lines[: _quote_begins(lines)]
     kept = _without_quoted_lines(kept)
@@ -74,7 +74,7 @@ def strip_quotes(text: str) -> str:
 
 
 def _without_mark_at_the_top(lines: list[str]) -> list[str]:
-    """Such a line above a new mail, where another ticket system wrote it, says nothing."""
+    """Drop an "answer above this line" mark at the top, put there by another ticket system."""
     first = next((at for at, line in enumerate(lines) if line.strip()), None)
     if first is None or not ANSWER_ABOVE.match(lines[first][:300]):
         return lines
@@ -82,7 +82,7 @@ def _without_mark_at_the_top(lines: list[str]) -> list[str]:
 
 
 def _quote_begins(lines: Sequence[str]) -> int:
-    """The first line from which on everything is a quote; the number of lines without one."""
+    """Return the first line of the final quote; the number of lines without one."""
     looks = 0
     for at, line in enumerate(lines):
         if line == QUOTE_MARK or (len(line) < 200 and SEPARATOR.match(line)):
@@ -103,19 +103,19 @@ def _quote_begins(lines: Sequence[str]) -> int:
 
 
 def _is_head(lines: Sequence[str], at: int) -> bool:
-    """Whether a head of an older mail stands here, as Outlook writes it."""
+    """Return whether the head of an older mail begins here, as Outlook writes it."""
     near = [line[:300] for line in lines[at : at + 8]]
     named = [line for line in near if FIELD.match(line)]
     return len(named) >= 3 and any(DATED_FIELD.match(line) for line in named)
 
 
 def _introduction(lines: Sequence[str], at: int) -> int:
-    """Over how many lines "On ... wrote:" goes that begins here; 0 when it does not."""
+    """Return how many lines the "On ... wrote:" that begins here takes; 0 when there is none."""
     for length in range(1, LONGEST_INTRODUCTION + 1):
         last = lines[at + length - 1 : at + length]
         if not last or (length > 1 and not last[0].strip()) or len(last[0]) > 400:
             return 0
-        # The words that end it may be on two lines themselves.
+        # Its last words may be split over two lines.
         before = lines[at + length - 2][-60:] if length > 1 else ""
         if WROTE_ENDS.search(f"{before} {last[0][-60:]}"):
             return length
@@ -123,7 +123,7 @@ def _introduction(lines: Sequence[str], at: int) -> int:
 
 
 def _only_quotes_follow(lines: Sequence[str], at: int) -> bool:
-    """Whether this is a quote under new words, and not one that is answered line by line."""
+    """Return whether only quotes follow, unlike in a quote that is answered line by line."""
     following = [line for line in lines[at : at + 4000] if line.strip()]
     quoted = [line.lstrip().startswith(">") for line in following]
     if not any(quoted):
@@ -140,7 +140,7 @@ def _is_end(lines: Sequence[str]) -> bool:
 
 
 def _without_quoted_lines(lines: Sequence[str]) -> list[str]:
-    """Lines with ">", and "On ... wrote:" above them, where they are answered line by line."""
+    """Return the lines without those with ">" and "On ... wrote:" above them."""
     if not any(line.lstrip().startswith(">") for line in lines):
         return list(lines)
     kept: list[str] = []

@@ -1,7 +1,7 @@
-"""The files in a winmail.dat (TNEF), as Outlook sends them to those who have none.
+"""The files in a winmail.dat (TNEF), as Outlook sends them to other mail programs.
 
-The one library for it is not kept up, and takes a time that grows with the square of the file.
-Read are the attachments and nothing else.
+The one library for it is not maintained, and takes a time that grows with the square of the file.
+Only the attachments are read.
 Source: [MS-OXTNEF], 2.1.3.
 """
 
@@ -36,7 +36,7 @@ class TnefFile:
 
 
 def read_attachments(content: bytes) -> list[TnefFile]:
-    """The attached files; an empty list for what is no TNEF, or breaks off before the first."""
+    """Return the attached files; none for what is no TNEF, or ends before the first."""
     found: list[TnefFile] = []
     if len(content) < 6 or struct.unpack_from("<I", content)[0] != SIGNATURE:
         return found
@@ -82,7 +82,7 @@ def _read_properties(one: TnefFile, content: bytes) -> None:
 
 
 def _properties(content: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Those of the wanted names; the walk ends at what it does not know. Errors: struct.error."""
+    """Yield the wanted properties, up to the first unknown type. Errors: struct.error."""
     (count,) = struct.unpack_from("<I", content)
     at = 4
     for _ in range(min(count, 500)):
