@@ -37,7 +37,7 @@ TONES = {"active": "done", "terminated": "closed", "inactive": "waiting"}
 
 
 def today() -> date:
-    """Return the day that it is for the reader."""
+    """Return the reader's date of today."""
     return timezone.localdate(clock.now())
 
 

@@ -1,6 +1,4 @@
-"""What customers needs from rooms above it: what a change of plan does to work that runs, and the
-work that each has open for a customer.
-"""
+"""What customers needs from the apps above: the effect of a plan change, and open work."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,7 +35,7 @@ class ContentTarget(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProposedTarget:
-    """As a target of a version says it, stored or not."""
+    """A target of a version, stored or not."""
 
     measure: str
     priority: int
@@ -48,7 +46,7 @@ class ProposedTarget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What would be promised from a day on: under a plan, or on one service that gets it."""
+    """A proposed promise from a day on: under a plan, or on one service that gets it."""
 
     plan: SupportPlan
     starts: date
@@ -66,7 +64,7 @@ class Proposal:
         targets: "Iterable[ContentTarget]",
         service: Service | None = None,
     ) -> "Proposal":
-        """What a version says, stored or not, as a question."""
+        """Return the proposal for a version, stored or not."""
         return cls(
             plan=plan,
             starts=starts,
@@ -82,9 +80,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ChangedClock:
-    """When a promise falls due at present and would fall due; `breaks`: it would be broken.
+    """The due time of a promise, present and proposed; `breaks`: it would be broken.
 
-    `code` names the measure, `measure` says it to the reader.
+    `code` names the measure, `measure` is its label for the reader.
     """
 
     code: str
@@ -96,7 +94,7 @@ class ChangedClock:
 
 @dataclass(frozen=True, slots=True)
 class ChangedTicket:
-    """A running ticket whose promises differ. It `follows` if it was received since that day."""
+    """A running ticket whose promises differ; `follows`: it was received since that day."""
 
     reference: str
     url: str
@@ -128,17 +126,17 @@ def register_previewer(previewer: Previewer) -> None:
 
 
 def preview_proposal(proposal: Proposal, *, seen_by: Actor) -> Preview:
-    """Nothing runs where no room knows of running work."""
+    """Return the running tickets that a proposal changes; none where no app has running work."""
     return _previewer[0](proposal, seen_by) if _previewer else Preview((), 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """What a room above has open for customers, orders or projects: a column of the portfolio.
+    """A kind of open work, orders or projects, in an app above: a column of the portfolio.
 
-    `code` names it for programs, `counts` says how many each of these customers has, `address`
-    where they are listed. Who lacks `right` is shown no such column; where no room has one, there
-    is none.
+    `code` names it for programs, `counts` returns how many each of these customers has, `address`
+    where they are listed. Without `right` an actor does not see the column; where no app has one,
+    there is none.
     """
 
     code: str
@@ -151,7 +149,7 @@ class OpenWork:
 
 @dataclass(frozen=True, slots=True)
 class OpenCount:
-    """How much of one kind of work is open for one customer, and where it is listed."""
+    """The amount of one kind of work open for a customer, and where it is listed."""
 
     code: str
     label: str | Promise
@@ -163,18 +161,18 @@ _open_work: dict[str, OpenWork] = {}
 
 
 def register_open_work(work: OpenWork) -> None:
-    """Called once by each upper room, when Opale starts."""
+    """Register a column; called once by each upper app, when Opale starts."""
     _open_work[work.code] = work
 
 
 def open_work(actor: Actor) -> list[OpenWork]:
-    """The columns that somebody sees, in their order."""
+    """Return the columns that an actor may see, in their order."""
     seen = (work for work in _open_work.values() if actor.can(work.right))
     return sorted(seen, key=lambda work: (work.order, work.code))
 
 
 def open_counts(of: Collection[Customer], *, seen_by: Actor) -> dict[int, tuple[OpenCount, ...]]:
-    """Of each customer what is open, a figure for each column."""
+    """Return the open work of each customer, a count for each column."""
     ids = [customer.pk for customer in of]
     columns = [(work, work.counts(ids, seen_by)) for work in open_work(seen_by)]
     return {

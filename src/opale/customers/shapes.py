@@ -1,4 +1,4 @@
-"""What goes over the wire about customers and what they buy."""
+"""The shapes of customers and what they buy in the API."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal

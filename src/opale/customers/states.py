@@ -1,4 +1,4 @@
-"""The life of a service, in the states of TMF638."""
+"""The states of a service, those of TMF638."""
 
 from django.utils.translation import gettext_lazy as _
 

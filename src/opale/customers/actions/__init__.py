@@ -1,1 +1,1 @@
-"""How customers and what they buy change: the only writer of this room's tables."""
+"""Actions on customers and what they buy: the only code that writes this app's tables."""

@@ -1,4 +1,4 @@
-"""Contracts: the plans, options and commitments that they give, all dated."""
+"""Actions on contracts and the plans, options and commitments that they give, all dated."""
 
 import json
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ def create_contract(customer: Customer, *, by: Actor, **fields: Unpack[ContractF
 
 
 def edit_contract(contract: Contract, *, by: Actor, **fields: Unpack[ContractFields]) -> None:
-    """Change a contract; a shorter period ends what it gives too, since both must be in force.
+    """Change a contract; a shorter period also ends its plans, options and commitments.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
@@ -112,7 +112,7 @@ def assign_plan(
     starts: date,
     ends: date | None = None,
 ) -> ContractedPlan:
-    """Give a service a support plan; the plan that holds on that day ends there.
+    """Give a service a support plan; the plan in force on that day ends there.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
@@ -282,7 +282,7 @@ def _refuse_figures(sold: CommitmentTerms) -> None:
 
 
 def _what_is_wrong(terms: InvalidTerms) -> str:
-    """The member that is wrong, what stands there, and what to write instead."""
+    """Return the wrong member, its value, and what to write instead."""
     value = terms.value if isinstance(terms.value, str) else json.dumps(terms.value, default=str)
     words = {"member": terms.member, "value": Truncator(value).chars(SHOWN_OF_TERMS)}
     match terms.flaw:

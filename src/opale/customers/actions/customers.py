@@ -1,4 +1,4 @@
-"""Customers and their contacts."""
+"""Actions on customers and their contacts."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -78,7 +78,7 @@ def edit_customer(customer: Customer, *, by: Actor, **fields: Unpack[CustomerFie
 
 
 def discard_customer(customer: Customer, *, by: Actor) -> None:
-    """Take away a customer that was entered by mistake, while nothing refers to it.
+    """Delete a customer that was entered by mistake, while nothing refers to it.
 
     Errors: NotFound, NotAllowed, Conflict.
     """
@@ -89,7 +89,7 @@ def discard_customer(customer: Customer, *, by: Actor) -> None:
 
 
 def end_customer(customer: Customer, *, by: Actor, on: date) -> None:
-    """The customer leaves: from now on nobody writes in its name, and its contacts log in no more.
+    """Record that a customer leaves: no mail counts as its own, and its contacts lose their logins.
 
     Errors: NotFound, NotAllowed, Conflict (left already; services still run).
     """
@@ -114,7 +114,7 @@ def reinstate_customer(customer: Customer, *, by: Actor) -> None:
 
 
 def create_contact(customer: Customer, *, by: Actor, **fields: Unpack[ContactFields]) -> Contact:
-    """Errors: NotAllowed, Invalid."""
+    """Create a contact of a customer. Errors: NotAllowed, Invalid."""
     require_on(customer, by, rights.EDIT_CONTACTS)
     values = {"language": customer.language} | _checked_contact(dict(fields))
     contact = Contact(customer=customer, **values)
@@ -143,7 +143,7 @@ def edit_contact(contact: Contact, *, by: Actor, **fields: Unpack[ContactFields]
 
 
 def discard_contact(contact: Contact, *, by: Actor) -> None:
-    """Take away a contact that was entered by mistake, while nothing refers to it.
+    """Delete a contact that was entered by mistake, while nothing refers to it.
 
     Errors: NotFound, NotAllowed, Conflict.
     """
@@ -154,7 +154,7 @@ def discard_contact(contact: Contact, *, by: Actor) -> None:
 
 
 def end_contact(contact: Contact, *, by: Actor, on: date) -> None:
-    """The contact is none any more: what is written from that address is nobody's.
+    """Record that a contact leaves: mail from that address belongs to nobody.
 
     Errors: NotFound, NotAllowed, Conflict (left already).
     """
@@ -179,14 +179,14 @@ def reinstate_contact(contact: Contact, *, by: Actor) -> None:
 
 
 def publish_customer(customer: Customer, *rows: Contact) -> None:
-    """Say that the pages of a customer must be read again."""
+    """Announce that the pages of a customer must be loaded again."""
     topics = [f"{row._meta.label_lower}:{row.pk}" for row in (customer, *rows)]
     live_topics.publish(*topics, customer_id=customer.pk)
     live_topics.publish(LIST)
 
 
 def _end_streams(*contacts: Contact) -> None:
-    """Who listens is asked again: a contact that left, or of a customer that did, is nobody."""
+    """Let live streams check again who listens: contacts who left lose access."""
     for contact in contacts:
         if contact.user_id is not None:
             live_topics.publish(f"organisation.user:{contact.user_id}")
@@ -215,7 +215,7 @@ def _checked_customer(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_phone(fields: dict[str, Any], wrong: dict[str, str]) -> None:
-    """What was typed stays; beside it stands the number as it is compared."""
+    """Read the number as it is compared, beside the number as typed."""
     if "phone" not in fields:
         return
     fields["phone"] = " ".join(fields["phone"].split())

@@ -1,4 +1,4 @@
-"""Customers, contacts and services as files."""
+"""Import and export of customers, contacts and services as files."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
@@ -40,7 +40,7 @@ LANGUAGE = one_of("fr", "en")
 
 
 def within(right: str) -> Callable[[QuerySet[Any], Actor], QuerySet[Any]]:
-    """The rows on which the right of changing them is held."""
+    """Return a filter for the rows on which the actor holds the right of changing them."""
 
     def editable(rows: QuerySet[Any], by: Actor) -> QuerySet[Any]:
         return rows.filter(by.reach(right, rows.model))
@@ -49,7 +49,7 @@ def within(right: str) -> Callable[[QuerySet[Any], Actor], QuerySet[Any]]:
 
 
 def day(cell: str) -> date | None:
-    """Errors: Wrong."""
+    """Return the day in a cell. Errors: Wrong."""
     try:
         return date.fromisoformat(cell) if cell else None
     except ValueError:
@@ -73,7 +73,7 @@ def _calendars(actor: Actor) -> QuerySet[Any]:
 
 
 def _by(column: str, name: str) -> Callable[[QuerySet[Any], Collection[Key]], QuerySet[Any]]:
-    """The rows whose column is in the keys."""
+    """Return a filter for the rows whose column is among the keys."""
 
     def find(rows: QuerySet[Any], keys: Collection[Key]) -> QuerySet[Any]:
         return rows.filter(**{f"{column}__in": [key[0] for key in keys]})
@@ -143,7 +143,7 @@ def _contacts(actor: Actor) -> QuerySet[Any]:
 
 
 def _identify_contact(texts: Mapping[str, str]) -> Key:
-    """A contact is known by the mail address at its customer, without one by the name."""
+    """Return the key of a contact: the mail address at its customer, or the name without one."""
     return (texts.get("customer", ""), texts.get("email") or texts.get("name", ""))
 
 

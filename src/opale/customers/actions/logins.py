@@ -1,4 +1,4 @@
-"""Logins of contacts: who of a customer may look at what is the customer's."""
+"""Actions on logins of contacts, who may see what is their customer's."""
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from opale.organisation.models import User
 
 
 def invite_contact(contact: Contact, *, by: Actor) -> None:
-    """Give a contact a login, or open it again, and mail the way in; again sends it again.
+    """Give a contact a login, or open it again, and mail the link; a repetition sends it again.
 
     Errors: NotFound, NotAllowed, Conflict (has left; has no address; another login has it).
     """
@@ -36,7 +36,7 @@ def invite_contact(contact: Contact, *, by: Actor) -> None:
 
 
 def close_contact_access(contact: Contact, *, by: Actor) -> None:
-    """The contact may not log in any more; every session and token ends at once.
+    """Close a contact's login; every session and token ends at once.
 
     Errors: NotFound, NotAllowed, Conflict (has no login).
     """

@@ -1,4 +1,4 @@
-"""Support plans: what is sold changes by a new version that starts on a day.
+"""Actions on support plans, which change by a new version that starts on a day.
 
 Source: docs/rules/priority.md.
 """
@@ -47,7 +47,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class PlanContent:
-    """What a version says: all of it, whatever the one before said."""
+    """The content of a version: all of it, whatever the version before contained."""
 
     stream: Stream
     coverage: Coverage
@@ -77,10 +77,10 @@ def create_plan(*, by: Actor, code: str, name_en: str, name_fr: str) -> SupportP
 def start_version(
     plan: SupportPlan, content: PlanContent, *, by: Actor, starts: date, today: date
 ) -> SupportPlanVersion:
-    """Sell a plan differently from a day on. The version before ends there; old tickets keep it.
+    """Start a version of a plan on a day. The version before ends there; old tickets keep it.
 
     A version that has not started yet is replaced by one for the same day, so that a mistake can
-    be mended until then. The past cannot be rewritten.
+    be corrected until then. The past cannot be rewritten.
     Errors: NotAllowed, Invalid, Conflict (a later version is planned, or one began that day).
     """
     require_everywhere(by, rights.EDIT)

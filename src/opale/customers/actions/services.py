@@ -1,4 +1,4 @@
-"""Services and the catalogue."""
+"""Actions on services and the catalogue."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -102,7 +102,7 @@ def move_service(service: Service, move: Move, *, by: Actor, at: datetime) -> No
 
 
 def discard_service(service: Service, *, by: Actor) -> None:
-    """Take away a service that was entered by mistake, while nothing refers to it.
+    """Delete a service that was entered by mistake, while nothing refers to it.
 
     Errors: NotFound, NotAllowed, Conflict.
     """
@@ -156,7 +156,7 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_parent(service: Service, parent: Service | None) -> None:
-    """A service is part of one of the same customer, in no circle and not too deep."""
+    """Check that the whole is of the same customer, without a circle and not too deep."""
     above, steps = parent, 0
     while above is not None:
         if above.customer_id != service.customer_id:
@@ -190,7 +190,7 @@ def _option(said: Mapping[str, str]) -> dict[str, str]:
 
 
 def _refused(options: Sequence[Mapping[str, str]]) -> str:
-    """Why these are no options, nothing where they are."""
+    """Return why the options are invalid, or ""."""
     if len(options) > MOST_OPTIONS:
         return _("An offering has %(most)s options at most.") % {"most": MOST_OPTIONS}
     if any(not one["key"] or not one["name_en"] or not one["name_fr"] for one in options):

@@ -1,1 +1,1 @@
-"""The endpoints of this room."""
+"""The endpoints of this app."""

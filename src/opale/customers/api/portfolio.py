@@ -1,4 +1,4 @@
-"""Endpoints of the portfolio: what each customer has, what must be renewed, what is open."""
+"""Endpoints of the portfolio: services of each customer, renewals, open work."""
 
 from typing import Annotated, Any
 

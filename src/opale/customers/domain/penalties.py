@@ -1,4 +1,4 @@
-"""What a contract says a broken promise costs: in percent of the month's fee of the service.
+"""Penalties of a contract for a broken promise, in percent of the month's fee of the service.
 
 Pure: terms as they are stored, percentages as they come out. Exact decimals throughout.
 Source: docs/rules/clocks.md, "Penalties".
@@ -17,7 +17,7 @@ MOST_STEPS = 10
 
 
 class TermsFault(Enum):
-    """Why terms say nothing that can be computed."""
+    """The reasons why terms cannot be computed."""
 
     UNKNOWN = "a member that terms do not have"
     KINDS = "both kinds of terms, or neither"
@@ -37,7 +37,7 @@ class InvalidTerms(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StepTerms:
-    """Below so much availability, so many percent: of the steps reached the dearest counts."""
+    """Percentages for availability below given values: of the steps reached the highest counts."""
 
     steps: tuple[tuple[Decimal, Decimal], ...]
     cap: Decimal
@@ -49,13 +49,13 @@ class StepTerms:
 
 @dataclass(frozen=True, slots=True)
 class HourTerms:
-    """So many percent for each hour begun beyond the time promised."""
+    """A percentage for each hour begun beyond the time promised."""
 
     per_hour: Decimal
     cap: Decimal
 
     def percent(self, beyond: timedelta) -> Decimal:
-        """Units: `beyond` in the hours that count for the promise."""
+        """Return the percentage owed. Units: `beyond` in the hours that count for the promise."""
         if beyond <= timedelta():
             return Decimal(0)
         return min(self.per_hour * -(-beyond // HOUR), self.cap)
@@ -65,7 +65,7 @@ Terms = StepTerms | HourTerms
 
 
 def parse_terms(terms: Mapping[str, Any]) -> Terms | None:
-    """The terms of a commitment; None where none were agreed. Without cap it is the whole fee.
+    """Return a commitment's terms; None where none were agreed. Without cap it is the whole fee.
 
     Errors: BadTerms.
     """
@@ -86,7 +86,7 @@ def parse_terms(terms: Mapping[str, Any]) -> Terms | None:
 
 
 def penalty_amount(fee: Decimal, percent: Decimal) -> Decimal:
-    """So many percent of a fee, to the cent, half a cent upwards."""
+    """Return so many percent of a fee, to the cent, half a cent upwards."""
     return (fee * percent / 100).quantize(CENT, ROUND_HALF_UP)
 
 

@@ -34,14 +34,14 @@ _PIECE = re.compile(r"(\d+)\s*(min|m|h|d|j|s|)\s*")
 
 
 def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
-    """The rows that the asker may choose from."""
+    """Offer the rows that the actor may choose from."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = rows
 
 
 class DayField(forms.DateField):
-    """A day, in the browser's own calendar."""
+    """A date field with the browser's own calendar."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -49,7 +49,7 @@ class DayField(forms.DateField):
 
 
 class LengthField(forms.Field):
-    """A length of time as people write it: "4 h", "30 min", "2 h 30", "1 d"."""
+    """A field for a length of time as people write it: "4 h", "30 min", "2 h 30", "1 d"."""
 
     widget = forms.TextInput(attrs={"maxlength": 20})
 
@@ -62,12 +62,12 @@ class LengthField(forms.Field):
 
 
 def length_of(text: str) -> timedelta:
-    """Errors: ValidationError."""
+    """Return the length that a text means. Errors: ValidationError."""
     seconds, place, unit = 0, 0, ""
     for piece in _PIECE.finditer(text):
         if piece.start() != place or not piece[0]:
             break
-        # "2 h 30": what follows the hours without a unit is minutes.
+        # "2 h 30": a number without a unit after the hours means minutes.
         factor = 60 if unit == "h" and not piece[2] else SECONDS[piece[2]]
         seconds, place, unit = seconds + int(piece[1]) * factor, piece.end(), piece[2]
     if place != len(text) or not 0 < seconds < 60_000_000:
@@ -76,7 +76,7 @@ def length_of(text: str) -> timedelta:
 
 
 def written(length: timedelta) -> str:
-    """The text that `length_of` reads."""
+    """Return a length as the text that `length_of` reads."""
     minutes, seconds = divmod(int(length.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     pieces = [f"{hours} h"] if hours else []
@@ -128,9 +128,9 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none a
 
 
 class OptionsField(forms.CharField):
-    """What the options of an offering are called, one a line: `power_kw: Power / Puissance (kW)`.
+    """A field for an offering's options, one a line: `power_kw: Power / Puissance (kW)`.
 
-    One name alone is that of both languages.
+    A single name is used for both languages.
     """
 
     def __init__(self, **said: Any) -> None:
@@ -202,7 +202,7 @@ class ContractForm(forms.Form):
 
 
 class ContractItemForm(forms.Form):
-    """What a contract gives to one of its services, or to all, from a day on."""
+    """A form for what a contract gives to one of its services, or to all, from a day on."""
 
     service = forms.ModelChoiceField(
         label=gettext_lazy("Service"),
@@ -277,7 +277,7 @@ class CommitmentForm(ContractItemForm):
     )  # fmt: skip
 
     def clean_penalty_terms(self) -> dict[str, Any]:
-        """The terms as they are stored; what they may be is the action's to say."""
+        """Return the terms as they are stored; the action validates them."""
         terms: dict[str, Any] = {}
         for part in filter(None, map(str.strip, self.cleaned_data["penalty_terms"].split(";"))):
             said = part.replace(",", ".").replace("%", "").replace(" ", "").lower()

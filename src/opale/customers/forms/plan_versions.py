@@ -27,7 +27,7 @@ MEASURES = tuple(measure for measure in Measure if measure != Measure.AVAILABILI
 
 
 class VersionForm(forms.Form):
-    """Starts from what is sold at present, so that only what changes is typed."""
+    """A form for a new version, prefilled with the present one."""
 
     starts = DayField(label=gettext_lazy("Sold from"))
     stream = forms.ChoiceField(label=gettext_lazy("Stream"), choices=Stream.choices)
@@ -71,7 +71,7 @@ class VersionForm(forms.Form):
         )
 
     def proposal(self, plan: SupportPlan) -> Proposal:
-        """The same as a question: what would it do to running tickets?"""
+        """Return the version as a proposal, to preview its effect on running tickets."""
         content = self.content()
         return Proposal.of(plan, self.cleaned_data["starts"], content, content.targets)
 
@@ -90,7 +90,7 @@ class VersionForm(forms.Form):
                     yield Target(measure, priority, length, coverage, premium == "premium")
 
     def matrices(self) -> list[tuple[str, list[tuple[str, list[BoundField]]]]]:
-        """Title, and rows by impact with a field for each urgency."""
+        """Return title and rows by impact, with a field for each urgency, of each matrix."""
         titles = (("matrix", _("Priorities")), ("premium", _("Priorities under Premium")))
         return [
             (title, [(i, [self[f"{which}_{i}_{u}"] for u in GRADES]) for i in GRADES])
@@ -98,7 +98,7 @@ class VersionForm(forms.Form):
         ]
 
     def promises(self) -> list[tuple[str, BoundField, list[BoundField]]]:
-        """Title, coverage, and a field for each priority."""
+        """Return title, coverage field, and a field for each priority, of each measure."""
         found = []
         for premium, measure in _kinds():
             title = str(measure.label)

@@ -1,4 +1,4 @@
-"""The tables of customers: one module a subject, this is the door."""
+"""The models of customers, one module a subject."""
 
 from opale.customers.models.base import BY_CUSTOMER, CustomersQuerySet
 from opale.customers.models.contracts import (

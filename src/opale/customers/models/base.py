@@ -1,4 +1,4 @@
-"""What the tables of this room have in common."""
+"""The base of this app's models."""
 
 from opale.kernel.owned import M, OwnedQuerySet
 

@@ -23,9 +23,10 @@ LONGEST_NOTICE: Final = 36
 
 @tracked(creation=True)
 class Contract(models.Model):
-    """`period` is from the first day in force to the first day without it; without end, it runs on.
+    """A contract. `period` is from the first day in force to the first day without it.
 
-    `notice_months` before its end nothing can be changed about it any more; none: not agreed.
+    Without an end it runs on. `notice_months` before its end it can no longer be changed; none: not
+    agreed.
     Source: docs/rules/renewals.md.
     """
 
@@ -56,13 +57,13 @@ class Contract(models.Model):
 
     @property
     def decide_by(self) -> date | None:
-        """The last day on which it can be renewed, changed or ended; none without an end."""
+        """Return the last day on which it can be renewed, changed or ended; None without an end."""
         ends: date | None = self.period.upper
         return last_day_of_notice(ends, self.notice_months or 0) if ends is not None else None
 
 
 def last_day_of_notice(ends: date, months: int) -> date:
-    """So many months before the end, to the day, and still on the day before it."""
+    """Return the day so many months before the end, and still on the day before it."""
     year, month = divmod(ends.year * 12 + ends.month - 1 - months, 12)
     return date(year, month + 1, min(ends.day, monthrange(year, month + 1)[1])) - timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""Who buys: customers, and their contacts with what each may ask for."""
+"""Customers, and their contacts with what each may ask for."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ from opale.organisation.models import Language, Person, User, WorkingCalendar
 
 @tracked(creation=True, exclude=["phone_e164"])
 class Customer(models.Model):
-    """Whoever signs a contract with the provider.
+    """A company that signs contracts with the provider.
 
     `phone` is the number of its switchboard as typed, `phone_e164` as it is compared.
     """

@@ -1,4 +1,4 @@
-"""Support plans: what is sold is in dated versions."""
+"""Support plans, sold in dated versions."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -38,7 +38,7 @@ class ClocksShown(models.TextChoices):
 
 @tracked(creation=True)
 class SupportPlan(models.Model):
-    """What kind of support is sold; its content is in dated versions."""
+    """A kind of support that is sold; its content is in dated versions."""
 
     code = models.CharField(_("Code"), max_length=20, unique=True)
     name_en = models.CharField(_("English name"), max_length=100)

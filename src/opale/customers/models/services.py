@@ -23,8 +23,8 @@ class Family(models.TextChoices):
 class Offering(models.Model):
     """An item of the catalogue.
 
-    `options` says how its options are called: `key` is their name in designs, orders and programs,
-    `name_en` and `name_fr` what people read, `unit` what they are counted in.
+    `options` names its options: `key` is their name in designs, orders and programs, `name_en` and
+    `name_fr` their names for people, `unit` their unit.
     """
 
     code = models.CharField(_("Code"), max_length=40, unique=True)
@@ -45,7 +45,7 @@ class Offering(models.Model):
 
 @tracked(creation=True)
 class Service(models.Model):
-    """What a customer has bought and uses; a circuit or an access of a VPN is a child service."""
+    """A service that a customer has bought; a circuit or an access of a VPN is a child service."""
 
     class State(models.TextChoices):
         FEASIBILITY_CHECKED = "feasibilityChecked", _("Feasibility checked")

@@ -1,1 +1,1 @@
-"""Reading customers: every list starts with who is asking."""
+"""Queries on customers: every list starts with the actor."""

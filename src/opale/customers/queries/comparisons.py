@@ -1,4 +1,4 @@
-"""Two versions of a support plan side by side: line by line, and what differs."""
+"""Comparison of two versions of a support plan, line by line."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ComparedValue = str | int | bool | timedelta | None
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:
-    """One thing that a version says. `subject` is stable: `targets.restore.1.premium`."""
+    """A line of a comparison. `subject` is stable: `targets.restore.1.premium`."""
 
     subject: str
     label: str
@@ -48,7 +48,7 @@ class Comparison:
 
 
 def version_of(plan: SupportPlan, version_id: int) -> SupportPlanVersion:
-    """A version of a plan of `queries.plans`. Errors: NotFound."""
+    """Return a version of a plan from `queries.plans`. Errors: NotFound."""
     found = next((v for v in plan.versions.all() if v.pk == version_id), None)
     if found is None:
         raise NotFound
@@ -56,12 +56,12 @@ def version_of(plan: SupportPlan, version_id: int) -> SupportPlanVersion:
 
 
 def compare(before: SupportPlanVersion, after: SupportPlanVersion) -> Comparison:
-    """Everything that two versions say, in the order in which a version is read."""
+    """Return all lines of two versions, in the order in which a version is read."""
     return Comparison(before, after, tuple(_lines(before, after)))
 
 
 def choice_label(subject: str, value: ComparedValue) -> str:
-    """The words of a value that is one of few; "" for one that is not."""
+    """Return the label of a value that is one of a list; "" for another."""
     choices = {"stream": Stream, "coverage": Coverage, "clocks_shown": ClocksShown}
     kind = choices.get("coverage" if subject.endswith(".coverage") else subject)
     return str(kind(value).label) if kind and isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Customers and their contacts, as far as the asker may see them."""
+"""Queries on customers and their contacts, as far as the actor may see them."""
 
 from datetime import date
 from typing import Literal, TypeVar
@@ -32,13 +32,13 @@ def customers(
     on: date | None = None,
     standing: Presence = "present",
 ) -> CustomersQuerySet[Customer]:
-    """Customers by words of their name, code or mail domain, and by what is looked for."""
+    """Return customers by words of their name, code or mail domain, and by the filters."""
     found = Customer.objects.visible_to(seen_by)
     if seen_by.can(PEOPLE):
         found = found.select_related("architect", "service_manager", "calendar")
     for word in text.split():
         called = name_contains(word, "name", "code")
-        # Only a word with a dot can be a domain; the others are left to the index of letters.
+        # Only a word with a dot can be a domain; the others use the trigram index.
         found = found.filter(
             called | Q(domains__contains=[word.lower()]) if "." in word else called
         )
@@ -55,13 +55,13 @@ def customers(
 
 
 def with_counts(found: CustomersQuerySet[Customer]) -> CustomersQuerySet[Customer]:
-    """Each customer with `service_count`, the services that are not terminated."""
+    """Return each customer with `service_count`, the services that are not terminated."""
     running = ~Q(services__state="terminated") & Q(services__isnull=False)
     return found.annotate(service_count=Count("services", filter=running))
 
 
 def get_customer(customer_id: int, *, seen_by: Actor) -> Customer:
-    """Errors: NotFound, hidden and missing alike."""
+    """Return a customer. Errors: NotFound, hidden and missing alike."""
     return _there(customers(seen_by=seen_by, standing="all").filter(pk=customer_id).first())
 
 
@@ -78,7 +78,7 @@ def contacts(
     authority: str = "",
     left: bool = False,
 ) -> CustomersQuerySet[Contact]:
-    """Contacts, of one customer or of all; `authority` is `open`, `order`, `approve` or `enter`."""
+    """Return contacts of one customer or all; `authority` is `open`, `order`, `approve`, `enter`."""
     found = Contact.objects.visible_to(seen_by).select_related("customer")
     if seen_by.can(PEOPLE):
         found = found.select_related("user")
@@ -100,7 +100,7 @@ def get_contact(contact_id: int, *, seen_by: Actor) -> Contact:
 
 
 def authorities_of(contact: Contact) -> list[str]:
-    """What the contact may do, in words."""
+    """Return the labels of what the contact may do."""
     words = {
         "may_open": _("open requests"),
         "may_order": _("order"),
@@ -111,7 +111,7 @@ def authorities_of(contact: Contact) -> list[str]:
 
 
 def identity_of(user: User) -> ContactIdentity | None:
-    """Whom a contact's login stands for: nobody once the contact or the customer has left.
+    """Return the contact that a login stands for; None once the contact or the customer has left.
 
     Opening requests needs the authority for it; reading does not.
     """

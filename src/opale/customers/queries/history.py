@@ -1,4 +1,4 @@
-"""What holds for a customer today, and who changed what."""
+"""A customer's contracts in force, and the history of changes."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ CONTRACTS = 20
 
 
 def in_force(customer: Customer, *, seen_by: Actor, on: date) -> CustomersQuerySet[Contract]:
-    """The customer's contracts, the newest first, with the options and commitments of the day."""
+    """Return the customer's contracts, newest first, with options and commitments of the day."""
     holds = Q(period__contains=on)
     return (
         Contract.objects.visible_to(seen_by)
@@ -37,9 +37,9 @@ def in_force(customer: Customer, *, seen_by: Actor, on: date) -> CustomersQueryS
 
 
 def history_of(of: Customer | Service) -> list[Revision]:
-    """Changes of a customer or service and what belongs to it, newest first.
+    """Return the changes of a customer or service and what belongs to it, newest first.
 
-    That the asker sees `of` is the caller's to check.
+    The caller checks that the actor sees `of`.
     """
     if isinstance(of, Service):
         plans = revisions(

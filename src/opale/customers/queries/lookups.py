@@ -1,7 +1,7 @@
-"""Which service and which customer a text names, whoever asks.
+"""Look-up of services and customers by the texts that name them, without an actor.
 
-For what Opale itself finds out, from the labels of an alert for example. A text that was written
-in small letters is also looked for in capitals, as codes and references are.
+For Opale's own use, from the labels of an alert for example. A text in small letters is also
+looked for in capitals, as codes and references are.
 """
 
 from collections import defaultdict
@@ -17,14 +17,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ServiceMatch:
-    """The service of a reference, and whose it is."""
+    """The service of a reference, and its customer."""
 
     service_id: int
     customer_id: int
 
 
 def services_by_references(texts: Collection[str]) -> dict[str, ServiceMatch]:
-    """For each text that is the reference of a service in use, the service; in one query."""
+    """Return the service in use of each text that is a service's reference; in one query."""
     if not texts:
         return {}
     rows = Service.objects.filter(reference__in=_spellings(texts))
@@ -37,7 +37,7 @@ def services_by_references(texts: Collection[str]) -> dict[str, ServiceMatch]:
 
 
 def customers_by_codes(texts: Collection[str]) -> dict[str, int]:
-    """For each text that is the code of a customer, the customer's id; in one query."""
+    """Return the customer's id of each text that is a customer's code; in one query."""
     if not texts:
         return {}
     rows = Customer.objects.filter(code__in=_spellings(texts))
@@ -65,7 +65,7 @@ Sold = tuple[int, int | None]
 
 
 def plans_sold(sold: Collection[Sold], *, on: date) -> dict[Sold, PlanMatch]:
-    """The plan in force that day of each of these, as `plan_in_force` says; in a few queries."""
+    """Return the plan in force that day of each, as `plan_in_force` does; in a few queries."""
     if not sold:
         return {}
     services = {service for _customer, service in sold if service is not None}

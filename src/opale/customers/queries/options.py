@@ -1,7 +1,7 @@
-"""Options of items of the catalogue, as people read and write them.
+"""Options of catalogue items, as people read and write them.
 
 Designs and orders keep them under the key that programs use; people see the name that the offering
-gives it, and where it gives none the key in readable form.
+gives it, or a readable form of the key where it gives none.
 """
 
 import json
@@ -41,7 +41,7 @@ NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,6})?")
 
 
 def option_label(key: str, offering: Offering | None) -> tuple[str, str]:
-    """What an option is called in the reader's language, and its unit."""
+    """Return an option's name in the reader's language, and its unit."""
     for one in offering.options if offering is not None else ():
         if one["key"] == key:
             name = one["name_fr" if (get_language() or "").startswith("fr") else "name_en"]
@@ -57,7 +57,7 @@ def option_label(key: str, offering: Offering | None) -> tuple[str, str]:
 
 
 def format_options(values: Mapping[str, Any], offering: Offering | None) -> list[str]:
-    """Each option as it is read: "Power: 4 kW"."""
+    """Return each option as text: "Power: 4 kW"."""
     found = []
     for key, value in values.items():
         name, unit = option_label(key, offering)
@@ -66,12 +66,12 @@ def format_options(values: Mapping[str, Any], offering: Offering | None) -> list
 
 
 def options_for_form(values: Mapping[str, Any], offering: Offering | None) -> dict[str, str]:
-    """What a form shows of them: names instead of keys, values as they are kept."""
+    """Return the options for a form: names instead of keys, values as stored."""
     found: dict[str, str] = {}
     for key, value in values.items():
         name, unit = option_label(key, offering)
         called = f"{name} ({unit})" if unit else name
-        # What cannot be told apart, or not be read again, stands under its key.
+        # An ambiguous name, or one that could not be read back, is shown as its key.
         plain = called not in found and ":" not in called
         found[called if plain and _known(offering, key) else key] = value_text(value)
     return found
@@ -80,7 +80,7 @@ def options_for_form(values: Mapping[str, Any], offering: Offering | None) -> di
 def parse_options(
     typed: Mapping[str, str], *offerings: Offering | None, before: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What was typed under names or keys, under keys; a value that was not touched stays itself."""
+    """Return what was typed under names or keys, by key; an unchanged value keeps its type."""
     keys: dict[str, str] = {}
     for offering in offerings:
         for one in offering.options if offering is not None else ():
@@ -98,7 +98,7 @@ def parse_options(
 
 
 def options_in_history(found: Sequence[Revision], column: str) -> list[Revision]:
-    """A history whose changes of options read as options do."""
+    """Return a history whose changes of options are shown by their names."""
     about = [one for one in found if any(said.column == column for said in one.differences)]
     if not about:
         return list(found)
@@ -124,7 +124,7 @@ def _told(revision: Revision, column: str, offerings: Mapping[int, Offering]) ->
 
 
 def value_text(value: Any) -> str:
-    """A value in one line: as it is, or as programs write it where it is not a text."""
+    """Return a value in one line: a text as it is, anything else as JSON."""
     if isinstance(value, str):
         return " ".join(value.split())
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Who wrote or called: the party behind a mail address or a telephone number."""
+"""The party behind a mail address or a telephone number."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,10 +27,10 @@ CALLERS = 10
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """The customer of an address, with the contact when it is that of a known one.
+    """The customer of an address, with the contact if the address is a known contact's.
 
-    Without `customer`, nobody is known, or several customers could be meant: `candidates` then
-    names them, and a person decides.
+    Without `customer`, none is known, or several are possible: `candidates` then names them, and a
+    person decides.
     """
 
     customer: Customer | None = None
@@ -42,10 +42,10 @@ UNKNOWN = Party()
 
 
 def party_of(address: str) -> Party:
-    """Whoever writes from this mail address, or calls from this number.
+    """Return the party that writes from this mail address, or calls from this number.
 
-    A contact that still is one wins over the domain; a domain counts when customers say it is
-    theirs, subdomains included, and never when it is a public one.
+    A present contact wins over the domain; a domain counts when customers list it as theirs,
+    subdomains included, and never when it is a public one.
     """
     address = address.strip()
     if "@" in address:
@@ -56,7 +56,7 @@ def party_of(address: str) -> Party:
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """Who a telephone number may be of.
+    """The possible callers from a telephone number.
 
     `contacts` and `customers` (by their switchboard) have this very number; `maybe` are customers
     with a number of the same block, and never one of the former.
@@ -68,19 +68,19 @@ class Callers:
 
     @property
     def contact(self) -> Contact | None:
-        """The one person that it can be."""
+        """Return the only possible contact, if there is one."""
         return self.contacts[0] if len(self.contacts) == 1 else None
 
     @property
     def customer(self) -> Customer | None:
-        """The one customer that it can be of."""
+        """Return the only possible customer, if there is one."""
         known = {c.customer_id: c.customer for c in self.contacts}
         known |= {c.pk: c for c in self.customers}
         return next(iter(known.values())) if len(known) == 1 else None
 
 
 def callers_of(number: str) -> Callers:
-    """Who has this E.164 number, and apart from them who has one of the same block.
+    """Return who has this E.164 number, and separately who has one of the same block.
 
     Source: docs/rules/telephone.md, "Who calls".
     """
@@ -97,7 +97,7 @@ def _neighbours(number: str) -> tuple[Customer, ...]:
     block = block_of(number)
     if not block:
         return ()
-    # Said again so that the partial index serves.
+    # Repeated, so that the partial index is used.
     near = Customer.objects.filter(left_on=None, phone_e164__startswith=block)
     found = {one.pk: one for one in near.exclude(phone_e164="").order_by("id")[:CALLERS]}
     people = _present().filter(phone_e164__startswith=block).exclude(phone_e164="")
@@ -115,7 +115,7 @@ def _by_mail(address: str) -> Party:
 
 
 def _by_phone(number: str) -> Party:
-    """The contact with this number, else whose switchboard it is. No guess: a person decides."""
+    """Return the contact with this number, else the customer of the switchboard; never a guess."""
     callers = callers_of(number)
     return _one(callers.contacts) if callers.contacts else _owner(callers.customers)
 
@@ -133,7 +133,7 @@ def _present() -> CustomersQuerySet[Contact]:
 
 
 def _one(found: Iterable[Contact]) -> Party:
-    """The contact when it is only one, the customer when all are of one, else the candidates."""
+    """Return the only contact, else the one customer of all, else the candidates."""
     contacts = list(found)
     customers = {contact.customer_id: contact.customer for contact in contacts}
     if not customers:
@@ -144,7 +144,7 @@ def _one(found: Iterable[Contact]) -> Party:
 
 
 def _by_domain(domain: str) -> Party:
-    """The nearest domain that a customer owns: `mail.acme.example`, then `acme.example`."""
+    """Return the party of the nearest domain: `mail.acme.example`, then `acme.example`."""
     while "." in domain:
         if not is_public_domain(domain):
             owners = list(Customer.objects.filter(left_on=None, domains__contains=[domain])[:10])

@@ -1,4 +1,4 @@
-"""Plans and promises as tables for people to read."""
+"""Plans and promises as tables for people."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ class PromiseRow:
 
 
 def plan_sheet(plan: SupportPlan, *, on: date) -> PlanSheet:
-    """A plan of `queries.plans`, its versions newest first."""
+    """Return the tables of a plan from `queries.plans`, newest version first."""
     versions = tuple(_sheet(version, on) for version in plan.versions.all())
     return PlanSheet(plan, plan_name(plan), versions)
 
@@ -117,7 +117,7 @@ def _target_rows(targets: Iterable[PlanTarget]) -> list[TargetRow]:
 
 
 def table_of_promises(service: Service, plan: PlanInForce, *, on: date) -> list[PromiseRow]:
-    """What is promised on a service on a day, priority by priority."""
+    """Return the promises on a service on a day, by priority."""
     promised = promises_by_priority(
         service.customer,
         service,
@@ -137,13 +137,13 @@ def table_of_promises(service: Service, plan: PlanInForce, *, on: date) -> list[
 
 
 def plans_of(service: Service, *, seen_by: Actor) -> CustomersQuerySet[ContractedPlan]:
-    """The plans of a service over time, newest first."""
+    """Return the plans of a service over time, newest first."""
     rows = ContractedPlan.objects.visible_to(seen_by).filter(service=service)
     return rows.select_related("plan", "contract").order_by("-period")
 
 
 def get_contract_item(kind: str, row_id: int, *, seen_by: Actor) -> ContractItem:
-    """A plan, option or commitment of a contract. Errors: NotFound."""
+    """Return a plan, option or commitment of a contract. Errors: NotFound."""
     model = CONTRACT_ITEMS.get(kind)
     found = None
     if model is not None:
@@ -157,14 +157,14 @@ def get_contract_item(kind: str, row_id: int, *, seen_by: Actor) -> ContractItem
 def contract_items_of(
     contract: Contract, model: type[G], *, seen_by: Actor
 ) -> CustomersQuerySet[G]:
-    """The plans, options or commitments of a contract, of all times."""
+    """Return all plans, options or commitments of a contract, past and future."""
     rows: CustomersQuerySet[G] = CustomersQuerySet(model).visible_to(seen_by)
     also = ("service", "plan") if model is ContractedPlan else ("service",)
     return rows.filter(contract=contract).select_related(*also)
 
 
 def get_item_of_contract(contract: Contract, model: type[G], row_id: int, *, seen_by: Actor) -> G:
-    """One plan, option or commitment of this contract. Errors: NotFound."""
+    """Return one plan, option or commitment of this contract. Errors: NotFound."""
     row = contract_items_of(contract, model, seen_by=seen_by).filter(pk=row_id).first()
     if row is None:
         raise NotFound
@@ -172,5 +172,5 @@ def get_item_of_contract(contract: Contract, model: type[G], row_id: int, *, see
 
 
 def offering_name(offering: Offering) -> str:
-    """The offering's name in the reader's language."""
+    """Return the offering's name in the reader's language."""
     return offering.name_fr if (get_language() or "").startswith("fr") else offering.name_en

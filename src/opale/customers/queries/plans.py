@@ -1,4 +1,4 @@
-"""What a customer was sold: the plan in force and the priority it gives.
+"""A customer's plan in force and the priority it gives.
 
 Source: docs/rules/priority.md.
 """
@@ -30,7 +30,7 @@ NO_PLAN = {
 
 @dataclass(frozen=True, slots=True)
 class PlanInForce:
-    """The version of a plan that holds on a day, and whether the Premium option does too."""
+    """The version of a plan in force on a day, and whether the Premium option is too."""
 
     version: SupportPlanVersion
     premium: bool
@@ -38,14 +38,14 @@ class PlanInForce:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """1 is the highest. `reason` is the sentence that the page shows."""
+    """A priority: 1 is the highest. `reason` is the sentence that the page shows."""
 
     priority: int
     reason: str
 
 
 def plan_in_force(customer: Customer, service: Service | None, *, on: date) -> PlanInForce | None:
-    """The plan of the service that day; without service, the best plan that the customer has.
+    """Return the plan of the service that day; without service, the customer's best plan.
 
     A part of a service (an access of a VPN) has the plan of the whole unless it has its own. None
     when no contract gives a plan.
@@ -58,7 +58,7 @@ def plan_in_force(customer: Customer, service: Service | None, *, on: date) -> P
 
 @cached(5000)
 def _plan_of(customer_id: int, wanted: tuple[int, ...], on: date) -> PlanInForce | None:
-    """`wanted` are the service and its whole, none where the service is not known."""
+    """Return the plan; `wanted` are the service and its whole, none for an unknown service."""
     rows = ContractedPlan.objects.filter(
         customer=customer_id, period__contains=on, contract__period__contains=on
     ).select_related("plan")
@@ -80,7 +80,7 @@ def _plan_of(customer_id: int, wanted: tuple[int, ...], on: date) -> PlanInForce
 
 
 def has_premium(customer: Customer, service: Service | None, *, on: date) -> bool:
-    """Whether the Premium option holds that day: on the service, on its whole, or on a contract."""
+    """Return whether Premium is in force that day: on the service, its whole, or a contract."""
     wanted = () if service is None else (service.pk, service.parent_id)
     return _has_premium(customer.pk, wanted, on)
 
@@ -97,12 +97,12 @@ def _has_premium(customer_id: int, wanted: Iterable[int | None], on: date) -> bo
 
 
 def plan_name(plan: SupportPlan) -> str:
-    """The plan's name in the reader's language."""
+    """Return the plan's name in the reader's language."""
     return plan.name_fr if (get_language() or "").startswith("fr") else plan.name_en
 
 
 def priority_of(plan: PlanInForce | None, impact: int, urgency: int) -> Priority:
-    """The priority that impact and urgency (1 to 3) give, read off the plan's own matrix."""
+    """Return the priority of an impact and urgency (1 to 3) by the plan's own matrix."""
     if plan is None:
         matrix, name = NO_PLAN, _("No plan")
     elif plan.premium:
@@ -117,5 +117,5 @@ def priority_of(plan: PlanInForce | None, impact: int, urgency: int) -> Priority
 
 
 def version_on(plan: SupportPlan, day: date) -> SupportPlanVersion | None:
-    """The version that is sold on a day, with its targets."""
+    """Return the version that is sold on a day, with its targets."""
     return plan.versions.filter(period__contains=day).prefetch_related("targets").first()

@@ -1,4 +1,4 @@
-"""The customers that somebody follows: what each has, what of it must be renewed, what is open.
+"""The customers that a person follows: services, renewals, open work.
 
 Source: docs/rules/renewals.md.
 """
@@ -31,7 +31,7 @@ def portfolio(
     text: str = "",
     within: int | None = None,
 ) -> CustomersQuerySet[Customer]:
-    """The customers that a person follows, or all; `within` days, something must be renewed."""
+    """Return customers that a person follows, or all; `within`: a renewal due in so many days."""
     found = customers(seen_by=seen_by, text=text, manager_id=person_id)
     if within is not None:
         due = _due(seen_by=seen_by, on=on).filter(due_on__lte=on + timedelta(days=within))
@@ -42,10 +42,10 @@ def portfolio(
 def renewals(
     of: CustomersQuerySet[Customer], *, seen_by: Actor, on: date, within: int
 ) -> CustomersQuerySet[Contract]:
-    """Their contracts that must be decided about within so many days, the nearest first.
+    """Return contracts to be decided about within so many days, the nearest first.
 
-    Each with `due_on`, its last day of notice. One of which that day has passed stays until its
-    end: it is what there is to talk about.
+    Each has `due_on`, its last day of notice. A contract of which that day has passed stays until
+    its end, because it still must be discussed.
     """
     rows = _due(seen_by=seen_by, on=on).filter(due_on__lte=on + timedelta(days=within))
     rows = rows.filter(customer__in=of.order_by().values("pk"))
@@ -56,7 +56,7 @@ def renewals(
 
 
 def _due(*, seen_by: Actor, on: date) -> Any:
-    """What is in force and ends, with `due_on`: by the same count as `last_day_of_notice`."""
+    """Return contracts in force that end, with `due_on`, computed as `last_day_of_notice` does."""
     rows = Contract.objects.visible_to(seen_by)
     rows = rows.filter(period__contains=on, period__upper_inf=False)
     ends = Func(F("period"), function="upper")
@@ -73,7 +73,7 @@ def _due(*, seen_by: Actor, on: date) -> Any:
 
 
 def due_within(of: CustomersQuerySet[Customer], *, seen_by: Actor, on: date) -> dict[int, int]:
-    """How many contracts must be decided about within each of the horizons."""
+    """Return how many contracts must be decided about within each of the horizons."""
     rows = renewals(of, seen_by=seen_by, on=on, within=max(HORIZONS)).order_by()
     counted = {
         f"within_{days}": Count("pk", filter=Q(due_on__lte=on + timedelta(days=days)))
@@ -85,8 +85,10 @@ def due_within(of: CustomersQuerySet[Customer], *, seen_by: Actor, on: date) -> 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioRow:
-    """A customer with what it has: contracts in force, services by state, the next renewal, and
-    the work that rooms above have open for it."""
+    """A customer with its contracts in force, services by state, next renewal and open work.
+
+    The open work is that of the apps above.
+    """
 
     customer: Customer
     contracts: int
@@ -96,12 +98,12 @@ class PortfolioRow:
 
     @property
     def service_count(self) -> int:
-        """Those that are not terminated."""
+        """Return how many services are not terminated."""
         return sum(n for state, n in self.services.items() if state != Service.State.TERMINATED)
 
 
 def portfolio_rows(of: Collection[Customer], *, seen_by: Actor, on: date) -> list[PortfolioRow]:
-    """Each of these customers, in their order."""
+    """Return a row for each of these customers, in their order."""
     ids = [customer.pk for customer in of]
     in_force = Contract.objects.visible_to(seen_by).filter(customer__in=ids, period__contains=on)
     contracts = dict(in_force.order_by().values_list("customer_id").annotate(counted=Count("pk")))
@@ -128,7 +130,7 @@ def portfolio_rows(of: Collection[Customer], *, seen_by: Actor, on: date) -> lis
 
 
 def architects(*, seen_by: Actor) -> list[Person]:
-    """Who has a portfolio as a solution architect, by name; nobody for who may not read names."""
+    """Return the solution architects with a portfolio, by name; none without the right to names."""
     if not seen_by.can(PEOPLE):
         return []
     held = Customer.objects.visible_to(seen_by).filter(architect=OuterRef("pk"), left_on=None)

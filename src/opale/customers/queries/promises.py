@@ -1,4 +1,4 @@
-"""The times that were promised, looked up for one ticket or for thousands.
+"""The times promised on one ticket or on thousands.
 
 Source: docs/rules/clocks.md, "What was promised".
 """
@@ -27,8 +27,10 @@ from opale.kernel.reference_cache import cached
 
 @dataclass(frozen=True, slots=True)
 class SoldPromise:
-    """A time that was promised. `source` says in words where it stands; `sold` is the commitment
-    of the contract, where it is not the plan's."""
+    """A promised time. `source` says in words where it comes from.
+
+    `sold` is the commitment of the contract, where it is not the plan's.
+    """
 
     measure: str
     target: timedelta
@@ -40,8 +42,7 @@ class SoldPromise:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What a promise depends on: whose ticket, on what, under which plan, of what priority, and the
-    day whose contracts count."""
+    """The terms of a promise: customer, service, plan, priority, and the day of the contracts."""
 
     customer_id: int
     service_id: int | None
@@ -55,14 +56,14 @@ ANY_TIME = Calendar.around_the_clock()
 
 
 class PromiseBook:
-    """The times promised on tickets: of each measure the most precise one.
+    """The times promised on tickets: for each measure the most precise one.
 
     Sold for the service wins over sold for its whole, that over the contract's, that over the
-    plan's target; one for the priority wins over one for all priorities. What was read once is not
-    read again: a book lives until one of its tables changes (`promise_book`), or for one question.
+    plan's target; one for the priority wins over one for all priorities. Nothing is read twice: a
+    book lives until one of its tables changes (`promise_book`), or for one question.
 
-    Without `hours` the calendars stay unread, which a customer's request may not read: whoever only
-    shows what was promised needs none.
+    Without `hours` the calendars stay unread, which a customer's request may not read: showing the
+    promises needs none.
     """
 
     def __init__(self, *, hours: bool = True) -> None:
@@ -75,10 +76,10 @@ class PromiseBook:
         self._promises: dict[tuple[object, ...], tuple[SoldPromise, ...]] = {}
 
     def read(self, sales: Collection[Sale]) -> None:
-        """Read what is needed for these and is not known yet, in four queries at most."""
+        """Read the missing data of these sales, in four queries at most."""
         self._read_targets({s.version_id for s in sales if s.version_id} - self._targets.keys())
         new = {sale.customer_id for sale in sales} - self._sold.keys()
-        # Several threads read in one book: who finds a customer's sales finds the hours too.
+        # Threads share one book: sales must not appear in it before their hours.
         if self._hours:
             self._read_calendars(new)
         self._read_sold(new)
@@ -88,7 +89,7 @@ class PromiseBook:
             self._parents.update(rows.values_list("pk", "parent_id"))
 
     def promises(self, sale: Sale) -> tuple[SoldPromise, ...]:
-        """What was promised: of a sale that was read, or that is read now."""
+        """Return the promises of a sale, reading it if needed."""
         if sale.customer_id not in self._sold or (
             sale.version_id is not None and sale.version_id not in self._targets
         ):
@@ -103,7 +104,7 @@ class PromiseBook:
         return self._promises[key]
 
     def hours_of(self, customer_id: int) -> Calendar:
-        """The business hours of a customer."""
+        """Return the business hours of a customer."""
         if customer_id not in self._calendar_of:
             self._read_calendars({customer_id})
         return self._calendars.get(self._calendar_of.get(customer_id, 0), ANY_TIME)
@@ -111,7 +112,7 @@ class PromiseBook:
     def _promised(
         self, sale: Sale, sold: Iterable[SoldCommitment], calendar: Calendar
     ) -> dict[str, SoldPromise]:
-        """Of each measure the last one: both come with the most precise at the end."""
+        """Return the last promise of each measure: the sources are sorted by precision."""
         promised: dict[str, SoldPromise] = {}
         for target in self._targets.get(sale.version_id or 0, ()):
             if target.priority == sale.priority and target.premium in (False, sale.premium):
@@ -131,7 +132,7 @@ class PromiseBook:
         return promised
 
     def _fitting(self, sale: Sale) -> list[SoldCommitment]:
-        """What was sold beyond the plan, the least precise first."""
+        """Return the commitments sold beyond the plan, the least precise first."""
         rows = self._sold.get(sale.customer_id)
         if not rows:
             return []
@@ -183,7 +184,7 @@ class PromiseBook:
 
 
 def promise_book() -> PromiseBook:
-    """The book of all that is promised now, which says its sources in the reader's language."""
+    """Return the book of all present promises, with sources in the reader's language."""
     return _book_in(get_language() or "")
 
 
@@ -201,7 +202,7 @@ def promises_of(
     priority: int,
     on: date,
 ) -> list[SoldPromise]:
-    """The times promised on a ticket of one customer and service; see `PromiseBook`."""
+    """Return the times promised on a ticket of one customer and service; see `PromiseBook`."""
     by_priority = promises_by_priority(
         customer, service, version=version, premium=premium, priorities=(priority,), on=on
     )
@@ -218,7 +219,7 @@ def promises_by_priority(
     on: date,
     hours: bool = True,
 ) -> dict[int, list[SoldPromise]]:
-    """The same for several priorities at once."""
+    """Return the times promised on such a ticket for several priorities."""
     book = promise_book() if hours else PromiseBook(hours=False)
     sales = {
         priority: Sale(

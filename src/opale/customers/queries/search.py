@@ -1,4 +1,4 @@
-"""What the search of Opale finds here."""
+"""Search of customers, services and contacts."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +14,7 @@ from opale.kernel.trigrams import without_index
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`key` is what the address of the page is made of; a contact stands on the customer's."""
+    """A search result; `key` forms the address of the page. A contact is on its customer's page."""
 
     kind: Literal["customer", "contact", "service"]
     key: str
@@ -23,7 +23,7 @@ class SearchResult:
 
 
 def search(text: str, *, seen_by: Actor, limit: int) -> list[SearchResult]:
-    """Customers, then services, then contacts whose name or number holds the text.
+    """Return customers, then services, then contacts whose name or number contains the text.
 
     At most `limit` of each.
     """
@@ -41,7 +41,7 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[SearchResult]:
 
 
 def match_customers(text: str, *, seen_by: Actor, limit: int) -> list[tuple[int, str, str]]:
-    """The ids, codes and names of the present customers that are meant."""
+    """Return ids, codes and names of matching present customers."""
     return list(_customers(text, seen_by=seen_by, limit=limit, standing="present"))
 
 

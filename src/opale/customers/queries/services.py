@@ -1,4 +1,4 @@
-"""What was sold: catalogue, services as a tree, contracts with plans, options and commitments."""
+"""Queries on the catalogue, services as a tree, and contracts with what they give."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ TREE_LIMIT = 500
 
 @dataclass(slots=True)
 class Branch:
-    """A service with its parts, and the plan that holds for it on the day asked for."""
+    """A service with its parts, and the plan in force for it on the day asked for."""
 
     service: Service
     plan: SupportPlan | None = None
@@ -46,7 +46,7 @@ def services(
     family: str = "",
     state: str = "",
 ) -> CustomersQuerySet[Service]:
-    """Services by words of name or reference, family and state."""
+    """Return services by words of name or reference, family and state."""
     found = Service.objects.visible_to(seen_by).select_related("offering", "customer")
     if customer is not None:
         found = found.filter(customer=customer)
@@ -63,8 +63,9 @@ def get_service(service_id: int, *, seen_by: Actor) -> Service:
 
 
 def get_cached_service(service_id: int, *, seen_by: Actor) -> Service:
-    """As `get_service`, remembered: for who names the service in what he writes and never changes
-    the service itself. Errors: NotFound.
+    """Return a service as `get_service` does, cached: only for naming it, never for changing it.
+
+    Errors: NotFound.
     """
     scope = seen_by.scope(rights.READ)
     if scope is None or not scope.everything:
@@ -86,7 +87,7 @@ def get_service_by_reference(reference: str, *, seen_by: Actor) -> Service:
 
 
 def tree_of(customer: Customer, *, seen_by: Actor, on: date) -> tuple[list[Branch], bool]:
-    """The customer's services as a tree with their plan, and whether some were left out.
+    """Return the customer's services as a tree with their plan, and whether some were left out.
 
     Terminated services are left out of the tree; they are found in the list of services.
     """
@@ -137,7 +138,7 @@ def _grown(
 def contracts(
     *, seen_by: Actor, customer: Customer | None = None, text: str = ""
 ) -> CustomersQuerySet[Contract]:
-    """Contracts by words of their number or the name of their customer."""
+    """Return contracts by words of their number or the name of their customer."""
     found = Contract.objects.visible_to(seen_by).select_related("customer")
     for word in text.split():
         found = found.filter(
@@ -147,7 +148,7 @@ def contracts(
 
 
 def contracts_in_force(customer: Customer, *, seen_by: Actor, on: date) -> list[Contract]:
-    """The contracts of a customer on a day, each with the options that hold then."""
+    """Return the contracts of a customer on a day, each with the options in force then."""
     options = ContractOption.objects.filter(period__contains=on).select_related("service")
     rows = contracts(seen_by=seen_by, customer=customer).filter(period__contains=on)
     return list(rows.prefetch_related(Prefetch("options", queryset=options)).order_by("number"))
@@ -162,7 +163,7 @@ def get_contract(contract_id: int, *, seen_by: Actor) -> Contract:
 
 
 def get_contract_by_number(number: str, *, seen_by: Actor) -> Contract:
-    """The contract with its plans, options and commitments. Errors: NotFound."""
+    """Return a contract with its plans, options and commitments. Errors: NotFound."""
     found = (
         contracts(seen_by=seen_by)
         .prefetch_related(
@@ -185,7 +186,7 @@ def _newest(rows: Manager[M]) -> QuerySet[M]:
 def offerings(
     *, seen_by: Actor, text: str = "", family: str = "", retired: bool = False
 ) -> CustomersQuerySet[Offering]:
-    """The catalogue; `retired` shows what is no longer sold too."""
+    """Return the catalogue; `retired` includes what is no longer sold."""
     found = Offering.objects.visible_to(seen_by)
     for word in text.split():
         found = found.filter(
@@ -207,7 +208,7 @@ def get_offering(offering_id: int, *, seen_by: Actor) -> Offering:
 
 
 def plans(*, seen_by: Actor) -> CustomersQuerySet[SupportPlan]:
-    """Support plans with their versions, the newest version first."""
+    """Return support plans with their versions, the newest version first."""
     versions = SupportPlanVersion.objects.visible_to(seen_by).order_by("-period")
     return SupportPlan.objects.visible_to(seen_by).prefetch_related(
         Prefetch("versions", versions.prefetch_related("targets"))
@@ -215,7 +216,7 @@ def plans(*, seen_by: Actor) -> CustomersQuerySet[SupportPlan]:
 
 
 def visible_rows(model: type[M], *, seen_by: Actor) -> CustomersQuerySet[M]:
-    """The visible rows of a table of this room alone, without what stands in others."""
+    """Return the visible rows of a table of this app, without joins to others."""
     rows: CustomersQuerySet[M] = CustomersQuerySet(model)
     return rows.visible_to(seen_by)
 

@@ -1,4 +1,4 @@
-"""The catalogue."""
+"""Pages of the catalogue."""
 
 from django.http import HttpResponse
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Contacts and what each may do."""
+"""Pages of contacts and what each may do."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect

@@ -1,4 +1,4 @@
-"""Contracts and what they give."""
+"""Pages of contracts and what they give."""
 
 from collections.abc import Callable
 from typing import Any
@@ -168,7 +168,7 @@ def _sell(request: ActorRequest, contract: Contract, said: dict[str, Any]) -> No
 
 
 def _previewed(request: ActorRequest, form: forms.Form) -> Preview | None:
-    """The plan as it is sold on that day, on the service that would get it."""
+    """Return the preview of the plan, as sold on that day, on the service that would get it."""
     said = form.cleaned_data
     version = plans.version_on(said["plan"], said["starts"])
     if version is None:

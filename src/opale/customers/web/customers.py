@@ -33,7 +33,7 @@ def show(request: ActorRequest, code: str) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def services(request: ActorRequest, code: str) -> HttpResponse:
-    """The region of the services, drawn again when the customer changed."""
+    """Render the region of the services, after a change of the customer."""
     customer = customer_queries.get_customer_by_code(code, seen_by=request.actor)
     return render(request, "customers/customers/_services.html", _context(request, customer))
 

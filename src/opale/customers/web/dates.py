@@ -1,4 +1,4 @@
-"""What the views of this room share."""
+"""Dates for the views of this app."""
 
 from datetime import date
 
@@ -8,5 +8,5 @@ from opale.kernel import clock
 
 
 def today() -> date:
-    """The day that it is for the reader."""
+    """Return the reader's date of today."""
     return timezone.localdate(clock.now())

@@ -1,4 +1,4 @@
-"""What the command palette finds here."""
+"""Customers, services and contacts in the command palette."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ ICONS = {"customer": "building-community", "service": "package", "contact": "use
 
 
 def palette_results(text: str, actor: Actor, limit: int) -> Iterator[Result]:
-    """Customers, services and contacts by a few letters of a name, a code or a reference."""
+    """Yield customers, services and contacts by a few letters of name, code or reference."""
     if len(text) < 2 or not actor.can(rights.READ):
         return
     groups = {"customer": _("Customers"), "service": _("Services"), "contact": _("Contacts")}

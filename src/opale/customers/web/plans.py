@@ -1,4 +1,4 @@
-"""Support plans: what is sold, a new version from a day on, and two versions side by side."""
+"""Pages of support plans: present versions, a new version, a comparison of two."""
 
 from django import forms
 from django.http import HttpResponse
@@ -84,7 +84,7 @@ def new_version(request: ActorRequest, code: str) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def comparison(request: ActorRequest, code: str) -> HttpResponse:
-    """Two versions side by side; the newest and the one before it unless others are asked for."""
+    """Show two versions side by side, by default the newest and the one before it."""
     plan = services.get_plan_by_code(code, seen_by=request.actor)
     versions = list(plan.versions.all())
     if len(versions) < 2:
@@ -125,7 +125,7 @@ def _choices(
 
 
 def _drawn(line: comparisons.ComparedLine) -> dict[str, object]:
-    """A line with its values as people read them; a length of time is drawn by the template."""
+    """Return a line with its values as labels; the template formats a length of time."""
     return {
         "label": line.label,
         "differs": line.differs,

@@ -1,4 +1,4 @@
-"""The portfolio: what each customer has, what must be renewed, what is open."""
+"""Pages of the portfolio: services of each customer, renewals, open work."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ LONGEST_ID: Final = 12
 @require_GET
 @needs(rights.PORTFOLIO)
 def show(request: ActorRequest) -> HttpResponse:
-    """Mine, where nobody else is asked for."""
+    """Show the portfolio, by default the actor's own."""
     asked, on, seen = request.GET, today(), request.actor
     everything = _found(request, on, within=None)
     page = keyset.page(_found(request, on, within=_within(request)), ORDER, asked)
@@ -87,7 +87,7 @@ class Due:
 
 
 def _line(one: PortfolioRow, on: date) -> Mapping[str, object]:
-    """A customer of the table: its services by state, and when it is next to be decided about."""
+    """Return a customer's row: its services by state, and its next renewal."""
     return {
         "one": one,
         "states": _states(one.services),
@@ -96,7 +96,7 @@ def _line(one: PortfolioRow, on: date) -> Mapping[str, object]:
 
 
 def _states(services: Mapping[str, int]) -> str:
-    """ "12 active, 2 designed", the farthest first; what is terminated is not told."""
+    """Return "12 active, 2 designed", the most advanced first, without terminated ones."""
     return ", ".join(
         f"{services[state]} {str(label).lower()}"
         for state, label in reversed(Service.State.choices)
@@ -115,7 +115,7 @@ def _found(request: ActorRequest, on: date, *, within: int | None) -> CustomersQ
 
 
 def _person_id(request: ActorRequest) -> int | None:
-    """Whose portfolio is asked for: one's own unless the address says otherwise, None for all."""
+    """Return whose portfolio is shown: the actor's by default, None for all."""
     of = request.GET.get("of", "")
     if of.isascii() and of.isdecimal() and len(of) <= LONGEST_ID:
         return int(of)
@@ -128,7 +128,7 @@ def _within(request: ActorRequest) -> int | None:
 
 
 def _whose(request: ActorRequest) -> list[Chip]:
-    """Mine, each other architect's, all."""
+    """Return the filters: mine, each other architect's, all."""
     me = request.actor.person_id
     known = [(str(one.pk), one.name) for one in portfolio.architects(seen_by=request.actor)]
     named = [(pk, name) for pk, name in known if pk != str(me)]
@@ -154,7 +154,7 @@ def _horizons(request: ActorRequest, counts: Mapping[int, int]) -> list[Chip]:
 @require_GET
 @needs(rights.PORTFOLIO)
 def export(request: ActorRequest) -> HttpResponseBase:
-    """What the portfolio shows, all of it, as a spreadsheet."""
+    """Export the whole portfolio as a spreadsheet."""
     on = today()
     states = [(state, str(label)) for state, label in Service.State.choices]
     head = [

@@ -1,4 +1,4 @@
-"""Services: the list, a page for each, and their life."""
+"""Pages of services: the list, one service, and its moves."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render

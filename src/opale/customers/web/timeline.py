@@ -1,6 +1,6 @@
-"""What must be decided about in the next half year, drawn on a line from today on.
+"""A drawing of the renewals of the next half year, on a line from today on.
 
-Places are per cent of the width, so that the line is as wide as the page lets it be.
+Positions are per cent of the width, so that the line fits the page.
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ class Dot:
 
 
 def urgency(decide_by: date, today: date) -> str:
-    """`late` once notice cannot be given any more, else by the horizon in which it lies."""
+    """Return `late` after the last day of notice, else the horizon."""
     left = (decide_by - today).days
     if left < 0:
         return "late"
@@ -50,7 +50,7 @@ def place(day: date, today: date) -> float:
 
 
 def draw(contracts: Sequence[Contract], *, today: date) -> SafeString:
-    """These contracts, the nearest first, with months below."""
+    """Return the drawing of these contracts, the nearest first, with months below."""
     dots = _dots(contracts, today)
     label = _("When notice can be given at the latest, in the next %(days)s days") % {"days": DAYS}
     return format_html(
@@ -94,7 +94,7 @@ def _dots(contracts: Iterable[Contract], today: date) -> list[Dot]:
 
 
 def _passed(dots: Iterable[Dot]) -> SafeString:
-    """How many stand before today, where they are too many to be told apart."""
+    """Return how many contracts are before today, where they are too many to be drawn."""
     count = sum(dot.urgency == "late" for dot in dots)
     if count <= HIGHEST:
         return EMPTY
@@ -107,7 +107,7 @@ def _passed(dots: Iterable[Dot]) -> SafeString:
 
 
 def _bands() -> SafeString:
-    """One behind the other: 30, 90 and 180 days."""
+    """Return the bands, one behind the other: 30, 90 and 180 days."""
     ends = [BEFORE + WIDTH * days / DAYS for days in HORIZONS]
     starts = [BEFORE, *ends[:-1]]
     return format_html_join(

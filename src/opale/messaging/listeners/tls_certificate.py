@@ -15,7 +15,7 @@ class TlsCertificate:
     """The configured certificate. A renewed file is used from the next connection on."""
 
     def __init__(self, certificate: str, key: str) -> None:
-        """Load the files. Errors: OSError (one is missing, no certificate, or not with this key)."""
+        """Load the files. Errors: OSError (one is missing, no certificate, or of another key)."""
         self._certificate, self._key = certificate, key or certificate
         self._seen = self._times()
         self._context = self._loaded()
