@@ -41,7 +41,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at r
 
 
 class DependencyForm(forms.Form):
-    """What an item needs."""
+    """A form for an item's dependency."""
 
     lower = forms.ModelChoiceField(
         label=gettext_lazy("It needs"),
@@ -63,7 +63,7 @@ class DependencyForm(forms.Form):
 
 
 class ServiceLinkForm(forms.Form):
-    """The service that stands on an item."""
+    """A form for a service that needs an item."""
 
     service = forms.ModelChoiceField(
         label=gettext_lazy("Service"),
@@ -80,7 +80,7 @@ class ServiceLinkForm(forms.Form):
 
 
 def choose_among(form: forms.BaseForm, name: str, rows: Any) -> None:
-    """The rows that the asker may choose from."""
+    """Offer the rows that the actor may choose from."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = rows

@@ -126,7 +126,7 @@ class ConfigurationItem(models.Model):
 
 @tracked(creation=True)
 class Dependency(models.Model):
-    """`upper` needs `lower`. Lowers of one `redundancy` group replace each other."""
+    """A dependency: `upper` needs `lower`. Lowers of one `redundancy` group replace each other."""
 
     upper = models.ForeignKey(
         ConfigurationItem,
@@ -151,7 +151,7 @@ class Dependency(models.Model):
 
 @tracked(creation=True)
 class ServiceItem(models.Model):
-    """A service stands on an item."""
+    """A link between a service and an item that it needs directly."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -179,9 +179,9 @@ class ServiceItem(models.Model):
 
 @tracked(creation=True)
 class Supplier(models.Model):
-    """Whoever delivers to the provider: a carrier, a maker's support, a building's owner.
+    """A company that delivers to the provider: a carrier, a maker's support, a building's owner.
 
-    The two times are what they promise us; without calendar they run day and night.
+    The two times are what it promises us; without calendar they run day and night.
     """
 
     class Kind(models.TextChoices):
@@ -220,9 +220,9 @@ class Supplier(models.Model):
 
 @tracked(creation=True)
 class ItemActivity(models.Model):
-    """What happens to an item, written down by the rooms above: planned work, a change.
+    """Planned work or a change on an item, recorded by the apps above.
 
-    `source` names the writer and its row (`changes.change:12`). Work that interrupts what stands on
+    `source` names the writer and its row (`changes.change:12`). Work that interrupts services on
     the item is planned unavailability.
     """
 
@@ -256,7 +256,7 @@ class ItemActivity(models.Model):
 
 @tracked(creation=True)
 class CapacityPool(models.Model):
-    """A quantity that is shared out: kilowatts of a room, rack units of a hall."""
+    """A shared quantity: kilowatts of a room, rack units of a hall."""
 
     reach_paths: ClassVar[dict[str, str]] = {"sites": "site_id"}
 

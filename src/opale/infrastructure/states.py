@@ -1,4 +1,4 @@
-"""The life of a configuration item."""
+"""The states of a configuration item."""
 
 from django.utils.translation import gettext_lazy as _
 

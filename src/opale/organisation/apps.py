@@ -22,7 +22,7 @@ class OrganisationConfig(AppConfig):
         from opale.organisation.web.palette import palette_results
         from opale.ui import navigation, palette
 
-        # The session store belongs to Django: its end can only be heard.
+        # Django owns the session store: a signal is the only way to notice the end.
         post_delete.connect(
             publish_session_end, sender=Session, dispatch_uid="organisation.session_ended"
         )

@@ -1,4 +1,4 @@
-"""The forms of the organisation read what was typed; what is allowed is said by the actions."""
+"""Forms of the organisation; the actions validate and check rights."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -31,7 +31,7 @@ def _zones() -> list[tuple[str, str]]:
 
 
 class ActorForm(forms.Form):
-    """A form whose choices are those that its asker sees."""
+    """A form that offers only rows that the actor may see."""
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -122,7 +122,7 @@ class NewMemberForm(ActorForm, MembershipForm):
 
 
 class OwnPersonForm(forms.Form):
-    """What everybody may change of himself."""
+    """A form for what every person may change of their own data."""
 
     phone = forms.CharField(label=_("Telephone"), max_length=32, required=False)
     languages = forms.MultipleChoiceField(
@@ -199,7 +199,7 @@ class SkillForm(forms.Form):
 
 
 class CalendarForm(forms.Form):
-    """A week as one line a day; holidays by country; exceptions one a line."""
+    """A form for a calendar: a line a day, holidays by country, a line an exception."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
@@ -240,7 +240,7 @@ class CalendarForm(forms.Form):
         }
 
     def record(self, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """What was typed as a calendar's record; what the form does not show is kept."""
+        """Return the calendar's record; values that the form does not show stay."""
         typed = self.cleaned_data
         return {
             **(kept or {}),

@@ -23,7 +23,7 @@ UNLISTED = (Function.CUSTOMER_CONTACT, Function.EMPLOYEE)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A person of the list, with teams and absence of now."""
+    """A row of the list of people, with present teams and absence."""
 
     person: Person
     memberships: Sequence[Membership]
@@ -35,7 +35,7 @@ class Line:
 
 
 def _lines(rows: Sequence[Person], actor: Actor) -> list[Line]:
-    """The people of one page with what is shown beside them, in two queries."""
+    """Return the rows of one page with teams and absences, in two queries."""
     held = people.current_teams(rows, seen_by=actor)
     away = people.current_absences(rows, seen_by=actor)
     return [Line(one, held.get(one.pk, ()), one.pk in away) for one in rows]

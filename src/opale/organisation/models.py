@@ -88,7 +88,7 @@ def _remembered_user(key: int) -> tuple[Any, ...] | None:
 
 @cache
 def _columns() -> tuple[str, ...]:
-    """All but when it last logged in, which is read when it is asked for: each login is another."""
+    """Return all columns but `last_login`, which changes with each login and is read on demand."""
     fields = User._meta.concrete_fields
     return tuple(field.attname for field in fields if field.name != "last_login")
 
@@ -101,8 +101,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def get(self, *args: Any, **kwargs: Any) -> "User":
-        """By its key alone, which each request of a login asks for, it is remembered until it
-        changes."""
+        """Return a row; by its key alone, as each request does, it is cached until it changes."""
         if args or kwargs.keys() != {"pk"} or not isinstance(kwargs["pk"], int):
             return super().get(*args, **kwargs)
         found = _remembered_user(kwargs["pk"])
@@ -116,7 +115,7 @@ class UserManager(BaseUserManager["User"]):
 
 @tracked(creation=True, exclude=["last_login", "password"])
 class User(AbstractBaseUser):
-    """A login. A person (employee) or a customer's contact has one, or none."""
+    """A login of a person (employee) or a customer's contact; each has one at most."""
 
     class Kind(models.TextChoices):
         EMPLOYEE = "employee", _("Employee")
@@ -202,9 +201,9 @@ class TeamQuerySet(OwnedQuerySet["Team"]):
 
 @tracked(creation=True)
 class Team(models.Model):
-    """A function of the operating model as people; a virtual team gathers several companies.
+    """A team that holds one function; a virtual team gathers people of several companies.
 
-    `manager` answers for the team when nobody else does: no ticket is ever nobody's.
+    `manager` is responsible when no other person is, so that every ticket has an owner.
     """
 
     class Kind(models.TextChoices):
@@ -355,7 +354,7 @@ class AbsenceQuerySet(OwnedQuerySet["Absence"]):
 
 @tracked(creation=True)
 class Absence(models.Model):
-    """A time at which a person does not work. Its kind is for the person and the administrators."""
+    """A time at which a person does not work; only that person and administrators see its kind."""
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
 
@@ -416,10 +415,10 @@ class ApiToken(models.Model):
 
 class ListingViewQuerySet(models.QuerySet["ListingView"]):
     def visible_to(self, actor: Actor) -> Self:
-        """One's own views of lists, and those that others share.
+        """Return the actor's own views of lists, and shared ones.
 
-        Who opens a list has its right already: what is shared is shared with all of them. Contacts
-        of customers keep none, and see none.
+        Whoever opens a list has its right already: a shared view is shared with all of them.
+        Contacts of customers can neither save nor see views.
         """
         if actor.person_id is None:
             return self.none()
@@ -428,9 +427,9 @@ class ListingViewQuerySet(models.QuerySet["ListingView"]):
 
 @tracked()
 class ListingView(models.Model):
-    """What a person keeps of a list: filters, order and columns, as an address of it says them.
+    """A person's saved view of a list: filters, order and columns, as in its address.
 
-    The one without a name, once for a person and a list, holds the columns with which it opens.
+    The one without a name, once for a person and a list, holds the list's default columns.
     """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="listing_views")

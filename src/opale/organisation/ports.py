@@ -1,4 +1,4 @@
-"""What organisation needs from rooms above it."""
+"""What organisation needs from the apps above: the identity of contacts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from opale.organisation.models import User
 
 @dataclass(frozen=True, slots=True)
 class ContactIdentity:
-    """Who a customer contact's login stands for; `customers` answers it."""
+    """The contact of a login; `customers` provides it."""
 
     contact_id: int
     name: str
@@ -26,5 +26,5 @@ def register_contact_identifier(identifier: ContactIdentifier) -> None:
 
 
 def identity_of_contact(user: User) -> ContactIdentity | None:
-    """None when no room knows the contact: such a login may see nothing."""
+    """Return the contact of a login; None if no app knows it: such a login may see nothing."""
     return _identifier[0](user) if _identifier else None

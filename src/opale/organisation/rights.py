@@ -1,4 +1,4 @@
-"""The functions of the operating model, what a right is, and the rights of this app.
+"""The functions of the operating model, and the rights of this app.
 
 Every app declares in its `rights` what each of its rights allows and which functions hold it, by
 scope. `organisation.queries.matrix` merges them; docs/reference/access.md is printed from that.
@@ -52,11 +52,11 @@ and level 2 and level 3 stand behind it by their own stand-by."""
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """What a right allows to do, and the functions that hold it, by the rows they hold it on.
+    """A right, and the functions that hold it, by the rows they hold it on.
 
-    `own` is what is one's own, for a contact the rows of one customer; `own_teams` is what belongs
-    to the teams in which the function is held, `led_teams` to those of them that one leads;
-    `shared` is what could belong to a customer and belongs to none. Every person is an employee.
+    `own` are one's own rows, for a contact those of one customer; `own_teams` are rows of the teams
+    in which the function is held, `led_teams` those of the teams that one leads; `shared` are rows
+    that could belong to a customer and belong to none. Every person is an employee.
     """
 
     label: str | Promise
@@ -99,7 +99,7 @@ RIGHTS = {
     EDIT_SELF: Right(
         _("Edit one's own telephone, languages, time zone and absences"), own={F.EMPLOYEE}
     ),
-    # A contact's tokens are those of the contact's own login, and show no more than it sees.
+    # A contact's tokens belong to the contact's own login, and show no more than it sees.
     TOKENS: Right(
         _("Have API tokens, with at most one's own rights"),
         everywhere={F.ADMINISTRATOR},

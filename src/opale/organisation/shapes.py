@@ -1,4 +1,4 @@
-"""What the organisation looks like from outside."""
+"""The shapes of the organisation in the API."""
 
 from datetime import date, datetime
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Webhooks: written where the fact is handled, sent by a job, signed, tried again, replayed.
+"""Webhooks: stored where the fact is handled, sent by a job, signed, retried, replayed.
 
 Delivery is at least once: a crash between the receiver's answer and the record makes a second
 attempt. It carries the same `webhook-id`, by which the receiver folds the two.
@@ -54,7 +54,7 @@ USER_AGENT = "Opale-Webhooks/1"
 def create_webhook(
     *, by: Actor, name: str, url: str, events: Collection[str], customer_id: int | None = None
 ) -> tuple[Webhook, str]:
-    """Make a webhook of the actor's own; the second value is the secret, shown this once.
+    """Make a webhook of the actor's own; return it with the secret, shown only once.
 
     Errors: NotAllowed, Invalid.
     """
@@ -75,7 +75,7 @@ def create_webhook(
 
 
 def edit_webhook(webhook: Webhook, *, by: Actor, **fields: Any) -> None:
-    """Change `name`, `url` or `events`; it may have what its owner may, whoever changes it.
+    """Change `name`, `url` or `events`; the owner's rights apply, whoever changes it.
 
     Errors: NotFound, Invalid.
     """
@@ -88,20 +88,20 @@ def edit_webhook(webhook: Webhook, *, by: Actor, **fields: Any) -> None:
 
 
 def delete_webhook(webhook: Webhook, *, by: Actor) -> None:
-    """It receives nothing from now on, and its deliveries are forgotten. Errors: NotFound."""
+    """Delete a webhook with its deliveries. Errors: NotFound."""
     with as_application(), attributed(by):
         _locked(webhook, by).delete()
         _touch(webhook)
 
 
 def pause_webhook(webhook: Webhook, *, by: Actor) -> None:
-    """Send nothing for now: what happens meanwhile is kept to be replayed. Errors: NotFound."""
+    """Pause a webhook: events meanwhile are stored for a replay. Errors: NotFound."""
     with as_application(), attributed(by):
         _pause(_locked(webhook, by), Webhook.Pause.ASKED)
 
 
 def resume_webhook(webhook: Webhook, *, by: Actor) -> None:
-    """Send again, with new patience. Errors: NotFound."""
+    """Resume a webhook, with its failures reset. Errors: NotFound."""
     with as_application(), attributed(by):
         locked = _locked(webhook, by)
         locked.pause, locked.paused_at, locked.failing_since = "", None, None
@@ -110,7 +110,7 @@ def resume_webhook(webhook: Webhook, *, by: Actor) -> None:
 
 
 def rotate_secret(webhook: Webhook, *, by: Actor) -> str:
-    """A new secret, shown this once; the one before signs beside it for OVERLAP.
+    """Return a new secret, shown only once; the old one signs beside it for OVERLAP.
 
     Errors: NotFound.
     """
@@ -125,16 +125,16 @@ def rotate_secret(webhook: Webhook, *, by: Actor) -> str:
 
 
 def ping_webhook(webhook: Webhook, *, by: Actor) -> Delivery:
-    """Send an event that says nothing, to try the receiver. Errors: NotFound."""
+    """Send an event without content, to test the receiver. Errors: NotFound."""
     with as_application(), attributed(by):
         locked = _locked(webhook, by)
         return _queue(locked, PING, EventContent({"webhook_id": locked.pk}, None), clock.now())
 
 
 def replay_delivery(delivery: Delivery, *, by: Actor) -> None:
-    """Send it again under the same id, whatever came of it.
+    """Send a delivery again under the same id, whatever its outcome.
 
-    Errors: NotFound, IllegalMove (it waits to be sent anyway).
+    Errors: NotFound, IllegalMove (it still waits to be sent).
     """
     with as_application(), attributed(by):
         _replay(Delivery.objects.visible_to(by).filter(pk=delivery.pk), by=by)
@@ -142,7 +142,7 @@ def replay_delivery(delivery: Delivery, *, by: Actor) -> None:
 
 
 def replay_failed(webhook: Webhook, *, since: datetime, by: Actor) -> int:
-    """Send again what was given up of the events since then; how many."""
+    """Send again the failed deliveries of events since then; return how many."""
     with as_application(), attributed(by):
         rows = queries.failed_deliveries(webhook, since=since, seen_by=by)
         found = list(rows.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
@@ -153,7 +153,7 @@ def replay_failed(webhook: Webhook, *, since: datetime, by: Actor) -> int:
 
 
 def prepare_deliveries(event: Event, fact: Fact, by: Actor) -> None:
-    """Write what each webhook that asked for the event receives of it: what its owner may see."""
+    """Write a delivery for each webhook that wants the event, with what its owner may see."""
     now = clock.now()
     asking = Webhook.objects.filter(events__contains=[event.name]).select_related("owner")
     with attributed(by):
@@ -182,7 +182,7 @@ def send_delivery(delivery_id: int) -> None:
 
 
 def wake_overdue_deliveries() -> int:
-    """Queue again what should have been tried long ago: the sweep behind a lost job."""
+    """Queue again the deliveries that are overdue, in case their job was lost."""
     now = clock.now()
     overdue = Delivery.objects.filter(state=DeliveryState.QUEUED, next_attempt_at__lt=now - OVERDUE)
     with transaction.atomic():
@@ -196,7 +196,7 @@ def wake_overdue_deliveries() -> int:
 
 
 def delete_old_deliveries() -> int:
-    """Drop deliveries, with their attempts, after KEPT_FOR."""
+    """Delete deliveries, with their attempts, after KEPT_FOR."""
     old = Delivery.objects.filter(created_at__lt=clock.now() - KEPT_FOR).order_by("created_at")
     found = list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
     Delivery.objects.filter(pk__in=found).delete()
@@ -204,7 +204,7 @@ def delete_old_deliveries() -> int:
 
 
 def _checked(allowed: list[Event], **fields: Any) -> dict[str, Any]:
-    """The fields as they are written. Errors: Invalid."""
+    """Return the fields to write. Errors: Invalid."""
     wrong: dict[str, str] = {}
     if "name" in fields:
         fields["name"] = fields["name"].strip()
@@ -261,12 +261,12 @@ def _touch(webhook: Webhook) -> None:
 
 
 def topic_of(webhook: Webhook) -> str:
-    """The live topic of one webhook with its deliveries."""
+    """Return the live topic of one webhook with its deliveries."""
     return f"webhooks.webhook:{webhook.pk}"
 
 
 def _told(event: Event, fact: Fact, webhook: Webhook) -> list[EventContent]:
-    """What the owner may see of the fact; a contact's share is read through the second wall too."""
+    """Return what the owner may see of the fact; for a contact, also limited by the portal role."""
     actor = actor_of(webhook.owner)
     if not actor.can(rights.USE) or not actor.can(event.right):
         return []
@@ -288,11 +288,11 @@ def _queue(webhook: Webhook, event: str, told: EventContent, at: datetime) -> De
         owner_id=webhook.owner_id,
         message_id=f"msg_{uuid4().hex}",
         event=event,
-        # As the API writes it.
+        # The same format as in the API.
         body=json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":")),
         created_at=at,
         next_attempt_at=at,
-        # What happens during a pause can be replayed afterwards.
+        # Events during a pause can be replayed afterwards.
         state=DeliveryState.FAILED if webhook.pause else DeliveryState.QUEUED,
         last_error=PAUSED if webhook.pause else "",
     )
@@ -303,7 +303,7 @@ def _queue(webhook: Webhook, event: str, told: EventContent, at: datetime) -> De
 
 
 def _defer(delivery_id: int, *, after: timedelta = timedelta()) -> None:
-    """A job too many does no harm: whoever sends claims the delivery first."""
+    """Defer the job of a delivery. A second job does no harm: each claims the delivery first."""
     schedule = {"seconds": int(after.total_seconds())} if after else None
     app.configure_task(SENDING_JOB, schedule_in=schedule).defer(delivery_id=delivery_id)
 
@@ -318,7 +318,7 @@ def _replay(rows: WebhooksQuerySet[Delivery], *, by: Actor) -> None:
 
 
 def _claim(delivery_id: int) -> Delivery | None:
-    """Take a queued delivery for one talk; None when it is done or its turn has not come.
+    """Claim a queued delivery for one attempt; None when it is done or not due yet.
 
     The claim is durable, so it refuses to be made inside another transaction: the talk that
     follows would be inside too.
@@ -345,7 +345,7 @@ def _claim(delivery_id: int) -> Delivery | None:
 
 
 def _refusal(delivery: Delivery) -> str:
-    """Why it must not be sent now, though it was right to queue it then."""
+    """Return why the delivery must not be sent now, though it was queued."""
     webhook = delivery.webhook
     if webhook.pause:
         return PAUSED
@@ -356,7 +356,7 @@ def _refusal(delivery: Delivery) -> str:
 
 
 def _headers(delivery: Delivery, at: datetime) -> dict[str, str]:
-    """Errors: InvalidToken."""
+    """Return the headers with the signatures. Errors: InvalidToken."""
     webhook = delivery.webhook
     sealed = [webhook.secret]
     if webhook.previous_until is not None and webhook.previous_until > at:
@@ -387,7 +387,7 @@ def _queued(delivery: Delivery) -> WebhooksQuerySet[Delivery]:
 
 
 def _record(delivery: Delivery, outcome: http_post.PostOutcome, at: datetime) -> None:
-    """Write the attempt and what follows from it; nothing when it was deleted meanwhile."""
+    """Record the attempt and its consequences; nothing if the delivery was deleted meanwhile."""
     with transaction.atomic():
         webhook = Webhook.objects.select_for_update().filter(pk=delivery.webhook_id).first()
         if webhook is None:

@@ -1,4 +1,4 @@
-"""Endpoints of webhooks: one's own, for administrators all."""
+"""Endpoints of webhooks: one's own, or all for administrators."""
 
 from collections.abc import Sequence
 from datetime import datetime

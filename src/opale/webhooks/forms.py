@@ -1,4 +1,4 @@
-"""The forms of webhooks read what was typed; what is allowed is said by the actions."""
+"""Forms of webhooks; the actions validate and check rights."""
 
 from datetime import timedelta
 from typing import Any, cast

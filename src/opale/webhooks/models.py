@@ -19,11 +19,11 @@ class WebhooksQuerySet(OwnedQuerySet[M]):
 
 
 class Webhook(models.Model):
-    """Where the events of certain names go, signed. It receives what its owner may see, no more.
+    """A receiver of signed events of certain names, limited to what its owner may see.
 
     `secret` is encrypted (`sealing`), and so is the one before it, which signs beside it until
     `previous_until`. `customer_id` narrows it to one customer; it is a plain number, because this
-    room stands below the customers. `failing_since` is the first failure after the last success.
+    app is below the customers. `failing_since` is the first failure after the last success.
     """
 
     class Pause(models.TextChoices):
@@ -60,10 +60,10 @@ class Webhook(models.Model):
 
 
 class Delivery(models.Model):
-    """One event for one webhook: the outbox. `body` is signed and sent as it stands, every time.
+    """One event for one webhook: the outbox. `body` is signed and sent unchanged, every time.
 
-    `message_id` is what the receiver sees and folds repetitions by. `tries` counts since the last
-    replay. While `claimed_until` is ahead, a sender talks to the receiver about this delivery.
+    `message_id` is what the receiver sees and recognises repetitions by. `tries` counts since the
+    last replay. While `claimed_until` is in the future, a sender is working on this delivery.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_OWNER
@@ -96,7 +96,7 @@ class Delivery(models.Model):
 
 
 class Attempt(models.Model):
-    """One talk with the receiver: its status, or why there was none, and how its answer began."""
+    """One attempt: the receiver's status, or the error, and the beginning of its answer."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_OWNER
 

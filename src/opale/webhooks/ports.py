@@ -1,4 +1,4 @@
-"""What webhooks need from the rooms above: which facts leave the house, and in which words."""
+"""What webhooks need from the apps above: which facts are published, and their content."""
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ F = TypeVar("F", bound=Fact)
 
 @dataclass(frozen=True, slots=True)
 class EventContent:
-    """What one event says: JSON-ready data, and the customer whom it is about.
+    """The content of one event: JSON-ready data, and the customer it is about.
 
     `whole`: the data are all that is sent, in the form that a standard prescribes.
     """
@@ -29,7 +29,7 @@ ContentBuilder = Callable[[F, Actor], Iterable[EventContent]]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact under its public name. `right`: who does not hold it cannot have the event."""
+    """A fact under its public name. `right` is needed to receive the event."""
 
     name: str
     label: str | Promise
@@ -45,17 +45,17 @@ _asked_for: list[Callable[[], Container[str]]] = []
 
 
 def register_fact_handler(handler: FactHandler, *, asked_for: Callable[[], Container[str]]) -> None:
-    """`asked_for` names the events that some webhook wants: the others are handed to nobody."""
+    """Register the handler of facts; `asked_for` returns the events that webhooks want."""
     _handler[:], _asked_for[:] = [handler], [asked_for]
 
 
 def publish(
     kind: type[F], name: str, *, label: str | Promise, right: str, tell: ContentBuilder[F]
 ) -> None:
-    """Let webhooks receive a fact as the event `name`; called in the `apps.py` of a room above.
+    """Let webhooks receive a fact as the event `name`; called in the `apps.py` of an app above.
 
-    `tell(fact, actor)` gives one `Told` for each thing of the fact that this actor may see, and
-    reads it by `visible_to`: it is called once for each webhook, as the webhook's owner.
+    `tell(fact, actor)` gives one `EventContent` for each thing of the fact that this actor may see,
+    read by `visible_to`: it is called once for each webhook, as the webhook's owner.
     """
     event = _events[name] = Event(name, label, right, tell)
 

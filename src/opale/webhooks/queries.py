@@ -1,4 +1,4 @@
-"""Reading webhooks and their deliveries."""
+"""Queries on webhooks and their deliveries."""
 
 from datetime import datetime
 
@@ -40,7 +40,7 @@ def get_delivery(webhook: Webhook, delivery_id: int, *, seen_by: Actor) -> Deliv
 
 
 def newest_attempts(delivery: Delivery, *, seen_by: Actor) -> list[Attempt]:
-    """The newest first."""
+    """Return the newest attempts of a delivery, the newest first."""
     found = Attempt.objects.visible_to(seen_by).filter(delivery=delivery)
     return list(found.order_by("-at", "-id")[:ATTEMPTS_SHOWN])
 
@@ -48,18 +48,18 @@ def newest_attempts(delivery: Delivery, *, seen_by: Actor) -> list[Attempt]:
 def failed_deliveries(
     webhook: Webhook, *, since: datetime, seen_by: Actor
 ) -> WebhooksQuerySet[Delivery]:
-    """What was given up of the events since then."""
+    """Return the failed deliveries of events since then."""
     rows = deliveries(webhook, seen_by=seen_by, state=DeliveryState.FAILED)
     return rows.filter(created_at__gte=since)
 
 
 def owner_of(webhook: Webhook) -> Actor:
-    """With the rights that its owner has now."""
+    """Return the owner as an actor, with the owner's present rights."""
     return actor_of(User.objects.get(pk=webhook.owner_id))
 
 
 def rights_holder_of(webhook: Webhook, *, seen_by: Actor) -> Actor:
-    """Whose rights say what the webhook may have: its owner's, whoever looks at it.
+    """Return the actor whose rights limit the webhook: its owner, whoever looks at it.
 
     Contacts see their own alone, and may not read logins.
     """
@@ -67,16 +67,16 @@ def rights_holder_of(webhook: Webhook, *, seen_by: Actor) -> Actor:
 
 
 def events_for(actor: Actor) -> list[ports.Event]:
-    """The events that the actor may have."""
+    """Return the events that the actor may receive."""
     return [event for event in ports.events() if actor.can(event.right)]
 
 
 def paused_webhooks(actor: Actor) -> WebhooksQuerySet[Webhook]:
-    """For the rail: webhooks that Opale has paused."""
+    """Return the webhooks that Opale has paused, for the rail."""
     return webhooks(seen_by=actor).filter(pause__in=(Webhook.Pause.FAILING, Webhook.Pause.GONE))
 
 
 @cached(1)
 def subscribed_event_names() -> frozenset[str]:
-    """The events that at least one webhook wants, a paused one too: it may have them replayed."""
+    """Return the events that any webhook wants; paused ones count, because of replays."""
     return frozenset().union(*Webhook.objects.values_list("events", flat=True))

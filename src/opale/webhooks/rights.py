@@ -1,4 +1,4 @@
-"""The rights of this room."""
+"""The rights of this app."""
 
 from django.utils.translation import gettext_lazy as _
 

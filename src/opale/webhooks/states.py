@@ -1,4 +1,4 @@
-"""The life of a delivery."""
+"""The states of a delivery."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -78,7 +78,7 @@ def contacts(
     authority: str = "",
     left: bool = False,
 ) -> CustomersQuerySet[Contact]:
-    """Return contacts of one customer or all; `authority` is `open`, `order`, `approve`, `enter`."""
+    """Return contacts by customer and filters; `authority`: `open`, `order`, `approve`, `enter`."""
     found = Contact.objects.visible_to(seen_by).select_related("customer")
     if seen_by.can(PEOPLE):
         found = found.select_related("user")

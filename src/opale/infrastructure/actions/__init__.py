@@ -1,1 +1,1 @@
-"""How the infrastructure changes: the only writer of this room's tables."""
+"""Actions on the infrastructure: the only code that writes this app's tables."""

@@ -1,4 +1,4 @@
-"""Items as files."""
+"""Import and export of items as files."""
 
 import json
 from collections.abc import Callable, Collection, Mapping

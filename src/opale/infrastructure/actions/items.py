@@ -1,4 +1,4 @@
-"""Configuration items and what they need."""
+"""Actions on configuration items and their dependencies."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -69,7 +69,7 @@ def edit_item(item: ConfigurationItem, *, by: Actor, **fields: Unpack[ItemFields
 
 
 def discard_item(item: ConfigurationItem, *, by: Actor) -> None:
-    """Take away an item that was entered by mistake, while nothing refers to it.
+    """Delete an item that was entered by mistake, while nothing refers to it.
 
     Errors: NotFound, NotAllowed, Conflict.
     """
@@ -93,7 +93,7 @@ def move_item(item: ConfigurationItem, move: Move, *, by: Actor, at: datetime) -
 def connect_items(
     upper: ConfigurationItem, lower: ConfigurationItem, *, by: Actor, redundancy: str = ""
 ) -> Dependency:
-    """Say that `upper` needs `lower`; said again, its redundancy group changes.
+    """Record that `upper` needs `lower`; a repetition changes the redundancy group.
 
     Errors: NotFound, NotAllowed, Invalid (in a circle).
     """
@@ -117,7 +117,7 @@ def connect_items(
 
 
 def disconnect_items(upper: ConfigurationItem, lower: ConfigurationItem, *, by: Actor) -> None:
-    """`upper` does not need `lower` any more. Errors: NotFound, NotAllowed."""
+    """Remove the dependency of `upper` on `lower`. Errors: NotFound, NotAllowed."""
     with attributed(by):
         held = lock_row(ConfigurationItem.objects.filter(pk=upper.pk), by, rights.EDIT)
         if not Dependency.objects.filter(upper=held, lower=lower).delete()[0]:
@@ -128,7 +128,7 @@ def disconnect_items(upper: ConfigurationItem, lower: ConfigurationItem, *, by: 
 def link_service(
     service: Service, item: ConfigurationItem, *, by: Actor, redundancy: str = ""
 ) -> ServiceItem:
-    """A service stands on an item; said again, its redundancy group changes.
+    """Record that a service needs an item; a repetition changes the redundancy group.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
@@ -151,7 +151,7 @@ def link_service(
 
 
 def unlink_service(service: Service, item: ConfigurationItem, *, by: Actor) -> None:
-    """A service does not stand on an item any more. Errors: NotFound, NotAllowed."""
+    """Remove a service's link to an item. Errors: NotFound, NotAllowed."""
     with attributed(by):
         held = lock_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
         if not ServiceItem.objects.filter(service=service, item=held).delete()[0]:
@@ -178,7 +178,7 @@ def _needs(upper_id: int, lower_id: int) -> bool:
 
 
 def _refuse_out_of_reach(item: ConfigurationItem, by: Actor) -> None:
-    """What is made or changed stays among what the actor may edit."""
+    """Check that the item, made or changed, is among those that the actor may edit."""
     if not ConfigurationItem.objects.filter(pk=item.pk).within(by, rights.EDIT).exists():
         raise NotAllowed
 

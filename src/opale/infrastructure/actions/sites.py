@@ -1,4 +1,4 @@
-"""Sites."""
+"""Actions on sites."""
 
 from typing import Any, TypedDict, Unpack
 

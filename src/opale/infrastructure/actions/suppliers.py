@@ -1,4 +1,4 @@
-"""Suppliers."""
+"""Actions on suppliers."""
 
 from datetime import date, timedelta
 from typing import Any, TypedDict, Unpack

@@ -92,7 +92,7 @@ def edit_supplier(request: ActorRequest, supplier_id: int, body: SupplierChanges
 
 
 def _fields(said: dict[str, Any], actor: Actor) -> dict[str, Any]:
-    """What the action takes: lengths for minutes, and the calendar for its id."""
+    """Return the action's arguments: lengths for minutes, and the calendar for its id."""
     for name in ("accepts_within", "restores_within"):
         if f"{name}_minutes" in said:
             minutes = said.pop(f"{name}_minutes")

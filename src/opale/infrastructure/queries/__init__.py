@@ -1,1 +1,1 @@
-"""Reading the infrastructure: every list starts with who is asking."""
+"""Queries on the infrastructure: every list starts with the actor."""

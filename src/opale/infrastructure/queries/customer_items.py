@@ -1,4 +1,4 @@
-"""What a customer's services stand on: downwards along dependencies."""
+"""The items that a customer's services need, downwards along dependencies."""
 
 from django.db import connection
 
@@ -20,9 +20,9 @@ _BENEATH = """
 
 
 def items_under_customer(customer_id: int) -> dict[int, int]:
-    """Each item that a service of the customer needs, alone or with others, and one such service.
+    """Return each item that a service of the customer needs, with one such service.
 
-    Where items replace each other all of them count: a fault is felt before service is lost.
+    Where items replace each other all of them count: a fault is noticed before service is lost.
     """
     with connection.cursor() as cursor:
         cursor.execute(_BENEATH, {"customer": customer_id, "most": MOST})

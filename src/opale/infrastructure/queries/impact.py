@@ -1,4 +1,4 @@
-"""What fails when items fail: upwards along dependencies, redundancy taken into account."""
+"""The impact of failing items: upwards along dependencies, with redundancy."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -28,11 +28,11 @@ class AffectedCustomer:
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What is lost and what only lost its reserve, as far as the asker may see services and items.
+    """Services and items that are lost, or lose only redundancy, as far as the actor may see them.
 
     Rows are the first ones, counts are of all; where services are too many to be read, `customers`
-    are the first of those whom it hits, the hardest hit before the others. `bounded` says that
-    there is more than was looked at: the counts are then what there is at least.
+    are the first of those affected, the most affected before the others. `bounded` says that there
+    is more than was searched: the counts are then minimums.
     """
 
     customers: tuple[AffectedCustomer, ...]
@@ -48,7 +48,7 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Ids of what is down or weakened once some items are down."""
+    """Ids of the items and services that are down or weakened once some items are down."""
 
     items: frozenset[int]
     weakened: frozenset[int]
@@ -106,7 +106,7 @@ _SERVICES = """
     GROUP BY groups.service_id
     LIMIT %(limit)s
 """
-# A part of a lost service is lost with it: an access goes down with the VPN that it belongs to.
+# A part of a lost service is lost with it: an access goes down with its VPN.
 _PARTS = """
     WITH RECURSIVE lost(id) AS (
         SELECT unnest(%(services)s::bigint[])
@@ -119,7 +119,7 @@ _PARTS = """
 
 
 def failure_of(item_ids: Collection[int], *, most: int = MOST_SERVICES) -> Failure:
-    """What is down when all of these items are, by rounds of one set-based query each.
+    """Return the failure caused by all of these items, by rounds of one set-based query each.
 
     At most `most` services are looked for, and items in proportion.
 
@@ -160,7 +160,7 @@ def failure_of(item_ids: Collection[int], *, most: int = MOST_SERVICES) -> Failu
 def impact_of(
     item: ConfigurationItem, *, seen_by: Actor, shown: int = SHOWN, most: int = MOST_SERVICES
 ) -> Impact:
-    """Who is hit if this item fails, with at most `shown` rows of each sort; see `failure_of`."""
+    """Return the impact if the item fails, at most `shown` rows of each sort; see `failure_of`."""
     failure = failure_of([item.pk], most=most)
     services, items = (
         _services(failure.services, seen_by, shown),
@@ -190,7 +190,7 @@ def impact_of(
 
 @dataclass(frozen=True, slots=True)
 class ImpactIds:
-    """All that is hit, by id; customers and services in the order of their names."""
+    """The ids of everything affected; customers and services in the order of their names."""
 
     services: list[int]
     weakened_services: list[int]
@@ -201,7 +201,7 @@ class ImpactIds:
 
 
 def impact_ids(item: ConfigurationItem, *, seen_by: Actor) -> ImpactIds:
-    """As `impact_of`, for programs: everything, and no rows."""
+    """Return the ids of everything that `impact_of` counts, for programs."""
     failure = failure_of([item.pk])
     seen = ConfigurationItem.objects.visible_to(seen_by).order_by("name")
     lost, weakened = (
@@ -223,7 +223,7 @@ def impact_ids(item: ConfigurationItem, *, seen_by: Actor) -> ImpactIds:
 
 
 def affected_services(item: ConfigurationItem, *, seen_by: Actor) -> Iterator[tuple[Service, bool]]:
-    """Every service that is hit, with its customer, and whether it is lost; by customer."""
+    """Yield every affected service by customer, and whether it is lost."""
     failure = failure_of([item.pk])
     for ids, is_lost in ((failure.services, True), (failure.weakened_services, False)):
         for service in _hit_services(ids, seen_by).select_related("customer"):

@@ -1,4 +1,4 @@
-"""Sites and items, as far as the asker may see them."""
+"""Queries on sites and items, as far as the actor may see them."""
 
 from ipaddress import ip_address
 
@@ -29,7 +29,7 @@ def items(
     site_id: int | None = None,
     customer_id: int | None = None,
 ) -> InfrastructureQuerySet[ConfigurationItem]:
-    """Items by part of the name, by serial number or address, and by what is looked for."""
+    """Return items by part of the name, by serial number or address, and by the filters."""
     found = ConfigurationItem.objects.visible_to(seen_by).select_related("site", "customer")
     for word in text.split():
         found = found.filter(_named(word))
@@ -44,12 +44,12 @@ def items(
 
 
 def plain_items(*, seen_by: Actor) -> InfrastructureQuerySet[ConfigurationItem]:
-    """Items without their site and customer."""
+    """Return items without their site and customer."""
     return ConfigurationItem.objects.visible_to(seen_by)
 
 
 def plain_sites(*, seen_by: Actor) -> InfrastructureQuerySet[Site]:
-    """Sites without their customer."""
+    """Return sites without their customer."""
     return Site.objects.visible_to(seen_by)
 
 
@@ -62,7 +62,7 @@ def _named(word: str) -> Q:
 
 
 def get_item(item_id: int, *, seen_by: Actor) -> ConfigurationItem:
-    """Errors: NotFound, hidden and missing alike."""
+    """Return an item. Errors: NotFound, hidden and missing alike."""
     found = items(seen_by=seen_by).filter(pk=item_id).first()
     if found is None:
         raise NotFound
@@ -91,7 +91,7 @@ def get_site(site_id: int, *, seen_by: Actor) -> Site:
 
 
 def kinds_at(site: Site, *, seen_by: Actor) -> list[tuple[str, int]]:
-    """How many items of each kind stand at a site, the most frequent first."""
+    """Return how many items of each kind are at a site, the most frequent first."""
     rows = (
         ConfigurationItem.objects.visible_to(seen_by)
         .filter(site=site)
@@ -106,7 +106,7 @@ def kinds_at(site: Site, *, seen_by: Actor) -> list[tuple[str, int]]:
 
 
 def services_of(item: ConfigurationItem, *, seen_by: Actor) -> CustomersQuerySet[Service]:
-    """The services that stand directly on the item."""
+    """Return the services that need the item directly."""
     rows = Service.objects.visible_to(seen_by).filter(item_links__item=item)
     return rows.select_related("customer", "offering")
 
@@ -114,27 +114,27 @@ def services_of(item: ConfigurationItem, *, seen_by: Actor) -> CustomersQuerySet
 def service_links_of(
     item: ConfigurationItem, *, seen_by: Actor
 ) -> InfrastructureQuerySet[ServiceItem]:
-    """Which services stand directly on the item, with their redundancy group."""
+    """Return the links of services that need the item directly, with redundancy groups."""
     seen = Service.objects.visible_to(seen_by)
     return ServiceItem.objects.filter(item=item, service__in=seen)
 
 
 def items_of(service: Service, *, seen_by: Actor) -> InfrastructureQuerySet[ServiceItem]:
-    """The items that a service stands on, with their redundancy group."""
+    """Return the links of a service to its items, with redundancy groups."""
     seen = ConfigurationItem.objects.visible_to(seen_by)
     rows = ServiceItem.objects.filter(service=service, item__in=seen)
     return rows.select_related("item", "item__site").order_by("redundancy", "item__name")
 
 
 def dependencies_of(item: ConfigurationItem, *, seen_by: Actor) -> list[Dependency]:
-    """What the item needs directly."""
+    """Return the dependencies of the item on others, direct ones only."""
     seen = ConfigurationItem.objects.visible_to(seen_by)
     rows = Dependency.objects.filter(upper=item, lower__in=seen).select_related("lower")
     return list(rows.order_by("redundancy", "lower__name")[:LINKS])
 
 
 def dependents_of(item: ConfigurationItem, *, seen_by: Actor) -> list[Dependency]:
-    """What needs the item directly."""
+    """Return the dependencies of others on the item, direct ones only."""
     seen = ConfigurationItem.objects.visible_to(seen_by)
     rows = Dependency.objects.filter(lower=item, upper__in=seen).select_related("upper")
     return list(rows.order_by("upper__name")[:LINKS])

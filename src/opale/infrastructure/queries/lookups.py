@@ -1,4 +1,4 @@
-"""Which item a name means, and which service and customer stand on it."""
+"""Look-up of items and sites by name, with their service and customer."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from opale.kernel.array_literals import text_array
 
 @dataclass(frozen=True, slots=True)
 class ItemMatch:
-    """The item of a name. Service and customer are given only when there is no doubt about them."""
+    """The item of a name. Service and customer are given only when they are certain."""
 
     item_id: int
     service_id: int | None = None
@@ -22,7 +22,7 @@ class ItemMatch:
 
 @dataclass(frozen=True, slots=True)
 class SiteMatch:
-    """The site of a code, and whose it is, if it is one customer's."""
+    """The site of a code, and its customer, if it belongs to one."""
 
     site_id: int
     customer_id: int | None
@@ -56,10 +56,10 @@ _BY_NAMES = """
 
 
 def items_by_names(names: Iterable[str]) -> dict[str, ItemMatch]:
-    """For each text that means an item, the item, in one query.
+    """Return the item of each text that means one, in one query.
 
-    A text is the name of an item, whatever its case, or an address that only one item has.
-    A shared item, such as a router that carries many services, is nobody's: it has an item and no
+    A text is the name of an item, whatever its case, or an address that only one item has. A shared
+    item, such as a router that carries many services, belongs to no customer: it has an item and no
     service or customer.
     """
     wanted = sorted(set(names))
@@ -73,7 +73,7 @@ def items_by_names(names: Iterable[str]) -> dict[str, ItemMatch]:
 
 
 def sites_by_codes(texts: Collection[str]) -> dict[str, SiteMatch]:
-    """For each text that is the code of a site, the site, in one query; small letters will do."""
+    """Return the site of each text that is a site's code, in any case; in one query."""
     if not texts:
         return {}
     spellings = {text.upper() for text in texts}.union(texts)
@@ -93,7 +93,7 @@ def codes_of_sites(ids: Collection[int]) -> dict[int, str]:
 
 
 def get_item_by_name(name: str) -> ConfigurationItem | None:
-    """The item of this name, whoever asks: for what Opale itself finds out from labels."""
+    """Return the item of this name, without an actor: for Opale's own use, from labels."""
     found = items_by_names([name]).get(name)
     return ConfigurationItem.objects.get(pk=found.item_id) if found else None
 

@@ -1,4 +1,4 @@
-"""What an item needs and what needs it, some steps away."""
+"""The neighbourhood of an item: what it needs and what needs it, some steps away."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ MOST_ITEMS = 200
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """`distance` is negative for what the item needs and positive for what needs it."""
+    """A neighbour; `distance` is negative for what the item needs, positive for what needs it."""
 
     item: ConfigurationItem
     distance: int
@@ -23,7 +23,7 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`upper` needs `lower`, both ids of items."""
+    """A dependency: `upper` needs `lower`, both ids of items."""
 
     upper_id: int
     lower_id: int
@@ -32,7 +32,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """The items around one, their links, and the services that stand directly on any of them."""
+    """The items around one, their links, and the services that need any of them directly."""
 
     here: ConfigurationItem
     neighbours: tuple[Neighbour, ...]
@@ -68,7 +68,7 @@ _LINKS = """
 
 
 def neighbourhood(item: ConfigurationItem, *, seen_by: Actor, depth: int = DEPTH) -> Neighbourhood:
-    """The neighbourhood up to `depth` steps in both directions, at most MOST_ITEMS items."""
+    """Return the neighbourhood, `depth` steps in both directions, at most MOST_ITEMS items."""
     depth = max(1, min(depth, MOST_DEPTH))
     with connection.cursor() as cursor:
         cursor.execute(_AROUND, {"item": item.pk, "depth": depth, "limit": MOST_ITEMS + 1})

@@ -1,4 +1,4 @@
-"""What the search of Opale finds here."""
+"""Search of sites and items."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -13,7 +13,7 @@ from opale.kernel.trigrams import without_index
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`key` is what the address of the page is made of."""
+    """A search result; `key` forms the address of the page."""
 
     kind: Literal["site", "item"]
     key: str
@@ -22,7 +22,7 @@ class SearchResult:
 
 
 def search(text: str, *, seen_by: Actor, limit: int) -> list[SearchResult]:
-    """Sites, then items whose name, serial number or address is meant; at most `limit` of each."""
+    """Return sites, then items by name, serial number or address; at most `limit` of each."""
     if not text.strip():
         return []
     kinds = dict(ConfigurationItem.Kind.choices)
@@ -38,7 +38,7 @@ def search(text: str, *, seen_by: Actor, limit: int) -> list[SearchResult]:
 
 
 def match_items(text: str, *, seen_by: Actor, limit: int) -> list[tuple[int, str, str]]:
-    """The ids, names and kinds of the items that are meant."""
+    """Return ids, names and kinds of matching items."""
     found = items(seen_by=seen_by, text=text).order_by(without_index("name"), "id")
     return list(found.values_list("pk", "name", "kind")[:limit])
 

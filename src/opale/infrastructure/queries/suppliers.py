@@ -1,4 +1,4 @@
-"""Suppliers: whoever delivers to the provider."""
+"""Queries on suppliers."""
 
 from opale.infrastructure.models import ConfigurationItem, InfrastructureQuerySet, Supplier
 from opale.kernel.actor import Actor
@@ -11,7 +11,7 @@ CARRIER = "carrier"
 def suppliers(
     *, seen_by: Actor, text: str = "", kind: str = "", left: bool = False
 ) -> InfrastructureQuerySet[Supplier]:
-    """Suppliers that deliver, or with `left` also those that did, by part of the name."""
+    """Return present suppliers, with `left` also former ones, by part of the name."""
     found = Supplier.objects.visible_to(seen_by).select_related("calendar")
     if not left:
         found = found.filter(left_on=None)
@@ -21,7 +21,7 @@ def suppliers(
 
 
 def get_supplier(supplier_id: int, *, seen_by: Actor) -> Supplier:
-    """Errors: NotFound, hidden and missing alike."""
+    """Return a supplier. Errors: NotFound, hidden and missing alike."""
     found = suppliers(seen_by=seen_by, left=True).filter(pk=supplier_id).first()
     if found is None:
         raise NotFound
@@ -29,20 +29,20 @@ def get_supplier(supplier_id: int, *, seen_by: Actor) -> Supplier:
 
 
 def plain_suppliers(*, seen_by: Actor) -> InfrastructureQuerySet[Supplier]:
-    """Suppliers without their calendar."""
+    """Return suppliers without their calendar."""
     return Supplier.objects.visible_to(seen_by)
 
 
 def items_carried_by(
     supplier: Supplier, *, seen_by: Actor
 ) -> InfrastructureQuerySet[ConfigurationItem]:
-    """The circuits and links that name the supplier as their carrier."""
+    """Return the circuits and links that name the supplier as their carrier."""
     found = ConfigurationItem.objects.visible_to(seen_by).select_related("site", "customer")
     return found.filter(**{f"attributes__{CARRIER}": supplier.name})
 
 
 def carriers_of(item: ConfigurationItem) -> list[str]:
-    """The names of those who carry an item, or the circuits that it needs directly."""
+    """Return the names of the carriers of an item, or of the circuits that it needs directly."""
     rows = ConfigurationItem.objects.filter(carries_links__upper=item)
     lower = rows.filter(kind=ConfigurationItem.Kind.CIRCUIT).values_list("attributes", flat=True)
     named = [item.attributes, *lower[:10]]

@@ -1,4 +1,4 @@
-"""Configuration items: the list, a page for each, what it needs and who is hit if it fails."""
+"""Pages of configuration items: list, one item, dependencies, impact."""
 
 from collections.abc import Callable
 
@@ -54,7 +54,7 @@ def show(request: ActorRequest, item_id: int) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def show_neighbourhood(request: ActorRequest, item_id: int) -> HttpResponse:
-    """The region of the neighbourhood, drawn again when a dependency changed."""
+    """Render the region of the neighbourhood, after a change of a dependency."""
     item = item_queries.get_item(item_id, seen_by=request.actor)
     context = {
         "item": item,
@@ -68,7 +68,7 @@ def show_neighbourhood(request: ActorRequest, item_id: int) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def impact(request: ActorRequest, item_id: int) -> HttpResponse:
-    """Who is hit if the item fails: a region that is fetched by itself, for it may be long."""
+    """Render the impact of the item's failure, in a region of its own because it may be slow."""
     item = item_queries.get_item(item_id, seen_by=request.actor)
     found = impact_queries.impact_of(item, seen_by=request.actor, most=impact_queries.COUNTED)
     context = {
@@ -87,7 +87,7 @@ def impact(request: ActorRequest, item_id: int) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def impact_file(request: ActorRequest, item_id: int) -> HttpResponseBase:
-    """Every service that is hit, as a file."""
+    """Export every affected service as a file."""
     item = item_queries.get_item(item_id, seen_by=request.actor)
     head = [_("Code"), _("Customer"), _("Number"), _("Service"), _("What happens")]
     said = {True: _("lost"), False: _("weakened")}

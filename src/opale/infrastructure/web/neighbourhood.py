@@ -1,4 +1,4 @@
-"""The neighbourhood of an item as a drawing."""
+"""The drawing of an item's neighbourhood."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from opale.ui import graph
 
 
 def draw(found: Neighbourhood) -> str:
-    """From the left: what the item needs, the item, what needs it and the services on top."""
+    """Return the drawing; from the left: what the item needs, the item, what needs it, services."""
     here = found.here
     distances = {n.item.pk: n.distance for n in found.neighbours} | {here.pk: 0}
     rows = {n.item.pk: n.item for n in found.neighbours} | {here.pk: here}

@@ -1,4 +1,4 @@
-"""An item with what it stands on and what stands on it, as a small drawing."""
+"""A small drawing of an item with its direct neighbours."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class Box:
 @require_GET
 @needs(rights.READ)
 def neighbours(request: ActorRequest, item_id: int) -> HttpResponse:
-    """A region of the page of whatever concerns the item: a ticket, an alert."""
+    """Render the region for the page of a ticket or an alert about the item."""
     item = items.get_item(item_id, seen_by=request.actor)
     found = neighbourhood.neighbourhood(item, seen_by=request.actor, depth=1)
     above, below = _above(found), _items(found, -1)
@@ -41,7 +41,7 @@ def neighbours(request: ActorRequest, item_id: int) -> HttpResponse:
 
 
 def _above(found: Neighbourhood) -> list[Box]:
-    """What needs the item: services first, since customers have these."""
+    """Return what needs the item: services first, because customers know these."""
     here = found.here.pk
     services = [
         Box(one.name, one.customer.name, reverse("customers_service", args=[one.reference]))

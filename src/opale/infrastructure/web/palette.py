@@ -1,4 +1,4 @@
-"""What the command palette finds here."""
+"""Sites and items in the command palette."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ ICONS = {"site": "building", "item": "server"}
 
 
 def palette_results(text: str, actor: Actor, limit: int) -> Iterator[Result]:
-    """Sites and items by a few letters of name, address or serial number."""
+    """Yield sites and items by a few letters of name, address or serial number."""
     if len(text) < 2 or not actor.can(rights.READ):
         return
     groups = {"site": _("Sites"), "item": _("Items")}

@@ -1,4 +1,4 @@
-"""Sites, and what upper and lower rooms show of the infrastructure."""
+"""Pages of sites, and the infrastructure's slots on pages of other apps."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -82,7 +82,7 @@ def pick(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def of_customer(request: ActorRequest, code: str) -> HttpResponse:
-    """The slot on a customer's page: the customer's own sites and items."""
+    """Render the slot on a customer's page: the customer's own sites and items."""
     customer = get_customer_by_code(code, seen_by=request.actor)
     sites = item_queries.sites(seen_by=request.actor, customer_id=customer.pk)[:SHOWN]
     items = item_queries.items(seen_by=request.actor, customer_id=customer.pk).order_by("name")
@@ -93,7 +93,7 @@ def of_customer(request: ActorRequest, code: str) -> HttpResponse:
 @require_GET
 @needs(rights.READ)
 def of_service(request: ActorRequest, reference: str) -> HttpResponse:
-    """The slot on a service's page: the items on which it stands."""
+    """Render the slot on a service's page: the items that it needs."""
     service = get_service_by_reference(reference, seen_by=request.actor)
     context = {"links": item_queries.items_of(service, seen_by=request.actor)[:SHOWN]}
     return render(request, "infrastructure/items/_of_service.html", context)

@@ -1,4 +1,4 @@
-"""Suppliers: the list, one of them with what it promises, and editing."""
+"""Pages of suppliers: the list, one supplier with its promises, and editing."""
 
 from datetime import timedelta
 from typing import Any
@@ -61,7 +61,7 @@ class SupplierForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
         field.queryset = calendars(seen_by=request.actor)
 
     def said(self) -> dict[str, Any]:
-        """What the action takes."""
+        """Return the action's arguments."""
         said = dict(self.cleaned_data)
         said["accepts_within"] = _length(said.pop("accepts_minutes"))
         said["restores_within"] = _length(said.pop("restores_minutes"))

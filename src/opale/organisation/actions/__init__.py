@@ -1,1 +1,1 @@
-"""How the organisation changes: the only writer of this room's tables."""
+"""Actions on the organisation: the only code that writes this app's tables."""

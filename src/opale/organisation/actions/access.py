@@ -1,4 +1,4 @@
-"""Logins: who gets in, who no longer does, and how each wants to be spoken to."""
+"""Actions on logins: opening, closing, sessions, preferences."""
 
 from datetime import datetime, timedelta
 
@@ -33,7 +33,7 @@ LONGEST_USER_AGENT = 200
 
 
 def invite(person: Person, *, by: Actor) -> User:
-    """Give a person a login, or open it again, and mail the way in; again sends it again.
+    """Give a person a login, or open it again, and mail the link; a repetition sends it again.
 
     Errors: NotFound, NotAllowed, Conflict (has left; the address belongs to another login).
     """
@@ -57,8 +57,9 @@ def invite(person: Person, *, by: Actor) -> User:
 def open_login(
     user_id: int | None, *, email: str, kind: User.Kind, language: str, time_zone: str
 ) -> User:
-    """This login opened again, or a new one; the way in is mailed. Inside the action of a room that
-    knows whose it is and has asked for the right.
+    """Open this login again, or make one, and mail the link.
+
+    Called inside the action of an app that knows whose login it is and has checked the right.
 
     Errors: Conflict (the address belongs to another login).
     """
@@ -76,14 +77,14 @@ def open_login(
 
 
 def change_login_email(user_id: int, email: str) -> None:
-    """The login opens with another address from now on. Errors: Invalid (another login has it)."""
+    """Change the address of a login. Errors: Invalid (another login has it)."""
     taken = Invalid(email=_("Another login has this email address."))
     with translate_violations(user_email_once=taken, organisation_user_email_key=taken):
         update_changed(User.objects.select_for_update().get(pk=user_id), {"email": email})
 
 
 def send_invitation(user_id: int) -> None:
-    """Mail the link by which a password is chosen. Outside any transaction; retried by its job."""
+    """Mail the link for choosing a password. Outside any transaction; retried by its job."""
     user = User.objects.get(pk=user_id)
     if not user.is_active:
         return
@@ -94,13 +95,13 @@ def send_invitation(user_id: int) -> None:
 
 
 def invitation_path(user: User) -> str:
-    """The address at which this login's password is chosen, without the name of the host."""
+    """Return the path at which this login's password is chosen, without the host."""
     key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
     return reverse("account_reset_password_from_key", args=key.split("-", 1))
 
 
 def close_access(person: Person, *, by: Actor) -> None:
-    """The person may not log in any more; every session and token ends at once.
+    """Close a person's login; every session and token ends at once.
 
     Errors: NotFound, NotAllowed, Conflict (no login; one's own).
     """
@@ -115,7 +116,7 @@ def close_access(person: Person, *, by: Actor) -> None:
 
 
 def end_login(user_id: int) -> None:
-    """End what a login holds: itself, its tokens, its sessions and their live streams."""
+    """Close a login and end its tokens, its sessions and their live streams."""
     user = User.objects.select_for_update().get(pk=user_id)
     update_changed(user, {"is_active": False})
     ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now())
@@ -123,7 +124,7 @@ def end_login(user_id: int) -> None:
 
 
 def end_session(session_id: int, *, by: Actor) -> None:
-    """One of one's own sessions is over, with its live stream. Errors: NotFound."""
+    """End one of the actor's own sessions, with its live stream. Errors: NotFound."""
     with attributed(by):
         found = UserSession.objects.filter(pk=session_id, user_id=by.user_id)
         if not found.exists():
@@ -134,7 +135,7 @@ def end_session(session_id: int, *, by: Actor) -> None:
 def _end(sessions: "QuerySet[UserSession]") -> None:
     keys = list(sessions.values_list("session_key", flat=True))
     sessions.delete()
-    # Not in bulk: the end of each session is heard one by one.
+    # Not in bulk: each deletion sends the signal that ends a live stream.
     for session in Session.objects.filter(session_key__in=keys):
         session.delete()
 
@@ -145,7 +146,7 @@ SESSIONS_REMEMBERED = 10_000
 
 
 def record_session_use(request: HttpRequest) -> None:
-    """Remember from where and when a session was used, at most once a minute: its owner sees it."""
+    """Record from where and when a session was used, at most once a minute, for its owner."""
     key, at = request.session.session_key or "", now()
     if key in _noted and timedelta() <= at - _noted[key] < RECORD_EVERY:
         return
@@ -165,7 +166,7 @@ def record_session_use(request: HttpRequest) -> None:
 
 
 def set_preferences(*, by: Actor, language: str, time_zone: str) -> None:
-    """How Opale speaks to this login: pages, mails, and times. Errors: NotAllowed, Invalid."""
+    """Set language and time zone of pages and mails to this login. Errors: NotAllowed, Invalid."""
     if by.user_id is None:
         raise NotAllowed
     if language not in Language.values:

@@ -1,4 +1,4 @@
-"""The companies of the group."""
+"""Actions on the companies of the group."""
 
 import re
 from datetime import date
@@ -42,7 +42,7 @@ def create_company(*, by: Actor, **fields: Unpack[CompanyFields]) -> Company:
 
 
 def edit_company(company: Company, *, by: Actor, **fields: Unpack[CompanyFields]) -> None:
-    """Change a company; those of its people without a calendar of their own follow its calendar.
+    """Change a company; its people without a calendar of their own follow its calendar.
 
     Errors: NotFound, NotAllowed, Invalid, Conflict (the company is closed).
     """
@@ -54,7 +54,7 @@ def edit_company(company: Company, *, by: Actor, **fields: Unpack[CompanyFields]
 
 
 def close_company(company: Company, *, by: Actor, on: date) -> None:
-    """The company is of the group no more. Nobody works there any longer, and no team is its own.
+    """Close a company that leaves the group, once it has no people and no teams.
 
     Errors: NotFound, NotAllowed, Conflict (closed already; operates; people or teams are left).
     """
@@ -82,13 +82,13 @@ def reopen_company(company: Company, *, by: Actor) -> None:
 
 
 def require_open_company(company: Company) -> None:
-    """Errors: Conflict."""
+    """Check that the company is open. Errors: Conflict."""
     if company.closed_on is not None:
         raise Conflict(_("This company is closed."))
 
 
 def _names(found: Any) -> str:
-    """The first names, and dots for those that follow."""
+    """Return the first names, and dots for the others."""
     names = list(found[: NAMED + 1])
     return ", ".join(names[:NAMED] + ["…"] * (len(names) > NAMED))
 

@@ -1,4 +1,4 @@
-"""People as files."""
+"""Import and export of people as files."""
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any

@@ -1,7 +1,7 @@
-"""The first administrator: whoever may let everybody else in, made by whoever runs the server.
+"""Creation of the first administrator, by the person who runs the server.
 
-The company that operates, its office hours and a team come along, since a person works for a
-company and has the rights of a function by a place in a team.
+The company that operates, its office hours and a team are created too, because a person works for
+a company and has the rights of a function by a place in a team.
 """
 
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ OFFICE_HOURS = {day: ["09:00-18:00"] for day in WEEKDAYS}
 
 @dataclass(frozen=True, slots=True)
 class FirstAdministrator:
-    """Who it is, and the company that operates."""
+    """The first administrator and the company that operates."""
 
     name: str
     email: str
@@ -42,9 +42,9 @@ class FirstAdministrator:
 
 
 def create_first_administrator(asked: FirstAdministrator, *, by: Actor) -> str:
-    """Make the first administrator; the link by which the password is chosen.
+    """Make the first administrator; return the link by which the password is chosen.
 
-    Errors: NotAllowed, Invalid, Conflict (somebody administers already).
+    Errors: NotAllowed, Invalid, Conflict (there is an administrator already).
     """
     require_everywhere(by, rights.ADMINISTER)
     if asked.language not in Language.values:

@@ -1,4 +1,4 @@
-"""Keeping columns and views of lists."""
+"""Actions on saved columns and views of lists."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -25,7 +25,7 @@ LONGEST_QUERY: Final = 2000
 
 
 def choose_columns(listing: str, columns: Sequence[str], *, by: Actor) -> None:
-    """Keep the columns with which a list opens; with none, the list's own. Errors: NotAllowed."""
+    """Save the columns of a list; with none, return to its default. Errors: NotAllowed."""
     query = urlencode({"columns": ",".join(columns)}) if columns else ""
     with attributed(by):
         person_id = _locked(by)
@@ -37,7 +37,7 @@ def choose_columns(listing: str, columns: Sequence[str], *, by: Actor) -> None:
 
 
 def save_listing_view(listing: str, name: str, query: str, *, shared: bool, by: Actor) -> int:
-    """Keep a view of a list; its id is returned. Errors: NotAllowed, Invalid, Conflict."""
+    """Save a view of a list; return its id. Errors: NotAllowed, Invalid, Conflict."""
     name = _name(name)
     if len(query) > LONGEST_QUERY:
         raise Invalid(_("These filters are too long to be kept."))
@@ -53,17 +53,17 @@ def save_listing_view(listing: str, name: str, query: str, *, shared: bool, by: 
 
 
 def edit_listing_view(view_id: int, *, name: str, shared: bool, by: Actor) -> None:
-    """Rename a view, share it or share it no more. Errors: NotFound, Invalid."""
+    """Rename a view, share it or stop sharing it. Errors: NotFound, Invalid."""
     _amend(view_id, {"name": _name(name), "shared": shared}, by)
 
 
 def remove_listing_view(view_id: int, *, by: Actor) -> None:
-    """Errors: NotFound."""
+    """Remove a view. Errors: NotFound."""
     _amend(view_id, {"removed_at": clock.now()}, by)
 
 
 def restore_listing_view(view_id: int, *, by: Actor) -> None:
-    """Take the removal of a view back. Errors: NotFound."""
+    """Undo the removal of a view. Errors: NotFound."""
     _amend(view_id, {"removed_at": None}, by, removed=True)
 
 
@@ -77,7 +77,7 @@ def _amend(view_id: int, said: Mapping[str, Any], by: Actor, *, removed: bool = 
 
 
 def _locked(by: Actor) -> int:
-    """The person who keeps: of two at once the second waits. Errors: NotAllowed."""
+    """Return the actor's person, locked: of two at once the second waits. Errors: NotAllowed."""
     if by.person_id is None:
         raise NotAllowed
     Person.objects.select_for_update().get(pk=by.person_id)
@@ -92,7 +92,7 @@ def _name(name: str) -> str:
 
 
 class ListingViews:
-    """Keeps views and columns in the tables of this app (`opale.listings.kept.Store`)."""
+    """Store of views and columns in this app's tables (`opale.listings.kept.Store`)."""
 
     def of(self, listing: str, *, seen_by: Actor) -> Kept:
         return kept_of_listing(listing, seen_by=seen_by)

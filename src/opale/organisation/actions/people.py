@@ -1,4 +1,4 @@
-"""People, what they can do, and when they are away."""
+"""Actions on people, their skills and their absences."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -87,7 +87,7 @@ def edit_person(person: Person, *, by: Actor, **fields: Unpack[PersonFields]) ->
 
 
 def discard_person(person: Person, *, by: Actor) -> None:
-    """Take away a person who was entered by mistake, while nothing refers to that person.
+    """Delete a person who was entered by mistake, while nothing refers to that person.
 
     Errors: NotFound, NotAllowed, Conflict.
     """
@@ -97,7 +97,7 @@ def discard_person(person: Person, *, by: Actor) -> None:
 
 
 def end_employment(person: Person, *, by: Actor, on: date) -> None:
-    """The person works here no more: no place in a team, no login, no token, from now on.
+    """End a person's employment: every place in a team, the login and all tokens end now.
 
     Errors: NotFound, NotAllowed, Conflict (still answers for a team; left already).
     """
@@ -125,7 +125,7 @@ def end_employment(person: Person, *, by: Actor, on: date) -> None:
 def set_skill(
     person: Person, skill: Skill, *, by: Actor, level: int, valid_until: date | None = None
 ) -> PersonSkill:
-    """Say how well a person masters a skill (1 to 5), and until when that is certified.
+    """Set a person's level in a skill (1 to 5), and until when that is certified.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
@@ -153,7 +153,7 @@ def remove_skill(person: Person, skill: Skill, *, by: Actor) -> None:
 def record_absence(
     person: Person, *, by: Actor, kind: str, starts: datetime, ends: datetime
 ) -> Absence:
-    """Say when a person is away: one's own, or anybody's with the right of editing.
+    """Record a person's absence: one's own, or anybody's with the right of editing.
 
     Errors: NotFound, NotAllowed, Invalid, Conflict (away at that time already).
     """
@@ -177,7 +177,7 @@ def edit_absence(
 
 
 def cancel_absence(absence: Absence, *, by: Actor) -> None:
-    """The person is not away after all. Errors: NotFound, NotAllowed."""
+    """Cancel an absence. Errors: NotFound, NotAllowed."""
     with attributed(by):
         row = lock_row(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)
         live_topics.publish(f"organisation.person:{row.person_id}")

@@ -1,4 +1,4 @@
-"""What the organisation refers to: skills, calendars, companies."""
+"""Actions on skills and calendars."""
 
 from collections.abc import Mapping
 from typing import Any, TypedDict, Unpack
@@ -42,7 +42,7 @@ def edit_skill(skill: Skill, *, by: Actor, **fields: Unpack[SkillFields]) -> Non
 
 
 def create_calendar(*, by: Actor, name: str, record: Mapping[str, Any]) -> WorkingCalendar:
-    """Errors: NotAllowed, Invalid. Source: docs/rules/business-time.md."""
+    """Create a calendar. Errors: NotAllowed, Invalid. Source: docs/rules/business-time.md."""
     require_everywhere(by, rights.ADMINISTER)
     with (
         attributed(by),
@@ -54,7 +54,7 @@ def create_calendar(*, by: Actor, name: str, record: Mapping[str, Any]) -> Worki
 def edit_calendar(
     calendar: WorkingCalendar, *, by: Actor, **fields: Unpack[CalendarFields]
 ) -> None:
-    """Change a calendar for whoever uses it, the clocks of open tickets included.
+    """Change a calendar for all its users, the clocks of open tickets included.
 
     Errors: NotFound, NotAllowed, Invalid.
     """

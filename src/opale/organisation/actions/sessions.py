@@ -1,4 +1,4 @@
-"""The end of a session, however it ended: log out, revocation, another password, expiry."""
+"""The end of a session by log-out, revocation, a new password or expiry."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from opale.kernel import live_topics
 
 
 def session_topic(session_key: str) -> str:
-    """What the live stream of a session listens to, to end with it. Never sent to a browser."""
+    """Return the live topic that ends a session's stream. Never sent to a browser."""
     return f"session:{session_key}"
 
 

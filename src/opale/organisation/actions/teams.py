@@ -1,4 +1,4 @@
-"""Teams and the places of people in them."""
+"""Actions on teams and the places of people in them."""
 
 from datetime import date, datetime
 from typing import TypedDict, Unpack
@@ -48,7 +48,7 @@ def create_team(
     virtual: bool = False,
     purpose: str = "",
 ) -> Team:
-    """Make a team; its pillar is that of its kind. A virtual team may belong to no one company.
+    """Make a team with the pillar of its kind. A virtual team may have no company.
 
     Errors: NotAllowed, Invalid.
     """
@@ -77,7 +77,7 @@ def edit_team(team: Team, *, by: Actor, **fields: Unpack[TeamFields]) -> None:
 
 
 def close_team(team: Team, *, by: Actor, on: date) -> None:
-    """End a team and every place in it on a day. What it still had to do is for the listeners.
+    """End a team and every place in it on a day. Listeners handle its open work.
 
     Errors: NotFound, NotAllowed, Conflict (closed already).
     """
@@ -107,7 +107,7 @@ def add_member(
     role: str = Membership.Role.MEMBER,
     share_percent: int = 100,
 ) -> Membership:
-    """Give a person a place in a team, and by it the rights of the function, for a period.
+    """Give a person a place in a team for a period, with the rights of the function.
 
     Errors: NotFound, NotAllowed, Invalid, Conflict (already in the team at that time).
     """
@@ -127,9 +127,9 @@ def add_member(
 def edit_membership(
     membership: Membership, *, by: Actor, **fields: Unpack[MembershipFields]
 ) -> Membership:
-    """Change function, role or share from now on: the place held until now stays in the record.
+    """Change function, role or share from now on; the earlier place stays in the record.
 
-    What is given back is the place from now on, a row of its own unless nothing differs.
+    Returns the place from now on, a row of its own unless nothing differs.
 
     Errors: NotFound, NotAllowed, Invalid, Conflict (it has ended).
     """
@@ -199,7 +199,7 @@ def _set_place(membership: Membership, **fields: Unpack[MembershipFields]) -> No
 
 
 def _end(membership: Membership, at: datetime) -> None:
-    """A place that has not begun is taken back; one that has is ended."""
+    """Delete a place that has not begun; end one that has."""
     if membership.period.lower >= at:
         membership.delete()
     else:

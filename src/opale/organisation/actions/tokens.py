@@ -1,4 +1,4 @@
-"""API tokens: hashed, narrowed, expiring, shown once."""
+"""Actions on API tokens, which are hashed, narrowed, expiring and shown once."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -23,7 +23,7 @@ RECORD_EVERY = timedelta(minutes=1)
 def create_token(
     *, by: Actor, name: str, lifetime: timedelta, scopes: Collection[str] = ()
 ) -> tuple[ApiToken, str]:
-    """Make a token of the actor's own; the second value is the secret, which is not kept.
+    """Make a token of the actor's own; return it with the secret, which is not stored.
 
     `scopes` are rights; none means all that the actor holds, now and later.
     Errors: NotAllowed, Invalid.
@@ -51,7 +51,7 @@ def create_token(
 
 
 def revoke_token(token_id: int, *, by: Actor) -> None:
-    """End a token at once: one's own, or anybody's for an administrator. Twice is once.
+    """End a token at once: one's own, or anybody's for an administrator. Idempotent.
 
     Errors: NotFound.
     """
@@ -65,11 +65,11 @@ def revoke_token(token_id: int, *, by: Actor) -> None:
 
 
 def record_token_use(token: ApiToken) -> None:
-    """Remember that a token was used, at most once a minute: it is for people who tidy up."""
+    """Record that a token was used, at most once a minute, so that unused ones can be found."""
     before = now() - RECORD_EVERY
     if token.last_used_at is not None and token.last_used_at >= before:
         return
     ApiToken.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=before), pk=token.pk).update(
         last_used_at=now()
     )
-    token.last_used_at = now()  # tokens are remembered: this one may come again
+    token.last_used_at = now()  # Tokens are cached: this object may be used again.

@@ -1,4 +1,4 @@
-"""Endpoints of people: who works here, what each may do, logins, and who is asking."""
+"""Endpoints of people: list, rights, logins, and the actor's own data."""
 
 from typing import Any
 
@@ -131,7 +131,7 @@ def close_access(request: ActorRequest, person_id: int) -> Status[None]:
 
 
 def _fields(fields: dict[str, Any], by: Actor) -> dict[str, Any]:
-    """The body with the things that its ids name; null says nothing but for the calendar."""
+    """Return the fields with rows for ids; null is ignored except for the calendar."""
     given = {name: value for name, value in fields.items() if value is not None}
     if company_id := given.pop("company_id", None):
         given["company"] = resolve_reference(

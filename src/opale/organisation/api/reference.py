@@ -106,7 +106,7 @@ def edit_calendar(
 
 
 def _company_fields(fields: dict[str, Any], by: Actor) -> dict[str, Any]:
-    """The body with the calendar that its id names."""
+    """Return the fields with the calendar for its id."""
     if "calendar_id" in fields:
         fields["calendar"] = resolve_reference(
             reference_queries.get_calendar,

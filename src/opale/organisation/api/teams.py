@@ -127,12 +127,12 @@ def end_membership(request: ActorRequest, membership_id: int, body: End) -> Stat
 
 
 def _given(fields: dict[str, Any]) -> dict[str, Any]:
-    """Null is for what may be empty; elsewhere it says nothing."""
+    """Drop null values of fields that cannot be empty."""
     return {name: value for name, value in fields.items() if value is not None}
 
 
 def _fields(fields: dict[str, Any], by: Actor) -> dict[str, Any]:
-    """The body with the things that its ids name."""
+    """Return the fields with rows for ids."""
     given = _given(fields)
     if manager_id := given.pop("manager_id", None):
         given["manager"] = resolve_reference(

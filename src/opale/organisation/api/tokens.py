@@ -1,4 +1,4 @@
-"""Endpoints of API tokens: one's own."""
+"""Endpoints of the actor's own API tokens."""
 
 from datetime import timedelta
 

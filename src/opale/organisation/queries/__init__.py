@@ -1,1 +1,1 @@
-"""How the organisation is read: every list starts with who is asking."""
+"""Queries on the organisation: every list starts with the actor."""

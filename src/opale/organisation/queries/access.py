@@ -1,4 +1,4 @@
-"""What a person may do, and why: the functions held, and what each of them grants."""
+"""The rights of a person, with the functions that grant them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from opale.organisation.rights import Function
 
 @dataclass(frozen=True, slots=True)
 class GrantedRight:
-    """A right that a person holds, on what, and the functions and teams that it comes from."""
+    """A right that a person holds, its scope, and the functions and teams that grant it."""
 
     right: str
     label: str
@@ -27,12 +27,12 @@ def right_label(right: str) -> str:
 
 
 def rights_in_order() -> list[str]:
-    """Every right there is, in the order of the apps."""
+    """Return every right, in the order of the apps."""
     return list(declared_rights())
 
 
 def current_functions(person: Person) -> dict[Function, list[str]]:
-    """Each function that the person holds now, with the teams it is held in."""
+    """Return each function that the person holds now, with its teams."""
     held: dict[Function, list[str]] = {}
     memberships = Membership.objects.filter(
         person=person, period__contains=now(), team__closed_on=None
@@ -44,7 +44,7 @@ def current_functions(person: Person) -> dict[Function, list[str]]:
 
 
 def granted_rights(person: Person) -> list[GrantedRight]:
-    """Every right of a person with its reasons, in the order of the matrix's labels."""
+    """Return every right of a person with its reasons, in the order of the matrix's labels."""
     functions = current_functions(person)
     grants = grants_of(functions_of(person), led_teams(person))
     order = rights_in_order()

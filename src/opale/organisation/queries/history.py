@@ -1,4 +1,4 @@
-"""Who made and changed what in the organisation."""
+"""The history of changes in the organisation."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +9,10 @@ NEWEST = 30
 
 
 def organisation_history(of: Team | Person) -> list[Revision]:
-    """Changes of a team or person and of what belongs to it, newest first. The asker sees `of`."""
+    """Return the changes of a team or person and what belongs to it, newest first.
+
+    The caller checks that the actor sees `of`.
+    """
     if isinstance(of, Team):
         members = revisions(
             Membership, limit=NEWEST, kind=_("a member"), called="person", team_id=of.pk

@@ -1,4 +1,4 @@
-"""Who a login is, and what it may do."""
+"""The actor and the rights of a login."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -20,9 +20,9 @@ LEADING = frozenset({Membership.Role.LEAD, Membership.Role.MANAGER})
 
 
 def functions_of(person: Person) -> dict[Function, set[int]]:
-    """The functions a person holds now, each with the teams in which it is held.
+    """Return the functions that a person holds now, each with its teams.
 
-    Every person is an employee at least.
+    Every person has at least the function of an employee.
     """
     at = now()
     functions: dict[Function, set[int]] = {Function.EMPLOYEE: set()}
@@ -33,7 +33,7 @@ def functions_of(person: Person) -> dict[Function, set[int]]:
 
 
 def led_teams(person: Person) -> dict[Function, set[int]]:
-    """The teams that a person leads or manages now, by the function held in them."""
+    """Return the teams that a person leads or manages now, by the function held in them."""
     at, led = now(), dict[Function, set[int]]()
     for function, team_id, role, period in _places(person.pk):
         if at in period and role in LEADING:
@@ -42,14 +42,14 @@ def led_teams(person: Person) -> dict[Function, set[int]]:
 
 
 def teams_of(person_id: int) -> list[int]:
-    """The teams in which a person has a place now."""
+    """Return the teams in which a person has a place now."""
     at = now()
     return sorted({team_id for _, team_id, _role, period in _places(person_id) if at in period})
 
 
 @cached(1000)
 def _places(person_id: int) -> tuple[tuple[Function, int, str, DateTimeTZRange], ...]:
-    """Each place of a person in a team that is not closed, with its time."""
+    """Return each place of a person in a team that is not closed, with its period."""
     held = Membership.objects.filter(person=person_id, team__closed_on=None)
     return tuple(
         (Function(function), team_id, role, period)
@@ -63,9 +63,9 @@ def grants_of(
     functions: Mapping[Function, Collection[int]],
     led: Mapping[Function, Collection[int]] | None = None,
 ) -> dict[str, Scope]:
-    """The union of what each function grants, to somebody who holds it in these teams.
+    """Return the union of the scopes of these functions, held in these teams.
 
-    What is for whoever leads a team is no right at all of who leads none.
+    A right for those who lead a team is not granted to a person who leads none.
     """
     grants: dict[str, Scope] = {}
     for function, teams in functions.items():
@@ -78,7 +78,7 @@ def grants_of(
 
 
 def grants_of_contact(customer_id: int, *, without: Collection[str] = ()) -> dict[str, Scope]:
-    """What the matrix grants a contact on the rows of one customer, less what is not his.
+    """Return the matrix's rights for a contact on one customer's rows, less `without`.
 
     Tokens and webhooks are the login's own, whatever the customer.
     """
@@ -97,7 +97,7 @@ def active_user_with(emails: Collection[str]) -> User | None:
 
 
 def actor_of(user: User) -> Actor:
-    """The actor that a login stands for. An inactive login, or one without identity, is nobody."""
+    """Return the actor of a login; an inactive login, or one without identity, has no rights."""
     if not user.is_active:
         return ANONYMOUS
     if user.kind == User.Kind.CONTACT:
@@ -131,7 +131,7 @@ def _person_of(user_id: int) -> Person | None:
 
 
 def token_digest(token: str) -> str:
-    """Tokens are long and random: one round of SHA-256 is enough, and is found by an index."""
+    """Return a token's hash, which is indexed. One round of SHA-256 is enough for random tokens."""
     return sha256(token.encode()).hexdigest()
 
 
@@ -142,7 +142,7 @@ def valid_tokens() -> QuerySet[ApiToken]:
 
 
 def get_valid_token(secret: str) -> ApiToken | None:
-    """The valid token with this secret."""
+    """Return the valid token with this secret."""
     try:
         token = _token(token_digest(secret)) if secret else None
     except ApiToken.DoesNotExist:
@@ -152,14 +152,14 @@ def get_valid_token(secret: str) -> ApiToken | None:
 
 @cached(1000)
 def _token(digest: str) -> ApiToken:
-    """Errors: DoesNotExist, which is not remembered: anybody may send any number of wrong ones."""
+    """Return the token. Errors: DoesNotExist, never cached: there are endless wrong secrets."""
     return valid_tokens().get(digest=digest)
 
 
 def actor_of_token(token: ApiToken) -> Actor:
-    """The token's user, with rights narrowed to the token's scopes (empty: all of the user's).
+    """Return the token's user, with rights narrowed to the token's scopes (empty: all rights).
 
-    History names the token too; what is written by it is signed by the person alone.
+    History names the token too; messages written by it are signed by the person alone.
     """
     actor = actor_of(token.user)
     wanted = set(token.scopes)
@@ -169,7 +169,7 @@ def actor_of_token(token: ApiToken) -> Actor:
 
 
 def actor_of_credential(user_id: int, credential: str) -> Actor:
-    """Who a login is by now, for what it showed then: a session, or a token still valid."""
+    """Return the present actor of a login with a session or a token that is still valid."""
     kind, _, pk = credential.partition(":")
     if kind == "token":
         token = valid_tokens().filter(pk=int(pk), user=user_id).first()

@@ -1,4 +1,4 @@
-"""What people keep of lists: chosen columns, and views with a name."""
+"""Saved columns and named views of lists."""
 
 from django.http import QueryDict
 
@@ -26,7 +26,7 @@ def _kept(listing: str, seen_by: Actor) -> Kept:
 
 
 def get_listing_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> ListingView:
-    """Return a view that the actor keeps; with `removed` one to be brought back.
+    """Return a view of the actor's own; with `removed` one to be restored.
 
     Errors: NotFound, for others' and missing alike.
     """

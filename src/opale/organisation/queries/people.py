@@ -1,4 +1,4 @@
-"""People: the list, one person, and what belongs to a person."""
+"""Queries on people and what belongs to a person."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,7 +34,7 @@ def people(
     language: str = "",
     left: bool = False,
 ) -> PersonQuerySet:
-    """People who work here, or with `left` also those who did; team and function are today's."""
+    """Return present people, with `left` also former ones; team and function are today's."""
     found = Person.objects.visible_to(seen_by).select_related("company", "user")
     if not left:
         found = found.filter(left_on=None)
@@ -59,7 +59,7 @@ def people(
 
 
 def get_person(person_id: int, *, seen_by: Actor) -> Person:
-    """Errors: NotFound, for hidden and missing alike."""
+    """Return a person. Errors: NotFound, for hidden and missing alike."""
     person = people(seen_by=seen_by, left=True).filter(pk=person_id).first()
     if person is None:
         raise NotFound
@@ -67,13 +67,13 @@ def get_person(person_id: int, *, seen_by: Actor) -> Person:
 
 
 def may_edit_person(person: Person, actor: Actor) -> bool:
-    """An administrator may edit everybody, everybody may edit some things of his own."""
+    """Return whether the actor may edit a person: administrators all, others part of their own."""
     mine = Person.objects.filter(pk=person.pk)
     return mine.within(actor, rights.EDIT).exists() or mine.within(actor, rights.EDIT_SELF).exists()
 
 
 def current_teams(among: Sequence[Person], *, seen_by: Actor) -> dict[int, list[Membership]]:
-    """The teams in which each of some people is now, by the person's id."""
+    """Return the present teams of some people, by the person's id."""
     held: dict[int, list[Membership]] = {}
     found = Membership.objects.visible_to(seen_by).filter(person__in=among)
     found = found.filter(period__contains=now()).select_related("team")
@@ -83,14 +83,14 @@ def current_teams(among: Sequence[Person], *, seen_by: Actor) -> dict[int, list[
 
 
 def current_absences(among: Sequence[Person], *, seen_by: Actor) -> dict[int, datetime]:
-    """Until when those of some people are away who are away now, by the person's id."""
+    """Return until when people are away who are away now, by the person's id."""
     found = Absence.objects.visible_to(seen_by).filter(person__in=among)
     found = found.filter(period__contains=now())
     return {absence.person_id: absence.period.upper for absence in found}
 
 
 def memberships_of(person: Person, *, seen_by: Actor) -> MembershipQuerySet:
-    """Teams over time, newest first."""
+    """Return a person's places in teams over time, newest first."""
     held = Membership.objects.visible_to(seen_by).filter(person=person)
     return held.select_related("team").order_by("-period")
 
@@ -123,13 +123,13 @@ def get_absence(absence_id: int, *, seen_by: Actor) -> Absence:
 
 
 def absence_kind(absence: Absence, *, seen_by: Actor) -> Absence.Kind | None:
-    """Why somebody is away: for the person and for those who edit absences, nobody else."""
+    """Return an absence's kind: only for the person and for those who edit absences."""
     if absence.person_id == seen_by.person_id or seen_by.can(rights.EDIT):
         return Absence.Kind(absence.kind)
     return None
 
 
 def absences_of(person: Person, *, seen_by: Actor) -> AbsenceQuerySet:
-    """Absences that are not over, the next first."""
+    """Return absences that are not over, the next first."""
     found = Absence.objects.visible_to(seen_by).filter(person=person, period__endswith__gt=now())
     return found.order_by("period")

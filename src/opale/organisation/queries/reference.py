@@ -1,4 +1,4 @@
-"""What the organisation refers to: companies, calendars, and the tokens of a user."""
+"""Queries on companies, calendars, and the tokens of a user."""
 
 from datetime import date, datetime
 from typing import Any
@@ -23,13 +23,13 @@ from opale.organisation.models import (
 
 
 def companies(*, seen_by: Actor, closed: bool = False) -> CompanyQuerySet:
-    """The companies of the group, or with `closed` also those that were closed."""
+    """Return the companies of the group, with `closed` also those that were closed."""
     found = Company.objects.visible_to(seen_by).select_related("calendar")
     return found if closed else found.filter(closed_on=None)
 
 
 def with_sizes(found: CompanyQuerySet) -> CompanyQuerySet:
-    """Each company with `people_count` and `team_count`: who works there, which teams are open."""
+    """Return each company with `people_count` (present) and `team_count` (open)."""
     people = Person.objects.filter(company=OuterRef("pk"), left_on=None)
     teams = Team.objects.filter(company=OuterRef("pk"), closed_on=None)
     return found.annotate(people_count=_count(people), team_count=_count(teams))
@@ -49,13 +49,13 @@ def get_company(company_id: int, *, seen_by: Actor) -> Company:
 
 
 def home_country() -> str:
-    """Where the company that operates is: how its people write telephone numbers."""
+    """Return the country of the company that operates: telephone numbers are written its way."""
     found = Company.objects.filter(operates=True).values_list("country", flat=True).first()
     return found or "FR"
 
 
 def home_zone() -> ZoneInfo:
-    """Where the company that operates reads its clocks."""
+    """Return the time zone of the company that operates."""
     return ZoneInfo(_home_zone())
 
 
@@ -66,7 +66,7 @@ def _home_zone() -> str:
 
 
 def home_day(at: datetime) -> date:
-    """The day that it is then at the company that operates, wherever the reader is."""
+    """Return the date at the company that operates, wherever the reader is."""
     return at.astimezone(home_zone()).date()
 
 
@@ -83,7 +83,7 @@ def get_calendar(calendar_id: int, *, seen_by: Actor) -> WorkingCalendar:
 
 
 def tokens(*, seen_by: Actor, mine: bool = True) -> ApiTokenQuerySet:
-    """Tokens, newest first: one's own, or all that the asker reaches."""
+    """Return tokens, newest first: one's own, or all that the actor may see."""
     found = ApiToken.objects.visible_to(seen_by).order_by("-id")
     if mine:
         return found.filter(user=seen_by.user_id or 0)

@@ -1,4 +1,4 @@
-"""What the search of Opale finds here."""
+"""Search of teams and people."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -18,7 +18,7 @@ class SearchResult:
 
 
 def search(text: str, *, seen_by: Actor, limit: int) -> list[SearchResult]:
-    """Teams, then people whose name holds the text; at most `limit` of each."""
+    """Return teams, then people whose name contains the text; at most `limit` of each."""
     if not text.strip():
         return []
     groups = teams(seen_by=seen_by, text=text).order_by("name")

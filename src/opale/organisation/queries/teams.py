@@ -1,4 +1,4 @@
-"""Teams: the chart, one team, its members."""
+"""Queries on teams: the chart, one team, its members."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -17,14 +17,14 @@ ROLES = (Membership.Role.MANAGER, Membership.Role.LEAD, Membership.Role.MEMBER)
 
 @dataclass(frozen=True, slots=True)
 class TeamCard:
-    """A team of the chart with its people of today."""
+    """A team of the chart with its present people."""
 
     team: Team
     members: list[Membership] = field(default_factory=list)
 
     @property
     def companies(self) -> list[str]:
-        """The companies whose people are in it: what makes a virtual team one."""
+        """Return the companies of its people: a virtual team has several."""
         return sorted({m.person.company.name for m in self.members})
 
 
@@ -43,7 +43,7 @@ class PillarOfTeams:
 def teams(
     *, seen_by: Actor, text: str = "", pillar: str = "", closed: bool = False
 ) -> TeamQuerySet:
-    """Teams that exist, or with `closed` also those that were closed."""
+    """Return present teams, with `closed` also those that were closed."""
     found = Team.objects.visible_to(seen_by).select_related("manager", "company")
     if not closed:
         found = found.filter(closed_on=None)
@@ -57,7 +57,7 @@ def teams(
 
 
 def get_team(team_id: int, *, seen_by: Actor) -> Team:
-    """Errors: NotFound, for hidden and missing alike."""
+    """Return a team. Errors: NotFound, for hidden and missing alike."""
     team = teams(seen_by=seen_by, closed=True).filter(pk=team_id).first()
     if team is None:
         raise NotFound
@@ -65,7 +65,7 @@ def get_team(team_id: int, *, seen_by: Actor) -> Team:
 
 
 def members_of(team: Team, *, seen_by: Actor, past: bool = False) -> MembershipQuerySet:
-    """Who is in the team now, and with `past` who ever was, newest first."""
+    """Return the present members of a team, with `past` also former ones, newest first."""
     found = Membership.objects.visible_to(seen_by).filter(team=team)
     found = found.select_related("person__company")
     if past:
@@ -74,7 +74,7 @@ def members_of(team: Team, *, seen_by: Actor, past: bool = False) -> MembershipQ
 
 
 def memberships(*, seen_by: Actor) -> MembershipQuerySet:
-    """Every place in a team, of yesterday, today and tomorrow."""
+    """Return every place in a team, past, present and future."""
     return Membership.objects.visible_to(seen_by).select_related("person", "team")
 
 
@@ -87,7 +87,7 @@ def get_membership(membership_id: int, *, seen_by: Actor) -> Membership:
 
 
 def chart(*, seen_by: Actor) -> list[PillarOfTeams]:
-    """The organisation of today: BUILD, RUN, TECHNICAL, general; pillars without team left out."""
+    """Return the present organisation: BUILD, RUN, TECHNICAL, general; empty pillars left out."""
     members: dict[int, list[Membership]] = defaultdict(list)
     held = Membership.objects.visible_to(seen_by).filter(period__contains=now())
     for membership in held.select_related("person__company").order_by("person__name", "id"):

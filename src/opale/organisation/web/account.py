@@ -1,4 +1,4 @@
-"""Pages of what is the asker's own: sessions, API tokens, language and time zone."""
+"""Pages of the actor's own sessions, API tokens, language and time zone."""
 
 from datetime import timedelta
 from typing import cast
@@ -74,7 +74,7 @@ def preferences(request: ActorRequest) -> HttpResponse:
         with translation.override(form.cleaned_data["language"]):
             toast_next(request, _("Opale speaks to you like this from now on."))
         response = redirect("organisation_preferences")
-        # What this browser had chosen for itself gives way to the choice made here.
+        # The choice made here replaces the one stored in this browser.
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
         return response
     status = 422 if form.errors else 200

@@ -1,7 +1,7 @@
 """allauth's adapters.
 
-Nobody signs up by himself, an OIDC login needs an existing user, and the secrets of second factors
-are kept encrypted.
+There is no self-registration, an OIDC login needs an existing user, and the secrets of second
+factors are kept encrypted.
 """
 
 from base64 import urlsafe_b64encode
@@ -33,7 +33,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Join the outside identity to the user with the same, verified, address."""
+        """Connect the outside identity to the user with the same, verified, address."""
         if sociallogin.is_existing:
             return
         verified = {a.email.lower() for a in sociallogin.email_addresses if a.verified}
@@ -45,7 +45,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
-    """The database alone does not give the second factor away: its key is that of the settings."""
+    """Encrypts second factors with a key of the settings: the database alone reveals nothing."""
 
     def encrypt(self, text: str) -> str:
         return _vault().encrypt(text.encode()).decode()

@@ -1,7 +1,7 @@
 """Pages of the login library that are not offered.
 
-Nobody signs up by himself, and an address is changed by an administrator: the record of people,
-mails and outside identities follow it.
+There is no self-registration, and only an administrator changes an address: the record of people,
+mails and outside identities depend on it.
 """
 
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Who is asking, for each request: `request.actor`, language and time zone."""
+"""Middleware that sets `request.actor`, language and time zone."""
 
 from collections.abc import Callable
 from typing import cast
@@ -31,7 +31,7 @@ from less than a minute ago. No client can set it."""
 
 
 class LoginMiddleware(AuthenticationMiddleware):
-    """Sets `request.user`, taken from KNOWN_LOGIN where the server knows the login already."""
+    """Sets `request.user`, from KNOWN_LOGIN where the server knows the login already."""
 
     def process_request(self, request: HttpRequest) -> None:
         known: tuple[User, Actor] | None = request.META.get(KNOWN_LOGIN)
@@ -44,7 +44,7 @@ class LoginMiddleware(AuthenticationMiddleware):
 class ActorMiddleware:
     """Sets the actor, the language and the time zone; a customer's request runs as the portal role.
 
-    Under the API a bearer token goes before the session of the browser, also when it is not valid.
+    In the API a bearer token, even an invalid one, goes before the session of the browser.
     The use of a session is recorded at most once a minute.
     """
 
@@ -53,7 +53,7 @@ class ActorMiddleware:
 
     def __call__(self, plain: HttpRequest) -> HttpResponseBase:
         request = cast(ActorRequest, plain)
-        if request.method in SAFE:  # who only reads changes nothing of what is remembered
+        if request.method in SAFE:  # a request that only reads changes no cached data
             with pinned():
                 return self.ask(request)
         return self.ask(request)
@@ -98,7 +98,7 @@ class ActorMiddleware:
             reads = request.method in SAFE
             with as_customers(customers_of(actor), login=actor.user_id, reads=reads):
                 response = self.get_response(request)
-                if response.status_code >= 500:  # what failed leaves nothing, not even in part
+                if response.status_code >= 500:  # a failed request leaves nothing, not even in part
                     transaction.set_rollback(True)
                 render = getattr(response, "render", None)
                 return render() if callable(render) else response
@@ -106,7 +106,7 @@ class ActorMiddleware:
 
 
 def language_of(request: HttpRequest, user: User | None) -> str:
-    """The cookie of this browser, then the user's choice, then what the browser asks for."""
+    """Return the language: this browser's cookie, the user's choice, or the browser's request."""
     spoken = dict(settings.LANGUAGES)
     chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if chosen in spoken:
@@ -117,5 +117,5 @@ def language_of(request: HttpRequest, user: User | None) -> str:
 
 
 def customers_of(actor: Actor) -> frozenset[int]:
-    """The customers that a contact's grants name."""
+    """Return the customers that a contact's grants name."""
     return frozenset().union(*(scope.customers for scope in actor.grants.values()))

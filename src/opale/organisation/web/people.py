@@ -1,4 +1,4 @@
-"""Pages of people: the list, one person, what each can and may do."""
+"""Pages of people: the list, one person, skills and rights."""
 
 from typing import Any
 
@@ -160,7 +160,7 @@ def cancel_absence(request: ActorRequest, absence_id: int) -> HttpResponse:
 
 
 def _editable(request: ActorRequest, person_id: int) -> Person:
-    """Errors: NotFound, NotAllowed, before a form is drawn in vain."""
+    """Return a person whom the actor may edit. Errors: NotFound, NotAllowed."""
     person = people_queries.get_person(person_id, seen_by=request.actor)
     if not people_queries.may_edit_person(person, request.actor):
         raise NotAllowed
@@ -168,7 +168,7 @@ def _editable(request: ActorRequest, person_id: int) -> Person:
 
 
 def _form_of(request: ActorRequest, person: Person) -> OwnPersonForm:
-    """The whole form for whoever may edit everybody, else what one may change of oneself."""
+    """Return the whole form for an administrator, else that of one's own data."""
     if request.actor.can(EDIT):
         names = list(PersonForm.base_fields)
         initial = {name: getattr(person, name) for name in names}

@@ -1,4 +1,4 @@
-"""The filters of the list of people: they live in its address."""
+"""The filters of the list of people, kept in its address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from opale.ui.components.lists import Chip
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A person of the list, with teams and absence of now."""
+    """A row of the list of people, with present teams and absence."""
 
     person: Person
     memberships: list[Membership]
@@ -52,13 +52,13 @@ class PeopleFilter:
         )
 
     def lines(self, people: Sequence[Person]) -> list[Line]:
-        """The people of one page with what is shown beside them, in two queries."""
+        """Return the rows of one page with teams and absences, in two queries."""
         held = people_queries.current_teams(people, seen_by=self.actor)
         away = people_queries.current_absences(people, seen_by=self.actor)
         return [Line(p, held.get(p.pk, []), away.get(p.pk)) for p in people]
 
     def chips(self) -> list[Chip]:
-        """Functions first, then what else narrows the list now."""
+        """Return the chips: functions first, then the other active filters."""
         found = [
             Chip(f.label, self._with("function", "" if on else f.value), on)
             for f in Function

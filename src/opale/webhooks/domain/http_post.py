@@ -1,4 +1,4 @@
-"""One POST to an address of somebody else: checked, bounded in time, and never led elsewhere.
+"""One POST to an outside address: checked, bounded in time, never redirected.
 
 The name is resolved once, every address that it has is checked, and the connection goes to one of
 those: a name that changes between check and connection (DNS rebinding) leads nowhere new. Neither
@@ -39,7 +39,7 @@ MAX_ANSWER_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class PostOutcome:
-    """`status` is None when there was no answer; `error` then says why."""
+    """The result of a POST; `status` is None when there was no answer: `error` then says why."""
 
     status: int | None
     answer: str
@@ -52,7 +52,7 @@ class PostOutcome:
 
 
 def post_to_receiver(url: str, body: bytes, headers: Mapping[str, str]) -> PostOutcome:
-    """Send it, and say what came of it; whatever goes wrong with the receiver is an outcome."""
+    """Send the request; return its result. Errors of the receiver are results too."""
     began = time.monotonic()
     status, answer, error = None, "", ""
     try:
@@ -70,6 +70,6 @@ def _exchange(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, s
         with time_limit(connection, TIMEOUT):
             connection.request("POST", request_target(parts), body, dict(headers))
             response = connection.getresponse()
-            # No character takes more than four bytes.
+            # A character takes at most four bytes.
             answer = response.read(MAX_ANSWER_LENGTH * 4).decode("utf-8", "replace")
     return response.status, answer.replace("\0", "\ufffd")[:MAX_ANSWER_LENGTH]

@@ -1,4 +1,4 @@
-"""Secrets: made, kept encrypted under the secret key of this Opale, and used to sign.
+"""Secrets of webhooks: created, stored encrypted under Opale's secret key, and used to sign.
 
 Source: https://www.standardwebhooks.com, "Signature scheme".
 """
@@ -25,7 +25,7 @@ def encrypt_secret(secret: str) -> str:
 
 
 def decrypt_secret(sealed: str) -> str:
-    """Errors: cryptography.fernet.InvalidToken, when the secret key of Opale was replaced."""
+    """Return the plain secret. Errors: InvalidToken, when the secret key of Opale was replaced."""
     return encryption.decrypt(sealed, purpose=PURPOSE)
 
 

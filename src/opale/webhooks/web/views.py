@@ -1,4 +1,4 @@
-"""Webhooks, for administrators all: what each receives, what came of it, and the replay."""
+"""Pages of webhooks, one's own or all for administrators: events, deliveries, replay."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
