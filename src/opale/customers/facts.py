@@ -1,4 +1,4 @@
-"""What this room announces."""
+"""The facts of customers."""
 
 from dataclasses import dataclass
 from datetime import date

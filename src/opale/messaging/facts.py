@@ -1,4 +1,4 @@
-"""What messaging announces."""
+"""The facts of messaging."""
 
 from dataclasses import dataclass
 from typing import ClassVar

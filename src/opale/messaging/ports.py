@@ -46,7 +46,7 @@ class MailSubject:
 Handler = Callable[[IncomingMail, ParsedMail], HandlingResult]
 
 SubjectResolver = Callable[[Collection[int], Actor], Mapping[int, MailSubject]]
-"""Of the ids of one kind of things, those that the actor may see."""
+"""Returns, of the ids of one kind of things, those that the actor may see."""
 
 _handler: list[Handler] = []
 _tellers: dict[str, SubjectResolver] = {}

@@ -7,14 +7,14 @@ from opale.organisation.rights import DESK, F, Right
 READ = "messaging.read"
 RETRY = "messaging.retry"
 REPLAY = "messaging.replay"
-"""Put a mail out of quarantine on its way again, or forget it."""
+"""Replay a mail in quarantine, or discard it."""
 RAW = "messaging.raw"
-"""Open the original of any mail that came in, confidential ones included."""
+"""Open the original of any incoming mail, confidential ones included."""
 MAILBOXES = "messaging.mailboxes"
 SEND = "messaging.send"
 """Of the sender itself: held by no function."""
 RECEIVE = "messaging.receive"
-"""Of the part that handles what came in: held by no function."""
+"""Of the handler of incoming mail: held by no function."""
 
 RIGHTS = {
     READ: Right(

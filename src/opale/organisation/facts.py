@@ -1,4 +1,4 @@
-"""What the organisation announces."""
+"""The facts of the organisation."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -41,13 +41,13 @@ class Function(models.TextChoices):
 
 F = Function
 STAFF = frozenset(Function) - {F.GROUP_COLLEAGUE, F.EMPLOYEE, F.CUSTOMER_CONTACT}
-"""Everybody who works for customers: one company, one record. The group's teams see what is
-everybody's, and no customer's data but that of their work."""
+"""The functions that work for customers and share one record. The group's teams see what is for
+all, and no customer's data but that of their work."""
 DESK = frozenset({F.DESK_AGENT, F.RUN_ENGINEER})
-"""The one desk: triage, tickets, alerts, calls, and contacts as they turn out to be."""
+"""The service desk: triage, tickets, alerts, calls, and corrections of contacts."""
 TEAM_LEADERS = frozenset({F.BUILD_ENGINEER, F.PROVISIONER, *DESK, F.CORE_ENGINEER})
-"""Whose leaders answer for their people and plan their roster: the one desk hands over by itself,
-and level 2 and level 3 stand behind it by their own stand-by."""
+"""The functions whose team leaders manage people and plan their roster: the desk hands over
+by itself, and levels 2 and 3 support it by their own stand-by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Right:
     shared: Set[Function] = frozenset()
 
     def scopes(self) -> Mapping[Function, Scope]:
-        """The scope of each function that holds this right.
+        """Return the scope of each function that holds this right.
 
         Errors: ValueError when a function is named under two scopes.
         """

@@ -39,7 +39,7 @@ RETRY_DELAYS = tuple(timedelta(minutes=m) for m in (1, 5, 30, 120, 360, 1440))
 CLAIM_TIME = timedelta(minutes=2)
 """Longer than one talk with a receiver: a sender that is silent for so long is dead."""
 MAX_CONCURRENT_DELIVERIES = 2
-"""Talks with one receiver at the same time: a slow one cannot take every sender."""
+"""Attempts at one receiver at the same time: a slow one cannot occupy every sender."""
 BUSY_DELAY = timedelta(seconds=15)
 MAX_FAILING_TIME = timedelta(days=5)
 OVERLAP = timedelta(hours=24)

@@ -19,7 +19,7 @@ def webhooks(*, seen_by: Actor) -> WebhooksQuerySet[Webhook]:
 
 
 def get_webhook(webhook_id: int, *, seen_by: Actor) -> Webhook:
-    """Errors: NotFound."""
+    """Return a webhook. Errors: NotFound."""
     webhook = webhooks(seen_by=seen_by).filter(pk=webhook_id).first()
     if webhook is None:
         raise NotFound
@@ -32,7 +32,7 @@ def deliveries(webhook: Webhook, *, seen_by: Actor, state: str = "") -> Webhooks
 
 
 def get_delivery(webhook: Webhook, delivery_id: int, *, seen_by: Actor) -> Delivery:
-    """Errors: NotFound."""
+    """Return a delivery. Errors: NotFound."""
     delivery = deliveries(webhook, seen_by=seen_by).filter(pk=delivery_id).first()
     if delivery is None:
         raise NotFound

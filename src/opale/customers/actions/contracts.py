@@ -63,7 +63,7 @@ class CommitmentTerms:
 
 
 def create_contract(customer: Customer, *, by: Actor, **fields: Unpack[ContractFields]) -> Contract:
-    """Errors: NotAllowed, Invalid."""
+    """Create a contract. Errors: NotAllowed, Invalid."""
     require_on(customer, by, rights.EDIT)
     starts = fields.get("starts") or fields.get("signed_on")
     if starts is None or not fields.get("number", "").strip():

@@ -58,7 +58,7 @@ class ContactFields(TypedDict, total=False):
 
 
 def create_customer(*, by: Actor, **fields: Unpack[CustomerFields]) -> Customer:
-    """Errors: NotAllowed, Invalid."""
+    """Create a customer. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
     customer = Customer(**_checked_customer(dict(fields)))
     if not customer.code or not customer.name or customer.calendar_id is None:
@@ -70,7 +70,7 @@ def create_customer(*, by: Actor, **fields: Unpack[CustomerFields]) -> Customer:
 
 
 def edit_customer(customer: Customer, *, by: Actor, **fields: Unpack[CustomerFields]) -> None:
-    """Errors: NotFound, NotAllowed, Invalid."""
+    """Change a customer. Errors: NotFound, NotAllowed, Invalid."""
     with attributed(by), translate_violations(customers_customer_code_key=_code_taken()):
         row = lock_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
         if update_changed(row, _checked_customer(dict(fields))):

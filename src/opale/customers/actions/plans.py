@@ -59,7 +59,7 @@ class PlanContent:
 
 
 def create_plan(*, by: Actor, code: str, name_en: str, name_fr: str) -> SupportPlan:
-    """Errors: NotAllowed, Invalid."""
+    """Create a support plan. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
     if not (code.strip() and name_en.strip() and name_fr.strip()):
         raise Invalid(_("A plan has a code and a name in both languages."))

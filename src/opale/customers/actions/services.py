@@ -29,7 +29,7 @@ from opale.kernel.states import Move, perform
 DEEPEST = 5
 MOST_OPTIONS: Final = 40
 LONGEST: Final[Mapping[str, int]] = {"key": 60, "name_en": 100, "name_fr": 100, "unit": 20}
-"""How long what is said of an option may be."""
+"""The longest key, names and unit of an option."""
 
 
 class ServiceFields(TypedDict, total=False):
@@ -56,7 +56,7 @@ def create_service(
     state: str = Service.State.DESIGNED,
     **fields: Unpack[ServiceFields],
 ) -> Service:
-    """Errors: NotAllowed, Invalid."""
+    """Create a service. Errors: NotAllowed, Invalid."""
     require_on(customer, by, rights.EDIT)
     service = Service(customer=customer, state=state, **_checked(dict(fields)))
     if not service.reference or not service.name or service.offering_id is None:
@@ -71,7 +71,7 @@ def create_service(
 
 
 def edit_service(service: Service, *, by: Actor, **fields: Unpack[ServiceFields]) -> None:
-    """Errors: NotFound, NotAllowed, Invalid."""
+    """Change a service. Errors: NotFound, NotAllowed, Invalid."""
     with attributed(by), translate_violations(customers_service_reference_key=_reference_taken()):
         row = lock_row(Service.objects.filter(pk=service.pk), by, rights.EDIT)
         if "parent" in fields:
@@ -113,7 +113,7 @@ def discard_service(service: Service, *, by: Actor) -> None:
 
 
 def create_offering(*, by: Actor, **fields: Unpack[OfferingFields]) -> Offering:
-    """Errors: NotAllowed, Invalid."""
+    """Create an offering. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
     offering = Offering(**_checked_offering(dict(fields)))
     if not (offering.code and offering.name_en and offering.name_fr and offering.family):

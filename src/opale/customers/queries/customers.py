@@ -66,7 +66,7 @@ def get_customer(customer_id: int, *, seen_by: Actor) -> Customer:
 
 
 def get_customer_by_code(code: str, *, seen_by: Actor) -> Customer:
-    """Errors: NotFound."""
+    """Return a customer by code. Errors: NotFound."""
     return _there(customers(seen_by=seen_by, standing="all").filter(code=code).first())
 
 
@@ -95,7 +95,7 @@ AUTHORITIES = ("open", "order", "approve", "enter")
 
 
 def get_contact(contact_id: int, *, seen_by: Actor) -> Contact:
-    """Errors: NotFound."""
+    """Return a contact. Errors: NotFound."""
     return _there(contacts(seen_by=seen_by, left=True).filter(pk=contact_id).first())
 
 

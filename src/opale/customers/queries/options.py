@@ -29,13 +29,13 @@ UNITS: Final[Mapping[str, str | Promise]] = {
     "tib": gettext_lazy("TiB"),
     "percent": "%",
 }
-"""What the end of a key means where its offering says nothing of it."""
+"""The unit that the end of a key means, unless the offering gives one."""
 
 OWN: Final[Mapping[str, str | Promise]] = {
     "site": gettext_lazy("Site"),
     "address": gettext_lazy("Address"),
 }
-"""What a design says of its lines by itself."""
+"""Options that a design itself adds to its lines."""
 
 NUMBER: Final = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,6})?")
 

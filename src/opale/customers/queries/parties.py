@@ -19,8 +19,8 @@ PUBLIC_DOMAINS = frozenset(whitelist) | frozenset((
     "ymail.com", "zoho.com",
 ))
 # fmt: on
-"""Mail domains of everybody: such an address says nothing about a customer. A maintained list, and
-what is common where we work."""
+"""Public mail domains: such an address says nothing about a customer. A maintained list, with those
+common in our region."""
 
 CALLERS = 10
 

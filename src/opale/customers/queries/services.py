@@ -58,7 +58,7 @@ def services(
 
 
 def get_service(service_id: int, *, seen_by: Actor) -> Service:
-    """Errors: NotFound."""
+    """Return a service. Errors: NotFound."""
     return _first(services(seen_by=seen_by).select_related("parent").filter(pk=service_id))
 
 
@@ -82,7 +82,7 @@ def _service(service_id: int) -> Service:
 
 
 def get_service_by_reference(reference: str, *, seen_by: Actor) -> Service:
-    """Errors: NotFound."""
+    """Return a service by its reference. Errors: NotFound."""
     return _first(services(seen_by=seen_by).select_related("parent").filter(reference=reference))
 
 
@@ -155,7 +155,7 @@ def contracts_in_force(customer: Customer, *, seen_by: Actor, on: date) -> list[
 
 
 def get_contract(contract_id: int, *, seen_by: Actor) -> Contract:
-    """Errors: NotFound."""
+    """Return a contract. Errors: NotFound."""
     found = contracts(seen_by=seen_by).filter(pk=contract_id).first()
     if found is None:
         raise NotFound
@@ -200,7 +200,7 @@ def offerings(
 
 
 def get_offering(offering_id: int, *, seen_by: Actor) -> Offering:
-    """Errors: NotFound."""
+    """Return an offering. Errors: NotFound."""
     found = offerings(seen_by=seen_by, retired=True).filter(pk=offering_id).first()
     if found is None:
         raise NotFound
@@ -222,7 +222,7 @@ def visible_rows(model: type[M], *, seen_by: Actor) -> CustomersQuerySet[M]:
 
 
 def get_plan_by_code(code: str, *, seen_by: Actor) -> SupportPlan:
-    """Errors: NotFound."""
+    """Return a support plan by code. Errors: NotFound."""
     found = plans(seen_by=seen_by).filter(code=code).first()
     if found is None:
         raise NotFound

@@ -27,7 +27,7 @@ from opale.ui.components.lists import Chip, chips_of
 ORDER = keyset.Order(("name", "id"))
 EVERYBODY: Final = "all"
 NAMED: Final = 10
-"""So many renewals are named; the others are in the table, and in the file."""
+"""How many renewals are named; the others are in the table, and in the file."""
 DRAWN: Final = 200
 EXPORTED: Final = 5_000
 STEP: Final = 200

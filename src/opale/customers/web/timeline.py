@@ -19,11 +19,11 @@ from opale.ui.markup import EMPTY
 
 DAYS: Final = max(HORIZONS)
 BEFORE, WIDTH = 6.0, 92.0
-"""What has passed stands before today, which begins at this per cent."""
+"""The per cent at which today begins, after past days, and the width of the days ahead."""
 LINE, HEIGHT, STEP = 64, 96, 13
 HIGHEST: Final = 4
 NEAR: Final = 1.6
-"""Dots that would stand nearer than this per cent are put above each other."""
+"""Dots nearer than this per cent are stacked."""
 
 
 @dataclass(frozen=True, slots=True)

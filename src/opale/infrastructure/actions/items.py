@@ -38,7 +38,7 @@ def create_item(
     state: str = ConfigurationItem.State.IN_SERVICE,
     **fields: Unpack[ItemFields],
 ) -> ConfigurationItem:
-    """Errors: NotAllowed, Invalid."""
+    """Create an item. Errors: NotAllowed, Invalid."""
     if not by.can(rights.EDIT):
         raise NotAllowed
     item = ConfigurationItem(state=state, **_checked(dict(fields)))
@@ -57,7 +57,7 @@ def create_item(
 
 
 def edit_item(item: ConfigurationItem, *, by: Actor, **fields: Unpack[ItemFields]) -> None:
-    """Errors: NotFound, NotAllowed, Invalid."""
+    """Change an item. Errors: NotFound, NotAllowed, Invalid."""
     with (
         attributed(by),
         translate_violations(infrastructure_configurationitem_name_key=_name_taken()),

@@ -28,7 +28,7 @@ class SiteFields(TypedDict, total=False):
 
 
 def create_site(*, by: Actor, **fields: Unpack[SiteFields]) -> Site:
-    """Errors: NotAllowed, Invalid."""
+    """Create a site. Errors: NotAllowed, Invalid."""
     if not by.can(rights.EDIT):
         raise NotAllowed
     site = Site(**_checked(dict(fields)))
@@ -42,7 +42,7 @@ def create_site(*, by: Actor, **fields: Unpack[SiteFields]) -> Site:
 
 
 def edit_site(site: Site, *, by: Actor, **fields: Unpack[SiteFields]) -> None:
-    """Errors: NotFound, NotAllowed, Invalid."""
+    """Change a site. Errors: NotFound, NotAllowed, Invalid."""
     with attributed(by), translate_violations(infrastructure_site_code_key=_code_taken()):
         row = lock_row(Site.objects.filter(pk=site.pk), by, rights.EDIT)
         if update_changed(row, _checked(dict(fields))):

@@ -35,7 +35,7 @@ class SupplierFields(TypedDict, total=False):
 
 
 def create_supplier(*, by: Actor, **fields: Unpack[SupplierFields]) -> Supplier:
-    """Errors: NotAllowed, Invalid."""
+    """Create a supplier. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
     supplier = Supplier(**_checked(dict(fields)))
     if not (supplier.name and supplier.kind and supplier.language):
@@ -47,7 +47,7 @@ def create_supplier(*, by: Actor, **fields: Unpack[SupplierFields]) -> Supplier:
 
 
 def edit_supplier(supplier: Supplier, *, by: Actor, **fields: Unpack[SupplierFields]) -> None:
-    """Errors: NotFound, NotAllowed, Invalid."""
+    """Change a supplier. Errors: NotFound, NotAllowed, Invalid."""
     with attributed(by), translate_violations(infrastructure_supplier_name_key=_name_taken()):
         row = lock_row(Supplier.objects.filter(pk=supplier.pk), by, rights.EDIT)
         if update_changed(row, _checked(dict(fields))):

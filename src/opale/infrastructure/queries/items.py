@@ -81,12 +81,12 @@ def sites(
 
 
 def get_site_by_code(code: str, *, seen_by: Actor) -> Site:
-    """Errors: NotFound."""
+    """Return a site by code. Errors: NotFound."""
     return _first(sites(seen_by=seen_by).filter(code=code))
 
 
 def get_site(site_id: int, *, seen_by: Actor) -> Site:
-    """Errors: NotFound."""
+    """Return a site. Errors: NotFound."""
     return _first(sites(seen_by=seen_by).filter(pk=site_id))
 
 

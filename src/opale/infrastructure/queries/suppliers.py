@@ -5,7 +5,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 
 CARRIER = "carrier"
-"""The attribute of a circuit or a link that names who carries it."""
+"""The attribute of a circuit or a link that names its carrier."""
 
 
 def suppliers(

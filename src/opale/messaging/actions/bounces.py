@@ -14,13 +14,13 @@ from opale.messaging.facts import MailBounced
 from opale.messaging.models import OutgoingMail
 
 MAX_KEPT = 50
-"""Addresses of one mail that are told apart; a mail has not more by itself."""
+"""The most addresses recorded of one mail, bounced or reached."""
 
 
 def record_bounce(mail: OutgoingMail, failed: Sequence[FailedRecipient], *, by: Actor) -> None:
     """Record that a sent mail did not reach some of its addresses, or is delayed on its way.
 
-    The same news twice is one. Where nobody is at an address, nothing automatic goes there again:
+    A repeated report is recorded once. An address that does not exist gets no automatic mail again:
     only an address that the mail was written to counts, for a bounce proves nothing else.
     """
     with attributed(by):
@@ -59,7 +59,7 @@ def record_bounce(mail: OutgoingMail, failed: Sequence[FailedRecipient], *, by: 
 def record_delivery(mail: OutgoingMail, addresses: Collection[str], *, by: Actor) -> None:
     """Record that a sent mail reached these addresses, as its provider reports.
 
-    What came back from one stays so, whichever was told first; a delay is over.
+    A bounce from an address stays, whichever was reported first; a delay is over.
     """
     with attributed(by):
         held = OutgoingMail.objects.select_for_update().get(pk=mail.pk)

@@ -29,14 +29,14 @@ CHANNELS = "messaging.channels"
 CHANNEL_SENDER = system("channels")
 CHANNEL_CLAIM = timedelta(minutes=2)
 CHANNEL_WAITS = tuple(timedelta(minutes=m) for m in (0.25, 1, 2, 5, 10, 20, 40))
-"""Pauses before each new attempt: what is told by a channel is worth nothing hours later."""
+"""Pauses before each new attempt: a channel's message is worthless hours later."""
 CHANNEL_OVERDUE = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=30)
 AT_ONCE = 1000
 
 
 def create_channel(*, by: Actor, name: str, address: str) -> Channel:
-    """Errors: NotAllowed, Invalid, Conflict (the name is taken)."""
+    """Create a channel. Errors: NotAllowed, Invalid, Conflict (the name is taken)."""
     _refuse(by)
     fields = _checked(name=name, address=address)
     with attributed(by):
@@ -97,7 +97,7 @@ def queue_channel_message(
 ) -> ChannelMessage | None:
     """Put a message into the outbox, inside the transaction that decides it.
 
-    None where the same was told (`key`) or the channel is off.
+    None where the same message was sent (`key`) or the channel is off.
     """
     with attributed(by):
         if not channel.is_on or ChannelMessage.objects.filter(key=key).exists():

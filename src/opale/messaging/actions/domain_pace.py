@@ -18,7 +18,7 @@ from opale.messaging.states import MailState
 MINUTE: Final = timedelta(minutes=1)
 BUSY_WAIT: Final = timedelta(seconds=5)
 PAUSES: Final = tuple(timedelta(minutes=n) for n in (1, 2, 5, 10, 20, 30))
-"""How long a domain is left alone after it asked so, once more and once more."""
+"""How long a domain gets no mail after its server asked so once, twice, and so on."""
 PAUSE_CODES: Final = frozenset({421, 450})
 
 

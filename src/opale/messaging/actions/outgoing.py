@@ -61,7 +61,7 @@ WAITS = tuple(
 SWEPT_AT_ONCE = 1000
 SENDER = system("mail")
 MAX_REFERENCES = 20
-"""Message-IDs of a thread that a mail names beside its root: the last ones (RFC 5322, 3.6.4)."""
+"""How many of a thread's last Message-IDs a mail names beside its root (RFC 5322, 3.6.4)."""
 INSTALLATION = "X-Opale-Installation"
 """The header by which an installation knows its own mails, and those of another one."""
 COPIED_FIELDS = (
@@ -75,12 +75,12 @@ COPIED_FIELDS = (
     "headers",
     "attachments",
 )
-"""What a mail that is sent once more keeps."""
+"""The fields copied when a mail is sent to another address."""
 NO_REPLY_HEADERS = {
     "Auto-Submitted": "auto-generated",
     "X-Auto-Response-Suppress": "DR, OOF, AutoReply",
 }
-"""Everything that a machine may send back but the news that a mail could not be delivered."""
+"""Headers against all automatic answers but bounces."""
 
 
 ONE_CLICK_HEADERS = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -115,10 +115,10 @@ def queue_mail(
     ("desk.ticket:12"): it roots the thread and signs the address that answers go to, unless
     `reply_to` names another. The mail goes out from `mailbox`, as `voice` ("Léa Morel, Velora").
     `unsubscribe` is the address at which one click ends mails of its kind (RFC 8058).
-    An automatic one leaves out the addresses that take no mail; if none is left it is given up.
-    An `urgent` one goes before all that waits. For as long as `hold` it only waits, and
+    An automatic one leaves out suppressed addresses; if none is left it is given up.
+    An `urgent` one is sent before all waiting mails. During `hold` it only waits, and
     `take_back_mail` can take it back.
-    Errors: Invalid (nobody to write to).
+    Errors: Invalid (no recipient).
     """
     if not to:
         raise Invalid(to=_("A mail needs somebody to go to."))

@@ -42,14 +42,14 @@ from opale.messaging.states import QUARANTINE, IncomingState, Outcome
 PROCESSOR: Final = system("mail-in")
 ATTEMPTS: Final = 3
 PATIENT_ATTEMPTS: Final = 10
-"""Of what the database refused, which is seldom the mail's fault."""
+"""Attempts after an error of the database, which is seldom the mail's fault."""
 WAIT: Final = timedelta(seconds=20)
 LONGEST_WAIT: Final = timedelta(minutes=5)
 CLAIM: Final = timedelta(minutes=2)
-"""Longer than the handling of all that is claimed at once: who is silent for so long is dead."""
+"""Longer than the handling of one claim: a worker that is silent for so long is dead."""
 CLAIMED_AT_ONCE: Final = 20
 CLAIMERS: Final = 4
-"""So many workers look at the same moment, and find something each."""
+"""How many workers can claim at the same moment and each find mails."""
 SHARES: Final = 8
 SHOWN: Final = 50
 EXCERPT: Final = 2000

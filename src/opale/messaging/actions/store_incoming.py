@@ -23,7 +23,7 @@ from opale.messaging.queries.incoming import mailbox_at
 
 PROCESSING_JOB: Final = "messaging.process_mails"
 INBOX: Final = "messaging.inbox"
-"""The live topic of what came in."""
+"""The live topic of incoming mail."""
 INLINE_BYTES: Final = 256 * 1024
 MAX_SUBJECT_LENGTH: Final = 998
 COLUMNS: Final = (

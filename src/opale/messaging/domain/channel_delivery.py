@@ -45,7 +45,7 @@ CHANNEL_KINDS: Final[Mapping[str, str]] = {
         "SMS",
     ),
 }
-"""The schemes that are known, all of them by HTTP; mail has its own way out."""
+"""The supported schemes, all by HTTP; mail is sent by the outbox."""
 
 
 class DeliveryRefused(Exception):

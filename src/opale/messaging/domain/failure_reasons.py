@@ -78,9 +78,9 @@ OTHER = FailureReason(
 )
 
 SUPPRESSED_STATUS = "suppressed"
-"""What stands for an answer where no server was asked."""
+"""The answer recorded where no server was asked."""
 COMPLAINT_STATUS = "complained"
-"""What stands for one where the mail arrived, and its reader complained to the provider."""
+"""The answer recorded where the mail arrived, and its reader complained to the provider."""
 BY_STATUS = {
     (1, 1): NO_ADDRESS,
     (1, 2): NO_DOMAIN,

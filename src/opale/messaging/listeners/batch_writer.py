@@ -20,7 +20,7 @@ from opale.kernel.errors import NotFound, Unavailable
 from opale.messaging.actions.store_incoming import NewMail, store_mails
 
 SMALL_BYTES = 256 * 1024
-"""Up to here a mail is kept in memory while it waits."""
+"""The largest mail kept in memory while it waits."""
 BATCH_SIZE = 50
 WRITERS = 2
 RETRY_AFTER = timedelta(seconds=5)

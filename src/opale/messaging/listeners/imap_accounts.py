@@ -11,7 +11,7 @@ from opale.messaging.models import Mailbox
 from opale.messaging.states import MailboxSource
 
 PURPOSE = "messaging"
-"""What the secrets of mailboxes are sealed for."""
+"""The encryption purpose of mailboxes' secrets."""
 
 
 @dataclass(frozen=True, slots=True)

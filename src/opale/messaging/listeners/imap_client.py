@@ -30,7 +30,7 @@ from opale.messaging.listeners.imap_protocol import (
 CONNECT_WITHIN = 20.0
 ANSWER_WITHIN = 60.0
 PIECE = 64 * 1024
-"""What is buffered of a connection, in bytes."""
+"""The buffer of a connection, in bytes."""
 LONGEST_LINE = 32 * 1024 * 1024
 LONGEST_LITERAL = 64 * 1024 * 1024
 KEPT_LINES = 100_000

@@ -39,21 +39,21 @@ GROUP_MAILS = 50
 PIECE_BYTES = 256 * 1024
 """Three hundred mailboxes may each hold one of these in memory at the same time."""
 IDLE_SECONDS = 240.0
-"""Then the server is asked again: it ends an IDLE after 30 minutes, routers forget one earlier."""
+"""The longest IDLE: servers end one after 30 minutes, routers drop the connection earlier."""
 POLL_SECONDS = 15.0
-"""Between two looks, where the server cannot tell of new mail."""
+"""Seconds between two searches, where the server cannot announce new mail."""
 SETTINGS_SECONDS = 1.0
-"""Within these a mailbox is watched as its settings say now."""
+"""Seconds within which changed settings of a mailbox take effect."""
 ENDS_WITHIN = 5.0
 PAUSES = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0)
 SUSPECT_PAUSES = (60.0, 300.0, 1800.0)
-"""Seconds for which a mail is let alone that ended the conversation when it was asked for."""
+"""Seconds for which a mail is skipped that ended the session when it was requested."""
 SHORT_PAUSES = {"database": 5.0, "lost": 40.0}
-"""The longest pause after what ends by itself."""
+"""The longest pause in seconds after errors that end by themselves."""
 SKIPPED_ERRORS = {"mail", "too_large"}
-"""What is in the way of some mails, and does not end the conversation."""
+"""Errors that concern some mails, and do not end the session."""
 KEPT_FLAG = b"$OpaleKept"
-"""The keyword at the source of what was taken. It outlives a change of UIDVALIDITY."""
+"""The keyword of taken mails at the source. It outlives a change of UIDVALIDITY."""
 logger = logging.getLogger(__name__)
 
 

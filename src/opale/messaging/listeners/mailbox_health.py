@@ -14,7 +14,7 @@ from opale.messaging.listeners.batch_writer import fresh_connection
 from opale.messaging.models import Mailbox
 
 WRITE_SECONDS = 1.0
-"""Seconds between two writings: what changes meanwhile is written once."""
+"""Seconds between two writes: changes in between are written once."""
 MAILBOXES = "messaging.mailboxes"
 """The live topic of the mailboxes and their health."""
 logger = logging.getLogger(__name__)

@@ -23,9 +23,9 @@ from opale.messaging.listeners.imap_client import tls_context
 TIMEOUT = 15.0
 MAX_ANSWER_BYTES = 64 * 1024
 EXPIRY_MARGIN_SECONDS = 60.0
-"""Seconds before its end in which a token is not begun with any more."""
+"""Seconds before its end in which a token is no longer used."""
 DEFAULT_LIFETIME_SECONDS = 300.0
-"""Seconds that a token is used whose end is not told."""
+"""Seconds for which a token without a stated end is used."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 

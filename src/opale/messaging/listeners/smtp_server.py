@@ -28,10 +28,10 @@ from opale.messaging.states import Route
 
 CONNECTIONS = 200
 LINE_BYTES = 64 * 1024
-"""What is read at once: longer lines are taken in pieces, whatever their length."""
+"""Bytes read at once: longer lines are read in pieces, whatever their length."""
 IN_MEMORY = 256 * 1024
 MAILBOXES_CACHED_SECONDS = 1.0
-"""Seconds for which the addresses of the mailboxes are not asked for again."""
+"""Seconds for which the addresses of the mailboxes are cached."""
 IDLE_TIMEOUT_SECONDS = 300.0
 TAKEN = "250 2.0.0 Kept"
 LATER = "451 4.3.0 Not now, please try again"

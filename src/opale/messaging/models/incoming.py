@@ -21,7 +21,7 @@ from opale.messaging.states import (
 )
 
 SEEN = ("connected_at", "last_success_at", "last_error", "last_error_at", "waiting", "lag")
-"""What the source tells of itself, every few seconds: no history is kept of it."""
+"""Columns that a source updates every few seconds: no history is kept of them."""
 
 
 class MailboxQuerySet(OwnedQuerySet["Mailbox"]):

@@ -17,7 +17,7 @@ def channels(*, seen_by: Actor) -> ChannelQuerySet:
 
 
 def get_channel(channel_id: int, *, seen_by: Actor) -> Channel:
-    """Errors: NotFound."""
+    """Return a channel. Errors: NotFound."""
     found = channels(seen_by=seen_by).filter(pk=channel_id).first()
     if found is None:
         raise NotFound
@@ -29,7 +29,7 @@ def channel_messages(channel: Channel, *, seen_by: Actor) -> ChannelMessageQuery
 
 
 def get_channel_message(channel: Channel, message_id: int, *, seen_by: Actor) -> ChannelMessage:
-    """Errors: NotFound."""
+    """Return a channel message. Errors: NotFound."""
     found = channel_messages(channel, seen_by=seen_by).filter(pk=message_id).first()
     if found is None:
         raise NotFound

@@ -13,7 +13,7 @@ from opale.messaging.queries.incoming import mailboxes
 from opale.messaging.states import IncomingState, MailboxSource, MailState, Outcome
 
 SILENT_AFTER: Final = timedelta(minutes=10)
-"""A source that looks all the time, and had no success for so long, is in trouble."""
+"""A polled source without success for so long is in trouble."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def mailboxes(*, seen_by: Actor) -> MailboxQuerySet:
 
 
 def get_mailbox(mailbox_id: int, *, seen_by: Actor) -> Mailbox:
-    """Errors: NotFound."""
+    """Return a mailbox. Errors: NotFound."""
     found = mailboxes(seen_by=seen_by).filter(pk=mailbox_id).first()
     if found is None:
         raise NotFound
@@ -83,7 +83,7 @@ def incoming_mails(
 
 
 def get_incoming_mail(mail_id: int, *, seen_by: Actor) -> IncomingMail:
-    """Errors: NotFound."""
+    """Return an incoming mail. Errors: NotFound."""
     mail = incoming_mails(seen_by=seen_by).filter(pk=mail_id).first()
     if mail is None:
         raise NotFound

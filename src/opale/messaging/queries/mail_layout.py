@@ -29,9 +29,9 @@ class Letter:
     signature: Sequence[str] = ()
     foot: Sequence[str] = ()
     links: Sequence[tuple[str, str]] = field(default=())
-    """Words and addresses of what the reader may do in a browser, below the body."""
+    """Labels and addresses of links below the body, for acts in a browser."""
     foot_links: Sequence[tuple[str, str]] = field(default=())
-    """The same, small below all else."""
+    """Links in small print below all else."""
     answered: bool = False
 
 

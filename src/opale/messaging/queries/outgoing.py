@@ -17,7 +17,7 @@ def outgoing_mails(*, seen_by: Actor, state: str = "") -> OutgoingMailQuerySet:
 
 
 def get_outgoing_mail(mail_id: int, *, seen_by: Actor) -> OutgoingMail:
-    """Errors: NotFound."""
+    """Return an outgoing mail. Errors: NotFound."""
     mail = outgoing_mails(seen_by=seen_by).filter(pk=mail_id).first()
     if mail is None:
         raise NotFound

@@ -34,7 +34,7 @@ VIEWS: Final[Mapping[str, str]] = {
     "sendgrid": "SendGridTrackingWebhookView",
     "sparkpost": "SparkPostTrackingWebhookView",
 }
-"""Providers that call back, and the reader that django-anymail has for each."""
+"""Providers that call back, and django-anymail's view for each."""
 STATUS: Final = re.compile(r"(?<![\d.])([45])\.\d{1,3}\.\d{1,3}(?![\d.])")
 MAX_LENGTH: Final = 2000
 

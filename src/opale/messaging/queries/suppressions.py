@@ -14,7 +14,7 @@ def suppressions(*, seen_by: Actor, text: str = "") -> SuppressionQuerySet:
 
 
 def get_suppression(suppression_id: int, *, seen_by: Actor) -> Suppression:
-    """Errors: NotFound."""
+    """Return a suppressed address. Errors: NotFound."""
     row = suppressions(seen_by=seen_by).filter(pk=suppression_id).first()
     if row is None:
         raise NotFound

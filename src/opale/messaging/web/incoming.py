@@ -34,7 +34,7 @@ TONES = {
     O.QUARANTINED: "bad",
 }
 FILTERS = [choice for choice in Outcome.choices if choice[0] != O.QUARANTINED]
-"""The quarantine is a list of its own."""
+"""All outcomes but quarantine, which has a list of its own."""
 HEAD_BYTES = 100_000
 HEAD_FIELDS = 200
 

@@ -141,7 +141,7 @@ def _end(sessions: "QuerySet[UserSession]") -> None:
 
 
 _noted: dict[str, datetime] = {}
-"""When this process last looked whether a session was noted: another one only looks once more."""
+"""When this process last checked each session's record; other processes check for themselves."""
 SESSIONS_REMEMBERED = 10_000
 
 

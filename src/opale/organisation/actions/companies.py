@@ -30,7 +30,7 @@ class CompanyFields(TypedDict, total=False):
 
 
 def create_company(*, by: Actor, **fields: Unpack[CompanyFields]) -> Company:
-    """Errors: NotAllowed, Invalid."""
+    """Create a company. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.ADMINISTER)
     company = Company(**_checked(dict(fields)))
     if not (company.name and company.country and company.language) or company.calendar_id is None:

@@ -35,7 +35,7 @@ from opale.organisation.models import (
 )
 
 OWN_FIELDS = frozenset({"phone", "languages", "time_zone"})
-"""What everybody may change of himself."""
+"""The fields that every person may change of their own record."""
 
 
 class PersonFields(TypedDict, total=False):
@@ -51,7 +51,7 @@ class PersonFields(TypedDict, total=False):
 
 
 def create_person(*, by: Actor, **fields: Unpack[PersonFields]) -> Person:
-    """Errors: NotAllowed, Invalid."""
+    """Create a person. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
     person = Person(seniority=Person.Seniority.CONFIRMED)
     for name, value in _checked(fields).items():
@@ -143,7 +143,7 @@ def set_skill(
 
 
 def remove_skill(person: Person, skill: Skill, *, by: Actor) -> None:
-    """Errors: NotFound, NotAllowed."""
+    """Remove a skill from a person. Errors: NotFound, NotAllowed."""
     with attributed(by):
         row = lock_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
         PersonSkill.objects.filter(person=row, skill=skill).delete()
@@ -168,7 +168,7 @@ def record_absence(
 def edit_absence(
     absence: Absence, *, by: Actor, kind: str, starts: datetime, ends: datetime
 ) -> None:
-    """Errors: NotFound, NotAllowed, Invalid, Conflict."""
+    """Change an absence. Errors: NotFound, NotAllowed, Invalid, Conflict."""
     period = _absence_period(kind, starts, ends)
     with attributed(by), translate_violations(one_absence_at_a_time=_away_already()):
         row = lock_row(Absence.objects.filter(pk=absence.pk), by, rights.EDIT, rights.EDIT_SELF)

@@ -26,14 +26,14 @@ class CalendarFields(TypedDict, total=False):
 
 
 def create_skill(*, by: Actor, name: str, family: str = "") -> Skill:
-    """Errors: NotAllowed, Invalid."""
+    """Create a skill. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
     with attributed(by), translate_violations(organisation_skill_name_key=_skill_taken()):
         return Skill.objects.create(name=_named(name), family=family.strip())
 
 
 def edit_skill(skill: Skill, *, by: Actor, **fields: Unpack[SkillFields]) -> None:
-    """Errors: NotFound, NotAllowed, Invalid."""
+    """Change a skill. Errors: NotFound, NotAllowed, Invalid."""
     with attributed(by), translate_violations(organisation_skill_name_key=_skill_taken()):
         row = lock_row(Skill.objects.filter(pk=skill.pk), by, rights.EDIT)
         if "name" in fields:

@@ -63,7 +63,7 @@ def create_team(
 
 
 def edit_team(team: Team, *, by: Actor, **fields: Unpack[TeamFields]) -> None:
-    """Errors: NotFound, NotAllowed, Invalid, Conflict (the team is closed)."""
+    """Change a team. Errors: NotFound, NotAllowed, Invalid, Conflict (the team is closed)."""
     with attributed(by), translate_violations(organisation_team_name_key=_name_taken()):
         row = lock_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
         if row.closed_on is not None:

@@ -106,7 +106,7 @@ def skills(*, seen_by: Actor, text: str = "") -> SkillQuerySet:
 
 
 def get_skill(skill_id: int, *, seen_by: Actor) -> Skill:
-    """Errors: NotFound."""
+    """Return a skill. Errors: NotFound."""
     skill = skills(seen_by=seen_by).filter(pk=skill_id).first()
     if skill is None:
         raise NotFound
@@ -114,7 +114,7 @@ def get_skill(skill_id: int, *, seen_by: Actor) -> Skill:
 
 
 def get_absence(absence_id: int, *, seen_by: Actor) -> Absence:
-    """Errors: NotFound."""
+    """Return an absence. Errors: NotFound."""
     found = Absence.objects.visible_to(seen_by).select_related("person")
     absence = found.filter(pk=absence_id).first()
     if absence is None:

@@ -41,7 +41,7 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 
 def get_company(company_id: int, *, seen_by: Actor) -> Company:
-    """Errors: NotFound."""
+    """Return a company. Errors: NotFound."""
     company = companies(seen_by=seen_by, closed=True).filter(pk=company_id).first()
     if company is None:
         raise NotFound
@@ -75,7 +75,7 @@ def calendars(*, seen_by: Actor) -> CalendarQuerySet:
 
 
 def get_calendar(calendar_id: int, *, seen_by: Actor) -> WorkingCalendar:
-    """Errors: NotFound."""
+    """Return a calendar. Errors: NotFound."""
     calendar = calendars(seen_by=seen_by).filter(pk=calendar_id).first()
     if calendar is None:
         raise NotFound

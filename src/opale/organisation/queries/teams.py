@@ -79,7 +79,7 @@ def memberships(*, seen_by: Actor) -> MembershipQuerySet:
 
 
 def get_membership(membership_id: int, *, seen_by: Actor) -> Membership:
-    """Errors: NotFound."""
+    """Return a membership. Errors: NotFound."""
     membership = memberships(seen_by=seen_by).filter(pk=membership_id).first()
     if membership is None:
         raise NotFound

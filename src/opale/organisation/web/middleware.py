@@ -26,8 +26,8 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 KNOWN_LOGIN = "opale.login"
-"""In the environment of a request: the user and the actor that its session is known to stand for,
-from less than a minute ago. No client can set it."""
+"""The key in a request's environment of the user and actor of its session, known for less than a
+minute. No client can set it."""
 
 
 class LoginMiddleware(AuthenticationMiddleware):

@@ -13,7 +13,7 @@ from opale.messaging.domain.mail_parser.headers import Fields, decode_header, fi
 from opale.messaging.domain.mail_parser.parsed_mail import Address, AuthorKind, Bounce, Verdict
 
 Predicate = Callable[[str], bool]
-"""Whether the text of a field says it."""
+"""Returns whether the text of a field shows that a machine wrote."""
 INSTALLATION: Final = "x-opale-installation"
 AWAY_SUBJECT: Final = re.compile(
     r"\s*(?:automatic reply|auto(?:matic)?[- ]?(?:reply|response|answer)|out of (?:the )?office"

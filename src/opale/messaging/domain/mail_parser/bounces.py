@@ -15,7 +15,7 @@ from opale.messaging.domain.mail_parser.parsed_mail import Address, Bounce, Fail
 
 MAX_ADDRESSES: Final = 100
 MAX_READ: Final = 60_000
-"""Characters of a letter that are read: its words stand at its beginning."""
+"""Characters of a letter that are read: the server's words are at its beginning."""
 SERVERS: Final = re.compile(
     r"(?:mailer[._-]?daemon|mail[._-]?daemon|postmaster|maildelivery"
     r"|mail[._-]?delivery[._-]?(?:system"

@@ -64,7 +64,7 @@ OUTLOOK_QUOTE: Final = re.compile(
     re.IGNORECASE,
 )
 QUOTE_MARK: Final = "\x01"
-"""Stands where a mail program began its quote; no text holds it (UNPRINTABLE)."""
+"""Marks where a mail program began its quote; no text contains it (UNPRINTABLE)."""
 
 
 def html_to_text(html: str) -> str:

@@ -17,9 +17,9 @@ from opale.messaging.domain.mail_parser.html_text import QUOTE_MARK
 LONGEST_INTRODUCTION: Final = 4
 """Lines over which "On ... wrote:" may be broken."""
 MAX_INTRODUCTIONS_TRIED: Final = 20
-"""So often what follows such a line is looked at."""
+"""How many such lines are checked for a quote below them."""
 SIGNED_AT_THE_END: Final = 60
-"""Lines at the end among which a signature is looked for."""
+"""Lines at the end that are searched for a signature."""
 SEPARATOR: Final = re.compile(
     r"^[ >]*(?:-{2,}|_{2,}|\*{2,})\s*(?:original message|message d.origine|message original"
     r"|forwarded message|message transf[ée]r[ée]|message initial|reply above this line"
