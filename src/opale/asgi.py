@@ -1,4 +1,6 @@
-"""What a web server runs: `granian --interface asgi --http 1 --no-ws opale.asgi:app`."""
+"""ASGI application that a web server runs: `granian --interface asgi --http 1 --no-ws
+opale.asgi:app`.
+"""
 
 import os
 

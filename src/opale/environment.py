@@ -1,4 +1,4 @@
-"""Typed reading of settings from the environment. A bad value means no start, with a sentence."""
+"""Typed settings from the environment. A bad value stops the start with one sentence."""
 
 import os
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ def number(name: str, default: int) -> int:
 
 
 def address(name: str) -> tuple[str, int] | None:
-    """`host:port` to listen on, `[::1]:24` for IPv6; None where it is not set."""
+    """Parse `host:port` to listen on, `[::1]:24` for IPv6; None where it is not set."""
     value = os.environ.get(name, "")
     if not value:
         return None
@@ -81,7 +81,8 @@ SESSION = {
 
 
 def database(name: str, url: str, *, role: str) -> dict[str, object]:
-    """Django's database dictionary for a `postgresql://` URL, every session acting as `role`."""
+    """Return Django's database dictionary for a `postgresql://` URL; every session acts as `role`.
+    """
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise BadSetting(name, "must look like postgresql://user:password@host:port/database")
@@ -131,10 +132,11 @@ EMAIL_KEYS: Mapping[str, str] = {
 
 
 def email(name: str, url: str) -> dict[str, object]:
-    """Django's `EMAIL_*` settings for `smtp[s]://user:password@host:port`, `file://folder`, ...
+    """Return Django's `EMAIL_*` settings for `smtp[s]://user:password@host:port`, `file://folder`,
+    ...
 
     `anymail+mailgun://:key@?sender_domain=mg.example.net` is a provider: the password is its key,
-    and what stands after the question mark its further settings.
+    and the query string holds further settings.
     """
     parts = urlsplit(url)
     if parts.scheme.startswith("anymail+"):

@@ -1,4 +1,4 @@
-"""Every address of Opale's pages and API; the raw listeners are in opale.asgi."""
+"""Root URL configuration: all pages and the API; the raw listeners are in opale.asgi."""
 
 from django.urls import include, path
 

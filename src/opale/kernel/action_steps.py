@@ -1,4 +1,4 @@
-"""The steps that actions share: is it allowed, lock the one row, write what differs."""
+"""Steps shared by actions: check the right, lock the one row, write the changed columns."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ M = TypeVar("M", bound=Model)
 
 
 def require_everywhere(by: Actor, right: str) -> None:
-    """For what belongs to no customer, team or site: the right is held on everything.
+    """Check that the right is held on every row, for what belongs to no customer, team or site.
 
     Errors: NotAllowed.
     """
@@ -25,7 +25,7 @@ def require_everywhere(by: Actor, right: str) -> None:
 
 
 def require_on(owner: Model, by: Actor, right: str) -> None:
-    """For a new row that belongs to `owner`: the right is held on that one. Errors: NotAllowed."""
+    """Check that the right is held on `owner`, to which a new row belongs. Errors: NotAllowed."""
     if not _holds(owner, by, right):
         raise NotAllowed
 
@@ -49,7 +49,7 @@ def _holds(row: Model, by: Actor, right: str) -> bool:
 
 
 def update_changed(row: Model, changes: Mapping[str, Any]) -> list[str]:
-    """Write the columns that differ; their names are given back."""
+    """Write the columns that differ and return their names."""
     changed = [name for name, value in changes.items() if getattr(row, name) != value]
     for name in changed:
         setattr(row, name, changes[name])
@@ -59,9 +59,9 @@ def update_changed(row: Model, changes: Mapping[str, Any]) -> list[str]:
 
 
 def discard(row: Model) -> None:
-    """Delete a row to which nothing refers; its history stays. Errors: Conflict.
+    """Delete a row that nothing refers to; its history stays. Errors: Conflict.
 
-    The database says whether something does: one statement, however many tables could.
+    The database detects references: one statement, however many tables could refer to the row.
     """
     table = connection.ops.quote_name(row._meta.db_table)
     with connection.cursor() as cursor:

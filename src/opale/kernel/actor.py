@@ -1,4 +1,4 @@
-"""Who is asking: a person, a customer's contact, a token, a connector or a named part of Opale."""
+"""Actors of requests: a person, a customer's contact, a token, a connector or a part of Opale."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ NOBODY = Q(pk__in=())
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The rows on which a right is held: all of them, or those reached by one of these ways.
+    """Rows on which a right is held: all of them, or those reached by one of these ways.
 
     `customers`, `teams` and `sites` are ids; `own` reaches the rows that are the actor's own, and
     `shared` those that could belong to a customer and belong to none. `own_teams` stands in the
@@ -30,7 +30,9 @@ class Scope:
     led_teams: bool = False
 
     def granted_in(self, teams: Collection[int], led: Collection[int] = ()) -> "Scope":
-        """This scope for somebody who holds the function in these teams, and leads some of them."""
+        """Return this scope for a person who holds the function in these teams, and leads some of
+        them.
+        """
         reached = set(teams if self.own_teams else ()) | set(led if self.led_teams else ())
         if not self.own_teams and not self.led_teams:
             return self
@@ -63,14 +65,14 @@ LED_TEAMS = Scope(led_teams=True)
 
 
 class Reachable(Protocol):
-    """A model that says by which lookups each way of a scope reaches its rows."""
+    """Protocol of models that declare by which lookups each way of a scope reaches their rows."""
 
     reach_paths: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever acts. `key` is stable (`user:41`), `name` is what history shows to people.
+    """Somebody or something that acts. `key` is stable (`user:41`); `name` is shown in histories.
 
     `unlimited` is for Opale's own parts, whose code is their limit; no login ever has it.
     """
@@ -90,19 +92,19 @@ class Actor:
 
     @property
     def signature(self) -> str:
-        """The name under which this actor's words go out: a person's, whatever carried them."""
+        """Name under which this actor's messages are sent: a person's, whatever carried them."""
         return self.signs_as or self.name
 
     def scope(self, right: str) -> Scope | None:
-        """Where the right is held; None for nowhere. An unknown right is held by nobody."""
+        """Return the scope of the right; None where the right is not held, or is unknown."""
         return EVERYTHING if self.unlimited else self.grants.get(right)
 
     def can(self, right: str) -> bool:
-        """Whether the right is held on anything at all (buttons, navigation)."""
+        """Return whether the right is held on any row at all (buttons, navigation)."""
         return self.scope(right) is not None
 
     def everywhere(self, right: str) -> bool:
-        """Whether the right is held on every row: who sees one need not be asked about it again."""
+        """Return whether the right is held on every row, so that no row has to be checked."""
         scope = self.scope(right)
         return scope is not None and scope.everything
 
@@ -135,10 +137,14 @@ ANONYMOUS = Actor("anonymous", "anonymous", "anonymous")
 
 
 def system(part: str) -> Actor:
-    """A part of Opale (`system:clocks`): it may do what its code does. People read "Opale"."""
+    """Return the actor of a part of Opale (`system:clocks`), limited by its code. People read
+    "Opale".
+    """
     return Actor("system", f"system:{part}", "Opale", unlimited=True)
 
 
 def connector(slug: str, name: str) -> Actor:
-    """An outside tool that hands something in (`connector:alertmanager`), through Opale's code."""
+    """Return the actor of an outside tool (`connector:alertmanager`) that delivers through Opale's
+    code.
+    """
     return Actor("connector", f"connector:{slug}", name, unlimited=True)

@@ -1,4 +1,4 @@
-"""Long arrays as PostgreSQL reads them: one text, written ten times as fast as a list is adapted.
+"""Long arrays as PostgreSQL literals: one text, ten times as fast as adapting a list.
 
 For statements that take a thousand keys at once, or a thousand rows as an array for each column;
 the statement says the type: `%s::text[]`.
@@ -14,8 +14,8 @@ _encoder = msgspec.json.Encoder()
 
 
 def rows_in_arrays(columns: Mapping[str, str]) -> str:
-    """Rows given as an array for each of these columns, by their names and types: what stands after
-    FROM. PostgreSQL reads them in half the time that it takes for objects of JSON.
+    """Return the FROM item for rows given as one array per column, by their names and types.
+    PostgreSQL reads arrays in half the time that it takes for JSON objects.
 
     An array in an array is given as its text and said to be one: `n.moments::timestamptz[]`. What
     is short of the longest array is null (`column`).
@@ -25,8 +25,9 @@ def rows_in_arrays(columns: Mapping[str, str]) -> str:
 
 
 def column(write: Callable[[list[Any]], str], values: list[Any]) -> str:
-    """The array of a column that is often null from the first row to the last, which is then an
-    empty one: nothing is written or read. Another column holds all rows."""
+    """Return the array of a column. One that is null in every row becomes an empty array, so that
+    nothing is written or read; another column holds all rows.
+    """
     if values and values[0] is None and values.count(None) == len(values):
         return "{}"
     return write(values)
@@ -50,7 +51,7 @@ def moment_array(moments: Iterable[datetime | None]) -> str:
 
 
 def moments_text(moments: Iterable[datetime]) -> str:
-    """What is an array in an array: no letter of it needs to be told otherwise there."""
+    """Return moments as the text of an array in an array, where no character needs escaping."""
     return f"{{{','.join([moment.isoformat() for moment in moments])}}}"
 
 
@@ -59,20 +60,22 @@ def truth_array(truths: Iterable[bool]) -> str:
 
 
 def json_array(values: Iterable[Any]) -> str:
-    """Of what is written as JSON; None is no JSON but nothing."""
+    """Return an array of values written as JSON; None becomes null, not JSON's null."""
     return json_texts_array(
         [None if one is None else _encoder.encode(one).decode() for one in values]
     )
 
 
 def json_texts_array(texts: Iterable[str | None]) -> str:
-    """Of what is JSON already, written without a line break."""
+    """Return an array of texts that are JSON already, written without line breaks."""
     # No letter of such a text needs to be told otherwise in an array than in another text of JSON.
     return _as_in_json(list(texts))
 
 
 def _as_in_json(values: list[Any]) -> str:
-    """What is told in the same way: `[1,null]` and `{1,null}`."""
+    """Return an array whose literal differs from JSON by its brackets alone: `[1,null]` and
+    `{1,null}`.
+    """
     return f"{{{_encoder.encode(values).decode()[1:-1]}}}"
 
 

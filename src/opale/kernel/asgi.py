@@ -1,4 +1,4 @@
-"""Raw ASGI in a few words: for what is live or heavy and does not go through Django."""
+"""Helpers for raw ASGI applications: live or heavy traffic that does not go through Django."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ def header(scope: Scope, name: bytes) -> str:
 async def chunks_of(
     receive: Receive, take: Callable[[bytes], object], *, limit: int, seconds: float
 ) -> int:
-    """Hand the body to `take` as it arrives; its length in bytes.
+    """Pass the body to `take` as it arrives and return its length in bytes.
 
     Errors: TooLarge, TooSlow, Gone.
     """
@@ -72,7 +72,7 @@ async def body_of(scope: Scope, receive: Receive, *, limit: int, seconds: float)
 
 
 def has_no_body(scope: Scope) -> bool:
-    """Whether the request says that no body follows: nothing has to be waited for (RFC 9112, 6)."""
+    """Return whether the request declares that it has no body to wait for (RFC 9112, 6)."""
     return scope["http_version"].startswith("1") and not any(
         name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
         for name, value in scope["headers"]
@@ -128,10 +128,10 @@ READ_ON_SECONDS = 20.0
 
 
 async def refuse(send: Send, error: Exception, receive: Receive) -> None:
-    """Answer a body that was not read, and close: what remains of it is not a next request.
+    """Answer without reading the body, and close: the rest of the body is not a next request.
 
-    Most clients read no answer before they have sent their last byte, and find the connection
-    broken if nobody takes it: what still comes of a body that is too large is read and thrown away.
+    Most clients read the answer only after sending their last byte, and would find the connection
+    broken: the rest of a body that is too large is read and discarded.
     """
     if type(error) not in REFUSALS:
         return

@@ -1,4 +1,4 @@
-"""One transaction by one actor: the frame of every action."""
+"""Attribution of one transaction to one actor: the frame of every action."""
 
 import json
 from collections.abc import Iterator
@@ -50,10 +50,10 @@ def attributed(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterat
 
 @contextmanager
 def attributed_whole(by: Actor) -> Iterator[None]:
-    """Open a transaction for all that `by` asks for at once: none of it stays when any of it fails.
+    """Open a transaction for several actions of `by`: all of them are kept, or none.
 
-    Its actions need no savepoint and no attribution of their own. What goes on after one that
-    failed opens a `transaction.atomic()` around each.
+    Its actions need no savepoint and no attribution of their own. A caller that goes on after
+    one that failed opens a `transaction.atomic()` around each.
     """
     with attributed(by), override_var(_whole, True):
         yield

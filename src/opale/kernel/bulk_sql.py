@@ -14,7 +14,7 @@ _encoder = msgspec.json.Encoder(enc_hook=str)
 
 
 def next_key(model: type[Model]) -> int:
-    """Return a key for a new row, for what has to name it before it is written."""
+    """Return a key for a new row, for callers that need it before the row is written."""
     # Names come from the model: the first argument is an identifier, the second a plain name.
     table, key = connection.ops.quote_name(model._meta.db_table), model._meta.pk.column
     ((found,),) = fetch_rows(f"SELECT nextval(pg_get_serial_sequence('{table}', '{key}'))")
@@ -24,8 +24,8 @@ def next_key(model: type[Model]) -> int:
 def insert_many(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows of one model, each with the same columns by their names (`alert_id`).
 
-    The statement is the same for any number of them, and no object is made of a row: for what comes
-    by the thousand. Values are texts, numbers, truths, moments and None.
+    The statement is the same for any number of rows, and no model object is made: for thousands
+    of rows. Values are texts, numbers, truths, moments and None.
     """
     if rows:
         with prepared_cursor() as cursor:
@@ -33,10 +33,10 @@ def insert_many(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
-    """Write these columns of rows of one model, which differ from row to row, in one statement.
+    """Write columns of rows of one model, with values that differ by row, in one statement.
 
-    Like `bulk_update`, whose statement grows with the rows times the columns and takes the longer
-    to be made the more there are.
+    Like `bulk_update`, whose statement grows with the rows times the columns and so takes longer to
+    build.
     """
     if not rows:
         return

@@ -1,6 +1,6 @@
-"""Time that counts: what a calendar opens, added, measured and explained.
+"""Business time by a calendar: added, measured and explained.
 
-Pure: no database, no clock, no settings. The same record gives the same answer for ever.
+Pure: no database, no clock, no settings. The same record always gives the same answer.
 
 Units: instants are aware; answers are in UTC, exact to the microsecond.
 Source: docs/rules/business-time.md.
@@ -81,7 +81,9 @@ class NeverOpen(BusinessTimeError):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Time that does not count because of the record. No `ends`: the pause still runs."""
+    """Pause recorded on what is measured, during which time does not count. No `ends`: it still
+    runs.
+    """
 
     starts: datetime
     ends: datetime | None
@@ -114,7 +116,8 @@ def add(calendar: Calendar, start: datetime, duration: timedelta) -> datetime:
 def due(
     calendar: Calendar, start: datetime, target: timedelta, pauses: Iterable[Pause] = ()
 ) -> datetime | None:
-    """As `add`, less the pauses. None: a pause still runs, so no date can be told.
+    """Return the instant of `add`, moved by the pauses; None while a pause runs and no date is
+    known.
 
     Errors: BadInstant, NeverOpen.
     """
@@ -176,7 +179,7 @@ def explain(
 
 
 def clear_cache() -> None:
-    """Drop what was worked out about calendars. It changes no answer, only the next call's time."""
+    """Drop what was computed about calendars: no answer changes, only the time of the next call."""
     _opened.cache_clear()
 
 
@@ -186,7 +189,7 @@ _Span = tuple[int, int, Reason]
 
 
 class _OpenedDays:
-    """What a calendar says of each day of UTC, worked out once.
+    """Open spans of a calendar for each day of UTC, computed once.
 
     Days of UTC all last the same, so gaps and folds of the local clock need no special case: the
     wall clock is asked piece by piece of constant offset.
@@ -257,7 +260,7 @@ def _opened(calendar: Calendar) -> _OpenedDays:
 
 
 def _reach(calendar: Calendar, a: int, b: int) -> int:
-    """The open time from a to b; nothing when b comes first."""
+    """Return the open time from a to b; zero when b comes first."""
     opened = _opened(calendar)
     if b <= a:
         return 0
@@ -349,7 +352,7 @@ def _joined(
 
 
 def _merged(pauses: Iterable[Pause]) -> list[tuple[int, int | None]]:
-    """The pauses in order, without overlap; only the last may be without an end."""
+    """Return the pauses in order, without overlap; only the last may have no end."""
     merged: list[tuple[int, int | None]] = []
     for begins, ends in sorted(map(_bounds, pauses), key=lambda bounds: bounds[0]):
         last_begins, last_ends = merged[-1] if merged else (begins, begins)

@@ -42,7 +42,7 @@ class BadCalendar(BusinessTimeError):
 
 
 class Reason(StrEnum):
-    """Why a minute counts or does not."""
+    """Reason why a minute counts or does not."""
 
     OPEN = "open"
     EXTRA_OPENING = "extra_opening"
@@ -57,7 +57,7 @@ COUNTED: Final = frozenset({Reason.OPEN, Reason.EXTRA_OPENING})
 
 @dataclass(frozen=True, slots=True, order=True)
 class Hours:
-    """One stretch of a day on the wall clock, from midnight; it may end at 24:00.
+    """Opening hours within a day, by the wall clock, from midnight; they may end at 24:00.
 
     Units: whole seconds of wall clock; `ends` is excluded.
     Errors: BadCalendar.
@@ -92,7 +92,7 @@ ALL_DAY: Final = Hours(timedelta(0), timedelta(days=1))
 
 @dataclass(frozen=True, slots=True, order=True)
 class DayException:
-    """A dated change to one day. Openings win over closings, and both over a holiday."""
+    """Dated change to one day. Openings win over closings, and both over a holiday."""
 
     day: date
     kind: Literal["opening", "closing"]
@@ -108,7 +108,8 @@ class DayException:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """When a service is due. Equal calendars are interchangeable and share what was computed.
+    """Times at which a service is due. Equal calendars are interchangeable and share computed
+    results.
 
     `weekly` has seven entries, Monday first. A holiday, given by date or known by the country,
     closes its whole local day.
@@ -136,20 +137,22 @@ class Calendar:
 
     @classmethod
     def around_the_clock(cls, time_zone: str = "UTC") -> Self:
-        """Every minute counts: 24x7."""
+        """Return the calendar in which every minute counts: 24x7."""
         return cls(time_zone, ((ALL_DAY,),) * 7)
 
     @classmethod
     def on_weekdays(
         cls, time_zone: str, *hours: str, country: str = "", subdivision: str = ""
     ) -> Self:
-        """The same hours from Monday to Friday, such as "08:00-12:00", "14:00-18:00"."""
+        """Return the calendar of the same hours from Monday to Friday, such as "08:00-12:00"."""
         day = tuple(Hours.parse(text) for text in hours)
         return cls(time_zone, (day,) * 5 + ((), ()), country=country, subdivision=subdivision)
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
-        """Read what `to_record` wrote; only `time_zone` and `weekly` are needed."""
+        """Return the calendar of a record by `to_record`; only `time_zone` and `weekly` are
+        required.
+        """
         known = {"time_zone", "weekly", "holidays", "country", "subdivision", "exceptions"}
         if unknown := set(record) - known:
             raise BadCalendar("bad_record", f"Unknown in a calendar: {sorted(unknown)}.")
@@ -171,7 +174,7 @@ class Calendar:
             raise BadCalendar("bad_record", f"This is not a calendar: {error!r}.") from error
 
     def to_record(self) -> dict[str, Any]:
-        """Plain values for JSON. `from_record` gives an equal calendar back."""
+        """Return plain values for JSON, from which `from_record` makes an equal calendar."""
         return {
             "time_zone": self.time_zone,
             "weekly": {
@@ -192,7 +195,7 @@ class Calendar:
         return _zone(self.time_zone)
 
     def is_holiday(self, day: date) -> bool:
-        """Whether a local day is a public holiday, whatever exceptions say of it."""
+        """Return whether a local day is a public holiday, whatever exceptions are set on it."""
         return day in self.holidays or (
             bool(self.country) and day in public_holidays(self.country, self.subdivision, day.year)
         )
@@ -217,7 +220,8 @@ def public_holidays(country: str, subdivision: str, year: int) -> frozenset[date
 
 
 def holiday_name(calendar: Calendar, day: date, language: str) -> str:
-    """What the calendar's country calls a holiday ("fr", "en"), empty where it names none."""
+    """Return the name of a holiday in the calendar's country ("fr", "en"), "" where there is none.
+    """
     if not calendar.country:
         return ""
     # Python 3.13 no longer guesses a region, and the library's English has one.
@@ -242,7 +246,7 @@ def _named_holidays(
 def tile_day(
     weekly: Sequence[Hours], holiday: bool = False, special: Sequence[DayException] = ()
 ) -> tuple[tuple[int, int, Reason], ...]:
-    """One local day, tiled by what opens or closes it on the wall clock.
+    """Return the open and closed spans of one local day, by the wall clock, without a gap.
 
     Units: microseconds from midnight.
     """

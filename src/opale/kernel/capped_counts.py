@@ -1,4 +1,4 @@
-"""Counts of several lists in one statement, each up to a limit: what pages show beside a name."""
+"""Counts of several lists in one statement, each up to a limit, for pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ FEW = 100
 
 @dataclass(frozen=True, slots=True)
 class CountStatement:
-    """The statement that counts several lists; who asks again asks the database alone."""
+    """Statement that counts several lists; asking it again costs one query."""
 
     statement: str
     values: Sequence[Any]
@@ -24,7 +24,7 @@ class CountStatement:
 
     @classmethod
     def of(cls, lists: Sequence[QuerySet[Any] | None], limit: int) -> "CountStatement":
-        """How many rows each list has, counted no further than `limit`; 0 for no list."""
+        """Return the statement that counts the rows of each list up to `limit`; 0 for no list."""
         parts: list[str] = []
         values: list[Any] = []
         for rows in lists:
@@ -45,7 +45,7 @@ class CountStatement:
         return cls(statement, [values[place] for place in apart], len(parts))
 
     def ask(self, *, again: bool = True) -> list[int]:
-        """How many there are now; the statement is prepared where it is asked `again`."""
+        """Return the present counts; the statement is prepared where it is asked `again`."""
         if not self.statement:
             return [0] * self.lists
         if again and self.few:
@@ -61,5 +61,5 @@ class CountStatement:
 
 
 def capped_counts(lists: Sequence[QuerySet[Any] | None], limit: int) -> list[int]:
-    """How many rows each list has, counted no further than `limit`; 0 for no list."""
+    """Return the number of rows of each list, counted up to `limit`; 0 for no list."""
     return CountStatement.of(lists, limit).ask(again=False)

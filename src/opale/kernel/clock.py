@@ -1,6 +1,6 @@
-"""The present moment. Tests push it forward; nothing else asks the machine for the time.
+"""Present moment of the process: the only reader of the machine's clock. Tests move it forward.
 
-A test pushes its own process by `travel`; a whole installation by a file that its processes follow.
+A test moves its own process by `travel`, a whole installation by a file that its processes follow.
 """
 
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ def now() -> datetime:
 
 @cache
 def time_zones() -> frozenset[str]:
-    """The names of all time zones, which are many files: read once by a process."""
+    """Return the names of all time zones, read from many files once per process."""
     return frozenset(available_timezones())
 
 
 def follow_file(file: Path | None) -> None:
-    """From now on, now() is ahead by the seconds that stand in this file; by none without it.
+    """Set now() ahead by the seconds written in this file; by none without it.
 
-    It is read each time: who pushes the clock moves a whole file there.
+    The file is read at each call, so it is to be replaced as a whole.
     """
     global _followed
     _followed = file

@@ -58,7 +58,7 @@ def compiled(build: "Callable[P, QuerySet[Any, T]]") -> "CompiledQuery[P, T]":
 
 
 class CompiledQuery(Generic[P, T]):
-    """A function that returns the rows of a queryset which is compiled once for each shape."""
+    """Function that returns the rows of a queryset compiled once for each shape."""
 
     def __init__(self, build: "Callable[P, QuerySet[Any, T]]") -> None:
         self.build = build
@@ -176,10 +176,10 @@ class BoundQuery(Generic[T]):
 
 
 class PrecompiledCompiler(SQLCompiler):
-    """A compiler that has its SQL already: rows become what Django makes of them.
+    """SQL compiler that is given its SQL: rows are still built by Django.
 
-    What a customer asks is planned with its values, as Django's own queries are: planned for any of
-    them, all tickets of one are read to find the newest.
+    A customer's query is planned with its values, as Django's own queries are: a generic plan would
+    read all tickets of one customer to find the newest.
     """
 
     def __init__(self, statement: Statement[Any], parameters: Sequence[Any]) -> None:
@@ -219,7 +219,8 @@ def _in_place_of(placeholder: object, value: Any) -> Any:
 
 
 def _shallow_copy(of: A) -> A:
-    """Return another object with the same attributes: `copy` would fetch, and `clone` take time."""
+    """Return another object with the same attributes: `copy` would query, and `clone` takes time.
+    """
     twin: A = object.__new__(type(of))
     twin.__dict__.update(of.__dict__)
     return twin
@@ -233,7 +234,7 @@ def _bound_query(
 
 
 def _kind(value: object) -> Hashable:
-    """Return what of a value changes the SQL."""
+    """Return the part of a value that changes the SQL."""
     if value is None:
         return None
     for kind in (str, datetime):
@@ -247,7 +248,7 @@ def _kind(value: object) -> Hashable:
 
 
 def _passes(constant: object) -> bool:
-    """Return whether it is a moment or a day, which is another one soon; `date.max` is not."""
+    """Return whether the value is a moment or a day, which soon changes; `date.max` does not."""
     return isinstance(constant, date) and constant.year != date.max.year
 
 

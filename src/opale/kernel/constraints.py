@@ -1,4 +1,4 @@
-"""What a database constraint refuses, said in the words of the trade."""
+"""Violations of database constraints, translated into errors of the trade."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from opale.kernel.errors import OpaleError
 def translate_violations(**refusals: OpaleError) -> Iterator[None]:
     """Raise the error named after the constraint that the block breaks; any other break stays one.
 
-    The block is a savepoint: what it did is undone, the transaction around it goes on.
+    The block is a savepoint: its writes are undone, the transaction around it goes on.
     """
     try:
         with transaction.atomic():

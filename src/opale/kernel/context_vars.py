@@ -1,4 +1,4 @@
-"""What holds for a block and all that it calls, without being handed on."""
+"""Context variables set for a block and all that it calls."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

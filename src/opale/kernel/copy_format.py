@@ -1,5 +1,5 @@
-"""Rows as COPY of PostgreSQL reads them: written column by column, in a third of the time that it
-takes to adapt each value.
+"""Rows in the text format of PostgreSQL's COPY: written column by column, in a third of the time
+that adapting each value takes.
 
 None of the values is null. Numbers are `str(number)`, truths "t" and "f".
 """
@@ -16,7 +16,7 @@ _ESCAPED: Final = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def copy_in(statement: str, *columns: Iterable[str]) -> None:
-    """Send the rows of `COPY ... FROM STDIN`: a list of texts for each of its columns.
+    """Send the rows of `COPY ... FROM STDIN`, given as a list of texts for each column.
 
     Errors: of the database, as Django tells them.
     """
@@ -30,7 +30,9 @@ def copy_in(statement: str, *columns: Iterable[str]) -> None:
 
 
 def copy_texts(texts: Sequence[str]) -> Sequence[str]:
-    """Texts in such a column. What no row says, and few do, is looked for in all at once."""
+    """Return the texts of such a column, escaped. The rare special characters are searched for in
+    all texts at once.
+    """
     said = "".join(texts)
     for letter, escaped in _ESCAPED.items():  # that which the others are told by is the first
         if letter in said:

@@ -1,4 +1,4 @@
-"""Finds the modules by which an app takes part in the whole: its rights, addresses, endpoints."""
+"""Discovery of the modules by which an app adds its rights, addresses and endpoints."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -21,8 +21,9 @@ def app_modules(name: str) -> Iterator[tuple[AppConfig, ModuleType]]:
 
 
 def parts_of(config: AppConfig, name: str, attribute: str) -> Iterator[ModuleType]:
-    """Import `<app>.<name>` where it has the attribute; where it is a package without, its modules
-    that have it."""
+    """Import `<app>.<name>` where it has the attribute; of a package without it, import the modules
+    that have it.
+    """
     if not _has(config, name):
         return
     module = import_module(f"{config.name}.{name}")
@@ -32,7 +33,7 @@ def parts_of(config: AppConfig, name: str, attribute: str) -> Iterator[ModuleTyp
 
 
 def submodules(package: ModuleType) -> Iterator[ModuleType]:
-    """Import the modules of a package by name; none of a module that is no package."""
+    """Import the modules of a package by name; return none for a module that is no package."""
     for found in iter_modules(getattr(package, "__path__", ())):
         yield import_module(f"{package.__name__}.{found.name}")
 

@@ -1,4 +1,4 @@
-"""Secrets that have to be read again, kept encrypted under the secret key of this Opale."""
+"""Encryption of secrets that have to be read again, under the secret key of this Opale."""
 
 import base64
 import hashlib
@@ -8,12 +8,13 @@ from django.conf import settings
 
 
 def encrypt(secret: str, *, purpose: str) -> str:
-    """`purpose` (`messaging`) keeps what one room sealed from being opened by another."""
+    """Encrypt a text for one `purpose` (`messaging`), so that no other app can decrypt it."""
     return _box(purpose).encrypt(secret.encode()).decode()
 
 
 def decrypt(sealed: str, *, purpose: str) -> str:
-    """Errors: cryptography.fernet.InvalidToken, when the secret key of Opale was replaced."""
+    """Decrypt a text. Errors: cryptography.fernet.InvalidToken, after a change of the secret key.
+    """
     return _box(purpose).decrypt(sealed.encode()).decode()
 
 

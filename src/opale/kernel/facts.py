@@ -1,8 +1,8 @@
-"""Facts: what became true, announced in the same transaction, listened to by jobs.
+"""Facts: what became true, announced in the same transaction and handled by jobs.
 
 A fact is a frozen dataclass in the past tense carrying ids and times. `announce` writes it to the
-outbox and defers one job per listener; both exist exactly when the change does. A lower room never
-knows who listens: listeners register in the `apps.py` of the upper room.
+outbox and defers one job per listener; both exist exactly when the change does. A lower app never
+knows the listeners: they register in the `apps.py` of the upper app.
 """
 
 from collections.abc import Callable, Sequence
@@ -77,8 +77,8 @@ def listen(
 
     It is called in a job with the fact and the system actor named after the listener, in one
     transaction that also notes the delivery: its rows are written exactly once for each fact. It
-    calls nothing outside the database; a mail is queued. Where `when` says no at the announcement,
-    or `about` of the fact itself, it would have had nothing to do and is not called.
+    calls nothing outside the database; a mail is queued. Where `when` is false at the announcement,
+    or `about` of the fact itself, it is not called.
     """
     _listeners.setdefault(kind.name, {})[listener] = action
     if when is not None:
@@ -93,7 +93,7 @@ def announce(fact: Fact, *, by: Actor) -> None:
 
 
 def announce_all(facts: Sequence[Fact], *, by: Actor) -> None:
-    """Many facts of one transaction, in as few statements as one."""
+    """Write many facts of one transaction and wake their listeners, in as few statements as one."""
     rows = [
         FactRow(name=fact.name, body=msgspec.to_builtins(fact), actor=by.key, actor_name=by.name)
         for fact in facts
@@ -130,7 +130,7 @@ def _has_to_do(listener: str, row: FactRow) -> bool:
 
 
 def deliver(fact_id: int, listener: str) -> bool:
-    """Hand one fact to one listener, once; whether this was the time.
+    """Call one listener with one fact, at most once, and return whether it was called now.
 
     Errors: UnknownListener, and whatever the listener raises; nothing is then written, the job is
     tried again and finally marked as failed.
@@ -149,12 +149,13 @@ def deliver(fact_id: int, listener: str) -> bool:
 
 
 def delete_expired() -> int:
-    """Drop facts that are over for long, with their deliveries."""
+    """Delete facts past their retention, with their deliveries."""
     old = FactRow.objects.filter(announced_at__lt=clock.now() - KEPT_FOR).order_by("announced_at")
     count, _ = FactRow.objects.filter(pk__in=old.values("pk")[:DELETED_AT_ONCE]).delete()
     return count
 
 
 def catalogue() -> list[tuple[type[Fact], list[str]]]:
-    """Who says what, and who listens: the source of docs/reference/facts.md."""
+    """Return all facts with their announcers and listeners: the source of docs/reference/facts.md.
+    """
     return [(kind, sorted(_listeners.get(name, {}))) for name, kind in sorted(_kinds.items())]

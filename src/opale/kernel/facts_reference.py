@@ -1,4 +1,4 @@
-"""The page docs/reference/facts.md: who says what, and who listens."""
+"""Text of the page docs/reference/facts.md: facts, their announcers and their listeners."""
 
 from dataclasses import fields
 from inspect import cleandoc
@@ -21,7 +21,7 @@ A listener is called once for each fact, in a job; what it does is written exact
 
 
 def page() -> str:
-    """The whole page, from the facts that the rooms of this installation declare."""
+    """Return the whole page, from the facts that the apps of this installation declare."""
     autodiscover_modules("facts")
     # A fact of a room stands in its `facts.py`; others are of the tests.
     said = [row for row in facts.catalogue() if row[0].__module__.endswith(".facts")]

@@ -1,8 +1,8 @@
-"""The storage port: bytes are kept under a key made of themselves, never of somebody's words.
+"""Storage port of files: bytes are kept under a key computed from them, never from user input.
 
 Where they lie is Django's default storage: a folder of the data directory, or what an installation
 configures. A file is on disk before the row that names it is committed; one whose row never comes
-is found by nobody.
+is never found.
 """
 
 import os
@@ -39,7 +39,7 @@ NAME_LENGTH = 255
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that was kept. `media_type` is what its bytes look like."""
+    """File in the storage. `media_type` is detected from its bytes."""
 
     key: str
     size_bytes: int
@@ -48,7 +48,7 @@ class StoredFile:
 
 
 def store_file(chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> StoredFile:
-    """Keep what was handed in, durably, unless it is too large, empty or a program.
+    """Store an uploaded file durably, unless it is too large, empty or a program.
 
     Errors: Invalid.
     """
@@ -71,17 +71,18 @@ def store_file(chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> Store
 
 
 def store_bytes(content: bytes) -> str:
-    """Keep bytes as they are, durably, whatever they are: what Opale itself decided to keep."""
+    """Store bytes durably and unchecked, for content that Opale itself decided to keep."""
     return _store(BytesIO(content), sha256(content).hexdigest(), len(content))
 
 
 def open_stored(key: str) -> "File[bytes]":
-    """The bytes under a key, to be read and closed. Errors: FileNotFoundError."""
+    """Open the bytes under a key, to be read and closed. Errors: FileNotFoundError."""
     return default_storage.open(key, "rb")
 
 
 def media_type_of(head: bytes) -> str:
-    """What bytes look like by their beginning; text where they are text, else UNKNOWN."""
+    """Return the media type detected from the first bytes; text where they are text, else UNKNOWN.
+    """
     try:
         found = [match.mime_type for match in puremagic.magic_string(head) if match.mime_type]
     except puremagic.PureError:
@@ -96,7 +97,7 @@ def media_type_of(head: bytes) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A file's own name without folders, control characters and anything but one line of text."""
+    """Return the name of a file as one line, without folders or control characters."""
     last = re.split(r"[/\\]", name)[-1]
     plain = "".join(c for c in last if c.isprintable()).strip().strip(".")
     if len(plain) > NAME_LENGTH:
@@ -120,7 +121,7 @@ def _store(waiting: IO[bytes], digest: str, size: int) -> str:
 
 
 def _make_durable(path: Path) -> None:
-    """The bytes, and the names under which they are found: two folders may be new."""
+    """Flush to disk the bytes and the folders that name them: two folders may be new."""
     for one in (path, *path.parents[:3]):
         handle = os.open(one, os.O_RDONLY)
         try:

@@ -1,7 +1,7 @@
-"""Foreign keys that are checked once for a statement, where rows come by the thousand.
+"""Foreign keys checked once per statement, for rows that come by the thousand.
 
-A foreign key of PostgreSQL asks for each row and each column by itself, also where a thousand rows
-name the same customer: for a batch of alerts, a quarter of all that the database had to do.
+A foreign key of PostgreSQL is checked for each row and each column by itself, also where a
+thousand rows name the same customer: for a batch of alerts, a quarter of the database's work.
 Source: docs/decisions/0023-references-checked-by-the-set.md.
 """
 
@@ -13,13 +13,13 @@ AS_OWNER = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, publ
 
 
 def add_foreign_keys(table: str, **targets: str) -> RunSQL:
-    """Migration operation: each of these columns of `table` is null or an `id` of its target.
+    """Return the migration operation by which these columns of `table` are null or an `id` of their
+    target.
 
-    What a foreign key holds, also against SQL by hand and between two transactions: whoever names
-    something holds a lock of the table's, with all others who do, until the transaction ends.
-    Whoever has deleted something takes it alone, at the end of the transaction, and looks whether
-    anybody names it. So a row that comes waits for nobody who deletes, but in that moment. The
-    fields say `db_constraint=False`.
+    It guarantees what a foreign key does, also against SQL by hand and between two transactions: a
+    transaction that writes a reference holds a shared lock of the table until it ends. One that
+    deletes takes the lock alone, at its end, and looks for references. So a new row waits for a
+    deletion only in that moment. The fields say `db_constraint=False`.
     Errors: foreign_key_violation, at the end of the statement (for a deletion, of the transaction);
     feature_not_supported in a transaction that does not read what others commit.
     """
@@ -69,8 +69,9 @@ def add_foreign_keys(table: str, **targets: str) -> RunSQL:
 
 
 def refresh_foreign_keys(table: str, **targets: str) -> RunSQL:
-    """Migration operation: what `refer` made of this table in an earlier release looks as it does
-    now for what rows name that come. The columns and targets are the same."""
+    """Return the migration operation that brings what `refer` made of this table in an earlier
+    release up to date for new rows. The columns and targets are the same.
+    """
     return RunSQL(_looked_for(table, targets), RunSQL.noop)
 
 
@@ -90,7 +91,8 @@ def _looked_for(table: str, targets: Mapping[str, str]) -> str:
 
 
 def _locked(table: str, take: str) -> str:
-    """Each statement after it sees what was committed before the lock was given."""
+    """Return the lock statement: each statement after it sees what was committed before the lock.
+    """
     return f"""
             IF current_setting('transaction_isolation') <> 'read committed' THEN
                 RAISE 'what {table} names is kept in transactions that read what is committed'

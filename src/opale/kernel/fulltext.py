@@ -1,6 +1,6 @@
-"""What is asked of search, as PostgreSQL reads it, and where its words stand in a text.
+"""Search queries as PostgreSQL reads them, and the places of their words in a text.
 
-A text is known by the words of `kernel_words`: without accents, stemmed in French and in English.
+A text is indexed by the words of `kernel_words`: without accents, stemmed in French and in English.
 Source: docs/rules/search.md.
 """
 
@@ -38,7 +38,7 @@ class SearchWords(Func):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, or what stands between quotes; `unwanted` with a minus before it.
+    """Word, or phrase between quotes; `unwanted` with a minus before it.
 
     `text` is what `kernel_words` reads, `typed` what names are compared with. `begun` is how the
     word begins, without accents, where it was typed with a star at its end.
@@ -51,7 +51,7 @@ class Term:
 
 
 def terms_of(text: str) -> list[Term]:
-    """What somebody typed, in terms; whatever is typed has some reading, and none is refused."""
+    """Parse a query into terms; every text has a reading, and none is refused."""
     found = []
     for minus, quoted, word in TERM.findall(text[:LONGEST].replace("\0", " ")):
         said = (quoted or word).translate(JOINTS).strip()
@@ -69,7 +69,7 @@ def terms_of(text: str) -> list[Term]:
 
 
 def _plain(word: str) -> str:
-    """Letters and digits as an index has them: small and without accents."""
+    """Return letters and digits as an index has them: lower case and without accents."""
     spread = unicodedata.normalize("NFKD", word.lower().translate(LIGATURES))
     return "".join(sign for sign in spread if sign.isalnum())
 
@@ -85,10 +85,10 @@ word in French is followed by the first one in English."""
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What is looked for. `tsquery` is empty where only words were asked that stand everywhere.
+    """Parsed search query. `tsquery` is empty where it holds only stop words.
 
     `loose` asks for the words of phrases in any order: what an index can answer by itself. Their
-    order, `french` and `english`, is to be looked at in each text, as `IN_ORDER` does.
+    order, `french` and `english`, is to be checked in each text, as `IN_ORDER` does.
     """
 
     text: str
@@ -118,7 +118,7 @@ _READ = """
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A term as each language reads it."""
+    """Term as each language reads it."""
 
     term: Term
     french: str
@@ -126,8 +126,9 @@ class _Read:
 
     @property
     def either(self) -> str:
-        """In both languages at once: a text has the stems of both. What is begun may be longer than
-        the stem of what it begins."""
+        """Query of both languages at once, since a text has the stems of both. A prefix may be
+        longer than the stem of the word that it begins.
+        """
         beginning = f"'{self.term.begun}':*" if self.term.begun else ""
         readings = dict.fromkeys(filter(None, (self.french, self.english, beginning)))
         return f"({' | '.join(readings)})"
@@ -138,8 +139,9 @@ class _Read:
 
 
 def parse_query(text: str) -> SearchQuery:
-    """Read what somebody typed: words, "words in this order", -words that must not be there, and
-    beginnings of words with a star*."""
+    """Parse a typed query: words, "words in this order", -words to exclude, and prefixes with a
+    star*.
+    """
     text = text.strip()[:LONGEST]
     read = _read(terms_of(text))
     if all(one.term.unwanted for one in read):
@@ -156,7 +158,7 @@ def parse_query(text: str) -> SearchQuery:
 
 
 def _read(terms: Sequence[Term]) -> list[_Read]:
-    """The terms in which a word is left that does not stand everywhere."""
+    """Return the terms that hold more than stop words."""
     if not terms:
         return []
     with connection.cursor() as cursor:
@@ -167,7 +169,7 @@ def _read(terms: Sequence[Term]) -> list[_Read]:
 
 
 def _refused(one: _Read) -> bool:
-    """A phrase that must not be there; its words may, in another order."""
+    """Return the condition that excludes a phrase; its words may stand in another order."""
     return one.term.unwanted and one.ordered
 
 
@@ -177,7 +179,7 @@ def _all_of(parts: Iterable[tuple[_Read, str]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TextPart:
-    """A piece of a text, and whether it is what was looked for."""
+    """Piece of a text, and whether it matches the query."""
 
     text: str
     found: bool = False
@@ -191,7 +193,7 @@ _MARKED = """
 
 
 def highlight(texts: Sequence[str], asked: SearchQuery) -> list[list[TextPart]]:
-    """Each text in parts, with those found that were asked for; for the template to escape."""
+    """Split each text into parts, with the matches marked; for the template to escape."""
     texts = [text[:HEADLINE].replace("\0", " ") for text in texts]
     if not asked or not texts:
         return [[TextPart(text)] for text in texts]
@@ -207,7 +209,7 @@ def highlight(texts: Sequence[str], asked: SearchQuery) -> list[list[TextPart]]:
 
 
 def _places(headline: str) -> Iterator[tuple[int, int]]:
-    """Where the marks of a headline stand in the text without them."""
+    """Return the positions of a headline's marks in the text without them."""
     at = start = 0
     for character in headline:
         if character == OPENS:
@@ -232,7 +234,7 @@ def _parts(text: str, places: Iterable[tuple[int, int]]) -> Iterator[TextPart]:
 
 
 def excerpt(parts: Sequence[TextPart], around: int = AROUND) -> list[TextPart]:
-    """The first place of a text that was looked for, with some of what stands around it."""
+    """Return the first match in a text, with some of the text around it."""
     first = next((at for at, part in enumerate(parts) if part.found), None)
     if first is None:
         whole = "".join(part.text for part in parts)

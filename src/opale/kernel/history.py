@@ -1,5 +1,5 @@
-"""History by database trigger: each tracked row leaves who made it, its previous forms and who
-replaced them.
+"""History by database trigger: the author of each tracked row, its previous forms and who replaced
+them.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,14 +16,14 @@ M = TypeVar("M", bound=models.Model)
 
 
 def tracked(*, creation: bool = False, exclude: Iterable[str] = ()) -> Callable[[type[M]], type[M]]:
-    """Keep every former version of the rows of a model whose rows change.
+    """Keep every former version of the rows of a model that can change.
 
     The event table `<model>event` holds the row as it was, `pgh_created_at`, `pgh_label` (update or
     delete) and `pgh_context` (actor, name, reason), which is required: a change made outside
     `kernel.acting.acting` is refused by the database. Append-only tables are their own history.
 
-    With `creation` the row as it was made is kept too (label insert), by one trigger a statement,
-    and a row made by nobody is refused. Left out only where each row has a dated record anyway.
+    With `creation` the row as it was made is kept too (label insert), by one trigger per statement,
+    and a row without attribution is refused. Left out only where each row has a dated record anyway.
     Source: docs/decisions/0007-who-made-a-row.md.
     """
     trackers = [
@@ -55,10 +55,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Who made, changed or deleted a row, when, why, and what it was before.
+    """Creation, change or deletion of a row: its author, moment and reason, and the row before.
 
-    `row` is what stands there now, or was there last. Of a row that belongs to the one whose
-    history is told, `kind` says what it is, and the column `called` what people call it.
+    `row` is the present row, or its last state. For a row that belongs to the one whose history
+    this is, `kind` says what it is, and the column `called` holds its name for people.
     """
 
     model: type[models.Model]
@@ -86,8 +86,8 @@ def revisions(
     """The newest changes of the rows of a tracked model that match `of`, newest first.
 
     `of` are columns that never change in a row, such as `id=3` or `person_id=5`; of one row, its
-    creation is always among them. Changes that touch nothing visible are left out. Who may see the
-    row is the caller's to check.
+    creation is always among them. Changes that touch nothing visible are left out. The caller
+    checks who may see the row.
     """
     events = model.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
     wanted = {("pgh_obj_id" if name in ("id", "pk") else name): value for name, value in of.items()}
@@ -118,8 +118,8 @@ def revisions(
 def merged_revisions(of: list[Revision], *parts: list[Revision], limit: int) -> list[Revision]:
     """The changes of a row and of what belongs to it as one history, newest first.
 
-    What was made in the transaction that made the row itself is told by that one line, which stays
-    the last however many there are.
+    All rows made in the transaction that made the row itself are one line, which stays the last
+    however many there are.
     """
     made = [revision for revision in of if revision.created]
     born = {revision.at for revision in made}

@@ -1,7 +1,7 @@
-"""Addresses of somebody else that Opale connects to: none inside a private network.
+"""HTTP client for addresses of others: never inside a private network.
 
-A name is resolved once and every address that it has is checked; whoever connects goes to one of
-those, so that a name that changes between check and connection leads nowhere new.
+A name is resolved once and every address that it has is checked; the connection goes to one
+of those, so that a name that changes between check and connection leads nowhere new.
 """
 
 import http.client
@@ -39,7 +39,7 @@ class FetchFailed(OSError):
 
 
 def parse(url: str) -> SplitResult:
-    """Errors: BadAddress."""
+    """Parse an address on the web. Errors: BadAddress."""
     if not url.isascii() or not url.isprintable() or " " in url:
         raise BadAddress(url)
     try:
@@ -67,16 +67,18 @@ def request_target(parts: SplitResult) -> str:
 
 
 def connection_to(parts: SplitResult, address: str, timeout: float) -> http.client.HTTPConnection:
-    """Speaks to the host of a URL at an address that was checked: neither proxies of the
-    environment nor redirects are followed."""
+    """Return a connection to the host of a URL at an address that was checked; proxies of the
+    environment and redirects are not followed.
+    """
     kind = _CheckedTls if parts.scheme == "https" else _Checked
     return kind(parts.hostname or "", port_of(parts), address, timeout)
 
 
 @contextmanager
 def time_limit(connection: http.client.HTTPConnection, seconds: float) -> Iterator[threading.Event]:
-    """End what lasts longer, and say so: who sends a byte now and then never runs into the timeout
-    of a socket."""
+    """End the block after a time: a server that sends a byte now and then never runs into the
+    timeout of a socket.
+    """
     late, sock = threading.Event(), connection.sock  # which an answer may take over
 
     def cut() -> None:
@@ -94,8 +96,8 @@ def time_limit(connection: http.client.HTTPConnection, seconds: float) -> Iterat
 
 
 def fetch(url: str, *, most: int, timeout: float) -> bytes:
-    """What stands at an address on the web, at most so many bytes; where it is led elsewhere, that
-    is checked as the first was.
+    """Return the content of an address on the web, up to a number of bytes; each redirect is
+    checked as the first address was.
 
     Errors: BadAddress, UnknownName, PrivateAddress, NotFetched.
     """
@@ -116,7 +118,7 @@ def fetch(url: str, *, most: int, timeout: float) -> bytes:
 
 
 def _fetched(parts: SplitResult, address: str, most: int, timeout: float) -> tuple[str, bytes]:
-    """Where it leads, or what is there. Errors: NotFetched, OSError, HTTPException."""
+    """Return the redirect's target, or the content. Errors: NotFetched, OSError, HTTPException."""
     with closing(connection_to(parts, address, timeout)) as connection:
         connection.connect()
         with time_limit(connection, timeout) as late:
@@ -134,7 +136,7 @@ def _fetched(parts: SplitResult, address: str, most: int, timeout: float) -> tup
 
 
 class _Checked(http.client.HTTPConnection):
-    """Speaks to `host`, and connects to the address that was checked."""
+    """Connection that speaks to `host` and connects to the address that was checked."""
 
     def __init__(self, host: str, port: int, address: str, timeout: float, **options: Any) -> None:
         super().__init__(host, port, timeout=timeout, **options)
@@ -145,7 +147,7 @@ class _Checked(http.client.HTTPConnection):
 
 
 class _CheckedTls(_Checked):
-    """The certificate must be that of the name, whatever the address."""
+    """Connection by TLS: the certificate must be that of the name, whatever the address."""
 
     default_port = http.client.HTTPS_PORT
 
@@ -168,13 +170,13 @@ def resolve_host(host: str, port: int) -> str:
 
 
 def is_public(address: str) -> bool:
-    """Whether the address is one of the public network, also when it hides an older one."""
+    """Return whether an address, or the IPv4 address hidden in it, is of the public network."""
     found = ip_address(address.partition("%")[0])
     return all(one.is_global and not one.is_multicast for one in (found, *_inside(found)))
 
 
 def _inside(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
-    """The IPv4 addresses to which an IPv6 one may be carried."""
+    """Return the IPv4 addresses that an IPv6 address may carry."""
     if isinstance(address, IPv4Address):
         return []
     carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]

@@ -1,4 +1,4 @@
-"""The second wall between customers: row-level security for requests made by customers.
+"""Second wall between customers: row-level security for requests made by customers.
 
 Staff requests run as `opale_app`, which sees every row (the first wall, `visible_to`, filters).
 A request by a customer's contact runs in one transaction as `opale_portal`, to which a table shows
@@ -26,12 +26,13 @@ MINE = "(string_to_array(current_setting('opale.customers', true), ',')::bigint[
 def isolate(
     table: str, column: str = "customer_id", *, also: str = "true", readable: bool = True
 ) -> RunSQL:
-    """Migration operation: only the named customers' rows of `table` exist for the portal role.
+    """Return the migration operation that shows the portal role the named customers' rows of
+    `table` alone.
 
     A row without customer belongs to no customer and is hidden; `also` is a further SQL condition
     (internal notes). With `readable` false (history tables) the portal role has no grant at all and
     the policy is the second lock. The owner is bound too (FORCE), by a policy of its own, so that
-    nobody but a superuser escapes the policies.
+    only a superuser escapes the policies.
     """
     mine = f"{column} = ANY {MINE} AND {also}"
     grant = f"GRANT SELECT ON {table} TO opale_portal;" if readable else ""
@@ -54,7 +55,7 @@ def isolate(
 
 
 def isolate_login(table: str, column: str, *, may: str) -> RunSQL:
-    """Migration operation: to the portal role only the rows of the login that asks exist.
+    """Return the migration operation that shows the portal role the rows of the asking login alone.
 
     `may` is what the portal role may do with them (`SELECT, INSERT`).
     """
@@ -78,7 +79,7 @@ def isolate_login(table: str, column: str, *, may: str) -> RunSQL:
 
 
 def share(*tables: str) -> RunSQL:
-    """Migration operation: tables without customer data that portal pages need to read."""
+    """Return the migration operation that lets portal pages read tables without customer data."""
     names = ", ".join(tables)
     return RunSQL(
         sql=f"GRANT SELECT ON {names} TO opale_portal",
@@ -114,7 +115,7 @@ def as_application() -> Iterator[None]:
     For an action of Opale that a contact may take: it writes what the portal role cannot. Inside,
     the first wall stands alone, so the action checks its actor, reads nothing but what it needs,
     and gives back nothing that the portal role could not read; the answer is read outside again.
-    For anybody else the block runs as it would have. A failure gives the role back too.
+    For other requests the block runs unchanged. A failure gives the role back too.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -131,7 +132,7 @@ def as_application() -> Iterator[None]:
 
 
 def is_customer_request() -> bool:
-    """Whether the database shows this block the rows of some customers alone."""
+    """Return whether the database shows this block the rows of some customers alone."""
     return _as_portal.get()
 
 
@@ -141,7 +142,7 @@ def _take_role(role: str) -> None:
 
 
 def _settings() -> tuple[str, str, str]:
-    """What `_become` says."""
+    """Return the settings of the transaction that `_become` sets."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('role'),"

@@ -1,11 +1,11 @@
-"""How jobs get into the queue, and how a worker talks to it: it takes jobs by connections of its
-own, and defers by Django's.
+"""Connections of the job queue: a worker takes jobs by connections of its own, and defers by
+Django's.
 
-Left to itself, what a job defers would be there before the job commits, or though it never does:
-another place of the worker could take it at once, find nothing to do, and be done with it.
+Otherwise a deferred job would exist before the deferring job commits, or though it never does:
+another thread of the worker could take it at once, find nothing to do, and finish it.
 
-That a job was taken, or is over, a power cut may undo: it is taken again, as jobs are made for. So
-nobody's commit waits for the disk to have written that down.
+A power cut may undo that a job was taken or is over: it then runs again, which jobs allow. So
+these commits do not wait for the disk.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from psycopg import AsyncConnection
 
 
 class WorkerConnector(PsycopgConnector):
-    """Asynchronous for the worker itself; what its jobs defer is in their own transaction."""
+    """Asynchronous connector of the worker; its jobs defer in their own transaction."""
 
     def get_sync_connector(self) -> BaseConnector:
         return DjangoConnector()
@@ -30,13 +30,14 @@ class WorkerConnector(PsycopgConnector):
 
 @contextmanager
 def worker_app() -> Iterator[App]:
-    """The app of jobs as a worker uses it, until the block ends."""
+    """Return the app of jobs as a worker uses it, until the block ends."""
     with configured.replace_connector(_connector()) as app:
         yield app
 
 
 def _connector() -> WorkerConnector:
-    """The worker's own connections: each of its questions is one statement and a transaction."""
+    """Return the worker's own connections: each of its queries is one statement and a transaction.
+    """
     known = connector_params()
     lax = f"{known.pop('options', '')} -c synchronous_commit=off"
     return WorkerConnector(kwargs={**known, "options": lax}, configure=_begin)

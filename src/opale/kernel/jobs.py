@@ -1,4 +1,4 @@
-"""The kernel's own jobs. What is over for long is forgotten here, a little every hour.
+"""The kernel's own jobs: hourly deletion of expired rows, a few at a time.
 
 Finished jobs are deleted by the worker that finished them, and those of a killed worker are given
 to another by the workers themselves (`opale.cli.worker`).
@@ -39,7 +39,7 @@ def forget_reference_changes(timestamp: int) -> None:
 @app.periodic(cron="37 4 * * *", periodic_id="kernel.forget_failed_jobs")
 @app.task(name="kernel.forget_failed_jobs", queueing_lock="kernel.forget_failed_jobs")
 async def forget_failed_jobs(timestamp: int) -> None:
-    """Failures are kept to be looked at; nobody looks at them for ever."""
+    """Delete failed jobs whose time to be looked at is over."""
     await app.job_manager.delete_old_jobs(
         nb_hours=FAILED_KEPT_HOURS,
         include_failed=True,

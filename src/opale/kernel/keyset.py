@@ -20,7 +20,7 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Columns, with "-" for descending. The last one must be unique.
+    """Columns to sort by, with "-" for descending. The last one must be unique.
 
     `halves`: the first column is worked out for each row and true or false. What stands before and
     behind is read one after the other, each by the index of the other columns; sorted together,
@@ -97,7 +97,9 @@ def cursor(row: object, order: Order) -> str:
 
 
 def _mark(order: Order) -> int:
-    """What tells the cursors of one order from those of another whose columns hold the same."""
+    """Return the mark that tells the cursors of one order from those of another with the same
+    columns.
+    """
     return crc32(" ".join(order.columns).encode())
 
 
@@ -128,7 +130,7 @@ def place_of(text: str, order: Order) -> list[Any] | None:
 
 
 def _unpacked(value: Any) -> Any:
-    """Errors: ValueError, KeyError, TypeError, InvalidOperation."""
+    """Decode a cursor. Errors: ValueError, KeyError, TypeError, InvalidOperation."""
     if isinstance(value, str) and "\x00" in value:
         raise ValueError("no column holds this")
     if not isinstance(value, dict):
@@ -144,7 +146,7 @@ def _unpacked(value: Any) -> Any:
 
 
 def fits(rows: QuerySet[Any], order: Order, place: Sequence[Any]) -> bool:
-    """Whether the columns of the order hold such values: somebody may have written the cursor."""
+    """Return whether the columns of the order can hold these values: a cursor may be forged."""
     if order.halves:
         order, place = Order(order.columns[1:], nullable=order.nullable), place[1:]
     try:

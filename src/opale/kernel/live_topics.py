@@ -1,4 +1,4 @@
-"""Live changes: which topics changed, written in the transaction that changed them."""
+"""Live topics: which topics changed, recorded in the transaction that changed them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -32,7 +32,7 @@ _gathered: ContextVar[dict[int | None, dict[str, None]] | None] = ContextVar(
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
-    """A place in the stream of changes: everything up to it has been seen."""
+    """Place in the stream of changes, up to which everything has been seen."""
 
     transaction: int
     id: int
@@ -47,10 +47,10 @@ class Cursor:
 
 
 def publish(*topics: str, customer_id: int | None = None) -> None:
-    """Say that these topics changed. Listeners are woken once, when the transaction commits.
+    """Publish that these topics changed. Listeners are woken once, when the transaction commits.
 
     A topic is `<model label>:<id>` (`desk.ticket:12`), or a list that has no row of its own
-    (`desk.queue`). With `customer_id`, that customer's own people may hear it too.
+    (`desk.queue`). With `customer_id`, the customer's contacts may receive it too.
     """
     if not topics:
         return
@@ -64,13 +64,13 @@ def publish(*topics: str, customer_id: int | None = None) -> None:
 
 
 class LastNotification:
-    """When this process last woke the readers, by the clock of the machine."""
+    """Moment at which this process last woke the readers, by the clock of the machine."""
 
     at: ClassVar[float] = -NOTIFY_EVERY_SECONDS
 
 
 def touch_all(topics: Mapping[int | None, Iterable[str]]) -> None:
-    """Touch the topics of several customers (None for nobody's) in one statement."""
+    """Publish topics of several customers (None for internal ones) in one statement."""
     if (held := _gathered.get()) is not None:
         for customer_id, names in topics.items():
             held.setdefault(customer_id, {}).update(dict.fromkeys(names))
@@ -86,10 +86,10 @@ def touch_all(topics: Mapping[int | None, Iterable[str]]) -> None:
 
 
 def _wake_readers() -> None:
-    """Have the readers look at the table as soon as this transaction has committed.
+    """Notify the readers to look at the table as soon as this transaction has committed.
 
-    By a word of its own after it: all commits that notify wait for each other until the disk has
-    them, and none shares its writing with another. A word that is lost costs the reader's patience.
+    By a notification after the commit: commits that notify wait for each other until the disk has
+    them, and none shares its write with another. A lost notification only delays the reader.
     """
     transaction.on_commit(_wake, robust=True)
 
@@ -105,8 +105,10 @@ def _wake() -> None:
 
 @contextmanager
 def publish_once() -> Iterator[None]:
-    """Say at the end of the block, each topic once, what is touched within it: for a transaction
-    of many actions, of which readers hear at its commit anyway. A failed block says nothing."""
+    """Publish at the end of the block, each topic once, what is touched within it: for a
+    transaction of many actions, whose commit readers wait for anyway. A failed block publishes
+    nothing.
+    """
     if _gathered.get() is not None:
         yield
         return
@@ -152,9 +154,9 @@ def since(cursor: Cursor, limit: int = 1000) -> list[tuple[Cursor, str, int | No
 
 
 def delete_expired() -> int:
-    """Drop what no reader may still ask for; a reader with an older cursor starts afresh.
+    """Delete changes that no reader may still ask for; a reader with an older cursor starts afresh.
 
-    The newest of the dropped changes stays without its topic: it marks how far forgetting went.
+    The newest of the dropped changes stays without its topic: it marks how far deletion went.
     """
     old = Change.objects.filter(made_at__lt=clock.now() - KEPT_FOR)
     mark = old.order_by("-transaction", "-id").values_list("pk", flat=True).first()

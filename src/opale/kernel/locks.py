@@ -1,10 +1,10 @@
-"""Locks on scarce things, by name, held until the end of the transaction."""
+"""Locks on scarce resources, by name, held until the end of the transaction."""
 
 from django.db import connection
 
 
 def take_locks(*resources: str) -> None:
-    """Take the lock of each named resource, in one order for everybody, until commit or rollback.
+    """Take the lock of each named resource, always in the same order, until commit or rollback.
 
     Call it once per transaction, as late as possible and before the check that it protects.
     """

@@ -32,7 +32,7 @@ def without_secrets(text: str) -> str:
 
 
 def _blank(logger: Any, method: str, line: Any) -> str:
-    """The last step: what comes from a traceback or a bound value is blanked too."""
+    """Blank secrets as the last step, in tracebacks and bound values too."""
     return without_secrets(str(line))
 
 

@@ -1,4 +1,4 @@
-"""Migrations without drawing every model again for each operation.
+"""Migrations that do not rebuild every model for each operation.
 
 Django builds the classes of all models related to a changed one after each operation, which in a
 schema where everything leads to a customer and a login took most of the time of a first start.
@@ -41,7 +41,8 @@ ALONE = (
 
 
 class OfOwnTables(Operation):
-    """Neighbours, each of which looks at the class of its own table; `forwards` only."""
+    """Neighbouring operations, each of which looks at the class of its own table; `forwards` only.
+    """
 
     def __init__(self, operations: list[Any]) -> None:
         self.operations = operations
@@ -69,7 +70,7 @@ class OfOwnTables(Operation):
 
 
 class OfAllTables(Operation):
-    """An operation that may look at every class; they are drawn when it asks for them."""
+    """Operation that may look at every class; the classes are built when it asks for them."""
 
     def __init__(self, operation: Any) -> None:
         self.operation = operation
@@ -87,7 +88,9 @@ class OfAllTables(Operation):
 
 
 class Executor(MigrationExecutor):
-    """What `migrate` runs migrations with; each is written, recorded and undone as always."""
+    """Executor with which `migrate` runs migrations; they are written, recorded and undone as
+    always.
+    """
 
     def apply_migration(
         self,
@@ -109,7 +112,7 @@ def in_fewer_steps(migration: migrations.Migration) -> migrations.Migration:
 
 
 def in_runs(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """The same operations in the same order, neighbours that may be applied together as one."""
+    """Return the same operations in the same order, with neighbours applied together as one."""
     for kind, run in groupby(operations, key=_kind):
         if kind is ALONE:
             yield from (OfOwnTables([operation]) for operation in run)
@@ -127,12 +130,12 @@ def _kind(operation: Operation) -> tuple[type[Operation], ...] | None:
 
 
 def _may_be_led_to(field: Any) -> bool:
-    """Whether foreign keys may be of this column's type, and change with it."""
+    """Return whether a foreign key may refer to this column, so that its type follows it."""
     return bool(field.primary_key or field.unique)
 
 
 def _looks_at_none(operation: Operation) -> bool:
-    """Whether it asks for no class, or for all of them by itself."""
+    """Return whether the operation asks for no class, or for all of them by itself."""
     if isinstance(operation, migrations.RunSQL):
         return not operation.state_operations
     return isinstance(operation, migrations.RunPython)
@@ -142,7 +145,7 @@ LEFT = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
 
 
 def _is_done(operation: Any, schema_editor: Any) -> bool:
-    """Whether a run that was ended had done it; what it had not finished is taken away."""
+    """Return whether an interrupted run completed the operation; an unfinished index is dropped."""
     if schema_editor.collect_sql:
         return False
     if isinstance(operation, RemoveIndexConcurrently):
@@ -157,7 +160,7 @@ def _is_done(operation: Any, schema_editor: Any) -> bool:
 
 
 def _left(name: str, schema_editor: Any) -> bool | None:
-    """Whether the index of this name is whole; None where there is none."""
+    """Return whether the index of this name is valid; None where there is none."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute(LEFT, [schema_editor.quote_name(name)])
         row = cursor.fetchone()

@@ -1,4 +1,4 @@
-"""Rows that belong to somebody: everything read starts with who is asking."""
+"""Querysets of rows with an owner: every read starts with the actor."""
 
 from typing import ClassVar, Self, TypeVar
 
@@ -21,5 +21,5 @@ class OwnedQuerySet(models.QuerySet[M]):
         return self.filter(actor.reach(self.read_right, self.model))
 
     def within(self, actor: Actor, right: str) -> Self:
-        """The rows on which the actor holds another right than that of reading."""
+        """Return the rows on which the actor holds another right than the one to read."""
         return self.filter(actor.reach(right, self.model))

@@ -1,4 +1,4 @@
-"""Telephone numbers in the one form in which they are compared: E.164, such as +33199001122."""
+"""Telephone numbers in the form in which they are compared: E.164, such as +33199001122."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ _NOBODYS_BLOCK: Final = frozenset(
 
 
 def e164(text: str, country: str) -> str:
-    """The number as people write it in `country`; "" for what is none: 'anonymous', an extension.
+    """Return the E.164 form of a number written in `country`; "" for 'anonymous' or an extension.
 
     Slashes, dots, spaces and "(0)" are no part of it. Digits that begin with neither "+" nor "0"
     are read as telephone systems send them: with the code of a country in front if that makes a
@@ -53,7 +53,9 @@ def readable(number: str) -> str:
 
 
 def block_of(number: str) -> str:
-    """What the numbers of one block begin with; "" where neighbours say nothing: mobiles."""
+    """Return the common prefix of a block of numbers; "" for mobiles, whose neighbours are
+    unrelated.
+    """
     try:
         parsed = phonenumbers.parse(number)
     except NumberParseException:
@@ -64,7 +66,8 @@ def block_of(number: str) -> str:
 
 
 def _looks_mobile(number: phonenumbers.PhoneNumber) -> bool:
-    """French numbers that are kept for fiction are of no type; the whole 6 and 7 are mobiles."""
+    """Return whether a French number is mobile: all of 6 and 7, since fictional ones have no type.
+    """
     return number.country_code == 33 and str(number.national_number)[:1] in "67"
 
 

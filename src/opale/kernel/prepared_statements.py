@@ -1,5 +1,5 @@
-"""Statements whose text is always the same: PostgreSQL takes each apart and plans it once for a
-connection, and is given values from then on.
+"""Statements of constant text: PostgreSQL parses and plans each once per connection, then gets
+values only.
 
 Others go Django's way, which writes the values into the text. Without prepared statements
 (`OPALE_PREPARED_STATEMENTS`) these are sent as any other, their values apart all the same.
@@ -20,7 +20,7 @@ from psycopg.types.numeric import Int8
 
 
 class PreparedCursor(psycopg.RawCursor[Any]):
-    """Prepares whatever it executes; placeholders are Django's."""
+    """Cursor that prepares whatever it executes; placeholders are Django's."""
 
     def execute(
         self, query: Any, params: Any = None, *, prepare: bool | None = True, binary: Any = None
@@ -30,7 +30,7 @@ class PreparedCursor(psycopg.RawCursor[Any]):
 
 
 class LoggedCursor(PreparedCursor):
-    """Where Django logs statements, it reads them off the cursor."""
+    """Prepared cursor whose statements Django logs."""
 
     def execute(self, query: Any, params: Any = None, **said: Any) -> "LoggedCursor":
         super().execute(query, params, **said)
@@ -39,17 +39,17 @@ class LoggedCursor(PreparedCursor):
 
 
 class LoggedStatement:
-    """A statement with its values, as Django logs it."""
+    """Statement with its values, as Django logs it."""
 
     def __init__(self, text: str) -> None:
         self.query = text.encode()
 
 
 class RowGrowth:
-    """How many rows this process has added where many come at once.
+    """Number of rows that this process has added to tables that grow fast.
 
-    A plan that was made while a table was short reads it from end to end. PostgreSQL makes another
-    one once it has counted the rows again, which in a storm is a minute late.
+    A plan made while a table was short scans it whole. PostgreSQL makes another one once it has
+    counted the rows again, which in an alert storm is a minute late.
     """
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class RowGrowth:
         self.rows += rows
 
     def heed(self, connection: psycopg.Connection[Any]) -> None:
-        """Have what the connection asks planned anew each time the rows have doubled."""
+        """Discard the connection's plans each time the number of rows has doubled."""
         if self.rows >= self._good_until.get(connection, FEW):
             self._good_until[connection] = 2 * self.rows
             connection.execute("DISCARD PLANS")
@@ -71,7 +71,7 @@ ROW_GROWTH: Final = RowGrowth()
 
 
 def prepared_cursor() -> CursorWrapper:
-    """A cursor of Django's connection, seen by whatever watches its statements."""
+    """Return a cursor of Django's connection, visible to whatever watches its statements."""
     # Looked up once: `django.db.connection` does so at each of its attributes.
     connection: Any = connections[DEFAULT_DB_ALIAS]
     connection.ensure_connection()
@@ -82,7 +82,7 @@ def prepared_cursor() -> CursorWrapper:
 
 
 def fetch_rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Return what a prepared statement finds. Errors: those of the database."""
+    """Return the rows of a prepared statement. Errors: those of the database."""
     with prepared_cursor() as cursor:
         cursor.execute(statement, typed(values))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -90,8 +90,9 @@ def fetch_rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def typed(values: Iterable[Any]) -> Sequence[Any]:
-    """Values as they are sent: a number would else have the type of its size, and each type is a
-    statement of its own."""
+    """Return values with an explicit type: a number would else be typed by its size, and each type
+    is a statement of its own.
+    """
     return [
         Int8(value) if type(value) is int else list(typed(value)) if type(value) is list else value
         for value in values
@@ -110,11 +111,11 @@ def number_placeholders(statement: str) -> bytes:
 def inline_texts(
     statement: str, values: Sequence[Any], besides: Collection[int] = ()
 ) -> tuple[str, list[int]]:
-    """The statement with the words and truths among its values written into it, except `besides`,
-    and the places of the values that stay apart.
+    """Return the statement with its texts and booleans written into it, except `besides`, and the
+    places of the other values.
 
-    Then PostgreSQL sees, whoever asks, that a partial index holds what is asked for, and plans once
-    for all. Numbers stay apart: they are the keys of who asks, and would make texts without end.
+    Then PostgreSQL sees for every actor that a partial index applies, and plans once for all.
+    Numbers stay apart: they are the actors' keys, and would make ever new texts.
     """
     apart = [n for n, one in enumerate(values) if n in besides or not isinstance(one, (str, bool))]
     number = count()

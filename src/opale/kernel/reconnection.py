@@ -1,4 +1,4 @@
-"""Threads that keep their connection, when PostgreSQL was started anew since they last asked."""
+"""Retry for threads that keep a connection, after a restart of PostgreSQL."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -9,8 +9,9 @@ T = TypeVar("T")
 
 
 def retry_if_disconnected(ask: Callable[[], T]) -> T:
-    """What `ask` gives; where the connection that was held was lost since, on another one: for what
-    may be done again where nobody knows how it ended."""
+    """Return the result of `ask`, run again on a new connection where the held one was lost: only
+    for what may be done twice.
+    """
     before = connection.connection
     try:
         return ask()

@@ -1,10 +1,9 @@
-"""Reference data: what nearly every request asks for and hardly ever changes, remembered by the
-process for as long as none of it has changed.
+"""Cache of reference data: what nearly every request reads and rarely changes, kept by the process
+until it changes.
 
-Who somebody is, what a contract promises, who is on duty: read once and used for thousands of
-tickets. A watched table leaves a mark in the transaction that changes it, so a process sees with
+Logins, contract terms, the on-call schedule: read once and used for thousands of tickets. A watched table leaves a mark in the transaction that changes it, so a process sees with
 its next question what another one has committed, and its own changes at once; a mark is never the
-same twice, so what a rolled back transaction saw is never taken for true.
+same twice, so what a rolled back transaction saw is never used.
 Source: docs/decisions/0008-reference-data-remembered.md.
 """
 
@@ -33,10 +32,10 @@ _steady: ContextVar[int | None] = ContextVar("steady", default=None)
 
 
 def cached(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Remember the answers of a reading function, `size` of them at most.
+    """Cache the results of a reading function, up to `size` of them.
 
-    The function reads watched tables alone, its arguments are keys and dates, and nobody changes
-    what it returns. A customer's request reads for itself: its rows are others.
+    The function reads watched tables alone, its arguments are keys and dates, and its results
+    are never modified. A customer's request bypasses the cache: it sees other rows.
     """
 
     def remember(read: Callable[P, T]) -> Callable[P, T]:
@@ -57,8 +56,9 @@ def cached(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 @contextmanager
 def pinned(known: int | None = None) -> Iterator[None]:
-    """Look for changes of reference data once for the block, which makes none itself; not at all
-    where the revision is `known`, from a moment ago and before any change of one's own."""
+    """Check for changes of reference data once for the block, which makes none itself; not at all
+    where the revision is `known`, from a moment ago and before any change of one's own.
+    """
     if _steady.get() is not None or is_customer_request():
         yield
         return
@@ -67,21 +67,22 @@ def pinned(known: int | None = None) -> Iterator[None]:
 
 
 def revision() -> int:
-    """A number that is another one whenever a watched table has changed."""
+    """Return a number that differs whenever a watched table has changed."""
     held = _steady.get()
     return _revision() if held is None else held
 
 
 def delete_expired() -> int:
-    """Drop marks that nobody can still be compared with; what was remembered is read anew."""
+    """Delete marks that nothing can be compared with any more; cached values are then read again.
+    """
     count, _ = ReferenceChange.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
     return count
 
 
 def watch(table: str, *columns: str) -> RunSQL:
-    """Migration operation: a change of `table` changes the revision.
+    """Return the migration operation by which a change of `table` changes the revision.
 
-    With `columns`, an update of others (when somebody was last seen) does not.
+    With `columns`, an update of other columns (such as the time of the last visit) does not.
     """
     update = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
     return RunSQL(

@@ -1,4 +1,4 @@
-"""The three database roles, and what each may do in a database.
+"""Database roles of Opale, and what each may do in a database.
 
 `opale_owner` owns the tables and runs migrations, `opale_app` is every process of Opale, and
 `opale_portal` is what a customer's request becomes for one transaction (`SET LOCAL ROLE`), held by
@@ -27,7 +27,7 @@ class RolesMissing(Exception):
 def create_roles(
     connection: Connection, *, owner_password: str | None = None, app_password: str | None = None
 ) -> None:
-    """Make the roles, or bring them up to date. With a password, a role may log in.
+    """Create or update the roles. With a password, a role may log in.
 
     Errors: RolesMissing, when something is to be done that this login may not do.
     """
@@ -81,13 +81,13 @@ def missing_statements(connection: Connection) -> list[str]:
 
 
 def may_become(connection: Connection, role: str) -> bool:
-    """Whether the login of this session may SET ROLE to `role`, which is there."""
+    """Return whether the login of this session may SET ROLE to the existing `role`."""
     (login,) = connection.execute("SELECT session_user").fetchone() or ("",)
     return _may_become(connection, login, role, {*ROLES})
 
 
 def prepare_database(connection: Connection) -> None:
-    """Give the database of this connection to the roles: the owner makes, the application uses.
+    """Grant the database of this connection to the roles: the owner creates, the application uses.
 
     The owner role gets the database itself where this login may give it, else the right to make
     tables in it. Tables, sequences and functions that the owner will make are usable by the

@@ -20,7 +20,7 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One allowed move. Buttons, diagrams and refusals are drawn from the same table."""
+    """Allowed move of a state machine. Buttons, diagrams and refusals come from the same table."""
 
     name: str
     sources: frozenset[str]
@@ -32,7 +32,7 @@ class Move:
 def perform(
     move: Move, rows: models.QuerySet[M], *, by: Actor, at: datetime, **changes_made: Any
 ) -> list[int]:
-    """Move every row to `move.target`, or none. Locks in one order: two bulk moves cannot deadlock.
+    """Move every row to `move.target`, or none. Locks in one order, so bulk moves cannot deadlock.
 
     It is that of the keys, or the one that the model says as `lock_order`. Units: `at` is the trade
     time of the move, aware; the time of typing is recorded beside it.
@@ -66,7 +66,7 @@ def record_moves(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Write who moved what, from where to where, and when: the trade time and the recorded time."""
+    """Write the moves with actor, source, target, trade time and recorded time."""
     rows = [move_columns(model, pk, move, was, target, by=by, at=at) for pk, was in sources.items()]
     insert_many(StateMove, rows)
 

@@ -1,4 +1,4 @@
-"""Timers: durable jobs, one for everything that falls due in the same second."""
+"""Timers: durable jobs, one for all that falls due in the same second."""
 
 import math
 import threading
@@ -17,7 +17,7 @@ AHEAD: Final = timedelta(seconds=2)
 
 
 class Timers:
-    """The timers of one job; remembers the seconds for which this process has set one."""
+    """Timers of one job; remembers the seconds for which this process has set one."""
 
     def __init__(self, job: str) -> None:
         self.job = job
@@ -25,7 +25,7 @@ class Timers:
         self._set: set[int] = set()
 
     def set(self, moments: Iterable[datetime], *, at: datetime) -> None:
-        """Run the job at each of these moments, or at once for what is past."""
+        """Schedule the job at each of these moments, or at once for past ones."""
         present = math.floor(at.timestamp())
         seconds = {max(math.ceil(moment.timestamp()), present) for moment in moments}
         wanted = self.missing(seconds, at=at)

@@ -1,4 +1,4 @@
-"""Names found by some of their letters, without accents and whatever the case, by an index."""
+"""Search of names by some of their letters, ignoring accents and case, by an index."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ SHORTEST = 3
 
 
 class Plain(Func):
-    """A text in small letters without accents, as an index of its letters holds it."""
+    """Text in lower case without accents, as a trigram index holds it."""
 
     function = "kernel_plain"
     arity = 1
@@ -22,8 +22,9 @@ class Plain(Func):
 
 
 class StartsWord(PatternLookup):
-    """The text begins so, or one of its words does: one comparison, for which its letters are
-    read once of each row."""
+    """Lookup: the text or one of its words begins so. One comparison, for which the letters are
+    read once per row.
+    """
 
     lookup_name = "begins_a_word"
 
@@ -36,7 +37,7 @@ class StartsWord(PatternLookup):
 
 
 def searchable_text(*columns: str) -> Plain:
-    """Everything that a thing is called by, as one text."""
+    """Return all names of a thing as one text."""
     parts: list[Any] = [columns[0]]
     for column in columns[1:]:
         parts += [Value(" "), column]
@@ -44,21 +45,21 @@ def searchable_text(*columns: str) -> Plain:
 
 
 def trigram_index(*columns: str, name: str) -> GinIndex:
-    """The index that `spelled` of the same columns asks."""
+    """Return the index that `spelled` of the same columns uses."""
     return GinIndex(OpClass(searchable_text(*columns), name="gin_trgm_ops"), name=name)
 
 
 def without_index(column: str) -> Concat:
-    """A column's text as no index holds it.
+    """Return a column's text in a form that no index holds.
 
     To order by a name that has an index, or to look through a few rows, PostgreSQL would else walk
-    that index from end to end, in the hope of what is rare or of what all hold.
+    that index from end to end.
     """
     return Concat(column, Value(""))
 
 
 def name_contains(word: str, *columns: str) -> Q:
-    """The word stands in one of the columns; two letters stand where a word begins."""
+    """Return the condition that a column contains the word; two letters must begin a word."""
     of_row = searchable_text(*columns)
     if len(word) >= SHORTEST:
         return Q(Contains(of_row, Plain(Value(word))))
