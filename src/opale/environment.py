@@ -14,7 +14,7 @@ class BadSetting(SystemExit):
 
 
 def text(name: str, default: str | None = None) -> str:
-    """The value of `name`, or the content of the file that `<name>_FILE` points to."""
+    """Return the value of `name`, or the content of the file that `<name>_FILE` points to."""
     if path := os.environ.get(f"{name}_FILE"):
         try:
             return Path(path).read_text(encoding="utf-8").strip()
@@ -81,8 +81,7 @@ SESSION = {
 
 
 def database(name: str, url: str, *, role: str) -> dict[str, object]:
-    """Return Django's database dictionary for a `postgresql://` URL; every session acts as `role`.
-    """
+    """Return Django's database settings for a `postgresql://` URL; each session acts as `role`."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise BadSetting(name, "must look like postgresql://user:password@host:port/database")

@@ -1,4 +1,4 @@
-"""The body that a program sends, derived from the form that people fill in."""
+"""Body of an act's endpoint, derived from the form that people fill in."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
@@ -34,7 +34,7 @@ PLAIN: Final[tuple[tuple[type[forms.Field], Any], ...]] = (
 
 
 def body_of(act: Act) -> type[Schema] | None:
-    """The body of an act's endpoint, None where its form asks nothing."""
+    """Return the body of an act's endpoint, None where its form has no fields."""
     if not act.fields:
         return None
     partial = act.verb == "PATCH"
@@ -48,13 +48,13 @@ def body_of(act: Act) -> type[Schema] | None:
 
 
 def public_name(act: Act, name: str, field: forms.Field) -> str:
-    """What a field is called in the body: a row is named by its id."""
+    """Return the name of a field in the body: a reference to a row is named by its id."""
     one_row = isinstance(field, forms.ModelChoiceField) and not _many(field)
     return act.names.get(name, f"{name}_id" if one_row else name)
 
 
 def _declared(field: forms.Field, partial: bool) -> tuple[Any, Any]:
-    """The type and the default of a field."""
+    """Return the type and the default of a field."""
     kind, initial = type_of(field), field.initial
     if field.required and not partial and (initial is None or callable(initial)):
         return kind, ...
@@ -70,9 +70,9 @@ def _declared(field: forms.Field, partial: bool) -> tuple[Any, Any]:
 
 
 def type_of(field: forms.Field) -> Any:
-    """The type in a body of what a form's field reads. Errors: TypeError.
+    """Return the type in a body for the values of a form's field. Errors: TypeError.
 
-    A field of another kind says it as `body_type`, and its `to_python` takes such a value.
+    A field of another kind declares it as `body_type`, and its `to_python` takes such a value.
     """
     if (own := getattr(field, "body_type", None)) is not None:
         return own
@@ -113,7 +113,7 @@ def _number(field: forms.IntegerField) -> Any:
 
 
 def _one_of(field: forms.ChoiceField) -> Any:
-    """One of the values that are known beforehand; a text where they depend on who asks."""
+    """Return the type of a fixed choice; a text where the choices depend on the actor."""
     chosen = _chosen(field)
     if not chosen:
         return Annotated[str, Field(max_length=LONGEST_CHOICE)]
@@ -128,7 +128,7 @@ def _one_of(field: forms.ChoiceField) -> Any:
 
 
 def _chosen(field: forms.ChoiceField) -> list[Any]:
-    """What can be chosen, as a body says it."""
+    """Return the values of a choice field as a body has them."""
     return [cleaned_choice(field, value) for value in _values(field) if value != ""]
 
 
@@ -148,7 +148,7 @@ def _is_text(field: forms.Field) -> bool:
 
 
 def _values(field: forms.ChoiceField) -> Iterator[Any]:
-    """The values of a choice, those in groups too."""
+    """Return the values of a choice, those in groups too."""
     pairs: Any = field.choices
     for value, label in pairs:
         if isinstance(label, list | tuple):
@@ -158,14 +158,14 @@ def _values(field: forms.ChoiceField) -> Iterator[Any]:
 
 
 def cleaned_choice(field: forms.Field, value: Any) -> Any:
-    """The value that stands in a body for one that a form posts."""
+    """Return the value in a body for one that a form posts."""
     if isinstance(field, forms.TypedChoiceField) and value not in field.empty_values:
         return field.coerce(value)
     return value
 
 
 def posted(field: forms.Field, value: Any) -> Any:
-    """The value that the form would be posted for one of a body, or of a row."""
+    """Return the value that a form posts for one of a body, or of a row."""
     if isinstance(value, Model):
         return value.pk
     if isinstance(field, forms.ModelMultipleChoiceField) and hasattr(value, "all"):
@@ -177,7 +177,7 @@ def posted(field: forms.Field, value: Any) -> Any:
 
 
 def sent(act: Act, body: Schema, fields: Mapping[str, forms.Field]) -> dict[str, Any]:
-    """What a body says, by the names of the form; what may be left out and is, is not there."""
+    """Return the values of a body by the form's names; those that were left out are missing."""
     partial = act.verb == "PATCH"
     found = {}
     for name, field in fields.items():
@@ -191,9 +191,10 @@ def sent(act: Act, body: Schema, fields: Mapping[str, forms.Field]) -> dict[str,
 
 
 def not_asked(act: Act, body: Schema, shown: Mapping[str, forms.Field]) -> dict[str, str]:
-    """What a body says of fields that the form does not have for this row: nothing can be chosen.
+    """Return the members of a body whose fields the form lacks for this row, since nothing can be
+    chosen.
 
-    By the names of the body, each with its sentence.
+    By their names in the body, each with its sentence.
     """
     names = {name: public_name(act, name, one) for name, one in act.fields.items()}
     given = {name for name, public in names.items() if getattr(body, public) not in (None, "", [])}
@@ -207,7 +208,7 @@ def not_asked(act: Act, body: Schema, shown: Mapping[str, forms.Field]) -> dict[
 def public_errors(
     act: Act, fields: Mapping[str, forms.Field], refused: Iterable[tuple[str, str]]
 ) -> dict[str, str]:
-    """What was refused, by the names of the body."""
+    """Return the errors of a form by the names of the body."""
     return {
         public_name(act, name, fields[name]) if name in fields else name: sentence
         for name, sentence in refused

@@ -1,4 +1,4 @@
-"""The form of an act, bound to what a browser or a program sent: both doors read the same."""
+"""Form of an act, bound to data of a browser or a program: both are read the same way."""
 
 import inspect
 from collections.abc import Mapping
@@ -18,19 +18,19 @@ ACTORS = ("by", "actor")
 
 @runtime_checkable
 class Arguing(Protocol):
-    """A form whose fields are not the arguments of its action says what these are."""
+    """Form whose fields differ from its action's arguments, which it provides."""
 
     def arguments(self) -> dict[str, Any]: ...
 
 
 def arguments(form: forms.BaseForm) -> dict[str, Any]:
-    """What the action is given of a form that was read."""
+    """Return the action's arguments from a valid form."""
     return form.arguments() if isinstance(form, Arguing) else dict(form.cleaned_data)
 
 
 @cache
 def _asked(of: FormClass) -> frozenset[str]:
-    """The keyword arguments of its own that a form's class takes."""
+    """Return the extra keyword arguments of a form's class."""
     return frozenset(
         name
         for kind in of.__mro__
@@ -49,7 +49,7 @@ def form_of(
     files: Any = None,
     initial: Mapping[str, Any] | None = None,
 ) -> forms.BaseForm:
-    """The form with the row, those above it and whoever asks, where it asks for them by name."""
+    """Return the form, given the row, those above it and the actor where it takes them by name."""
     of = act.form or forms.Form
     known = {**things, **dict.fromkeys(ACTORS, by)}
     given = {name: known[name] for name in _asked(of) if name in known}
@@ -62,7 +62,7 @@ def form_of(
 
 
 def _of_row(act: Act, row: Any) -> dict[str, Any]:
-    """For a change, what the row says in fields of the form's names."""
+    """Return a change's initial values: those of the row, by the form's field names."""
     if act.verb != "PATCH":
         return {}
     found = {}
@@ -76,9 +76,11 @@ def _of_row(act: Act, row: Any) -> dict[str, Any]:
 
 
 def read_body(act: Act, body: Any, things: Things, by: Actor) -> dict[str, Any]:
-    """What the action is given of a body, read by the form as if it were posted. Errors: Invalid.
+    """Return the action's arguments from a body, read by the form as if it were posted. Errors:
+    Invalid.
 
-    Of a PATCH only what it names is given; the rest is read as the row says it, and not refused.
+    Of a PATCH only the named members are returned; the rest is filled from the row, and not
+    refused.
     """
     form = form_of(act, things, by)
     if absent := not_asked(act, body, form.fields):
@@ -106,7 +108,7 @@ def read_body(act: Act, body: Any, things: Things, by: Actor) -> dict[str, Any]:
 
 
 def invalid(act: Act, form: forms.BaseForm, refused: Mapping[str, str]) -> Invalid:
-    """What a form refused, as programs read it."""
+    """Return the error of a refused form, by the names of the body."""
     own = refused.get(NON_FIELD_ERRORS, "")
     named = {n: s for n, s in refused.items() if n != NON_FIELD_ERRORS}
     return Invalid(own, **public_errors(act, form.fields, named.items()))

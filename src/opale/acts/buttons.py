@@ -1,4 +1,4 @@
-"""`{% acts_of row %}`: what can be done to a row by whoever looks at it, as buttons and links."""
+"""Template tag `{% acts_of row %}`: buttons and links of the acts that its reader may do."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What somebody is offered: the act, what stands on its button, and where it is done."""
+    """Act offered to a reader, with its button's label and its address."""
 
     placed: Placed
     label: Label
@@ -86,7 +86,9 @@ def act_url(context: Context, row: object, name: str) -> str:
 
 
 def offers(row: object, names: tuple[str, ...], by: Actor) -> Iterator[Offer]:
-    """What somebody is offered to do to a row. `name.move` is one of the moves of an act."""
+    """Return the acts on a row that the actor is offered. `name.move` is one of the moves of an
+    act.
+    """
     placed = registry.placed_on(row if isinstance(row, str) else type(row))
     for name in names or placed:
         name, _dot, only = name.partition(".")

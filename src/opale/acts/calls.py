@@ -1,4 +1,4 @@
-"""The call of an act's action: the same from a page and from an endpoint."""
+"""Call of an act's action: the same from a page and from an endpoint."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from opale.kernel.states import Move
 def call(
     act: Act, things: Things, *, by: Actor, fields: Mapping[str, Any], move: Move | None = None
 ) -> Any:
-    """Do it: the action is given the row, who acts, the fields, and the move where it asks for one.
+    """Call the action with the row, the actor, the fields, and the move where it takes one.
 
     Errors: those of the action.
     """

@@ -1,4 +1,4 @@
-"""What acts are declared with: subjects, and what can be done to them."""
+"""Declarations of acts: subjects, and what can be done to them."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -37,19 +37,21 @@ SECTIONS: Final = re.compile(r"\s*\b(?:Errors|Source|Units):.*", re.DOTALL)
 
 
 class Answer(Protocol):
-    """What a page gives instead of the act's words and its redirect; None for these after all."""
+    """Function that returns an answer in place of the act's words and redirect, or None to keep
+    these.
+    """
 
     def __call__(self, request: ActorRequest, row: Any, made: Any, /) -> HttpResponse | None: ...
 
 
 def _none(*_key: Any, **_named: Any) -> Any:
-    """A collection has no row. Errors: NotFound."""
+    """Refuse to find a row of a collection. Errors: NotFound."""
     raise NotFound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject(Generic[M]):
-    """A kind of row on which acts are done, or a collection to which they add (without `get`).
+    """Kind of row on which acts are done, or a collection to which they add (without `get`).
 
     `get(key, seen_by=...)` finds the row that the last parameter of `page` names; `column` is what
     that key is in the row. Where programs name it by another key, `get_by_id` finds it by that of
@@ -75,12 +77,12 @@ class Subject(Generic[M]):
 
     @property
     def key(self) -> str:
-        """The parameter of addresses that names the row."""
+        """Parameter of page addresses that names the row."""
         return PARAMETER.findall(self.page)[-1] if self.get is not None else ""
 
     @property
     def endpoint_key(self) -> str:
-        """The parameter of endpoints that names the row."""
+        """Parameter of endpoint addresses that names the row."""
         return PARAMETER.findall(self.endpoint)[-1] if self.get_by_id is not None else self.key
 
     @property
@@ -88,7 +90,7 @@ class Subject(Generic[M]):
         return (self.within.address if self.within else "") + self.page
 
     def find(self, named: dict[str, Any], *, seen_by: Actor) -> Things:
-        """The rows that an address names. Errors: NotFound."""
+        """Return the rows that an address names. Errors: NotFound."""
         above = self.found_above(named, seen_by=seen_by)
         if self.get is None:
             return above
@@ -100,7 +102,7 @@ class Subject(Generic[M]):
         return within.find(named, seen_by=seen_by) if within is not None and asked else {}
 
     def again(self, named: dict[str, Any], above: Things, *, seen_by: Actor) -> M:
-        """The row as it is now. Errors: NotFound."""
+        """Return the row as it is now. Errors: NotFound."""
         by_id = self.get_by_id is not None and self.endpoint_key in named
         get = (self.get_by_id if by_id else self.get) or _none
         key = named[self.endpoint_key if by_id else self.key]
@@ -108,40 +110,40 @@ class Subject(Generic[M]):
         return row
 
     def reread(self, row: M, *, seen_by: Actor) -> M:
-        """The row that was made, as it is read. Errors: NotFound."""
+        """Return the row that was made, as it is read. Errors: NotFound."""
         get = self.get_by_id or self.get or _none
         key = row.pk if self.get_by_id is not None else attrgetter(self.column)(row)
         found: M = get(key, seen_by=seen_by)
         return found
 
     def locked_among(self, named: dict[str, Any], above: Things, *, seen_by: Actor) -> QuerySet[M]:
-        """The one row, for a change that locks it."""
+        """Return the queryset of the one row, for a change that locks it."""
         rows = self.rows or _none
         found: QuerySet[M] = rows(seen_by=seen_by, **self.directly(above))
         column = "pk" if self.get_by_id is not None else self.column
         return found.filter(**{column: named[self.endpoint_key]})
 
     def directly(self, above: Things) -> dict[str, Any]:
-        """The row directly above, by its name, where the address named one."""
+        """Return the row directly above, by its name, where the address names one."""
         name = self.within.name if self.within else ""
         return {name: above[name]} if name in above else {}
 
     def with_above(self, row: M, above: Things | None = None) -> Things:
-        """The row with those above it, by their names."""
+        """Return the row with those above it, by their names."""
         found = above or {}
         if self.within is not None and self.within.name not in found:
             found = self.within.with_above(attrgetter(self.above or self.within.name)(row))
         return {**found, self.name: row}
 
     def named(self, things: Things) -> dict[str, Any]:
-        """The parameters of the addresses of a row."""
+        """Return the parameters of a row's addresses."""
         found = self.within.named(things) if self.within else {}
         if self.get is not None:
             found[self.key] = attrgetter(self.column)(things[self.name])
         return found
 
     def is_open(self, things: Things) -> bool:
-        """Whether the row, and each above it, is in a state in which something can be done."""
+        """Return whether the row, and each above it, is in a state that allows acts."""
         if self.within is not None and not self.within.is_open(things):
             return False
         return not self.states or self.name not in things or things[self.name].state in self.states
@@ -152,7 +154,7 @@ Made = type[Schema] | Subject[Any]
 
 
 class Further(TypedDict, total=False):
-    """What every act may say besides."""
+    """Options common to all acts."""
 
     url: str
     initial: Callable[[Any, Actor], Mapping[str, Any]]
@@ -176,7 +178,7 @@ def _nothing(_row: Any, _by: Actor) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """`run(row, by=..., **fields)` is the action; on a collection it is called without a row.
+    """Act on rows: `run(row, by=..., **fields)` is the action; on a collection it gets no row.
 
     `name` is the operation of the API, and with the app's prefix the name of the page (`url` says
     another). `noun` ends the address of the endpoint and `page` that of the page, which is the same
@@ -232,7 +234,7 @@ class Act:
 
     @property
     def fields(self) -> Mapping[str, forms.Field]:
-        """The fields of its form, as they are declared."""
+        """Fields of its form, as they are declared."""
         return {} if self.form is None else self.form.base_fields
 
     @property
@@ -249,12 +251,12 @@ class Act:
 
     @property
     def description(self) -> str:
-        """What programs read of it: its `text`, else what the action says it does."""
+        """Description for programs: its `text`, else the action's docstring."""
         said = self.text or getattr(self.run, "func", self.run).__doc__ or ""
         return SECTIONS.sub("", said).strip()
 
     def chosen(self, named: dict[str, Any]) -> Move | None:
-        """The move, which is taken out of what the address names. Errors: NotFound."""
+        """Return the move, taken out of the address' parameters. Errors: NotFound."""
         if not self.among:
             return self.move
         found = self.among.get(named.pop(self.choice))
@@ -263,8 +265,9 @@ class Act:
         return found
 
     def offered(self, things: Things, by: Actor, move: Move | None = None) -> bool:
-        """Whether somebody is offered it: the right is held, and the row's state does not refuse
-        it."""
+        """Return whether the actor is offered the act: the right is held, and the row's state
+        allows it.
+        """
         move = move or self.move
         if not by.can(self.right) or (move is not None and not by.can(move.right)):
             return False
@@ -280,7 +283,7 @@ def button(
     page: str | None = SAME, label: Label = "", said: Label = "", of: FormClass | None = None,
     made: Made | None = None, move: Move | None = None, **further: Unpack[Further],
 ) -> Act:  # fmt: skip
-    """One press, without a form to fill in. Its fields, if any, are posted by the button (`of`)."""
+    """Declare a button without a form to fill in; any fields are posted by the button (`of`)."""
     return Act(
         subject=subject, run=run, name=name, right=right, noun=noun,
         page=noun if page == SAME else page, label=label or (move.label if move else ""),
@@ -293,7 +296,7 @@ def moves(
     among: Mapping[str, Move], noun: str | None = "moves", page: str | None = SAME,
     said: Label = "", of: FormClass | None = None, **further: Unpack[Further],
 ) -> Act:  # fmt: skip
-    """A button for each of several moves, which the last part of the address names."""
+    """Declare a button for each of several moves, which the last part of the address names."""
     where = noun if page == SAME else page
     return Act(
         subject=subject, run=run, name=name, right=right,
@@ -309,7 +312,7 @@ def form(
     label: Label = "", said: Label = "", made: Made | None = None, move: Move | None = None,
     **further: Unpack[Further],
 ) -> Act:  # fmt: skip
-    """A form of its own page, or beside what one works on; what programs send is the same form."""
+    """Declare a form on its own page, or in the side pane; programs send the same form."""
     return Act(
         subject=subject, run=run, name=name, right=right, noun=noun,
         page=noun if page == SAME else page, said=said, form=of, title=title, submit=submit,
@@ -322,7 +325,7 @@ def create(
     made: Made, noun: str | None, page: str | None = SAME, title: Label, submit: Label,
     label: Label = "", said: Label = "", **further: Unpack[Further],
 ) -> Act:  # fmt: skip
-    """A form that adds to a collection, or to what belongs to a row; it leads to what was made."""
+    """Declare a form that adds to a collection, or below a row; it leads to what was made."""
     new = f"{noun}/new" if noun else "new"
     return Act(
         subject=subject, run=run, name=name, right=right, noun=noun,
@@ -336,7 +339,7 @@ def change(
     noun: str | None = "", page: str | None = "edit", title: Label, submit: Label,
     label: Label = "", said: Label = "", **further: Unpack[Further],
 ) -> Act:  # fmt: skip
-    """A form with what the row says now, and a PATCH of any of its fields with If-Match."""
+    """Declare a form filled with the row's values, and a PATCH of any of them with If-Match."""
     if noun is not None and subject.rows is None:
         raise ValueError(f"{name}: its subject does not say which rows are changed")
     return Act(
@@ -350,7 +353,7 @@ def remove(
     noun: str | None = "", page: str | None, label: Label, said: Label = "",
     **further: Unpack[Further],
 ) -> Act:  # fmt: skip
-    """A button, and a DELETE that answers nothing (204)."""
+    """Declare a button, and a DELETE that returns nothing (204)."""
     return Act(
         subject=subject, run=run, name=name, right=right, noun=noun, page=page, said=said,
         verb="DELETE", direct=True, label=label, **further,

@@ -1,4 +1,4 @@
-"""The endpoints of acts: what programs call for what people do on pages."""
+"""Endpoints of acts, for programs."""
 
 import inspect
 import re
@@ -23,7 +23,7 @@ PARAMETERS: Final = re.compile(r"{(?:(\w+):)?(\w+)}")
 
 
 def endpoints(router: Router, acts: Iterable[Act]) -> None:
-    """Add the endpoints of acts that programs do."""
+    """Add the endpoints of the acts that programs may do."""
     for act in acts:
         if act.noun is not None:
             registry.register(act)
@@ -45,7 +45,7 @@ def _responses(act: Act) -> Any:
 
 
 def endpoint(act: Act) -> Callable[..., Any]:
-    """The view of one act, with the signature that describes it."""
+    """Return the view of one act, with the signature that describes it."""
     body = body_of(act)
 
     def view(request: ActorRequest, **named: Any) -> Any:
@@ -92,7 +92,7 @@ def _run(request: ActorRequest, act: Act, things: Things, said: Any, move: Move 
 def _changed(
     request: ActorRequest, act: Act, named: dict[str, Any], above: Things, said: Any
 ) -> Any:
-    """The change of what is still as its author saw it."""
+    """Change a row that is still as the author read it."""
     subject = act.subject
     one = subject.locked_among(named, above, seen_by=request.actor)
     with unless_changed(request, one, subject.shape) as row:

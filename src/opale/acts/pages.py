@@ -1,4 +1,4 @@
-"""The pages of acts: forms and buttons at their addresses."""
+"""Pages of acts: forms and buttons at their addresses."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -18,7 +18,7 @@ from opale.ui.toasts import toast_next
 
 
 def pages(prefix: str, acts: Iterable[Act]) -> list[URLPattern]:
-    """The addresses of acts that people do, named `<prefix>_<act>`; their buttons know them."""
+    """Return the addresses of acts for people, named `<prefix>_<act>`, as buttons know them."""
     found = []
     for act in acts:
         if act.page is not None:
@@ -29,7 +29,7 @@ def pages(prefix: str, acts: Iterable[Act]) -> list[URLPattern]:
 
 
 def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
-    """The view of one act."""
+    """Return the view of one act."""
     verbs = ["POST"] if act.direct or act.form is None else ["GET", "POST"]
 
     @require_http_methods(verbs)
@@ -80,7 +80,7 @@ def _place(act: Act, things: Things) -> Place:
 
 
 def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: str) -> HttpResponse:
-    """The answer to an act that was done: the act's own, or its words where the page goes on."""
+    """Return the answer after an act: its own, or a redirect with its words."""
     if act.answer is not None:
         own = act.answer(request, things.get(act.subject.name), made)
         if own is not None:
@@ -96,13 +96,15 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
 def tell(
     request: HttpRequest, said: str, subject: Subject[Any], things: Things, *, undo: str = ""
 ) -> None:
-    """Say it on the page that follows, with the address that takes it back."""
+    """Show the act's words on the next page, with the address of its undo."""
     url = reverse(undo, kwargs=subject.named(things)) if undo else ""
     toast_next(request, said, undo=url)
 
 
 def worded(sentence: Label, subject: Subject[Any], things: Things) -> str:
-    """A sentence with the rows that it names: each by its subject, the innermost as `name` too."""
+    """Return a sentence filled with its rows' names: each by its subject, the innermost as `name`
+    too.
+    """
     text = str(sentence)
     if "%(" not in text:
         return text

@@ -1,4 +1,4 @@
-"""The page docs/reference/acts.md: what can be done, under which right, in which states."""
+"""Text of the page docs/reference/acts.md: all acts with their rights and states."""
 
 from collections.abc import Iterator
 

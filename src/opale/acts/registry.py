@@ -1,4 +1,4 @@
-"""Which acts stand at which addresses: what the buttons of a row are drawn from."""
+"""Registry of acts by address, from which a row's buttons are drawn."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from opale.acts.declarations import Act, Things
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An act with the name of its page's address."""
+    """Act with the name of its page's address."""
 
     act: Act
     url_name: str
@@ -24,7 +24,7 @@ _KNOWN: dict[str, Act] = {}
 
 
 def register(act: Act, url_name: str = "") -> None:
-    """Note an act that stands at an address, and the name of its page's."""
+    """Register an act at its addresses, with the name of its page's."""
     if _KNOWN.setdefault(act.name, act) is not act:
         raise ValueError(f"there are two acts of the name {act.name}")
     if url_name:
@@ -33,7 +33,7 @@ def register(act: Act, url_name: str = "") -> None:
 
 
 def placed_on(kind: object) -> Mapping[str, Placed]:
-    """The acts on rows of a model, or on the collection of a name, as they were declared."""
+    """Return the acts on a model's rows, or on a named collection, in the order of declaration."""
     return _PLACED.get(kind, {})
 
 

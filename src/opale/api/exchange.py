@@ -1,4 +1,4 @@
-"""Endpoints of files: what can be exchanged, exports, and imports with their faults by line."""
+"""Endpoints of files: tables that can be exchanged, exports, and imports with faults by line."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Search over every room by the API: the same questions with the same rights as the page's."""
+"""Endpoint of search over every app: the same queries and rights as the page's."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

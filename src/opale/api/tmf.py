@@ -1,4 +1,4 @@
-"""TM Forum's Open APIs: the addresses of every app's `api.urls`, found by themselves."""
+"""URLs of TM Forum's Open APIs: every app's `api.urls`, discovered."""
 
 from django.urls import include, path, re_path
 

@@ -1,4 +1,4 @@
-"""The API: the routers of every app's `api`, found by themselves."""
+"""URLs of the API: the routers of every app's `api`, discovered."""
 
 from django.apps import AppConfig, apps
 from django.http import HttpRequest, JsonResponse

@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows, read from the syntax tree of each source."""
+"""Architecture rules that no linter knows, checked on the syntax tree of each source."""
 
 import ast
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ WRITES = {"save", "delete", "bulk_create", "bulk_update", "update_or_create", "g
 
 
 def faults(package: Path) -> list[str]:
-    """Every breach, as `file:line: what is wrong`."""
+    """Return all breaches, as `file:line: what is wrong`."""
     found = []
     for path in sorted(package.rglob("*.py")):
         where = path.relative_to(package)
@@ -41,7 +41,9 @@ def _faults(nodes: list[ast.AST], where: Path) -> Iterator[tuple[int, str]]:
 
 
 def _faces_people(where: Path) -> bool:
-    """Whether a module draws pages or answers programs: it may ask and act, never touch rows."""
+    """Return whether a module draws pages or answers programs: it may query and act, never touch
+    rows.
+    """
     rooms = where.parts[:-1]
     return "tests" not in rooms and (
         "web" in rooms or "api" in rooms or where.name in {"api.py", "views.py"}
@@ -67,7 +69,7 @@ def _hidden_imports(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
 
 
 def _side_doors(nodes: list[ast.AST], where: Path) -> Iterator[tuple[int, str]]:
-    """Imports of another room by something else than its doors."""
+    """Return imports of another app by anything but its public modules."""
     home = _room_of(".".join(("opale", *where.with_suffix("").parts)))
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -127,14 +129,16 @@ def _broken_sentences(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
 
 
 def _sentences(call: ast.Call, name: str) -> list[ast.expr]:
-    """The arguments that are sentences: not the context, not the number."""
+    """Return the arguments that are sentences: not the context, not the number."""
     first = 1 if name.lstrip("n").startswith("pgettext") else 0
     count = 2 if name.startswith("n") else 1
     return call.args[first : first + count]
 
 
 def _is_whole(argument: ast.expr) -> bool:
-    """A literal, or a name or value that holds one; never something put together on the spot."""
+    """Return whether an argument is a literal, or a name or value that holds one, never a built
+    text.
+    """
     if isinstance(argument, ast.JoinedStr | ast.BinOp):
         return False
     return not (

@@ -48,7 +48,7 @@ SYMBOL = (
 
 
 def ensure(root: Path) -> str:
-    """Copy the files when their lock, the recipe or the icons in use changed; what was done."""
+    """Copy the files when their lock, recipe or icons in use changed; return what was done."""
     with exclusive_install(root):
         return _ensure(root)
 
@@ -82,7 +82,7 @@ def _ensure(root: Path) -> str:
 
 
 def ensure_for_tests(root: Path) -> None:
-    """What is served, and what tests look at pages with, which is not.
+    """Copy the served files, and fetch those that only tests use.
 
     A checkout whose files were copied once has no node_modules left. Without network the tests that
     need them say so; where the whole suite must run (CI=true) that is an error.
@@ -106,7 +106,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def quoted_words(root: Path) -> set[str]:
-    """Every quoted word of the sources that could be the name of an icon."""
+    """Return every quoted word of the sources that could be the name of an icon."""
     words: set[str] = set()
     for folder, folders, files in os.walk(root / "src" / "opale"):
         folders[:] = [f for f in folders if f not in {"vendor", "__pycache__", "migrations"}]
@@ -148,7 +148,7 @@ def _fetch(root: Path) -> None:
 
 
 def _npm(root: Path) -> list[str]:
-    """How to call npm: of the Node on the PATH when it is new enough, else of a wheel."""
+    """Return the command of npm: of the Node on the PATH when it is new enough, else of a wheel."""
     if shutil.which("npm") and shutil.which("node"):
         shown = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False)
         if (found := re.match(r"v(\d+)", shown.stdout)) and int(found[1]) >= OLDEST_NODE:

@@ -1,4 +1,4 @@
-"""Makes `.venv` from the hashed lock file when the lock changed, then hands over to the CLI.
+"""Creation of `.venv` from the hashed lock file when the lock changed, before the CLI runs.
 
 OPALE_VENV names another folder for it: one beside the first, for another Python.
 Runs on the standard library alone, by whatever Python `./opale` found. The stamp of an
@@ -25,7 +25,7 @@ NEEDS_DEVELOPMENT = {"test", "test-server", "check", "translations", "wheel"}
 
 
 def main(root: Path, arguments: list[str]) -> None:
-    """Make the environment that the command needs and become the command."""
+    """Make the environment that the command needs and replace this process by the command."""
     lock = DEVELOPMENT if arguments[:1] and arguments[0] in NEEDS_DEVELOPMENT else RUNTIME
     try:
         with exclusive_install(root):
@@ -45,7 +45,7 @@ def folder_of(root: Path) -> Path:
 
 
 def ensure(root: Path, lock: str) -> None:
-    """Bring the environment to the state that the lock file describes, if it is not there yet."""
+    """Bring the environment to the state of the lock file, unless it is there already."""
     folder = folder_of(root)
     if not _usable(folder):
         with step("python") as current:
@@ -66,7 +66,7 @@ def ensure(root: Path, lock: str) -> None:
 
 @contextmanager
 def exclusive_install(root: Path) -> Iterator[None]:
-    """One install at a time in a checkout; a second command waits for the first."""
+    """Allow one install at a time in a checkout; a second command waits for the first."""
     handle = os.open(root, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -76,7 +76,7 @@ def exclusive_install(root: Path) -> Iterator[None]:
 
 
 def _usable(folder: Path) -> bool:
-    """Whether the environment's Python runs, and is the one asked for by OPALE_PYTHON."""
+    """Return whether the environment's Python runs, and is the one that OPALE_PYTHON names."""
     python = folder / "bin" / "python"
     if not (folder / ".complete").exists() or not python.exists():
         return False
@@ -163,7 +163,7 @@ def _stamp(folder: Path, lock: str) -> str:
 
 
 def _write(path: Path, content: str) -> None:
-    """Write a file at once and only when it changes."""
+    """Write a file atomically, and only when it changes."""
     try:
         if path.exists() and path.read_text(encoding="utf-8") == content:
             return

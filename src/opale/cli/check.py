@@ -1,4 +1,4 @@
-"""`./opale check`: every rule that a machine can hold, side by side, one line each.
+"""Command `./opale check`: every rule that a machine can check, side by side, one line each.
 
 With names, only those checks: `./opale check types imports`.
 """
@@ -26,7 +26,7 @@ Check = Callable[[Path], Outcome]
 
 
 def run(root: Path, only: Sequence[str] = ()) -> int:
-    """Run the checks and print what fails; 1 when something does."""
+    """Run the checks and print what fails; return 1 when something does."""
     if unknown := set(only) - CHECKS.keys():
         raise Refused(
             f"There is no check called {min(unknown)}: the checks are {', '.join(CHECKS)}."
@@ -56,7 +56,7 @@ def _timed(check: Check, root: Path) -> tuple[Outcome, float]:
 
 
 def _program(*words: str, environment: dict[str, str] | None = None) -> Check:
-    """A check that is a program: it passes when the program exits with 0."""
+    """Return a check by a program, which passes when it exits with 0."""
 
     def check(root: Path) -> Outcome:
         done = subprocess.run(
@@ -73,7 +73,7 @@ def _program(*words: str, environment: dict[str, str] | None = None) -> Check:
 
 
 def _reader(faults: Callable[[Path], list[str]], *folders: str) -> Check:
-    """A check that reads sources: it passes when it finds no fault."""
+    """Return a check by reading sources, which passes without a fault."""
 
     def check(root: Path) -> Outcome:
         found = faults(root.joinpath(*folders))
@@ -83,7 +83,7 @@ def _reader(faults: Callable[[Path], list[str]], *folders: str) -> Check:
 
 
 def _settings(root: Path) -> dict[str, str]:
-    """Django's settings can be read without a database; its own sources go before any other."""
+    """Return an environment with which Django's settings load without a database, from `root`."""
     return {
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
         "OPALE_SECRET_KEY": "only to read the settings",

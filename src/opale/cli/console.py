@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: one line a step, one sentence an error."""
+"""Terminal output: one line a step, one sentence an error."""
 
 import sys
 import time
@@ -13,7 +13,7 @@ class Refused(Exception):
 
 @dataclass
 class Step:
-    """A step in progress; `outcome` is what its line says at the end."""
+    """Step in progress; `outcome` is what its line says at the end."""
 
     name: str
     outcome: str = "done"

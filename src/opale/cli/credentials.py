@@ -1,4 +1,4 @@
-"""`./opale credentials`: how to sign in to the demo company, and what to give to its tools.
+"""Command `./opale credentials`: the logins of the demo company, and the keys of its tools.
 
 The loader of the demo writes `demo.json`: `{"personas": {name: {login, password, api_token,
 role}}, "integrations": {name: {url, key}}}`, where a `url` that begins with `/` is under the
@@ -24,7 +24,7 @@ def show(data: str | None, *, as_json: bool) -> int:
 
 
 def read(place: Installation) -> dict[str, Any] | None:
-    """The credentials with full addresses, or None where no demo was loaded."""
+    """Return the credentials with full addresses, or None where no demo was loaded."""
     try:
         kept = json.loads((place.folder / "demo.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -47,7 +47,7 @@ def _whole(url: str, place: Installation) -> str:
 
 
 def table(place: Installation) -> str:
-    """One line a persona: name, login, password."""
+    """Return one line a persona: name, login, password."""
     known = read(place)
     if not known:
         return ""

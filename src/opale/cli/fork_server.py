@@ -1,4 +1,4 @@
-"""Children that go on with what their parent has loaded, so that memory nobody changes exists once.
+"""Forked children that share the modules loaded by their parent, to save memory.
 
 Only on Linux, where a process of one thread may fork without danger; elsewhere, and in production,
 each kind of process is a command of its own.
@@ -26,13 +26,13 @@ _CAUGHT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True)
 class ForkedCall:
-    """What a forked child does; what it returns is its exit code."""
+    """Function that a forked child runs; its result is the exit code."""
 
     run: Callable[[], int]
 
 
 class ForkedProcess:
-    """As much of `subprocess.Popen` as a supervisor asks of its children."""
+    """Child process, with as much of `subprocess.Popen` as a supervisor needs."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -62,9 +62,9 @@ class ForkedProcess:
 
 
 def preload_opale(environment: Mapping[str, str], *names: str) -> list[Any]:
-    """Load Opale into this process, set up by `environment`, for its children to go on with.
+    """Load Opale into this process, set up by `environment`, for its children to share.
 
-    What it gives are the modules of these names.
+    It returns the modules of these names.
     """
     with _within(environment):
         importlib.import_module("opale.cli.preload").preload_modules()
@@ -79,9 +79,9 @@ def start_forked(
     output: BinaryIO,
     first: Callable[[], None] | None,
 ) -> ForkedProcess:
-    """Start a child in a session of its own that says everything to `output`; `first` comes first.
+    """Start a child in a session of its own that writes to `output`; `first` runs first.
 
-    Errors: RuntimeError (another thread runs, whose locks nobody would open again in the child).
+    Errors: RuntimeError (another thread runs, whose locks would stay closed in the child).
     """
     if threading.active_count() > 1:
         raise RuntimeError("a process with several threads cannot go on in a child")
@@ -111,7 +111,7 @@ def start_forked(
 
 
 def _speak_to(output: BinaryIO) -> None:
-    """Standard input, output and errors; nothing else of the parent stays open, its lock least."""
+    """Redirect the standard streams; close all else of the parent, above all its lock."""
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     os.dup2(output.fileno(), 1)

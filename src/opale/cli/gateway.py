@@ -1,8 +1,8 @@
-"""The gateway: listeners that are not HTTP, in one asyncio process.
+"""Gateway: listeners that are not HTTP, in one asyncio process.
 
 A listener is an entry point of the group `opale.listeners`: an async callable that is given an
-event, listens until it is set, and returns. One that fails ends the process, which its
-supervisor starts again: a mailbox that nobody reads must not look like a quiet one.
+event, listens until it is set, and returns. One that fails ends the process, which its supervisor
+starts again: an unread mailbox must not look like an empty one.
 """
 
 import asyncio

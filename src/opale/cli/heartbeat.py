@@ -1,4 +1,4 @@
-"""The sign of life of one process, every few seconds, which `/readyz` and `/metrics` read."""
+"""Heartbeat of one process, every few seconds, which `/readyz` and `/metrics` read."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class HeartbeatSender:
-    """Beats while the block runs; a process that ends in order takes its row away."""
+    """Sender of heartbeats while the block runs; a process that ends in order deletes its row."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind

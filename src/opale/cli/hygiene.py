@@ -1,4 +1,4 @@
-"""What must not be committed: addresses of registries, paths of one machine, locks that differ."""
+"""Checks for what must not be committed: registry addresses, local paths, locks that differ."""
 
 import re
 import subprocess
@@ -22,7 +22,7 @@ PIN = re.compile(r"(?m)^([A-Za-z0-9._-]+(?:\[[^\]]*\])?==[^\s;\\]+)")
 
 
 def faults(root: Path) -> list[str]:
-    """Every breach, as `file:line: what is wrong`."""
+    """Return all breaches, as `file:line: what is wrong`."""
     found = [fault for path in _committed(root) for fault in _lines(root, path)]
     return [*found, *_locks(root)]
 

@@ -1,4 +1,4 @@
-"""A data folder: its secrets, what was done in it, who is using it.
+"""Data folder of an installation: its secrets, its state and its lock.
 
 pg/            the database cluster                 secrets.json   passwords and keys (0600)
 log/           what the processes say               state.json     ports and what is up to date
@@ -42,20 +42,20 @@ class Installation:
 
     @property
     def external(self) -> bool:
-        """Whether the database is a server of its own, named by DATABASE_URL."""
+        """Whether the database is a separate server, named by DATABASE_URL."""
         return bool(os.environ.get("DATABASE_URL"))
 
     def remember(self, **facts: object) -> None:
-        """Keep facts about the installation for the next command."""
+        """Save facts about the installation for the next command."""
         self.state.update(facts)
         write_private(self.folder / "state.json", json.dumps(self.state, indent=2))
 
     def superuser_url(self, database: str = "postgres") -> str:
-        """The superuser of the embedded server: only to prepare the database."""
+        """Return the URL of the embedded server's superuser: only to prepare the database."""
         return self._url(postgres.SUPERUSER, "postgres_superuser", database)
 
     def environment(self, *, owner: bool = False) -> dict[str, str]:
-        """What a process of this installation gets: as the application, or as the tables' owner."""
+        """Return the environment of a process: as the application, or as the tables' owner."""
         app_url = os.environ.get("DATABASE_URL") or self._url(APP, "postgres_app")
         owner_url = os.environ.get("OPALE_OWNER_URL") or (
             app_url if self.external else self._url(OWNER, "postgres_owner")
@@ -81,7 +81,7 @@ class Installation:
 
     @property
     def lmtp(self) -> str:
-        """Where mail servers hand mail over, `host:port`; "" before the first `./opale up`."""
+        """Address where mail servers deliver, `host:port`; "" before the first `./opale up`."""
         if given := os.environ.get("OPALE_LMTP_LISTEN"):
             return given
         known = self.state.get("lmtp", {})
@@ -90,7 +90,7 @@ class Installation:
         return f"127.0.0.1:{known['port']}" if mine else ""
 
     def choose_lmtp(self) -> None:
-        """A free port on loopback, the same as before where nobody else has it now."""
+        """Choose a free port on loopback, the same as before where it is still free."""
         _host, _colon, before = self.lmtp.rpartition(":")
         if os.environ.get("OPALE_LMTP_LISTEN") or (before and postgres.port_is_free(int(before))):
             return
@@ -109,12 +109,12 @@ class Installation:
 
 
 def folder_of(data: str | None) -> Path:
-    """The data folder: of `--data`, else of OPALE_DATA, else `var` in the current folder."""
+    """Return the data folder: of `--data`, else of OPALE_DATA, else `var` in the current folder."""
     return Path(data or os.environ.get("OPALE_DATA") or "var").absolute()
 
 
 def open_folder(folder: Path, *, create: bool = False) -> Installation:
-    """Read an installation, or make a new one in an empty folder."""
+    """Read an installation, or create one in an empty folder."""
     try:
         if create:
             _prepare(folder)
@@ -167,7 +167,7 @@ def lock_folder(folder: Path) -> Iterator[None]:
 
 
 def is_locked(folder: Path) -> bool:
-    """Whether an `./opale up` is using the folder now."""
+    """Return whether an `./opale up` is using the folder now."""
     try:
         with lock_folder(folder):
             return False
@@ -183,7 +183,7 @@ def running_pid(folder: Path) -> int | None:
 
 
 def write_private(path: Path, content: str) -> None:
-    """Replace a file at once, readable by its owner alone."""
+    """Replace a file atomically, readable by its owner alone."""
     partial = path.with_name(f"{path.name}.partial")
     handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as output:
@@ -194,7 +194,7 @@ def write_private(path: Path, content: str) -> None:
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder and its secrets, unless it is used already, by Opale or by something else."""
+    """Create the folder and its secrets, unless Opale or something else uses it already."""
     folder.mkdir(parents=True, exist_ok=True)
     found = {path.name for path in folder.iterdir()} - HARMLESS
     if "secrets.json" not in found:

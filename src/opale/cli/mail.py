@@ -1,4 +1,4 @@
-"""`opale mail deliver`: one mail from standard input, kept before the command ends.
+"""Command `opale mail deliver`: one mail from standard input, committed before the command ends.
 
 For the pipe of a mail server. The exit code is what it acts upon: 0 when the mail is committed,
 75 when it should try again, 67 when there is no such mailbox, 65 when the mail is too large.
@@ -19,7 +19,7 @@ TRY_AGAIN = 75  # EX_TEMPFAIL
 
 
 def deliver(data: str | None, mailbox: str, *, sender: str, recipient: str) -> int:
-    """Whatever is not foreseen is tried again: a mail server sends back what fails otherwise."""
+    """Deliver a mail and return the exit code: a retry for any unforeseen error, not a bounce."""
     try:
         _use_installation(data)
         importlib.import_module("django").setup()
@@ -38,7 +38,7 @@ def deliver(data: str | None, mailbox: str, *, sender: str, recipient: str) -> i
 
 
 def _use_installation(data: str | None) -> None:
-    """The database that the environment names, or else that of the data folder."""
+    """Use the database that the environment names, or else that of the data folder."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
     if not data and all(
         os.environ.get(name) or os.environ.get(f"{name}_FILE")

@@ -1,4 +1,4 @@
-"""`opale`: one entry point for the checkout's commands and the production ones.
+"""Entry point `opale`: the checkout's commands and the production ones.
 
 In a checkout `./opale` calls it: up, test, test-server, check, credentials, manage, translations,
 wheel. From an installed wheel: serve, worker, planner, gateway, migrate, and manage.
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def checkout() -> Path:
-    """The folder of the sources; only commands for developers need it."""
+    """Return the folder of the sources; only commands for developers need it."""
     root = Path(os.environ.get("OPALE_ROOT") or Path(opale.__file__).parents[2])
     if not (root / "pyproject.toml").exists():
         raise Refused("This command needs a checkout of Opale's sources.")
@@ -54,7 +54,7 @@ def _protect(words: list[str]) -> list[str]:
 
 
 def _load(module: str) -> Any:
-    """Import the module of a command when it is called: each brings what only it needs."""
+    """Import the module of a command only when it is called."""
     return importlib.import_module(f"opale.cli.{module}")
 
 

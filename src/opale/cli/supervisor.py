@@ -1,8 +1,8 @@
-"""Keeps the processes of an installation running, and ends them all.
+"""Supervisor that keeps the processes of an installation running, and ends them all.
 
-Each child leads a session of its own, so that whatever it started ends with it, and is told by
-the kernel when its parent dies. Where the kernel cannot (outside Linux), and for a machine that
-lost both, the children are written down: `end_strays` finds them at the next start.
+Each child leads a session of its own, so that whatever it started ends with it, and is told by the
+kernel when its parent dies. Where the kernel cannot (outside Linux), and where both were killed,
+the children are recorded: `kill_orphans` finds them at the next start.
 """
 
 import ctypes
@@ -43,7 +43,7 @@ class Stop(BaseException):
 
 @dataclass
 class Program:
-    """Something to keep running."""
+    """Program to keep running."""
 
     name: str
     launch: Launch | ForkedCall
@@ -67,7 +67,7 @@ class Supervisor:
     programs: list[Program] = field(default_factory=list)
 
     def start(self, program: Program) -> Process:
-        """Start a program; from now on it is kept running."""
+        """Start a program and keep it running from now on."""
         if program not in self.programs:
             self.programs.append(program)
         with self.log_of(program).open("ab") as output:
@@ -81,11 +81,11 @@ class Supervisor:
         return self.logs / f"{program.name}.log"
 
     def last_words(self, program: Program, count: int) -> list[str]:
-        """The end of what a program said in its present life."""
+        """Return the end of the log of a program's present run."""
         return tail(self.log_of(program), count, program.log_starts)
 
     def look(self) -> list[Program]:
-        """Start again what died, each time after a longer pause; tell who died just now."""
+        """Restart dead programs, each time after a longer pause; return those that just died."""
         now, died = time.monotonic(), []
         for program in self.programs:
             if program.due is not None:
@@ -151,13 +151,13 @@ _asked = threading.Event()
 
 
 def stop_if_asked() -> None:
-    """Raise `Stop` again where it was lost: Python drops what is raised inside a finalizer."""
+    """Raise `Stop` again where it was lost: Python drops exceptions raised in a finalizer."""
     if _asked.is_set():
         raise Stop
 
 
 def raise_stop_on_signals() -> None:
-    """SIGINT and SIGTERM raise `Stop` once; later ones change nothing while things are ended."""
+    """Raise `Stop` once on SIGINT or SIGTERM; later signals are ignored while things end."""
 
     def handler(number: int, frame: object) -> None:
         _asked.set()
@@ -173,7 +173,7 @@ def raise_stop_on_signals() -> None:
 
 
 def kill_orphans(record: Path) -> int:
-    """End what a killed `./opale up` left behind; how many there were."""
+    """End what a killed `./opale up` left behind; return the number of processes."""
     try:
         children: dict[str, tuple[int, str]] = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -198,7 +198,7 @@ def kill_orphans(record: Path) -> int:
 
 
 def start_time(pid: int) -> str:
-    """When a process started, in whatever form the system tells; empty when there is none."""
+    """Return when a process started, in the system's format; empty when there is none."""
     if LINUX:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -228,7 +228,7 @@ def describe_end(program: Program) -> str:
 
 
 def tail(log: Path, count: int, start: int = 0) -> list[str]:
-    """The last lines of a log, from `start` on."""
+    """Return the last lines of a log, from `start` on."""
     try:
         with log.open("rb") as content:
             content.seek(max(start, log.stat().st_size - 20_000))
@@ -245,8 +245,9 @@ def run_to_end(
     *,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> None:
-    """Run a short command; when it fails, one sentence and where to read the rest. `meanwhile`
-    this process does something that it needs later."""
+    """Run a short command; on failure, raise one sentence that names the log. `meanwhile` this
+    process does something that it needs later.
+    """
     with log.open("wb") as output:
         process = _begun(launch, environment, output, what)
     try:
@@ -262,7 +263,7 @@ def run_to_end(
 
 
 def run_visibly(argv: list[str], environment: Mapping[str, str], what: str) -> None:
-    """Run a long command whose progress the person sees as it goes."""
+    """Run a long command whose progress the user sees."""
     print(flush=True)
     done = subprocess.run(argv, env=dict(environment), stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
@@ -318,7 +319,7 @@ def _kill_session(leader: int) -> None:
 
 
 def _leads_a_session_without_leader(pid: int) -> bool:
-    """Whether the process group exists while the process that gave it its number is gone."""
+    """Return whether the process group exists while its leader is gone."""
     if start_time(pid):
         return False
     try:
@@ -329,7 +330,9 @@ def _leads_a_session_without_leader(pid: int) -> bool:
 
 
 def _die_with_parent(word: signal.Signals, parent: int) -> Callable[[], None] | None:
-    """What the child does before it becomes its program: ask the kernel for a signal."""
+    """Ask the kernel, in the child before it becomes its program, for a signal at its parent's
+    death.
+    """
     if not LINUX:
         return None
     library = ctypes.CDLL(None)

@@ -1,4 +1,6 @@
-"""`./opale test`: the suite on a PostgreSQL of its own; `./opale test-server`: one that stays."""
+"""Commands `./opale test`, the suite on a PostgreSQL of its own, and `./opale test-server`, one
+that stays.
+"""
 
 import os
 import secrets
@@ -19,7 +21,7 @@ ROOM = 4 * 2**30
 
 @contextmanager
 def server() -> Iterator[str]:
-    """An administrator's URL: the real server's of DATABASE_URL, or of a throwaway server."""
+    """Yield an administrator's URL: of DATABASE_URL's server, or of a throwaway server."""
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
@@ -30,9 +32,9 @@ def server() -> Iterator[str]:
 
 
 def in_memory() -> Path | None:
-    """A folder of the memory, where it has room: a test that commits gets two thousand new files.
+    """Return a folder in memory, if there is room: a test that commits gets two thousand new files.
 
-    That is what a fresh database is made of, and a disk takes ten times as long over them.
+    A fresh database consists of so many, and a disk takes ten times as long to write them.
     """
     try:
         return MEMORY if shutil.disk_usage(MEMORY).free >= ROOM else None
@@ -41,7 +43,7 @@ def in_memory() -> Path | None:
 
 
 def run(root: Path, arguments: list[str]) -> int:
-    """Run pytest with these words; its exit code is the command's."""
+    """Run pytest with these arguments and return its exit code."""
     assets.ensure_for_tests(root)
     translations.compile_all(root / "src" / "opale")
     words = [sys.executable, "-m", "pytest", *arguments]

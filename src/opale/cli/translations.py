@@ -1,8 +1,8 @@
-"""The French catalogue of each room: brought up to date, checked, compiled.
+"""French catalogues of all apps: updated, checked, compiled.
 
-A room is a folder with an `apps.py`; what stands in no room belongs to the kernel's catalogue.
-The source language is English. A sentence that is the same word for word in both languages is
-listed in `same_in_french.txt`.
+An app is a folder with an `apps.py`; sources outside of apps belong to the kernel's catalogue. The
+source language is English. A sentence that is the same word for word in both languages is listed in
+`same_in_french.txt`.
 """
 
 import io
@@ -42,7 +42,7 @@ SAME = Path(__file__).with_name("same_in_french.txt")
 
 
 def compile_all(package: Path) -> int:
-    """Make the `.mo` file of each catalogue that is newer than it; how many were made."""
+    """Make the `.mo` file of each catalogue newer than it; return the number of files made."""
     made = 0
     for source in package.rglob(CATALOGUE):
         target = source.with_suffix(".mo")
@@ -57,7 +57,7 @@ def compile_all(package: Path) -> int:
 
 
 def update(root: Path) -> int:
-    """Add new sentences to each room's catalogue and take away those that are gone."""
+    """Add new sentences to each app's catalogue and remove obsolete ones."""
     package = root / "src" / "opale"
     untranslated = 0
     for room, template in extracted(package).items():
@@ -86,7 +86,7 @@ def update(root: Path) -> int:
 
 
 def faults(package: Path) -> list[str]:
-    """What keeps French from being equal to English, one line each."""
+    """Return what keeps French from being complete, one line each."""
     same = set(SAME.read_text(encoding="utf-8").splitlines()) if SAME.exists() else set()
     found: list[str] = []
     said: dict[tuple[str | None, str], tuple[object, str]] = {}
@@ -135,7 +135,7 @@ def _message_faults(message: Message, same: set[str]) -> Iterator[str]:
 
 
 def extracted(package: Path) -> dict[Path, Catalog]:
-    """The sentences of each room's sources and templates."""
+    """Return the sentences of each app's sources and templates."""
     rooms = {path.parent for path in package.rglob("apps.py")}
     catalogues = {room: _empty() for room in sorted(rooms)}
     for path in _sources(package):
@@ -193,5 +193,5 @@ def _translated(message: Message) -> bool:
 
 
 def _strings(message: Message) -> list[str]:
-    """The French of a sentence: one form, or one a plural form."""
+    """Return the French of a sentence: one form, or one for each plural form."""
     return [message.string] if isinstance(message.string, str) else list(message.string or ())

@@ -1,4 +1,4 @@
-"""`./opale up`: from a data folder, empty or not, to a running Opale."""
+"""Command `./opale up`: from a data folder, empty or not, to a running Opale."""
 
 import http.client
 import os
@@ -71,7 +71,7 @@ def _live(place: Installation, port: int, demo: str | None, root: Path) -> None:
 
 
 def _prepare(place: Installation, keeper: Supervisor, demo: str | None, root: Path) -> None:
-    """Everything that must be true before the processes start; each step is skipped when it is."""
+    """Prepare all that the processes need before they start; steps already done are skipped."""
     with step("assets") as current:
         current.outcome = assets.ensure(root)
         translations.compile_all(root / "src" / "opale")
@@ -163,7 +163,7 @@ def _start(place: Installation, keeper: Supervisor, port: int) -> None:
 
 
 def _launches(environment: dict[str, str], port: int) -> list[tuple[str, Launch | ForkedCall]]:
-    """What runs the processes: where it can, children of this one, which has loaded Opale."""
+    """Return how to start the processes: where possible, as children of this one."""
     if not supervisor.LINUX:
         opale = [sys.executable, "-m", "opale.cli"]
         others = [(kind, Launch([*opale, kind])) for kind in KINDS]
@@ -175,8 +175,9 @@ def _launches(environment: dict[str, str], port: int) -> list[tuple[str, Launch 
 
 
 def _command(environment: dict[str, str], words: list[str]) -> list[str] | ForkedCall:
-    """How to run a management command as the application: where it can, in a child of this process,
-    which has loaded Opale already or does so now for all its children."""
+    """Return how to run a management command as the application: where possible, in a child of this
+    process, which has loaded Opale already or does so now for all its children.
+    """
     if not supervisor.LINUX:
         return manage.program(words)
     _load(environment)
@@ -184,7 +185,7 @@ def _command(environment: dict[str, str], words: list[str]) -> list[str] | Forke
 
 
 def _load(environment: dict[str, str]) -> list[Any]:
-    """What the children of this process go on with, once it is loaded; nothing where none can."""
+    """Return what this process's children share, once loaded; nothing where they cannot fork."""
     if not supervisor.LINUX:
         return []
     names = ("web", "worker", "gateway")
@@ -204,7 +205,7 @@ def _ready(keeper: Supervisor, port: int) -> bool:
 
 
 def _readiness(port: int) -> tuple[int, str]:
-    """What `/readyz` answers."""
+    """Return the answer of `/readyz`."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/readyz", headers={"Host": f"localhost:{port}"})

@@ -1,4 +1,4 @@
-"""The web process: granian serving the dispatcher of `opale.asgi`."""
+"""Web process: granian serving the dispatcher of `opale.asgi`."""
 
 import os
 import time
@@ -44,9 +44,10 @@ def run(host: str, port: int, workers: int) -> int:
 
 
 def _refuse_early(host: str, port: int) -> None:
-    """Say in one sentence what would make every worker die, or share a port with a stranger.
+    """Fail with one sentence on what would make every worker die, or share a port with another
+    program.
 
-    The port is asked for here because granian's sockets let several programs have the same one:
+    The port is checked here because granian's sockets let several programs have the same one:
     requests would go to either.
     """
     environment.database("DATABASE_URL", environment.text("DATABASE_URL"), role=APP)

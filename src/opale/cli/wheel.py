@@ -1,4 +1,6 @@
-"""`./opale wheel`: the package that production installs, with front-end files and catalogues."""
+"""Command `./opale wheel`: the package that production installs, with front-end files and
+catalogues.
+"""
 
 import subprocess
 import sys

@@ -1,9 +1,9 @@
-"""The worker and the planner: they run the jobs that wait in the database.
+"""Worker and planner: they run the jobs that wait in the database.
 
-The planner takes the queue of heavy work alone, the worker everything else, so that a solver
-never stands before a mail. What waits for the answers of others (the queue `outward`) has places
-of its own in the worker, so that slow receivers stand before nothing else. A job whose worker was
-killed is given to another.
+The planner takes the queue of heavy work alone, the worker everything else, so that a solver never
+delays a mail. Jobs that wait for other servers (the queue `outward`) have slots of their own in the
+worker, so that slow receivers delay nothing else. A job whose worker was killed is given to
+another.
 """
 
 import asyncio
@@ -79,8 +79,8 @@ async def _work(app: App, kind: str, queues: list[str]) -> None:
 async def _take(app: App, queues: list[str], name: str, concurrency: int) -> None:
     """Take jobs until it is cancelled; running jobs get the time to end.
 
-    Errors: ConnectorException, or Stopped (the database went away): the process ends, and whoever
-    looks after it starts another.
+    Errors: ConnectorException, or Stopped (the database went away): the process ends, and its
+    supervisor starts another.
     """
     await app.run_worker_async(
         queues=queues,
@@ -99,7 +99,7 @@ async def _take(app: App, queues: list[str], name: str, concurrency: int) -> Non
 
 
 async def _rescue(app: App, queues: list[str]) -> None:
-    """Give the jobs of killed workers to those alive, again and again."""
+    """Give the jobs of killed workers to living ones, again and again."""
     while True:
         try:
             await rescue_stalled(app, queues)
@@ -109,7 +109,7 @@ async def _rescue(app: App, queues: list[str]) -> None:
 
 
 async def rescue_stalled(app: App, queues: list[str]) -> int:
-    """Make the jobs of workers without a sign of life wait again; how many."""
+    """Make the jobs of workers without a heartbeat wait again; return their number."""
     await app.job_manager.prune_stalled_workers(STALLED)
     count = 0
     for queue in queues:
@@ -123,7 +123,7 @@ async def rescue_stalled(app: App, queues: list[str]) -> int:
 
 
 def with_fresh_connections(call: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
-    """Run a job with a connection of the pool that works, and give it back."""
+    """Run a job with a working connection of the pool, and give it back."""
     with close_stale_connections():
         return call()
 

@@ -6,8 +6,9 @@ class EndpointsConfig(AppConfig):
     label = "endpoints"
 
     def ready(self) -> None:
-        """Have the shapes of the API worked out when they are asked for first: of some 1,800 a
-        process asks for few. It stands before the rooms, whose shapes are defined after it."""
+        """Defer building the API's schemas to their first use: of some 1,800 a process uses few.
+        The app stands before the others, whose schemas are defined after it.
+        """
         from ninja import Schema
         from ninja.params.models import ParamModel
         from pydantic import BaseModel

@@ -1,7 +1,7 @@
-"""Who may call an endpoint: an API token, or the browser's session with its CSRF token.
+"""Authentication of endpoints: an API token, or the browser's session with its CSRF token.
 
-Organisation's middleware has already found out who asks (`request.actor`, `request.credential`);
-here it is decided whether that opens the endpoint.
+Organisation's middleware has already identified the actor (`request.actor`, `request.credential`);
+this module decides whether that opens the endpoint.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,9 +19,9 @@ from opale.kernel.errors import NotAllowed
 
 
 def may(right: str, *others: str) -> Sequence[Callable[[HttpRequest], Any]]:
-    """`auth=may(rights.READ)`: open to those who hold `right` on anything; "" for anybody known.
+    """Return the checks that open an endpoint to holders of `right` on any row; "" for any login.
 
-    With `others`, each of these opens it too: two sorts of people do the same in their own way.
+    With `others`, each of these rights opens it too.
     """
     return [ApiToken(right, *others), BrowserSession(right, *others)]
 
@@ -43,7 +43,7 @@ class ApiToken(HttpBearer):
 
 
 class BrowserSession(APIKeyCookie):
-    """The cookie of a logged-in browser; whatever changes something carries the CSRF token too."""
+    """Cookie of a logged-in browser; requests that change something carry the CSRF token too."""
 
     param_name = settings.SESSION_COOKIE_NAME
 

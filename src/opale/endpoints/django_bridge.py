@@ -1,8 +1,8 @@
 """Django's pages and API in threads, shielded from slow clients on both sides.
 
 A thread is scarce: it is taken when the whole request body has arrived, and given back when the
-response is made, not when the client has read it. Thread and event loop meet twice for a page, as
-it begins and when it is made: each meeting more costs as much as some questions to the database.
+response is made, not when the client has read it. A page switches twice between thread and event
+loop, at its begin and at its end: each further switch costs as much as some database queries.
 """
 
 import asyncio
@@ -83,7 +83,7 @@ class DjangoBridge:
 
 
 class Answer:
-    """What Django answers, made in a thread. A long one is sent from there, in parts."""
+    """Django's answer, made in a thread. A long one is sent from there, in parts."""
 
     def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
         self.send, self.loop = send, loop
@@ -115,7 +115,7 @@ class Answer:
         }
 
     def made(self, *, more: bool) -> Iterator[Message]:
-        """What was made since it was asked for last."""
+        """Return what was made since the last call."""
         if self.head is not None:
             yield self.head
         yield {"type": "http.response.body", "body": b"".join(self.parts), "more_body": more}
@@ -143,7 +143,8 @@ class Answer:
 
 
 def _environ(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
-    """Django trusts Content-Length: a chunked body would look empty. Repeated cookies are joined.
+    """Return the request's environment for Django, which trusts Content-Length: a chunked body
+    would look empty. Repeated cookies are joined.
 
     Headers of the same name are joined by a comma further on, which breaks cookies that a proxy
     has split.
@@ -160,7 +161,9 @@ def _environ(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
 
 
 class HeldResponse:
-    """Takes a response as fast as it is made and gives it to the client as fast as it reads."""
+    """Buffer between Django and the client: filled as fast as the response is made, sent as fast as
+    the client reads.
+    """
 
     def __init__(self, send: Send) -> None:
         self.send = send

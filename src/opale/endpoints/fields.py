@@ -1,5 +1,5 @@
-"""What bodies and queries of every room share: moments with their zone, mail addresses, texts that
-fit the column behind them.
+"""Field types shared by bodies and queries of all apps: moments with their zone, mail addresses,
+texts that fit the column behind them.
 
 A shape that takes a plain `datetime` or a text without bound lets through what fails later.
 """
@@ -20,7 +20,7 @@ FURTHEST = timedelta(hours=14)
 
 
 def is_far(at: datetime) -> bool:
-    """Whether a moment lies too far away to be meant, or its zone does."""
+    """Return whether a moment, or its zone, is too far away to be meant."""
     away = abs(at.utcoffset() or timedelta())
     return not FIRST_YEAR <= at.year <= LAST_YEAR or away > FURTHEST
 

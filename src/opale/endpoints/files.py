@@ -1,4 +1,4 @@
-"""Handing out a kept file: pictures may be shown, all else is saved and never run in a page."""
+"""Responses of stored files: pictures may be shown, all else is saved and never run in a page."""
 
 from django.http import FileResponse
 
@@ -6,7 +6,9 @@ from opale.kernel.files import SHOWN_INLINE, UNKNOWN, open_stored
 
 
 def file_response(key: str, *, name: str, media_type: str) -> FileResponse:
-    """The bytes under a key of the storage port, for a browser that trusts nothing of them."""
+    """Return the bytes under a key of the storage, with headers that keep a browser from running
+    them.
+    """
     shown = media_type in SHOWN_INLINE
     response = FileResponse(
         open_stored(key),

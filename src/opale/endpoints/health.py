@@ -1,4 +1,4 @@
-"""Whether this process lives, whether the installation can work, and its figures."""
+"""Health of this process and of the installation, and its metrics."""
 
 import threading
 import time
@@ -44,12 +44,12 @@ REGIONS = Counter(
 
 @dataclass
 class Readiness:
-    """The checks behind /readyz. Runs in a thread; a positive answer on migrations is kept."""
+    """Checks behind /readyz. Runs in a thread; a positive result on migrations is kept."""
 
     _migrated: bool = field(default=False, init=False)
 
     def checks(self) -> dict[str, str]:
-        """`ok`, or what is wrong, by check."""
+        """Return `ok`, or what is wrong, for each check."""
         try:
             found = {
                 "database": "ok",
@@ -77,7 +77,7 @@ class Readiness:
         return "ok"
 
     def _worker(self) -> str:
-        """Some worker takes jobs, and one of them is no planner, which leaves the mails alone."""
+        """Check that some worker takes jobs and is no planner, which leaves the mails alone."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT EXISTS (SELECT FROM procrastinate_workers"
@@ -91,7 +91,9 @@ class Readiness:
 
 
 def _known_migrations() -> Iterator[tuple[str, str]]:
-    """App and name of each, by their files: to load them all takes sixteen megabytes for good."""
+    """Return app and name of each migration from the file names: loading them all takes sixteen
+    megabytes for good.
+    """
     for app in apps.get_app_configs():
         package, _ = MigrationLoader.migrations_module(app.label)
         found = find_spec(package) if package else None
@@ -103,7 +105,7 @@ def _known_migrations() -> Iterator[tuple[str, str]]:
 
 
 class Backlog(Collector):
-    """Figures that live in the database, read at most every few seconds."""
+    """Metrics read from the database, at most every few seconds."""
 
     KEPT: Final = 5.0
 
@@ -161,7 +163,7 @@ _BACKLOG.register(Backlog())
 
 
 def register_collector(collector: Collector) -> None:
-    """Let a room's figures stand in /metrics: those that live in the database.
+    """Add an app's metrics that live in the database to /metrics.
 
     It is called in a thread for each reading, and gives its connection back.
     """
@@ -169,7 +171,9 @@ def register_collector(collector: Collector) -> None:
 
 
 def metrics_text() -> bytes:
-    """Prometheus' text format: of this process, or of all of them with PROMETHEUS_MULTIPROC_DIR."""
+    """Return the metrics in Prometheus' text format: of this process, or of all of them with
+    PROMETHEUS_MULTIPROC_DIR.
+    """
     processes: CollectorRegistry = REGISTRY
     if text("PROMETHEUS_MULTIPROC_DIR", ""):
         processes = CollectorRegistry()

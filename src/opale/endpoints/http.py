@@ -1,4 +1,4 @@
-"""The request as every view sees it: somebody asks. And who may ask for a page at all."""
+"""Requests with an actor, and the rights needed to open a page."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,9 +21,9 @@ SESSION = "session"
 
 
 class ActorRequest(HttpRequest):
-    """A request after organisation's middleware: somebody, or ANONYMOUS, is asking.
+    """Request after organisation's middleware, with its actor or ANONYMOUS.
 
-    `credential` is what they showed: "session", "token:<id>", or "" for nothing that is valid.
+    `credential` is "session", "token:<id>", or "" without a valid one.
     """
 
     actor: Actor
@@ -36,10 +36,10 @@ View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]
 
 
 def needs(right: str) -> Callable[[View[P]], View[P]]:
-    """Open a page to those who hold `right` on anything at all; "" for anybody who is logged in.
+    """Open a page to those who hold `right` on any row; "" for any logged-in user.
 
-    What they then see is decided by `visible_to`; what they may change, by the action. An anonymous
-    visitor is led to the login. Errors: NotAllowed.
+    `visible_to` decides what they see, the action what they may change. An anonymous visitor is
+    redirected to the login. Errors: NotAllowed.
     """
 
     def decorate(view: View[P]) -> View[P]:

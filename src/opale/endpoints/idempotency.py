@@ -1,8 +1,8 @@
-"""Idempotency-Key: a POST that is sent again is answered again, and done once.
+"""Idempotency-Key: a repeated POST gets the same answer, and is done once.
 
 The answer is kept in the transaction of the change itself, so that one exists exactly when the
-other does. What is sent again is rare: it is done again, found to be there and undone, so that what
-is sent once is not looked for. A refusal is not kept: sending the same again tries again.
+other does. Repeats are rare: a repeat is done again, found to exist and undone, so that first
+requests need no look-up. A refusal is not kept: repeating the request tries again.
 """
 
 import json
@@ -71,15 +71,16 @@ def delete_expired() -> int:
 
 
 def _whose(request: ActorRequest) -> str:
-    """A token is of one user; of the sessions each says whose it is."""
+    """Return the owner of a kept answer: the token, or of a session its user."""
     if request.credential == SESSION:
         return f"{SESSION}:{request.actor.key}"
     return request.credential
 
 
 def _digest(request: HttpRequest) -> str:
-    """What was asked for. Files were read as they came, and are told by their names and bytes: the
-    boundary between the parts of a form is drawn anew whenever it is sent."""
+    """Return the digest of the request. Files have been read already, and count by their names and
+    bytes: the boundary between the parts of a form is new each time it is sent.
+    """
     digest = sha256(f"{request.get_full_path()}\n".encode())
     if request.content_type != "multipart/form-data":
         digest.update(request.body)
@@ -102,7 +103,7 @@ _KEEP = """
 
 
 def _keep(response: HttpResponse, request: HttpRequest, credential: str, key: str) -> bool:
-    """Whether this was the first time; of two at the same moment the second waits here."""
+    """Return whether this was the first time; of two at the same moment the second waits here."""
     secret = "no-store" in response.headers.get("Cache-Control", "")
     values = (
         credential,

@@ -1,6 +1,6 @@
-"""Who asked, found again when what was asked for is done later, by a job.
+"""Actors of jobs: whoever requested the work, identified again when it runs.
 
-Organisation fills it: the rights are those of the moment at which the work is done.
+Organisation provides the look-up: the rights are those of the moment at which the work is done.
 """
 
 from collections.abc import Callable
@@ -16,5 +16,5 @@ def register_actor_finder(finder: Finder) -> None:
 
 
 def actor_for_job(user_id: int, credential: str) -> Actor:
-    """The actor of a login and of what it showed; ANONYMOUS when that opens nothing any more."""
+    """Return the actor of a login and a credential; ANONYMOUS when that is no longer valid."""
     return _finder[0](user_id, credential) if _finder else ANONYMOUS

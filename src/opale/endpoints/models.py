@@ -11,9 +11,9 @@ from opale.kernel.owned import OwnedQuerySet
 
 
 class KeptAnswer(models.Model):
-    """The answer to a POST that carried an Idempotency-Key, given again when the POST is repeated.
+    """Answer to a POST that carried an Idempotency-Key, sent again when the POST is repeated.
 
-    What answered with a secret is kept without its body. `customers` is that of the transaction
+    An answer with a secret is kept without its body. `customers` is that of the transaction
     (`opale.customers`): a customer's request sees no other.
     """
 
@@ -51,9 +51,9 @@ class FileImportQuerySet(OwnedQuerySet["FileImport"]):
 
 
 class FileImport(models.Model):
-    """A file that was sent to be written. Its content is kept until that is done.
+    """File uploaded for import. Its content is kept until it is written.
 
-    `user_id` and `credential` say who asked (`endpoints.askers`); `language` is that of the
+    `user_id` and `credential` say who asked (`endpoints.job_actors`); `language` is that of the
     sentences in `faults`. `counts` are lines by what they did.
     """
 
@@ -93,7 +93,7 @@ class FileImport(models.Model):
 
 
 class ImportedRow(models.Model):
-    """What an import did to one row, in the texts of the file: what taking it back needs."""
+    """Effect of an import on one row, in the texts of the file, for its undo."""
 
     file_import = models.ForeignKey(FileImport, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""Names in the OpenAPI document: one for each class, also where classes share their last name.
+"""Component names of the OpenAPI document: one per class, also where classes share their last name.
 
 Ninja keeps all components in one dictionary under the last name of their class, so that of
 `Team.Kind` and `Absence.Kind` one would silently describe the other. It has no setting for that.
@@ -17,7 +17,9 @@ DOORS = {"api", "models", "shapes", "states", "schemas"}
 
 
 class UniqueNames(NinjaGenerateJsonSchema):
-    """`TeamKind` for `Team.Kind`; the app goes before a name that another app had first."""
+    """Generator of schema names: `TeamKind` for `Team.Kind`; the app goes before a name that
+    another app had first.
+    """
 
     taken: ClassVar[dict[str, str]] = {}
     known: ClassVar[dict[tuple[str, str], str]] = {}
@@ -48,5 +50,5 @@ class UniqueNames(NinjaGenerateJsonSchema):
 
 
 def install() -> None:
-    """Let Ninja name components like this, everywhere."""
+    """Make Ninja name components by this generator everywhere."""
     ninja_schema.NinjaGenerateJsonSchema = UniqueNames  # type: ignore[attr-defined]  # what it looks up

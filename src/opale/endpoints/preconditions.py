@@ -1,4 +1,4 @@
-"""ETag and If-Match: a change is made only to what its author has seen."""
+"""ETag and If-Match: a change applies only to the version that its author has read."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -21,17 +21,17 @@ M = TypeVar("M", bound=Model)
 
 
 def etag_of(body: Any) -> str:
-    """The tag of a representation: the same content has the same tag."""
+    """Return the ETag of a representation: the same content has the same ETag."""
     return etag_of_content(json.dumps(body, cls=NinjaJSONEncoder).encode())
 
 
 def etag_of_content(content: bytes) -> str:
-    """The same, where it is written as an answer of the API already."""
+    """Return the ETag of content that is already written as an answer of the API."""
     return f'"{sha256(content).hexdigest()[:24]}"'
 
 
 def _shown(row: Model, shape: type[Schema], request: HttpRequest) -> Any:
-    """The row as this asker reads it, as an answer would show it."""
+    """Return the row as an answer would show it to this actor."""
     return shape.model_validate(row, context={"request": request}).model_dump()
 
 
@@ -43,10 +43,10 @@ def unless_changed(
     *,
     part: Callable[[M], Any] | None = None,
 ) -> Iterator[M]:
-    """Lock the one row of `rows` and give it; what the block does is one transaction with that.
+    """Lock the one row of `rows` and yield it; the block is in the same transaction.
 
-    With `If-Match`, the row must still look, in `shape`, as it did when its ETag was given. `part`
-    gives what is read of the row at an address of its own: the ETag of that is as good.
+    With `If-Match`, the row must still be, in `shape`, as it was when its ETag was issued. `part`
+    returns a part of the row that has an address of its own: the ETag of that is accepted too.
     Errors: NotFound, ChangedSince (412).
     """
     with transaction.atomic():
@@ -67,9 +67,9 @@ def unless_changed(
 def unless_resource_changed(
     request: HttpRequest, resource: str, shown: Callable[[], Schema]
 ) -> Iterator[None]:
-    """As `unless_changed`, for what is no row: one at a time changes what `resource` names.
+    """Do as `unless_changed` for what is no row: one at a time changes what `resource` names.
 
-    With `If-Match`, `shown` must still give what it gave when its ETag was given.
+    With `If-Match`, `shown` must still return what it did when its ETag was issued.
     Errors: ChangedSince (412).
     """
     with transaction.atomic():

@@ -98,7 +98,7 @@ def problem_response(
 
 
 def unknown_names(strange: Iterable[str], known: Iterable[str]) -> JsonResponse:
-    """The answer to a question by names that mean nothing at its address."""
+    """Return the answer to a request with parameters that its address does not know."""
     names = ", ".join(sorted(known))
     sentence = str(PLAIN["extra_forbidden"])
     if names:
@@ -114,7 +114,7 @@ def wrong_method(allowed: str) -> JsonResponse:
 
 
 def problem(error: OpaleError) -> JsonResponse:
-    """The answer to a kernel error."""
+    """Return the answer to a kernel error."""
     response = problem_response(
         status_of(error), error.code, error.sentence, getattr(error, "fields", None)
     )
@@ -124,7 +124,7 @@ def problem(error: OpaleError) -> JsonResponse:
 
 
 def register(api: NinjaAPI) -> None:
-    """Let every error of an endpoint answer as a problem; what is unforeseen stays a failure."""
+    """Answer every error of an endpoint as a problem; unforeseen ones stay failures."""
 
     @api.exception_handler(OpaleError)
     def refused(request: HttpRequest, error: OpaleError) -> JsonResponse:
@@ -152,7 +152,7 @@ def register(api: NinjaAPI) -> None:
 
 
 def _why(error: HttpError) -> str:
-    """Of a body that cannot be read the library says no more than that; what it met says why."""
+    """Return why a body cannot be read: the cause of the library's error, which says no more."""
     met = error.__cause__
     if isinstance(met, HttpError):
         return str(met.message)
@@ -161,14 +161,14 @@ def _why(error: HttpError) -> str:
 
 
 def _field(error: Mapping[str, Any]) -> tuple[str, str]:
-    """The place of a validation error without the name of the Python argument: `person.name`."""
+    """Return the place of a validation error without the Python argument's name: `person.name`."""
     place = [str(part) for part in error["loc"]]
     path = place[2:] if place[0] == "body" and len(place) > 2 else place[1:]
     return ".".join(path) or place[0], _sentence(error)
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    """What is wrong, in the reader's language; what is rare stays in the words of the library."""
+    """Return the sentence of an error in the reader's language; rare ones stay in the library's."""
     kind, limits = str(error["type"]), error.get("ctx", {})
     if sentence := PLAIN.get(kind) or PLAIN.get(kind.partition("_")[0]):
         return str(sentence)

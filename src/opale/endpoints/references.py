@@ -1,4 +1,4 @@
-"""Ids in a body: what they name must exist for the asker, else the body cannot be accepted."""
+"""References in a body: an id that does not exist for the actor makes the body invalid."""
 
 from typing import Protocol, TypeVar
 
@@ -11,13 +11,13 @@ R = TypeVar("R", covariant=True)
 
 
 class Getter(Protocol[R]):
-    """A room's `queries.get_<thing>`."""
+    """Protocol of an app's `queries.get_<thing>`."""
 
     def __call__(self, pk: int, /, *, seen_by: Actor) -> R: ...
 
 
 def resolve_reference(get: Getter[R], pk: int, *, field: str, seen_by: Actor) -> R:
-    """The thing that the id in `field` names. Errors: Invalid, for hidden and missing alike."""
+    """Return the row of the id in `field`. Errors: Invalid, for hidden and missing alike."""
     try:
         return get(pk, seen_by=seen_by)
     except NotFound:

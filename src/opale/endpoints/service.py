@@ -1,4 +1,4 @@
-"""The API as one object: how it reads, answers, describes itself and refuses."""
+"""The API as one object: its parser, answers, document and errors."""
 
 import json
 from collections.abc import Callable, Hashable, Iterator
@@ -27,7 +27,9 @@ Run = Callable[..., HttpResponse]
 
 
 class StrictParser(Parser):
-    """Refuses what PostgreSQL cannot hold (NUL, half a surrogate pair) and what is no JSON."""
+    """Parser that refuses what PostgreSQL cannot hold (NUL, half a surrogate pair) and what is no
+    JSON.
+    """
 
     def parse_body(self, request: HttpRequest) -> Any:
         body = json.loads(request.body, parse_constant=_no_constant)
@@ -55,7 +57,7 @@ def _storable(text: str) -> None:
 
 
 def _by_known_names(run: Run) -> Run:
-    """A filter of a name that is not known would be passed over, and give everything instead."""
+    """Refuse unknown query parameters: an ignored filter would return everything instead."""
     operation = cast("Operation", run.__self__)  # type: ignore[attr-defined]  # its method
     asked = [model for model in operation.models if model.__ninja_param_source__ == "query"]
     known = {name for model in asked for name in getattr(model, "__ninja_flatten_map__", ())}
@@ -72,7 +74,7 @@ def _by_known_names(run: Run) -> Run:
 
 
 def _at_an_address_that_can_be(run: Run) -> Run:
-    """Nothing is found under an address with a character that no column holds."""
+    """Answer 404 at an address with a character that no column holds."""
 
     @wraps(run)
     def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
@@ -84,7 +86,7 @@ def _at_an_address_that_can_be(run: Run) -> Run:
 
 
 def _refusing_as_a_problem(view: Run) -> Run:
-    """The library says in plain text that an address knows no such method."""
+    """Answer an unknown method as a problem; the library's answer is plain text."""
 
     @wraps(view)
     def shaped(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
@@ -97,7 +99,7 @@ def _refusing_as_a_problem(view: Run) -> Run:
 
 
 class Api(NinjaAPI):
-    """NinjaAPI with the habits of this house: problems, ETags, idempotency, a documented right."""
+    """NinjaAPI with problems, ETags, idempotency and a documented right for each operation."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(auth=may(""), parser=StrictParser(), **options)
@@ -123,7 +125,7 @@ class Api(NinjaAPI):
         status: int | None = None,
         temporal_response: HttpResponse | None = None,
     ) -> HttpResponse:
-        """Tag what is read or changed; spare the sending of what the asker already has."""
+        """Add an ETag to what is read or changed; answer 304 for what the client already has."""
         response: HttpResponse = super().create_response(
             request, data, status=status, temporal_response=temporal_response
         )
@@ -135,18 +137,18 @@ class Api(NinjaAPI):
         return response
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """The function's name: unique in the whole API, and what a generated client is called."""
+        """Return the function's name: unique in the API, and the name in generated clients."""
         return str(operation.view_func.__name__)
 
     def operations(self) -> Iterator[tuple[str, Operation]]:
-        """Every operation with its path below the root of the API."""
+        """Return all operations with their paths below the root of the API."""
         for bound in self._get_bound_routers():
             for path, view in bound.path_operations.items():
                 for operation in view.operations:
                     yield f"{bound.prefix}{path}", operation
 
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
-        """Ninja's document, completed by what every operation has in common here.
+        """Return Ninja's document, completed by what all operations have in common here.
 
         Made once for a process: to describe some hundreds of operations takes seconds.
         """
@@ -167,7 +169,7 @@ class Api(NinjaAPI):
 
 
 def right_of(operation: Operation) -> str | None:
-    """The right that opens an operation, "" for anybody known, None for one that is public."""
+    """Return the right that opens an operation, "" for any login, None for a public one."""
     for callback in operation.auth_callbacks:
         return str(getattr(callback, "right", ""))
     return None
@@ -203,7 +205,7 @@ def _complete(described: dict[str, Any], method: str, right: str | None) -> None
 
 
 def merge(whole: Router, part: Router) -> None:
-    """Add the operations of a router to another's: an address is looked up in one router alone."""
+    """Add a router's operations to another's: an address is looked up in one router alone."""
     for path, view in part.path_operations.items():
         if known := whole.path_operations.get(path):
             known.operations += view.operations

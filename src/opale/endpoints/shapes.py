@@ -1,4 +1,4 @@
-"""What endpoints give of rows: each is read in one go."""
+"""Base of the shapes that endpoints return for rows: each row is read in one go."""
 
 from typing import Any
 

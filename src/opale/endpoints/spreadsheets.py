@@ -1,4 +1,4 @@
-"""Answers that a spreadsheet opens."""
+"""Responses for spreadsheets."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ FORMULA = tuple("=+-@\t\r")
 def spreadsheet(
     name: str, head: Sequence[str], lines: Iterable[Sequence[str]]
 ) -> StreamingHttpResponse:
-    """A CSV file, sent line by line."""
+    """Return a CSV file, sent line by line."""
     return StreamingHttpResponse(
         csv_text(head, lines),
         content_type="text/csv; charset=utf-8",
@@ -21,7 +21,7 @@ def spreadsheet(
 
 
 def csv_text(head: Sequence[str], lines: Iterable[Sequence[str]]) -> Iterator[str]:
-    """As a spreadsheet reads it; what it would take for a formula is text."""
+    """Return a text as a cell of CSV; what a spreadsheet would take for a formula is text."""
     yield "\ufeff"
     for line in (head, *lines):
         kept = io.StringIO()

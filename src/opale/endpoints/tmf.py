@@ -1,5 +1,5 @@
-"""The habits of TM Forum's Open APIs (TMF630): errors with their body, lists by offset and limit,
-`fields=`, filters by the text that was returned. No business word; rooms map their own resources.
+"""Conventions of TM Forum's Open APIs (TMF630): errors with their body, lists by offset and limit,
+`fields=`, filters by the text that was returned. No business term; apps map their own resources.
 """
 
 import json
@@ -33,7 +33,7 @@ Handler = Callable[..., HttpResponse]
 
 
 def error_response(status: int, code: str, reason: str, message: str = "") -> JsonResponse:
-    """An error as TMF630 writes it: `status` is a text there."""
+    """Return an error as TMF630 writes it: `status` is a text there."""
     body = {"@type": "Error", "code": code, "reason": reason, "status": str(status)}
     return JsonResponse(body | ({"message": message} if message else {}), status=status)
 
@@ -46,10 +46,11 @@ def error_for(error: OpaleError) -> JsonResponse:
 
 
 def resource_view(right: str, *, changing: str = "", **handlers: Handler) -> Handler:
-    """One address, open to who holds `right`: `verbs(READ, changing=WORK, get=..., post=...)`.
+    """Return the view of one address, open to holders of `right`: `verbs(READ, changing=WORK,
+    get=..., post=...)`.
 
-    What is no reading needs `changing`, where it is said. One is known by an API token, or by the
-    browser's session with its CSRF token, as in the rest of the API.
+    Methods that change something need `changing`, where it is given. Clients show an API token, or
+    the browser's session with its CSRF token, as in the rest of the API.
     """
 
     def view(request: HttpRequest, **named: Any) -> HttpResponse:
@@ -87,7 +88,7 @@ unknown_address.csrf_exempt = True  # type: ignore[attr-defined]  # it does noth
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:
-    """The object that was sent. Errors: Invalid."""
+    """Return the object that was sent. Errors: Invalid."""
     try:
         body = StrictParser().parse_body(request)
     except HttpError as error:
@@ -101,14 +102,14 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
 
 
 def require_match(request: HttpRequest, shown: Mapping[str, Any]) -> None:
-    """With `If-Match`, that it still is as when its ETag was given. Errors: ChangedSince (412)."""
+    """Check `If-Match` against the present representation. Errors: ChangedSince (412)."""
     expected = parse_etags(request.headers.get("If-Match", "*"))
     if expected != ["*"] and etag_of(shown) not in expected:
         raise ChangedSince
 
 
 def require_storable(body: object) -> None:
-    """That what was read can be written as it is. Errors: Invalid."""
+    """Check that a body that was read can be written as it is. Errors: Invalid."""
     if _too_deep(body):
         raise Invalid(_("What was sent is nested too deep."))
     try:
@@ -138,7 +139,7 @@ class OffsetWindow:
 
 
 def parse_offset_window(asked: QueryDict) -> OffsetWindow:
-    """Errors: Invalid."""
+    """Parse offset and limit. Errors: Invalid."""
     return OffsetWindow(
         _whole_number(asked.get("offset", "0"), "offset", FARTHEST),
         _whole_number(asked.get("limit", str(LIMIT)), "limit", MOST),
@@ -152,7 +153,7 @@ def _whole_number(text: str, field: str, most: int) -> int:
 
 
 def list_response(found: Sequence[Mapping[str, Any]], total: int, asked: QueryDict) -> JsonResponse:
-    """A list with how many it holds, and how many there are in all."""
+    """Return a list with the number of its items, and of all items."""
     response = JsonResponse([select_fields(one, asked) for one in found], safe=False)
     response.headers["X-Total-Count"] = str(total)
     response.headers["X-Result-Count"] = str(len(found))
@@ -160,7 +161,9 @@ def list_response(found: Sequence[Mapping[str, Any]], total: int, asked: QueryDi
 
 
 def select_fields(found: Mapping[str, Any], asked: QueryDict) -> dict[str, Any]:
-    """The members that `fields=` asks for; `id` and `href` come always, the others with `none`."""
+    """Return the members that `fields=` names; `id` and `href` are always there, and alone with
+    `none`.
+    """
     if "fields" not in asked:
         return dict(found)
     named = {
@@ -172,10 +175,10 @@ def select_fields(found: Mapping[str, Any], asked: QueryDict) -> dict[str, Any]:
 def filters_of(
     request: HttpRequest, *, sentences: Collection[str] = ()
 ) -> Iterator[tuple[str, list[str]]]:
-    """Each attribute that is filtered by, with the texts that it may have.
+    """Return each attribute that is filtered by, with the texts that it may have.
 
-    A comma separates texts, but in those attributes that hold sentences. A "+" is read as the blank
-    that forms write with it, and as the "+" that others leave as it is.
+    A comma separates texts, except in attributes that hold sentences. A "+" is read both as a
+    blank, which forms write so, and as a literal "+".
     """
     sent = QueryDict(request.META.get("QUERY_STRING", "").replace("+", "%2B"))
     for name in request.GET:
@@ -186,7 +189,7 @@ def filters_of(
 
 
 def _texts(values: Iterable[str], *, whole: bool) -> Iterator[str]:
-    """What was asked for as it stands, without its quotes, and as a list with commas."""
+    """Return the filter's text as it is, without its quotes, and as a list split at commas."""
     for value in values:
         yield value
         for text in (value, *(value.split(",") if "," in value and not whole else ())):
@@ -197,7 +200,7 @@ def _texts(values: Iterable[str], *, whole: bool) -> Iterator[str]:
 
 
 def containing(path: Sequence[str], text: str) -> Iterator[Any]:
-    """Every JSON that holds `text` at `path`, whether the steps are objects or lists of them."""
+    """Return all JSON forms with `text` at `path`, whether steps are objects or lists of them."""
     leaves: list[Any] = [text]
     try:
         plain = json.loads(text)
@@ -214,7 +217,7 @@ def containing(path: Sequence[str], text: str) -> Iterator[Any]:
 
 
 def merged(before: Any, patch: Any) -> Any:
-    """RFC 7396: what is null goes, objects are merged, everything else is replaced."""
+    """Return the merge patch of RFC 7396: null removes, objects merge, all else is replaced."""
     if not isinstance(patch, dict):
         return patch
     found = dict(before) if isinstance(before, dict) else {}

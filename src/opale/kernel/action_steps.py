@@ -31,7 +31,7 @@ def require_on(owner: Model, by: Actor, right: str) -> None:
 
 
 def lock_row(rows: OwnedQuerySet[M], by: Actor, right: str, *or_else: str) -> M:
-    """The one row of `rows`, locked, on which the actor holds one of the rights.
+    """Return the one row of `rows`, locked, on which the actor holds one of the rights.
 
     Errors: NotFound (hidden or missing), NotAllowed.
     """

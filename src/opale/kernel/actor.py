@@ -109,7 +109,7 @@ class Actor:
         return scope is not None and scope.everything
 
     def reach(self, right: str, model: type[Model]) -> Q:
-        """The rows of `model` on which this actor holds `right`: none for an unknown one."""
+        """Return the rows of `model` on which this actor holds `right`: none for an unknown one."""
         scope = self.scope(right)
         if scope is None:
             return NOBODY

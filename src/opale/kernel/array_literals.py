@@ -60,7 +60,7 @@ def truth_array(truths: Iterable[bool]) -> str:
 
 
 def json_array(values: Iterable[Any]) -> str:
-    """Return an array of values written as JSON; None becomes null, not JSON's null."""
+    """Return an array of values written as JSON; None becomes SQL's NULL."""
     return json_texts_array(
         [None if one is None else _encoder.encode(one).decode() for one in values]
     )

@@ -26,7 +26,7 @@ class ClientGone(Exception):
 
 
 def header(scope: Scope, name: bytes) -> str:
-    """The last header of that (lower-case) name, or ""."""
+    """Return the last header of that (lower-case) name, or ""."""
     found = ""
     for key, value in scope["headers"]:
         if key == name:
@@ -39,7 +39,7 @@ async def chunks_of(
 ) -> int:
     """Pass the body to `take` as it arrives and return its length in bytes.
 
-    Errors: TooLarge, TooSlow, Gone.
+    Errors: TooLarge, TooSlow, ClientGone.
     """
     length = 0
     try:
@@ -61,9 +61,9 @@ async def chunks_of(
 
 
 async def body_of(scope: Scope, receive: Receive, *, limit: int, seconds: float) -> bytes:
-    """The whole body. A length announced beyond the limit is refused before a byte is read.
+    """Return the whole body. A length announced beyond the limit is refused before a byte is read.
 
-    Errors: TooLarge, TooSlow, Gone.
+    Errors: TooLarge, TooSlow, ClientGone.
     """
     refuse_announced(scope, limit)
     parts: list[bytes] = []

@@ -52,8 +52,8 @@ def attributed(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterat
 def attributed_whole(by: Actor) -> Iterator[None]:
     """Open a transaction for several actions of `by`: all of them are kept, or none.
 
-    Its actions need no savepoint and no attribution of their own. A caller that goes on after
-    one that failed opens a `transaction.atomic()` around each.
+    Its actions need no savepoint and no attribution of their own. A caller that goes on after one
+    that failed opens a `transaction.atomic()` around each.
     """
     with attributed(by), override_var(_whole, True):
         yield

@@ -24,8 +24,8 @@ def next_key(model: type[Model]) -> int:
 def insert_many(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     """Write new rows of one model, each with the same columns by their names (`alert_id`).
 
-    The statement is the same for any number of rows, and no model object is made: for thousands
-    of rows. Values are texts, numbers, truths, moments and None.
+    The statement is the same for any number of rows, and no model object is made: for thousands of
+    rows. Values are texts, numbers, truths, moments and None.
     """
     if rows:
         with prepared_cursor() as cursor:

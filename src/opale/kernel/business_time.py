@@ -106,7 +106,7 @@ class Segment:
 
 
 def add(calendar: Calendar, start: datetime, duration: timedelta) -> datetime:
-    """The earliest instant at which `duration` of open time has passed since `start`.
+    """Return the earliest instant at which `duration` of open time has passed since `start`.
 
     Errors: BadInstant, NeverOpen.
     """
@@ -141,7 +141,7 @@ def due(
 def between(
     calendar: Calendar, start: datetime, end: datetime, pauses: Iterable[Pause] = ()
 ) -> timedelta:
-    """The open time from `start` to `end`, less the pauses; negative when `end` comes first.
+    """Return the open time from `start` to `end`, less the pauses; negative when `end` comes first.
 
     Errors: BadInstant.
     """
@@ -154,7 +154,9 @@ def between(
 
 
 def merged(pauses: Iterable[Pause]) -> list[Pause]:
-    """The pauses in order and without overlap, without their reasons: what `between` deducts."""
+    """Return the pauses in order and without overlap, without their reasons: what `between`
+    deducts.
+    """
     return [
         Pause(_instant(begins), None if ends is None else _instant(ends), "")
         for begins, ends in _merged(pauses)
@@ -206,7 +208,7 @@ class _OpenedDays:
         self._days: dict[int, tuple[int, tuple[_Span, ...]]] = {}
 
     def day(self, number: int) -> tuple[int, tuple[_Span, ...]]:
-        """The open total of a day of UTC, and the spans that tile it."""
+        """Return the open total of a day of UTC, and the spans that tile it."""
         known = self._days.get(number)
         if known is None:
             spans = tuple(self._spans(number * DAY_MICROSECONDS, (number + 1) * DAY_MICROSECONDS))
@@ -292,7 +294,7 @@ def _after(calendar: Calendar, start: int, left: int) -> int:
 
 
 def _walk(opened: _OpenedDays, start: int, left: int) -> int:
-    """The instant at which `left` (above zero) is used up, a whole day at a time."""
+    """Return the instant at which `left` (above zero) is used up, a whole day at a time."""
     number = start // DAY_MICROSECONDS
     left += _part(opened, number, number * DAY_MICROSECONDS, start)
     closed = 0

@@ -212,7 +212,7 @@ class Calendar:
 
 @lru_cache(maxsize=2048)
 def public_holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
-    """The public holidays of a country (ISO 3166-1) or of its subdivision (ISO 3166-2).
+    """Return the public holidays of a country (ISO 3166-1) or of its subdivision (ISO 3166-2).
 
     Errors: BadCalendar.
     """
@@ -220,8 +220,7 @@ def public_holidays(country: str, subdivision: str, year: int) -> frozenset[date
 
 
 def holiday_name(calendar: Calendar, day: date, language: str) -> str:
-    """Return the name of a holiday in the calendar's country ("fr", "en"), "" where there is none.
-    """
+    """Return a holiday's name in the calendar's country ("fr", "en"), "" where there is none."""
     if not calendar.country:
         return ""
     # Python 3.13 no longer guesses a region, and the library's English has one.

@@ -15,7 +15,7 @@ _followed: Path | None = None
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Return the present moment, aware, in UTC."""
     return datetime.now(UTC) + _ahead + (_told(_followed) if _followed else timedelta())
 
 

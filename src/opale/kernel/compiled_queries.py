@@ -219,8 +219,7 @@ def _in_place_of(placeholder: object, value: Any) -> Any:
 
 
 def _shallow_copy(of: A) -> A:
-    """Return another object with the same attributes: `copy` would query, and `clone` takes time.
-    """
+    """Return another object with the same attributes: `copy` would query, `clone` takes time."""
     twin: A = object.__new__(type(of))
     twin.__dict__.update(of.__dict__)
     return twin

@@ -13,8 +13,7 @@ def encrypt(secret: str, *, purpose: str) -> str:
 
 
 def decrypt(sealed: str, *, purpose: str) -> str:
-    """Decrypt a text. Errors: cryptography.fernet.InvalidToken, after a change of the secret key.
-    """
+    """Decrypt a text. Errors: cryptography.fernet.InvalidToken, after a new secret key."""
     return _box(purpose).decrypt(sealed.encode()).decode()
 
 

@@ -156,6 +156,5 @@ def delete_expired() -> int:
 
 
 def catalogue() -> list[tuple[type[Fact], list[str]]]:
-    """Return all facts with their announcers and listeners: the source of docs/reference/facts.md.
-    """
+    """Return all facts with their listeners: the source of docs/reference/facts.md."""
     return [(kind, sorted(_listeners.get(name, {}))) for name, kind in sorted(_kinds.items())]

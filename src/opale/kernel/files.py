@@ -81,8 +81,7 @@ def open_stored(key: str) -> "File[bytes]":
 
 
 def media_type_of(head: bytes) -> str:
-    """Return the media type detected from the first bytes; text where they are text, else UNKNOWN.
-    """
+    """Return the media type by the first bytes; text where they are text, else UNKNOWN."""
     try:
         found = [match.mime_type for match in puremagic.magic_string(head) if match.mime_type]
     except puremagic.PureError:

@@ -1,7 +1,7 @@
 """Foreign keys checked once per statement, for rows that come by the thousand.
 
-A foreign key of PostgreSQL is checked for each row and each column by itself, also where a
-thousand rows name the same customer: for a batch of alerts, a quarter of the database's work.
+A foreign key of PostgreSQL is checked for each row and each column by itself, also where a thousand
+rows name the same customer: for a batch of alerts, a quarter of the database's work.
 Source: docs/decisions/0023-references-checked-by-the-set.md.
 """
 
@@ -69,8 +69,8 @@ def add_foreign_keys(table: str, **targets: str) -> RunSQL:
 
 
 def refresh_foreign_keys(table: str, **targets: str) -> RunSQL:
-    """Return the migration operation that brings what `refer` made of this table in an earlier
-    release up to date for new rows. The columns and targets are the same.
+    """Return the migration operation that renews the checks that an earlier release made for new
+    rows of this table. The columns and targets are the same.
     """
     return RunSQL(_looked_for(table, targets), RunSQL.noop)
 
@@ -91,8 +91,7 @@ def _looked_for(table: str, targets: Mapping[str, str]) -> str:
 
 
 def _locked(table: str, take: str) -> str:
-    """Return the lock statement: each statement after it sees what was committed before the lock.
-    """
+    """Return the lock statement; each one after it sees what was committed before the lock."""
     return f"""
             IF current_setting('transaction_isolation') <> 'read committed' THEN
                 RAISE 'what {table} names is kept in transactions that read what is committed'

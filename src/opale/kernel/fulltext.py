@@ -169,7 +169,7 @@ def _read(terms: Sequence[Term]) -> list[_Read]:
 
 
 def _refused(one: _Read) -> bool:
-    """Return the condition that excludes a phrase; its words may stand in another order."""
+    """Return whether a term is an unwanted phrase, whose words are allowed in another order."""
     return one.term.unwanted and one.ordered
 
 
@@ -209,7 +209,7 @@ def highlight(texts: Sequence[str], asked: SearchQuery) -> list[list[TextPart]]:
 
 
 def _places(headline: str) -> Iterator[tuple[int, int]]:
-    """Return the positions of a headline's marks in the text without them."""
+    """Give the positions of a headline's marks in the text without them."""
     at = start = 0
     for character in headline:
         if character == OPENS:

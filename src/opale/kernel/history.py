@@ -20,10 +20,12 @@ def tracked(*, creation: bool = False, exclude: Iterable[str] = ()) -> Callable[
 
     The event table `<model>event` holds the row as it was, `pgh_created_at`, `pgh_label` (update or
     delete) and `pgh_context` (actor, name, reason), which is required: a change made outside
-    `kernel.acting.acting` is refused by the database. Append-only tables are their own history.
+    `kernel.attribution.attributed` is refused by the database. Append-only tables are their own
+    history.
 
     With `creation` the row as it was made is kept too (label insert), by one trigger per statement,
-    and a row without attribution is refused. Left out only where each row has a dated record anyway.
+    and a row without attribution is refused. Left out only where each row has a dated record
+    anyway.
     Source: docs/decisions/0007-who-made-a-row.md.
     """
     trackers = [
@@ -83,7 +85,7 @@ def revisions(
     called: str = "",
     **of: Any,
 ) -> list[Revision]:
-    """The newest changes of the rows of a tracked model that match `of`, newest first.
+    """Return the newest changes of the rows of a tracked model that match `of`, newest first.
 
     `of` are columns that never change in a row, such as `id=3` or `person_id=5`; of one row, its
     creation is always among them. Changes that touch nothing visible are left out. The caller
@@ -116,7 +118,7 @@ def revisions(
 
 
 def merged_revisions(of: list[Revision], *parts: list[Revision], limit: int) -> list[Revision]:
-    """The changes of a row and of what belongs to it as one history, newest first.
+    """Return the changes of a row and of what belongs to it as one history, newest first.
 
     All rows made in the transaction that made the row itself are one line, which stays the last
     however many there are.

@@ -1,7 +1,7 @@
 """HTTP client for addresses of others: never inside a private network.
 
-A name is resolved once and every address that it has is checked; the connection goes to one
-of those, so that a name that changes between check and connection leads nowhere new.
+A name is resolved once and every address that it has is checked; the connection goes to one of
+those, so that a name that changes between check and connection leads nowhere new.
 """
 
 import http.client
@@ -53,7 +53,9 @@ def parse(url: str) -> SplitResult:
 
 
 def resolve(url: str) -> str:
-    """The address to connect to, as a number. Errors: BadAddress, UnknownName, PrivateAddress."""
+    """Return the address to connect to, as a number. Errors: BadAddress, UnknownName,
+    PrivateAddress.
+    """
     parts = parse(url)
     return resolve_host(parts.hostname or "", port_of(parts))
 
@@ -99,7 +101,7 @@ def fetch(url: str, *, most: int, timeout: float) -> bytes:
     """Return the content of an address on the web, up to a number of bytes; each redirect is
     checked as the first address was.
 
-    Errors: BadAddress, UnknownName, PrivateAddress, NotFetched.
+    Errors: BadAddress, UnknownName, PrivateAddress, FetchFailed.
     """
     for _ in range(REDIRECTS + 1):
         parts = parse(url)
@@ -118,7 +120,7 @@ def fetch(url: str, *, most: int, timeout: float) -> bytes:
 
 
 def _fetched(parts: SplitResult, address: str, most: int, timeout: float) -> tuple[str, bytes]:
-    """Return the redirect's target, or the content. Errors: NotFetched, OSError, HTTPException."""
+    """Return the redirect's target, or the content. Errors: FetchFailed, OSError, HTTPException."""
     with closing(connection_to(parts, address, timeout)) as connection:
         connection.connect()
         with time_limit(connection, timeout) as late:
@@ -158,7 +160,7 @@ class _CheckedTls(_Checked):
 
 
 def resolve_host(host: str, port: int) -> str:
-    """The address to connect to, as a number. Errors: UnknownName, PrivateAddress."""
+    """Return the address to connect to, as a number. Errors: UnknownName, PrivateAddress."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

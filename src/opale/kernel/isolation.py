@@ -142,7 +142,7 @@ def _take_role(role: str) -> None:
 
 
 def _settings() -> tuple[str, str, str]:
-    """Return the settings of the transaction that `_become` sets."""
+    """Return the role, the customers and the login of the transaction, as `_become` sets them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('role'),"

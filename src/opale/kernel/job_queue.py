@@ -4,8 +4,8 @@ Django's.
 Otherwise a deferred job would exist before the deferring job commits, or though it never does:
 another thread of the worker could take it at once, find nothing to do, and finish it.
 
-A power cut may undo that a job was taken or is over: it then runs again, which jobs allow. So
-these commits do not wait for the disk.
+A power cut may undo that a job was taken or is over: it then runs again, which jobs allow. So these
+commits do not wait for the disk.
 """
 
 from collections.abc import Iterator
@@ -36,8 +36,7 @@ def worker_app() -> Iterator[App]:
 
 
 def _connector() -> WorkerConnector:
-    """Return the worker's own connections: each of its queries is one statement and a transaction.
-    """
+    """Return the worker's own connections: each query is one statement and a transaction."""
     known = connector_params()
     lax = f"{known.pop('options', '')} -c synchronous_commit=off"
     return WorkerConnector(kwargs={**known, "options": lax}, configure=_begin)

@@ -25,7 +25,7 @@ SECRET = re.compile(
 
 
 def without_secrets(text: str) -> str:
-    """The text with ingest keys and passwords of addresses, tokens and passwords blanked."""
+    """Return the text with ingest keys and passwords of addresses, tokens and passwords blanked."""
     return SECRET.sub(
         lambda found: f"{next(kept for kept in found.groups() if kept is not None)}***", text
     )

@@ -41,8 +41,7 @@ ALONE = (
 
 
 class OfOwnTables(Operation):
-    """Neighbouring operations, each of which looks at the class of its own table; `forwards` only.
-    """
+    """Neighbouring operations, each looking at the class of its own table; `forwards` only."""
 
     def __init__(self, operations: list[Any]) -> None:
         self.operations = operations
@@ -168,6 +167,6 @@ def _left(name: str, schema_editor: Any) -> bool | None:
 
 
 def _model(operation: Any) -> str:
-    """The name of the model that one of these operations changes."""
+    """Return the name of the model that one of these operations changes."""
     named = getattr(operation, "model_name", None) or operation.name
     return str(named).lower()

@@ -44,7 +44,7 @@ def e164(text: str, country: str) -> str:
 
 
 def readable(number: str) -> str:
-    """An E.164 number as people read it: +33 1 99 00 11 22."""
+    """Return an E.164 number as people read it: +33 1 99 00 11 22."""
     try:
         parsed = phonenumbers.parse(number)
     except NumberParseException:
@@ -66,8 +66,7 @@ def block_of(number: str) -> str:
 
 
 def _looks_mobile(number: phonenumbers.PhoneNumber) -> bool:
-    """Return whether a French number is mobile: all of 6 and 7, since fictional ones have no type.
-    """
+    """Return whether a French number is mobile: any in 6 or 7, as fictional ones have no type."""
     return number.country_code == 33 and str(number.national_number)[:1] in "67"
 
 

@@ -101,7 +101,7 @@ def typed(values: Iterable[Any]) -> Sequence[Any]:
 
 @lru_cache(maxsize=1024)
 def number_placeholders(statement: str) -> bytes:
-    """The statement with `$1` for the first `%s`, as PostgreSQL wants it."""
+    """Return the statement with `$1` for the first `%s`, as PostgreSQL wants it."""
     numbers = count(1)
     return sub(
         "%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", statement

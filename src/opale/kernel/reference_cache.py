@@ -1,9 +1,10 @@
 """Cache of reference data: what nearly every request reads and rarely changes, kept by the process
 until it changes.
 
-Logins, contract terms, the on-call schedule: read once and used for thousands of tickets. A watched table leaves a mark in the transaction that changes it, so a process sees with
-its next question what another one has committed, and its own changes at once; a mark is never the
-same twice, so what a rolled back transaction saw is never used.
+Logins, contract terms, the on-call schedule: read once and used for thousands of tickets. A watched
+table leaves a mark in the transaction that changes it, so a process sees with its next question
+what another one has committed, and its own changes at once; a mark is never the same twice, so what
+a rolled back transaction saw is never used.
 Source: docs/decisions/0008-reference-data-remembered.md.
 """
 
@@ -34,8 +35,8 @@ _steady: ContextVar[int | None] = ContextVar("steady", default=None)
 def cached(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Cache the results of a reading function, up to `size` of them.
 
-    The function reads watched tables alone, its arguments are keys and dates, and its results
-    are never modified. A customer's request bypasses the cache: it sees other rows.
+    The function reads watched tables alone, its arguments are keys and dates, and its results are
+    never modified. A customer's request bypasses the cache: it sees other rows.
     """
 
     def remember(read: Callable[P, T]) -> Callable[P, T]:
@@ -73,8 +74,7 @@ def revision() -> int:
 
 
 def delete_expired() -> int:
-    """Delete marks that nothing can be compared with any more; cached values are then read again.
-    """
+    """Delete marks that nothing is compared with any more; cached values are then read again."""
     count, _ = ReferenceChange.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
     return count
 

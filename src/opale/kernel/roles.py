@@ -51,7 +51,7 @@ def create_roles(
 
 
 def missing_statements(connection: Connection) -> list[str]:
-    """The SQL that remains to be run on this server so that this login can act as the roles."""
+    """Return the SQL that is still to be run here so that this login can act as the roles."""
     there = {
         name
         for (name,) in connection.execute(
@@ -134,7 +134,7 @@ def _may_create_roles(connection: Connection) -> bool:
 
 
 def _may_become(connection: Connection, member: str, role: str, there: set[str]) -> bool:
-    """Whether `member` may SET ROLE to `role`, by a grant or as a superuser."""
+    """Return whether `member` may SET ROLE to `role`, by a grant or as a superuser."""
     if role not in there or (member in ROLES and member not in there):
         return False
     right = "SET" if connection.info.server_version >= 160_000 else "MEMBER"

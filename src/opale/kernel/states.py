@@ -81,7 +81,7 @@ def move_columns(
     by: Actor,
     at: datetime,
 ) -> dict[str, Any]:
-    """The columns of one move."""
+    """Return the columns of one move."""
     return {
         "subject": model._meta.label_lower,
         "subject_id": pk,

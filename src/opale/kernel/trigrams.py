@@ -37,7 +37,7 @@ class StartsWord(PatternLookup):
 
 
 def searchable_text(*columns: str) -> Plain:
-    """Return all names of a thing as one text."""
+    """Return the columns that name a thing as one text."""
     parts: list[Any] = [columns[0]]
     for column in columns[1:]:
         parts += [Value(" "), column]
@@ -45,7 +45,7 @@ def searchable_text(*columns: str) -> Plain:
 
 
 def trigram_index(*columns: str, name: str) -> GinIndex:
-    """Return the index that `spelled` of the same columns uses."""
+    """Return the index that `name_contains` of the same columns uses."""
     return GinIndex(OpClass(searchable_text(*columns), name="gin_trgm_ops"), name=name)
 
 

@@ -1,4 +1,4 @@
-"""Acts on marked lines, or on all that match: each line by itself, with what was refused."""
+"""Bulk acts on marked lines, or on all that match: line by line, with the refused ones."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ LONGEST_ID: Final = 18
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A line that stayed as it was, and why."""
+    """Line on which the act was refused, and the reason."""
 
     row: Any
     sentence: str
@@ -30,14 +30,14 @@ class Refusal:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of marked lines."""
+    """Result of a bulk act."""
 
     done: list[Any] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
 
 
 def get_act(listing: Listing, name: str, actor: Actor) -> BulkAct:
-    """Return an act that the actor may do to some line. Errors: NotFound."""
+    """Return a bulk act that the actor may do on some line. Errors: NotFound."""
     found = next((act for act in listing.acts_for(actor) if act.name == name), None)
     if found is None:
         raise NotFound
@@ -45,10 +45,10 @@ def get_act(listing: Listing, name: str, actor: Actor) -> BulkAct:
 
 
 def marked(listing: Listing, asked: QueryDict, actor: Actor) -> list[Any]:
-    """Return the lines that are meant: those whose keys are `n`, or with `all` those that match
-    `query`. Errors: Invalid.
+    """Return the selected lines: those whose keys are `n`, or with `all` those that match `query`.
+    Errors: Invalid.
 
-    A line that the actor does not see is not among them, whoever wrote its key.
+    Lines that the actor does not see are left out, even if their keys were sent.
     """
     if asked.get("all"):
         selection = Selection.read(listing, QueryDict(asked.get("query", "")), actor)
@@ -72,7 +72,7 @@ def _plain(listing: Listing, actor: Actor) -> QuerySet[Any]:
 
 
 def run(act: BulkAct, rows: Iterable[Any], fields: Mapping[str, Any], *, by: Actor) -> Outcome:
-    """Do an act to each line in a transaction of its own: one that is refused stops no other."""
+    """Run an act on each line in a transaction of its own: a refused one stops no other."""
     outcome = Outcome()
     for row in rows:
         try:

@@ -1,4 +1,4 @@
-"""One cell of a list: as HTML, as the text of a CSV file, as a value of a spreadsheet."""
+"""Cells of a list: as HTML, as the text of a CSV file, as a value of a spreadsheet."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -23,8 +23,9 @@ NOTHING = SafeString('<span class="o-quiet">–</span>')
 def readable(
     listing: Listing, columns: Iterable[Column], rows: Sequence[Any], actor: Actor
 ) -> dict[str, frozenset[int]]:
-    """Return by right the rows on which the actor holds it, of those that columns ask for beyond
-    the list's own; a right that is held everywhere is left out."""
+    """Return, for each right that columns need beyond the list's own, the rows on which the actor
+    holds it; rights held everywhere are left out.
+    """
     asked = {one.right for one in columns if one.right and not actor.everywhere(one.right)}
     pks = [row.pk for row in rows]
     found: dict[str, frozenset[int]] = {}
@@ -35,12 +36,12 @@ def readable(
 
 
 def hidden(column: Column, row: Any, within: dict[str, frozenset[int]]) -> bool:
-    """Whether the reader may not see the column of this row."""
+    """Return whether the reader may not see the column of this row."""
     return column.right in within and row.pk not in within[column.right]
 
 
 def html(column: Column, line: Any, row: Any, actor: Actor) -> SafeString:
-    """Return the inside of a cell of the page."""
+    """Return the content of a cell of the page."""
     if column.template:
         return SafeString(get_template(column.template).render({"line": line, "row": row}))
     drawn = column.cell(line) if column.cell else shown(column.of(line, row))

@@ -1,8 +1,8 @@
-"""Whether the columns and filters of a listing keep to what their reader may see.
+"""Checks that the columns and filters of a listing show nothing that their reader may not see.
 
-A column names the relations that it looks at, no other is loaded for it, and a model says with
-which right it is read: so it can be said of each reader whether a column tells more than that.
-Run for every listing and every function by tests/architecture/test_listings.py.
+A column declares the relations that it reads, no other is loaded for it, and a model declares the
+right by which it is read: so each column can be checked for each reader. Run for every listing and
+every function by tests/architecture/test_listings.py.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,8 +21,7 @@ from opale.listings.selection import Selection
 
 
 def tells_too_much(listing: Listing, actor: Actor) -> list[str]:
-    """Return, for somebody who may open the list, what shows or narrows by what they may not
-    read."""
+    """Return the columns and filters that reveal what a reader of the list may not read."""
     if not actor.can(listing.right):
         return []
     faults = [f"the list reads {fault}" for fault in _unread(listing, listing.reads, actor)]
@@ -36,7 +35,7 @@ def tells_too_much(listing: Listing, actor: Actor) -> list[str]:
 
 
 def _unread(listing: Listing, paths: Iterable[str], actor: Actor) -> Iterator[str]:
-    """The relations on these paths whose rows the actor may not read."""
+    """Return the relations on these paths whose rows the actor may not read."""
     for path in filter(None, paths):
         for crossed, model in _crossed(listing.model, path):
             right = right_to_read(model)
@@ -65,12 +64,12 @@ def _crossed(model: Any, path: str) -> Iterator[tuple[str, type[Model]]]:
 
 
 def right_to_read(model: type[Model]) -> str:
-    """Return the right with which the rows of a model are read; "" where it has none of its own."""
+    """Return the right by which the rows of a model are read; "" where it has none of its own."""
     return str(getattr(model._default_manager.all(), "read_right", ""))
 
 
 def reads_unnamed(listing: Listing, column: Column, actor: Actor) -> list[str]:
-    """Return the statements that drawing a column runs: it looks at what it does not name.
+    """Return the statements that drawing a column runs: reads of relations it does not declare.
 
     The rows are read as the page reads them, for this column alone.
     """
@@ -85,6 +84,6 @@ def reads_unnamed(listing: Listing, column: Column, actor: Actor) -> list[str]:
 
 
 def starts_with_nobody(listing: Listing, nobody: Actor) -> bool:
-    """Whether the rows of a listing begin with who is asking: nobody sees none of them."""
+    """Return whether the rows of a listing start with the actor: ANONYMOUS sees none of them."""
     rows = Selection(listing, nobody, {}).narrowed()
     return rows.query.is_empty() or not rows.exists()

@@ -1,4 +1,4 @@
-"""What an app says of a list: its rows, columns, filters, order, what can be done to its lines."""
+"""Declarations of a list: its rows, columns, filters, order, and the acts on its lines."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -19,15 +19,15 @@ Load = Callable[[Any, Actor], QuerySet[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a list.
+    """Column of a list.
 
-    `value` is a path of columns of the row (`customer__name`; of a choice, its label is shown) or
-    a function of the line: what is exported, and what is shown where no `cell` draws it.
-    `link` leads to the thing that the value names, for who holds `link_right`. `template` draws the
-    cell instead, given `line` and `row`.
+    `value` is a path of columns of the row (`customer__name`; of a choice, its label is shown) or a
+    function of the line: it is exported, and shown where no `cell` draws it.
+    `link` leads to the thing that the value names, for holders of `link_right`. `template` draws
+    the cell instead, given `line` and `row`.
     `order`: True where the path sorts the list, or the columns that do.
     `reads`: the relations of the row that `value`, `cell` or `link` look at. No other is loaded, so
-    that a column tells nothing that its declaration does not name (`opale.listings.checks`).
+    that a column shows nothing that its declaration does not name (`opale.listings.checks`).
     `loads` adds annotations; `nullable`: the one that sorts may be null. `right`: who may see it,
     where that takes more than the list itself.
     `shown`: whether it is there before somebody chose columns; `fixed`: it is always there.
@@ -55,7 +55,7 @@ class Column:
 
     @property
     def sorted_by(self) -> tuple[str, ...]:
-        """The columns of the queryset by which the list is sorted by this column."""
+        """Columns of the queryset by which the list is sorted by this column."""
         if self.order is True:
             if not isinstance(self.value, str):
                 raise TypeError(f"{self.name}: say by which columns a function is sorted")
@@ -66,13 +66,13 @@ class Column:
 
     @property
     def relations(self) -> tuple[str, ...]:
-        """The relations that are loaded for it."""
+        """Relations that are loaded for it."""
         if isinstance(self.value, str) and "__" in self.value:
             return (*self.reads, self.value.rpartition("__")[0])
         return self.reads
 
     def of(self, line: Any, row: Any) -> object:
-        """Return what the column holds in a line."""
+        """Return the column's value for a line."""
         if not isinstance(self.value, str):
             return self.value(line)
         path, _dot, last = self.value.rpartition("__")
@@ -84,7 +84,7 @@ class Column:
 
 
 class BulkAct(Protocol):
-    """What can be done to marked lines: `run(row, by=actor, **fields)` is the action on one."""
+    """Act on marked lines: `run(row, by=actor, **fields)` is the action on one."""
 
     @property
     def name(self) -> str: ...
@@ -107,7 +107,7 @@ class BulkAct(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RowAct:
-    """An action on one row, offered for marked lines. `form` is made with `actor=`."""
+    """Action on one row, offered for marked lines. `form` is made with `actor=`."""
 
     name: str
     label: Label
@@ -119,7 +119,7 @@ class RowAct:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """The button that leads to the form of a new thing."""
+    """Button that leads to the form of a new row."""
 
     label: Label
     url_name: str
@@ -130,7 +130,7 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """What stands there without any line: because nothing matches, or because nothing is there."""
+    """Texts of an empty list: because nothing matches, or because there is nothing."""
 
     icon: str
     nothing_matches: Label
@@ -140,8 +140,9 @@ class Empty:
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """How the palette names a line, and where it leads. `starts` are the letters that a number
-    begins with: where they are said, nothing else is looked for."""
+    """Palette entry of a line: its label and its address. `starts` are the letters with which a
+    number begins: where they are given, no other text is searched.
+    """
 
     label: Callable[[Any], str]
     url: Callable[[Any], str]
@@ -158,14 +159,15 @@ def _as_they_are(rows: Sequence[Any], _actor: Actor) -> Sequence[Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A list of rows, declared once.
+    """List of rows, declared once.
 
     `rows(seen_by=actor, **arguments)` starts with `visible_to`; the arguments are those of the
     filters. `order` is how it opens; its last column is unique and ends every other order.
     `lines(rows, actor)` gives what columns that are functions read, one for each row, in few
     queries; without it they read the row.
-    `above` is a template over the list, told what `figures(request)` gives. `template` is the page,
-    where it needs more than `listings/page.html` has. `buttons` is a template of further buttons.
+    `above` is a template over the list, drawn with what `figures(request)` returns. `template` is
+    the page, where it needs more than `listings/page.html` has. `buttons` is a template of further
+    buttons.
     """
 
     name: str
@@ -203,5 +205,5 @@ class Listing:
 
 
 def relations_of(columns: Iterable[Column]) -> tuple[str, ...]:
-    """Return every relation that one of the columns looks at, once."""
+    """Return every relation that one of the columns reads, once."""
     return tuple(dict.fromkeys(path for one in columns for path in one.relations))

@@ -1,4 +1,4 @@
-"""The endpoint of a listing: the same filters, search and order as its page, paged by cursor."""
+"""Endpoint of a listing: the same filters, search and order as its page, paged by cursor."""
 
 import inspect
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a listing shows as a file: CSV line by line, XLSX row by row, both bounded in memory."""
+"""Exports of a listing: CSV line by line, XLSX row by row, both bounded in memory."""
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -35,14 +35,14 @@ WIDEST, MOMENT = 60, "yyyy-mm-dd hh:mm"
 
 
 def exported(selection: Selection) -> tuple[Column, ...]:
-    """Return the columns of a file: those that somebody chose, else all that say something."""
+    """Return the columns of a file: the chosen ones, else all that are exported."""
     chosen = selection.chosen or selection.kept
     columns = selection.columns if chosen else selection.listing.offered(selection.actor)
     return tuple(one for one in columns if one.exported)
 
 
 def values(selection: Selection) -> Iterator[list[object]]:
-    """Give what each line holds, in the order of the list, read a few hundred rows at once."""
+    """Yield the values of each line, in the order of the list, read a few hundred rows at once."""
     columns, listing, order = exported(selection), selection.listing, selection.order
     rows, left = selection.rows(columns), MOST
     place: list[Any] = []
@@ -67,8 +67,9 @@ def csv(selection: Selection) -> HttpResponseBase:
 
 
 def _written(selection: Selection) -> Iterator[list[str]]:
-    """Give the lines as text. They are sent after the request, whose language and time zone stay
-    theirs."""
+    """Yield the lines as text. They are sent after the request, whose language and time zone are
+    kept.
+    """
     language, zone = translation.get_language() or "en", timezone.get_current_timezone()
     lines = values(selection)
     while True:

@@ -1,4 +1,4 @@
-"""What narrows a list: words, choices, a flag, a row of another table, a span of days.
+"""Filters of a list: words, choices, a flag, a row of another table, a span of days.
 
 A filter reads its value from the address of the page and from the parameters of the endpoint, and
 hands it to the queryset: as the keyword `argument` of the listing's `rows`, or by a `lookup`.
@@ -26,12 +26,13 @@ LONGEST_ID = 18
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What all filters have. `name` is the parameter of the page.
+    """Base of all filters. `name` is the parameter of the page.
 
-    `drawn`: whether the page shows it among its filters; the figures over the list may do instead.
-    `api_type` is its type in the endpoint, where that is not what the filter would say itself.
-    `right`: who may narrow by it, where that takes more than the list itself: who narrows by a
-    value learns it. `api` is the name of the parameter of the endpoint, "" for none.
+    `drawn`: whether the page shows it among its filters; the figures over the list may do so
+    instead.
+    `api_type` is its type in the endpoint, where it is not the filter's own.
+    `right`: who may narrow by it, where that takes more than the list itself, since narrowing
+    reveals the value. `api` is the name of the parameter of the endpoint, "" for none.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Filter:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The parameters of the page."""
+        """Parameters of the page."""
         return (self.name,)
 
     @property
@@ -54,22 +55,22 @@ class Filter:
         return self.name if self.api is None else self.api
 
     def read(self, query: QueryDict, actor: Actor) -> Any:
-        """Return the value that the address asks for; None where it does not narrow."""
+        """Return the value that the address gives; None where it does not narrow."""
         raise NotImplementedError
 
     def arguments(self, value: Any, actor: Actor) -> dict[str, Any]:
-        """Return the keywords for the listing's `rows`."""
+        """Return the keyword arguments for the listing's `rows`."""
         return {self.argument: value} if self.argument else {}
 
     def narrowed(self, rows: QuerySet[Any], value: Any, actor: Actor) -> QuerySet[Any]:
         return rows.filter(**{self.lookup: value}) if self.lookup else rows
 
     def written(self, value: Any) -> dict[str, str]:
-        """Return the parameters that say this value in an address; nothing for None."""
+        """Return the parameters of this value in an address; nothing for None."""
         return {} if value is None else {self.name: str(value)}
 
     def said(self, value: Any, actor: Actor) -> Label:
-        """Return the value as people read it, on the chip that takes it away."""
+        """Return the value as people read it, on the chip that removes it."""
         return str(value)
 
     def parameters(self) -> Mapping[str, tuple[Any, Any]]:
@@ -77,13 +78,13 @@ class Filter:
         return {}
 
     def asked(self, values: Mapping[str, Any]) -> Any:
-        """Return the value that a program asks for; None where it does not narrow."""
+        """Return the value in a program's request; None where it does not narrow."""
         return values.get(self.api_name) or None
 
 
 @dataclass(frozen=True, slots=True)
 class Words(Filter):
-    """Words to look for, typed into the search field. There is one in a list, named `q`."""
+    """Filter by words, typed into the search field. There is one in a list, named `q`."""
 
     name: str = "q"
     label: Label = ""
@@ -102,12 +103,12 @@ def _is_enumeration(choices: object) -> TypeGuard[type[Choices]]:
 
 @dataclass(frozen=True, slots=True)
 class Choice(Filter):
-    """One of a few values.
+    """Filter by one of a few values.
 
     `choices`: pairs of value and label, an enumeration of Django, or a function of the actor that
     gives pairs. `more` are values that an address may name too, without a chip of their own.
     `default` is what the page shows where its address says nothing, `every` the value that lifts
-    it. `turn` makes of the text what the queryset takes. `menu`: one button for all its choices,
+    it. `turn` converts the text to the queryset's value. `menu`: one button for all its choices,
     where there are too many for chips.
     """
 
@@ -169,9 +170,9 @@ class Choice(Filter):
 
 @dataclass(frozen=True, slots=True)
 class Flag(Filter):
-    """Yes, or not asked for.
+    """Filter by yes, or off.
 
-    `value` is what the queryset is given, `offered` whether the actor has this filter at all.
+    `value` is passed to the queryset, `offered` whether the actor has this filter at all.
     `default`: on the page it is in force until its address takes it back.
     """
 
@@ -204,7 +205,7 @@ class Flag(Filter):
 
 @dataclass(frozen=True, slots=True)
 class Pick(Filter):
-    """A row of another table, found by a picker.
+    """Filter by a row of another table, found by a picker.
 
     `rows(actor)` are those that may be chosen: it starts with `visible_to`, so that a label is
     read of no row that is hidden. `picker` is the URL name of what the picker asks; without one it
@@ -235,7 +236,7 @@ class Pick(Filter):
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The first and the last day of a span; None where it is open."""
+    """First and last day of a span; None where it is open."""
 
     first: date | None = None
     last: date | None = None
@@ -243,7 +244,7 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Span(Filter):
-    """A span of days, both included, of the column that `lookup` names.
+    """Filter by a span of days, both included, of the column that `lookup` names.
 
     `<name>_from` and `<name>_until` are its parameters. `moment`: the column holds a moment, of
     which the day in the reader's time zone counts.
@@ -297,9 +298,9 @@ def _day(text: str) -> date | None:
 
 
 def allowed(filters: Iterable[Filter], actor: Actor, within: str) -> Iterator[Filter]:
-    """Give the filters by which the actor may narrow a list that is read with the right `within`.
+    """Return the filters by which the actor may narrow a list that is read with the right `within`.
 
-    A right that is held on fewer rows than those of the list would tell of the others.
+    A right that is held on fewer rows than the list has would reveal values of the others.
     """
     for one in filters:
         if not one.right or covers(actor, one.right, within):
@@ -307,7 +308,7 @@ def allowed(filters: Iterable[Filter], actor: Actor, within: str) -> Iterator[Fi
 
 
 def covers(actor: Actor, right: str, within: str) -> bool:
-    """Whether the actor holds a right wherever the other one is held."""
+    """Return whether the actor holds a right on all rows on which the other one is held."""
     return actor.everywhere(right) or (
         actor.can(right) and actor.scope(right) == actor.scope(within)
     )

@@ -1,4 +1,4 @@
-"""The lines of a listing in the command palette."""
+"""Lines of a listing in the command palette."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,7 @@ from opale.ui.palette import Result
 
 
 def jumps(listing: Listing) -> Callable[[str, Actor, int], list[Result]]:
-    """Return a source of the palette: the lines that are called so, as the list's search finds
-    them."""
+    """Return a source of the palette: the matching lines, by the list's own search."""
     jump = listing.jump
     words = next((one for one in listing.filters if isinstance(one, Words)), None)
     if jump is None or words is None:

@@ -1,4 +1,4 @@
-"""What people keep of a listing: its columns, and views with a name. An app above stores it.
+"""Kept columns and named views of a listing. An app above stores them.
 
 A view is an address of the list: its filters, its order and its columns. What is in it depends on
 who looks.
@@ -13,7 +13,7 @@ from opale.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A kept view; `shared` with all who hold the right of the list. `keeper` made it."""
+    """Saved view, made by `keeper`; `shared` with all who hold the right of the list."""
 
     id: int
     listing: str
@@ -26,7 +26,9 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What one person has of a listing. `columns` are names; none where they were not chosen."""
+    """Saved columns and views of one person in a listing. `columns` are names; none where not
+    chosen.
+    """
 
     columns: tuple[str, ...] = ()
     views: tuple[View, ...] = ()
@@ -36,34 +38,34 @@ NOTHING = Kept()
 
 
 class Store(Protocol):
-    """Keeps views and columns. Errors are those of `kernel.errors`."""
+    """Storage of views and columns. Errors are those of `kernel.errors`."""
 
     def of(self, listing: str, *, seen_by: Actor) -> Kept:
         """Return the actor's own columns and views, and the views that others share."""
         ...
 
     def get(self, view_id: int, *, seen_by: Actor, removed: bool = False) -> View:
-        """Return a view of the actor's own, to be changed. Errors: NotFound."""
+        """Return a view of the actor's own, to change it. Errors: NotFound."""
         ...
 
     def choose(self, listing: str, columns: Sequence[str], *, by: Actor) -> None:
-        """Keep the columns that the actor wants; with none, those of the list again."""
+        """Save the columns that the actor chose; with none, reset to those of the list."""
         ...
 
     def add(self, listing: str, name: str, query: str, *, shared: bool, by: Actor) -> int:
-        """Keep a view; its id is returned. Errors: NotAllowed, Invalid, Conflict."""
+        """Save a view and return its id. Errors: NotAllowed, Invalid, Conflict."""
         ...
 
     def edit(self, view_id: int, *, name: str, shared: bool, by: Actor) -> None:
-        """Rename a view, share it or share it no more. Errors: NotFound, Invalid."""
+        """Rename a view, share it or stop sharing it. Errors: NotFound, Invalid."""
         ...
 
     def remove(self, view_id: int, *, by: Actor) -> None:
-        """Errors: NotFound."""
+        """Remove a view. Errors: NotFound."""
         ...
 
     def restore(self, view_id: int, *, by: Actor) -> None:
-        """Bring a removed view back. Errors: NotFound."""
+        """Restore a removed view. Errors: NotFound."""
         ...
 
 
@@ -71,7 +73,7 @@ _stores: list[Store] = []
 
 
 def keep_in(store: Store) -> None:
-    """Say who keeps views and columns."""
+    """Set the store of views and columns."""
     _stores[:] = [store]
 
 
@@ -80,7 +82,7 @@ def store() -> Store:
 
 
 def kept_of(listing: str, actor: Actor) -> Kept:
-    """Return what the actor keeps of a listing: nothing for who is no person of the house."""
+    """Return the actor's saved columns and views of a listing: none for anyone but staff."""
     if actor.person_id is None or not _stores:
         return NOTHING
     return _stores[0].of(listing, seen_by=actor)

@@ -1,4 +1,4 @@
-"""The page of a listing, whole or as the region that htmx draws again."""
+"""Page of a listing, whole or as the region that htmx draws again."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def page_of(listing: Listing) -> Callable[..., Any]:
 
 
 def drawn(request: ActorRequest, listing: Listing) -> HttpResponse:
-    """Return the page that an address asks for; to htmx its region alone."""
+    """Return the page of an address; to htmx its region alone."""
     context = context_of(request, listing)
     template = "listings/_list.html" if request.htmx else listing.template
     return render(request, template, context)
@@ -98,7 +98,7 @@ def count(selection: Selection, page: keyset.Page[Any]) -> str:
 
 
 def head(selection: Selection, *, marks: bool) -> SafeString:
-    """Return the line of headers: what sorts is a link, and says how it is sorted now."""
+    """Return the header row: a sortable column is a link, and shows how it is sorted."""
     listing, may = selection.listing, sortable(selection.listing, selection.actor)
     region = region_id(listing.name, "list")
     cells = [_mark_all(listing)] if marks else []
@@ -128,7 +128,7 @@ def _mark_all(listing: Listing) -> SafeString:
 
 
 def _sorted(selection: Selection, column: Column) -> str:
-    """How a column is sorted now, as `aria-sort` says it; "" where it is not."""
+    """Return the sort direction of a column for `aria-sort`; "" where it is not sorted."""
     if selection.sort:
         if selection.sort.lstrip("-") != column.name:
             return ""
@@ -206,7 +206,7 @@ def _search(selection: Selection) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The chips of one filter."""
+    """Chips of one filter."""
 
     label: Label
     chips: list[Chip]
@@ -217,12 +217,12 @@ def _drawn(selection: Selection) -> list[Filter]:
 
 
 def _without(selection: Selection, one: Filter) -> str:
-    """The address in which a filter says nothing."""
+    """Return the address without a filter."""
     return f"?{selection.address(**dict.fromkeys(one.names, ''))}"
 
 
 def _groups(selection: Selection) -> Iterator[Group]:
-    """Flags and short choices: each value is a chip."""
+    """Return flags and short choices as groups of chips, one for each value."""
     flags = []
     for one in _drawn(selection):
         value = selection.values.get(one.name)
@@ -247,14 +247,14 @@ def _choices(selection: Selection, one: Choice, value: Any) -> list[Chip]:
 
 
 def _menus(selection: Selection) -> Iterator[Group]:
-    """Choices that are too many for chips: each filter is a menu of links."""
+    """Return choices that are too many for chips as menus of links, one for each filter."""
     for one in _drawn(selection):
         if isinstance(one, Choice) and one.menu:
             yield Group(one.label, _choices(selection, one, selection.values.get(one.name)))
 
 
 def _in_force(selection: Selection) -> list[Chip]:
-    """What narrows the list and has no chip of its own: each can be taken away."""
+    """Return the removable chips of filters in force that have no chip of their own."""
     found = []
     for one in _drawn(selection):
         value = selection.values.get(one.name)
@@ -271,7 +271,7 @@ def _in_force(selection: Selection) -> list[Chip]:
 
 
 def _further(selection: Selection) -> dict[str, Any] | None:
-    """The form of the filters that are typed or picked, with what else the address says."""
+    """Return the form of the typed and picked filters, with the rest of the address."""
     typed = [
         one
         for one in _drawn(selection)
@@ -308,7 +308,7 @@ def _form(selection: Selection, typed: Sequence[Filter]) -> forms.Form:
 
 
 def _choosable(selection: Selection) -> list[tuple[Column, bool]]:
-    """The columns that the actor may choose, and whether each is shown."""
+    """Return the columns that the actor may choose, and whether each is shown."""
     return [
         (one, one in selection.columns)
         for one in selection.listing.offered(selection.actor)
@@ -319,7 +319,9 @@ def _choosable(selection: Selection) -> list[tuple[Column, bool]]:
 def _views(
     listing: Listing, kept: Kept, selection: Selection, actor: Actor
 ) -> list[tuple[View, str, bool, bool]]:
-    """The kept views: each with its address, whether it is what is looked at, and one's own."""
+    """Return the kept views: each with its address, and whether it is the current one or the
+    actor's.
+    """
     root, here = reverse(listing.url_name), selection.address()
     return [
         (one, f"{root}?{one.query}", one.query == here, one.person_id == actor.person_id)
@@ -328,6 +330,6 @@ def _views(
 
 
 def address_asked(request: HttpRequest, listing: Listing, actor: Actor) -> str:
-    """Return the filters, order and columns that a form sends along, as an address says them."""
+    """Return the filters, order and columns that a form sends along, as an address."""
     query = QueryDict(request.POST.get("query", ""))
     return Selection.read(listing, query, actor).address()

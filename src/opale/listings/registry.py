@@ -1,4 +1,4 @@
-"""The listings of all apps, by name: what addresses, kept views and the checks find them by."""
+"""Registry of the listings of all apps, by name: for addresses, kept views and checks."""
 
 from opale.kernel.errors import NotFound
 from opale.listings.declarations import Listing
@@ -7,7 +7,7 @@ _listings: dict[str, Listing] = {}
 
 
 def register(*listings: Listing) -> None:
-    """Make listings known, in the `ready` of their app."""
+    """Register listings, in the `ready` of their app."""
     for one in listings:
         if _listings.setdefault(one.name, one) is not one:
             raise ValueError(f"a second listing is called {one.name}")
@@ -18,7 +18,7 @@ def registered() -> tuple[Listing, ...]:
 
 
 def get_listing(name: str) -> Listing:
-    """Errors: NotFound."""
+    """Return a listing by name. Errors: NotFound."""
     if name not in _listings:
         raise NotFound
     return _listings[name]

@@ -1,4 +1,4 @@
-"""What one address asks of a listing: the filters in force, the order, the columns, the rows."""
+"""Selection of a listing by one address: the filters in force, the order, the columns, the rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ Address = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Selection:
-    """The lines of a listing that somebody asks for, and how they are shown.
+    """Selected lines of a listing, and how they are shown.
 
     `values` are those of the filters in force, by name. `sort` is the name of a column, with "-"
-    for descending; "" for the listing's own order. `chosen` are the names of columns of the
-    address, `kept` those that the person keeps; without either, each column says for itself.
+    for descending; "" for the listing's own order. `chosen` are the names of columns in the
+    address, `kept` the person's saved ones; without either, each column's `shown` decides.
     """
 
     listing: Listing
@@ -39,7 +39,7 @@ class Selection:
     def read(
         cls, listing: Listing, query: QueryDict, actor: Actor, kept: Sequence[str] = ()
     ) -> "Selection":
-        """Return what an address asks for; what it says that is not known narrows nothing."""
+        """Return the selection of an address; unknown parameters narrow nothing."""
         values = {
             one.name: value
             for one in allowed(listing.filters, actor, listing.right)
@@ -52,12 +52,12 @@ class Selection:
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
-        """The filters that the actor has."""
+        """Filters that the actor may use."""
         return tuple(allowed(self.listing.filters, self.actor, self.listing.right))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns that are shown, in the order of their declaration."""
+        """Columns that are shown, in the order of their declaration."""
         wanted = self.chosen or self.kept
         offered = self.listing.offered(self.actor)
         if not any(one.name in wanted and not one.fixed for one in offered):
@@ -69,7 +69,7 @@ class Selection:
         return order_of(self.listing, self.sort)
 
     def narrowed(self) -> QuerySet[Any]:
-        """Return the rows that all filters let through, with nothing loaded beside them."""
+        """Return the rows that pass all filters, with no relations loaded."""
         arguments: dict[str, Any] = {}
         for one in self.filters:
             if one.name in self.values:
@@ -81,7 +81,7 @@ class Selection:
         return rows
 
     def rows(self, columns: Iterable[Column] = ()) -> QuerySet[Any]:
-        """Return the same with what the columns read, and no other relation."""
+        """Return these rows with the relations that the columns read, and no other."""
         shown = tuple(columns) or self.columns
         rows = self.narrowed().select_related(None).prefetch_related(None)
         sorting = (name.rpartition("__")[0] for name in self.order.names())
@@ -97,7 +97,7 @@ class Selection:
         return (found,) if found else ()
 
     def parameters(self, **changes: str) -> dict[str, str]:
-        """Return what an address says to ask for this, with changes; "" takes a name out."""
+        """Return the parameters of this selection's address, with changes; "" removes a name."""
         said = self.narrowing()
         if self.sort:
             said[SORT] = self.sort
@@ -106,8 +106,7 @@ class Selection:
         return {name: value for name, value in (said | changes).items() if value}
 
     def narrowing(self) -> dict[str, str]:
-        """Return what an address says of the filters alone, where it differs from the list as it
-        opens."""
+        """Return the filters' parameters alone, where they differ from the list as it opens."""
         said: dict[str, str] = {}
         for one in self.filters:
             said |= one.written(self.values.get(one.name))
@@ -119,7 +118,7 @@ class Selection:
 
 
 def order_of(listing: Listing, sort: str) -> Order:
-    """Return the order that a sort asks for; the listing's own where it asks for none."""
+    """Return the order of a sort; the listing's own where it gives none."""
     column = listing.column(sort.lstrip("-")) if sort else None
     if column is None:
         return listing.order
@@ -133,7 +132,7 @@ def order_of(listing: Listing, sort: str) -> Order:
 
 
 def sortable(listing: Listing, actor: Actor) -> list[str]:
-    """Return every sort that the actor may ask for. The order of what one may not see tells it."""
+    """Return all sorts open to the actor. The order of a hidden value would reveal it."""
     return [
         f"{sign}{one.name}"
         for one in listing.columns
@@ -143,7 +142,7 @@ def sortable(listing: Listing, actor: Actor) -> list[str]:
 
 
 def _may_be_null(model: Any, path: str) -> bool:
-    """Whether a column, or a relation on the way to it, may be null; an annotation is not."""
+    """Return whether a column, or a relation on its way, may be null; an annotation is not."""
     for name in path.split("__"):
         try:
             field = model._meta.get_field(name)

@@ -1,4 +1,4 @@
-"""What every listing has beside its page: files, columns, kept views, acts on marked lines."""
+"""Views of every listing beside its page: files, columns, kept views, acts on marked lines."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,7 @@ form_verbs = require_http_methods(["GET", "POST"])
 
 
 def _listing(request: ActorRequest, name: str) -> Listing:
-    """Errors: NotFound, NotAllowed."""
+    """Return the listing of an address. Errors: NotFound, NotAllowed."""
     listing = get_listing(name)
     if not request.actor.can(listing.right):
         raise NotAllowed
@@ -53,7 +53,7 @@ def export_of(listing: Listing, kind: str) -> Callable[..., Any]:
 @require_GET
 @needs("")
 def export(request: ActorRequest, listing: str, kind: str) -> HttpResponseBase:
-    """All that the list shows at this address, as a file with the columns that are shown."""
+    """Return the whole list of this address as a file, with the columns that are shown."""
     return _file(request, _listing(request, listing), kind)
 
 
@@ -68,7 +68,7 @@ def _file(request: ActorRequest, listing: Listing, kind: str) -> HttpResponseBas
 @require_POST
 @needs("")
 def columns(request: ActorRequest, listing: str) -> HttpResponse:
-    """Keep the columns that somebody wants to see of a list; with `reset` the list's own again."""
+    """Save the columns that the person chose for a list; with `reset`, the list's own again."""
     declared = _listing(request, listing)
     offered = [one.name for one in declared.offered(request.actor) if not one.fixed]
     asked = [] if "reset" in request.POST else request.POST.getlist("column")
@@ -93,7 +93,7 @@ class ViewForm(forms.Form):
 @require_POST
 @needs("")
 def save_view(request: ActorRequest, listing: str) -> HttpResponse:
-    """Keep what the list shows now under a name, with its columns."""
+    """Save the present view of the list under a name, with its columns."""
     declared = _listing(request, listing)
     query = _with_columns(request, declared)
     form = ViewForm(request.POST)
@@ -107,7 +107,7 @@ def save_view(request: ActorRequest, listing: str) -> HttpResponse:
 
 
 def _with_columns(request: ActorRequest, listing: Listing) -> str:
-    """What the form sends along, with the columns that the person chose for the list."""
+    """Return what the form sends along, with the columns that the person chose for the list."""
     kept = kept_of(listing.name, request.actor).columns
     asked = QueryDict(request.POST.get("query", ""))
     selection = Selection.read(listing, asked, request.actor, kept)
@@ -119,7 +119,7 @@ def _with_columns(request: ActorRequest, listing: Listing) -> str:
 @form_verbs
 @needs("")
 def edit_view(request: ActorRequest, view_id: int) -> HttpResponse:
-    """Rename a view of one's own, or share it."""
+    """Rename one of the person's own views, or share it."""
     view = store().get(view_id, seen_by=request.actor)
     listing = _listing(request, view.listing)
     initial = {"name": view.name, "shared": view.shared}
@@ -157,7 +157,7 @@ def restore_view(request: ActorRequest, view_id: int) -> HttpResponse:
 @require_POST
 @needs("")
 def act(request: ActorRequest, listing: str, act: str) -> HttpResponse:
-    """Do an act to the marked lines, or to all that match; one that needs words asks for them."""
+    """Run an act on the marked lines, or on all that match, after its form where it has one."""
     declared = _listing(request, listing)
     wanted = bulk.get_act(declared, act, request.actor)
     asked = request.POST

@@ -1,7 +1,7 @@
-"""Sentences of allauth's pages that Opale says its own way in French.
+"""Sentences of allauth's pages that Opale words differently in French.
 
-Its own French has the apostrophes of a typewriter, and calls passkeys security keys. The catalogue
-of this room comes before allauth's (see INSTALLED_APPS), so that what stands here is what is read.
+Its own French has straight apostrophes, and calls passkeys security keys. The catalogue of this app
+comes before allauth's (see INSTALLED_APPS), so these sentences win.
 """
 
 from django.utils.translation import gettext_noop

@@ -1,4 +1,4 @@
-"""What every full page needs to draw its frame; evaluated only by pages that draw it."""
+"""Context of the frame of full pages; evaluated only by pages that draw it."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,7 +43,7 @@ class Frame:
 
     @property
     def within_beside(self) -> bool:
-        """Whether what is drawn stands in that pane, also when it is only a part of the page."""
+        """Whether the page, or the part of it, is drawn in that pane."""
         return is_in_side_pane(self.request)
 
     @property
@@ -52,7 +52,7 @@ class Frame:
 
     @property
     def theme(self) -> str:
-        """The choice of this browser, or "" for the system's."""
+        """Theme chosen in this browser, or "" for the system's."""
         chosen = self.request.COOKIES.get(THEME_COOKIE, "")
         return chosen if chosen in THEMES else ""
 
@@ -62,7 +62,7 @@ class Frame:
 
     @property
     def zone(self) -> str:
-        """Where the account of the reader is: the browser writes times there, wherever it is."""
+        """Time zone of the reader's account, in which the browser writes times, wherever it is."""
         return timezone.get_current_timezone_name()
 
     @property
@@ -77,7 +77,7 @@ class Frame:
 
     @cached_property
     def phone_places(self) -> tuple[Place, ...]:
-        """Four at most: the rest is in the palette."""
+        """Places of the rail on telephones, four at most: the rest is in the palette."""
         chosen = [place for place in self.places if place.entry.phone]
         others = [place for place in self.places if not place.entry.phone]
         return (*chosen, *others)[:PHONE_PLACES]
@@ -92,17 +92,17 @@ class Frame:
 
     @property
     def shift_urls(self) -> list[str]:
-        """The line that says who is on shift: a slot, since ui knows no shift."""
+        """Addresses of the slot that shows who is on shift, since ui knows no shifts."""
         return slots.urls("frame.shift", self.actor)
 
     @property
     def top_urls(self) -> list[str]:
-        """What upper rooms keep in sight in the top bar, wherever one is."""
+        """Addresses of what upper apps show in the top bar of every page."""
         return slots.urls("frame.top", self.actor, at=self.request.path)
 
     @property
     def live_after(self) -> str:
-        """The place in the stream of changes that this page was drawn at."""
+        """Place in the stream of changes at which this page was drawn."""
         return recorded_cursor(self.request)
 
     @property

@@ -1,4 +1,4 @@
-"""Who asks for a page."""
+"""Actor of a page's request."""
 
 from django.http import HttpRequest
 
@@ -6,6 +6,6 @@ from opale.kernel.actor import ANONYMOUS, Actor
 
 
 def current_actor(request: HttpRequest) -> Actor:
-    """The actor that organisation's middleware put on the request; without it, nobody."""
+    """Return the actor that organisation's middleware put on the request; without it, ANONYMOUS."""
     actor = getattr(request, "actor", ANONYMOUS)
     return actor if isinstance(actor, Actor) else ANONYMOUS

@@ -1,4 +1,4 @@
-"""A page with one form, and what an action refused beside its fields."""
+"""Pages with one form, and the errors of an action beside its fields."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ Label = str | Promise
 
 
 def only_when(form: forms.BaseForm, choices: str, *names: str) -> None:
-    """Show these fields only while what is chosen elsewhere in the form is this.
+    """Show these fields only while other fields of the form have these values.
 
-    `choices` are `field=value`, several separated by spaces. It is for the eye alone: what is
-    hidden is sent, and read, all the same (static/opale/choices.js).
+    `choices` are `field=value`, several separated by spaces. Hidden fields are sent, and read, all
+    the same (static/opale/choices.js).
     """
     for name in names:
         form.fields[name].widget.attrs["data-when"] = choices
 
 
 def submit_form(form: forms.BaseForm, act: Callable[[], object]) -> bool:
-    """Read the form and do it; what the action refuses stands beside its field."""
+    """Read the form and run the action; its errors are shown beside their fields."""
     if not form.is_valid():
         return False
     try:
@@ -40,7 +40,7 @@ def submit_form(form: forms.BaseForm, act: Callable[[], object]) -> bool:
 
 @dataclass(slots=True)
 class FormAttempt:
-    """What became of a form that asks for what somebody else may hold: `conflict` says who does."""
+    """Result of a form that asks for what somebody else may hold: `conflict` says who does."""
 
     form: forms.BaseForm
     done: bool = False
@@ -56,7 +56,7 @@ class FormAttempt:
 def attempt_form(
     request: HttpRequest, form: forms.BaseForm, act: Callable[[], object]
 ) -> FormAttempt:
-    """As `accepted`, for a form that was sent; of a conflict the page says more than a sentence."""
+    """Submit a form as `submit_form` does, and return a conflict for the page to explain."""
     found = FormAttempt(form)
 
     def noting() -> None:
@@ -85,11 +85,12 @@ def form_page(
     acts: str = "",
     about: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """A form that opens in place or as a page of its own, there with a slot `below` and the buttons
-    of a template `acts`, which is told what it is `about`.
+    """Return the page of a form, in place or on its own, with a slot `below` it and the buttons of
+    a template `acts`, which gets the row as `about`.
 
-    Done, `said` is told and it leads to `back`, or where `then` says (the address of what was
-    made). `act` and `then` read the form's `cleaned_data`; `then` may read what `act` gave away.
+    Once done, `said` is shown and it leads to `back`, or to the address that `then` returns (that
+    of what was made). `act` and `then` read the form's `cleaned_data`; `then` may read what `act`
+    returned.
     """
     if request.method == "POST" and submit_form(form, act):
         if said:

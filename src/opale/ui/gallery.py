@@ -1,4 +1,4 @@
-"""The gallery: every component in every state, for the eye, for axe and for the keyboard."""
+"""Gallery of every component in every state, to check by eye, by axe and by keyboard."""
 
 from datetime import timedelta
 from typing import Any
@@ -97,7 +97,7 @@ def sample_chart() -> Chart:
 
 
 def sample_history() -> list[Revision]:
-    """Any model will do: what is drawn are the words of its changes."""
+    """Return a sample history; only the words of its changes matter, so any model will do."""
     now, anna, marc = clock.now(), "Ana Ruiz", "Jean-Marc Morel"
     row = Heartbeat(process="Léa Chevallier")
     renamed = Difference("process", _("Name"), "Acme", "Acme Industries")
@@ -188,7 +188,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def work(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    """A list beside what is open: J and K move through it without leaving the page."""
+    """Return a list with a pane beside it: J and K move through it without leaving the page."""
     partial = targets_side_pane(request)
     name = "ui/_gallery_open.html" if partial else "ui/gallery_work.html"
     page = sample_page()

@@ -1,4 +1,4 @@
-"""A small neighbourhood drawing, as SVG, without any script: columns by distance."""
+"""Drawing of a small neighbourhood as SVG, without scripts: columns by distance."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,9 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`column` is the signed distance: what it needs is negative, what needs it is positive."""
+    """Node of the drawing. `column` is its signed distance: dependencies are negative, dependents
+    positive.
+    """
 
     id: str
     label: str
@@ -34,7 +36,7 @@ class Edge:
 
 
 def shorten(text: str, letters: int = LETTERS) -> str:
-    """The beginning and the end are what tells items apart: `link-ren…lil-01`."""
+    """Shorten a name to its beginning and end, which tell items apart: `link-ren…lil-01`."""
     if len(text) <= letters:
         return text
     tail = letters // 3
@@ -116,7 +118,7 @@ def _curve(start: tuple[int, int], end: tuple[int, int]) -> str:
 
 
 def draw(nodes: Sequence[Node], edges: Iterable[Edge], *, here: str, label: str) -> SafeString:
-    """Columns from the left: what the item needs, the item, what needs it."""
+    """Return the SVG, in columns from the left: dependencies, the item, dependents."""
     columns = _columns(nodes)
     places, width, height = _places(columns)
     lines = format_html_join(

@@ -1,4 +1,4 @@
-"""The few words that behaviours in the browser need, in the reader's language."""
+"""Texts that scripts in the browser need, in the reader's language."""
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat

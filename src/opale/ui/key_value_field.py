@@ -1,4 +1,4 @@
-"""Values under names, as people type them: one a line, `power_kw: 4`."""
+"""Form field of named values, typed one a line: `power_kw: 4`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 
 class KeyValueField(forms.CharField):
-    """A mapping of texts; what stands twice is meant as it stands last."""
+    """Field of a mapping of texts; of a repeated name the last value counts."""
 
     def __init__(self, *, rows: int = 4, **said: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **said)

@@ -44,7 +44,7 @@ Read = Callable[[Any, Order, int, Sequence[Any]], list[M]]
 def page(
     rows: QuerySet[M], order: Order, query: QueryDict, size: int = 50, read: Read[M] = first
 ) -> Page[M]:
-    """The page at the cursor `after` or `before` of the query; a bad cursor is the start.
+    """Return the page at the cursor `after` or `before` of the query; a bad cursor is the start.
 
     `read` finds the rows where `first` would have to read too many.
     """

@@ -1,9 +1,9 @@
-"""The live stream: one per browser, which hears what changed and never misses a change.
+"""Live stream: one per browser, which tells it what changed and never misses a change.
 
-Server-sent events: `change` with topics and how far apart a browser is told things (`calm`, in
+Server-sent events: `change` with topics and the time between two events to a browser (`calm`, in
 milliseconds), `reset` when the place from which the client wants to go on is unknown (it then reads
-everything again), `session-ended` when it may hear nothing more. The id of an event is a place in
-the stream: everything up to it was said. A change may be said twice.
+everything again), `session-ended` when its session is over. The id of an event is a place in the
+stream: everything up to it was sent. A change may be sent twice.
 """
 
 import asyncio
@@ -63,20 +63,20 @@ Grants = frozenset[tuple[str, actors.Scope]]
 
 @lru_cache(4_000)
 def one_of_all(grants: Grants) -> Grants:
-    """The same object for all that are equal: each is then found at once."""
+    """Return the same object for all equal ones, so that later look-ups are fast."""
     return grants
 
 
 @dataclass(frozen=True)
 class Listener:
-    """Who listens, by which session: found out once, and again from time to time."""
+    """Reader of a live stream, found by the session: once, and again from time to time."""
 
     session_key: str
     actor: Actor
 
     @cached_property
     def private_topics(self) -> frozenset[str]:
-        """What is said of this session and this login: they may stand for another one now."""
+        """Topics of this session and this login, published when their user may have changed."""
         return frozenset(
             {
                 f"session:{self.session_key}",
@@ -87,11 +87,13 @@ class Listener:
 
     @cached_property
     def rights(self) -> Grants:
-        """Who holds the same hears the same, but for what is said to one person alone."""
+        """Rights of the listener: those with the same rights hear the same, but for personal
+        topics.
+        """
         return one_of_all(frozenset(self.actor.grants.items()))
 
     def hears(self, said: ChangeBatch) -> tuple[str, ...]:
-        """The topics of what was said that concern what this one may read."""
+        """Return the topics of the changes that this listener may read."""
         own = f"{OWN}:{self.actor.person_id}"
         heard = said.once(self.rights, partial(may_receive, self.actor))
         told = said.once(OWN, lambda topic, _customer: topic.startswith(f"{OWN}:"))
@@ -104,7 +106,7 @@ Authenticate = Callable[[str], Awaitable[Listener | None]]
 
 
 def may_receive(actor: Actor, topic: str, customer_id: int | None) -> bool:
-    """Whether a change concerns what this actor may read at all, beside what is his own."""
+    """Return whether a change concerns what this actor may read, beside the actor's own rows."""
     name = topic.partition(":")[0]
     if topic.startswith(PRIVATE) or name == OWN:
         return False
@@ -116,19 +118,19 @@ def may_receive(actor: Actor, topic: str, customer_id: int | None) -> bool:
 
 
 def _team_of(topic: str) -> int | None:
-    """The team that a topic such as `assist.team:12` is about."""
+    """Return the team that a topic such as `assist.team:12` is about."""
     name, _, key = topic.partition(":")
     return int(key) if name.endswith(".team") and key.isdecimal() else None
 
 
 def login_topics_in(said: ChangeBatch) -> frozenset[str]:
-    """The sessions and logins that may stand for another one now, as topics."""
+    """Return the topics of sessions and logins whose user may have changed."""
     return frozenset(topic for _, topic, _ in said.changes if topic.startswith(LOGINS))
 
 
 @dataclass(eq=False)
 class Stream:
-    """One client: what it has still to be told, at most HELD_EVENTS of it."""
+    """Client of the live stream, with its pending events, HELD_EVENTS at most."""
 
     listener: Listener
     began: Cursor
@@ -144,7 +146,7 @@ class Stream:
             self.overflowed = True
 
     def all_held(self, first: ChangeBatch) -> list[ChangeBatch]:
-        """What was said first with all that waits behind it."""
+        """Return the first event together with all that wait behind it."""
         said = [first]
         while not self.held.empty():
             said.append(self.held.get_nowait())
@@ -152,7 +154,7 @@ class Stream:
 
 
 class LiveStreams:
-    """The raw application behind /live."""
+    """Raw ASGI application behind /live."""
 
     def __init__(self, feed: ChangeFeed, authenticate: Authenticate) -> None:
         self.feed = feed
@@ -177,10 +179,10 @@ class LiveStreams:
 
     @property
     def calm(self) -> float:
-        """How far apart two tellings to one stream are: the more listen, the further.
+        """Time between two events to one stream: the more listeners, the longer.
 
-        Whoever is told asks for what it shows again. Told at moments of their own over this time,
-        all of them leave room for the pages of others, and what comes meanwhile is told with it.
+        A browser that gets an event requests its regions again. Spread over this time, those
+        requests leave room for other pages, and what comes meanwhile joins the same event.
         Source: docs/decisions/0032-cache-regions-per-rights-class.md.
         """
         return min(max(CALM_SECONDS, len(self.streams) * CALM_OF_EACH), LONGEST_CALM_SECONDS)
@@ -233,7 +235,7 @@ class LiveStreams:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _watch(self, stream: Stream, cookie: str) -> None:
-        """Ask again who this is: every minute, and at once when that may have changed."""
+        """Look up the session again: every minute, and at once when it may have changed."""
         while True:
             try:
                 async with asyncio.timeout(
@@ -255,7 +257,7 @@ class LiveStreams:
             stream.listener = listener
 
     async def _say(self, stream: Stream, after: str, send: Send) -> None:
-        """First what was missed since `after`, then everything as it comes, and a sign of life."""
+        """Send what was missed since `after`, then each change as it comes, and heartbeats."""
         # Never a place beyond what was said: the connection may end after any of these lines.
         retry = int(CHANCE.uniform(*RETRY_SECONDS) * 1000)
         await send(comment("welcome", None if after else stream.began, retry=retry))
@@ -310,14 +312,14 @@ HEADERS: Sequence[tuple[bytes, bytes]] = [
 
 
 def requested_cursor(scope: Scope) -> str:
-    """Where the client goes on: what its browser remembers wins over the page's own place."""
+    """Return the place to go on from: the one the browser remembers, else the page's own."""
     remembered = header(scope, b"last-event-id")
     return remembered or parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[0]
 
 
 @lru_cache(100)
 def change(topics: Sequence[str], place: Cursor, calm: int) -> dict[str, object]:
-    """The same for all who hear the same."""
+    """Return the event of a change, the same bytes for all who receive it."""
     return event("change", {"topics": topics, "calm": calm}, place)
 
 
@@ -328,7 +330,7 @@ def event(name: str, content: object, place: Cursor | None) -> dict[str, object]
 
 
 def comment(words: str, place: Cursor | None, *, retry: int = 0) -> dict[str, object]:
-    """Nothing to act upon; the browser still remembers the place, and when to come again."""
+    """Return an event without effect, with which the browser keeps the place and the retry time."""
     head = f"id: {place}\n" if place and place.transaction else ""
     head += f"retry: {retry}\n" if retry else ""
     return {

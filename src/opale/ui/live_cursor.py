@@ -1,4 +1,4 @@
-"""Where in the stream of changes a page was drawn, so that its live regions miss nothing."""
+"""Place in the stream of changes when a page was drawn, so that its live regions miss nothing."""
 
 from django.http import HttpRequest
 
@@ -11,13 +11,13 @@ MARKED = "opale.live_place"
 
 
 def is_full_page(request: HttpRequest) -> bool:
-    """Whether a page with its frame is asked for."""
+    """Return whether a page with its frame is requested."""
     html = "text/html" in request.headers.get("Accept", "")
     return request.method == "GET" and html and "HX-Request" not in request.headers
 
 
 def record_cursor(request: HttpRequest) -> None:
-    """Note the place before the view reads: whatever is committed later is told to the page."""
+    """Record the place before the view reads: later commits are then sent to the page."""
     if not is_full_page(request) or current_actor(request).kind == "anonymous":
         return
     ((head,),) = fetch_rows(HEAD)

@@ -1,9 +1,9 @@
-"""The reader of the table of changes: one per process, for all of its live streams.
+"""Reader of the table of changes: one per process, for all of its live streams.
 
-A transaction may take its number early and commit late. Changes are therefore told as soon as
-they are seen, while the place given with them only advances over transactions that are all over:
-whoever comes back with a place may hear something twice, and misses nothing. A notification only
-wakes the reader; what counts is the table.
+A transaction may take its number early and commit late. Changes are therefore sent as soon as they
+are seen, while the place sent with them only advances over ended transactions: a client that comes
+back with a place may receive a change twice, and misses none. A notification only wakes the reader;
+what counts is the table.
 """
 
 import asyncio
@@ -48,14 +48,16 @@ Change = tuple[Cursor, str, int | None]
 
 @dataclass(frozen=True)
 class ChangeBatch:
-    """Changes, and the place up to which everything has been said with them."""
+    """Changes, and the place up to which everything has been sent with them."""
 
     place: Cursor
     changes: Sequence[Change]
     _kept: dict[Hashable, tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def once(self, who: Hashable, hears: Callable[[str, int | None], bool]) -> tuple[str, ...]:
-        """The topics that `who` hears, each once: found out for the first of all who are alike."""
+        """Return the topics that `who` may hear, each once; computed once for all with the same
+        rights.
+        """
         if who not in self._kept:
             heard = (topic for topic, customer in self._topics if hears(topic, customer))
             self._kept[who] = tuple(dict.fromkeys(heard))
@@ -63,12 +65,12 @@ class ChangeBatch:
 
     @cached_property
     def _topics(self) -> Sequence[tuple[str, int | None]]:
-        """Many changes of one topic are one."""
+        """Topics of the changes, each once."""
         return tuple(dict.fromkeys((topic, customer) for _, topic, customer in self.changes))
 
 
 class ChangeFeed:
-    """Reads what changed on one connection of its own, outside any pool, and heals it."""
+    """Reader of changes, on a connection of its own outside any pool, reopened when lost."""
 
     def __init__(self, conninfo: str) -> None:
         self.conninfo = conninfo
@@ -87,7 +89,7 @@ class ChangeFeed:
         self.tellers.append(teller)
 
     def listen(self, *, anybody: bool) -> None:
-        """Whether anybody is there to be told. Where nobody is, each change is not worth a look."""
+        """Note whether any stream listens; without one, changes are not read one by one."""
         if anybody:
             self.listened.set()
         else:
@@ -102,7 +104,7 @@ class ChangeFeed:
             await asyncio.gather(self.reading, return_exceptions=True)
 
     async def missed_since(self, text: str) -> ChangeBatch | None:
-        """What was changed after a place; None if that is not known or too much to tell."""
+        """Return the changes after a place; None if the place is unknown or they are too many."""
         cursor = Cursor.parse(text) if text.isascii() and len(text) <= CURSOR_LENGTH else None
         if cursor is None or max(cursor.transaction, cursor.id) > NEWEST:
             return None
@@ -119,9 +121,10 @@ class ChangeFeed:
 
     @asynccontextmanager
     async def _looking_back(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-        """One connection for all who ask what they missed, one after the other, as long as any do.
+        """Share one connection among all streams that ask what they missed, one after the other, as
+        long as any do.
 
-        When a process has died, hundreds of streams come at once.
+        After the death of a process, hundreds of streams come at once.
         """
         self.waiting += 1
         try:
@@ -184,13 +187,13 @@ class ChangeFeed:
             woken |= await _is_woken(connection, 0)
 
     async def _somebody(self) -> None:
-        """Until somebody listens, or it is time to look all the same: nobody's place gets old."""
+        """Wait for a listener, or until a read is due anyway, so that no place gets old."""
         with suppress(TimeoutError):
             async with asyncio.timeout(POLL_SECONDS):
                 await self.listened.wait()
 
     async def _read(self, connection: psycopg.AsyncConnection[Any]) -> bool:
-        """One page of news and one of what has settled; whether there may be more."""
+        """Read one page of new and one of settled changes; return whether there may be more."""
         head = await _one(connection, HEAD, [])
         fresh = await _rows(connection, FRESH, [self.newest_id, PAGE])
         settled = await _rows(connection, SINCE, [self.place.transaction, self.place.id, PAGE])
@@ -212,7 +215,7 @@ class ChangeFeed:
 async def _is_woken(
     connection: psycopg.AsyncConnection[Any], seconds: float, *, at_first: bool = False
 ) -> bool:
-    """Whether notifications came within this time, or `at_first` as soon as one did."""
+    """Wait for notifications and return whether any came; with `at_first`, return at the first."""
     woken = False
     async for _ in connection.notifies(timeout=seconds, stop_after=1 if at_first else None):
         woken = True

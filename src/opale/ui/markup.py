@@ -1,4 +1,4 @@
-"""Pieces of HTML."""
+"""Helpers for HTML."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache, wraps
@@ -16,14 +16,14 @@ EMPTY = SafeString("")
 
 
 def join_html(parts: Iterable[str]) -> SafeString:
-    """Pieces beside each other; those that are not HTML are escaped (`str.join` forgets safety)."""
+    """Join pieces, escaping those that are not HTML (`str.join` loses their safety)."""
     return SafeString("".join(conditional_escape(part) for part in parts))
 
 
 def cached_per_language(draw: Callable[P, T]) -> Callable[P, T]:
-    """Remember what a pure function of its arguments and the language draws.
+    """Cache the HTML drawn by a pure function of its arguments and the language.
 
-    A page of a hundred lines draws the same few marks over and over. Escaped and safe text are
+    A page of a hundred lines draws the same few badges again and again. Escaped and safe text are
     equal as keys, so the type of each argument belongs to the key.
     """
 

@@ -1,4 +1,4 @@
-"""The strict Content-Security-Policy, and refusals drawn as pages or toasts."""
+"""Middleware: the strict Content-Security-Policy, and refusals as pages or toasts."""
 
 from collections.abc import Callable
 from math import ceil
@@ -37,7 +37,7 @@ OK = 200
 
 
 def _lead(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
-    """To another page as a whole: followed by htmx itself, it would be drawn into a region."""
+    """Redirect the whole page: followed by htmx itself, a redirect would be drawn into a region."""
     target = response.headers["Location"]
     login = resolve_url(settings.LOGIN_URL)
     if urlsplit(target).path == login:
@@ -51,7 +51,9 @@ def _lead(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
 
 
 def _form_targets() -> str:
-    """Ourselves, and the login of another provider, to which a form may be redirected."""
+    """Return the allowed targets of forms: this site, and another provider's login it may redirect
+    to.
+    """
     providers = getattr(settings, "SOCIALACCOUNT_PROVIDERS", {})
     servers = [
         urlsplit(app.get("settings", {}).get("server_url", ""))
@@ -62,7 +64,9 @@ def _form_targets() -> str:
 
 
 class ContentSecurityPolicy:
-    """Nothing inline, nothing from elsewhere. A response may carry a policy of its own."""
+    """Middleware of the policy: no inline code, nothing from elsewhere. A response may carry its
+    own.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -93,9 +97,9 @@ class ContentSecurityPolicy:
 
 
 class Refusals:
-    """What an action refused becomes a page, or for htmx a toast, with the status of its kind.
+    """Middleware that draws a refusal as a page, or for htmx as a toast, with its status.
 
-    The last before the view, it also notes the place in the stream of changes
+    As the last before the view, it also notes the place in the stream of changes
     (ui/live_cursor.py).
     """
 

@@ -1,4 +1,4 @@
-"""The left rail: rooms register their places here, from their `apps.py`."""
+"""Left rail: apps register their entries here, from their `apps.py`."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ Counted = Callable[[Actor], QuerySet[Any] | None]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place of the rail. `count` names the things that need somebody: all places are counted in
-    one statement, each up to COUNT_LIMIT and one more, which is put together anew when reference
-    data change and once a minute: `count` hangs on the actor, on them and on no nearer moment.
+    """Entry of the rail. `count` returns the rows that need somebody: all entries are counted in
+    one statement, each up to COUNT_LIMIT and one more, which is rebuilt when reference data change
+    and once a minute, so `count` may depend on the actor and on those alone.
 
     `topic` is the live topic after which the count is drawn again; `group` is a heading of the
     rail ("" comes first, without a heading); `places` are the URL prefixes that belong to it, the
@@ -46,19 +46,19 @@ class Entry:
     own: bool = False
 
     def __hash__(self) -> int:
-        """Of its name: those of its words would be translated each time."""
+        """Return the hash of the name alone: hashing the texts would translate them each time."""
         return hash(self.url_name)
 
     @property
     def headed(self) -> bool:
-        """Whether it stands below a heading, which need not be translated to know it."""
+        """Whether it stands below a heading; needs no translation of the heading."""
         return not isinstance(self.group, str) or bool(self.group)
 
     def url(self) -> str:
         return _url(self.url_name)
 
     def holds(self, path: str) -> bool:
-        """Whether the page at `path` belongs to this place."""
+        """Return whether the page at `path` belongs to this place."""
         own = self.url()
         if own == "/":
             return path == "/"
@@ -72,7 +72,7 @@ def _url(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry as one actor sees it on one page."""
+    """Entry as one actor sees it on one page."""
 
     entry: Entry
     url: str
@@ -96,7 +96,7 @@ def register(entry: Entry) -> None:
 
 
 def entries() -> list[Entry]:
-    """Every place that a room has registered."""
+    """Return all registered entries."""
     return list(_entries.values())
 
 
@@ -105,7 +105,7 @@ def entries_for(actor: Actor) -> list[Entry]:
 
 
 def own_entries_for(actor: Actor) -> list[Entry]:
-    """The pages of the login itself, for its menu."""
+    """Return the pages of the login itself, for its menu."""
     return [entry for entry in entries_for(actor) if entry.own]
 
 
@@ -114,7 +114,7 @@ Counts = Sequence[int | None]
 
 
 def places_for(actor: Actor, path: str, counts: Counts) -> tuple[Place, ...]:
-    """The entries of the rail on the page at `path`."""
+    """Return the entries of the rail on the page at `path`."""
     entries = _in_rail(actor)
     holding = [entry for entry in entries if entry.holds(path)]
     nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
@@ -147,5 +147,5 @@ def _counting(actor: Actor, entries: tuple[Entry, ...], _minute: datetime) -> Co
 
 
 def topics_for(actor: Actor) -> str:
-    """The topics after which the rail is drawn again."""
+    """Return the topics after which the rail is drawn again."""
     return " ".join(dict.fromkeys(e.topic for e in entries_for(actor) if e.topic))

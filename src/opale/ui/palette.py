@@ -1,4 +1,4 @@
-"""The command palette: jumps over pages, numbers and whatever rooms can find by a few letters."""
+"""Command palette: jumps to pages, numbers and whatever apps find by a few letters."""
 
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -12,7 +12,7 @@ from opale.ui import navigation
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One line of the palette. `group` is its heading, `note` is quiet text at the end."""
+    """Line of the palette. `group` is its heading, `note` is quiet text at the end."""
 
     label: str
     url: str
@@ -30,10 +30,10 @@ MOST_PAGES = 60
 
 
 def register(source: Source, *, slowly: bool = False, at_the_end: bool = False) -> None:
-    """Add a source: `source(text, actor, limit)` gives what this actor may see, best first.
+    """Add a source: `source(text, actor, limit)` returns what this actor may see, best first.
 
     `slowly`: it reads more than names, and is asked once the others have answered. `at_the_end`:
-    what it gives stands below what all others found.
+    its results stand below all others.
     """
     sources = _at_the_end if at_the_end else _slow if slowly else _sources
     if source not in sources:
@@ -41,13 +41,13 @@ def register(source: Source, *, slowly: bool = False, at_the_end: bool = False) 
 
 
 def without_accents(text: str) -> str:
-    """Without accents and case: "équipe" is found by "equi"."""
+    """Return the text without accents and case: "équipe" is found by "equi"."""
     spread = unicodedata.normalize("NFKD", text)
     return "".join(c for c in spread if not unicodedata.combining(c)).casefold()
 
 
 def pages(text: str, actor: Actor, limit: int) -> list[Result]:
-    """The places of the rail whose label has a word that begins with the text."""
+    """Return the entries of the rail whose label has a word that begins with the text."""
     asked = without_accents(text)
     found = [
         Result(str(entry.label), entry.url(), entry.icon, _("Pages"))
@@ -59,7 +59,7 @@ def pages(text: str, actor: Actor, limit: int) -> list[Result]:
 
 
 def find(text: str, actor: Actor) -> list[Result]:
-    """What is called so; a room that is asked for its number comes before page names."""
+    """Return the results of the quick sources; matches by number come before page names."""
     text = text.strip()
     # Nothing asked: every place, since a phone has no rail.
     found = pages(text, actor, LIMIT if text else MOST_PAGES) if not text[:1].isdigit() else []
@@ -67,12 +67,12 @@ def find(text: str, actor: Actor) -> list[Result]:
 
 
 def find_slow(text: str, actor: Actor) -> list[Result]:
-    """What the slow sources find besides."""
+    """Return the further results of the slow sources."""
     return _given_by(_slow, text.strip(), actor)
 
 
 def fallback_results(text: str, actor: Actor) -> list[Result]:
-    """Where else the text can be taken to."""
+    """Return the pages that can search for the text."""
     return _given_by(_at_the_end, text.strip(), actor)
 
 
@@ -81,7 +81,7 @@ def _given_by(sources: Iterable[Source], text: str, actor: Actor) -> list[Result
 
 
 def order_groups(text: str, found: Iterable[Result]) -> list[Result]:
-    """Groups in which something begins with the text, then those with a word that begins so."""
+    """Sort groups by best match: a result that begins with the text, then one of its words."""
     asked = without_accents(text)
     if not asked:
         return list(found)

@@ -1,4 +1,4 @@
-"""Searchable pickers: a field over a long list that is never sent whole to the browser."""
+"""Searchable pickers: fields over a long list that is never sent whole to the browser."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ LIMIT = 20
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a picker: what is stored, what is read, and a quiet note."""
+    """Choice of a picker: the stored value, its label, and a quiet note."""
 
     value: str
     label: str
@@ -28,13 +28,13 @@ class Choice:
 
 
 def picker_response(request: HttpRequest, choices: Iterable[Choice]) -> HttpResponse:
-    """What the picker's URL answers: the lines that match `q`, at most LIMIT of them."""
+    """Return the choices that match `q`, LIMIT at most, as the answer of the picker's URL."""
     shown = [choice for choice, _ in zip(choices, range(LIMIT), strict=False)]
     return render(request, "ui/_options.html", {"choices": shown})
 
 
 class Picker(forms.Select):
-    """The widget. With a ModelChoiceField the label of the stored value comes from its queryset."""
+    """Widget of a picker. A ModelChoiceField takes the stored value's label from its queryset."""
 
     template_name = "ui/widgets/picker.html"
 
@@ -50,7 +50,7 @@ class Picker(forms.Select):
         self.label_of = label_of
 
     def shown(self, value: str) -> str:
-        """The label of the stored value, without reading any other choice."""
+        """Return the label of the stored value, without reading any other choice."""
         if not value:
             return ""
         if self.label_of:
@@ -83,7 +83,7 @@ class Picker(forms.Select):
 
 
 class PickerField(forms.CharField):
-    """A picker over choices that are not rows of one table."""
+    """Picker over choices that are not rows of one table."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Pages for what could not be done: what happened, what is safe, what to do."""
+"""Error pages: what happened, what is safe, what to do."""
 
 from dataclasses import dataclass
 
@@ -65,8 +65,9 @@ def describe_refusal(status: int) -> Refusal:
 def render_refusal(
     request: HttpRequest, status: int, sentence: str = "", *, broken: bool = False
 ) -> HttpResponse:
-    """A page, or for htmx a toast that leaves the page as it is. Of a `broken` one nothing is read
-    that might fail again: neither counts nor session."""
+    """Return an error page, or for htmx a toast that leaves the page as it is. A `broken` one reads
+    nothing that might fail again: neither counts nor session.
+    """
     refusal = describe_refusal(status)
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=status)

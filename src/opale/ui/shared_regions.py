@@ -1,6 +1,6 @@
-"""Live regions that look the same to everybody who holds the same rights.
+"""Live regions that look the same to everyone with the same rights.
 
-Rooms register them here, from their `apps.py`; the web process draws each once for all who hold the
+Apps register them here, from their `apps.py`; the web process draws each once for all who hold the
 same rights and keeps it until one of its topics changes (`opale.web.region_cache`).
 """
 
@@ -16,7 +16,7 @@ from opale.kernel.actor import EVERYTHING, Actor, Scope
 
 @dataclass(frozen=True, slots=True)
 class SharedRegion:
-    """What a region depends on.
+    """Live region shared by readers with the same rights, and what it depends on.
 
     `topics` are the live topics after which it is drawn again. `rights` are all rights that decide
     what it shows: it is drawn for an actor who holds nothing else. `is_shared(query, **kwargs)` is
@@ -31,10 +31,10 @@ class SharedRegion:
     readers_apart: Callable[[Actor], Collection[int]]
 
     def audience(self, actor: Actor) -> Actor | None:
-        """Return an actor who is nobody in particular and holds this one's rights.
+        """Return an actor without a person who holds this one's rights.
 
-        None for customers' contacts, whose rows are read under a role of their own, and for whoever
-        holds one of the rights on rows of his own.
+        None for customers' contacts, whose rows are read under a role of their own, and for actors
+        who hold one of the rights on rows of their own.
         """
         grants: dict[str, Scope] = {}
         for right in self.rights:
@@ -49,12 +49,12 @@ _regions: dict[str, SharedRegion] = {}
 
 
 def register(url_name: str, region: SharedRegion) -> None:
-    """Let what is drawn at this address be kept for all who hold the same rights."""
+    """Declare the region at this address shared among all who hold the same rights."""
     _regions[url_name] = region
 
 
 def region_at(path: str) -> tuple[SharedRegion, Mapping[str, Any]] | None:
-    """Return the shared region at a path with what the path names; None where there is none."""
+    """Return the shared region at a path and the path's arguments; None where there is none."""
     name, kwargs = _resolved(path)
     region = _regions.get(name)
     return (region, kwargs) if region else None

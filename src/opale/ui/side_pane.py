@@ -1,4 +1,4 @@
-"""Pages beside a list: any page is drawn without its frame where the pane of `o-work` asks for it.
+"""Pane beside a list: any page can be drawn in it without its frame, where `o-work` asks for it.
 
 The pane (static/opale/beside.js) asks for the page itself: what stands beside the list and the
 page of the same address come from one template and cannot diverge.
@@ -14,17 +14,17 @@ SIDE_PANE = "o-beside"
 
 
 def targets_side_pane(request: HttpRequest) -> bool:
-    """Whether the answer is drawn into the pane."""
+    """Return whether the answer is drawn into the pane."""
     return request.headers.get("HX-Target") == SIDE_PANE and "HX-Request" in request.headers
 
 
 def is_in_side_pane(request: HttpRequest) -> bool:
-    """Whether the answer is the pane, or a part that stands in it already."""
+    """Return whether the answer is the pane, or a part of a page in it."""
     return targets_side_pane(request) or "Opale-Beside" in request.headers
 
 
 def show_pending_toast(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Tell by a toast what an act left to be said by the next page, which the pane now shows."""
+    """Show as a toast in the pane what an act left to be said by the next page."""
     tones: dict[str, Tone] = {"success": "done", "info": "note", "error": "bad"}
     for said in messages.get_messages(request):
         tone = tones.get(said.level_tag, "note")

@@ -1,4 +1,4 @@
-"""Slots: a lower page shows an upper room's content, drawn as a lazy region."""
+"""Slots: places in a lower app's page for an upper app's content, drawn as a lazy region."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -10,7 +10,7 @@ from opale.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class SlotFilling:
-    """`url_name` is reversed with the arguments that the page gives to its slot."""
+    """Content of a slot. `url_name` is reversed with the arguments that the page passes."""
 
     url_name: str
     right: str = ""
@@ -21,12 +21,12 @@ _fillings: dict[str, dict[str, SlotFilling]] = {}
 
 
 def fill(slot: str, url_name: str, *, right: str = "", order: int = 100) -> None:
-    """Put a region into a slot, from the upper room's `apps.py`."""
+    """Put a region into a slot, from the upper app's `apps.py`."""
     _fillings.setdefault(slot, {})[url_name] = SlotFilling(url_name, right, order)
 
 
 def filled_slots() -> list[str]:
-    """The slots that somebody fills."""
+    """Return the slots that have content."""
     return sorted(_fillings)
 
 
@@ -38,6 +38,6 @@ def fillings(slot: str, actor: Actor) -> list[SlotFilling]:
 
 
 def urls(slot: str, actor: Actor, *args: object, **query: object) -> list[str]:
-    """Where the regions of a slot are fetched from."""
+    """Return the addresses of a slot's regions."""
     tail = f"?{urlencode(query)}" if query else ""
     return [reverse(f.url_name, args=args) + tail for f in fillings(slot, actor)]

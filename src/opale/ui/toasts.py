@@ -1,4 +1,4 @@
-"""Toasts: a short sentence after something was done, with its undo where one exists."""
+"""Toasts: short confirmations of what was done, with an undo where there is one."""
 
 import json
 from typing import Literal, TypedDict, TypeVar
@@ -23,18 +23,18 @@ class Toast(TypedDict):
 
 
 def toast(response: R, text: str, *, tone: Tone = "done", undo: str = "") -> R:
-    """Say `text` with an answer to htmx. `undo` is a URL that takes a POST."""
+    """Add a toast to an answer to htmx. `undo` is a URL that takes a POST."""
     said: Toast = {"text": text, "tone": tone, "undo": undo}
     return trigger(response, "opale:toast", said)
 
 
 def toast_next(request: HttpRequest, text: str, *, tone: Tone = "done", undo: str = "") -> None:
-    """Say `text` on the next full page, after a redirect."""
+    """Show a toast on the next full page, after a redirect."""
     messages.add_message(request, LEVELS[tone], text, extra_tags=undo, fail_silently=True)
 
 
 def trigger(response: R, event: str, detail: object = None) -> R:
-    """Let an event happen in the browser, beside those that the answer already names."""
+    """Trigger an event in the browser, beside those that the answer already names."""
     named = json.loads(response.headers.get("HX-Trigger", "{}"))
     # json.dumps keeps to ASCII, which a header demands.
     response.headers["HX-Trigger"] = json.dumps({**named, event: detail})

@@ -1,4 +1,4 @@
-"""Dates as people type them: "mar. 14h", "tomorrow 9", "25/11 14:30", "+2h"."""
+"""Typed dates in French and English: "mar. 14h", "tomorrow 9", "25/11 14:30", "+2h"."""
 
 import re
 from contextlib import suppress
@@ -59,7 +59,7 @@ ONCE, WEEK = timedelta(), timedelta(weeks=1)
 
 
 def parse_moment(text: str, *, past: bool = False) -> datetime:
-    """The instant meant by `text`, in the reader's zone. Day comes before month.
+    """Return the moment meant by `text`, in the reader's zone. Day comes before month.
 
     A day without an hour is 9:00; an hour or a weekday alone is the next such one, or with `past`
     (when something has happened) the last one. A day without a year is the nearest such day.
@@ -91,7 +91,7 @@ def _refuse(text: str) -> datetime:
 
 
 def _day(said: str, today: date) -> tuple[date | None, timedelta, str]:
-    """The day named in the text, after how long it comes again, and what remains of the text."""
+    """Return the day named in the text, its period of recurrence, and the remaining text."""
     if found := ISO_DAY.search(said):
         year, month, number = (int(part) for part in found.groups())
         return date(year, month, number), ONCE, said.replace(found[0], " ", 1)
@@ -112,7 +112,7 @@ def _day(said: str, today: date) -> tuple[date | None, timedelta, str]:
 
 
 def _nearest_year(number: int, month: int, today: date) -> int:
-    """In January, 31/12 was last month; in December, 2/1 is next month."""
+    """Return the nearest such day: 31/12 in January was last month, 2/1 in December is next."""
     possible = []
     for year in (today.year, today.year - 1, today.year + 1):
         with suppress(ValueError):
@@ -135,7 +135,7 @@ def _hour(rest: str) -> tuple[time | None, str]:
 
 
 def format_moment(at: datetime) -> str:
-    """How the instant is read back: with its weekday, so that a slip is seen."""
+    """Return a moment with its weekday, so that a wrong day is noticed."""
     local = timezone.localtime(at)
     return f"{date_format(local, 'l')} {date_format(local, 'DATETIME_FORMAT')}"
 
@@ -166,7 +166,7 @@ class WhenInput(forms.TextInput):
 
 
 class WhenField(forms.Field):
-    """An instant, typed as people say it; aware, in UTC once read. `past`: it has happened."""
+    """Field of a moment typed in words; aware, in UTC once read. `past`: it has happened."""
 
     widget = WhenInput
 

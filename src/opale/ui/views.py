@@ -1,4 +1,4 @@
-"""Pages and partials of the frame itself."""
+"""Views of the frame: pages and partials."""
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ YEAR = 365 * 24 * 3600
 
 
 def _back(request: HttpRequest) -> HttpResponse:
-    """To the page that the form was on, never to another site."""
+    """Return a redirect to the page of the form, never to another site."""
     wanted = request.POST.get("next") or request.headers.get("Referer", "/")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
     return redirect(wanted if safe else "/")
@@ -41,7 +41,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Light, dark, or the system's when empty."""
+    """Set the theme: light, dark, or the system's when empty."""
     wanted = request.POST.get("theme", "")
     return _remember(_back(request), THEME_COOKIE, wanted if wanted in THEMES else "")
 
@@ -49,7 +49,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
-    """What is called so, at once; what takes longer to find is fetched after it."""
+    """Return the quick results of the palette; those of slow sources are fetched after it."""
     text, actor = request.GET.get("q", "").strip(), current_actor(request)
     found = palette.find(text, actor)
     partial = request.headers.get("HX-Request") == "true"
@@ -79,7 +79,7 @@ def rail(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def when(request: HttpRequest, past: bool = False) -> HttpResponse:
-    """How a typed date is understood, while it is being typed; silent when it is not."""
+    """Return how a typed date is understood, while it is being typed; nothing when it is not."""
     typed = str(next(iter(request.GET.values()), ""))
     try:
         return HttpResponse(
@@ -110,5 +110,5 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was drawn before the last login, or the browser refuses cookies."""
+    """Return the error page of a form drawn before the last login, or sent without cookies."""
     return refusals.render_refusal(request, 400)

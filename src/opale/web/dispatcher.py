@@ -1,4 +1,4 @@
-"""The dispatcher: raw ASGI for what is live or heavy, Django in threads for pages and API."""
+"""Dispatcher: raw ASGI for live or heavy traffic, Django in threads for pages and API."""
 
 import asyncio
 import logging
@@ -31,7 +31,7 @@ KINDS: Final = ("static", "ingest", "live", "api", "tmf-api", "healthz", "readyz
 
 
 def conninfo() -> str:
-    """The database of the settings, for connections outside Django's."""
+    """Return the connection string of the settings' database, for connections outside Django's."""
     database: Mapping[str, Any] = settings.DATABASES["default"]
     options = {k: v for k, v in database.get("OPTIONS", {}).items() if k not in DJANGO_ONLY}
     return make_conninfo(
@@ -45,14 +45,16 @@ def conninfo() -> str:
 
 
 def prepare_threshold() -> int | None:
-    """After so many times a statement is prepared; None where none is."""
+    """Return the number of runs after which a statement is prepared; None for never."""
     database: Mapping[str, Any] = settings.DATABASES["default"]
     found: int | None = database["OPTIONS"].get("prepare_threshold")
     return found
 
 
 class Dispatcher:
-    """Answers the server's lifespan and sends each request to what is made for it."""
+    """Root ASGI application: answers the server's lifespan and passes each request to its
+    application.
+    """
 
     def __init__(self, pages_and_api: WsgiApp) -> None:
         self.readiness = health.Readiness()
@@ -95,7 +97,8 @@ class Dispatcher:
                 return
 
     def end_streams_when_asked(self) -> None:
-        """A server asked to stop waits for open answers; a live stream would never be over.
+        """End live streams on a stop signal: the server waits for open answers, and a stream has no
+        end.
 
         The handler stands beside the one of the server's event loop, which is woken by the same
         signal: neither replaces the other.
@@ -149,7 +152,7 @@ class Dispatcher:
 
 @cache
 def duration_metric(kind: str) -> Histogram:
-    """To look it up by its label takes as long as to write it down."""
+    """Return the metric of a label, cached: a look-up takes as long as an observation."""
     return health.REQUESTS.labels(kind)
 
 
@@ -167,8 +170,9 @@ def kind_of(path: str) -> str:
 
 
 def worth_a_line(kind: str, scope: Scope, status: int) -> bool:
-    """Probes, files and what pages ask for by themselves would drown the rest, and what was
-    ingested is counted and kept anyway."""
+    """Return whether a request is logged: probes, files and automatic requests of pages would drown
+    the rest, and ingested events are counted and kept anyway.
+    """
     if scope["path"] in QUIET:
         return False
     by_itself = kind in ("ingest", "static") or header(scope, b"opale-redrawn") != ""

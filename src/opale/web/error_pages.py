@@ -1,5 +1,4 @@
-"""What is said where Opale itself failed, or its database is away: a problem to a program, a page
-to a person."""
+"""Errors of Opale itself, or of its database: a problem to a program, a page to a person."""
 
 import sys
 from datetime import timedelta
@@ -22,7 +21,7 @@ RETRY: Final = timedelta(seconds=5)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answers 500, or 503 with Retry-After. Django calls it while it handles what was raised."""
+    """Return 500, or 503 with Retry-After. Django calls it while it handles the exception."""
     away = isinstance(sys.exception(), AWAY)
     status, code = (503, Unavailable.code) if away else (500, CODE)
     # Who asks may not be known yet: then the language is that of the browser.

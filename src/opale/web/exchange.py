@@ -1,4 +1,4 @@
-"""Rows from and to files, for every table that can be exchanged."""
+"""Pages of import and export, for every table that can be exchanged."""
 
 import secrets
 from typing import Any
@@ -67,7 +67,7 @@ def download(request: ActorRequest, name: str) -> HttpResponse:
 @require_POST
 @needs(USE)
 def show(request: ActorRequest, name: str) -> HttpResponse:
-    """What the file would change; it is kept for an hour, for whoever sent it."""
+    """Return the preview of an uploaded file, which is kept for an hour for its sender."""
     table = get_table(name, request.actor, change=True)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -82,7 +82,7 @@ def show(request: ActorRequest, name: str) -> HttpResponse:
 @require_POST
 @needs(USE)
 def carry(request: ActorRequest, name: str) -> HttpResponse:
-    """Write the file that was shown: at once, or behind when it is long."""
+    """Write the previewed file: at once, or by a job when it is long."""
     table = get_table(name, request.actor, change=True)
     token = request.POST.get("token", "")
     content = cache.get(_kept_under(request, token))
@@ -103,7 +103,7 @@ def carry(request: ActorRequest, name: str) -> HttpResponse:
 @require_GET
 @needs(USE)
 def result(request: ActorRequest, import_id: int) -> HttpResponse:
-    """How far an import is, and what became of it; asked for again while it goes on."""
+    """Return the progress and the result of an import; requested again while it runs."""
     sent = get_import(import_id, seen_by=request.actor)
     table = next((t for t in registered_tables() if t.name == sent.table), None)
     context = {
@@ -120,7 +120,7 @@ def result(request: ActorRequest, import_id: int) -> HttpResponse:
 @require_POST
 @needs(USE)
 def undo(request: ActorRequest, import_id: int) -> HttpResponse:
-    """Take an import back where nobody has gone on from it."""
+    """Undo an import, but for rows changed since."""
     sent = undo_import(import_id, by=request.actor, credential=request.credential)
     if sent.state == State.TAKEN_BACK and not sent.kept_back:
         toast_next(request, _("The import is taken back."))

@@ -1,4 +1,4 @@
-"""Home: what needs me now, in order, with the reason for the order."""
+"""Home page: what needs the reader now, in order, with the reason for the order."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,7 +20,7 @@ SHOWN = 8
 @require_GET
 @needs("")
 def now(request: ActorRequest) -> HttpResponse:
-    """The same page for every function: each sees the parts that its rights reach."""
+    """Return the home page, the same for every function: its parts follow the reader's rights."""
     actor, at = request.actor, clock.now()
     context: dict[str, object] = {}
     if actor.can("desk.console"):

@@ -1,4 +1,4 @@
-"""The last line of the command palette: the same text on the page of search."""
+"""Last line of the command palette: the same text on the search page."""
 
 from collections.abc import Iterator
 from urllib.parse import urlencode

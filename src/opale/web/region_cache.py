@@ -1,8 +1,8 @@
 """One cache of drawn live regions, shared by all readers who hold the same rights.
 
 After a change every browser that follows a list asks for it again. The first request draws it in
-Django, in a thread; all others who hold the same rights wait for it and get the same bytes from the
-event loop. What confidentiality needs stands in this module alone:
+Django, in a thread; all others with the same rights wait for it and get the same bytes from the
+event loop. All that confidentiality needs is in this module:
 
 - A region is drawn for an audience (`SharedRegion.audience`): an actor without a person, so nothing
   that only the first reader may see can be in it.
@@ -57,8 +57,9 @@ SAID_SINCE: Final = f"""
 
 @dataclass(frozen=True, slots=True)
 class TopicState:
-    """How topics stand: `said` counts their changes since a transaction before which all have
-    ended, so that a late commit of an early number is another state too."""
+    """State of topics. `said` counts their changes since a transaction before which all have ended,
+    so that a late commit of an early number is another state too.
+    """
 
     base: int
     revision: int
@@ -69,7 +70,7 @@ class TopicState:
 
 
 class TopicStates:
-    """Reads how live topics stand, on one connection; requests that wait share a statement."""
+    """Reader of the state of topics, on one connection; waiting requests share a statement."""
 
     def __init__(self, conninfo: str, prepare_threshold: int | None) -> None:
         self.conninfo, self.prepare_threshold = conninfo, prepare_threshold
@@ -127,14 +128,14 @@ class TopicStates:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region as it was drawn."""
+    """Drawn region."""
 
     headers: Sequence[tuple[bytes, bytes]]
     body: bytes
 
     @classmethod
     def of(cls, messages: Sequence[Message]) -> "Region | None":
-        """Return what an application answered; None for what is not meant for many."""
+        """Return the region of an application's answer; None for what must not be shared."""
         start, *parts = messages
         headers = [(k, v) for k, v in start["headers"] if k != b"content-length"]
         if start["status"] != 200 or not FOR_ONE_BROWSER.isdisjoint(name for name, _ in headers):
@@ -148,7 +149,7 @@ class Region:
 
 
 class RegionCache:
-    """Stands before Django for what pages ask for by themselves. Belongs to one event loop."""
+    """Cache before Django for regions requested by pages themselves. Belongs to one event loop."""
 
     def __init__(self, pages: App, door: SessionCache, states: TopicStates, threads: int) -> None:
         self.pages, self.door, self.states = pages, door, states
@@ -170,7 +171,7 @@ class RegionCache:
             await self.pages(scope, receive, send)
 
     async def region(self, scope: Scope) -> Region | None:
-        """Return the region that is asked for; None where its reader draws it for himself."""
+        """Return the requested region; None where its reader draws it alone."""
         path, query = scope["path"], scope["query_string"].decode("latin-1")
         found = region_at(path)
         if found is None or scope["method"] != "GET" or not has_no_body(scope):
@@ -193,10 +194,11 @@ class RegionCache:
         return await self.once((shown, rights, reader.spoken), state, draw)
 
     async def reader(self, cookie: str, topics: Sequence[str]) -> tuple[Reader | None, TopicState]:
-        """Return who asks, with how these topics stand now. Errors: as `TopicStates`, Unavailable.
+        """Return the reader, and the present state of these topics. Errors: as `TopicStates`,
+        Unavailable.
 
-        The session is looked for again unless nothing was said of it, its login or any reference
-        data since it was looked for last.
+        The session is looked up again if it, its login or any reference data changed since the last
+        look-up.
         """
         state, reader = self.readers.get(cookie) or (None, await self.door.reader(cookie))
         private = sorted(reader.listener.private_topics) if reader else []
@@ -213,7 +215,7 @@ class RegionCache:
         return reader, now
 
     async def once(self, key: Hashable, state: Hashable, make: Callable[[], Awaitable[T]]) -> T:
-        """Return what was made in this state, by the first who asked; all others wait for it."""
+        """Return what the first request made in this state; all others wait for it."""
         kept = self.kept.pop(key, None)
         if kept is None or kept[0] != state:
             MISS.inc()

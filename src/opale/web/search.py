@@ -1,4 +1,4 @@
-"""Search over every room: each finds what its own rights let the actor see; this page merges."""
+"""Search page over every app: each app searches within the actor's rights; this page merges."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -51,7 +51,7 @@ PERIODS = {"7": timedelta(days=7), "30": timedelta(days=30), "365": timedelta(da
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A ticket among the results; `url` is empty for who has no page of it."""
+    """Ticket among the results; `url` is empty for readers without a page of it."""
 
     ticket: Ticket
     url: str
@@ -70,7 +70,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Things of one kind that were found by their name, and the list in which all are."""
+    """Things of one kind found by name, and the list that holds all of them."""
 
     label: str
     icon: str
@@ -118,7 +118,7 @@ def show(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs("")
 def exported(request: ActorRequest) -> HttpResponseBase:
-    """The tickets that are found, as a spreadsheet: more than a page, and no more than that."""
+    """Return the found tickets as a spreadsheet: more than a page, and no other results."""
     asked, actor = parse_query(request.GET.get("q", "")), request.actor
     narrowing, _customer = _narrowing(request, actor)
     found = ticket_search.search_tickets(
@@ -163,7 +163,7 @@ def lines_of(found: list[FoundTicket], asked: SearchQuery, actor: Actor) -> list
 
 
 def highlighted_html(parts: Iterable[TextPart]) -> SafeString:
-    """A text in which what was looked for is marked; whatever it says is text."""
+    """Return a text as escaped HTML with the matches marked."""
     forms = {True: "<mark>{}</mark>", False: "{}"}
     return mark_safe(  # noqa: S308  # each piece is escaped
         "".join(format_html(forms[part.found], part.text) for part in parts)
@@ -191,7 +191,7 @@ KINDS: Mapping[str, tuple[Any, str, str, str]] = {
 
 
 def groups_of(text: str, actor: Actor) -> Iterator[Group]:
-    """Whatever is found by its name, kind by kind."""
+    """Return all things found by name, by kind."""
     found: dict[str, list[Name]] = {}
     for kind, key, name, note in _named(text, actor) if len(text) >= SHORTEST_NAME else ():
         url = reverse(KINDS[kind][2], args=[key])
@@ -215,7 +215,7 @@ def _named(text: str, actor: Actor) -> Iterator[tuple[str, object, str, str]]:
 
 
 def _narrowing(request: HttpRequest, actor: Actor) -> tuple[SearchFilters, Customer | None]:
-    """What the address asks for; what it cannot mean narrows nothing."""
+    """Return the filters of the address; invalid values narrow nothing."""
     asked = request.GET
     customer = None
     if code := asked.get("customer", ""):
@@ -235,7 +235,7 @@ def _narrowing(request: HttpRequest, actor: Actor) -> tuple[SearchFilters, Custo
 def _filters(
     request: HttpRequest, found: Iterable[FoundTicket], customer: Customer | None
 ) -> list[tuple[Any, list[Chip]]]:
-    """The filters that can be set or taken away, with the customers whose tickets were found."""
+    """Return the filters that can be set or removed, with the customers of the found tickets."""
     query = request.GET
     offered = {customer.code: customer.name} if customer else {}
     for one in found:
@@ -258,7 +258,7 @@ def _filters(
 
 
 def _tries(request: HttpRequest) -> int:
-    """The how manyth part this is that was looked through without finding anything."""
+    """Return how many parts in a row were searched without a match."""
     told = request.GET.get("tries", "")
     return (int(told) if told.isdecimal() and len(told) < 3 else 0) + 1
 

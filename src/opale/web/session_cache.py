@@ -1,5 +1,6 @@
-"""Who listens to the live stream, and who asks for what it told: the login of a browser's session,
-looked for apart from Django's requests."""
+"""Cache of session readers: the login of a browser's session, looked up outside Django's requests,
+for the live stream and the regions that it renews.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -29,7 +30,7 @@ RETRY: Final = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whoever asks by a Cookie header, found out not long ago."""
+    """User of a Cookie header, looked up recently."""
 
     user: User
     listener: Listener
@@ -38,27 +39,27 @@ class Reader:
 
 
 class SessionCache:
-    """Finds out whose session a Cookie header names, in threads of its own."""
+    """Cache that looks up the session of a Cookie header, in threads of its own."""
 
     def __init__(self) -> None:
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
         self.sessions = import_module(settings.SESSION_ENGINE).SessionStore
 
     async def __call__(self, cookie: str) -> Listener | None:
-        """Return who opens a live stream. Errors: Unavailable."""
+        """Return the reader who opens a live stream. Errors: Unavailable."""
         reader = await self.reader(cookie)
         return reader.listener if reader else None
 
     async def reader(self, cookie: str) -> Reader | None:
-        """Return who asks by this header; None for nobody. Errors: Unavailable."""
+        """Return the reader of this header; None without a login. Errors: Unavailable."""
         return await self.in_thread(partial(self.look, cookie))
 
     async def in_thread(self, ask: Callable[[], T]) -> T:
-        """Ask Django's database. Errors: Unavailable."""
+        """Run a function with Django's database in a thread. Errors: Unavailable."""
         return await asyncio.get_running_loop().run_in_executor(self.threads, asked, ask)
 
     def look(self, cookie: str) -> Reader | None:
-        """Errors: those of the database."""
+        """Look up the session in the database. Errors: those of the database."""
         key, user = self.login(cookie)
         actor = actor_of(user) if user else None
         if user is None or actor is None or actor.kind == "anonymous":
@@ -67,7 +68,7 @@ class SessionCache:
         return Reader(user, Listener(key, actor), spoken)
 
     def login(self, cookie: str) -> tuple[str, User | None]:
-        """The key of the session, and whose it is."""
+        """Return the key of the session, and its user."""
         key = _value_in(cookie, settings.SESSION_COOKIE_NAME)
         request = HttpRequest()
         request.session = self.sessions(key)
@@ -88,7 +89,7 @@ def asked(ask: Callable[[], T]) -> T:
 
 
 def language_in(cookie: str) -> str:
-    """The language that this browser chose; "" for none that is spoken here."""
+    """Return the language chosen in this browser; "" for one that Opale lacks."""
     chosen = _value_in(cookie, settings.LANGUAGE_COOKIE_NAME)
     return chosen if chosen in dict(settings.LANGUAGES) else ""
 

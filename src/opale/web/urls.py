@@ -1,4 +1,4 @@
-"""The pages of every app: its `web.urls` and the acts it declares, found by themselves."""
+"""URLs of all pages: each app's `web.urls` and acts, discovered."""
 
 from django.apps import apps
 from django.urls import include, path

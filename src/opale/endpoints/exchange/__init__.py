@@ -1,5 +1,5 @@
-"""Rows from and to files: shown before they are written, and all of them or none.
+"""Import and export of rows as files: previewed before they are written, and all of them or none.
 
-A table says its columns and which action writes a line; this kit reads CSV as spreadsheets write
-it, compares it with what is there, and gives every fault its line and column.
+A table declares its columns and the action that writes a line; this kit reads CSV as spreadsheets
+write it, compares it with what is there, and gives every fault its line and column.
 """

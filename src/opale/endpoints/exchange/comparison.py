@@ -1,4 +1,4 @@
-"""A file against what is there: what it would change."""
+"""Comparison of a file with the present rows: what an import would change."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,7 +25,9 @@ CHUNK = 2_000
 
 
 def compare_file(table: Table, content: bytes, by: Actor) -> Preview:
-    """What each line of the file would do, and what is wrong in it; a few queries for all of it."""
+    """Return what each line of the file would do, with its faults; a few queries for the whole
+    file.
+    """
     names, records, fault = read_csv(content)
     places = {name: place for place, name in enumerate(names, start=1)}
     file_faults = [fault] if fault else list(_header_faults(table, names))
@@ -104,7 +106,7 @@ def _unique(lines: Iterable[Line]) -> list[Line]:
 def _with_references(
     columns: Iterable[Column], places: Mapping[str, int], lines: list[Line], by: Actor
 ) -> list[Line]:
-    """Cells that name rows become these rows; a few queries for the whole file."""
+    """Replace cells that name rows by these rows; a few queries for the whole file."""
     keys = {line.key for line in lines}
     for column in columns:
         if column.reference is None:
@@ -134,7 +136,7 @@ def _referring(line: Line, column: Column, place: int, found: Mapping[str, Any])
 
 
 def _existing(table: Table, lines: Sequence[Line], by: Actor) -> dict[Key, Any]:
-    """The rows that lines are about."""
+    """Return the rows that the lines are about."""
     keys = {line.key for line in lines}
     found: dict[Key, Any] = {}
     for part in _parts(sorted(keys)):
@@ -144,7 +146,7 @@ def _existing(table: Table, lines: Sequence[Line], by: Actor) -> dict[Key, Any]:
 
 
 def _allowed(table: Table, lines: list[Line], by: Actor) -> list[Line]:
-    """A change of a row that the asker may see and not edit is a fault."""
+    """Mark changes of rows that the actor may see and not edit as faults."""
     changed = [line.row.pk for line in lines if line.state == "changed"]
     editable: set[int] = set()
     for part in _parts(changed):

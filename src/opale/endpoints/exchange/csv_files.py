@@ -1,4 +1,4 @@
-"""CSV as spreadsheets write and read it."""
+"""CSV files as spreadsheets write and read them."""
 
 import codecs
 import csv
@@ -20,7 +20,7 @@ _FORMULA = re.compile(r"'|[=@\t\r]|[-+](?![\d ().-]*$)")
 
 
 def export(table: Table, *, seen_by: Actor, separator: str = ";") -> Iterator[str]:
-    """The visible rows as CSV, in pieces; what is exported can be imported."""
+    """Return the visible rows as CSV, in pieces; what is exported can be imported."""
     yield BOM
     yield from csv_lines([[column.name for column in table.columns]], separator)
     rows = table.rows(seen_by).iterator(chunk_size=AT_ONCE)
@@ -29,7 +29,7 @@ def export(table: Table, *, seen_by: Actor, separator: str = ";") -> Iterator[st
 
 
 def escape_formula(text: str) -> str:
-    """A cell that a spreadsheet would take for a formula begins with an apostrophe."""
+    """Put an apostrophe before a cell that a spreadsheet would take for a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
 
 
@@ -38,7 +38,7 @@ def unescape_formula(text: str) -> str:
 
 
 def csv_lines(rows: Iterable[Sequence[str]], separator: str = ";") -> Iterator[str]:
-    """Rows of cells as lines of a file."""
+    """Return rows of cells as lines of a file."""
     for cells in rows:
         out = io.StringIO()
         csv.writer(out, delimiter=separator, lineterminator="\r\n").writerow(cells)
@@ -46,7 +46,7 @@ def csv_lines(rows: Iterable[Sequence[str]], separator: str = ";") -> Iterator[s
 
 
 def read_csv(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]], Fault | None]:
-    """The names of the header, and the records with the number of their line."""
+    """Return the names of the header, and the records with their line numbers."""
     if len(content) > MOST_BYTES:
         return [], [], Fault(0, "", 0, _("The file is larger than 20 MB."))
     text = _decoded(content)

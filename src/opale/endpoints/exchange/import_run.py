@@ -1,4 +1,4 @@
-"""Trying a file out, and writing what it says: all of it or nothing."""
+"""Trial and execution of an import: all of it or nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ STEP = 100
 
 
 def preview(table: Table, content: bytes, *, by: Actor) -> Preview:
-    """Read a file and say what it would change. Nothing is written.
+    """Read a file and return what it would change. Nothing is written.
 
     The first changes are tried out and undone, so that what an action would refuse is known too.
     """
@@ -47,8 +47,8 @@ def execute_import(
 ) -> Preview:
     """Write what the file says, all of it or nothing: with any fault, nothing is written.
 
-    `told` is called now and then with how many lines of how many are written; what was refused is
-    a fault of its line. The rows that were made stand in the lines.
+    `told` is called now and then with the numbers of written and of all lines; a refusal is a fault
+    of its line. The rows that were made stand in the lines.
     """
     found = compare_file(table, content, by)
     if found.faults:
@@ -72,7 +72,7 @@ def execute_import(
 
 
 def rewrite(table: Table, texts: Mapping[str, str], *, by: Actor) -> tuple[Fault, ...]:
-    """Write the texts of all columns of one row again; what was refused is given back."""
+    """Write the texts of all columns of one row again; return the faults."""
     content = "".join(csv_lines([list(texts), [escape_formula(text) for text in texts.values()]]))
     found = compare_file(table, content.encode(), by)
     if found.faults or not found.changes:
@@ -99,7 +99,7 @@ def _try(table: Table, names: Sequence[str], line: Line, by: Actor) -> Line:
 
 
 def _resolved(table: Table, line: Line, by: Actor) -> dict[str, Any]:
-    """The values of a line; what is made by another line of the file is looked up now."""
+    """Return the values of a line; references to lines of the same file are resolved now."""
     values = dict(line.values)
     for column in table.columns:
         reference = column.reference
@@ -110,7 +110,7 @@ def _resolved(table: Table, line: Line, by: Actor) -> dict[str, Any]:
 
 
 def _in_order(table: Table, found: Preview) -> list[Line]:
-    """What has to be written, each line after those of the file that it names."""
+    """Return the lines to write, each after those of the file that it refers to."""
     todo = {line.key: line for line in found.lines if line.state in ("new", "changed")}
     own = [c.name for c in table.columns if c.reference and c.reference.own]
     ordered: dict[Key, Line] = {}

@@ -1,4 +1,4 @@
-"""Taking an import back: what it made goes, what it changed is as before, where nobody went on."""
+"""Undo of an import: rows that nobody has changed since are deleted or restored."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -26,7 +26,7 @@ TAKE_BACK_JOB = "endpoints.take_back_import"
 def undo_import(import_id: int, *, by: Actor, credential: str) -> FileImport:
     """Undo an import, at once or by a job when it wrote many rows.
 
-    What somebody has changed or used since stays as it is, and is listed in `kept_back`.
+    Rows changed or used since stay as they are, and are listed in `kept_back`.
     Errors: NotFound, NotAllowed, Conflict (not written; too long ago).
     """
     with transaction.atomic():
@@ -81,7 +81,7 @@ def _undo(done: FileImport, table: Table, by: Actor) -> None:
 
 
 def _restored(table: Table, rows: list[ImportedRow], by: Actor) -> Iterator[dict[str, Any]]:
-    """Write the former texts again, where the columns still say what the import wrote."""
+    """Write the former texts again, where the columns still hold what the import wrote."""
     standing = _standing(table, rows, by)
     for row in rows:
         texts = standing.get(row.row_id)
@@ -97,7 +97,7 @@ def _restored(table: Table, rows: list[ImportedRow], by: Actor) -> Iterator[dict
 
 
 def _discarded(table: Table, rows: list[ImportedRow], by: Actor) -> Iterator[dict[str, Any]]:
-    """Take away what the import made, the last first, where it is unchanged and unused."""
+    """Delete the rows that the import made, last first, where they are unchanged and unused."""
     standing = _standing(table, rows, by)
     for row in rows:
         texts = standing.get(row.row_id)
@@ -113,7 +113,7 @@ def _discarded(table: Table, rows: list[ImportedRow], by: Actor) -> Iterator[dic
 
 
 def _standing(table: Table, rows: list[ImportedRow], by: Actor) -> Mapping[int, dict[str, str]]:
-    """The texts of the rows as they are now."""
+    """Return the present texts of the rows."""
     found: dict[int, dict[str, str]] = {}
     for start in range(0, len(rows), CHUNK):
         ids = [row.row_id for row in rows[start : start + CHUNK]]

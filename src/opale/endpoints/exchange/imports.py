@@ -1,7 +1,7 @@
-"""Files that were sent to be written: small ones at once, larger ones by a job; and taking back.
+"""Imports of files: small ones at once, larger ones by a job; and their undo.
 
 A file is written in one transaction, or not at all. What it did to each row is kept for a while, so
-that it can be taken back where nobody has gone on from there.
+that it can be undone where the row was not changed since.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,9 +35,9 @@ State = FileImport.State
 def submit_file(
     table: Table, content: bytes, found: Preview, *, by: Actor, credential: str
 ) -> FileImport:
-    """Write a file that was shown (`found`): at once, or by a job when it changes many rows.
+    """Write a file that was previewed (`found`): at once, or by a job when it changes many rows.
 
-    What is refused stands in the faults of the import, and nothing is written then.
+    Refusals are faults of the import, and nothing is written then.
     Errors: NotAllowed.
     """
     get_table(table.name, by, change=True)
@@ -60,7 +60,7 @@ def submit_file(
 
 
 def run_import(import_id: int) -> None:
-    """Write a file that waits. A job that is given to another worker begins again from nothing."""
+    """Write a pending file. A job given to another worker starts again from the beginning."""
     sent = FileImport.objects.filter(pk=import_id, state__in=(State.WAITING, State.RUNNING)).first()
     if sent is None:
         return
@@ -88,12 +88,12 @@ def delete_expired() -> int:
 
 
 def file_imports(*, seen_by: Actor) -> Any:
-    """Imports of files, newest first: one's own, or all that the asker reaches."""
+    """Return imports of files, newest first: the actor's own, or all within the actor's reach."""
     return FileImport.objects.visible_to(seen_by).defer("content").order_by("-id")
 
 
 def get_import(import_id: int, *, seen_by: Actor) -> FileImport:
-    """Errors: NotFound."""
+    """Return one import. Errors: NotFound."""
     found: FileImport | None = file_imports(seen_by=seen_by).filter(pk=import_id).first()
     if found is None:
         raise NotFound
@@ -111,7 +111,7 @@ def _carry(sent: FileImport, table: Table, by: Actor) -> None:
 
 
 def _remember(sent: FileImport, table: Table, done: Preview, by: Actor) -> None:
-    """What the import did to each row, read again as it stands now."""
+    """Keep what the import did to each row, which is read again as it is now."""
     for start in range(0, len(done.written), CHUNK):
         part = done.written[start : start + CHUNK]
         rows = table.rows(by).filter(pk__in=[line.row.pk for line in part])
@@ -150,9 +150,9 @@ def _end(
 
 @contextmanager
 def _progress(sent: FileImport) -> Iterator[Any]:
-    """Say how far it is, beside the transaction of the import: from inside, nobody would see it.
+    """Record progress outside the transaction of the import, which would hide it until its end.
 
-    An import that is written at once tells nobody.
+    An import that is written at once records none.
     """
     if sent.state == State.WAITING and sent.total <= IMMEDIATE:
         yield lambda _done, _total: None

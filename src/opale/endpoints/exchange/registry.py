@@ -1,4 +1,4 @@
-"""The tables that can be exchanged: each room offers its own, from its `apps.py`."""
+"""Registry of tables that can be exchanged: each app registers its own, from its `apps.py`."""
 
 from opale.endpoints.exchange.tables import Table
 from opale.kernel.actor import Actor
@@ -12,12 +12,12 @@ def register_tables(*tables: Table) -> None:
 
 
 def registered_tables() -> list[Table]:
-    """Every table, in the order in which the rooms offered them."""
+    """Return all tables, in the order of their registration."""
     return list(_offered.values())
 
 
 def may_export(table: Table, actor: Actor) -> bool:
-    """Files go to people of the provider; a customer's contact reads pages."""
+    """Return whether the actor reads the table and is staff: a customer's contact gets no files."""
     return actor.kind != "contact" and actor.can(table.read_right)
 
 
@@ -26,7 +26,7 @@ def may_import(table: Table, actor: Actor) -> bool:
 
 
 def get_table(name: str, actor: Actor, *, change: bool) -> Table:
-    """Errors: NotFound, NotAllowed."""
+    """Return a table by name. Errors: NotFound, NotAllowed."""
     table = _offered.get(name)
     if table is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""What a table of rows is for files, and what a preview of a file says."""
+"""Declarations of tables for files, and the results of a preview."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class CellError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A cell that names a row of another table, or of this one."""
+    """Cell that names a row of another table, or of this one."""
 
     rows: Callable[[Actor], QuerySet[Any]]
     by: str
@@ -30,9 +30,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`text` gives the cell of a row; `parse` reads a cell (errors: Wrong).
+    """Column of a file. `text` returns the cell of a row; `parse` reads a cell (errors: CellError).
 
-    What `parse` gives is written again by `plain`, so that cells can be compared.
+    `plain` writes what `parse` returned as text again, so that cells can be compared.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong where; `column` is "" and `place` 0 for a whole line, `line` 0 for the file."""
+    """Fault at a place; `column` is "" and `place` 0 for a whole line, `line` 0 for the file."""
 
     line: int
     column: str
@@ -64,7 +64,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the file. `values` holds the columns that the file has, ready to be written."""
+    """Line of the file. `values` holds the columns that the file has, ready to be written."""
 
     number: int
     key: Key
@@ -78,9 +78,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What can be exchanged. `identify` gives the key of a line from its texts.
+    """Table that can be exchanged. `identify` returns the key of a line from its texts.
 
-    `create` gives the row that it made; `discard` takes such a row away while nothing refers to it.
+    `create` returns the row that it made; `discard` deletes such a row while nothing refers to it.
     """
 
     name: str
@@ -102,9 +102,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What carrying out would do, possible without faults. `names` is the header of the file.
+    """Effects of an import, which can run where there are no faults. `names` is the file's header.
 
-    `written` are the lines that were carried out, in the order in which that was done.
+    `written` are the lines written so far, in the order of writing.
     """
 
     lines: tuple[Line, ...]
@@ -126,18 +126,18 @@ class Preview:
 
     @property
     def changes(self) -> int:
-        """How many rows it would write."""
+        """Number of rows that the import would write."""
         return sum(line.state in ("new", "changed") for line in self.lines)
 
     @property
     def fingerprint(self) -> str:
-        """Two previews that would write the same have the same."""
+        """Fingerprint that is equal for previews that would write the same."""
         told = [(x.number, x.state, x.key, x.differences, x.faults) for x in self.lines]
         return sha256(repr((told, self.file_faults)).encode()).hexdigest()[:32]
 
 
 def yes_or_no(cell: str) -> bool:
-    """Errors: Wrong."""
+    """Parse a yes or a no. Errors: CellError."""
     said = cell.lower()
     if said in ("yes", "y", "oui", "o", "1", "x", "true", "vrai"):
         return True
@@ -151,7 +151,7 @@ def yes_no_text(truth: object) -> str:
 
 
 def one_of(*values: str) -> Callable[[str], str]:
-    """A cell that holds one of a few words."""
+    """Return the parser of cells that hold one of a few words."""
 
     def parse(cell: str) -> str:
         if cell not in values:

@@ -1,4 +1,4 @@
-"""What the account pages need."""
+"""Template filters of the account pages."""
 
 from django import template
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""Small signs of a line: icon, severity, priority, state, plan, person, key."""
+"""Badges of a line: icon, severity, priority, state, plan, person, key."""
 
 import re
 import zlib

@@ -1,4 +1,4 @@
-"""Fragments that many browsers show the same: drawn once for all of them.
+"""Fragments that are the same in many browsers: drawn once for all of them.
 
 When a ticket changes, each browser that has it in a list asks for its list again: with thirty
 people at the desk the same fifty lines would be drawn thirty times.
@@ -25,7 +25,7 @@ KEPT_FOR_ALL: Final = 500
 
 
 class Drawn:
-    """What was drawn in the present minute, KEPT of it at most: no other is asked for again."""
+    """Fragments drawn in the present minute, KEPT of them at most: older ones are not needed."""
 
     def __init__(self) -> None:
         self._minute: datetime | None = None

@@ -1,4 +1,4 @@
-"""Charts, with the table behind each."""
+"""Charts, each with a table of its values."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ Number = float | int | None
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """`role` names a colour of the theme: `accent`, `quiet`, a severity."""
+    """Series of a chart. `role` names a colour of the theme: `accent`, `quiet`, a severity."""
 
     name: str | Promise
     values: Sequence[Number]
@@ -28,7 +28,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One question a chart: `title` is that question.
+    """Chart that answers one question, which is its `title`.
 
     `steps` are the labels of the horizontal axis.
     """
@@ -40,8 +40,9 @@ class Chart:
     stacked: bool = False
 
     def described(self) -> str:
-        """What the browser needs to draw it, as JSON: in an attribute, since parts of a page that
-        are fetched bring no scripts."""
+        """Return the chart's data for the browser as JSON, in an attribute, since fetched parts of
+        a page bring no scripts.
+        """
         plain = asdict(self)
         plain["title"], plain["unit"] = str(self.title), str(self.unit)
         for series in plain["series"]:
@@ -49,7 +50,7 @@ class Chart:
         return json.dumps(plain, ensure_ascii=False)
 
     def told(self) -> str:
-        """The drawing in words, for who does not see it."""
+        """Return a description of the chart in words, for readers who do not see it."""
         return " ".join([str(self.title), *(self._course(one) for one in self.series)])
 
     def _course(self, one: Series) -> str:

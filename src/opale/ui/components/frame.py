@@ -1,4 +1,4 @@
-"""What the document itself needs: where its sheets and behaviours are."""
+"""Tags of the document itself: its style sheets and scripts."""
 
 from django import template
 from django.templatetags.static import static

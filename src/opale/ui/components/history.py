@@ -1,4 +1,4 @@
-"""Who made and changed a row, in words that people use."""
+"""History of a row: its author and its changes, in words that people use."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ register = template.Library()
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One line of a history; `name` is empty where the line is about the row itself."""
+    """Line of a history; `name` is empty where the line is about the row itself."""
 
     revision: Revision
     name: str
@@ -58,7 +58,7 @@ def _field(model: type[Model], name: str) -> "Field[Any, Any]":
 
 
 def _shown(field: "Field[Any, Any]", value: Any) -> str:
-    """A stored value as people read it: a choice by its label, a row by its name."""
+    """Return a stored value as people read it: a choice by its label, a row by its name."""
     if value is None or value == "":
         return _("nothing")
     if isinstance(value, bool):
@@ -76,7 +76,7 @@ def _shown(field: "Field[Any, Any]", value: Any) -> str:
 
 
 def _name_of(model: type[Model], pk: object) -> str:
-    """What people call a row that a change names; its number when it is gone."""
+    """Return the name of a row that a change refers to; its number when it is deleted."""
     return str(model._default_manager.filter(pk=pk).first() or pk)
 
 

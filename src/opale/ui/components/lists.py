@@ -1,4 +1,4 @@
-"""Ways through things: tabs, chips, keyset pages, steps, jobs, actions, regions and slots."""
+"""Components of lists: tabs, chips, keyset pages, steps, jobs, actions, regions and slots."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,14 +35,15 @@ class Tab:
 
     @property
     def shown(self) -> tuple[str, bool, int | None]:
-        """All that a list of known tabs says, as what it is remembered by (`drawn_once`): the words
-        of an address are always the same, and would be translated to be compared."""
+        """All that a list of known tabs shows, as a cache key (`drawn_once`): texts of an address
+        are always the same, and would have to be translated to be compared.
+        """
         return self.url, self.here, self.count
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter: `on` when it narrows the list; its URL turns it the other way."""
+    """Filter chip: `on` when it narrows the list; its URL turns it the other way."""
 
     label: Label
     url: str
@@ -51,7 +52,7 @@ class Chip:
 
 
 def chips_of(query: QueryDict, name: str, choices: Iterable[tuple[str, Any]]) -> list[Chip]:
-    """One filter of a list as chips: a chosen one can be taken away; a new one begins page 1."""
+    """Return the chips of one filter: a chosen one can be taken away; a new one begins page 1."""
     asked = query.get(name, "")
     found = []
     for value, label in choices:
@@ -135,7 +136,7 @@ def pages(context: Context, page: Any) -> SafeString:
 
 
 def with_query(request: HttpRequest, **changes: str) -> str:
-    """The present address with another place in the list."""
+    """Return the present address with another place in the list."""
     query = request.GET.copy()
     for name in ("before", "after"):
         query.pop(name, None)
@@ -224,7 +225,7 @@ def act(
 
 
 def region_id(of: Model | str, name: str) -> str:
-    """One id for one region of a page: `desk-ticket-12-clock`."""
+    """Return the id of one region of a page: `desk-ticket-12-clock`."""
     if isinstance(of, Model):
         return f"{of._meta.label_lower.replace('.', '-')}-{of.pk}-{name}"
     return f"{of.replace('.', '-').replace(':', '-')}-{name}"

@@ -1,4 +1,4 @@
-"""Instants and spans, drawn on the server and kept fresh in the browser (static/opale/times.js)."""
+"""Moments and durations, drawn on the server, kept fresh in the browser (static/opale/times.js)."""
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -22,7 +22,7 @@ SOON = timedelta(minutes=15)
 
 
 def short_span(span: timedelta) -> str:
-    """ "42 min", "2 h 10", "3 d": the two largest units that still matter."""
+    """Return a duration by its two largest units that matter: "42 min", "2 h 10", "3 d"."""
     said = js_texts()
     if span < HOUR:
         return f"{max(span // MINUTE, 0)} {said['minute']}"
@@ -33,7 +33,7 @@ def short_span(span: timedelta) -> str:
 
 
 def whole_hours(span: timedelta) -> str:
-    """ "42 min", "2 h 10", "40 h": of a promise and of work, which no day of 24 hours measures."""
+    """Return a duration of a promise or of work, never in days: "42 min", "2 h 10", "40 h"."""
     hours, minutes = divmod(max(span, timedelta()) // MINUTE, 60)
     if not hours:
         return short_span(timedelta(minutes=minutes))
@@ -42,16 +42,16 @@ def whole_hours(span: timedelta) -> str:
 
 
 def absolute(at: datetime) -> str:
-    """In the reader's zone, with the zone's name; the browser says it in the reader's language.
+    """Return a moment in the reader's zone, with the zone's name; the browser translates it.
 
-    Not by `date_format`, which would be a third of the cost of a long list.
+    It avoids `date_format`, which would be a third of the cost of a long list.
     """
     local = timezone.localtime(at)
     return f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
 
 
 def relative(at: datetime, *, bare: bool = False) -> str:
-    """How long ago or until when; beyond a week, the date."""
+    """Return a moment as the time since or until it; beyond a week, as the date."""
     away = at - clock.now()
     if abs(away) >= 7 * DAY:
         local = timezone.localtime(at)
@@ -69,7 +69,7 @@ def relative(at: datetime, *, bare: bool = False) -> str:
 
 @lru_cache(2_000)
 def _written(day: date, form: str, _language: str) -> str:
-    """A page names the same days again and again."""
+    """Return a written date, cached since a page names the same days again and again."""
     return date_format(day, form)
 
 

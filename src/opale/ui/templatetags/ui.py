@@ -1,4 +1,4 @@
-"""Every component as a template tag; a builtin of all templates (docs/howto/declare-an-act.md)."""
+"""Template tags of all components; builtins of all templates (docs/howto/declare-an-act.md)."""
 
 from django import template
 

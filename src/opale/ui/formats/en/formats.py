@@ -1,6 +1,6 @@
-"""English as it is written in Europe: the day before the month, 24 hours, weeks from Monday.
+"""European English formats: the day before the month, 24 hours, weeks from Monday.
 
-Django's own are American; short dates are those of ISO 8601, which nobody reads the wrong way.
+Django's own are American; short dates are those of ISO 8601, which cannot be misread.
 """
 
 DATE_FORMAT = "j F Y"
