@@ -73,8 +73,8 @@ SESSION = {
     # planned once: left to itself PostgreSQL plans it five times, and some each time, which takes
     # longer than it saves.
     "plan_cache_mode": "force_generic_plan",
-    # Such a plan is made for any values and looks dear: helpers started, or code compiled, for each
-    # of a thousand short questions a second take longer than the questions.
+    # Such a plan is generic and looks expensive: parallel workers, or compiled code, for each
+    # of a thousand short queries a second take longer than the queries.
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
 }

@@ -165,7 +165,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Opale"
 MFA_ADAPTER = "opale.organisation.web.auth_adapters.SecondFactorAdapter"
-# Not at each request: organisation.middleware.Asker does it once a minute.
+# Not at each request: ActorMiddleware does it once a minute.
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS = {}
@@ -248,11 +248,11 @@ if ANYMAIL_WEBHOOK_SECRET and not ANYMAIL_WEBHOOK_SECRET.partition(":")[2][11:]:
     )
 if _email["EMAIL_FILE_PATH"]:
     EMAIL_FILE_PATH = _email["EMAIL_FILE_PATH"]
-# What one domain is asked to take from us: talks at the same time, and mails in a minute.
+# Limits for each domain that we send to: parallel connections, and mails in a minute.
 MAIL_PER_DOMAIN_AT_ONCE = env.number("OPALE_MAIL_PER_DOMAIN_AT_ONCE", 4)
 MAIL_PER_DOMAIN_PER_MINUTE = env.number("OPALE_MAIL_PER_DOMAIN_PER_MINUTE", 60)
 DEFAULT_FROM_EMAIL = env.text("OPALE_MAIL_FROM", "Opale <support@localhost>")
-# Where mail servers hand mail over, in the gateway.
+# Address of the gateway at which mail servers deliver.
 LMTP_LISTEN = env.address("OPALE_LMTP_LISTEN")
 SMTP_LISTEN = env.address("OPALE_SMTP_LISTEN")
 # PEM files by which those two offer STARTTLS; the key may stand in the file of the certificate.
@@ -260,7 +260,7 @@ MAIL_TLS_CERTIFICATE = env.text("OPALE_MAIL_TLS_CERTIFICATE", "")
 MAIL_TLS_KEY = env.text("OPALE_MAIL_TLS_KEY", "")
 MAIL_TLS_REQUIRED = env.flag("OPALE_MAIL_TLS_REQUIRED", default=False)
 MAIL_LIMIT = env.number("OPALE_MAIL_LIMIT", 50 * 1024 * 1024)
-# So long an answer written in a page waits in the outbox, and can be taken back; 0 sends at once.
+# How long an answer written in a page stays in the outbox and can be undone; 0 sends at once.
 SEND_UNDO = timedelta(seconds=env.number("OPALE_SEND_UNDO_SECONDS", 10))
 MAIL_HOSTNAME = _base.hostname
 
@@ -269,7 +269,7 @@ INGEST_QUEUE_LIMIT = env.number("OPALE_INGEST_QUEUE_LIMIT", 20_000)
 WEBHOOKS_ALLOW_PRIVATE = env.flag("OPALE_WEBHOOKS_ALLOW_PRIVATE", default=False)
 FIGURES_PER_AGENT = env.flag("OPALE_FIGURES_PER_AGENT", default=False)
 EVENTS_KEPT_DAYS = env.number("OPALE_EVENTS_KEPT_DAYS", 90)
-# A cleared alert that stays quiet for so long is closed: what comes back is a new one.
+# A cleared alert that stays quiet for so long is closed: later events open a new one.
 ALERT_QUIET_FOR = timedelta(minutes=env.number("OPALE_ALERT_QUIET_MINUTES", 60))
 ATTACHMENT_LIMIT = env.number("OPALE_ATTACHMENT_LIMIT", 20 * 1024 * 1024)
 BODY_LIMIT = env.number("OPALE_BODY_LIMIT", 25 * 1024 * 1024)
@@ -290,7 +290,7 @@ LOGGING = {
     "loggers": {
         "procrastinate": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
-        # aiosmtpd tells each command of each mail server, addresses included.
+        # aiosmtpd logs each command of each mail server, addresses included.
         "mail.log": {"level": "ERROR"},
     },
 }

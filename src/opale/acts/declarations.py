@@ -181,16 +181,16 @@ class Act:
     """Act on rows: `run(row, by=..., **fields)` is the action; on a collection it gets no row.
 
     `name` is the operation of the API, and with the app's prefix the name of the page (`url` says
-    another). `noun` ends the address of the endpoint and `page` that of the page, which is the same
-    unless it is said; None is no such door.
+    another). `noun` ends the address of the endpoint and `page` that of the page, the same by
+    default; None where there is no such endpoint or page.
 
     The answer of the endpoint is the subject as it is then. With `made` it is what the action made
-    (201), found again where that is a subject; with `gives`, what it gave, in this shape.
-    `optional` fields may be left out by programs: the action has its own idea of them. `names` are
+    (201), read again where that is a subject; with `gives`, the action's result, in this shape.
+    `optional` fields may be left out by programs: the action has defaults for them. `names` are
     those of fields in the body, where they are not the form's.
 
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
-    last part of the address says which. `undo` names the page that takes it back,
+    last part of the address chooses one. `undo` names the page that takes it back,
     `beside` other acts on the row, whose buttons stand on its page too.
     """
 

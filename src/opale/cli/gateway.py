@@ -29,7 +29,7 @@ async def listen() -> None:
     """Run every listener until SIGINT or SIGTERM."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
-    # Names are looked up in its threads: one that nobody answers must not stand before the others.
+    # Names are resolved in its threads: one without an answer must not delay the others.
     loop.set_default_executor(ThreadPoolExecutor(NAMES_AT_ONCE, thread_name_prefix="names"))
     for word in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(word, ended.set)

@@ -70,7 +70,7 @@ class Installation:
             "OPALE_BASE_URL": self.base_url,
             "EMAIL_URL": os.environ.get("EMAIL_URL") or mail,
             "OPALE_LMTP_LISTEN": self.lmtp,
-            # The receivers that one tries it with are on this machine.
+            # Webhook receivers used for a trial are on this machine.
             "OPALE_WEBHOOKS_ALLOW_PRIVATE": os.environ.get("OPALE_WEBHOOKS_ALLOW_PRIVATE") or "1",
         }
         if owner:
@@ -85,7 +85,7 @@ class Installation:
         if given := os.environ.get("OPALE_LMTP_LISTEN"):
             return given
         known = self.state.get("lmtp", {})
-        # A copy of the folder has a place of its own.
+        # A copy of the folder has a path of its own.
         mine = known.get("folder") == str(self.folder.resolve())
         return f"127.0.0.1:{known['port']}" if mine else ""
 

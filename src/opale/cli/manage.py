@@ -56,7 +56,7 @@ def run_here(words: list[str]) -> int:
     try:
         _execute(words)
     except SystemExit as ended:
-        # Django has said why.
+        # Django has printed the reason.
         return ended.code if isinstance(ended.code, int) else 1
     return 0
 

@@ -43,7 +43,7 @@ SETTINGS: Mapping[str, str] = {
     "random_page_cost": "1.1",
     "jit": "off",
 }
-# A test database does not outlive its run: what guards against power cuts only costs time.
+# A test database does not outlive its run: protection against power cuts only costs time.
 THROWAWAY: Mapping[str, str] = {
     "fsync": "off",
     "synchronous_commit": "off",

@@ -18,6 +18,6 @@ def preload_modules() -> None:
     importlib.import_module("opale.urls")
     for listener in entry_points(group=importlib.import_module("opale.cli.gateway").GROUP):
         listener.load()
-    # The collector would write to the pages of what is loaded: they would no longer be shared.
+    # The garbage collector would write to the loaded memory pages, which would end their sharing.
     gc.collect()
     gc.freeze()

@@ -38,7 +38,7 @@ def run(data: str | None, *, port: int, demo: str | None, root: Path) -> int:
     folder = installation.folder_of(data)
     try:
         if not (folder / "processes.json").exists():
-            # Nothing of ours can be there: a new folder is not begun in vain.
+            # It cannot hold our port: fail before a new folder is created.
             postgres.require_free_port(port)
             if url := os.environ.get("DATABASE_URL"):
                 database("DATABASE_URL", url, role=APP)
@@ -150,7 +150,7 @@ def _demo(place: Installation, size: str) -> str:
 
 
 def _start(place: Installation, keeper: Supervisor, port: int) -> None:
-    # Minutes may have passed: whoever took the port meanwhile would answer for these processes.
+    # Minutes may have passed: a program that took the port meanwhile would answer instead.
     postgres.require_free_port(port)
     environment = place.environment()
     for kind, launch in _launches(environment, port):

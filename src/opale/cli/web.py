@@ -14,7 +14,7 @@ from opale.cli.console import Refused
 from opale.kernel.roles import APP
 
 TARGET = "opale.asgi:app"
-PORT_WITHIN = 5  # seconds, for whoever served before and is ending
+PORT_WITHIN = 5  # seconds, for a previous server that is ending
 
 
 def run(host: str, port: int, workers: int) -> int:

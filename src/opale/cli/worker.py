@@ -61,7 +61,7 @@ async def _work(app: App, kind: str, queues: list[str]) -> None:
         loop.add_signal_handler(word, ended.set)
     loop.set_default_executor(ThreadPoolExecutor(THREADS))
     inward = [queue for queue in queues if queue != OUTWARD_QUEUE]
-    # It gives its sign of life when it can be asked to end, not before.
+    # Heartbeats start only when it can handle a stop signal.
     with HeartbeatSender(kind):
         async with app.open_async(), asyncio.TaskGroup() as group:
             tasks = [
@@ -94,7 +94,7 @@ async def _take(app: App, queues: list[str], name: str, concurrency: int) -> Non
         stalled_worker_timeout=STALLED,
         task_middleware=[with_fresh_connections],
     )
-    # Where the connection that listens is the first to notice, it ends as if it had been asked to.
+    # If the listening connection notices the loss first, it ends as if it had been asked to stop.
     raise Stopped(f"{name} takes no more jobs: it lost the database")
 
 

@@ -202,7 +202,7 @@ class HeldResponse:
                 self.wake.clear()
                 await self.wake.wait()
         except OSError:
-            return  # the client left; what it did not read is nobody's
+            return  # the client left; the unread rest is dropped
         finally:
             async with self.moved:
                 self.lost = True

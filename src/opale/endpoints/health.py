@@ -97,7 +97,7 @@ def _known_migrations() -> Iterator[tuple[str, str]]:
     for app in apps.get_app_configs():
         package, _ = MigrationLoader.migrations_module(app.label)
         found = find_spec(package) if package else None
-        # No places: a module that is called so and holds no migrations.
+        # No search locations: a module named migrations that holds none.
         if found is not None and (places := found.submodule_search_locations):
             for module in iter_modules(places):
                 if module.name[0] not in "_~":
@@ -165,7 +165,8 @@ _BACKLOG.register(Backlog())
 def register_collector(collector: Collector) -> None:
     """Add an app's metrics that live in the database to /metrics.
 
-    It is called in a thread for each reading, and gives its connection back.
+    The collector is called in a thread for each reading, and its connection is returned to the
+    pool.
     """
     _BACKLOG.register(collector)
 

@@ -1,4 +1,4 @@
-"""Actors of jobs: whoever requested the work, identified again when it runs.
+"""Actors of jobs: the actor that requested the work, identified again when it runs.
 
 Organisation provides the look-up: the rights are those of the moment at which the work is done.
 """

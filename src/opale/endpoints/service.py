@@ -65,7 +65,7 @@ def _by_known_names(run: Run) -> Run:
     @wraps(run)
     def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
         if strange := request.GET.keys() - known:
-            # Who may not ask at all is told that, as ever.
+            # Actors without the right are refused first, as ever.
             refusal: HttpResponse | None = operation._run_checks(request)  # noqa: SLF001
             return refusal or problems.unknown_names(strange, known)
         return run(request, **values)
@@ -189,7 +189,7 @@ def _complete(described: dict[str, Any], method: str, right: str | None) -> None
     described["responses"]["default"] = _PROBLEM
     for status, response in described["responses"].items():
         if status != "default" and int(status) >= 400:
-            # An answer of its own does not stand in the way of the common one.
+            # A response declared by the operation is kept beside the common ones.
             response.setdefault("content", {}).update(_PROBLEM["content"])
     described["x-right"] = right
     if method in _HEADERS:

@@ -46,8 +46,9 @@ def error_for(error: OpaleError) -> JsonResponse:
 
 
 def resource_view(right: str, *, changing: str = "", **handlers: Handler) -> Handler:
-    """Return the view of one address, open to holders of `right`: `verbs(READ, changing=WORK,
-    get=..., post=...)`.
+    """Return the view of one address, open to holders of `right`.
+
+    `verbs(READ, changing=WORK, get=..., post=...)`
 
     Methods that change something need `changing`, where it is given. Clients show an API token, or
     the browser's session with its CSRF token, as in the rest of the API.

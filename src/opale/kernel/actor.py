@@ -72,9 +72,9 @@ class Reachable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody or something that acts. `key` is stable (`user:41`); `name` is shown in histories.
+    """Actor of a request or a job. `key` is stable (`user:41`); `name` is shown in histories.
 
-    `unlimited` is for Opale's own parts, whose code is their limit; no login ever has it.
+    `unlimited` is for Opale's own parts, limited by their code; no login ever has it.
     """
 
     kind: Literal["person", "contact", "token", "connector", "system", "anonymous"]

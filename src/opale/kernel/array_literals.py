@@ -17,8 +17,8 @@ def rows_in_arrays(columns: Mapping[str, str]) -> str:
     """Return the FROM item for rows given as one array per column, by their names and types.
     PostgreSQL reads arrays in half the time that it takes for JSON objects.
 
-    An array in an array is given as its text and said to be one: `n.moments::timestamptz[]`. What
-    is short of the longest array is null (`column`).
+    An array in an array is passed as its text and cast in the query: `n.moments::timestamptz[]`.
+    Elements missing in a shorter array are null (`column`).
     """
     arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
     return f"unnest({arrays}) AS n({', '.join(columns)})"
@@ -68,7 +68,7 @@ def json_array(values: Iterable[Any]) -> str:
 
 def json_texts_array(texts: Iterable[str | None]) -> str:
     """Return an array of texts that are JSON already, written without line breaks."""
-    # No letter of such a text needs to be told otherwise in an array than in another text of JSON.
+    # Such a text is escaped in an array exactly as a string is in JSON.
     return _as_in_json(list(texts))
 
 

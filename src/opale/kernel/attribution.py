@@ -26,10 +26,9 @@ def attributed(by: Actor, *, reason: str = "", savepoint: bool = True) -> Iterat
 
     The history triggers read the attribution from the transaction itself, so it cannot leak into
     the next user of a pooled connection, and a tracked change outside of it is refused. An action
-    inside an action of the same actor has the outer one's reason unless it says its own, and gives
-    the attribution back to the outer one; one that is rolled back leaves that to the rollback.
-    Without `savepoint` what fails inside fails the outer action too: for a part of it that no other
-    action does without.
+    inside an action of the same actor has the outer one's reason unless it sets its own, and then
+    restores the outer attribution; for one that is rolled back, the rollback does so. Without
+    `savepoint` a failure inside fails the outer action too: for an indispensable part of it.
     """
     inner = connection.in_atomic_block
     with transaction.atomic(savepoint=savepoint and not _whole.get()), override_var(_whole, False):

@@ -43,7 +43,7 @@ def _told(file: Path) -> timedelta:
 
 @contextmanager
 def travel(ahead: timedelta) -> Iterator[None]:
-    """Inside the block, now() is `ahead` of what it was outside. Nested travels add up."""
+    """Move now() `ahead` inside the block. Nested travels add up."""
     global _ahead
     before = _ahead
     _ahead = before + ahead

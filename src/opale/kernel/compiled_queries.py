@@ -1,8 +1,8 @@
 """Querysets that are compiled to SQL once and run with other values from then on.
 
 Building a queryset and compiling it to SQL takes longer than PostgreSQL needs to find a few rows by
-their key. `@compiled` is for the few queries of the pages that are asked for most: everything else
-is an ordinary queryset. Source: docs/decisions/0031-what-the-performance-layer-keeps.md.
+their key. `@compiled` is for the few queries of the most requested pages: everything else is an
+ordinary queryset. Source: docs/decisions/0031-what-the-performance-layer-keeps.md.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -49,7 +49,7 @@ def compiled(build: "Callable[P, QuerySet[Any, T]]") -> "CompiledQuery[P, T]":
 
     Positional arguments are values: numbers, strings, datetimes, or collections of these. The
     function passes them to lookups and neither inspects them nor calculates with them. What changes
-    the SQL (who asks, what is selected along, a limit) is a keyword argument and is hashable. It
+    the SQL (the actor, related rows to select, a limit) is a keyword argument and is hashable. It
     reads neither the clock nor the language. A value that does not become a parameter of the SQL,
     or SQL that differs between two calls, raises NotCompilable at the first call. Longer
     collections are queried in the ordinary way.

@@ -34,7 +34,7 @@ def copy_texts(texts: Sequence[str]) -> Sequence[str]:
     all texts at once.
     """
     said = "".join(texts)
-    for letter, escaped in _ESCAPED.items():  # that which the others are told by is the first
+    for letter, escaped in _ESCAPED.items():  # the escape character itself is the first
         if letter in said:
             texts = [text.replace(letter, escaped) for text in texts]
     return texts

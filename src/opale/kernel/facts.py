@@ -112,7 +112,7 @@ def _wake_listeners(rows: Sequence[FactRow]) -> None:
     heard = [(row, listener) for row in rows for listener in _listeners.get(row.name, {})]
     if not heard:
         return
-    with pinned():  # a thousand facts of one act ask the same
+    with pinned():  # cached: a thousand facts of one act need the same answer
         waiting: list[dict[str, JSONValue]] = [
             {"fact_id": row.pk, "listener": listener}
             for row, listener in heard

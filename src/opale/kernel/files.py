@@ -1,6 +1,6 @@
 """Storage port of files: bytes are kept under a key computed from them, never from user input.
 
-Where they lie is Django's default storage: a folder of the data directory, or what an installation
+They are kept in Django's default storage: a folder of the data directory, or what an installation
 configures. A file is on disk before the row that names it is committed; one whose row never comes
 is never found.
 """

@@ -102,7 +102,7 @@ def _locked(table: str, take: str) -> str:
 
 
 def _said(column: str) -> str:
-    # All columns at once: rows are wide, and to come to its last columns takes the longest.
+    # All columns at once: rows are wide, and reading their last columns takes the longest.
     return f"array_agg(DISTINCT {column}) FILTER (WHERE {column} IS NOT NULL) AS {column}"
 
 

@@ -59,7 +59,7 @@ def terms_of(text: str) -> list[Term]:
             continue
         *before, last = said.split()
         if word.endswith("*") and len(begun := _plain(last)) >= SHORTEST_BEGINNING:
-            # Of a name in parts, the last one is begun: those before it stand as they are.
+            # Of a name in parts, only the last one is a prefix.
             if before:
                 found.append(Term(" ".join(before), "", unwanted=bool(minus)))
             found.append(Term(last, word.rstrip("*"), unwanted=bool(minus), begun=begun))
@@ -103,7 +103,7 @@ class SearchQuery:
 
     @property
     def names(self) -> str:
-        """The words as a name would have them: without quotes, and without what is unwanted."""
+        """Words to compare names with: without quotes and unwanted terms."""
         return " ".join(term.typed for term in self.terms if term.typed and not term.unwanted)
 
     def __bool__(self) -> bool:

@@ -22,9 +22,9 @@ M = TypeVar("M", bound=Model)
 class Order:
     """Columns to sort by, with "-" for descending. The last one must be unique.
 
-    `halves`: the first column is worked out for each row and true or false. What stands before and
-    behind is read one after the other, each by the index of the other columns; sorted together,
-    all rows would be read for each page.
+    `halves`: the first column is worked out for each row and true or false. The rows of each value
+    are read one after the other, by the index of the other columns; sorted together, all rows would
+    be read for each page.
     `nullable`: the columns that may be null; their empty rows stand at the end, whichever way the
     column is sorted, or with `nulls_first` at the start.
     """

@@ -58,7 +58,7 @@ def publish(*topics: str, customer_id: int | None = None) -> None:
         held.setdefault(customer_id, {}).update(dict.fromkeys(topics))
         return
     with prepared_cursor() as cursor:
-        # One array, however many topics: a batch of events touches a thousand.
+        # One array for all topics: a batch of events touches a thousand.
         cursor.execute(PUBLISH, typed([text_array(dict.fromkeys(topics)), customer_id]))
     _wake_readers()
 
@@ -106,8 +106,8 @@ def _wake() -> None:
 @contextmanager
 def publish_once() -> Iterator[None]:
     """Publish at the end of the block, each topic once, what is touched within it: for a
-    transaction of many actions, whose commit readers wait for anyway. A failed block publishes
-    nothing.
+    transaction of many actions, which wakes its readers at the commit anyway. A failed block
+    publishes nothing.
     """
     if _gathered.get() is not None:
         yield

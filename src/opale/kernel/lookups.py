@@ -20,5 +20,5 @@ class ContainsText(PatternLookup):
         if self.rhs_is_direct_value():
             return f"ILIKE {rhs}"
         said = connection.pattern_esc.format(rhs)  # type: ignore[attr-defined]  # not in the stubs
-        # As a question of its own it is answered once, not for each row.
+        # As a subquery it is evaluated once, not for each row.
         return f"ILIKE (SELECT '%%' || {said} || '%%')"

@@ -1,14 +1,13 @@
 """Migrations that do not rebuild every model for each operation.
 
 Django builds the classes of all models related to a changed one after each operation, which in a
-schema where everything leads to a customer and a login took most of the time of a first start.
-What adds to a table, or changes or takes away one of its parts, looks at the class of that table
-alone: it alone is drawn again, once for neighbours whose statements, in the same order, can be made
-from the classes as they stand before all of them and after all of them. Any other operation finds
-all models, drawn anew.
+schema where every table refers to a customer and a login took most of the time of a first start. An
+operation that adds, changes or removes a part of a table needs the class of that table alone: only
+this class is rebuilt, once for neighbouring operations whose statements, in the same order, can be
+made from the classes before and after all of them. Any other operation gets all models, rebuilt.
 
-An index that is made or dropped beside what goes on (`CONCURRENTLY`) is outside any transaction:
-where an upgrade was ended in the middle, the next one finds what it left and goes on.
+An index that is made or dropped `CONCURRENTLY` is outside any transaction: after an interrupted
+upgrade, the next one finds what it left and goes on.
 """
 
 import copy
@@ -29,7 +28,7 @@ Migration = migrations.Migration
 # A model is made with every column its state has: no column of it may be added in the same run.
 MAKE = (migrations.CreateModel,)
 ADD = (migrations.AddField, migrations.AddIndex, migrations.AddConstraint, AddTrigger)
-# What is taken away is looked for in the state before all of them.
+# What is removed is looked up in the state before all of them.
 REMOVE = (migrations.RemoveIndex, migrations.RemoveConstraint, RemoveTrigger)
 ALONE = (
     migrations.AlterField,
@@ -57,7 +56,7 @@ class OfOwnTables(Operation):
                     apps.unregister_model(*table)
             apps.render_multiple([state.models[table] for table in sorted(tables)])
             state.__dict__["apps"] = apps
-            # Classes that lead to one of these still lead to what it was.
+            # Classes that refer to one of these still refer to its former class.
             state.is_delayed = True
 
     def database_forwards(

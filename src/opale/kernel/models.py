@@ -23,7 +23,7 @@ class StateMove(models.Model):
 
 
 class Fact(models.Model):
-    """The outbox: what was announced, in the transaction that made it true. Append-only."""
+    """Outbox: fact announced in the transaction that made it true. Append-only."""
 
     name = models.CharField(max_length=64)
     body = models.JSONField()
@@ -36,7 +36,7 @@ class Fact(models.Model):
 
 
 class FactDelivery(models.Model):
-    """That one listener has done what it does about one fact. Append-only."""
+    """Record that one listener has handled one fact. Append-only."""
 
     fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="deliveries")
     listener = models.CharField(max_length=100)
@@ -49,7 +49,8 @@ class FactDelivery(models.Model):
 
 
 class Change(models.Model):
-    """What live pages must read again. Ordered by transaction, so that late commits are not missed.
+    """Changed topic that live pages must read again. Ordered by transaction, so that late commits
+    are not missed.
 
     `id > last` on a sequence would miss a transaction that took its number early and committed
     late; readers go by `transaction` and stop below the oldest one still running.
@@ -70,7 +71,9 @@ class Change(models.Model):
 
 
 class ReferenceChange(models.Model):
-    """That a transaction changed reference data (`kernel.reference`); written by triggers alone."""
+    """Record that a transaction changed reference data (`kernel.reference_cache`); written by
+    triggers alone.
+    """
 
     transaction = models.BigIntegerField(primary_key=True)
     mark = models.BigIntegerField()

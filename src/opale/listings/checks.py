@@ -26,7 +26,7 @@ def tells_too_much(listing: Listing, actor: Actor) -> list[str]:
         return []
     faults = [f"the list reads {fault}" for fault in _unread(listing, listing.reads, actor)]
     for column in listing.offered(actor):
-        # What sorts a list is told by its order.
+        # The order of a list reveals the values that sort it.
         paths = (*column.relations, *(path.rpartition("__")[0] for path in column.sorted_by))
         faults += [f"column {column.name} reads {f}" for f in _unread(listing, paths, actor)]
     for one in allowed(listing.filters, actor, listing.right):

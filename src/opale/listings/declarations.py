@@ -30,8 +30,8 @@ class Column:
     that a column shows nothing that its declaration does not name (`opale.listings.checks`).
     `loads` adds annotations; `nullable`: the one that sorts may be null. `right`: who may see it,
     where that takes more than the list itself.
-    `shown`: whether it is there before somebody chose columns; `fixed`: it is always there.
-    `quiet_label`: the header is read, not seen. `exported`: it is in files.
+    `shown`: whether it is shown by default; `fixed`: it is always shown.
+    `quiet_label`: the header is for screen readers alone. `exported`: it is in files.
     """
 
     name: str

@@ -207,10 +207,10 @@ class Flag(Filter):
 class Pick(Filter):
     """Filter by a row of another table, found by a picker.
 
-    `rows(actor)` are those that may be chosen: it starts with `visible_to`, so that a label is
-    read of no row that is hidden. `picker` is the URL name of what the picker asks; without one it
-    is in force where an address says so, and is not offered. With `found`
-    the queryset is given what that returns for the key, not the key. Errors: NotFound.
+    `rows(actor)` are those that may be chosen: it starts with `visible_to`, so that a label is read
+    of no row that is hidden. `picker` is the URL name of the picker's source; without one it is in
+    force where an address says so, and is not offered. With `found` the queryset is given what that
+    returns for the key, not the key. Errors: NotFound.
     """
 
     rows: Callable[[Actor], QuerySet[Any]] = lambda _actor: QuerySet().none()

@@ -77,7 +77,7 @@ def columns(request: ActorRequest, listing: str) -> HttpResponse:
     if asked and not chosen:
         raise Invalid(_("Choose at least one column."))
     store().choose(declared.name, chosen, by=request.actor)
-    # The address says no columns: it would go before what is kept.
+    # The address names no columns, which would override the kept ones.
     said = QueryDict(query, mutable=True)
     said.pop(COLUMNS, None)
     return redirect(_back(declared, said.urlencode()))

@@ -92,7 +92,7 @@ class Frame:
 
     @property
     def shift_urls(self) -> list[str]:
-        """Addresses of the slot that shows who is on shift, since ui knows no shifts."""
+        """Addresses of the slot that shows the present shift, since ui knows no shifts."""
         return slots.urls("frame.shift", self.actor)
 
     @property

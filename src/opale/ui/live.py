@@ -248,7 +248,7 @@ class LiveStreams:
             try:
                 listener = await self.authenticate(cookie)
             except Unavailable as error:
-                # Nothing is told while the database is away, so nothing leaks meanwhile.
+                # Nothing is sent while the database is away, so nothing leaks meanwhile.
                 await asyncio.sleep(error.retry_after.total_seconds())
                 stream.recheck.set()
                 continue
@@ -258,7 +258,7 @@ class LiveStreams:
 
     async def _say(self, stream: Stream, after: str, send: Send) -> None:
         """Send what was missed since `after`, then each change as it comes, and heartbeats."""
-        # Never a place beyond what was said: the connection may end after any of these lines.
+        # Never a place beyond what was sent: the connection may end after any of these lines.
         retry = int(CHANCE.uniform(*RETRY_SECONDS) * 1000)
         await send(comment("welcome", None if after else stream.began, retry=retry))
         if after:
@@ -303,7 +303,7 @@ async def _end(*tasks: "asyncio.Task[object] | asyncio.Task[None]") -> None:
 
 
 HEADERS: Sequence[tuple[bytes, bytes]] = [
-    (b"connection", b"close"),  # whose stream ends comes by another one, to any process
+    (b"connection", b"close"),  # a client whose stream ends reconnects, to any process
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),

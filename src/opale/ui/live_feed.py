@@ -121,7 +121,7 @@ class ChangeFeed:
 
     @asynccontextmanager
     async def _looking_back(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
-        """Share one connection among all streams that ask what they missed, one after the other, as
+        """Share one connection among all streams that read missed changes, one after the other, as
         long as any do.
 
         After the death of a process, hundreds of streams come at once.
@@ -179,10 +179,10 @@ class ChangeFeed:
                 woken = await _is_woken(connection, 0)
                 continue
             read = asyncio.get_running_loop().time()
-            # Who woke this reader does so no second time for what it commits a moment later.
+            # A process that woke this reader does not notify again for a commit a moment later.
             seconds = UNSETTLED_SECONDS if self.early or woken else POLL_SECONDS
             woken = await _is_woken(connection, seconds, at_first=True)
-            # The first of many changes is told at once, the others together a moment later.
+            # The first of many changes is sent at once, the others together a moment later.
             await asyncio.sleep(read + GAP_SECONDS - asyncio.get_running_loop().time())
             woken |= await _is_woken(connection, 0)
 

@@ -41,7 +41,7 @@ def _lead(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
     target = response.headers["Location"]
     login = resolve_url(settings.LOGIN_URL)
     if urlsplit(target).path == login:
-        # After the login, back to the page that was looked at, not to its partial.
+        # After the login, back to the page itself, not to its partial.
         shown = urlsplit(request.headers.get("HX-Current-URL", ""))
         where = urlencode({"next": f"{shown.path}?{shown.query}" if shown.query else shown.path})
         target = f"{login}?{where}"

@@ -61,7 +61,7 @@ def pages(text: str, actor: Actor, limit: int) -> list[Result]:
 def find(text: str, actor: Actor) -> list[Result]:
     """Return the results of the quick sources; matches by number come before page names."""
     text = text.strip()
-    # Nothing asked: every place, since a phone has no rail.
+    # No text: all entries, since a phone has no rail.
     found = pages(text, actor, LIMIT if text else MOST_PAGES) if not text[:1].isdigit() else []
     return order_groups(text, found + _given_by(_sources, text, actor))
 

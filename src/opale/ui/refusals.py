@@ -73,7 +73,7 @@ def render_refusal(
         response = HttpResponse(status=status)
         response.headers["HX-Reswap"] = "none"
         toast(response, sentence or f"{refusal.title}. {refusal.do}", tone="bad")
-        # What is on the screen is no longer true: the region around the button is drawn again.
+        # The screen is out of date: the region around the button is drawn again.
         return trigger(response, "opale:refresh") if status == 409 else response
     framed = not broken and current_actor(request).kind != "anonymous"
     context = {

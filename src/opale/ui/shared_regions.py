@@ -19,10 +19,10 @@ class SharedRegion:
     """Live region shared by readers with the same rights, and what it depends on.
 
     `topics` are the live topics after which it is drawn again. `rights` are all rights that decide
-    what it shows: it is drawn for an actor who holds nothing else. `is_shared(query, **kwargs)` is
+    what it shows: it is drawn for an actor who holds no others. `is_shared(query, **kwargs)` is
     false for an address that asks for something of the reader's own. `readers_apart(audience)`
-    returns the ids of the people who see rows of their own beside those of the audience; they
-    draw the region for themselves.
+    returns the ids of the people who see rows of their own beside those of the audience; they draw
+    the region for themselves.
     """
 
     topics: tuple[str, ...]

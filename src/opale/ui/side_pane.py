@@ -1,7 +1,7 @@
 """Pane beside a list: any page can be drawn in it without its frame, where `o-work` asks for it.
 
-The pane (static/opale/beside.js) asks for the page itself: what stands beside the list and the
-page of the same address come from one template and cannot diverge.
+The pane (static/opale/beside.js) requests the page itself: the pane and the page of the same
+address come from one template and cannot diverge.
 """
 
 from django.contrib import messages

@@ -81,7 +81,7 @@ def parse_moment(text: str, *, past: bool = False) -> datetime:
     found = datetime.combine(day or now.date(), hour or START_OF_WORK, now.tzinfo)
     if past:
         return found - every if found > now else found
-    # A weekday that is today's is meant a week ahead, whatever its hour.
+    # Today's weekday means a week ahead, whatever its hour.
     again = found <= now or (every == WEEK and day == now.date())
     return found + every if again else found
 

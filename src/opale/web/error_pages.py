@@ -24,7 +24,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Return 500, or 503 with Retry-After. Django calls it while it handles the exception."""
     away = isinstance(sys.exception(), AWAY)
     status, code = (503, Unavailable.code) if away else (500, CODE)
-    # Who asks may not be known yet: then the language is that of the browser.
+    # The actor may not be known yet: then the language is that of the browser.
     language = getattr(request, "LANGUAGE_CODE", "") or language_of(request, None)
     with translation.override(language):
         answer = _told(request, status, code)

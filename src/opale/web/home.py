@@ -26,7 +26,7 @@ def now(request: ActorRequest) -> HttpResponse:
     if actor.can("desk.console"):
         queue = in_order(tickets_in("mine", seen_by=actor, at=at), at)
         mine = _lines(queue, list(with_list_columns(queue.sorted())[: SHOWN + 1]))
-        # What is new may be one's own: each ticket stands once.
+        # A new ticket may be the reader's own: each ticket is shown once.
         own = {line.ticket.pk for line in mine}
         queue = in_order(tickets_in("triage", seen_by=actor, at=at), at)
         rows = first(with_list_columns(queue.tickets), order_of(queue), 2 * (SHOWN + 1))

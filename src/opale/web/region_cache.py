@@ -89,7 +89,7 @@ class TopicStates:
 
     async def _read_next(self) -> TopicState:
         async with self.turn:
-            # Whoever asks from here on needs a later statement.
+            # Requests from here on need a later statement.
             wanted, self.wanted, self.next = list(self.wanted), set(), None
             try:
                 async with asyncio.timeout(TIMEOUT_SECONDS):
@@ -162,7 +162,7 @@ class RegionCache:
         try:
             region = await self.region(scope)
         except (psycopg.Error, TimeoutError, Unavailable):
-            region = None  # Django says in its own way what is wrong
+            region = None  # Django answers the error in its own way
         if region is not None:
             await region.send(send)
             return
@@ -222,7 +222,7 @@ class RegionCache:
             kept = state, asyncio.ensure_future(make())
         else:
             HIT.inc()
-        self.kept[key] = kept  # what was asked for last is let go last
+        self.kept[key] = kept  # the most recently requested region is dropped last
         while len(self.kept) > KEPT:
             del self.kept[next(iter(self.kept))]
         try:

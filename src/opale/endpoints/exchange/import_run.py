@@ -25,7 +25,7 @@ STEP = 100
 def preview(table: Table, content: bytes, *, by: Actor) -> Preview:
     """Read a file and return what it would change. Nothing is written.
 
-    The first changes are tried out and undone, so that what an action would refuse is known too.
+    The first changes are tried out and undone, to find what an action would refuse.
     """
     found = compare_file(table, content, by)
     if found.file_faults:

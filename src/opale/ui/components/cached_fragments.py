@@ -1,6 +1,6 @@
 """Fragments that are the same in many browsers: drawn once for all of them.
 
-When a ticket changes, each browser that has it in a list asks for its list again: with thirty
+When a ticket changes, each browser that has it in a list requests its list again: with thirty
 people at the desk the same fifty lines would be drawn thirty times.
 """
 
