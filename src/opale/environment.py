@@ -67,7 +67,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 PREPARED = 5
-"""After so many times a driver prepares a statement by itself, where it sends values apart."""
+"""Number of runs after which the driver prepares a statement by itself, with separate values."""
 SESSION = {
     # Only what is always the same statement is prepared (opale.kernel.prepared_statements), and
     # planned once: left to itself PostgreSQL plans it five times, and some each time, which takes
@@ -127,7 +127,7 @@ EMAIL_KEYS: Mapping[str, str] = {
     "sparkpost": "SPARKPOST_API_KEY",
     "test": "TEST_API_KEY",
 }
-"""Providers, and the name under which django-anymail wants the password of their address."""
+"""Mail providers, and django-anymail's name for the password of each."""
 
 
 def email(name: str, url: str) -> dict[str, object]:

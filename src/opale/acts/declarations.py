@@ -25,13 +25,13 @@ else:
 M = TypeVar("M", bound=Model)
 Label = str | Promise
 Place = tuple[str, Label]
-"""An address, and what the place behind it is called."""
+"""An address and its label."""
 Things = Mapping[str, Any]
 """The rows that an address names, by the names of their subjects; the innermost is acted on."""
 Verb = Literal["POST", "PUT", "PATCH", "DELETE"]
 
 SAME: Final = "as the endpoint's"
-"""The page ends as the endpoint does."""
+"""The page's address ends as the endpoint's does."""
 PARAMETER: Final = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 SECTIONS: Final = re.compile(r"\s*\b(?:Errors|Source|Units):.*", re.DOTALL)
 
@@ -150,7 +150,7 @@ class Subject(Generic[M]):
 
 
 Made = type[Schema] | Subject[Any]
-"""How what was made is answered: in a shape as it is, or found again as the subject reads it."""
+"""Answer with what was made: in a shape as it is, or read again by the subject."""
 
 
 class Further(TypedDict, total=False):

@@ -14,7 +14,7 @@ PILLARS = {"run", "delivery", "technical", "tools"}
 KITS = {"kernel", "ui", "endpoints", "acts", "listings", "planning"}
 DOORS = {"rights", "states", "facts", "domain", "models", "ports", "queries", "actions"}
 ASSEMBLE = {"api", "asgi", "cli", "demo", "environment", "settings", "urls", "web"}
-"""What puts rooms together, and may reach behind their doors."""
+"""Modules that assemble apps, and may import their inner modules."""
 WRITES = {"save", "delete", "bulk_create", "bulk_update", "update_or_create", "get_or_create"}
 
 
@@ -69,7 +69,7 @@ def _hidden_imports(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
 
 
 def _side_doors(nodes: list[ast.AST], where: Path) -> Iterator[tuple[int, str]]:
-    """Return imports of another app by anything but its public modules."""
+    """Return imports of another app that bypass its public modules."""
     home = _room_of(".".join(("opale", *where.with_suffix("").parts)))
     for node in nodes:
         if isinstance(node, ast.Import):

@@ -34,12 +34,12 @@ from opale.kernel.asgi import (
 IN_MEMORY = 1 << 20
 BODY_SECONDS = 60.0
 AT_ONCE = 1 << 18
-"""What is longer is given to its reader while it is made: only exports are."""
+"""Longer responses are sent while they are made: only exports are so long."""
 HELD_BYTES = 8 << 20
-"""Beyond this a response waits for its reader."""
+"""Bytes beyond which a response waits for its client."""
 
 ENVIRON = "opale.environ"
-"""In a scope: what Opale itself adds to the environment of the request. No client can set it."""
+"""Key of a scope for what Opale adds to the request's environment. No client can set it."""
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

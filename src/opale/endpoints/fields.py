@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 FURTHEST = timedelta(hours=14)
-"""No clock on earth is further from that of Greenwich; the database keeps less than 16."""
+"""Largest offset of a clock on earth from UTC; the database keeps less than 16 hours."""
 
 
 def is_far(at: datetime) -> bool:

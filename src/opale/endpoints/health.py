@@ -26,7 +26,7 @@ from prometheus_client.registry import Collector
 from opale.environment import text
 
 WORKER_SILENCE_SECONDS: Final = 60
-"""A worker that gave no sign of life for so long counts as dead."""
+"""Time without a heartbeat after which a worker counts as dead."""
 
 REQUESTS = Histogram(
     "opale_http_request_seconds",

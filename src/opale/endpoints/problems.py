@@ -53,7 +53,7 @@ PLAIN: Mapping[str, "_StrPromise"] = {
     "timezone_aware": gettext_lazy("Say the zone: 2026-11-25T14:30:00+01:00 or Z."),
     "datetime": gettext_lazy("Give a moment as 2026-11-25T14:30:00+01:00."),
 }
-"""By the kind of the library's error, or by what stands before its first underscore."""
+"""Sentences by the type of the library's error, or by its part before the first underscore."""
 LIMITED: Mapping[str, "_StrPromise"] = {
     "enum": gettext_lazy("Give one of %(limit)s."),
     "literal_error": gettext_lazy("Give one of %(limit)s."),

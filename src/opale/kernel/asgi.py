@@ -119,7 +119,7 @@ REFUSALS: Mapping[type[Exception], tuple[int, str, str]] = {
     TooLarge: (413, "too_large", "The body is larger than this server accepts."),
     TooSlow: (408, "too_slow", "The body did not arrive in time."),
 }
-"""What a client is told about a body that was not read."""
+"""Answers about a body that was not read."""
 
 
 PROBLEM = "application/problem+json"

@@ -14,10 +14,10 @@ from opale.kernel.prepared_statements import fetch_rows
 SETTING = "pghistory.context_metadata"
 
 _attributed: ContextVar[str] = ContextVar("attributed", default="")
-"""What the transaction's setting holds, as this block left it there."""
+"""Present value of the transaction's setting, as this block set it."""
 
 _whole: ContextVar[bool] = ContextVar("whole", default=False)
-"""Whether this block ends with whatever fails in it."""
+"""Whether any failure inside ends this block."""
 
 
 @contextmanager

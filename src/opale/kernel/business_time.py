@@ -58,7 +58,7 @@ __all__ = [
 ]
 
 HORIZON: Final = timedelta(days=3653)
-"""So long without one open minute, and a calendar counts as never opening."""
+"""Time without an open minute after which a calendar counts as never opening."""
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from opale.kernel.prepared_statements import fetch_rows, inline_texts
 
 FEW = 100
-"""Who sees some customers alone asks with a value for each of them: as many statements as sizes."""
+"""A limited scope passes a value for each customer: as many statements as sizes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,9 @@ T = TypeVar("T")
 A = TypeVar("A")
 
 MAX_QUERIES: Final = 4096
-"""Compiled queries that a process keeps in all: who asks is part of each."""
+"""Compiled queries kept by a process in all: the actor is part of each."""
 MAX_STATEMENTS: Final = 64
-"""Statements that are kept of one function, whoever asks."""
+"""Statements kept of one function, for all actors."""
 MAX_VALUES: Final = 8
 """Longer collections are rare, and each length would be a statement of its own."""
 COLLECTIONS: Final = (list, tuple, set, frozenset)

@@ -27,7 +27,7 @@ from opale.kernel.errors import Invalid
 UNKNOWN = "application/octet-stream"
 TEXT = "text/plain"
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-"""What a browser may show in place: pictures that hold no script. All else is there to save."""
+"""Types that a browser may show in place: pictures without scripts. All else is only saved."""
 
 PROGRAMS = (b"MZ", b"\x7fELF", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xcf\xfa\xed\xfe")
 PROGRAM_NAMES = re.compile(

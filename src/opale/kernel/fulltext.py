@@ -15,12 +15,12 @@ from django.db import connection
 from django.db.models import Func
 
 JOINTS = str.maketrans(dict.fromkeys("./-_@:<>&+", " "))
-"""What `kernel_words` takes for a space, character by character."""
+"""Characters that `kernel_words` takes for a space."""
 LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 LONGEST = 200
 MOST_TERMS = 12
 SHORTEST_BEGINNING = 4
-"""With fewer letters a beginning is that of too many words for any index."""
+"""Shorter prefixes match too many words for any index."""
 HEADLINE = 8000
 AROUND = 150
 TERM = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
@@ -29,7 +29,7 @@ OPENS, CLOSES = "\ue000", "\ue001"
 
 
 class SearchWords(Func):
-    """The words of a column, as an index holds them."""
+    """Words of a column, as an index holds them."""
 
     function = "kernel_words"
     arity = 1
@@ -79,7 +79,7 @@ IN_ORDER = " OR ".join(
     " translate(left({text}, 50000), './-_@:<>&+', '          ')) @@ %s::tsquery"
     for language in ("fr", "en")
 )
-"""Whether a text holds the phrases of a question, read in one language: in `kernel_words` the last
+"""Condition that a text holds the phrases of a query, in one language: in `kernel_words` the last
 word in French is followed by the first one in English."""
 
 

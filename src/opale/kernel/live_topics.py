@@ -22,12 +22,12 @@ PUBLISH: Final = (
     "INSERT INTO kernel_change (topic, customer_id) SELECT unnest(%s::text[]), %s::bigint"
 )
 NOTIFY_EVERY_SECONDS: Final = 0.05
-"""So long after it was woken a reader is sure to read once more, by itself."""
+"""Time after a wake-up within which a reader is sure to read once more, by itself."""
 
 _gathered: ContextVar[dict[int | None, dict[str, None]] | None] = ContextVar(
     "gathered", default=None
 )
-"""What has been touched in this block, by customer, and is said at its end."""
+"""Topics touched in this block, by customer, which are published at its end."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -129,11 +129,11 @@ _HORIZON = """
           AND session.datname <> current_database()
     )
 """
-"""The oldest transaction that may still bring changes of an early number.
+"""Oldest transaction that may still commit changes with an early number.
 
-Numbers are given out by the whole server: without the look at who runs what, a long transaction
-in another database would hold back every reader of this one. What ended since the snapshot is
-among no session's, and so is waited for until the next reading.
+The whole server shares the numbers: without the check of each session's database, a long
+transaction in another database would hold back every reader of this one. What ended since the
+snapshot is no session's any more, and so counts as running until the next reading.
 """
 
 SINCE = f"""

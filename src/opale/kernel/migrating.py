@@ -23,7 +23,7 @@ from django.db.migrations.state import ProjectState, StateApps
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
 Migration = migrations.Migration
-"""What a migration may still name as its base: every migration is run in fewer steps."""
+"""Base class that migrations may still name: every migration is run in fewer steps."""
 
 # A model is made with every column its state has: no column of it may be added in the same run.
 MAKE = (migrations.CreateModel,)

@@ -7,9 +7,9 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberTyp
 
 LONGEST: Final = 64
 WHOLE_DIGITS: Final = 10
-"""So many digits at least has a number with the code of its country."""
+"""Least number of digits of a number with its country code."""
 BLOCK_DIGITS: Final = 2
-"""So many last digits differ between neighbours of one block, as a company rents it."""
+"""Number of last digits that differ within a block, as a company rents it."""
 
 _NOBODYS_BLOCK: Final = frozenset(
     {

@@ -10,8 +10,8 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 FIRST: Final = 100
-"""The priority of jobs for which somebody counts the seconds: they stand before all that waits, so
-that a storm of other work delays no page."""
+"""Priority of jobs where seconds count: they run before all waiting jobs, so that a storm of other
+work delays no page."""
 AHEAD: Final = timedelta(seconds=2)
 """A timer this near may already have run: a new one is set."""
 

@@ -10,7 +10,7 @@ from django.db.models.lookups import Contains, PatternLookup
 from django.db.models.sql.compiler import SQLCompiler
 
 SHORTEST = 3
-"""Fewer letters have no trigram: they are looked for where a word begins."""
+"""Fewer letters have no trigram: they are searched at the beginning of words."""
 
 
 class Plain(Func):

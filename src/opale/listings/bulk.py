@@ -16,7 +16,7 @@ from opale.listings.declarations import BulkAct, Listing
 from opale.listings.selection import Selection
 
 MOST: Final = 200
-"""Lines of one act: what a person waits for."""
+"""Lines of one act: as many as a person can wait for."""
 LONGEST_ID: Final = 18
 
 

@@ -30,7 +30,7 @@ NO_FORMULAS = {
     "strings_to_numbers": False,
     "default_date_format": "yyyy-mm-dd",
 }
-"""What somebody typed is text in a cell, whatever it begins with."""
+"""Typed values are text in a cell, even if they begin like a formula."""
 WIDEST, MOMENT = 60, "yyyy-mm-dd hh:mm"
 
 

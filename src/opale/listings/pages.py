@@ -32,7 +32,7 @@ from opale.ui.pickers import Picker
 
 Label = str | Promise
 COUNTED_TO: Final = 1_000
-"""Beyond it a count says that there are more: to know how many costs as much as to read them."""
+"""Limit of a count, which then says "more": an exact one costs as much as reading the rows."""
 STYLES: Final = {"end": "o-end", "fill": "o-fill", "number": "", "wrap": "o-wrap", "": ""}
 
 

@@ -38,7 +38,7 @@ def _asked(rows: QuerySet[M], query: QueryDict, name: str, order: Order) -> list
 
 
 Read = Callable[[Any, Order, int, Sequence[Any]], list[M]]
-"""How the first rows in an order, beyond a place, are found: as `first` does."""
+"""Function that reads the first rows in an order, beyond a place, as `first` does."""
 
 
 def page(

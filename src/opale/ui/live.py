@@ -30,32 +30,31 @@ log = logging.getLogger(__name__)
 KEEP_ALIVE_SECONDS: Final = 15.0
 REAUTHORISE_SECONDS: Final = 60.0
 REAUTHORISE_SPREAD: Final = (0.6, 0.9)
-"""Of these seconds, after how many a stream asks again whose it is: those who came together after a
-restart do not ask together for ever."""
+"""Shares of the period after which a stream looks up its login again, so that streams opened
+together after a restart do not look up together for ever."""
 CALM_SECONDS: Final = 0.1
-"""A stream is told at most once in so long: a storm is some events a second, not hundreds."""
+"""Shortest time between events to a stream: a storm is some events a second, not hundreds."""
 CALM_OF_EACH: Final = 0.01
-"""Each stream of a process leaves so much more time to the others."""
+"""Further time between events for each stream of the process."""
 LONGEST_CALM_SECONDS: Final = 1.2
 RETRY_SECONDS: Final = (0.4, 1.2)
-"""After so long a browser opens a lost stream again: its own would be three seconds, and all at
-once."""
+"""Time after which a browser reopens a lost stream: by default, all would after three seconds."""
 LIFETIME_SECONDS: Final = (600.0, 1_200.0)
-"""After so long a stream ends and its browser opens another one, which any process may take: after
-one process died, all would otherwise stay with those that lived."""
+"""Time after which a stream ends and its browser opens another one, at any process: otherwise all
+streams of a dead process would stay with the surviving ones."""
 QUEUED_EVENTS: Final = 100
 SENT_AT_ONCE: Final = 5_000
-"""More changes than this, and reading everything again is cheaper."""
+"""Changes beyond which reading everything again is cheaper."""
 STREAMS: Final = 2_000
 PRIVATE: Final = ("session:",)
-"""Topics that concern the stream itself and are told to nobody."""
+"""Topics that concern the stream itself and are never sent."""
 LOGINS: Final = (*PRIVATE, "organisation.user:", "organisation.person:")
-"""Topics after which a stream asks again whose it is."""
+"""Topics after which a stream looks up its login again."""
 OWN: Final = "own.person"
-"""`own.person:12` is told to that person alone: what concerns what he asked for himself."""
+"""`own.person:12` is sent to that person alone, about that person's own requests."""
 
 RIGHTS: Mapping[str, str] = {"messaging": "desk.read", "assist": "desk.assist", "kernel": ""}
-"""Topic prefix -> the right to hear it, where it is not `<prefix>.read`; "" is for nobody."""
+"""Topic prefix -> the right to receive it, where it is not `<prefix>.read`; "" is never sent."""
 
 
 Grants = frozenset[tuple[str, actors.Scope]]
@@ -102,7 +101,7 @@ class Listener:
 
 CHANCE: Final = Random()  # noqa: S311  # spreads load, guards nothing
 Authenticate = Callable[[str], Awaitable[Listener | None]]
-"""From a Cookie header to whoever it stands for, or None. Errors: Unavailable."""
+"""Function from a Cookie header to its listener, or None. Errors: Unavailable."""
 
 
 def may_receive(actor: Actor, topic: str, customer_id: int | None) -> bool:

@@ -21,14 +21,14 @@ from opale.kernel.live_topics import CHANNEL, HEAD, SINCE, Cursor
 log = logging.getLogger(__name__)
 
 NEWEST: Final = 2**63 - 1
-"""Beyond every id: a place after all the changes of its transaction."""
+"""Greater than every id: a place after all the changes of its transaction."""
 CURSOR_LENGTH: Final = 40
 PAGE: Final = 1_000
 POLL_SECONDS: Final = 5.0
 UNSETTLED_SECONDS: Final = 0.1
 GAP_SECONDS: Final = 0.1
 REPLAYED: Final = 5_000
-"""More missed changes than this, and reading everything again is cheaper."""
+"""Missed changes beyond which reading everything again is cheaper."""
 
 FRESH = """
     SELECT transaction, id, topic, customer_id FROM kernel_change

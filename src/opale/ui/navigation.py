@@ -81,7 +81,7 @@ class Place:
 
 
 _entries: dict[str, Entry] = {}
-"""In the order of the rail."""
+"""Entries in the order of the rail."""
 COUNT_LIMIT = 99
 
 
@@ -110,7 +110,7 @@ def own_entries_for(actor: Actor) -> list[Entry]:
 
 
 Counts = Sequence[int | None]
-"""What the rail counts, entry after entry."""
+"""Counts of the rail, entry by entry."""
 
 
 def places_for(actor: Actor, path: str, counts: Counts) -> tuple[Place, ...]:

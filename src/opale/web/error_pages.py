@@ -16,7 +16,7 @@ from opale.ui import refusals
 
 CODE: Final = "internal_error"
 AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
-"""What is raised where the database is started anew, or has no connection left for the moment."""
+"""Exceptions of a database that restarts, or has no connection left for the moment."""
 RETRY: Final = timedelta(seconds=5)
 
 

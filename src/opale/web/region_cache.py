@@ -43,10 +43,10 @@ HIT, MISS, UNCACHED = (health.REGIONS.labels(kind) for kind in ("hit", "miss", "
 KEPT: Final = 200
 READERS: Final = 4_000
 BASE_SECONDS: Final = 30.0
-"""Everything is drawn, and everybody looked for, anew after so long."""
+"""Time after which regions are drawn and sessions looked up again."""
 TIMEOUT_SECONDS: Final = 2.0
 SHOWN_IN: Final = (b"accept-language", b"hx-target", b"opale-beside", b"host")
-"""What else of a request an answer depends on."""
+"""Further headers that an answer depends on."""
 FOR_ONE_BROWSER: Final = frozenset({b"set-cookie", b"hx-trigger"})
 SAID_SINCE: Final = f"""
     SELECT topic, count(*), sum(id) FROM kernel_change
@@ -156,7 +156,7 @@ class RegionCache:
         self.kept: dict[Hashable, tuple[Hashable, asyncio.Future[Any]]] = {}
         self.readers: dict[str, tuple[Hashable, Reader]] = {}
         self.drawing = asyncio.Semaphore(max(1, threads // 2))
-        """Regions leave the other threads to what somebody clicked."""
+        """Regions leave the other threads to requests of people."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

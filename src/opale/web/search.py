@@ -42,7 +42,7 @@ EXPORT_TIME = timedelta(seconds=3)
 NAMES_SHOWN = 5
 SHORTEST_NAME = 2
 BY_ITSELF = 8
-"""How often a page goes on by itself where the time of a search ended before anything was found."""
+"""Times that a page continues by itself where a search timed out without a match."""
 CUSTOMERS_OFFERED = 4
 PLACES = {"subjects": _("In subjects"), "messages": _("In messages")}
 SINCE = {"7": _("Last 7 days"), "30": _("Last 30 days"), "365": _("Last 12 months")}
@@ -187,7 +187,7 @@ KINDS: Mapping[str, tuple[Any, str, str, str]] = {
     "person": (_("People"), "users", "organisation_person", "organisation_people"),
     "team": (_("Teams"), "sitemap", "organisation_team", ""),
 }
-"""Of each kind: its heading, its icon, its page, and the list that can be searched for more."""
+"""Heading, icon, page and list to search for more, of each kind."""
 
 
 def groups_of(text: str, actor: Actor) -> Iterator[Group]:

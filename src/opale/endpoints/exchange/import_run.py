@@ -16,9 +16,9 @@ from opale.kernel.errors import Invalid, OpaleError
 from opale.kernel.live_topics import publish_once
 
 PREVIEWED_LINES = 200
-"""So many changes are tried out for a preview; the rest is tried when it is carried out."""
+"""Changes tried out for a preview; the rest is tried when the file is written."""
 MOST_FAULTS = 200
-"""After so many refused lines the rest is not tried: whoever sent the file has enough to do."""
+"""Refused lines after which the rest is not tried: the file needs work anyway."""
 STEP = 100
 
 

@@ -25,7 +25,7 @@ from opale.kernel.clock import now
 from opale.kernel.errors import NotFound, OpaleError
 
 IMMEDIATE = 2_000
-"""So many rows are written while somebody waits for it; more are written by a job."""
+"""Rows written within the request; more are written by a job."""
 MOST_KEPT = 200
 QUEUE = "planner"
 CARRY_JOB = "endpoints.carry_out_import"
