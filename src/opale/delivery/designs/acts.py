@@ -1,4 +1,4 @@
-"""What can be done with designs: drawn up, sized, checked, held for, quoted, ended, ordered."""
+"""Acts of designs: drawn up, sized, checked, reserved, quoted, ended and ordered."""
 
 import json
 from datetime import datetime
@@ -89,7 +89,7 @@ def typed_options(line: DesignLine, _by: Actor) -> dict[str, Any]:
 
 
 def tell_check(request: ActorRequest, _design: Design, found: DesignCheck) -> None:
-    """Say by when it can be done, or that it cannot as it is."""
+    """Announce the day by which the design can be done, or that it is not feasible."""
     if found.feasible and found.earliest_on is not None:
         day = date_format(found.earliest_on, "DATE_FORMAT")
         toast_next(request, gettext("It can be done: by %(day)s at the earliest.") % {"day": day})
@@ -98,13 +98,13 @@ def tell_check(request: ActorRequest, _design: Design, found: DesignCheck) -> No
 
 
 def tell_until(request: ActorRequest, _design: Design, until: datetime) -> None:
-    """Say until when it is held."""
+    """Announce until when the reservation is held."""
     day = date_format(localtime(until), "DATE_FORMAT")
     toast_next(request, gettext("It is held until %(day)s.") % {"day": day})
 
 
 def tell_order(request: ActorRequest, _design: Design, done: orders.OrderResult) -> None:
-    """Say which order is made, and whether all was still held for it."""
+    """Announce the order that was made, and whether its reservation had expired."""
     named = {"order": done.order.reference}
     if done.anew:
         sentence = gettext(
@@ -117,7 +117,7 @@ def tell_order(request: ActorRequest, _design: Design, done: orders.OrderResult)
 
 
 def offer_line_back(request: ActorRequest, line: DesignLine, _made: object) -> None:
-    """Say that it is gone, with the way to have it again as it was."""
+    """Announce that the line was removed, and offer to restore it."""
     was = {
         "offering": line.offering_id,
         "site": line.site_id or "",

@@ -1,4 +1,4 @@
-"""What designs announce."""
+"""Facts that designs announce."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from opale.kernel.facts import Fact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesignMoved(Fact):
-    """A design has another state."""
+    """A design changed state."""
 
     name: ClassVar[str] = "designs.DesignMoved"
     design_id: int

@@ -1,4 +1,4 @@
-"""The forms of designs read what was typed; what is allowed is said by the actions."""
+"""Forms of designs. They parse input; the actions decide what is allowed."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -40,7 +40,7 @@ class DayField(forms.DateField):
 
 
 class OptionsField(KeyValueField):
-    """The options of a line; programs send them as a mapping."""
+    """The options of a line; programs send them as a JSON object."""
 
     body_type: ClassVar[Any] = Annotated[
         dict[
@@ -182,7 +182,7 @@ class LineForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    """Which units of which item; whether they are free is said by the action."""
+    """The choice of units of an item; the action checks that they are free."""
 
     item = forms.ModelChoiceField(
         ConfigurationItem.objects.none(),
@@ -296,7 +296,7 @@ class AcceptanceForm(forms.Form):
 
 
 def _among(form: forms.Form, name: str, rows: Any) -> None:
-    """The rows that the asker may choose from."""
+    """Restrict the choices to rows that the reader may see."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = rows

@@ -1,4 +1,4 @@
-"""What programs read of designs."""
+"""API shapes of designs."""
 
 from datetime import date, datetime
 from typing import Any, Literal

@@ -1,1 +1,1 @@
-"""Writing designs: drawn up, checked, held for, quoted, accepted, and made an order."""
+"""Actions of designs: create, check, reserve, quote, accept and order."""

@@ -1,6 +1,6 @@
-"""A design is drawn up: what it is about, its sites, its lines from the catalogue.
+"""Actions that draw up a design: its data, its sites and its lines from the catalogue.
 
-What is changed is unchecked again; what is quoted stands still. Source: docs/rules/designs.md.
+A changed version is unchecked again; a quoted one is frozen. Source: docs/rules/designs.md.
 """
 
 from collections.abc import Mapping
@@ -48,7 +48,7 @@ def create_design(
     probability: int = 50,
     at: datetime | None = None,
 ) -> Design:
-    """A draft, without sites and lines yet; the architect of the customer draws it up, else you.
+    """Create a draft without sites or lines, for the customer's architect or else for the actor.
 
     Errors: NotAllowed, Invalid.
     """
@@ -79,7 +79,7 @@ def create_design(
 
 
 def edit_design(design: Design, *, by: Actor, **fields: Any) -> list[str]:
-    """Change what it is about; another wished day or probability leaves the check as it is.
+    """Change the data of a design; another wished day or probability leaves the check valid.
 
     Errors: NotFound, NotAllowed, IllegalMove (it has ended), Invalid.
     """
@@ -103,7 +103,7 @@ def add_site(
     place: Site | None = None,
     like: DesignSite | None = None,
 ) -> DesignSite:
-    """A further site; with the same lines as another one of the version, where `like` names it.
+    """Add a site to the version, with a copy of the lines of the site `like` where it is given.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is quoted), Invalid, Conflict.
     """
@@ -126,7 +126,8 @@ def add_site(
 
 
 def _copy_lines(version: DesignVersion, like: DesignSite, site: DesignSite) -> None:
-    """Errors: Invalid (it would be more lines than a design has)."""
+    """Copy the lines of one site to another. Errors: Invalid (more lines than a design may
+    have)."""
     rows = DesignLine.objects.filter(version=version)
     own = list(rows.filter(site=like))
     if rows.count() + len(own) > MOST_LINES:
@@ -160,7 +161,7 @@ def edit_site(site: DesignSite, *, by: Actor, **fields: Any) -> list[str]:
 
 
 def remove_site(site: DesignSite, *, by: Actor) -> None:
-    """With its lines. Errors: NotFound, NotAllowed, IllegalMove (it is quoted)."""
+    """Remove a site with its lines. Errors: NotFound, NotAllowed, IllegalMove (it is quoted)."""
     with attributed(by):
         held, version = lock_version(site.version.design, by=by)
         row = DesignSite.objects.filter(pk=site.pk, version=version).first()
@@ -171,7 +172,7 @@ def remove_site(site: DesignSite, *, by: Actor) -> None:
 
 
 def restore_site(design: Design, site_id: int, *, by: Actor) -> DesignSite:
-    """A site that was taken away from the present version, as it was, with its lines.
+    """Restore a removed site of the present version, with its lines.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is quoted), Invalid (there is no room for it any
     more, or another one has its name).
@@ -201,7 +202,7 @@ def add_line(
     quantity: int = 1,
     options: Mapping[str, Any] | None = None,
 ) -> DesignLine:
-    """So many of an item of the catalogue, at a site or for the whole.
+    """Add a quantity of an offering to the version, at a site or for the whole design.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is quoted), Invalid.
     """
@@ -228,7 +229,7 @@ def edit_line(line: DesignLine, *, by: Actor, **fields: Any) -> list[str]:
             raise NotFound
         changed = update_changed(row, _checked_line(version, fields))
         if changed:
-            # Another line needs other units: they are named anew.
+            # Another line needs other units, so they are chosen again.
             row.places.all().delete()
             mark_unchecked(held, version, by=by)
     return changed
@@ -246,7 +247,7 @@ def remove_line(line: DesignLine, *, by: Actor) -> None:
 
 
 def lock_design(design: Design, *, by: Actor) -> Design:
-    """The design, locked: whatever happens to it comes one after the other.
+    """Return the design with its row locked, so that its changes are serialised.
 
     Errors: NotFound, NotAllowed.
     """
@@ -258,7 +259,7 @@ def present_version(design: Design) -> DesignVersion:
 
 
 def lock_version(design: Design, *, by: Actor) -> tuple[Design, DesignVersion]:
-    """The design, locked, and its present version, which may be sized.
+    """Return the locked design and its present version, which may still be changed.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is quoted, or has ended).
     """
@@ -269,7 +270,7 @@ def lock_version(design: Design, *, by: Actor) -> tuple[Design, DesignVersion]:
 
 
 def mark_unchecked(design: Design, version: DesignVersion, *, by: Actor) -> None:
-    """Another sizing is unchecked."""
+    """Set a checked design back to unchecked after its sites or lines changed."""
     version.sized_at = clock.now()
     version.save(update_fields=["sized_at"])
     if design.state == DesignState.CHECKED:
@@ -296,7 +297,7 @@ def _frozen(design: Design) -> str:
 
 
 def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns as they are written. Errors: Invalid."""
+    """Return the cleaned column values. Errors: Invalid."""
     said = dict(fields)
     if "title" in said:
         said["title"] = _name(said["title"], field="title")

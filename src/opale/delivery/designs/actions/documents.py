@@ -1,4 +1,4 @@
-"""Documents of a design, and the customer's acceptance of a quoted version."""
+"""Actions for the documents of a design, and for the customer's acceptance of a quoted version."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -23,9 +23,9 @@ MOST: Final = 100
 def attach_document(
     design: Design, name: str, chunks: Iterable[bytes], *, by: Actor
 ) -> DesignDocument:
-    """Keep a file with a design, whatever its state.
+    """Attach a file to a design in any state.
 
-    The bytes are kept before the transaction: nothing slow happens while the design is held.
+    The bytes are stored before the transaction, so that no slow work happens under the lock.
     Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program).
     """
     if not Design.objects.visible_to(by).filter(pk=design.pk).exists():
@@ -51,7 +51,8 @@ def attach_document(
 
 
 def remove_document(document: DesignDocument, *, by: Actor) -> None:
-    """Errors: NotFound, NotAllowed, Conflict (an acceptance is shown by it)."""
+    """Remove a document. Errors: NotFound, NotAllowed, Conflict (it is the proof of an
+    acceptance)."""
     with attributed(by):
         held = lock_design(document.design, by=by)
         row = DesignDocument.objects.filter(pk=document.pk, design=held).first()
@@ -73,8 +74,8 @@ def attach_acceptance(
     mail: str = "",
     their_number: str = "",
 ) -> Acceptance:
-    """Say who accepted the quoted version, when, and by which document or mail; said again, the
-    last word counts.
+    """Record who accepted the quoted version, when, and the document or mail that proves it. A
+    second call replaces the first.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is not quoted), Invalid.
     """

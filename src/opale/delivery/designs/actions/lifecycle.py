@@ -1,4 +1,4 @@
-"""A version is checked, quoted and frozen; declined, withdrawn, and drawn up anew.
+"""Actions that check, quote, decline, withdraw and reopen a design.
 
 Source: docs/rules/designs.md, "States" and "Stale".
 """
@@ -39,10 +39,10 @@ from opale.reservations.actions.releases import release_all
 
 
 def check_design(design: Design, *, by: Actor, at: datetime | None = None) -> DesignCheck:
-    """Look at stock and people's load now, and keep what was found.
+    """Check the version against present stock and load, and store the result.
 
-    A feasible draft is checked by it. A quoted version can be looked at again: it stays quoted.
-    Errors: NotFound, NotAllowed, IllegalMove (it has ended), Invalid (no line, or too large).
+    A feasible draft becomes checked; a quoted version stays quoted. Errors: NotFound, NotAllowed,
+    IllegalMove (it has ended), Invalid (no line, or too large).
     """
     moment = at or clock.now()
     with attributed(by):
@@ -57,7 +57,7 @@ def check_design(design: Design, *, by: Actor, at: datetime | None = None) -> De
         if made.feasible and held.state == DesignState.DRAFT:
             move_design(held, CHECK, by=by, at=moment)
         elif not made.feasible and held.state == DesignState.CHECKED:
-            # What was feasible is not any more: nobody quotes it.
+            # It is no longer feasible, so it must not be quoted.
             move_design(held, UNDO_CHECK, by=by, at=moment)
         publish_design(held)
     return made
@@ -74,7 +74,7 @@ def _write(
     shares: int | None = None
     if design.wished_on and found.forecast and found.calendar:
         place = found.calendar.place(design.wished_on)
-        # A day on which nobody works is reached on the working day before it.
+        # A wished day without work is met by the working day before it.
         if found.calendar.day(place) > design.wished_on:
             place -= 1
         shares = found.forecast.share_by(place)
@@ -94,7 +94,7 @@ def _write(
 
 
 def quote_design(design: Design, *, by: Actor, at: datetime | None = None) -> None:
-    """Offer the version to the customer: from now on it is frozen.
+    """Quote the version to the customer and freeze it.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is not checked), Conflict (the check is stale).
     """
@@ -113,7 +113,8 @@ def quote_design(design: Design, *, by: Actor, at: datetime | None = None) -> No
 def require_fresh(
     design: Design, version: DesignVersion, *, by: Actor, at: datetime
 ) -> DesignCheck:
-    """The last check of a version, feasible and still true. Errors: Conflict."""
+    """Return the last check of a version, which must be feasible and not stale. Errors:
+    Conflict."""
     found = designs.last_check(version, seen_by=by)
     if found is None or not found.feasible:
         raise Conflict(_("Check it first: nothing feasible was found for this version yet."))
@@ -126,9 +127,9 @@ def require_fresh(
 
 
 def decline_design(design: Design, *, by: Actor, reason: str, at: datetime | None = None) -> None:
-    """The customer does not take it; what was held for it is given back.
+    """Mark the design as declined by the customer, and release its reservations.
 
-    Errors: NotFound, NotAllowed, IllegalMove, Invalid (nobody said why).
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid (no reason is given).
     """
     if not reason.strip():
         raise Invalid(reason=_("Say why: the next design will be better for it."))
@@ -138,7 +139,7 @@ def decline_design(design: Design, *, by: Actor, reason: str, at: datetime | Non
 def withdraw_design(
     design: Design, *, by: Actor, reason: str = "", at: datetime | None = None
 ) -> None:
-    """It is not pursued any more; what was held for it is given back.
+    """Withdraw the design, and release its reservations.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -159,7 +160,7 @@ def _end(design: Design, how: Move, *, by: Actor, reason: str, at: datetime | No
 def reopen_design(
     design: Design, *, by: Actor, note: str = "", at: datetime | None = None
 ) -> DesignVersion:
-    """The next version, a copy of the present one. What is held stays held until it expires, or
+    """Create the next version as a copy of the present one. Reservations stay until they expire or
     the new version reserves.
 
     Errors: NotFound, NotAllowed, IllegalMove.
@@ -218,13 +219,13 @@ def _copy(old: DesignVersion, new: DesignVersion) -> None:
 
 
 def release_holds(design: Design, *, by: Actor, at: datetime) -> int:
-    """Release whatever any version of it holds."""
+    """Release what is reserved for any version of the design, and return how many were held."""
     versions = DesignVersion.objects.filter(design=design)
     return release_all([version.source for version in versions], by=by, at=at)
 
 
 def move_design(design: Design, how: Move, *, by: Actor, at: datetime, **changes_made: Any) -> None:
-    """Errors: NotAllowed, IllegalMove."""
+    """Move the design to another state. Errors: NotAllowed, IllegalMove."""
     perform(how, Design.objects.filter(pk=design.pk), by=by, at=at, **changes_made)
     design.refresh_from_db()
     publish_design(design)

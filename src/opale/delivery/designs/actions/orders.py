@@ -1,4 +1,4 @@
-"""One act makes an order of what the customer accepted, with what was held for it.
+"""Creation of the order of an accepted design, with the design's reservations.
 
 Source: docs/rules/designs.md, "The order".
 """
@@ -43,18 +43,18 @@ from opale.reservations.states import ReservationState
 
 @dataclass(frozen=True, slots=True)
 class OrderResult:
-    """The order of a design. `anew`: what was held had expired, and was free to be held again."""
+    """The order of a design. `anew`: its reservation had expired, and was made again."""
 
     order: Order
     anew: bool = False
 
 
 def order_design(design: Design, *, by: Actor, at: datetime | None = None) -> OrderResult:
-    """Make the order, confirm for its lines what was held, and close the design. Asked again, the
-    order that was made is given back: there is one.
+    """Create the order, confirm the reservations for its lines, and close the design. A second call
+    returns the same order.
 
-    Errors: NotFound, NotAllowed, IllegalMove (it is not quoted), Conflict (nobody accepted it yet;
-    what was held expired and is gone: nothing is changed).
+    Errors: NotFound, NotAllowed, IllegalMove (it is not quoted), Conflict (no acceptance is
+    recorded; the reservation expired and its stock is taken: nothing is changed).
     """
     moment = at or clock.now()
     with attributed(by):
@@ -82,7 +82,7 @@ def order_design(design: Design, *, by: Actor, at: datetime | None = None) -> Or
 
 
 def _locked(version: DesignVersion, *, by: Actor) -> Reservation | None:
-    """What was held, locked: the clock that expires leaves it alone from now on."""
+    """Return the version's reservation, locked against the job that expires reservations."""
     found = designs.reservation_of(version, seen_by=by)
     if found is None:
         return None
@@ -134,16 +134,16 @@ def _hand_over(
     by: Actor,
     at: datetime,
 ) -> bool:
-    """Hold for the lines of the order, confirmed, what was held for the version; whether that had
-    expired. Within one transaction nobody takes it between the two."""
+    """Move the version's reservations to the order's lines, confirmed, and return whether they had
+    expired. One transaction, so nobody can take them in between."""
     gone = reservation is None or reservation.state == ReservationState.RELEASED
     if reservation is None or gone or reservation.made_at < version.sized_at:
-        # Nothing is held, or for another sizing: it is of no use to this order.
+        # Nothing is held, or it is held for another sizing and useless for this order.
         release_holds(design, by=by, at=at)
         return False
     expired = _has_expired(reservation, at)
     holds = list(designs.remaining_holds(designs.holds_of(version, reservation), home_day(at)))
-    # All locks at once and in one order: two orders that want the same things do not deadlock.
+    # Take all locks at once and in one order, so that two orders of the same stock cannot deadlock.
     take_locks(*(line_of_hold(one).thing for one in holds))
     release_holds(design, by=by, at=at)
     of_order = list(OrderLine.objects.filter(order=order).order_by("position", "id"))
@@ -177,8 +177,8 @@ def _day(reservation: Reservation) -> str:
 
 
 def _grouped(holds: Sequence[Hold]) -> list[list[Hold]]:
-    """Stock of a line is one reservation, its units by name another one for each need, and the
-    days of each piece of work one more."""
+    """Return the holds grouped as they are reserved: the stock of a line together, its named units
+    by need, its days of work by piece."""
     found: dict[tuple[int, str, int, str], list[Hold]] = defaultdict(list)
     for one in holds:
         found[one.line_id, one.key, one.piece, one.need].append(one)

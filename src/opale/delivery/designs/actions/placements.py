@@ -1,7 +1,7 @@
-"""The units that a line is to have by name: this rack, from U12 to U15.
+"""Actions that choose the named units of a line: this rack, from U12 to U15.
 
-Where the version holds something already, they are held with it in the same step.
-Source: docs/rules/designs.md, "Units by name".
+Where the version already holds a reservation, the units are reserved in the same step. Source:
+docs/rules/designs.md, "Units by name".
 """
 
 from datetime import datetime
@@ -35,8 +35,8 @@ def place_line(
     by: Actor,
     at: datetime | None = None,
 ) -> DesignPlace:
-    """Say which units of an item a line is to have for its need that is counted in `unit`, in
-    place of those that were said before.
+    """Choose the units of an item for the line's need that is counted in `unit`, replacing its
+    earlier choice.
 
     `units` as it is written: "U12 to U15", "7". Errors: NotFound, NotAllowed, IllegalMove (it has
     ended), Invalid, Conflict (somebody else holds one of them: nothing is changed).
@@ -60,7 +60,7 @@ def place_line(
 
 
 def free_place(line: DesignLine, unit: str, *, by: Actor, at: datetime | None = None) -> None:
-    """No units by name any more: what is held of the pool stays.
+    """Remove the choice of units; the reservation in the pool stays.
 
     Errors: NotFound, NotAllowed, IllegalMove, Conflict.
     """

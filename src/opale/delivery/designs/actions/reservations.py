@@ -1,4 +1,4 @@
-"""People and stock are held tentatively for a version, all of it or nothing.
+"""Tentative reservations of people and stock for a version, all or nothing.
 
 Source: docs/rules/designs.md, "What is held".
 """
@@ -41,7 +41,7 @@ RESERVE: Final = "reserve"
 
 @dataclass(frozen=True, slots=True)
 class ReservedPart:
-    """What a check found for a piece of work or a need, to be held."""
+    """One need or piece of work that a check placed, to be reserved."""
 
     line_id: int
     key: str
@@ -58,10 +58,10 @@ def reserve_design(
     expires_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Reservation:
-    """Hold what the last check found, in place of what the design held before.
+    """Reserve what the last check found, replacing the design's earlier reservation.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is not checked), Invalid, Conflict (the check is
-    stale; somebody took a part of it meanwhile: nothing is held, what was held before still is).
+    stale, or a part was taken meanwhile: the earlier reservation stays).
     """
     moment = at or clock.now()
     until = expires_at or moment + HELD_FOR
@@ -82,9 +82,9 @@ def reserve_design(
 
 
 def renew_hold(design: Design, version: DesignVersion, *, by: Actor, at: datetime) -> None:
-    """Where a version holds something, hold the units that are named now with it, in one step.
+    """Renew the version's reservation, if there is one, with the units that are now named.
 
-    Errors: Conflict (somebody else holds one of them: what was held before still is), Invalid.
+    Errors: Conflict (somebody else holds one of them: the earlier reservation stays), Invalid.
     """
     before = current_hold(version, by=by)
     if before is None or before.expires_at is None or before.expires_at <= at:
@@ -110,7 +110,7 @@ def _hold(
     chance: int,
     until: datetime,
 ) -> Reservation:
-    """In place of what was held before: all of it, or nothing is changed."""
+    """Replace the earlier reservation by these parts, all or nothing."""
     if not things:
         raise Invalid(_("It needs neither people nor stock: there is nothing to hold."))
     if len(things) > MOST_LINES:
@@ -164,7 +164,7 @@ def extend_design(
     probability: int | None = None,
     at: datetime | None = None,
 ) -> datetime:
-    """Hold it for two weeks more, from now on.
+    """Extend the reservation to two weeks from now, and return when it expires.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (nothing is held; it expired).
     """
@@ -183,7 +183,7 @@ def extend_design(
 
 
 def release_design(design: Design, *, by: Actor, at: datetime | None = None) -> int:
-    """Give back whatever the design holds. Errors: NotFound, NotAllowed."""
+    """Release all reservations of the design, and return how many. Errors: NotFound, NotAllowed."""
     moment = at or clock.now()
     with attributed(by):
         held = lock_design(design, by=by)
@@ -193,13 +193,14 @@ def release_design(design: Design, *, by: Actor, at: datetime | None = None) -> 
 
 
 def current_hold(version: DesignVersion, *, by: Actor) -> Reservation | None:
-    """What is held tentatively for a version."""
+    """Return the tentative reservation of a version, if there is one."""
     found = designs.reservation_of(version, seen_by=by)
     return found if found is not None and found.state == ReservationState.TENTATIVE else None
 
 
 def parts_of_check(found: DesignCheck, day: date) -> Iterator[ReservedPart]:
-    """What a check found for each need and each piece of work, as it is held from a day on."""
+    """Yield what a check found for each need and each piece of work, to be reserved from a day
+    on."""
     result: dict[str, Any] = found.result
     pools = CapacityPool.objects.in_bulk(
         [need["pool_id"] for need in result["needs"] if need["pool_id"]]
@@ -231,7 +232,7 @@ def parts_of_check(found: DesignCheck, day: date) -> Iterator[ReservedPart]:
 def placed_parts(
     version: DesignVersion, things: Sequence[ReservedPart], day: date
 ) -> Iterator[ReservedPart]:
-    """The units that its lines are to have by name, from the day on which their stock is held."""
+    """Yield the named units of the version's lines, with the day from which their stock is held."""
     since: dict[tuple[int, str], date] = {}
     for thing in things:
         if thing.asked.pool is not None:
@@ -249,7 +250,7 @@ def placed_parts(
 
 
 def line_of_hold(one: Hold) -> Line:
-    """What is held of it, as it is asked for again."""
+    """Return the reservation line that asks for the same as an existing hold."""
     return Line(
         person=one.person,
         pool=one.pool,

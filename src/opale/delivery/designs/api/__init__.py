@@ -1,1 +1,1 @@
-"""Designs for programs: drawn up, checked, held for, quoted, accepted and made an order."""
+"""Endpoints of designs: create, check, reserve, quote, accept and order."""

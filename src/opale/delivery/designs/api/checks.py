@@ -1,4 +1,4 @@
-"""Endpoints of checks, of what is held for a design, and of the customer's acceptance."""
+"""Endpoints of checks, of a design's reservations, and of the customer's acceptance."""
 
 from datetime import datetime
 from typing import Annotated
@@ -135,7 +135,7 @@ def _check(design: Design, version: DesignVersion, found: DesignCheck) -> Design
 
 
 def _held(design: Design, request: ActorRequest) -> DesignReservationOut:
-    """Errors: NotFound."""
+    """Return the reservation of the present version. Errors: NotFound."""
     version = designs.version_of(design, seen_by=request.actor)
     found = designs.reservation_of(version, seen_by=request.actor)
     if found is None:

@@ -1,4 +1,4 @@
-"""Endpoints of designs: what they are about, their sites, lines, versions and documents."""
+"""Endpoints of designs: their data, sites, lines, versions and documents."""
 
 from datetime import date
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Endpoints of the units that lines of designs are to have by name."""
+"""Endpoints of the named units that are chosen for lines of designs."""
 
 from typing import Annotated
 

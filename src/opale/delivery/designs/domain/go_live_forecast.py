@@ -1,5 +1,5 @@
-"""When a design could go live, and how sure that is: the same plan many times over, each time with
-other delays. Pure: no database, no clock; the same question has the same answer.
+"""Monte Carlo forecast of the go-live of a design: the same plan, run many times with drawn delays.
+Pure: no database, no clock; the same input gives the same result.
 
 Units: days are places among the working days of one calendar, the first of them 0.
 Source: docs/rules/designs.md, "Days and their confidence".
@@ -26,7 +26,7 @@ ASSUMED_DELAYS: Final[Mapping[str, tuple[int, ...]]] = {
 
 
 class WorkingDays(Protocol):
-    """A calendar, as far as days are counted with it."""
+    """A calendar that counts working days."""
 
     def on_or_after(self, day: date) -> date: ...
 
@@ -42,7 +42,8 @@ class NumberedDays:
             day = calendar.on_or_after(day + timedelta(days=1))
 
     def place(self, day: date) -> int:
-        """The first working day on or after a day; the last one for what lies beyond."""
+        """Return the number of the first working day on or after a day; the last number for later
+        days."""
         return min(bisect_left(self.days, day), len(self.days) - 1)
 
     def day(self, place: int) -> date:
@@ -51,7 +52,7 @@ class NumberedDays:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One work package to be. `floor` is the first day on which whoever does it can begin."""
+    """One planned work package. `floor` is the first day on which its person or team can begin."""
 
     days: int
     party: str = "us"
@@ -62,18 +63,19 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Ends of so many runs, sorted; a run without an end found no stock at all."""
+    """Sorted ends of all runs; a run that found no stock has no end."""
 
     ends: tuple[int, ...]
     runs: int
 
     def kept(self, share: int) -> int | None:
-        """The day on which so many runs of a hundred have ended; None where fewer ever do."""
+        """Return the day by which this many runs of a hundred have ended, or None where fewer ever
+        do."""
         needed = -(-self.runs * share // 100)
         return self.ends[needed - 1] if 0 < needed <= len(self.ends) else None
 
     def share_by(self, place: int) -> int:
-        """How many runs of a hundred have ended by a day."""
+        """Return how many runs of a hundred have ended by a day."""
         done = sum(end <= place for end in self.ends)
         return done * 100 // self.runs
 
@@ -92,7 +94,8 @@ def forecast_end(
     seed: int,
     runs: int = RUNS,
 ) -> Forecast:
-    """The end of the last stage, run for run. `waits` are (before, days between) of each stage."""
+    """Return the distribution of the end of the last stage. `waits` are (before, days between) of
+    each stage."""
     chance = Random(seed)  # noqa: S311  # no secret: the same check is foreseen in the same way
     found = []
     for _run in range(runs):
@@ -128,7 +131,7 @@ def _end(
 
 
 def delay_samples(measured: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:
-    """What is drawn from for each party: what was measured, else what is assumed."""
+    """Return the delays to draw from for each party: measured ones, else assumed ones."""
     return {
         party: tuple(measured[party]) if len(measured.get(party, ())) >= LEAST_SAMPLES else assumed
         for party, assumed in ASSUMED_DELAYS.items()
@@ -137,7 +140,7 @@ def delay_samples(measured: Mapping[str, Sequence[int]]) -> dict[str, tuple[int,
 
 @dataclass(frozen=True, slots=True)
 class HeldPart:
-    """A part of a pool that is taken; tentative with a chance in a hundred to be confirmed."""
+    """A held part of a pool; a tentative one has a chance in a hundred to be confirmed."""
 
     since: date
     until: date | None
@@ -149,9 +152,9 @@ class HeldPart:
 def free_from(
     capacity: float, quantity: float, held: Sequence[HeldPart], start: date
 ) -> date | None:
-    """The first day from which on a quantity is free for good; None for never.
+    """Return the first day from which a quantity is free without end, or None for never.
 
-    A pool is given without end, so an hour of room between two others is no room.
+    Pools are reserved without end, so a gap between two reservations is of no use.
     """
     room = capacity - quantity
     if room < 0:
@@ -163,7 +166,7 @@ def free_from(
         over = sum(one.quantity for one in taken) - room
         if over <= 1e-9:
             continue
-        # Until so much of it has ended that the rest leaves room; what begins later is a mark too.
+        # Candidate days: ends that free enough room; later beginnings count as well.
         day: date | None = None
         for one in sorted(taken, key=lambda one: one.until or date.max):
             if one.until is None:

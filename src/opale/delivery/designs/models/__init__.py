@@ -1,4 +1,4 @@
-"""The tables of designs: one module a subject, this is the door."""
+"""Models of designs, one module for each subject."""
 
 from opale.delivery.designs.models.checks import DesignCheck, DesignPlace, Hold
 from opale.delivery.designs.models.designs import (

@@ -19,10 +19,10 @@ from opale.reservations.models import Reservation
 
 
 class DesignCheck(models.Model):
-    """What a version looked like against stock and people's load: written once, never changed.
+    """The result of checking a version against stock and load, written once and never changed.
 
-    `result` is what people read, `looked_at` what it counted on: once that is another, the check
-    is stale. `p50_on` and `p80_on` are days that the go-live keeps with that chance in a hundred,
+    `result` is what people read, `looked_at` its inputs: the check is stale once they differ.
+    `p50_on` and `p80_on` are days that the go-live keeps with that chance in a hundred,
     `wished_share` the chance of the wished day. Source: docs/rules/designs.md, "The check".
     """
 
@@ -57,9 +57,8 @@ class DesignCheck(models.Model):
 
 @tracked(creation=True)
 class DesignPlace(models.Model):
-    """The units that a line is to have by name, for its need that is counted in `unit`: U12 to U15
-    of a rack. They are held with everything else that the version holds.
-    """
+    """The named units chosen for a line's need that is counted in `unit`: U12 to U15 of a rack.
+    They are reserved with everything else that the version holds."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_VERSION
 
@@ -79,11 +78,11 @@ class DesignPlace(models.Model):
 
 
 class Hold(models.Model):
-    """One thing that a reservation of a version holds, and which work of which line it is for.
+    """One reserved thing of a version, and the line and work that it is for.
 
-    A person for the copy `piece` of the step `key`, stock of a pool, or one unit of an item by
-    name, for the need that is counted in `need`; written with the reservation, and read again when
-    the version becomes an order.
+    It is a person for the copy `piece` of the step `key`, stock of a pool, or a named unit of an
+    item for the need that is counted in `need`. It is written with the reservation, and read again
+    when the version becomes an order.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_VERSION

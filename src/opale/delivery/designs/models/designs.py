@@ -22,9 +22,8 @@ class DesignsQuerySet(OwnedQuerySet[M]):
 
 @tracked(creation=True)
 class Design(models.Model):
-    """What a solution architect draws up for a customer; `version` is the number of the present
-    one. `reason` is why it was declined or withdrawn. Source: docs/rules/designs.md.
-    """
+    """A solution that an architect draws up for a customer; `version` is the number of the present
+    version. `reason` is why it was declined or withdrawn. Source: docs/rules/designs.md."""
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
 
@@ -101,9 +100,9 @@ BY_VERSION: dict[str, str] = {"customers": "version__design__customer_id"}
 
 @tracked(creation=True, exclude=("sized_at",))
 class DesignVersion(models.Model):
-    """One sizing of a design. Quoted, it is frozen: the database refuses to change it.
+    """One sizing of a design. Once quoted, the database refuses to change it.
 
-    `sized_at` is when its sites or lines were changed last: an older check is stale.
+    `sized_at` is when its sites or lines last changed: an older check is stale.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_DESIGN
@@ -131,14 +130,14 @@ class DesignVersion(models.Model):
 
     @property
     def source(self) -> str:
-        """What is tentatively reserved for it."""
+        """Return the source under which its tentative reservations are held."""
         return f"designs.designversion:{self.pk}"
 
 
 @tracked(creation=True)
 class DesignSite(models.Model):
-    """Where a part of it goes. `place` is the site as Opale knows it; of one of our datacentres,
-    its stock is taken."""
+    """A site of a version. `place` is the known site; stock is taken where it is one of our
+    datacentres."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_VERSION
 
@@ -169,7 +168,7 @@ class DesignSite(models.Model):
 
 @tracked(creation=True)
 class DesignLine(models.Model):
-    """So many of an item of the catalogue, with its options, at a site or for the whole."""
+    """A quantity of an offering with its options, at a site or for the whole design."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_VERSION
 

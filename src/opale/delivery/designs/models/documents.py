@@ -17,9 +17,9 @@ from opale.reservations.models import Reservation
 
 @tracked(creation=True)
 class DesignDocument(models.Model):
-    """A file with a design; its bytes lie behind the storage port.
+    """A file of a design; its bytes are in the file storage.
 
-    `media_type` is what the bytes are, found by looking at them.
+    `media_type` is detected from the bytes.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_DESIGN
@@ -44,7 +44,7 @@ class DesignDocument(models.Model):
 
 @tracked(creation=True)
 class Acceptance(models.Model):
-    """Who accepted a quoted version for the customer, when, and by what it can be shown."""
+    """The record of who accepted a quoted version for the customer, when, and its proof."""
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "version__design__customer_id"}
 
@@ -87,8 +87,8 @@ class Acceptance(models.Model):
 
 
 class HandedOver(models.Model):
-    """What a line of an order held from its design on, for the project that delivers it: a person,
-    stock of a pool, or units by name, for the need that is counted in `need`."""
+    """A reservation that an order line inherited from its design, for the project that delivers it:
+    a person, stock of a pool, or named units for the need that is counted in `need`."""
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "line__customer_id"}
 

@@ -1,1 +1,1 @@
-"""Reading designs, checking them, and what became another since."""
+"""Queries of designs, their checks and their changes."""

@@ -1,4 +1,4 @@
-"""What pools have left in days to come, with what others hold tentatively, by its probability."""
+"""Free capacity of pools in the days ahead, with others' tentative reservations by probability."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -20,7 +20,7 @@ from opale.reservations.states import ReservationState
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """A pool, and what is held of it from a day on by others."""
+    """A pool, and what others hold of it from a day on."""
 
     pool: CapacityPool
     held: tuple[HeldPart, ...]
@@ -28,7 +28,7 @@ class Stock:
 
     @property
     def digest(self) -> str:
-        """The same as long as nothing of it changed."""
+        """Return a digest that changes when the pool or its reservations change."""
         said = [str(self.pool.capacity)]
         said += sorted(
             f"{one.reservation}:{one.since}:{one.until}:{one.quantity}:{one.chance}"
@@ -40,7 +40,7 @@ class Stock:
 def stocks(
     rows: Collection[CapacityPool], *, since: date, own: Collection[int]
 ) -> dict[int, Stock]:
-    """What is held of pools from a day on, but for these reservations."""
+    """Return the pools with what is held of them from a day on, leaving out these reservations."""
     lines = (
         ReservationLine.objects.filter(Q(pool__in=[row.pk for row in rows]), holds=True)
         .exclude(reservation__in=own)
@@ -70,7 +70,7 @@ def stocks(
 
 
 def eligible_pools(wanted: Sequence[SizedNeed], *, seen_by: Actor) -> dict[int, list[CapacityPool]]:
-    """The pools that each need may take from: of its unit, in the datacentre of its site."""
+    """Return the pools that can meet each need: of its unit, in the datacentre of its site."""
     units = {one.need.unit for one in wanted}
     rows = list(pools(seen_by=seen_by).filter(unit__in=units)) if units else []
     found = {}
@@ -88,7 +88,7 @@ def eligible_pools(wanted: Sequence[SizedNeed], *, seen_by: Actor) -> dict[int, 
 
 @dataclass(frozen=True, slots=True)
 class NeedMatch:
-    """From where a need is met, and from which day on as everything is held; None for never."""
+    """The pool that meets a need, and the day from which it can; None for never."""
 
     wanted: SizedNeed
     stock: Stock | None
@@ -104,7 +104,7 @@ def match_needs(
     *,
     start: date,
 ) -> list[NeedMatch]:
-    """The pool of each need that is free first, of those the emptiest; one need after the other."""
+    """Return the pool of each need that is free first, the emptiest of those; needs in turn."""
     mine: dict[int, list[HeldPart]] = defaultdict(list)
     found = []
     for number, one in enumerate(wanted):
@@ -140,7 +140,7 @@ def _left(capacity: float, held: Sequence[HeldPart], start: date) -> float:
 
 
 def blocking_holds(stock: Stock, quantity: Decimal, start: date) -> tuple[list[str], date | None]:
-    """What holds the most of a pool, and when the first of it that would make room ends."""
+    """Return the largest reservations of a pool, and when the first that would make room ends."""
     holding = sorted(stock.held, key=lambda one: -one.quantity)
     names = list(dict.fromkeys(stock.purposes[one.reservation] for one in holding))[:3]
     return names, free_from(float(stock.pool.capacity), float(quantity), stock.held, start)

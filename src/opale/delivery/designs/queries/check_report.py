@@ -1,4 +1,4 @@
-"""What a check found, as it is kept and told: plain values, in both languages."""
+"""The report of a check as stored and shown: plain values, in both languages."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -107,7 +107,7 @@ def _stock_names(one: NeedMatch) -> dict[str, Any]:
 
 
 def _lacking(one: NeedMatch, checked: CheckResult) -> dict[str, Any]:
-    """What is missing of stock, where, held for what, and until when."""
+    """Return what stock is missing: where, by whom it is held and until when."""
     pool = one.stock.pool if one.stock else None
     holders, _until = (
         blocking_holds(one.stock, one.wanted.quantity, checked.first) if one.stock else ([], None)
@@ -138,14 +138,14 @@ def _shares(forecast: Forecast | None, numbered: NumberedDays | None) -> list[li
 
 
 def _lost(forecast: Forecast | None) -> int:
-    """In how many runs of a hundred there is no stock at all."""
+    """Return in how many runs of a hundred no stock was found."""
     if forecast is None:
         return 0
     return (forecast.runs - len(forecast.ends)) * 100 // forecast.runs
 
 
 def _tentative(checked: CheckResult) -> list[dict[str, Any]]:
-    """What others hold tentatively of the same stock, with its probability."""
+    """Return others' tentative reservations of the same stock, with their probability."""
     chosen = {one.stock.pool.pk: one.stock for one in checked.found if one.stock}
     found: dict[int, dict[str, Any]] = {}
     for stock in chosen.values():
@@ -164,6 +164,6 @@ def _number(value: Decimal) -> str:
 
 
 def localised_name(said: Mapping[str, Any], language: str) -> str:
-    """The name of a package or need in a language, with its piece."""
+    """Return the name of a package or need in a language, with its piece number."""
     name = str(said["fr" if language.startswith("fr") else "en"])
     return f"{name} · {said['piece']}" if said.get("piece") else name

@@ -1,4 +1,5 @@
-"""A version against stock and people's load: what can be held now, and when it could go live.
+"""The check of a version against stock and load: what can be reserved now, and the go-live
+forecast.
 
 Source: docs/rules/designs.md, "The check".
 """
@@ -45,7 +46,7 @@ MOST_WORKING_DAYS: Final = 900
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """One work package with its days as they stand, and whoever would do it."""
+    """One work package with its planned days and the person who would do it."""
 
     piece: Piece
     begins: date
@@ -55,7 +56,7 @@ class Scheduled:
 
 @dataclass(slots=True)
 class CheckResult:
-    """What a check found, before it is written down."""
+    """The findings of a check, before they are stored."""
 
     first: date
     scheduled: list[Scheduled] = field(default_factory=list)
@@ -77,7 +78,7 @@ class CheckResult:
         return max((one.ends for one in self.scheduled), default=None)
 
     def stock_since(self, found: NeedMatch) -> date:
-        """From which day on stock is held: when the first work on it begins."""
+        """Return the day from which stock is reserved: when the first work on it begins."""
         own = [
             one.begins
             for one in self.scheduled
@@ -87,7 +88,7 @@ class CheckResult:
 
 
 def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Actor) -> CheckResult:
-    """Look at everything once. Errors: Invalid (it is too large)."""
+    """Check a version in one pass. Errors: Invalid (it is too large)."""
     first = home_day(at)
     lines = lines_of(version)
     contents = contents_for(lines)
@@ -110,7 +111,7 @@ def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Acto
     ]
     checked.measured = measured_delays(calendar)
     if checked.scheduled:
-        # Whether stock that is tentatively held comes free is drawn for each run.
+        # Each run draws whether tentatively held stock comes free.
         certain = match_needs(wanted.wanted, choices, _certain(checked.stocks), start=checked.first)
         likely = _schedule(wanted, order, checked.first, certain, bench, calendar, sure=False)
         checked.forecast = forecast_end(
@@ -143,7 +144,7 @@ def _order(wanted: Sizing) -> list[int]:
 
 
 def _certain(known: Mapping[int, Stock]) -> dict[int, Stock]:
-    """The pools as they would be if nothing that is tentative came true."""
+    """Return the pools without their tentative reservations."""
     return {
         key: Stock(
             stock.pool, tuple(one for one in stock.held if one.chance >= 100), stock.purposes
@@ -162,7 +163,7 @@ def _schedule(
     *,
     sure: bool,
 ) -> list[Scheduled]:
-    """Each package as early as what it waits for, its stock and somebody's days allow."""
+    """Schedule each package as early as its predecessors, its stock and free people allow."""
     free = bench.free(sure=sure)
     stock: dict[int, date] = defaultdict(lambda: first)
     for one in found:
@@ -210,7 +211,8 @@ def _dated(
 def _stages(
     wanted: Sizing, likely: Sequence[Scheduled], checked: CheckResult, numbered: NumberedDays
 ) -> list[Stage]:
-    """What each run goes through: whoever does it is free from a day on, and takes so long."""
+    """Return the stages that each run goes through: when its person is free, and how long it
+    takes."""
     needs: dict[int, list[int]] = defaultdict(list)
     for number, one in enumerate(checked.found):
         needs[one.wanted.line.pk].append(number)
@@ -230,8 +232,8 @@ def _stages(
 def _drawn(
     checked: CheckResult, numbered: NumberedDays
 ) -> Callable[[Random], Sequence[int | None]]:
-    """Draws of the day from which on each need's stock is free: what others hold tentatively is
-    confirmed by chance, each reservation once a draw for all that it holds."""
+    """Return a function that draws the day from which the stock of each need is free; each
+    tentative reservation is confirmed by chance, once per draw for all that it holds."""
     reservations = sorted(
         {
             (held.reservation, held.chance)
@@ -265,7 +267,8 @@ def _drawn(
 
 
 def _people(checked: CheckResult, bench: ExpertPool) -> dict[str, list[str]]:
-    """Whoever was counted on, until which day, and what was free until then."""
+    """Return the people counted on, until which day, and a digest of their free hours until
+    then."""
     until: dict[int, date] = {}
     for one in checked.scheduled:
         if one.placed is not None:

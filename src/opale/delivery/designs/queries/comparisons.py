@@ -1,4 +1,4 @@
-"""What became another from one version of a design to another, and who changed what."""
+"""Differences between two versions of a design, and its history."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ Change = Literal["same", "added", "removed", "changed"]
 
 @dataclass(frozen=True, slots=True)
 class ComparedLine:
-    """One line in an older and in a newer version; nothing on the side where it is not."""
+    """One line in an older and a newer version; None on the side where it is absent."""
 
     site: str
     about: str
@@ -44,7 +44,8 @@ class ComparedLine:
 
 
 def compare_versions(before: DesignVersion, after: DesignVersion) -> list[ComparedLine]:
-    """Lines of the same item at the same site are one line, in the order of the newer version."""
+    """Compare two versions: lines of the same item and site are one, in the newer version's
+    order."""
     old, new = _keyed(before), _keyed(after)
     found = [_compared(key, old.get(key), line) for key, line in new.items()]
     return found + [_compared(key, line, None) for key, line in old.items() if key not in new]
@@ -83,14 +84,14 @@ def _said(line: DesignLine) -> tuple[int, Mapping[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class RemovedSite:
-    """The columns of a site that was taken away, and of the lines that went with it."""
+    """The columns of a removed site, and of the lines removed with it."""
 
     site: Mapping[str, Any]
     lines: tuple[Mapping[str, Any], ...]
 
 
 def removed_site(version: DesignVersion, site_id: int) -> RemovedSite | None:
-    """A site as its history kept it when it was taken away: its lines went in the same act."""
+    """Return a removed site from its history, with the lines removed by the same act."""
     sites = DesignSite.former.rel.related_model.objects  # type: ignore[attr-defined]  # `tracked`
     lines = DesignLine.former.rel.related_model.objects  # type: ignore[attr-defined]  # `tracked`
     gone = {"version_id": version.pk, "pgh_label": "delete"}
@@ -109,7 +110,7 @@ def removed_site(version: DesignVersion, site_id: int) -> RemovedSite | None:
 
 
 def history_of(design: Design, *, seen_by: Actor) -> list[Revision]:
-    """Who drew it up and changed it, newest first; for who may read names."""
+    """Return the revisions of a design, newest first, with names for readers who may see them."""
     if not seen_by.can(PEOPLE):
         return []
     versions = list(DesignVersion.objects.filter(design=design).values_list("pk", flat=True))

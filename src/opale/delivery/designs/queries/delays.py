@@ -1,4 +1,4 @@
-"""What is known of how days were kept: the delays of work, customers, carriers and stock.
+"""Measured delays of work, customers, carriers and stock.
 
 Source: docs/rules/designs.md, "Days and their confidence".
 """
@@ -22,7 +22,7 @@ OTHERS: Final = (Party.US, Party.CUSTOMER, Party.STOCK)
 
 
 def measured_delays(calendar: Workdays) -> dict[str, tuple[int, ...]]:
-    """Of each party the delays of the last two years, in working days."""
+    """Return the delays of the last two years by party, in working days."""
     return {
         **_slips(),
         Party.CARRIER.value: _carriers(calendar),
@@ -30,8 +30,8 @@ def measured_delays(calendar: Workdays) -> dict[str, tuple[int, ...]]:
 
 
 def _slips() -> Mapping[str, tuple[int, ...]]:
-    """Of each work package that was done under a promise, by how much it slipped through whoever
-    was to do it; most by nothing."""
+    """Return by how much each completed work package slipped after its promise, by party; most by
+    nothing."""
     frozen = Baseline.objects.filter(project=OuterRef("project_id"))
     rows = (
         WorkPackage.objects.filter(
@@ -59,8 +59,8 @@ def _slips() -> Mapping[str, tuple[int, ...]]:
 
 
 def _carriers(calendar: Workdays) -> tuple[int, ...]:
-    """Of each delivery that a carrier promised, by how much it came after the first promise; where
-    it has not come yet, by how much the last promise is later."""
+    """Return how late each carrier delivered after its first promise; for a pending delivery, by
+    how much its last promise is later."""
     rows = CarrierPromise.objects.filter(
         said_at__date__gte=today() - LOOKED_BACK, package__state__in=("todo", "doing", "done")
     )
@@ -78,7 +78,7 @@ def _carriers(calendar: Workdays) -> tuple[int, ...]:
 
 
 def delay_summary(delays: Sequence[int]) -> dict[str, int]:
-    """How many, how many of a hundred were late, and the delay that nine of ten stay within."""
+    """Return the number of delays, the share per hundred that were late, and the ninth decile."""
     if not delays:
         return {"count": 0, "late": 0, "most": 0}
     ordered = sorted(delays)

@@ -1,4 +1,4 @@
-"""Reading designs: every list starts with who is asking."""
+"""Queries of designs; every list takes the actor who asks."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,7 +41,8 @@ def designs(
     architect_id: int | None = None,
     customer_id: int | None = None,
 ) -> DesignsQuerySet[Design]:
-    """Designs by words of their number, title or customer; `state` may be `open` or `ended`."""
+    """Return designs that match words of their number, title or customer; `state` may be `open` or
+    `ended`."""
     found = Design.objects.visible_to(seen_by).select_related("customer", "architect", "order")
     exact = {"architect_id": architect_id, "customer_id": customer_id}
     found = found.filter(**{name: value for name, value in exact.items() if value})
@@ -64,7 +65,7 @@ def designs(
 
 
 def get_design(number: int, *, seen_by: Actor) -> Design:
-    """Errors: NotFound, hidden and missing alike."""
+    """Return a design. Errors: NotFound, whether hidden or missing."""
     found = designs(seen_by=seen_by).filter(number=number).first()
     if found is None:
         raise NotFound
@@ -72,7 +73,7 @@ def get_design(number: int, *, seen_by: Actor) -> Design:
 
 
 def designs_to_continue(actor: Actor) -> QuerySet[Design]:
-    """For the rail: the actor's own designs that are to be checked or quoted."""
+    """Return the actor's own designs that are to be checked or quoted, for the rail."""
     rows = Design.objects.visible_to(actor).filter(
         state__in=(DesignState.DRAFT, DesignState.CHECKED)
     )
@@ -80,7 +81,7 @@ def designs_to_continue(actor: Actor) -> QuerySet[Design]:
 
 
 def palette_results(text: str, actor: Actor, limit: int) -> list[Result]:
-    """The design with this number, for the command palette."""
+    """Return the design with this number, for the command palette."""
     word = text.strip().upper()
     if not actor.can(READ) or not word.startswith("D-"):
         return []
@@ -97,7 +98,7 @@ def palette_results(text: str, actor: Actor, limit: int) -> list[Result]:
 
 
 def open_designs_of(customers: Collection[int], *, seen_by: Actor) -> Mapping[int, list[Design]]:
-    """The open designs of each of these customers, newest first; nothing for who may see none."""
+    """Return the open designs of each of these customers, newest first; none without the right."""
     if not seen_by.can(READ) or not customers:
         return {}
     found: dict[int, list[Design]] = {}
@@ -108,7 +109,7 @@ def open_designs_of(customers: Collection[int], *, seen_by: Actor) -> Mapping[in
 
 
 def count_open_of(customers: Collection[int], *, seen_by: Actor) -> Mapping[int, int]:
-    """How many designs of each of these customers are open."""
+    """Count the open designs of each of these customers."""
     if not seen_by.can(READ) or not customers:
         return {}
     rows = Design.objects.visible_to(seen_by).filter(customer__in=list(customers), state__in=OPEN)
@@ -125,7 +126,7 @@ class Listed:
 
 
 def listed(rows: Collection[Design]) -> list[Listed]:
-    """With the last check of each present version, in one question."""
+    """Add the last check of each present version, in one database query."""
     checks = (
         DesignCheck.objects.filter(
             version__design__in=[row.pk for row in rows],
@@ -143,7 +144,7 @@ def listed(rows: Collection[Design]) -> list[Listed]:
 
 
 def versions_of(design: Design, *, seen_by: Actor) -> DesignsQuerySet[DesignVersion]:
-    """Its versions, the newest first, with what each consists of."""
+    """Return the versions of a design with their contents, newest first."""
     lines = DesignLine.objects.select_related("offering", "site").order_by("position", "id")
     rows = DesignVersion.objects.visible_to(seen_by).filter(design=design)
     return rows.prefetch_related(
@@ -153,7 +154,7 @@ def versions_of(design: Design, *, seen_by: Actor) -> DesignsQuerySet[DesignVers
 
 
 def version_of(design: Design, *, seen_by: Actor, number: int | None = None) -> DesignVersion:
-    """One version, the present one where none is named. Errors: NotFound."""
+    """Return a version, the present one by default. Errors: NotFound."""
     rows = versions_of(design, seen_by=seen_by)
     found = rows.filter(number=number or design.version).first()
     if found is None:
@@ -189,13 +190,14 @@ def last_check(version: DesignVersion, *, seen_by: Actor) -> DesignCheck | None:
 
 
 def own_reservations(design: Design) -> list[int]:
-    """What any version of the design reserved: it is not in its own way."""
+    """Return the reservations of all versions of the design, which do not block the design
+    itself."""
     rows = Hold.objects.filter(version__design=design)
     return sorted(set(rows.values_list("reservation_id", flat=True)))
 
 
 def reservation_of(version: DesignVersion, *, seen_by: Actor) -> Reservation | None:
-    """The last reservation that was made for a version."""
+    """Return the last reservation that was made for a version."""
     rows = Reservation.objects.visible_to(seen_by).filter(source=version.source)
     return rows.order_by("-id").first()
 
@@ -206,7 +208,7 @@ def holds_of(version: DesignVersion, reservation: Reservation) -> list[Hold]:
 
 
 def remaining_holds(holds: Sequence[Hold], day: date) -> Iterator[Hold]:
-    """What of it is still to come, from a day on."""
+    """Yield the holds of a reservation that are still ahead on a day."""
     for one in holds:
         one.since = max(one.since, day)
         if one.until is None or one.until > one.since:
@@ -231,7 +233,7 @@ def acceptance_of(version: DesignVersion, *, seen_by: Actor) -> Acceptance | Non
 
 
 def architects(*, seen_by: Actor) -> QuerySet[Person]:
-    """Whoever draws up designs."""
+    """Return the people who draw up designs."""
     rows = people(seen_by=seen_by).filter(memberships__function=ARCHITECT)
     return rows.distinct().order_by("name")
 

@@ -1,4 +1,4 @@
-"""Who would do the work of a design, and on which days: by the load of everybody who could.
+"""Candidates for the work of a design and the days they are free, by everybody's load.
 
 Source: docs/rules/designs.md, "The check".
 """
@@ -27,7 +27,7 @@ RoleKey = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class ExpertDays:
-    """A work package with somebody's days. `begins` and `ends` are days on the calendar."""
+    """A work package with a person's days. `begins` and `ends` are days of the calendar."""
 
     person: Person
     begins: date
@@ -37,10 +37,10 @@ class ExpertDays:
 
 
 class ExpertPool:
-    """Everybody who could do something of the design, and what of their days is free.
+    """The people who can do some work of the design, and their free hours.
 
-    `sure` counts what others hold tentatively as held, else by its probability. What the design
-    holds itself is free for it.
+    With `sure`, others' tentative reservations count in full, else by probability. The design's own
+    reservations count as free.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class ExpertPool:
     def place(
         self, piece: Piece, begins: date, free: Mapping[int, list[float]]
     ) -> ExpertDays | None:
-        """Whoever is done first; of those the one whose skill is least above what is needed."""
+        """Place work with the person done first; among equals, the one least overqualified."""
         wish = role_of(piece)
         hours = float(piece.copy.step.hours)
         best: tuple[tuple[int, int, str], int, Fit] | None = None
@@ -99,7 +99,7 @@ def role_of(piece: Piece) -> RoleKey:
 
 
 def free_hours(read: Diary, key: int, own: frozenset[int], *, sure: bool) -> list[float]:
-    """What is free of somebody's days for a design that holds `own` reservations."""
+    """Return a person's free hours by day, for a design that holds the reservations `own`."""
     pages = read.pages[key]
     found = list(pages.free)
     for entry in pages.entries:
@@ -115,7 +115,7 @@ def free_hours(read: Diary, key: int, own: frozenset[int], *, sure: bool) -> lis
 
 
 def digest_of(read: Diary, key: int, own: frozenset[int], until: date) -> str:
-    """The same as long as what is free of somebody until a day is the same."""
+    """Return a digest of a person's free hours until a day."""
     free = free_hours(read, key, own, sure=False)[: max(0, read.place(until) + 1)]
     said = ",".join(f"{hours:.2f}" for hours in free)
     return sha256(said.encode()).hexdigest()[:16]

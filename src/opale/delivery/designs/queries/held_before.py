@@ -1,4 +1,4 @@
-"""What projects are told was held for the lines of orders that were designs before."""
+"""Reservations of order lines that came from a design, for the projects that deliver them."""
 
 from collections.abc import Collection, Sequence
 

@@ -1,4 +1,4 @@
-"""Which units the lines of a version are to have by name, and where as many are free.
+"""Named units of a version's lines, and items with enough free units.
 
 Source: docs/rules/designs.md, "Units by name".
 """
@@ -23,7 +23,7 @@ from opale.reservations.states import HOLDING
 
 @dataclass(frozen=True, slots=True)
 class Placeable:
-    """A need whose units have names, with those that were chosen. `taken` are held by others."""
+    """A need whose units have names, with the chosen ones. `taken` are held by others."""
 
     line: DesignLine
     unit: str
@@ -42,8 +42,8 @@ class Placeable:
 def placeable(
     version: DesignVersion, *, on: date, reservation: Reservation | None = None
 ) -> list[Placeable]:
-    """What of a version could have its units by name, and has them. `reservation` is what holds
-    the version."""
+    """Return the needs of a version whose units have names, with the chosen ones. `reservation` is
+    the version's own."""
     chosen = {(one.line_id, one.unit): one for one in _places(version)}
     own = _own(reservation)
     return [
@@ -61,7 +61,7 @@ def get_placeable(version: DesignVersion, line: DesignLine, unit: str, *, on: da
 
 
 def named_needs(lines: Iterable[DesignLine]) -> list[SizedNeed]:
-    """The needs of lines that are counted in whole units with names, the first of each unit."""
+    """Return the needs counted in whole named units, the first of each unit in a line."""
     rows = list(lines)
     contents = contents_for(rows)
     found: dict[tuple[int, str], SizedNeed] = {}
@@ -76,8 +76,8 @@ def named_needs(lines: Iterable[DesignLine]) -> list[SizedNeed]:
 def free_ranges_for(
     version: DesignVersion, wanted: Placeable, *, seen_by: Actor, on: date
 ) -> list[FreeRange]:
-    """Where as many neighbours are free as a need asks for: in the datacentre of its site where
-    that is one of ours, and nothing that another line of the version is to have."""
+    """Return ranges with enough free neighbouring units for a need: in the datacentre of its site
+    if it is one of ours, without units chosen for other lines of the version."""
     site = wanted.line.site.place if wanted.line.site else None
     ours = site if site is not None and site.kind == Site.Kind.DATACENTRE else None
     meant: dict[int, set[str]] = defaultdict(set)
@@ -100,7 +100,7 @@ def _places(version: DesignVersion) -> list[DesignPlace]:
 
 
 def _own(reservation: Reservation | None) -> Mapping[int, set[str]]:
-    """The units that are held for the version, by item."""
+    """Return the units held for the version, by item."""
     found: dict[int, set[str]] = defaultdict(set)
     if reservation is not None and reservation.state in HOLDING:
         rows = ReservationLine.objects.filter(reservation=reservation, item__isnull=False)

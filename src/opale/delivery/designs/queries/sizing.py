@@ -1,4 +1,4 @@
-"""What a version needs: the work packages, waits, stock and people of each of its lines."""
+"""The size of a version: work packages, waits, stock and people of each of its lines."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ MOST_STAGES: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One work package to be."""
+    """One planned work package of a piece of a line."""
 
     line: DesignLine
     copy: Copy
@@ -37,13 +37,14 @@ class Piece:
 
     @property
     def takes_stock(self) -> bool:
-        """Work on it begins when its stock is there; checks, meetings and waits do not need it."""
+        """Return whether the work begins only with its stock: not for checks, meetings and
+        waits."""
         return self.copy.step.kind == "work"
 
 
 @dataclass(frozen=True, slots=True)
 class SizedNeed:
-    """So much of a unit, for a line."""
+    """A quantity of a unit that a line needs."""
 
     line: DesignLine
     need: Need
@@ -63,12 +64,12 @@ def lines_of(version: DesignVersion) -> list[DesignLine]:
 
 
 def contents_for(lines: Sequence[DesignLine]) -> dict[int, Content]:
-    """How each offering of the lines is delivered."""
+    """Return how each offering of the lines is delivered."""
     return contents_of(line.offering for line in lines)
 
 
 def size_lines(lines: Sequence[DesignLine], contents: dict[int, Content]) -> Sizing:
-    """Errors: Invalid (it is too large to be looked at at once)."""
+    """Size the lines. Errors: Invalid (they are too many to be checked at once)."""
     named = [
         (line.offering.code, copies(contents[line.offering_id], line.quantity)) for line in lines
     ]

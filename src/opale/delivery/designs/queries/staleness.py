@@ -1,4 +1,4 @@
-"""Whether what a check counted on is still as it was, and what is not.
+"""Comparison of the inputs of a check with their present values.
 
 Source: docs/rules/designs.md, "Stale".
 """
@@ -27,7 +27,7 @@ NAMED: Final = 3
 
 
 def template_digest(contents: Mapping[int, Content]) -> str:
-    """The same as long as the offerings are delivered in the same way."""
+    """Return a digest of how the offerings are delivered."""
     said = {str(key): content_record(content) for key, content in sorted(contents.items())}
     return sha256(msgspec.json.encode(said)).hexdigest()[:16]
 
@@ -35,7 +35,7 @@ def template_digest(contents: Mapping[int, Content]) -> str:
 def stale_because(
     design: Design, version: DesignVersion, found: DesignCheck, *, at: datetime
 ) -> list[str]:
-    """Sentences that say what is another since the check; none while it holds."""
+    """Return sentences about what changed since the check; none while it holds."""
     if version.sized_at > found.made_at:
         return [_("The sizing was changed since.")]
     said = []
@@ -76,5 +76,5 @@ def _other_days(looked_at: Mapping[str, Any], own: list[int], first: date) -> li
 
 
 def _few(names: Sequence[str]) -> str:
-    """Some of them: whoever reads it looks at all of them anew."""
+    """Return some of the names: the new check shows them all."""
     return ", ".join(names) if len(names) <= NAMED else f"{', '.join(names[:NAMED])}…"

@@ -1,4 +1,4 @@
-"""What a check found and a reservation holds, in the reader's words."""
+"""The report of a check and a reservation, in the reader's language."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ def measured(found: DesignCheck) -> list[Measured]:
 
 
 def missing(found: DesignCheck, version: DesignVersion) -> list[str]:
-    """What is not there at all: what, where, and what holds it."""
+    """Return what is missing altogether: what, where, and what holds it."""
     about = _about(version)
     return [
         _nobody(one, about) if one["what"] == "people" else _no_stock(one, about)
@@ -119,7 +119,7 @@ def missing(found: DesignCheck, version: DesignVersion) -> list[str]:
 
 
 def later(found: DesignCheck, version: DesignVersion) -> list[str]:
-    """What is there on a later day alone."""
+    """Return what is only available on a later day."""
     about = _about(version)
     return [
         _("%(what)s for %(line)s: %(pool)s has %(left)s %(unit)s left until %(day)s.%(why)s")
@@ -129,7 +129,7 @@ def later(found: DesignCheck, version: DesignVersion) -> list[str]:
 
 
 def chance(found: DesignCheck) -> str:
-    """How likely the wished day is."""
+    """Return how likely the wished day is, in words."""
     if found.wished_on is None or found.wished_share is None:
         return ""
     return _("%(share)s %% for %(day)s, which is wished.") % {
@@ -139,7 +139,7 @@ def chance(found: DesignCheck) -> str:
 
 
 def reservation_texts(holds: Sequence[Hold]) -> list[ReservedText]:
-    """What is held; units of one item are told together."""
+    """Return the texts of a reservation, with the units of one item together."""
     found: list[ReservedText] = []
     named: dict[tuple[int, str, date], list[Hold]] = {}
     for one in holds:

@@ -1,4 +1,4 @@
-"""Documents of a design, and the customer's acceptance of what was quoted."""
+"""Pages of a design's documents, and of the customer's acceptance."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def content(request: ActorRequest, design_number: int, design_document_id: int) 
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def accept(request: ActorRequest, design_number: int) -> HttpResponse:
-    """Who accepted, when, and what shows it; a file is attached in the same act."""
+    """Record who accepted, when, and the proof; an uploaded file is attached in the same act."""
     design = designs.get_design(design_number, seen_by=request.actor)
     version = designs.version_of(design, seen_by=request.actor)
     known = designs.acceptance_of(version, seen_by=request.actor)

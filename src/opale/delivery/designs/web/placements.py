@@ -1,4 +1,4 @@
-"""Which units a line is to have by name: proposals taken by one press, or another place."""
+"""Pages to choose the named units of a line: proposals in one click, or another place."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ from opale.ui.toasts import toast_next
 def place(
     request: ActorRequest, design_number: int, design_line_id: int, unit: str
 ) -> HttpResponse:
-    """A unit that somebody else holds is answered with 409, and with who holds it."""
+    """Place a line; answer 409 with the holder where somebody else holds a unit."""
     design = designs.get_design(design_number, seen_by=request.actor)
     version = designs.version_of(design, seen_by=request.actor)
     line = designs.get_line(version, design_line_id, seen_by=request.actor)
@@ -75,8 +75,8 @@ def free(request: ActorRequest, design_number: int, design_line_id: int, unit: s
 def places_on(
     design: Design, version: DesignVersion, reservation: Reservation | None
 ) -> list[dict[str, Any]]:
-    """What has units by name, and could have, on the page of a design; what has ended keeps what
-    was named alone."""
+    """Return the needs with named units for the page of a design; only the chosen ones once it has
+    ended."""
     found = []
     for one in placement_queries.placeable(version, on=today(), reservation=reservation):
         if design.state not in OPEN and one.place is None:

@@ -1,4 +1,4 @@
-"""How sure each day of a check is, drawn by the server: the share of runs that are done by it."""
+"""Server-drawn chart of a check: the share of runs that are done by each day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Frame:
 
 
 def draw(found: DesignCheck) -> SafeString:
-    """Nothing where no day was found."""
+    """Return the chart as SVG; nothing where no day was found."""
     shares = [(int(share), date.fromisoformat(day)) for share, day in found.result["shares"]]
     if not found.feasible or not shares or found.earliest_on is None:
         return EMPTY
@@ -54,7 +54,7 @@ def draw(found: DesignCheck) -> SafeString:
 
 
 def _months(frame: Frame) -> SafeString:
-    """The months below; every other one where they would touch."""
+    """Draw the month labels, every other one where they would overlap."""
     firsts = []
     day = frame.first.replace(day=1)
     while day <= frame.last:
@@ -109,7 +109,7 @@ def _curve(frame: Frame, shares: Sequence[tuple[int, date]]) -> SafeString:
 
 
 def _marks(frame: Frame, found: DesignCheck, shares: Sequence[tuple[int, date]]) -> SafeString:
-    """On the curve: a day may be surer than what is asked of it."""
+    """Draw the marked days on the curve, which may be above the share asked for."""
     reached = {on: share for share, on in shares}
     marked = {found.p50_on: 50, found.p80_on: 80}
     return format_html_join(
@@ -121,7 +121,7 @@ def _marks(frame: Frame, found: DesignCheck, shares: Sequence[tuple[int, date]])
 
 
 def _mark(frame: Frame, share: int, day: date) -> tuple[object, ...]:
-    """Its day stands before it and above the curve; below the curve where there is no room."""
+    """Draw one mark: its label before it and above the curve, or below where there is no room."""
     x, y = frame.x(day), frame.y(share)
     early = x < LEFT + 110
     label = (" after", x + 8, y + 14) if early else ("", x - 8, y - 6)

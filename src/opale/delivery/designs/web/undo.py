@@ -1,4 +1,4 @@
-"""Sites and lines that were taken away, as they were."""
+"""Undo of removed sites and lines."""
 
 import json
 
@@ -19,7 +19,7 @@ from opale.ui.toasts import toast_next
 @require_POST
 @needs(WORK)
 def restore_site(request: ActorRequest, design_number: int, design_site_id: int) -> HttpResponse:
-    """Undo: a site as it was, with its lines."""
+    """Restore a removed site with its lines."""
     design = design_queries.get_design(design_number, seen_by=request.actor)
     designs.restore_site(design, design_site_id, by=request.actor)
     toast_next(request, _("The site and its lines are back."))
@@ -29,7 +29,7 @@ def restore_site(request: ActorRequest, design_number: int, design_site_id: int)
 @require_POST
 @needs(WORK)
 def restore_line(request: ActorRequest, design_number: int) -> HttpResponse:
-    """Undo: a line as it was, at the end of its site."""
+    """Restore a removed line at the end of its site."""
     design = design_queries.get_design(design_number, seen_by=request.actor)
     version = design_queries.version_of(design, seen_by=request.actor)
     said = request.GET

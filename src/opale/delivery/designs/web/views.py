@@ -1,4 +1,4 @@
-"""Designs: the list, one design looked at, its check, its versions, and who changed what."""
+"""Pages of designs: list, detail, check, versions and history."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ TONES = {
 @require_GET
 @needs(READ)
 def listing(request: ActorRequest) -> HttpResponse:
-    """All designs, the newest first, with the days that their last check gave."""
+    """Show all designs, newest first, with the days of their last check."""
     asked = request.GET
     mine = asked.get("mine") == "yes"
     found = design_queries.designs(
@@ -72,7 +72,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(READ)
 def show(request: ActorRequest, design_number: int) -> HttpResponse:
-    """What is drawn up, whether it can be done and when, what is held, and what was accepted."""
+    """Show a design: its contents, feasibility, days, reservations and acceptance."""
     design = design_queries.get_design(design_number, seen_by=request.actor)
     version = design_queries.version_of(design, seen_by=request.actor)
     found = design_queries.last_check(version, seen_by=request.actor)
@@ -94,7 +94,7 @@ def show(request: ActorRequest, design_number: int) -> HttpResponse:
 @require_GET
 @needs(READ)
 def check(request: ActorRequest, design_number: int) -> HttpResponse:
-    """All that the last check found: days, people, stock, what is missing, what was measured."""
+    """Show the last check: days, people, stock, shortages and measured delays."""
     design = design_queries.get_design(design_number, seen_by=request.actor)
     version = design_queries.version_of(design, seen_by=request.actor)
     found = design_queries.last_check(version, seen_by=request.actor)
@@ -117,7 +117,7 @@ def check(request: ActorRequest, design_number: int) -> HttpResponse:
 @require_GET
 @needs(READ)
 def versions(request: ActorRequest, design_number: int) -> HttpResponse:
-    """Two versions beside each other; the last two where none are named."""
+    """Show two versions side by side, the last two by default."""
     design = design_queries.get_design(design_number, seen_by=request.actor)
     rows = list(design_queries.versions_of(design, seen_by=request.actor))
     present = rows[0]
@@ -149,7 +149,7 @@ def history(request: ActorRequest, design_number: int) -> HttpResponse:
 @require_GET
 @needs(READ)
 def of_customer(request: ActorRequest, customer_code: str) -> HttpResponse:
-    """On the page of a customer: its designs that are open."""
+    """Show the open designs of a customer, on the customer's page."""
     customer = get_customer_by_code(customer_code, seen_by=request.actor)
     rows = design_queries.open_designs_of([customer.pk], seen_by=request.actor).get(customer.pk, [])
     context = {
@@ -166,7 +166,7 @@ def of_customer(request: ActorRequest, customer_code: str) -> HttpResponse:
 @require_GET
 @needs(READ)
 def of_order(request: ActorRequest, order_number: int) -> HttpResponse:
-    """On the page of an order: the design that it was, nothing where there is none."""
+    """Show the design of an order on the order's page, or nothing."""
     design = design_queries.design_of_order(order_number, seen_by=request.actor)
     accepted = None
     if design is not None:
@@ -179,7 +179,7 @@ def of_order(request: ActorRequest, order_number: int) -> HttpResponse:
 def head_of(
     request: ActorRequest, design: Design, version: DesignVersion, here: str
 ) -> dict[str, Any]:
-    """What stands above each page of a design: its state, its tabs and what can be done."""
+    """Return the header of a design's pages: state, tabs and acts."""
     accepted = design_queries.acceptance_of(version, seen_by=request.actor)
     names = (
         ("designs_show", pgettext("a design", "Design")),
@@ -202,7 +202,7 @@ def head_of(
 
 
 def steps_of(design: Design) -> list[Step]:
-    """Where it stands on the way to an order."""
+    """Return the steps towards an order, with the present one."""
     way = (S.DRAFT, S.CHECKED, S.QUOTED, S.ACCEPTED)
     labels = (
         pgettext("a step of a design", "Draw up"),
@@ -213,7 +213,7 @@ def steps_of(design: Design) -> list[Step]:
     if design.state not in way:
         return []
     here = way.index(S(design.state))
-    # A design is at the step that comes next: a checked one is to be quoted.
+    # The present step is the next one to do: a checked design is to be quoted.
     now = here if here == 0 else here + 1
     return [
         Step(label, "done" if place < now else "here" if place == now else "later")
@@ -222,7 +222,7 @@ def steps_of(design: Design) -> list[Step]:
 
 
 def groups_of(version: DesignVersion) -> list[dict[str, Any]]:
-    """The lines of the whole first, then those of each site."""
+    """Return the lines by group: those of the whole design first, then by site."""
     lines = [
         (line, offering_name(line.offering), format_options(line.options, line.offering))
         for line in version.lines.all()
