@@ -1,4 +1,4 @@
-"""What can be done with orders on their pages; programs use TM Forum's interfaces (`api`)."""
+"""Acts of orders on their pages; programs use TM Forum's interfaces (`api`)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What orders announce."""
+"""Facts that orders announce."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class OrderReceived(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderChanged(Fact):
-    """Something else than the state of an order or of its lines was changed."""
+    """An order or its lines changed in something else than state."""
 
     name: ClassVar[str] = "orders.OrderChanged"
     order_id: int
@@ -31,7 +31,7 @@ class OrderChanged(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderMoved(Fact):
-    """An order, or one of its lines, has another state; `state` is the order's."""
+    """An order or one of its lines changed state; `state` is the order's."""
 
     name: ClassVar[str] = "orders.OrderMoved"
     order_id: int
@@ -43,7 +43,7 @@ class OrderMoved(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderDeleted(Fact):
-    """An order was taken away before any work on it began; its number is not given again."""
+    """An order was deleted before any work on it began; its number is not used again."""
 
     name: ClassVar[str] = "orders.OrderDeleted"
     number: int
@@ -54,7 +54,7 @@ class OrderDeleted(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationAsked(Fact):
-    """A program asked that an order be cancelled, at once or on a day."""
+    """A program requested the cancellation of an order, at once or for a day."""
 
     name: ClassVar[str] = "orders.CancellationAsked"
     cancellation_id: int
@@ -66,7 +66,7 @@ class CancellationAsked(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancellationEnded(Fact):
-    """A cancellation that was asked for was carried out, or given up; `state` says which."""
+    """A requested cancellation was carried out or given up; `state` says which."""
 
     name: ClassVar[str] = "orders.CancellationEnded"
     cancellation_id: int

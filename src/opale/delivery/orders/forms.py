@@ -1,4 +1,4 @@
-"""The forms of orders read what was typed; what is allowed is said by the actions."""
+"""Forms of orders. They parse input; the actions decide what is allowed."""
 
 from datetime import datetime
 from typing import Any
@@ -20,9 +20,9 @@ from opale.ui.typed_dates import WhenField
 
 
 def text_of(wanted: datetime | None, before: datetime | None = None, text: str = "") -> str:
-    """A moment as it is kept; one that was not touched stays as it was written.
+    """Return the timestamp's text, unchanged where the field was not edited.
 
-    A form shows minutes, so what was written to the second comes back without them.
+    A form shows minutes, so a text written to the second comes back without them.
     """
     if wanted is None:
         return ""
@@ -36,7 +36,7 @@ def _minute(at: datetime) -> datetime:
 
 
 class LineForm(forms.Form):
-    """What one line is about; what it does is said where the kind of the order does not say it."""
+    """One line; its action is asked for only where the order's kind does not imply it."""
 
     action = forms.ChoiceField(
         label=pgettext_lazy("a line of an order", "What it does"), choices=OrderLine.Action.choices
@@ -94,7 +94,7 @@ class LineForm(forms.Form):
 
 
 class OrderForm(forms.Form):
-    """The order as such: everything that is not of a line."""
+    """The order itself, without its lines."""
 
     description = forms.CharField(
         label=gettext_lazy("Description"),
@@ -133,7 +133,7 @@ class OrderForm(forms.Form):
 
 
 class NewOrderForm(forms.Form):
-    """An order with its first line; further ones are added on its page."""
+    """An order with its first line; others are added on its page."""
 
     customer = forms.ModelChoiceField(
         Customer.objects.none(),
@@ -198,7 +198,7 @@ class ReasonForm(forms.Form):
 
 
 def _among(form: forms.Form, name: str, rows: Any) -> None:
-    """The rows that the asker may choose from."""
+    """Restrict the choices to rows that the reader may see."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = rows

@@ -1,4 +1,4 @@
-"""Orders as a list."""
+"""The list of orders."""
 
 from datetime import date, datetime
 

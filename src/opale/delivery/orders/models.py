@@ -22,11 +22,11 @@ class OrdersQuerySet(OwnedQuerySet[M]):
 
 @tracked(creation=True)
 class Order(models.Model):
-    """What a customer ordered (« bon de commande »), or what BUILD was asked to deliver for it.
+    """An order of a customer (« bon de commande »), or an internal one that BUILD delivers.
 
-    `ordered_text` and `wanted_text` are the moments as whoever handed it in wrote them; `said` is
-    what else a program said of it, kept as it was said. `reason` is why it was rejected, held or
-    cancelled. Source: docs/rules/orders.md.
+    `ordered_text` and `wanted_text` are timestamps as the sender wrote them; `said` is everything
+    else that a program said, as given. `reason` is why it was rejected, held or cancelled. Source:
+    docs/rules/orders.md.
     """
 
     class Level(models.TextChoices):
@@ -126,7 +126,7 @@ class Order(models.Model):
 
     @property
     def source(self) -> str:
-        """What reservations of the whole order are held for."""
+        """Return the source of reservations for the whole order."""
         return f"orders.order:{self.pk}"
 
     @property
@@ -136,10 +136,10 @@ class Order(models.Model):
 
 @tracked(creation=True)
 class OrderLine(models.Model):
-    """One item of an order. `item_id` is its name within the order, as whoever handed it in says.
+    """One item of an order. `item_id` is its name within the order, given by the sender.
 
     With `add` it names an offering, else the service that changes. `said` is the item as a program
-    said it. Lines may go live on different dates: its own `wanted_at` goes before the order's.
+    gave it. Lines may go live on different dates: their own `wanted_at` overrides the order's.
     """
 
     class Action(models.TextChoices):
@@ -207,17 +207,17 @@ class OrderLine(models.Model):
 
     @property
     def source(self) -> str:
-        """What reservations of this line are held for."""
+        """Return the source of reservations for this line."""
         return f"orders.orderline:{self.pk}"
 
 
 @tracked(creation=True)
 class Cancellation(models.Model):
-    """A program asks that an order be cancelled, at once or on a day: a task of TMF622 and TMF641.
+    """A cancellation requested by a program, at once or for a day: a task of TMF622 and TMF641.
 
-    `reason` is why, `obstacle` why it was not carried out: the state in which the order was, or
-    that it was taken back. `wanted_text` is the moment for which it is asked as whoever asks wrote
-    it, `said` what else was said. Source: docs/rules/orders.md.
+    `reason` is why, `obstacle` why it was not carried out: the order's state, or that the request
+    was withdrawn. `wanted_text` is the requested time as the caller wrote it, `said` what else the
+    caller said. Source: docs/rules/orders.md.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER

@@ -1,16 +1,16 @@
-"""What upper rooms hold for lines of orders under their own names, given back with the lines."""
+"""Port for apps that hold reservations for order lines under their own sources."""
 
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
 
 class ReservationHolder(Protocol):
-    """Says under which sources something may be reserved for these lines: source -> line."""
+    """Maps the sources under which an app may reserve for these lines: source -> line."""
 
     def sources(self, line_ids: Collection[int]) -> Mapping[str, int]: ...
 
     def unfinished(self, line_ids: Collection[int]) -> Collection[str]:
-        """Those of work that is not done: with a completed order nobody does it any more."""
+        """Return the sources of unfinished work, which a completed order no longer needs."""
         ...
 
 
@@ -18,7 +18,7 @@ _holders: list[ReservationHolder] = []
 
 
 def register(holder: ReservationHolder) -> None:
-    """Called once by each upper room, when Opale starts."""
+    """Register a holder; each app calls it once, when Opale starts."""
     if holder not in _holders:
         _holders.append(holder)
 

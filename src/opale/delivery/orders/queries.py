@@ -1,4 +1,4 @@
-"""Reading orders: every list starts with who is asking."""
+"""Queries of orders; every list takes the actor who asks."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,8 @@ def orders(
     customer_id: int | None = None,
     text: str = "",
 ) -> OrdersQuerySet[Order]:
-    """Orders by words of their number, their customer's own number, description or customer.
+    """Return orders that match words of their number, the customer's own number, description or
+    customer.
 
     `state` is one of the states, `open` or `ended`.
     """
@@ -71,12 +72,12 @@ def with_lines(found: OrdersQuerySet[Order]) -> OrdersQuerySet[Order]:
 
 
 def with_counts(found: OrdersQuerySet[Order]) -> OrdersQuerySet[Order]:
-    """Each order with `line_count`."""
+    """Annotate each order with `line_count`."""
     return found.annotate(line_count=Count("lines"))
 
 
 def get_order(number: int, *, seen_by: Actor, level: str = "") -> Order:
-    """With its lines. Errors: NotFound, hidden and missing alike."""
+    """Return an order with its lines. Errors: NotFound, whether hidden or missing."""
     found = with_lines(orders(seen_by=seen_by, level=level)).filter(number=number).first()
     if found is None:
         raise NotFound
@@ -99,7 +100,7 @@ def orders_among(order_ids: Sequence[int], *, seen_by: Actor) -> OrdersQuerySet[
 
 
 def cancellations(*, seen_by: Actor, level: str = "") -> OrdersQuerySet[Cancellation]:
-    """Cancellations that programs asked for, with their orders."""
+    """Return the cancellations that programs requested, with their orders."""
     found = Cancellation.objects.visible_to(seen_by).select_related("order")
     return found.filter(order__level=level) if level else found
 
@@ -116,30 +117,30 @@ def get_cancellation(
 
 
 def pending_cancellations(order: Order, *, seen_by: Actor) -> list[Cancellation]:
-    """Cancellations of an order whose day has not come."""
+    """Return the cancellations of an order that are not due yet."""
     rows = cancellations(seen_by=seen_by).filter(order=order)
     return list(rows.filter(state=CancellationState.ACKNOWLEDGED).order_by("wanted_at", "pk"))
 
 
 def orders_to_begin(actor: Actor) -> OrdersQuerySet[Order]:
-    """For the rail: what was handed in, and on which nobody has begun."""
+    """Return the received orders on which no work began, for the rail."""
     return Order.objects.visible_to(actor).filter(state=OrderState.ACKNOWLEDGED)
 
 
 def count_open_orders(customer_ids: Collection[int], seen_by: Actor) -> dict[int, int]:
-    """How many orders of each of these customers have not ended."""
+    """Count the open orders of each of these customers."""
     rows = Order.objects.visible_to(seen_by).filter(customer__in=customer_ids, state__in=OPEN)
     return dict(rows.order_by().values_list("customer_id").annotate(counted=Count("pk")))
 
 
 def open_orders_url(customer: Customer) -> str:
-    """Where the open orders of a customer are listed."""
+    """Return the address of a customer's open orders."""
     return f"{reverse('orders_list')}?{urlencode({'q': customer.code, 'state': 'open'})}"
 
 
 @dataclass(frozen=True, slots=True)
 class HeldReservation:
-    """A reservation that a cancellation would give back, and what it holds."""
+    """A reservation that a cancellation would release, and what it holds."""
 
     reservation: Reservation
     item_id: str
@@ -147,7 +148,7 @@ class HeldReservation:
 
 
 def held_reservations(order: Order, *, seen_by: Actor) -> list[HeldReservation]:
-    """What is still reserved for lines of the order that are not delivered, and for the whole."""
+    """Return the reservations of the order and of its undelivered lines."""
     if not seen_by.can(SEE_RESERVED):
         return []
     lines = OrderLine.objects.filter(order=order).exclude(state=OrderState.COMPLETED)
@@ -162,24 +163,26 @@ def held_reservations(order: Order, *, seen_by: Actor) -> list[HeldReservation]:
 
 
 def line_subject(line: OrderLine) -> str:
-    """The offering that a line is about, in the reader's language."""
+    """Return the name of a line's offering, in the reader's language."""
     return offering_name(line.offering) if line.offering is not None else ""
 
 
 def offering_of(line: OrderLine) -> Offering | None:
-    """What a line is about: what is added or what it becomes, else what the service is now."""
+    """Return the offering of a line: the one added or changed to, else the service's present
+    one."""
     if line.offering is not None:
         return line.offering
     return line.service.offering if line.service is not None else None
 
 
 def changed_fields(line: OrderLine, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Those columns of a line that would become something else."""
+    """Return the columns of a line whose values would change."""
     return {name: value for name, value in fields.items() if value != getattr(line, name)}
 
 
 def history_of(order: Order, *, seen_by: Actor) -> list[Revision]:
-    """Who handed it in and changed it or its lines, newest first; for who may read names."""
+    """Return the revisions of an order and its lines, newest first, with names for readers who may
+    see them."""
     if not seen_by.can(PEOPLE):
         return []
     lines = revisions(

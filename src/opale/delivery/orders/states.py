@@ -1,4 +1,4 @@
-"""The life of an order and of each of its lines, in the states of TMF622 and TMF641 v4.
+"""State machines of orders and order lines, in the states of TMF622 and TMF641 v4.
 
 Source: docs/rules/orders.md, "States".
 """
@@ -148,14 +148,14 @@ MOVES: Final[Mapping[str, Move]] = {move.name: move for move in ORDER_MOVES}
 
 
 def move_to(state: str, source: str) -> Move | None:
-    """The move that leads from one state to another: programs name the state that they want."""
+    """Return the move from one state to another, since programs name the target state."""
     found = [move for move in ORDER_MOVES if move.target == state]
     fitting = [move for move in found if source in move.sources]
     return next(iter(fitting or found), None)
 
 
 def end_of(lines: Collection[str], target: str) -> str:
-    """How an order ends of which every line has ended, the last ones in `target`."""
+    """Return the end state of an order whose lines have all ended, the last ones in `target`."""
     if set(lines) == {S.COMPLETED}:
         return S.COMPLETED
     return S.PARTIAL if S.COMPLETED in lines else target

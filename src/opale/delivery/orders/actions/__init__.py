@@ -1,1 +1,1 @@
-"""Writing orders: received, moved, changed in flight, cancelled with nothing left behind."""
+"""Actions of orders: receive, move, change in flight and cancel."""

@@ -1,4 +1,4 @@
-"""Cancellations that programs ask for, at once or on a day: as one by hand, and with the same end.
+"""Cancellations requested by programs, at once or for a day, with the effect of one by hand.
 
 Source: docs/rules/orders.md, "Cancelling".
 """
@@ -44,7 +44,8 @@ def request_cancellation(
     said: Mapping[str, Any] | None = None,
     at: datetime | None = None,
 ) -> Cancellation:
-    """Cancel an order, at once or on the day that is asked for; the task says what became of it.
+    """Request the cancellation of an order, at once or for a day; the returned task holds its
+    outcome.
 
     Errors: NotFound, NotAllowed, Invalid.
     """
@@ -82,7 +83,8 @@ def request_cancellation(
 
 
 def carry_out_cancellations(*, by: Actor, at: datetime) -> int:
-    """Those whose day has come, the longest due first, each by itself; how many."""
+    """Carry out the cancellations that are due, longest due first, each in its own transaction;
+    return how many."""
     due = Cancellation.objects.filter(state=CancellationState.ACKNOWLEDGED, wanted_at__lte=at)
     rows = list(due.select_related("order").order_by("wanted_at", "pk")[:MOST_AT_ONCE])
     moment = truncate_to_millisecond(at)
@@ -96,7 +98,7 @@ def carry_out_cancellations(*, by: Actor, at: datetime) -> int:
 
 
 def withdraw_cancellation(row: Cancellation, *, by: Actor, at: datetime | None = None) -> None:
-    """Let the order go on: what was asked for on a day is not carried out.
+    """Withdraw a cancellation requested for a later day.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -119,7 +121,7 @@ def _carry_out(row: Cancellation, order: Order, *, by: Actor, at: datetime) -> N
 
 
 def _end(row: Cancellation, order: Order, obstacle: str, *, by: Actor, at: datetime) -> None:
-    """With an obstacle, it was not carried out. Errors: IllegalMove."""
+    """Close a cancellation; with an obstacle, it was not carried out. Errors: IllegalMove."""
     move = GIVE_UP if obstacle else CARRY_OUT
     rows = Cancellation.objects.filter(pk=row.pk)
     perform(move, rows, by=by, at=at, ended_at=at, obstacle=obstacle)

@@ -1,7 +1,7 @@
-"""An order is changed in flight: what a changed line held is given back, to be asked for anew.
+"""Changes of an order in flight: reservations of a changed line are released, to be made anew.
 
-What a room above holds for its own work on the line stays with that work: the room hears of the
-change, and gives back what is no longer done.
+Apps that hold reservations for their own work on the line keep them: they hear of the change and
+release what is no longer done.
 
 Source: docs/rules/orders.md, "Changing".
 """
@@ -53,9 +53,9 @@ DESCRIBED: Final = frozenset().union(*SAID_OF.values())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineChange:
-    """A line under its name in the order, and its columns that become something else.
+    """A line, by its name in the order, and the columns that change.
 
-    A name that the order does not have is a further line.
+    A name that the order does not have adds a line.
     """
 
     item_id: str
@@ -70,7 +70,7 @@ def change_order(
     lines: Collection[LineChange] = (),
     **fields: Any,
 ) -> Order:
-    """Change the order itself and some of its lines, all of it or nothing.
+    """Change an order and some of its lines, all or nothing.
 
     Errors: NotFound, NotAllowed, IllegalMove (it has ended, or may be cancelled), Invalid.
     """
@@ -100,13 +100,13 @@ def add_line(order: Order, *, by: Actor, **fields: Any) -> Order:
 
 
 def change_line(line: OrderLine, *, by: Actor, **fields: Any) -> Order:
-    """Change what differs of a line. Errors: as `change_order`."""
+    """Change those columns of a line that differ. Errors: as `change_order`."""
     change = LineChange(item_id=line.item_id, fields=changed_fields(line, fields))
     return change_order(line.order, by=by, lines=[change])
 
 
 def _change_lines(order: Order, lines: Collection[LineChange], changed: list[str]) -> list[str]:
-    """Write them; the sources of what has to be given back. `changed` grows."""
+    """Write the changed lines, and return the sources to be released. Appends to `changed`."""
     if not lines:
         return []
     rows = {row.item_id: row for row in OrderLine.objects.select_for_update().filter(order=order)}
@@ -133,7 +133,7 @@ def _change_lines(order: Order, lines: Collection[LineChange], changed: list[str
 
 
 def _checked(order: Order, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns as they are written. Errors: Invalid."""
+    """Return the cleaned column values. Errors: Invalid."""
     if unknown := set(fields) - FIELDS:
         raise Invalid(**dict.fromkeys(sorted(unknown), _("This is not changed in an order.")))
     said = dict(fields)
@@ -156,7 +156,7 @@ def _checked(order: Order, fields: Mapping[str, Any]) -> dict[str, Any]:
 def _checked_line(row: OrderLine, fields: Mapping[str, Any], order: Order) -> dict[str, Any]:
     said = dict(fields)
     if "said" not in said:
-        # What a program had said of it is no longer what is ordered.
+        # What a program said about it no longer describes what is ordered.
         stale = {name for column in said for name in SAID_OF.get(column, ())}
         said["said"] = {name: value for name, value in row.said.items() if name not in stale}
     if "wanted_text" in said:
@@ -167,7 +167,7 @@ def _checked_line(row: OrderLine, fields: Mapping[str, Any], order: Order) -> di
     check_line(
         NewLine(
             action=said.get("action", row.action),
-            # What was ordered before it was retired is still delivered.
+            # A retired offering that was ordered before is still delivered.
             offering=None if offering == row.offering else offering,
             service=said.get("service", row.service),
             quantity=said.get("quantity", row.quantity),

@@ -1,7 +1,7 @@
-"""Product orders as files: one line of the file is one line of an order.
+"""Import and export of product orders as files; one row is one order line.
 
-The lines of one order have the same customer and the same number in the column `order`: the
-customer's own, or Opale's (`O-20001`) where the customer gave none.
+Rows of one order have the same customer and the same number in the column `order`: the customer's
+own, or Opale's (`O-20001`) where the customer gave none.
 """
 
 from collections.abc import Collection, Mapping
@@ -89,7 +89,7 @@ def _moment(cell: str) -> str:
 
 
 def _create(values: Mapping[str, Any], by: Actor) -> OrderLine:
-    """A further line of an order that stands, else an order. Errors: NotAllowed, Invalid."""
+    """Add a line to an existing order, or create the order. Errors: NotAllowed, Invalid."""
     said = {"customer": None, "kind": Kind.NEW, "wanted": "", "description": "", **values}
     name = said["order"]
     rows = Order.objects.visible_to(by).filter(

@@ -1,7 +1,7 @@
-"""Orders and their lines move, and what has ended gives back whatever it held.
+"""State changes of orders and lines; ended ones release their reservations.
 
-An order follows its lines: it has ended when every line has. Source: docs/rules/orders.md,
-"States" and "Cancelling".
+An order ends when all its lines have ended. Source: docs/rules/orders.md, "States" and
+"Cancelling".
 """
 
 from collections.abc import Collection, Iterable
@@ -41,10 +41,10 @@ from opale.reservations.actions.releases import release_all
 def move_order(
     order: Order, move: Move, *, by: Actor, at: datetime | None = None, reason: str = ""
 ) -> Order:
-    """Move an order and those of its lines that can move with it.
+    """Move an order, and those of its lines that can make the same move.
 
-    Units: `at` is the trade time of the move.
-    Errors: NotFound, NotAllowed, IllegalMove, Invalid (it names nothing that could be begun).
+    Units: `at` is the trade time of the move. Errors: NotFound, NotAllowed, IllegalMove, Invalid (a
+    line names nothing to deliver).
     """
     moment = truncate_to_millisecond(at or clock.now())
     _check_reason(move, reason)
@@ -67,7 +67,7 @@ def move_order(
 
 
 def cancel_order(order: Order, *, by: Actor, at: datetime | None = None, reason: str = "") -> Order:
-    """Cancel what of it is not delivered, and give back everything that was held for that.
+    """Cancel the undelivered lines of an order, and release their reservations.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -77,7 +77,7 @@ def cancel_order(order: Order, *, by: Actor, at: datetime | None = None, reason:
 def move_line(
     line: OrderLine, move: Move, *, by: Actor, at: datetime | None = None, reason: str = ""
 ) -> Order:
-    """Move one line alone; with the last line the order ends too.
+    """Move one line; the order ends with its last line.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -98,7 +98,7 @@ def move_line(
 
 
 def delete_order(order: Order, *, by: Actor, at: datetime | None = None) -> None:
-    """Take away an order on which no work began, with what was held for it; its history stays.
+    """Delete an order on which no work began, with its reservations; its history stays.
 
     Errors: NotFound, NotAllowed, Conflict.
     """
@@ -120,7 +120,7 @@ def delete_order(order: Order, *, by: Actor, at: datetime | None = None) -> None
 
 
 def discard_line(line: OrderLine, *, by: Actor, at: datetime | None = None) -> None:
-    """Take away a line that was entered by mistake, with the last one the order.
+    """Delete a line that was entered by mistake, and the order with its last line.
 
     Errors: NotFound, NotAllowed, Conflict.
     """
@@ -154,7 +154,7 @@ def _begun(order: Order, lines: Collection[OrderLine]) -> bool:
 
 
 def lock_order(order: Order, *, by: Actor) -> Order:
-    """The order, locked: whoever reserves, changes or cancels it comes after the other.
+    """Return the order with its row locked, so that reservations and changes are serialised.
 
     Errors: NotFound, NotAllowed.
     """
@@ -162,13 +162,13 @@ def lock_order(order: Order, *, by: Actor) -> Order:
 
 
 def _lines_for(move: Move, order: Order) -> list[int]:
-    """The open lines that the move takes along; an ending one takes all that can."""
+    """Return the open lines that the move takes along; an ending move takes all that can."""
     rows = OrderLine.objects.filter(order=order, state__in=move.sources & OPEN)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _settle(order: Order, move: Move, *, by: Actor, at: datetime, reason: str) -> None:
-    """End the order when no line is open any more, and give back what ended lines held."""
+    """End the order when no line is open, and release the reservations of ended lines."""
     lines = list(OrderLine.objects.filter(order=order).order_by("pk"))
     undelivered = [one for one in lines if one.state in ENDED - {OrderState.COMPLETED}]
     sources = [one.source for one in undelivered]
@@ -193,7 +193,7 @@ def _dates(target: str, at: datetime) -> dict[str, Any]:
 
 
 def _require_ready(order: Order) -> None:
-    """Work begins on what is known: for whom, and what. Errors: Invalid."""
+    """Require a known customer and known items before work begins. Errors: Invalid."""
     if order.customer_id is None:
         raise Invalid(customer=_("Say whose order it is before work on it begins."))
     _require_said(OrderLine.objects.filter(order=order, state__in=OPEN))
@@ -208,7 +208,7 @@ def _require_said(lines: Iterable[OrderLine]) -> None:
 
 
 def unnamed_lines(lines: Iterable[OrderLine]) -> list[str]:
-    """The lines that name neither what is added nor what is changed."""
+    """Return the lines that name neither an offering nor a service."""
     add = OrderLine.Action.ADD
     return [
         line.item_id

@@ -1,4 +1,4 @@
-"""An order is handed in: all of it is kept, or none. Source: docs/rules/orders.md, "Receipt"."""
+"""Receipt of orders, all or nothing. Source: docs/rules/orders.md, "Receipt"."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -42,7 +42,7 @@ ACTION_OF: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLine:
-    """One item as it is asked for; without `item_id` it is named by its place."""
+    """One line to be created; without `item_id` it is named by its place."""
 
     action: str = ""
     item_id: str = ""
@@ -56,8 +56,8 @@ class NewLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
-    """An order as it is handed in. Without `kind` its lines say it; without lines it has one that
-    is still to be filled in."""
+    """An order to be created. Without `kind` it follows from the lines; without lines the order has
+    one empty line to be filled in."""
 
     lines: tuple[NewLine, ...] = ()
     level: str = Order.Level.PRODUCT
@@ -75,7 +75,7 @@ class NewOrder:
 
 
 def create_order(new: NewOrder, *, by: Actor, at: datetime | None = None) -> Order:
-    """Keep an order, acknowledged: that says that it is kept, and no more.
+    """Create an order in the state acknowledged, which only says that it is stored.
 
     Errors: NotAllowed, Invalid.
     """
@@ -125,7 +125,8 @@ def create_order(new: NewOrder, *, by: Actor, at: datetime | None = None) -> Ord
 
 
 def kind_of(said: Collection[str]) -> str:
-    """What lines that do this together are: all added is new, all terminated a termination."""
+    """Return the kind of an order from what its lines do: all added is new, all terminated a
+    termination."""
     what = {one or Action.ADD for one in said} - {Action.NO_CHANGE}
     if what <= {Action.ADD}:
         return Kind.NEW
@@ -133,7 +134,8 @@ def kind_of(said: Collection[str]) -> str:
 
 
 def party_of(customer: Customer | None, by: Actor) -> dict[str, str]:
-    """Who stands on an order on which nobody was named: the customer, else who handed it in."""
+    """Return the party of an order that names none: the customer, else the actor who handed it
+    in."""
     if customer is None:
         return {
             "id": by.key,
@@ -150,7 +152,7 @@ def party_of(customer: Customer | None, by: Actor) -> dict[str, str]:
 
 
 def add_lines(order: Order, lines: Collection[NewLine], *, taken: Collection[str]) -> None:
-    """Write further lines behind those that are there. Errors: Invalid."""
+    """Append lines to an order. Errors: Invalid."""
     names, rows = set(taken), []
     for position, line in enumerate(lines, start=len(names) + 1):
         name = line.item_id or _free_name(position, names)
@@ -194,7 +196,7 @@ def check_line(line: NewLine, customer: Customer | None) -> None:
 
 
 def check_contact(contact: Contact | None, customer: Customer | None) -> None:
-    """Who orders is of the customer, and may. Errors: Invalid."""
+    """Require a contact of the customer with the authority to order. Errors: Invalid."""
     if contact is None:
         return
     if customer is None or contact.customer_id != customer.pk or contact.left_on is not None:
@@ -204,7 +206,7 @@ def check_contact(contact: Contact | None, customer: Customer | None) -> None:
 
 
 def checked_texts(**said: str) -> dict[str, Any]:
-    """The texts, each of which fits its column. Errors: Invalid."""
+    """Return the texts, each checked against its column. Errors: Invalid."""
     longest = {"external_id": 100, "category": 100, "priority": 40, "wanted_text": 40}
     for name, text in said.items():
         limit = longest.get(name, 100 if name == "item_id" else 20_000)
@@ -215,7 +217,7 @@ def checked_texts(**said: str) -> dict[str, Any]:
 
 
 def _customer_of(lines: Collection[NewLine]) -> Customer | None:
-    """Whose order it is where only services are named, all of one customer."""
+    """Return the customer of the named services, if all are of one customer."""
     found = {line.service.customer_id: line.service.customer for line in lines if line.service}
     return next(iter(found.values())) if len(found) == 1 else None
 

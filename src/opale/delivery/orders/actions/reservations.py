@@ -1,4 +1,4 @@
-"""What a line needs is reserved for it, so that its end gives it back.
+"""Reservations for order lines, released when the line ends.
 
 Source: docs/rules/orders.md, "What is held for it".
 """
@@ -29,9 +29,9 @@ def reserve_for_line(
     expires_at: datetime | None = None,
     source: str = "",
 ) -> Reservation:
-    """Hold people's hours and stock for a line that is still to be delivered: all, or nothing.
+    """Reserve people's hours and stock for an undelivered line, all or nothing.
 
-    `source` is one that an upper room names for the line (`orders.ports`), else the line's own.
+    `source` is a source of another app for the line (`orders.ports`), else the line's own.
 
     Errors: NotFound, NotAllowed, IllegalMove (it ended, or may be cancelled), Invalid, Conflict.
     """

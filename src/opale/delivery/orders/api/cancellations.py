@@ -1,4 +1,4 @@
-"""Cancellations as tasks: `cancelProductOrder` and `cancelServiceOrder`.
+"""Endpoints of the cancellation tasks `cancelProductOrder` and `cancelServiceOrder`.
 
 Source: docs/rules/orders.md, "Cancelling".
 """
@@ -56,7 +56,7 @@ LONGEST_ID: Final = 18
 
 
 def cancellation_resource(row: Cancellation, api: OpenApi) -> dict[str, Any]:
-    """A task as the API gives it: what it asked for, how far it is, and when it took effect."""
+    """Return a cancellation task as a resource: what was requested, its state and its effect."""
     found: dict[str, Any] = {
         "id": str(row.pk),
         "href": f"{api.task_root}/{row.pk}",
@@ -77,7 +77,7 @@ def cancellation_resource(row: Cancellation, api: OpenApi) -> dict[str, Any]:
 
 
 def _order_of(row: Cancellation, api: OpenApi) -> dict[str, Any]:
-    """As it was said, with its own number and address over it."""
+    """Return the order reference as the caller gave it, with the order's number and address."""
     number = row.order.number
     said = row.said.get(api.name, {})
     own = {"id": str(number), "href": f"{api.root}/{number}"}
@@ -134,7 +134,7 @@ def _plain(text: str) -> bool:
 
 
 def _order_said(body: Mapping[str, Any], request: ActorRequest, api: OpenApi) -> Order:
-    """The order that the task names by its id. Errors: Invalid."""
+    """Return the order that the task names by its id. Errors: Invalid."""
     said = body.get(api.name)
     number = said.get("id") if isinstance(said, Mapping) else None
     if isinstance(number, int) and not isinstance(number, bool):
@@ -161,7 +161,8 @@ def _text(body: Mapping[str, Any], name: str) -> str:
 def _narrowed(
     rows: OrdersQuerySet[Cancellation], request: HttpRequest, api: OpenApi
 ) -> OrdersQuerySet[Cancellation]:
-    """Every attribute must have one of its texts; the newest first unless `sort=` says otherwise.
+    """Filter by attributes, each equal to one of its texts, newest first unless `sort=` says
+    otherwise.
 
     Errors: Invalid (it cannot be sorted like this).
     """

@@ -1,4 +1,4 @@
-"""Orders by any member of their resource, compared with the text that was returned."""
+"""Filters of orders by any member of their resource, compared as text."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -38,7 +38,8 @@ OF_LINE: Final[Mapping[str, str]] = {
 def narrowed(
     rows: OrdersQuerySet[Order], request: HttpRequest, api: OpenApi
 ) -> OrdersQuerySet[Order]:
-    """Every attribute must have one of its texts; the newest first unless `sort=` says otherwise.
+    """Filter by attributes, each equal to one of its texts, newest first unless `sort=` says
+    otherwise.
 
     Errors: Invalid (it cannot be sorted like this).
     """
@@ -54,7 +55,7 @@ def narrowed(
             raise Invalid(sort=_("Orders are not sorted by this."))
         order.append(f"-{column}" if word.strip().startswith("-") else column)
     rows = rows.order_by(*order, "-number")
-    # One order has many lines, and is found once.
+    # An order with several matching lines is returned once.
     return rows.distinct() if any(name.startswith(api.items) for name in request.GET) else rows
 
 

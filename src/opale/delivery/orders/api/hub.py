@@ -1,7 +1,7 @@
-"""`/hub`: who registers an address is told of orders there, through the outbox of webhooks.
+"""Endpoint `/hub`: registers an address for notifications of orders, sent by the webhook outbox.
 
-A hub is a webhook of whoever registers it: it is told what its owner may see, is tried again, can
-be paused, and stands on the owner's page of webhooks.
+A hub is a webhook of its owner: it sends what the owner may see, retries, can be paused, and is
+listed on the owner's page of webhooks.
 """
 
 from typing import Any, Final
@@ -46,7 +46,7 @@ def hub(api: OpenApi) -> Handler:
 
 
 def _hub(hub_id: str, request: ActorRequest, api: OpenApi) -> Webhook:
-    """Errors: NotFound, for a webhook that is no hub of this API too."""
+    """Return the hub. Errors: NotFound, also for a webhook that is not a hub of this API."""
     if not (hub_id.isascii() and hub_id.isdecimal()) or len(hub_id) > LONGEST_ID:
         raise NotFound
     webhook = get_webhook(int(hub_id), seen_by=request.actor)
@@ -56,7 +56,8 @@ def _hub(hub_id: str, request: ActorRequest, api: OpenApi) -> Webhook:
 
 
 def _asked(query: str, api: OpenApi) -> list[str]:
-    """All events, or those of `eventType=ProductOrderCreateEvent,...`. Errors: Invalid."""
+    """Return all event types, or those of `eventType=ProductOrderCreateEvent,...`. Errors:
+    Invalid."""
     known = events_of(api)
     wanted = []
     for part in filter(None, query.lstrip("?").split("&")):

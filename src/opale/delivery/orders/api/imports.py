@@ -1,4 +1,4 @@
-"""Product orders as a JSON file: a list of what `productOrder` takes, all of it or nothing."""
+"""Import of product orders as a JSON list of `productOrder`, all or nothing."""
 
 from typing import Annotated, Any
 

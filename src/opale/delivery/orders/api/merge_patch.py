@@ -1,4 +1,4 @@
-"""A merge patch of an order: of a list of items, each is meant that is named, and no other."""
+"""Merge patch of an order: in a list of items, only the named ones change."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,7 @@ WITH_REASON = frozenset({OrderState.CANCELLED, OrderState.REJECTED})
 
 
 def patch_order(order: Order, body: Mapping[str, Any], api: OpenApi, *, by: Actor) -> None:
-    """What is changed first, then the lines that move, then the order.
+    """Apply the patch: changed columns first, then the moves of lines, then the order's move.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict.
     """
@@ -55,7 +55,7 @@ def patch_order(order: Order, body: Mapping[str, Any], api: OpenApi, *, by: Acto
 
 
 def _fields(order: Order, body: Mapping[str, Any], said: ParsedOrder, by: Actor) -> dict[str, Any]:
-    """The columns of the order that become something else."""
+    """Return the columns of the order that change."""
     columns = {
         column: body[name] if isinstance(body[name], str) else ""
         for name, column in TEXTS.items()
@@ -81,7 +81,7 @@ def _fields(order: Order, body: Mapping[str, Any], said: ParsedOrder, by: Actor)
 def _line_of(
     item: dict[str, Any], rows: Mapping[str, OrderLine], api: OpenApi, by: Actor
 ) -> ParsedLine:
-    """An item as it will be: what is said of it over what was said before."""
+    """Return an item with the patch merged over what was said before."""
     row = rows.get(str(item.get("id", "")))
     if row is None:
         return parse_line(item, api, seen_by=by)
@@ -92,7 +92,8 @@ def _line_of(
 
 
 def _move(state: str, source: str) -> Move:
-    """Errors: Invalid (no such state), IllegalMove (nothing leads there)."""
+    """Return the move to the requested state. Errors: Invalid (no such state), IllegalMove (no move
+    leads there)."""
     if state not in OrderState.values:
         raise Invalid(state=_("This is no state of an order."))
     move = move_to(state, source)

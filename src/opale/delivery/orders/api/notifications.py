@@ -1,4 +1,4 @@
-"""What webhooks and hubs are told of orders: the notifications of TM Forum."""
+"""TM Forum notifications of orders, for webhooks and hubs."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -49,13 +49,13 @@ LABELS: Final[Mapping[str, str | Promise]] = {
 
 
 def events_of(api: OpenApi) -> list[str]:
-    """Of orders first, then of the tasks that cancel them."""
+    """Return the event types of orders, then those of cancellation tasks."""
     orders = [f"{api.type}{kind}" for kind in KINDS.values()]
     return orders + [f"{api.task_type}{kind}" for kind in TASKS.values()]
 
 
 def publish_orders() -> None:
-    """Say which facts of orders leave the house; called once, when Opale starts."""
+    """Register which facts of orders are published; called once, when Opale starts."""
     for api in (PRODUCT_ORDERS, SERVICE_ORDERS):
         for kind, ending in KINDS.items():
             name = f"{api.type}{ending}"
@@ -86,7 +86,7 @@ def _cancelling(api: OpenApi, name: str, fact: Any, seen_by: Actor) -> Iterator[
 def _gone(
     api: OpenApi, name: str, fact: facts.OrderDeleted, seen_by: Actor
 ) -> Iterator[EventContent]:
-    """Told of what it was: to who sees every order, and to those of its customer."""
+    """Yield the event of a deleted order, for readers of all orders and those of its customer."""
     scope = seen_by.scope(READ)
     seen = scope is not None and (scope.everything or fact.customer_id in scope.customers)
     if fact.level == api.level and seen:

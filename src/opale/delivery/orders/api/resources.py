@@ -1,7 +1,7 @@
-"""The mapping between orders and the resources of TMF622 and TMF641 v4, both ways.
+"""Mapping between orders and the resources of TMF622 and TMF641 v4, in both directions.
 
-What a caller says is given back as it was said; what is Opale's own (number, state, what is linked)
-stands over it. Source: docs/rules/orders.md, "By programs".
+A caller's members are returned as given; Opale's own (number, state, links) override them. Source:
+docs/rules/orders.md, "By programs".
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ LINE_OWN: Final = frozenset({"id", "state", "action", "quantity"})
 
 @dataclass(frozen=True, slots=True)
 class OpenApi:
-    """One of the two APIs: where its orders are, and how it calls them and their lines."""
+    """One of the two APIs: its addresses, and its names for orders and lines."""
 
     level: str
     base: str
@@ -61,7 +61,7 @@ class OpenApi:
 
     @property
     def task(self) -> str:
-        """How the API calls a cancellation."""
+        """Return the API's name for a cancellation."""
         return f"cancel{self.type}"
 
     @property
@@ -96,7 +96,7 @@ SERVICE_ORDERS: Final = OpenApi(
 
 
 def order_resource(order: Order, api: OpenApi) -> dict[str, Any]:
-    """An order with its lines, as the API gives it: what is mandatory is always there."""
+    """Return an order with its lines as a resource; mandatory members are always there."""
     texts = {name: getattr(order, column) for name, column in TEXTS.items()}
     found: dict[str, Any] = {
         "id": str(order.number),
@@ -136,7 +136,7 @@ def line_resource(line: OrderLine, api: OpenApi) -> dict[str, Any]:
 
 
 def _thing(line: OrderLine, api: OpenApi) -> dict[str, Any]:
-    """The product or service that a line is about, where no caller described it."""
+    """Return the product or service of a line that no caller described."""
     found: dict[str, Any] = {}
     if line.service is not None:
         found |= {"id": line.service.reference, "name": line.service.name}
@@ -155,7 +155,7 @@ def _offering(offering: Offering) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class ParsedOrder:
-    """What a caller said of an order: columns, the rest as it was said, the lines that it named."""
+    """What a caller said of an order: columns, all else as given, and the named lines."""
 
     texts: Mapping[str, Any]
     rest: Mapping[str, Any]
@@ -166,7 +166,7 @@ class ParsedOrder:
 
 
 def parse_order(body: Mapping[str, Any], api: OpenApi) -> ParsedOrder:
-    """Read an order, or what of one is patched. Errors: Invalid."""
+    """Parse an order or a patch of one. Errors: Invalid."""
     for name in MOMENTS:
         if body.get(name) is not None:
             parse_moment(_text(body[name], name), field=name)
@@ -189,7 +189,7 @@ def parse_order(body: Mapping[str, Any], api: OpenApi) -> ParsedOrder:
 
 @dataclass(frozen=True, slots=True)
 class ParsedLine:
-    """One item of a caller; `fields` are the columns that it says something about."""
+    """One item of a caller; `fields` are the columns that it sets."""
 
     item_id: str
     state: str
@@ -197,7 +197,7 @@ class ParsedLine:
 
 
 def parse_line(item: Mapping[str, Any], api: OpenApi, *, seen_by: Actor) -> ParsedLine:
-    """Read an item; what it names in Opale's catalogue or among the services is linked.
+    """Parse an item, and link what it names in the catalogue or among the services.
 
     Errors: Invalid.
     """
@@ -231,7 +231,7 @@ def parse_line(item: Mapping[str, Any], api: OpenApi, *, seen_by: Actor) -> Pars
 
 
 def new_order(body: Mapping[str, Any], api: OpenApi, *, seen_by: Actor) -> NewOrder:
-    """An order as a program hands it in. Errors: Invalid."""
+    """Return the order to be created from a program's resource. Errors: Invalid."""
     said = parse_order(body, api)
     lines = [parse_line(one, api, seen_by=seen_by) for one in said.lines]
     return NewOrder(
@@ -246,7 +246,8 @@ def new_order(body: Mapping[str, Any], api: OpenApi, *, seen_by: Actor) -> NewOr
 
 
 def customer_in(parties: list[dict[str, Any]], *, seen_by: Actor) -> Customer | None:
-    """The customer whom a party names by its code, the one in the role of customer first."""
+    """Return the customer that a party names by its code; the party in the role of customer counts
+    first."""
     parties = sorted(parties, key=lambda one: str(one.get("role", "")).lower() != "customer")
     codes = [one["id"] for one in parties if isinstance(one.get("id"), str)]
     known = customers_by_codes(codes)
@@ -289,7 +290,7 @@ def _quantity(value: object) -> int:
 
 
 def _characteristics(value: object) -> dict[str, Any]:
-    """By name, for people; the list itself stays as it was said."""
+    """Return the characteristics by name, for people; the list itself is kept as given."""
     if not isinstance(value, list):
         return {}
     return {

@@ -1,4 +1,4 @@
-"""Where the orders of the two APIs are."""
+"""Addresses of orders in both APIs."""
 
 from collections.abc import Iterator
 

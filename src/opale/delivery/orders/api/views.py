@@ -1,4 +1,4 @@
-"""The addresses of orders under `/tmf-api/`: what is asked, one action, and the resource again."""
+"""Views of orders under `/tmf-api/`: each parses, calls one action and returns the resource."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Moments as callers write them: the text is kept, the moment is what Opale counts with."""
+"""Timestamps of callers: the text is kept as written, the parsed time is used."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ LONGEST = 40
 
 
 def parse_moment(text: str, *, field: str) -> datetime | None:
-    """The moment that a text names, nothing for none; without a zone it is meant in UTC.
+    """Parse a timestamp, or return None for an empty text; without a zone it is in UTC.
 
     Errors: Invalid, under the name of the field.
     """
@@ -28,17 +28,17 @@ def parse_moment(text: str, *, field: str) -> datetime | None:
 
 
 def format_moment(at: datetime) -> str:
-    """A moment as Opale writes it where no caller wrote it before: in UTC, to the millisecond."""
+    """Format a timestamp that no caller wrote: in UTC, to the millisecond."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03}Z"
 
 
 def truncate_to_millisecond(at: datetime) -> datetime:
-    """What is written and read again is the same moment."""
+    """Truncate to the millisecond, so that writing and reading give the same time."""
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
 def describe_obstacle(obstacle: str) -> str:
-    """What stood in the way of a cancellation, as a sentence."""
+    """Describe in a sentence why a cancellation was not carried out."""
     if obstacle == TAKEN_BACK:
         return _("The cancellation was taken back.")
     if obstacle in OrderState.values:

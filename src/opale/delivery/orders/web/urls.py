@@ -6,7 +6,7 @@ from opale.listings.pages import page_of
 
 
 class LineName:
-    """A program names its items as it likes: `1/2`, or in two rows."""
+    """URL converter for a line's name, which may hold `/` and line breaks."""
 
     regex = r"[\s\S]+"
 

@@ -1,4 +1,4 @@
-"""Orders: the list, a page for each, what is changed and moved, what a cancellation gives back."""
+"""Pages of orders: list, detail, changes and cancellation."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ def show(request: ActorRequest, order_number: int) -> HttpResponse:
 
 
 def _line(line: Any, order: Order, *, may_work: bool) -> dict[str, Any]:
-    """A line with what can be done about it."""
+    """Return a line with its acts."""
     moves = [MOVES[name] for name in ("start", "complete", "cancel")]
     open_order = order.state in OPEN
     return {
@@ -79,7 +79,7 @@ def move_line(
 @form_verbs
 @needs(WORK)
 def cancel(request: ActorRequest, order_number: int) -> HttpResponse:
-    """What is cancelled and what is given back stands there before it is done."""
+    """Confirm a cancellation on a page that shows what is cancelled and released."""
     order = queries.get_order(order_number, seen_by=request.actor)
     form = ReasonForm(request.POST or None)
 
