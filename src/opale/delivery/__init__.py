@@ -1,1 +1,1 @@
-"""BUILD: from the purchase order to go-live."""
+"""Apps of BUILD: from the purchase order to go-live."""

@@ -22,7 +22,7 @@ class OrdersQuerySet(OwnedQuerySet[M]):
 
 @tracked(creation=True)
 class Order(models.Model):
-    """An order of a customer (« bon de commande »), or an internal one that BUILD delivers.
+    """An order of a customer (« bon de commande »), or an order of what BUILD delivers for it.
 
     `ordered_text` and `wanted_text` are timestamps as the sender wrote them; `said` is everything
     else that a program said, as given. `reason` is why it was rejected, held or cancelled. Source:

@@ -1,4 +1,4 @@
-"""What projects announce."""
+"""Facts that projects announce."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class ProjectOpened(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectMoved(Fact):
-    """A project has another state."""
+    """A project changed state."""
 
     name: ClassVar[str] = "projects.ProjectMoved"
     project_id: int

@@ -1,4 +1,4 @@
-"""The forms of projects read what was typed; what is allowed is said by the actions."""
+"""Forms of projects. They parse input; the actions decide what is allowed."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ def person_field(label: Any, *, required: bool = False, help_text: Any = "") -> 
 
 
 def among(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
-    """The rows that the asker may choose from."""
+    """Restrict the choices to rows that the reader may see."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
         field.queryset = rows
@@ -100,7 +100,7 @@ class ManagerForm(forms.Form):
 
 
 class PackageForm(forms.Form):
-    """A work package. What it waits for is chosen among those of the project."""
+    """A work package; its predecessors are chosen among those of the project."""
 
     name_fr = forms.CharField(label=gettext_lazy("French name"), max_length=200)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
@@ -160,7 +160,7 @@ class PackageForm(forms.Form):
 
 
 class PackageChangeForm(PackageForm):
-    """With the days between it and what it waits for, and the cause of a later end."""
+    """A changed work package, with the days after its predecessors and the cause of a later end."""
 
     lag = forms.IntegerField(
         label=gettext_lazy("Days between"), min_value=0, max_value=2000, required=False
@@ -190,7 +190,7 @@ class PackageChangeForm(PackageForm):
 
 
 class PromiseForm(forms.Form):
-    """The day that a carrier names for its part."""
+    """A day that a carrier promised for its part."""
 
     promised_on = day_field(gettext_lazy("Promised for"))
     supplier = forms.ModelChoiceField(
@@ -253,7 +253,7 @@ class NeedsForm(forms.Form):
 
 
 class UnitsForm(forms.Form):
-    """Which units of which item; that they are free is said by the action."""
+    """The choice of units of an item; the action checks that they are free."""
 
     item = forms.ModelChoiceField(
         ConfigurationItem.objects.none(),

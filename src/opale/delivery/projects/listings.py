@@ -1,4 +1,4 @@
-"""The portfolio of projects as a list."""
+"""The list of projects (the portfolio)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,14 +43,14 @@ WAITED_FOR = (
 
 
 def figures(request: ActorRequest) -> dict[str, object]:
-    """Return the portfolio in figures, over its list."""
+    """Return the key figures of the portfolio, shown above its list."""
     counts = project_queries.portfolio_counts(seen_by=request.actor)
     return {"counts": counts, "skies": _skies(request, counts)}
 
 
 @dataclass(frozen=True, slots=True)
 class Sky:
-    """A weather with how many live projects have it: pressed, those alone are listed."""
+    """A weather with its number of live projects, and the filter for them."""
 
     value: str
     icon: str
@@ -68,7 +68,7 @@ def _skies(request: ActorRequest, counts: PortfolioCounts) -> list[Sky]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A project in the portfolio. `moved` is how far its next milestone is from the promise."""
+    """A project in the list. `moved` is how far its next milestone is from the promise."""
 
     project: Project
     tone: str

@@ -1,4 +1,4 @@
-"""What was held for a line of an order before a project delivers it: rooms above know."""
+"""Port for apps that reserved for an order line before a project delivers it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldBefore:
-    """A confirmed reservation of a line: of a person for a copy of a step, of a pool, or of units
-    by name for the need that is counted in `need`."""
+    """A confirmed reservation of a line: of a person for a copy of a step, of a pool, or of named
+    units for the need that is counted in `need`."""
 
     line_id: int
     reservation_id: int
@@ -20,7 +20,7 @@ class HeldBefore:
 
 
 class HeldBeforeSource(Protocol):
-    """A room that reserved for lines of orders before their project was opened."""
+    """An app that reserved for order lines before their project was opened."""
 
     def held_before(self, line_ids: Collection[int]) -> Sequence[HeldBefore]: ...
 
@@ -29,7 +29,7 @@ _forerunners: list[HeldBeforeSource] = []
 
 
 def register(room: HeldBeforeSource) -> None:
-    """Called once by each upper room, when Opale starts."""
+    """Register a source; each app calls it once, when Opale starts."""
     if room not in _forerunners:
         _forerunners.append(room)
 

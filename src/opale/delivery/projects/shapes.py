@@ -1,4 +1,4 @@
-"""What endpoints of projects give."""
+"""API shapes of projects."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -1,4 +1,5 @@
-"""The lives of projects, work packages, deliverables and gates. Source: docs/rules/projects.md."""
+"""State machines of projects, work packages, deliverables and gates. Source:
+docs/rules/projects.md."""
 
 from collections.abc import Mapping
 from typing import Final

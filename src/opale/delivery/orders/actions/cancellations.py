@@ -83,7 +83,7 @@ def request_cancellation(
 
 
 def carry_out_cancellations(*, by: Actor, at: datetime) -> int:
-    """Carry out the cancellations that are due, longest due first, each in its own transaction;
+    """Carry out the cancellations that are due, longest due first, one by one;
     return how many."""
     due = Cancellation.objects.filter(state=CancellationState.ACKNOWLEDGED, wanted_at__lte=at)
     rows = list(due.select_related("order").order_by("wanted_at", "pk")[:MOST_AT_ONCE])

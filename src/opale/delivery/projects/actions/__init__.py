@@ -1,1 +1,1 @@
-"""Writing projects: opened by an order, led, planned, promised, proved and followed."""
+"""Actions of projects: open, lead, plan, promise, prove and follow up."""

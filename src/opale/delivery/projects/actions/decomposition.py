@@ -1,4 +1,4 @@
-"""What each line of an order becomes in its project: packages, needs, deliverables and gates.
+"""Decomposition of order lines into work packages, needs, deliverables and gates.
 
 Source: docs/rules/projects.md, "From an order".
 """
@@ -43,7 +43,7 @@ LARGEST_NEED: Final = Decimal(9_999_999_999)
 
 
 def content_of(line: OrderLine) -> Content:
-    """How a line is delivered: as its offering says, else as its family."""
+    """Return how a line is delivered: by its offering's template, else by its family's."""
     if line.action == Action.NO_CHANGE:
         return default_templates.NOTHING
     if line.action == Action.DELETE:
@@ -64,7 +64,7 @@ def content_for(offering: Offering) -> Content:
 def decompose_lines(
     project: Project, lines: Sequence[OrderLine], contents: Mapping[int, Content], *, by: Actor
 ) -> None:
-    """Write what further lines become, and take over what was held for them."""
+    """Decompose new lines, and take over the reservations made for them."""
     first = WorkPackage.objects.filter(project=project).count()
     skills = skills_by_name()
     made: dict[int, Made] = {}
@@ -94,7 +94,7 @@ def decompose_lines(
 
 
 def decomposition_key(line: OrderLine) -> str:
-    """What decides how a line is delivered: of another one, everything is another."""
+    """Return the key of how a line is delivered: lines with different keys share no work."""
     if line.action in (Action.DELETE, Action.NO_CHANGE):
         return str(line.action)
     offering = offering_of(line)
@@ -129,7 +129,7 @@ def package_of(
 
 
 def names_of(copy: Copy) -> tuple[str, str]:
-    """In English and French, with the number of the piece."""
+    """Return the English and French names, with the number of the piece."""
     piece = f" · {copy.piece}" if copy.piece else ""
     return f"{copy.step.en}{piece}", f"{copy.step.fr}{piece}"
 
@@ -137,7 +137,7 @@ def names_of(copy: Copy) -> tuple[str, str]:
 def links_among(
     project: Project, lines: Sequence[tuple[OrderLine, Sequence[tuple[Copy, WorkPackage]]]]
 ) -> list[PackageLink]:
-    """What waits for what within each line, and for what another offering of the order does."""
+    """Return the links within each line, and those to other offerings of the order."""
     rows = [row for _line, made in lines for _copy, row in made]
     named = [(_code_of(line), [copy for copy, _row in made]) for line, made in lines]
     return [
@@ -152,7 +152,7 @@ def _code_of(line: OrderLine) -> str:
 
 
 def needed_quantity(need: Need, line: OrderLine) -> Decimal:
-    """How much of it all pieces of a line take."""
+    """Return the quantity that all pieces of a line need."""
     return min(quantity_of(need, line.characteristics) * line.quantity, LARGEST_NEED)
 
 
@@ -181,7 +181,7 @@ def write_deliverables(
 
 
 def write_gates(project: Project, content: Content) -> None:
-    """Lines that ask for the same gate pass it together."""
+    """Write the gates; lines that name the same gate share it."""
     known = set(Gate.objects.filter(project=project).values_list("name_en", flat=True))
     for one in content.gates:
         if one.en in known:

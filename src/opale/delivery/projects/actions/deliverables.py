@@ -1,4 +1,4 @@
-"""Deliverables are handed in, accepted or refused; evidences are given, gates are passed.
+"""Actions of deliverables, evidences and gates.
 
 Source: docs/rules/projects.md, "Deliverables" and "Gates".
 """
@@ -53,7 +53,7 @@ def add_deliverable(
 def submit_deliverable(
     deliverable: Deliverable, *, by: Actor, place: str, note: str = "", at: datetime | None = None
 ) -> DeliverableVersion:
-    """A further version. After three refusals it says what changed.
+    """Submit a further version; after three refusals it must say what changed.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -93,7 +93,8 @@ def accept_deliverable(deliverable: Deliverable, *, by: Actor, at: datetime | No
 def refuse_deliverable(
     deliverable: Deliverable, *, by: Actor, reason: str, at: datetime | None = None
 ) -> None:
-    """With a reason. The third refusal is a risk of the whole project, until it is accepted.
+    """Refuse a deliverable with a reason. The third refusal raises a risk of the project, until it
+    is accepted.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -115,7 +116,7 @@ def refuse_deliverable(
 def attach_evidence(
     evidence: Evidence, *, by: Actor, place: str, at: datetime | None = None
 ) -> None:
-    """Say where a proof is. Errors: NotFound, NotAllowed, IllegalMove, Invalid."""
+    """Record where an evidence is. Errors: NotFound, NotAllowed, IllegalMove, Invalid."""
     with attributed(by):
         held = lock_project(evidence.gate.project, by=by, right=CONTRIBUTE)
         row = (
@@ -137,7 +138,7 @@ def attach_evidence(
 
 
 def pass_gate(gate: Gate, *, by: Actor, at: datetime | None = None) -> None:
-    """Errors: NotFound, NotAllowed, IllegalMove, Conflict (an evidence is missing)."""
+    """Pass a gate. Errors: NotFound, NotAllowed, IllegalMove, Conflict (an evidence is missing)."""
     moment = at or clock.now()
     with attributed(by):
         held = lock_project(gate.project, by=by)

@@ -1,4 +1,5 @@
-"""Risks, actions and minutes of a project. Source: docs/rules/projects.md, "Followed"."""
+"""Actions of a project's risks, action items and minutes. Source: docs/rules/projects.md,
+"Followed"."""
 
 from datetime import date, datetime
 from typing import Any, Final
@@ -64,7 +65,7 @@ def add_action(
 def settle_action(
     item: ActionItem, *, by: Actor, done: bool = True, at: datetime | None = None
 ) -> None:
-    """Say that it is done, or not after all. Errors: NotFound, NotAllowed, IllegalMove."""
+    """Mark an action item as done, or as not done. Errors: NotFound, NotAllowed, IllegalMove."""
     with attributed(by):
         held = lock_project(item.project, by=by, right=CONTRIBUTE)
         row = ActionItem.objects.filter(pk=item.pk, project=held).first()

@@ -1,4 +1,4 @@
-"""A project takes over what was reserved for its lines before it opened, and asks for none twice.
+"""Takeover of reservations that were made for a project's lines before it was opened.
 
 Source: docs/rules/projects.md, "What is reserved".
 """
@@ -17,7 +17,8 @@ from opale.reservations.states import HOLDING
 
 
 def adopt_reservations(project: Project, lines: Sequence[OrderLine], *, by: Actor) -> None:
-    """Give packages their people and needs their stock, as far as they are still held."""
+    """Assign reserved people to packages and reserved stock to needs, as far as they are still
+    held."""
     known = held_before([line.pk for line in lines])
     if not known:
         return
@@ -59,7 +60,8 @@ def _give_place(project: Project, held: HeldBefore, reservation: Reservation) ->
 def _give_person(
     project: Project, held: HeldBefore, reservation: Reservation, *, by: Actor
 ) -> None:
-    """The hours are given back with the package from now on, and with its line as before."""
+    """Assign the person; the hours are now released with the package, and with its line as
+    before."""
     package = WorkPackage.objects.filter(
         project=project, line=held.line_id, key=held.key, piece=held.piece, reservation=None
     ).first()

@@ -1,4 +1,4 @@
-"""A line that changes on the way takes its project along: what is begun or done stays.
+"""Changes of order lines applied to their project; begun and completed work stays.
 
 Source: docs/rules/projects.md, "An order that changes".
 """
@@ -50,7 +50,7 @@ from opale.reservations.states import RELEASE
 
 @dataclass(slots=True)
 class LineDelta:
-    """What a line becomes: packages that stay, that are further, and that are dropped."""
+    """The work packages of a changed line that are kept, added and dropped."""
 
     line: OrderLine
     content: Content
@@ -62,8 +62,8 @@ class LineDelta:
 def apply_line_changes(
     project: Project, lines: Sequence[OrderLine], *, by: Actor, at: datetime
 ) -> None:
-    """Bring packages, deliverables, gates and needs to what open lines say now; the project is
-    locked by whoever asks."""
+    """Update packages, deliverables, gates and needs to the present open lines; the caller locks
+    the project."""
     rows: dict[int, list[WorkPackage]] = {line.pk: [] for line in lines}
     for row in WorkPackage.objects.filter(project=project, line__in=lines):
         rows[row.line_id or 0].append(row)
@@ -98,7 +98,8 @@ def read_content(decomposition: Decomposition) -> Content:
 def _as_it_was(
     project: Project, line: OrderLine, rows: Sequence[WorkPackage]
 ) -> Decomposition | None:
-    """Of a line that was decomposed before this was written down: as many pieces as it had."""
+    """Return the assumed decomposition of a line that has none on record: as many pieces as it
+    had."""
     if not rows:
         return None
     return Decomposition.objects.create(
@@ -111,7 +112,7 @@ def _as_it_was(
 
 
 def _resized(line: OrderLine, content: Content, rows: Sequence[WorkPackage]) -> LineDelta:
-    """So many pieces more or less; each is what the others are."""
+    """Return the delta of a changed quantity; all pieces are alike."""
     steps = {step.key: step for step in content.steps}
     shape = LineDelta(line, content)
     live = [row for row in rows if row.state != PackageState.DROPPED and row.key in steps]
@@ -125,7 +126,7 @@ def _resized(line: OrderLine, content: Content, rows: Sequence[WorkPackage]) -> 
 def _replaced(
     line: OrderLine, before: Content, content: Content, rows: Sequence[WorkPackage]
 ) -> LineDelta:
-    """Another offering, or none: of what is delivered in the same way, the work stays."""
+    """Return the delta of a changed or missing offering; work that is delivered alike stays."""
     steps = {step.key: step for step in content.steps}
     same = {step.key for step in before.steps if steps.get(step.key) == step}
     shape = LineDelta(line, content)
@@ -143,7 +144,7 @@ def _replaced(
 
 
 def _pieces(shape: LineDelta, live: Made) -> list[int]:
-    """Sort packages into those that stay and those that are dropped; the pieces to be added."""
+    """Sort packages into kept and dropped ones, and return the pieces to add."""
     if not any(step.each for step in shape.content.steps):
         shape.stay = live
         return []
@@ -187,7 +188,7 @@ def _write(project: Project, shape: LineDelta, *, by: Actor, at: datetime) -> No
 
 
 def _renumber(row: WorkPackage, copy: Copy) -> None:
-    """A name that somebody gave it stays."""
+    """Renumber a package; a name that somebody gave it stays."""
     said: dict[str, object] = {"piece": copy.piece}
     before = names_of(Copy(copy.step, row.piece))
     if (row.name_en, row.name_fr) == before:
@@ -196,7 +197,8 @@ def _renumber(row: WorkPackage, copy: Copy) -> None:
 
 
 def _last(project: Project, shape: LineDelta) -> int:
-    """Further pieces stand behind the others: rows of one place stand as they were made."""
+    """Return the position for added pieces, behind the others: rows of equal position keep their
+    order."""
     each = [row for copy, row in shape.stay if copy.step.each] or [row for _c, row in shape.stay]
     places = [row.position for row in each or shape.dropped]
     if places:
@@ -205,7 +207,7 @@ def _last(project: Project, shape: LineDelta) -> int:
 
 
 def _link(project: Project, shape: LineDelta) -> None:
-    """What further packages wait for, and what waits for them; never in a circle."""
+    """Link added packages with their predecessors and successors, without cycles."""
     further = {row.pk for _copy, row in shape.further}
     if not further:
         return
@@ -228,7 +230,7 @@ def _link(project: Project, shape: LineDelta) -> None:
 def _without_circles(
     keys: Collection[int], there: Sequence[Link], wanted: Sequence[PackageLink]
 ) -> list[PackageLink]:
-    """Whoever planned may have made the one wait for the other already: that counts."""
+    """Return the wanted links without those that would close a cycle with a planner's own."""
 
     def possible(links: Sequence[PackageLink]) -> bool:
         try:
@@ -247,7 +249,7 @@ def _without_circles(
 
 
 def _others(project: Project, line: OrderLine) -> Iterator[tuple[OrderLine, Made]]:
-    """The packages of the other lines, as far as they are of their templates."""
+    """Yield the packages of the other lines that come from their templates."""
     others = Decomposition.objects.filter(project=project).exclude(line=line)
     for one in others.select_related("line__offering", "line__service__offering"):
         steps = {step.key: step for step in read_content(one).steps}
@@ -270,7 +272,8 @@ def _drop(rows: Sequence[WorkPackage], *, by: Actor, at: datetime) -> None:
 
 
 def _follow_deliverables(project: Project, shape: LineDelta, *, by: Actor, at: datetime) -> None:
-    """What was due with a dropped package is due with another of its step, or not any more."""
+    """Move deliverables of dropped packages to another one of the same step, or remove their due
+    date."""
     there = [*shape.stay, *shape.further]
     packages = {copy.step.key: row for copy, row in reversed(there)}
     results = {(one.en, one.step): one for one in shape.content.deliverables}
@@ -291,7 +294,7 @@ def _follow_deliverables(project: Project, shape: LineDelta, *, by: Actor, at: d
     if discarded:
         perform(DISCARD, Deliverable.objects.filter(pk__in=discarded), by=by, at=at)
     if shape.further:
-        # Of packages that are done nothing is due again.
+        # Completed packages have no further due dates.
         new = {copy.step.key for copy, _row in shape.further} - {
             copy.step.key for copy, _row in shape.stay
         }
@@ -301,7 +304,7 @@ def _follow_deliverables(project: Project, shape: LineDelta, *, by: Actor, at: d
 def _follow_needs(
     project: Project, line: OrderLine, content: Content, *, by: Actor, at: datetime
 ) -> None:
-    """Another quantity is reserved anew: what was held meanwhile for the former is given back."""
+    """Reset needs whose quantity changed, and release what was reserved for the former quantity."""
     rows = TechnicalNeed.objects.filter(project=project, line=line)
     there = {(row.unit, row.name_en): row for row in rows.select_related("reservation", "place")}
     missing = []

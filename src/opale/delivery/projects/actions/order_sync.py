@@ -1,4 +1,4 @@
-"""An order that was begun is decomposed by what the catalogue says of each of its lines.
+"""Decomposition of begun orders into projects, and their update when the order changes.
 
 Source: docs/rules/projects.md, "From an order".
 """
@@ -48,16 +48,17 @@ Action = OrderLine.Action
 
 
 def sync_with_order(fact: OrderMoved | OrderChanged, by: Actor) -> None:
-    """Bring the project of an order to what the order says now."""
+    """Update the project of an order to the order's present state."""
     sync_project(fact.order_id, by=by, at=fact.at)
 
 
 def sync_project(order_id: int, *, by: Actor, at: datetime | None = None) -> Project | None:
-    """Decompose what is new on a begun order, follow what is another, drop what is no longer
-    delivered, end with it."""
+    """Decompose new lines of a begun order, apply changed ones, drop ended ones, and end the
+    project with the order."""
     moment = at or clock.now()
     with attributed(by):
-        # The project before its order, as whoever plans and reserves takes them: no deadlock.
+        # Lock the project before its order, as planning and reserving do, so that they cannot
+        # deadlock.
         project = _project_of(order_id)
         order = (
             Order.objects.select_for_update(of=("self",))
@@ -142,7 +143,8 @@ def _open(
 
 
 def _name(order: Order, lines: Sequence[OrderLine], *, french: bool) -> str:
-    """What it is about: the first sentence of the order, else what it is of."""
+    """Return the project's name: the first sentence of the order's description, else its
+    subject."""
     said = order.description.strip().splitlines()
     if said:
         first = said[0].split(". ")[0].rstrip(".")
@@ -158,7 +160,7 @@ def _name(order: Order, lines: Sequence[OrderLine], *, french: bool) -> str:
 
 
 def _home_calendar() -> WorkingCalendar:
-    """The hours of the company that operates. Errors: Unavailable."""
+    """Return the working calendar of the company that operates. Errors: Unavailable."""
     home = Company.objects.filter(operates=True).select_related("calendar").first()
     if home is None:
         raise Unavailable(timedelta(minutes=1), _("No company operates the service yet."))
@@ -170,7 +172,7 @@ def _not_delivered(line: OrderLine) -> bool:
 
 
 def _drop_lines(project: Project, lines: Collection[OrderLine], *, by: Actor, at: datetime) -> None:
-    """What an ended line was to bring is no longer done; the order gave back what it held."""
+    """Drop the work of ended lines; the order released their reservations."""
     rows = WorkPackage.objects.filter(project=project, line__in=lines, state__in=AHEAD)
     ids = list(rows.values_list("pk", flat=True))
     if ids:
@@ -183,13 +185,13 @@ def _drop_lines(project: Project, lines: Collection[OrderLine], *, by: Actor, at
     if results:
         perform(DISCARD, Deliverable.objects.filter(pk__in=results), by=by, at=at)
     TechnicalNeed.objects.filter(project=project, line__in=lines).delete()
-    # Whoever was offered before is not reserved for it after.
+    # An earlier offer no longer leads to a reservation.
     ids = [line.pk for line in lines]
     release_all([*(line.source for line in lines), *sources_for(ids)], by=by, at=at)
 
 
 def _end(project: Project, move: Move, *, by: Actor, at: datetime) -> None:
-    """With its order: whatever is still ahead is dropped."""
+    """End the project with its order, and drop the work ahead."""
     ahead = list(
         WorkPackage.objects.filter(project=project, state__in=AHEAD).values_list("pk", flat=True)
     )

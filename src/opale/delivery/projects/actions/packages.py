@@ -1,4 +1,4 @@
-"""Work packages are added, changed, linked, begun and done; each time the plan is worked out anew.
+"""Actions of work packages; each reschedules the project's plan.
 
 Source: docs/rules/projects.md, "Work packages".
 """
@@ -45,7 +45,7 @@ FIELDS: Final = frozenset(
 def add_package(
     project: Project, *, by: Actor, after: Iterable[int] | None = None, **fields: Any
 ) -> WorkPackage:
-    """A further work package, waiting for others of the project.
+    """Add a work package, with the packages that it waits for.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -77,10 +77,10 @@ def edit_package(
     note: str = "",
     **fields: Any,
 ) -> None:
-    """Change it, and what it waits for: `after` are packages with the days between.
+    """Change a work package, and its predecessors: `after` are packages with the days between.
 
-    Where a promise was made, a later end has a cause. Errors: NotFound, NotAllowed, IllegalMove,
-    Invalid (a cycle, told by its names).
+    After a promise, a later end needs a cause. Errors: NotFound, NotAllowed, IllegalMove, Invalid
+    (a cycle, told by its names).
     """
     with attributed(by):
         held, row = lock_package(package, by=by)
@@ -102,7 +102,7 @@ def move_package(
     on: date | None = None,
     at: datetime | None = None,
 ) -> str:
-    """As `move_packages`, for one: why it does not hold again what it held, or nothing."""
+    """Move one package, as `move_packages`; return why its reservation was not restored, or ""."""
     lost = move_packages(package.project, {package.pk: on or today()}, move, by=by, at=at)
     return lost.get(package.pk, "")
 
@@ -115,11 +115,11 @@ def move_packages(
     by: Actor,
     at: datetime | None = None,
 ) -> dict[int, str]:
-    """Begin packages, say that they are done, open them again, or drop them: all, or none.
+    """Begin, complete, reopen or drop packages, all or none.
 
-    Of packages that are opened again and cannot hold any more what their end gave back, it is said
-    why. Units: `days` are the days on which it happened, by package.
-    Errors: NotFound, NotAllowed, IllegalMove, Invalid.
+    Returns, for reopened packages, why a released reservation could not be restored. Units: `days`
+    are the days on which it happened, by package. Errors: NotFound, NotAllowed, IllegalMove,
+    Invalid.
     """
     if any(day > today() for day in days.values()):
         raise Invalid(on=_("This day is still to come."))
@@ -150,19 +150,19 @@ def move_packages(
 
 
 def _dates(row: WorkPackage, move: Move, day: date) -> dict[str, date | None]:
-    """Errors: Invalid."""
+    """Return the dates of a move. Errors: Invalid."""
     if move is START:
         return {"begun_on": day}
     if move is COMPLETE:
         if row.begun_on is not None and day < row.begun_on:
             raise Invalid(on=_("It is not done before it has begun."))
-        # Of what nobody saw begin, the plan says when it began.
+        # A package completed without a recorded beginning began on its planned day.
         return {"begun_on": row.begun_on or min(row.starts_on or day, day), "done_on": day}
     return {"begun_on": None, "done_on": None}
 
 
 def pass_automatic_gates(project: Project, *, by: Actor) -> None:
-    """Pass the automatic gates when every package is done and every evidence is given."""
+    """Pass the automatic gates once every package is completed and every evidence is there."""
     if WorkPackage.objects.filter(project=project, state__in=AHEAD).exists():
         return
     ready = Gate.objects.filter(project=project, automatic=True, state=GateState.OPEN).exclude(
@@ -177,7 +177,7 @@ def pass_automatic_gates(project: Project, *, by: Actor) -> None:
 
 
 def _link(project: Project, package: WorkPackage, after: Mapping[int, int]) -> bool:
-    """Make it wait for exactly these; whether anything changed. Errors: Invalid."""
+    """Set the predecessors of a package, and return whether anything changed. Errors: Invalid."""
     rows = {row.pk: row for row in WorkPackage.objects.filter(project=project)}
     if set(after) - set(rows):
         raise Invalid(after=_("A work package waits for others of its project."))

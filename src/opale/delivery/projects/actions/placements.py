@@ -1,8 +1,7 @@
-"""The units of a need by name: this rack, from U12 to U15; this switch, port 7.
+"""Actions that choose the named units of a need: this rack, from U12 to U15; this switch, port 7.
 
-They are reserved for the line of the order, so whatever ends the line gives them back. Another
-place takes the place of the one before in one step: both, or nothing of it is changed.
-Source: docs/rules/projects.md, "What is reserved".
+They are reserved for the order line, so they are released when it ends. A new place replaces the
+earlier one in one step, or nothing changes. Source: docs/rules/projects.md, "What is reserved".
 """
 
 from datetime import date
@@ -28,7 +27,7 @@ from opale.reservations.states import RELEASE
 def place_need(
     need: TechnicalNeed, item: ConfigurationItem, units: str, *, by: Actor, since: date
 ) -> Reservation:
-    """Hold these units of an item for a need, in place of those that it had: all, or nothing.
+    """Reserve these units of an item for a need, replacing its earlier ones, all or nothing.
 
     `units` as it is written: "U12 to U15", "7". Errors: NotFound, NotAllowed, IllegalMove, Invalid,
     Conflict (somebody else holds one of them: what was held before stays).
@@ -57,7 +56,7 @@ def place_need(
 
 
 def free_place(need: TechnicalNeed, *, by: Actor) -> None:
-    """Give the named units of a need back. Errors: NotFound, NotAllowed, IllegalMove, Conflict."""
+    """Release the named units of a need. Errors: NotFound, NotAllowed, IllegalMove, Conflict."""
     with attributed(by):
         held = lock_project(need.project, by=by)
         row = _row(held, need)

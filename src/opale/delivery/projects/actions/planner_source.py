@@ -1,4 +1,4 @@
-"""Work packages for the planner of people's hours: what is to be done, and who takes it.
+"""Work packages as a work source of the planner of people's hours.
 
 Source: docs/rules/projects.md, "What is reserved".
 """
@@ -24,7 +24,7 @@ from opale.reservations.actions.reservations import Line
 
 
 class WorkPackages:
-    """The room of projects, as the planner sees it."""
+    """The work source of projects."""
 
     prefix = WORK_PACKAGE
 

@@ -1,4 +1,4 @@
-"""The plan of a project is worked out anew after every change. Source: docs/rules/projects.md."""
+"""Rescheduling of a project's plan after each change. Source: docs/rules/projects.md."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -25,7 +25,7 @@ Kind = WorkPackage.Kind
 
 
 def lock_project(project: Project, *, by: Actor, right: str = WORK) -> Project:
-    """The project, locked: what changes its plan comes one after the other.
+    """Return the project with its row locked, so that changes of its plan are serialised.
 
     Errors: NotFound, NotAllowed, IllegalMove (it has ended).
     """
@@ -38,7 +38,7 @@ def lock_project(project: Project, *, by: Actor, right: str = WORK) -> Project:
 def lock_package(
     package: WorkPackage, *, by: Actor, right: str = WORK
 ) -> tuple[Project, WorkPackage]:
-    """The package and its project, which is locked. Errors: NotFound, NotAllowed, IllegalMove."""
+    """Return a package and its locked project. Errors: NotFound, NotAllowed, IllegalMove."""
     held = lock_project(package.project, by=by, right=right)
     row = WorkPackage.objects.filter(pk=package.pk, project=held).first()
     if row is None:
@@ -47,7 +47,7 @@ def lock_package(
 
 
 def lock_open_package(package: WorkPackage, *, by: Actor) -> tuple[Project, WorkPackage]:
-    """As `hold_package`, while it is still to be done. Errors: IllegalMove."""
+    """Return an uncompleted package and its locked project. Errors: as `lock_package`."""
     held, row = lock_package(package, by=by)
     if row.state not in AHEAD:
         raise IllegalMove(CHANGE, {row.pk: row.state})
@@ -59,8 +59,8 @@ def publish_project(project: Project) -> None:
 
 
 def replan(project: Project) -> Plan:
-    """Work out every date, who is waited for and how it stands; the project is locked by whoever
-    asks. What did not change is not written."""
+    """Reschedule a project: its dates, who is waited for and its weather; the caller locks the
+    project. Unchanged rows are not written."""
     packages = list(
         WorkPackage.objects.filter(project=project)
         .select_related("person__calendar", "person__company__calendar")
@@ -143,7 +143,7 @@ def _write_summary(
 
 
 def _next(ahead: Sequence[WorkPackage]) -> WorkPackage | None:
-    """The next milestone; where there is none any more, what ends last."""
+    """Return the next milestone; without one, the package that ends last."""
     milestones = [one for one in ahead if one.kind == Kind.MILESTONE]
     if milestones:
         return min(milestones, key=lambda one: (one.ends_on or date.max, one.position))
@@ -151,7 +151,8 @@ def _next(ahead: Sequence[WorkPackage]) -> WorkPackage | None:
 
 
 def _waited_for(ahead: Sequence[WorkPackage], links: Collection[Link]) -> str:
-    """Who does what can go on now and decides the end."""
+    """Return the party of the next package that can proceed, preferring those that decide the
+    end."""
     waiting = {one.pk for one in ahead}
     held_up = {link.after for link in links if link.before in waiting}
     ready = [one for one in ahead if one.pk not in held_up and one.kind != Kind.MILESTONE]
@@ -164,14 +165,14 @@ def _waited_for(ahead: Sequence[WorkPackage], links: Collection[Link]) -> str:
 
 
 def flag_leaver(fact: PersonLeft, by: Actor) -> None:
-    """Whoever leaves is named on the plans that count on them."""
+    """Mark the plans that count on a person who leaves."""
     rows = WorkPackage.objects.filter(person_id=fact.person_id, state__in=AHEAD)
     for pk in sorted(set(rows.values_list("project_id", flat=True))):
         _replan(pk, by=by)
 
 
 def replan_all(*, by: Actor) -> int:
-    """Every live plan, once a day: what has not begun by now begins later."""
+    """Reschedule every live plan, once a day: work that has not begun moves to today or later."""
     count = 0
     rows = Project.objects.filter(state__in=LIVE).order_by("pk")
     for pk in list(rows.values_list("pk", flat=True)):
@@ -180,7 +181,7 @@ def replan_all(*, by: Actor) -> int:
 
 
 def _replan(pk: int, *, by: Actor) -> bool:
-    """Whether it is live, and so was planned anew."""
+    """Reschedule a project if it is live, and return whether it was."""
     with attributed(by):
         project = (
             Project.objects.select_for_update(of=("self",))

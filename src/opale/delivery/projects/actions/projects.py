@@ -1,4 +1,4 @@
-"""Who leads a project, when it begins and ends, and for when it is planned.
+"""Actions of projects: open, assign a manager, edit, begin and finish.
 
 Source: docs/rules/projects.md, "Who leads" and "States".
 """
@@ -31,7 +31,7 @@ FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 
 
 def open_project(order: Order, *, by: Actor) -> Project:
-    """Decompose an order that was begun, if that did not happen yet.
+    """Open the project of a begun order, unless it exists.
 
     Errors: NotAllowed, Conflict.
     """
@@ -51,7 +51,7 @@ def assign_manager(
     exception_by: Person | None = None,
     exception_reason: str = "",
 ) -> None:
-    """Say who leads it; somebody of another seniority by an exception with a name and a reason.
+    """Assign the project manager; another seniority than required needs an approver and a reason.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -111,7 +111,7 @@ def edit_project(project: Project, *, by: Actor, **fields: Any) -> None:
 
 
 def move_project(project: Project, move: Move, *, by: Actor, at: datetime | None = None) -> None:
-    """Begin it, or finish it when everything is delivered and proved.
+    """Begin a project, or finish it once everything is delivered and proved.
 
     Errors: NotFound, NotAllowed, IllegalMove, Conflict.
     """
@@ -139,7 +139,7 @@ def move_project(project: Project, move: Move, *, by: Actor, at: datetime | None
 
 
 def _require_delivered(project: Project) -> None:
-    """Errors: Conflict, with what is missing."""
+    """Require that everything is delivered and proved. Errors: Conflict, with what is missing."""
     missing = [
         *WorkPackage.objects.filter(project=project, state__in=AHEAD),
         *Deliverable.objects.filter(project=project, state__in=OUTSTANDING),

@@ -1,5 +1,4 @@
-"""What is not done any more holds nothing, and nobody is asked for it any more; what is opened
-again holds what it still can.
+"""Release of what completed and dropped packages hold, and its restoration for reopened ones.
 
 Source: docs/rules/projects.md, "What is reserved".
 """
@@ -31,14 +30,15 @@ A_DAY = timedelta(days=1)
 
 
 def release_packages(packages: Collection[int], *, by: Actor, at: datetime) -> None:
-    """Release the hours of packages that are dropped, and withdraw what was asked for them."""
+    """Release the hours of dropped packages, and withdraw their resource requests."""
     rows = list(WorkPackage.objects.filter(pk__in=packages))
     withdraw_all([row.request_id for row in rows if row.request_id is not None], by=by, at=at)
     release_all([row.source for row in rows], by=by, at=at)
 
 
 def release_remaining(done: Mapping[int, date], *, by: Actor, at: datetime) -> None:
-    """Release what is held for packages on the days after they were done; nobody is asked any more.
+    """Release the hours of packages after the day on which they were completed, and withdraw their
+    resource requests.
 
     Units: `done` is the day on which each was done, by package.
     """
@@ -49,9 +49,9 @@ def release_remaining(done: Mapping[int, date], *, by: Actor, at: datetime) -> N
 
 
 def restore_reservation(project: Project, row: WorkPackage, *, by: Actor) -> str:
-    """Hold from today on what the end of a package gave back: all of it, or nothing.
+    """Reserve again, from today on, what was released when a package ended, all or nothing.
 
-    Why it cannot is told, in a sentence; nothing where all is held, or nothing was given back.
+    Returns why that failed, in a sentence; "" where all is held or nothing was released.
     """
     lines = _given_back(row)
     if not lines:
@@ -68,7 +68,8 @@ def restore_reservation(project: Project, row: WorkPackage, *, by: Actor) -> str
 
 
 def _given_back(row: WorkPackage) -> tuple[Line, ...]:
-    """What was released as the package ended, of whoever does it still, and is not over yet."""
+    """Return the lines released when the package ended, for the same person and days still
+    ahead."""
     ends = moves_of(WorkPackage, row.pk).filter(move__in=(COMPLETE.name, DROP.name))
     ended = ends.values_list("at", flat=True).last()
     if ended is None:

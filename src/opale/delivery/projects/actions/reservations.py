@@ -1,7 +1,7 @@
-"""Stock and people's hours are reserved for the lines of the order, all of it or nothing.
+"""Reservations of stock and people's hours for order lines, all or nothing.
 
-They are held under the name of the line (`orders.actions.reserve_for_line`), so whatever ends the
-line gives them back. Source: docs/rules/projects.md, "What is reserved".
+They are held under the line's source (`orders.actions.reserve_for_line`), so they are released when
+it ends. Source: docs/rules/projects.md, "What is reserved".
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ QUARTER: Final = Decimal("0.25")
 def reserve_needs(
     project: Project, pools: Mapping[int, CapacityPool], *, by: Actor, since: date
 ) -> list[Reservation]:
-    """Hold what each need asks for of its pool, from a day on and without end: all, or nothing.
+    """Reserve the quantity of each need in its pool, from a day on and without end, all or nothing.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (a pool has not so much left).
     """
@@ -71,7 +71,7 @@ def reserve_needs(
 
 
 def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:
-    """Hold the hours of the person of a package on its planned days, in place of older ones.
+    """Reserve the hours of a package's person on its planned days, replacing earlier ones.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (the person has not so many left).
     """
@@ -100,7 +100,7 @@ def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:
 
 
 def hours_a_day(package: WorkPackage) -> Decimal:
-    """The hours of each of its days, to the next quarter of an hour."""
+    """Return the hours per day, rounded up to a quarter of an hour."""
     a_day = package.hours / max(package.days, 1)
     return (a_day / QUARTER).to_integral_value(rounding=ROUND_UP) * QUARTER
 
@@ -110,7 +110,8 @@ def is_holding(reservation: Reservation | None) -> bool:
 
 
 def line_of(project: Project, package: WorkPackage) -> OrderLine:
-    """The line that a package is of; what is of the whole project is held for its first one."""
+    """Return the order line of a package; packages of the whole project count for the first
+    line."""
     rows = OrderLine.objects.select_related("order").filter(order=project.order_id)
     if package.line_id is not None:
         return rows.get(pk=package.line_id)

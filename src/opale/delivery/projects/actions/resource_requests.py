@@ -1,7 +1,7 @@
-"""Who does a work package is asked of the team that has such people.
+"""Resource requests of work packages.
 
-The request is of the package, and with the line of the order that it is of whatever was reserved
-for it is given back. Source: docs/rules/projects.md, "What is reserved".
+The request belongs to the package; its reservation is released with the package's order line.
+Source: docs/rules/projects.md, "What is reserved".
 """
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from opale.organisation.models import Team
 
 
 def request_person(package: WorkPackage, *, by: Actor) -> ResourceRequest:
-    """Ask the team of a package for its hours, on its planned days.
+    """Request a person for the hours of a package, on its planned days, from its team.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (it is asked already).
     """
@@ -57,7 +57,7 @@ def request_person(package: WorkPackage, *, by: Actor) -> ResourceRequest:
 
 
 def assign_staffed_person(fact: RequestStaffed, by: Actor) -> None:
-    """Whoever was reserved for a package does it, on days of that person."""
+    """Assign the reserved person to the package, on the reserved days."""
     with attributed(by):
         row = WorkPackage.objects.filter(request_id=fact.request_id, state__in=AHEAD).first()
         if row is None:

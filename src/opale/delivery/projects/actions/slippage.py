@@ -1,4 +1,4 @@
-"""Days promised to the customer are kept as they were, and every slip has a cause.
+"""Baselines with the days promised to the customer, and slips with their causes.
 
 Source: docs/rules/projects.md, "Promises and slips".
 """
@@ -39,7 +39,7 @@ def create_baseline(
     note: str = "",
     at: datetime | None = None,
 ) -> Baseline:
-    """Freeze the plan as it stands with the day that the customer is promised: its end, or another.
+    """Freeze the present plan as a baseline, and promise the customer its end or another day.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -79,7 +79,7 @@ def record_carrier_promise(
     note: str = "",
     at: datetime | None = None,
 ) -> CarrierPromise:
-    """A carrier named a day for its part. A later one than what was planned is its slip.
+    """Record a day that a carrier promised. A later one than planned is the carrier's slip.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -120,7 +120,7 @@ def explain_slip(
     note: str,
     at: datetime | None = None,
 ) -> Slip:
-    """Say why a package ends later than the customer was promised, for what is not said yet.
+    """Record the cause of the part of a package's slip that has none yet.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
@@ -146,7 +146,8 @@ def record_slip(
     note: str,
     by: Actor,
 ) -> Slip | None:
-    """What a change made later than it was promised, told with its cause. Errors: Invalid."""
+    """Record a slip, with its cause, where a change moved an end beyond the promise. Errors:
+    Invalid."""
     package.refresh_from_db(fields=["ends_on"])
     since = unexplained_since(project, package)
     if since is None or package.ends_on is None or before is None or package.ends_on <= before:

@@ -1,4 +1,4 @@
-"""How an offering is delivered is written down; running projects stay as they are.
+"""Actions of delivery templates of offerings; running projects do not change.
 
 Source: docs/rules/projects.md, "Templates".
 """
@@ -19,7 +19,7 @@ LIST = "projects.templates"
 
 
 def write_template(offering: Offering, content: Mapping[str, Any], *, by: Actor) -> ProjectTemplate:
-    """Give an offering its own template, or another one. Errors: NotAllowed, Invalid."""
+    """Give an offering a template of its own, or replace it. Errors: NotAllowed, Invalid."""
     require_everywhere(by, TEMPLATES)
     kept = content_record(parse_content(content))
     with attributed(by):
@@ -33,7 +33,7 @@ def write_template(offering: Offering, content: Mapping[str, Any], *, by: Actor)
 
 
 def drop_template(offering: Offering, *, by: Actor) -> None:
-    """Deliver the offering as its family again. Errors: NotAllowed."""
+    """Delete the offering's own template: its family's applies again. Errors: NotAllowed."""
     require_everywhere(by, TEMPLATES)
     with attributed(by):
         ProjectTemplate.objects.filter(offering=offering).delete()

@@ -1,4 +1,4 @@
-"""The day that a project is wanted for is what its order says, until the customer was promised one.
+"""The wanted day of a project: its order's, until the customer was promised a day.
 
 Source: docs/rules/projects.md, "The wanted day".
 """
@@ -23,17 +23,17 @@ from opale.organisation.queries.reference import home_day
 
 
 def wanted_day(order: Order, lines: Iterable[OrderLine]) -> date | None:
-    """The last day on which one of these lines is wanted: then everything is there.
+    """Return the last day for which one of these lines is wanted, when everything must be there.
 
-    A line without a day of its own is wanted when the order is.
+    A line without a day of its own has the order's.
     """
     days = [wanted for line in lines if (wanted := line.wanted_at or order.wanted_at)]
     return home_day(max(days)) if days else None
 
 
 def sync_wanted_day(project: Project, order: Order, lines: Iterable[OrderLine]) -> None:
-    """Bring the day to what the open lines of the order say now; the project is locked by whoever
-    asks, and planned anew by it. After a promise the new day is kept beside the old one."""
+    """Update the wanted day to the present open lines; the caller locks the project and reschedules
+    it. After a promise, the new day is kept beside the old one."""
     open_lines = [
         one for one in lines if one.state in OPEN and one.action != OrderLine.Action.NO_CHANGE
     ]
@@ -49,8 +49,8 @@ def sync_wanted_day(project: Project, order: Order, lines: Iterable[OrderLine]) 
 
 
 def adopt_ordered_day(project: Project, *, by: Actor) -> None:
-    """The day that the order names by now becomes the wanted day. What ends later than it was
-    promised is the customer's slip; a later day that can be kept is promised with it.
+    """Make the day of the order the wanted day. An end later than promised becomes the customer's
+    slip; a later day that can be kept is promised as well.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid (they are the same).
     """

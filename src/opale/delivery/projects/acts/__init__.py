@@ -1,4 +1,4 @@
-"""What can be done in projects, by people and by programs."""
+"""Acts of projects, for people and programs."""
 
 from opale.delivery.projects.acts import packages, projects, proofs, risks, templates
 

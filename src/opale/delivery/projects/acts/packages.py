@@ -1,4 +1,4 @@
-"""What is done to a work package: moved, changed, promised by a carrier, reserved and asked for."""
+"""Acts of work packages: move, change, record a carrier's promise, reserve and request."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def what_it_waits_for(package: WorkPackage, by: Actor) -> dict[str, Any]:
 
 
 def tell_state(request: ActorRequest, package: WorkPackage, lost: str) -> None:
-    """Say its new state, and why it does not hold again what it held."""
+    """Announce the new state, and why a reservation was not restored."""
     package.refresh_from_db()
     named = {"name": package.name, "state": package.get_state_display().lower(), "why": lost}
     if lost:
@@ -44,7 +44,7 @@ def tell_state(request: ActorRequest, package: WorkPackage, lost: str) -> None:
 def to_request(
     request: ActorRequest, _package: WorkPackage, asked: ResourceRequest
 ) -> HttpResponse:
-    """Lead to what was asked."""
+    """Redirect to the resource request."""
     toast_next(request, gettext("It is asked; the lead of the team answers."))
     return redirect("resources_show", asked.pk)
 

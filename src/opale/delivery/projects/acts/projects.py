@@ -1,4 +1,4 @@
-"""A project opened, changed, led, begun, finished and promised, and its stock."""
+"""Acts of projects: open, change, lead, begin, finish, promise and reserve stock."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ from opale.ui.toasts import toast_next
 
 
 def tell_state(request: ActorRequest, project: Project, _made: Any) -> None:
-    """Say that the project runs, or that it is done."""
+    """Announce that the project has started or finished."""
     project.refresh_from_db(fields=["state"])
     runs = project.state == ProjectState.RUNNING
     toast_next(request, gettext("The project runs.") if runs else gettext("The project is done."))

@@ -1,4 +1,4 @@
-"""Deliverables, evidences and gates."""
+"""Acts of deliverables, evidences and gates."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

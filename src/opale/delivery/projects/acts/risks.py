@@ -1,4 +1,4 @@
-"""Risks, actions and minutes beside the plan."""
+"""Acts of risks, action items and minutes."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from opale.ui.toasts import toast_next
 
 
 def tell_done(request: ActorRequest, item: ActionItem, _made: Any) -> None:
-    """Say whether it is done, or not after all."""
+    """Announce whether the action item is done."""
     item.refresh_from_db(fields=["done_at"])
     done, open_again = gettext("The action is done."), gettext("The action is open again.")
     toast_next(request, open_again if item.done_at is None else done)

@@ -1,4 +1,4 @@
-"""What acts of projects are done to, and where each is read."""
+"""Subjects of projects' acts, and the pages that show them."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ def promises_of(project: Project) -> Place:
 
 
 def proofs_of(project: Project) -> Place:
-    """Where deliverables and gates stand: on an express delivery, on its one page."""
+    """Return the page of deliverables and gates; on an express delivery, its only page."""
     page = "projects_show" if project.express else "projects_proofs"
     return reverse(page, args=[project.number]), project.reference
 
@@ -61,7 +61,7 @@ def needs_of(need: TechnicalNeed) -> Place:
 
 
 def get_offering(code: str, *, seen_by: Actor) -> Offering:
-    """An offering that is delivered by a template. Errors: NotFound."""
+    """Return an offering that is delivered by a template. Errors: NotFound."""
     found: OfferingTemplate = templates.template_of(code, seen_by=seen_by)
     return found.offering
 

@@ -1,4 +1,4 @@
-"""How an offering is delivered: as its family again."""
+"""Act of templates: return to the family's template."""
 
 from django.utils.translation import gettext_lazy as _
 

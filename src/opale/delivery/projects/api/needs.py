@@ -1,4 +1,4 @@
-"""Endpoints of the technical stock that projects need, and of the units that are held by name."""
+"""Endpoints of projects' technical needs, and of the named units held for them."""
 
 from ninja import Query, Router
 

@@ -141,7 +141,7 @@ def edit_work_package(request: ActorRequest, package_id: int, body: PackageChang
 
 
 def _columns(said: dict[str, Any], actor: Actor) -> dict[str, Any]:
-    """What the actions take: rows for their ids."""
+    """Return the columns for the actions, with rows for ids."""
     if "skill_id" in said:
         skill_id = said.pop("skill_id")
         said["skill"] = get_skill(skill_id, seen_by=actor) if skill_id else None

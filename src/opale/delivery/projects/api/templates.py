@@ -1,4 +1,4 @@
-"""Endpoints of how offerings are delivered."""
+"""Endpoints of delivery templates of offerings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How far a day is from what was promised, in words."""
+"""Differences between a day and the promised one, in words."""
 
 from django.utils.translation import ngettext
 

@@ -1,4 +1,4 @@
-"""How a project stands: fair, uncertain or stormy, and each reason for it.
+"""Weather of a project (sun, cloud or storm) and the reasons for it.
 
 Pure. Source: docs/rules/projects.md, "Weather".
 """
@@ -32,8 +32,9 @@ MARGIN: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthInputs:
-    """What is looked at. `margin` is in working days, negative when the end is after the promise;
-    `left` are packages of people who work here no more, `risks` the weights of the open ones."""
+    """Inputs of the weather. `margin` is in working days, negative when the end is after the
+    promise; `left` are packages of people who left the company, `risks` the weights of open
+    risks."""
 
     led: bool
     margin: int | None
@@ -45,7 +46,7 @@ class HealthInputs:
 
 
 def health_reasons(seen: HealthInputs) -> list[Code]:
-    """The worst first; none when all is well."""
+    """Return the reasons, worst first; none when all is well."""
     heaviest = max(seen.risks, default=0)
     found: Iterable[tuple[bool, Code]] = (
         (seen.margin is not None and seen.margin < 0, "ends_after_promise"),
@@ -69,5 +70,5 @@ def weather(found: Iterable[Code]) -> Literal["sun", "cloud", "storm"]:
 
 
 def committed_day(baseline: date | None, wanted: date | None) -> date | None:
-    """The day that counts: the last one promised to the customer, else the one it wants."""
+    """Return the day that binds: the last one promised to the customer, else the wanted one."""
     return baseline or wanted

@@ -1,4 +1,4 @@
-"""When each work package can be done, which of them decide the end, and why a date is what it is.
+"""Schedule of work packages: dates, the critical chain, and the reason for each date.
 
 Pure: no database, no clock. Days are whole; a package takes so many working days of its own
 calendar, and begins on the first one after whatever it waits for. Two packages of one person are
@@ -32,7 +32,7 @@ class Cycle(ValueError):
 
 
 class Workdays:
-    """The days of a calendar on which any minute is worked, each looked up once."""
+    """Working days of a calendar, each looked up once."""
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar
@@ -61,21 +61,21 @@ class Workdays:
         raise NeverOpen("never_open", "The calendar does not open often enough to get there.")
 
     def last_of(self, first: date, days: int) -> date:
-        """The last of so many working days, of which the first is on or after `first`."""
+        """Return the last of so many working days, the first of which is on or after `first`."""
         day = self.on_or_after(first)
         for _n in range(days - 1):
             day = self.on_or_after(day + A_DAY)
         return day
 
     def first_of(self, last: date, days: int) -> date:
-        """The first of so many working days, of which the last is on or before `last`."""
+        """Return the first of so many working days, the last of which is on or before `last`."""
         day = self.on_or_before(last)
         for _n in range(days - 1):
             day = self.on_or_before(day - A_DAY)
         return day
 
     def count(self, since: date, until: date) -> int:
-        """Working days after `since` up to `until`; negative when that comes before."""
+        """Count the working days after `since` up to `until`; negative when `until` is earlier."""
         if until < since:
             return -self.count(until, since)
         return sum(self.opens(since + n * A_DAY) for n in range(1, (until - since).days + 1))
@@ -88,7 +88,7 @@ def workdays(calendar: Calendar) -> Workdays:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`after` waits for the end of `before`, and for `lag` further working days of its own."""
+    """A dependency: `after` waits for the end of `before` and for `lag` further working days."""
 
     before: int
     after: int
@@ -97,7 +97,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """`days` are working days, none for a milestone; `promised` is when somebody else ends it."""
+    """A work package to schedule. `days` are working days, none for a milestone; `promised` is an
+    end promised by somebody else."""
 
     key: int
     days: int
@@ -111,9 +112,9 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """What a start hangs on: `of` is the package that it waits for, `on` the day that it gives.
+    """The reason for a start: `of` is the package that it waits for, `on` the day that gives.
 
-    For what is promised, begun or done, the end is what is given.
+    For promised, begun and completed packages it is the reason for the end.
     """
 
     kind: Kind
@@ -123,7 +124,7 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """Both days are days of work. `slack` counts the working days by which it may slip."""
+    """A scheduled package; both days are working days. `slack` is in working days."""
 
     starts: date
     ends: date
@@ -143,7 +144,7 @@ class Plan:
 
 
 def in_order(keys: Iterable[int], links: Iterable[Link]) -> list[int]:
-    """Each after all that it waits for, otherwise as given. Errors: Cycle."""
+    """Sort each package after all that it waits for, otherwise as given. Errors: Cycle."""
     place = {key: index for index, key in enumerate(keys)}
     waits: dict[int, int] = dict.fromkeys(place, 0)
     then: dict[int, list[int]] = defaultdict(list)
@@ -168,7 +169,7 @@ def in_order(keys: Iterable[int], links: Iterable[Link]) -> list[int]:
 
 
 def _cycle_among(left: set[int], then: Mapping[int, Sequence[int]]) -> list[int]:
-    """One way round among those that can never begin: walked back, each waits for another."""
+    """Return one cycle among packages that can never begin, found by walking back."""
     before: dict[int, int] = {}
     for key in left:
         for later in then.get(key, ()):
@@ -193,9 +194,10 @@ def plan(
     wanted: date | None = None,
     backward: bool = False,
 ) -> Plan:
-    """The dates of all of them. Back from `wanted`, each is as late as the day allows.
+    """Schedule all packages forward; back from `wanted`, give each its latest dates.
 
-    What has not begun begins on `start` or today at the earliest. Errors: Cycle, NeverOpen.
+    Packages that have not begun start on `start` or today at the earliest. Errors: Cycle,
+    NeverOpen.
     """
     if not tasks:
         return Plan({}, None, (), 0)
@@ -247,7 +249,7 @@ def _place(
     floor: date,
     bounds: Sequence[Because] = (),
 ) -> _Placed:
-    """The earliest days of one package after those that it waits for."""
+    """Return the earliest days of a package after its predecessors."""
     if task.finished is not None:
         begun = min(task.started or task.finished, task.finished)
         return _Placed(begun, task.finished, Because("done", task.finished))
@@ -259,19 +261,20 @@ def _place(
     reasons += [_after(task, link, placed[link.before]) for link in waits]
     because = max(reasons, key=lambda reason: reason.on)
     if not task.days:
-        # A milestone stands on the day on which the last of what it waits for ends.
+        # A milestone is dated on the day its last predecessor ends.
         starts = because.on
     else:
         starts = task.calendar.on_or_after(because.on)
     if task.promised is not None:
-        # A promise that has passed may be kept any day.
+        # An overdue promise may be kept any day from now.
         return _Placed(starts, max(task.promised, starts), Because("promised", task.promised))
     ends = task.calendar.last_of(starts, task.days) if task.days else starts
     return _Placed(starts, ends, because)
 
 
 def _begun(task: Task, started: date, floor: date) -> _Placed:
-    """What has begun ends when it was promised or after its days; what is over that, any day."""
+    """Return the days of a begun package: it ends as promised or after its days; if overdue, any
+    day."""
     if task.promised is not None:
         return _Placed(started, max(task.promised, floor), Because("promised", task.promised))
     ends = task.calendar.last_of(started, max(task.days, 1))
@@ -298,7 +301,7 @@ def _one_after_the_other(
     *,
     floor: date,
 ) -> tuple[dict[int, _Placed], list[Link]]:
-    """The days when nobody does two packages at once: whoever must begin first goes first."""
+    """Reschedule so that nobody does two packages at once, the most urgent start first."""
     then: dict[int, list[int]] = defaultdict(list)
     left = {key: len(waits.get(key, ())) for key in order}
     for key in order:
@@ -348,7 +351,7 @@ def _when_free(
     bounds: Sequence[Because],
     floor: date,
 ) -> _Placed:
-    """The first gap of the person's days that is long enough."""
+    """Return the first gap in the person's days that is long enough."""
     starts, ends, wait = found.starts, found.ends, None
     for begins, until, other in taken:
         if starts <= until and begins <= ends:
@@ -367,7 +370,8 @@ def _latest_of_all(
     taken: Sequence[Link],
     dates: Mapping[int, _Placed],
 ) -> dict[int, tuple[date, date]]:
-    """With the waits for people, but where something began before what it should wait for."""
+    """Return the latest dates, with waits for people, except where work began before its
+    predecessor ended."""
     ends = max(dated.ends for dated in dates.values())
     by_day = sorted(order, key=lambda key: (dates[key].starts, dates[key].ends))
     together = [*links, *taken]
@@ -380,7 +384,7 @@ def _latest_of_all(
 def _latest(
     order: Sequence[int], known: Mapping[int, Task], links: Iterable[Link], target: date
 ) -> dict[int, tuple[date, date]]:
-    """How late each may begin and end for all to end on the target."""
+    """Return the latest start and end of each package for all to end on the target."""
     then: dict[int, list[Link]] = defaultdict(list)
     for link in links:
         then[link.before].append(link)
@@ -410,7 +414,7 @@ def _with_slack(task: Task, dated: _Placed, latest: tuple[date, date], in_chain:
 
 
 def _chain(dates: Mapping[int, _Placed], known: Mapping[int, Task]) -> tuple[int, ...]:
-    """From the last end back over what each start hung on."""
+    """Return the critical chain: from the last end back through the reason for each start."""
     key: int | None = max(dates, key=lambda one: (dates[one].ends, dates[one].starts, one))
     chain: list[int] = []
     while key is not None and key not in chain:

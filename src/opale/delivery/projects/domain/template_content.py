@@ -1,7 +1,7 @@
-"""What a template says: work packages, technical needs, deliverables and gates, as one document.
+"""Content of a delivery template: work packages, needs, deliverables and gates, in one document.
 
-A document is copied whole, so a project never hangs on it. Source: docs/rules/projects.md,
-"Templates".
+The document is copied whole into a project, so later changes do not affect it. Source:
+docs/rules/projects.md, "Templates".
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ Party = Literal["us", "customer", "carrier", "stock"]
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What people read has a name in each language."""
+    """Base of template parts, with a name in each language."""
 
     en: str
     fr: str
@@ -64,13 +64,13 @@ class Need(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Result(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A deliverable, due with the step that it is of."""
+    """A deliverable, due with its step."""
 
     step: str = ""
 
 
 class Gate(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`automatic`: it passes by itself when every step is done and every evidence is given."""
+    """A gate. `automatic`: it passes once every step is completed and every evidence is there."""
 
     evidences: tuple[Named, ...] = ()
     automatic: bool = False
@@ -86,7 +86,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One work package of a line to be: a step, and the number of its piece (0 for the line)."""
+    """One future work package of a line: a step, and the number of its piece (0 for the line)."""
 
     step: Step
     piece: int
@@ -97,7 +97,7 @@ class Copy:
 
 
 def parse_content(record: Mapping[str, Any]) -> Content:
-    """A document as it is kept or was sent, checked. Errors: Invalid."""
+    """Parse and check a stored or sent document. Errors: Invalid."""
     try:
         content = msgspec.convert(dict(record), Content)
     except msgspec.ValidationError as error:
@@ -109,7 +109,7 @@ def parse_content(record: Mapping[str, Any]) -> Content:
 
 
 def content_record(content: Content) -> dict[str, Any]:
-    """Plain values, as they are kept and sent."""
+    """Return the content as plain values, as stored and sent."""
     found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(content))
     return found
 
@@ -160,15 +160,15 @@ def check_content(content: Content) -> None:
 
 
 def is_separate(quantity: int) -> bool:
-    """Whether the pieces of a line are done one by one: very many are done as one."""
+    """Return whether the pieces of a line are delivered one by one; very many are done as one."""
     return 1 < quantity <= MOST_COPIES
 
 
 def renumber_pieces(known: Mapping[int, bool], quantity: int) -> tuple[dict[int, int], list[int]]:
-    """Which pieces a line of another quantity keeps, under which numbers, and which are added.
+    """Return the new numbers of pieces kept for another quantity, and the numbers to add.
 
-    `known` says of each piece whether work on it has begun: that is kept first, then the lower
-    numbers. What was the only piece becomes the first of several; a number that is kept stays.
+    `known` says of each piece whether work on it has begun: those are kept first, then lower
+    numbers. A single piece becomes the first of several; kept numbers do not change.
     """
     wanted = quantity if is_separate(quantity) else 1
     kept = sorted(sorted(known, key=lambda piece: (not known[piece], piece))[:wanted])
@@ -182,7 +182,7 @@ def renumber_pieces(known: Mapping[int, bool], quantity: int) -> tuple[dict[int,
 
 
 def copies(content: Content, quantity: int) -> list[Copy]:
-    """The work packages of a line of so many pieces, piece by piece."""
+    """Return the work packages of a line of so many pieces, piece by piece."""
     pieces = range(1, quantity + 1) if is_separate(quantity) else (0,)
     repeated = [step for step in content.steps if step.each]
     first = content.steps.index(repeated[0]) if repeated else len(content.steps)
@@ -194,7 +194,7 @@ def copies(content: Content, quantity: int) -> list[Copy]:
 
 
 def waits(copy: Copy, among: Mapping[str, list[Copy]]) -> Iterator[Copy]:
-    """What a copy waits for among those of its own line: the same piece, or all there are."""
+    """Yield the copies of the same line that a copy waits for: of the same piece, or of all."""
     for key in copy.step.after:
         for before in among.get(key, ()):
             if not (copy.piece and before.piece) or before.piece == copy.piece:
@@ -202,7 +202,7 @@ def waits(copy: Copy, among: Mapping[str, list[Copy]]) -> Iterator[Copy]:
 
 
 def link_copies(lines: Sequence[tuple[str, Sequence[Copy]]]) -> dict[tuple[int, int], int]:
-    """What waits for what among the copies of lines, each under the code of its offering.
+    """Return the links among the copies of lines, each given with its offering's code.
 
     Copies are numbered through, line after line: (before, after) -> working days between. Within
     its line a copy waits as `waits` says, and for `offering/step` of the others.
@@ -230,7 +230,7 @@ def link_copies(lines: Sequence[tuple[str, Sequence[Copy]]]) -> dict[tuple[int, 
 
 
 def quantity_of(need: Need, said: Mapping[str, Any]) -> Decimal:
-    """What an order or a design says of a need for each piece, where that is a quantity."""
+    """Return the quantity of a need per piece that an order or design names, if it is a number."""
     usual = Decimal(str(need.quantity))
     try:
         found = Decimal(str(said.get(need.characteristic)).replace(",", "."))

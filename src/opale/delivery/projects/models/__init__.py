@@ -1,4 +1,4 @@
-"""Projects: what they are made of, what they promise, what proves them, what is followed."""
+"""Models of projects: content, promises, deliverables and follow-up."""
 
 from opale.delivery.projects.models.deliverables import (
     Deliverable,

@@ -19,7 +19,8 @@ from opale.kernel.history import tracked
 
 @tracked(creation=True)
 class Deliverable(Named):
-    """What is handed to the customer or kept as a proof, in versions that are accepted or not."""
+    """A result handed to the customer or kept as a proof, in versions that are accepted or
+    refused."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
@@ -45,7 +46,7 @@ class Deliverable(Named):
 
 @tracked(creation=True)
 class DeliverableVersion(models.Model):
-    """One version as it was handed in, and what was said of it. `place` is where it can be read."""
+    """One submitted version and the decision about it. `place` is where it can be read."""
 
     reach_paths: ClassVar[dict[str, str]] = {
         "customers": "deliverable__project__customer_id",
@@ -86,7 +87,7 @@ class DeliverableVersion(models.Model):
 
 @tracked(creation=True)
 class Gate(Named):
-    """A point that is passed when each of its named evidences is there."""
+    """A decision point that is passed once each of its named evidences is there."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
@@ -113,7 +114,7 @@ class Gate(Named):
 
 @tracked(creation=True)
 class Evidence(Named):
-    """One proof that a gate asks for: where it is, once somebody gave it."""
+    """One proof that a gate requires, and where it is once it was given."""
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "gate__project__customer_id"}
 

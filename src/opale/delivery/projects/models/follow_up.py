@@ -13,7 +13,7 @@ from opale.organisation.models import Person
 
 @tracked(creation=True)
 class Risk(models.Model):
-    """What may go wrong: how likely and how bad from 1 to 5, and what is done about it."""
+    """A risk: likelihood and severity from 1 to 5, and its countermeasure."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
@@ -52,7 +52,7 @@ class Risk(models.Model):
 
 @tracked(creation=True)
 class ActionItem(models.Model):
-    """Something that somebody does by a day."""
+    """An action item: something that a person does by a day."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
@@ -74,7 +74,7 @@ class ActionItem(models.Model):
 
 @tracked(creation=True)
 class Minutes(models.Model):
-    """What was said and decided at a meeting."""
+    """The minutes of a meeting."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 

@@ -44,7 +44,7 @@ class Party(models.TextChoices):
 
 
 class Named(models.Model):
-    """What has a name in each language; what people add has the same in both."""
+    """Base of models with a name in each language; what people add has the same in both."""
 
     name_en = models.CharField(_("English name"), max_length=200)
     name_fr = models.CharField(_("French name"), max_length=200)
@@ -63,7 +63,8 @@ class Named(models.Model):
 
 @tracked(creation=True)
 class ProjectTemplate(models.Model):
-    """How one offering is delivered; without one, as its family. `content` is one document."""
+    """The delivery template of an offering; without one, its family's applies. `content` is one
+    document."""
 
     reach_paths: ClassVar[dict[str, str]] = {}
 
@@ -78,7 +79,7 @@ class ProjectTemplate(models.Model):
 
 @tracked(
     creation=True,
-    # Worked out from what is tracked.
+    # Computed from tracked columns.
     exclude=(
         "ends_on", "promised_on", "late_by", "next_package", "next_was_on", "waits_for", "weather",
     ),
@@ -86,11 +87,11 @@ class ProjectTemplate(models.Model):
 class Project(models.Model):
     """The delivery of an order: an express delivery, or a project with a plan.
 
-    `exception_by` and `exception_reason` say who let somebody of another seniority lead it, and
-    why. `ordered_on` is what the open lines of its order name, `wanted_on` what it is planned for:
-    the same day, until the customer was promised one. Worked out with the plan are `ends_on`,
-    `next_package` (a milestone, `next_was_on` in the last baseline), `promised_on`, `waits_for` and
-    `weather`. Source: docs/rules/projects.md.
+    `exception_by` and `exception_reason` say who approved a manager of another seniority, and why.
+    `ordered_on` is the day of the order's open lines, `wanted_on` the day planned for: the same,
+    until the customer was promised one. Computed with the plan are `ends_on`, `next_package` (a
+    milestone, `next_was_on` in the last baseline), `promised_on`, `waits_for` and `weather`.
+    Source: docs/rules/projects.md.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
@@ -180,7 +181,7 @@ class Project(models.Model):
 
     @property
     def wish(self) -> date | None:
-        """Another day that the customer wants by now, after one was promised."""
+        """Return the day that the order now names, if it differs after one was promised."""
         if self.promised_on is None or self.ordered_on == self.wanted_on:
             return None
         return self.ordered_on
@@ -194,8 +195,8 @@ WORK_PACKAGE = "projects.workpackage:"
 class WorkPackage(Named):
     """A piece of work, a wait or a milestone; on an express delivery a line of the checklist.
 
-    `starts_on` to `critical` are worked out; `because` is what the start hangs on (`kind`, `on`,
-    `of`). `begun_on` and `done_on` are what happened. `promised_on` is the carrier's last word.
+    `starts_on` to `critical` are computed; `because` is the reason for the start (`kind`, `on`,
+    `of`). `begun_on` and `done_on` are actual days. `promised_on` is the carrier's last promise.
     """
 
     class Kind(models.TextChoices):
@@ -278,7 +279,7 @@ class WorkPackage(Named):
 
     @property
     def source(self) -> str:
-        """What its hours are reserved for."""
+        """Return the source under which its hours are reserved."""
         return f"{WORK_PACKAGE}{self.pk}"
 
     @property
@@ -288,9 +289,9 @@ class WorkPackage(Named):
 
 @tracked(creation=True)
 class Decomposition(models.Model):
-    """As what a line was decomposed last: what of it is another now, the project follows.
+    """The last decomposition of a line, compared with the line to find what changed.
 
-    `content` is the document as it was copied: a template that changes later changes nothing here.
+    `content` is a copy of the document: later changes of the template do not matter.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
@@ -306,7 +307,7 @@ class Decomposition(models.Model):
 
 @tracked(creation=True)
 class PackageLink(models.Model):
-    """`after` waits for the end of `before`, and for further working days after it."""
+    """A dependency: `after` waits for the end of `before` and for further working days."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
@@ -330,9 +331,9 @@ class PackageLink(models.Model):
 
 @tracked(creation=True)
 class TechnicalNeed(Named):
-    """Stock that a line needs: from which pool, once somebody chose it, and what holds it.
+    """Stock that a line needs, with its pool once chosen, and its reservation.
 
-    `place` holds the units that are meant by name: U12 to U15 of a rack, port 7 of a switch.
+    `place` is the reservation of named units: U12 to U15 of a rack, port 7 of a switch.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT

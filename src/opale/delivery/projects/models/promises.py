@@ -19,7 +19,7 @@ from opale.kernel.history import tracked
 
 @tracked(creation=True)
 class Baseline(models.Model):
-    """The plan as it stood when a day was promised to the customer, frozen.
+    """The frozen plan as of a promise to the customer.
 
     `dates` are the first and last day of each work package, by its key in the table.
     """
@@ -49,7 +49,7 @@ class Baseline(models.Model):
 
 @tracked(creation=True)
 class Slip(models.Model):
-    """A planned end that moved to a later day, and through whom."""
+    """A planned end that moved to a later day, and the party that caused it."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
@@ -80,7 +80,7 @@ class Slip(models.Model):
 
 @tracked(creation=True)
 class CarrierPromise(models.Model):
-    """A day that a carrier named for its part; the last one counts."""
+    """A day that a carrier promised for its part; the last one counts."""
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "package__project__customer_id"}
 

@@ -1,1 +1,1 @@
-"""Reading projects: every list starts with who is asking."""
+"""Queries of projects; every list takes the actor who asks."""

@@ -1,4 +1,4 @@
-"""What of the projects that somebody leads needs that person now, what is nearest first."""
+"""Items of a manager's projects that need attention, the nearest day first."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ OF_EACH: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class AttentionItem:
-    """One thing that waits for somebody: since or until a day. One of the rows is there.
+    """One item that needs attention, since or until a day. One of the rows is set.
 
     `days` is how much later than promised a milestone is.
     """
@@ -48,12 +48,12 @@ class AttentionItem:
 
 
 def attention_items(*, seen_by: Actor) -> list[AttentionItem]:
-    """Of the live projects that the actor leads, and of what the actor asked for and holds.
+    """Return the items of live projects that the actor leads, and of the actor's requests and
+    reservations.
 
-    A carrier whose promise is of today or has passed, a milestone later than promised, another day
-    that the customer wants since one was promised, what is held tentatively and expires in three
-    days, an answer of a team, a deliverable to be accepted, an action that is due. The nearest day
-    first.
+    These are carrier promises for today or earlier, milestones later than promised, a changed
+    wanted day after a promise, tentative reservations that expire in three days, answers of teams,
+    deliverables to be accepted and due action items. The nearest day first.
     """
     if seen_by.person_id is None:
         return []
@@ -70,7 +70,7 @@ def attention_items(*, seen_by: Actor) -> list[AttentionItem]:
 
 
 def waiting_counts(*, seen_by: Actor) -> dict[Party, int]:
-    """For whom how many of the live projects wait that the actor leads."""
+    """Count the live projects that the actor leads, by the party that they wait for."""
     if seen_by.person_id is None:
         return {}
     rows = projects(seen_by=seen_by, state="live", manager_id=seen_by.person_id)

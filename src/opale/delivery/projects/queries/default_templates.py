@@ -1,4 +1,4 @@
-"""How each family of the catalogue is delivered where an offering has no template of its own.
+"""Default delivery templates of the catalogue's families, for offerings without their own.
 
 Source: docs/rules/projects.md, "Templates".
 """

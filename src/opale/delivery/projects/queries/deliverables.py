@@ -1,4 +1,4 @@
-"""Deliverables with their versions, gates with their evidences."""
+"""Queries of deliverables with their versions, and of gates with their evidences."""
 
 from opale.delivery.projects.models import (
     Deliverable,

@@ -1,4 +1,4 @@
-"""Why a package stands where it does."""
+"""Explanation of a package's dates."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,9 +19,9 @@ DEEPEST: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One step of an explanation: why a package stands where it does.
+    """One step of an explanation of a package's dates.
 
-    `closed` are the days between on which it is not worked because of a holiday, with its name.
+    `closed` are the holidays in between, with their names, on which it is not worked on.
     """
 
     package: WorkPackage
@@ -33,7 +33,7 @@ class Cause:
 
 
 def explain_dates(package: WorkPackage, *, seen_by: Actor) -> list[Cause]:
-    """From a package back over what each start hangs on, to what hangs on nothing else."""
+    """Return the causes, from a package back to one that depends on nothing else."""
     rows = WorkPackage.objects.visible_to(seen_by).filter(project=package.project_id)
     hangs_on = {pk: because.get("of") for pk, because in rows.values_list("pk", "because")}
     way: list[int] = []

@@ -1,4 +1,4 @@
-"""Risks, actions and minutes beside the plan, and who changed it."""
+"""Queries of risks, action items, minutes and the project's history."""
 
 from typing import Final
 
@@ -58,7 +58,8 @@ def minutes_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[Minutes]
 
 
 def history_of(project: Project, *, seen_by: Actor) -> list[Revision]:
-    """Who changed the project or its packages, newest first; for who may read names."""
+    """Return the revisions of a project and its packages, newest first, with names for readers who
+    may see them."""
     if not seen_by.can(PEOPLE):
         return []
     parts = revisions(

@@ -1,4 +1,4 @@
-"""How a project stands."""
+"""Queries of projects' weather."""
 
 from django.db.models import Max, Q
 
@@ -9,7 +9,7 @@ from opale.delivery.projects.states import AHEAD, LIVE, OUTSTANDING
 
 
 def health_inputs(project: Project) -> HealthInputs:
-    """What the weather hangs on, from the record and the dates that the project has now."""
+    """Return the inputs of the weather, from the record and the project's present dates."""
     until = committed_day(project.promised_on, project.wanted_on)
     calendar = workdays_of(project.calendar)
     day = today()
@@ -29,5 +29,5 @@ def health_inputs(project: Project) -> HealthInputs:
 
 
 def health_reasons_of(project: Project) -> list[Code]:
-    """Why the weather is what it is; nothing for what has ended."""
+    """Return the reasons for the weather; none for an ended project."""
     return health_reasons(health_inputs(project)) if project.state in LIVE else []

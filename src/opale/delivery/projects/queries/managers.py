@@ -1,4 +1,4 @@
-"""Who could lead a project, and what the policy asks."""
+"""Candidates for leading a project, and the seniority that the policy requires."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +19,7 @@ LEADERS: Final = "project_manager"
 
 
 def required_seniority(project: Project) -> str:
-    """What the policy asks of who leads it: a senior where the catalogue's families say so."""
+    """Return the required seniority: senior where one of the families requires it."""
     rows = OrderLine.objects.filter(order=project.order_id).values_list(
         "offering__family", "service__offering__family"
     )
@@ -29,7 +29,7 @@ def required_seniority(project: Project) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who could lead a project: does the policy want it, and how many are led now?"""
+    """A possible project manager, whether the policy fits, and the number of projects led now."""
 
     person: Person
     fits: bool
@@ -37,7 +37,7 @@ class Candidate:
 
 
 def candidates(project: Project, *, seen_by: Actor) -> list[Candidate]:
-    """Project managers, who fits and has least first."""
+    """Return the project managers, those who fit first, then those with the fewest projects."""
     fitting = default_templates.FITS[required_seniority(project)]
     led = Count("projects_led", filter=Q(projects_led__state__in=LIVE), distinct=True)
     rows = people(seen_by=seen_by, function=LEADERS)

@@ -1,4 +1,4 @@
-"""Work packages, what they wait for and what they need."""
+"""Queries of work packages, their dependencies and needs."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -39,7 +39,8 @@ def packages(*, seen_by: Actor) -> ProjectsQuerySet[WorkPackage]:
 def packages_of(
     project: Project, *, seen_by: Actor, critical: bool = False, ahead: bool = False
 ) -> ProjectsQuerySet[WorkPackage]:
-    """In their order; of what was dropped, nothing. `critical` are those that decide the end."""
+    """Return the packages in their order, without dropped ones. With `critical`, only those that
+    decide the end."""
     found = packages(seen_by=seen_by).filter(project=project).exclude(state=PackageState.DROPPED)
     if critical:
         found = found.filter(critical=True)
@@ -56,7 +57,7 @@ def get_package(package_id: int, *, seen_by: Actor, project: Project | None = No
 
 
 def waits_of(rows: Iterable[WorkPackage], *, seen_by: Actor) -> Mapping[int, list[PackageLink]]:
-    """What each of these packages waits for."""
+    """Return the links to the predecessors of each of these packages."""
     found: dict[int, list[PackageLink]] = defaultdict(list)
     links = PackageLink.objects.visible_to(seen_by).filter(after__in=list(rows))
     for link in links.select_related("before").order_by("before__position", "id"):
@@ -69,14 +70,14 @@ def links_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[PackageLin
 
 
 def packages_of_leavers(project: Project, *, seen_by: Actor) -> list[WorkPackage]:
-    """What is ahead for somebody who does not work here any more."""
+    """Return the uncompleted packages of people who left the company."""
     return list(
         packages_of(project, seen_by=seen_by, ahead=True).filter(person__left_on__isnull=False)
     )
 
 
 def needs_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[TechnicalNeed]:
-    """With what holds each, and the units that are held for it by name."""
+    """Return the needs with their reservations and named units."""
     units = ReservationLine.objects.select_related("item").order_by("id")
     return (
         TechnicalNeed.objects.visible_to(seen_by)
@@ -95,14 +96,15 @@ def get_need(need_id: int, *, seen_by: Actor, project: Project) -> TechnicalNeed
 
 
 def place_of(need: TechnicalNeed) -> list[ReservedThing]:
-    """The units that are held by name for a need; none where nothing is held any more."""
+    """Return the named units held for a need; none once the reservation has ended."""
     if need.place is None or need.place.state not in HOLDING:
         return []
     return reserved_things(need.place.lines.all())
 
 
 def rooms_for(need: TechnicalNeed, *, seen_by: Actor, since: date) -> list[FreeRange]:
-    """Where as many neighbouring units are free as a need asks for: beside what it has, first."""
+    """Return ranges with enough free neighbouring units for a need, those beside its present ones
+    first."""
     kinds = KINDS_OF.get(need.unit, ())
     whole = need.quantity == need.quantity.to_integral_value()
     if not kinds or not whole:
@@ -116,7 +118,7 @@ def rooms_for(need: TechnicalNeed, *, seen_by: Actor, since: date) -> list[FreeR
 
 
 def pools_in(unit: str) -> QuerySet[CapacityPool]:
-    """The pools that are counted in this unit."""
+    """Return the pools that are counted in this unit."""
     return CapacityPool.objects.filter(unit=unit).order_by("name")
 
 

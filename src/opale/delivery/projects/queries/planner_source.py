@@ -1,4 +1,4 @@
-"""What others are told of work packages: the lines of orders, and the planner of hours."""
+"""Work packages as read by orders and by the planner of people's hours."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -16,9 +16,9 @@ from opale.reservations.states import HOLDING
 
 
 class PackageReservations:
-    """Hours are reserved for work packages, and given back with the lines that they are of.
+    """Reservations of work packages, as sources of their order lines.
 
-    What is of no line is given back with every line: it is of the whole project.
+    Packages of no line belong to the whole project, and are released with every line.
     """
 
     def sources(self, line_ids: Collection[int]) -> Mapping[str, int]:
@@ -32,7 +32,7 @@ class PackageReservations:
 
 
 def _staffed(line_ids: Collection[int]) -> QuerySet[WorkPackage]:
-    """Whose hours are held, or asked for."""
+    """Return packages whose hours are reserved or requested."""
     return WorkPackage.objects.filter(
         Q(line__in=line_ids) | Q(line=None, project__order__lines__in=line_ids),
         Q(reservation__isnull=False) | Q(request__isnull=False),
@@ -40,9 +40,9 @@ def _staffed(line_ids: Collection[int]) -> QuerySet[WorkPackage]:
 
 
 def work_between(since: date, until: date, *, seen_by: Actor) -> list[Work]:
-    """Work packages that are still to be done in these days, for the planner of people's hours.
+    """Return the uncompleted work packages of these days, for the planner of people's hours.
 
-    What is asked of a team, the planner reads as a request.
+    Hours requested from a team are left out: the planner reads the request.
     """
     rows = (
         packages(seen_by=seen_by)
@@ -58,7 +58,7 @@ def work_between(since: date, until: date, *, seen_by: Actor) -> list[Work]:
 
 
 def planned_of(sources: Collection[str], *, seen_by: Actor) -> dict[str, Planned]:
-    """When the work packages among these sources may be done and are wished for."""
+    """Return the earliest and the wished days of the work packages among these sources."""
     numbers = (one.removeprefix(WORK_PACKAGE) for one in sources if one.startswith(WORK_PACKAGE))
     ids = [int(number) for number in numbers if number.isdecimal()]
     found = {row.pk: row for row in packages(seen_by=seen_by).filter(pk__in=ids)}
@@ -73,7 +73,8 @@ def planned_of(sources: Collection[str], *, seen_by: Actor) -> dict[str, Planned
 
 
 def _work(row: WorkPackage, waits: Iterable[PackageLink], known: Collection[int]) -> Work:
-    """What is planned with it is followed; anything else is waited for until its planned end."""
+    """Return a package as planner's work: it follows predecessors that are planned with it, and
+    waits for the planned end of others."""
     ends = [
         link.before.ends_on + A_DAY
         for link in waits

@@ -1,4 +1,4 @@
-"""All projects: found, counted, jumped to."""
+"""Queries of projects: search, counts and links."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -27,7 +27,8 @@ def projects(
     waits_for: str = "",
     manager_id: int | None = None,
 ) -> ProjectsQuerySet[Project]:
-    """Projects by words of their number, name, customer or order; `state` may be `live`."""
+    """Return projects that match words of their number, name, customer or order; `state` may be
+    `live`."""
     found = Project.objects.visible_to(seen_by).select_related(
         "customer", "manager", "order", "next_package", "calendar"
     )
@@ -54,7 +55,7 @@ def projects(
 
 
 def get_project(number: int, *, seen_by: Actor) -> Project:
-    """Errors: NotFound, hidden and missing alike."""
+    """Return a project. Errors: NotFound, whether hidden or missing."""
     found = projects(seen_by=seen_by).filter(number=number).first()
     if found is None:
         raise NotFound
@@ -66,24 +67,24 @@ def project_of_order(order_number: int, *, seen_by: Actor) -> Project | None:
 
 
 def stormy_projects(actor: Actor) -> QuerySet[Project]:
-    """For the rail: live projects that keep no promise as they stand."""
+    """Return the live projects that will miss their promise, for the rail."""
     return Project.objects.visible_to(actor).filter(state__in=LIVE, weather=Weather.STORM)
 
 
 def count_live_projects(customer_ids: Collection[int], seen_by: Actor) -> dict[int, int]:
-    """How many projects of each of these customers are live."""
+    """Count the live projects of each of these customers."""
     rows = Project.objects.visible_to(seen_by).filter(customer__in=customer_ids, state__in=LIVE)
     return dict(rows.order_by().values_list("customer_id").annotate(counted=Count("pk")))
 
 
 def live_projects_url(customer: Customer) -> str:
-    """Where the live projects of a customer are listed."""
+    """Return the address of a customer's live projects."""
     return f"{reverse('projects_list')}?{urlencode({'q': customer.code})}"
 
 
 @dataclass(frozen=True, slots=True)
 class PortfolioCounts:
-    """The portfolio in figures."""
+    """Key figures of the portfolio."""
 
     live: int
     storm: int

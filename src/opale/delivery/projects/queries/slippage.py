@@ -1,4 +1,4 @@
-"""What was promised, and what moved since."""
+"""Queries of promises and slips."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def carrier_promises_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet
 def unexplained_since(
     project: Project, package: WorkPackage, baseline: Baseline | None = None
 ) -> date | None:
-    """The day after which nobody said yet why the package ends later; None for none."""
+    """Return the day after which a package's slip has no cause yet; None if it is explained."""
     frozen_plan = baseline or Baseline.objects.filter(project=project).order_by("-number").first()
     frozen = frozen_plan.dates_of(package.pk) if frozen_plan else None
     if frozen_plan is None or frozen is None or package.ends_on is None:
@@ -53,7 +53,7 @@ def unexplained_since(
 
 @dataclass(frozen=True, slots=True)
 class LatePackage:
-    """A package that ends later than in the last baseline; `unsaid`: nobody said why yet."""
+    """A package that ends later than in the last baseline; `unsaid`: no cause is recorded."""
 
     package: WorkPackage
     was_on: date
@@ -62,7 +62,7 @@ class LatePackage:
 
 
 def late_packages(project: Project, *, seen_by: Actor) -> list[LatePackage]:
-    """Those that moved by themselves: what only waits for others that are late is theirs."""
+    """Return the packages that slipped themselves, not those that only wait for late ones."""
     baseline = last_baseline(project, seen_by=seen_by)
     if baseline is None:
         return []

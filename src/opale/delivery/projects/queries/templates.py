@@ -1,4 +1,4 @@
-"""How offerings are delivered."""
+"""Queries of delivery templates."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from opale.kernel.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class OfferingTemplate:
-    """How an offering is delivered: by a template of its own, or as its family."""
+    """An offering, with its own template or its family's."""
 
     offering: Offering
     content: Content
@@ -23,7 +23,7 @@ class OfferingTemplate:
 
 
 def templates(*, seen_by: Actor) -> list[OfferingTemplate]:
-    """Every offering that is sold, by family and code."""
+    """Return every offering on sale with its template, by family and code."""
     if not seen_by.can(READ):
         return []
     own = {row.offering_id: row.content for row in ProjectTemplate.objects.all()}
@@ -43,7 +43,7 @@ def template_of(code: str, *, seen_by: Actor) -> OfferingTemplate:
 
 
 def contents_of(rows: Iterable[Offering]) -> dict[int, Content]:
-    """How each of these offerings is delivered, in one question, whoever asks."""
+    """Return the content for each of these offerings in one query, without a check of rights."""
     known = {row.pk: row for row in rows}
     own = ProjectTemplate.objects.filter(offering__in=known).values_list("offering_id", "content")
     kept = dict(own)

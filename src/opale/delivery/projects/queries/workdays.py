@@ -1,4 +1,4 @@
-"""Which day it is, and on which days somebody works."""
+"""Today's date and working days, for plans."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from opale.organisation.queries.reference import home_day
 
 
 def today() -> date:
-    """The day that plans are made on: the company's, for everybody who reads them."""
+    """Return the date that plans are made on: the company's, for all readers."""
     return home_day(clock.now())
 
 
@@ -19,7 +19,7 @@ def workdays_of(calendar: WorkingCalendar) -> Workdays:
 
 
 def calendar_of(person: Person | None, default: Workdays) -> Workdays:
-    """A package is done on the days of whoever does it: in another country, on other days."""
+    """Return the working days of a package's person, which depend on the country."""
     if person is None:
         return default
     return workdays_of(person.calendar or person.company.calendar)

@@ -1,4 +1,4 @@
-"""What needs somebody who leads projects now: a region of the page Now."""
+"""Region of the page Now: what a project manager must attend to."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -35,7 +35,7 @@ ICONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that waits: where it is dealt with, why it is there, and its day."""
+    """One item: its link, its reason and its day."""
 
     icon: str
     subject: str

@@ -1,4 +1,4 @@
-"""Why a day is what it is and how a project stands, in sentences that people read."""
+"""Explanations of dates and weather, in sentences."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -18,12 +18,12 @@ def day(at: date) -> str:
 
 
 def because(cause: Cause) -> str:
-    """What the start or the end hangs on."""
+    """Return the reason for the start or the end."""
     return _SAID[cause.kind](cause)
 
 
 def takes(cause: Cause) -> str:
-    """How long it takes, and on whose days."""
+    """Return how long the package takes, and on whose working days."""
     row = cause.package
     if not row.days or cause.kind in ("done", "promised"):
         return ""
@@ -35,7 +35,7 @@ def takes(cause: Cause) -> str:
 
 
 def closed(cause: Cause) -> str:
-    """The holidays on which it is not worked meanwhile."""
+    """Return the holidays in between on which it is not worked on."""
     if not cause.closed:
         return ""
     named = (f"{day(on)} ({name})" if name else day(on) for on, name in cause.closed)
@@ -116,7 +116,7 @@ STANDING: Final[Mapping[Code, object]] = {
 
 
 def slack(row: WorkPackage) -> str:
-    """By how much it may slip before anything else does."""
+    """Return how many days the package may slip before it moves another."""
     if row.critical or not row.ahead:
         return ""
     return npgettext("of slack", "%(n)s day", "%(n)s days", row.slack) % {"n": row.slack}

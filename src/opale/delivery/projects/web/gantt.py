@@ -1,6 +1,6 @@
-"""The plan as a drawing, made by the server: bars in time, what they were promised as, the chain.
+"""Server-drawn Gantt chart: bars, baseline and critical chain.
 
-Rows stand beside the names that the page lists, so both have the same height.
+Its rows have the height of the package names beside them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ MARGIN: Final = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The days that are drawn, and how wide each is."""
+    """The drawn days, and the width of a day."""
 
     first: date
     last: date
@@ -60,7 +60,7 @@ def draw(
     today: date,
     label: str,
 ) -> SafeString:
-    """The packages in this order; nothing when none of them has a date."""
+    """Draw the packages in this order; nothing when none has a date."""
     dated = [one for one in packages if one.starts_on and one.ends_on]
     if not dated:
         return EMPTY
@@ -82,7 +82,7 @@ def draw(
 
 
 def span(package: WorkPackage) -> tuple[date, date]:
-    """The first and the last day of a package that has dates."""
+    """Return the first and the last day of a package that has dates."""
     starts = package.starts_on or package.project.begins_on
     return starts, package.ends_on or starts
 
@@ -118,7 +118,7 @@ def _days(frame: Frame) -> Iterable[date]:
 
 
 def _shades(frame: Frame, calendar: Workdays) -> SafeString:
-    """The days on which nobody works, where a day is wide enough to be seen."""
+    """Shade the days without work, where a day is wide enough to be seen."""
     if frame.scale < SHADED_FROM:
         return EMPTY
     closed = (day for day in _days(frame) if not calendar.opens(day))
@@ -130,7 +130,7 @@ def _shades(frame: Frame, calendar: Workdays) -> SafeString:
 
 
 def _head(frame: Frame) -> SafeString:
-    """Months above, and below them the Mondays where there is room."""
+    """Draw the head: months, and below them the Mondays where there is room."""
     months = [day for day in _days(frame) if day.day == 1 or day == frame.first]
     if len(months) > 1 and frame.left(months[1]) < 70:
         months = months[1:]
@@ -180,7 +180,7 @@ def _edges(
     place: Mapping[int, int],
     links: Iterable[PackageLink],
 ) -> SafeString:
-    """What waits for what, among the rows that are drawn; the chain is drawn stronger."""
+    """Draw the dependencies among the drawn rows, the critical chain stronger."""
     shown = [one for one in links if one.before_id in dated and one.after_id in dated]
     return format_html_join(
         "",

@@ -1,4 +1,4 @@
-"""Who leads a project: those who fit by one press, anybody else by an exception."""
+"""Pages to assign a project manager: a fitting one in one click, others by an exception."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +19,7 @@ from opale.ui.toasts import toast_next
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def manager(request: ActorRequest, project_number: int) -> HttpResponse:
-    """Show who could lead it, and whom the policy wants first; anybody else by an exception."""
+    """Show the candidates, those who fit first, and assign another one by an exception."""
     project = project_queries.get_project(project_number, seen_by=request.actor)
     form = ManagerForm(request.POST or None, by=request.actor)
     if request.method == "POST" and submit_form(
@@ -40,7 +40,7 @@ def manager(request: ActorRequest, project_number: int) -> HttpResponse:
 @require_POST
 @needs(WORK)
 def lead(request: ActorRequest, project_number: int, person_id: int) -> HttpResponse:
-    """Give it to one who fits, by one click."""
+    """Assign a fitting project manager in one click."""
     project = project_queries.get_project(project_number, seen_by=request.actor)
     projects.assign_manager(project, get_person(person_id, seen_by=request.actor), by=request.actor)
     toast_next(request, _("The project has a manager."))

@@ -1,4 +1,4 @@
-"""Which units a need has by name: proposals that are taken by one press, or another place."""
+"""Pages to choose the named units of a need: proposals in one click, or another place."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +18,7 @@ from opale.ui.toasts import toast_next
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def place(request: ActorRequest, project_number: int, need_id: int) -> HttpResponse:
-    """A unit that somebody else holds is answered with 409, and with who holds it."""
+    """Place a need; answer 409 with the holder where somebody else holds a unit."""
     project = projects.get_project(project_number, seen_by=request.actor)
     need = packages.get_need(need_id, seen_by=request.actor, project=project)
     held = packages.place_of(need)

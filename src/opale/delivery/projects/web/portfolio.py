@@ -1,4 +1,4 @@
-"""One project in a line on the page of its order."""
+"""The project of an order, in a line on the order's page."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,7 +15,7 @@ from opale.endpoints.http import ActorRequest, needs
 @require_GET
 @needs(READ)
 def of_order(request: ActorRequest, order_number: int) -> HttpResponse:
-    """On the page of an order: what delivers it."""
+    """Show the project that delivers an order, on the order's page."""
     order = get_order(order_number, seen_by=request.actor)
     project = projects.project_of_order(order_number, seen_by=request.actor)
     context = {

@@ -1,4 +1,4 @@
-"""How each offering is delivered: read by all who deliver, changed step by step."""
+"""Pages of delivery templates, edited step by step."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ def _line(step: Step, names: dict[str, str]) -> dict[str, Any]:
 @require_POST
 @needs(TEMPLATES)
 def own(request: ActorRequest, offering_code: str) -> HttpResponse:
-    """Copy how the family is delivered, to change it for this offering alone."""
+    """Copy the family's template to the offering, to be changed for it alone."""
     found = template_queries.template_of(offering_code, seen_by=request.actor)
     templates.write_template(found.offering, content_record(found.content), by=request.actor)
     toast_next(request, _("The offering has a template of its own."))
@@ -137,7 +137,7 @@ def _form(
 
 
 def _write(request: ActorRequest, found: OfferingTemplate, key: str, said: dict[str, Any]) -> None:
-    """The document with this step changed, or added at its end."""
+    """Write the document with the changed step, or with the step added at its end."""
     content = content_record(found.content)
     step = {**said, "key": key, "hours": said["hours"] or 0, "level": said["level"] or 0}
     place = [one["key"] for one in content["steps"]]

@@ -1,4 +1,4 @@
-"""One project looked at: its plan or checklist, proofs, promises, follow-up."""
+"""Pages of a project: plan or checklist, proofs, promises and follow-up."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -49,7 +49,8 @@ DELIVERABLE_TONES = {
 @require_GET
 @needs(READ)
 def show(request: ActorRequest, project_number: int) -> HttpResponse:
-    """The plan: for a project its drawing and packages, for an express delivery a checklist."""
+    """Show the plan: the chart and packages of a project, or the checklist of an express
+    delivery."""
     project = projects.get_project(project_number, seen_by=request.actor)
     context = page_context(request, project, "plan")
     context |= _checklist(request, project) if project.express else _plan(request, project)
@@ -57,7 +58,7 @@ def show(request: ActorRequest, project_number: int) -> HttpResponse:
 
 
 def page_context(request: ActorRequest, project: Project, tab: str) -> dict[str, Any]:
-    """What stands on every page of a project."""
+    """Return the context that all pages of a project share."""
     number = project.number
     names = [("plan", _("Delivery") if project.express else _("Plan"), "projects_show")]
     if not project.express:
@@ -82,7 +83,7 @@ def page_context(request: ActorRequest, project: Project, tab: str) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A package with what it waits for, what it was promised as, and whom it asks for."""
+    """A package with its predecessors, its promised dates and its resource request."""
 
     package: WorkPackage
     tone: str
@@ -158,7 +159,7 @@ def _plan(request: ActorRequest, project: Project) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class NeedLine:
-    """A need, whether stock is held for it, and which units are, by name."""
+    """A need with its reservation and its named units."""
 
     need: TechnicalNeed
     held: bool
@@ -217,7 +218,7 @@ def proofs(request: ActorRequest, project_number: int) -> HttpResponse:
 @require_GET
 @needs(READ)
 def promises(request: ActorRequest, project_number: int) -> HttpResponse:
-    """What the customer was promised, what moved since, and through whom."""
+    """Show what the customer was promised, what slipped since, and by whose cause."""
     actor = request.actor
     project = projects.get_project(project_number, seen_by=actor)
     late = slippage.late_packages(project, seen_by=actor)
@@ -270,7 +271,7 @@ def _drawn(request: ActorRequest, context: dict[str, Any], part: str) -> HttpRes
 @require_GET
 @needs(READ)
 def why(request: ActorRequest, project_number: int, package_id: int) -> HttpResponse:
-    """Why a date is what it is: the chain of causes, the nearest first."""
+    """Show why a date is what it is: the chain of causes, the nearest first."""
     project = projects.get_project(project_number, seen_by=request.actor)
     package = packages.get_package(package_id, seen_by=request.actor, project=project)
     causes = [
