@@ -1,4 +1,4 @@
-"""Schedules work under scarce resources. `search` is heavy: for the planner's process only.
+"""Scheduling under scarce resources. `search` is heavy: only for the planner's process.
 
 Source: docs/decisions/0020-schedules-by-two-searches.md.
 """

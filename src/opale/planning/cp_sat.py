@@ -1,4 +1,4 @@
-"""CP-SAT models: of a whole problem, and of a neighbourhood of one of its schedules."""
+"""CP-SAT models of a whole problem, and of a neighbourhood of one of its schedules."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from opale.planning.problem import Problem, in_order
 
 @dataclass(frozen=True, slots=True)
 class CpSatResult:
-    """`starts` is empty where none was found; `bound` holds for the model that was asked."""
+    """The result of a model. `starts` is empty where none was found; `bound` holds for this
+    model."""
 
     starts: tuple[int, ...]
     bound: int
@@ -29,7 +30,7 @@ def solve_model(
     workers: int = 1,
     goes_on: Callable[[int], bool] | None = None,
 ) -> CpSatResult:
-    """A schedule that ends at `below` or before; the earlier the better.
+    """Search for the shortest schedule that ends at `below` or before.
 
     `chains` are pairs that keep their order besides those of the problem.
     """
@@ -101,7 +102,7 @@ def _asked(
 
 
 def _windows(problem: Problem, chains: Collection[tuple[int, int]]) -> tuple[list[int], list[int]]:
-    """How long before each there is at least, and from the start of each to the end of all."""
+    """Return the least time before each start, and from each start to the end of all."""
     durations = problem.durations
     extra: list[list[int]] = [[] for _ in durations]
     back: list[list[int]] = [[] for _ in durations]

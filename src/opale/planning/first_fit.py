@@ -1,7 +1,6 @@
-"""A plan that is had at once: each piece in turn goes the cheapest way that still fits.
+"""First-fit plan: each piece in turn takes its cheapest option that still fits.
 
-What CP-SAT begins with, and what there is when the time does not suffice for better. Source:
-docs/rules/planner.md.
+CP-SAT starts from it, and it is the result when time runs out. Source: docs/rules/planner.md.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +12,7 @@ from opale.planning.staffing_model import Placement, Problem
 
 @dataclass(slots=True)
 class PlacementOption:
-    """A place for a piece, or none, and its price."""
+    """A place for a piece, or none, and its cost."""
 
     placement: Placement | None
     cost: int
@@ -25,7 +24,7 @@ def first_fit(
     free: Mapping[int, Sequence[float]],
     standing: Mapping[str, Placement | None],
 ) -> dict[str, PlacementOption]:
-    """The way of each piece, in the order of `ways`: what is followed comes first."""
+    """Return the option of each piece, in the order of `ways`: predecessors first."""
     left = {person: list(hours) for person, hours in free.items()}
     pieces = {one.key: one for one in problem.pieces}
     latest = _latest(problem, ways, standing)
@@ -58,7 +57,7 @@ LATER_THAN_ALL = NO_END = 10**9
 def _latest(
     problem: Problem, ways: Mapping[str, object], standing: Mapping[str, Placement | None]
 ) -> dict[str, int]:
-    """Before what stands and follows it, a piece has to end."""
+    """Return the latest end of pieces whose placed successors do not move."""
     found: dict[str, int] = {}
     for one in problem.pieces:
         placement = standing.get(one.key)
@@ -74,13 +73,13 @@ def _fits(given: Sequence[float], left: Sequence[float], placement: Placement) -
 
 
 def consume_hours(given: Sequence[float], free: list[float], placement: Placement) -> None:
-    """Its hours are not free any more."""
+    """Subtract the hours of a placement from the free ones."""
     for day, hours in hours_of(given, placement):
         free[day] -= hours
 
 
 def hours_of(given: Sequence[float], placement: Placement) -> Iterable[tuple[int, float]]:
-    """What it takes of each day that is worked."""
+    """Yield the hours that a placement takes of each working day."""
     for stretch in placement.stretches:
         for day in range(max(0, stretch.begins), min(stretch.after, len(given))):
             if given[day] > 0:

@@ -1,4 +1,4 @@
-"""A population of schedules: orders are crossed, placed and justified; the better ones stay."""
+"""Genetic search for schedules: orders are crossed, placed and justified; the better ones stay."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -19,9 +19,9 @@ STALE_STEPS: Final = 20
 
 
 class GenePool(NamedTuple):
-    """The schedules that are bred from. Shapes: `starts` (people, activities), the others (people).
+    """The population. Shapes: `starts` (people, activities), the others (people).
 
-    `ends` are makespans, `marks` tell schedules apart. `filled` has one number: how many there are.
+    `ends` are makespans, `marks` are hashes of schedules. `filled` has one number: their count.
     """
 
     starts: Numbers
@@ -31,10 +31,10 @@ class GenePool(NamedTuple):
 
 
 class Population:
-    """Grows by some schedules a step. `starts` and `end` are the best so far.
+    """A population that grows by some schedules a step. `starts` and `end` are the best so far.
 
-    Once nothing better comes of it, it begins anew, twice as large, without any of the old: the
-    larger one finds out by itself what was good in them. What others found is welcome in between.
+    Once it stops improving, it restarts at twice the size without the old schedules, which the
+    larger one finds again by itself. Schedules found elsewhere may be added in between.
     """
 
     def __init__(self, problem: Problem, seed: int) -> None:
@@ -58,7 +58,7 @@ class Population:
         return [int(start) for start in self._best] if self.end else []
 
     def step(self) -> bool:
-        """Make some more, for some hundredths of a second. Says whether one is the best so far."""
+        """Breed for some hundredths of a second, and return whether a new best was found."""
         herd, by = self._herd, self._by
         evolve(herd, self._tails, by.forth, by.back, by.rank, by.free, self._chance, self._many)
         self._stale += self._many
@@ -69,7 +69,7 @@ class Population:
         return better
 
     def welcome(self, starts: Sequence[int]) -> bool:
-        """Let a schedule in if it is good enough. Says whether it is the best so far."""
+        """Insert a schedule if it is good enough, and return whether it is the best so far."""
         end = self._problem.makespan(starts)
         insert_schedule(self._herd, np.array(starts, np.int64), end, self._chance)
         return self._look()
@@ -97,7 +97,7 @@ def evolve(
     chance: Generator,
     many: int,
 ) -> None:
-    """Breed so many schedules, of fresh orders until there are enough to breed from."""
+    """Breed so many schedules, from random orders until the population is full."""
     starts = np.zeros(rank.size, np.int64)
     for _ in range(many):
         if herd.filled[0] < herd.ends.size:
@@ -111,7 +111,8 @@ def evolve(
 
 @compiled
 def insert_schedule(herd: GenePool, starts: Numbers, end: int, chance: Generator) -> None:
-    """Take it in unless it is there, in the place of one that is not better where all are taken."""
+    """Insert a schedule unless it is present; in a full population it replaces one that is not
+    better."""
     mark = 0
     for start in starts:
         mark = mark * 1_000_003 + start + 1
@@ -142,9 +143,9 @@ def random_below(below: int, chance: Generator) -> int:
 
 @compiled
 def random_order(tails: Numbers, given: Arrays, chance: Generator, spread: float) -> Numbers:
-    """An order by the longest way to the end, blurred: some hardly, a few until it says nothing.
+    """Return an order by the longest path to the end, with noise: mostly little, sometimes total.
 
-    Of orders that are all alike the best of a small problem may never be bred.
+    Without the noise, orders are alike and the best of a small problem may never be bred.
     """
     count = tails.size
     keys = np.empty(count, np.float64)
@@ -168,7 +169,7 @@ def random_order(tails: Numbers, given: Arrays, chance: Generator, spread: float
 
 @compiled
 def order_by_start(starts: Numbers, rank: Numbers, given: Arrays, chance: Generator) -> Numbers:
-    """The activities by their start; whichever may come first among equals."""
+    """Return the activities by start, in random order among equals."""
     keys = np.empty(starts.size, np.float64)
     for one in range(starts.size):
         if given.lasts[one]:
@@ -188,7 +189,8 @@ def select_parent(herd: GenePool, chance: Generator) -> Numbers:
 
 @compiled
 def crossover(herd: GenePool, rank: Numbers, given: Arrays, chance: Generator) -> Numbers:
-    """A stretch of time as the father has it, what lies before and after as the mother."""
+    """Return a child order: a middle stretch from the father, before and after it from the
+    mother."""
     mother = order_by_start(select_parent(herd, chance), rank, given, chance)
     father = order_by_start(select_parent(herd, chance), rank, given, chance)
     count = mother.size
@@ -217,7 +219,7 @@ def crossover(herd: GenePool, rank: Numbers, given: Arrays, chance: Generator) -
 
 @compiled
 def mutate(order: Numbers, given: Arrays, chance: Generator) -> None:
-    """Let some change places with the next one, where that does not follow them."""
+    """Swap some activities with the next one, unless that is their successor."""
     count = order.size
     for _ in range(max(1, int(MUTATION_RATE * count)) if count > 1 else 0):
         place = random_below(count - 1, chance)

@@ -1,4 +1,4 @@
-"""Where hours fit into somebody's days, at one pace. Pure.
+"""Allocation of hours to a person's days, at a constant pace. Pure.
 
 Units: places of days count from the first of a diary; hours are hours.
 """
@@ -16,7 +16,7 @@ MOST_STRETCHES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The same hours on each day of work from `begins` to before `after`."""
+    """The same hours on each day of work, from `begins` to before `after`."""
 
     begins: int
     after: int
@@ -43,7 +43,7 @@ class Fit:
 def earliest_fit(
     given: Sequence[float], free: Sequence[float], hours: float, *, begins: int
 ) -> Fit | None:
-    """The pace at which it is done first, in few stretches, with no more hours than it takes."""
+    """Return the pace that finishes first, in few stretches, with no more hours than needed."""
     best: tuple[tuple[int, int, float], Fit] | None = None
     for pace in PACES:
         fit = fit_at_pace(given, free, hours, pace, begins, best[1].after if best else len(given))
@@ -63,7 +63,7 @@ def fit_at_pace(
     begins: int,
     before: int,
 ) -> Fit | None:
-    """So many hours on each day that has them; days without stand between stretches."""
+    """Allocate so many hours to each day that has them; other days separate stretches."""
     left = ceil(hours / pace - SLACK)
     stretches: list[Stretch] = []
     first = last = -1

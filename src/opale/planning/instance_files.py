@@ -1,4 +1,4 @@
-"""Reads the text formats in which instances are published: PSPLIB (single mode) and MPLIB."""
+"""Readers of published instance formats: PSPLIB (single mode) and MPLIB."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +13,7 @@ class Unreadable(ValueError):
 
 
 def read_psplib(text: str) -> Problem:
-    """One project, `.sm`. Errors: Unreadable, Circular, Impossible."""
+    """Read one project, `.sm`. Errors: Unreadable, Circular, Impossible."""
     try:
         following = [row[3:] for row in _rows(text, "PRECEDENCE RELATIONS")]
         asked = _rows(text, "REQUESTS/DURATIONS")
@@ -31,12 +31,13 @@ def read_psplib(text: str) -> Problem:
 
 
 def read_mplib(text: str) -> Problem:
-    """Projects that share resources, in turn. Errors: Unreadable, Circular, Impossible."""
+    """Read projects that share resources, one after the other. Errors: Unreadable, Circular,
+    Impossible."""
     return _mplib(text)[0]
 
 
 def projects_of(text: str) -> list[range]:
-    """Which activities of `read_mplib` are of which project. Errors: Unreadable."""
+    """Return which activities of `read_mplib` belong to each project. Errors: Unreadable."""
     problem, firsts = _mplib(text)
     return [range(*ends) for ends in pairwise([*firsts, len(problem)])]
 
@@ -76,7 +77,7 @@ READERS: Final[Mapping[str, Callable[[str], Problem]]] = {
 
 
 def _rows(text: str, title: str) -> list[list[int]]:
-    """The lines of whole numbers below a title."""
+    """Return the lines of whole numbers below a title."""
     _, found, rest = text.partition(title)
     if not found:
         raise Unreadable(f"There is no section {title}.")

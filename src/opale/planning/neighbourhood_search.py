@@ -1,8 +1,8 @@
-"""Search around a schedule: a few activities are freed, all others keep their order.
+"""Large neighbourhood search: a few activities are freed, all others keep their order.
 
-The order of the others is that of the hands through which each unit of a resource goes (a partial
-order schedule), without the freed ones: they may still move in time together.
-Source: Godard, Laborie, Nuijten, "Randomized Large Neighborhood Search for Cumulative Scheduling".
+The order of the others is a partial order schedule: the sequence in which activities use each unit
+of a resource, without the freed ones; they may still move in time together. Source: Godard,
+Laborie, Nuijten, "Randomized Large Neighborhood Search for Cumulative Scheduling".
 """
 
 from collections.abc import Collection, Sequence
@@ -17,7 +17,7 @@ PATIENCE = 0.5
 
 
 class Neighbourhoods:
-    """Tries one neighbourhood a step; their size follows from whether they could be closed."""
+    """Tries one neighbourhood a step; its size adapts to whether the last ones were solved."""
 
     def __init__(self, problem: Problem, seed: int) -> None:
         self._problem = problem
@@ -26,7 +26,7 @@ class Neighbourhoods:
         self.size = float(max(LEAST, min(40, len(problem) // 2)))
 
     def step(self, starts: Sequence[int], *, floor: int, seconds: float) -> list[int]:
-        """A schedule that ends earlier, or one that ends as early but differs."""
+        """Return a schedule that ends earlier, or a different one that ends as early."""
         chance = self._chance
         freed = self._freed(starts)
         end = self._problem.makespan(starts)
@@ -61,7 +61,7 @@ class Neighbourhoods:
         return self._related(starts, wanted)
 
     def _related(self, starts: Sequence[int], wanted: int) -> set[int]:
-        """Grown from one activity along what precedes, follows or touches it in time."""
+        """Return activities grown from one along those that precede, follow or touch it in time."""
         problem, chance = self._problem, self._chance
         begun = sorted(range(len(problem)), key=starts.__getitem__)
         place = {one: number for number, one in enumerate(begun)}
@@ -83,7 +83,7 @@ class Neighbourhoods:
 def chains(
     problem: Problem, starts: Sequence[int], freed: Collection[int], chance: Random
 ) -> set[tuple[int, int]]:
-    """Pairs of activities that hand a unit of a resource on, the freed ones taken out."""
+    """Return the pairs of activities that use a resource unit in turn, without the freed ones."""
     found: set[tuple[int, int]] = set()
     durations = problem.durations
     by_start = sorted(

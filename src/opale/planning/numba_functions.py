@@ -1,7 +1,7 @@
-"""Functions on numbers and arrays, compiled to machine code by numba when they are first called.
+"""Numeric functions, compiled to machine code by numba at their first call.
 
-What was compiled is kept beside the source, or else in the user's cache: the first search on a
-machine takes some seconds more than those after it.
+The compiled code is cached beside the source, or else in the user's cache: the first search on a
+machine takes some seconds more than later ones.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
-    """As it is called, it has only arguments that numba knows: numbers, arrays, generators."""
+    """Compile a function whose arguments numba knows: numbers, arrays, generators."""
     try:
         return cast(Callable[P, T], njit(cache=True)(function))
     except RuntimeError:  # no folder may be written to

@@ -1,4 +1,4 @@
-"""Scheduling under scarce resources, as plain values: what is given and what is found."""
+"""Scheduling problems and schedules under scarce resources, as plain values."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,11 +19,10 @@ class Impossible(ValueError):
 
 @dataclass(frozen=True)
 class Problem:
-    """Activities that need resources for a while, each after those that it follows.
+    """Activities with durations, resource demands and predecessors.
 
-    Units: durations and starts are whole steps of time; `demands[activity][resource]` is taken
-    from `capacities[resource]` from its start to its end.
-    Errors: Circular, Impossible.
+    Units: durations and starts are whole steps of time; `demands[activity][resource]` is taken from
+    `capacities[resource]` from its start to its end. Errors: Circular, Impossible.
     """
 
     durations: tuple[int, ...]
@@ -48,7 +47,7 @@ class Problem:
         return len(self.durations)
 
     def reversed(self) -> "Problem":
-        """The same with time running backwards."""
+        """Return the problem with time reversed."""
         return Problem(self.durations, self.demands, self.predecessors, self.capacities)
 
     def makespan(self, starts: Sequence[int]) -> int:
@@ -57,7 +56,7 @@ class Problem:
         )
 
     def floor(self) -> int:
-        """A makespan below which there is none: the longest path, or the work of one resource."""
+        """Return a lower bound of the makespan: the longest path, or the work of one resource."""
         ends = [0] * len(self)
         for one in self.order:
             begin = max((ends[other] for other in self.predecessors[one]), default=0)
@@ -72,7 +71,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What was found. `bound` is a makespan below which there is none; equal means proven."""
+    """A solution. `bound` is a lower bound of the makespan; equal means proven optimal."""
 
     starts: tuple[int, ...]
     makespan: int
@@ -85,7 +84,7 @@ class Schedule:
 
 
 def in_order(successors: Sequence[Sequence[int]]) -> tuple[int, ...]:
-    """Every activity after those that it follows, the smaller number first. Errors: Circular."""
+    """Sort activities after their predecessors, smaller numbers first. Errors: Circular."""
     waiting = [0] * len(successors)
     for following in successors:
         for other in following:

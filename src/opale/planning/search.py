@@ -1,7 +1,7 @@
-"""A good schedule in a given time, by two processes.
+"""Search for a good schedule in a given time, by two processes.
 
-One breeds alone. The other asks CP-SAT for what is near the best, and breeds in between; whatever
-one of them finds, the other continues from. Heavy: only for the planner's process.
+One breeds alone. The other solves neighbourhoods of the best schedule with CP-SAT, and breeds in
+between; each continues from what the other finds. Heavy: only for the planner's process.
 """
 
 import multiprocessing
@@ -30,7 +30,8 @@ def solve(
     start: Sequence[int] | None = None,
     tell: OnImprovement = lambda found: True,
 ) -> Schedule:
-    """The best schedule found. `tell` hears of each better one, and ends the search by False.
+    """Return the best schedule found. `tell` is called with each better one, and stops the search
+    by returning False.
 
     `start` is a schedule to begin with.
     """
@@ -90,7 +91,7 @@ class _Search:
             here.close()
 
     def _ask_whole(self) -> None:
-        """Small problems close at once; of the others this gives a bound."""
+        """Solve the whole problem: small ones are closed at once, others get a bound."""
         if len(self._problem) > WHOLE_MOST or self._left() <= 0:
             return
         answer = solve_model(
@@ -106,7 +107,7 @@ class _Search:
             self._take(answer.starts)
 
     def _around(self, population: Population) -> None:
-        """Ask for neighbourhoods, and breed for as long as each of them took."""
+        """Solve neighbourhoods, and breed for as long as each of them took."""
         near = Neighbourhoods(self._problem, self._seed)
         current = self._starts
         while self._left() > 0:
@@ -122,7 +123,7 @@ class _Search:
             self._take(population.starts)
 
     def _left(self) -> float:
-        """Seconds that remain to search; none once the best is proven."""
+        """Return the remaining seconds; none once the best is proven."""
         if self._end <= self._floor:
             return 0.0
         return self._began + self._seconds - CLOSING_SHARE - time.monotonic()
@@ -157,7 +158,7 @@ class _Search:
 def run_genetic_search(
     problem: Problem, seed: int, start: Sequence[int], peer: Connection, deadline: float
 ) -> None:
-    """Breed until the deadline (seconds of the epoch), and send whatever is better."""
+    """Breed until the deadline (seconds of the epoch), and send each better schedule."""
     population = Population(problem, seed)
     population.welcome(start)
     while time.time() < deadline:

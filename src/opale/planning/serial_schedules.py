@@ -1,4 +1,4 @@
-"""Schedules made one activity after another, and justified: pushed late, then early again.
+"""Serial schedule generation and justification (pushed late, then early again).
 
 Compiled to machine code by numba: a schedule of 120 activities takes some 20 microseconds.
 """
@@ -20,13 +20,13 @@ WORD: Final = 62
 
 
 class Arrays(NamedTuple):
-    """A problem as it is compiled for. `n` activities, `w` words.
+    """A problem in the form for compiled functions. `n` activities, `w` words.
 
-    What is free at a step is one whole number (a few, where there are many resources) with a field
-    for each resource and a guard bit above each: one subtraction says whether all of them suffice.
+    The free capacity at a step is packed into one whole number (a few, with many resources), with a
+    field for each resource and a guard bit above each: one subtraction tells whether all suffice.
 
-    Shapes: `lasts` (n), `needs` (n, w), `guards` and `full` (w). Those that activity `a` follows
-    are `before[firsts[a]:firsts[a + 1]]`, those that follow it `after[nexts[a]:nexts[a + 1]]`.
+    Shapes: `lasts` (n), `needs` (n, w), `guards` and `full` (w). The predecessors of activity `a`
+    are `before[firsts[a]:firsts[a + 1]]`, its successors `after[nexts[a]:nexts[a + 1]]`.
     """
 
     lasts: Numbers
@@ -70,17 +70,17 @@ def arrays(problem: Problem) -> Arrays:
 
 
 def _flat(rows: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
-    """The rows behind each other, and where each begins; last where the last one ends."""
+    """Return the rows concatenated, and the offset of each; at last the end of the last one."""
     begins = np.cumsum([0, *map(len, rows)])
     return begins.astype(np.int64), np.array([one for row in rows for one in row], np.int64)
 
 
 @compiled
 def place_in_order(order: Numbers, given: Arrays, free: Numbers, starts: Numbers) -> int:
-    """Put each activity, in turn, at the first moment at which everything is free.
+    """Place each activity, in turn, at the first moment at which every resource is free.
 
-    `starts` is written, and the makespan returned. `free` is room to work in, shape (steps, w):
-    full at the beginning, and full again at the end.
+    `starts` is written, and the makespan returned. `free` is working memory, shape (steps, w): full
+    capacity at the beginning and at the end.
     """
     words = given.full.size
     end = 0
@@ -116,7 +116,7 @@ def place_in_order(order: Numbers, given: Arrays, free: Numbers, starts: Numbers
 
 @compiled
 def justify(starts: Numbers, forth: Arrays, back: Arrays, rank: Numbers, free: Numbers) -> int:
-    """Push all late, then early again. `starts` is written, and the makespan returned."""
+    """Push all activities late, then early. `starts` is written, and the makespan returned."""
     count = starts.size
     lasts = forth.lasts
     keys = np.empty(count, np.int64)
@@ -133,7 +133,7 @@ def justify(starts: Numbers, forth: Arrays, back: Arrays, rank: Numbers, free: N
 def place_and_justify(
     order: Numbers, forth: Arrays, back: Arrays, rank: Numbers, free: Numbers, starts: Numbers
 ) -> int:
-    """Place, then justify once, and again for as long as the end comes nearer."""
+    """Place, then justify once, and again for as long as the makespan improves."""
     best = place_in_order(order, forth, free, starts)
     while True:
         end = justify(starts, forth, back, rank, free)
@@ -143,7 +143,7 @@ def place_and_justify(
 
 
 class Justifier:
-    """Makes schedules of one problem out of orders."""
+    """Builds schedules of one problem from orders."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -153,7 +153,7 @@ class Justifier:
         self.free = np.tile(self.forth.full, (sum(problem.durations) + 1, 1))
 
     def place(self, order: Sequence[int]) -> list[int]:
-        """Starts of all, each as early as the order allows."""
+        """Return the start of each activity, as early as the order allows."""
         starts = np.zeros(len(order), np.int64)
         place_in_order(np.array(order, np.int64), self.forth, self.free, starts)
         return [int(start) for start in starts]
@@ -170,7 +170,7 @@ class Justifier:
         return [int(start) for start in found]
 
     def order_of(self, starts: Sequence[int], chance: Random) -> list[int]:
-        """The activities by their start; whichever may come first among equals."""
+        """Return the activities by start, in random order among equals."""
         rank = self.rank
         zero = [not lasts for lasts in self.problem.durations]
         keys = [

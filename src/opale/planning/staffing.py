@@ -1,11 +1,9 @@
-"""Who does what when: pieces of work over people's free hours, from the plan that stands.
+"""Staffing search: which person does which piece of work on which days, from the present plan.
 
-Each piece may stay where it is, or be put elsewhere for a price; CP-SAT chooses the cheapest ways
-that fit beside each other. Only what is wrong is free to move at first, then what stands in its
-way. The time is kept by a look at it before each piece: what is not reached stands as it is. Heavy:
-only for the planner's process.
-
-Source: docs/rules/planner.md.
+Each piece may stay, or be placed elsewhere at a cost; CP-SAT chooses the cheapest options that fit
+together. At first only misplaced pieces may move, then also those in their way. The clock is
+checked before each piece: pieces that are not reached stay as they are. Heavy: only for the
+planner's process.
 """
 
 from collections import defaultdict
@@ -52,7 +50,7 @@ class _Search:
         return self.until - self.now()
 
     def free_beside(self, freed: Iterable[str]) -> dict[int, list[float]]:
-        """What is free of each person's days beside all pieces that are not freed."""
+        """Return the free hours of each person's days, beside all pieces that are not freed."""
         gone = set(freed)
         free = {key: list(days.free) for key, days in self.problem.people.items()}
         for key, placement in self.standing.items():
@@ -71,7 +69,8 @@ def plan(
     tell: OnImprovement = lambda found: True,
     now: Clock = monotonic,
 ) -> Plan:
-    """The plan that stands, mended. `tell` hears of each better one, and ends it by False.
+    """Return the improved plan. `tell` is called with each better one, and stops the search by
+    returning False.
 
     Units: `seconds` for all of it, by the clock `now`; past them no further piece is looked at.
     """
@@ -98,7 +97,8 @@ def plan(
 
 
 def find_misplaced(problem: Problem) -> set[str]:
-    """What has no place, or stands where it cannot: on a day without the hours, or too early."""
+    """Return the pieces without a place, or with an invalid one: a day without the hours, or too
+    early."""
     free = {key: list(days.free) for key, days in problem.people.items()}
     found = set()
     ends = {one.key: one.current.after for one in problem.pieces if one.current is not None}
@@ -122,7 +122,7 @@ def find_misplaced(problem: Problem) -> set[str]:
 
 
 def _with_followers(problem: Problem, freed: set[str]) -> set[str]:
-    """What follows a piece that moves may have to move with it."""
+    """Add the successors of freed pieces, which may have to move with them."""
     found = set(freed)
     while True:
         more = {
@@ -145,10 +145,10 @@ def _on_frozen(problem: Problem, one: Piece) -> bool:
 
 
 def _chosen(search: _Search, freed: set[str]) -> Plan | None:
-    """The cheapest ways of the freed pieces, beside all others as they stand.
+    """Return the plan with the cheapest options of the freed pieces, all others unchanged.
 
-    Pieces that follow each other are looked at together, one group after the other; the groups for
-    which the time does not suffice stand as they are.
+    Connected pieces are solved together, group by group; groups for which no time is left stay as
+    they are.
     """
     free = search.free_beside(freed)
     ways: dict[str, list[PlacementOption]] = {}
@@ -176,7 +176,7 @@ def _cheapest(
     free: Mapping[int, Sequence[float]],
     picked: dict[str, PlacementOption],
 ) -> dict[str, PlacementOption]:
-    """The best that is found in the time that is left, from what is picked already."""
+    """Improve the picked options within the remaining time."""
     model = cp_model.CpModel()
     chosen: Chosen = {}
     for key, own in ways.items():
@@ -210,12 +210,12 @@ def _cheapest(
 
 
 def _weighed(terms: Sequence[tuple[int, cp_model.IntVar]]) -> cp_model.LinearExpr:
-    """In one call: to add terms one by one takes longer than to choose among them."""
+    """Build the weighted sum in one call: adding terms one by one takes longer than solving."""
     return cp_model.LinearExpr.weighted_sum([pick for _n, pick in terms], [n for n, _pick in terms])
 
 
 def _solved(model: cp_model.CpModel, seconds: float, seed: int) -> cp_model.CpSolver | None:
-    """What was chosen in the seconds that are left."""
+    """Return the solver with a solution found in these seconds, or None."""
     if seconds <= 0:
         return None
     solver = cp_model.CpSolver()
@@ -227,8 +227,8 @@ def _solved(model: cp_model.CpModel, seconds: float, seed: int) -> cp_model.CpSo
 
 
 def _groups(search: _Search, freed: set[str]) -> list[list[str]]:
-    """Pieces that follow each other, what is followed first; the smallest group first, so that as
-    many as can be are reached."""
+    """Return groups of connected pieces, predecessors first; the smallest group first, so that as
+    many as possible are reached."""
     group = {key: key for key in freed}
 
     def top(key: str) -> str:
@@ -248,7 +248,7 @@ def _groups(search: _Search, freed: set[str]) -> list[list[str]]:
 
 
 def _first_things_first(search: _Search, freed: set[str]) -> list[str]:
-    """What is followed comes before what follows it; a ring is cut somewhere."""
+    """Sort predecessors before successors; a cycle is cut somewhere."""
     order: list[str] = []
     seen: set[str] = set()
 
@@ -268,7 +268,7 @@ def _first_things_first(search: _Search, freed: set[str]) -> list[str]:
 def _after_others(
     search: _Search, piece: Piece, ways: Mapping[str, Sequence[PlacementOption]]
 ) -> list[int]:
-    """Where it could begin at the ends that what it follows may have."""
+    """Return the possible starts of a piece, from the possible ends of its predecessors."""
     found = set()
     for before, lag in piece.after:
         standing = search.standing.get(before)
@@ -282,7 +282,7 @@ def _in_order(
     search: _Search,
     chosen: Chosen,
 ) -> None:
-    """A piece begins after those that it follows, wherever both are put."""
+    """Constrain each piece to begin after its predecessors, wherever both are placed."""
     for one in search.problem.pieces:
         for before, lag in one.after:
             if before not in search.pieces or (one.key not in chosen and before not in chosen):
@@ -300,7 +300,7 @@ def _moment(
     *,
     begins: bool,
 ) -> "cp_model.LinearExprT | None":
-    """Where a piece begins or ends; one without a place begins after all, and ends before."""
+    """Return the start or end of a piece; an unplaced one begins after all, and ends before."""
     far = max((len(days.given) for days in search.problem.people.values()), default=0) * 2
     if key not in chosen:
         standing = search.standing[key]
@@ -320,7 +320,8 @@ def _moment(
 def _ways(
     search: _Search, piece: Piece, free: Mapping[int, Sequence[float]], ends: Sequence[int] = ()
 ) -> list[PlacementOption]:
-    """Where it stands, the first places of each who can, some later ones, and nowhere."""
+    """Return the options of a piece: its present place, the first and some later ones of each able
+    person, and none."""
     people = search.problem.people
     able = [key for key in piece.able if key in people]
     if piece.current is not None and piece.current.person in people:
@@ -355,7 +356,8 @@ def _ways(
 
 
 def _cost(piece: Piece, placement: Placement, people: Mapping[int, Days]) -> int:
-    """Late days most; of what was planned, that it changes, whose it is, and by how much."""
+    """Return the cost: most for late days; for planned pieces also for the change, the person and
+    the distance."""
     given = people[placement.person].given
     late = days_of_work(given, piece.wished, min(placement.after, len(given)))
     cost = DAY_LATE * late
@@ -369,7 +371,7 @@ def _cost(piece: Piece, placement: Placement, people: Mapping[int, Days]) -> int
 
 
 def _in_the_way(search: _Search, freed: set[str]) -> set[str]:
-    """The freed ones, and what stands where they could be done first, if it may move."""
+    """Return the freed pieces, and movable ones that occupy their earliest places."""
     empty = search.free_beside(search.pieces)
     wanted: dict[int, set[int]] = defaultdict(set)
     for key in freed:

@@ -1,4 +1,4 @@
-"""Pieces of work, people's days and a plan, as plain values: what is given and what is found.
+"""Staffing problems and plans, as plain values: pieces of work and people's days.
 
 Units: places of days count from the first of a diary; hours are hours.
 """
@@ -11,7 +11,7 @@ from opale.planning.hour_allocation import Stretch
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A person, and the hours of each of his days of work in some stretches."""
+    """A person, and the hours of each working day in some stretches."""
 
     person: int
     stretches: tuple[Stretch, ...]
@@ -27,10 +27,10 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """Work of so many hours. Units: `begins` and `wished` are places of days.
+    """A piece of work of so many hours. Units: `begins` and `wished` are places of days.
 
     `able` are the people who can do it; `frozen` the days on which it may not be done; `after` are
-    the pieces that it follows, each with days between. What is pinned stays, whatever it costs.
+    its predecessors, each with days between. A pinned piece stays, whatever it costs.
     """
 
     key: str
@@ -46,7 +46,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """What each day of a person gives, and what is free of it without any piece of the problem."""
+    """The working hours of each day of a person, and those free without the problem's pieces."""
 
     given: tuple[float, ...]
     free: tuple[float, ...]
@@ -60,7 +60,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Where each piece is put; `None` for one without a place. `cost` is what it was chosen by."""
+    """The placement of each piece; `None` for an unplaced one. `cost` is the total cost."""
 
     placements: Mapping[str, Placement | None]
     cost: int

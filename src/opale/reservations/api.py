@@ -1,4 +1,4 @@
-"""Endpoints of reservations, of what is left of stock, and of how loaded people are."""
+"""Endpoints of reservations, of capacity left in pools, and of people's load."""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -289,7 +289,7 @@ def _week(monday: date, load: load_queries.Load) -> WeekLoad:
 
 
 def _line(asked: ReservationLineIn, by: Actor) -> Line:
-    """Errors: Invalid (nothing of this number)."""
+    """Return the requested line. Errors: Invalid (no row of this number)."""
     return Line(
         person=_named(get_person, asked.person_id, by, "person_id"),
         pool=_named(reservation_queries.get_pool, asked.pool_id, by, "pool_id"),

@@ -1,4 +1,4 @@
-"""The form of a reservation: what it is for, and up to some lines of people, stock and units."""
+"""Form of a reservation: its purpose, and lines of people, stock and units."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -92,7 +92,7 @@ class ReservationForm(forms.Form):
             self._add_line(number, by)
 
     def lines(self) -> Iterator[tuple[int, list[BoundField], bool]]:
-        """The fields of each line, and whether it is open."""
+        """Yield the number and fields of each line, and whether it is shown."""
         for number in range(1, LINES + 1):
             bound = [self[f"{name}_{number}"] for name in FIELDS]
             said = bound[0].value() or any(field.errors for field in bound)
@@ -155,12 +155,12 @@ class ReservationForm(forms.Form):
         )
 
     def _since(self, said: dict[str, Any], number: int) -> date | None:
-        """Its own day, else that of the first line."""
+        """Return the line's first day, else that of the first line."""
         found: date | None = said.get(f"since_{number}") or said.get("since_1")
         return found
 
     def _last(self, said: dict[str, Any], number: int) -> date | None:
-        """Its own day; where a line names no day at all, that of the first line."""
+        """Return the line's last day; for a line without any day, that of the first line."""
         own: date | None = said.get(f"last_{number}")
         inherits = own is None and not said.get(f"since_{number}")
         return said.get("last_1") if inherits else own

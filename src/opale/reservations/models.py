@@ -24,9 +24,9 @@ class ReservationsQuerySet(OwnedQuerySet[M]):
 
 @tracked(creation=True)
 class Reservation(models.Model):
-    """What somebody holds for a purpose: all of its lines, or none.
+    """A reservation for a purpose: all of its lines are held, or none.
 
-    `source` names the row of an upper room for which it is held (`orders.orderline:12`).
+    `source` names the row of another app for which it is made (`orders.orderline:12`).
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id", "person": "holder_id"}
@@ -87,7 +87,7 @@ class Reservation(models.Model):
 
 @tracked(creation=True)
 class ReservationLine(models.Model):
-    """Hours a day of a person, a quantity of a pool, or one indivisible unit of an item.
+    """Hours a day of a person, a quantity of a pool, or one unit of an item.
 
     `holds` follows the reservation's state, by trigger. `days` ends before its upper bound; a pool
     or a unit may be held without end.
@@ -154,13 +154,13 @@ class ReservationLine(models.Model):
 
     @property
     def last(self) -> date | None:
-        """The last day on which it is held; None for one without end."""
+        """Return the last day on which it is held; None without end."""
         upper = self.days.upper
         return upper - timedelta(days=1) if isinstance(upper, date) else None
 
 
 class BusyTime(models.Model):
-    """When a person is taken by an upper room: written down by it, never by this room."""
+    """A time at which a person is busy, written by another app, never by this one."""
 
     class Kind(models.TextChoices):
         DUTY = "duty", _("On shift")

@@ -1,4 +1,4 @@
-"""The rights of this room."""
+"""Rights of reservations."""
 
 from django.utils.translation import gettext_lazy as _
 

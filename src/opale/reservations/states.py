@@ -1,4 +1,4 @@
-"""The life of a reservation: what is tentative, confirmed or consumed holds."""
+"""State machine of reservations; tentative, confirmed and consumed ones hold."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What can be done with requests for people: asked, answered, agreed and withdrawn."""
+"""Acts of resource requests: request, answer, agree and withdraw."""
 
 from datetime import timedelta
 

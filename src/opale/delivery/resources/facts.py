@@ -1,4 +1,4 @@
-"""What resource requests announce."""
+"""Facts that resource requests announce."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ class RequestAnswered(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestStaffed(Fact):
-    """Somebody's hours are reserved for a resource request."""
+    """A person's hours were reserved for a resource request."""
 
     name: ClassVar[str] = "resources.RequestStaffed"
     request_id: int

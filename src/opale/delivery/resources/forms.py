@@ -1,4 +1,4 @@
-"""The forms of resource requests read what was typed; what is allowed is said by the actions."""
+"""Forms of resource requests. They parse input; the actions decide what is allowed."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -31,14 +31,14 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A day for which somebody can be asked."""
+    """A day for which a person can be requested."""
 
     body_type: ClassVar[Any] = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
     widget = DayInput
 
 
 class NeedForm(forms.Form):
-    """What is needed of somebody, and when."""
+    """The skill and hours that are needed, and when."""
 
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"))
     skill = forms.ModelChoiceField(
@@ -108,12 +108,12 @@ class RequestForm(NeedForm):
         self.among("customer", customers(seen_by=by))
 
     def arguments(self) -> dict[str, Any]:
-        """Programs may leave the level out, and mean anybody."""
+        """Return the action's arguments; programs may omit the level, which then means any."""
         return {"asked": NewResourceRequest(**{"level": 1, **self.cleaned_data})}
 
 
 class OfferForm(forms.Form):
-    """A rank for each of the proposed people, or none."""
+    """A rank for each proposed person, or none."""
 
     def __init__(self, *args: Any, proposed: Sequence[Candidate], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -154,7 +154,8 @@ class RefusalForm(forms.Form):
 
 
 def usual_need() -> dict[str, Any]:
-    """A week of somebody who knows the skill, within four weeks from next Monday."""
+    """Return the default need: a week of a person with the skill, within four weeks from next
+    Monday."""
     today = timezone.localtime(clock.now()).date()
     monday = today + timedelta(days=7 - today.weekday())
     return {"since": monday, "last": monday + timedelta(days=25), "level": 3, "hours": 40}

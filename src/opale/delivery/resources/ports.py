@@ -1,4 +1,4 @@
-"""Work of upper rooms that the planner puts on people's days."""
+"""Port for apps whose work the planner schedules."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ PlannedDays = Sequence[tuple[date, date, float]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """Hours of somebody of a kind of team with a skill. `key` names it in its room for ever.
+    """Hours of work for a person of a kind of team with a skill. `key` names it in its app for
+    ever.
 
-    `reservation_id` is what holds hours for it already. `not_before` waits for a supplier or a
-    customer; `after` are the keys of what it follows, each with days between; `frozen` are
-    stretches of days on which nothing may be changed, both days included. What is `fixed` stays
-    where it is.
+    `reservation_id` is the reservation that it has already. `not_before` waits for a supplier or a
+    customer; `after` are the keys of its predecessors, each with days between; `frozen` are
+    stretches of days without changes, both days included. `fixed` work is not moved.
     """
 
     key: str
@@ -39,9 +39,9 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """When work that is reserved or asked for already may be done and is wished for.
+    """The earliest and wished days of work that is already reserved or requested.
 
-    As in `Work`; `after` are the sources of what it follows, each with days between.
+    As in `Work`; `after` are the sources of its predecessors, each with days between.
     """
 
     not_before: date | None = None
@@ -52,22 +52,22 @@ class Planned:
 
 
 class ReservedWork(Protocol):
-    """A room that knows for what hours are reserved, by the `source` of the reservation."""
+    """An app that knows the work behind reservations, by the reservation's `source`."""
 
     def planned(self, sources: Collection[str], *, seen_by: Actor) -> Mapping[str, Planned]:
-        """Of these sources, those that are its own."""
+        """Return the constraints of those sources that belong to this app."""
 
 
 class WorkSource(Protocol):
-    """A room whose work is planned; all of its keys begin with `prefix`."""
+    """An app whose work is planned; all its keys begin with `prefix`."""
 
     prefix: str
 
     def open_work(self, *, seen_by: Actor, since: date, until: date) -> Sequence[Work]:
-        """What is still to be done in these days, reserved or not."""
+        """Return the uncompleted work of these days, reserved or not."""
 
     def take(self, key: str, person: Person, days: PlannedDays, *, by: Actor) -> None:
-        """Reserve somebody for work for which nobody is reserved: all of the days, or nothing.
+        """Reserve a person for unstaffed work, on all of the days or none.
 
         Errors: NotFound, NotAllowed, IllegalMove, Conflict.
         """
@@ -78,12 +78,12 @@ _sources: list[WorkSource] = []
 
 
 def register(room: ReservedWork) -> None:
-    """Called once by each upper room that knows of its reserved work, when Opale starts."""
+    """Register an app that knows its reserved work; called once, when Opale starts."""
     _known.append(room)
 
 
 def register_source(source: WorkSource) -> None:
-    """Called once by each upper room with work that waits for somebody, when Opale starts."""
+    """Register an app with work to be staffed; called once, when Opale starts."""
     _sources.append(source)
 
 

@@ -1,4 +1,4 @@
-"""The rights of this room."""
+"""Rights of resource requests and plans."""
 
 from django.utils.translation import gettext_lazy as _
 

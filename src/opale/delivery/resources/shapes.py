@@ -1,4 +1,4 @@
-"""What endpoints of resource requests give."""
+"""API shapes of resource requests."""
 
 from datetime import date, datetime
 from decimal import Decimal

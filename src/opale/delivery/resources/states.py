@@ -1,4 +1,4 @@
-"""The life of a resource request. Source: docs/rules/resource-requests.md, "States"."""
+"""State machine of resource requests. Source: docs/rules/resource-requests.md, "States"."""
 
 from typing import Final
 

@@ -1,1 +1,1 @@
-"""How things are reserved, confirmed and given back."""
+"""Actions of reservations."""

@@ -1,4 +1,4 @@
-"""What is held is given back: all of it, from a day on, or when its time has come.
+"""Release of reservations: in full, from a day on, or at their expiry.
 
 Source: docs/rules/reservations.md.
 """
@@ -27,9 +27,9 @@ COPIED: Final = (
 
 
 def release_all(sources: Iterable[str], *, by: Actor, at: datetime) -> int:
-    """Give back whatever is still held for these rows of an upper room; how many were held.
+    """Release all that is still held for these rows of another app, and return how many were.
 
-    What an upper room takes back is its own, so its action has asked for the rights.
+    That app has checked the rights on its rows.
     """
     with attributed(by):
         rows = Reservation.objects.filter(source__in=list(sources), state__in=RELEASE.sources)
@@ -42,12 +42,12 @@ def release_all(sources: Iterable[str], *, by: Actor, at: datetime) -> int:
 
 
 def release_from(days: Mapping[str, date], *, by: Actor, at: datetime) -> int:
-    """Give back what is held for rows of an upper room from a day on, by their sources; how many
-    lines were.
+    """Release what is held for rows of another app from a day on, by their sources; return the
+    number of lines.
 
-    What was held before that day stays, as it was used. Where both are of one reservation, what is
-    given back becomes one of its own, released: so it is seen what was held, by whom and for what.
-    As with `release_all`, the action of the upper room has asked for the rights.
+    What was held before that day stays, as it was used. A reservation with both is split: the
+    released part becomes a reservation of its own, so that the history of both is kept. As with
+    `release_all`, the other app has checked the rights.
     """
     with attributed(by):
         rows = Reservation.objects.filter(source__in=days, state__in=RELEASE.sources)
@@ -100,7 +100,7 @@ def _split(
 
 
 def expire_reservations(*, by: Actor, at: datetime) -> int:
-    """Give back what was tentative until now; what is being confirmed meanwhile is left to it."""
+    """Expire the tentative reservations that are due, except those locked by a confirmation."""
     with attributed(by):
         due = Reservation.objects.filter(state=ReservationState.TENTATIVE, expires_at__lte=at)
         free = due.order_by("pk").select_for_update(skip_locked=True, of=("self",))

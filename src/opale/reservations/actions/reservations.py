@@ -1,4 +1,5 @@
-"""How things are reserved, confirmed and given back. Source: docs/rules/reservations.md."""
+"""Actions that make, confirm, change and extend reservations. Source:
+docs/rules/reservations.md."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,9 +37,9 @@ LONGEST = timedelta(days=3 * 366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What is asked for: hours a day of a person, a quantity of a pool, or a unit of an item.
+    """A requested line: hours a day of a person, a quantity of a pool, or a unit of an item.
 
-    Units: `until` is the first day after it; None for a pool or a unit that is held without end.
+    Units: `until` is the first day after it; None for a pool or a unit held without end.
     """
 
     since: date
@@ -51,7 +52,7 @@ class Line:
 
     @property
     def thing(self) -> str:
-        """The name of the lock of what is asked for."""
+        """Return the name of the lock of the reserved thing."""
         for kind in ("person", "pool", "item"):
             if (row := getattr(self, kind)) is not None:
                 return f"reservations.{kind}:{row.pk}"
@@ -60,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewReservation:
-    """A reservation as it is asked for. Without `expires_at` it is confirmed at once."""
+    """A requested reservation. Without `expires_at` it is confirmed at once."""
 
     purpose: str
     lines: tuple[Line, ...]
@@ -74,9 +75,9 @@ class NewReservation:
 
 
 def reserve(asked: NewReservation, *, by: Actor, at: datetime | None = None) -> Reservation:
-    """Hold every line, or nothing.
+    """Reserve every line, or nothing.
 
-    Errors: NotAllowed, Invalid, Conflict (double booking, told by the database).
+    Errors: NotAllowed, Invalid, Conflict (double booking, detected by the database).
     """
     moment = at or now()
     _check(asked, by, moment)
@@ -104,7 +105,7 @@ def reserve(asked: NewReservation, *, by: Actor, at: datetime | None = None) -> 
 
 
 def confirm_reservation(reservation: Reservation, *, by: Actor, at: datetime) -> None:
-    """Make a proposed or tentative reservation firm.
+    """Confirm a proposed or tentative reservation.
 
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (it expired; somebody else holds it).
     """
@@ -132,7 +133,7 @@ def move_reservation(reservation: Reservation, move: Move, *, by: Actor, at: dat
 
 @dataclass(frozen=True, slots=True)
 class Rearrangement:
-    """The hours of a person from a day on, in a reservation, and what takes their place."""
+    """The hours of a person from a day on, in a reservation, and the lines that replace them."""
 
     reservation: Reservation
     person: Person
@@ -141,10 +142,10 @@ class Rearrangement:
 
 
 def rearrange(moved: Sequence[Rearrangement], *, by: Actor) -> None:
-    """Put hours on other days or other people: all of it, or nothing. What has passed stays.
+    """Move hours to other days or people, all or nothing. Past days stay.
 
-    One may take the place that another leaves. Errors: NotFound, NotAllowed, IllegalMove (it holds
-    nothing), Invalid, Conflict.
+    One piece of work may take the place of another. Errors: NotFound, NotAllowed, IllegalMove (it
+    holds nothing), Invalid, Conflict.
     """
     with attributed(by), translate_violations(**constraint_errors()):
         rows = [
@@ -179,9 +180,9 @@ def _cut(one: Rearrangement) -> None:
 
 
 def transfer_reservation(reservation: Reservation, source: str, *, by: Actor) -> None:
-    """Hold for another row of an upper room what is held for one of them.
+    """Transfer the reservation of one row of another app to another row.
 
-    What upper rooms hold is theirs, so their actions have asked for the rights. Errors: NotFound.
+    That app has checked the rights. Errors: NotFound.
     """
     with attributed(by):
         row = Reservation.objects.select_for_update(of=("self",)).filter(pk=reservation.pk).first()
@@ -199,7 +200,7 @@ def extend_reservation(
     at: datetime,
     probability: int | None = None,
 ) -> None:
-    """Hold what is tentative for longer, perhaps with another probability.
+    """Extend a tentative reservation, perhaps with another probability.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is not tentative), Conflict (it expired), Invalid.
     """
@@ -219,7 +220,7 @@ def extend_reservation(
 
 
 def constraint_errors() -> dict[str, Conflict | Invalid]:
-    """What the database refuses, in sentences."""
+    """Return the sentences for the database's constraint violations."""
     return {
         "pool_has_room": Conflict(_("The pool has not so much left on these days.")),
         "person_has_time": Conflict(_("This person has not so many hours left on these days.")),
@@ -274,7 +275,8 @@ def _check_line(line: Line) -> None:
 
 
 def _check_person(person: Person, since: date, until: date) -> None:
-    """Errors: Invalid (too long, or nobody works on these days)."""
+    """Check the days of a person's line. Errors: Invalid (too long, or nobody works on these
+    days)."""
     if until - since > LONGEST:
         raise Invalid(until=_("Hours of a person are reserved for three years at most."))
     if not working_days(load.calendar_of(person), since, until):
@@ -288,7 +290,7 @@ def _state_of(asked: NewReservation) -> ReservationState:
 
 
 def _hold(made: Reservation, line: Line, *, overbooked: bool) -> None:
-    """Errors: Invalid, Conflict (with what is left, and who holds the rest)."""
+    """Write the line. Errors: Invalid, Conflict (with what is left, and who holds the rest)."""
     try:
         with translate_violations(**constraint_errors()):
             _write(made, line, overbooked=overbooked)

@@ -1,4 +1,4 @@
-"""How many hours a calendar gives on each day. Pure: no database, no clock.
+"""Working hours of a calendar by day. Pure: no database, no clock.
 
 Source: docs/rules/reservations.md, "Hours that a person gives".
 """
@@ -21,7 +21,7 @@ A_DAY: Final = timedelta(days=1)
 
 
 def hours_on(calendar: Calendar, day: date) -> Decimal:
-    """What somebody of this calendar gives on a local day: its open hours, eight at most."""
+    """Return a person's working hours on a local day: the calendar's open hours, eight at most."""
     return _year(calendar, day.year)[day.timetuple().tm_yday - 1]
 
 
@@ -43,7 +43,7 @@ def _hours(calendar: Calendar, day: date) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A stretch of days of one calendar: the hours of each, and how many have any before each."""
+    """Days of one calendar: the hours of each, and the number of working days before each."""
 
     first: date
     hours: tuple[Decimal, ...]
@@ -55,26 +55,27 @@ class Days:
         return cls(first, hours, tuple(accumulate((int(h > 0) for h in hours), initial=0)))
 
     def place(self, day: date | None) -> int:
-        """Where a day stands in the stretch, cut at both ends; its end for no day."""
+        """Return the place of a day in the stretch, clamped to it; its end for None."""
         if day is None:
             return len(self.hours)
         return min(max((day - self.first).days, 0), len(self.hours))
 
     def between(self, low: int, high: int) -> int:
-        """On how many of these places somebody works."""
+        """Return the number of working days between two places."""
         return self.worked[high] - self.worked[low] if high > low else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Midnights:
-    """When each day of a stretch begins somewhere, and the last one ends. Units: Unix seconds."""
+    """The midnights of a stretch of days at a place, with the last one's end. Units: Unix
+    seconds."""
 
     at: tuple[int, ...]
 
     @classmethod
     @lru_cache(maxsize=256)
     def of(cls, zone: str, first: date, count: int) -> "Midnights":
-        """Days of a time zone; the one on which the clocks change has 23 or 25 hours."""
+        """Return the days of a time zone; those of a clock change have 23 or 25 hours."""
         where = ZoneInfo(zone)
         days = (first + timedelta(days=n) for n in range(count + 1))
         return cls(
@@ -82,7 +83,7 @@ class Midnights:
         )
 
     def split(self, begins: int, ends: int) -> Iterator[tuple[int, int]]:
-        """The places of the days that a time falls on, and its seconds on each."""
+        """Yield the places of the days that a time range covers, and its seconds on each."""
         begins, ends = max(begins, self.at[0]), min(ends, self.at[-1])
         place = bisect_right(self.at, begins) - 1
         while begins < ends:
@@ -92,7 +93,7 @@ class Midnights:
 
 
 def working_days(calendar: Calendar, since: date, until: date) -> Sequence[date]:
-    """The days of work from `since` to before `until`."""
+    """Return the working days from `since` to before `until`."""
     count = (until - since).days
     days = (since + timedelta(days=n) for n in range(max(0, count)))
     return [day for day in days if hours_on(calendar, day) > 0]

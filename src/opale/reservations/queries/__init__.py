@@ -1,1 +1,1 @@
-"""Reading reservations, what is left of people and stock, and how loaded people are."""
+"""Queries of reservations, capacity left and people's load."""

@@ -1,4 +1,4 @@
-"""The bench: who of BUILD has time in the coming weeks, and what to do with it.
+"""The bench: people of BUILD with free time in the coming weeks, and its suggested use.
 
 Source: docs/rules/reservations.md, "Bench".
 """
@@ -29,7 +29,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AvailablePerson:
-    """Somebody with time: `hours` in all, of which `a_day` could be given on each day."""
+    """A person with free time: `hours` in all, `a_day` of them on each day."""
 
     person: Person
     hours: Decimal
@@ -40,14 +40,15 @@ class AvailablePerson:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Who has time, most first; `run_share` is how full RUN is in the same weeks."""
+    """The people with most free time first; `run_share` is RUN's load in the same weeks."""
 
     people: tuple[AvailablePerson, ...]
     run_share: int
 
 
 def bench(found: LoadMap, *, seen_by: Actor) -> Bench:
-    """Of BUILD's people on this map, in its first weeks; RUN helps itself while it is full."""
+    """Return the bench of BUILD in the first weeks of the map; it is suggested to RUN while RUN is
+    full."""
     places = _functions(found.rows, seen_by)
     run_share = _share(row for row in found.rows if places.get(row.person.pk, set()) & OF_RUN)
     use = Use.RUN if run_share >= RUN_IS_FULL else Use.RESEARCH
@@ -86,7 +87,8 @@ def _share(rows: Iterable[Row]) -> int:
 
 
 def _a_day(row: Row) -> Decimal:
-    """Half hours that are free on an average day, so that they can be reserved as they are."""
+    """Return the free hours of an average day, rounded down to half hours so that they can be
+    reserved."""
     weeks = row.weeks[:WEEKS]
     given = sum((week.given for week in weeks), NOTHING)
     free = sum((week.free for week in weeks), NOTHING)

@@ -1,4 +1,4 @@
-"""What duties, stand-by, level 3 work and absences take of people's days."""
+"""Time that duties, stand-by, level 3 work and absences take of people's days."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -24,7 +24,7 @@ WHERE person_id = ANY(%(people)s)
 
 
 class BusySeconds(NamedTuple):
-    """Seconds of a kind on one day of a person; `place` counts days from the first asked for."""
+    """Seconds of one kind on one day of a person; `place` counts days from the first one."""
 
     person_id: int
     kind: str
@@ -33,9 +33,10 @@ class BusySeconds(NamedTuple):
 
 
 def busy_seconds(rows: Collection[Person], *, since: date, days: int) -> list[BusySeconds]:
-    """In one question, of a day more at both ends: a day is one of where the person works.
+    """Return the busy time of people by day, in one query with a day more at both ends, since a day
+    is the local one of the person.
 
-    What has no beginning or no end takes all the days.
+    An open beginning or end covers all days.
     """
     asked: dict[str, Any] = {
         "people": [person.pk for person in rows],

@@ -1,4 +1,4 @@
-"""The hours that people have free, day by day, and what fills the others."""
+"""Free hours of people, day by day, and what fills the others."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ ORDER BY lower(line.days), line.id
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hours a day that are held of a person. Units: `begins` and `after` are places of days."""
+    """Hours a day reserved of a person. Units: `begins` and `after` are places of days."""
 
     line_id: int
     reservation_id: int
@@ -42,7 +42,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class PersonDiary:
-    """One person: what each day gives, what of it is free, and what is held."""
+    """One person: the hours of each day, the free ones, and the reservations."""
 
     person: Person
     given: tuple[float, ...]
@@ -66,7 +66,7 @@ class Diary:
 
 
 def diary(rows: Collection[Person], *, since: date, days: int) -> Diary:
-    """Of people who are read with their calendars (`with_calendars`); two questions in all."""
+    """Return the diary of people read `with_calendars`, in two queries."""
     calendars: dict[int, Days] = {}
     given: dict[int, list[float]] = {}
     for person in rows:

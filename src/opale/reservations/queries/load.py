@@ -1,4 +1,4 @@
-"""How loaded people are: reservations, duties, level 3 work and absences, week by week.
+"""Load of people by week: reservations, duties, level 3 work and absences.
 
 Source: docs/rules/reservations.md, "Load".
 """
@@ -30,7 +30,7 @@ AN_HOUR: Final = 3600
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Hours of one person in one week; `given` is what the person's calendar opens."""
+    """Hours of one person in one week; `given` are the calendar's hours."""
 
     given: Decimal = NOTHING
     confirmed: Decimal = NOTHING
@@ -54,7 +54,7 @@ class Load:
 
     @property
     def share(self) -> int:
-        """Per cent of what the person can give; 100 and more is full."""
+        """Return the load in per cent of the available hours; 100 and more is full."""
         if not self.available:
             return FULL if self.booked else 0
         return int(self.booked * 100 / self.available)
@@ -76,7 +76,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class LoadMap:
-    """People down, weeks across; `weeks` are their Mondays."""
+    """The load map: people down, weeks across; `weeks` are their Mondays."""
 
     weeks: tuple[date, ...]
     rows: tuple[Row, ...]
@@ -97,7 +97,8 @@ CUT: Final = ("absent", "level3")
 def load_map(
     *, seen_by: Actor, since: date, weeks: int, team_id: int | None = None, text: str = ""
 ) -> LoadMap:
-    """How loaded each person is in each week; who leaves within it is there until then."""
+    """Return the load of each person in each week; people who leave within it are listed until
+    then."""
     monday = monday_of(since)
     found = people(seen_by=seen_by, text=text, left=True, team_id=team_id)
     found = found.filter(Q(left_on=None) | Q(left_on__gte=monday))
@@ -110,12 +111,12 @@ def with_calendars(found: PersonQuerySet) -> PersonQuerySet:
 
 
 def calendar_of(person: Person) -> Calendar:
-    """The person's own calendar, else the company's."""
+    """Return the person's own calendar, else the company's."""
     return Calendar.from_record((person.calendar or person.company.calendar).record)
 
 
 def load_of(rows: Iterable[Person], *, since: date, weeks: int) -> LoadMap:
-    """The load of people who are read already, from a Monday on; two questions in all."""
+    """Return the load of the given people from a Monday on, in two queries."""
     rows = list(rows)
     sheet = _Sheet(rows, since, weeks)
     asked: dict[str, Any] = {
@@ -134,7 +135,7 @@ def load_of(rows: Iterable[Person], *, since: date, weeks: int) -> LoadMap:
 
 
 def midnight(person: Person, day: date) -> datetime:
-    """When a day begins where the person works."""
+    """Return the moment at which a day begins where the person works."""
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(person.time_zone))
 
 
@@ -143,7 +144,7 @@ def monday_of(day: date) -> date:
 
 
 class _Sheet:
-    """Hours by person, kind and week, as they are counted together."""
+    """Sums of hours by person, kind and week."""
 
     def __init__(self, rows: Collection[Person], since: date, weeks: int) -> None:
         self._weeks = weeks
@@ -165,7 +166,7 @@ class _Sheet:
     def reserve(
         self, person_id: int, lower: date, upper: date, quantity: Decimal, *, tentative: bool
     ) -> None:
-        """Hours a day, on the days on which the person works."""
+        """Add reserved hours a day, on the person's working days."""
         days = self._of[person_id]
         low, high = days.place(lower), min(days.place(upper), self._gone[person_id])
         key = (person_id, "tentative" if tentative else "confirmed")
@@ -176,7 +177,7 @@ class _Sheet:
                 held[week] += quantity * count
 
     def take(self, one: BusySeconds) -> None:
-        """Absence and level 3 work take what the person would have given that day, and no more."""
+        """Add busy time; absence and level 3 work count at most the person's hours of that day."""
         seconds = one.seconds
         if one.kind in CUT:
             seconds = min(seconds, int(self._of[one.person_id].hours[one.place] * AN_HOUR))
@@ -192,7 +193,7 @@ class _Sheet:
         return tuple(map(Load, given, *(self._hours(person_id, kind) for kind in KINDS)))
 
     def _hours(self, person_id: int, kind: str) -> Sequence[Decimal]:
-        """Of one kind, by week."""
+        """Return the hours of one kind, by week."""
         if (person_id, kind) in self._held:
             return self._held[person_id, kind]
         taken = self._seconds.get((person_id, kind))
@@ -209,7 +210,7 @@ def _by_week(hours: Sequence[Decimal]) -> tuple[Decimal, ...]:
 
 @dataclass(frozen=True, slots=True)
 class WeekDetail:
-    """What fills one week of one person: reservations by day, what is taken, who is missing."""
+    """One week of one person: reservations by day, busy time and absences."""
 
     load: Load
     lines: tuple[tuple[ReservationLine, Decimal], ...]
@@ -217,7 +218,7 @@ class WeekDetail:
 
 
 def week_detail(person: Person, monday: date, *, seen_by: Actor) -> WeekDetail:
-    """Each reservation of the week with its hours in it, and duties and stand-by."""
+    """Return the reservations of the week with their hours in it, and duties and stand-by."""
     until = monday + A_WEEK
     week = load_of([person], since=monday, weeks=1).rows[0].weeks[0]
     if not seen_by.can(READ):

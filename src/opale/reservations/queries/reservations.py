@@ -1,4 +1,4 @@
-"""Reading reservations, and what they hold."""
+"""Queries of reservations and their lines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def reservations(
     source: str = "",
     held_by: int | None = None,
 ) -> ReservationsQuerySet[Reservation]:
-    """Reservations by words of their purpose, customer, or what they hold.
+    """Return reservations that match words of their purpose, customer or reserved things.
 
     `state` is one of the states, `holding` or `ended`.
     """
@@ -66,7 +66,7 @@ def reservations(
             | Q(pk__in=things.values("reservation_id"))
         )
     found = found.filter(wanted)
-    # One reservation may hold the same person by several lines, and is found once.
+    # A reservation that holds the same person by several lines is returned once.
     return found.distinct() if person_id or pool_id or item_id else found
 
 
@@ -76,13 +76,14 @@ def with_lines(found: ReservationsQuerySet[Reservation]) -> ReservationsQuerySet
 
 
 def expiring_reservations(actor: Actor) -> ReservationsQuerySet[Reservation]:
-    """For the rail: what is held tentatively by the actor, and expires unless it is confirmed."""
+    """Return the actor's tentative reservations, which expire unless confirmed, for the rail."""
     rows = Reservation.objects.visible_to(actor).filter(state=ReservationState.TENTATIVE)
     return rows.filter(holder_id=actor.person_id or 0)
 
 
 def history_of(reservation: Reservation, *, seen_by: Actor) -> list[Revision]:
-    """Who made and changed it, newest first; for who may read names."""
+    """Return the revisions of a reservation, newest first, with names for readers who may see
+    them."""
     if not seen_by.can(PEOPLE):
         return []
     lines = revisions(
@@ -106,7 +107,7 @@ def pools(*, seen_by: Actor, text: str = "") -> InfrastructureQuerySet[CapacityP
 
 
 def hours_of_leavers(*, seen_by: Actor) -> ReservationsQuerySet[ReservationLine]:
-    """Hours that are still held of people who have left, after their last day: for others now."""
+    """Return the hours still reserved of people after they left, to be given to others."""
     rows = ReservationLine.objects.visible_to(seen_by).filter(
         holds=True,
         person__left_on__isnull=False,
@@ -116,7 +117,7 @@ def hours_of_leavers(*, seen_by: Actor) -> ReservationsQuerySet[ReservationLine]
 
 
 def get_pool(pool_id: int, *, seen_by: Actor) -> CapacityPool:
-    """Errors: NotFound, hidden and missing alike."""
+    """Return a pool. Errors: NotFound, whether hidden or missing."""
     found = pools(seen_by=seen_by).filter(pk=pool_id).first()
     if found is None:
         raise NotFound
@@ -125,7 +126,7 @@ def get_pool(pool_id: int, *, seen_by: Actor) -> CapacityPool:
 
 @dataclass(frozen=True, slots=True)
 class PoolUsage:
-    """How much of a pool is held on a day, tentatively apart."""
+    """The held quantity of a pool on a day, with the tentative part."""
 
     pool: CapacityPool
     confirmed: Decimal
@@ -154,7 +155,7 @@ def pool_usage(found: Iterable[CapacityPool], *, on: date) -> list[PoolUsage]:
 
 
 def get_reservation(reservation_id: int, *, seen_by: Actor) -> Reservation:
-    """Errors: NotFound, hidden and missing alike."""
+    """Return a reservation. Errors: NotFound, whether hidden or missing."""
     found = reservations(seen_by=seen_by).filter(pk=reservation_id).first()
     if found is None:
         raise NotFound
@@ -166,12 +167,12 @@ def lines_of(reservation: Reservation) -> list[ReservationLine]:
 
 
 def count_held_lines(source: str) -> int:
-    """How many lines still hold something for a row of an upper room."""
+    """Count the lines that are still held for a row of another app."""
     return ReservationLine.objects.filter(reservation__source=source, holds=True).count()
 
 
 def releasable(sources: Iterable[str], *, seen_by: Actor) -> list[Reservation]:
-    """What a release would give back of what is reserved for these rows of an upper room."""
+    """Return the reservations that a release would free for these rows of another app."""
     if not seen_by.can(READ):
         return []
     things = ReservationLine.objects.select_related("person", "pool", "item")

@@ -1,4 +1,4 @@
-"""Why something cannot be held: what is left of it, from which day, and who holds the rest."""
+"""Reasons why something cannot be reserved: what is left, from when, and who holds the rest."""
 
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,8 @@ ORDER BY given.day LIMIT 1
 
 
 def person_shortage(person_id: int, name: str, hours: Decimal, days: DateRange) -> str:
-    """The first day on which a person has not so many hours; nothing where there is none."""
+    """Return a sentence on the first day on which a person lacks the hours; "" where there is
+    none."""
     with connection.cursor() as cursor:
         cursor.execute(_SHORT, {"person": person_id, "days": days, "hours": hours})
         found = cursor.fetchone()
@@ -41,7 +42,8 @@ def person_shortage(person_id: int, name: str, hours: Decimal, days: DateRange) 
 def pool_shortage(
     pool_id: int, name: str, unit: str, capacity: Decimal, quantity: Decimal, days: DateRange
 ) -> str:
-    """The fullest moment of a pool in these days, against what is asked for."""
+    """Return a sentence on the fullest moment of a pool in these days, against the requested
+    quantity."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reservations_most_taken(%s, %s, 0)", [pool_id, days])
         taken: Decimal = cursor.fetchone()[0]
@@ -61,7 +63,7 @@ def pool_shortage(
 
 
 def unit_shortage(item_id: int, name: str, unit: str, days: DateRange) -> str:
-    """Who holds a unit in these days; nothing where nobody does."""
+    """Return a sentence on who holds a unit in these days; "" where nobody does."""
     rows = ReservationLine.objects.filter(
         item_id=item_id, unit=unit, holds=True, days__overlap=days
     )

@@ -1,4 +1,4 @@
-"""How the units of an item are named: U12 of a rack, port 7 of a switch. Nothing is read here.
+"""Names of an item's units: U12 of a rack, port 7 of a switch. Reads no database.
 
 Source: docs/rules/reservations.md, "Units".
 """
@@ -30,7 +30,7 @@ _RANGE: Final = re.compile(
 
 
 def parse_units(text: str, item: ConfigurationItem) -> list[str]:
-    """The units that a text names: "U12 to U15, U20", "7", in their order, each once.
+    """Parse the units that a text names: "U12 to U15, U20", "7", in their order, each once.
 
     Errors: Invalid (nothing, too many, a unit that the item has not).
     """
@@ -62,7 +62,8 @@ def _expanded(said: str) -> list[str]:
 
 
 def canonical_unit(item: ConfigurationItem, name: str) -> str:
-    """The one name of a unit, so that nobody holds it twice: `12`, `u12` and `U12` are U12."""
+    """Return the canonical name of a unit, so that it is not held twice: `12`, `u12` and `U12` are
+    U12."""
     name = " ".join(name.split())
     called, _property = NAMES.get(item.kind, ("", ""))
     parts = _NUMBERED.fullmatch(name)
@@ -74,7 +75,7 @@ def canonical_unit(item: ConfigurationItem, name: str) -> str:
 
 
 def units_of(item: ConfigurationItem) -> list[str]:
-    """Every unit that an item has, where one of its properties says how many."""
+    """Return every unit of an item, where one of its properties gives their number."""
     called, said = NAMES.get(item.kind, ("", ""))
     count = item.attributes.get(said) if isinstance(item.attributes, dict) else None
     if not called or isinstance(count, bool) or not isinstance(count, int):
@@ -83,7 +84,7 @@ def units_of(item: ConfigurationItem) -> list[str]:
 
 
 def unit_ranges(names: Iterable[str]) -> list[str]:
-    """Neighbouring units together: U12, U13, U14 and U20 are "U12–U14" and "U20"."""
+    """Join neighbouring units: U12, U13, U14 and U20 become "U12–U14" and "U20"."""
     rows: list[tuple[str, int, int]] = []
     others: list[str] = []
     for name in sorted(set(names), key=unit_sort_key):
@@ -100,13 +101,13 @@ def unit_ranges(names: Iterable[str]) -> list[str]:
 
 
 def _row(head: str, first: int, last: int) -> str:
-    """ "U12–U15", "port 7–9": what is called by a word is called once."""
+    """Return a range such as "U12–U15" or "port 7–9": a prefix that is a word is written once."""
     if first == last:
         return f"{head}{first}"
     return f"{head}{first}–{'' if head.endswith(' ') else head}{last}"
 
 
 def unit_sort_key(name: str) -> tuple[str, int, str]:
-    """U2 stands before U10."""
+    """Return a sort key by which U2 comes before U10."""
     parts = _NUMBERED.fullmatch(name)
     return (parts["head"], int(parts["number"]), name) if parts else (name, 0, name)

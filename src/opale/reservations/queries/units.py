@@ -1,4 +1,4 @@
-"""Units of items: which are held and by what, which are free, and how neighbours are told."""
+"""Units of items: held and free ones, and ranges of neighbours."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ class ReservedThing:
 
 
 def reserved_things(lines: Iterable[ReservationLine]) -> list[ReservedThing]:
-    """The lines of one reservation, units of one item on the same days told together."""
+    """Return the lines of a reservation, with units of one item on the same days together."""
     groups: dict[object, list[ReservationLine]] = {}
     for line in lines:
         together = (line.item_id, line.since, line.last, line.holds) if line.item_id else line.pk
@@ -85,7 +85,7 @@ class HeldUnits:
 
 
 def held_units(item: ConfigurationItem, *, seen_by: Actor, on: date) -> list[HeldUnits]:
-    """What is held of an item from a day on, the lowest unit first."""
+    """Return the held units of an item from a day on, the lowest first."""
     rows = ReservationLine.objects.visible_to(seen_by).filter(
         item=item, holds=True, days__overlap=DateRange(on, None)
     )
@@ -107,7 +107,7 @@ def held_units(item: ConfigurationItem, *, seen_by: Actor, on: date) -> list[Hel
 
 @dataclass(frozen=True, slots=True)
 class FreeRange:
-    """Neighbouring units of an item that nobody holds."""
+    """Neighbouring free units of an item."""
 
     item: ConfigurationItem
     units: tuple[str, ...]
@@ -128,10 +128,10 @@ def free_ranges(
     but: Mapping[int, Collection[str]] | None = None,
     most: int = 6,
 ) -> list[FreeRange]:
-    """Where so many neighbouring units are free from a day on, without end: one for each item.
+    """Return for each item a range of so many neighbouring units that is free from a day on,
+    without end.
 
-    `first` is the item that is asked before the others, `but` what of which item is meant for
-    something else already.
+    `first` is the item that is looked at first, `but` the units of items to leave out.
     """
     if not seen_by.can(READ) or count < 1:
         return []
@@ -154,13 +154,13 @@ def free_ranges(
 
 
 def free_units(item: ConfigurationItem, *, since: date) -> list[str]:
-    """The units of an item that nobody holds from a day on."""
+    """Return the free units of an item from a day on."""
     taken = _taken([item.pk], since)[item.pk]
     return [name for name in units_of(item) if name not in taken]
 
 
 def _taken(item_ids: Sequence[int], since: date) -> dict[int, set[str]]:
-    """By item, the units that somebody holds on that day or after it; nobody is named."""
+    """Return the units held on that day or later, by item, without the holders."""
     rows = ReservationLine.objects.filter(
         item__in=item_ids, holds=True, days__overlap=DateRange(since, None)
     )
@@ -172,7 +172,7 @@ def _taken(item_ids: Sequence[int], since: date) -> dict[int, set[str]]:
 
 
 def _run(names: Sequence[str], taken: Collection[str], count: int) -> tuple[str, ...]:
-    """The first so many neighbours that are free."""
+    """Return the first free range of so many neighbours."""
     run: list[str] = []
     for name in names:
         run = [] if name in taken else [*run, name]

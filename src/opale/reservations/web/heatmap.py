@@ -1,4 +1,4 @@
-"""Cells of the load map. They are thousands: one string a row, of numbers and translated words."""
+"""Cells of the load map, rendered as one string a row, since there are thousands."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ BELOW: Final = (1, 40, 75, 96, OVER)
 
 
 class Words(NamedTuple):
-    """What a cell says in words, in the reader's language and escaped."""
+    """The words of cells, in the reader's language and escaped."""
 
     booked: str
     tentative: str
@@ -36,7 +36,7 @@ class Month:
 
 
 def months(mondays: Iterable[date]) -> list[Month]:
-    """The months over the weeks, each as wide as the weeks that begin in it."""
+    """Return the months over the weeks, each as wide as the weeks that begin in it."""
     found: list[tuple[date, int]] = []
     for monday in mondays:
         if found and (found[-1][0].year, found[-1][0].month) == (monday.year, monday.month):
@@ -47,19 +47,19 @@ def months(mondays: Iterable[date]) -> list[Month]:
 
 
 def _month(day: date, weeks: int) -> str:
-    """A month of one week has room for a short name alone."""
+    """Return the name of a month, short where it is narrow."""
     return date_format(day, "F Y" if weeks > 2 else "N")
 
 
 def level(available: Decimal, booked: Decimal, share: int) -> str:
-    """The word by which a week is coloured."""
+    """Return the class by which a week is coloured."""
     if not available:
         return "over" if booked else "away"
     return LEVELS[bisect_right(BELOW, share)]
 
 
 def cells(row: Row, mondays: Sequence[str], url: str) -> SafeString:
-    """A cell a week: per cent of what can be given, hatched where some of it is tentative.
+    """Return a cell for each week: per cent of available hours, hatched where part is tentative.
 
     `mondays` are ISO dates.
     """
@@ -77,7 +77,8 @@ def cells(row: Row, mondays: Sequence[str], url: str) -> SafeString:
 def _told(
     booked: Decimal, available: Decimal, tentative: Decimal, standby: bool, words: Words
 ) -> tuple[str, str]:
-    """The attributes of a cell, and the title and text of its link: many weeks are alike."""
+    """Return the attributes of a cell, and its link's title and text; cached, as many weeks are
+    alike."""
     share = int(booked * 100 / available) if available else 0
     found = level(available, booked, share)
     marks = f'data-load="{found}"'

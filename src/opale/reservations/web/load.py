@@ -1,4 +1,4 @@
-"""The load map: people down, weeks across, and the bench of who has time beside it."""
+"""Pages of the load map: people down, weeks across, with the bench."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -79,7 +79,7 @@ def show(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(READ)
 def person(request: ActorRequest, person_id: int) -> HttpResponse:
-    """One person's coming weeks, and what fills the one that is looked at."""
+    """Show one person's coming weeks, and the details of the selected one."""
     actor = request.actor
     who = get_person(person_id, seen_by=actor)
     today = timezone.localtime(clock.now()).date()
@@ -103,7 +103,7 @@ def person(request: ActorRequest, person_id: int) -> HttpResponse:
 
 
 def _bench(found: Bench, first: date, *, may: bool) -> list[tuple[AvailablePerson, str]]:
-    """Who has time, with the form that would book it."""
+    """Return the people with free time, with the address of the form that reserves it."""
     last = first + timedelta(weeks=4, days=-3)
     purposes = {Use.RESEARCH: _("R&D"), Use.RUN: _("Help for RUN")}
     return [

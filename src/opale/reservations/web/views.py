@@ -1,4 +1,4 @@
-"""Reservations: the list, one with what it holds, a new one, and its moves."""
+"""Pages of reservations: list, detail, creation and moves."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -79,7 +79,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(RESERVE)
 def new(request: ActorRequest) -> HttpResponse:
-    """A double booking is answered with 409, and with who holds what is asked for."""
+    """Create a reservation; answer a double booking with 409 and the holder."""
     form = ReservationForm(request.POST or None, initial=_initial(request.GET), by=request.actor)
     made: list[Reservation] = []
     attempt = attempt_form(
@@ -98,7 +98,7 @@ def new(request: ActorRequest) -> HttpResponse:
 
 
 def _initial(query: QueryDict) -> dict[str, Any]:
-    """What a link proposes: fields of the form by their names, the first line without number."""
+    """Return the form's initial values from a link; the first line's fields have no number."""
     found = {name: query[name] for name in ("purpose", "customer", "firm") if name in query}
     found |= {f"{name}_1": query[name] for name in FIELDS if name in query}
     for number in range(2, LINES + 1):
@@ -139,7 +139,7 @@ def move(request: ActorRequest, reservation_id: int, reservation_move: str) -> H
 @require_GET
 @needs(READ)
 def of_item(request: ActorRequest, item_id: int) -> HttpResponse:
-    """The region of an item's page: which of its units are held, for what, and what is free."""
+    """Show the units of an item, on its page: held ones with their purpose, and free ones."""
     item = get_item(item_id, seen_by=request.actor)
     on = timezone.localdate(clock.now())
     known = units_of(item)

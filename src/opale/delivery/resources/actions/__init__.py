@@ -1,1 +1,1 @@
-"""How resources are asked for, offered and reserved."""
+"""Actions of resource requests and plan proposals."""

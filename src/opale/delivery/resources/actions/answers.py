@@ -1,4 +1,4 @@
-"""The lead of a team answers: ranked names, another day, or a refusal with its reason.
+"""Answers of a team's lead to a resource request: ranked names, another day, or a refusal.
 
 Source: docs/rules/resource-requests.md, "Answers".
 """
@@ -31,7 +31,7 @@ MOST_NAMES: Final = 10
 def offer_names(
     request: ResourceRequest, people: Sequence[Person], *, by: Actor, at: datetime | None = None
 ) -> None:
-    """Names in the lead's order, each with the days that are free for it now.
+    """Offer people in the lead's order, each with the days that they have free now.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid (nobody, twice, cannot do it, has no days).
     """
@@ -85,7 +85,7 @@ def refuse_request(
 
 
 def _hold(request: ResourceRequest, by: Actor) -> ResourceRequest:
-    """The request, locked, for who leads the team. Errors: NotFound, NotAllowed."""
+    """Return the request with its row locked, for the team's lead. Errors: NotFound, NotAllowed."""
     rows = ResourceRequest.objects.filter(pk=request.pk).select_related("team", "skill")
     held = lock_row(rows, by, ANSWER)
     if not by.everywhere(ANSWER) and held.team_id not in requests.led_teams(by):

@@ -1,7 +1,7 @@
-"""Deciding what is proposed for a plan, line by line or as a whole.
+"""Decisions about a plan proposal, line by line or as a whole.
 
-What is accepted is written by the actions by which people write it, and measured again by the
-reservations as they are by then. Source: docs/rules/planner.md, "Proposals".
+Accepted lines are written by the same actions that people use, against the reservations of that
+moment. Source: docs/rules/planner.md, "Proposals".
 """
 
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ class StalePlan(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class PlanDecision:
-    """How many lines are in the plan now; how many are not, each with the reason why."""
+    """The number of accepted lines, and of rejected ones, each with its reason."""
 
     done: int
     left: int
@@ -44,10 +44,11 @@ class PlanDecision:
 def accept_lines(
     proposal: PlanProposal, lines: Iterable[int] | None = None, *, by: Actor
 ) -> PlanDecision:
-    """Put some lines of a proposal, or all that are open, into the plan.
+    """Apply some lines of a proposal, or all open ones.
 
-    All at once where that goes, for one may make room for another; else one by one, and each that
-    may not be says why. Errors: NotFound, NotAllowed, Conflict (it is not to be decided).
+    They are applied together if possible, since one may make room for another; else one by one, and
+    a line that cannot be applied gets a reason. Errors: NotFound, NotAllowed, Conflict (it is not
+    to be decided).
     """
     with attributed(by):
         held = _hold(proposal, by)
@@ -95,7 +96,8 @@ def _end(held: PlanProposal) -> None:
 
 
 def _tried(lines: Sequence[PlanLine], by: Actor) -> bool:
-    """All of them, or none; each of one that is refused alone says why."""
+    """Apply all these lines or none, and return whether they were; a single refused line gets the
+    reason."""
     try:
         with transaction.atomic():
             _write(lines, by)
@@ -135,7 +137,8 @@ def _write(lines: Sequence[PlanLine], by: Actor) -> None:
 
 
 def _take(key: str, line: PlanLine, by: Actor) -> None:
-    """Work of an upper room. Errors: Stale (nobody knows it), and what that room refuses."""
+    """Apply a line of another app's work. Errors: StalePlan (no app knows it), and those of that
+    app."""
     source = source_of(key)
     if source is None or line.to is None:
         raise StalePlan
@@ -143,7 +146,8 @@ def _take(key: str, line: PlanLine, by: Actor) -> None:
 
 
 def _rearranged(line: PlanLine) -> Rearrangement:
-    """Errors: Stale (it was changed, or ended, since)."""
+    """Return the rearrangement of a line. Errors: StalePlan (the reservation was changed or
+    ended)."""
     _kind, key, person_id = line.key.split(":")
     reservation = Reservation.objects.filter(pk=int(key)).first()
     if reservation is None or line.to is None or line.was is None or not line.was_days:

@@ -1,6 +1,6 @@
-"""A better plan of people's hours, searched by the planner and kept as a proposal.
+"""Search for a better plan of people's hours, stored as a proposal.
 
-Nothing of it is reserved; a search that is given to another planner begins anew. Source:
+Nothing is reserved; a search that is handed to another planner process starts again. Source:
 docs/rules/planner.md.
 """
 
@@ -39,9 +39,9 @@ SEARCHING: Final = frozenset({State.WAITING, State.RUNNING, State.STOPPING})
 def request_plan(
     *, by: Actor, credential: str, weeks: int, seconds: int, team: Team | None = None
 ) -> PlanProposal:
-    """Let the planner mend the plan of some weeks from today on, of a team or of everybody.
+    """Request a better plan of some weeks from today on, for a team or for everybody.
 
-    Errors: NotAllowed, Invalid, Conflict (one is searched already).
+    Errors: NotAllowed, Invalid, Conflict (a search is in progress).
     """
     if not by.can(PLAN):
         raise NotAllowed
@@ -66,7 +66,7 @@ def request_plan(
 
 
 def stop_plan(proposal: PlanProposal, *, by: Actor) -> None:
-    """End a search. The best that was found is kept; one that has not begun is given up.
+    """Stop a search. Its best result so far is kept; a search that has not begun is cancelled.
 
     Errors: NotFound, Conflict (over already).
     """
@@ -84,7 +84,8 @@ def stop_plan(proposal: PlanProposal, *, by: Actor) -> None:
 
 
 def run_plan(proposal_id: int) -> None:
-    """What the planner does. A proposal whose planner was killed is searched anew."""
+    """Run the search, in the planner's process. If that process is killed, the search runs
+    again."""
     rows = PlanProposal.objects.select_related("team")
     proposal = rows.filter(pk=proposal_id, state__in=SEARCHING).first()
     if proposal is None:
@@ -118,14 +119,14 @@ def _search(proposal: PlanProposal, by: Actor) -> None:
     if not by.can(PLAN):
         raise NotAllowed
     began = monotonic()
-    # CP-SAT is for the planner alone: pages do without it.
+    # Only the planner's process loads CP-SAT; pages do without it.
     staffing = import_module("opale.planning.staffing")
     framed = planner_input.build_planner_input(
         seen_by=by, first=proposal.first, weeks=proposal.weeks, team=proposal.team
     )
     _set(proposal, pieces=len(framed.problem.pieces))
     watch = _Watch(proposal, framed, began)
-    # To read what stands is of the time that was asked for too.
+    # Reading the present plan counts towards the requested time.
     left = proposal.seconds - (monotonic() - began)
     found = staffing.plan(framed.problem, seconds=left, tell=watch.tell)
     with transaction.atomic():
@@ -144,7 +145,7 @@ def _ready(proposal: PlanProposal) -> None:
 
 
 class _Watch:
-    """Goes beside a search: keeps the best so far, and ends it when somebody says so."""
+    """Watches a search: stores the best result so far, and ends the search on request."""
 
     def __init__(self, proposal: PlanProposal, framed: PlannerInput, began: float) -> None:
         self.proposal, self.framed, self.began = proposal, framed, began
@@ -159,7 +160,7 @@ class _Watch:
         return True
 
     def write(self, found: Any) -> None:
-        """The difference to the plan, in place of what was found before."""
+        """Store the differences to the present plan, replacing the earlier result."""
         lines = planner_input.plan_changes(self.framed, found)
         with transaction.atomic():
             self.proposal.lines.all().delete()

@@ -1,4 +1,4 @@
-"""A project manager asks for somebody, and reserves whom the lead offered.
+"""Actions of project managers: request a person, and reserve an offered one.
 
 Source: docs/rules/resource-requests.md.
 """
@@ -37,7 +37,8 @@ LONGEST: Final = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewResourceRequest:
-    """Hours of somebody of a team, wished between two days. Units: `last` is the last day."""
+    """A request for hours of a person of a team, between two days. Units: `last` is the last
+    day."""
 
     team: Team
     purpose: str
@@ -80,7 +81,7 @@ def create_request(
 
 
 def answer_due(team: Team, at: datetime) -> datetime:
-    """Until when the lead answers."""
+    """Return when the lead's answer is due."""
     company = team.company or team.manager.company
     calendar = Calendar.from_record(company.calendar.record)
     return business_time.add(calendar, at, ANSWER_WITHIN)
@@ -89,7 +90,7 @@ def answer_due(team: Team, at: datetime) -> datetime:
 def accept_offer(
     request: ResourceRequest, offer: Offer, *, by: Actor, at: datetime | None = None
 ) -> Reservation:
-    """Reserve the days that were offered: all of them, or nothing.
+    """Reserve the offered days, all or nothing.
 
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (somebody took them meanwhile).
     """
@@ -114,7 +115,7 @@ def staff_request(
     by: Actor,
     at: datetime | None = None,
 ) -> Reservation:
-    """Reserve somebody whom no lead has offered: what a plan proposes, and a person accepts.
+    """Reserve a person whom no lead offered: a plan's proposal that somebody accepted.
 
     Errors: NotFound, NotAllowed, IllegalMove, Conflict.
     """
@@ -166,7 +167,8 @@ def _staff(
 def agree_to_date(
     request: ResourceRequest, *, by: Actor, at: datetime | None = None
 ) -> ResourceRequest:
-    """The day that was offered becomes the wish, as long as the old one, and the clock begins anew.
+    """Accept the offered day: it becomes the wished one with the same length, and the clock
+    restarts.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
@@ -205,9 +207,9 @@ def withdraw_request(request: ResourceRequest, *, by: Actor, at: datetime | None
 
 
 def withdraw_all(requests: Collection[int], *, by: Actor, at: datetime) -> None:
-    """Withdraw what is still asked for, for rows of an upper room.
+    """Withdraw the open requests of another app's rows.
 
-    What an upper room takes back is its own, so its action has asked for the rights.
+    That app has checked the rights on its rows.
     """
     if not requests:
         return

@@ -1,4 +1,4 @@
-"""Endpoints of what the planner proposes for people's hours."""
+"""Endpoints of plan proposals."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal

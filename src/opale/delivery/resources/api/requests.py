@@ -1,4 +1,4 @@
-"""Endpoints of resource requests, and of who can take what."""
+"""Endpoints of resource requests, and of candidates for work."""
 
 from datetime import date
 from decimal import Decimal

@@ -18,10 +18,11 @@ class PlanProposalQuerySet(OwnedQuerySet["PlanProposal"]):
 
 
 class PlanProposal(models.Model):
-    """A search for a better plan of people's hours, and what it found: nothing of it is reserved.
+    """A search for a better plan of people's hours, and its result; nothing is reserved.
 
     `user_id` and `credential` say who asked (`endpoints.askers`), `language` is that of the
-    sentences. `pieces` counts what stands in the plan, `searched` seconds of at most `seconds`.
+    sentences. `pieces` counts the pieces of work in the plan, `searched` seconds of at most
+    `seconds`.
     """
 
     class State(models.TextChoices):
@@ -67,7 +68,7 @@ class PlanLineQuerySet(OwnedQuerySet["PlanLine"]):
 
 
 class PlanLine(models.Model):
-    """One piece of work that would be done by `to` on other days, or by nobody any more.
+    """One piece of work that `to` would do on other days, or that nobody would do any more.
 
     `key` names the piece by its source; `was_days` and `to_days` are lists of
     `{"since", "last", "hours"}`. `late` counts days of work after what is wished.
@@ -123,7 +124,7 @@ def parse_stretches(told: list[dict[str, Any]]) -> Stretches:
 
 
 def stretches_record(found: Stretches) -> list[dict[str, Any]]:
-    """As it is kept: `{"since", "last", "hours"}`."""
+    """Return stretches as they are stored: `{"since", "last", "hours"}`."""
     return [
         {"since": since.isoformat(), "last": last.isoformat(), "hours": hours}
         for since, last, hours in found

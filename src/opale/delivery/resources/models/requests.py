@@ -22,10 +22,10 @@ class ResourcesQuerySet(OwnedQuerySet[M]):
 
 @tracked(creation=True)
 class ResourceRequest(models.Model):
-    """Hours of somebody who can do something, asked of the team that has such people.
+    """A request for hours of a person with a skill, addressed to a team.
 
-    `source` names the row of an upper room for which it is asked (`projects.workpackage:12`).
-    `answer_by` is the clock of the team's lead. `counter_on` is the day that is offered instead of
+    `source` names the row of another app for which it is made (`projects.workpackage:12`).
+    `answer_by` is when the lead's answer is due. `counter_on` is the day offered instead of
     `since`. Source: docs/rules/resource-requests.md.
     """
 
@@ -111,13 +111,13 @@ class ResourceRequest(models.Model):
 
     @property
     def held_for(self) -> str:
-        """What the reservation is made for: the row above, else the request itself."""
+        """Return the source of its reservation: the other app's row, else the request itself."""
         return self.source or f"resources.resourcerequest:{self.pk}"
 
 
 @tracked(creation=True)
 class Offer(models.Model):
-    """A name that the lead offers, in the lead's order, with the days that were free then.
+    """A person whom the lead offers, in the lead's order, with the days that were free then.
 
     `stretches` are `{"since", "last", "hours"}`, as they would be reserved.
     """

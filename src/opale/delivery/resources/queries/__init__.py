@@ -1,1 +1,1 @@
-"""Reading resource requests, and who can take what."""
+"""Queries of resource requests, candidates and plans."""

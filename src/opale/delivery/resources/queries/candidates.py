@@ -1,4 +1,4 @@
-"""Who can take some work, when it would be done, and what that would move.
+"""Candidates for some work: when each would finish, and what that would move.
 
 Source: docs/rules/resource-requests.md, "Who can take this".
 """
@@ -27,7 +27,7 @@ LEVEL_PRICE: Final = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Hours of somebody of a kind of team with a skill, wished between two days."""
+    """Hours needed of a person of a kind of team with a skill, between two days."""
 
     hours: Decimal
     since: date
@@ -40,7 +40,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class MovedReservation:
-    """A reservation that would end later; no `days` where nothing is found for it."""
+    """A reservation that would end later; `days` is None where no other place is found."""
 
     reservation_id: int
     purpose: str
@@ -50,7 +50,7 @@ class MovedReservation:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One person, the days, and the price in hours with what it is made of."""
+    """A person with the days, and the cost in hours with its parts."""
 
     person: Person
     level: int
@@ -70,7 +70,7 @@ class Candidate:
 
 
 def candidates(need: Need, *, seen_by: Actor, most: int | None = MOST) -> list[Candidate]:
-    """The cheapest first; each person once, in the cheapest of his ways."""
+    """Return the candidates, cheapest first, each person once with the cheapest option."""
     levels = qualified_people(need, seen_by)
     rows = list(with_calendars(people(seen_by=seen_by).filter(pk__in=levels)))
     days = (need.last - need.since).days + 1 + HORIZON_DAYS
@@ -99,7 +99,8 @@ def _rank(one: Candidate) -> tuple[float, date, str, int]:
 
 
 def qualified_people(need: Need, seen_by: Actor) -> dict[int, int]:
-    """The level of each person who is of the team or kind, and has the skill for as long."""
+    """Return the level of each person of the team or kind who has the skill for the whole
+    period."""
     places = Membership.objects.visible_to(seen_by).filter(
         period__contains=clock.now(), team__closed_on=None, person__left_on=None
     )

@@ -1,4 +1,4 @@
-"""The plan that stands, as the planner reads it; and what a better one would change.
+"""Input of the planner from the present plan, and the changes of a better one.
 
 Source: docs/rules/planner.md, "What is read".
 """
@@ -36,7 +36,7 @@ SLACK_DAYS: Final = 91
 
 @dataclass(frozen=True, slots=True)
 class ProposedChange:
-    """One piece that would change hands or days."""
+    """One piece of work that would change its person or days."""
 
     key: str
     purpose: str
@@ -58,7 +58,8 @@ class PlannerInput:
 def build_planner_input(
     *, seen_by: Actor, first: date, weeks: int, team: Team | None
 ) -> PlannerInput:
-    """What is reserved of people from a day on, and what is asked for and not answered."""
+    """Return the reservations from a day on, and the unanswered requests, as the planner's
+    problem."""
     rows = people(seen_by=seen_by, left=True)
     if team is not None:
         rows = rows.filter(memberships__team=team).distinct()
@@ -80,7 +81,8 @@ def build_planner_input(
 
 
 def plan_changes(framed: PlannerInput, found: Plan) -> list[ProposedChange]:
-    """Each piece that would be somewhere else, with the reason; what is most late comes first."""
+    """Return the pieces that would change, with the reason; unplaced ones first, then the
+    latest."""
     problem = framed.problem
     reasons = _reasons(framed)
     lines = []
@@ -116,7 +118,7 @@ def _told(read: Diary, placement: Placement | None) -> list[tuple[date, date, fl
 
 
 def _reasons(framed: PlannerInput) -> dict[str, str]:
-    """Why a piece cannot stay as it is, of those that cannot."""
+    """Return the reason why a piece cannot stay as it is, for those that cannot."""
     problem, read = framed.problem, framed.diary
     away: dict[int, list[tuple[date, date]]] = defaultdict(list)
     gone = Absence.objects.filter(
@@ -145,7 +147,7 @@ def _reasons(framed: PlannerInput) -> dict[str, str]:
 
 
 def _over(problem: Problem, current: Placement) -> bool:
-    """Whether all that stands is more than there is on one of its days."""
+    """Return whether the person is overbooked on a day of this placement."""
     days = problem.people[current.person]
     free = list(days.free)
     for piece in problem.pieces:
@@ -161,7 +163,7 @@ def _over(problem: Problem, current: Placement) -> bool:
 
 
 class _Reader:
-    """Pieces as they are gathered, and what would be free of people without them."""
+    """Collects the pieces, and the free hours of people without them."""
 
     def __init__(self, read: Diary, rows: Mapping[int, Person], until: date) -> None:
         self.read, self.rows, self.until = read, rows, until
@@ -173,7 +175,7 @@ class _Reader:
         self._members: dict[int, set[int]] = defaultdict(set)
 
     def read_reservations(self, seen_by: Actor) -> None:
-        """Of each reservation, what is still to be done by each of its people."""
+        """Read the remaining hours of each person of each reservation."""
         self._read_teams(seen_by)
         first = self.read.first
         lines = ReservationLine.objects.visible_to(seen_by).filter(
@@ -239,7 +241,7 @@ class _Reader:
             self.sources[held.source].append(key)
 
     def _short(self, placement: Placement) -> bool:
-        """Whether there is a day without the hours, all else as it stands."""
+        """Return whether a day lacks the hours, all other work unchanged."""
         pages = self.read.pages[placement.person]
         return any(
             pages.given[place] > 0 and pages.free[place] < 0
@@ -248,7 +250,7 @@ class _Reader:
         )
 
     def read_requests(self, seen_by: Actor, team: Team | None) -> None:
-        """What is asked for, and for which nobody is reserved yet."""
+        """Read the requests for which nobody is reserved yet."""
         rows = ResourceRequest.objects.visible_to(seen_by).filter(
             state__in=(RequestState.ASKED, RequestState.OFFERED),
             last__gte=self.read.first,
@@ -273,13 +275,13 @@ class _Reader:
                 self.sources[row.source].append(key)
 
     def read_known(self, seen_by: Actor) -> None:
-        """What upper rooms know of the work for which hours are reserved or asked."""
+        """Read what apps know of the work that is reserved or requested."""
         for source, known in planned_by(list(self.sources), seen_by=seen_by).items():
             for key in self.sources.get(source, []):
                 self._follow(key, known, self.sources)
 
     def read_work(self, seen_by: Actor) -> None:
-        """Work of upper rooms: what waits for somebody, and what is known of the rest of it."""
+        """Read the work of apps: unstaffed work, and the constraints of the rest."""
         found = open_work(seen_by=seen_by, since=self.read.first, until=self.until)
         of_reservation: dict[int, list[str]] = defaultdict(list)
         for key in self.pieces:
@@ -297,7 +299,7 @@ class _Reader:
                 self._follow(key, work, named)
 
     def _add_work(self, work: Work, seen_by: Actor) -> str:
-        """Work for which nobody is reserved."""
+        """Add work for which nobody is reserved."""
         key = f"work:{work.key}"
         first, last = self.read.first, self.read.day(self.read.days - 1)
         need = Need(
@@ -346,7 +348,8 @@ class _Reader:
         )
 
     def _able(self, person: Person, need: ResourceRequest | None) -> tuple[int, ...]:
-        """Who could do it instead: of the same teams, with the skill where one was asked for."""
+        """Return who could do it instead: people of the same teams, with the skill if one is
+        required."""
         colleagues = {
             other for team in self._teams[person.pk] for other in self._members[team]
         } & set(self.rows)
@@ -378,7 +381,7 @@ class _Reader:
 
 
 def _hours(person: Person, read: Diary, stretches: Iterable[Stretch]) -> float:
-    """What is still to be done, on the days on which the person works or would have worked."""
+    """Return the remaining hours, on the days on which the person works or would have worked."""
     calendar = calendar_of(person)
     return sum(
         one.hours

@@ -1,4 +1,4 @@
-"""Reading what is proposed for a plan."""
+"""Queries of plan proposals."""
 
 from django.db.models import Count
 
@@ -13,7 +13,7 @@ def plans(*, seen_by: Actor) -> PlanProposalQuerySet:
 
 
 def get_plan(plan_id: int, *, seen_by: Actor) -> PlanProposal:
-    """Errors: NotFound, hidden and missing alike."""
+    """Return a proposal. Errors: NotFound, whether hidden or missing."""
     found = plans(seen_by=seen_by).filter(pk=plan_id).first()
     if found is None:
         raise NotFound
@@ -26,7 +26,7 @@ def plan_lines(plan: PlanProposal, *, seen_by: Actor) -> PlanLineQuerySet:
 
 
 def get_plan_line(line_id: int, *, seen_by: Actor) -> PlanLine:
-    """Errors: NotFound, hidden and missing alike."""
+    """Return a line of a proposal. Errors: NotFound, whether hidden or missing."""
     rows = PlanLine.objects.visible_to(seen_by).select_related("proposal", "was", "to")
     found = rows.filter(pk=line_id).first()
     if found is None:
@@ -35,6 +35,6 @@ def get_plan_line(line_id: int, *, seen_by: Actor) -> PlanLine:
 
 
 def plan_counts(plan: PlanProposal) -> dict[str, int]:
-    """How many lines are in each state."""
+    """Count the lines by state."""
     rows = plan.lines.order_by().values_list("state").annotate(n=Count("id"))
     return dict(rows)

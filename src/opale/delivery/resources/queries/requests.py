@@ -1,4 +1,4 @@
-"""Reading resource requests: every list starts with who is asking."""
+"""Queries of resource requests; every list takes the actor who asks."""
 
 from django.db.models import Prefetch, Q
 
@@ -25,7 +25,7 @@ def requests(
     asked_by: int | None = None,
     source: str = "",
 ) -> ResourcesQuerySet[ResourceRequest]:
-    """`state` is one of the states, `open` or `ended`."""
+    """Return resource requests; `state` is one of the states, `open` or `ended`."""
     found = ResourceRequest.objects.visible_to(seen_by).select_related(
         "team", "customer", "skill", "asked_by", "answered_by"
     )
@@ -54,7 +54,7 @@ def with_offers(
 
 
 def get_request(request_id: int, *, seen_by: Actor) -> ResourceRequest:
-    """With its offers. Errors: NotFound, hidden and missing alike."""
+    """Return a request with its offers. Errors: NotFound, whether hidden or missing."""
     found = with_offers(requests(seen_by=seen_by)).filter(pk=request_id).first()
     if found is None:
         raise NotFound
@@ -62,7 +62,8 @@ def get_request(request_id: int, *, seen_by: Actor) -> ResourceRequest:
 
 
 def waiting_requests(actor: Actor) -> ResourcesQuerySet[ResourceRequest]:
-    """For the rail: what waits for the actor as the lead of a team, or as who asked."""
+    """Return the requests that wait for the actor, as a team's lead or as the requester, for the
+    rail."""
     rows = ResourceRequest.objects.visible_to(actor)
     person = actor.person_id or 0
     mine = Q(state__in=WAITS_FOR_ASKER, asked_by_id=person)
@@ -70,7 +71,7 @@ def waiting_requests(actor: Actor) -> ResourcesQuerySet[ResourceRequest]:
 
 
 def led_teams(actor: Actor) -> list[int]:
-    """The teams for which the actor answers: their manager, and who leads in them now."""
+    """Return the teams that the actor leads now or manages."""
     if actor.person_id is None:
         return []
     held = Membership.objects.filter(
@@ -91,7 +92,7 @@ def need_of(request: ResourceRequest) -> Need:
 
 
 def proposed_for(request: ResourceRequest, *, seen_by: Actor) -> list[Candidate]:
-    """Whom the lead could offer, the cheapest first."""
+    """Return the people whom the lead could offer, cheapest first."""
     return candidates(need_of(request), seen_by=seen_by)
 
 

@@ -1,4 +1,4 @@
-"""Where hours fit into somebody's days, and what would have to give way. Pure.
+"""Options to fit hours into a person's days, and the work that would move. Pure.
 
 Units: places of days count from the first of a diary; hours are hours.
 Source: docs/rules/resource-requests.md, "Who can take this".
@@ -13,7 +13,7 @@ from opale.reservations.queries.diary import Entry, PersonDiary
 
 @dataclass(frozen=True, slots=True)
 class MovedWork:
-    """What would end later; `days` of work later, or without a place within the horizon."""
+    """Work that would end later; `days` of work later, or not placed within the horizon."""
 
     entry: Entry
     days: int
@@ -22,7 +22,8 @@ class MovedWork:
 
 @dataclass(frozen=True, slots=True)
 class SlotOption:
-    """One way for one person. `late` counts days of work after what was wished; `cost` is hours."""
+    """An option for one person. `late` counts days of work after the wished one; `cost` is
+    hours."""
 
     fit: Fit
     late: int
@@ -31,7 +32,7 @@ class SlotOption:
 
 
 def slot_options(pages: PersonDiary, hours: float, *, begins: int, wished: int) -> list[SlotOption]:
-    """Into what is free; and, where it ends earlier, with what may give way moved."""
+    """Return the option in free time and, if it ends earlier, the one that moves other work."""
     found = []
     into_free = earliest_fit(pages.given, pages.free, hours, begins=begins)
     if into_free is not None:
@@ -54,12 +55,12 @@ def slot_options(pages: PersonDiary, hours: float, *, begins: int, wished: int) 
 
 
 def is_movable(entry: Entry) -> bool:
-    """What is tentative, and what no customer waits for."""
+    """Return whether work may be moved: it is tentative or has no customer."""
     return entry.tentative or entry.customer_id is None
 
 
 def _moved(pages: PersonDiary, fit: Fit, movable: Iterable[Entry]) -> tuple[MovedWork, ...]:
-    """What no longer fits beside the new work, each put where it is done next."""
+    """Return the work that no longer fits beside the new one, each moved to its next place."""
     given, free = pages.given, list(pages.free)
     for stretch in fit.stretches:
         for place in range(stretch.begins, stretch.after):
@@ -95,6 +96,6 @@ def _hold(given: Sequence[float], free: list[float], entries: Iterable[Entry], s
 
 
 def _price(moved: MovedWork) -> float:
-    """Hours of other work that come later, weighed by how sure that work is."""
+    """Return the hours of moved work times its delay, weighed by its probability."""
     sure = moved.entry.probability / 100 if moved.entry.tentative else 1.0
     return moved.entry.hours * max(1, moved.days) * sure

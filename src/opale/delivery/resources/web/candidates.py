@@ -1,4 +1,4 @@
-"""Who can take this, and what would it move: five people with the price of each."""
+"""Page of candidates for some work: five people, with the cost of each."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ RESERVE = "reservations.reserve"
 @require_GET
 @needs(READ)
 def find_candidates(request: ActorRequest) -> HttpResponse:
-    """Asked by its address, so that an answer can be sent to somebody."""
+    """Show the candidates; the question is in the address, so that a link can be shared."""
     asked = "hours" in request.GET
     initial = usual_need() | dict(request.GET.items())
     form = NeedForm(request.GET if asked else None, initial=initial, by=request.actor)
@@ -40,7 +40,7 @@ def find_candidates(request: ActorRequest) -> HttpResponse:
 
 
 def _reserve_url(one: Candidate) -> str:
-    """The form of a reservation, filled in with the days that were found."""
+    """Return the address of a reservation form that is filled in with the found days."""
     asked: dict[str, str] = {}
     for number, (since, last, hours) in enumerate(one.stretches, start=1):
         tail = "" if number == 1 else f"_{number}"

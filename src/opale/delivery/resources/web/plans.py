@@ -1,4 +1,4 @@
-"""Better plans that the planner searches: asked for, watched, decided line by line."""
+"""Pages of plan proposals: request, progress and decision line by line."""
 
 from datetime import timedelta
 
@@ -59,7 +59,7 @@ class SearchForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @needs(PLAN)
 def index(request: ActorRequest) -> HttpResponse:
-    """What was proposed, and a new search."""
+    """List the proposals, and start a new search."""
     form = SearchForm(request.POST or None)
     field = form.fields["team"]
     if isinstance(field, forms.ModelChoiceField):
@@ -84,7 +84,7 @@ def index(request: ActorRequest) -> HttpResponse:
 @require_GET
 @needs(PLAN)
 def show(request: ActorRequest, plan_id: int) -> HttpResponse:
-    """How far the search is and what it has found, live; then what is decided."""
+    """Show the progress and result of a search, live, and then its decision."""
     plan = plan_queries.get_plan(plan_id, seen_by=request.actor)
     found = page(plan_queries.plan_lines(plan, seen_by=request.actor), IN_ORDER, request.GET)
     counts = plan_queries.plan_counts(plan)

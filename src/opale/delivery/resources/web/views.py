@@ -1,4 +1,4 @@
-"""Resource requests: asked for, answered by the lead on a clock, reserved by one act."""
+"""Pages of resource requests: request, answer and reserve."""
 
 from collections.abc import Mapping
 
@@ -79,7 +79,7 @@ def show(request: ActorRequest, resource_request_id: int) -> HttpResponse:
 @require_POST
 @needs(ANSWER)
 def offer(request: ActorRequest, resource_request_id: int) -> HttpResponse:
-    """Names in an order; what is refused stands beside them."""
+    """Offer the ranked names; show refused ones beside their reason."""
     row = request_queries.get_request(resource_request_id, seen_by=request.actor)
     proposed = request_queries.proposed_for(row, seen_by=request.actor)
     form = OfferForm(request.POST, proposed=proposed)
@@ -120,7 +120,7 @@ def _shown(
         "history": request_queries.history_of(row, seen_by=actor),
     }
     bad = form.is_bound and form.errors
-    # What is being ranked is not redrawn under the hand: a refused form is a page of its own.
+    # A refused form is a whole page, so that live updates do not redraw the ranks being entered.
     template = "resources/_request.html" if request.htmx and not bad else "resources/show.html"
     return render(request, template, context, status=422 if bad else 200)
 
