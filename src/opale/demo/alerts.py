@@ -1,4 +1,4 @@
-"""What the monitoring says right now, and the deliveries from which each alert was made."""
+"""Present alerts of the demo company's monitoring, and the deliveries behind each."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -37,7 +37,7 @@ CHANGES = (
 
 
 def raise_alerts(rng: Random, estate: Estate, integration_id: int, now: datetime) -> None:
-    """One alert of each sort on shared equipment, standing since some minutes or hours."""
+    """Write one alert of each kind on shared equipment, active for some minutes or hours."""
     Alert.objects.bulk_create(
         _alert(rng, rng.choice(items), name, severity, text, integration_id, now)
         for name, kind, severity, text in STANDING
@@ -46,7 +46,7 @@ def raise_alerts(rng: Random, estate: Estate, integration_id: int, now: datetime
 
 
 def record_changes() -> None:
-    """What a pipeline and people in the field had done to some of that equipment before."""
+    """Write the change notices of a pipeline and of field staff for some of that equipment."""
     source = Integration.objects.get(format="pagerduty")
     for name, summary, tool, minutes in CHANGES:
         alert = Alert.objects.filter(labels__alertname=name, state=AlertState.OPEN).first()
@@ -89,7 +89,7 @@ def _alert(
     )  # fmt: skip
 
 
-# As many deliveries as the alert counts, evenly over its life; the last one tells of its end. Only
+# As many deliveries as the alert counts, evenly over its life; the last one reports its end. Only
 # days that the product still keeps.
 DELIVERIES = """
     INSERT INTO events_event
@@ -109,8 +109,8 @@ DELIVERIES = """
     WHERE told_at >= %(since)s
     ORDER BY 1
 """
-# The moves that the record of an alert tells, by whom. The alert of a cancelled ticket clears and
-# closes at one moment, so the step decides what is written first.
+# The state changes of an alert, with their actors. The alert of a cancelled ticket clears and
+# closes at one moment, so the step decides which is written first.
 MOVES = """
     INSERT INTO kernel_statemove
         (subject, subject_id, move, source, target, actor, actor_name, at, recorded_at)
@@ -133,7 +133,7 @@ MOVES = """
 
 
 def write_deliveries(integration_id: int, name: str, now: datetime) -> None:
-    """Write the events behind every alert, and what became of the alerts of tickets."""
+    """Write the events behind every alert, and the state changes of the tickets' alerts."""
     since = now - timedelta(days=settings.EVENTS_KEPT_DAYS - 1)
     told: dict[str, int | str | datetime] = {
         "integration": integration_id, "since": since, "name": name,

@@ -1,4 +1,4 @@
-"""The demo company: a believable provider to look at, and the data set of every benchmark."""
+"""The demo company: a believable provider to explore, and the data set of every benchmark."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""When things happen: six months of arrivals with nights, Mondays, holidays and one storm."""
+"""Arrival times of tickets: six months with nights, Mondays, holidays and one storm."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ from holidays import country_holidays
 
 # Relative volume of each hour of a working day, from midnight, in the customers' time.
 WORKDAY = (2, 1, 1, 1, 1, 2, 6, 18, 44, 62, 60, 52, 34, 40, 54, 56, 50, 40, 24, 12, 8, 6, 4, 3)
-# What happens out of hours is what machines and shops report.
+# Out of hours, monitoring and shops report most.
 REST_DAY = (2, 1, 1, 1, 1, 1, 2, 4, 7, 9, 9, 8, 7, 6, 7, 7, 6, 6, 5, 5, 4, 4, 3, 2)
-# Monday first: it carries what the weekend left.
+# Monday first; it has the backlog of the weekend.
 WEEKDAYS = (1.35, 1.08, 1.0, 0.98, 0.9, 1.0, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
 class Storm:
-    """A few hours in which one cause makes many callers."""
+    """A few hours in which one cause makes many people call."""
 
     starts: datetime
     hours: int
@@ -27,14 +27,15 @@ class Storm:
 
 
 def _storm(near: datetime, zone: ZoneInfo) -> Storm:
-    """The first Thursday morning from `near` on: a backbone failure at the worst hour."""
+    """Return the storm on the first Thursday morning from `near` on: a backbone failure at the
+    worst hour."""
     local = near.astimezone(zone)
     day = local.date() + timedelta(days=(3 - local.weekday()) % 7)
     return Storm(datetime(day.year, day.month, day.day, 9, tzinfo=zone).astimezone(UTC), 3, 12.0)
 
 
 class ArrivalRhythm:
-    """Arrivals between two instants. Deterministic for a given generator."""
+    """Arrival times between two instants, deterministic for a given generator."""
 
     def __init__(self, starts: datetime, ends: datetime, *, zone: str = "Europe/Paris") -> None:
         self.starts = starts.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -60,7 +61,7 @@ class ArrivalRhythm:
         return weight * summer * (self.storm.factor if in_storm else 1.0)
 
     def arrivals(self, rng: Random, count: int) -> list[datetime]:
-        """`count` instants in order."""
+        """Return `count` instants in order."""
         base = self.starts.timestamp()
         hours = range(len(self._cumulative))
         last = self.ends.timestamp()
@@ -71,7 +72,8 @@ class ArrivalRhythm:
 
 
 def conversation_length(rng: Random, *, longest: int = 5000) -> int:
-    """Messages of one ticket: mostly a handful, rarely hundreds, at most `longest`.
+    """Return the number of messages of a ticket: mostly a handful, rarely hundreds, at most
+    `longest`.
 
     A Lomax tail over a geometric body; the mean stays near ten.
     """
@@ -81,7 +83,8 @@ def conversation_length(rng: Random, *, longest: int = 5000) -> int:
 
 
 def share_of_target(rng: Random, *, breached: bool) -> float:
-    """How much of its target a ticket used: under 1 when kept, over 1 when breached."""
+    """Return the share of its target that a ticket used: under 1 when kept, over 1 when
+    breached."""
     if breached:
         return 1.02 + rng.expovariate(1 / 0.6)
     return min(0.97, max(0.02, rng.betavariate(1.3, 2.6)))

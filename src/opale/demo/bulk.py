@@ -1,7 +1,8 @@
-"""The large history: loaded by two processes without indexes, which are rebuilt and checked after.
+"""The large history, loaded by two processes without indexes, which are rebuilt and checked
+afterwards.
 
-Only the owner of the tables may do this. What was taken away is remembered in the database itself,
-in the transaction that takes it away, so that a load that was cut short can be undone.
+Only the owner of the tables may do this. What is dropped is recorded in the database in the same
+transaction, so that an interrupted load can be undone.
 """
 
 import signal
@@ -44,11 +45,11 @@ def load_large(
     customers: int | None = None,
     progress: Progress,
 ) -> None:
-    """Write the company, then its history of a million tickets, then check every constraint.
+    """Write the company, then a history of a million tickets, then check every constraint.
 
-    Fewer `tickets` are those of fewer customers, unless these are said.
+    With fewer `tickets`, the number of customers shrinks too, unless it is given.
     """
-    # A plain end by signal would leave the other processes writing.
+    # Ending by a plain signal would leave the other processes writing.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     size = SIZES["large"]
     if tickets:
@@ -76,7 +77,7 @@ def load_large(
 
 
 def _lengths(rng: Random, tickets: int, longest: int) -> list[int]:
-    """How many messages each ticket has, so many in all that the promised number is reached."""
+    """Return the number of messages of each ticket, with the promised total."""
     lengths = [conversation_length(rng, longest=longest) for _ in range(tickets)]
     missing = int(tickets * MESSAGES_PER_TICKET) - sum(lengths)
     for _ in range(max(missing, 0)):
@@ -103,7 +104,7 @@ def _tell(owner_url: str, world: World, seed: int, plan: Plan, progress: Progres
         here, there = context.Pipe()
         process = context.Process(target=write_share, args=(there,), daemon=True)
         process.start()
-        # Only the child keeps its end: its death is the end of the line.
+        # Only the child keeps its end of the pipe, so that its death closes the pipe.
         there.close()
         here.send(Share(owner_url, world, seed, chunks[first::PROCESSES]))
         processes.append(process)

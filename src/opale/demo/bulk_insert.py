@@ -1,4 +1,4 @@
-"""Many rows at once into a table, every constraint and trigger holding."""
+"""Bulk insertion into tables whose constraints and triggers stay active."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,16 +17,17 @@ MOVE_IN = sql.SQL("INSERT INTO {table} ({names}) SELECT {names} FROM demo_rows")
 
 
 def write_lines(table: str, columns: Iterable[str], lines: Iterable[str]) -> None:
-    """Through a temporary table: row-level security lets nobody COPY into an owned table."""
+    """Insert through a temporary table, since row-level security forbids COPY into an owned
+    table."""
     with connection.cursor() as cursor:
         _write(cursor, table, columns, lines)
 
 
 def copy_parts(parts: Iterable[Rows]) -> None:
-    """Rows of all tables, part by part, in this thread's transaction: the database takes one part
-    in while the next is told."""
+    """Copy the rows of all tables part by part, in this thread's transaction: the database writes
+    one part while the next is generated."""
     connection.ensure_connection()
-    # Django's own wrapper belongs to this thread; the session under it to whoever uses it.
+    # Django's wrapper belongs to this thread, but the session under it may be used by another one.
     session = connection.connection
 
     def write(rows: Rows) -> None:
@@ -66,6 +67,6 @@ NEXT_DUE = """
 
 
 def fill_next_due() -> None:
-    """What the desk keeps of the commitments on the rows of open tickets."""
+    """Fill the columns that the desk keeps about commitments on the rows of open tickets."""
     with connection.cursor() as cursor:
         cursor.execute(NEXT_DUE)

@@ -1,4 +1,4 @@
-"""The demo company's telephone: calls on the tickets that came by it, and some that nobody took."""
+"""Demo telephone calls: those of tickets that came by telephone, and some missed ones."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -18,7 +18,7 @@ MISSED = 4
 
 
 def record_calls(rng: Random, staff: Staff, integration_id: int, now: datetime) -> None:
-    """Lines of the desk's people, the calls of four weeks, and what waits to be called back."""
+    """Write the lines of the desk's people, the calls of four weeks, and the missed calls."""
     people = [person for person in staff.by_team[DESK] if person.user]
     Line.objects.bulk_create(
         Line(person=person, name=str(101 + number)) for number, person in enumerate(people)
@@ -43,7 +43,7 @@ def _tickets_by_telephone(now: datetime) -> list[Ticket]:
 
 
 def _answered(rng: Random, ticket: Ticket, contact: Contact) -> Call:
-    """It rang some seconds, and they spoke until the ticket was written."""
+    """Return an answered call: it rang some seconds, and lasted until the ticket was written."""
     answered_at = ticket.received_at + timedelta(seconds=rng.randrange(4, 25))
     return Call(
         **_from(contact),

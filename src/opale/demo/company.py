@@ -1,4 +1,4 @@
-"""The provider itself: companies of the group, people, teams, skills, calendars and duties."""
+"""Organisation of the demo company: group, people, teams, skills, calendars and duties."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ CALENDARS = {
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """The place of one person: a function in a team."""
+    """The role of one person: a function in a team."""
 
     team: str
     function: Function
@@ -119,7 +119,7 @@ DESK = "Service desk"
 
 @dataclass(slots=True)
 class Staff:
-    """What the rest of the demo refers to."""
+    """The people and teams that the rest of the demo refers to."""
 
     calendars: dict[str, WorkingCalendar] = field(default_factory=dict)
     companies: list[Company] = field(default_factory=list)
@@ -134,7 +134,7 @@ class Staff:
 
 
 def create_company(rng: Random, *, now: datetime, starts: datetime, encoded: str) -> Staff:
-    """Write the whole organisation. `encoded` is the password of every login."""
+    """Write the whole organisation. `encoded` is the encoded password of every login."""
     staff = Staff()
     for name, calendar in CALENDARS.items():
         staff.calendars[name] = WorkingCalendar(name=name, record=calendar.to_record())
@@ -200,7 +200,7 @@ def _write_teams(staff: Staff, now: datetime) -> None:
         )
         for role, person in zip(ROLES, _in_order(staff), strict=True)
     ]  # fmt: skip
-    # The virtual teams gather members of several companies: two of ours belong to each.
+    # Virtual teams gather members of several companies: two of ours belong to each.
     memberships += [
         Membership(team=staff.teams[team], person=person, function=Function.GROUP_COLLEAGUE,
                    share_percent=20, period=since)
@@ -218,7 +218,7 @@ def _standing(person: Person, members: Sequence[Person]) -> str:
 
 
 def _in_order(staff: Staff) -> Iterable[Person]:
-    """The people in the order of ROLES."""
+    """Yield the people in the order of ROLES."""
     seen: dict[str, int] = {}
     for role in ROLES:
         yield staff.by_team[role.team][seen.get(role.team, 0)]
@@ -274,7 +274,8 @@ def _staffed(staff: Staff) -> Iterator[tuple[str, Person, str, str, datetime, da
 
 
 def _standby(staff: Staff) -> Iterator[tuple[str, Person, str, str, datetime, datetime]]:
-    """A week each in turn: a manager for the desk, an engineer for level 2 and for the core."""
+    """Yield stand-by weeks in turn: a manager for the desk, an engineer for level 2 and for the
+    core."""
     turns = (
         (DESK, Duty.Role.MANAGER, staff.by_function[Function.SERVICE_MANAGER]),
         ("RUN engineering", Duty.Role.AGENT, staff.by_team["RUN engineering"]),

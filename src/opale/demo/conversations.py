@@ -1,4 +1,4 @@
-"""The messages of one ticket, in their order, as rows."""
+"""Messages of one ticket, in their order, as rows."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -9,13 +9,13 @@ from opale.demo.texts import texts
 from opale.demo.timelines import Course, Link
 from opale.demo.world import Arrival, PersonRef, Subject, World
 
-# What is said in the middle of a conversation, by weight.
+# Kinds of messages in the middle of a conversation, by weight.
 MIDDLE = ("note",) * 6 + ("followup",) * 5 + ("update",) * 4 + ("reply",) * 4
 SENT = frozenset({"reply", "update", "restored", "progress", "done"})
-# A request has no fault to look for: the same turns of a conversation in its own words.
+# A request has no fault to look for, so its conversation has words of its own.
 OF_A_REQUEST = {"update": "progress", "followup": "query", "restored": "done"}
 
-# What a tool says is for colleagues: no customer has said or asked anything yet.
+# Notes of tools are for colleagues: no customer has said or asked anything yet.
 INTERNAL = frozenset({"note", "event"})
 DIRECTIONS = dict.fromkeys(SENT, ("sent", "public")) | dict.fromkeys(INTERNAL, ("note", "internal"))
 
@@ -29,7 +29,7 @@ def write_messages(
     world: World,
     rows: Rows,
 ) -> list[datetime]:
-    """Write the messages; the moments of those sent to the outside, in order."""
+    """Write the messages, and return the times of those sent outside, in order."""
     rng = scene.rng
     writer = texts(subject.language, plain=world.plain)
     customer = NULL if subject.customer_id is None else str(subject.customer_id)
@@ -64,7 +64,7 @@ def write_messages(
 def _plan(
     count: int, subject: Subject, course: Course, rng: Random, now: datetime
 ) -> list[tuple[datetime, str]]:
-    """`count` moments with the kind of what is said: opening, answer, exchange, end."""
+    """Return `count` times, each with the kind of message: opening, answer, exchange, end."""
     planned: list[tuple[datetime, str]] = [(course.received, subject.opening)]
     if course.acknowledged_by_now is None:
         return planned
@@ -95,14 +95,15 @@ def _plan(
 
 
 def _writer(kind: str, at: datetime, owners: list[Link], world: World, rng: Random) -> PersonRef:
-    """The owner of that moment writes to the customer; engineers write notes too."""
+    """Return the writer: the owner at that moment writes to the customer; engineers write notes
+    too."""
     if kind == "note" and rng.random() < 0.45:
         return world.engineers[int(rng.random() * len(world.engineers))]
     return _owner(at, owners)
 
 
 def _keys(subject: Subject) -> tuple[str, str]:
-    """The person and the contact of what is received, as cells of a row."""
+    """Return the person and the contact of a received message, as cells of a row."""
     if subject.contact:
         return NULL, str(subject.contact.id)
     return (str(subject.employee.id) if subject.employee else NULL), NULL

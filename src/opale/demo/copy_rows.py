@@ -1,4 +1,4 @@
-"""Rows as PostgreSQL's COPY reads them, and the tables that a history fills."""
+"""Rows in the format of PostgreSQL's COPY, and the tables that a history fills."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -7,7 +7,7 @@ from typing import Any
 
 NULL = "\\N"
 
-# In the order in which they are written: whoever is referred to comes first.
+# In the order of writing: referenced tables come first.
 TABLES: dict[str, tuple[str, ...]] = {
     "desk_ticket": (
         "id", "number", "kind", "state", "stream", "source", "subject", "language", "customer_id",
@@ -76,7 +76,7 @@ CELLS: dict[type, Callable[[Any], str]] = {
 
 
 def _other(value: Any) -> str:
-    """Members of an enumeration are texts and numbers of a type of their own."""
+    """Return the text of a value whose type is a subclass, such as members of enumerations."""
     return escaped(str(value))
 
 

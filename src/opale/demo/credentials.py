@@ -1,4 +1,4 @@
-"""Who may sign in to the demo company, and which tools may hand things in."""
+"""Logins of the demo company, and the credentials of tools that send to it."""
 
 import json
 import os
@@ -34,7 +34,7 @@ class Credentials:
     integrations: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
-        """Replace `demo.json` at once, readable by its owner alone."""
+        """Replace `demo.json` atomically, readable by its owner alone."""
         folder.mkdir(parents=True, exist_ok=True)
         partial = folder / f"{FILE}.partial"
         handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -45,9 +45,10 @@ class Credentials:
 
 
 def create_logins(staff: Staff, portfolio: Portfolio, password: str, now: datetime) -> Credentials:
-    """One persona a function, a second agent, contacts of two customers; one integration a format.
+    """Create a login for each function, a second agent, contacts of two customers, and an
+    integration for each format.
 
-    The API tokens and keys are made here and are nowhere else to be read again.
+    The API tokens and keys are generated here and cannot be read anywhere else later.
     """
     credentials = _integrate()
     tokens = []
@@ -68,7 +69,7 @@ def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, s
     for function in Function:
         holders = staff.by_function.get(function)
         if holders and holders[0].user:
-            # The first agent leads the present shift, the second holds triage.
+            # The first agent leads the present shift, the second has the triage duty.
             holder = holders[1] if function == Function.DESK_AGENT else holders[0]
             if holder.user:
                 yield str(function), holder.user, str(function)
@@ -84,7 +85,7 @@ def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, s
 
 
 def _integrate() -> Credentials:
-    """An integration for every tool that a connector speaks for."""
+    """Create an integration for every tool that has a connector."""
     made = {slug: _integration(str(tool.name), slug) for slug, tool in all_tools().items()}
     alertmanager = made[ALERTMANAGER][0]
     QualificationRule.objects.create(
@@ -94,7 +95,7 @@ def _integrate() -> Credentials:
         open_for=timedelta(minutes=1),
     )
     known = {slug: {"url": ingest_path(slug, key), "key": key} for slug, (_, key) in made.items()}
-    # The port is that of the running gateway.
+    # The port of the running gateway.
     mail = {"lmtp": {"url": "lmtp://", "key": create_mailboxes()}}
     return Credentials(
         alertmanager.pk, alertmanager.name, made[TELEPHONE][0].pk, integrations=known | mail

@@ -1,4 +1,5 @@
-"""What is quicker once for all than with each row or action, in the one transaction of a load."""
+"""Work that is quicker once for a whole load than with each row or action, in its one
+transaction."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from opale.demo.index_rebuild import CONSTRAINTS, INDEXES
 from opale.kernel.roles import OWNER, may_become
 
 TABLES = ["desk_message"]
-# Two cores at once, however small the table.
+# Use two cores, however small the table.
 FAST_INDEXING = (
     "SET LOCAL maintenance_work_mem = '128MB'",
     "SET LOCAL max_parallel_maintenance_workers = 1",
@@ -21,11 +22,10 @@ FAST_INDEXING = (
 
 @contextmanager
 def deferred_checks() -> Iterator[None]:
-    """Messages are not indexed by their words, nor is what they refer to looked up, within the
-    block: all of them at its end.
+    """Defer the text index and foreign keys of messages to the end of the block.
 
-    Whoever cuts the transaction short finds everything as it was. Only a session that may become
-    the owner of the tables does so; for any other, each message is checked and indexed by itself.
+    If the transaction is aborted, everything stays as it was. This needs a session that may become
+    the owner of the tables; otherwise each message is checked and indexed by itself.
     """
     if not may_become(connection.connection, OWNER):
         yield
@@ -49,7 +49,7 @@ def deferred_checks() -> Iterator[None]:
 
 @contextmanager
 def without_savepoints() -> Iterator[None]:
-    """Within, no action is a savepoint of its own: whatever is refused, all the load is undone."""
+    """Run actions without savepoints of their own: any refusal undoes the whole load."""
     features = connection.features
     before, features.uses_savepoints = features.uses_savepoints, False
     try:
@@ -69,8 +69,8 @@ def _word_indexes(cursor: Any) -> list[tuple[str, str]]:
 
 
 def _alter(cursor: Any, *statements: str) -> None:
-    """As the owner of the tables. A table of which something is still to be checked stays as it is,
-    so that is checked before."""
+    """Alter tables as their owner. A table with pending checks cannot be altered, so they are run
+    first."""
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute(f"SET LOCAL ROLE {OWNER}")
     for statement in statements:

@@ -1,4 +1,4 @@
-"""The demo company as its apps find it, and what each of them adds to it."""
+"""The demo company as passed to the apps, and the loading of each app's data."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from opale.kernel.discovery import submodules
 
 @dataclass(frozen=True, slots=True)
 class DemoCompany:
-    """Its people, what was sold to whom, what that stands on, and the moment it is loaded."""
+    """The demo company's people, customers and infrastructure, and the moment it is loaded."""
 
     staff: Staff
     portfolio: Portfolio
@@ -25,12 +25,12 @@ class DemoCompany:
     seed: int
 
     def random(self, offset: int) -> Random:
-        """Return random numbers of an app's own: what another app draws changes nothing here."""
+        """Return a random generator for one app, independent of what other apps draw."""
         return Random(self.seed + offset)
 
 
 def load_apps(company: DemoCompany) -> None:
-    """Load what each module of `opale.demo.app_data` adds, those it names in `AFTER` before it."""
+    """Load the data of each module of `opale.demo.app_data`, those in its `AFTER` first."""
     for module in modules_in_order():
         module.load(company)
 

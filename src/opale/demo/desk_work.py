@@ -1,6 +1,5 @@
-"""What the desk does with the tickets of these hours, by Opale's own actions at their own times:
-work asked of others, families, a merge, references, time spent and what was said of a ticket anew.
-"""
+"""Work of the desk on recent tickets, by Opale's own actions at their own times: assignments,
+linked tickets, a merge, references, time entries and corrections."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -56,7 +55,7 @@ from opale.run.desk.models import (
 )
 from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, checklist
 
-# Of whom work is asked, and how far it has come.
+# The resolvers of assignments, and how far each has come.
 ASKED = (
     ("level_2", "accepted"), ("level_2", "requested"), ("supplier", "accepted"),
     ("level_3", "accepted"), ("level_2", "done"), ("supplier", "requested"),
@@ -105,7 +104,7 @@ SAID = {
         "private": "Exchange with the customer's management.",
     },
 }
-# Troubles of the provider's own: subject, text, kind of item, families whose tickets they caused.
+# The provider's own incidents: subject, text, kind of item, families whose tickets they caused.
 CAUSES = (
     ("Perte de redondance sur le cœur de réseau",
      "Un des deux liens est tombé ; le trafic passe par l'autre, proche de la saturation.",
@@ -119,7 +118,7 @@ PING = "PING {item}: 20 packets transmitted, 20 received, 0% packet loss, rtt av
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A ticket that somebody works on, by whom, and since when."""
+    """A ticket in progress, with its owner and its beginning."""
 
     ticket: Ticket
     by: Actor
@@ -131,7 +130,7 @@ class Case:
 
 
 class Shift:
-    """The desk at work on the newest tickets that are in progress."""
+    """The desk at work on the newest tickets in progress."""
 
     def __init__(self, rng: Random, now: datetime) -> None:
         self.rng = rng
@@ -174,7 +173,7 @@ class Shift:
 
     @contextmanager
     def _at(self, case: Case, share: float) -> Iterator[datetime]:
-        """This far through what has passed of the case."""
+        """Act at this fraction of the time that has passed since the case began."""
         at = case.since + (self.now - case.since) * share
         with clock.travel(at - clock.now()):
             yield at
@@ -183,7 +182,7 @@ class Shift:
         return [c for c in self.cases if c.ticket.service and
                 c.ticket.service.offering.family in families]  # fmt: skip
 
-    # Work asked of others.
+    # Assignments.
 
     def _ask_everybody(self) -> None:
         asked: set[tuple[int, str]] = set()
@@ -237,14 +236,14 @@ class Shift:
                 return_assignment(work, reason, by=by, note=case.say("returned"))
 
     def _supplier(self, ticket: Ticket) -> Supplier:
-        """The carrier of the circuit under the item, or else the one that sells hardware."""
+        """Return the carrier of the item's circuit, else the supplier that sells hardware."""
         lower = ConfigurationItem.objects.filter(carries_links__upper=ticket.item)
         carriers = [found.attributes.get("carrier", "") for found in lower]
         carrier = Supplier.objects.filter(name__in=carriers).first()
         return carrier or Supplier.objects.filter(kind=Supplier.Kind.HARDWARE).order_by("id")[0]
 
     def _answers(self) -> None:
-        """Level 2 proposes what to say: one waits for the owner, one was sent, one refused."""
+        """Write answers proposed by level 2: one waits for the owner, one was sent, one refused."""
         rows = Assignment.objects.filter(
             level=Level.LEVEL_2, state="accepted", person__isnull=False
         ).select_related("person__user")
@@ -273,7 +272,7 @@ class Shift:
     def _refuse(case: Case, answer: ProposedAnswer) -> None:
         refuse_answer(answer, "said_already", by=case.by)
 
-    # How tickets hang together.
+    # Links between tickets.
 
     def _families(self) -> None:
         children = set[int]()
@@ -300,7 +299,7 @@ class Shift:
                     link_tickets(case.ticket, TicketLink.Kind.CHILD_OF, parent, by=case.by)
 
     def _merge(self) -> None:
-        """The same customer on the telephone about the same thing."""
+        """Merge a ticket with a call of the same customer about the same incident."""
         case = self.cases[-1]
         ticket = case.ticket
         with self._at(case, 0.6) as at:
@@ -336,7 +335,7 @@ class Shift:
         with self._at(hidden, 0.3):
             set_confidential(hidden.ticket, True, by=hidden.by, reason=hidden.say("private"))
 
-    # What it takes, and what it turns out to be.
+    # Time entries and corrections.
 
     def _time(self) -> None:
         for case in self.cases[:12]:
@@ -347,7 +346,8 @@ class Shift:
                 )
 
     def _interventions(self) -> None:
-        """One goes on, one has ended, where the plan offers it and somebody may order it."""
+        """Add a running and an ended intervention, where the plan offers it and a contact may order
+        it."""
         ended = False
         for case in self.cases:
             ticket, plan = case.ticket, case.ticket.plan_version
@@ -389,5 +389,5 @@ class Shift:
 
 
 def work_on_tickets(rng: Random, now: datetime) -> None:
-    """Let the desk, its engineers and its suppliers work on what is open."""
+    """Write the work of the desk, its engineers and its suppliers on open tickets."""
     Shift(rng, now).record()

@@ -1,4 +1,4 @@
-"""The infrastructure: sites, shared equipment, and what stands behind each customer's services."""
+"""Infrastructure of the demo company: sites, shared equipment and the items behind services."""
 
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -35,7 +35,7 @@ class Estate:
     routers: list[ConfigurationItem] = field(default_factory=list)
     hypervisors: list[ConfigurationItem] = field(default_factory=list)
     racks: list[ConfigurationItem] = field(default_factory=list)
-    # What the texts about a service may mention, and the item a ticket about it names.
+    # What the texts about a service may mention, and the item that its tickets name.
     facts: dict[str, dict[str, str]] = field(default_factory=dict)
     main_item: dict[str, ConfigurationItem] = field(default_factory=dict)
 
@@ -146,7 +146,7 @@ def _stack(
     tail: str,
     facts: dict[str, str],
 ) -> ConfigurationItem:
-    """What one service stands on; its top item."""
+    """Create the items that one service depends on, and return the top one."""
     customer, family = service.customer, service.offering.family
     number = len(estate.items)
     if family == Family.COLOCATION:

@@ -1,8 +1,8 @@
 """Sentence templates with slots, compiled once and filled fast.
 
 A template is plain text with `{slot}` and `[one|other]`. A slot is a fact of the scene (`{site}`)
-or a word of the lexicon. `!` keeps to the words of the trade, `+a` adds an adjective, a capital
-letter begins a sentence. French articles, elision and agreement follow the noun.
+or a word of the lexicon. `!` restricts it to trade terms, `+a` adds an adjective, a capital letter
+begins a sentence. French articles, elision and agreement follow the noun.
 """
 
 import re
@@ -37,7 +37,8 @@ class Grammar(Protocol):
 
 
 def compile_sentence(template: str, grammar: Grammar) -> Sentence:
-    """Errors: KeyError for a slot that neither the facts nor the grammar know."""
+    """Compile a template. Errors: KeyError for a slot that neither the facts nor the grammar
+    know."""
     parts: list[str | Slot] = []
     at = 0
     for match in TOKEN.finditer(template):
@@ -89,8 +90,8 @@ PLURAL_ARTICLES = {"les": "les ", "des": "des ", "pl": "", "nos": "nos ", "vos":
 class FrenchGrammar:
     def __init__(self, lexicon: French, *, plain: bool = False) -> None:
         self.lexicon, self.plain = lexicon, plain
-        # The number and gender that the last noun left for what agrees with it; sentences are
-        # filled one at a time, left to right.
+        # Number and gender of the last noun, for words that agree with it; sentences are filled one
+        # at a time, left to right.
         self._agreement = 0
 
     def slot(self, name: str, *, core: bool, adjective: bool) -> Slot:
@@ -128,7 +129,8 @@ class FrenchGrammar:
         return lambda scene: pick(scene).forms[self._agreement]
 
     def _verb(self, name: str, *, core: bool) -> Slot:
-        """`v.p1p`, `je v.p1s`, `inf`, `de+inf`, `ger`, `vpp` (after "avoir"), `pp` (agrees)."""
+        """Return the slot of a verb form: `v.p1p`, `je v.p1s`, `inf`, `de+inf`, `ger`, `vpp` (after
+        "avoir"), `pp` (agrees)."""
         pick = picker(self.lexicon.verbs, core=core)
         if name == "pp":
             return lambda scene: pick(scene)[("pp", "ppf", "ppm", "pps")[self._agreement]]

@@ -1,6 +1,6 @@
-"""One of the processes that tell a large history: text to rows to COPY, chunk by chunk.
+"""One of the processes that write a large history: texts, rows and COPY, chunk by chunk.
 
-Imports nothing of Django, so that a fresh process is at work at once.
+It imports nothing of Django, so that a new process starts quickly.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ Plan = list[tuple[datetime, int]]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Tickets in a row: their first keys, and when each came with how many messages."""
+    """Consecutive tickets: their first keys, and the arrival and number of messages of each."""
 
     index: int
     ticket: int
@@ -34,7 +34,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one process has to write."""
+    """The chunks that one process writes."""
 
     url: str
     world: World
@@ -43,9 +43,9 @@ class Share:
 
 
 def write_share(line: "Connection[int, Share]") -> None:
-    """Write the chunks of the share that comes over the line, each in one transaction.
+    """Write the chunks of the share received over the pipe, each in one transaction.
 
-    The number of tickets of each goes back over the line.
+    The number of tickets of each chunk is sent back.
     """
     share = line.recv()
     as_owner = f"-c role={OWNER}"

@@ -1,7 +1,7 @@
-"""Taking indexes and constraints away for a bulk load, and putting every one of them back.
+"""Removal of indexes and constraints for a bulk load, and their complete restoration.
 
-The definitions are read from the catalogue, so what a later migration adds is covered too. Primary
-keys and simple checks stay in place all along.
+The definitions are read from the catalogue, which covers later migrations. Primary keys and simple
+checks stay in place.
 """
 
 import json
@@ -20,7 +20,7 @@ MARKED = "kernel_statemove"
 MARK = "demo load: "
 # The largest table on one connection, all others on the second.
 SHARES = (("desk_message",), tuple(table for table in TABLES if table != "desk_message"))
-# What `undo` empties: everything of the rooms, nothing of the frameworks.
+# Apps whose tables `undo` empties; none of the frameworks'.
 ROOMS = ("kernel", "organisation", "customers", "infrastructure", "messaging", "shifts", "events",
          "desk")  # fmt: skip
 KEPT = frozenset({"kernel_cache", "kernel_heartbeat"})
@@ -63,7 +63,7 @@ class BrokenRule(Exception):
 
 
 def was_cut_short() -> bool:
-    """Whether a bulk load began in this database and did not come to its end."""
+    """Return whether a bulk load of this database began and did not end."""
     return _marked_definitions(_one) is not None
 
 
@@ -74,12 +74,12 @@ def _one(query: str) -> Any:
 
 
 def as_owner(url: str) -> psycopg.Connection[Any]:
-    """A connection in which each statement stands alone, as the owner of the tables."""
+    """Return an autocommit connection as the owner of the tables."""
     return psycopg.connect(url, autocommit=True, options=f"-c role={OWNER}")
 
 
 def strip(owner_url: str) -> None:
-    """Take away what slows a bulk load down, and note it in the database, in one transaction."""
+    """Drop what slows a bulk load down, and record it in the database, in one transaction."""
     tables = list(TABLES)
     with as_owner(owner_url) as owner, owner.transaction():
         definitions: Definitions = {
@@ -99,7 +99,7 @@ def strip(owner_url: str) -> None:
 
 
 def rebuild(owner_url: str, progress: Progress) -> None:
-    """Put everything back. Each constraint is checked by the database against every row."""
+    """Restore everything; the database checks each constraint against every row."""
     with as_owner(owner_url) as owner:
         definitions = _marked_definitions(
             lambda query: _fetch(owner, query)
@@ -120,17 +120,17 @@ def rebuild(owner_url: str, progress: Progress) -> None:
 
 
 def analyze(owner_url: str) -> None:
-    """Let PostgreSQL look at what was loaded, also where it is too little for it to look by itself.
+    """Run ANALYZE on the loaded tables, including those too small for autovacuum.
 
-    Of a table that it has never looked at it knows nothing, and the first storm of alerts would be
-    read as if it were a handful: the board took three seconds in the place of a thirtieth.
+    Without statistics, the planner takes a first storm of alerts for a handful of rows: the board
+    took three seconds instead of a thirtieth.
     """
     with as_owner(owner_url) as owner:
         _run(owner, "ANALYZE")
 
 
 def verify(owner_url: str) -> None:
-    """What no declared constraint says: every ticket has a first and a present owner.
+    """Check a rule that no constraint declares: every ticket has a first and a present owner.
 
     Errors: BrokenRule.
     """
@@ -147,7 +147,7 @@ def unmark(owner_url: str) -> None:
 
 
 def undo(owner_url: str, progress: Progress) -> None:
-    """Empty what a load that was cut short has written, and put the constraints back."""
+    """Empty what an interrupted load has written, and restore the constraints."""
     with as_owner(owner_url) as owner, owner.transaction():
         found = owner.execute(OF_ROOMS, [list(ROOMS)])
         tables = sorted({name for (name,) in found} - KEPT)
@@ -219,5 +219,5 @@ def _fetch(owner: psycopg.Connection[Any], query: str) -> Any:
 
 
 def _run(owner: psycopg.Connection[Any], statement: str) -> None:
-    # Names and definitions come from the catalogue of this very database.
+    # Names and definitions come from the catalogue of this database.
     owner.execute(statement.encode())

@@ -1,8 +1,8 @@
-"""Writing the demo company. A small one in one transaction; `bulk` adds the large history.
+"""Loading of the demo company. A small one in one transaction; `bulk` adds the large history.
 
-This is the one place that writes rows without their actions: six months of history cannot be lived
-through in five seconds. Every constraint and trigger of the database holds for it as for anybody,
-and what it only adds is attributed to `system:demo`.
+Only this code writes rows without their actions: running them for six months of history would take
+far longer than five seconds. All constraints and triggers of the database apply, and rows that it
+merely adds are attributed to `system:demo`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -70,8 +70,8 @@ class Size:
     customers: int
     tickets: int
     longest: int
-    # How far back alerts of the monitoring are kept; how often texts add a sentence made of any
-    # words, and whether these are only words of the trade (to read) or all (to be searched).
+    # How far back alerts are kept; how often texts add a sentence of random words, and whether
+    # these are only trade terms (to be read) or all words (to be searched).
     alerts_for: timedelta
     colour: float
     plain: bool
@@ -85,7 +85,7 @@ SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class LoadedCompany:
-    """The company as it stands before its history is told."""
+    """The company before its history is written."""
 
     world: World
     rhythm: ArrivalRhythm
@@ -94,7 +94,7 @@ class LoadedCompany:
 
 
 def load_small(folder: Path, *, seed: int, password: str) -> None:
-    """Write everything, or nothing; the logins first, for without them the company is no use."""
+    """Write everything, or nothing; logins first, as the company is useless without them."""
     size = SIZES["small"]
     with attributed(system("demo")), without_savepoints():
         loaded = load_company(size, seed=seed, password=password)
@@ -106,8 +106,8 @@ def load_small(folder: Path, *, seed: int, password: str) -> None:
 
 
 def _live(loaded: LoadedCompany, seed: int) -> None:
-    """The last hours, by Opale's own actions. None of them changes reference data, and what all of
-    them bring about is worked out once, after them."""
+    """Write the last hours by Opale's own actions. None of them changes reference data, and their
+    consequences are computed once, after them."""
     now = loaded.world.now
     with publish_once(), pinned():
         with deferred_refresh():
@@ -121,7 +121,7 @@ def _live(loaded: LoadedCompany, seed: int) -> None:
 
 
 def load_company(size: Size, *, seed: int, password: str) -> LoadedCompany:
-    """Organisation, customers, infrastructure and integrations, without history."""
+    """Write organisation, customers, infrastructure and integrations, without history."""
     rng = Random(seed)
     now = clock.now().replace(microsecond=0)
     starts = now - HISTORY
@@ -141,7 +141,7 @@ def load_company(size: Size, *, seed: int, password: str) -> LoadedCompany:
 
 
 def write_deliveries_of(loaded: LoadedCompany) -> None:
-    """The events of every alert of the company, once its history is told."""
+    """Write the events of every alert of the company, after its history."""
     world = loaded.world
     write_deliveries(world.integration_id, world.integration_name, world.now)
 
@@ -163,7 +163,7 @@ def _stories(teller: HistoryWriter, arrivals: Sequence[Arrival]) -> Iterator[Row
 
 def _arrivals(rng: Random, rhythm: ArrivalRhythm, size: Size) -> Iterator[Arrival]:
     moments = rhythm.arrivals(rng, size.tickets - FRESH)
-    # Whatever the hour of the day, the desk has something to do.
+    # At any hour of the day, the desk has open tickets.
     moments += [rhythm.ends - FRESH_WITHIN * rng.random() for _ in range(FRESH)]
     moments.sort()
     lengths = [conversation_length(rng, longest=size.longest) for _ in moments]
@@ -180,7 +180,7 @@ def _arrivals(rng: Random, rhythm: ArrivalRhythm, size: Size) -> Iterator[Arriva
 
 
 def reserve(table: str, count: int) -> int:
-    """The first of `count` ids of a table that nobody else will get."""
+    """Reserve `count` ids of a table, and return the first."""
     return _reserve("SELECT pg_get_serial_sequence(%s, 'id')", table, count)
 
 
@@ -201,7 +201,7 @@ def _reserve(find: str, name: str, count: int) -> int:
 
 TRIAGE = {Stream.CORPORATE: timedelta(minutes=30), Stream.SOLUTION: timedelta(minutes=10)}
 
-# The world that stories are told from.
+# The world from which histories are generated.
 
 
 def _world(
@@ -242,7 +242,7 @@ def _world(
 
 
 def _triage() -> dict[str, Promise]:
-    """How soon the desk means to look at a ticket, by stream."""
+    """Return the time within which the desk triages a ticket, by stream."""
     StreamSettings.objects.bulk_create(
         (StreamSettings(stream=stream, triage_target=length) for stream, length in TRIAGE.items()),
         ignore_conflicts=True,
@@ -272,7 +272,8 @@ def _person(person: Person) -> PersonRef:
 
 
 def _weights(rng: Random, count: int) -> tuple[float, ...]:
-    """Cumulative: the first customer has its share, the others follow a gentle power law."""
+    """Return cumulative weights: the first customer has its share, the others follow a gentle power
+    law."""
     others = [1 / (rank + 10) ** 0.8 for rank in range(1, count)]
     rng.shuffle(others)
     total = sum(others)
@@ -306,7 +307,8 @@ def _customer(account: Account, portfolio: Portfolio, estate: Estate) -> Custome
 def _promises(
     account: Account, reference: str, code: str, portfolio: Portfolio
 ) -> dict[int, tuple[Promise, ...]]:
-    """As `customers.queries.promises_of`: what was sold for the service wins over the plan."""
+    """Return the promises by service, as `customers.queries.promises_of`: those sold for the
+    service override the plan's."""
     calendar = account.customer.calendar
     sold = {"restore": account.gtr.get(reference), "acknowledge": account.gti.get(reference)}
     key = (calendar.name, code, account.premium, sold["restore"], sold["acknowledge"])

@@ -1,4 +1,4 @@
-"""Macros of the demo company's desk, with three months of use, and what is officially said."""
+"""Macros of the demo company's desk with three months of use, and official sentences."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -55,7 +55,7 @@ NEXT_WORD = timedelta(minutes=50)
 
 
 def write_macros(rng: Random, now: datetime, *, by: Actor) -> None:
-    """The macros by the desk's own action, and what its teams have run of them."""
+    """Write the macros by the desk's own action, and their use by its teams."""
     modules = {module.name_en: module.pk for module in TextModule.objects.filter(person=None)}
     teams, uses = teams_of_desk(), []
     for name_fr, name_en, acts, module, only_kind, often in SERIES:
@@ -77,7 +77,7 @@ def write_macros(rng: Random, now: datetime, *, by: Actor) -> None:
 
 
 def publish_sentences() -> None:
-    """What is said of the incidents that hit several customers: by their owners."""
+    """Publish official sentences of incidents that hit several customers, as their owners."""
     parents = TicketLink.objects.filter(kind=TicketLink.Kind.CHILD_OF).values("other")
     hit = Ticket.objects.filter(pk__in=parents, kind="incident", state="in_progress")
     for incident, (french, english) in zip(hit.order_by("pk"), SENTENCES, strict=False):

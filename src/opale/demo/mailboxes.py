@@ -1,4 +1,4 @@
-"""The addresses at which the demo company takes mail, handed over by LMTP."""
+"""Mailboxes of the demo company; mail is handed over by LMTP."""
 
 from opale.demo.names import DOMAIN
 from opale.messaging.models import Mailbox
@@ -12,7 +12,7 @@ MAILBOXES = (
 
 
 def create_mailboxes() -> str:
-    """The address of the first: what one writes to when trying it."""
+    """Create the mailboxes, and return the address of the first one, for trying it out."""
     made = [
         Mailbox.objects.create(
             address=f"{local}@{DOMAIN}",

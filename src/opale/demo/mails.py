@@ -1,4 +1,4 @@
-"""The mails of what the demo company did: they went out when they were written."""
+"""Mails of the demo company's history, marked as sent."""
 
 from datetime import timedelta
 
@@ -15,8 +15,7 @@ UNDER_WAY = timedelta(seconds=4)
 
 
 def mark_mails_sent() -> None:
-    """Nothing that was written while the demo was loaded is handed to a mail server later: the
-    jobs that would send it find it sent."""
+    """Mark everything written during the load as sent, so that the jobs do not send it later."""
     queued = OutgoingMail.objects.filter(state=MailState.QUEUED)
     by = system("mail")
     StateMove.objects.bulk_create(
@@ -36,5 +35,5 @@ def mark_mails_sent() -> None:
 
 
 def mark_followers_notified() -> None:
-    """Who follows a ticket has heard of it: no digest tells what was loaded."""
+    """Mark watchers as notified, so that no digest reports what was loaded."""
     Watcher.objects.update(told_at=clock.now())

@@ -1,4 +1,4 @@
-"""Inflection of regular French and English words: a long vocabulary from short lists."""
+"""Inflection of regular French and English words, for a long vocabulary from short lists."""
 
 import re
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class FrenchAdjective:
 
 
 def elides(word: str) -> bool:
-    """Whether "le", "de" and "je" lose their vowel before `word`."""
+    """Return whether "le", "de" and "je" lose their vowel before `word`."""
     first = word[0].lower()
     if first == "h":
         return not word.startswith(ASPIRATED)
@@ -99,7 +99,7 @@ def french_adjective(word: str) -> FrenchAdjective:
 
 
 def _mute_stem(stem: str) -> str:
-    """The stem before a silent ending: "appell", "achèt", "préfèr", "nettoi"."""
+    """Return the stem before a silent ending: "appell", "achèt", "préfèr", "nettoi"."""
     if stem.endswith(("oy", "uy")):
         return stem[:-1] + "i"
     grave = (stem + "er").endswith(GRAVE) or stem in {"pel", "épel"}
@@ -111,7 +111,8 @@ def _mute_stem(stem: str) -> str:
 
 
 def french_verb(infinitive: str) -> dict[str, str]:
-    """Forms of a regular verb in -er, keyed by tense letter and person ("p3p": they, present)."""
+    """Return the forms of a regular verb in -er, by tense letter and person ("p3p": they,
+    present)."""
     stem = infinitive[:-2]
     mute = _mute_stem(stem)
     # The future of "préférer" keeps its acute accent; that of "acheter" follows the mute stem.
@@ -145,7 +146,8 @@ def english_plural(word: str) -> str:
 
 
 def english_verb(word: str) -> dict[str, str]:
-    """Forms of a regular verb; `word` ends with "+" when its last consonant is doubled."""
+    """Return the forms of a regular verb; `word` ends with "+" when its last consonant is
+    doubled."""
     base = word.rstrip("+")
     stem = base + base[-1] if word.endswith("+") else base
     if base.endswith("e") and not word.endswith("+"):

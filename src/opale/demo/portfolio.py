@@ -1,4 +1,4 @@
-"""Customers and what they bought: contacts, contracts, support plans, services and their items."""
+"""Customers of the demo company: contacts, contracts, support plans, services and their items."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ PREMIUM_MATRIX = {
     "2": {"1": 1, "2": 2, "3": 3},
     "3": {"1": 2, "2": 3, "3": 4},
 }
-# Minutes promised by priority, 1 to 5; where nothing is said, nothing is promised.
+# Minutes promised by priority, 1 to 5; without a number there is no promise.
 TARGETS: dict[str, dict[Measure, tuple[int, ...]]] = {
     "corporate": {
         Measure.ACKNOWLEDGE: (30, 60, 120, 240, 480),
@@ -65,7 +65,7 @@ TARGETS: dict[str, dict[Measure, tuple[int, ...]]] = {
         Measure.RESOLVE: (4320, 7200, 14400, 20160, 28800),
     },
 }
-# Euros a month by offering.
+# Euros a month, by offering.
 FEES = {
     "colo-rack": (650, 950), "colo-units": (90, 240), "inet-fibre": (180, 620),
     "inet-backup": (60, 140), "vpn-mpls": (220, 780), "vpn-remote": (40, 120),
@@ -98,7 +98,7 @@ OFFERINGS = (
     ("voice-trunk", Family.OTHER, "Telephony trunk", "Trunk téléphonique"),
     ("vpn-network", Family.VPN, "Private network", "Réseau privé"),
 )
-# What the options of an offering are called: key, English, French, unit.
+# The options of offerings: key, English, French, unit.
 OPTIONS = {
     "colo-rack": (
         ("height_u", "Height", "Hauteur", "U"),
@@ -134,14 +134,14 @@ TOPICS = {
 }
 # How often each offering is bought, in the order of OFFERINGS.
 APPETITE = (2, 3, 6, 2, 6, 2, 5, 3, 2, 0)
-# Its accesses are parts of the network that joins them.
+# An access is a part of the network that joins it with others.
 NETWORK, ACCESS = "vpn-network", "vpn-mpls"
 LARGE_CUSTOMER_SHARE = 0.08
 
 
 @dataclass(slots=True)
 class Account:
-    """One customer with what belongs to it."""
+    """One customer with its contacts, contracts and services."""
 
     customer: Customer
     place: str
@@ -169,7 +169,7 @@ class Portfolio:
 
     @property
     def with_logins(self) -> tuple[Account, Account]:
-        """A French and an English customer, neither of them the largest."""
+        """Return a French and an English customer, neither of them the largest."""
         french, english = (
             next(a for a in self.accounts[1:] if a.customer.language == language)
             for language in ("fr", "en")
@@ -276,7 +276,7 @@ def _write_contacts(rng: Random, portfolio: Portfolio, encoded: str) -> None:
         country = "FR" if customer.language == "fr" else "GB"
         chosen = rng.sample(range(size), rng.choice((2, 3, 3, 4)))
         for rank, index in enumerate(chosen):
-            # Some colleagues prefer the other language.
+            # Some contacts prefer the other language.
             other = "en" if customer.language == "fr" else "fr"
             language = other if rank and rng.random() < 0.08 else customer.language
             name = pool[language][index]
@@ -297,7 +297,7 @@ def _write_contacts(rng: Random, portfolio: Portfolio, encoded: str) -> None:
 
 
 def _give_logins(accounts: Sequence[Account], encoded_password: str) -> None:
-    """The first contact of these customers may log in."""
+    """Create logins for the first contact of these customers."""
     for account in accounts:
         contact = account.contacts[0]
         contact.user = User.objects.create(
@@ -338,7 +338,7 @@ def _write_services(rng: Random, portfolio: Portfolio, now: datetime) -> None:
 
 
 def _join_accesses(portfolio: Portfolio, account: Account) -> None:
-    """The accesses of a VPN are parts of one network, which is sold as a service itself."""
+    """Create the network of a VPN, sold as a service, with its accesses as parts."""
     accesses = [service for service in account.services if service.offering.code == ACCESS]
     if not accesses:
         return
@@ -389,7 +389,7 @@ def _write_contracts(rng: Random, portfolio: Portfolio, now: datetime) -> None:
 
 
 def _term(rng: Random, signed: date) -> dict[str, Any]:
-    """How long it runs, and how long before its end one decides; some run on without end."""
+    """Return the term and notice of a contract; some are open-ended."""
     (months,) = rng.choices((36, 42, 48, 60, None), weights=(30, 25, 15, 10, 20))
     if months is None:
         return {"period": (signed, None), "notice_months": rng.choice((None, 3))}
@@ -419,7 +419,7 @@ def _plans(
 
 
 def _commitments(rng: Random, account: Account, contract: Contract) -> Iterator[SoldCommitment]:
-    """A time to restore for some circuits, an availability for some contracts."""
+    """Yield a time to restore for some circuits, and an availability for some contracts."""
     for service in account.services:
         if service.offering.code in {"inet-fibre", "vpn-mpls"} and rng.random() < 0.4:
             target = timedelta(hours=rng.choice((4, 4, 6, 8)))

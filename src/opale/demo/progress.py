@@ -1,4 +1,4 @@
-"""How far a long load is: a bar on a terminal, a line now and then elsewhere."""
+"""Progress of a long load: a bar on a terminal, a line now and then elsewhere."""
 
 import time
 from typing import Protocol, TextIO, cast
@@ -20,7 +20,7 @@ class Progress:
         self._phase = ""
 
     def say(self, phase: str) -> None:
-        """Begin a phase; the one before ends with its time."""
+        """Begin a phase, and end the previous one with its duration."""
         now = time.monotonic()
         if self._phase:
             self._line(f"  {self._phase:<28} {now - self._phase_begun:6.1f} s", last=True)

@@ -1,4 +1,5 @@
-"""Requests by the catalogue, a few of each kind, asked in the last hours by Opale's own actions."""
+"""Demo requests of the catalogue, a few of each type, created by Opale's own actions in the last
+hours."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -20,13 +21,12 @@ from opale.run.desk.queries.requests import awaited_approval, contacts_with_auth
 from opale.run.shifts.queries.duties import answerable, service_desk
 
 LATEST, APART = timedelta(minutes=2), timedelta(minutes=11)
-# Those that nobody has looked at yet, counted from the newest: two within the target of triage,
-# and the one that was left lying.
+# Untriaged requests, counted from the newest: two within the target of triage, one past it.
 UNSEEN = frozenset({1, 2, 4})
 TAKEN = 0.8
 SECOND = timedelta(minutes=3)
 Values = dict[str, Any]
-# In the order in which they came: code of the type, then how its form is filled in.
+# In order of arrival: code of the type, then how its form is filled in.
 SAID = (
     "datacentre-access", "dns-change", "remote-hands", "bandwidth-change", "datacentre-access",
     "firewall-rule", "backup-restore", "datacentre-delivery", "new-address", "quote", "new-user",
@@ -37,7 +37,7 @@ DOCUMENTS = ("CNI", "Passeport", "Titre de séjour")
 
 
 class FormFiller:
-    """Fills in forms for customers who have what is asked about."""
+    """Fills in request forms for customers who have the services concerned."""
 
     def __init__(self, rng: Random, now: datetime, *, by: Actor) -> None:
         self.rng = rng
@@ -63,7 +63,7 @@ class FormFiller:
         return self.now - APART * (rank - 1)
 
     def _look_at(self, ticket: Ticket, at: datetime) -> None:
-        """The agent on triage says within minutes what it is, and mostly takes it at once."""
+        """Triage a request within minutes, as the agent on duty, who mostly takes it at once."""
         seen = at + timedelta(minutes=self.rng.randint(2, 7))
         holder = answerable(service_desk(), seen).person
         if holder.user is None:
@@ -90,7 +90,7 @@ class FormFiller:
         return None
 
     def _of_family(self, family: str) -> list[Service]:
-        """The first of those that are sold; of every family where none is said."""
+        """Return the first services of a family, or of all families."""
         if family not in self._services:
             rows = Service.objects.filter(state=Service.State.ACTIVE)
             rows = rows.filter(offering__family=family) if family else rows
@@ -114,7 +114,7 @@ class FormFiller:
         if approval is None:
             return ticket
         asked = contacts_with_authority(approval.authority, contact.customer_id).first()
-        # Of the words that were asked for, some have been given.
+        # Some of the requested approvals have been given.
         if asked is not None and self.rng.random() < 0.5:
             decide_approval(ticket, granted=True, by=self.by, heard_from=asked)
         return ticket
@@ -142,7 +142,7 @@ class FormFiller:
         )
 
     def _values(self, code: str, service: Service, at: datetime) -> Values | None:
-        """The answers, None where this customer has nothing to ask it about."""
+        """Return the answers, or None where this customer has no service to ask about."""
         if code.startswith("datacentre-") or code == "remote-hands":
             site = sites_of(service.customer).filter(kind=Site.Kind.DATACENTRE).first()
             return None if site is None else self._at_site(code, site, service)
@@ -219,5 +219,5 @@ class FormFiller:
 
 
 def create_requests(rng: Random, now: datetime, *, by: Actor) -> None:
-    """Have a few requests of each kind on the desk, some of them waiting for a word."""
+    """Create a few requests of each type, some of them waiting for an approval."""
     FormFiller(rng, now, by=by).record()

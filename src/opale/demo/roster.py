@@ -1,4 +1,4 @@
-"""Who is on duty: three shifts a day, every day, for agents in pairs that rotate forward.
+"""Roster of the demo company: three shifts a day, for agents in pairs that rotate forward.
 
 Each pair goes through morning, morning, afternoon, afternoon, night, off, off: a night is followed
 by rest, and nobody has less than eleven hours between two shifts.
@@ -29,7 +29,7 @@ class Staffing(Generic[T]):
 def staffing(
     agents: Sequence[T], starts: datetime, ends: datetime, *, now: datetime, zone: str
 ) -> Iterator[Staffing[T]]:
-    """Every shift between two instants. The first two agents are on the shift of `now`."""
+    """Yield every shift between two instants. The first two agents are on the shift of `now`."""
     pairs = [(agents[2 * n], agents[2 * n + 1]) for n in range(PAIRS)]
     local = ZoneInfo(zone)
     day = starts.astimezone(local).date()
@@ -51,13 +51,13 @@ def staffing(
 
 
 def place_of(pair: int, day: date, *, now: datetime, zone: str) -> int:
-    """The place of a pair in its week on a day; the first pair is on the shift of `now`."""
+    """Return the place of a pair in its week on a day; the first pair is on the shift of `now`."""
     began, shift = _shift_of(now.astimezone(ZoneInfo(zone)))
     return (pair + PLACES.index(shift) + (day - began).days) % PAIRS
 
 
 def _shift_of(local: datetime) -> tuple[date, int]:
-    """The day on which the running shift began, and its index."""
+    """Return the day on which the running shift began, and its index."""
     if local.time() < STARTS[0]:
         return local.date() - timedelta(days=1), 2
     return local.date(), sum(local.time() >= opens for opens in STARTS) - 1

@@ -1,7 +1,6 @@
-"""How the roster of the demo company goes on: patterns, what people wish, and who will be away.
+"""Patterns, wishes and absences of the demo company's roster.
 
-What stands in the roster ends four weeks from now; from the day after on the patterns give what is
-planned, in the same rhythm.
+The roster ends four weeks from now; the patterns plan the days after it in the same rhythm.
 """
 
 from collections.abc import Iterable, Sequence
@@ -66,7 +65,7 @@ def write_patterns(staff: Staff, now: datetime) -> None:
 
 
 def _write_standby(staff: Staff) -> None:
-    """A week each in turn, from where the turns in the roster end."""
+    """Write a stand-by pattern with a week each in turn, continuing the turns of the roster."""
     first, last = staff.shifts[0].starts.date(), staff.shifts[-1].ends.date()
     weeks = -(-(last - first).days // 7)
     for team, role, members in (

@@ -1,4 +1,4 @@
-"""Whoever delivers to the provider: carriers of the circuits, makers of hardware, a building."""
+"""Suppliers of the demo company: carriers of circuits, makers of hardware, a building."""
 
 from datetime import timedelta
 from random import Random

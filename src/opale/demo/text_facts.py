@@ -1,4 +1,4 @@
-"""What a text may mention: the places, hosts, circuits, times and people of one ticket."""
+"""Facts that a text may mention: places, hosts, circuits, times and people of one ticket."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -62,7 +62,7 @@ LASTING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names to pick from when a text mentions somebody, a place or a company."""
+    """Names for texts that mention a person, a place or a company."""
 
     people: tuple[str, ...]
     towns: tuple[str, ...]
@@ -71,7 +71,7 @@ class Names:
 
 @dataclass(slots=True)
 class Scene:
-    """One ticket's facts at one moment. What is not `known` is invented, plausibly.
+    """One ticket's facts at one moment. Facts that are not `known` are invented, plausibly.
 
     `you` is whom the text speaks to.
 
@@ -87,12 +87,12 @@ class Scene:
     known: Mapping[str, str] = field(default_factory=dict)
     you: str = ""
 
-    # What one story has said once stays so in all of its messages.
+    # Facts once mentioned stay the same in all messages of a ticket.
     story: tuple[str, int] | None = None
     told: dict[str, str] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Another ticket: nothing is told of it yet."""
+        """Reset the scene for another ticket."""
         self.story = None
         self.told.clear()
 

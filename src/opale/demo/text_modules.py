@@ -16,7 +16,7 @@ MONTHS = 3
 
 
 def write_modules(rng: Random, now: datetime, *, by: Actor) -> None:
-    """The modules by the desk's own action, and what its teams have sent of them."""
+    """Write the modules by the desk's own action, and their use by its teams."""
     teams, uses = teams_of_desk(), []
     for said in tomllib.loads(SHEETS.read_text(encoding="utf-8"))["module"]:
         often, tags = said.pop("often"), tuple(said.pop("tags"))
@@ -36,7 +36,7 @@ def write_modules(rng: Random, now: datetime, *, by: Actor) -> None:
 
 
 def teams_of_desk() -> list[tuple[int, float]]:
-    """The desk does most, engineering the rest."""
+    """Return the teams with their shares: the desk sends most, engineering the rest."""
     found = []
     for function, share in ((Function.DESK_AGENT, 1.0), (Function.RUN_ENGINEER, 0.2)):
         rows = Membership.objects.filter(function=function).order_by("team_id")
@@ -47,7 +47,7 @@ def teams_of_desk() -> list[tuple[int, float]]:
 
 
 def months_before(now: datetime) -> list[tuple[date, datetime]]:
-    """The present month and those before it, each with the moment at which it ended or stands."""
+    """Return the present month and those before it, each with its end or the present moment."""
     found, last = [], now
     for _month in range(MONTHS):
         first = last.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

@@ -10,7 +10,7 @@ from opale.demo.vocabulary import english, french
 
 TOPICS = ("colocation", "internet", "vpn", "hosting", "telephony", "office")
 LANGUAGES = ("fr", "en")
-# What a message of each kind is made of, after the greeting: (section, chance of a sentence).
+# The parts of a message of each kind after the greeting: (section, chance of a sentence).
 SHAPES: dict[str, tuple[tuple[str, float], ...]] = {
     "request": (("request", 1.0), ("colour", 0.5), ("asked", 0.5)),
     "event": (("event", 1.0),),
@@ -25,7 +25,8 @@ SHAPES: dict[str, tuple[tuple[str, float], ...]] = {
     "followup": (("followup", 1.0), ("colour", 0.45), ("followup", 0.2)),
     "thanks": (("thanks", 1.0), ("colour", 0.1)),
 }
-# Who speaks decides the greeting; what a tool or a colleague notes has none, nor a signature.
+# The greeting depends on the writer; notes of tools and colleagues have neither greeting nor
+# signature.
 DESK = frozenset({"reply", "update", "restored", "progress", "done"})
 OPENINGS = frozenset({"request", "incident", "event"})
 # Between a title and what the first message says of it.
@@ -34,7 +35,8 @@ BARE = frozenset({"note", "event"})
 
 
 class Texts:
-    """Writes in one language. Deterministic: the same scene and generator give the same text."""
+    """Writer of texts in one language. Deterministic: the same scene and generator give the same
+    text."""
 
     def __init__(self, language: str, grammar: Grammar) -> None:
         self.language = language
@@ -44,21 +46,21 @@ class Texts:
         own = self.sections.get((topic, section))
         common = self.sections.get(("*", section))
         if own and common:
-            # One's own subject first: a general sentence half of the time.
+            # Half of the sentences are about the ticket's subject, the others general.
             chosen = own if scene.rng.random() < 0.5 else common
         else:
             chosen = own or common or ()
         return chosen[int(scene.rng.random() * len(chosen))]
 
     def title(self, topic: str, kind: str, scene: Scene) -> str:
-        """`kind` is "request", "incident" or "event" (what a tool says)."""
+        """Return a title; `kind` is "request", "incident" or "event" (of a tool)."""
         titles = self.sections[topic, f"title_{kind}"]
         index = int(scene.rng.random() * len(titles))
         scene.story = (kind, index)
         return titles[index].fill(scene)
 
     def _opening(self, topic: str, kind: str, scene: Scene) -> Sentence:
-        """What the title announced, where the scene has one."""
+        """Return the sentence that the title announced, where the scene has one."""
         if scene.story is None or scene.story[0] != kind:
             return self._pick(topic, kind, scene)
         return self.sections[topic, kind][scene.story[1]]
@@ -69,7 +71,7 @@ class Texts:
     def message(
         self, topic: str, kind: str, scene: Scene, *, author: str = "", colour: float = 1.0
     ) -> str:
-        """One message of `kind` (a key of SHAPES), signed by `author` when there is one.
+        """Return a message of `kind` (a key of SHAPES), signed by `author` if there is one.
 
         `colour` scales how often a sentence reaches into the long tail of the vocabulary.
         """
@@ -118,7 +120,7 @@ def _sections(language: str, grammar: Grammar) -> dict[tuple[str, str], tuple[Se
 
 @cache
 def texts(language: str, *, plain: bool = False) -> Texts:
-    """The writer of a language; a plain one keeps to the words of the trade."""
+    """Return the writer of a language; a plain one uses trade terms only."""
     if language == "fr":
         return Texts("fr", FrenchGrammar(french(), plain=plain))
     return Texts("en", EnglishGrammar(english(), plain=plain))

@@ -1,7 +1,7 @@
-"""The history of tickets: who asked what, who answered, what was promised and kept, as rows.
+"""Histories of tickets: requests, answers, promises and whether they were kept, as rows.
 
-Pure and deterministic: a world, a seed and the tickets to tell give the same rows anywhere. The
-clocks are computed by the desk's own functions, so a rebuilt commitment equals the one told here.
+Pure and deterministic: a world, a seed and the tickets give the same rows anywhere. The clocks are
+computed by the desk's own functions, so a rebuilt commitment equals the generated one.
 """
 
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ PAUSED = 0.36
 STUCK = 0.003
 CANCELLED = 0.02
 FROM_STAFF = 0.03
-# However long the promise, nothing is left much longer than this once it is broken.
+# However long the promise, a ticket is left not much longer than this after its breach.
 OVERRUN = timedelta(hours=12)
 LONGEST_PAUSE = timedelta(days=3)
 TRIAGED_WITHIN = timedelta(minutes=9)
@@ -48,7 +48,7 @@ PAUSE_REASONS = {
         "agreed_date": "Date agreed with the customer",
     },
 }
-# By priority: what the monitoring called it, and what Opale reads in that word.
+# By priority: the severity of the monitoring, and how Opale reads it.
 SEVERITY = {1: ("critical", 5), 2: ("major", 4), 3: ("minor", 3), 4: ("warning", 2), 5: ("info", 1)}
 
 
@@ -177,7 +177,7 @@ class HistoryWriter:
         return self._ended(course, subject, calendar, begins, work)
 
     def _put_off(self, course: Course, done: datetime) -> Course:
-        """A date far away was agreed, well before what was promised fell due."""
+        """Return a course with an agreed date far ahead, set well before the promise was due."""
         now, left = self.world.now, max(done - course.acknowledged, timedelta(minutes=4))
         starts = _whole(course.acknowledged + left * (0.1 + 0.6 * self.rng.random()))
         course.pauses.append(("agreed_date", starts, now + timedelta(days=400)))
@@ -191,7 +191,8 @@ class HistoryWriter:
         begins: datetime,
         work: timedelta,
     ) -> Course:
-        """Pauses, restoration, resolution and closure, cut at the present moment."""
+        """Return a course with pauses, restoration, resolution and closure, cut at the present
+        moment."""
         rng, now = self.rng, self.world.now
         done = business_time.add(calendar, begins, work)
         if rng.random() < PAUSED:
@@ -393,7 +394,8 @@ ALERT_NAMES = {
 
 
 def _outage_from(subject: Subject, course: Course) -> datetime | None:
-    """An incident of high impact on a service is an outage of it, from its first minute."""
+    """Return the beginning of an outage: the first minute of a high-impact incident of a
+    service."""
     down = subject.kind == "incident" and subject.impact == 1 and subject.service is not None
     return course.received if down else None
 
@@ -403,5 +405,5 @@ def _used(target: timedelta, share: float) -> timedelta:
 
 
 def _whole(at: datetime) -> datetime:
-    """Moments are told to the second."""
+    """Truncate a time to the second."""
     return at.replace(microsecond=0)

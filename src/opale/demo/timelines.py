@@ -1,4 +1,4 @@
-"""The course of one ticket in time: its dates, the moves they mean, and who answered for it."""
+"""Timeline of one ticket: its dates, its moves and its owners."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -58,7 +58,7 @@ class Course:
         return max(at for at in dates if at and at <= now)
 
     def moves(self) -> Iterator[tuple[datetime, str, str, str]]:
-        """(when, move, from, to), in order, as the desk's state machine names them."""
+        """Yield (when, move, from, to) in order, by the names of the desk's state machine."""
         if not self.acknowledged_by_now:
             if self.cancelled and self.closed:
                 yield self.closed, "cancel", "new", "cancelled"
@@ -85,7 +85,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link of the chain of ownership; it lasts until the next one starts."""
+    """One ownership; it lasts until the next one starts."""
 
     person: PersonRef
     starts: datetime
@@ -94,7 +94,8 @@ class Link:
 
 
 def owners_of(course: Course, world: World, rng: Random) -> list[Link]:
-    """The chain: the holder of triage, who takes it, then the colleagues of later shifts."""
+    """Return the owners: the agent on triage, the one who takes it, then colleagues of later
+    shifts."""
     first = world.shift_at(course.received).triage
     links = [Link(first, course.received, "received", "system:demo")]
     if course.acknowledged_by_now is None:

@@ -1,4 +1,4 @@
-"""The vocabulary of the demo company: lists drawn by rank, so that words follow Zipf's law."""
+"""Vocabulary of the demo company: lists drawn by rank, so that words follow Zipf's law."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -21,12 +21,12 @@ from opale.demo.morphology import (
 T = TypeVar("T")
 # Zipf-Mandelbrot's offset: how flat the head of the curve is.
 OFFSET = 4.0
-# The order of the tails belongs to the language, not to the run: it never follows the run's seed.
+# The order of the tails belongs to the language: it never depends on the run's seed.
 TAIL_SEED = 1789
 
 
 class Ranked(Generic[T]):
-    """Items by frequency: rank r is drawn like 1/r; the first `core` are words of the trade."""
+    """Items by frequency: rank r is drawn like 1/r; the first `core` are trade terms."""
 
     def __init__(self, items: Sequence[T], core: int) -> None:
         self.items = tuple(items)
@@ -35,7 +35,7 @@ class Ranked(Generic[T]):
         self._core_ratio = (core + OFFSET) / OFFSET
 
     def pick(self, draw: Callable[[], float]) -> T:
-        """Any item; `draw` gives floats in [0, 1)."""
+        """Return a random item; `draw` gives floats in [0, 1)."""
         return self.items[int(OFFSET * self._ratio ** draw() - OFFSET)]
 
     def pick_core(self, draw: Callable[[], float]) -> T:
@@ -43,7 +43,7 @@ class Ranked(Generic[T]):
 
 
 def _read(name: str) -> tuple[list[str], list[str]]:
-    """The head of a list (its first line, in order) and its tail, shuffled once for all."""
+    """Return the head of a list (its first line, in order) and its tail, shuffled once for all."""
     text = (files("opale.demo") / "lexicon" / f"{name}.txt").read_text(encoding="utf-8")
     head, *rest = [line.split() for line in text.splitlines() if not line.startswith("#")]
     tail = [word for word in dict.fromkeys(chain.from_iterable(rest)) if word not in set(head)]

@@ -1,4 +1,4 @@
-"""What a history needs to know of the company: plain values that other processes can be handed."""
+"""The company's data for generated histories: plain values that can be sent to other processes."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Matrix = dict[str, dict[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class PersonRef:
-    """Somebody of the provider; `key` is how history names the actor."""
+    """A person of the provider; `key` is the actor's name in histories."""
 
     id: int
     name: str
@@ -31,7 +31,7 @@ class ContactRef:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRef:
-    """A service with the support it has: `promises` by priority."""
+    """A service with its support: `promises` by priority."""
 
     id: int
     topic: str
@@ -65,7 +65,7 @@ class ShiftRef:
 
 @dataclass(frozen=True)
 class World:
-    """The company as the history sees it. `weights` are cumulative, one per customer."""
+    """The company's data. `weights` are cumulative, one per customer."""
 
     starts: datetime
     now: datetime
@@ -92,7 +92,7 @@ class World:
         return [shift.starts for shift in self.shifts]
 
     def promises_on(self, subject: "Subject") -> tuple[Promise, ...]:
-        """What was sold, and what the desk promises itself; of no stream, the strictest."""
+        """Return the promises sold and the desk's own; without a stream, the strictest."""
         stream = subject.service.stream if subject.service else ""
         strictest = min(self.triage.values(), key=lambda promise: promise.target)
         return (self.triage.get(stream, strictest), *subject.promises)
@@ -103,7 +103,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A ticket to tell: its keys, when it came, how many messages it will have."""
+    """A ticket to generate: its keys, its arrival and its number of messages."""
 
     id: int
     number: int
@@ -115,7 +115,7 @@ class Arrival:
 
 @dataclass(slots=True)
 class Subject:
-    """What a ticket is about."""
+    """The subject of a ticket."""
 
     kind: Literal["request", "incident"]
     topic: str
@@ -137,7 +137,8 @@ class Subject:
 
     @property
     def opening(self) -> str:
-        """Who speaks first decides how: a tool, or somebody with a wish or a trouble."""
+        """Return the kind of the opening: by a tool, or by a person with a request or an
+        incident."""
         return "event" if self.source == "event" else self.kind
 
     @property

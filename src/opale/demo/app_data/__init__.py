@@ -1,1 +1,1 @@
-"""What each app adds to the demo company: a module for each, with `load(company)`."""
+"""Demo data of each app: one module for each, with `load(company)`."""

@@ -1,4 +1,4 @@
-"""Designs of the last weeks, in every state, drawn up by the demo's solution architects."""
+"""Demo designs of the last weeks, in every state, by the demo's solution architects."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def load(company: DemoCompany) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DesignSpec:
-    """One design: what of it is for the whole, what stands at each of its sites, how far it is.
+    """One demo design: its lines for the whole, those of each site, and its state.
 
     Units: `ago` and `ahead` are days before and after the present.
     """
@@ -122,7 +122,7 @@ DESIGNS: Final = (
 
 
 def create_designs(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) -> None:
-    """By the actions of the room, each by the architect of its customer."""
+    """Create the designs by the app's own actions, as the architects of their customers."""
     offerings = {offering.code: offering for offering in portfolio.offerings}
     halls = list(Site.objects.filter(kind=Site.Kind.DATACENTRE).order_by("code"))
     architects = {
@@ -220,7 +220,7 @@ def _take(
 
 
 def _place(design: Design, by: Actor) -> None:
-    """Where its units fit side by side, the first of these places is taken by name."""
+    """Choose the first place where a line's units fit side by side."""
     version = design_queries.version_of(design, seen_by=by)
     for wanted in placement_queries.placeable(version, on=today()):
         for room in placement_queries.free_ranges_for(version, wanted, seen_by=by, on=today())[:1]:
@@ -242,8 +242,8 @@ def _accept(design: Design, contact: Contact, by: Actor, now: datetime, french: 
 
 
 def recheck_designs() -> None:
-    """What the last hours took of people's time came after the checks: they are made anew, and what
-    they find is held in place of what was held before."""
+    """Check the designs again, since later demo data took people's time, and renew their
+    reservations."""
     found = [
         (design, actor_of(design.architect.user))
         for design in Design.objects.filter(state__in=OPEN).select_related("architect__user")

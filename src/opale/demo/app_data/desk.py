@@ -1,4 +1,4 @@
-"""The desk of the demo company: its request catalogue, text modules and macros."""
+"""Demo data of the desk: request catalogue, text modules and macros."""
 
 from opale.demo.demo_company import DemoCompany
 from opale.demo.macros import write_macros

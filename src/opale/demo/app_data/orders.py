@@ -1,4 +1,4 @@
-"""Orders of the last weeks, handed in and led by BUILD's own people."""
+"""Demo orders of the last weeks, as people of BUILD enter and lead them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def load(company: DemoCompany) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OrderSpec:
-    """One order: what is bought of which offerings, how long ago, for when, and how far it is.
+    """One demo order: its offerings, its age, its wanted day and its state.
 
     Units: `ago` and `ahead` are days before and after the present.
     """
@@ -177,7 +177,7 @@ ORDERS: Final = (
 
 
 def create_orders(rng: Random, staff: Staff, portfolio: Portfolio, now: datetime) -> None:
-    """Write them by BUILD's own actions, as the people who lead them."""
+    """Create the orders by BUILD's own actions, as the people who lead them."""
     offerings = {offering.code: offering for offering in portfolio.offerings}
     leaders = [
         actor_of(person.user)
@@ -236,14 +236,14 @@ def _take(
 
 
 def _buyers(rng: Random, portfolio: Portfolio) -> list[Account]:
-    """Customers in an order of chance, each of them once before any of them again."""
+    """Return the customers in random order, each once before any is repeated."""
     accounts = list(portfolio.accounts)
     rng.shuffle(accounts)
     return accounts
 
 
 def _fitting(accounts: list[Account], told: OrderSpec) -> Account | None:
-    """Who has what is to be changed; whoever had its turn goes to the end."""
+    """Return the next customer that has the service to be changed, and move it to the end."""
     code = told.lines[0][0]
     able = (one for one in accounts if told.kind == K.NEW or _service(one, code) is not None)
     found = next(able, None)

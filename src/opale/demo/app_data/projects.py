@@ -1,4 +1,4 @@
-"""What delivers the orders of the demo: templates, stock, projects in the middle of their way."""
+"""Demo projects of the orders in progress, with their templates and stock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ def load(company: DemoCompany) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ProjectProgress:
-    """How far a project is: the steps that are done, and the one in progress."""
+    """The progress of a demo project: its completed steps, and the one in progress."""
 
     done: tuple[str, ...]
     doing: str = ""
@@ -113,7 +113,7 @@ PROGRESS: Final[Mapping[str, ProjectProgress]] = {
 
 
 def create_projects(staff: Staff, portfolio: Portfolio, now: datetime) -> None:
-    """Open what delivers each order that was begun, and bring it to where it stands today."""
+    """Open the project of each begun order, and advance it to its present progress."""
     for offering in portfolio.offerings:
         if offering.code in (NETWORK, ACCESS):
             content = CORE if offering.code == NETWORK else SITE
@@ -125,7 +125,7 @@ def create_projects(staff: Staff, portfolio: Portfolio, now: datetime) -> None:
 
 
 def _stock() -> dict[str, CapacityPool]:
-    """Rack units and power of a hall, in each datacentre."""
+    """Create rack units and power of a hall, in each datacentre."""
     rows = [
         CapacityPool(name=f"{site.name} · {hall} · {unit}", site=site, unit=unit, capacity=capacity)
         for site in Site.objects.filter(kind=Site.Kind.DATACENTRE).order_by("code")
@@ -159,7 +159,7 @@ def _deliver(order: Order, staff: Staff, pools: Mapping[str, CapacityPool], now:
 
 
 def _prepare(project: Project, staff: Staff, pools: Mapping[str, CapacityPool], by: Actor) -> None:
-    """What a manager does first: people, stock, carriers, and a day for the customer."""
+    """Do the first work of a project manager: people, stock, carriers and a promised day."""
     needs = TechnicalNeed.objects.filter(project=project)
     wanted = {need.pk: pools[need.unit] for need in needs if need.unit in pools}
     if wanted:
@@ -187,7 +187,7 @@ def _circuits(project: Project) -> list[WorkPackage]:
 
 
 def _bring_on(project: Project, by: Actor) -> None:
-    """What has happened since: work done, a design refused once, a carrier that is late."""
+    """Advance a project: completed work, a design that was refused once, a carrier that is late."""
     rows = WorkPackage.objects.filter(project=project).select_related(
         "project", "line__offering", "line__service__offering"
     )

@@ -1,4 +1,4 @@
-"""What is held of people and stock for the demo's orders, and how the experts' weeks are filled."""
+"""Demo reservations of people and stock for orders and for internal work."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ def load(company: DemoCompany) -> None:
 
 @dataclass(slots=True)
 class Booking:
-    """When each person is free again, in weeks from now: nobody is planned twice in a week."""
+    """Tracks when each person is free again, in weeks from now, so that no week is booked twice."""
 
     monday: date
     free_from: dict[int, int]
@@ -75,7 +75,7 @@ class Booking:
 def create_reservations(
     rng: Random, staff: Staff, portfolio: Portfolio, estate: Estate, now: datetime
 ) -> None:
-    """Write pools, and reservations by rows: the database checks each of them all the same."""
+    """Write pools and reservations as rows, which the database still checks."""
     pools = CapacityPool.objects.bulk_create(
         CapacityPool(name=f"{site.code} · {name}", site=site, unit=unit, capacity=Decimal(count))
         for site in estate.sites
@@ -152,7 +152,7 @@ def _of_orders(
 def _of_customers(
     rng: Random, staff: Staff, portfolio: Portfolio, booking: Booking, now: datetime
 ) -> Iterator[tuple[Reservation, list[ReservationLine]]]:
-    """Smaller work for customers, after what was ordered; one expert is left to the bench."""
+    """Yield smaller work for customers after the orders; one expert stays on the bench."""
     experts = staff.by_function[Function.BUILD_ENGINEER][:-1]
     experts += staff.by_function[Function.CORE_ENGINEER][:2]
     leaders = staff.by_function[Function.PROJECT_MANAGER]
@@ -178,7 +178,7 @@ def _of_customers(
 def _of_the_house(
     staff: Staff, booking: Booking, now: datetime
 ) -> Iterator[tuple[Reservation, list[ReservationLine]]]:
-    """What people work on that no customer ordered."""
+    """Yield internal work that no customer ordered."""
     for purpose, function, weeks, hours in INSIDE:
         people = staff.by_function[function][-2:]
         yield (
@@ -200,7 +200,7 @@ def _of_the_house(
 def _overbooked(
     staff: Staff, booking: Booking, now: datetime
 ) -> tuple[Reservation, list[ReservationLine]]:
-    """One week in which somebody has more than there is, because somebody said so."""
+    """Return a week in which a person is overbooked, with its approval."""
     expert = staff.by_function[Function.BUILD_ENGINEER][2]
     leader = staff.by_function[Function.PROJECT_MANAGER][0]
     since = booking.monday + timedelta(weeks=1)

@@ -1,4 +1,4 @@
-"""Whom the demo's projects ask for, and what the leads answered."""
+"""Demo resource requests of projects, and the leads' answers."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ def load(company: DemoCompany) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RequestSpec:
-    """What is asked for, in how many weeks; how many hours ago; and how the lead answered."""
+    """One demo request: what it asks for, in how many weeks, its age in hours and its answer."""
 
     french: str
     english: str
@@ -60,7 +60,7 @@ REQUESTS: Final = (
 def create_resource_requests(
     rng: Random, staff: Staff, portfolio: Portfolio, now: datetime
 ) -> None:
-    """By the actions of the room, as people of BUILD."""
+    """Create the requests by the app's own actions, as people of BUILD."""
     skills = {skill.name: skill for skill in Skill.objects.all()}
     managers = [p for p in staff.by_function[Function.PROJECT_MANAGER] if p.user is not None]
     accounts = rng.sample(list(portfolio.accounts), len(REQUESTS))
