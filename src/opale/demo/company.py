@@ -113,7 +113,7 @@ TRADE = {
     "Provisioning": (("IP/MPLS", 3), ("VMware", 3), ("Backup", 3)),
     "Core infrastructure": (("BGP", 4), ("Power and cooling", 3)),
 }
-"""What the catalogue asks of these teams: two of each can do it, whatever else they know."""
+"""Skills that the catalogue requires of these teams: two people of each have them."""
 DESK = "Service desk"
 
 

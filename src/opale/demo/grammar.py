@@ -31,7 +31,7 @@ class Sentence:
 
 class Grammar(Protocol):
     plain: bool
-    """Keep every slot to the words of the trade."""
+    """Restrict every slot to trade terms."""
 
     def slot(self, name: str, *, core: bool, adjective: bool) -> Slot: ...
 

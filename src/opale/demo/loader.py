@@ -62,7 +62,7 @@ from opale.run.desk.models import StreamSettings
 HISTORY = timedelta(days=182)
 FRESH, FRESH_WITHIN = 14, timedelta(hours=3)
 AT_ONCE = 400
-"""Tickets told while the database takes those before them in."""
+"""Tickets generated while the database writes those before them."""
 
 
 @dataclass(frozen=True, slots=True)

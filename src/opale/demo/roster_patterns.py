@@ -18,13 +18,13 @@ OFF: list[str] = []
 MORNING, AFTERNOON, NIGHT = ["06:00-14:00"], ["14:00-22:00"], ["22:00-06:00"]
 FIRST_OF_PAIRS = [MORNING, OFF, AFTERNOON, OFF, NIGHT, OFF, OFF]
 SECOND_OF_PAIRS = [OFF, MORNING, OFF, AFTERNOON, OFF, OFF, OFF]
-"""Of the two pairs of a morning or an afternoon one leads and holds the triage."""
+"""In the morning and the afternoon, one of the two pairs has the lead and triage duties."""
 OFFICE = [["09:00-17:00"]] * 5 + [OFF] * 2
 WEEK = "06:00-06:00+7"
 SOON = 60  # seconds after which the patterns are drawn: first pages come first
 WISHES = ((0, 9, "off"), (3, 12, "off"), (4, 20, "night"), (7, 24, "off"), (9, 30, "morning"),
           (11, 33, "off"), (12, 36, "afternoon"))  # fmt: skip
-"""Of which agent, in how many days, what."""
+"""Wishes: the agent, in how many days, and what."""
 Place = tuple[Person, int]
 
 

@@ -10,7 +10,7 @@ from opale.demo.world import PersonRef, World
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 MOST_HANDOVERS = 3
 WAITS = {True: ("wait", "pending"), False: ("hold", "held")}
-"""The move and the state of a pause: for the customer, or for anybody else."""
+"""The move and the state of a pause: for the customer, or for another reason."""
 
 
 @dataclass(slots=True)

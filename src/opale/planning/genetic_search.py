@@ -15,7 +15,7 @@ MOST_POPULATION: Final = 4_000
 MUTATION_RATE: Final = 0.04
 ORDER_NOISE: Final = 4.0
 STALE_STEPS: Final = 20
-"""So many children for each place without a better one: this population has no more to give."""
+"""Children for each place without an improvement, after which the population is restarted."""
 
 
 class GenePool(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Final
 PACES: Final = (8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0)
 SLACK: Final = 1e-6
 MOST_STRETCHES: Final = 4
-"""Work that is torn into more pieces is no help to anybody."""
+"""The stretches of one allocation at most: work split further is of no use."""
 
 
 @dataclass(frozen=True, slots=True)

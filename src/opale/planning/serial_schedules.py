@@ -16,7 +16,7 @@ from opale.planning.problem import Problem
 Numbers = NDArray[np.int64]
 
 WORD: Final = 62
-"""Bits of a whole number that may be used."""
+"""The usable bits of a whole number."""
 
 
 class Arrays(NamedTuple):

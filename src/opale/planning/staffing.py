@@ -29,7 +29,7 @@ PEOPLE: Final = 8
 ROUNDS: Final = 3
 MOST_FREED: Final = 60
 REVIEW_SHARE: Final = 0.4
-"""The share of the time left in which ways are looked for; the rest is for choosing among them."""
+"""The share of the remaining time for finding options; the rest is for choosing among them."""
 
 Clock = Callable[[], float]
 Chosen = dict[str, list[tuple[PlacementOption, cp_model.IntVar]]]

@@ -26,14 +26,14 @@ S = DesignState
 OPEN: Final = frozenset({S.DRAFT, S.CHECKED, S.QUOTED})
 ENDED: Final = frozenset(S) - OPEN
 EDITABLE: Final = frozenset({S.DRAFT, S.CHECKED})
-"""What is quoted stands still: the next version is drawn up instead."""
+"""A quoted version is frozen: the next version is changed instead."""
 
 HOLDING: Final = frozenset({S.CHECKED, S.QUOTED})
-"""In these a version may hold people and stock."""
+"""States in which a version may hold people and stock."""
 
 CHECK: Final = Move("check", EDITABLE, S.CHECKED, WORK, pgettext_lazy("a design", "Check"))
 UNDO_CHECK: Final = Move("change", frozenset({S.CHECKED}), S.DRAFT, WORK)
-"""What is changed is unchecked again."""
+"""A changed version is unchecked again."""
 
 QUOTE: Final = Move(
     "quote", frozenset({S.CHECKED}), S.QUOTED, WORK, pgettext_lazy("a design", "Quote")

@@ -24,7 +24,7 @@ from opale.delivery.orders.states import (
 from opale.kernel.actor import Actor
 
 ASKED_FOR = (CANCEL, REJECT)
-"""The moves with a page of their own: they say why, and the one what it gives back."""
+"""Moves with a page of their own, for the reason and for what a cancellation releases."""
 
 
 def place_of(order: Order) -> Place:

@@ -38,7 +38,7 @@ TONES = {
     OrderState.CANCELLED: "closed",
 }
 ASKED_FOR = frozenset({CANCEL.name, REJECT.name})
-"""The moves with a page of their own: they say why, and the one what it gives back."""
+"""Moves with a page of their own, for the reason and for what a cancellation releases."""
 STANDING = (("open", pgettext_lazy("orders", "Open")), ("ended", pgettext_lazy("orders", "Ended")))
 
 

@@ -26,7 +26,8 @@ from opale.reservations.queries.units import ReservedThing, reserved_things
 LONGEST_NUMBER = 18
 NEWEST = 30
 SEE_RESERVED = "reservations.read"
-"""Without it nothing is looked for: what is held is not a customer’s to know."""
+"""The right to see reservations; without it they are not queried, since customers may not see
+them."""
 
 
 def orders(

@@ -36,12 +36,12 @@ class CancellationState(models.TextChoices):
 
 
 TAKEN_BACK: Final = "takenBack"
-"""Why a cancellation was not carried out, where it is no state of its order."""
+"""The obstacle of a withdrawn cancellation; other obstacles are states of the order."""
 
 LINE_STATES: Final = tuple(
     (value, label) for value, label in OrderState.choices if value != OrderState.PARTIAL
 )
-"""A line is whole: `partial` is a state of orders alone."""
+"""States of lines: `partial` is a state of orders alone."""
 
 S = OrderState
 OPEN: Final = frozenset(
@@ -49,7 +49,7 @@ OPEN: Final = frozenset(
 )
 ENDED: Final = frozenset(S) - OPEN
 CHANGEABLE: Final = frozenset({S.ACKNOWLEDGED, S.PENDING, S.HELD, S.IN_PROGRESS})
-"""While a cancellation is examined, what would be cancelled stands still."""
+"""While a cancellation is examined, the order cannot be changed."""
 
 DELETABLE: Final = (CHANGEABLE - {S.IN_PROGRESS}) | {S.REJECTED, S.CANCELLED}
 

@@ -32,7 +32,7 @@ from opale.reservations.states import ReservationState
 
 Options = Mapping[str, str]
 AFTER = ("projects",)
-"""What is loaded before it."""
+"""The modules that are loaded before this one."""
 
 
 def load(company: DemoCompany) -> None:

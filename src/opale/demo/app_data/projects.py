@@ -89,7 +89,7 @@ SITE: Final = Content(
     gates=(HANDOVER,),
 )  # fmt: skip
 AFTER = ("resources",)
-"""What is loaded before it."""
+"""The modules that are loaded before this one."""
 
 
 def load(company: DemoCompany) -> None:

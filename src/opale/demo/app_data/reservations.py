@@ -25,7 +25,7 @@ from opale.reservations.states import ReservationState
 
 S = ReservationState
 AWAY_UNTIL: Final = 3
-"""From this week on nobody of BUILD is away."""
+"""The week from which on nobody of BUILD is absent."""
 TASKS: Final = {
     Family.VPN: ("routage et bascule", "routing and cut-over"),
     Family.MANAGED_HOSTING: ("plateforme et sauvegardes", "platform and backups"),
@@ -49,7 +49,7 @@ CHANGES: Final = (
 )
 STOCK: Final = (("puissance", "kW", 96), ("baies 47U", "baies", 24))
 AFTER = ("orders",)
-"""What is loaded before it."""
+"""The modules that are loaded before this one."""
 
 
 def load(company: DemoCompany) -> None:

@@ -20,7 +20,7 @@ from opale.organisation.queries.identity import actor_of
 from opale.organisation.rights import Function
 
 AFTER = ("reservations",)
-"""What is loaded before it."""
+"""The modules that are loaded before this one."""
 
 
 def load(company: DemoCompany) -> None:

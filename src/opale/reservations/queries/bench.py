@@ -16,7 +16,7 @@ from opale.reservations.queries.load import NOTHING, LoadMap, Row
 
 WEEKS: Final = 4
 LEAST_SHARE: Final = 40
-"""Per cent of what somebody can give in these weeks, of which nothing is planned."""
+"""Per cent of a person's available hours in these weeks that must be free."""
 RUN_IS_FULL: Final = 85
 BENCHED: Final = frozenset({"build_engineer", "provisioner"})
 OF_RUN: Final = frozenset({"run_engineer", "desk_agent"})

@@ -61,7 +61,7 @@ class Load:
 
 
 KINDS: Final = tuple(field.name for field in fields(Load))[1:]
-"""What is counted of a week, as a load takes it."""
+"""The kinds of hours of a week, as fields of `Load`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ WHERE line.holds AND line.person_id = ANY(%(people)s)
     AND line.days && daterange(%(since)s::date, %(until)s::date)
 """
 CUT: Final = ("absent", "level3")
-"""Kinds of time that take what a day gives and no more, so that they are counted day by day."""
+"""Kinds of time that count at most the hours of a day, so they are counted day by day."""
 
 
 def load_map(

@@ -22,7 +22,7 @@ NAMES: Final[Mapping[str, tuple[str, str]]] = {
     K.ROUTER: ("port ", "ports"),
     K.FIREWALL: ("port ", "ports"),
 }
-"""By kind: how a unit is called, and the property of the item that says how many it has."""
+"""The prefix of units, and the property of the item that gives their number, by kind."""
 _NUMBERED: Final = re.compile(r"(?P<head>\D*)(?P<number>\d+)")
 _RANGE: Final = re.compile(
     r"(?P<head>\D*?)(?P<first>\d+)\s*(?:-|–|\bto\b|\bà\b)\s*(?P<again>\D*?)(?P<last>\d+)"

@@ -18,7 +18,7 @@ from opale.reservations.queries.unit_names import NAMES, unit_ranges, unit_sort_
 from opale.reservations.rights import READ
 
 LOOKED_AT: Final = 200
-"""Items that are asked for room, so many at most."""
+"""The items that are searched for free units at most."""
 
 
 @dataclass(frozen=True, slots=True)

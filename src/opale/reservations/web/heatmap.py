@@ -18,7 +18,7 @@ from opale.reservations.queries.load import Row
 OVER: Final = 101
 LEVELS: Final = ("none", "low", "half", "busy", "full", "over")
 BELOW: Final = (1, 40, 75, 96, OVER)
-"""A week below these per cent is told as the level at the same place."""
+"""A week below one of these per cents has the level at the same place."""
 
 
 class Words(NamedTuple):

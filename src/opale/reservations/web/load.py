@@ -28,7 +28,7 @@ from opale.ui.components.lists import chips_of
 WEEKS: Final = (13, 26, 52)
 MOST_LEFT: Final = 20
 AHEAD: Final = 13
-"""So many weeks are told of one person."""
+"""The weeks shown of one person."""
 
 
 @require_GET

@@ -34,7 +34,7 @@ from opale.reservations.models import Reservation
 from opale.reservations.states import ReservationState
 
 HELD_FOR: Final = timedelta(days=14)
-"""So long a version holds at first, and again with each extension."""
+"""How long a version holds at first, and again with each extension."""
 LONGEST: Final = timedelta(days=92)
 RESERVE: Final = "reserve"
 

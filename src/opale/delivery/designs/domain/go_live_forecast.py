@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 RUNS: Final = 400
 LEAST_SAMPLES: Final = 8
-"""So many measured delays are needed before they are used."""
+"""The number of measured delays from which on they are used."""
 
 ASSUMED_DELAYS: Final[Mapping[str, tuple[int, ...]]] = {
     "us": (0, 0, 0, 0, 2),
@@ -22,7 +22,7 @@ ASSUMED_DELAYS: Final[Mapping[str, tuple[int, ...]]] = {
     "carrier": (0, 0, 0, 5, 10),
     "stock": (0, 0, 0, 0, 5),
 }
-"""What is taken for delays, in working days, where too few were measured."""
+"""Delays in working days that are assumed where too few were measured."""
 
 
 class WorkingDays(Protocol):
@@ -58,7 +58,7 @@ class Stage:
     party: str = "us"
     floor: int = 0
     stock: tuple[int, ...] = ()
-    """The needs whose stock it waits for, by their numbers."""
+    """The numbers of the needs whose stock it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Forecast:
 
 
 StockSampler = Callable[[Random], Sequence[int | None]]
-"""One draw of the day from which on the stock of each need is free."""
+"""A draw of the day from which the stock of each need is free."""
 
 
 def forecast_end(

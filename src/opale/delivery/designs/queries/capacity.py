@@ -94,7 +94,7 @@ class NeedMatch:
     stock: Stock | None
     free_on: date | None
     left: Decimal
-    """What the pool has left, at the fullest moment of the days to come."""
+    """The free capacity of the pool at the fullest moment of the days to come."""
 
 
 def match_needs(

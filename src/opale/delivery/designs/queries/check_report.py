@@ -12,7 +12,7 @@ from opale.delivery.designs.queries.delays import delay_summary
 from opale.delivery.designs.queries.sizing import Piece
 
 SHARES: Final = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
-"""So many runs of a hundred, for the drawing."""
+"""Runs of a hundred that are drawn in the chart."""
 
 
 def check_report(checked: CheckResult) -> dict[str, Any]:

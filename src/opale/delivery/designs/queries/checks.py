@@ -41,7 +41,7 @@ from opale.organisation.models import Company
 from opale.organisation.queries.reference import home_day
 
 MOST_WORKING_DAYS: Final = 900
-"""So many working days are numbered: more than three years."""
+"""The number of working days that are numbered: more than three years."""
 
 
 @dataclass(frozen=True, slots=True)

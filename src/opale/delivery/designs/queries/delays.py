@@ -17,7 +17,7 @@ from opale.delivery.projects.states import PackageState
 
 LOOKED_BACK: Final = timedelta(days=2 * 365)
 MOST: Final = 1000
-"""So many of the newest are enough."""
+"""The newest delays that are read at most."""
 OTHERS: Final = (Party.US, Party.CUSTOMER, Party.STOCK)
 
 

@@ -20,7 +20,7 @@ from opale.reservations.queries.diary import Diary, diary
 from opale.reservations.queries.load import with_calendars
 
 HORIZON_DAYS: Final = 420
-"""So many days are looked at."""
+"""The days that are searched."""
 RoleKey = tuple[str, str, int]
 """A kind of team, a skill and its least level."""
 

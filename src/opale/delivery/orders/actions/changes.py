@@ -40,14 +40,14 @@ FIELDS: Final = TEXTS | {"kind", "customer", "contact", "parties", "said"}
 HELD_FOR: Final = frozenset(
     {"action", "offering", "service", "quantity", "characteristics", "wanted_at"}
 )
-"""What a line reserves for: another one needs other things."""
+"""Columns that decide what a line reserves."""
 
 SAID_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "offering": ("productOffering", "service"),
     "service": ("product", "service"),
     "characteristics": ("product", "service"),
 }
-"""The members of an item, as a program says it, that speak of a column."""
+"""The members of an item, as a program gives it, that describe a column."""
 DESCRIBED: Final = frozenset().union(*SAID_OF.values())
 
 

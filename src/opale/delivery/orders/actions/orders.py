@@ -37,7 +37,7 @@ ACTION_OF: Final[Mapping[str, str]] = {
     Kind.MOVE: Action.MODIFY,
     Kind.TERMINATION: Action.DELETE,
 }
-"""What the lines of an order of this kind do, where they do not say it themselves."""
+"""The action of lines that name none, by the kind of their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,14 +29,14 @@ TEXTS: Final[Mapping[str, str]] = {
     "priority": "priority",
     "requestedCompletionDate": "wanted_text",
 }
-"""The members that have a column of their own, where they are texts."""
+"""The text members that have a column of their own."""
 MOMENTS: Final = (
     *("requestedStartDate", "requestedCompletionDate", "expectedCompletionDate"),
     *("startDate", "completionDate", "cancellationDate", "orderDate"),
 )
 OWN: Final = frozenset({"id", "href", "state", "orderDate", "relatedParty"})
 PARTY: Final = "Party"
-"""Of what kind a party is, where nobody said whether it is a person or an organisation."""
+"""The type of a party of which no caller said whether it is a person or an organisation."""
 LINE_OWN: Final = frozenset({"id", "state", "action", "quantity"})
 
 

@@ -25,9 +25,9 @@ STORMY: Final[frozenset[Code]] = frozenset(
 HEAVY: Final = 15
 NOTABLE: Final = 8
 REFUSALS: Final = 3
-"""So often refused, a deliverable is everybody's business."""
+"""The number of refusals of a deliverable that concerns the whole project."""
 MARGIN: Final = 2
-"""Working days between the planned end and the promise that are no margin."""
+"""Working days between the planned end and the promise that are too few to count as margin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

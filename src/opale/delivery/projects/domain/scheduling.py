@@ -140,7 +140,7 @@ class Plan:
     chain: tuple[int, ...]
     """The packages that decide the end, the first one first, waits for people included."""
     late_by: int
-    """Working days by which a plan back from a wanted day would have had to begin earlier."""
+    """Working days by which the plan would have to begin earlier to keep the wanted day."""
 
 
 def in_order(keys: Iterable[int], links: Iterable[Link]) -> list[int]:

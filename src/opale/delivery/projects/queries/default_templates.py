@@ -192,10 +192,10 @@ TERMINATION: Final = Content(
     ),
     gates=(CHECKED,),
 )  # fmt: skip
-"""What every line that terminates a service does, whatever the service was."""
+"""The content of every line that terminates a service, whatever the service."""
 
 NOTHING: Final = Content(size="express", steps=())
-"""What a line does that changes nothing."""
+"""The content of a line that changes nothing."""
 
 BY_FAMILY: Final[Mapping[str, Content]] = {
     Family.COLOCATION: COLOCATION,
@@ -211,4 +211,4 @@ FITS: Final[Mapping[str, frozenset[str]]] = {
     S.SENIOR: frozenset({S.SENIOR}),
     S.JUNIOR: frozenset({S.JUNIOR, S.CONFIRMED}),
 }
-"""Who may lead where this seniority is asked for; anybody else is an exception with a name."""
+"""Seniorities that may lead where this one is required; others need a named exception."""

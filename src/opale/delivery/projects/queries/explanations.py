@@ -14,7 +14,7 @@ from opale.kernel.business_time import Calendar, holiday_name
 from opale.organisation.models import WorkingCalendar
 
 DEEPEST: Final = 40
-"""So many reasons behind each other are told."""
+"""The number of reasons in a chain that are shown at most."""
 
 
 @dataclass(frozen=True, slots=True)

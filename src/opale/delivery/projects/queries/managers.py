@@ -15,7 +15,7 @@ from opale.organisation.queries.people import people
 
 S = Person.Seniority
 LEADERS: Final = "project_manager"
-"""The function of who leads projects."""
+"""The function of people who lead projects."""
 
 
 def required_seniority(project: Project) -> str:

@@ -27,7 +27,7 @@ KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "U": (ConfigurationItem.Kind.RACK,),
     "port": (ConfigurationItem.Kind.SWITCH, ConfigurationItem.Kind.ROUTER),
 }
-"""Of which items the units of a need are, by what it is counted in."""
+"""The kinds of items that have the units of a need, by the unit that it is counted in."""
 
 
 def packages(*, seen_by: Actor) -> ProjectsQuerySet[WorkPackage]:

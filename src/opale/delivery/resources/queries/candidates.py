@@ -20,9 +20,9 @@ from opale.reservations.queries.load import with_calendars
 
 MOST: Final = 5
 HORIZON_DAYS: Final = 182
-"""So many days after the wished end are looked at."""
+"""The days after the wished end that are searched."""
 LEVEL_PRICE: Final = 0.05
-"""For each level above the one that is needed, this share of the hours: experts are scarce."""
+"""The share of the hours that each level above the needed one costs: experts are scarce."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ from opale.reservations.states import ReservationState
 Reason = PlanLine.Reason
 HALF_A_YEAR: Final = timedelta(days=182)
 SLACK_DAYS: Final = 91
-"""So many days after the weeks that are planned may be used, where there is no other place."""
+"""The days after the planned weeks that may be used where there is no other place."""
 
 
 @dataclass(frozen=True, slots=True)
