@@ -37,8 +37,10 @@ class Grammar(Protocol):
 
 
 def compile_sentence(template: str, grammar: Grammar) -> Sentence:
-    """Compile a template. Errors: KeyError for a slot that neither the facts nor the grammar
-    know."""
+    """Compile a template.
+
+    Errors: KeyError for a slot that neither the facts nor the grammar know.
+    """
     parts: list[str | Slot] = []
     at = 0
     for match in TOKEN.finditer(template):

@@ -31,8 +31,10 @@ def read_psplib(text: str) -> Problem:
 
 
 def read_mplib(text: str) -> Problem:
-    """Read projects that share resources, one after the other. Errors: Unreadable, Circular,
-    Impossible."""
+    """Read projects that share resources, one after the other.
+
+    Errors: Unreadable, Circular, Impossible.
+    """
     return _mplib(text)[0]
 
 

@@ -22,7 +22,8 @@ class Problem:
     """Activities with durations, resource demands and predecessors.
 
     Units: durations and starts are whole steps of time; `demands[activity][resource]` is taken from
-    `capacities[resource]` from its start to its end. Errors: Circular, Impossible.
+    `capacities[resource]` from its start to its end.
+    Errors: Circular, Impossible.
     """
 
     durations: tuple[int, ...]

@@ -4,6 +4,8 @@ Each piece may stay, or be placed elsewhere at a cost; CP-SAT chooses the cheape
 together. At first only misplaced pieces may move, then also those in their way. The clock is
 checked before each piece: pieces that are not reached stay as they are. Heavy: only for the
 planner's process.
+
+Source: docs/rules/planner.md.
 """
 
 from collections import defaultdict

@@ -1,5 +1,7 @@
-"""State machines of projects, work packages, deliverables and gates. Source:
-docs/rules/projects.md."""
+"""State machines of projects, work packages, deliverables and gates.
+
+Source: docs/rules/projects.md.
+"""
 
 from collections.abc import Mapping
 from typing import Final

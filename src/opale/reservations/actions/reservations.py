@@ -1,5 +1,7 @@
-"""Actions that make, confirm, change and extend reservations. Source:
-docs/rules/reservations.md."""
+"""Actions that make, confirm, change and extend reservations.
+
+Source: docs/rules/reservations.md.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -275,8 +277,10 @@ def _check_line(line: Line) -> None:
 
 
 def _check_person(person: Person, since: date, until: date) -> None:
-    """Check the days of a person's line. Errors: Invalid (too long, or nobody works on these
-    days)."""
+    """Check the days of a person's line.
+
+    Errors: Invalid (too long, or nobody works on these days).
+    """
     if until - since > LONGEST:
         raise Invalid(until=_("Hours of a person are reserved for three years at most."))
     if not working_days(load.calendar_of(person), since, until):

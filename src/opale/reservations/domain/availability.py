@@ -67,8 +67,10 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Midnights:
-    """The midnights of a stretch of days at a place, with the last one's end. Units: Unix
-    seconds."""
+    """The midnights of a stretch of days at a place, with the last one's end.
+
+    Units: Unix seconds.
+    """
 
     at: tuple[int, ...]
 

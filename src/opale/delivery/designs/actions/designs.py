@@ -126,8 +126,10 @@ def add_site(
 
 
 def _copy_lines(version: DesignVersion, like: DesignSite, site: DesignSite) -> None:
-    """Copy the lines of one site to another. Errors: Invalid (more lines than a design may
-    have)."""
+    """Copy the lines of one site to another.
+
+    Errors: Invalid (more lines than a design may have).
+    """
     rows = DesignLine.objects.filter(version=version)
     own = list(rows.filter(site=like))
     if rows.count() + len(own) > MOST_LINES:

@@ -51,8 +51,10 @@ def attach_document(
 
 
 def remove_document(document: DesignDocument, *, by: Actor) -> None:
-    """Remove a document. Errors: NotFound, NotAllowed, Conflict (it is the proof of an
-    acceptance)."""
+    """Remove a document.
+
+    Errors: NotFound, NotAllowed, Conflict (it is the proof of an acceptance).
+    """
     with attributed(by):
         held = lock_design(document.design, by=by)
         row = DesignDocument.objects.filter(pk=document.pk, design=held).first()

@@ -41,8 +41,8 @@ from opale.reservations.actions.releases import release_all
 def check_design(design: Design, *, by: Actor, at: datetime | None = None) -> DesignCheck:
     """Check the version against present stock and load, and store the result.
 
-    A feasible draft becomes checked; a quoted version stays quoted. Errors: NotFound, NotAllowed,
-    IllegalMove (it has ended), Invalid (no line, or too large).
+    A feasible draft becomes checked; a quoted version stays quoted.
+    Errors: NotFound, NotAllowed, IllegalMove (it has ended), Invalid (no line, or too large).
     """
     moment = at or clock.now()
     with attributed(by):
@@ -113,8 +113,10 @@ def quote_design(design: Design, *, by: Actor, at: datetime | None = None) -> No
 def require_fresh(
     design: Design, version: DesignVersion, *, by: Actor, at: datetime
 ) -> DesignCheck:
-    """Return the last check of a version, which must be feasible and not stale. Errors:
-    Conflict."""
+    """Return the last check of a version, which must be feasible and not stale.
+
+    Errors: Conflict.
+    """
     found = designs.last_check(version, seen_by=by)
     if found is None or not found.feasible:
         raise Conflict(_("Check it first: nothing feasible was found for this version yet."))

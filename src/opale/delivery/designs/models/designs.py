@@ -23,7 +23,10 @@ class DesignsQuerySet(OwnedQuerySet[M]):
 @tracked(creation=True)
 class Design(models.Model):
     """A solution that an architect draws up for a customer; `version` is the number of the present
-    version. `reason` is why it was declined or withdrawn. Source: docs/rules/designs.md."""
+    version. `reason` is why it was declined or withdrawn.
+
+    Source: docs/rules/designs.md.
+    """
 
     reach_paths: ClassVar[dict[str, str]] = {"customers": "customer_id"}
 

@@ -43,8 +43,8 @@ def move_order(
 ) -> Order:
     """Move an order, and those of its lines that can make the same move.
 
-    Units: `at` is the trade time of the move. Errors: NotFound, NotAllowed, IllegalMove, Invalid (a
-    line names nothing to deliver).
+    Units: `at` is the trade time of the move.
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid (a line names nothing to deliver).
     """
     moment = truncate_to_millisecond(at or clock.now())
     _check_reason(move, reason)

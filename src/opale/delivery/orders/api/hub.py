@@ -56,8 +56,10 @@ def _hub(hub_id: str, request: ActorRequest, api: OpenApi) -> Webhook:
 
 
 def _asked(query: str, api: OpenApi) -> list[str]:
-    """Return all event types, or those of `eventType=ProductOrderCreateEvent,...`. Errors:
-    Invalid."""
+    """Return all event types, or those of `eventType=ProductOrderCreateEvent,...`.
+
+    Errors: Invalid.
+    """
     known = events_of(api)
     wanted = []
     for part in filter(None, query.lstrip("?").split("&")):

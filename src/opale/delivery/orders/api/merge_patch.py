@@ -92,8 +92,10 @@ def _line_of(
 
 
 def _move(state: str, source: str) -> Move:
-    """Return the move to the requested state. Errors: Invalid (no such state), IllegalMove (no move
-    leads there)."""
+    """Return the move to the requested state.
+
+    Errors: Invalid (no such state), IllegalMove (no move leads there).
+    """
     if state not in OrderState.values:
         raise Invalid(state=_("This is no state of an order."))
     move = move_to(state, source)

@@ -1,5 +1,7 @@
-"""Actions of a project's risks, action items and minutes. Source: docs/rules/projects.md,
-"Followed"."""
+"""Actions of a project's risks, action items and minutes.
+
+Source: docs/rules/projects.md, "Followed".
+"""
 
 from datetime import date, datetime
 from typing import Any, Final

@@ -118,8 +118,8 @@ def move_packages(
     """Begin, complete, reopen or drop packages, all or none.
 
     Returns, for reopened packages, why a released reservation could not be restored. Units: `days`
-    are the days on which it happened, by package. Errors: NotFound, NotAllowed, IllegalMove,
-    Invalid.
+    are the days on which it happened, by package.
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     if any(day > today() for day in days.values()):
         raise Invalid(on=_("This day is still to come."))

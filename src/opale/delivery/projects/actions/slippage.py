@@ -146,8 +146,10 @@ def record_slip(
     note: str,
     by: Actor,
 ) -> Slip | None:
-    """Record a slip, with its cause, where a change moved an end beyond the promise. Errors:
-    Invalid."""
+    """Record a slip, with its cause, where a change moved an end beyond the promise.
+
+    Errors: Invalid.
+    """
     package.refresh_from_db(fields=["ends_on"])
     since = unexplained_since(project, package)
     if since is None or package.ends_on is None or before is None or package.ends_on <= before:

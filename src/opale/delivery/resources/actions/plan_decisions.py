@@ -137,8 +137,10 @@ def _write(lines: Sequence[PlanLine], by: Actor) -> None:
 
 
 def _take(key: str, line: PlanLine, by: Actor) -> None:
-    """Apply a line of another app's work. Errors: StalePlan (no app knows it), and those of that
-    app."""
+    """Apply a line of another app's work.
+
+    Errors: StalePlan (no app knows it), and those of that app.
+    """
     source = source_of(key)
     if source is None or line.to is None:
         raise StalePlan
@@ -146,8 +148,10 @@ def _take(key: str, line: PlanLine, by: Actor) -> None:
 
 
 def _rearranged(line: PlanLine) -> Rearrangement:
-    """Return the rearrangement of a line. Errors: StalePlan (the reservation was changed or
-    ended)."""
+    """Return the rearrangement of a line.
+
+    Errors: StalePlan (the reservation was changed or ended).
+    """
     _kind, key, person_id = line.key.split(":")
     reservation = Reservation.objects.filter(pk=int(key)).first()
     if reservation is None or line.to is None or line.was is None or not line.was_days:

@@ -37,8 +37,10 @@ LONGEST: Final = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewResourceRequest:
-    """A request for hours of a person of a team, between two days. Units: `last` is the last
-    day."""
+    """A request for hours of a person of a team, between two days.
+
+    Units: `last` is the last day.
+    """
 
     team: Team
     purpose: str
