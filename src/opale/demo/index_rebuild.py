@@ -122,7 +122,7 @@ def rebuild(owner_url: str, progress: Progress) -> None:
 def analyze(owner_url: str) -> None:
     """Run ANALYZE on the loaded tables, including those too small for autovacuum.
 
-    Without statistics, the planner takes a first storm of alerts for a handful of rows: the board
+    Without statistics, PostgreSQL takes a first storm of alerts for a handful of rows: the board
     took three seconds instead of a thirtieth.
     """
     with as_owner(owner_url) as owner:

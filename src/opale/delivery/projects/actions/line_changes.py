@@ -98,8 +98,7 @@ def read_content(decomposition: Decomposition) -> Content:
 def _as_it_was(
     project: Project, line: OrderLine, rows: Sequence[WorkPackage]
 ) -> Decomposition | None:
-    """Return the assumed decomposition of a line that has none on record: as many pieces as it
-    had."""
+    """Record the assumed decomposition of a line that has none: as many pieces as it had."""
     if not rows:
         return None
     return Decomposition.objects.create(
@@ -272,8 +271,7 @@ def _drop(rows: Sequence[WorkPackage], *, by: Actor, at: datetime) -> None:
 
 
 def _follow_deliverables(project: Project, shape: LineDelta, *, by: Actor, at: datetime) -> None:
-    """Move deliverables of dropped packages to another one of the same step, or remove their due
-    date."""
+    """Move deliverables of dropped packages to another one of the same step, else discard them."""
     there = [*shape.stay, *shape.further]
     packages = {copy.step.key: row for copy, row in reversed(there)}
     results = {(one.en, one.step): one for one in shape.content.deliverables}
@@ -294,7 +292,7 @@ def _follow_deliverables(project: Project, shape: LineDelta, *, by: Actor, at: d
     if discarded:
         perform(DISCARD, Deliverable.objects.filter(pk__in=discarded), by=by, at=at)
     if shape.further:
-        # Completed packages have no further due dates.
+        # Deliverables of steps that stay are not due again.
         new = {copy.step.key for copy, _row in shape.further} - {
             copy.step.key for copy, _row in shape.stay
         }

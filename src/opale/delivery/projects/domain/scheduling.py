@@ -273,8 +273,8 @@ def _place(
 
 
 def _begun(task: Task, started: date, floor: date) -> _Placed:
-    """Return the days of a begun package: it ends as promised or after its days; if overdue, any
-    day."""
+    """Return the days of a begun package: it ends as promised or after its days; if
+    overdue, on the first day from now."""
     if task.promised is not None:
         return _Placed(started, max(task.promised, floor), Because("promised", task.promised))
     ends = task.calendar.last_of(started, max(task.days, 1))
