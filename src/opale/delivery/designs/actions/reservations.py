@@ -164,7 +164,7 @@ def extend_design(
     probability: int | None = None,
     at: datetime | None = None,
 ) -> datetime:
-    """Extend the reservation to two weeks from now, and return when it expires.
+    """Extend the reservation, by default to two weeks from now, and return when it expires.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (nothing is held; it expired).
     """

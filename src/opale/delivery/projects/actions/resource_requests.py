@@ -57,7 +57,7 @@ def request_person(package: WorkPackage, *, by: Actor) -> ResourceRequest:
 
 
 def assign_staffed_person(fact: RequestStaffed, by: Actor) -> None:
-    """Assign the reserved person to the package, on the reserved days."""
+    """Assign the reserved person to the package, and reschedule it to the person's working days."""
     with attributed(by):
         row = WorkPackage.objects.filter(request_id=fact.request_id, state__in=AHEAD).first()
         if row is None:
