@@ -79,7 +79,7 @@ ORDERS = Listing(
     rows=queries.orders,
     order=Order(("-number",)),
     topic=orders.LIST,
-    new=New(gettext_lazy("New order"), "orders_new", WORK),
+    new=New(gettext_lazy("New order"), "orders_create_order", WORK),
     empty=Empty(
         "file-text",
         gettext_lazy("No order matches"),
