@@ -48,7 +48,7 @@ class Frame:
 
     @property
     def document(self) -> str:
-        return "ui/side_pane.html" if self.beside else "ui/document.html"
+        return "ui/beside.html" if self.beside else "ui/document.html"
 
     @property
     def theme(self) -> str:
