@@ -120,6 +120,7 @@ def unlike(opale: Opale) -> list[Found]:
         lambda t: t["number"] in asked,
         lambda t: t["source"] == "event",
         lambda t: t["source"] == "phone",
+        lambda t: t["source"] == "portal",
         lambda t: t["employee_id"],
         lambda t: t["state"] == "closed",
     )
