@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.acts.declarations import Place, Subject, button, change, create, form, remove
 from opale.customers.queries.options import options_for_form
 from opale.delivery.designs.actions import designs, documents, lifecycle, orders, reservations
+from opale.delivery.designs.actions.reservations import HELD_FOR
 from opale.delivery.designs.forms import (
     DesignForm,
     FileForm,
@@ -54,6 +55,7 @@ from opale.delivery.designs.states import (
     DesignState,
 )
 from opale.endpoints.http import ActorRequest
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.ui.toasts import toast_next
 
@@ -86,6 +88,12 @@ def get_document(document_id: int, *, seen_by: Actor, design: Design) -> DesignD
 
 def typed_options(line: DesignLine, _by: Actor) -> dict[str, Any]:
     return {"options": options_for_form(line.options, line.offering)}
+
+
+def usual_hold(design: Design, _by: Actor) -> dict[str, Any]:
+    """Return the design's probability and the day until which a reservation is usually held."""
+    until = localtime(clock.now() + HELD_FOR).date()
+    return {"probability": design.probability, "until": until}
 
 
 def tell_check(request: ActorRequest, _design: Design, found: DesignCheck) -> None:
@@ -210,7 +218,8 @@ ACTS = (
     ),
     form(
         DESIGN, reservations.reserve_design, "reserve_design", WORK, ReserveForm, noun=None,
-        page="reservation", states=HOLDING, title=_("Reserve tentatively"), submit=_("Reserve"),
+        page="reservation", states=HOLDING, initial=usual_hold,
+        title=_("Reserve tentatively"), submit=_("Reserve"),
         label=_("Reserve tentatively"), icon="calendar-check", key="r",
         said=_("People and stock are held for it, all of them."),
     ),

@@ -13,7 +13,6 @@ from opale.customers.models import Contact, Customer, Offering
 from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.options import parse_options
 from opale.customers.queries.services import offerings
-from opale.delivery.designs.actions.reservations import HELD_FOR
 from opale.delivery.designs.models import Design, DesignDocument, DesignLine, DesignSite
 from opale.delivery.designs.queries import designs
 from opale.delivery.projects.queries.packages import KINDS_OF
@@ -207,11 +206,6 @@ class ReserveForm(forms.Form):
     until = forms.DateField(
         label=pgettext_lazy("a reservation", "Held until the end of"), widget=DayInput()
     )
-
-    def __init__(self, *args: Any, design: Design, **options: Any) -> None:
-        day = localtime(clock.now() + HELD_FOR).date()
-        options.setdefault("initial", {"probability": design.probability, "until": day})
-        super().__init__(*args, **options)
 
     def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data

@@ -164,7 +164,7 @@ def version_of(design: Design, *, seen_by: Actor, number: int | None = None) -> 
 
 def lines(version: DesignVersion, *, seen_by: Actor) -> DesignsQuerySet[DesignLine]:
     rows = DesignLine.objects.visible_to(seen_by).filter(version=version)
-    return rows.select_related("offering", "site", "version")
+    return rows.select_related("offering", "site", "version__design")
 
 
 def get_line(version: DesignVersion, line_id: int, *, seen_by: Actor) -> DesignLine:
@@ -177,7 +177,7 @@ def get_line(version: DesignVersion, line_id: int, *, seen_by: Actor) -> DesignL
 
 def get_site(version: DesignVersion, site_id: int, *, seen_by: Actor) -> DesignSite:
     """Errors: NotFound."""
-    rows = DesignSite.objects.visible_to(seen_by).select_related("place", "version")
+    rows = DesignSite.objects.visible_to(seen_by).select_related("place", "version__design")
     found = rows.filter(version=version, pk=site_id).first()
     if found is None:
         raise NotFound
@@ -216,7 +216,8 @@ def remaining_holds(holds: Sequence[Hold], day: date) -> Iterator[Hold]:
 
 
 def documents_of(design: Design, *, seen_by: Actor) -> DesignsQuerySet[DesignDocument]:
-    return DesignDocument.objects.visible_to(seen_by).filter(design=design).order_by("-id")
+    rows = DesignDocument.objects.visible_to(seen_by).filter(design=design)
+    return rows.select_related("design").order_by("-id")
 
 
 def get_document(design: Design, document_id: int, *, seen_by: Actor) -> DesignDocument:
