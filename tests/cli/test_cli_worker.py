@@ -95,7 +95,7 @@ def test_it_can_be_asked_to_end_from_its_first_sign_of_life(
         def __exit__(self, *error: object) -> None:
             pass
 
-    monkeypatch.setattr(worker, "Heart", Heart)
+    monkeypatch.setattr(worker, "HeartbeatSender", Heart)
     unheard: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda word, _frame: unheard.append(word))
     try:
@@ -113,7 +113,7 @@ def test_a_worker_that_takes_no_more_jobs_ends_so_that_another_is_started(
     async def refused(*_: object, **__: object) -> None:
         raise ConnectorException("PostgreSQL starts again")
 
-    monkeypatch.setattr(worker, "Heart", lambda _kind: nullcontext())
+    monkeypatch.setattr(worker, "HeartbeatSender", lambda _kind: nullcontext())
     monkeypatch.setattr(JobManager, "listen_for_jobs", refused)
     with pytest.raises(ExceptionGroup) as told:
         worker.run("planner")

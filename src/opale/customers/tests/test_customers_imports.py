@@ -147,7 +147,7 @@ def test_a_job_that_breaks_leaves_a_refused_import(
         raise RuntimeError
 
     sent = send(house.actor(MANAGER), line("NEW", "New"))
-    monkeypatch.setattr(imports, "carry_out", broken)
+    monkeypatch.setattr(imports, "execute_import", broken)
     with pytest.raises(RuntimeError):
         imports.run_import(sent.pk)
     assert fresh(sent).state == State.REFUSED

@@ -189,7 +189,7 @@ def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provid
             return socket.create_connection(door, timeout=10)
 
         monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
-        monkeypatch.setattr(channel_delivery, "address_of", lambda host, port: "127.0.0.1")
+        monkeypatch.setattr(channel_delivery, "resolve_host", lambda host, port: "127.0.0.1")
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(outside.certificate))
         yield found
     found.server.shutdown()

@@ -164,7 +164,7 @@ def test_a_mail_that_breaks_the_parser_stands_in_quarantine_and_the_next_is_hand
             raise error
         return parse_mail(raw)
 
-    monkeypatch.setattr(process_incoming, "parse", read)
+    monkeypatch.setattr(process_incoming, "parse_mail", read)
     poisoned = keep(mail("poison", Message_ID="<poison@x.example>"))
     sound = keep(mail("x"))
     after_pauses(ATTEMPTS + 1)

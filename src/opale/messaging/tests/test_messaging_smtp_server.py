@@ -110,7 +110,7 @@ def test_while_the_database_is_away_the_mail_stays_with_the_server(
 
     with smtplib.LMTP("127.0.0.1", doors.lmtp, timeout=30) as client:
         with monkeypatch.context() as patch:
-            patch.setattr(batch_writer, "keep_mails", away)
+            patch.setattr(batch_writer, "store_mails", away)
             assert begin(client, SUPPORT) == [250]
             client.docmd("DATA")
             client.send(body_of(written("patient")))
@@ -132,7 +132,7 @@ def test_one_mail_that_cannot_be_kept_holds_back_no_other(
             raise ValueError("poison")
         return store_mails(mails)
 
-    monkeypatch.setattr(batch_writer, "keep_mails", picky)
+    monkeypatch.setattr(batch_writer, "store_mails", picky)
     codes: dict[str, int] = {}
 
     def bring(subject: str) -> None:
@@ -257,7 +257,7 @@ def test_postfix_hands_over_and_keeps_what_is_not_taken(
                     refused.set()
                     raise OperationalError("the server closed the connection")
 
-                patch.setattr(batch_writer, "keep_mails", away)
+                patch.setattr(batch_writer, "store_mails", away)
                 client.sendmail(
                     "lea@customer.example", [f"support+t@{postfix.domain}"], written("2")
                 )

@@ -39,7 +39,7 @@ def monday(weeks: int = 2) -> date:
 
 @pytest.fixture(autouse=True)
 def planner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plans, "asker_of", lambda user_id, credential: BY)
+    monkeypatch.setattr(plans, "actor_for_job", lambda user_id, credential: BY)
 
 
 def engineer(personas: Personas, name: str) -> Person:

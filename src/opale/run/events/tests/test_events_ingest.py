@@ -168,7 +168,7 @@ def test_a_doubled_delivery_tells_nobody() -> None:
 
 
 def test_what_a_storm_opens_is_planned_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingestion, "GROWTH", growth := RowGrowth())
+    monkeypatch.setattr(ingestion, "ROW_GROWTH", growth := RowGrowth())
     _integration, sender = make_integration()
     for _again in range(2):
         hand_in(sender, *(fires(n, f"n-{n}") for n in range(3)))

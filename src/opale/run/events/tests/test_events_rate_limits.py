@@ -86,7 +86,7 @@ def test_a_database_that_is_away_forgets_nothing(
     one, takes = process(key)
     assert takes(90)
     with monkeypatch.context() as patched:
-        patched.setattr(rate_limits, "take", away)
+        patched.setattr(rate_limits, "take_tokens", away)
         settle(one)
     assert takes(10)
     settle(one)

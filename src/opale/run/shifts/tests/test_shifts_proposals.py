@@ -30,7 +30,7 @@ SEARCH, STATE = 20, ProposalLine.State
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> tuple[House, Team]:
-    monkeypatch.setattr(proposals, "asker_of", lambda user_id, credential: PLANNER)
+    monkeypatch.setattr(proposals, "actor_for_job", lambda user_id, credential: PLANNER)
     return make_team()
 
 
@@ -352,7 +352,7 @@ def test_rights_that_are_gone_when_it_is_searched_end_it(
 ) -> None:
     _house, team = made
     proposal = ask(team)
-    monkeypatch.setattr(proposals, "asker_of", lambda user_id, credential: READER)
+    monkeypatch.setattr(proposals, "actor_for_job", lambda user_id, credential: READER)
     proposals.run_search(proposal.pk)
     proposal.refresh_from_db()
     assert (proposal.state, proposal.sentence) == (

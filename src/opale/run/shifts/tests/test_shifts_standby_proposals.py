@@ -39,7 +39,7 @@ WEEK = "08:00-08:00+7"
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> tuple[House, Team]:
-    monkeypatch.setattr(proposals, "asker_of", lambda user_id, credential: PLANNER)
+    monkeypatch.setattr(proposals, "actor_for_job", lambda user_id, credential: PLANNER)
     return make_team()
 
 
