@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 from playwright.sync_api import sync_playwright
 from tests.architecture.route_table import rows
@@ -120,7 +121,7 @@ def unlike(opale: Opale) -> list[Found]:
         lambda t: t["number"] in asked,
         lambda t: t["source"] == "event",
         lambda t: t["source"] == "phone",
-        lambda t: t["source"] == "portal",
+        lambda t: t["kind"] == "request" and has_form(opale, t["number"]),
         lambda t: t["employee_id"],
         lambda t: t["state"] == "closed",
     )
@@ -129,6 +130,14 @@ def unlike(opale: Opale) -> list[Found]:
         chosen |= {t["number"] for t in [t for t in tickets if trait(t)][:1]}
     urls = [f"/tickets/{number}/" for number in sorted(chosen)]
     return [Found("desk_agent", url, route_of(url)) for url in urls]
+
+
+def has_form(opale: Opale, number: int) -> bool:
+    """Whether a ticket came by the form of a request type."""
+    try:
+        return bool(opale.api(f"/tickets/{number}/request"))
+    except HTTPError:
+        return False
 
 
 def looks(visitors: Visitors, part: str, pages: list[Found]) -> list[Look]:

@@ -23,8 +23,8 @@ def deliver(data: str | None, mailbox: str, *, sender: str, recipient: str) -> i
     try:
         _use_installation(data)
         importlib.import_module("django").setup()
-        taking = importlib.import_module("opale.messaging.listeners.pipe")
-        outcome: str = taking.take(sys.stdin.buffer, mailbox, sender=sender, recipient=recipient)
+        pipe = importlib.import_module("opale.messaging.listeners.pipe")
+        outcome: str = pipe.read_pipe(sys.stdin.buffer, mailbox, sender=sender, recipient=recipient)
     except (Exception, SystemExit) as error:  # noqa: BLE001  # told, and answered by the code
         print_error(f"The mail was not taken, it may be brought again: {error}")
         return TRY_AGAIN

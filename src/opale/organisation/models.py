@@ -425,7 +425,7 @@ class ListingViewQuerySet(models.QuerySet["ListingView"]):
         return self.filter(Q(person_id=actor.person_id) | Q(shared=True), removed_at=None)
 
 
-@tracked()
+@tracked(creation=True)
 class ListingView(models.Model):
     """A person's saved view of a list: filters, order and columns, as in its address.
 

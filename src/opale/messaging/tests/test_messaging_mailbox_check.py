@@ -109,7 +109,7 @@ def test_what_was_kept_of_a_trouble_is_explained_in_the_readers_language() -> No
 def test_every_trouble_that_is_raised_has_its_sentence() -> None:
     sources = Path(imap_client.__file__).parent.glob("*.py")
     raised = {
-        kind for path in sources for kind in re.findall(r'Trouble\("(\w+)"', path.read_text())
+        kind for path in sources for kind in re.findall(r'MailboxError\("(\w+)"', path.read_text())
     }
     assert len(raised) > 10
     assert raised <= set(SENTENCES)

@@ -241,8 +241,10 @@ def recipients_of(ticket: Ticket) -> list[str]:
 
 def addressees_of(ticket: Ticket) -> MailRecipients:
     """Return the recipients and the copies of an answer: the author of the last mail and those
-    copied on it, else the requester; and the contacts who follow. Source: docs/rules/mail.md, "To
-    whom an answer goes"."""
+    copied on it, else the requester; and the contacts who follow.
+
+    Source: docs/rules/mail.md, "To whom an answer goes".
+    """
     last, asked = reply_recipients(ticket), recipients_of(ticket)
     copied = copy_recipients_of(ticket, besides=asked)
     if last is None:

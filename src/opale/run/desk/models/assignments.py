@@ -73,8 +73,9 @@ class Assignment(models.Model):
     """Work on a ticket asked of another level, a virtual team or a supplier. The owner stays owner.
 
     `tried` are codes of earlier checks, `reference` is the resolver's number for the work,
-    `promised_at` when they say that it will be done. Source: docs/rules/ownership.md, "Owner is not
-    resolver".
+    `promised_at` when they say that it will be done.
+
+    Source: docs/rules/ownership.md, "Owner is not resolver".
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {"teams": "team_id"}

@@ -78,9 +78,17 @@ def test_who_may_join(row: list[str]) -> None:
         assert found == way
 
 
+LIMITS = {
+    "acknowledged": rate_limits.ACKNOWLEDGEMENT_LIMIT,
+    "opened": rate_limits.OPENED_TICKET_LIMIT,
+    "in_thread": rate_limits.THREAD_LIMIT,
+    "noticed": rate_limits.NOTICE_LIMIT,
+}
+
+
 def test_the_rates_of_the_breakers() -> None:
     for name, most, within, _then in table(MAIL, "Loops", "breaker"):
-        rate = getattr(rate_limits, name.upper())
+        rate = LIMITS[name]
         assert (rate.most, rate.within) == (int(most), hours(within))
     assert timedelta(hours=1) == rate_limits.OPEN_FOR
     assert timedelta(days=14) == rate_limits.REOPENS_WITHIN

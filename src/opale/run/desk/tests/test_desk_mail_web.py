@@ -282,7 +282,7 @@ def test_news_is_marked_for_the_owner_until_the_owner_looks(
     ticket, thread = answered(personas)
     ownership.give_ticket(ticket, personas.people["desk_agent"], by=system("test"))
     taken(raw_mail(personas.contact.email, more=thread), box)
-    mark = 'class="o-tag"'
+    mark = 'class="o-tag o-own"'
     assert mark in agent.get("/desk/mine/").content.decode()
     page(personas.client("service_manager"), ticket)
     assert News.objects.exists()

@@ -186,7 +186,7 @@ def _search(proposal: RosterProposal, by: Actor) -> str:
         # Reading the roster counts towards the time that was asked for.
         seconds = max(MIN_SECONDS, proposal.seconds - (time.monotonic() - began))
         share = STANDBY_SHARE if asked.standby.callers and asked.standby.wanted() else 0.0
-        found = planning.plan(
+        found = planning.plan_roster(
             asked.frame, seconds=(1 - share) * seconds, tell=watch.tell, stop=watch.stop
         )
         given = _stand_by(asked, found.rows, share * seconds, watch) if share else None
@@ -203,12 +203,12 @@ def _stand_by(
     asked: LoadedFrame, rows: Rows, seconds: float, watch: "SearchWatcher"
 ) -> StandbyAssignment:
     """Assign stand-by to people whom the shifts leave free."""
-    calling = import_module("opale.run.shifts.domain.roster_generator.standby_solver")
+    standby = import_module("opale.run.shifts.domain.roster_generator.standby_solver")
     work = {
         person: [asked.frame.span(day, code) for day, code in enumerate(row) if code]
         for person, row in rows.items()
     }
-    given: StandbyAssignment = calling.stand_by(
+    given: StandbyAssignment = standby.assign_standby(
         asked.standby.working(work), seconds=seconds, stop=watch.stop
     )
     return given
