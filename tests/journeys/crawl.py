@@ -1,7 +1,7 @@
 """Every page that somebody may open, found by its links: one for each pattern of the URLconf."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -48,12 +48,20 @@ class Links(HTMLParser):
                 self.partials.append(value)
 
 
-def crawl(request: APIRequestContext, persona: str, broken: list[str]) -> Iterator[Found]:
-    """The first page of each pattern that this persona meets; what is broken is added there."""
+def crawl(
+    request: APIRequestContext, persona: str, broken: list[str], also: Collection[str] = ()
+) -> Iterator[Found]:
+    """The first page of each pattern that this persona meets; what is broken is added there.
+
+    Links are followed from the pages at `also` too, though their pattern may be met by another.
+    """
     known: set[str] = set()
     # What is linked is met before what is only in the URLconf, so that it is met with its content.
     waiting = deque([("/", False)])
     waiting.extend((url, False) for url in offered() if url.startswith("/") and "<" not in url)
+    for url in also:
+        links = Links(request.get(url).text())
+        waiting.extend((urljoin(url, link), False) for link in links.pages)
     tried: set[tuple[str, bool]] = set()
     for _ in range(LIMIT):
         entry = _next(waiting, tried)

@@ -65,14 +65,14 @@ def explored(part: str, visitors: Visitors) -> House:
     broken: list[str] = []
     pages: list[Found] = []
     left: set[str] = set()
+    tickets = unlike(visitors.opale) if part == DESK else []
     for persona in PERSONAS[part]:
         with visitors.context(persona, language=READER) as context:
-            found = list(crawl(context.request, persona, broken))
+            found = list(crawl(context.request, persona, broken, [page.url for page in tickets]))
         others = seen_by_the_desk() if persona == "administrator" and not is_thorough() else ()
         pages += [page for page in found if page.route not in others]
         left |= {page.route for page in found if page.route in others}
-    if part == DESK:
-        pages += unlike(visitors.opale)
+    pages += tickets
     seen, heard = looks(visitors, part, pages), said(visitors, part, pages)
     place = installation.open_folder(visitors.opale.data)
     data = Data.of(place.superuser_url(installation.DATABASE))
