@@ -24,6 +24,7 @@ class DeskConfig(AppConfig):
             notices,
             ownership,
             plan_changes,
+            ticket_records,
         )
         from opale.run.desk.api.metrics import BreakerMetrics
         from opale.run.desk.api.webhooks import publish_ticket_events
@@ -36,6 +37,7 @@ class DeskConfig(AppConfig):
             TicketsClosed,
             TicketsResolved,
         )
+        from opale.run.desk.ports import register_ticket_record
         from opale.run.desk.queries import assignments, origin_links, palette_search, ticket_lists
         from opale.run.desk.queries import channel_rules as channel_rule_queries
         from opale.run.desk.queries import notices as notice_queries
@@ -48,6 +50,8 @@ class DeskConfig(AppConfig):
         from opale.run.shifts.ports import register_backlog
         from opale.ui import navigation, palette, shared_regions, slots
 
+        for record in ticket_records.RECORDS:
+            register_ticket_record(record)
         listen(AlertQualified, "desk.open_incident", alerts.open_qualified_incident)
         listen(AlertsRisen, "desk.note_risen_alerts", alerts.add_risen_alert_notes)
         register_timeline_source("desk.incidents", incident_events_of)

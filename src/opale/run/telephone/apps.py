@@ -9,7 +9,11 @@ class TelephoneConfig(AppConfig):
     def ready(self) -> None:
         from opale.kernel.facts import listen
         from opale.run.desk.facts import MergeUndone, TicketsMerged
-        from opale.run.desk.ports import register_missed_calls, register_timeline_source
+        from opale.run.desk.ports import (
+            TicketRecord,
+            register_missed_calls,
+            register_ticket_record,
+        )
         from opale.run.events.domain.deliveries import register_tool
         from opale.run.shifts.ports import register_demand
         from opale.run.telephone import rights
@@ -29,7 +33,14 @@ class TelephoneConfig(AppConfig):
         listen(MergeUndone, "telephone.follow_undone_merge", merges.move_calls_back)
         register_demand(DeskCallDemand())
         register_missed_calls(calls.count_missed_calls)
-        register_timeline_source(Call, "ticket_id", timeline.call_timeline_events)
+        register_ticket_record(
+            TicketRecord(
+                model=Call,
+                rare=True,
+                follows_customer=False,  # it is that of the number
+                timeline=timeline.call_timeline_events,
+            )
+        )
         navigation.register(
             navigation.Entry(
                 label=_("Calls"),

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact, Customer, Service, SupportPlanVersion
@@ -31,67 +30,19 @@ from opale.run.desk.actions.ticket_locks import (
 from opale.run.desk.domain.triage import Proposal
 from opale.run.desk.facts import TicketClassified
 from opale.run.desk.models import (
-    Approval,
-    Assignment,
-    Attachment,
-    BulkItem,
     Classification,
-    Commitment,
-    ExternalReference,
     Grade,
-    Intervention,
     Kind,
-    MacroRun,
-    Merge,
-    Message,
-    OfficialSentence,
-    Ownership,
-    Participant,
-    Pause,
-    ProposedAnswer,
-    ProposedLink,
-    RequestDetails,
     Ticket,
-    TicketAlert,
-    TicketLink,
-    TimeEntry,
-    Watcher,
-    WrittenDraft,
 )
 from opale.run.desk.models.escalation import AskReason
+from opale.run.desk.ports import ticket_records
 from opale.run.desk.queries.links import tickets_merged_into
 from opale.run.desk.queries.triage import Proposals
 from opale.run.desk.states import ENDED_STATES
 
 T = TypeVar("T")
 MAX_SUBJECT_LENGTH = 300
-
-TICKET_RECORDS: tuple[type[Model], ...] = (
-    Approval,
-    Assignment,
-    Attachment,
-    BulkItem,
-    Classification,
-    Commitment,
-    ExternalReference,
-    Intervention,
-    MacroRun,
-    Merge,
-    Message,
-    OfficialSentence,
-    Ownership,
-    Participant,
-    Pause,
-    ProposedAnswer,
-    ProposedLink,
-    RequestDetails,
-    TicketAlert,
-    TicketLink,
-    TimeEntry,
-    Watcher,
-    WrittenDraft,
-)
-"""The tables whose rows belong to a ticket, and so to its customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,9 +283,9 @@ def _refuse_contradictions(found: ClassificationInput) -> None:
 
 def update_customer_of_records(ticket: Ticket) -> None:
     """Set the customer of the ticket's records, on which the isolation between customers relies."""
-    for model in TICKET_RECORDS:
-        model._default_manager.filter(ticket=ticket).update(customer_id=ticket.customer_id)
-    for _survivor, merged, _at in tickets_merged_into([ticket.pk]):
-        Ticket.objects.filter(pk=merged.pk).update(customer_id=ticket.customer_id)
-        for model in TICKET_RECORDS:
-            model._default_manager.filter(ticket=merged).update(customer_id=ticket.customer_id)
+    merged = [one.pk for _survivor, one, _at in tickets_merged_into([ticket.pk])]
+    Ticket.objects.filter(pk__in=merged).update(customer_id=ticket.customer_id)
+    for record in ticket_records():
+        if record.follows_customer:
+            rows = record.model._default_manager.filter(ticket__in=[ticket.pk, *merged])
+            rows.update(customer_id=ticket.customer_id)

@@ -15,12 +15,12 @@ from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.kernel.facts import announce
 from opale.kernel.models import StateMove
 from opale.kernel.states import Move, record_moves
-from opale.run.desk.actions.approval_guard import without_awaiting_approval
 from opale.run.desk.actions.approvals import pause_for_approval
 from opale.run.desk.actions.assignments import lock_assignment, withdraw_running
 from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
 from opale.run.desk.actions.ownership import move_ownership
 from opale.run.desk.actions.pauses import end_pauses
+from opale.run.desk.actions.record_blocks import without_blocked
 from opale.run.desk.actions.ticket_locks import (
     Refusals,
     change_ticket,
@@ -147,7 +147,7 @@ def resolve_tickets(
     moment = at or clock.now()
     with attributed(by):
         held = _hold_all(tickets, RESOLVE, by=by, refused=refused)
-        held = without_awaiting_approval(held, RESOLVE.name, refused)
+        held = without_blocked(held, RESOLVE, refused)
         end_pauses(held, at=moment)
         _move(
             held,

@@ -79,7 +79,7 @@ def undo_merge(merge: Merge, *, by: Actor) -> Ticket:
         at = clock.now()
         _refuse_late(told, at)
         ticket, survivor = held[told.ticket_id], held[way[-1]]
-        move_records_back(told, ticket, {*way}, at=at)
+        move_records_back(told, {*way}, at=at)
         _stand_as_before(ticket, told.before, by=by, at=at)
         Merge.objects.filter(pk=told.pk).update(undone_at=at)
         for other in {survivor.pk: survivor, told.into_id: held[told.into_id]}.values():
@@ -109,7 +109,7 @@ def _merge(ticket: Ticket, survivor: Ticket, *, by: Actor, at: datetime) -> Merg
         "resolved_at": ticket.resolved_at.isoformat() if ticket.resolved_at else None,
         "customer_id": ticket.customer_id,
         "pause": pause.kind if pause else "",
-        "rows": move_records(merge, ticket, survivor, by=by, at=at),
+        "rows": move_records(merge, by=by, at=at),
     }
     withdraw_running(ticket, by=by, at=at)  # the survivor has its own
     end_pause(ticket, at=at)

@@ -14,8 +14,8 @@ from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotFound
 from opale.kernel.states import record_moves
-from opale.run.desk.actions.approval_guard import without_awaiting_approval
 from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
+from opale.run.desk.actions.record_blocks import without_blocked
 from opale.run.desk.actions.ticket_locks import (
     Refusals,
     change_tickets,
@@ -124,7 +124,7 @@ def resume_tickets(
         held = without_refused(
             lock_permitted_tickets(tickets, by=by, refused=refused), refuse, refused
         )
-        held = without_awaiting_approval(held, RESUME.name, refused)
+        held = without_blocked(held, RESUME, refused)
         _resume(held, by=by, at=clock.now())
     return held
 

@@ -4,7 +4,6 @@ The page of a ticket draws a dozen kinds of records, most of which are absent: i
 exist, and then reads these alone.
 """
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -12,34 +11,9 @@ from django.db import connection
 from django.db.models import Model
 
 from opale.kernel.prepared_statements import fetch_rows
-from opale.run.desk.models import (
-    Assignment,
-    Attachment,
-    Breaker,
-    Merge,
-    MessageMove,
-    Participant,
-    Pause,
-    ProposedAnswer,
-    ProposedLink,
-    Ticket,
-    TicketAlert,
-)
-from opale.run.desk.ports import timeline_sources
+from opale.run.desk.models import Ticket
+from opale.run.desk.ports import TicketRecord, ticket_records
 
-LEADS: Final[Mapping[type[Model], tuple[str, ...]]] = {
-    Pause: ("ticket_id",),
-    TicketAlert: ("ticket_id",),
-    Assignment: ("ticket_id",),
-    Merge: ("into_id",),
-    MessageMove: ("origin_id", "target_id"),
-    Attachment: ("ticket_id",),
-    ProposedAnswer: ("ticket_id",),
-    Participant: ("ticket_id",),
-    ProposedLink: ("ticket_id",),
-    Breaker: ("ticket_id",),
-}
-"""The columns that lead from each kind of record to the ticket."""
 ATTRIBUTE: Final = "_related_records"
 
 
@@ -53,15 +27,16 @@ def related_records(ticket: Ticket) -> frozenset[type[Model]]:
     """Return the kinds of records that the ticket has, found once for this object."""
     known: frozenset[type[Model]] | None = getattr(ticket, ATTRIBUTE, None)
     if known is None:
-        leads = _leads()
-        (found,) = fetch_rows(_statement(), *[ticket.pk] * sum(map(len, leads.values())))
-        known = frozenset(kind for kind, there in zip(leads, found, strict=True) if there)
+        rare = rare_records()
+        (found,) = fetch_rows(_statement(), *[ticket.pk] * sum(len(one.leads) for one in rare))
+        known = frozenset(one.model for one, there in zip(rare, found, strict=True) if there)
         setattr(ticket, ATTRIBUTE, known)
     return known
 
 
-def _leads() -> dict[type[Model], tuple[str, ...]]:
-    return {**LEADS, **{kind: (source.lead,) for kind, source in timeline_sources().items()}}
+def rare_records() -> list[TicketRecord]:
+    """Return the records that most tickets do not have."""
+    return [record for record in ticket_records() if record.rare]
 
 
 @cache
@@ -69,8 +44,8 @@ def _statement() -> str:
     """Build the SQL: table names come from the models, the ticket is a parameter."""
     quote = connection.ops.quote_name
     each = (
-        f"EXISTS (SELECT FROM {quote(kind._meta.db_table)} WHERE"
-        f" {' OR '.join(f'{quote(lead)} = %s' for lead in leads)})"
-        for kind, leads in _leads().items()
+        f"EXISTS (SELECT FROM {quote(record.model._meta.db_table)} WHERE"
+        f" {' OR '.join(f'{quote(lead)} = %s' for lead in record.leads)})"
+        for record in rare_records()
     )
     return f"SELECT {', '.join(each)}"

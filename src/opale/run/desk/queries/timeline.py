@@ -1,13 +1,12 @@
 """The timeline of a ticket: the entries of all its dated records, oldest first."""
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from django.db.models import (
     Exists,
-    Model,
     OuterRef,
     Prefetch,
     Q,
@@ -40,7 +39,7 @@ from opale.run.desk.models import (
     recallable_messages,
 )
 from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, describe_checks
-from opale.run.desk.ports import timeline_sources
+from opale.run.desk.ports import ticket_records
 from opale.run.desk.queries.message_mails import mails_of
 from opale.run.desk.queries.related_records import has
 
@@ -131,14 +130,20 @@ def ticket_timeline(
     if not internal:
         entries = sorted(_public_messages(ticket, newest), key=lambda entry: entry.at)
     else:
-        sources: list[Callable[[Ticket, int], Iterable[TimelineEntry]]]
-        sources = [_messages, _owners, _classifications, _approvals]
-        sources += [source for model, source in SELDOM.items() if has(ticket, model)]
-        entries = [entry for source in sources for entry in source(ticket, newest)]
-        entries += _told_above(ticket, newest)
-        entries += _moves(ticket, newest)
+        entries = [*_entries_of_records(ticket, newest), *_moves(ticket, newest)]
         entries.sort(key=lambda entry: entry.at)
     return entries[-newest:], len(entries) > newest
+
+
+def _entries_of_records(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    for record in ticket_records():
+        if record.timeline is None or (record.rare and not has(ticket, record.model)):
+            continue
+        for one in record.timeline(ticket, newest + 1):
+            if isinstance(one, TimelineEntry):
+                yield one
+            else:
+                yield TimelineEntry(one.at, "elsewhere", one.actor, one.row, drawn_by=one.template)
 
 
 def _said(
@@ -168,12 +173,12 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
         yield TimelineEntry(row.at, "message", row.author, row, {"files": row.attachments.all()})
 
 
-def _messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+def message_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     """Yield the messages with files, proposals and origin in `details`, which are read only where
     the ticket has any: the page sends no query per message."""
     files, proposed = has(ticket, Attachment), has(ticket, ProposedAnswer)
     along = (*ALONG, "proposal__author") if proposed else ALONG
-    found = _newest_messages(ticket.pk, along=along, limit=newest + 1)
+    found = _newest_messages(ticket.pk, along=along, limit=newest)
     if files:
         prefetch_related_objects(found, "attachments")
     if has(ticket, MessageMove):
@@ -210,8 +215,8 @@ def _mail_of(message: Message, ticket: Ticket) -> dict[str, Any]:
     return {"mail": mail, "clues": [c for c in mail.why if c["number"] == ticket.number]}
 
 
-def _owners(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    for row in _newest_owners(ticket.pk, limit=newest + 1):
+def owner_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    for row in _newest_owners(ticket.pk, limit=newest):
         yield TimelineEntry(row.starts, "owner", row.person.name, row)
 
 
@@ -221,8 +226,8 @@ def _newest_owners(ticket_id: int, /, *, limit: int) -> QuerySet[Ownership]:
     return rows.order_by("-starts")[:limit]
 
 
-def _classifications(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    rows = _newest_classifications(ticket.pk, limit=newest + 2)
+def classification_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    rows = _newest_classifications(ticket.pk, limit=newest + 1)
     for row, before in zip(rows, [*rows[1:], None], strict=True):
         yield TimelineEntry(row.at, "classified", row.actor_name, row, {"before": before})
 
@@ -233,8 +238,8 @@ def _newest_classifications(ticket_id: int, /, *, limit: int) -> QuerySet[Classi
     return rows.order_by("-at", "-id")[:limit]
 
 
-def _pauses(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    for row in _newest_pauses(ticket.pk, limit=newest + 1):
+def pause_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    for row in _newest_pauses(ticket.pk, limit=newest):
         yield TimelineEntry(row.starts, "pause", "", row)
 
 
@@ -242,19 +247,19 @@ def _newest_pauses(ticket_id: int, *, limit: int) -> QuerySet[Pause]:
     return Pause.objects.filter(ticket=ticket_id).order_by("-starts")[:limit]
 
 
-def _alerts(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+def alert_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     rows = TicketAlert.objects.filter(ticket=ticket).select_related("alert")
-    for row in rows.order_by("-linked_at")[: newest + 1]:
+    for row in rows.order_by("-linked_at")[:newest]:
         yield TimelineEntry(row.linked_at, "alert", "", row)
         if row.alert.cleared_at and row.alert.cleared_at >= ticket.received_at:
             yield TimelineEntry(row.alert.cleared_at, "alert_cleared", "", row)
 
 
-def _approvals(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+def approval_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     if ticket.request_type_id is None:
         return
     rows = Approval.objects.filter(ticket=ticket).select_related("decided_by")
-    for row in rows.order_by("-asked_at")[: newest + 1]:
+    for row in rows.order_by("-asked_at")[:newest]:
         yield TimelineEntry(row.asked_at, "approval", "", row)
         if row.decided_at is not None:
             yield TimelineEntry(row.decided_at, "approval", "", row, {"decided": True})
@@ -305,51 +310,32 @@ def _what_was_said(row: Assignment, move: str) -> str:
     return ""
 
 
-def _merges(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+def merge_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     rows = Merge.objects.filter(into=ticket, undone_at=None).select_related("ticket")
-    for row in rows.order_by("-at", "-id")[: newest + 1]:
+    for row in rows.order_by("-at", "-id")[:newest]:
         yield TimelineEntry(row.at, "merged", row.actor_name, row)
 
 
-def _participants(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    for row in Participant.objects.filter(ticket=ticket).order_by("-since")[: newest + 1]:
+def participant_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    for row in Participant.objects.filter(ticket=ticket).order_by("-since")[:newest]:
         yield TimelineEntry(row.since, "participant", row.address, row)
 
 
-def _proposed(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+def proposed_link_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     """Yield the proposed links, at the end: a ticket with a proposal has just begun."""
     for row in ProposedLink.objects.filter(ticket=ticket).select_related("other"):
         yield TimelineEntry(row.at, "proposed", "", row, {"hidden": row.other.confidential})
 
 
-def _breakers(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    for row in Breaker.objects.filter(ticket=ticket).order_by("-opened_at")[: newest + 1]:
+def breaker_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+    for row in Breaker.objects.filter(ticket=ticket).order_by("-opened_at")[:newest]:
         yield TimelineEntry(row.opened_at, "breaker", "", row)
 
 
-def _left(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
+def moved_message_entries(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     """Yield the messages that were moved elsewhere, alone or by a split."""
     split = TicketLink.objects.filter(ticket=OuterRef("target"), at=OuterRef("at"))
     rows = MessageMove.objects.filter(origin=ticket, merge=None, undone_at=None)
     rows = rows.annotate(split=Exists(split))
-    for row in rows.select_related("target").order_by("-at", "-id")[: newest + 1]:
+    for row in rows.select_related("target").order_by("-at", "-id")[:newest]:
         yield TimelineEntry(row.at, "left", row.actor_name, row)
-
-
-def _told_above(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
-    """Yield the entries of upper rooms."""
-    for model, source in timeline_sources().items():
-        if has(ticket, model):
-            for one in source.tell(ticket, newest + 1):
-                yield TimelineEntry(one.at, "elsewhere", one.actor, one.row, drawn_by=one.template)
-
-
-SELDOM: Mapping[type[Model], Callable[[Ticket, int], Iterable[TimelineEntry]]] = {
-    Pause: _pauses,
-    TicketAlert: _alerts,
-    Merge: _merges,
-    MessageMove: _left,
-    Participant: _participants,
-    ProposedLink: _proposed,
-    Breaker: _breakers,
-}
