@@ -1,5 +1,6 @@
 """The matrix of functions and rights is whole, and its printed form is true."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,17 @@ def test_every_right_is_granted_to_somebody() -> None:
     assert set(declared_rights()) - granted == set()
 
 
+def undeclared(rights: Collection[str]) -> set[str]:
+    """Return the rights that routes ask for, and that no room declares."""
+    return set(offered().values()) - set(rights) - {"public", "known"}
+
+
 def test_routes_ask_for_rights_that_exist() -> None:
-    assert set(offered().values()) - set(declared_rights()) - {"public", "known"} == set()
+    assert undeclared(declared_rights()) == set()
+
+
+def test_a_room_that_forgets_a_right_is_found() -> None:
+    assert undeclared(declared_rights().keys() - {"telephone.read"}) == {"telephone.read"}
 
 
 def test_a_contact_is_granted_nothing_on_everything() -> None:

@@ -14,7 +14,7 @@ from conftest import ROOT
 from pytest_django.plugin import DjangoDbBlocker
 from tests.architecture.house import House, standing
 from tests.architecture.persona_classes import asked, is_personal
-from tests.architecture.route_table import API_ROOT, Row, filled, offered, rows
+from tests.architecture.route_table import API_ROOT, Row, filled, filled_body, offered, rows
 from tests.personas import FUNCTIONS
 
 from opale.kernel.actor import EVERYTHING, Scope
@@ -104,6 +104,25 @@ def test_rights_alone_decide_what_a_route_answers(house: House) -> None:
             if status != row.expected[other]:
                 wrong[f"{row.name} as {name} with the rights of {other}"] = status
     assert wrong == {}
+
+
+def without_subject(things: Mapping[str, object]) -> set[str]:
+    """Return the routes with a parameter, in the address or what is sent, that names nothing."""
+    found = set()
+    for row in rows().values():
+        try:
+            filled(row.url, things, row.named)
+            filled_body(row.body, things)
+        except KeyError:
+            found.add(row.name)
+    return found
+
+
+@pytest.mark.xdist_group("routes-0")
+def test_a_route_without_a_subject_is_found(house: House) -> None:
+    assert without_subject(house.things) == set()
+    team = {name: thing for name, thing in house.things.items() if name != "team_id"}
+    assert {"GET /teams/<int:team_id>/", "PATCH /api/v1/teams/{team_id}"} <= without_subject(team)
 
 
 PLANTED_IN = ("POST /tickets/<int:number>/wait/", "PATCH /api/v1/teams/{team_id}")
