@@ -78,7 +78,7 @@ def type_of(field: forms.Field) -> Any:
         return own
     for known, kind in PLAIN:
         if isinstance(field, known):
-            return kind
+            return kind if field.required or kind is not MailAddress else MailAddress | Literal[""]
     if isinstance(field, forms.ModelMultipleChoiceField):
         return Annotated[list[RowId], Field(max_length=MOST_CHOSEN)]
     if isinstance(field, forms.ModelChoiceField):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -48,13 +49,14 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
                 raise Invalid(**{name: " ".join(map(str, e)) for name, e in form.errors.items()})
             run()
             return _done(request, act, things, made[0], prefix)
+        # Before the form is read: one of a model writes into its row what is refused as well.
+        title, (back, back_label) = worded(act.title, act.subject, things), _place(act, things)
         if request.method == "POST" and submit_form(form, run):
             return _done(request, act, things, made[0], prefix)
-        back, back_label = _place(act, things)
         return form_drawn(
             request,
             form,
-            title=worded(act.title, act.subject, things),
+            title=title,
             button=act.submit,
             back=back,
             back_label=back_label,
@@ -81,8 +83,11 @@ def _place(act: Act, things: Things) -> Place:
 
 def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: str) -> HttpResponse:
     """Return the answer after an act: its own, or a redirect with its words."""
+    row = things.get(act.subject.name)
+    if act.verb == "PATCH" and isinstance(row, Model):
+        row.refresh_from_db()  # its address may be another now
     if act.answer is not None:
-        own = act.answer(request, things.get(act.subject.name), made)
+        own = act.answer(request, row, made)
         if own is not None:
             return own
     elif act.said:

@@ -7,6 +7,11 @@ from opale.acts.pages import pages
 from opale.kernel.discovery import app_modules, parts_of
 from opale.web import exchange, home, search
 
+of_apps = [
+    path("", include(module.__name__))
+    for config, module in app_modules("web.urls")
+    if config.name != "opale.web"
+]
 urlpatterns = [
     path("", include("opale.listings.urls")),
     path("", home.now, name="home"),
@@ -22,15 +27,12 @@ urlpatterns = [
     path("exchange/<slug:name>.csv", exchange.download, name="exchange_download"),
     path("exchange/<slug:name>/preview/", exchange.show, name="exchange_preview"),
     path("exchange/<slug:name>/import/", exchange.carry, name="exchange_carry"),
-    *(
-        path("", include(module.__name__))
-        for config, module in app_modules("web.urls")
-        if config.name != "opale.web"
-    ),
+    # Acts first: `customers/new/` is no customer of the code "new".
     *(
         address
         for config in apps.get_app_configs()
         for module in parts_of(config, "acts", "ACTS")
         for address in pages(config.label, module.ACTS)
     ),
+    *of_apps,
 ]

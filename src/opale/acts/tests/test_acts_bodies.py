@@ -102,6 +102,12 @@ def test_what_is_left_out_is_what_the_page_would_send_untouched() -> None:
     }  # fmt: skip
 
 
+def test_a_mail_address_that_is_not_needed_may_be_empty() -> None:
+    assert read(LEAST | {"mail": ""})["mail"] == ""
+    with pytest.raises(ValidationError):
+        read(LEAST | {"mail": "nobody"})
+
+
 def test_each_field_is_read_as_its_form_reads_it() -> None:
     group = Group.objects.create(name="shown")
     said = LEAST | {
