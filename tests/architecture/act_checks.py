@@ -99,8 +99,8 @@ def without_right(act: Act, house: House) -> Iterator[str]:
 def wrongly_offered(act: Act, house: House) -> Iterator[str]:
     """Say in which states of its row an act is offered and refused, or a move is neither."""
     field = _state_of(act)
-    if field is None:
-        return
+    if field is None or (act.page is None and act.move is None and not act.states):
+        return  # what has no button and names no state is offered in none
     for move in act.among.values() or (act.move,):
         for state, _label in field.flatchoices:
             with transaction.atomic():

@@ -1,12 +1,11 @@
 """Customers, services, contracts and the catalogue as lists."""
 
 from collections.abc import Iterable
-from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -22,8 +21,8 @@ from opale.customers.models import (
 )
 from opale.customers.queries import customers, plans
 from opale.customers.queries import services as service_queries
+from opale.customers.queries.dates import today
 from opale.customers.states import SERVICE_MOVES
-from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.kernel.states import Move
@@ -34,11 +33,6 @@ from opale.ui.components.badges import person, state, tag
 
 BY_NAME = Order(("name", "id"))
 TONES = {"active": "done", "terminated": "closed", "inactive": "waiting"}
-
-
-def today() -> date:
-    """Return the reader's date of today."""
-    return timezone.localdate(clock.now())
 
 
 def _number(text: str) -> object:
@@ -90,7 +84,7 @@ CUSTOMERS = Listing(
     model=Customer,
     rows=_customers,
     order=BY_NAME,
-    new=New(gettext_lazy("New customer"), "customers_new", rights.EDIT),
+    new=New(gettext_lazy("New customer"), "customers_create_customer", rights.EDIT),
     buttons="customers/customers/_buttons.html",
     empty=Empty("users", gettext_lazy("No customer matches"), gettext_lazy("No customer yet")),
     row_flags=lambda customer: {"stale": customer.left_on is not None},
@@ -143,9 +137,7 @@ CUSTOMERS = Listing(
 
 
 def _moving(move: Move) -> RowAct:
-    def run(service: Service, *, by: Actor) -> None:
-        services.move_service(service, move, by=by, at=clock.now())
-
+    run = partial(services.move_service, move=move)
     return RowAct(move.name, move.label, move.right, run, icon="arrow-right")
 
 
@@ -243,13 +235,13 @@ OFFERINGS = Listing(
     model=Offering,
     rows=service_queries.offerings,
     order=Order(("code", "id")),
-    new=New(gettext_lazy("New offering"), "customers_offering_new", rights.EDIT),
+    new=New(gettext_lazy("New offering"), "customers_create_offering", rights.EDIT),
     empty=Empty("package", gettext_lazy("No offering matches"), gettext_lazy("No offering yet")),
     row_flags=lambda offering: {"stale": offering.retired_on is not None},
     columns=(
         Column(
             "code", gettext_lazy("Code"), "code", order=True, fixed=True,
-            link=lambda offering: reverse("customers_offering", args=[offering.pk]),
+            link=lambda offering: reverse("customers_edit_offering", args=[offering.pk]),
             link_right=rights.EDIT,
         ),
         Column(

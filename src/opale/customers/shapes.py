@@ -13,7 +13,6 @@ from opale.customers.models import (
     ContractedPlan,
     ContractOption,
     Coverage,
-    Family,
     Measure,
     PlanTarget,
     SoldCommitment,
@@ -21,10 +20,8 @@ from opale.customers.models import (
     SupportPlan,
     SupportPlanVersion,
 )
-from opale.customers.models.contracts import LONGEST_NOTICE
 from opale.customers.queries.comparisons import ComparedLine, ComparedValue
 from opale.customers.queries.plan_tables import ContractItem
-from opale.endpoints.fields import Moment
 
 LanguageCode = Literal["fr", "en"]
 Seconds = Annotated[int, Field(gt=0, lt=10**9)]
@@ -44,28 +41,6 @@ class CustomerOut(Schema):
     left_on: date | None
 
 
-class CustomerChanges(Schema):
-    code: str = ""
-    name: str = ""
-    language: LanguageCode = "fr"
-    time_zone: str = "Europe/Paris"
-    domains: list[str] = []
-    phone: str = ""
-    calendar_id: int = 0
-    architect_id: int | None = None
-    service_manager_id: int | None = None
-
-
-class NewCustomer(CustomerChanges):
-    code: str
-    name: str
-    calendar_id: int
-
-
-class Day(Schema):
-    on: date
-
-
 class ContactOut(Schema):
     id: int
     customer_id: int
@@ -80,22 +55,6 @@ class ContactOut(Schema):
     left_on: date | None
 
 
-class ContactChanges(Schema):
-    name: str = ""
-    email: str = ""
-    phone: str = ""
-    language: LanguageCode = "fr"
-    may_open: bool = True
-    may_order: bool = False
-    may_approve: bool = False
-    may_enter: bool = False
-
-
-class NewContact(ContactChanges):
-    customer_id: int
-    name: str
-
-
 class ServiceOut(Schema):
     id: int
     reference: str
@@ -106,26 +65,6 @@ class ServiceOut(Schema):
     parent_id: int | None
     started_on: date | None
     ended_on: date | None
-
-
-class ServiceChanges(Schema):
-    reference: str = ""
-    name: str = ""
-    offering_id: int = 0
-    parent_id: int | None = None
-    started_on: date | None = None
-
-
-class NewService(ServiceChanges):
-    customer_id: int
-    reference: str
-    name: str
-    offering_id: int
-
-
-class ServiceMove(Schema):
-    move: Literal["design", "reserve", "install", "activate", "suspend", "terminate"]
-    at: Moment | None = None
 
 
 class OfferingOption(Schema):
@@ -143,15 +82,6 @@ class OfferingOut(Schema):
     name_fr: str
     options: list[OfferingOption]
     retired_on: date | None
-
-
-class OfferingChanges(Schema):
-    code: str = ""
-    family: Family = Family.OTHER
-    name_en: str = ""
-    name_fr: str = ""
-    options: list[OfferingOption] = []
-    retired_on: date | None = None
 
 
 class ContractOut(Schema):
@@ -174,20 +104,6 @@ class ContractOut(Schema):
     @staticmethod
     def resolve_ends(row: Contract) -> date | None:
         return row.period.upper  # type: ignore[no-any-return]  # a range is not typed
-
-
-class ContractChanges(Schema):
-    number: str = ""
-    signed_on: date | None = None
-    starts: date | None = None
-    ends: date | None = None
-    notice_months: Annotated[int, Field(ge=0, le=LONGEST_NOTICE)] | None = None
-
-
-class NewContract(ContractChanges):
-    customer_id: int
-    number: str
-    signed_on: date
 
 
 class Referred(Schema):
@@ -240,37 +156,6 @@ class CommitmentOut(Dated):
         return None if row.target is None else int(row.target.total_seconds())
 
 
-class NewContractedPlan(Schema):
-    service_id: int
-    plan: str
-    starts: date
-    ends: date | None = None
-
-
-class NewContractOption(Schema):
-    """Without `service_id`: for everything under the contract."""
-
-    kind: ContractOption.Kind = ContractOption.Kind.PREMIUM
-    service_id: int | None = None
-    starts: date
-    ends: date | None = None
-
-
-class NewCommitment(Schema):
-    """`target_seconds` for a time, `percent` for availability; for all services without one."""
-
-    measure: Measure
-    service_id: int | None = None
-    priority: int | None = None
-    target_seconds: Seconds | None = None
-    percent: Decimal | None = None
-    coverage: Coverage
-    penalty: Annotated[str, Field(max_length=300)] = ""
-    penalty_terms: dict[str, Any] = {}
-    starts: date
-    ends: date | None = None
-
-
 class TargetOut(Schema):
     measure: str
     priority: int
@@ -317,12 +202,6 @@ class PlanOut(Schema):
     @staticmethod
     def resolve_versions(row: SupportPlan) -> list[SupportPlanVersion]:
         return list(row.versions.all())
-
-
-class NewPlan(Schema):
-    code: Annotated[str, Field(min_length=1, max_length=20)]
-    name_en: Annotated[str, Field(min_length=1, max_length=100)]
-    name_fr: Annotated[str, Field(min_length=1, max_length=100)]
 
 
 class NewTarget(Schema):

@@ -26,6 +26,8 @@ from opale.customers.models import (
     SupportPlan,
 )
 from opale.customers.models.contracts import LONGEST_NOTICE
+from opale.customers.ports import Preview, Proposal, preview_proposal
+from opale.customers.queries import plans
 from opale.kernel.action_steps import lock_row, require_on, update_changed
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
@@ -144,6 +146,21 @@ def assign_plan(
         )
         publish_customer(held.customer)
     return made
+
+
+def preview_plan(
+    contract: Contract, service: Service, plan: SupportPlan, *, by: Actor, starts: date
+) -> Preview:
+    """Return what a plan would do to the running tickets of a service; nothing is written.
+
+    Errors: NotAllowed, Invalid.
+    """
+    require_on(contract.customer, by, rights.EDIT)
+    version = plans.version_on(plan, starts)
+    if version is None:
+        raise Invalid(starts=_("No version of this plan is sold on that day."))
+    proposal = Proposal.of(plan, starts, version, version.targets.all(), service)
+    return preview_proposal(proposal, seen_by=by)
 
 
 def add_option(

@@ -28,7 +28,7 @@ from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
 from opale.kernel.phone_numbers import e164
 from opale.organisation.actions.access import change_login_email
-from opale.organisation.models import Person, WorkingCalendar
+from opale.organisation.models import Language, Person, WorkingCalendar
 from opale.organisation.queries.reference import home_country
 
 LIST = "customers.customers"
@@ -60,7 +60,7 @@ class ContactFields(TypedDict, total=False):
 def create_customer(*, by: Actor, **fields: Unpack[CustomerFields]) -> Customer:
     """Create a customer. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
-    customer = Customer(**_checked_customer(dict(fields)))
+    customer = Customer(**{"language": Language.FRENCH} | _checked_customer(dict(fields)))
     if not customer.code or not customer.name or customer.calendar_id is None:
         raise Invalid(_("A customer has a code, a name and business hours."))
     with attributed(by), translate_violations(customers_customer_code_key=_code_taken()):

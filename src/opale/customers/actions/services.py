@@ -11,7 +11,7 @@ from opale.customers.actions.customers import publish_customer
 from opale.customers.facts import ServiceMoved
 from opale.customers.models import Customer, Family, Offering, Service
 from opale.customers.states import ACTIVATE, TERMINATE
-from opale.kernel import live_topics
+from opale.kernel import clock, live_topics
 from opale.kernel.action_steps import (
     discard,
     lock_row,
@@ -80,12 +80,13 @@ def edit_service(service: Service, *, by: Actor, **fields: Unpack[ServiceFields]
             _touch(row)
 
 
-def move_service(service: Service, move: Move, *, by: Actor, at: datetime) -> None:
-    """Move a service along its life (`customers.states`).
+def move_service(service: Service, move: Move, *, by: Actor, at: datetime | None = None) -> None:
+    """Move a service along its life (`customers.states`), by default now.
 
     Units: `at` is the trade time of the move; activation and termination are dated by it.
     Errors: NotFound, NotAllowed, IllegalMove.
     """
+    at = at or clock.now()
     dated: dict[str, Any] = {}
     if move is ACTIVATE and service.started_on is None:
         dated["started_on"] = at.date()

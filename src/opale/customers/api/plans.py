@@ -14,7 +14,6 @@ from opale.customers.ports import Preview, Proposal, preview_proposal
 from opale.customers.queries import comparisons, services
 from opale.customers.shapes import (
     ComparisonOut,
-    NewPlan,
     NewVersion,
     PlanOut,
     PreviewOut,
@@ -31,13 +30,6 @@ router = Router()
 def list_support_plans(request: ActorRequest) -> list[SupportPlan]:
     """Support plans with all their versions, matrix and times promised."""
     return list(services.plans(seen_by=request.actor))
-
-
-@router.post("/support-plans", response={201: PlanOut}, auth=may(rights.EDIT))
-def create_support_plan(request: ActorRequest, body: NewPlan) -> Status[SupportPlan]:
-    """A plan of a new name; it is sold once it has a version."""
-    made = plans.create_plan(by=request.actor, **body.dict())
-    return Status(201, services.get_plan_by_code(made.code, seen_by=request.actor))
 
 
 @router.get("/support-plans/{str:code}", response=PlanOut, auth=may(rights.READ))

@@ -2,16 +2,19 @@
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from pydantic import Field
 
+from opale.customers.actions.contracts import CommitmentTerms
 from opale.customers.models import (
     Contact,
+    Contract,
     ContractOption,
     Coverage,
     Customer,
@@ -21,9 +24,15 @@ from opale.customers.models import (
     SupportPlan,
 )
 from opale.customers.models.contracts import LONGEST_NOTICE
-from opale.customers.queries import plans, services
+from opale.customers.queries import customers, plans, services
+from opale.customers.queries.dates import today
+from opale.customers.states import SERVICE_MOVES
 from opale.kernel.actor import Actor
+from opale.organisation.queries.people import people
+from opale.organisation.queries.reference import calendars
+from opale.ui.forms import RowForm
 from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
 
 SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, "j": 86_400, "": 3_600}
 WRITTEN_OPTION = re.compile(
@@ -40,6 +49,14 @@ def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
         field.queryset = rows
 
 
+class AskedForm(forms.BaseForm):
+    """A form that offers what the actor may see."""
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        self.by = by
+        super().__init__(*args, **kwargs)
+
+
 class DayField(forms.DateField):
     """A date field with the browser's own calendar."""
 
@@ -49,11 +66,17 @@ class DayField(forms.DateField):
 
 
 class LengthField(forms.Field):
-    """A field for a length of time as people write it: "4 h", "30 min", "2 h 30", "1 d"."""
+    """A field for a length of time as people write it: "4 h", "30 min", "2 h 30", "1 d".
 
+    Programs send seconds.
+    """
+
+    body_type: ClassVar[Any] = Annotated[int, Field(gt=0, lt=10**9)]
     widget = forms.TextInput(attrs={"maxlength": 20})
 
     def to_python(self, value: Any) -> Any:
+        if isinstance(value, int):
+            return timedelta(seconds=value)
         text = str(value or "").strip().lower()
         return length_of(text) if text else None
 
@@ -85,11 +108,24 @@ def written(length: timedelta) -> str:
     return " ".join(pieces)
 
 
-class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
-    domains = forms.CharField(
+class DomainsField(forms.CharField):
+    """A field for mail domains, one a line; programs send a list."""
+
+    body_type: ClassVar[Any] = list[str]
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def to_python(self, value: Any) -> Any:
+        return value if isinstance(value, list) else str(value or "").replace(",", " ").split()
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+
+class CustomerForm(AskedForm, RowForm):
+    domains = DomainsField(
         label=gettext_lazy("Mail domains"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        initial=[],
         help_text=gettext_lazy(
             "One a line. Whoever writes from there is taken as being of this customer."
         ),
@@ -112,13 +148,31 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("domains", "\n".join(self.instance.domains))
+        choose_among(self, "calendar", calendars(seen_by=self.by))
+        for name in ("service_manager", "architect"):
+            choose_among(self, name, people(seen_by=self.by, left=True))
 
-    def clean_domains(self) -> list[str]:
-        return str(self.cleaned_data["domains"]).replace(",", " ").split()
+
+class OfCustomerForm(AskedForm, forms.Form):
+    """Programs name the customer in the body, pages in their address."""
+
+    customer = forms.ModelChoiceField(Customer.objects.none(), label=gettext_lazy("Customer"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_among(self, "customer", customers.customers(seen_by=self.by, standing="all"))
 
 
-class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
+class DepartureForm(forms.Form):
+    """The day on which somebody leaves, by default today."""
+
+    on = DayField(label=gettext_lazy("Left on"), required=False)
+
+    def clean_on(self) -> Any:
+        return self.cleaned_data["on"] or today()
+
+
+class ContactForm(RowForm):
     class Meta:
         model = Contact
         fields = (
@@ -127,18 +181,33 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none a
         )  # fmt: skip
 
 
+class NewContactForm(OfCustomerForm, ContactForm):
+    pass
+
+
+class OfferingOption(TypedDict):
+    key: str
+    name_en: str
+    name_fr: str
+    unit: NotRequired[str]
+
+
 class OptionsField(forms.CharField):
     """A field for an offering's options, one a line: `power_kw: Power / Puissance (kW)`.
 
-    A single name is used for both languages.
+    A single name is used for both languages. Programs send a list.
     """
+
+    body_type: ClassVar[Any] = list[OfferingOption]
 
     def __init__(self, **said: Any) -> None:
         for name in ("encoder", "decoder"):
             said.pop(name, None)
-        super().__init__(**said | {"widget": forms.Textarea(attrs={"rows": 4})})
+        super().__init__(**said | {"widget": forms.Textarea(attrs={"rows": 4}), "initial": []})
 
     def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return value
         return [self._option(line) for line in str(value or "").splitlines() if line.strip()]
 
     def _option(self, line: str) -> dict[str, str]:
@@ -158,7 +227,7 @@ class OptionsField(forms.CharField):
         )
 
 
-class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
+class OfferingForm(RowForm):
     class Meta:
         model = Offering
         fields = ("code", "family", "name_en", "name_fr", "options", "retired_on")
@@ -168,7 +237,7 @@ class OfferingForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none 
         }
 
 
-class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
+class ServiceForm(AskedForm, RowForm):
     class Meta:
         model = Service
         fields = ("name", "reference", "offering", "parent", "started_on")
@@ -178,9 +247,25 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none a
             "parent": Picker("customers_pick_service"),
         }
 
-    def __init__(self, *args: Any, customer: Customer, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_among(self, "parent", services.services(seen_by=actor, customer=customer))
+        choose_among(self, "offering", services.offerings(seen_by=self.by, retired=True))
+        choose_among(self, "parent", services.services(seen_by=self.by))
+
+
+class NewServiceForm(OfCustomerForm, ServiceForm):
+    pass
+
+
+class ServiceMoveForm(forms.Form):
+    """A move of a service and when it was, by default now."""
+
+    move = forms.ChoiceField(choices=[(move.name, move.label) for move in SERVICE_MOVES])
+    at = WhenField(required=False)
+
+    def arguments(self) -> dict[str, Any]:
+        moves = {move.name: move for move in SERVICE_MOVES}
+        return self.cleaned_data | {"move": moves[self.cleaned_data["move"]]}
 
 
 class ContractForm(forms.Form):
@@ -201,6 +286,10 @@ class ContractForm(forms.Form):
     )
 
 
+class NewContractForm(OfCustomerForm, ContractForm):
+    pass
+
+
 class ContractItemForm(forms.Form):
     """A form for what a contract gives to one of its services, or to all, from a day on."""
 
@@ -213,9 +302,10 @@ class ContractItemForm(forms.Form):
     starts = DayField(label=gettext_lazy("From"))
     ends = DayField(label=gettext_lazy("First day without it"), required=False)
 
-    def __init__(self, *args: Any, customer: Customer, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, contract: Contract, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = services.services(seen_by=actor, customer=customer).exclude(state="terminated")
+        found = services.services(seen_by=by, customer=contract.customer)
+        found = found.exclude(state="terminated")
         choose_among(self, "service", found.order_by("name"))
 
 
@@ -224,22 +314,78 @@ class PlanChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes 
         return plans.plan_name(obj)
 
 
+class PlanByCode(PlanChoice):
+    body_type: ClassVar[Any] = str
+
+
 class PlanAssignmentForm(ContractItemForm):
     plan = PlanChoice(label=gettext_lazy("Support plan"), queryset=SupportPlan.objects.none())
 
     field_order = ("service", "plan", "starts", "ends")
 
-    def __init__(self, *args: Any, customer: Customer, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, customer=customer, actor=actor, **kwargs)
-        choose_among(self, "plan", services.plans(seen_by=actor))
+    def __init__(self, *args: Any, by: Actor, contract: Contract, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, contract=contract, **kwargs)
+        choose_among(self, "plan", services.plans(seen_by=by))
         self.fields["service"].required = True
         self.fields["service"].help_text = ""
 
 
+class PlanByCodeForm(PlanAssignmentForm):
+    """The same for programs, which name the plan by its code."""
+
+    service = forms.ModelChoiceField(Service.objects.none())
+    plan = PlanByCode(
+        SupportPlan.objects.none(),
+        to_field_name="code",
+        error_messages={"invalid_choice": gettext_lazy("There is no support plan with this code.")},
+    )
+
+
+class PlanPreviewForm(PlanByCodeForm):
+    def arguments(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("service", "plan", "starts")}
+
+
 class OptionForm(ContractItemForm):
-    kind = forms.ChoiceField(label=gettext_lazy("Option"), choices=ContractOption.Kind.choices)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Option"),
+        choices=ContractOption.Kind.choices,
+        initial=ContractOption.Kind.PREMIUM,
+    )
 
     field_order = ("kind", "service", "starts", "ends")
+
+
+class PenaltyTermsField(forms.CharField):
+    """A field for penalty terms as people write them; programs send them as they are stored.
+
+    The action validates them.
+    """
+
+    body_type: ClassVar[Any] = dict[str, Any]
+
+    def prepare_value(self, value: Any) -> Any:
+        return value or ""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return value
+        terms: dict[str, Any] = {}
+        for part in filter(None, map(str.strip, str(value or "").split(";"))):
+            said = part.replace(",", ".").replace("%", "").replace(" ", "").lower()
+            below, colon, percent = said.partition(":")
+            if colon:
+                terms.setdefault("steps", []).append({"below": below, "percent": percent})
+            elif said.startswith("max"):
+                terms["cap"] = said.removeprefix("max")
+            elif said.endswith("/h"):
+                terms["per_hour"] = said.removesuffix("/h")
+            else:
+                raise forms.ValidationError(
+                    _("“%(part)s” is not understood: write 99.9: 5, 2/h or max 20."),
+                    params={"part": part},
+                )
+        return terms
 
 
 class CommitmentForm(ContractItemForm):
@@ -261,10 +407,11 @@ class CommitmentForm(ContractItemForm):
     )
     coverage = forms.ChoiceField(label=gettext_lazy("Coverage"), choices=Coverage.choices)
     penalty = forms.CharField(label=gettext_lazy("Penalty"), max_length=300, required=False)
-    penalty_terms = forms.CharField(
+    penalty_terms = PenaltyTermsField(
         label=gettext_lazy("Penalty, computed"),
         max_length=200,
         required=False,
+        initial={},
         help_text=gettext_lazy(
             "In percent of the monthly fee: 99.9: 5; 99.5: 10; max 20 for an availability, "
             "2/h; max 20 for each hour begun beyond a time."
@@ -276,25 +423,19 @@ class CommitmentForm(ContractItemForm):
         "penalty_terms", "starts",
     )  # fmt: skip
 
-    def clean_penalty_terms(self) -> dict[str, Any]:
-        """Return the terms as they are stored; the action validates them."""
-        terms: dict[str, Any] = {}
-        for part in filter(None, map(str.strip, self.cleaned_data["penalty_terms"].split(";"))):
-            said = part.replace(",", ".").replace("%", "").replace(" ", "").lower()
-            below, colon, percent = said.partition(":")
-            if colon:
-                terms.setdefault("steps", []).append({"below": below, "percent": percent})
-            elif said.startswith("max"):
-                terms["cap"] = said.removeprefix("max")
-            elif said.endswith("/h"):
-                terms["per_hour"] = said.removesuffix("/h")
-            else:
-                raise forms.ValidationError(
-                    _("“%(part)s” is not understood: write 99.9: 5, 2/h or max 20."),
-                    params={"part": part},
-                )
-        return terms
+    def arguments(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        dates = {name: said.pop(name) for name in ("starts", "ends")}
+        measure, coverage = Measure(said.pop("measure")), Coverage(said.pop("coverage"))
+        return {"sold": CommitmentTerms(measure=measure, coverage=coverage, **said), **dates}
 
 
 class EndForm(forms.Form):
     on = DayField(label=gettext_lazy("First day without it"))
+
+
+class PlanForm(RowForm):
+    class Meta:
+        model = SupportPlan
+        fields = ("code", "name_en", "name_fr")
+        help_texts = {"code": gettext_lazy("A short word for files and programs, such as gold.")}

@@ -163,7 +163,7 @@ def contract_items_of(
     return rows.filter(contract=contract).select_related(*also)
 
 
-def get_item_of_contract(contract: Contract, model: type[G], row_id: int, *, seen_by: Actor) -> G:
+def get_item_of_contract(model: type[G], row_id: int, *, contract: Contract, seen_by: Actor) -> G:
     """Return one plan, option or commitment of this contract. Errors: NotFound."""
     row = contract_items_of(contract, model, seen_by=seen_by).filter(pk=row_id).first()
     if row is None:

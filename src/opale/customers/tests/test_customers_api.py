@@ -128,12 +128,12 @@ def test_what_a_contract_cannot_give_is_refused_with_its_field(house: Personas) 
     unknown = starts | {"service_id": foreign.pk, "plan": "gold"}
     assert "plan" in caller.post(f"{url}/plans", unknown, 422)["fields"]
     assert (
-        "service"
+        "service_id"
         in caller.post(f"{url}/options", starts | {"service_id": foreign.pk}, 422)["fields"]
     )
     sold = starts | {"measure": "availability", "coverage": "always", "target_seconds": 60}
     fields = caller.post(f"{url}/commitments", sold, 422)["fields"]
-    assert set(fields) == {"percent", "target"}
+    assert set(fields) == {"percent", "target_seconds"}
     restore = starts | {"measure": "restore", "coverage": "always", "target_seconds": 60}
     steps = [{"below": "99.9", "percent": "5"}, {"below": "99.5", "percent": "ten"}]
     for terms, sentence in (

@@ -88,14 +88,14 @@ def test_the_catalogue_says_how_options_are_called(house: Personas) -> None:
     client = house.client("service_manager")
     fields = {"code": "x-1", "family": "vpn", "name_en": "X", "name_fr": "Y"}
     written = "power_kw: Power / Puissance (kW)\nfeeds: Feeds"
-    sent = client.post(reverse("customers_offering_new"), fields | {"options": written})
+    sent = client.post(reverse("customers_create_offering"), fields | {"options": written})
     assert sent.status_code == 302
     made = Offering.objects.get(code="x-1")
     assert made.options == [
         POWER,
         {"key": "feeds", "name_en": "Feeds", "name_fr": "Feeds", "unit": ""},
     ]
-    page = reverse("customers_offering", args=[made.pk])
+    page = reverse("customers_edit_offering", args=[made.pk])
     assert "power_kw: Power / Puissance (kW)\nfeeds: Feeds / Feeds" in (
         client.get(page).content.decode()
     )

@@ -82,7 +82,7 @@ def test_the_page_of_a_customer_shows_what_it_has(
         shown = text(client, url)
     for word in ("VPN Rennes", "Solution", "Contact 29", "CT-7"):
         assert word in shown
-    assert reverse("customers_edit", args=["ACME"]) not in shown
+    assert reverse("customers_edit_customer", args=["ACME"]) not in shown
 
 
 def test_a_contact_sees_the_page_of_the_own_customer_only(house: Personas, sold: Service) -> None:
@@ -103,27 +103,47 @@ def test_a_customer_is_created_edited_and_leaves(house: Personas) -> None:
         "name": "Gamma", "code": "GAM", "language": "fr", "time_zone": "Europe/Paris",
         "calendar": house.calendar.pk, "domains": "gamma.example\ngamma.test",
     }  # fmt: skip
-    text(client, reverse("customers_new"))
-    assert post(client, reverse("customers_new"), **fields).status_code == 302
+    text(client, reverse("customers_create_customer"))
+    assert post(client, reverse("customers_create_customer"), **fields).status_code == 302
     made = Customer.objects.get(code="GAM")
     assert made.domains == ["gamma.example", "gamma.test"]
-    edit = reverse("customers_edit", args=["GAM"])
+    edit = reverse("customers_edit_customer", args=["GAM"])
     assert "gamma.test" in text(client, edit)
     assert post(client, edit, **fields | {"domains": "gmail.com"}).status_code == 422
     assert post(client, edit, **fields | {"name": "Gamma SA"}).status_code == 302
-    assert post(client, reverse("customers_leave", args=["GAM"])).status_code == 302
+    assert post(client, reverse("customers_end_customer", args=["GAM"])).status_code == 302
     assert "Gamma SA" in text(client, reverse("customers_list") + "?standing=left")
-    assert post(client, reverse("customers_return", args=["GAM"])).status_code == 302
+    assert post(client, reverse("customers_take_back_customer", args=["GAM"])).status_code == 302
+
+
+def test_a_refused_change_leads_back_and_a_new_code_leads_on(
+    house: Personas, sold: Service
+) -> None:
+    client = house.client(EDITOR)
+    fields = {
+        "name": "Acme", "code": house.other_customer.code, "language": "fr",
+        "time_zone": "Europe/Paris", "calendar": house.calendar.pk,
+    }  # fmt: skip
+    edit = reverse("customers_edit_customer", args=["ACME"])
+    refused = post(client, edit, **fields)
+    assert "Another customer has this code." in refused.content.decode()
+    assert f'href="{reverse("customers_customer", args=["ACME"])}"' in refused.content.decode()
+    changed = post(client, edit, **fields | {"code": "ACME  2"})
+    assert changed["Location"] == reverse("customers_customer", args=["ACME 2"])
+    number = reverse("customers_edit_contract", args=["CT-7"])
+    dates = {"signed_on": "2020-01-01", "starts": "2020-01-01"}
+    renamed = post(client, number, number="CT-70", **dates)
+    assert renamed["Location"] == reverse("customers_contract", args=["CT-70"])
 
 
 def test_whoever_may_only_read_is_refused(house: Personas, sold: Service) -> None:
     client = house.client(READER)
     for url in (
-        reverse("customers_new"),
-        reverse("customers_edit", args=["ACME"]),
-        reverse("customers_contact_new", args=["ACME"]),
-        reverse("customers_service_edit", args=["S-1"]),
-        reverse("customers_sell", args=["CT-7"]),
+        reverse("customers_create_customer"),
+        reverse("customers_edit_customer", args=["ACME"]),
+        reverse("customers_add_contact", args=["ACME"]),
+        reverse("customers_edit_service", args=["S-1"]),
+        reverse("customers_sell_contract_commitment", args=["CT-7"]),
         reverse("customers_version_new", args=["solution"]),
     ):
         text(client, url, 403)
@@ -131,7 +151,7 @@ def test_whoever_may_only_read_is_refused(house: Personas, sold: Service) -> Non
 
 def test_the_desk_keeps_contacts_up_to_date(house: Personas) -> None:
     client = house.client(AGENT)
-    url = reverse("customers_contact_new", args=["ACME"])
+    url = reverse("customers_add_contact", args=["ACME"])
     fields = {"name": "New One", "email": "new@acme.example", "language": "en", "may_open": "on"}
     assert post(client, url, **fields).status_code == 302
     made = Contact.objects.get(email="new@acme.example")
@@ -140,7 +160,7 @@ def test_the_desk_keeps_contacts_up_to_date(house: Personas) -> None:
     assert "New One" in text(client, edit)
     assert post(client, edit, **fields | {"email": "no address"}).status_code == 422
     assert post(client, edit, **fields | {"may_enter": "on"}).status_code == 302
-    assert post(client, reverse("customers_contact_leave", args=[made.pk])).status_code == 302
+    assert post(client, reverse("customers_end_contact", args=[made.pk])).status_code == 302
     made.refresh_from_db()
     assert (made.may_enter, made.left_on is not None) == (True, True)
 
@@ -148,31 +168,34 @@ def test_the_desk_keeps_contacts_up_to_date(house: Personas) -> None:
 def test_a_service_is_created_shown_and_moved(house: Personas, sold: Service) -> None:
     client = house.client(EDITOR)
     fields = {"name": "Access", "reference": "S-2", "offering": make_offering().pk}
-    url = reverse("customers_service_new", args=["ACME"])
+    url = reverse("customers_add_service", args=["ACME"])
     assert post(client, url, **fields | {"parent": sold.pk}).status_code == 302
     made = Service.objects.get(reference="S-2")
     assert made.parent == sold
     assert post(client, url, **fields).status_code == 422
     page = reverse("customers_service", args=["S-2"])
     assert "Plan Solution, priority 1" in text(client, page)
-    move = reverse("customers_service_move", args=["S-2", "activate"])
+    move = reverse("customers_change_service_state", args=["S-2", "activate"])
     assert post(client, move).status_code == 302
     made.refresh_from_db()
     assert made.state == "active"
-    assert post(client, reverse("customers_service_move", args=["S-2", "fly"])).status_code == 404
+    assert (
+        post(client, reverse("customers_change_service_state", args=["S-2", "fly"])).status_code
+        == 404
+    )
     assert "Access" in text(client, reverse("customers_services") + "?q=S-2")
 
 
 def test_a_contract_gives_plans_options_and_commitments(house: Personas, sold: Service) -> None:
     client = house.client(EDITOR)
-    new = reverse("customers_contract_new", args=["ACME"])
+    new = reverse("customers_add_contract", args=["ACME"])
     dates = {"signed_on": "2026-01-01", "starts": "2026-01-01"}
     assert post(client, new, number="CT-8", **dates).status_code == 302
     starts = {"starts": "2026-02-01"}
-    add = reverse("customers_add_option", args=["CT-8"])
+    add = reverse("customers_add_contract_option", args=["CT-8"])
     assert post(client, add, kind="premium", **starts).status_code == 302
     option = ContractOption.objects.get()
-    sell = reverse("customers_sell", args=["CT-8"])
+    sell = reverse("customers_sell_contract_commitment", args=["CT-8"])
     commitment = {"measure": "restore", "target": "2 h 30", "coverage": "always"} | starts
     assert post(client, sell, **commitment).status_code == 302
     assert SoldCommitment.objects.get().target == timedelta(hours=2, minutes=30)
@@ -249,9 +272,9 @@ def test_a_new_version_keeps_every_time_that_the_one_before_promised(
 def test_a_new_plan_leads_to_its_first_version(house: Personas) -> None:
     client = house.client(EDITOR)
     fields = {"code": "gold", "name_en": "Gold", "name_fr": "Or"}
-    made = post(client, reverse("customers_plan_new"), **fields)
+    made = post(client, reverse("customers_create_support_plan"), **fields)
     assert made["Location"] == reverse("customers_version_new", args=["gold"])
-    assert post(client, reverse("customers_plan_new"), **fields).status_code == 422
+    assert post(client, reverse("customers_create_support_plan"), **fields).status_code == 422
     comparison = reverse("customers_plan_comparison", args=["gold"])
     assert client.get(comparison).status_code == 404
 
@@ -259,8 +282,8 @@ def test_a_new_plan_leads_to_its_first_version(house: Personas) -> None:
 def test_the_catalogue_is_kept(house: Personas) -> None:
     client = house.client(EDITOR)
     fields = {"code": "x-1", "family": "vpn", "name_en": "X", "name_fr": "Y"}
-    assert post(client, reverse("customers_offering_new"), **fields).status_code == 302
-    assert post(client, reverse("customers_offering_new"), **fields).status_code == 422
+    assert post(client, reverse("customers_create_offering"), **fields).status_code == 302
+    assert post(client, reverse("customers_create_offering"), **fields).status_code == 422
     assert "x-1" in text(client, reverse("customers_offerings") + "?family=vpn")
 
 

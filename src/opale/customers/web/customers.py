@@ -1,24 +1,18 @@
 """The list of customers and a customer's page."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from opale.customers import rights
-from opale.customers.actions import customers
-from opale.customers.forms.customers import CustomerForm
 from opale.customers.models import Customer
 from opale.customers.queries import customers as customer_queries
 from opale.customers.queries import history
 from opale.customers.queries import services as service_queries
-from opale.customers.web.dates import today
+from opale.customers.queries.dates import today
 from opale.endpoints.http import ActorRequest, needs
 from opale.organisation.queries.people import people
 from opale.ui import pickers
-from opale.ui.forms import form_page
-from opale.ui.toasts import toast_next
 
 CONTACTS_SHOWN = 50
 
@@ -58,60 +52,6 @@ def _context(request: ActorRequest, customer: Customer) -> dict[str, object]:
         "may_edit": customer_queries.may_edit(customer, actor),
         "may_edit_contacts": customer_queries.may_edit_contacts(customer, actor),
     }
-
-
-@require_http_methods(["GET", "POST"])
-@needs(rights.EDIT)
-def new(request: ActorRequest) -> HttpResponse:
-    form = CustomerForm(request.POST or None)
-    back = reverse("customers_list")
-    return form_page(
-        request,
-        form,
-        lambda: customers.create_customer(by=request.actor, **form.cleaned_data),
-        title=_("New customer"),
-        button=_("Create"),
-        back=back,
-        back_label=_("Customers"),
-        then=lambda: reverse("customers_customer", args=[form.cleaned_data["code"]]),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@needs(rights.EDIT)
-def edit(request: ActorRequest, code: str) -> HttpResponse:
-    customer = customer_queries.get_customer_by_code(code, seen_by=request.actor)
-    name, back = customer.name, reverse("customers_customer", args=[customer.code])
-    form = CustomerForm(request.POST or None, instance=customer)
-    return form_page(
-        request,
-        form,
-        lambda: customers.edit_customer(customer, by=request.actor, **form.cleaned_data),
-        title=_("Edit the customer"),
-        button=_("Save"),
-        back=back,
-        back_label=name,
-        then=lambda: reverse("customers_customer", args=[form.cleaned_data["code"]]),
-    )
-
-
-@require_POST
-@needs(rights.EDIT)
-def deactivate(request: ActorRequest, code: str) -> HttpResponse:
-    customer = customer_queries.get_customer_by_code(code, seen_by=request.actor)
-    customers.end_customer(customer, by=request.actor, on=today())
-    undo = reverse("customers_return", args=[code])
-    toast_next(request, _("%(name)s is no customer any more.") % {"name": customer}, undo=undo)
-    return redirect("customers_customer", code)
-
-
-@require_POST
-@needs(rights.EDIT)
-def reactivate(request: ActorRequest, code: str) -> HttpResponse:
-    customer = customer_queries.get_customer_by_code(code, seen_by=request.actor)
-    customers.reinstate_customer(customer, by=request.actor)
-    toast_next(request, _("%(name)s is a customer again.") % {"name": customer})
-    return redirect("customers_customer", code)
 
 
 @require_GET

@@ -1,12 +1,9 @@
 """Pages of support plans: present versions, a new version, a comparison of two."""
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.customers import rights
@@ -16,19 +13,12 @@ from opale.customers.models import SupportPlan, SupportPlanVersion
 from opale.customers.ports import preview_proposal
 from opale.customers.queries import comparisons, plan_tables, services
 from opale.customers.queries import plans as plan_queries
-from opale.customers.web.dates import today
+from opale.customers.queries.dates import today
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotFound
 from opale.ui.components.lists import chips_of
-from opale.ui.forms import form_page, submit_form
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
-
-
-class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
-    class Meta:
-        model = SupportPlan
-        fields = ("code", "name_en", "name_fr")
-        help_texts = {"code": gettext_lazy("A short word for files and programs, such as gold.")}
 
 
 @require_GET
@@ -40,22 +30,6 @@ def listing(request: ActorRequest) -> HttpResponse:
         "may_edit": request.actor.can(rights.EDIT),
     }
     return render(request, "customers/plans/list.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@needs(rights.EDIT)
-def new(request: ActorRequest) -> HttpResponse:
-    form = PlanForm(request.POST or None)
-    return form_page(
-        request,
-        form,
-        lambda: plans.create_plan(by=request.actor, **form.cleaned_data),
-        title=_("New support plan"),
-        button=_("Create"),
-        back=reverse("customers_plans"),
-        back_label=_("Support plans"),
-        then=lambda: reverse("customers_version_new", args=[form.cleaned_data["code"]]),
-    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,9 +16,9 @@ from opale.customers import rights
 from opale.customers.models import Contract, Customer, CustomersQuerySet, Service
 from opale.customers.ports import open_work
 from opale.customers.queries import customers, portfolio
+from opale.customers.queries.dates import today
 from opale.customers.queries.portfolio import HORIZONS, PortfolioRow
 from opale.customers.web import timeline
-from opale.customers.web.dates import today
 from opale.endpoints.http import ActorRequest, needs
 from opale.endpoints.spreadsheets import spreadsheet
 from opale.ui import keyset

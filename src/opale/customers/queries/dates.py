@@ -1,4 +1,4 @@
-"""Dates for the views of this app."""
+"""The date of today."""
 
 from datetime import date
 

@@ -1,0 +1,94 @@
+"""Acts of customers and their contacts: create, change, leave, come back and log in."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, button, change, create, form, remove
+from opale.customers.actions import customers, logins
+from opale.customers.acts.subjects import (
+    CONTACT,
+    CONTACTS,
+    CUSTOMER,
+    CUSTOMERS,
+)
+from opale.customers.forms.customers import (
+    ContactForm,
+    CustomerForm,
+    DepartureForm,
+    NewContactForm,
+)
+from opale.customers.models import Contact
+from opale.customers.rights import EDIT, EDIT_CONTACTS
+from opale.endpoints.http import ActorRequest
+from opale.ui.toasts import toast_next
+
+
+def contact_page(contact: Contact) -> Place:
+    return reverse("customers_contact", args=[contact.pk]), contact.name
+
+
+def tell_address(request: ActorRequest, contact: Contact, _made: Any) -> None:
+    """Announce where the link was mailed to."""
+    sentence = gettext("The way in is on its way to %(email)s.")
+    toast_next(request, sentence % {"email": contact.email})
+
+
+ACTS = (
+    create(
+        CUSTOMERS, customers.create_customer, "create_customer", EDIT, CustomerForm, noun="",
+        made=CUSTOMER, optional={"language"}, title=_("New customer"), submit=_("Create"),
+    ),
+    change(
+        CUSTOMER, customers.edit_customer, "edit_customer", EDIT, CustomerForm,
+        title=_("Edit the customer"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
+    ),
+    button(
+        CUSTOMER, customers.end_customer, "end_customer", EDIT, noun="departure", page="leaving",
+        of=DepartureForm, label=_("Has left"), icon="logout", tone="danger",
+        said=_("%(name)s is no customer any more."), undo="take_back_customer",
+        text="The customer leaves on a day: nobody writes in its name and its contacts log in no"
+        " more.",
+    ),
+    button(
+        CUSTOMER, customers.reinstate_customer, "take_back_customer", EDIT, noun="return",
+        label=_("Is a customer again"), icon="arrow-back-up",
+        said=_("%(name)s is a customer again."),
+    ),
+    create(
+        CUSTOMER, customers.create_contact, "add_contact", EDIT_CONTACTS, ContactForm, noun=None,
+        page="contacts/new", made=CONTACT, title=_("New contact"), submit=_("Create"), icon="plus",
+        key="c", initial=lambda customer, _by: {"language": customer.language},
+    ),
+    form(
+        CONTACTS, customers.create_contact, "create_contact", EDIT_CONTACTS, NewContactForm,
+        noun="", page=None, made=CONTACT, optional={"language"},
+    ),
+    change(
+        CONTACT, customers.edit_contact, "edit_contact", EDIT_CONTACTS, ContactForm, page=None,
+        title="", submit="",
+    ),
+    button(
+        CONTACT, customers.end_contact, "end_contact", EDIT_CONTACTS, noun="departure",
+        page="leaving", of=DepartureForm, label=_("Mark as left"),
+        said=_("%(name)s is no contact any more."), undo="take_back_contact",
+        text="The contact is none any more: what is written from that address is nobody's.",
+    ),
+    button(
+        CONTACT, customers.reinstate_contact, "take_back_contact", EDIT_CONTACTS, noun="return",
+        label=_("Take back"), said=_("%(name)s is a contact again."),
+    ),
+    button(
+        CONTACT, logins.invite_contact, "send_invitation", EDIT_CONTACTS, noun=None,
+        page="invitation", label=_("Give access"), icon="mail", home=contact_page,
+        answer=tell_address,
+    ),
+    remove(
+        CONTACT, logins.close_contact_access, "close_contact_access", EDIT_CONTACTS,
+        noun="access", page="access", label=_("Close the access"), icon="lock", home=contact_page,
+        said=_("%(name)s may not log in any more."), undo="send_invitation",
+        text="End the login with its sessions and tokens.",
+    ),
+)  # fmt: skip
