@@ -1,19 +1,37 @@
-"""Forms of items, sites and dependencies."""
+"""Forms of items, sites, suppliers and dependencies."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from opale.customers.models import Service
-from opale.infrastructure.models import ConfigurationItem, Site
+from opale.customers.queries.customers import customers
+from opale.customers.queries.services import services
+from opale.infrastructure.models import ConfigurationItem, Site, Supplier
+from opale.infrastructure.queries import items
+from opale.infrastructure.states import ITEM_MOVES
+from opale.organisation.models import WorkingCalendar
+from opale.organisation.queries.reference import calendars
+from opale.ui.forms import AskedForm, RowForm, choose_among
 from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
 
 
-class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
+class AddressField(forms.GenericIPAddressField):
+    body_type: ClassVar[Any] = str | None
+
+
+class PropertiesField(forms.JSONField):
+    body_type: ClassVar[Any] = dict[str, Any]
+
+
+class ItemForm(AskedForm, RowForm):
     class Meta:
         model = ConfigurationItem
         fields = ("name", "kind", "site", "customer", "address", "serial", "attributes")
+        field_classes = {"address": AddressField, "attributes": PropertiesField}
         widgets = {
             "site": Picker("infrastructure_pick_site"),
             "customer": Picker("customers_pick"),
@@ -24,6 +42,11 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at r
             "attributes": gettext_lazy('Further properties, such as {"bandwidth_mbps": 1000}.'),
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_among(self, "site", items.sites(seen_by=self.by))
+        choose_among(self, "customer", customers(seen_by=self.by, standing="all"))
+
     def clean_attributes(self) -> dict[str, Any]:
         said = self.cleaned_data["attributes"] or {}
         if not isinstance(said, dict):
@@ -31,7 +54,18 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at r
         return said
 
 
-class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
+class ItemMoveForm(forms.Form):
+    """A move of an item and when it was, by default now."""
+
+    move = forms.ChoiceField(choices=[(move.name, move.label) for move in ITEM_MOVES])
+    at = WhenField(required=False)
+
+    def arguments(self) -> dict[str, Any]:
+        moves = {move.name: move for move in ITEM_MOVES}
+        return self.cleaned_data | {"move": moves[self.cleaned_data["move"]]}
+
+
+class SiteForm(AskedForm, RowForm):
     class Meta:
         model = Site
         fields = (
@@ -39,8 +73,12 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at r
         )  # fmt: skip
         widgets = {"customer": Picker("customers_pick")}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_among(self, "customer", customers(seen_by=self.by, standing="all"))
 
-class DependencyForm(forms.Form):
+
+class DependencyForm(AskedForm, forms.Form):
     """A form for an item's dependency."""
 
     lower = forms.ModelChoiceField(
@@ -57,12 +95,12 @@ class DependencyForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_among(self, "lower", rows)
+        choose_among(self, "lower", items.items(seen_by=self.by))
 
 
-class ServiceLinkForm(forms.Form):
+class ServiceLinkForm(AskedForm, forms.Form):
     """A form for a service that needs an item."""
 
     service = forms.ModelChoiceField(
@@ -74,13 +112,60 @@ class ServiceLinkForm(forms.Form):
         label=gettext_lazy("Redundancy group"), max_length=40, required=False
     )
 
-    def __init__(self, *args: Any, rows: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_among(self, "service", rows)
+        choose_among(self, "service", services(seen_by=self.by))
 
 
-def choose_among(form: forms.BaseForm, name: str, rows: Any) -> None:
-    """Offer the rows that the actor may choose from."""
-    field = form.fields[name]
-    if isinstance(field, forms.ModelChoiceField):
-        field.queryset = rows
+class SupplierForm(AskedForm, RowForm):
+    accepts_minutes = forms.IntegerField(
+        label=gettext_lazy("Accepts within (minutes)"), min_value=1, required=False
+    )
+    restores_minutes = forms.IntegerField(
+        label=gettext_lazy("Restores within (minutes)"), min_value=1, required=False
+    )
+    portal = forms.URLField(label=gettext_lazy("Portal"), required=False, assume_scheme="https")
+    calendar: "forms.ModelChoiceField[WorkingCalendar]" = forms.ModelChoiceField(
+        label=gettext_lazy("Hours"),
+        queryset=None,
+        required=False,
+        empty_label=gettext_lazy("Day and night"),
+    )
+
+    class Meta:
+        model = Supplier
+        fields = ("name", "kind", "language", "email", "phone", "portal", "left_on")
+        widgets = {"left_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    field_order = (
+        "name", "kind", "language", "email", "phone", "portal", "accepts_minutes",
+        "restores_minutes", "calendar", "left_on",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_among(self, "calendar", calendars(seen_by=self.by))
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the action's arguments; programs may leave out any of them."""
+        said = dict(self.cleaned_data)
+        for name in ("accepts", "restores"):
+            if f"{name}_minutes" in said:
+                said[f"{name}_within"] = _length(said.pop(f"{name}_minutes"))
+        return said
+
+
+def minutes_of(supplier: Supplier) -> dict[str, Any]:
+    """Return what the supplier promises, as the form shows it."""
+    return {
+        "accepts_minutes": _minutes(supplier.accepts_within),
+        "restores_minutes": _minutes(supplier.restores_within),
+    }
+
+
+def _minutes(length: timedelta | None) -> int | None:
+    return int(length.total_seconds() // 60) if length else None
+
+
+def _length(minutes: int | None) -> timedelta | None:
+    return timedelta(minutes=minutes) if minutes else None

@@ -1,5 +1,6 @@
 """Items, sites and suppliers as lists."""
 
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -14,8 +15,6 @@ from opale.infrastructure.models import ConfigurationItem, Site, Supplier
 from opale.infrastructure.queries import items as item_queries
 from opale.infrastructure.queries import suppliers
 from opale.infrastructure.states import ITEM_MOVES
-from opale.kernel import clock
-from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.kernel.states import Move
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
@@ -36,9 +35,7 @@ OF_CUSTOMER = Pick(
 
 
 def _moving(move: Move) -> RowAct:
-    def run(item: ConfigurationItem, *, by: Actor) -> None:
-        items.move_item(item, move, by=by, at=clock.now())
-
+    run = partial(items.move_item, move=move)
     return RowAct(move.name, move.label, move.right, run, icon="arrow-right")
 
 
@@ -61,7 +58,7 @@ ITEMS = Listing(
     model=ConfigurationItem,
     rows=item_queries.items,
     order=BY_NAME,
-    new=New(gettext_lazy("New item"), "infrastructure_item_new", rights.EDIT),
+    new=New(gettext_lazy("New item"), "infrastructure_create_item", rights.EDIT),
     empty=Empty("server", gettext_lazy("No item matches"), gettext_lazy("No item yet")),
     row_flags=lambda item: {"stale": item.state == "retired"},
     columns=(
@@ -109,7 +106,7 @@ SITES = Listing(
     model=Site,
     rows=item_queries.sites,
     order=BY_NAME,
-    new=New(gettext_lazy("New site"), "infrastructure_site_new", rights.EDIT),
+    new=New(gettext_lazy("New site"), "infrastructure_create_site", rights.EDIT),
     empty=Empty("building", gettext_lazy("No site matches"), gettext_lazy("No site yet")),
     columns=(
         Column(
@@ -160,7 +157,7 @@ SUPPLIERS = Listing(
     model=Supplier,
     rows=suppliers.suppliers,
     order=BY_NAME,
-    new=New(gettext_lazy("New supplier"), "infrastructure_supplier_new", rights.EDIT),
+    new=New(gettext_lazy("New supplier"), "infrastructure_create_supplier", rights.EDIT),
     empty=Empty("truck", gettext_lazy("No supplier matches"), gettext_lazy("No supplier yet")),
     columns=(
         Column(

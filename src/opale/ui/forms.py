@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 
+from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid
 from opale.ui.toasts import toast_next
 
@@ -21,6 +23,21 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at ru
     def clean(self) -> dict[str, Any]:
         """Return what was said, without asking the database for rows that are the same."""
         return self.cleaned_data
+
+
+class AskedForm(forms.BaseForm):
+    """A form that offers what the actor may see."""
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        self.by = by
+        super().__init__(*args, **kwargs)
+
+
+def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """Offer the rows that the actor may choose from."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = rows
 
 
 def only_when(form: forms.BaseForm, choices: str, *names: str) -> None:

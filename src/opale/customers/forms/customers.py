@@ -6,7 +6,6 @@ from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
@@ -30,7 +29,7 @@ from opale.customers.states import SERVICE_MOVES
 from opale.kernel.actor import Actor
 from opale.organisation.queries.people import people
 from opale.organisation.queries.reference import calendars
-from opale.ui.forms import RowForm
+from opale.ui.forms import AskedForm, RowForm, choose_among
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -40,21 +39,6 @@ WRITTEN_OPTION = re.compile(
     r"(\s*\((?P<unit>[^()]*)\))?"
 )
 _PIECE = re.compile(r"(\d+)\s*(min|m|h|d|j|s|)\s*")
-
-
-def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
-    """Offer the rows that the actor may choose from."""
-    field = form.fields[name]
-    if isinstance(field, forms.ModelChoiceField):
-        field.queryset = rows
-
-
-class AskedForm(forms.BaseForm):
-    """A form that offers what the actor may see."""
-
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        self.by = by
-        super().__init__(*args, **kwargs)
 
 
 class DayField(forms.DateField):

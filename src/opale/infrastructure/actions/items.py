@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from opale.customers.models import Customer, Service
 from opale.infrastructure import rights
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
-from opale.kernel import live_topics
+from opale.kernel import clock, live_topics
 from opale.kernel.action_steps import discard, lock_row, update_changed
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
@@ -79,14 +79,16 @@ def discard_item(item: ConfigurationItem, *, by: Actor) -> None:
         discard(row)
 
 
-def move_item(item: ConfigurationItem, move: Move, *, by: Actor, at: datetime) -> None:
-    """Move an item along its life (`infrastructure.states`).
+def move_item(
+    item: ConfigurationItem, move: Move, *, by: Actor, at: datetime | None = None
+) -> None:
+    """Move an item along its life (`infrastructure.states`), by default now.
 
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     with attributed(by):
         rows = ConfigurationItem.objects.visible_to(by).filter(pk=item.pk)
-        perform(move, rows, by=by, at=at)
+        perform(move, rows, by=by, at=at or clock.now())
         _touch(item)
 
 

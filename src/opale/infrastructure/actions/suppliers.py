@@ -37,7 +37,7 @@ class SupplierFields(TypedDict, total=False):
 def create_supplier(*, by: Actor, **fields: Unpack[SupplierFields]) -> Supplier:
     """Create a supplier. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
-    supplier = Supplier(**_checked(dict(fields)))
+    supplier = Supplier(**{"language": Language.FRENCH} | _checked(dict(fields)))
     if not (supplier.name and supplier.kind and supplier.language):
         raise Invalid(_("A supplier has a name, a kind and a language."))
     with attributed(by), translate_violations(infrastructure_supplier_name_key=_name_taken()):

@@ -1,8 +1,9 @@
 """Queries on sites and items, as far as the actor may see them."""
 
 from ipaddress import ip_address
+from typing import TypeVar
 
-from django.db.models import Count, Q
+from django.db.models import Count, Model, Q, QuerySet
 
 from opale.customers.models import CustomersQuerySet, Service
 from opale.infrastructure import rights
@@ -18,6 +19,7 @@ from opale.kernel.errors import NotFound
 from opale.kernel.trigrams import name_contains
 
 LINKS = 200
+M = TypeVar("M", bound=Model)
 
 
 def items(
@@ -63,10 +65,7 @@ def _named(word: str) -> Q:
 
 def get_item(item_id: int, *, seen_by: Actor) -> ConfigurationItem:
     """Return an item. Errors: NotFound, hidden and missing alike."""
-    found = items(seen_by=seen_by).filter(pk=item_id).first()
-    if found is None:
-        raise NotFound
-    return found
+    return _first(items(seen_by=seen_by).filter(pk=item_id))
 
 
 def sites(
@@ -126,6 +125,17 @@ def items_of(service: Service, *, seen_by: Actor) -> InfrastructureQuerySet[Serv
     return rows.select_related("item", "item__site").order_by("redundancy", "item__name")
 
 
+def get_service_link(service_id: int, *, item: ConfigurationItem, seen_by: Actor) -> ServiceItem:
+    """Return the link of a service that needs the item directly. Errors: NotFound."""
+    return _first(service_links_of(item, seen_by=seen_by).filter(service_id=service_id))
+
+
+def get_dependency(lower_id: int, *, item: ConfigurationItem, seen_by: Actor) -> Dependency:
+    """Return the dependency of the item on another. Errors: NotFound."""
+    seen = ConfigurationItem.objects.visible_to(seen_by)
+    return _first(Dependency.objects.filter(upper=item, lower__in=seen, lower_id=lower_id))
+
+
 def dependencies_of(item: ConfigurationItem, *, seen_by: Actor) -> list[Dependency]:
     """Return the dependencies of the item on others, direct ones only."""
     seen = ConfigurationItem.objects.visible_to(seen_by)
@@ -144,8 +154,8 @@ def may_edit_item(item: ConfigurationItem, actor: Actor) -> bool:
     return ConfigurationItem.objects.filter(pk=item.pk).within(actor, rights.EDIT).exists()
 
 
-def _first(found: InfrastructureQuerySet[Site]) -> Site:
-    site = found.first()
-    if site is None:
+def _first(found: QuerySet[M]) -> M:
+    row = found.first()
+    if row is None:
         raise NotFound
-    return site
+    return row

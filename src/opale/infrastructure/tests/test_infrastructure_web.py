@@ -60,7 +60,7 @@ def test_the_page_of_an_item_draws_it_and_says_who_is_hit(
         assert word in text(client, hit)
     assert "<html" in text(client, hit)
     assert "<html" not in region
-    assert reverse("infrastructure_item_edit", args=[router.pk]) not in shown
+    assert reverse("infrastructure_edit_item", args=[router.pk]) not in shown
     assert "VPN Rennes" in text(client, reverse("infrastructure_around", args=[router.pk]))
 
 
@@ -139,34 +139,34 @@ def test_an_item_is_created_edited_moved_and_connected(
 ) -> None:
     client = house.client(EDITOR)
     fields = {"name": "esx1", "kind": "host", "attributes": "{}", "address": "10.0.0.1"}
-    new = reverse("infrastructure_item_new")
+    new = reverse("infrastructure_create_item")
     assert post(client, new, **fields).status_code == 302
     made = ConfigurationItem.objects.get(name="esx1")
     assert post(client, new, **fields).status_code == 422
-    edit = reverse("infrastructure_item_edit", args=[made.pk])
+    edit = reverse("infrastructure_edit_item", args=[made.pk])
     assert post(client, edit, **fields | {"attributes": "[1]"}).status_code == 422
     assert post(client, edit, **fields | {"serial": "X1"}).status_code == 302
-    move = reverse("infrastructure_item_move", args=[made.pk, "maintain"])
+    move = reverse("infrastructure_change_item_state", args=[made.pk, "maintain"])
     assert post(client, move).status_code == 302
     assert post(client, move).status_code == 409
-    need = reverse("infrastructure_need", args=[made.pk])
+    need = reverse("infrastructure_add_need", args=[made.pk])
     assert post(client, need, lower=router.pk, redundancy="net").status_code == 302
-    back = reverse("infrastructure_need", args=[router.pk])
+    back = reverse("infrastructure_add_need", args=[router.pk])
     assert post(client, back, lower=made.pk).status_code == 422
-    end = reverse("infrastructure_need_end", args=[made.pk, router.pk])
+    end = reverse("infrastructure_end_need", args=[made.pk, router.pk])
     assert post(client, end).status_code == 302
     service = make_service(house.customer, "S-2")
-    stand = reverse("infrastructure_stand", args=[made.pk])
+    stand = reverse("infrastructure_add_standing_service", args=[made.pk])
     assert post(client, stand, service=service.pk).status_code == 302
-    off = reverse("infrastructure_stand_end", args=[made.pk, service.pk])
+    off = reverse("infrastructure_end_standing_service", args=[made.pk, service.pk])
     assert post(client, off).status_code == 302
 
 
 def test_a_site_is_created_and_edited(house: Personas) -> None:
     client = house.client(EDITOR)
     fields = {"name": "P", "code": "PAR", "kind": "pop", "country": "fr", "time_zone": "UTC"}
-    assert post(client, reverse("infrastructure_site_new"), **fields).status_code == 302
-    edit = reverse("infrastructure_site_edit", args=["PAR"])
+    assert post(client, reverse("infrastructure_create_site"), **fields).status_code == 302
+    edit = reverse("infrastructure_edit_site", args=["PAR"])
     assert post(client, edit, **fields | {"time_zone": "Moon"}).status_code == 422
     assert post(client, edit, **fields | {"city": "Paris"}).status_code == 302
     assert Site.objects.get(code="PAR").city == "Paris"
