@@ -75,6 +75,11 @@ def edit_channel(
         live_topics.publish(CHANNELS)
 
 
+def switch_channel(channel: Channel, *, by: Actor) -> None:
+    """Switch a channel off, or on again. Errors: NotFound, NotAllowed."""
+    edit_channel(channel, by=by, is_on=not channel.is_on)
+
+
 def delete_channel(channel: Channel, *, by: Actor) -> None:
     """Delete a channel and the record of its messages. Errors: NotFound, NotAllowed."""
     _refuse(by)

@@ -63,6 +63,11 @@ def edit_mailbox(mailbox: Mailbox, *, by: Actor, **fields: Any) -> None:
         live_topics.publish(MAILBOXES)
 
 
+def switch_mailbox(mailbox: Mailbox, *, by: Actor) -> None:
+    """Switch a mailbox off, or on again. Errors: NotFound, NotAllowed, Invalid."""
+    edit_mailbox(mailbox, by=by, is_on=not mailbox.is_on)
+
+
 def delete_mailbox(mailbox: Mailbox, *, by: Actor) -> None:
     """Delete a mailbox. Errors: NotFound, NotAllowed, Conflict (it has received mails)."""
     if not by.can(rights.MAILBOXES):

@@ -24,7 +24,7 @@ def suppress_address(
 
     Errors: NotAllowed, Invalid (no address).
     """
-    if not (by.can(rights.RETRY) or by.can(rights.SEND)):
+    if not by.can(rights.RETRY):
         raise NotAllowed
     address = address.strip().lower()
     try:

@@ -25,7 +25,8 @@ def get_channel(channel_id: int, *, seen_by: Actor) -> Channel:
 
 
 def channel_messages(channel: Channel, *, seen_by: Actor) -> ChannelMessageQuerySet:
-    return ChannelMessage.objects.visible_to(seen_by).filter(channel=channel)
+    rows = ChannelMessage.objects.visible_to(seen_by).filter(channel=channel)
+    return rows.select_related("channel")
 
 
 def get_channel_message(channel: Channel, message_id: int, *, seen_by: Actor) -> ChannelMessage:

@@ -1,26 +1,21 @@
 """Pages of incoming mail: the list, one mail with its findings, and the quarantine."""
 
-from django import forms
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.states import moves_of
 from opale.messaging import rights
-from opale.messaging.actions import quarantine as quarantine_actions
 from opale.messaging.domain.mail_parser import headers
 from opale.messaging.models import IncomingMail
 from opale.messaging.queries import incoming, visible_mails
 from opale.messaging.states import IncomingState, Outcome
 from opale.ui.components.lists import Tab, chips_of
-from opale.ui.forms import form_page
 from opale.ui.keyset import Order, page
-from opale.ui.toasts import toast, toast_next
 
 NEWEST_FIRST = Order(("-received_at", "-id"))
 OLDEST_FIRST = Order(("received_at", "id"))
@@ -37,14 +32,6 @@ FILTERS = [choice for choice in Outcome.choices if choice[0] != O.QUARANTINED]
 """All outcomes but quarantine, which has a list of its own."""
 HEAD_BYTES = 100_000
 HEAD_FIELDS = 200
-
-
-class ForgetForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=500,
-        help_text=gettext_lazy("The mail is kept, and nobody handles it."),
-    )
 
 
 @require_GET
@@ -116,38 +103,6 @@ def original(request: ActorRequest, inbound_id: int) -> HttpResponse:
     """Return the raw mail as a download: the browser neither runs nor shows any of it."""
     mail = incoming.get_incoming_mail(inbound_id, seen_by=request.actor)
     return original_file(mail, incoming.original_of(mail, seen_by=request.actor))
-
-
-@require_POST
-@needs(rights.REPLAY)
-def replay(request: ActorRequest, inbound_id: int) -> HttpResponse:
-    mail = incoming.get_incoming_mail(inbound_id, seen_by=request.actor)
-    quarantine_actions.replay_mail(mail, by=request.actor)
-    said = _("The mail is handled once more.")
-    if request.htmx:
-        return toast(HttpResponse(headers={"HX-Reswap": "none"}), said)
-    toast_next(request, said)
-    return redirect("mail_in_show", inbound_id)
-
-
-@require_http_methods(["GET", "POST"])
-@needs(rights.REPLAY)
-def forget(request: ActorRequest, inbound_id: int) -> HttpResponse:
-    mail = incoming.get_incoming_mail(inbound_id, seen_by=request.actor)
-    form = ForgetForm(request.POST or None)
-    return form_page(
-        request,
-        form,
-        lambda: quarantine_actions.forget_mail(
-            mail, by=request.actor, reason=form.cleaned_data["reason"]
-        ),
-        title=_("Forget this mail"),
-        button=_("Forget"),
-        back=reverse("mail_in_show", args=[inbound_id]),
-        back_label=mail.subject or _("(no subject)"),
-        said=_("The mail is forgotten."),
-        then=lambda: reverse("mail_in_quarantine"),
-    )
 
 
 def tabs(here: str, actor: Actor) -> list[Tab]:

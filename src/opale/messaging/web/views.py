@@ -1,23 +1,20 @@
 """Pages of the outbox: mails waiting, given up with their reasons, and sent."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.states import moves_of
 from opale.messaging import rights
-from opale.messaging.actions import outgoing
 from opale.messaging.models import OutgoingMail
 from opale.messaging.queries import outgoing as outgoing_queries
 from opale.messaging.queries import visible_mails
 from opale.messaging.states import MailState
 from opale.ui.components.lists import Tab
 from opale.ui.keyset import Order, page
-from opale.ui.toasts import toast, toast_next
 
 NEWEST_FIRST = Order(("-created_at", "-id"))
 TONES = {MailState.QUEUED: "waiting", MailState.SENT: "done", MailState.FAILED: "bad"}
@@ -44,29 +41,6 @@ def show(request: ActorRequest, mail_id: int) -> HttpResponse:
     }
     template = "messaging/_mail.html" if request.htmx else "messaging/mail.html"
     return render(request, template, context)
-
-
-@require_POST
-@needs(rights.RETRY)
-def retry(request: ActorRequest, mail_id: int) -> HttpResponse:
-    mail = outgoing_queries.get_outgoing_mail(mail_id, seen_by=request.actor)
-    outgoing.retry_mail(mail, by=request.actor)
-    said = _("The mail is queued again.")
-    if request.htmx:
-        return toast(HttpResponse(headers={"HX-Reswap": "none"}), said)
-    toast_next(request, said)
-    return redirect("mail_outbox")
-
-
-@require_POST
-@needs(rights.RETRY)
-def copy(request: ActorRequest, mail_id: int) -> HttpResponse:
-    """Send a mail once more, to another address or to the same."""
-    mail = outgoing_queries.get_outgoing_mail(mail_id, seen_by=request.actor)
-    address = request.POST.get("address", "")
-    again = outgoing.send_elsewhere(mail, address, by=request.actor)
-    toast_next(request, _("The mail goes to %(address)s.") % {"address": again.to[0]})
-    return redirect("mail_show", again.pk)
 
 
 def _outbox(request: ActorRequest) -> dict[str, object]:

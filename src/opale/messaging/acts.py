@@ -1,0 +1,234 @@
+"""Acts on mails, mailboxes, channels and addresses that take no mail."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import (
+    Answer,
+    Label,
+    Place,
+    Subject,
+    button,
+    change,
+    create,
+    form,
+    remove,
+)
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.messaging.actions import channels, mailboxes, outgoing, quarantine, suppressions
+from opale.messaging.forms import (
+    AddressForm,
+    ChannelChangeForm,
+    ChannelForm,
+    ForgetForm,
+    MailboxForm,
+)
+from opale.messaging.models import (
+    Channel,
+    ChannelMessage,
+    IncomingMail,
+    Mailbox,
+    OutgoingMail,
+    Suppression,
+)
+from opale.messaging.queries import channels as channel_queries
+from opale.messaging.queries import incoming
+from opale.messaging.queries import outgoing as outgoing_queries
+from opale.messaging.queries import suppressions as suppression_queries
+from opale.messaging.rights import MAILBOXES, REPLAY, RETRY
+from opale.messaging.shapes import (
+    ChannelOut,
+    InboundMailOut,
+    MailboxOut,
+    OutgoingMailOut,
+    SuppressionOut,
+)
+from opale.messaging.states import FORGET, MailboxSource, MailState
+from opale.messaging.states import REPLAY as REPLAY_MOVE
+from opale.messaging.states import RETRY as RETRY_MOVE
+from opale.ui.toasts import toast, toast_next
+
+UNSHOWN = {"address": "", "is_on": None}
+SECRETS = {"secret": "", "refresh_token": "", "is_on": None}
+
+
+def outbox(_row: object = None) -> Place:
+    return reverse("mail_outbox"), _("Outgoing mail")
+
+
+def suppressed(_row: object = None) -> Place:
+    return reverse("mail_suppressed"), _("Addresses that take no mail")
+
+
+def mailbox_list(_row: object = None) -> Place:
+    return reverse("mail_in_mailboxes"), _("Mailboxes")
+
+
+def channel_list(_row: object = None) -> Place:
+    return reverse("channels"), _("Channels")
+
+
+def place_of_channel(channel: Channel) -> Place:
+    return reverse("channel", args=[channel.pk]), channel.name
+
+
+def place_of_incoming(mail: IncomingMail) -> Place:
+    return reverse("mail_in_show", args=[mail.pk]), mail.subject or _("(no subject)")
+
+
+def get_message(message_id: int, *, seen_by: Actor, channel: Channel) -> ChannelMessage:
+    return channel_queries.get_channel_message(channel, message_id, seen_by=seen_by)
+
+
+def in_place(said: Label) -> Answer:
+    """Return the answer that says it where the button stands: the page redraws itself."""
+
+    def answer(request: ActorRequest, _row: Any, _made: Any) -> HttpResponse | None:
+        if request.htmx:
+            return toast(HttpResponse(headers={"HX-Reswap": "none"}), str(said))
+        toast_next(request, str(said))
+        return None
+
+    return answer
+
+
+def tell_switch(on: Label, off: Label) -> Answer:
+    """Return the answer that says which of the two a row is now."""
+
+    def answer(request: ActorRequest, row: Any, _made: Any) -> None:
+        toast_next(request, str(off if row.is_on else on))
+
+    return answer
+
+
+def tell_copy(request: ActorRequest, _mail: OutgoingMail, again: OutgoingMail) -> None:
+    """Say to which address the mail goes."""
+    toast_next(request, gettext("The mail goes to %(address)s.") % {"address": again.to[0]})
+
+
+def to_quarantine(request: ActorRequest, _mail: IncomingMail, _made: Any) -> HttpResponse:
+    toast_next(request, gettext("The mail is forgotten."))
+    return redirect("mail_in_quarantine")
+
+
+CHANNELS: Subject[Channel] = Subject(
+    name="channels", page="channels/", endpoint="/channels", home=channel_list
+)
+CHANNEL = Subject(
+    name="channel", model=Channel, get=channel_queries.get_channel, rows=channel_queries.channels,
+    shape=ChannelOut, page="channels/<int:channel_id>/", endpoint="/channels/{int:channel_id}",
+    home=place_of_channel,
+)  # fmt: skip
+MESSAGE = Subject(
+    name="message", model=ChannelMessage, get=get_message, within=CHANNEL,
+    page="messages/<int:message_id>/", home=lambda message: place_of_channel(message.channel),
+)  # fmt: skip
+MAIL = Subject(
+    name="mail", model=OutgoingMail, get=outgoing_queries.get_outgoing_mail, shape=OutgoingMailOut,
+    page="mail/<int:mail_id>/", endpoint="/mail/outgoing/{int:mail_id}",
+    home=lambda mail: (reverse("mail_show", args=[mail.pk]), mail.subject),
+)  # fmt: skip
+SUPPRESSIONS: Subject[Suppression] = Subject(
+    name="suppressions", page="mail/suppressed/", endpoint="/mail/suppressed", home=suppressed
+)
+SUPPRESSION = Subject(
+    name="suppression", model=Suppression, get=suppression_queries.get_suppression,
+    shape=SuppressionOut, page="mail/suppressed/<int:suppression_id>/",
+    endpoint="/mail/suppressed/{int:suppression_id}", home=suppressed,
+)  # fmt: skip
+INCOMING = Subject(
+    name="inbound", model=IncomingMail, get=incoming.get_incoming_mail, shape=InboundMailOut,
+    page="mail-in/<int:inbound_id>/", endpoint="/mail/inbound/{int:inbound_id}",
+    home=place_of_incoming,
+)  # fmt: skip
+BOXES: Subject[Mailbox] = Subject(
+    name="mailboxes", page="mail-in/mailboxes/", endpoint="/mail/mailboxes", home=mailbox_list
+)
+BOX = Subject(
+    name="mailbox", model=Mailbox, get=incoming.get_mailbox, rows=incoming.mailboxes,
+    shape=MailboxOut, page="mail-in/mailboxes/<int:mailbox_id>/",
+    endpoint="/mail/mailboxes/{int:mailbox_id}",
+    home=lambda box: (reverse("mail_in_mailbox", args=[box.pk]), box.address),
+)  # fmt: skip
+
+ACTS = (
+    create(
+        CHANNELS, channels.create_channel, "create_channel", MAILBOXES, ChannelForm, made=CHANNEL,
+        noun="", home=channel_list, title=_("New channel"), submit=_("Create"), icon="plus",
+        key="c", tone="primary",
+    ),
+    button(
+        CHANNEL, channels.try_channel, "try_channel", MAILBOXES, noun=None, page="test",
+        label=_("Send a test"), icon="send", tone="primary",
+        said=_("A test is on its way; the answer comes here."),
+    ),
+    change(
+        CHANNEL, channels.edit_channel, "edit_channel", MAILBOXES, ChannelChangeForm,
+        initial=lambda _channel, _by: UNSHOWN, title=_("Edit the channel"), submit=_("Save"),
+        label=_("Edit"), icon="edit", key="e",
+    ),
+    button(
+        CHANNEL, channels.switch_channel, "switch_channel", MAILBOXES, noun=None, page="switch",
+        answer=tell_switch(_("It is used again."), _("Nothing goes there any more.")),
+    ),
+    remove(
+        CHANNEL, channels.delete_channel, "delete_channel", MAILBOXES, page="delete",
+        home=channel_list, label=_("Delete"), tone="danger", said=_("The channel is deleted."),
+    ),
+    button(
+        MESSAGE, channels.retry_channel_message, "retry_channel_message", RETRY, move=RETRY_MOVE,
+        noun=None, page="retry", said=_("It is sent again."),
+    ),
+    button(
+        MAIL, outgoing.retry_mail, "retry_outgoing_mail", RETRY, move=RETRY_MOVE, noun="retry",
+        icon="refresh", home=outbox, answer=in_place(_("The mail is queued again.")),
+    ),
+    button(
+        MAIL, outgoing.send_elsewhere, "send_mail_elsewhere", RETRY, of=AddressForm, noun="copy",
+        made=MAIL, states={MailState.SENT, MailState.FAILED}, answer=tell_copy,
+    ),
+    create(
+        SUPPRESSIONS, suppressions.suppress_address, "suppress_mail_address", RETRY, AddressForm,
+        made=SUPPRESSION, noun="", page=None, title=_("Write an address down"),
+        submit=_("Send nothing automatic there"),
+    ),
+    remove(
+        SUPPRESSION, suppressions.release_address, "release_mail_address", RETRY, page="release",
+        label=_("Take off the list"), icon="mail-check", said=_("Mail goes there again."),
+    ),
+    button(
+        INCOMING, quarantine.replay_mail, "replay_inbound_mail", REPLAY, move=REPLAY_MOVE,
+        noun="replay", icon="refresh", answer=in_place(_("The mail is handled once more.")),
+    ),
+    form(
+        INCOMING, quarantine.forget_mail, "forget_inbound_mail", REPLAY, ForgetForm, move=FORGET,
+        noun="forget", title=_("Forget this mail"), submit=_("Forget"), icon="trash",
+        answer=to_quarantine,
+    ),
+    create(
+        BOXES, mailboxes.create_mailbox, "create_mailbox", MAILBOXES, MailboxForm, made=BOX,
+        noun="", home=mailbox_list,
+        initial=lambda _none, _by: {"language": "fr", "source": MailboxSource.IMAP},
+        title=_("New mailbox"), submit=_("Create"), icon="plus", key="c", tone="primary",
+        said=_("The mailbox is there."),
+    ),
+    change(
+        BOX, mailboxes.edit_mailbox, "edit_mailbox", MAILBOXES, MailboxForm,
+        initial=lambda _box, _by: SECRETS, title="%(mailbox)s", submit=_("Save"), label=_("Edit"),
+        icon="pencil", key="e", tone="primary", said=_("The mailbox is changed."),
+    ),
+    button(
+        BOX, mailboxes.switch_mailbox, "switch_mailbox", MAILBOXES, noun=None, page="switch",
+        answer=tell_switch(_("The mailbox is on."), _("The mailbox is off.")),
+    ),
+    remove(
+        BOX, mailboxes.delete_mailbox, "delete_mailbox", MAILBOXES, page="delete",
+        home=mailbox_list, label=_("Delete"), tone="danger", said=_("The mailbox is deleted."),
+    ),
+)  # fmt: skip
