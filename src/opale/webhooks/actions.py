@@ -74,34 +74,37 @@ def create_webhook(
     return webhook, secret
 
 
-def edit_webhook(webhook: Webhook, *, by: Actor, **fields: Any) -> None:
-    """Change `name`, `url` or `events`; the owner's rights apply, whoever changes it.
+def edit_webhook(webhook: Webhook, *, by: Actor, paused: bool | None = None, **fields: Any) -> None:
+    """Change `name`, `url` or `events`, pause or resume; the owner's rights apply, whoever does it.
 
-    Errors: NotFound, Invalid.
+    Errors: NotFound, NotAllowed, Invalid.
     """
-    holder = queries.rights_holder_of(webhook, seen_by=by)
-    fields = _checked(queries.events_for(holder), **fields)
-    with as_application(), attributed(by):
-        if not _own(webhook, by).update(**fields):
-            raise NotFound
-        _touch(webhook)
+    if fields:
+        holder = queries.rights_holder_of(webhook, seen_by=by)
+        fields = _checked(queries.events_for(holder), **fields)
+        with as_application(), attributed(by):
+            if not _own(webhook, by).update(**fields):
+                raise NotFound
+            _touch(webhook)
+    if paused is not None:
+        (pause_webhook if paused else resume_webhook)(webhook, by=by)
 
 
 def delete_webhook(webhook: Webhook, *, by: Actor) -> None:
-    """Delete a webhook with its deliveries. Errors: NotFound."""
+    """Delete a webhook with its deliveries. Errors: NotFound, NotAllowed."""
     with as_application(), attributed(by):
         _locked(webhook, by).delete()
         _touch(webhook)
 
 
 def pause_webhook(webhook: Webhook, *, by: Actor) -> None:
-    """Pause a webhook: events meanwhile are stored for a replay. Errors: NotFound."""
+    """Pause a webhook: events meanwhile are stored for a replay. Errors: NotFound, NotAllowed."""
     with as_application(), attributed(by):
         _pause(_locked(webhook, by), Webhook.Pause.ASKED)
 
 
 def resume_webhook(webhook: Webhook, *, by: Actor) -> None:
-    """Resume a webhook, with its failures reset. Errors: NotFound."""
+    """Resume a webhook, with its failures reset. Errors: NotFound, NotAllowed."""
     with as_application(), attributed(by):
         locked = _locked(webhook, by)
         locked.pause, locked.paused_at, locked.failing_since = "", None, None
@@ -112,7 +115,7 @@ def resume_webhook(webhook: Webhook, *, by: Actor) -> None:
 def rotate_secret(webhook: Webhook, *, by: Actor) -> str:
     """Return a new secret, shown only once; the old one signs beside it for OVERLAP.
 
-    Errors: NotFound.
+    Errors: NotFound, NotAllowed.
     """
     secret = signing.new_secret()
     with as_application(), attributed(by):
@@ -125,7 +128,7 @@ def rotate_secret(webhook: Webhook, *, by: Actor) -> str:
 
 
 def ping_webhook(webhook: Webhook, *, by: Actor) -> Delivery:
-    """Send an event without content, to test the receiver. Errors: NotFound."""
+    """Send an event without content, to test the receiver. Errors: NotFound, NotAllowed."""
     with as_application(), attributed(by):
         locked = _locked(webhook, by)
         return _queue(locked, PING, EventContent({"webhook_id": locked.pk}, None), clock.now())
@@ -134,15 +137,20 @@ def ping_webhook(webhook: Webhook, *, by: Actor) -> Delivery:
 def replay_delivery(delivery: Delivery, *, by: Actor) -> None:
     """Send a delivery again under the same id, whatever its outcome.
 
-    Errors: NotFound, IllegalMove (it still waits to be sent).
+    Errors: NotFound, NotAllowed, IllegalMove (it still waits to be sent).
     """
+    _refuse(by)
     with as_application(), attributed(by):
         _replay(Delivery.objects.visible_to(by).filter(pk=delivery.pk), by=by)
         _touch(delivery.webhook)
 
 
 def replay_failed(webhook: Webhook, *, since: datetime, by: Actor) -> int:
-    """Send again the failed deliveries of events since then; return how many."""
+    """Send again the failed deliveries of events since then; return how many.
+
+    Errors: NotAllowed.
+    """
+    _refuse(by)
     with as_application(), attributed(by):
         rows = queries.failed_deliveries(webhook, since=since, seen_by=by)
         found = list(rows.order_by("pk").values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
@@ -245,7 +253,13 @@ def _wrong_with(url: str) -> str:
     return ""
 
 
+def _refuse(by: Actor) -> None:
+    if not by.can(rights.USE):
+        raise NotAllowed
+
+
 def _own(webhook: Webhook, by: Actor) -> WebhooksQuerySet[Webhook]:
+    _refuse(by)
     return Webhook.objects.visible_to(by).filter(pk=webhook.pk)
 
 

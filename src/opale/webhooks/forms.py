@@ -1,7 +1,7 @@
 """Forms of webhooks; the actions validate and check rights."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,16 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.ui.typed_dates import WhenField
 from opale.webhooks import queries
+from opale.webhooks.models import Webhook
+
+
+class EventsField(forms.MultipleChoiceField):
+    """Names of events; the action says which of them its owner cannot have."""
+
+    body_type: ClassVar[Any] = list[str]
+
+    def valid_value(self, _value: object) -> bool:
+        return True
 
 
 class WebhookForm(forms.Form):
@@ -21,16 +31,23 @@ class WebhookForm(forms.Form):
         max_length=500,
         widget=forms.URLInput(attrs={"placeholder": "https://hooks.example.com/opale"}),
     )
-    events = forms.MultipleChoiceField(
+    events = EventsField(
         label=_("Events"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Only what its owner may see is sent."),
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, by: Actor, webhook: Webhook | None = None, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        holder = queries.rights_holder_of(webhook, seen_by=by) if webhook else by
         field = cast(forms.MultipleChoiceField, self.fields["events"])
-        field.choices = [(event.name, event.label) for event in queries.events_for(by)]
+        field.choices = [(event.name, event.label) for event in queries.events_for(holder)]
+
+
+class WebhookChangeForm(WebhookForm):
+    paused = forms.NullBooleanField(required=False, widget=forms.HiddenInput)
 
 
 def _yesterday() -> object:

@@ -1,0 +1,127 @@
+"""Acts on webhooks and their deliveries."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from opale.acts.declarations import Place, Subject, button, change, create, form, remove
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.ui.toasts import toast_next
+from opale.webhooks import actions, queries
+from opale.webhooks.forms import ReplayForm, WebhookChangeForm, WebhookForm
+from opale.webhooks.models import Delivery, Webhook
+from opale.webhooks.rights import USE
+from opale.webhooks.shapes import DeliveryOut, Replayed, WebhookOut
+from opale.webhooks.states import REPLAY
+
+
+def webhook_list(_row: object = None) -> Place:
+    return reverse("webhooks"), _("Webhooks")
+
+
+def get_delivery(delivery_id: int, *, seen_by: Actor, webhook: Webhook) -> Delivery:
+    return queries.get_delivery(webhook, delivery_id, seen_by=seen_by)
+
+
+def place_of_delivery(delivery: Delivery) -> Place:
+    at = [delivery.webhook_id, delivery.pk]
+    return reverse("webhooks_delivery", args=at), delivery.event
+
+
+def show_first_secret(
+    request: ActorRequest, _none: None, made: tuple[Webhook, str]
+) -> HttpResponse:
+    return _shown_once(request, *made)
+
+
+def show_new_secret(request: ActorRequest, webhook: Webhook, secret: str) -> HttpResponse:
+    return _shown_once(request, webhook, secret, rotated=True)
+
+
+def to_delivery(request: ActorRequest, _webhook: Webhook, delivery: Delivery) -> HttpResponse:
+    toast_next(request, str(_("A test is on its way.")))
+    return redirect(place_of_delivery(delivery)[0])
+
+
+def tell_count(request: ActorRequest, _webhook: Webhook, count: int) -> None:
+    """Say how many deliveries are sent again."""
+    said = ngettext(
+        "%(count)s delivery is sent again.", "%(count)s deliveries are sent again.", count
+    )
+    toast_next(request, said % {"count": count})
+
+
+def _shown_once(
+    request: ActorRequest, webhook: Webhook, secret: str, *, rotated: bool = False
+) -> HttpResponse:
+    context: dict[str, Any] = {"webhook": webhook, "secret": secret, "rotated": rotated}
+    response = render(request, "webhooks/secret.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+WEBHOOKS: Subject[Webhook] = Subject(
+    name="webhooks", page="webhooks/", endpoint="/webhooks", home=webhook_list
+)
+WEBHOOK = Subject(
+    name="webhook", model=Webhook, get=queries.get_webhook, rows=queries.webhooks,
+    shape=WebhookOut, page="webhooks/<int:webhook_id>/", endpoint="/webhooks/{int:webhook_id}",
+    home=lambda webhook: (reverse("webhooks_show", args=[webhook.pk]), webhook.name),
+)  # fmt: skip
+DELIVERY = Subject(
+    name="delivery", model=Delivery, get=get_delivery, within=WEBHOOK, shape=DeliveryOut,
+    page="deliveries/<int:delivery_id>/",
+    endpoint="/webhooks/{int:webhook_id}/deliveries/{int:delivery_id}", home=place_of_delivery,
+)  # fmt: skip
+
+ACTS = (
+    create(
+        WEBHOOKS, actions.create_webhook, "create_webhook", USE, WebhookForm, made=WEBHOOK,
+        noun=None, title=_("New webhook"), submit=_("Create"), icon="plus", key="c",
+        tone="primary", answer=show_first_secret,
+    ),
+    change(
+        WEBHOOK, actions.edit_webhook, "edit_webhook", USE, WebhookChangeForm,
+        initial=lambda _webhook, _by: {"paused": None}, title=_("Edit the webhook"),
+        submit=_("Save"), label=_("Edit"), said=_("The webhook is saved."),
+        text="`paused` false sends again, also after Opale has paused it.",
+    ),
+    remove(
+        WEBHOOK, actions.delete_webhook, "delete_webhook", USE, page="delete", home=webhook_list,
+        label=_("Delete"), said=_("The webhook is deleted."),
+    ),
+    button(
+        WEBHOOK, actions.rotate_secret, "rotate_webhook_secret", USE, noun=None, page="secret",
+        label=_("New secret"), tone="primary", answer=show_new_secret,
+    ),
+    button(
+        WEBHOOK, actions.ping_webhook, "ping_webhook", USE, noun="ping", made=DeliveryOut,
+        label=_("Send a test"), tone="primary", answer=to_delivery,
+        text="Send the event `ping`, to try the receiver.",
+    ),
+    button(
+        WEBHOOK, actions.pause_webhook, "pause_webhook", USE, noun=None, page="pause",
+        label=pgettext_lazy("a webhook", "Pause"), said=_("Nothing is sent until you resume it."),
+    ),
+    button(
+        WEBHOOK, actions.resume_webhook, "resume_webhook", USE, noun=None, page="resume",
+        label=_("Resume"), tone="primary", said=_("Events are sent again."),
+    ),
+    form(
+        WEBHOOK, actions.replay_failed, "replay_webhook", USE, ReplayForm, noun="replay",
+        gives=Replayed, title=_("Replay what was given up"), submit=_("Replay"),
+        label=_("Replay what was given up"), icon="refresh", answer=tell_count,
+        text="Send again, under the same ids, what was given up of the events since a time.",
+    ),
+    button(
+        DELIVERY, actions.replay_delivery, "replay_webhook_delivery", USE, move=REPLAY,
+        noun="replay", icon="refresh", said=_("It is sent again, under the same id."),
+        text="Send it again under the same id, whatever came of it.",
+    ),
+)  # fmt: skip
