@@ -39,7 +39,11 @@ def body_of(act: Act) -> type[Schema] | None:
         return None
     partial = act.verb == "PATCH"
     declared: dict[str, Any] = {
-        public_name(act, name, one): _declared(one, partial or name in act.optional)
+        public_name(act, name, one): (
+            (type_of(one) | None, None)
+            if partial and name in act.optional
+            else _declared(one, partial or name in act.optional)
+        )
         for name, one in act.fields.items()
     }
     title = "".join(part.title() for part in act.name.split("_"))
@@ -184,7 +188,8 @@ def sent(act: Act, body: Schema, fields: Mapping[str, forms.Field]) -> dict[str,
         public = public_name(act, name, field)
         value = getattr(body, public)
         given = public in body.model_fields_set
-        if (partial and not given) or (name in act.optional and value in (None, "", [])):
+        unsaid = (None,) if partial else (None, "", [])
+        if (partial and not given) or (name in act.optional and value in unsaid):
             continue
         found[name] = posted(field, value)
     return found

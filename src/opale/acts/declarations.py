@@ -161,6 +161,7 @@ class Further(TypedDict, total=False):
     answer: Answer
     home: Callable[[Any], Place]
     gives: type[Schema]
+    status: int
     states: Collection[str]
     optional: Collection[str]
     names: Mapping[str, str]
@@ -186,8 +187,10 @@ class Act:
 
     The answer of the endpoint is the subject as it is then. With `made` it is what the action made
     (201), read again where that is a subject; with `gives`, the action's result, in this shape.
-    `optional` fields may be left out by programs: the action has defaults for them. `names` are
-    those of fields in the body, where they are not the form's.
+    Its `status` is another than 200 where the action only begins something (202).
+    `optional` fields may be left out by programs: the action has defaults for them; in a PATCH,
+    null leaves them as they are. `names` are those of fields in the body, where they are not the
+    form's.
 
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
     last part of the address chooses one. `undo` names the page that takes it back,
@@ -213,6 +216,7 @@ class Act:
     home: Callable[[Any], Place] | None = None
     made: Made | None = None
     gives: type[Schema] | None = None
+    status: int = 200
     move: Move | None = None
     among: Mapping[str, Move] = field(default_factory=dict)
     choice: str = ""

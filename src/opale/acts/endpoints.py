@@ -40,8 +40,8 @@ def _responses(act: Act) -> Any:
     if act.made is not None:
         return {201: act.made.shape if isinstance(act.made, Subject) else act.made}
     if act.gives is not None:
-        return act.gives
-    return {204: None} if act.verb == "DELETE" else act.subject.shape
+        return {act.status: act.gives}
+    return {204: None} if act.verb == "DELETE" else {act.status: act.subject.shape}
 
 
 def endpoint(act: Act) -> Callable[..., Any]:
@@ -107,7 +107,7 @@ def _answer(
     if act.made is not None:
         return Status(201, made)
     if act.gives is not None:
-        return made
+        return Status(act.status, made)
     if act.verb == "DELETE":
         return Status(204, None)
-    return act.subject.again(named, above, seen_by=request.actor)
+    return Status(act.status, act.subject.again(named, above, seen_by=request.actor))

@@ -189,6 +189,19 @@ def test_what_the_action_knows_itself_may_be_left_out_by_programs_alone() -> Non
     assert read(said, act, group=Group()) == {"reason": "over", "on": date(2027, 3, 1)}
 
 
+def test_null_leaves_in_a_change_what_its_action_keeps_by_itself() -> None:
+    class NamedForm(forms.Form):
+        name = forms.CharField(max_length=20, required=False)
+
+    act = change(
+        GROUP, nothing, "name_group", RIGHT, NamedForm, optional={"name"}, title="Change",
+        submit="Save",
+    )  # fmt: skip
+    row = Group.objects.create(name="before")
+    assert read({"name": None}, act, group=row) == {}
+    assert read({"name": ""}, act, group=row) == {"name": ""}
+
+
 def test_a_form_may_say_what_the_arguments_are() -> None:
     class PairForm(forms.Form):
         first = forms.IntegerField()
