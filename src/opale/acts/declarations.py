@@ -173,6 +173,12 @@ class Further(TypedDict, total=False):
     beside: tuple[str, ...]
 
 
+class Sent(Further, total=False):
+    """Options of an act whose endpoint may be a PUT."""
+
+    verb: Verb
+
+
 def _nothing(_row: Any, _by: Actor) -> Mapping[str, Any]:
     return {}
 
@@ -285,7 +291,7 @@ class Act:
 def button(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, *, noun: str | None,
     page: str | None = SAME, label: Label = "", said: Label = "", of: FormClass | None = None,
-    made: Made | None = None, move: Move | None = None, **further: Unpack[Further],
+    made: Made | None = None, move: Move | None = None, **further: Unpack[Sent],
 ) -> Act:  # fmt: skip
     """Declare a button without a form to fill in; any fields are posted by the button (`of`)."""
     return Act(
@@ -314,7 +320,7 @@ def form(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, of: FormClass, *,
     noun: str | None, page: str | None = SAME, title: Label = "", submit: Label = "",
     label: Label = "", said: Label = "", made: Made | None = None, move: Move | None = None,
-    **further: Unpack[Further],
+    **further: Unpack[Sent],
 ) -> Act:  # fmt: skip
     """Declare a form on its own page, or in the side pane; programs send the same form."""
     return Act(
