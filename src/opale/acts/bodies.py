@@ -101,7 +101,7 @@ def type_of(field: forms.Field) -> Any:
 
 
 def _text(field: Any) -> Any:
-    shortest = 1 if field.required else None
+    shortest = field.min_length or (1 if field.required else None)
     return Annotated[str, Field(min_length=shortest, max_length=field.max_length)]
 
 

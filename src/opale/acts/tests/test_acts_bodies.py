@@ -143,6 +143,16 @@ def test_the_body_says_the_limits_of_the_form(wrong: dict[str, Any]) -> None:
         body(**LEAST | wrong)
 
 
+def test_the_shortest_text_is_that_of_the_form() -> None:
+    class CodeForm(forms.Form):
+        code = forms.CharField(min_length=2, max_length=2)
+
+    body = body_of(form(GROUP, nothing, "code_group", RIGHT, CodeForm, noun="code"))
+    assert body is not None
+    with pytest.raises(ValidationError):
+        body(code="F")
+
+
 def test_a_row_that_the_page_does_not_offer_is_refused_under_its_name_in_the_body() -> None:
     hidden = Group.objects.create(name="hidden")
     with pytest.raises(Invalid) as refusal:
