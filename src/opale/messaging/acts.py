@@ -43,6 +43,7 @@ from opale.messaging.queries import outgoing as outgoing_queries
 from opale.messaging.queries import suppressions as suppression_queries
 from opale.messaging.rights import MAILBOXES, REPLAY, RETRY
 from opale.messaging.shapes import (
+    ChannelMessageOut,
     ChannelOut,
     InboundMailOut,
     MailboxOut,
@@ -164,14 +165,15 @@ ACTS = (
         key="c", tone="primary",
     ),
     button(
-        CHANNEL, channels.try_channel, "try_channel", MAILBOXES, noun=None, page="test",
-        label=_("Send a test"), icon="send", tone="primary",
+        CHANNEL, channels.try_channel, "try_channel", MAILBOXES, noun="test",
+        gives=ChannelMessageOut, status=202, label=_("Send a test"), icon="send", tone="primary",
         said=_("A test is on its way; the answer comes here."),
+        text="Send a test; the answer stands on the message soon after.",
     ),
     change(
         CHANNEL, channels.edit_channel, "edit_channel", MAILBOXES, ChannelChangeForm,
-        initial=lambda _channel, _by: UNSHOWN, title=_("Edit the channel"), submit=_("Save"),
-        label=_("Edit"), icon="edit", key="e",
+        optional={"name"}, initial=lambda _channel, _by: UNSHOWN, title=_("Edit the channel"),
+        submit=_("Save"), label=_("Edit"), icon="edit", key="e",
     ),
     button(
         CHANNEL, channels.switch_channel, "switch_channel", MAILBOXES, noun=None, page="switch",

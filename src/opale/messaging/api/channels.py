@@ -1,13 +1,11 @@
 """Endpoints of the channels beside mail."""
 
 from ninja import Query, Router
-from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.messaging import rights
-from opale.messaging.actions import channels
 from opale.messaging.models import Channel, ChannelMessage
 from opale.messaging.queries import channels as channel_queries
 from opale.messaging.shapes import ChannelMessageOut, ChannelOut
@@ -23,15 +21,6 @@ def list_channels(request: ActorRequest, window: Query[Window]) -> Slice[Channel
 @router.get("/channels/{int:channel_id}", response=ChannelOut, auth=may(rights.READ))
 def get_channel(request: ActorRequest, channel_id: int) -> Channel:
     return channel_queries.get_channel(channel_id, seen_by=request.actor)
-
-
-@router.post(
-    "/channels/{int:channel_id}/test", response={202: ChannelMessageOut}, auth=may(rights.MAILBOXES)
-)
-def try_channel(request: ActorRequest, channel_id: int) -> Status[ChannelMessage]:
-    """Send a test; the answer stands on the message soon after."""
-    channel = channel_queries.get_channel(channel_id, seen_by=request.actor)
-    return Status(202, channels.try_channel(channel, by=request.actor))
 
 
 @router.get(
