@@ -1,12 +1,13 @@
 """Forms of the organisation; the actions validate and check rights."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Annotated, Any, ClassVar, cast
 from zoneinfo import available_timezones
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from pydantic import Field
 
 from opale.kernel.actor import Actor
 from opale.kernel.calendars import WEEKDAYS
@@ -21,13 +22,25 @@ from opale.organisation.models import (
     WorkingCalendar,
 )
 from opale.organisation.queries import access, people, reference
-from opale.organisation.rights import Function
+from opale.organisation.rights import EDIT, Function
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
 
 def _zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+
+
+class ZoneField(forms.ChoiceField):
+    """A time zone; the action says of another text that it is none."""
+
+    body_type: ClassVar[Any] = Annotated[str, Field(max_length=64)]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Time zone"), choices=_zones, initial="Europe/Paris", **options)
+
+    def valid_value(self, _value: object) -> bool:
+        return True
 
 
 class ActorForm(forms.Form):
@@ -51,7 +64,7 @@ class CompanyForm(ActorForm):
         help_text=_("Two letters, such as FR."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, initial="Europe/Paris")
+    time_zone = ZoneField()
     calendar = forms.ModelChoiceField(
         WorkingCalendar.objects.none(),
         label=_("Working calendar"),
@@ -102,7 +115,9 @@ class MembershipForm(forms.Form):
         choices=[c for c in Function.choices if c[0] != Function.CUSTOMER_CONTACT],
         help_text=_("Gives the rights of this function."),
     )
-    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.MEMBER
+    )
     share_percent = forms.IntegerField(
         label=_("Share of working time (%)"), min_value=1, max_value=100, initial=100
     )
@@ -131,7 +146,7 @@ class OwnPersonForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
+    time_zone = ZoneField()
 
 
 class PersonForm(ActorForm, OwnPersonForm):
@@ -139,7 +154,11 @@ class PersonForm(ActorForm, OwnPersonForm):
     email = forms.EmailField(label=_("Email address"))
     company = forms.ModelChoiceField(Company.objects.none(), label=_("Company"))
     job_title = forms.CharField(label=_("Job title"), max_length=100, required=False)
-    seniority = forms.ChoiceField(label=_("Seniority"), choices=Person.Seniority.choices)
+    seniority = forms.ChoiceField(
+        label=_("Seniority"),
+        choices=Person.Seniority.choices,
+        initial=Person.Seniority.CONFIRMED,
+    )
     calendar = forms.ModelChoiceField(
         WorkingCalendar.objects.none(),
         label=_("Working calendar"),
@@ -166,6 +185,16 @@ class PersonForm(ActorForm, OwnPersonForm):
         }
 
 
+class EditPersonForm(PersonForm):
+    """The whole form for those who edit people, else that of one's own data."""
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, by=by, **options)
+        if not by.can(EDIT):
+            for name in set(self.fields) - set(OwnPersonForm.base_fields):
+                del self.fields[name]
+
+
 class PersonSkillForm(ActorForm):
     skill = forms.ModelChoiceField(
         Skill.objects.none(), label=_("Skill"), widget=Picker("organisation_skills_pick")
@@ -183,6 +212,7 @@ class AbsenceForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"),
         choices=Absence.Kind.choices,
+        initial=Absence.Kind.LEAVE,
         help_text=_("Seen by the person and by administrators, nobody else."),
     )
     starts = WhenField(label=_("Starts"))
@@ -190,7 +220,7 @@ class AbsenceForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    on = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}))
+    on = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput({"type": "date"}))
 
 
 class SkillForm(forms.Form):
@@ -202,7 +232,7 @@ class CalendarForm(forms.Form):
     """A form for a calendar: a line a day, holidays by country, a line an exception."""
 
     name = forms.CharField(label=_("Name"), max_length=100)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
+    time_zone = ZoneField()
     country = forms.CharField(
         label=_("Public holidays of"),
         max_length=2,
@@ -224,6 +254,10 @@ class CalendarForm(forms.Form):
         help_text=_("One a line, such as 2026-12-24 closing 12:00-24:00 (or opening)."),
     )
 
+    def __init__(self, *args: Any, calendar: WorkingCalendar | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.calendar = calendar
+
     @staticmethod
     def of(calendar: WorkingCalendar) -> dict[str, str]:
         record = calendar.record
@@ -239,17 +273,18 @@ class CalendarForm(forms.Form):
             **{day: " ".join(record["weekly"].get(day, ())) for day in WEEKDAYS},
         }
 
-    def record(self, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """Return the calendar's record; values that the form does not show stay."""
+    def arguments(self) -> dict[str, Any]:
+        """Return the name and the record; values that the form does not show stay."""
         typed = self.cleaned_data
-        return {
-            **(kept or {}),
+        record = {
+            **(self.calendar.record if self.calendar else {}),
             "time_zone": typed["time_zone"],
             "country": typed["country"].upper(),
             "subdivision": typed["subdivision"],
             "weekly": {day: typed[day].split() for day in WEEKDAYS},
             "exceptions": [_exception(line) for line in typed["exceptions"].splitlines() if line],
         }
+        return {"name": typed["name"], "record": record}
 
 
 def _exception(line: str) -> dict[str, Any]:

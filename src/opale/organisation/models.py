@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.actor import Actor
@@ -300,6 +301,10 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}@{self.team_id}"
+
+    @property
+    def name(self) -> str:
+        return gettext("%(person)s in %(team)s") % {"person": self.person, "team": self.team}
 
 
 class SkillQuerySet(OwnedQuerySet["Skill"]):

@@ -7,10 +7,10 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from opale.organisation.models import Absence, Language, Membership, Person, Team
+from opale.organisation.queries.people import absence_kind
 from opale.organisation.rights import Function, Pillar
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
-Id = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class Named(Schema):
@@ -29,27 +29,6 @@ class CompanyOut(Schema):
     closed_on: date | None
 
 
-Country = Annotated[str, Field(min_length=2, max_length=2, description="Two letters, such as FR")]
-
-
-class NewCompany(Schema):
-    name: Name
-    country: Country
-    language: Language
-    time_zone: str = "Europe/Paris"
-    calendar_id: Id
-    operates: bool = False
-
-
-class CompanyChanges(Schema):
-    name: Name | None = None
-    country: Country | None = None
-    language: Language | None = None
-    time_zone: str | None = None
-    calendar_id: Id | None = None
-    operates: bool | None = None
-
-
 class TeamOut(Schema):
     id: int
     name: str
@@ -60,28 +39,6 @@ class TeamOut(Schema):
     manager: Named
     company: Named | None
     closed_on: date | None
-
-
-class NewTeam(Schema):
-    name: Name
-    kind: Team.Kind
-    manager_id: Id
-    company_id: Id | None = None
-    virtual: bool = False
-    purpose: Annotated[str, Field(max_length=300)] = ""
-
-
-class TeamChanges(Schema):
-    name: Name | None = None
-    kind: Team.Kind | None = None
-    manager_id: Id | None = None
-    company_id: Id | None = None
-    virtual: bool | None = None
-    purpose: Annotated[str, Field(max_length=300)] | None = None
-
-
-class Day(Schema):
-    on: date
 
 
 class MembershipOut(Schema):
@@ -101,21 +58,6 @@ class MembershipOut(Schema):
     @staticmethod
     def resolve_ends(membership: Membership) -> Any:
         return membership.period.upper
-
-
-class NewMembership(Schema):
-    person_id: Id
-    function: Function
-    role: Membership.Role = Membership.Role.MEMBER
-    share_percent: Annotated[int, Field(ge=1, le=100)] = 100
-    starts: AwareDatetime | None = None
-    ends: AwareDatetime | None = None
-
-
-class MembershipChanges(Schema):
-    function: Function | None = None
-    role: Membership.Role | None = None
-    share_percent: Annotated[int, Field(ge=1, le=100)] | None = None
 
 
 class End(Schema):
@@ -141,30 +83,6 @@ class PersonOut(Schema):
         return person.user is not None and person.user.is_active
 
 
-class NewPerson(Schema):
-    name: Name
-    email: Annotated[str, Field(max_length=254)]
-    company_id: Id
-    seniority: Person.Seniority = Person.Seniority.CONFIRMED
-    phone: Annotated[str, Field(max_length=32)] = ""
-    languages: Annotated[list[Language], Field(max_length=10)] = []
-    time_zone: Annotated[str, Field(max_length=64)] = "Europe/Paris"
-    calendar_id: Id | None = None
-    job_title: Annotated[str, Field(max_length=100)] = ""
-
-
-class PersonChanges(Schema):
-    name: Name | None = None
-    email: Annotated[str, Field(max_length=254)] | None = None
-    company_id: Id | None = None
-    seniority: Person.Seniority | None = None
-    phone: Annotated[str, Field(max_length=32)] | None = None
-    languages: Annotated[list[Language], Field(max_length=10)] | None = None
-    time_zone: Annotated[str, Field(max_length=64)] | None = None
-    calendar_id: Id | None = None
-    job_title: Annotated[str, Field(max_length=100)] | None = None
-
-
 class ReasonOut(Schema):
     """A function that grants a right, and the teams in which it is held."""
 
@@ -183,16 +101,6 @@ class SkillOut(Schema):
     id: int
     name: str
     family: str
-
-
-class NewSkill(Schema):
-    name: Name
-    family: Annotated[str, Field(max_length=100)] = ""
-
-
-class SkillChanges(Schema):
-    name: Name | None = None
-    family: Annotated[str, Field(max_length=100)] | None = None
 
 
 class PersonSkillOut(Schema):
@@ -215,11 +123,17 @@ class AbsenceOut(Schema):
     starts: datetime
     ends: datetime
 
+    @staticmethod
+    def resolve_kind(absence: Absence, context: Any) -> Any:
+        return absence_kind(absence, seen_by=context["request"].actor)
 
-class AbsenceIn(Schema):
-    kind: Absence.Kind = Absence.Kind.LEAVE
-    starts: AwareDatetime
-    ends: AwareDatetime
+    @staticmethod
+    def resolve_starts(absence: Absence) -> Any:
+        return absence.period.lower
+
+    @staticmethod
+    def resolve_ends(absence: Absence) -> Any:
+        return absence.period.upper
 
 
 class CalendarOut(Schema):

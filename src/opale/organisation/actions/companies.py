@@ -4,13 +4,14 @@ import re
 from datetime import date
 from typing import Any, TypedDict, Unpack
 
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from opale.kernel import live_topics
 from opale.kernel.action_steps import lock_row, require_everywhere, update_changed
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
-from opale.kernel.clock import time_zones
+from opale.kernel.clock import now, time_zones
 from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid
 from opale.organisation import rights
@@ -53,8 +54,8 @@ def edit_company(company: Company, *, by: Actor, **fields: Unpack[CompanyFields]
             _touch()
 
 
-def close_company(company: Company, *, by: Actor, on: date) -> None:
-    """Close a company that leaves the group, once it has no people and no teams.
+def close_company(company: Company, *, by: Actor, on: date | None = None) -> None:
+    """Close a company that leaves the group on a day, or today, once it has no people and no teams.
 
     Errors: NotFound, NotAllowed, Conflict (closed already; operates; people or teams are left).
     """
@@ -69,7 +70,7 @@ def close_company(company: Company, *, by: Actor, on: date) -> None:
         teams = Team.objects.filter(company=row, closed_on=None)
         if names := _names(teams.values_list("name", flat=True)):
             raise Conflict(_("These teams are still its own: %(names)s.") % {"names": names})
-        update_changed(row, {"closed_on": on})
+        update_changed(row, {"closed_on": on or localdate(now())})
         _touch()
 
 

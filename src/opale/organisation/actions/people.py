@@ -7,6 +7,7 @@ from typing import TypedDict, Unpack
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from opale.kernel import live_topics
@@ -96,8 +97,10 @@ def discard_person(person: Person, *, by: Actor) -> None:
         live_topics.publish("organisation.people")
 
 
-def end_employment(person: Person, *, by: Actor, on: date) -> None:
-    """End a person's employment: every place in a team, the login and all tokens end now.
+def end_employment(person: Person, *, by: Actor, on: date | None = None) -> None:
+    """End a person's employment on a day, or today.
+
+    Every place in a team, the login and all tokens end now.
 
     Errors: NotFound, NotAllowed, Conflict (still answers for a team; left already).
     """
@@ -115,6 +118,7 @@ def end_employment(person: Person, *, by: Actor, on: date) -> None:
         for membership in Membership.objects.filter(person=row, period__contains=at):
             end_membership(membership, by=by, at=at)
         Membership.objects.filter(person=row, period__startswith__gt=at).delete()
+        on = on or localdate(at)
         update_changed(row, {"left_on": on})
         if row.user_id:
             end_login(row.user_id)

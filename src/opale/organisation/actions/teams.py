@@ -5,6 +5,7 @@ from typing import TypedDict, Unpack
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from opale.kernel import live_topics
@@ -76,8 +77,8 @@ def edit_team(team: Team, *, by: Actor, **fields: Unpack[TeamFields]) -> None:
             live_topics.publish(TEAMS, f"organisation.team:{row.pk}")
 
 
-def close_team(team: Team, *, by: Actor, on: date) -> None:
-    """End a team and every place in it on a day. Listeners handle its open work.
+def close_team(team: Team, *, by: Actor, on: date | None = None) -> None:
+    """End a team and every place in it on a day, or today. Listeners handle its open work.
 
     Errors: NotFound, NotAllowed, Conflict (closed already).
     """
@@ -91,7 +92,7 @@ def close_team(team: Team, *, by: Actor, on: date) -> None:
         for membership in held.filter(lasting):
             _keep_an_administrator(membership, at)
             _end(membership, at)
-        update_changed(row, {"closed_on": on})
+        update_changed(row, {"closed_on": on or localdate(at)})
         announce(TeamClosed(team_id=row.pk), by=by)
         live_topics.publish(TEAMS, f"organisation.team:{row.pk}")
 
@@ -102,12 +103,13 @@ def add_member(
     *,
     by: Actor,
     function: str,
-    starts: datetime,
+    starts: datetime | None = None,
     ends: datetime | None = None,
     role: str = Membership.Role.MEMBER,
     share_percent: int = 100,
 ) -> Membership:
-    """Give a person a place in a team for a period, with the rights of the function.
+    """Give a person a place in a team for a period, from now on or later, with the rights of the
+    function.
 
     Errors: NotFound, NotAllowed, Invalid, Conflict (already in the team at that time).
     """
@@ -115,6 +117,7 @@ def add_member(
         row = lock_row(Team.objects.filter(pk=team.pk), by, rights.EDIT)
         if row.closed_on is not None:
             raise Conflict(_("This team is closed."))
+        starts = starts or now()
         if ends is not None and ends <= starts:
             raise Invalid(ends=_("The end must be after the start."))
         membership = Membership(team=row, person=person, period=DateTimeTZRange(starts, ends))
@@ -157,10 +160,14 @@ def edit_membership(
     return row
 
 
-def end_membership(membership: Membership, *, by: Actor, at: datetime) -> None:
-    """End a place in a team. Errors: NotFound, NotAllowed, Invalid, Conflict."""
+def end_membership(membership: Membership, *, by: Actor, at: datetime | None = None) -> None:
+    """End a place in a team, now or at another time.
+
+    Errors: NotFound, NotAllowed, Invalid, Conflict.
+    """
     with attributed(by):
         row = lock_row(Membership.objects.filter(pk=membership.pk), by, rights.EDIT)
+        at = at or now()
         if at <= row.period.lower:
             raise Invalid(ends=_("The end must be after the start."))
         if row.period.upper is not None and row.period.upper <= at:

@@ -53,8 +53,10 @@ def create_token(
 def revoke_token(token_id: int, *, by: Actor) -> None:
     """End a token at once: one's own, or anybody's for an administrator. Idempotent.
 
-    Errors: NotFound.
+    Errors: NotFound, NotAllowed.
     """
+    if not by.can(rights.TOKENS):
+        raise NotAllowed
     with attributed(by):
         token = ApiToken.objects.visible_to(by).select_for_update().filter(pk=token_id).first()
         if token is None:

@@ -37,10 +37,3 @@ def create_token(
     response.headers["Cache-Control"] = "no-store"
     shown = TokenOut.from_orm(token).dict()
     return Status(201, MadeToken(token=secret, **shown))
-
-
-@router.delete("/tokens/{int:token_id}", response={204: None}, auth=may(rights.TOKENS))
-def revoke_token(request: ActorRequest, token_id: int) -> Status[None]:
-    """It opens nothing from this moment on."""
-    tokens.revoke_token(token_id, by=request.actor)
-    return Status(204, None)

@@ -97,7 +97,7 @@ def memberships_of(person: Person, *, seen_by: Actor) -> MembershipQuerySet:
 
 def skills_of(person: Person, *, seen_by: Actor) -> PersonSkillQuerySet:
     held = PersonSkill.objects.visible_to(seen_by).filter(person=person)
-    return held.select_related("skill").order_by("skill__family", "-level", "skill__name")
+    return held.select_related("skill", "person").order_by("skill__family", "-level", "skill__name")
 
 
 def skills(*, seen_by: Actor, text: str = "") -> SkillQuerySet:

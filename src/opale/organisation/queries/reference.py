@@ -82,6 +82,14 @@ def get_calendar(calendar_id: int, *, seen_by: Actor) -> WorkingCalendar:
     return calendar
 
 
+def get_token(token_id: int, *, seen_by: Actor) -> ApiToken:
+    """Return a token. Errors: NotFound."""
+    token = ApiToken.objects.visible_to(seen_by).filter(pk=token_id).first()
+    if token is None:
+        raise NotFound
+    return token
+
+
 def tokens(*, seen_by: Actor, mine: bool = True) -> ApiTokenQuerySet:
     """Return tokens, newest first: one's own, or all that the actor may see."""
     found = ApiToken.objects.visible_to(seen_by).order_by("-id")

@@ -47,14 +47,6 @@ def tokens(request: ActorRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(TOKENS)
-def revoke(request: ActorRequest, token_id: int) -> HttpResponse:
-    token_actions.revoke_token(token_id, by=request.actor)
-    toast_next(request, _("The token opens nothing any more."))
-    return redirect("organisation_tokens")
-
-
-@require_POST
 @needs("")
 def end_session(request: ActorRequest, session_id: int) -> HttpResponse:
     access.end_session(session_id, by=request.actor)

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,7 +17,7 @@ from opale.organisation.queries import people
 from opale.organisation.queries import reference as reference_queries
 from opale.organisation.rights import ADMINISTER, EDIT, READ
 from opale.ui import keyset, pickers
-from opale.ui.forms import form_page, submit_form
+from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -51,23 +50,6 @@ def pick_skill(request: ActorRequest) -> HttpResponse:
     )
 
 
-@form_verbs
-@needs(EDIT)
-def edit_skill(request: ActorRequest, skill_id: int) -> HttpResponse:
-    skill = people.get_skill(skill_id, seen_by=request.actor)
-    initial = {"name": skill.name, "family": skill.family}
-    form = SkillForm(request.POST or None, initial=initial)
-    return form_page(
-        request,
-        form,
-        lambda: reference.edit_skill(skill, by=request.actor, **form.cleaned_data),
-        title=_("Edit %(skill)s") % {"skill": skill},
-        button=_("Save"),
-        said=_("Skill changed."),
-        back=reverse("organisation_skills"),
-    )
-
-
 @require_GET
 @needs(READ)
 def calendars(request: ActorRequest) -> HttpResponse:
@@ -84,41 +66,3 @@ def _week(calendar: WorkingCalendar) -> dict[str, Any]:
     typed = CalendarForm.of(calendar)
     labels = CalendarForm.base_fields
     return {**typed, "days": [(labels[day].label, typed[day].split()) for day in WEEKDAYS]}
-
-
-@form_verbs
-@needs(ADMINISTER)
-def new_calendar(request: ActorRequest) -> HttpResponse:
-    form = CalendarForm(request.POST or None, initial={"time_zone": "Europe/Paris"})
-    return form_page(
-        request,
-        form,
-        lambda: reference.create_calendar(
-            by=request.actor, name=form.cleaned_data["name"], record=form.record()
-        ),
-        title=_("New calendar"),
-        button=_("Create"),
-        said=_("Calendar created."),
-        back=reverse("organisation_calendars"),
-    )
-
-
-@form_verbs
-@needs(ADMINISTER)
-def edit_calendar(request: ActorRequest, calendar_id: int) -> HttpResponse:
-    calendar = reference_queries.get_calendar(calendar_id, seen_by=request.actor)
-    form = CalendarForm(request.POST or None, initial=CalendarForm.of(calendar))
-
-    def save() -> None:
-        name, record = form.cleaned_data["name"], form.record(calendar.record)
-        reference.edit_calendar(calendar, by=request.actor, name=name, record=record)
-
-    return form_page(
-        request,
-        form,
-        save,
-        title=_("Edit %(calendar)s") % {"calendar": calendar},
-        button=_("Save"),
-        said=_("Calendar changed. Clocks that use it follow."),
-        back=reverse("organisation_calendars"),
-    )

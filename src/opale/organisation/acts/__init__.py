@@ -1,0 +1,1 @@
+"""Acts on teams, people, companies, skills, calendars and tokens."""

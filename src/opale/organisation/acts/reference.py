@@ -1,0 +1,117 @@
+"""Acts on companies, skills, calendars and API tokens."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, change, create, remove
+from opale.kernel.actor import Actor
+from opale.organisation.actions import companies, reference, tokens
+from opale.organisation.forms import CalendarForm, CompanyForm, DayForm, SkillForm
+from opale.organisation.models import ApiToken, Company, CompanyQuerySet, Skill, WorkingCalendar
+from opale.organisation.queries import people as people_queries
+from opale.organisation.queries import reference as reference_queries
+from opale.organisation.rights import ADMINISTER, EDIT, TOKENS
+from opale.organisation.shapes import CalendarOut, CompanyOut, SkillOut, TokenOut
+
+
+def company_list(_row: object = None) -> Place:
+    return reverse("organisation_companies"), ""
+
+
+def skill_list(_row: object = None) -> Place:
+    return reverse("organisation_skills"), ""
+
+
+def calendar_list(_row: object = None) -> Place:
+    return reverse("organisation_calendars"), ""
+
+
+def every_company(*, seen_by: Actor) -> CompanyQuerySet:
+    return reference_queries.companies(seen_by=seen_by, closed=True)
+
+
+def revoke_token(token: ApiToken, *, by: Actor) -> None:
+    """End a token at once. Errors: NotFound, NotAllowed."""
+    tokens.revoke_token(token.pk, by=by)
+
+
+def typed_calendar(calendar: WorkingCalendar, _by: Actor) -> dict[str, Any]:
+    return CalendarForm.of(calendar)
+
+
+COMPANIES: Subject[Company] = Subject(
+    name="companies", page="companies/", endpoint="/companies", home=company_list
+)
+COMPANY = Subject(
+    name="company", model=Company, get=reference_queries.get_company, rows=every_company,
+    shape=CompanyOut, page="companies/<int:company_id>/", endpoint="/companies/{int:company_id}",
+    home=company_list,
+)  # fmt: skip
+SKILLS: Subject[Skill] = Subject(name="skills", page="skills/", endpoint="/skills", home=skill_list)
+SKILL = Subject(
+    name="skill", model=Skill, get=people_queries.get_skill, rows=people_queries.skills,
+    shape=SkillOut, page="skills/<int:skill_id>/", endpoint="/skills/{int:skill_id}",
+    home=skill_list,
+)  # fmt: skip
+CALENDARS: Subject[WorkingCalendar] = Subject(
+    name="calendars", page="calendars/", home=calendar_list
+)
+CALENDAR = Subject(
+    name="calendar", model=WorkingCalendar, get=reference_queries.get_calendar, shape=CalendarOut,
+    page="calendars/<int:calendar_id>/", home=calendar_list,
+)  # fmt: skip
+TOKEN = Subject(
+    name="token", model=ApiToken, get=reference_queries.get_token, shape=TokenOut,
+    page="tokens/<int:token_id>/", endpoint="/tokens/{int:token_id}",
+    home=lambda _token: (reverse("organisation_tokens"), ""),
+)  # fmt: skip
+
+ACTS = (
+    create(
+        COMPANIES, companies.create_company, "create_company", ADMINISTER, CompanyForm,
+        made=COMPANY, noun="", home=company_list, title=_("New company"), submit=_("Create"),
+        icon="plus", key="n", tone="primary", said=_("Company created."),
+    ),
+    change(
+        COMPANY, companies.edit_company, "edit_company", ADMINISTER, CompanyForm,
+        optional=set(CompanyForm.base_fields), title=_("Edit %(company)s"), submit=_("Save"),
+        label=_("Edit"), tone="ghost", said=_("Company changed."),
+    ),
+    button(
+        COMPANY, companies.close_company, "close_company", ADMINISTER, of=DayForm,
+        optional={"on"}, noun="closure", label=_("Close the company"), tone="danger",
+        undo="reopen_company", said=_("%(company)s is closed."),
+        text="Refused while people work there or teams are its own.",
+    ),
+    button(
+        COMPANY, companies.reopen_company, "reopen_company", ADMINISTER, noun="reopening",
+        label=_("Open again"), said=_("%(company)s is a company of the group again."),
+        text="Undo the closing of a company.",
+    ),
+    create(
+        SKILLS, reference.create_skill, "create_skill", EDIT, SkillForm, made=SKILL, noun="",
+        page=None, title=_("New skill"), submit=_("Create"),
+    ),
+    change(
+        SKILL, reference.edit_skill, "edit_skill", EDIT, SkillForm, optional={"name", "family"},
+        title=_("Edit %(skill)s"), submit=_("Save"), label=_("Edit"), tone="ghost",
+        said=_("Skill changed."),
+    ),
+    create(
+        CALENDARS, reference.create_calendar, "create_calendar", ADMINISTER, CalendarForm,
+        made=CALENDAR, noun=None, title=_("New calendar"), submit=_("Create"), icon="plus",
+        key="n", tone="primary", said=_("Calendar created."),
+    ),
+    change(
+        CALENDAR, reference.edit_calendar, "edit_calendar", ADMINISTER, CalendarForm, noun=None,
+        initial=typed_calendar, title=_("Edit %(calendar)s"), submit=_("Save"), label=_("Edit"),
+        tone="ghost", said=_("Calendar changed. Clocks that use it follow."),
+    ),
+    remove(
+        TOKEN, revoke_token, "revoke_token", TOKENS, page="revocation", label=_("Revoke"),
+        tone="danger", said=_("The token opens nothing any more."),
+        text="It opens nothing from this moment on.",
+    ),
+)  # fmt: skip

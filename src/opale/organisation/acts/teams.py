@@ -1,0 +1,82 @@
+"""Acts on teams and the places in them."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, change, create
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.organisation.actions import teams
+from opale.organisation.forms import DayForm, MembershipForm, NewMemberForm, TeamForm
+from opale.organisation.models import Membership, Team, TeamQuerySet
+from opale.organisation.queries import teams as team_queries
+from opale.organisation.rights import EDIT
+from opale.organisation.shapes import MembershipOut, TeamOut
+from opale.ui.toasts import toast_next
+
+
+def team_chart(_row: object = None) -> Place:
+    return reverse("organisation_teams"), ""
+
+
+def place_of_team(team: Team) -> Place:
+    return reverse("organisation_team", args=[team.pk]), ""
+
+
+def every_team(*, seen_by: Actor) -> TeamQuerySet:
+    return team_queries.teams(seen_by=seen_by, closed=True)
+
+
+def tell_end(request: ActorRequest, membership: Membership, _made: Any) -> None:
+    """Say who is not in which team any more."""
+    said = gettext("%(person)s is not in %(team)s any more.")
+    toast_next(request, said % {"person": membership.person, "team": membership.team})
+
+
+TEAMS: Subject[Team] = Subject(name="teams", page="teams/", endpoint="/teams", home=team_chart)
+TEAM = Subject(
+    name="team", model=Team, get=team_queries.get_team, rows=every_team, shape=TeamOut,
+    page="teams/<int:team_id>/", endpoint="/teams/{int:team_id}", home=place_of_team,
+)  # fmt: skip
+MEMBERSHIP = Subject(
+    name="membership", model=Membership, get=team_queries.get_membership,
+    rows=team_queries.memberships, shape=MembershipOut, page="memberships/<int:membership_id>/",
+    endpoint="/memberships/{int:membership_id}", home=lambda held: place_of_team(held.team),
+)  # fmt: skip
+
+ACTS = (
+    create(
+        TEAMS, teams.create_team, "create_team", EDIT, TeamForm, made=TEAM, noun="",
+        home=team_chart, title=_("New team"), submit=_("Create"), icon="plus", key="n",
+        tone="primary", said=_("Team created."),
+    ),
+    change(
+        TEAM, teams.edit_team, "edit_team", EDIT, TeamForm,
+        optional={"name", "kind", "manager", "virtual", "purpose"}, title=_("Edit %(team)s"),
+        submit=_("Save"), label=_("Edit"), said=_("Team changed."),
+    ),
+    create(
+        TEAM, teams.add_member, "add_member", EDIT, NewMemberForm, made=MembershipOut,
+        noun="memberships", page="members", title=_("New member of %(team)s"), submit=_("Add"),
+        label=_("Add a member"), icon="user-plus", key="a", tone="primary",
+        said=_("Member added."), text="Without `starts`, from now on.",
+    ),
+    button(
+        TEAM, teams.close_team, "close_team", EDIT, of=DayForm, optional={"on"}, noun="closure",
+        home=team_chart, label=_("Close this team"), icon="archive", tone="danger",
+        said=_("%(team)s is closed."),
+    ),
+    change(
+        MEMBERSHIP, teams.edit_membership, "edit_membership", EDIT, MembershipForm,
+        gives=MembershipOut, optional={"function", "role", "share_percent"}, title="%(name)s",
+        submit=_("Save"), label=_("Change"), said=_("Changed from now on."),
+        text="The place held until now stays in the record: what is answered may have another id.",
+    ),
+    button(
+        MEMBERSHIP, teams.end_membership, "end_membership", EDIT, noun=None, page="end",
+        label=_("End today"), answer=tell_end,
+    ),
+)  # fmt: skip
