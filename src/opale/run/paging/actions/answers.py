@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from opale.kernel import live_topics
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, NotAllowed, NotFound
@@ -33,16 +33,18 @@ from opale.run.paging.states import (
 S = MobilisationState
 
 
-def answer_mobilisation(mobilisation: Mobilisation, *, by: Actor, at: datetime) -> Mobilisation:
+def answer_mobilisation(
+    mobilisation: Mobilisation, *, by: Actor, at: datetime | None = None
+) -> Mobilisation:
     """Acknowledge a mobilisation, as a paged person or by right: nobody else is paged.
 
     Errors: NotFound, NotAllowed, Conflict (somebody else is on it), IllegalMove (it is over).
     """
     with attributed(by):
-        held = _held(mobilisation, by=by)
+        held = _held(mobilisation, by=by, right=rights.OWN)
         if not _may(held, rights.WORK, by=by) and not _was_paged(held, by.person_id):
             raise NotAllowed
-        _answer(held, _person(by), name=by.name, by=by, at=at)
+        _answer(held, _person(by), name=by.name, by=by, at=at or clock.now())
     return held
 
 
@@ -66,31 +68,33 @@ def answer_page(page: Page, *, by: Actor, at: datetime) -> Mobilisation:
     return lead
 
 
-def give_back(mobilisation: Mobilisation, *, by: Actor, at: datetime) -> Mobilisation:
+def give_back(mobilisation: Mobilisation, *, by: Actor, at: datetime | None = None) -> Mobilisation:
     """Undo one's own acknowledgement: people are paged anew.
 
     Errors: NotFound, NotAllowed, IllegalMove (nobody has answered, or it is over).
     """
     with attributed(by):
-        held = _held(mobilisation, by=by)
+        held = _held(mobilisation, by=by, right=rights.OWN)
         own = by.person_id is not None and held.answered_by_id == by.person_id
         if not own and not _may(held, rights.WORK, by=by):
             raise NotAllowed
         if held.state not in GIVE_BACK.sources:
             raise IllegalMove(GIVE_BACK.name, {held.pk: held.state})
-        restart_mobilisation(held, reason="given_back", by=by, at=at)
+        restart_mobilisation(held, reason="given_back", by=by, at=at or clock.now())
     return held
 
 
-def end_mobilisation(mobilisation: Mobilisation, *, by: Actor, at: datetime) -> Mobilisation:
+def end_mobilisation(
+    mobilisation: Mobilisation, *, by: Actor, at: datetime | None = None
+) -> Mobilisation:
     """End a mobilisation. Errors: NotFound, NotAllowed, IllegalMove."""
     with attributed(by):
-        held = _held(mobilisation, by=by)
+        held = _held(mobilisation, by=by, right=rights.WORK)
         if not _may(held, rights.WORK, by=by):
             raise NotAllowed
         if held.state not in RESOLVE.sources:
             raise IllegalMove(RESOLVE.name, {held.pk: held.state})
-        _end([held], by=by, at=at)
+        _end([held], by=by, at=at or clock.now())
     return held
 
 
@@ -130,8 +134,10 @@ def give_back_calls_about(abouts: Sequence[str], *, by: Actor, at: datetime) -> 
     return len(held)
 
 
-def _held(mobilisation: Mobilisation, *, by: Actor) -> Mobilisation:
+def _held(mobilisation: Mobilisation, *, by: Actor, right: str) -> Mobilisation:
     """Return the mobilisation, locked, if the actor may see it or was paged by it."""
+    if not by.can(right):
+        raise NotAllowed
     rows = Mobilisation.objects.filter(pk=mobilisation.pk)
     held = rows.select_for_update(of=("self",)).select_related("version").first()
     if held is None:

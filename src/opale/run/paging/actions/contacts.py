@@ -122,19 +122,19 @@ def verify_method(method: ContactMethod, code: str, *, by: Actor) -> None:
         raise Invalid(code=refusal)
 
 
-def edit_method(method: ContactMethod, *, after: timedelta, by: Actor) -> None:
-    """Errors: NotFound, Invalid."""
-    if not timedelta() <= after <= MAX_DELAY:
-        raise Invalid(after=_("Between at once and an hour later."))
+def edit_method(method: ContactMethod, *, after: timedelta | None = None, by: Actor) -> None:
+    """Set after how long it is paged. Errors: NotFound, NotAllowed, Invalid."""
     with attributed(by):
         held = _held(method, by)
-        held.after = after
+        held.after = held.after if after is None else after
+        if not timedelta() <= held.after <= MAX_DELAY:
+            raise Invalid(after=_("Between at once and an hour later."))
         held.save(update_fields=["after"])
         _tell(held)
 
 
 def remove_method(method: ContactMethod, *, by: Actor) -> None:
-    """Errors: NotFound."""
+    """Remove a contact method of one's own. Errors: NotFound, NotAllowed."""
     with attributed(by):
         held = _held(method, by)
         _tell(held)
@@ -172,7 +172,7 @@ def _own(by: Actor) -> int:
 
 
 def _held(method: ContactMethod, by: Actor) -> ContactMethod:
-    rows = ContactMethod.objects.visible_to(by).filter(pk=method.pk, person=by.person_id)
+    rows = ContactMethod.objects.visible_to(by).filter(pk=method.pk, person=_own(by))
     held = rows.select_for_update(of=("self",)).select_related("person__user").first()
     if held is None:
         raise NotFound

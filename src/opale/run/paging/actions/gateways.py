@@ -24,7 +24,10 @@ NUMBER, EXAMPLE = "{to}", "33123456789"
 
 
 def create_gateway(*, name: str, template: str, by: Actor) -> Gateway:
-    """Errors: NotAllowed, Invalid (name, template), Conflict (the name is taken)."""
+    """Set up a gateway.
+
+    Errors: NotAllowed, Invalid (name, template), Conflict (the name is taken).
+    """
     _refuse(by)
     if not template.strip():
         raise Invalid(template=_("Say the address, with {to} for the number."))
@@ -61,8 +64,16 @@ def edit_gateway(
         live_topics.publish(GATEWAYS)
 
 
+def switch_gateway(gateway: Gateway, *, by: Actor) -> None:
+    """Switch a gateway off, or on again. Errors: NotFound, NotAllowed."""
+    edit_gateway(gateway, is_on=not gateway.is_on, by=by)
+
+
 def delete_gateway(gateway: Gateway, *, by: Actor) -> None:
-    """Errors: NotFound, NotAllowed, Conflict (somebody is reached by it: switch it off)."""
+    """Delete a gateway.
+
+    Errors: NotFound, NotAllowed, Conflict (somebody is reached by it: switch it off).
+    """
     _refuse(by)
     with attributed(by):
         try:

@@ -92,6 +92,11 @@ def edit_policy(
     return held
 
 
+def switch_policy(policy: EscalationPolicy, *, by: Actor) -> None:
+    """Switch a policy off, or on again. Errors: NotFound, NotAllowed."""
+    edit_policy(policy, is_on=not policy.is_on, by=by)
+
+
 def move_policy(policy: EscalationPolicy, *, up: bool, by: Actor) -> None:
     """Move a policy one place up or down in the order. Errors: NotFound, NotAllowed."""
     with attributed(by):

@@ -5,7 +5,7 @@ Source: docs/rules/paging.md, "The stand-by slip".
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,8 @@ from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Person
 from opale.run.paging.actions import slip_notices
 from opale.run.paging.models import Mobilisation, RuleFix, Slip
-from opale.run.paging.queries.slips import rest_of
-from opale.run.paging.rights import EDIT
+from opale.run.paging.queries.slips import fix_of, rest_of
+from opale.run.paging.rights import EDIT, READ, SLIPS
 from opale.run.shifts.actions.duties import edit_duty, plan_of_duty, remove_duty
 from opale.run.shifts.actions.needs import record_call_out
 from opale.run.shifts.models import Duty
@@ -56,14 +56,23 @@ def end_slips(mobilisation_ids: list[int], *, by: Actor, at: datetime) -> None:
 
 
 def fill_in_slip(
-    slip: Slip, *, ended_at: datetime, travel: timedelta, note: str, by: Actor
+    slip: Slip,
+    *,
+    ended_at: datetime | None = None,
+    travel: timedelta | None = None,
+    note: str | None = None,
+    by: Actor,
 ) -> None:
-    """Set when a call-out ended, with the travel there and back.
+    """Set when a call-out ended, with the travel there and back; None leaves what there is.
 
-    Errors: NotFound, Invalid(ended_at, travel).
+    Errors: NotFound, NotAllowed, Invalid(ended_at, travel).
     """
     with attributed(by):
         held = _held(slip, by)
+        ended_at = ended_at or held.ended_at
+        travel = held.travel if travel is None else travel
+        if ended_at is None:
+            raise Invalid(ended_at=_("Say when it ended."))
         wrong = {}
         if not held.began_at <= ended_at <= held.began_at + MAX_DURATION:
             wrong["ended_at"] = _("After the call, and at most a day later.")
@@ -74,7 +83,8 @@ def fill_in_slip(
         if wrong:
             raise Invalid(**wrong)
         before = rest_of(held)
-        held.ended_at, held.travel, held.note = ended_at, travel, note.strip()[:500]
+        held.ended_at, held.travel = ended_at, travel
+        held.note = held.note if note is None else note.strip()[:500]
         held.save(update_fields=["ended_at", "travel", "note"])
         _count_in_the_roster(held, ended_at + travel, by)
         _tell_of_rest(held, before.proposed if before else None, by)
@@ -116,7 +126,7 @@ def _count_in_the_roster(slip: Slip, ends: datetime, by: Actor) -> None:
         record_call_out(slip.duty, by=by, starts=slip.began_at, ends=ends)
 
 
-def judge_slip(slip: Slip, worth: Slip.Worth, *, by: Actor) -> RuleFix | None:
+def judge_slip(slip: Slip, worth: str, *, by: Actor) -> RuleFix | None:
     """Record whether the call-out was worth it. A no opens a fix for the team's manager, due
     in a week.
 
@@ -141,20 +151,36 @@ def judge_slip(slip: Slip, worth: Slip.Worth, *, by: Actor) -> RuleFix | None:
     return fix
 
 
-def edit_fix(fix: RuleFix, *, owner: Person, due_on: date, what: str, by: Actor) -> None:
-    """Errors: NotAllowed, Invalid(owner, due_on)."""
-    wrong = {}
-    if owner.left_on is not None:
-        wrong["owner"] = _("This person works here no more.")
-    if due_on < clock.now().date():
-        wrong["due_on"] = _("This day is over.")
-    if wrong:
-        raise Invalid(**wrong)
+def edit_fix(
+    fix: RuleFix,
+    *,
+    owner: Person | None = None,
+    due_on: date | None = None,
+    what: str | None = None,
+    by: Actor,
+) -> None:
+    """Change who puts it right, until when, or what; None leaves what there is.
+
+    Errors: NotAllowed, Invalid(owner, due_on).
+    """
     with attributed(by):
         held = _held_fix(fix, by)
-        held.owner, held.due_on, held.what = owner, due_on, what.strip()[:500]
+        held.owner, held.due_on = owner or held.owner, due_on or held.due_on
+        held.what = held.what if what is None else what.strip()[:500]
+        wrong = {}
+        if held.owner.left_on is not None:
+            wrong["owner"] = _("This person works here no more.")
+        if held.due_on < clock.now().date():
+            wrong["due_on"] = _("This day is over.")
+        if wrong:
+            raise Invalid(**wrong)
         held.save(update_fields=["owner", "due_on", "what"])
         live_topics.publish("paging.slips")
+
+
+def edit_fix_of_slip(slip: Slip, *, by: Actor, **changes: Any) -> None:
+    """Change the fix of a slip, as `edit_fix` does. Errors: NotFound, NotAllowed, Invalid."""
+    edit_fix(fix_of(_held(slip, by)), by=by, **changes)
 
 
 def finish_fix(fix: RuleFix, *, by: Actor) -> None:
@@ -167,6 +193,8 @@ def finish_fix(fix: RuleFix, *, by: Actor) -> None:
 
 
 def _held(slip: Slip, by: Actor) -> Slip:
+    if not by.can(SLIPS):
+        raise NotAllowed
     rows = Slip.objects.visible_to(by).filter(pk=slip.pk)
     related = ("team", "duty", "person__company", "mobilisation")
     held = rows.select_for_update(of=("self",)).select_related(*related).first()
@@ -177,7 +205,10 @@ def _held(slip: Slip, by: Actor) -> Slip:
 
 def _held_fix(fix: RuleFix, by: Actor) -> RuleFix:
     """Return the fix, locked, for who was woken, its owner, or who edits policies."""
-    held = RuleFix.objects.select_for_update(of=("self",)).select_related("slip").get(pk=fix.pk)
+    rows = RuleFix.objects.select_for_update(of=("self",)).select_related("slip", "owner")
+    held = rows.get(pk=fix.pk)
+    if not by.can(READ):
+        raise NotAllowed
     if by.person_id not in (held.owner_id, held.slip.person_id) and not by.can(EDIT):
         raise NotAllowed
     return held

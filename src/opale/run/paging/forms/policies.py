@@ -81,6 +81,10 @@ class RowForm(forms.Form):
         )
 
 
+class PlaceForm(forms.Form):
+    up = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda said: said == "1")
+
+
 class PolicyForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
     team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(

@@ -56,6 +56,9 @@ class Slip(models.Model):
         )
         indexes = (models.Index(fields=["person", "-began_at"], name="slip_of_person"),)
 
+    def __str__(self) -> str:
+        return self.mobilisation.title
+
 
 class RuleFixQuerySet(OwnedQuerySet["RuleFix"]):
     read_right = rights.READ

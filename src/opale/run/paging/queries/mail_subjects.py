@@ -27,7 +27,7 @@ def page_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject
 def slip_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
     seen = Slip.objects.visible_to(seen_by).filter(pk__in=ids)
     return {
-        pk: MailSubject(_("Stand-by slips"), 0, reverse("paging_slip", args=[pk]))
+        pk: MailSubject(_("Stand-by slips"), 0, reverse("paging_fill_in_slip", args=[pk]))
         for pk in seen.values_list("pk", flat=True)
     }
 

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
-from opale.kernel import clock
-from opale.run.paging.actions import answers
 from opale.run.paging.domain.escalation_plans import parse_plan
 from opale.run.paging.models import Mobilisation
 from opale.run.paging.queries import mobilisations
@@ -21,7 +19,6 @@ from opale.run.paging.states import UNANSWERED, MobilisationState, PageState
 from opale.run.paging.web.plan_lines import plan_lines
 from opale.ui import keyset
 from opale.ui.components.lists import Tab
-from opale.ui.toasts import toast_next
 
 View = Literal["calling", "acknowledged", "all"]
 VIEWS: tuple[View, ...] = ("calling", "acknowledged", "all")
@@ -77,34 +74,6 @@ def show(request: ActorRequest, mobilisation_id: int) -> HttpResponse:
     return render(request, template, _about(request, found))
 
 
-@require_POST
-@needs(OWN)
-def answer(request: ActorRequest, mobilisation_id: int) -> HttpResponse:
-    found = mobilisations.get_mobilisation(mobilisation_id, seen_by=request.actor)
-    answers.answer_mobilisation(found, by=request.actor, at=clock.now())
-    back = reverse("paging_return", args=[mobilisation_id])
-    toast_next(request, _("You are on it. Nobody else is called."), undo=back)
-    return _to(request, found)
-
-
-@require_POST
-@needs(OWN)
-def give_back(request: ActorRequest, mobilisation_id: int) -> HttpResponse:
-    found = mobilisations.get_mobilisation(mobilisation_id, seen_by=request.actor)
-    answers.give_back(found, by=request.actor, at=clock.now())
-    toast_next(request, _("People are called again."))
-    return _to(request, found)
-
-
-@require_POST
-@needs(WORK)
-def end(request: ActorRequest, mobilisation_id: int) -> HttpResponse:
-    found = mobilisations.get_mobilisation(mobilisation_id, seen_by=request.actor)
-    answers.end_mobilisation(found, by=request.actor, at=clock.now())
-    toast_next(request, _("It is over: nobody is called."))
-    return _to(request, found)
-
-
 def _about(request: ActorRequest, found: Mobilisation) -> dict[str, Any]:
     pages = mobilisations.pages_of(found)
     paged = any(page.person_id == request.actor.person_id for page in pages)
@@ -120,11 +89,5 @@ def _about(request: ActorRequest, found: Mobilisation) -> dict[str, Any]:
         "may_answer": calls and (works or paged),
         "may_return": found.state == MobilisationState.ACKNOWLEDGED
         and (works or found.answered_by_id == request.actor.person_id),
-        "may_end": works and found.state != MobilisationState.RESOLVED,
         "sees_policies": request.actor.can(READ),
     }
-
-
-def _to(request: ActorRequest, found: Mobilisation) -> HttpResponse:
-    where = reverse("paging_mobilisation", args=[found.pk])
-    return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

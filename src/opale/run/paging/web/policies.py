@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.customers.queries.customers import customers
 from opale.endpoints.http import ActorRequest, needs
@@ -116,33 +115,6 @@ def edit(request: ActorRequest, policy_id: int) -> HttpResponse:
     )
 
 
-@require_POST
-@needs(EDIT)
-def place(request: ActorRequest, policy_id: int) -> HttpResponse:
-    policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
-    policies.move_policy(policy, up=request.POST.get("up") == "1", by=request.actor)
-    return _to_list(request)
-
-
-@require_POST
-@needs(EDIT)
-def switch(request: ActorRequest, policy_id: int) -> HttpResponse:
-    policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
-    policies.edit_policy(policy, is_on=not policy.is_on, by=request.actor)
-    said = _("The policy is off.") if policy.is_on else _("The policy is on.")
-    toast_next(request, said, undo=reverse("paging_policy_switch", args=[policy_id]))
-    return _to_list(request)
-
-
-@require_POST
-@needs(EDIT)
-def remove(request: ActorRequest, policy_id: int) -> HttpResponse:
-    policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
-    policies.delete_policy(policy, by=request.actor)
-    toast_next(request, _("The policy is gone."))
-    return _to_list(request)
-
-
 def _form_page(
     request: ActorRequest,
     form: PolicyForm,
@@ -157,8 +129,3 @@ def _form_page(
     status = 422 if form.is_bound else 200
     context = {"form": form, "title": title}
     return render(request, "paging/policies/edit.html", context, status=status)
-
-
-def _to_list(request: ActorRequest) -> HttpResponse:
-    where = reverse("paging_policies")
-    return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)

@@ -1,0 +1,125 @@
+"""Acts of contact methods and quiet hours, and of SMS and voice gateways."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Subject, button, change, create, form, remove
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.run.paging.actions import contacts, gateways
+from opale.run.paging.forms.contacts import (
+    CodeForm,
+    DelayForm,
+    GatewayChangeForm,
+    GatewayForm,
+    KnownGatewayForm,
+    MethodForm,
+    QuietForm,
+)
+from opale.run.paging.models import ContactMethod, Gateway
+from opale.run.paging.queries import contacts as contact_queries
+from opale.run.paging.rights import EDIT, OWN
+from opale.run.paging.shapes import ContactOut, GatewayOut
+from opale.ui.toasts import toast_next
+
+
+def kept_hours(_none: object, by: Actor) -> dict[str, Any]:
+    found = contact_queries.own_quiet_hours(seen_by=by)
+    return {"since": found.since, "until": found.until} if found else {}
+
+
+def ask_for_code(_request: ActorRequest, _none: object, made: ContactMethod) -> HttpResponse:
+    """Redirect to the page on which the code is entered."""
+    return redirect("paging_verify_contact", made.pk)
+
+
+def tell_switch(request: ActorRequest, gateway: Gateway, _made: object) -> None:
+    """Announce whether people are paged by the gateway."""
+    off, on = gettext("Nobody is paged by it any more."), gettext("People are paged by it again.")
+    toast_next(request, off if gateway.is_on else on)
+
+
+METHODS: Subject[ContactMethod] = Subject(
+    name="methods", page="paging/contacts/", endpoint="/paging/contacts",
+    home=lambda _none: (reverse("paging_contacts"), _("How I am reached")),
+)  # fmt: skip
+METHOD = Subject(
+    name="method", model=ContactMethod, get=contact_queries.get_method,
+    rows=contact_queries.own_methods, shape=ContactOut, page="paging/contacts/<int:method_id>/",
+    endpoint="/paging/contacts/{int:method_id}", home=METHODS.home,
+)  # fmt: skip
+GATEWAYS: Subject[Gateway] = Subject(
+    name="gateways", page="paging/gateways/", endpoint="/paging/gateways",
+    home=lambda _none: (reverse("paging_gateways"), _("Ways to telephones")),
+)  # fmt: skip
+GATEWAY = Subject(
+    name="gateway", model=Gateway, get=contact_queries.get_gateway,
+    rows=contact_queries.all_gateways, shape=GatewayOut, page="paging/gateways/<int:gateway_id>/",
+    endpoint="/paging/gateways/{int:gateway_id}", home=GATEWAYS.home,
+)  # fmt: skip
+
+ACTS = (
+    create(
+        METHODS, contacts.add_method, "add_contact", OWN, MethodForm, made=ContactOut, noun="",
+        names={"after": "after_minutes"}, title=_("New way to reach me"), submit=_("Send the code"),
+        label=_("New way"), icon="plus", key="c", tone="primary", answer=ask_for_code,
+        text="A code goes to the `address`, with which it is verified.",
+    ),
+    change(
+        METHOD, contacts.edit_method, "edit_contact_method", OWN, DelayForm, page=None,
+        names={"after": "after_minutes"}, title="", submit="",
+    ),
+    button(
+        METHOD, contacts.send_code, "send_code", OWN, noun="code", page="code/new", status=202,
+        label=_("Another code"), tone="ghost", said=_("Another code was sent."),
+        home=lambda row: (reverse("paging_verify_contact", args=[row.pk]), row.label),
+        text="Another code, at most one a minute.",
+    ),
+    form(
+        METHOD, contacts.verify_method, "verify_contact", OWN, CodeForm, noun="verification",
+        page="code", title="%(name)s", submit=_("Verify"), label=_("Enter the code"),
+        said=_("Pages reach you there."), text="From now on pages go there.",
+    ),
+    button(
+        METHOD, contacts.send_test, "try_contact", OWN, noun="test", page="trial", status=202,
+        label=_("Send a test"), tone="ghost", said=_("A test is on its way."),
+        text="Send a test; the answer stands on the contact soon after.",
+    ),
+    remove(
+        METHOD, contacts.remove_method, "remove_contact", OWN, page="removal", label=_("Remove"),
+        tone="ghost", said=_("No page goes there any more."),
+    ),
+    form(
+        METHODS, contacts.set_quiet_hours, "set_quiet_hours", OWN, QuietForm, noun=None,
+        page="quiet", initial=kept_hours, title=_("Quiet hours"), submit=_("Save"),
+        said=_("Your quiet hours are kept."),
+    ),
+    create(
+        GATEWAYS, gateways.create_gateway, "create_gateway", EDIT, GatewayForm, made=GatewayOut,
+        noun="", title=_("New way to telephones"), submit=_("Create"), icon="plus", key="c",
+        tone="primary",
+    ),
+    form(
+        GATEWAY, gateways.edit_gateway, "replace_gateway", EDIT, KnownGatewayForm, noun=None,
+        page="", initial=lambda row, _by: {"name": row.name}, title="%(name)s", submit=_("Save"),
+    ),
+    change(
+        GATEWAY, gateways.edit_gateway, "edit_gateway", EDIT, GatewayChangeForm, page=None,
+        optional={"name", "is_on"}, title="", submit="",
+        text="Switched off, nobody is paged by it; its contacts stay.",
+    ),
+    button(
+        GATEWAY, gateways.switch_gateway, "switch_gateway", EDIT, noun=None, page="switch",
+        tone="ghost", answer=tell_switch,
+    ),
+    remove(
+        GATEWAY, gateways.delete_gateway, "delete_gateway", EDIT, page="removal",
+        label=_("Remove"), tone="ghost", said=_("It is deleted."),
+        text="One by which nobody is reached.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,68 @@
+"""Acts of mobilisations, and of the escalation policies by which people are paged."""
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Subject, button, remove
+from opale.endpoints.http import ActorRequest
+from opale.run.paging.actions import answers, policies
+from opale.run.paging.forms.policies import PlaceForm
+from opale.run.paging.models import EscalationPolicy, Mobilisation
+from opale.run.paging.queries import mobilisations
+from opale.run.paging.queries import policies as policy_queries
+from opale.run.paging.rights import EDIT, OWN, WORK
+from opale.run.paging.shapes import MobilisationOut, PolicyOut
+from opale.run.paging.states import RESOLVE, UNANSWERED, MobilisationState
+from opale.ui.toasts import toast_next
+
+
+def tell_switch(request: ActorRequest, policy: EscalationPolicy, _made: object) -> None:
+    """Announce whether the policy is on, and offer to switch it back."""
+    said = gettext("The policy is off.") if policy.is_on else gettext("The policy is on.")
+    toast_next(request, said, undo=reverse("paging_switch_policy", args=[policy.pk]))
+
+
+MOBILISATION = Subject(
+    name="mobilisation", model=Mobilisation, get=mobilisations.get_mobilisation,
+    shape=MobilisationOut, page="paging/<int:mobilisation_id>/",
+    endpoint="/paging/mobilisations/{int:mobilisation_id}",
+    home=lambda row: (reverse("paging_mobilisation", args=[row.pk]), row.title),
+)  # fmt: skip
+POLICY = Subject(
+    name="policy", model=EscalationPolicy, get=policy_queries.get_policy, shape=PolicyOut,
+    page="paging/policies/<int:policy_id>/", endpoint="/paging/policies/{int:policy_id}",
+    home=lambda _policy: (reverse("paging_policies"), _("Escalation policies")),
+)  # fmt: skip
+
+ACTS = (
+    button(
+        MOBILISATION, answers.answer_mobilisation, "answer_mobilisation", OWN, noun="answer",
+        states=UNANSWERED, label=_("I am on it"), icon="check", key="a", tone="primary",
+        said=_("You are on it. Nobody else is called."), undo="give_back_mobilisation",
+        text="Say that one is on it: nobody else is called.",
+    ),
+    button(
+        MOBILISATION, answers.give_back, "give_back_mobilisation", OWN, noun="return",
+        states={MobilisationState.ACKNOWLEDGED}, label=_("Give it back"), icon="arrow-back-up",
+        said=_("People are called again."),
+        text="Whoever answered gives it back: people are called anew.",
+    ),
+    button(
+        MOBILISATION, answers.end_mobilisation, "end_mobilisation", WORK, move=RESOLVE, noun="end",
+        label=_("End"), tone="ghost", said=_("It is over: nobody is called."),
+        text="It is over, whatever it was about.",
+    ),
+    button(
+        POLICY, policies.move_policy, "move_policy", EDIT, noun="move", page="place", of=PlaceForm,
+        tone="ghost", text="One place up or down in the order of asking.",
+    ),
+    button(
+        POLICY, policies.switch_policy, "switch_policy", EDIT, noun=None, page="switch",
+        tone="ghost", answer=tell_switch,
+    ),
+    remove(
+        POLICY, policies.delete_policy, "delete_policy", EDIT, page="removal", label=_("Remove"),
+        tone="ghost", said=_("The policy is gone."), text="One that has never called anybody.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,45 @@
+"""Forms of stand-by slips, and of the fixes of needless call-outs."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.organisation.queries.people import people
+from opale.run.paging.models import Slip
+from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
+
+
+class SlipForm(forms.Form):
+    ended_at = WhenField(label=_("Ended at"))
+    travel = forms.IntegerField(
+        label=_("Travel, in minutes"), min_value=0, max_value=1440, initial=0
+    )
+    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+
+    def arguments(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        if "travel" in given:
+            given["travel"] = timedelta(minutes=given["travel"])
+        return given
+
+
+class WorthForm(forms.Form):
+    worth = forms.ChoiceField(choices=Slip.Worth.choices)
+
+
+class FixForm(forms.Form):
+    owner: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        None, label=_("Who puts it right"), widget=Picker("paging_pick_owner")
+    )
+    due_on = forms.DateField(label=_("Put right until"))
+    what = forms.CharField(label=_("What to change"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["owner"].queryset = people(seen_by=by)
