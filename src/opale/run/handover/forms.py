@@ -6,13 +6,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from opale.endpoints.http import ActorRequest
 from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries.items import plain_items
+from opale.kernel import clock
+from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
 from opale.organisation.queries.teams import teams
 from opale.run.handover.actions.watches import WatchInput
-from opale.run.handover.queries import shift_changes
+from opale.run.handover.models import Handover
+from opale.run.handover.queries import permissions, shift_changes
 from opale.run.handover.states import RefusalReason
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
@@ -23,6 +25,10 @@ class RefusalForm(forms.Form):
     note = forms.CharField(label=_("In a line"), max_length=300, required=False)
 
 
+class SignatureForm(forms.Form):
+    side = forms.ChoiceField(choices=[("leaving", "leaving"), ("arriving", "arriving")])
+
+
 class NoteForm(forms.Form):
     note = forms.CharField(label=_("What comes next"), max_length=300, required=False)
 
@@ -30,10 +36,11 @@ class NoteForm(forms.Form):
 class GiveForm(forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(None, label=_("Who takes it"))
 
-    def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, handover: Handover, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["person"].queryset = shift_changes.people_with_ids([one.pk for one in people])
+        arriving = permissions.people_arriving(handover, clock.now())
+        fields["person"].queryset = shift_changes.people_with_ids([one.pk for one in arriving])
         fields["person"].empty_label = None
 
 
@@ -56,21 +63,19 @@ class WatchForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, request: ActorRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["calls"].queryset = teams(seen_by=request.actor).filter(closed_on=None)
-        fields["item"].queryset = plain_items(seen_by=request.actor)
+        fields["calls"].queryset = teams(seen_by=by).filter(closed_on=None)
+        fields["item"].queryset = plain_items(seen_by=by)
 
-    def watching(self) -> WatchInput:
-        said = self.cleaned_data
-        minutes = said["minutes"]
-        if minutes is None and said["item"] is not None:
+    def arguments(self) -> dict[str, Any]:
+        """Return the action's arguments. Who leaves the minutes empty on the page means five;
+        programs that leave them out mean that no alert calls by itself.
+        """
+        said = dict(self.cleaned_data)
+        minutes = said.pop("minutes", None)
+        if minutes is None and "minutes" in self.fields and said["item"] is not None:
             minutes = 5
-        return WatchInput(
-            text=said["text"],
-            until=said["until"],
-            calls=said["calls"],
-            item=said["item"],
-            longest=None if minutes is None else timedelta(minutes=minutes),
-        )
+        longest = None if minutes is None else timedelta(minutes=minutes)
+        return {"asked": WatchInput(longest=longest, **said)}

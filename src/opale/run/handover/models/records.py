@@ -156,6 +156,9 @@ class HandoverItem(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return self.ticket.reference
+
 
 class Refusal(models.Model):
     """A refusal of a card, with its reason. Append-only."""

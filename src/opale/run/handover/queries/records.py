@@ -8,6 +8,7 @@ from django.contrib.postgres.search import SearchQueryField
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Cast
 
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.fulltext import SearchWords, parse_query
@@ -21,7 +22,7 @@ from opale.run.handover.models import (
     HandoverQuerySet,
     Refusal,
 )
-from opale.run.handover.rights import READ
+from opale.run.handover.rights import READ, WORK
 from opale.run.handover.states import UNACCEPTED, HandoverState, ItemState
 
 P = HandoverItem.Place
@@ -185,6 +186,13 @@ def items_to_take_back(person_id: int, at: datetime) -> list[HandoverItem]:
         .distinct("ticket_id")
     )
     return list(rows.select_related("ticket"))
+
+
+def count_to_take_back(*, seen_by: Actor) -> int:
+    """Return how many tickets that one handed over the reader may take back."""
+    if seen_by.person_id is None or not seen_by.can(WORK):
+        return 0
+    return len(items_to_take_back(seen_by.person_id, clock.now()))
 
 
 def last_change_before(team_id: int, at: datetime) -> datetime | None:

@@ -6,20 +6,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.organisation.queries.people import get_person
-from opale.run.handover.actions import departures, signatures
-from opale.run.handover.models import Handover
+from opale.run.handover.actions import cards, departures, signatures
+from opale.run.handover.acts import redraw
 from opale.run.handover.queries import permissions, records
+from opale.run.handover.queries.record_page import block_lines, handover_context, record_context
 from opale.run.handover.rights import READ, WORK
-from opale.run.handover.web.page_context import block_lines, handover_context
 from opale.ui import keyset
-from opale.ui.toasts import toast, toast_next
+from opale.ui.toasts import toast_next
 
 NEWEST = keyset.Order(("-ends_at", "-id"))
 form_verbs = require_http_methods(["GET", "POST"])
@@ -46,7 +45,7 @@ def index(request: ActorRequest) -> HttpResponse:
         "page": keyset.page(found, NEWEST, request.GET),
         "text": text,
         "may_work": request.actor.can(WORK),
-        "back": _to_take_back(request),
+        "back": records.count_to_take_back(seen_by=request.actor),
     }
     template = "handover/_list.html" if request.htmx else "handover/list.html"
     return render(request, template, context)
@@ -57,7 +56,7 @@ def index(request: ActorRequest) -> HttpResponse:
 def show(request: ActorRequest, handover_id: int) -> HttpResponse:
     held = records.get_handover(handover_id, seen_by=request.actor)
     template = "handover/_record.html" if request.htmx else "handover/show.html"
-    return render(request, template, _context(request, held))
+    return render(request, template, record_context(held, seen_by=request.actor))
 
 
 @require_GET
@@ -65,7 +64,7 @@ def show(request: ActorRequest, handover_id: int) -> HttpResponse:
 def paper(request: ActorRequest, handover_id: int) -> HttpResponse:
     held = records.get_handover(handover_id, seen_by=request.actor)
     items = records.items_of(held, seen_by=request.actor).exclude(state="gone")
-    context: dict[str, Any] = handover_context(request, held) | {
+    context: dict[str, Any] = handover_context(held, seen_by=request.actor) | {
         "all_cards": block_lines(items.order_by("place", "told__priority", "due_at")),
         "printed_at": clock.now(),
     }
@@ -92,43 +91,11 @@ def block(request: ActorRequest, handover_id: int, leaver_id: int) -> HttpRespon
 
 @require_POST
 @needs(WORK)
-def signature(request: ActorRequest, handover_id: int) -> HttpResponse:
-    held = records.get_handover(handover_id, seen_by=request.actor)
-    side: permissions.Side = "arriving" if request.POST.get("side") == "arriving" else "leaving"
-    signed = signatures.sign(held, side, by=request.actor)
-    if not signed.is_open:
-        return answer(request, signed.pk, _("Both have signed: the record stays as it is."))
-    undo = f"{reverse('handover_unsign', args=[held.pk])}?side={side}"
-    return answer(request, held.pk, _("Signed."), undo=undo)
-
-
-@require_POST
-@needs(WORK)
 def unsign(request: ActorRequest, handover_id: int) -> HttpResponse:
     held = records.get_handover(handover_id, seen_by=request.actor)
     side: permissions.Side = "arriving" if request.GET.get("side") == "arriving" else "leaving"
     signatures.unsign(held, side, by=request.actor)
-    return answer(request, held.pk, _("The signature is taken back."))
-
-
-@require_POST
-@needs(WORK)
-def prepare(request: ActorRequest) -> HttpResponse:
-    """Prepare the record of the next change early."""
-    made = departures.prepare_next(by=request.actor)
-    return to(request, reverse("handover_show", args=[made.pk]))
-
-
-@require_POST
-@needs(WORK)
-def back(request: ActorRequest) -> HttpResponse:
-    """Take back all tickets that one handed over."""
-    taken = departures.take_all_back(by=request.actor)
-    said = ngettext(
-        "%(count)s ticket is yours again.", "%(count)s tickets are yours again.", len(taken)
-    ) % {"count": len(taken)}
-    toast_next(request, said)
-    return to(request, reverse("desk_view", args=["mine"]))
+    return redraw(request, held.pk, _("The signature is taken back."))
 
 
 @form_verbs
@@ -146,25 +113,21 @@ def leaving(request: ActorRequest) -> HttpResponse:
     return render(request, "handover/leaving.html", {"person": person})
 
 
-def _to_take_back(request: ActorRequest) -> int:
-    person = request.actor.person_id
-    if person is None or not request.actor.can(WORK):
-        return 0
-    return len(records.items_to_take_back(person, clock.now()))
-
-
-def _context(request: ActorRequest, held: Handover) -> dict[str, Any]:
-    return handover_context(request, held) | {"back": _to_take_back(request)}
-
-
-def answer(request: ActorRequest, handover_id: int, said: str, undo: str = "") -> HttpResponse:
-    """Return the updated record, with a toast of what was done."""
-    if not request.htmx:
-        toast_next(request, said, undo=undo)
-        return redirect("handover_show", handover_id)
+@require_POST
+@needs(WORK)
+def undo(request: ActorRequest, handover_id: int) -> HttpResponse:
+    """Undo the acceptance of named cards, or of a block."""
     held = records.get_handover(handover_id, seen_by=request.actor)
-    drawn = render(request, "handover/_record.html", _context(request, held))
-    return toast(drawn, said, undo=undo)
+    leaver, named = request.GET.get("leaver", ""), request.GET.get("items", "")
+    if leaver.isdecimal():
+        own = records.items_of(held, seen_by=request.actor).filter(
+            place="block", leaver=int(leaver), taker=request.actor.person_id or 0
+        )
+        ids = list(own.values_list("pk", flat=True))
+    else:
+        ids = [int(one) for one in named.split(",") if one.isdecimal()]
+    cards.undo_acceptance(held, ids, by=request.actor)
+    return redraw(request, held.pk, _("Given back: it waits to be accepted."))
 
 
 def to(request: ActorRequest, url: str) -> HttpResponse:

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
+from opale.kernel.actor import Actor
 from opale.run.handover.models import Handover, HandoverItem
 from opale.run.handover.queries import permissions, records, shift_changes
 from opale.run.handover.queries import situation as situation_queries
-from opale.run.handover.rights import WORK
-from opale.run.handover.states import UNACCEPTED, ItemState
-from opale.run.handover.web.labels import (
+from opale.run.handover.queries.labels import (
     HOT_REASONS,
     NEXT_ACTIONS,
     PROPOSAL_REASONS,
@@ -21,6 +19,8 @@ from opale.run.handover.web.labels import (
     Words,
     measure_label,
 )
+from opale.run.handover.rights import WORK
+from opale.run.handover.states import UNACCEPTED, ItemState
 
 SHOWN: Final = 50
 """Cards rendered at once: as they are accepted the next ones move up."""
@@ -76,8 +76,9 @@ def parse_moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def handover_context(request: ActorRequest, held: Handover) -> dict[str, Any]:
-    actor, at = request.actor, clock.now()
+def handover_context(held: Handover, *, seen_by: Actor) -> dict[str, Any]:
+    """Return what the record is drawn with, for this reader."""
+    actor, at = seen_by, clock.now()
     cards = [Card.of(one) for one in records.cards_of(held, seen_by=actor)]
     waiting = [card for card in cards if card.waits]
     works = actor.can(WORK) and held.is_open
@@ -103,22 +104,24 @@ def handover_context(request: ActorRequest, held: Handover) -> dict[str, Any]:
             and standing.may_sign("arriving", person),
         },
         "is_over": at >= held.ends_at,
-        "situation": situation_context(request, held),
+        "situation": situation_context(held, seen_by=actor),
         "me": person,
     }
+
+
+def record_context(held: Handover, *, seen_by: Actor) -> dict[str, Any]:
+    """Return what the page of a record is drawn with: how many tickets may be taken back, too."""
+    back = records.count_to_take_back(seen_by=seen_by)
+    return handover_context(held, seen_by=seen_by) | {"back": back}
 
 
 def _own_first(cards: list[Card], person: int | None) -> list[Card]:
     return sorted(cards, key=lambda card: card.item.proposed_id != person)
 
 
-def situation_context(request: ActorRequest, held: Handover) -> dict[str, Any]:
+def situation_context(held: Handover, *, seen_by: Actor) -> dict[str, Any]:
     """Return the present situation, or that of a signed record, with times parsed."""
-    told = (
-        situation_queries.situation_of(held, seen_by=request.actor)
-        if held.is_open
-        else held.situation
-    )
+    told = situation_queries.situation_of(held, seen_by=seen_by) if held.is_open else held.situation
     found: dict[str, Any] = {}
     for name, entries in told.items():
         found[name] = [_entry(entry) for entry in entries]

@@ -1,0 +1,208 @@
+"""Acts of handovers: accept, refuse and propose tickets, sign, take back, and watch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, create, form
+from opale.endpoints.http import ActorRequest
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.run.handover.actions import cards, departures, signatures, watches
+from opale.run.handover.forms import GiveForm, NoteForm, RefusalForm, SignatureForm, WatchForm
+from opale.run.handover.models import Handover, HandoverItem, WatchItem
+from opale.run.handover.queries import permissions, records, situation
+from opale.run.handover.queries.record_page import record_context
+from opale.run.handover.rights import WORK
+from opale.run.handover.shapes import CountOut, HandoverOut, ItemOut, WatchOut
+from opale.run.handover.states import ACCEPT, CALL, END_WATCH, SIGN, UNACCEPTED
+from opale.run.shifts.queries.duties import service_desk
+from opale.ui.toasts import toast, toast_next
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The calm tickets of one person who leaves, in a handover."""
+
+    handover: Handover
+    leaver_id: int
+
+
+def get_card(card_id: int, *, seen_by: Actor, handover: Handover) -> HandoverItem:
+    return records.get_item(handover, card_id, seen_by=seen_by)
+
+
+def get_block(leaver_id: int, *, seen_by: Actor, handover: Handover) -> Block:  # found as any row
+    return Block(handover, leaver_id)
+
+
+def accept_block(block: Block, *, by: Actor) -> int:
+    """All calm tickets of one who leaves are the caller's, and sleep until something happens."""
+    return cards.accept_block(block.handover, block.leaver_id, by=by)
+
+
+def propose_block(block: Block, *, person: Person, by: Actor) -> int:
+    """Propose all calm tickets of one who leaves to somebody, who still accepts them."""
+    return cards.propose_block(block.handover, block.leaver_id, person, by=by)
+
+
+def redraw(request: ActorRequest, handover_id: int, said: str, *, undo: str = "") -> HttpResponse:
+    """Return the updated record, with a toast of what was done."""
+    if not request.htmx:
+        toast_next(request, said, undo=undo)
+        return redirect("handover_show", handover_id)
+    held = records.get_handover(handover_id, seen_by=request.actor)
+    context = record_context(held, seen_by=request.actor)
+    return toast(render(request, "handover/_record.html", context), said, undo=undo)
+
+
+def tell_card(request: ActorRequest, card: HandoverItem, _made: object) -> HttpResponse:
+    """Redraw the record without the card, and offer to give the ticket back."""
+    said = gettext("%(number)s is yours now.") % {"number": card.ticket.reference}
+    undo = f"{reverse('handover_undo', args=[card.handover_id])}?items={card.pk}"
+    return redraw(request, card.handover_id, said, undo=undo)
+
+
+def tell_block(request: ActorRequest, block: Block, count: int) -> HttpResponse:
+    """Redraw the record without the block, and offer to give its tickets back."""
+    said = ngettext(
+        "%(count)s ticket is yours now, and sleeps until something happens on it.",
+        "%(count)s tickets are yours now, and sleep until something happens on them.",
+        count,
+    ) % {"count": count}
+    undo = f"{reverse('handover_undo', args=[block.handover.pk])}?leaver={block.leaver_id}"
+    return redraw(request, block.handover.pk, said, undo=undo)
+
+
+def tell_signature(request: ActorRequest, _held: Handover, signed: Handover) -> HttpResponse:
+    """Redraw the record, and offer to take the signature back until both have signed."""
+    if not signed.is_open:
+        said = gettext("Both have signed: the record stays as it is.")
+        return redraw(request, signed.pk, said)
+    undo = f"{reverse('handover_unsign', args=[signed.pk])}?side={request.POST['side']}"
+    return redraw(request, signed.pk, gettext("Signed."), undo=undo)
+
+
+def tell_return(request: ActorRequest, _none: object, taken: Sequence[int]) -> None:
+    """Announce how many tickets one has again."""
+    said = ngettext(
+        "%(count)s ticket is yours again.", "%(count)s tickets are yours again.", len(taken)
+    )
+    toast_next(request, said % {"count": len(taken)})
+
+
+def tell_call(request: ActorRequest, watch: WatchItem, _made: object) -> None:
+    """Announce who is called."""
+    toast_next(request, gettext("%(team)s is called.") % {"team": watch.calls.name})
+
+
+def usual_watch(_none: object, _by: Actor) -> dict[str, Any]:
+    """Return whom a watch usually calls, and until when: until the next shift is over."""
+    return {"calls": service_desk(), "until": clock.now() + situation.NEXT_SHIFT}
+
+
+def place_of(handover_id: int) -> Place:
+    return reverse("handover_show", args=[handover_id]), _("Handover")
+
+
+HANDOVERS: Subject[Handover] = Subject(
+    name="handovers", page="handovers/", endpoint="/handovers",
+    home=lambda _none: (reverse("handover_list"), _("Handovers")),
+)  # fmt: skip
+HANDOVER = Subject(
+    name="handover", model=Handover, get=records.get_handover, shape=HandoverOut,
+    page="handovers/<int:handover_id>/", endpoint="/handovers/{int:handover_id}",
+    home=lambda held: place_of(held.pk),
+)  # fmt: skip
+CARD = Subject(
+    name="card", model=HandoverItem, get=get_card, shape=ItemOut, within=HANDOVER,
+    above="handover", page="cards/<int:card_id>/",
+    endpoint="/handovers/{int:handover_id}/items/{int:card_id}",
+    home=lambda card: place_of(card.handover_id),
+)  # fmt: skip
+BLOCK: Subject[Any] = Subject(
+    name="block", get=get_block, within=HANDOVER, column="leaver_id",
+    page="blocks/<int:leaver_id>/", endpoint="/handovers/{int:handover_id}/blocks/{int:leaver_id}",
+    home=lambda block: place_of(block.handover.pk),
+)  # fmt: skip
+WATCHES: Subject[WatchItem] = Subject(
+    name="watches", page="handovers/watches/", endpoint="/watches",
+    home=lambda _none: (reverse("handover_watches"), _("What is watched")),
+)  # fmt: skip
+WATCH = Subject(
+    name="watch", model=WatchItem, get=permissions.get_watch, shape=WatchOut,
+    page="handovers/watches/<int:watch_id>/", endpoint="/watches/{int:watch_id}",
+    home=WATCHES.home,
+)  # fmt: skip
+
+ACTS = (
+    button(
+        HANDOVERS, departures.prepare_next, "prepare_handover", WORK, noun=None,
+        page="preparation", made=HANDOVER, label=_("Prepare the next one"), icon="clipboard-list",
+    ),
+    button(
+        HANDOVERS, departures.take_all_back, "take_all_back", WORK, noun="return", gives=CountOut,
+        label=_("Take all back"), icon="arrow-back-up", key="t", answer=tell_return,
+        home=lambda _none: (reverse("desk_view", args=["mine"]), ""),
+        text="All that the caller handed over, and that was only handed over since.",
+    ),
+    button(
+        HANDOVER, signatures.sign, "sign_handover", WORK, move=SIGN, noun="signature",
+        of=SignatureForm, icon="check", answer=tell_signature,
+        text="With both signatures nothing of the record changes any more.",
+    ),
+    button(
+        CARD, cards.accept_card, "accept_item", WORK, move=ACCEPT, noun="acceptance",
+        answer=tell_card, text="The ticket is the caller's from this minute.",
+    ),
+    form(
+        CARD, cards.refuse_card, "refuse_item", WORK, RefusalForm, noun="refusal",
+        states=UNACCEPTED, title=_("Refuse %(card)s"), submit=_("Refuse"),
+        said=_("Refused: it is proposed to the next."),
+        text="The next who could take it is proposed.",
+    ),
+    form(
+        CARD, cards.propose_card, "propose_item", WORK, GiveForm, noun="proposal",
+        states=UNACCEPTED, initial=lambda card, _by: {"person": card.proposed_id},
+        title=_("Who takes %(card)s?"), submit=_("Propose"),
+        said=_("Proposed: it waits to be accepted."),
+        text="Name who takes it; that person still accepts it.",
+    ),
+    form(
+        CARD, cards.add_card_note, "note_item", WORK, NoteForm, noun=None, page="note",
+        states=UNACCEPTED, initial=lambda card, _by: {"note": card.note},
+        title=_("What comes next on %(card)s"), submit=_("Save"), said=_("Noted."),
+    ),
+    button(
+        BLOCK, accept_block, "accept_block", WORK, noun="acceptance", gives=CountOut,
+        answer=tell_block,
+    ),
+    form(
+        BLOCK, propose_block, "propose_block", WORK, GiveForm, noun=None, page="proposal",
+        title=_("Who takes the calm tickets?"), submit=_("Propose"),
+        said=_("Proposed: it waits to be accepted."),
+    ),
+    create(
+        WATCHES, watches.create_watch, "watch_for", WORK, WatchForm, made=WatchOut, noun="",
+        names={"calls": "calls_id"}, optional={"minutes"}, initial=usual_watch,
+        title=_("Something to watch"), submit=_("Watch"), label=_("Watch something"), icon="plus",
+        key="w", tone="primary", said=_("It stands in the handover until then."), home=WATCHES.home,
+        text="It stands in the handover until then.",
+    ),
+    button(
+        WATCH, watches.trigger_watch, "call_about_watch", WORK, move=CALL, noun="call",
+        icon="bell-ringing", key="c", answer=tell_call,
+        text="It happened: people are called by the escalation policies.",
+    ),
+    button(
+        WATCH, watches.end_watch, "end_watch", WORK, move=END_WATCH, noun="end", tone="ghost",
+        said=_("It is watched no more."),
+    ),
+)  # fmt: skip
