@@ -58,7 +58,7 @@ class TelephoneConfig(AppConfig):
             navigation.Entry(
                 label=_("My telephone"),
                 icon="phone",
-                url_name="telephone_lines",
+                url_name="telephone_set_lines",
                 right=rights.WORK,
                 own=True,
             )

@@ -10,8 +10,10 @@ from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.services import services
 from opale.kernel.actor import Actor
 from opale.run.desk.models import Grade, Kind
+from opale.run.desk.queries.tickets import get_ticket
 from opale.run.telephone.actions.tickets import CallSheet
 from opale.run.telephone.queries.call_sheets import Caller
+from opale.run.telephone.states import Dismissal
 from opale.ui.pickers import Picker
 
 
@@ -85,6 +87,38 @@ class SheetForm(forms.Form):
         )
 
 
+class TicketForm(forms.Form):
+    """The ticket that a call is about, by its number."""
+
+    number = forms.IntegerField(min_value=1, max_value=10**18 - 1)
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def arguments(self) -> dict[str, Any]:
+        return {"ticket": get_ticket(self.cleaned_data["number"], seen_by=self.by)}
+
+
+class NumberForm(forms.Form):
+    contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
+        queryset=None, error_messages={"required": _("Say who calls first.")}
+    )
+
+    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[Any]", self.fields["contact"]).queryset = contacts(seen_by=by)
+
+
+class DismissalForm(forms.Form):
+    why = forms.ChoiceField(
+        choices=Dismissal.choices,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Say why nobody has to call back.")
+        ),
+    )
+
+
 class LinesForm(forms.Form):
     names = forms.CharField(
         label=_("My extensions, logins and numbers"),
@@ -93,5 +127,5 @@ class LinesForm(forms.Form):
         help_text=_("One a line, as the telephone system writes them."),
     )
 
-    def names_said(self) -> list[str]:
-        return str(self.cleaned_data["names"]).splitlines()
+    def arguments(self) -> dict[str, Any]:
+        return {"names": self.cleaned_data["names"].splitlines()}

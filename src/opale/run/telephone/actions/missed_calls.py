@@ -14,7 +14,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotAllowed
 from opale.run.telephone.actions.call_locks import change_call, lock_call
 from opale.run.telephone.models import Call
-from opale.run.telephone.states import WAITING, Dismissal, FollowUp
+from opale.run.telephone.states import WAITING, FollowUp
 
 SETTLED_WITHIN: Final = timedelta(days=7)
 """How far back an answered call settles the missed calls of its number."""
@@ -38,7 +38,7 @@ def call_back(call: Call, *, by: Actor) -> Call:
     return held
 
 
-def dismiss_call(call: Call, why: Dismissal, *, by: Actor) -> Call:
+def dismiss_call(call: Call, why: str, *, by: Actor) -> Call:
     """Dismiss a missed call, with all others of the same number.
 
     Errors: NotFound, NotAllowed, Conflict (nothing to call back).

@@ -8,13 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.customers.queries.customers import get_contact
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
 from opale.run.desk.models import Kind, Ticket
 from opale.run.desk.queries.tickets import get_ticket
-from opale.run.telephone.actions import numbers, tickets
+from opale.run.telephone.actions import tickets
 from opale.run.telephone.forms import SheetForm
 from opale.run.telephone.models import Call
 from opale.run.telephone.queries import call_sheets, calls
@@ -22,7 +21,7 @@ from opale.run.telephone.queries.call_sheets import Caller
 from opale.run.telephone.rights import WORK
 from opale.run.telephone.states import WAITING, Dismissal
 from opale.ui.forms import submit_form
-from opale.ui.toasts import toast, toast_next
+from opale.ui.toasts import toast_next
 
 PAGE = "telephone/sheet/show.html"
 REGION = "telephone/sheet/_sheet.html"
@@ -80,28 +79,6 @@ def put(request: ActorRequest, call_id: int, number: int) -> HttpResponse:
     caller = _caller(request, call)
     ticket = tickets.link_call_to_ticket(call, ticket, contact=caller.contact, by=request.actor)
     return _to(request, ticket, _("The call is on %(number)s.") % {"number": ticket.reference})
-
-
-@require_POST
-@needs(WORK)
-def number(request: ActorRequest, call_id: int) -> HttpResponse:
-    """Save the call's number on the contact whom the agent named."""
-    call = calls.get_call(call_id, seen_by=request.actor)
-    named = _number(request.POST.get("contact", ""))
-    if named is None:
-        raise Invalid(contact=_("Say who calls first."))
-    contact = get_contact(named, seen_by=request.actor)
-    former = numbers.save_number(call, contact, by=request.actor)
-    said = {"name": contact.name, "number": call.shown_number, "former": former}
-    sentence = (
-        _("%(name)s is known by %(number)s from now on, no more by %(former)s.")
-        if former
-        else _("%(name)s is known by %(number)s from now on.")
-    )
-    if not request.htmx:
-        toast_next(request, sentence % said)
-        return redirect(_address(call))
-    return toast(HttpResponse(), sentence % said)
 
 
 def _affected(request: ActorRequest, call: Call | None, number: int) -> HttpResponse:

@@ -3,23 +3,20 @@
 from collections.abc import Sequence
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.kernel.errors import Invalid
-from opale.run.telephone.actions import missed_calls
 from opale.run.telephone.models import Call
 from opale.run.telephone.queries import calls as call_queries
 from opale.run.telephone.queries.calls import View
 from opale.run.telephone.rights import READ, WORK
-from opale.run.telephone.states import CallState, Dismissal, FollowUp
+from opale.run.telephone.states import CallState, FollowUp
 from opale.ui import keyset
 from opale.ui.components.lists import Tab
-from opale.ui.toasts import toast_next
 
 SHOWN = 6
 VIEWS: tuple[View, ...] = ("waiting", "mine", "all")
@@ -89,38 +86,3 @@ def missed(request: ActorRequest) -> HttpResponse:
         "works": request.actor.can(WORK),
     }
     return render(request, "telephone/calls/_missed.html", context)
-
-
-@require_POST
-@needs(WORK)
-def calling_back(request: ActorRequest, call_id: int) -> HttpResponse:
-    """Take on calling back, and show the call."""
-    call = call_queries.get_call(call_id, seen_by=request.actor)
-    missed_calls.call_back(call, by=request.actor)
-    return _to(request, reverse("telephone_call", args=[call_id]))
-
-
-@require_POST
-@needs(WORK)
-def dismissal(request: ActorRequest, call_id: int) -> HttpResponse:
-    call = call_queries.get_call(call_id, seen_by=request.actor)
-    why = request.POST.get("why", "")
-    if why not in Dismissal.values:
-        raise Invalid(why=_("Say why nobody has to call back."))
-    missed_calls.dismiss_call(call, Dismissal(why), by=request.actor)
-    back = reverse("telephone_again", args=[call_id])
-    toast_next(request, _("Nobody has to call back."), undo=back)
-    return _to(request, reverse("telephone_calls"))
-
-
-@require_POST
-@needs(WORK)
-def again(request: ActorRequest, call_id: int) -> HttpResponse:
-    call = call_queries.get_call(call_id, seen_by=request.actor)
-    missed_calls.reopen_missed_call(call, by=request.actor)
-    toast_next(request, _("The call waits to be called back."))
-    return _to(request, reverse("telephone_calls"))
-
-
-def _to(request: ActorRequest, where: str) -> HttpResponse:
-    return HttpResponse(headers={"HX-Redirect": where}) if request.htmx else redirect(where)
