@@ -1,6 +1,6 @@
 """Endpoints of reservations, of capacity left in pools, and of people's load."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
@@ -21,56 +21,25 @@ from opale.kernel.actor import Actor
 from opale.organisation.queries.people import get_person
 from opale.reservations.actions import reservations
 from opale.reservations.actions.reservations import Line, NewReservation
-from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.models import Reservation
 from opale.reservations.queries import load as load_queries
 from opale.reservations.queries import reservations as reservation_queries
 from opale.reservations.rights import READ, RESERVE
-from opale.reservations.states import CONFIRM, CONSUME, RELEASE
+from opale.reservations.shapes import (
+    CapacityFilled,
+    CapacityPoolOut,
+    LoadOut,
+    PersonLoad,
+    ReservationOut,
+    StateName,
+    WeekLoad,
+)
 
 router = Router(tags=["reservations"])
 
-StateName = Literal["proposed", "tentative", "confirmed", "consumed", "released", "expired"]
 R = TypeVar("R")
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
-MOVES = {"confirm": CONFIRM, "consume": CONSUME, "release": RELEASE}
-
-
-class ReservationLineOut(Schema):
-    """Hours a day of a person, a quantity of a pool, or a unit of an item.
-
-    `last` is the last day on which it is held, null for one without end.
-    """
-
-    id: int
-    person_id: int | None
-    pool_id: int | None
-    item_id: int | None
-    unit: str
-    quantity: Decimal
-    since: date
-    last: date | None
-    overbooked: bool
-    holds: bool
-
-
-class ReservationOut(Schema):
-    id: int
-    purpose: str
-    source: str
-    state: StateName
-    customer_id: int | None
-    holder_id: int | None
-    probability: int | None
-    expires_at: datetime | None
-    approved_by_id: int | None
-    approval_reason: str
-    made_at: datetime
-    lines: list[ReservationLineOut]
-
-    @staticmethod
-    def resolve_lines(row: Reservation) -> list[ReservationLine]:
-        return list(row.lines.all())
 
 
 class ReservationLineIn(Schema):
@@ -107,55 +76,6 @@ class ReservationFilter(Schema):
     item_id: Key | None = None
     customer_id: Key | None = None
     source: Annotated[str, Field(max_length=60)] = ""
-
-
-class CapacityPoolOut(Schema):
-    id: int
-    name: str
-    unit: str
-    site_id: int | None
-    capacity: Decimal
-
-
-class CapacityFilled(CapacityPoolOut):
-    """What is held of a pool on a day, tentatively apart, and what is left."""
-
-    on: date
-    confirmed: Decimal
-    tentative: Decimal
-    left: Decimal
-
-
-class WeekLoad(Schema):
-    """Hours in one week. `given` is what the calendar opens, `available` less the absences.
-
-    `share` is per cent of what is available; 100 and more is full.
-    """
-
-    week: date
-    given: Decimal
-    available: Decimal
-    confirmed: Decimal
-    tentative: Decimal
-    duty: Decimal
-    level3: Decimal
-    absent: Decimal
-    standby: Decimal
-    free: Decimal
-    share: int
-
-
-class PersonLoad(Schema):
-    person_id: int
-    name: str
-    weeks: list[WeekLoad]
-
-
-class LoadOut(Schema):
-    """`weeks` are the Mondays."""
-
-    weeks: list[date]
-    people: list[PersonLoad]
 
 
 class LoadFilter(Schema):
@@ -196,29 +116,6 @@ def reserve(request: ActorRequest, body: ReservationIn) -> Status[Reservation]:
 @router.get("/reservations/{int:reservation_id}", response=ReservationOut, auth=may(READ))
 def get_reservation(request: ActorRequest, reservation_id: int) -> Reservation:
     return reservation_queries.get_reservation(reservation_id, seen_by=request.actor)
-
-
-@router.post(
-    "/reservations/{int:reservation_id}/confirm", response=ReservationOut, auth=may(RESERVE)
-)
-def confirm_reservation(request: ActorRequest, reservation_id: int) -> Reservation:
-    """Make it firm. One whose expiry has come is refused (409)."""
-    return _moved(request, reservation_id, "confirm")
-
-
-@router.post(
-    "/reservations/{int:reservation_id}/consume", response=ReservationOut, auth=may(RESERVE)
-)
-def consume_reservation(request: ActorRequest, reservation_id: int) -> Reservation:
-    """What was held is in use: it holds until it is released."""
-    return _moved(request, reservation_id, "consume")
-
-
-@router.post(
-    "/reservations/{int:reservation_id}/release", response=ReservationOut, auth=may(RESERVE)
-)
-def release_reservation(request: ActorRequest, reservation_id: int) -> Reservation:
-    return _moved(request, reservation_id, "release")
 
 
 @router.get("/capacity-pools", response=Page[CapacityPoolOut], auth=may(READ))
@@ -303,9 +200,3 @@ def _line(asked: ReservationLineIn, by: Actor) -> Line:
 
 def _named(get: Getter[R], pk: int | None, by: Actor, field: str) -> R | None:
     return None if pk is None else resolve_reference(get, pk, field=field, seen_by=by)
-
-
-def _moved(request: ActorRequest, reservation_id: int, name: str) -> Reservation:
-    row = reservation_queries.get_reservation(reservation_id, seen_by=request.actor)
-    reservations.move_reservation(row, MOVES[name], by=request.actor, at=clock.now())
-    return reservation_queries.get_reservation(reservation_id, seen_by=request.actor)

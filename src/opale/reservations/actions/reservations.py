@@ -123,8 +123,11 @@ def confirm_reservation(reservation: Reservation, *, by: Actor, at: datetime) ->
         live_topics.publish(LIST, customer_id=held.customer_id)
 
 
-def move_reservation(reservation: Reservation, move: Move, *, by: Actor, at: datetime) -> None:
-    """Errors: NotFound, NotAllowed, IllegalMove, Conflict."""
+def move_reservation(
+    reservation: Reservation, move: Move, *, by: Actor, at: datetime | None = None
+) -> None:
+    """Move a reservation to another state. Errors: NotFound, NotAllowed, IllegalMove, Conflict."""
+    at = at or now()
     if move is CONFIRM:
         confirm_reservation(reservation, by=by, at=at)
         return

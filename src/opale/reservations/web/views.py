@@ -9,12 +9,11 @@ from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.infrastructure.queries.items import get_item
 from opale.kernel import clock
-from opale.kernel.errors import NotFound
 from opale.reservations.actions import reservations
 from opale.reservations.forms import FIELDS, LINES, ReservationForm
 from opale.reservations.models import Reservation
@@ -22,7 +21,7 @@ from opale.reservations.queries import reservations as reservation_queries
 from opale.reservations.queries import units
 from opale.reservations.queries.unit_names import unit_ranges, units_of
 from opale.reservations.rights import OVERBOOK, READ, RESERVE
-from opale.reservations.states import RESERVATION_MOVES, ReservationState
+from opale.reservations.states import ReservationState
 from opale.ui import keyset, pickers
 from opale.ui.components.lists import chips_of
 from opale.ui.forms import attempt_form
@@ -38,7 +37,6 @@ TONES: Mapping[str, str] = {
     S.RELEASED: "closed",
     S.EXPIRED: "closed",
 }
-MOVES = {move.name: move for move in RESERVATION_MOVES}
 
 
 @require_GET
@@ -111,29 +109,14 @@ def _initial(query: QueryDict) -> dict[str, Any]:
 @needs(READ)
 def show(request: ActorRequest, reservation_id: int) -> HttpResponse:
     row = reservation_queries.get_reservation(reservation_id, seen_by=request.actor)
-    may = request.actor.can(RESERVE)
-    moves = [move for move in RESERVATION_MOVES if may and row.state in move.sources]
     context = {
         "reservation": row,
         "tone": TONES[row.state],
         "lines": units.reserved_things(reservation_queries.lines_of(row)),
-        "confirm": next((move for move in moves if move.name == "confirm"), None),
-        "moves": [move for move in moves if move.name != "confirm"],
         "history": reservation_queries.history_of(row, seen_by=request.actor),
     }
     template = "reservations/_reservation.html" if request.htmx else "reservations/show.html"
     return render(request, template, context)
-
-
-@require_POST
-@needs(RESERVE)
-def move(request: ActorRequest, reservation_id: int, reservation_move: str) -> HttpResponse:
-    row = reservation_queries.get_reservation(reservation_id, seen_by=request.actor)
-    if reservation_move not in MOVES:
-        raise NotFound
-    reservations.move_reservation(row, MOVES[reservation_move], by=request.actor, at=clock.now())
-    toast_next(request, _("The reservation is now in another state."))
-    return redirect("reservations_show", row.pk)
 
 
 @require_GET
