@@ -6,28 +6,20 @@ from ninja import Query, Router
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.paging import Page, Slice, Window, page
+from opale.listings.endpoints import list_endpoint
 from opale.run.handover import rights
-from opale.run.handover.models import Handover, HandoverItem, WatchItem
+from opale.run.handover.listings import HANDOVERS
+from opale.run.handover.models import HandoverItem, WatchItem
 from opale.run.handover.queries import permissions, records
 from opale.run.handover.queries import situation as situation_queries
 from opale.run.handover.shapes import HandoverOut, ItemOut, WatchOut, WholeHandover
 
 router = Router(tags=["handover"])
-
-
-@router.get("/handovers", response=Page[HandoverOut], auth=may(rights.READ))
-def list_handovers(
-    request: ActorRequest,
-    window: Query[Window],
-    state: Literal["open", "signed"] | None = None,
-    q: SearchText = "",
-) -> Slice[Handover]:
-    """The newest first; `q` finds the signed records in which these words stand."""
-    seen = {"seen_by": request.actor}
-    rows = records.search_handovers(q, **seen) if q else records.handovers(**seen)
-    rows = rows.filter(state=state) if state else rows
-    return page(rows.order_by(), window, "-ends_at", "-id")
+list_endpoint(
+    router, "/handovers", HANDOVERS, HandoverOut, name="list_handovers",
+    text="The newest first; `q` finds the signed records in which these words stand.",
+)  # fmt: skip
 
 
 @router.get("/handovers/{int:handover_id}", response=WholeHandover, auth=may(rights.READ))

@@ -59,8 +59,13 @@ class Progress:
         return self.cards - self.accepted
 
 
-def handovers(*, seen_by: Actor) -> HandoverQuerySet:
+def handovers(*, seen_by: Actor, text: str = "") -> HandoverQuerySet:
+    """Return the records that the actor may see, those that contain these words."""
     rows = Handover.objects.visible_to(seen_by)
+    if text:
+        asked = parse_query(text)
+        query = Cast(Value(asked.tsquery), SearchQueryField()) if asked else None
+        rows = rows.filter(_Holds(SearchWords("words"), query)) if query else rows.none()
     return rows.select_related("team", "leaving_lead", "arriving_lead", "left_by", "arrived_by")
 
 
@@ -70,15 +75,6 @@ def get_handover(handover_id: int, *, seen_by: Actor) -> Handover:
     if found is None:
         raise NotFound
     return found
-
-
-def search_handovers(text: str, *, seen_by: Actor) -> HandoverQuerySet:
-    """Return the records that contain these words."""
-    asked = parse_query(text)
-    if not asked:
-        return handovers(seen_by=seen_by).none()
-    query = Cast(Value(asked.tsquery), SearchQueryField())
-    return handovers(seen_by=seen_by).filter(_Holds(SearchWords("words"), query))
 
 
 class _Holds(Func):

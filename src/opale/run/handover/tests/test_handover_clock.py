@@ -264,8 +264,8 @@ def test_the_record_stays_open_until_both_leads_sign(change: Change) -> None:
     held.refresh_from_db()
     assert held.state == "signed"
     assert [one["name"] for one in held.situation["staffing"]] == ["Inès Roux", "Noé Petit"]
-    assert list(record_queries.search_handovers("stockage", seen_by=actor(change.noe))) == [held]
-    assert not record_queries.search_handovers("onduleur", seen_by=actor(change.noe))
+    assert list(record_queries.handovers(seen_by=actor(change.noe), text="stockage")) == [held]
+    assert not record_queries.handovers(seen_by=actor(change.noe), text="onduleur")
 
 
 def test_a_signature_is_taken_back_while_the_other_is_to_come(change: Change) -> None:

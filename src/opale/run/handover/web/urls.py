@@ -1,10 +1,12 @@
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.run.handover.listings import HANDOVERS
 from opale.run.handover.web import views, watches
 
 urlpatterns = [
     path("handovers/", views.now, name="handover_now"),
-    path("handovers/all/", views.index, name="handover_list"),
+    path("handovers/all/", page_of(HANDOVERS), name="handover_list"),
     path("handovers/leaving/", views.leaving, name="handover_leaving"),
     path("handovers/watches/", watches.index, name="handover_watches"),
     path("handovers/watches/pick/item/", watches.pick_item, name="handover_pick_item"),

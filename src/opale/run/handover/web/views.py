@@ -34,25 +34,6 @@ def now(request: ActorRequest) -> HttpResponse:
 
 @require_GET
 @needs(READ)
-def index(request: ActorRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()
-    found = (
-        records.search_handovers(text, seen_by=request.actor)
-        if text
-        else records.handovers(seen_by=request.actor)
-    )
-    context = {
-        "page": keyset.page(found, NEWEST, request.GET),
-        "text": text,
-        "may_work": request.actor.can(WORK),
-        "back": records.count_to_take_back(seen_by=request.actor),
-    }
-    template = "handover/_list.html" if request.htmx else "handover/list.html"
-    return render(request, template, context)
-
-
-@require_GET
-@needs(READ)
 def show(request: ActorRequest, handover_id: int) -> HttpResponse:
     held = records.get_handover(handover_id, seen_by=request.actor)
     template = "handover/_record.html" if request.htmx else "handover/show.html"
