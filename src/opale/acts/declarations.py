@@ -160,6 +160,7 @@ class Further(TypedDict, total=False):
     initial: Callable[[Any, Actor], Mapping[str, Any]]
     answer: Answer
     home: Callable[[Any], Place]
+    region: Callable[[Any], str]
     gives: type[Schema]
     status: int
     states: Collection[str]
@@ -199,8 +200,9 @@ class Act:
     form's.
 
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
-    last part of the address chooses one. `undo` names the page that takes it back,
-    `beside` other acts on the row, whose buttons stand on its page too.
+    last part of the address chooses one. `undo` names the page that takes it back, `region` is the
+    address (row) of what htmx is given instead of the redirect, `beside` are other acts on the row,
+    whose buttons stand on its page too.
     """
 
     subject: Subject[Any]
@@ -220,6 +222,7 @@ class Act:
     initial: Callable[[Any, Actor], Mapping[str, Any]] = _nothing
     answer: Answer | None = None
     home: Callable[[Any], Place] | None = None
+    region: Callable[[Any], str] | None = None
     made: Made | None = None
     gives: type[Schema] | None = None
     status: int = 200

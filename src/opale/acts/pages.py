@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods
@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from opale.acts import bound_forms, registry
 from opale.acts.calls import call
 from opale.acts.declarations import Act, Label, Place, Subject, Things
+from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.ui.forms import form_drawn, submit_form
-from opale.ui.toasts import toast_next
 
 
 def pages(prefix: str, acts: Iterable[Act]) -> list[URLPattern]:
@@ -82,28 +82,23 @@ def _place(act: Act, things: Things) -> Place:
 
 
 def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: str) -> HttpResponse:
-    """Return the answer after an act: its own, or a redirect with its words."""
+    """Return the answer after an act: its own, its region, or a redirect with its words."""
     row = things.get(act.subject.name)
     if act.verb == "PATCH" and isinstance(row, Model):
         row.refresh_from_db()  # its address may be another now
     if act.answer is not None:
         own = act.answer(request, row, made)
-        if own is not None:
-            return own
-    elif act.said:
-        undo = f"{prefix}_{act.undo}" if act.undo else ""
-        tell(request, worded(act.said, act.subject, things), act.subject, things, undo=undo)
+    else:
+        said = worded(act.said, act.subject, things)
+        kwargs = act.subject.named(things)
+        undo = reverse(f"{prefix}_{act.undo}", kwargs=kwargs) if act.undo else ""
+        region = act.region(row) if act.region is not None else ""
+        own = answered(request, said, region=region, undo=undo)
+    if own is not None:
+        return own
     if isinstance(act.made, Subject) and act.home is None:
         return redirect(act.made.home(made)[0])
     return redirect(_place(act, things)[0])
-
-
-def tell(
-    request: HttpRequest, said: str, subject: Subject[Any], things: Things, *, undo: str = ""
-) -> None:
-    """Show the act's words on the next page, with the address of its undo."""
-    url = reverse(undo, kwargs=subject.named(things)) if undo else ""
-    toast_next(request, said, undo=url)
 
 
 def worded(sentence: Label, subject: Subject[Any], things: Things) -> str:

@@ -111,7 +111,7 @@ def asked(method: str = "post", actor: Actor = SOMEBODY, **data: Any) -> Any:
 def test_a_button_does_its_action_says_so_and_goes_home() -> None:
     run = mock.Mock(spec=act_on)
     act = button(DOOR, run, "paint", WORK, noun="paint", said="%(door)s of %(house)s: %(name)s.")
-    with mock.patch("opale.acts.pages.toast_next") as told:
+    with mock.patch("opale.acts.regions.toast_next") as told:
         response = page(act, "doors")(asked(), door_id=3, house_id=7)
     assert response.headers["Location"] == "/doors/3/"
     [called] = run.call_args_list
@@ -128,6 +128,27 @@ def test_an_act_may_answer_by_itself_or_leave_it_to_the_kit() -> None:
     assert isinstance(own, HttpResponse)
     assert own.content == b"region"
     assert page(act, "doors")(asked(), door_id=3, house_id=7).headers["Location"] == "/doors/3/"
+
+
+def test_htmx_is_given_a_region_as_its_own_get_draws_it_with_the_words() -> None:
+    act = button(
+        DOOR, act_on, "paint", WORK, noun="paint", said="Painted.", region=lambda row: "/region/"
+    )
+    request = asked(colour="red")
+    request.htmx = True
+    with mock.patch("opale.acts.regions.resolve") as resolve:
+        resolve.return_value = mock.Mock(
+            func=lambda got, door_id: HttpResponse(f"{got.method} {got.path} {door_id}"),
+            args=(), kwargs={"door_id": 3},
+        )  # fmt: skip
+        response = page(act, "doors")(request, door_id=3, house_id=7)
+    assert isinstance(response, HttpResponse)
+    assert response.content == b"GET /region/ 3"
+    assert "Painted." in response.headers["HX-Trigger"]
+    assert request.method == "POST"
+    with mock.patch("opale.acts.regions.toast_next") as told:
+        assert page(act, "doors")(asked(), door_id=3, house_id=7).status_code == 302
+    assert told.call_args.args[1] == "Painted."
 
 
 def test_a_move_is_taken_from_the_address_and_given_to_the_action() -> None:

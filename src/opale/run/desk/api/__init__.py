@@ -2,6 +2,7 @@
 
 from ninja import Router
 
+from opale.endpoints.service import merge
 from opale.run.desk.api import (
     answers,
     assignments,
@@ -55,7 +56,7 @@ for part in (
     mail_texts,
     channel_rules,
 ):
-    part.router.add_decorator(unless_ticket_changed, mode="view")
-    router.add_router("", part.router)
+    merge(router, part.router)
+router.add_decorator(unless_ticket_changed, mode="view")
 
 __all__ = ["router"]
