@@ -253,6 +253,8 @@ def mail_supplier(assignment: Assignment, body: str, *, by: Actor) -> Message:
     """
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
+    if not by.can(WITHDRAW.right):
+        raise NotAllowed
     with attributed(by):
         ticket, held = lock_assignment(assignment, by=by)
         message = write_to_supplier(ticket, held, body, by=by)

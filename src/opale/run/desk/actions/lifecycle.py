@@ -41,11 +41,12 @@ from opale.run.desk.facts import (
 from opale.run.desk.models import Assignment, Ownership, Pause, Ticket
 from opale.run.desk.models.assignments import RESTORING_LEVELS
 from opale.run.desk.queries.requests import awaited_approval
+from opale.run.desk.queries.tickets import proposed_restoration
 from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE, AssignmentState
 from opale.run.shifts.queries.duties import answerable, on_duty, service_desk
 
 
-def restore_service(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
+def restore_service(ticket: Ticket, *, by: Actor, at: datetime | None = None) -> Ticket:
     """Record when the service worked again; a workaround is enough. It stops the restore clock
     (GTR).
 
@@ -55,11 +56,25 @@ def restore_service(ticket: Ticket, *, by: Actor, at: datetime) -> Ticket:
     """
     with attributed(by):
         held = lock_ticket(ticket, by=by)
-        _restore(held, by=by, at=at)
+        _restore(held, by=by, at=at or clock.now())
     return held
 
 
-def restore_by_work(assignment: Assignment, *, by: Actor, at: datetime) -> Ticket:
+def restore_as_proposed(ticket: Ticket, *, by: Actor) -> Ticket:
+    """Record the end of the last alert as the time of restoration, not before the receipt.
+
+    Errors: as in `restore_service`; Conflict also where no restoration is proposed.
+    """
+    with attributed(by):
+        held = lock_ticket(ticket, by=by)
+        proposed = proposed_restoration(held)
+        if proposed is None:
+            raise Conflict(_("An alert stands again, or the restoration was said already."))
+        _restore(held, by=by, at=max(proposed, held.received_at))
+    return held
+
+
+def restore_by_work(assignment: Assignment, *, by: Actor, at: datetime | None = None) -> Ticket:
     """Record the restoration as the person with the accepted work at level 2 or 3, desk or not.
 
     Units, Errors: as in `restore_service`; IllegalMove also for work that is not accepted,
@@ -71,7 +86,7 @@ def restore_by_work(assignment: Assignment, *, by: Actor, at: datetime) -> Ticke
             raise NotAllowed
         if work.state != AssignmentState.ACCEPTED:
             raise IllegalMove("restore", {work.pk: work.state})
-        _restore(held, by=by, at=at)
+        _restore(held, by=by, at=at or clock.now())
     return held
 
 

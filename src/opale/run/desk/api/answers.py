@@ -1,67 +1,24 @@
 """Endpoints of proposed answers, and of the settings of streams and levels."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Literal
 
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
-from opale.endpoints.fields import Moment
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.preconditions import unless_changed
 from opale.organisation.queries.reference import get_calendar
 from opale.run.desk import rights
-from opale.run.desk.actions import answers, desk_settings
-from opale.run.desk.actions.answers import RefusalReason, answer_fingerprint
-from opale.run.desk.models import LevelTarget, Message, ProposedAnswer, StreamSettings
+from opale.run.desk.actions import desk_settings
+from opale.run.desk.models import LevelTarget, ProposedAnswer, StreamSettings
 from opale.run.desk.queries import answers as answer_queries
 from opale.run.desk.queries import tickets
-from opale.run.desk.shapes.tickets import MessageOut
+from opale.run.desk.shapes.answers import AnswerOut
 
 router = Router()
 Minutes = Annotated[int, Field(ge=1, le=366 * 24 * 60)]
-
-
-class AnswerOut(Schema):
-    id: int
-    ticket_id: int
-    author_id: int
-    body: str
-    to: list[str]
-    cc: list[str]
-    next_update_at: datetime | None
-    state: str
-    mark: str
-    proposed_at: datetime
-    decided_at: datetime | None
-    decided_by_id: int | None
-    reason: str
-    comment: str
-    seen_at: datetime | None
-    message_id: int | None
-
-    @staticmethod
-    def resolve_mark(row: ProposedAnswer) -> str:
-        return answer_fingerprint(row)
-
-
-class AnswerChanges(Schema):
-    body: str
-    next_update_at: Moment | None = None
-
-
-class SendingIn(Schema):
-    """Without `body` it is sent as it is; `mark` is that of the text which was read."""
-
-    mark: str
-    body: str | None = None
-    next_update_at: Moment | None = None
-
-
-class RefusalIn(Schema):
-    reason: RefusalReason
-    comment: str = ""
 
 
 class StreamOut(Schema):
@@ -114,45 +71,6 @@ def list_answers(request: ActorRequest, number: int) -> list[ProposedAnswer]:
 
 @router.get("/answers/{int:answer_id}", response=AnswerOut, auth=may(rights.CONSOLE))
 def get_answer(request: ActorRequest, answer_id: int) -> ProposedAnswer:
-    return answer_queries.get_answer(answer_id, seen_by=request.actor)
-
-
-@router.put("/answers/{int:answer_id}/text", response=AnswerOut, auth=may(rights.CONSOLE))
-def edit_answer(request: ActorRequest, answer_id: int, body: AnswerChanges) -> ProposedAnswer:
-    """The author changes what nobody has decided yet."""
-    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
-    answers.edit_answer(answer, body.body, by=request.actor, next_update_at=body.next_update_at)
-    return answer_queries.get_answer(answer_id, seen_by=request.actor)
-
-
-@router.post(
-    "/answers/{int:answer_id}/sending", response={201: MessageOut}, auth=may(rights.CONSOLE)
-)
-def send_answer(request: ActorRequest, answer_id: int, body: SendingIn) -> Status[Message]:
-    """The owner of the ticket sends it, if it still is what was read."""
-    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
-    message = answers.send_answer(
-        answer,
-        by=request.actor,
-        body=body.body,
-        next_update_at=body.next_update_at,
-        seen=body.mark,
-    )
-    return Status(201, message)
-
-
-@router.post("/answers/{int:answer_id}/sight", response=AnswerOut, auth=may(rights.CONSOLE))
-def see_answer(request: ActorRequest, answer_id: int) -> ProposedAnswer:
-    """The owner has seen what went out with standing consent."""
-    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
-    answers.mark_answer_seen(answer, by=request.actor)
-    return answer_queries.get_answer(answer_id, seen_by=request.actor)
-
-
-@router.post("/answers/{int:answer_id}/refusal", response=AnswerOut, auth=may(rights.CONSOLE))
-def refuse_answer(request: ActorRequest, answer_id: int, body: RefusalIn) -> ProposedAnswer:
-    answer = answer_queries.get_answer(answer_id, seen_by=request.actor)
-    answers.refuse_answer(answer, body.reason, by=request.actor, comment=body.comment)
     return answer_queries.get_answer(answer_id, seen_by=request.actor)
 
 

@@ -1,6 +1,5 @@
 """Endpoints of assignments, for those who ask for work and those who do it."""
 
-from datetime import datetime
 from typing import Literal
 
 from ninja import Query, Router, Schema
@@ -11,114 +10,18 @@ from opale.endpoints.fields import Moment, Text60
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.infrastructure.queries.suppliers import get_supplier
-from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.queries.people import get_person
 from opale.organisation.queries.teams import get_team
 from opale.run.desk import rights
-from opale.run.desk.actions import assignments, lifecycle
-from opale.run.desk.models import Assignment, Commitment, Message
-from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason
+from opale.run.desk.actions import assignments
+from opale.run.desk.models import Assignment, Message
 from opale.run.desk.queries import assignments as assignment_queries
 from opale.run.desk.queries import tickets
-from opale.run.desk.shapes.tickets import CommitmentOut, MessageOut, NoteIn, RestorationIn
+from opale.run.desk.shapes.assignments import AskIn, AssignmentOut, TargetOut
+from opale.run.desk.shapes.tickets import MessageOut, NoteIn
 
 router = Router()
-
-
-class AssignmentOut(Schema):
-    """What whoever does the work needs of the ticket, and nothing of its customer. `due` are the
-    promises of the level or the supplier that still run."""
-
-    id: int
-    ticket_number: int
-    ticket_reference: str
-    subject: str
-    priority: int
-    item: str
-    level: str
-    team_id: int | None
-    supplier_id: int | None
-    person_id: int | None
-    state: str
-    reason: str
-    tried: list[str]
-    note: str
-    reference: str
-    asked_at: datetime
-    accepted_at: datetime | None
-    promised_at: datetime | None
-    ended_at: datetime | None
-    outcome: str
-    outcome_note: str
-    due: list[CommitmentOut]
-
-    @staticmethod
-    def resolve_due(row: Assignment) -> list[Commitment]:
-        running: list[Commitment] = getattr(row, "clocks", [])
-        return running
-
-    @staticmethod
-    def resolve_ticket_number(row: Assignment) -> int:
-        return row.ticket.number
-
-    @staticmethod
-    def resolve_ticket_reference(row: Assignment) -> str:
-        return row.ticket.reference
-
-    @staticmethod
-    def resolve_subject(row: Assignment) -> str:
-        return row.ticket.subject
-
-    @staticmethod
-    def resolve_priority(row: Assignment) -> int:
-        return row.ticket.priority
-
-    @staticmethod
-    def resolve_item(row: Assignment) -> str:
-        return row.ticket.item.name if row.ticket.item else ""
-
-
-class TargetOut(Schema):
-    """Somebody who can be asked; one of them is `proposed`."""
-
-    level: str
-    name: str
-    team_id: int | None
-    supplier_id: int | None
-    proposed: bool
-
-    @staticmethod
-    def resolve_team_id(row: assignment_queries.Target) -> int | None:
-        return row.team.pk if row.team else None
-
-
-class AskIn(Schema):
-    """Either a team or a supplier. With `by_mail` the supplier is written to at once."""
-
-    team_id: int | None = None
-    supplier_id: int | None = None
-    person_id: int | None = None
-    reason: AskReason = AskReason.SKILL
-    tried: list[str] = []
-    note: str = ""
-    by_mail: bool = False
-
-
-class AcceptanceIn(Schema):
-    person_id: int | None = None
-    promised_at: Moment | None = None
-    reference: Text60 = ""
-
-
-class ReturnIn(Schema):
-    reason: ReturnReason
-    note: str = ""
-
-
-class CompletionIn(Schema):
-    outcome: Outcome
-    note: str = ""
 
 
 class ReferenceIn(Schema):
@@ -185,66 +88,6 @@ def list_assignments(
 
 @router.get("/assignments/{int:assignment_id}", response=AssignmentOut, auth=may(rights.ASSIST))
 def get_assignment(request: ActorRequest, assignment_id: int) -> Assignment:
-    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-
-
-@router.post(
-    "/assignments/{int:assignment_id}/acceptance",
-    response=AssignmentOut,
-    auth=may(rights.ASSIST),
-)
-def accept_assignment(request: ActorRequest, assignment_id: int, body: AcceptanceIn) -> Assignment:
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    person = get_person(body.person_id, seen_by=request.actor) if body.person_id else None
-    assignments.accept_assignment(
-        asked,
-        by=request.actor,
-        person=person,
-        promised_at=body.promised_at,
-        reference=body.reference,
-    )
-    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-
-
-@router.post(
-    "/assignments/{int:assignment_id}/return", response=AssignmentOut, auth=may(rights.ASSIST)
-)
-def return_assignment(request: ActorRequest, assignment_id: int, body: ReturnIn) -> Assignment:
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    assignments.return_assignment(asked, body.reason, by=request.actor, note=body.note)
-    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-
-
-@router.post(
-    "/assignments/{int:assignment_id}/completion",
-    response=AssignmentOut,
-    auth=may(rights.ASSIST),
-)
-def finish_assignment(request: ActorRequest, assignment_id: int, body: CompletionIn) -> Assignment:
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    assignments.finish_assignment(asked, body.outcome, by=request.actor, note=body.note)
-    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-
-
-@router.post(
-    "/assignments/{int:assignment_id}/restoration",
-    response=AssignmentOut,
-    auth=may(rights.ASSIST),
-)
-def restore_by_work(request: ActorRequest, assignment_id: int, body: RestorationIn) -> Assignment:
-    """The service works again, says whoever has accepted the work at level 2 or 3; the owner of the
-    ticket is shown it. The work goes on until it is done."""
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    lifecycle.restore_by_work(asked, by=request.actor, at=body.at or clock.now())
-    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-
-
-@router.post(
-    "/assignments/{int:assignment_id}/withdrawal", response=AssignmentOut, auth=may(rights.WORK)
-)
-def withdraw_assignment(request: ActorRequest, assignment_id: int) -> Assignment:
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    assignments.withdraw_assignment(asked, by=request.actor)
     return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
 
 

@@ -25,10 +25,11 @@ from opale.run.desk.actions import (
     pauses,
     ticket_metadata,
 )
-from opale.run.desk.api.assignments import AskIn, work_request_of
+from opale.run.desk.api.assignments import work_request_of
 from opale.run.desk.api.tickets import classification_input_of
 from opale.run.desk.models import Pause, Ticket
 from opale.run.desk.queries import tickets
+from opale.run.desk.shapes.assignments import AskIn
 from opale.run.desk.shapes.tickets import ClassificationIn, PauseIn
 
 router = Router()

@@ -24,7 +24,7 @@ from opale.run.desk.models import Commitment, Pause, Ticket
 from opale.run.desk.queries import availability, requests, tickets, time_entries
 from opale.run.desk.queries import clocks as clock_queries
 from opale.run.desk.queries.availability import ServiceMonth
-from opale.run.desk.shapes.tickets import CommitmentOut, PauseIn, SegmentOut, TicketOut
+from opale.run.desk.shapes.tickets import CommitmentOut, SegmentOut, TicketOut
 
 router = Router()
 PauseKind = Literal["customer", "supplier", "change", "agreed_date"]
@@ -153,27 +153,6 @@ MonthName = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 
 class AvailabilityAsked(Schema):
     month: MonthName | None = None
-
-
-@router.post("/tickets/{int:number}/pause", response=TicketOut, auth=may(rights.WORK))
-def pause_ticket(request: ActorRequest, number: int, body: PauseIn) -> Ticket:
-    """Wait, from now or from `starts` on; at `until` the work resumes by itself."""
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    pauses.pause_ticket(
-        ticket,
-        Pause.Kind(body.kind),
-        by=request.actor,
-        reason=body.reason,
-        starts=body.starts,
-        until=body.until,
-    )
-    return tickets.get_ticket(number, seen_by=request.actor)
-
-
-@router.post("/tickets/{int:number}/resumption", response=TicketOut, auth=may(rights.WORK))
-def resume_ticket(request: ActorRequest, number: int) -> Ticket:
-    pauses.resume_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.get("/tickets/{int:number}/pauses", response=list[PauseOut], auth=may(rights.CONSOLE))

@@ -20,7 +20,6 @@ from opale.run.desk.queries import tickets as ticket_queries
 from opale.run.desk.queries.links import DirectedLink
 from opale.run.desk.shapes.tickets import TicketOut
 from opale.run.desk.shapes.tmf621 import TMF621_STATUS
-from opale.run.events.queries.alerts import get_alert
 
 router = Router()
 LinkKind = Literal["child_of", "caused_by", "duplicate_of", "related_to"]
@@ -145,10 +144,6 @@ class FamilyActIn(Schema):
     cause: str = ""
 
 
-class AlertIn(Schema):
-    alert_id: int
-
-
 @router.get("/tickets/{int:number}/merges", response=list[MergeOut], auth=may(rights.CONSOLE))
 def list_merges(request: ActorRequest, number: int) -> list[MergeOut]:
     """What goes on under this number."""
@@ -165,13 +160,6 @@ def merge_tickets(request: ActorRequest, number: int, body: MergesIn) -> Status[
     return Status(201, [MergeOut.of(merge) for merge in merges])
 
 
-@router.post("/merges/{int:merge_id}/undo", response=TicketOut, auth=may(rights.WORK))
-def undo_merge(request: ActorRequest, merge_id: int) -> Ticket:
-    """Within 14 days. Answers with the ticket that has its number again."""
-    merge = link_queries.get_merge(merge_id, seen_by=request.actor)
-    return merge_actions.undo_merge(merge, by=request.actor)
-
-
 @router.get("/tickets/{int:number}/present", response=TicketOut, auth=may(rights.CONSOLE))
 def follow_ticket(request: ActorRequest, number: int) -> Ticket:
     """The ticket under which this number goes on: itself, or whatever it was merged into."""
@@ -186,14 +174,6 @@ def split_ticket(request: ActorRequest, number: int, body: SplitIn) -> Status[Ti
         ticket, chosen, by=request.actor, subject=body.subject, copy=body.copy_them
     )
     return Status(201, new)
-
-
-@router.post("/tickets/{int:number}/split/undo", response=TicketOut, auth=may(rights.WORK))
-def undo_split(request: ActorRequest, number: int) -> Ticket:
-    """Within 14 days. Answers with the ticket that has its messages again."""
-    return splits.undo_split(
-        ticket_queries.get_ticket(number, seen_by=request.actor), by=request.actor
-    )
 
 
 @router.get(
@@ -222,12 +202,6 @@ def move_message(
     return Status(201, MessageMoveOut.of(move))
 
 
-@router.post("/message-moves/{int:move_id}/undo", response=TicketOut, auth=may(rights.WORK))
-def undo_message_move(request: ActorRequest, move_id: int) -> Ticket:
-    move = link_queries.get_message_move(move_id, seen_by=request.actor)
-    return splits.undo_message_move(move, by=request.actor)
-
-
 @router.get("/tickets/{int:number}/links", response=list[LinkOut], auth=may(rights.CONSOLE))
 def list_links(request: ActorRequest, number: int) -> list[LinkOut]:
     ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
@@ -242,12 +216,6 @@ def link_tickets(request: ActorRequest, number: int, body: LinkIn) -> Status[Lin
     other = ticket_queries.get_ticket(body.number, seen_by=request.actor)
     link = links.link_tickets(ticket, TicketLink.Kind(body.kind), other, by=request.actor)
     return Status(201, LinkOut.of(DirectedLink(link, other, True)))
-
-
-@router.delete("/links/{int:link_id}", response={204: None}, auth=may(rights.WORK))
-def unlink_tickets(request: ActorRequest, link_id: int) -> Status[None]:
-    links.unlink_tickets(link_queries.get_link(link_id, seen_by=request.actor), by=request.actor)
-    return Status(204, None)
 
 
 @router.get(
@@ -276,22 +244,6 @@ def act_on_family(
     what = FamilyActInput(act=act, seen=seen, said=said, at=body.at, cause=body.cause)
     ticket_families.apply_family_act(parent, what, by=request.actor)
     return [one.number for one in body.tickets]
-
-
-@router.post("/alerts/{int:alert_id}/incident", response={201: TicketOut}, auth=may(rights.WORK))
-def open_incident(request: ActorRequest, alert_id: int) -> Status[Ticket]:
-    """Qualify an alert as an incident; one alert has one running incident at most."""
-    alert = get_alert(alert_id, seen_by=request.actor)
-    ticket = alerts.open_incident(alert, by=request.actor)
-    return Status(201, ticket_queries.get_ticket(ticket.number, seen_by=request.actor))
-
-
-@router.post("/tickets/{int:number}/alerts", response=TicketOut, auth=may(rights.WORK))
-def attach_alert(request: ActorRequest, number: int, body: AlertIn) -> Ticket:
-    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
-    alert = get_alert(body.alert_id, seen_by=request.actor)
-    alerts.attach_alert(ticket, alert, by=request.actor)
-    return ticket_queries.get_ticket(number, seen_by=request.actor)
 
 
 @router.delete(

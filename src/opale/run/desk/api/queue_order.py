@@ -16,6 +16,7 @@ from opale.run.desk import rights
 from opale.run.desk.actions import interventions
 from opale.run.desk.models import Intervention, Ticket
 from opale.run.desk.queries import queue_order, ticket_lists, tickets
+from opale.run.desk.shapes.interventions import InterventionOut
 
 router = Router()
 
@@ -39,16 +40,6 @@ class InterventionIn(Schema):
     price: Annotated[Decimal, Field(max_digits=12, decimal_places=2)]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
     ends: Moment | None = None
-
-
-class InterventionOut(Schema):
-    id: int
-    agreed_by_id: int
-    agreed_at: datetime
-    price: Decimal
-    currency: str
-    starts: datetime
-    ends: datetime | None
 
 
 @router.get("/tickets/{int:number}/place", response=PlaceOut, auth=may(rights.CONSOLE))
@@ -94,19 +85,6 @@ def agree_intervention(
         ends=body.ends,
     )
     return Status(201, made)
-
-
-@router.post(
-    "/tickets/{int:number}/interventions/{int:intervention_id}/end",
-    response=InterventionOut,
-    auth=may(rights.WORK),
-)
-def end_intervention(request: ActorRequest, number: int, intervention_id: int) -> Intervention:
-    ticket = _ticket(request, number)
-    interventions.end_intervention(
-        queue_order.get_intervention(ticket, intervention_id), by=request.actor
-    )
-    return queue_order.get_intervention(ticket, intervention_id)
 
 
 def _ticket(request: ActorRequest, number: int) -> Ticket:

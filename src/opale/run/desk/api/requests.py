@@ -16,13 +16,12 @@ from opale.kernel.actor import Actor
 from opale.organisation.queries.people import get_person
 from opale.organisation.queries.teams import get_team
 from opale.run.desk import rights
-from opale.run.desk.actions import approvals, catalogue, rejections, requests
+from opale.run.desk.actions import approvals, catalogue, requests
 from opale.run.desk.actions.catalogue import RequestTypeInput
 from opale.run.desk.actions.requests import NewRequest
 from opale.run.desk.models import (
     Approval,
     Override,
-    Refusal,
     RequestType,
     Route,
     Source,
@@ -33,7 +32,6 @@ from opale.run.desk.queries import requests as request_queries
 from opale.run.desk.shapes.requests import (
     ApprovalOut,
     DecisionIn,
-    RejectionIn,
     RequestIn,
     RequestOut,
     RequestTypeChanges,
@@ -186,14 +184,6 @@ def decide_approval(request: ActorRequest, number: int, body: DecisionIn) -> lis
         reason=body.reason,
     )
     return request_queries.approvals_of(ticket, seen_by=actor)
-
-
-@router.post("/tickets/{int:number}/rejection", response=TicketOut, auth=may(rights.WORK))
-def reject_ticket(request: ActorRequest, number: int, body: RejectionIn) -> Ticket:
-    """Refuse what is asked for, for a reason that the requester is told."""
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    rejections.reject_ticket(ticket, Refusal(body.reason), by=request.actor, note=body.note)
-    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 def _whole(number: int, actor: Actor) -> dict[str, Any]:

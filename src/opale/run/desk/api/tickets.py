@@ -24,7 +24,6 @@ from opale.organisation.queries.teams import get_team
 from opale.run.desk import rights
 from opale.run.desk.actions import (
     classifications,
-    lifecycle,
     ownership,
     requester_messages,
     ticket_creation,
@@ -34,13 +33,10 @@ from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Commitment, Grade, Kind, Ownership, Source, Ticket
 from opale.run.desk.queries import queue_order, quick_search, ticket_lists, tickets
 from opale.run.desk.shapes.tickets import (
-    CancellationIn,
     ClassificationIn,
     DueOut,
     OwnerIn,
     OwnershipOut,
-    ResolutionIn,
-    RestorationIn,
     RestorationOut,
     TicketIn,
     TicketOut,
@@ -221,13 +217,6 @@ def list_ownerships(request: ActorRequest, number: int) -> list[Ownership]:
     return list(ticket.ownerships.order_by("starts"))
 
 
-@router.post("/tickets/{int:number}/restoration", response=TicketOut, auth=may(rights.WORK))
-def restore_service(request: ActorRequest, number: int, body: RestorationIn) -> Ticket:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    lifecycle.restore_service(ticket, by=request.actor, at=body.at or clock.now())
-    return tickets.get_ticket(number, seen_by=request.actor)
-
-
 @router.get("/tickets/{int:number}/restoration", response=RestorationOut, auth=may(rights.CONSOLE))
 def get_restoration(request: ActorRequest, number: int) -> RestorationOut:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
@@ -237,39 +226,3 @@ def get_restoration(request: ActorRequest, number: int) -> RestorationOut:
         restored_at=ticket.restored_at,
         proposed_at=tickets.proposed_restoration(ticket),
     )
-
-
-@router.post(
-    "/tickets/{int:number}/restoration/withdrawal", response=TicketOut, auth=may(rights.WORK)
-)
-def withdraw_restoration(request: ActorRequest, number: int) -> Ticket:
-    """The service did not work after all."""
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    lifecycle.withdraw_restoration(ticket, by=request.actor)
-    return tickets.get_ticket(number, seen_by=request.actor)
-
-
-@router.post("/tickets/{int:number}/cancellation", response=TicketOut, auth=may(rights.WORK))
-def cancel_ticket(request: ActorRequest, number: int, body: CancellationIn) -> Ticket:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    lifecycle.cancel_ticket(ticket, by=request.actor, reason=body.reason)
-    return tickets.get_ticket(number, seen_by=request.actor)
-
-
-@router.post("/tickets/{int:number}/resolution", response=TicketOut, auth=may(rights.WORK))
-def resolve_ticket(request: ActorRequest, number: int, body: ResolutionIn) -> Ticket:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    lifecycle.resolve_ticket(ticket, by=request.actor, cause=body.cause)
-    return tickets.get_ticket(number, seen_by=request.actor)
-
-
-@router.post("/tickets/{int:number}/closure", response=TicketOut, auth=may(rights.WORK))
-def close_ticket(request: ActorRequest, number: int) -> Ticket:
-    lifecycle.close_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return tickets.get_ticket(number, seen_by=request.actor)
-
-
-@router.post("/tickets/{int:number}/reopening", response=TicketOut, auth=may(rights.WORK))
-def reopen_ticket(request: ActorRequest, number: int) -> Ticket:
-    lifecycle.reopen_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return tickets.get_ticket(number, seen_by=request.actor)

@@ -79,11 +79,11 @@ class AcceptanceForm(forms.Form):
     promised_at = WhenField(label=_("Done by"), required=False)
     reference = forms.CharField(label=_("Their reference"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, asked: Assignment, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, assignment: Assignment, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        members = people(seen_by=actor, team_id=asked.team_id)
+        members = people(seen_by=actor, team_id=assignment.team_id)
         cast("forms.ModelChoiceField[Any]", self.fields["person"]).queryset = members
-        if asked.team_id is None:
+        if assignment.team_id is None:
             del self.fields["person"]
 
 
@@ -104,3 +104,9 @@ class CompletionForm(forms.Form):
 class AssignmentUpdateForm(forms.Form):
     reference = forms.CharField(label=_("Their reference"), max_length=60, required=False)
     promised_at = WhenField(label=_("Done by"), required=False)
+
+
+class NoteForm(forms.Form):
+    """What is written in a box of the page; the action says what is missing."""
+
+    body = forms.CharField(required=False, strip=False, widget=forms.Textarea)

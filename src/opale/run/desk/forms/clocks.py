@@ -1,11 +1,11 @@
 """Forms of pauses and outages."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from opale.kernel.actor import Actor
 from opale.run.desk.models import Pause
 from opale.ui.typed_dates import WhenField
 
@@ -27,8 +27,7 @@ class PauseForm(forms.Form):
     )
     reason = forms.CharField(label=_("Note"), max_length=300, required=False)
 
-    def said(self) -> dict[str, Any]:
-        """Return the arguments of the action."""
+    def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"kind": Pause.Kind(self.cleaned_data["kind"])}
 
 
@@ -41,12 +40,13 @@ class PauseRecordForm(forms.Form):
     until = WhenField(label=_("Until"), required=False)
     reason = forms.CharField(label=_("Note"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, over: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, pause: Pause | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        over = pause is None or pause.ends is not None
         del self.fields["until" if over else "ends"]
 
     @staticmethod
-    def initial_of(pause: Pause) -> dict[str, Any]:
+    def initial_of(pause: Pause, _by: Actor) -> dict[str, Any]:
         return {
             "kind": pause.kind,
             "starts": pause.starts,
@@ -55,8 +55,7 @@ class PauseRecordForm(forms.Form):
             "reason": pause.reason,
         }
 
-    def said(self) -> dict[str, Any]:
-        """Return the arguments of the actions."""
+    def arguments(self) -> dict[str, Any]:
         said = dict(self.cleaned_data)
         said["kind"] = Pause.Kind(said["kind"])
         if "until" in self.fields:
@@ -68,7 +67,6 @@ class OutageForm(forms.Form):
     down = forms.BooleanField(label=_("The service was down"), required=False)
     since = WhenField(label=_("Since"), past=True)
 
-    def moment(self) -> datetime | None:
+    def arguments(self) -> dict[str, Any]:
         """Return when the service went down; None if it was not down after all."""
-        since: datetime = self.cleaned_data["since"]
-        return since if self.cleaned_data["down"] else None
+        return {"since": self.cleaned_data["since"] if self.cleaned_data["down"] else None}

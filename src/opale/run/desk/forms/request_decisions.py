@@ -19,6 +19,10 @@ class RoutingForm(forms.Form):
     route = forms.ChoiceField(label=_("It goes as"), choices=Route.choices)
     reason = forms.ChoiceField(label=_("Because"), choices=Override.choices)
 
+    def arguments(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {"route": Route(said["route"]), "reason": Override(said["reason"])}
+
 
 class RejectionForm(forms.Form):
     reason = forms.ChoiceField(label=_("Because"), choices=Refusal.choices)
@@ -28,6 +32,9 @@ class RejectionForm(forms.Form):
         required=False,
         help_text=_("The requester reads this too."),
     )
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"reason": Refusal(self.cleaned_data["reason"])}
 
 
 class DecisionForm(forms.Form):

@@ -164,6 +164,19 @@ class SubjectForm(forms.Form):
     subject = forms.CharField(label=_("Subject"), max_length=300)
 
 
+class TakeForm(forms.Form):
+    """The owner whom whoever takes the ticket has seen."""
+
+    seen_owner = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"seen_owner_id": self.cleaned_data["seen_owner"]}
+
+
+class CancellationForm(forms.Form):
+    reason = forms.CharField(required=False)
+
+
 class ResolutionForm(forms.Form):
     cause = forms.CharField(label=_("Cause"), widget=forms.Textarea, required=False)
 

@@ -208,16 +208,3 @@ class DecisionIn(Schema):
     decision: Literal["granted", "refused"]
     contact_id: int | None = None
     reason: Text300 = ""
-
-
-class RejectionIn(Schema):
-    reason: Literal[
-        "not_approved",
-        "not_entitled",
-        "not_sold",
-        "not_possible",
-        "not_safe",
-        "no_answer",
-        "not_ours",
-    ]
-    note: str = ""

@@ -203,10 +203,6 @@ class PauseIn(Schema):
     until: Moment | None = None
 
 
-class RestorationIn(Schema):
-    at: Moment | None = None
-
-
 class RestorationOut(Schema):
     """What was said of the failure, and what the ticket's alerts propose to say."""
 
@@ -214,14 +210,6 @@ class RestorationOut(Schema):
     proposed_outage_from: datetime | None
     restored_at: datetime | None
     proposed_at: datetime | None
-
-
-class CancellationIn(Schema):
-    reason: str = ""
-
-
-class ResolutionIn(Schema):
-    cause: str = ""
 
 
 class OwnerIn(Schema):

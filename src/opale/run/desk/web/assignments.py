@@ -13,15 +13,11 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
 from opale.run.desk.actions import answers as answer_actions
-from opale.run.desk.actions import assignments, lifecycle
+from opale.run.desk.actions import assignments
 from opale.run.desk.forms.assignments import (
     AcceptanceForm,
-    AssignmentUpdateForm,
-    CompletionForm,
     EscalationForm,
-    ReturnForm,
 )
-from opale.run.desk.forms.tickets import RestorationForm
 from opale.run.desk.models import Assignment, Ticket
 from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, describe_checks
 from opale.run.desk.queries import assignments as assignment_queries
@@ -135,7 +131,7 @@ def acceptance(request: ActorRequest, assignment_id: int) -> HttpResponse:
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     at_once = "at_once" in request.POST
     form = AcceptanceForm(
-        None if at_once else request.POST or None, asked=asked, actor=request.actor
+        None if at_once else request.POST or None, assignment=asked, actor=request.actor
     )
     if at_once:
         assignments.accept_assignment(asked, by=request.actor)
@@ -150,89 +146,9 @@ def acceptance(request: ActorRequest, assignment_id: int) -> HttpResponse:
             add_errors(form, refusal)
         else:
             return _answer(request, asked.pk, _("Accepted."))
-    return _form(request, asked, form, _("Accept the work"), _("Accept"))
-
-
-@require_http_methods(["GET", "POST"])
-@needs(ASSIST)
-def returning(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    form = ReturnForm(request.POST or None, initial={"reason": ReturnReason.DEEPER})
-    if request.method == "POST" and form.is_valid():
-        assignments.return_assignment(asked, by=request.actor, **form.cleaned_data)
-        return _answer(request, asked.pk, _("The work is returned to the owner of the ticket."))
-    return _form(request, asked, form, _("Return the work"), _("Return"))
-
-
-@require_http_methods(["GET", "POST"])
-@needs(ASSIST)
-def completion(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    form = CompletionForm(request.POST or None, initial={"outcome": Outcome.FIXED})
-    if request.method == "POST" and form.is_valid():
-        assignments.finish_assignment(asked, by=request.actor, **form.cleaned_data)
-        return _answer(request, asked.pk, _("The owner of the ticket knows that it is done."))
-    return _form(request, asked, form, _("The work is done"), _("Done"))
-
-
-@require_http_methods(["GET", "POST"])
-@needs(ASSIST)
-def restoration(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    """State the restoration from the assignment; the agent need not own the ticket."""
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    form = RestorationForm(request.POST or None, initial={"at": clock.now()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            lifecycle.restore_by_work(asked, by=request.actor, **form.cleaned_data)
-        except Invalid as refusal:
-            add_errors(form, refusal)
-        else:
-            return _answer(request, asked.pk, _("The owner of the ticket knows that it works."))
-    return _form(request, asked, form, _("The service works again"), _("Restored"))
-
-
-@require_http_methods(["GET", "POST"])
-@needs(ASSIST)
-def following(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    """Edit the team's or supplier's own number for the work, and their promised time."""
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    said = {"reference": asked.reference, "promised_at": asked.promised_at}
-    form = AssignmentUpdateForm(request.POST or None, initial=said)
-    if request.method == "POST" and form.is_valid():
-        try:
-            assignments.update_assignment(asked, by=request.actor, **form.cleaned_data)
-        except Invalid as refusal:
-            add_errors(form, refusal)
-        else:
-            return _answer(request, asked.pk, _("Noted."))
-    return _form(request, asked, form, _("What they say"), _("Save"))
-
-
-@require_POST
-@needs(WORK)
-def withdrawal(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    assignments.withdraw_assignment(asked, by=request.actor)
-    if not request.htmx:
-        toast_next(request, _("Withdrawn."))
-        return redirect("desk_ticket", asked.ticket.number)
-    return toast(HttpResponse(status=204), _("Withdrawn."))
-
-
-@require_POST
-@needs(ASSIST)
-def notes(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    assignments.add_assignment_note(asked, request.POST.get("body", ""), by=request.actor)
-    return _answer(request, asked.pk, _("Noted."))
-
-
-@require_POST
-@needs(WORK)
-def mails(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    assignments.mail_supplier(asked, request.POST.get("body", ""), by=request.actor)
-    return _answer(request, asked.pk, _("Sent."))
+    context = {"asked": asked, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "desk/assignments/form.html", context, status=status)
 
 
 @require_POST
@@ -285,20 +201,12 @@ def _answer(request: ActorRequest, assignment_id: int, said: str) -> HttpRespons
 
 def _asked(request: ActorRequest, ticket: Ticket, asked: Assignment) -> HttpResponse:
     said = _("%(name)s is asked.") % {"name": asked.whom}
-    undo = reverse("desk_assignment_withdrawal", args=[asked.pk])
+    undo = reverse("desk_withdraw_assignment", args=[asked.pk])
     if not request.htmx:
         toast_next(request, said, undo=undo)
         return redirect("desk_ticket", ticket.number)
     closed = render(request, "desk/assignments/_closed.html", {"ticket": ticket})
     return toast(closed, said, undo=undo)
-
-
-def _form(
-    request: ActorRequest, asked: Assignment, form: Any, title: str, verb: str
-) -> HttpResponse:
-    context = {"asked": asked, "form": form, "title": title, "verb": verb}
-    status = 422 if form.errors else 200
-    return render(request, "desk/assignments/form.html", context, status=status)
 
 
 def _tabs(here: str, request: ActorRequest) -> list[Tab]:

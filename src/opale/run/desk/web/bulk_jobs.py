@@ -19,6 +19,7 @@ from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.run.desk.actions import bulk_acts, bulk_jobs
 from opale.run.desk.actions.bulk_acts import BulkParameters
+from opale.run.desk.forms.links import TicketField
 from opale.run.desk.models import BulkItem, BulkJob, Grade, Pause
 from opale.run.desk.queries import bulk_jobs as bulk_job_queries
 from opale.run.desk.queries import filters as filter_queries
@@ -26,7 +27,6 @@ from opale.run.desk.queries import macros, ticket_lists
 from opale.run.desk.rights import WORK
 from opale.run.desk.web import filters as filter_web
 from opale.run.desk.web.assignments import add_errors
-from opale.run.desk.web.merges import TicketField
 from opale.run.desk.web.queue import TITLES
 from opale.ui.components.lists import Chip
 from opale.ui.keyset import Order, page

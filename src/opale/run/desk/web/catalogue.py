@@ -61,24 +61,6 @@ def preview(request: ActorRequest) -> HttpResponse:
     return render(request, "desk/catalogue/_preview.html", {"drawn": drawn})
 
 
-@require_POST
-@needs(ADMINISTER)
-def retirement(request: ActorRequest, code: str) -> HttpResponse:
-    kind = requests.get_request_type(code, seen_by=request.actor, retired=True)
-    catalogue_actions.retire_type(kind, by=request.actor)
-    toast_next(request, _("No longer offered. What was asked for goes on."))
-    return redirect("desk_catalogue_edit", code)
-
-
-@require_POST
-@needs(ADMINISTER)
-def reinstatement(request: ActorRequest, code: str) -> HttpResponse:
-    kind = requests.get_request_type(code, seen_by=request.actor, retired=True)
-    catalogue_actions.reinstate_type(kind, by=request.actor)
-    toast_next(request, _("Offered again."))
-    return redirect("desk_catalogue_edit", code)
-
-
 @require_GET
 @needs(ADMINISTER)
 def history(request: ActorRequest, code: str) -> HttpResponse:

@@ -11,20 +11,7 @@ urlpatterns = [
         clocks.of_work,
         name="desk_clock_of_work",
     ),
-    path("tickets/<int:number>/wait/", clocks.pause, name="desk_pause"),
     path("tickets/<int:number>/pauses/", clocks.pauses, name="desk_pauses"),
-    path("tickets/<int:number>/pauses/new/", clocks.pause_record, name="desk_pause_record"),
-    path(
-        "tickets/<int:number>/pauses/<int:pause_id>/",
-        clocks.pause_correction,
-        name="desk_pause_correct",
-    ),
-    path(
-        "tickets/<int:number>/pauses/<int:pause_id>/withdrawal/",
-        clocks.pause_withdrawal,
-        name="desk_pause_withdraw",
-    ),
-    path("tickets/<int:number>/outage/", clocks.outage, name="desk_outage"),
     path(
         "services/<str:reference>/availability/",
         availability.of_service,

@@ -13,18 +13,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
-from opale.run.desk.actions import alerts, links, ticket_families
-from opale.run.desk.actions.ticket_families import Act, FamilyActInput
+from opale.run.desk.actions import alerts, ticket_families
+from opale.run.desk.actions.ticket_families import Act
+from opale.run.desk.forms.links import FamilyForm, OtherTicketForm
 from opale.run.desk.models import Ticket, TicketLink
 from opale.run.desk.queries import links as link_queries
 from opale.run.desk.queries import palette_search, similar_tickets, tickets
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.states import CLOSE, RESOLVE, TicketState
-from opale.run.desk.web.merges import OtherTicketForm, TicketField
 from opale.run.events.queries.alerts import get_alert
 from opale.ui import pickers
 from opale.ui.toasts import toast, toast_next
-from opale.ui.typed_dates import WhenField
 
 TITLES = {
     "update": gettext_lazy("Tell the customers of the children"),
@@ -46,87 +45,11 @@ DONE = {
 }
 
 
-class LinkForm(OtherTicketForm):
-    kind = forms.ChoiceField(label=gettext_lazy("This ticket is"), choices=TicketLink.Kind.choices)
-    other = TicketField(label=gettext_lazy("Ticket"))
-
-    field_order = ("kind", "other")
-
-
-class FamilyForm(forms.Form):
-    """The inputs of a family action; only the action's own fields are kept."""
-
-    said_fr = forms.CharField(
-        label=gettext_lazy("In French"), widget=forms.Textarea, required=False
-    )
-    said_en = forms.CharField(
-        label=gettext_lazy("In English"), widget=forms.Textarea, required=False
-    )
-    at = WhenField(label=gettext_lazy("The service worked again"), past=True, required=False)
-    cause = forms.CharField(label=gettext_lazy("Cause"), widget=forms.Textarea, required=False)
-
-    def __init__(self, *args: Any, act: Act, languages: set[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kept = {
-            "update": {f"said_{language}" for language in languages},
-            "restore": {"at"},
-            "resolve": {"cause"},
-            "close": set(),
-        }[act]
-        for name in set(self.fields) - kept:
-            del self.fields[name]
-
-    def spread(self, act: Act, seen: dict[int, datetime]) -> FamilyActInput:
-        said = self.cleaned_data
-        texts = {name.removeprefix("said_"): said[name] for name in said if "said_" in name}
-        return FamilyActInput(
-            act=act, seen=seen, said=texts, at=said.get("at"), cause=said.get("cause", "")
-        )
-
-
 @require_GET
 @needs(CONSOLE)
 def region(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/links/_links.html", _context(request, ticket))
-
-
-@require_http_methods(["GET", "POST"])
-@needs(WORK)
-def add(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    form = LinkForm(request.POST or None, actor=request.actor)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            kind = TicketLink.Kind(said["kind"])
-            links.link_tickets(ticket, kind, said["other"], by=request.actor)
-        except Invalid as refusal:
-            form.add_error("other", refusal.sentence)
-        else:
-            toast_next(request, _("Linked."))
-            return redirect("desk_ticket", number)
-    context = {
-        "ticket": ticket,
-        "form": form,
-        "title": _("Link to a ticket"),
-        "verb": _("Add the link"),
-    }
-    return render(request, "desk/tickets/form.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@needs(WORK)
-def remove(request: ActorRequest, link_id: int) -> HttpResponse:
-    """Remove a link; the answer is the region of the ticket from which it was done."""
-    link = link_queries.get_link(link_id, seen_by=request.actor)
-    number = int(request.POST.get("from") or link.ticket.number)
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    links.unlink_tickets(link, by=request.actor)
-    if not request.htmx:
-        return redirect("desk_ticket", number)
-    response = render(request, "desk/links/_links.html", _context(request, ticket))
-    return toast(response, _("The link is gone."))
 
 
 @require_http_methods(["GET", "POST"])

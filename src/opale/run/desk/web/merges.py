@@ -1,58 +1,26 @@
 """Pages to merge tickets, to split messages off, and to undo either."""
 
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opale.endpoints.http import ActorRequest, needs
-from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.run.desk.actions import merges as merge_actions
 from opale.run.desk.actions import splits
+from opale.run.desk.forms.links import OtherTicketForm, SplitForm
 from opale.run.desk.models import Merge, Ticket
 from opale.run.desk.queries import links, similar_tickets, ticket_lists
 from opale.run.desk.queries import tickets as ticket_queries
 from opale.run.desk.rights import WORK
-from opale.ui.pickers import Picker
 from opale.ui.toasts import toast_next
 
 MOST = 50
-
-
-class TicketField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker alone
-    """A choice of another ticket, found by number or subject."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(queryset=None, widget=Picker("desk_pick_ticket"), **more)
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.reference} {obj.subject}"
-
-
-class OtherTicketForm(forms.Form):
-    other = TicketField(label=gettext_lazy("Ticket"))
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField[Ticket]", self.fields["other"])
-        field.queryset = ticket_lists.tickets_of(seen_by=actor)
-
-
-class SplitForm(OtherTicketForm):
-    """The messages to split off, and the target: a new ticket, or another one."""
-
-    subject = forms.CharField(
-        label=gettext_lazy("Subject of the new ticket"), max_length=300, required=False
-    )
-    other = TicketField(label=gettext_lazy("Or an existing ticket"), required=False)
-    field_order = ("subject", "other", "copy")
-    copy = forms.BooleanField(label=gettext_lazy("Leave a copy here"), required=False)
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,25 +100,6 @@ def split(request: ActorRequest, number: int) -> HttpResponse:
     return render(request, "desk/merging/split.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
-@needs(WORK)
-def undo_move(request: ActorRequest, move_id: int) -> HttpResponse:
-    move = links.get_message_move(move_id, seen_by=request.actor)
-    ticket = splits.undo_message_move(move, by=request.actor)
-    toast_next(request, _("The message is back."))
-    return _go(request, ticket.number)
-
-
-@require_POST
-@needs(WORK)
-def undo_split(request: ActorRequest, number: int) -> HttpResponse:
-    """Undo the split that created this ticket."""
-    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
-    origin = splits.undo_split(ticket, by=request.actor)
-    toast_next(request, _("The split is undone: the messages are back."))
-    return _go(request, origin.number)
-
-
 def redirect_to_surviving_ticket(request: ActorRequest, ticket: Ticket) -> HttpResponse:
     """Redirect an old number to the surviving ticket, with a note."""
     present = links.get_surviving_ticket(ticket.number, seen_by=request.actor)
@@ -167,7 +116,7 @@ def _send_over(request: ActorRequest, ticket: Ticket, said: dict[str, Any]) -> H
             ticket, chosen, by=request.actor, subject=said["subject"], copy=said["copy"]
         )
         said_so = _("%(number)s is a ticket of its own.") % {"number": new.reference}
-        toast_next(request, said_so, undo=reverse("desk_unsplit", args=[new.number]))
+        toast_next(request, said_so, undo=reverse("desk_undo_split", args=[new.number]))
         return redirect("desk_ticket", new.number)
     if not chosen:
         raise Invalid(_("Choose a message."))
@@ -175,7 +124,11 @@ def _send_over(request: ActorRequest, ticket: Ticket, said: dict[str, Any]) -> H
         splits.move_message(message, said["other"], by=request.actor, copy=said["copy"])
         for message in chosen
     ]
-    back = "" if said["copy"] or len(moves) > 1 else reverse("desk_unmove", args=[moves[0].pk])
+    back = (
+        ""
+        if said["copy"] or len(moves) > 1
+        else reverse("desk_undo_message_move", args=[moves[0].pk])
+    )
     toast_next(request, _("What you chose is on this ticket now."), undo=back)
     return redirect("desk_ticket", said["other"].number)
 

@@ -11,14 +11,12 @@ urlpatterns = [
     path("tickets/<int:number>/request/", requests.sheet, name="desk_request_sheet"),
     path("tickets/<int:number>/request/edit/", requests.revision, name="desk_request_revise"),
     path("tickets/<int:number>/request/history/", requests.history, name="desk_request_history"),
-    path("tickets/<int:number>/route/", requests.routing, name="desk_request_route"),
     path(
         "tickets/<int:number>/route/reason/",
         requests.routing_reason,
         name="desk_request_route_reason",
     ),
     path("tickets/<int:number>/approval/", requests.decision, name="desk_request_decision"),
-    path("tickets/<int:number>/rejection/", requests.rejection, name="desk_reject"),
     path("requests/", own_requests.mine, name="desk_own_list"),
     path("requests/new/", own_requests.choose, name="desk_own_choose"),
     path("requests/new/<slug:code>/", own_requests.new, name="desk_own_new"),
@@ -29,13 +27,5 @@ urlpatterns = [
     path("request-types/new/", catalogue.new, name="desk_catalogue_new"),
     path("request-types/preview/", catalogue.preview, name="desk_catalogue_preview"),
     path("request-types/<slug:code>/", catalogue.edit, name="desk_catalogue_edit"),
-    path(
-        "request-types/<slug:code>/retirement/", catalogue.retirement, name="desk_catalogue_retire"
-    ),
-    path(
-        "request-types/<slug:code>/reinstatement/",
-        catalogue.reinstatement,
-        name="desk_catalogue_reinstate",
-    ),
     path("request-types/<slug:code>/history/", catalogue.history, name="desk_catalogue_history"),
 ]

@@ -4,18 +4,17 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid, NotAllowed
-from opale.run.desk.actions import rejections, requests
+from opale.run.desk.actions import requests
 from opale.run.desk.actions.requests import NewRequest
 from opale.run.desk.domain.catalogue.form_fields import in_language, parse_form
-from opale.run.desk.forms.request_decisions import DecisionForm, RejectionForm, RoutingForm
+from opale.run.desk.forms.request_decisions import DecisionForm
 from opale.run.desk.forms.requests import DeskRequestForm, FilledForm, initial_values
-from opale.run.desk.models import Override, Refusal, RequestType, Route, Source, Ticket
+from opale.run.desk.models import RequestType, Source, Ticket
 from opale.run.desk.queries import requests as request_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.rights import CONSOLE, WORK
@@ -108,21 +107,6 @@ def history(request: ActorRequest, number: int) -> HttpResponse:
     return render(request, "desk/requests/history.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-@needs(WORK)
-def routing(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    details = request_queries.details_of(ticket, seen_by=request.actor)
-    form = RoutingForm(request.POST or None, initial={"route": details.route})
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        requests.reroute_request(
-            ticket, Route(said["route"]), Override(said["reason"]), by=request.actor
-        )
-        return redirect("desk_ticket", number)
-    return _drawn(request, ticket, form, _("Send it another way"), _("Send"))
-
-
 @require_GET
 @needs(CONSOLE)
 def routing_reason(request: ActorRequest, number: int) -> HttpResponse:
@@ -150,22 +134,6 @@ def decision(request: ActorRequest, number: int) -> HttpResponse:
     return _drawn(
         request, ticket, form, _("An approval heard on the telephone"), _("Record the decision")
     )
-
-
-@require_http_methods(["GET", "POST"])
-@needs(WORK)
-def rejection(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    form = RejectionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        rejections.reject_ticket(
-            ticket, Refusal(said["reason"]), by=request.actor, note=said["note"]
-        )
-        undo = reverse("desk_reopen", args=[number])
-        toast_next(request, _("Refused; the requester is told why."), undo=undo)
-        return redirect("desk_ticket", number)
-    return _drawn(request, ticket, form, _("Refuse the request"), _("Refuse"))
 
 
 def _desk_form(request: ActorRequest, kind: RequestType) -> DeskRequestForm:

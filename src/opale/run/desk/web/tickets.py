@@ -11,23 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.customers.queries.customers import contacts
 from opale.customers.queries.services import services
 from opale.endpoints.http import ActorRequest, needs
-from opale.kernel import clock
-from opale.kernel.errors import Conflict, Invalid
+from opale.kernel.errors import Invalid
 from opale.run.desk.actions import (
-    alerts,
     classifications,
-    lifecycle,
-    pauses,
     ticket_creation,
     unread_tickets,
 )
-from opale.run.desk.actions import ownership as ownership_actions
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.forms.tickets import (
-    GiveTicketForm,
     NewTicketForm,
-    ResolutionForm,
-    RestorationForm,
     SubjectForm,
     TriageForm,
 )
@@ -49,7 +41,6 @@ from opale.run.desk.web.edit_conflicts import (
     notify_kept_values,
 )
 from opale.run.desk.web.request_context import sheet_context
-from opale.run.events.queries.alerts import get_alert
 from opale.ui import pickers
 from opale.ui.forms import submit_form
 from opale.ui.toasts import toast, toast_next
@@ -90,40 +81,6 @@ def side(request: ActorRequest, number: int) -> HttpResponse:
     return render(
         request, "desk/tickets/_side.html", ticket_context.side_context(ticket, request.actor)
     )
-
-
-@require_POST
-@needs(WORK)
-def ownership(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    seen, former = request.POST.get("seen_owner", ""), ticket.owner_id
-    ownership_actions.take_ticket(
-        ticket, by=request.actor, seen_owner_id=int(seen) if seen.isdigit() else None
-    )
-    back = reverse("desk_give_back", args=[number]) if former != request.actor.person_id else ""
-    return _answer(request, number, _("This ticket is yours now."), undo=back)
-
-
-@require_POST
-@needs(WORK)
-def giving_back(request: ActorRequest, number: int) -> HttpResponse:
-    """Give the ticket back to its previous owner: the undo of a take."""
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    owner = ownership_actions.give_back(ticket, by=request.actor).owner
-    return _answer(request, number, _("The ticket is %(name)s’s again.") % {"name": owner.name})
-
-
-@require_http_methods(["GET", "POST"])
-@needs(WORK)
-def giving(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    seen = {"seen_owner_id": ticket.owner_id}
-    form = GiveTicketForm(request.POST or None, initial=seen, actor=request.actor)
-    if request.method == "POST" and form.is_valid():
-        ownership_actions.give_ticket(ticket, by=request.actor, **form.cleaned_data)
-        toast_next(request, _("The ticket has a new owner."))
-        return redirect("desk_ticket", number)
-    return _form(request, ticket, form, _("Give the ticket to somebody"), _("Give"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -193,89 +150,6 @@ def priority_reason(request: ActorRequest, number: int) -> HttpResponse:
     return render(request, "desk/tickets/_priority.html", context)
 
 
-@require_POST
-@needs(WORK)
-def resumption(request: ActorRequest, number: int) -> HttpResponse:
-    pauses.resume_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return _answer(request, number, _("The clock runs again."))
-
-
-@require_http_methods(["GET", "POST"])
-@needs(WORK)
-def restoration(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    form = RestorationForm(
-        request.POST or None,
-        initial={"at": tickets.proposed_restoration(ticket) or clock.now()},
-    )
-    if request.method == "POST" and form.is_valid():
-        try:
-            lifecycle.restore_service(ticket, by=request.actor, at=form.cleaned_data["at"])
-        except Invalid as refusal:
-            _add_errors(form, refusal)
-        else:
-            undo = reverse("desk_unrestore", args=[number])
-            toast_next(request, _("The service is restored."), undo=undo)
-            return redirect("desk_ticket", number)
-    return _form(request, ticket, form, _("The service works again"), _("Restored"))
-
-
-@require_POST
-@needs(WORK)
-def restoration_as_proposed(request: ActorRequest, number: int) -> HttpResponse:
-    """Accept the end of the last alert as the time of restoration, in one key press."""
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    proposed = tickets.proposed_restoration(ticket)
-    if proposed is None:
-        raise Conflict(_("An alert stands again, or the restoration was said already."))
-    at = max(proposed, ticket.received_at)
-    lifecycle.restore_service(ticket, by=request.actor, at=at)
-    undo = reverse("desk_unrestore", args=[number])
-    return _answer(request, number, _("The service is restored."), undo=undo)
-
-
-@require_POST
-@needs(WORK)
-def unrestore(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    lifecycle.withdraw_restoration(ticket, by=request.actor)
-    return _answer(request, number, _("The service is not restored; the clock has run on."))
-
-
-@require_http_methods(["GET", "POST"])
-@needs(WORK)
-def resolution(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    form = ResolutionForm(request.POST or None, initial={"cause": ticket.cause})
-    if request.method == "POST" and form.is_valid():
-        lifecycle.resolve_ticket(ticket, by=request.actor, cause=form.cleaned_data["cause"])
-        undo = reverse("desk_reopen", args=[number])
-        toast_next(request, _("Resolved."), undo=undo)
-        return redirect("desk_ticket", number)
-    return _form(request, ticket, form, _("Resolve"), _("Resolve"))
-
-
-@require_POST
-@needs(WORK)
-def closure(request: ActorRequest, number: int) -> HttpResponse:
-    lifecycle.close_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return _answer(request, number, _("Closed."), undo=reverse("desk_reopen", args=[number]))
-
-
-@require_POST
-@needs(WORK)
-def cancellation(request: ActorRequest, number: int) -> HttpResponse:
-    lifecycle.cancel_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return _answer(request, number, _("Cancelled."), undo=reverse("desk_reopen", args=[number]))
-
-
-@require_POST
-@needs(WORK)
-def reopening(request: ActorRequest, number: int) -> HttpResponse:
-    lifecycle.reopen_ticket(tickets.get_ticket(number, seen_by=request.actor), by=request.actor)
-    return _answer(request, number, _("Open again, under its number."))
-
-
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def new(request: ActorRequest) -> HttpResponse:
@@ -295,19 +169,6 @@ def new(request: ActorRequest) -> HttpResponse:
     return render(
         request, "desk/tickets/new.html", {"form": form}, status=422 if form.errors else 200
     )
-
-
-@require_POST
-@needs(WORK)
-def incident(request: ActorRequest, alert_id: int) -> HttpResponse:
-    """Qualify an alert as an incident, in one key press, and go to its ticket."""
-    alert = get_alert(alert_id, seen_by=request.actor)
-    ticket = alerts.open_incident(alert, by=request.actor)
-    toast_next(request, _("Incident %(number)s is open.") % {"number": ticket.reference})
-    where = reverse("desk_ticket", args=[ticket.number])
-    if request.htmx:
-        return HttpResponse(headers={"HX-Redirect": where})
-    return redirect(where)
 
 
 @require_GET

@@ -25,13 +25,6 @@ urlpatterns = [
         path(f"assignments/<int:assignment_id>/{noun}/", view, name=f"desk_assignment_{noun}")
         for noun, view in (
             ("acceptance", assignments.acceptance),
-            ("return", assignments.returning),
-            ("completion", assignments.completion),
-            ("restoration", assignments.restoration),
-            ("reference", assignments.following),
-            ("withdrawal", assignments.withdrawal),
-            ("notes", assignments.notes),
-            ("mails", assignments.mails),
             ("answers", assignments.answers),
         )
     ),
@@ -43,13 +36,4 @@ urlpatterns = [
         name="desk_escalation_closed",
     ),
     path("tickets/<int:number>/answers/", answers.waiting, name="desk_answers"),
-    *(
-        path(f"answers/<int:answer_id>/{noun}/", view, name=f"desk_answer_{noun}")
-        for noun, view in (
-            ("sending", answers.sending),
-            ("refusal", answers.refusal),
-            ("sight", answers.sight),
-            ("text", answers.text),
-        )
-    ),
 ]

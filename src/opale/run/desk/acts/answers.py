@@ -1,0 +1,55 @@
+"""Acts of proposed answers: the author edits them, the owner sends, refuses or sees them."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, form
+from opale.acts.regions import answered
+from opale.endpoints.http import ActorRequest
+from opale.run.desk.actions import answers
+from opale.run.desk.acts.subjects import ANSWER
+from opale.run.desk.forms.answers import AnswerForm, RefusalForm, SendingForm
+from opale.run.desk.models import ProposedAnswer
+from opale.run.desk.rights import CONSOLE
+from opale.run.desk.shapes.tickets import MessageOut
+
+
+def region_of(answer: ProposedAnswer) -> str:
+    return reverse("desk_answers", args=[answer.ticket.number])
+
+
+def tell_refused(request: ActorRequest, answer: ProposedAnswer, _made: Any) -> HttpResponse | None:
+    """Announce that the author is told."""
+    said = gettext("%(name)s is told.") % {"name": answer.author.name}
+    return answered(request, said, region=region_of(answer))
+
+
+ACTS = (
+    form(
+        ANSWER, answers.edit_answer, "edit_answer", CONSOLE, AnswerForm, noun="text", verb="PUT",
+        states={"proposed"}, title=_("Change the answer"), submit=_("Save"), region=region_of,
+        initial=lambda row, _by: {"body": row.body, "next_update_at": row.next_update_at},
+        said=_("Saved."), text="The author changes what nobody has decided yet.",
+    ),
+    button(
+        ANSWER, answers.send_answer, "send_answer", CONSOLE, of=SendingForm, noun="sending",
+        made=MessageOut, states={"proposed"}, optional={"body"}, names={"seen": "mark"},
+        region=region_of, said=_("Sent."),
+        text="The owner of the ticket sends it, if it still is what was read. Without `body` it is"
+        " sent as it is; `mark` is that of the text which was read.",
+    ),
+    form(
+        ANSWER, answers.refuse_answer, "refuse_answer", CONSOLE, RefusalForm, noun="refusal",
+        states={"proposed"}, title=_("Do not send this answer"), submit=_("Refuse"),
+        answer=tell_refused,
+    ),
+    button(
+        ANSWER, answers.mark_answer_seen, "see_answer", CONSOLE, noun="sight", states={"sent"},
+        region=region_of, said=_("Noted."),
+        text="The owner has seen what went out with standing consent.",
+    ),
+)  # fmt: skip

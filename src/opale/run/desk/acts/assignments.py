@@ -1,0 +1,93 @@
+"""Acts of those who are asked for work: accept, return, finish and follow it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, form
+from opale.endpoints.http import ActorRequest
+from opale.kernel import clock
+from opale.run.desk.actions import assignments, lifecycle
+from opale.run.desk.acts.subjects import ASSIGNMENT, place_of, place_of_work
+from opale.run.desk.forms.assignments import (
+    AcceptanceForm,
+    AssignmentUpdateForm,
+    CompletionForm,
+    NoteForm,
+    ReturnForm,
+)
+from opale.run.desk.forms.tickets import RestorationForm
+from opale.run.desk.models import Assignment
+from opale.run.desk.models.escalation import Outcome, ReturnReason
+from opale.run.desk.rights import ASSIST, WORK
+from opale.run.desk.states import (
+    ACCEPT,
+    FINISH,
+    RETURN,
+    RUNNING_ASSIGNMENTS,
+    WITHDRAW,
+    AssignmentState,
+)
+from opale.ui.toasts import toast, toast_next
+
+
+def region_of(assignment: Assignment) -> str:
+    return place_of_work(assignment)[0]
+
+
+def tell_withdrawn(request: ActorRequest, _row: Assignment, _made: Any) -> HttpResponse | None:
+    """Announce the withdrawal; htmx draws nothing, since the lists change by themselves."""
+    if request.htmx:
+        return toast(HttpResponse(status=204), gettext("Withdrawn."))
+    toast_next(request, gettext("Withdrawn."))
+    return None
+
+
+ACTS = (
+    form(
+        ASSIGNMENT, assignments.accept_assignment, "accept_assignment", ASSIST, AcceptanceForm,
+        noun="acceptance", page=None, move=ACCEPT,
+    ),
+    form(
+        ASSIGNMENT, assignments.return_assignment, "return_assignment", ASSIST, ReturnForm,
+        noun="return", move=RETURN, initial=lambda _row, _by: {"reason": ReturnReason.DEEPER},
+        title=_("Return the work"), submit=_("Return"), region=region_of,
+        said=_("The work is returned to the owner of the ticket."),
+    ),
+    form(
+        ASSIGNMENT, assignments.finish_assignment, "finish_assignment", ASSIST, CompletionForm,
+        noun="completion", move=FINISH, initial=lambda _row, _by: {"outcome": Outcome.FIXED},
+        title=_("The work is done"), submit=_("Done"), region=region_of,
+        said=_("The owner of the ticket knows that it is done."),
+    ),
+    form(
+        ASSIGNMENT, lifecycle.restore_by_work, "restore_by_work", ASSIST, RestorationForm,
+        noun="restoration", states={AssignmentState.ACCEPTED}, optional={"at"},
+        initial=lambda _row, _by: {"at": clock.now()}, title=_("The service works again"),
+        submit=_("Restored"), region=region_of,
+        said=_("The owner of the ticket knows that it works."),
+        text="The service works again, says whoever has accepted the work at level 2 or 3; the"
+        " owner of the ticket is shown it. The work goes on until it is done.",
+    ),
+    form(
+        ASSIGNMENT, assignments.update_assignment, "follow_assignment", ASSIST,
+        AssignmentUpdateForm, noun=None, page="reference", states=RUNNING_ASSIGNMENTS,
+        initial=lambda row, _by: {"reference": row.reference, "promised_at": row.promised_at},
+        title=_("What they say"), submit=_("Save"), region=region_of, said=_("Noted."),
+    ),
+    button(
+        ASSIGNMENT, assignments.withdraw_assignment, "withdraw_assignment", WORK,
+        noun="withdrawal", move=WITHDRAW, answer=tell_withdrawn,
+        home=lambda row: place_of(row.ticket),
+    ),
+    button(
+        ASSIGNMENT, assignments.add_assignment_note, "note_on_assignment", ASSIST, of=NoteForm,
+        noun=None, page="notes", region=region_of, said=_("Noted."),
+    ),
+    button(
+        ASSIGNMENT, assignments.mail_supplier, "mail_supplier", WORK, of=NoteForm,
+        noun=None, page="mails", region=region_of, said=_("Sent."),
+    ),
+)  # fmt: skip

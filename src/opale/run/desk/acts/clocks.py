@@ -1,0 +1,59 @@
+"""Acts of pauses and outages, the basis of a ticket's clocks."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, form
+from opale.kernel.actor import Actor
+from opale.run.desk.actions import outages, pauses
+from opale.run.desk.acts.subjects import TICKET
+from opale.run.desk.forms.clocks import OutageForm, PauseForm, PauseRecordForm
+from opale.run.desk.models import Pause, Ticket
+from opale.run.desk.queries import clocks, tickets
+from opale.run.desk.rights import WORK
+from opale.run.desk.states import WAIT
+
+
+def pauses_of(ticket: Ticket) -> Place:
+    return reverse("desk_pauses", args=[ticket.number]), ticket.reference
+
+
+def get_pause(pause_id: int, *, seen_by: Actor, ticket: Ticket) -> Pause:  # of a ticket seen
+    return clocks.get_pause(ticket, pause_id)
+
+
+def known_outage(ticket: Ticket, _by: Actor) -> dict[str, Any]:
+    since = ticket.outage_from or tickets.first_alert_at(ticket) or ticket.received_at
+    return {"down": True, "since": since}
+
+
+PAUSE = Subject(
+    name="pause", model=Pause, get=get_pause, within=TICKET, page="pauses/<int:pause_id>/",
+    home=lambda pause: pauses_of(pause.ticket),
+)  # fmt: skip
+
+ACTS = (
+    form(
+        TICKET, pauses.pause_ticket, "pause_ticket", WORK, PauseForm, noun="pause", page="wait",
+        states=WAIT.sources, title=_("Wait"), submit=_("Wait"),
+        text="Wait, from now or from `starts` on; at `until` the work resumes by itself.",
+    ),
+    form(
+        TICKET, pauses.record_pause, "record_pause", WORK, PauseRecordForm, noun=None,
+        page="pauses/new", home=pauses_of, title=_("A wait that is over"), submit=_("Save"),
+    ),
+    form(
+        PAUSE, pauses.correct_pause, "correct_pause", WORK, PauseRecordForm, noun=None, page="",
+        initial=PauseRecordForm.initial_of, title=_("Correct the wait"), submit=_("Save"),
+    ),
+    button(
+        PAUSE, pauses.withdraw_pause, "withdraw_pause", WORK, noun=None, page="withdrawal",
+        said=_("The wait is taken away; the history keeps it."),
+    ),
+    form(
+        TICKET, outages.set_outage, "state_outage", WORK, OutageForm, noun=None, page="outage",
+        initial=known_outage, title=_("The service was down from …"), submit=_("Save"),
+    ),
+)  # fmt: skip

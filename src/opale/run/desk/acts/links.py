@@ -1,0 +1,100 @@
+"""Acts of links between tickets, of alerts, and the undo of merges and splits."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Subject, button, form, remove
+from opale.acts.regions import answered
+from opale.endpoints.http import ActorRequest
+from opale.run.desk.actions import alerts, links, merges, splits
+from opale.run.desk.acts.subjects import TICKET, place_of
+from opale.run.desk.forms.links import AlertForm, LinkForm
+from opale.run.desk.models import Merge, MessageMove, Ticket, TicketLink
+from opale.run.desk.queries import links as link_queries
+from opale.run.desk.rights import WORK
+from opale.run.desk.shapes.tickets import TicketOut
+from opale.run.events.models import Alert
+from opale.run.events.queries.alerts import get_alert
+from opale.ui.toasts import toast_next
+
+LINK = Subject(
+    name="link", model=TicketLink, get=link_queries.get_link, page="links/<int:link_id>/",
+    endpoint="/links/{int:link_id}", home=lambda link: place_of(link.ticket),
+)  # fmt: skip
+MERGE = Subject(
+    name="merge", model=Merge, get=link_queries.get_merge, page="merges/<int:merge_id>/",
+    endpoint="/merges/{int:merge_id}", home=lambda merge: place_of(merge.into),
+)  # fmt: skip
+MOVE = Subject(
+    name="message_move", model=MessageMove, get=link_queries.get_message_move,
+    page="message-moves/<int:move_id>/", endpoint="/message-moves/{int:move_id}",
+    home=lambda move: place_of(move.origin),
+)  # fmt: skip
+ALERT = Subject(
+    name="alert", model=Alert, get=get_alert, page="alerts/<int:alert_id>/",
+    endpoint="/alerts/{int:alert_id}",
+    home=lambda alert: (reverse("events_alert", args=[alert.pk]), alert.title),
+)  # fmt: skip
+
+
+def tell_unlinked(request: ActorRequest, link: TicketLink, _made: Any) -> HttpResponse:
+    """Return the links of the ticket from which the link was taken away."""
+    number = int(request.POST.get("from") or link.ticket.number)
+    region = reverse("desk_links", args=[number]) if request.htmx else ""
+    said = gettext("The link is gone.") if request.htmx else ""
+    return answered(request, said, region=region) or redirect("desk_ticket", number)
+
+
+def tell_incident(request: ActorRequest, _alert: Alert, ticket: Ticket) -> None:
+    """Announce the number of the incident."""
+    toast_next(request, gettext("Incident %(number)s is open.") % {"number": ticket.reference})
+
+
+def lead_to_message(request: ActorRequest, _move: MessageMove, ticket: Ticket) -> HttpResponse:
+    """Redirect to the ticket that has its message again."""
+    toast_next(request, gettext("The message is back."))
+    return redirect(place_of(ticket)[0])
+
+
+def lead_to_origin(request: ActorRequest, _ticket: Ticket, origin: Ticket) -> HttpResponse:
+    """Redirect to the ticket that has its messages again."""
+    toast_next(request, gettext("The split is undone: the messages are back."))
+    return redirect(place_of(origin)[0])
+
+
+ACTS = (
+    form(
+        TICKET, links.link_tickets, "link_tickets", WORK, LinkForm, noun=None, page="links/new",
+        title=_("Link to a ticket"), submit=_("Add the link"), said=_("Linked."),
+    ),
+    remove(
+        LINK, links.unlink_tickets, "unlink_tickets", WORK, page="removal",
+        label=_("Take the link away"), answer=tell_unlinked,
+    ),
+    button(
+        MERGE, merges.undo_merge, "undo_merge", WORK, noun="undo", page=None, gives=TicketOut,
+        text="Within 14 days. Answers with the ticket that has its number again.",
+    ),
+    button(
+        TICKET, splits.undo_split, "undo_split", WORK, noun="split/undo", page="splitting/undoing",
+        gives=TicketOut, answer=lead_to_origin,
+        text="Within 14 days. Answers with the ticket that has its messages again.",
+    ),
+    button(
+        MOVE, splits.undo_message_move, "undo_message_move", WORK, noun="undo", page="undoing",
+        gives=TicketOut, answer=lead_to_message,
+    ),
+    button(
+        ALERT, alerts.open_incident, "open_incident", WORK, noun="incident", made=TICKET,
+        label=_("Qualify as an incident"), answer=tell_incident,
+        text="Qualify an alert as an incident; one alert has one running incident at most.",
+    ),
+    form(
+        TICKET, alerts.attach_alert, "attach_alert", WORK, AlertForm, noun="alerts", page=None,
+    ),
+)  # fmt: skip

@@ -1,0 +1,102 @@
+"""Acts of a ticket's life: take, give, restore, resolve, close, cancel and reopen it."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, form
+from opale.acts.regions import answered
+from opale.endpoints.http import ActorRequest
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.run.desk.actions import lifecycle, ownership, pauses
+from opale.run.desk.acts.subjects import TICKET, head_of
+from opale.run.desk.forms.tickets import (
+    CancellationForm,
+    GiveTicketForm,
+    ResolutionForm,
+    RestorationForm,
+    TakeForm,
+)
+from opale.run.desk.models import Ticket
+from opale.run.desk.queries import tickets
+from opale.run.desk.rights import WORK
+from opale.run.desk.states import CANCEL, CLOSE, REOPEN, RESOLVE, RESUME, RUNNING_STATES, TAKE
+
+
+def tell_taken(request: ActorRequest, ticket: Ticket, _made: Any) -> HttpResponse | None:
+    """Announce the new owner; what was somebody else's can be given back."""
+    own = ticket.owner_id == request.actor.person_id
+    undo = "" if own else reverse("desk_give_back", args=[ticket.number])
+    said = gettext("This ticket is yours now.")
+    return answered(request, said, region=head_of(ticket), undo=undo)
+
+
+def tell_given_back(request: ActorRequest, ticket: Ticket, given: Ticket) -> HttpResponse | None:
+    """Announce whose ticket it is again."""
+    said = gettext("The ticket is %(name)s’s again.") % {"name": given.owner.name}
+    return answered(request, said, region=head_of(ticket))
+
+
+def proposed_time(ticket: Ticket, _by: Actor) -> dict[str, Any]:
+    return {"at": tickets.proposed_restoration(ticket) or clock.now()}
+
+
+ACTS = (
+    button(
+        TICKET, ownership.take_ticket, "take_ticket", WORK, of=TakeForm, noun=None,
+        page="ownership", move=TAKE, answer=tell_taken,
+    ),
+    button(
+        TICKET, ownership.give_back, "give_back", WORK, noun=None, page="ownership/return",
+        answer=tell_given_back,
+    ),
+    form(
+        TICKET, ownership.give_ticket, "give_ticket", WORK, GiveTicketForm, noun=None,
+        page="giving", initial=lambda ticket, _by: {"seen_owner_id": ticket.owner_id},
+        title=_("Give the ticket to somebody"), submit=_("Give"),
+        said=_("The ticket has a new owner."),
+    ),
+    button(
+        TICKET, pauses.resume_ticket, "resume_ticket", WORK, noun="resumption", move=RESUME,
+        region=head_of, said=_("The clock runs again."),
+    ),
+    form(
+        TICKET, lifecycle.restore_service, "restore_service", WORK, RestorationForm,
+        noun="restoration", states=RUNNING_STATES, optional={"at"}, initial=proposed_time,
+        title=_("The service works again"), submit=_("Restored"), undo="withdraw_restoration",
+        said=_("The service is restored."),
+    ),
+    button(
+        TICKET, lifecycle.restore_as_proposed, "restore_as_proposed", WORK, noun=None,
+        page="restoration/proposed", states=RUNNING_STATES, undo="withdraw_restoration",
+        region=head_of, said=_("The service is restored."),
+    ),
+    button(
+        TICKET, lifecycle.withdraw_restoration, "withdraw_restoration", WORK,
+        noun="restoration/withdrawal", states=RUNNING_STATES, region=head_of,
+        said=_("The service is not restored; the clock has run on."),
+        text="The service did not work after all.",
+    ),
+    form(
+        TICKET, lifecycle.resolve_ticket, "resolve_ticket", WORK, ResolutionForm,
+        noun="resolution", move=RESOLVE, initial=lambda ticket, _by: {"cause": ticket.cause},
+        title=_("Resolve"), submit=_("Resolve"), undo="reopen_ticket", said=_("Resolved."),
+    ),
+    button(
+        TICKET, lifecycle.close_ticket, "close_ticket", WORK, noun="closure", move=CLOSE,
+        undo="reopen_ticket", region=head_of, said=_("Closed."),
+    ),
+    button(
+        TICKET, lifecycle.cancel_ticket, "cancel_ticket", WORK, of=CancellationForm,
+        noun="cancellation", move=CANCEL, undo="reopen_ticket", region=head_of,
+        said=_("Cancelled."),
+    ),
+    button(
+        TICKET, lifecycle.reopen_ticket, "reopen_ticket", WORK, noun="reopening", move=REOPEN,
+        region=head_of, said=_("Open again, under its number."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,61 @@
+"""Acts of time spent on tickets: the timer, and entries written by hand."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Subject, button, form, remove
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.run.desk.actions import time_entries
+from opale.run.desk.acts.subjects import TICKET, place_of
+from opale.run.desk.forms.time_entries import TimeForm
+from opale.run.desk.models import Ticket, TimeEntry
+from opale.run.desk.queries import time_entries as time_entry_queries
+from opale.run.desk.rights import WORK
+from opale.run.desk.shapes.time_entries import TimeEntryOut
+
+
+def get_entry(entry_id: int, *, seen_by: Actor, ticket: Ticket) -> TimeEntry:  # of a ticket seen
+    return time_entry_queries.get_time_entry(ticket, entry_id)
+
+
+def region_of(ticket: Ticket) -> str:
+    return reverse("desk_time", args=[ticket.number])
+
+
+ENTRY = Subject(
+    name="entry", model=TimeEntry, get=get_entry, shape=TimeEntryOut, within=TICKET,
+    page="time/<int:entry_id>/", endpoint="/tickets/{int:number}/time/{int:entry_id}",
+    home=lambda entry: place_of(entry.ticket),
+)  # fmt: skip
+TIMER: Subject[TimeEntry] = Subject(
+    name="timer", page="", endpoint="/timer", home=lambda _none: ("", "")
+)
+
+ACTS = (
+    form(
+        TICKET, time_entries.log_time, "log_time", WORK, TimeForm, noun="time", page="time/new",
+        made=TimeEntryOut, initial=lambda _row, _by: {"ends": clock.now()}, title=_("Time spent"),
+        submit=_("Save"), label=_("Write down time"), said=_("Written down."),
+    ),
+    form(
+        ENTRY, time_entries.correct_time, "correct_time", WORK, TimeForm, noun="", page="",
+        verb="PUT", title=_("Correct time spent"), submit=_("Save"), label=_("Correct"),
+        initial=lambda row, _by: {"starts": row.starts, "ends": row.ends, "note": row.note},
+        said=_("Corrected; what it said before is kept."),
+    ),
+    remove(
+        ENTRY, time_entries.remove_time, "remove_time", WORK, page="removal", label=_("Remove"),
+        tone="ghost", region=lambda entry: region_of(entry.ticket),
+        said=_("Removed; its history is kept."),
+    ),
+    button(
+        TICKET, time_entries.start_timer, "start_timer", WORK, noun="timer", made=TimeEntryOut,
+        label=_("Start the timer"), icon="player-play", region=region_of,
+        said=_("Your timer runs."),
+    ),
+    button(
+        TIMER, time_entries.stop_timer, "stop_timer", WORK, noun="stop", page=None,
+        gives=TimeEntryOut,
+    ),
+)  # fmt: skip

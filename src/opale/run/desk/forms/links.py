@@ -1,0 +1,95 @@
+"""Forms of links between tickets, of merges, splits, families and alerts."""
+
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from opale.kernel.actor import Actor
+from opale.run.desk.actions.ticket_families import Act, FamilyActInput
+from opale.run.desk.models import Ticket, TicketLink
+from opale.run.desk.queries import ticket_lists
+from opale.run.events.models import Alert
+from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
+
+
+class TicketField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker alone
+    """A choice of another ticket, found by number or subject."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(queryset=None, widget=Picker("desk_pick_ticket"), **more)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.reference} {obj.subject}"
+
+
+class OtherTicketForm(forms.Form):
+    other = TicketField(label=gettext_lazy("Ticket"))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Ticket]", self.fields["other"])
+        field.queryset = ticket_lists.tickets_of(seen_by=actor)
+
+
+class SplitForm(OtherTicketForm):
+    """The messages to split off, and the target: a new ticket, or another one."""
+
+    subject = forms.CharField(
+        label=gettext_lazy("Subject of the new ticket"), max_length=300, required=False
+    )
+    other = TicketField(label=gettext_lazy("Or an existing ticket"), required=False)
+    field_order = ("subject", "other", "copy")
+    copy = forms.BooleanField(label=gettext_lazy("Leave a copy here"), required=False)
+
+
+class LinkForm(OtherTicketForm):
+    kind = forms.ChoiceField(label=gettext_lazy("This ticket is"), choices=TicketLink.Kind.choices)
+    other = TicketField(label=gettext_lazy("Ticket"))
+
+    field_order = ("kind", "other")
+
+    def arguments(self) -> dict[str, Any]:
+        return self.cleaned_data | {"kind": TicketLink.Kind(self.cleaned_data["kind"])}
+
+
+class AlertForm(forms.Form):
+    alert: "forms.ModelChoiceField[Alert]" = forms.ModelChoiceField(queryset=None)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("forms.ModelChoiceField[Alert]", self.fields["alert"])
+        field.queryset = Alert.objects.visible_to(actor)
+
+
+class FamilyForm(forms.Form):
+    """The inputs of a family action; only the action's own fields are kept."""
+
+    said_fr = forms.CharField(
+        label=gettext_lazy("In French"), widget=forms.Textarea, required=False
+    )
+    said_en = forms.CharField(
+        label=gettext_lazy("In English"), widget=forms.Textarea, required=False
+    )
+    at = WhenField(label=gettext_lazy("The service worked again"), past=True, required=False)
+    cause = forms.CharField(label=gettext_lazy("Cause"), widget=forms.Textarea, required=False)
+
+    def __init__(self, *args: Any, act: Act, languages: set[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kept = {
+            "update": {f"said_{language}" for language in languages},
+            "restore": {"at"},
+            "resolve": {"cause"},
+            "close": set(),
+        }[act]
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+
+    def spread(self, act: Act, seen: dict[int, datetime]) -> FamilyActInput:
+        said = self.cleaned_data
+        texts = {name.removeprefix("said_"): said[name] for name in said if "said_" in name}
+        return FamilyActInput(
+            act=act, seen=seen, said=texts, at=said.get("at"), cause=said.get("cause", "")
+        )
