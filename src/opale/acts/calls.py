@@ -11,17 +11,20 @@ from opale.kernel.states import Move
 
 
 def call(
-    act: Act, things: Things, *, by: Actor, fields: Mapping[str, Any], move: Move | None = None
-) -> Any:
-    """Call the action with the row, the actor, the fields, and the move where it takes one.
+    act: Act, things: Things, *, by: Actor, fields: Mapping[str, Any], move: Move | None = None,
+    credential: str = "",
+) -> Any:  # fmt: skip
+    """Call the action with the row, the actor, the fields, and the move and the credential where it
+    takes one.
 
     Errors: those of the action.
     """
     rows = () if act.subject.get is None else (things[act.subject.name],)
-    moved = {"move": move} if move is not None and _asks_for_move(act.run) else {}
-    return act.run(*rows, by=by, **moved, **fields)
+    known = {"credential": credential} | ({"move": move} if move is not None else {})
+    asked = {name: value for name, value in known.items() if name in _parameters(act.run)}
+    return act.run(*rows, by=by, **asked, **fields)
 
 
 @cache
-def _asks_for_move(run: Callable[..., Any]) -> bool:
-    return "move" in inspect.signature(run).parameters
+def _parameters(run: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(run).parameters)

@@ -81,7 +81,9 @@ def _signature(act: Act, body: type[Schema] | None) -> inspect.Signature:
 def _run(request: ActorRequest, act: Act, things: Things, said: Any, move: Move | None) -> Any:
     fields = read_body(act, said, things, request.actor) if said is not None else {}
     try:
-        return call(act, things, by=request.actor, fields=fields, move=move)
+        return call(
+            act, things, by=request.actor, fields=fields, move=move, credential=request.credential
+        )
     except Invalid as refusal:
         if not refusal.fields:
             raise

@@ -42,7 +42,11 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
 
         def run() -> None:
             fields = bound_forms.arguments(form) if form is not None else {}
-            made.append(call(act, things, by=request.actor, fields=fields, move=move))
+            done = call(
+                act, things, by=request.actor, fields=fields, move=move,
+                credential=request.credential,
+            )  # fmt: skip
+            made.append(done)
 
         if form is None or act.direct:
             if form is not None and not form.is_valid():

@@ -103,7 +103,7 @@ def apart() -> Any:
 
 def asked(method: str = "post", actor: Actor = SOMEBODY, **data: Any) -> Any:
     request = getattr(RequestFactory(), method)("/", data)
-    request.actor, request.htmx = actor, False
+    request.actor, request.htmx, request.credential = actor, False, "token:7"
     request.user = mock.Mock(is_authenticated=False)
     return request
 
@@ -128,6 +128,16 @@ def test_an_act_may_answer_by_itself_or_leave_it_to_the_kit() -> None:
     assert isinstance(own, HttpResponse)
     assert own.content == b"region"
     assert page(act, "doors")(asked(), door_id=3, house_id=7).headers["Location"] == "/doors/3/"
+
+
+def test_an_action_that_starts_a_job_is_given_the_credential() -> None:
+    def start(door: Door, *, by: Actor, credential: str) -> None:
+        """Start it."""
+        started.append(credential)
+
+    started: list[str] = []
+    page(button(DOOR, start, "start", WORK, noun="start"), "doors")(asked(), door_id=3, house_id=7)
+    assert started == ["token:7"]
 
 
 def test_htmx_is_given_a_region_as_its_own_get_draws_it_with_the_words() -> None:

@@ -92,6 +92,16 @@ def answer_customer(
     return answer
 
 
+def answer_for_work(assignment: Assignment, body: str, *, by: Actor) -> Message | ProposedAnswer:
+    """Write to the customer from an assignment, by the rule of the stream.
+
+    Errors: as in `answer_customer`.
+    """
+    if not by.can(ASSIST):
+        raise NotAllowed
+    return answer_customer(assignment.ticket, body, by=by)
+
+
 def get_answer_rule(stream: str) -> str:
     """Return how a stream handles an engineer's answer; outside any stream the owner sends it."""
     found = StreamSettings.objects.filter(stream=stream).values_list("engineer_answers", flat=True)

@@ -3,6 +3,7 @@
 from opale.run.desk.acts import (
     answers,
     assignments,
+    bulk_jobs,
     clocks,
     interventions,
     links,
@@ -14,6 +15,7 @@ from opale.run.desk.acts import (
 ACTS = (
     *answers.ACTS,
     *assignments.ACTS,
+    *bulk_jobs.ACTS,
     *clocks.ACTS,
     *interventions.ACTS,
     *links.ACTS,

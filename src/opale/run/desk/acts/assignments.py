@@ -7,9 +7,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, form
+from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
-from opale.run.desk.actions import assignments, lifecycle
+from opale.run.desk.actions import answers, assignments, lifecycle
 from opale.run.desk.acts.subjects import ASSIGNMENT, place_of, place_of_work
 from opale.run.desk.forms.assignments import (
     AcceptanceForm,
@@ -19,7 +20,7 @@ from opale.run.desk.forms.assignments import (
     ReturnForm,
 )
 from opale.run.desk.forms.tickets import RestorationForm
-from opale.run.desk.models import Assignment
+from opale.run.desk.models import Assignment, Message, ProposedAnswer
 from opale.run.desk.models.escalation import Outcome, ReturnReason
 from opale.run.desk.rights import ASSIST, WORK
 from opale.run.desk.states import (
@@ -43,6 +44,15 @@ def tell_withdrawn(request: ActorRequest, _row: Assignment, _made: Any) -> HttpR
         return toast(HttpResponse(status=204), gettext("Withdrawn."))
     toast_next(request, gettext("Withdrawn."))
     return None
+
+
+def tell_answered(
+    request: ActorRequest, assignment: Assignment, made: Message | ProposedAnswer
+) -> HttpResponse | None:
+    """Announce that the answer is sent, or that the owner sees it first."""
+    sent = getattr(made, "message_id", 0)
+    said = gettext("Sent.") if sent else gettext("The owner sees it first.")
+    return answered(request, said, region=region_of(assignment))
 
 
 ACTS = (
@@ -89,5 +99,9 @@ ACTS = (
     button(
         ASSIGNMENT, assignments.mail_supplier, "mail_supplier", WORK, of=NoteForm,
         noun=None, page="mails", region=region_of, said=_("Sent."),
+    ),
+    button(
+        ASSIGNMENT, answers.answer_for_work, "answer_for_work", ASSIST, of=NoteForm, noun=None,
+        page="answers", answer=tell_answered,
     ),
 )  # fmt: skip

@@ -32,6 +32,12 @@ TIMER: Subject[TimeEntry] = Subject(
     name="timer", page="", endpoint="/timer", home=lambda _none: ("", "")
 )
 
+
+def stop_timer(_ticket: Ticket, *, by: Actor) -> TimeEntry:
+    """Stop the actor's running timer, from the page of a ticket."""
+    return time_entries.stop_timer(by=by)
+
+
 ACTS = (
     form(
         TICKET, time_entries.log_time, "log_time", WORK, TimeForm, noun="time", page="time/new",
@@ -53,6 +59,11 @@ ACTS = (
         TICKET, time_entries.start_timer, "start_timer", WORK, noun="timer", made=TimeEntryOut,
         label=_("Start the timer"), icon="player-play", region=region_of,
         said=_("Your timer runs."),
+    ),
+    button(
+        TICKET, stop_timer, "stop_ticket_timer", WORK, noun=None, page="timer/stop",
+        label=_("Stop the timer"), icon="player-stop", region=region_of,
+        said=_("Your timer has stopped."),
     ),
     button(
         TIMER, time_entries.stop_timer, "stop_timer", WORK, noun="stop", page=None,

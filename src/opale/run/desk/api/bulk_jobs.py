@@ -1,6 +1,5 @@
 """Endpoints of bulk jobs on any number of tickets: try, confirm, follow, stop, undo."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from opale.run.desk.actions.bulk_acts import BulkParameters
 from opale.run.desk.models import BulkItem, BulkJob, Grade, Pause
 from opale.run.desk.queries import bulk_jobs as bulk_job_queries
 from opale.run.desk.queries import macros, ticket_lists, tickets
+from opale.run.desk.shapes.bulk_jobs import BulkJobOut
 from opale.run.desk.shapes.tickets import GradeName
 
 router = Router()
@@ -71,30 +71,6 @@ class BulkJobIn(Schema):
     macro_id: int | None = None
     texts: dict[str, str] = {}
     reason: Annotated[str, Field(max_length=2000)] = ""
-
-
-class BulkJobOut(Schema):
-    """`counts` are tickets by outcome: of the trial until it is confirmed, then of the act. `done`
-    of `total` is how far the present step is."""
-
-    id: int
-    act: str
-    state: str
-    total: int
-    done: int
-    counts: dict[str, int]
-    may_be_undone: bool
-    asked_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-    @staticmethod
-    def resolve_counts(row: BulkJob) -> dict[str, int]:
-        return bulk_job_queries.bulk_counts(row)
-
-    @staticmethod
-    def resolve_may_be_undone(row: BulkJob) -> bool:
-        return bulk_jobs.is_undoable(row)
 
 
 class BulkItemOut(Schema):
@@ -161,26 +137,3 @@ def list_bulk_items(
     job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
     rows = bulk_job_queries.bulk_items(job, seen_by=request.actor, outcome=outcome or "")
     return page(rows, window, "ticket_id")
-
-
-@router.post(
-    "/tickets/bulk-jobs/{int:job_id}/confirmation", response=BulkJobOut, auth=may(rights.WORK)
-)
-def confirm_bulk_job(request: ActorRequest, job_id: int) -> BulkJob:
-    """Do what was tried; or go on with what was stopped."""
-    job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
-    return bulk_jobs.confirm_bulk_job(job, by=request.actor, credential=request.credential)
-
-
-@router.post("/tickets/bulk-jobs/{int:job_id}/stop", response=BulkJobOut, auth=may(rights.WORK))
-def stop_bulk_job(request: ActorRequest, job_id: int) -> BulkJob:
-    """What is done stays done."""
-    job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
-    return bulk_jobs.stop_bulk_job(job, by=request.actor)
-
-
-@router.post("/tickets/bulk-jobs/{int:job_id}/undo", response=BulkJobOut, auth=may(rights.WORK))
-def undo_bulk_job(request: ActorRequest, job_id: int) -> BulkJob:
-    """For fourteen days, where nobody has gone on from it."""
-    job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
-    return bulk_jobs.undo_bulk_job(job, by=request.actor, credential=request.credential)

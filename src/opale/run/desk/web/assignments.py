@@ -7,12 +7,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
-from opale.run.desk.actions import answers as answer_actions
 from opale.run.desk.actions import assignments
 from opale.run.desk.forms.assignments import (
     AcceptanceForm,
@@ -149,18 +148,6 @@ def acceptance(request: ActorRequest, assignment_id: int) -> HttpResponse:
     context = {"asked": asked, "form": form}
     status = 422 if form.errors else 200
     return render(request, "desk/assignments/form.html", context, status=status)
-
-
-@require_POST
-@needs(ASSIST)
-def answers(request: ActorRequest, assignment_id: int) -> HttpResponse:
-    """Write an answer to the customer from the assignment, by the rule of the stream."""
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    written = answer_actions.answer_customer(
-        asked.ticket, request.POST.get("body", ""), by=request.actor
-    )
-    said = _("Sent.") if getattr(written, "message_id", 0) else _("The owner sees it first.")
-    return _answer(request, asked.pk, said)
 
 
 def add_errors(form: Any, refusal: Invalid) -> None:

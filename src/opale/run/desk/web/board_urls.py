@@ -21,8 +21,5 @@ urlpatterns = [
     path("desk/bulk/", bulk_jobs.listing, name="desk_bulks"),
     path("desk/bulk/new/", bulk_jobs.ask, name="desk_bulk_new"),
     path("desk/bulk/<int:job_id>/", bulk_jobs.show, name="desk_bulk"),
-    path("desk/bulk/<int:job_id>/confirmation/", bulk_jobs.confirmation, name="desk_bulk_confirm"),
-    path("desk/bulk/<int:job_id>/stop/", bulk_jobs.stop, name="desk_bulk_stop"),
-    path("desk/bulk/<int:job_id>/undoing/", bulk_jobs.undo, name="desk_bulk_undo"),
     path("desk/bulk/<int:job_id>/refused.csv", bulk_jobs.refused, name="desk_bulk_refused"),
 ]

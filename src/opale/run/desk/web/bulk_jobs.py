@@ -6,10 +6,9 @@ from django import forms
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.endpoints.spreadsheets import spreadsheet
@@ -31,7 +30,6 @@ from opale.run.desk.web.queue import TITLES
 from opale.ui.components.lists import Chip
 from opale.ui.keyset import Order, page
 from opale.ui.pickers import Picker
-from opale.ui.toasts import toast_next
 from opale.ui.typed_dates import WhenField
 
 MOST_MARKED = 200
@@ -212,37 +210,6 @@ def show(request: ActorRequest, job_id: int) -> HttpResponse:
     }
     template = "desk/bulk/_job.html" if request.htmx else "desk/bulk/show.html"
     return render(request, template, context)
-
-
-@require_POST
-@needs(WORK)
-def confirmation(request: ActorRequest, job_id: int) -> HttpResponse:
-    job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
-    done = bulk_jobs.confirm_bulk_job(job, by=request.actor, credential=request.credential)
-    if done.state == State.DONE:
-        changed = bulk_job_queries.bulk_counts(done).get(Outcome.CHANGED, 0)
-        said = ngettext("%(count)s ticket was changed.", "%(count)s tickets were changed.", changed)
-        undo = reverse("desk_bulk_undo", args=[job_id]) if bulk_jobs.is_undoable(done) else ""
-        toast_next(request, said % {"count": changed}, undo=undo)
-    return redirect("desk_bulk", job_id)
-
-
-@require_POST
-@needs(WORK)
-def stop(request: ActorRequest, job_id: int) -> HttpResponse:
-    bulk_jobs.stop_bulk_job(
-        bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor), by=request.actor
-    )
-    toast_next(request, _("Stopped. What is done stays done."))
-    return redirect("desk_bulk", job_id)
-
-
-@require_POST
-@needs(WORK)
-def undo(request: ActorRequest, job_id: int) -> HttpResponse:
-    job = bulk_job_queries.get_bulk_job(job_id, seen_by=request.actor)
-    bulk_jobs.undo_bulk_job(job, by=request.actor, credential=request.credential)
-    return redirect("desk_bulk", job_id)
 
 
 @require_GET

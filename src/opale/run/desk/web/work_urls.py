@@ -21,12 +21,10 @@ urlpatterns = [
     path("work/", assignments.work, {"view": "mine"}, name="desk_work_mine"),
     path("work/<slug:view>/", assignments.work, name="desk_work"),
     path("assignments/<int:assignment_id>/", assignments.show, name="desk_assignment"),
-    *(
-        path(f"assignments/<int:assignment_id>/{noun}/", view, name=f"desk_assignment_{noun}")
-        for noun, view in (
-            ("acceptance", assignments.acceptance),
-            ("answers", assignments.answers),
-        )
+    path(
+        "assignments/<int:assignment_id>/acceptance/",
+        assignments.acceptance,
+        name="desk_assignment_acceptance",
     ),
     path("tickets/<int:number>/work/", assignments.of_ticket, name="desk_ticket_work"),
     path("tickets/<int:number>/escalation/", assignments.escalation, name="desk_escalation"),
