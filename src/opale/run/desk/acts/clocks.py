@@ -20,7 +20,8 @@ def pauses_of(ticket: Ticket) -> Place:
     return reverse("desk_pauses", args=[ticket.number]), ticket.reference
 
 
-def get_pause(pause_id: int, *, seen_by: Actor, ticket: Ticket) -> Pause:  # of a ticket seen
+def get_pause(pause_id: int, *, seen_by: Actor, ticket: Ticket) -> Pause:
+    """Return a pause of a ticket that the actor sees. Errors: NotFound."""
     return clocks.get_pause(ticket, pause_id)
 
 

@@ -15,7 +15,8 @@ from opale.run.desk.rights import WORK
 from opale.run.desk.shapes.time_entries import TimeEntryOut
 
 
-def get_entry(entry_id: int, *, seen_by: Actor, ticket: Ticket) -> TimeEntry:  # of a ticket seen
+def get_entry(entry_id: int, *, seen_by: Actor, ticket: Ticket) -> TimeEntry:
+    """Return an entry of a ticket that the actor sees. Errors: NotFound."""
     return time_entry_queries.get_time_entry(ticket, entry_id)
 
 
