@@ -82,8 +82,8 @@ def delete_channel_rule(rule: ChannelRule, *, by: Actor) -> None:
 
 
 def _refuse_maker(by: Actor, person: Person | None) -> None:
-    own = person is not None and person.pk == by.person_id and by.can(CONSOLE)
-    if not (own or by.can(ADMINISTER)):
+    own = person is not None and person.pk == by.person_id
+    if not (by.can(CONSOLE) and (own or by.can(ADMINISTER))):
         raise NotAllowed
 
 

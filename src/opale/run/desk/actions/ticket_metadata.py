@@ -102,10 +102,10 @@ def add_watcher(
 
     Errors: NotFound, NotAllowed, Invalid (nobody, or somebody else's contact).
     """
-    if (person is None) == (contact is None):
-        raise Invalid(person=_("Name a colleague or a contact."))
     with attributed(by):
         held = lock_ticket(ticket, by=by)
+        if (person is None) == (contact is None):
+            raise Invalid(person=_("Name a colleague or a contact."))
         if contact is not None:
             if contact.customer_id != held.customer_id:
                 raise Invalid(contact=_("This contact belongs to another customer."))

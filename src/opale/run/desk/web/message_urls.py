@@ -51,8 +51,6 @@ urlpatterns = [
         name="desk_mail_text_ship",
     ),
     path("desk/channel-rules/", channel_rules.listing, name="desk_channel_rules"),
-    path("desk/channel-rules/new/", channel_rules.new, name="desk_channel_rule_new"),
-    path("desk/channel-rules/<int:rule_id>/end/", channel_rules.end, name="desk_channel_rule_end"),
     path("preferences/following/", digests.own, name="desk_following"),
     path("unfollow/<str:token>/", digests.unfollow, name="desk_unfollow"),
     path("hear/<str:token>/", notice_links.preferences, name="desk_notice_preferences"),

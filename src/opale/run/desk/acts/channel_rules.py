@@ -1,0 +1,38 @@
+"""Acts on the rules that notify teams and people by a channel."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, create, remove
+from opale.run.desk.actions import channel_rules
+from opale.run.desk.forms.channel_rules import ChannelRuleForm
+from opale.run.desk.models import ChannelRule
+from opale.run.desk.queries.channel_rules import get_channel_rule
+from opale.run.desk.rights import CONSOLE
+from opale.run.desk.shapes.channel_rules import ChannelRuleOut
+
+
+def listed(_row: object) -> Place:
+    return reverse("desk_channel_rules"), _("What is told by channels")
+
+
+RULES: Subject[ChannelRule] = Subject(
+    name="channel_rules", page="desk/channel-rules/", endpoint="/desk/channel-rules", home=listed
+)
+RULE = Subject(
+    name="channel_rule", model=ChannelRule, get=get_channel_rule, home=listed,
+    page="desk/channel-rules/<int:rule_id>/", endpoint="/desk/channel-rules/{int:rule_id}",
+)  # fmt: skip
+
+ACTS = (
+    create(
+        RULES, channel_rules.create_channel_rule, "make_channel_rule", CONSOLE, ChannelRuleForm,
+        noun="", made=ChannelRuleOut, initial=lambda _none, _by: {"priority": 1},
+        title=_("New rule of a channel"), submit=_("Create"), icon="plus", key="c", tone="primary",
+        said=_("It counts from now on."), text="A rule of a team, or without one, of oneself.",
+    ),
+    remove(
+        RULE, channel_rules.delete_channel_rule, "end_channel_rule", CONSOLE, page="end",
+        label=_("Remove"), tone="ghost", said=_("The rule is gone."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,72 @@
+"""Forms of a ticket's tags, watchers, external references and confidentiality."""
+
+from typing import Any
+
+from django import forms
+
+from opale.customers.models import Contact
+from opale.customers.queries.customers import contacts
+from opale.kernel.actor import Actor
+from opale.organisation.models import Person
+from opale.organisation.queries.people import people
+from opale.run.desk.actions.ticket_metadata import URL_LENGTH
+
+YES_OR_NO = (("yes", ""), ("no", ""))
+
+
+class TagsField(forms.Field):
+    """Tags, typed with commas between them; programs send a list. None at all is an answer too."""
+
+    def __init__(self, *, body_type: Any = list[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.body_type = body_type
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else ", ".join(value or ())
+
+    def to_python(self, value: Any) -> tuple[str, ...]:
+        return tuple(value.split(",") if isinstance(value, str) else value or ())
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
+class TagsForm(forms.Form):
+    tags = TagsField()
+
+
+class ConfidentialForm(forms.Form):
+    confidential = forms.TypedChoiceField(choices=YES_OR_NO, coerce=lambda said: said == "yes")
+    reason = forms.CharField(required=False)
+
+
+class WatcherForm(forms.Form):
+    person = forms.ModelChoiceField(Person.objects.none(), required=False)
+    contact = forms.ModelChoiceField(Contact.objects.none(), required=False)
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen: dict[str, Any] = self.fields
+        chosen["person"].queryset = people(seen_by=by, left=True)
+        chosen["contact"].queryset = contacts(seen_by=by, left=True)
+        self.by = by
+
+
+class FollowForm(WatcherForm):
+    """Whoever names nobody follows the ticket."""
+
+    def arguments(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if any(said.values()):
+            return said
+        return {"person": people(seen_by=self.by).filter(pk=self.by.person_id).first()}
+
+
+class ReferenceForm(forms.Form):
+    party = forms.CharField(max_length=100)
+    reference = forms.CharField(max_length=60)
+    url = forms.CharField(max_length=URL_LENGTH, required=False)
+
+    def arguments(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        return {"number": said.pop("reference"), **said}
