@@ -97,7 +97,7 @@ def without_right(act: Act, house: House) -> Iterator[str]:
     move = act.chosen(named)
     things = found_by(act, named, house)
     fields = fields_for(act, things, house)
-    rights = {move.right if move is not None else act.right}
+    rights = {move.right if move is not None else act.right, *act.others}
     rights |= {WIDER[right] for right in rights if right in WIDER}
     held = {right: EVERYTHING for right in declared_rights() if right not in rights}
     other = Actor("person", "user:0", "Somebody", grants=held)

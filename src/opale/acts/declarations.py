@@ -172,6 +172,7 @@ class Further(TypedDict, total=False):
     text: str
     undo: str
     beside: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 class Sent(Further, total=False):
@@ -202,7 +203,8 @@ class Act:
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
     last part of the address chooses one. `undo` names the page that takes it back, `region` is the
     address (row) of what htmx is given instead of the redirect, `beside` are other acts on the row,
-    whose buttons stand on its page too.
+    whose buttons stand on its page too. `others` are further rights, each of which opens its
+    endpoint as well; such an act has no page.
     """
 
     subject: Subject[Any]
@@ -238,10 +240,13 @@ class Act:
     text: str = ""
     undo: str = ""
     beside: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.right:
             raise ValueError(f"{self.name} asks for no right")
+        if self.others and self.page is not None:
+            raise ValueError(f"{self.name} has a page, which asks for one right")
         if self.move is not None and self.move.right != self.right:
             raise ValueError(f"{self.name} asks for another right than its move")
 

@@ -32,7 +32,7 @@ def endpoints(router: Router, acts: Iterable[Act]) -> None:
                 [act.verb],
                 endpoint(act),
                 response=_responses(act),
-                auth=may(act.right),
+                auth=may(act.right, *act.others),
             )
 
 

@@ -190,6 +190,17 @@ def test_the_operation_has_the_name_the_words_and_the_parameters_of_the_act() ->
         endpoints(router, [form(DOOR, act_on, "lock_door", WORK, ReasonForm, noun="other")])
 
 
+def test_each_of_several_rights_opens_an_endpoint() -> None:
+    act = button(DOOR, act_on, "paint", WORK, others=(OTHER,), noun="paint", page=None)
+    api, router = NinjaAPI(urls_namespace="acts-rights"), Router()
+    endpoints(router, [act])
+    api.add_router("", router)
+    [operation] = (
+        api._get_bound_routers()[-1].path_operations["/doors/{int:door_id}/paint"].operations
+    )
+    assert {(one.right, one.others) for one in operation.auth_callbacks} == {(WORK, (OTHER,))}
+
+
 def drawn(text: str, row: object, actor: Actor = SOMEBODY) -> str:
     request = asked("get", actor)
     with mock.patch("opale.acts.registry.reverse", side_effect=lambda name, kwargs: (
@@ -235,6 +246,8 @@ def test_an_act_without_a_right_or_with_another_than_its_move_is_not_accepted() 
         button(DOOR, act_on, "paint", "", noun="paint")
     with pytest.raises(ValueError, match="another right"):
         button(DOOR, move_door, "open_door", OTHER, noun="opening", move=OPEN)
+    with pytest.raises(ValueError, match="asks for one right"):
+        button(DOOR, act_on, "paint", WORK, others=(OTHER,), noun="paint")
     with pytest.raises(ValueError, match="which rows"):
         change(DOOR, act_on, "edit_door", WORK, ReasonForm, title="Change", submit="Save")
 
