@@ -1,6 +1,7 @@
 """Settings of the desk: who sends engineers' answers, and the target times of levels."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -62,6 +63,11 @@ def set_level_target(
         )
         live_topics.publish(SETTINGS)
     return target
+
+
+def edit_level_target(target: LevelTarget, *, by: Actor, **said: Any) -> LevelTarget:
+    """Set the target times of a target's level and priority. Errors: NotAllowed, Invalid."""
+    return set_level_target(**{**said, "level": target.level, "priority": target.priority}, by=by)
 
 
 def remove_level_target(target: LevelTarget, *, by: Actor) -> None:

@@ -19,7 +19,7 @@ from opale.run.desk.domain.text_variables import unknown_variables_in
 from opale.run.desk.models import Grade, Kind, Macro, Pause
 from opale.run.desk.queries.macros import macros
 from opale.run.desk.queries.text_modules import text_modules
-from opale.run.desk.rights import ADMINISTER, WORK
+from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
 
 MAX_PAUSE = timedelta(days=60)
 
@@ -102,6 +102,8 @@ def _may_write(by: Actor, *, personal: bool) -> bool:
 
 
 def _hold(macro: Macro, *, by: Actor) -> Macro:
+    if not by.can(CONSOLE):
+        raise NotAllowed
     if not macros(seen_by=by, retired=True).filter(pk=macro.pk).exists():
         raise NotFound
     held = Macro.objects.select_for_update().get(pk=macro.pk)

@@ -90,9 +90,10 @@ def _settle(link: ProposedLink, state: Link) -> None:
 
 def edit_mailbox_rules(
     mailbox: Mailbox, *, by: Actor, stream: str, kind: str, believes: bool
-) -> None:
+) -> MailboxRules:
     """Set how the desk handles mail to a mailbox from now on. Errors: NotAllowed."""
     require_everywhere(by, ADMINISTER)
     with attributed(by):
         held, _made = MailboxRules.objects.select_for_update().get_or_create(mailbox=mailbox)
         update_changed(held, {"stream": stream, "kind": kind, "believes": believes})
+    return held

@@ -16,7 +16,7 @@ from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.run.desk.domain.text_variables import unknown_variables_in
 from opale.run.desk.models import TextModule
 from opale.run.desk.queries.text_modules import known_modules, team_of, text_modules
-from opale.run.desk.rights import ADMINISTER, WORK
+from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
 from opale.ui.palette import without_accents
 
 MAX_BODY_LENGTH = 20_000
@@ -132,6 +132,8 @@ def _may_write(by: Actor, *, personal: bool) -> bool:
 
 
 def _hold(module: TextModule, *, by: Actor) -> TextModule:
+    if not by.can(CONSOLE):
+        raise NotAllowed
     seen = text_modules(seen_by=by, retired=True).filter(pk=module.pk)
     if not seen.exists():
         raise NotFound

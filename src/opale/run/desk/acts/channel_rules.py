@@ -9,7 +9,7 @@ from opale.run.desk.forms.channel_rules import ChannelRuleForm
 from opale.run.desk.models import ChannelRule
 from opale.run.desk.queries.channel_rules import get_channel_rule
 from opale.run.desk.rights import CONSOLE
-from opale.run.desk.shapes.channel_rules import ChannelRuleOut
+from opale.run.desk.shapes.desk_settings import ChannelRuleOut
 
 
 def listed(_row: object) -> Place:

@@ -7,7 +7,7 @@ from opale.endpoints.http import ActorRequest
 from opale.run.desk.models import ChannelRule
 from opale.run.desk.queries import channel_rules as channel_rule_queries
 from opale.run.desk.rights import CONSOLE
-from opale.run.desk.shapes.channel_rules import ChannelRuleOut
+from opale.run.desk.shapes.desk_settings import ChannelRuleOut
 
 router = Router()
 

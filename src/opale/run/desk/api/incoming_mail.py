@@ -21,6 +21,7 @@ from opale.run.desk.models import (
     Ticket,
 )
 from opale.run.desk.queries import incoming_mail, ticket_lists, tickets
+from opale.run.desk.shapes.desk_settings import MailboxRulesOut
 from opale.run.desk.shapes.tickets import TicketOut
 
 router = Router()
@@ -89,20 +90,6 @@ class ProposedLinkIn(Schema):
     state: Annotated[
         Literal["joined", "refused", "open"], Field(description="open: take a refusal back")
     ]
-
-
-class MailboxRulesOut(Schema):
-    stream: str
-    kind: str
-    believes: bool
-
-
-class MailboxRulesIn(Schema):
-    stream: Literal["", "corporate", "solution"] = ""
-    kind: Literal["request", "incident"] = "request"
-    believes: Annotated[
-        bool, Field(description="Senders of whom our mail server says nothing are believed")
-    ] = False
 
 
 class BreakerOut(Schema):
@@ -196,15 +183,6 @@ def decide_proposed_link(
 def get_mailbox_rules(request: ActorRequest, mailbox_id: int) -> MailboxRules:
     """How the desk takes what comes to the mailbox."""
     return incoming_mail.rules_of(incoming_mail.get_mailbox(mailbox_id, seen_by=request.actor))
-
-
-@router.put(
-    "/mail/mailboxes/{int:mailbox_id}/rules", response=MailboxRulesOut, auth=may(rights.ADMINISTER)
-)
-def set_mailbox_rules(request: ActorRequest, mailbox_id: int, body: MailboxRulesIn) -> MailboxRules:
-    box = incoming_mail.get_mailbox(mailbox_id, seen_by=request.actor)
-    participants.edit_mailbox_rules(box, by=request.actor, **body.dict())
-    return incoming_mail.rules_of(box)
 
 
 @router.get("/mail/breakers", response=list[BreakerOut], auth=may(rights.CONSOLE))

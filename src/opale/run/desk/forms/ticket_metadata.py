@@ -10,25 +10,9 @@ from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.run.desk.actions.ticket_metadata import URL_LENGTH
+from opale.run.desk.forms.fields import TagsField
 
 YES_OR_NO = (("yes", ""), ("no", ""))
-
-
-class TagsField(forms.Field):
-    """Tags, typed with commas between them; programs send a list. None at all is an answer too."""
-
-    def __init__(self, *, body_type: Any = list[str], **options: Any) -> None:
-        super().__init__(**options)
-        self.body_type = body_type
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str) else ", ".join(value or ())
-
-    def to_python(self, value: Any) -> tuple[str, ...]:
-        return tuple(value.split(",") if isinstance(value, str) else value or ())
-
-    def validate(self, value: Any) -> None:
-        pass
 
 
 class TagsForm(forms.Form):

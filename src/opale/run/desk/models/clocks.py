@@ -205,3 +205,6 @@ class StreamSettings(models.Model):
 
     class Meta:
         ordering = ("stream",)
+
+    def __str__(self) -> str:
+        return self.get_stream_display()

@@ -13,11 +13,6 @@ urlpatterns = [
     path("wall/", wallboards.show, name="desk_wall"),
     path("wall/<str:key>/", wallboards.by_key, name="desk_wall_by_key"),
     path("desk/settings/walls/", wallboards.keys, name="desk_wall_keys"),
-    path(
-        "desk/settings/walls/<int:key_id>/revocation/",
-        wallboards.revocation,
-        name="desk_wall_revoke",
-    ),
     path("desk/bulk/", bulk_jobs.listing, name="desk_bulks"),
     path("desk/bulk/new/", bulk_jobs.ask, name="desk_bulk_new"),
     path("desk/bulk/<int:job_id>/", bulk_jobs.show, name="desk_bulk"),

@@ -2,19 +2,15 @@
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.run.desk.actions import drafts as draft_actions
 from opale.run.desk.actions.drafts import DraftInput
-from opale.run.desk.models import WrittenDraft
 from opale.run.desk.queries import drafts as draft_queries
 from opale.run.desk.queries import links, tickets
 from opale.run.desk.rights import WORK
 from opale.run.desk.web.reply_box import submitted_modules
-from opale.ui.toasts import toast, trigger
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,30 +24,6 @@ def drafts(request: ActorRequest, number: int) -> HttpResponse:
     here = draft_queries.drafts_here(ticket, device, seen_by=request.actor)
     context = {"ticket": ticket, "device": device, "here": here}
     return render(request, "desk/writing/_drafts.html", context)
-
-
-@require_POST
-@needs(WORK)
-def discarding(request: ActorRequest, draft_id: int) -> HttpResponse:
-    draft = draft_queries.get_draft(draft_id, seen_by=request.actor)
-    draft_actions.discard_draft(draft, by=request.actor)
-    undo = reverse("desk_draft_restore", args=[draft_id])
-    return toast(HttpResponse(status=204), _("Discarded."), undo=undo)
-
-
-@require_POST
-@needs(WORK)
-def restoring(request: ActorRequest, draft_id: int) -> HttpResponse:
-    draft = draft_queries.get_draft(draft_id, seen_by=request.actor)
-    return _given(draft_actions.restore_draft(draft, by=request.actor))
-
-
-@require_POST
-@needs(WORK)
-def takeover(request: ActorRequest, draft_id: int) -> HttpResponse:
-    """Take over the text of another device, or of a former owner, into this page's box."""
-    draft = draft_queries.get_draft(draft_id, seen_by=request.actor)
-    return _given(draft_actions.take_over_draft(draft, by=request.actor))
 
 
 def _keep(request: ActorRequest, number: int) -> HttpResponse:
@@ -68,15 +40,3 @@ def _keep(request: ActorRequest, number: int) -> HttpResponse:
     )
     kept = draft_actions.save_draft(ticket, writing, by=request.actor)
     return JsonResponse({"id": kept.pk, "revision": kept.revision} if kept else {})
-
-
-def _given(draft: WrittenDraft) -> HttpResponse:
-    text = {
-        "kind": draft.kind,
-        "id": draft.pk,
-        "revision": draft.revision,
-        "body": draft.body,
-        "promise": draft.promise,
-        "modules": draft.modules,
-    }
-    return trigger(HttpResponse(status=204), "opale:draft", text)

@@ -1,20 +1,16 @@
 """Mail on tickets: originals, participants, proposed links, and settings of mailboxes."""
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from opale.customers.models import Stream
 from opale.endpoints.http import ActorRequest, needs
 from opale.run.desk.actions import participants
 from opale.run.desk.domain.incoming_mail.safe_html import with_remote_pictures
-from opale.run.desk.models import Kind
 from opale.run.desk.queries import incoming_mail, tickets
 from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
 from opale.run.desk.templatetags.desk_mail import laid_out
@@ -26,22 +22,6 @@ ALONE = (
 )
 """The policy of a mail shown by itself: no scripts, no forms, and the same origin only to load its
 own pictures."""
-
-
-class RulesForm(forms.Form):
-    stream = forms.ChoiceField(
-        label=gettext_lazy("Stream of tickets without a plan"),
-        choices=[("", "–"), *Stream.choices],
-        required=False,
-    )
-    kind = forms.ChoiceField(label=gettext_lazy("Tickets begin as"), choices=Kind.choices)
-    believes = forms.BooleanField(
-        label=gettext_lazy("Believe senders of whom our mail server says nothing"),
-        help_text=gettext_lazy(
-            "Where it writes no Authentication-Results. Anybody can then write in anybody’s name."
-        ),
-        required=False,
-    )
 
 
 @require_GET
@@ -81,34 +61,6 @@ def pictures(request: ActorRequest, message_id: int) -> HttpResponse:
 
 @require_POST
 @needs(WORK)
-def acceptance(request: ActorRequest, participant_id: int) -> HttpResponse:
-    row = incoming_mail.get_participant(participant_id, seen_by=request.actor)
-    participants.accept_participant(row, by=request.actor)
-    undo = reverse("desk_participant_removal", args=[row.pk])
-    return _back(request, row.ticket.number, _("Answers go there too."), undo=undo)
-
-
-@require_POST
-@needs(WORK)
-def removal(request: ActorRequest, participant_id: int) -> HttpResponse:
-    row = incoming_mail.get_participant(participant_id, seen_by=request.actor)
-    participants.remove_participant(row, by=request.actor)
-    undo = reverse("desk_participant_acceptance", args=[row.pk])
-    said = _("Removed. What comes from there opens a ticket of its own.")
-    return _back(request, row.ticket.number, said, undo=undo)
-
-
-@require_POST
-@needs(WORK)
-def joining(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    merge = participants.accept_proposed_link(ticket, by=request.actor)
-    undo = f"{reverse('desk_unmerge')}?m={merge.pk}"
-    return _back(request, merge.into.number, _("The two are one ticket now."), undo=undo)
-
-
-@require_POST
-@needs(WORK)
 def refusal(request: ActorRequest, number: int) -> HttpResponse:
     """Refuse the proposed link; with `?again=1`, propose it again."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
@@ -134,22 +86,6 @@ def mailbox(request: ActorRequest, mailbox_id: int) -> HttpResponse:
     """Show the desk's settings on the page of one mailbox."""
     box = incoming_mail.get_mailbox(mailbox_id, seen_by=request.actor)
     return render(request, "desk/mail/_mailbox.html", {"rules": incoming_mail.rules_of(box)})
-
-
-@require_http_methods(["GET", "POST"])
-@needs(ADMINISTER)
-def mailbox_rules(request: ActorRequest, mailbox_id: int) -> HttpResponse:
-    box = incoming_mail.get_mailbox(mailbox_id, seen_by=request.actor)
-    held = incoming_mail.rules_of(box)
-    initial = {"stream": held.stream, "kind": held.kind, "believes": held.believes}
-    form = RulesForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        participants.edit_mailbox_rules(box, by=request.actor, **form.cleaned_data)
-        toast_next(request, _("Saved."))
-        return redirect("mail_in_mailbox", mailbox_id)
-    context = {"form": form, "mailbox": box}
-    status = 422 if form.errors else 200
-    return render(request, "desk/mail/rules.html", context, status=status)
 
 
 @require_GET

@@ -19,25 +19,9 @@ urlpatterns = [
     path("desk/modules/", text_modules.listing, name="desk_modules"),
     path("desk/modules/new/", text_modules.new, name="desk_module_new"),
     path("desk/modules/<int:module_id>/", text_modules.edit, name="desk_module_edit"),
-    path(
-        "desk/modules/<int:module_id>/retirement/",
-        text_modules.retirement,
-        name="desk_module_retire",
-    ),
-    path(
-        "desk/modules/<int:module_id>/reinstatement/",
-        text_modules.reinstatement,
-        name="desk_module_reinstate",
-    ),
     path("desk/macros/", macros.listing, name="desk_macros"),
     path("desk/macros/new/", macros.new, name="desk_macro_new"),
     path("desk/macros/<int:macro_id>/", macros.edit, name="desk_macro_edit"),
-    path("desk/macros/<int:macro_id>/retirement/", macros.retirement, name="desk_macro_retire"),
-    path(
-        "desk/macros/<int:macro_id>/reinstatement/",
-        macros.reinstatement,
-        name="desk_macro_reinstate",
-    ),
     path("desk/mail-texts/", mail_texts.listing, name="desk_mail_texts"),
     path("desk/mail-texts/<str:occasion>/<str:language>/", mail_texts.edit, name="desk_mail_text"),
     path(
@@ -72,11 +56,7 @@ urlpatterns = [
     path("tickets/<int:number>/macros/", macros.offered, name="desk_macros_offered"),
     path("tickets/<int:number>/macros/closed/", macros.closed, name="desk_macros_closed"),
     path("tickets/<int:number>/macros/<int:macro_id>/", macros.running, name="desk_macro_run"),
-    path("macro-runs/<int:run_id>/undoing/", macros.undoing, name="desk_macro_undo"),
     path("tickets/<int:number>/drafts/", drafts.drafts, name="desk_drafts"),
-    path("drafts/<int:draft_id>/discarding/", drafts.discarding, name="desk_draft_discard"),
-    path("drafts/<int:draft_id>/restoration/", drafts.restoring, name="desk_draft_restore"),
-    path("drafts/<int:draft_id>/takeover/", drafts.takeover, name="desk_draft_take_over"),
     path("tickets/<int:number>/recipients/", reply_box.recipients, name="desk_recipients"),
     path("tickets/<int:number>/voice/", reply_box.voice, name="desk_voice"),
     path("tickets/<int:number>/modules/", reply_box.offered, name="desk_modules_offered"),
@@ -84,15 +64,5 @@ urlpatterns = [
     path("tickets/<int:number>/sentence/", official_sentences.region, name="desk_sentence"),
     path(
         "tickets/<int:number>/sentence/text/", official_sentences.saying, name="desk_sentence_say"
-    ),
-    path(
-        "tickets/<int:number>/sentence/withdrawal/",
-        official_sentences.withdrawal,
-        name="desk_sentence_withdraw",
-    ),
-    path(
-        "tickets/<int:number>/sentence/versions/<int:sentence_id>/",
-        official_sentences.repetition,
-        name="desk_sentence_repeat",
     ),
 ]

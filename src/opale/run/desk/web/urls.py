@@ -33,32 +33,12 @@ urlpatterns = [
     ),
     path("messages/<int:message_id>/pictures/", incoming_mail.pictures, name="desk_mail_pictures"),
     path(
-        "participants/<int:participant_id>/acceptance/",
-        incoming_mail.acceptance,
-        name="desk_participant_acceptance",
-    ),
-    path(
-        "participants/<int:participant_id>/removal/",
-        incoming_mail.removal,
-        name="desk_participant_removal",
-    ),
-    path(
-        "tickets/<int:number>/proposed-link/joining/",
-        incoming_mail.joining,
-        name="desk_proposed_joining",
-    ),
-    path(
         "tickets/<int:number>/proposed-link/refusal/",
         incoming_mail.refusal,
         name="desk_proposed_refusal",
     ),
     path("desk/mailboxes/", incoming_mail.mailboxes, name="desk_mailboxes"),
     path("desk/mailboxes/<int:mailbox_id>/", incoming_mail.mailbox, name="desk_mailbox"),
-    path(
-        "desk/mailboxes/<int:mailbox_id>/rules/",
-        incoming_mail.mailbox_rules,
-        name="desk_mailbox_rules",
-    ),
     path("desk/mail-breakers/", incoming_mail.breakers, name="desk_mail_breakers"),
     *board_urls.urlpatterns,
     *work_urls.urlpatterns,

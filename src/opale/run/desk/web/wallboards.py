@@ -7,12 +7,11 @@ from typing import Any
 
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
@@ -27,7 +26,6 @@ from opale.run.desk.queries.wallboards import LONG_AGO, QueueLength
 from opale.run.desk.rights import ADMINISTER, CONSOLE
 from opale.run.desk.web.assignments import add_errors
 from opale.run.desk.web.queue import Line
-from opale.ui.toasts import toast_next
 
 LONG = 34
 """The longest subject, in characters, that fits on one line of the wallboard."""
@@ -158,12 +156,3 @@ def keys(request: ActorRequest) -> HttpResponse:
     answer = render(request, "desk/wall/keys.html", context, status=422 if form.errors else 200)
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-@require_POST
-@needs(ADMINISTER)
-def revocation(request: ActorRequest, key_id: int) -> HttpResponse:
-    held = wallboard_queries.get_wall_key(key_id, seen_by=request.actor)
-    wallboards.revoke_wall_key(held, by=request.actor)
-    toast_next(request, _("The link opens nothing any more."))
-    return redirect("desk_wall_keys")

@@ -6,18 +6,6 @@ from opale.run.desk.web import answers, assignments, desk_settings
 
 urlpatterns = [
     path("desk/settings/", desk_settings.show, name="desk_settings"),
-    path("desk/settings/streams/<slug:stream>/", desk_settings.stream, name="desk_stream"),
-    path("desk/settings/levels/new/", desk_settings.level_target, name="desk_level_target_new"),
-    path(
-        "desk/settings/levels/<int:target_id>/",
-        desk_settings.level_target,
-        name="desk_level_target",
-    ),
-    path(
-        "desk/settings/levels/<int:target_id>/end/",
-        desk_settings.level_target_end,
-        name="desk_level_target_end",
-    ),
     path("work/", assignments.work, {"view": "mine"}, name="desk_work_mine"),
     path("work/<slug:view>/", assignments.work, name="desk_work"),
     path("assignments/<int:assignment_id>/", assignments.show, name="desk_assignment"),

@@ -1,0 +1,79 @@
+"""Acts on the desk's settings: streams, target times of levels, links of wall screens."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, form, remove
+from opale.kernel.actor import Actor
+from opale.run.desk.actions import desk_settings
+from opale.run.desk.actions.wallboards import revoke_wall_key
+from opale.run.desk.forms.desk_settings import LevelTargetChangeForm, LevelTargetForm, StreamForm
+from opale.run.desk.models import LevelTarget, StreamSettings, WallKey
+from opale.run.desk.queries import answers
+from opale.run.desk.queries.wallboards import get_wall_key
+from opale.run.desk.rights import ADMINISTER
+from opale.run.desk.shapes.desk_settings import LevelTargetOut, StreamOut
+
+
+def settings_of(_row: object) -> Place:
+    return reverse("desk_settings"), _("How the desk works")
+
+
+def minutes_of_stream(stream: StreamSettings, _by: Actor) -> dict[str, Any]:
+    minutes = int(stream.triage_target.total_seconds() // 60)
+    return {"engineer_answers": stream.engineer_answers, "triage_minutes": minutes}
+
+
+def minutes_of_level(target: LevelTarget, _by: Actor) -> dict[str, Any]:
+    held = LevelTargetOut.from_orm(target).dict()
+    return {**held, "priority": target.priority or "", "calendar": target.calendar_id}
+
+
+STREAM = Subject(
+    name="stream", model=StreamSettings, get=answers.get_stream, column="stream", shape=StreamOut,
+    page="desk/settings/streams/<slug:stream>/", home=settings_of,
+)  # fmt: skip
+LEVEL_TARGETS: Subject[LevelTarget] = Subject(
+    name="level_targets", page="desk/settings/levels/", endpoint="/desk/level-targets",
+    home=settings_of,
+)  # fmt: skip
+LEVEL_TARGET = Subject(
+    name="level_target", model=LevelTarget, get=answers.get_level_target,
+    page="desk/settings/levels/<int:target_id>/", endpoint="/desk/level-targets/{int:target_id}",
+    home=settings_of,
+)  # fmt: skip
+WALL_KEY = Subject(
+    name="wall_key", model=WallKey, get=get_wall_key, page="desk/settings/walls/<int:key_id>/",
+    home=lambda _key: (reverse("desk_wall_keys"), _("Screens on walls")),
+)  # fmt: skip
+
+ACTS = (
+    form(
+        STREAM, desk_settings.edit_stream, "set_stream", ADMINISTER, StreamForm, noun=None,
+        page="", initial=minutes_of_stream, title="%(name)s", submit=_("Save"),
+        said=_("Saved."),
+    ),
+    form(
+        LEVEL_TARGETS, desk_settings.set_level_target, "set_level_target", ADMINISTER,
+        LevelTargetForm, noun="", page="new", verb="PUT", gives=LevelTargetOut,
+        title=_("What a level promises"), submit=_("Save"), label=_("Promise of a level"),
+        icon="plus", key="c", said=_("Saved."),
+        text="Set what a level promises for a priority, or without one for all; the row is made"
+        " where none is.",
+    ),
+    form(
+        LEVEL_TARGET, desk_settings.edit_level_target, "edit_level_target", ADMINISTER,
+        LevelTargetChangeForm, noun=None, page="", initial=minutes_of_level,
+        title=_("What a level promises"), submit=_("Save"), said=_("Saved."),
+    ),
+    remove(
+        LEVEL_TARGET, desk_settings.remove_level_target, "remove_level_target", ADMINISTER,
+        page="end", label=_("Remove"), tone="ghost", said=_("Saved."),
+    ),
+    button(
+        WALL_KEY, revoke_wall_key, "revoke_wall_key", ADMINISTER, noun=None, page="revocation",
+        label=_("Revoke"), tone="ghost", said=_("The link opens nothing any more."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""Acts on mail: who takes part in a ticket, proposed links, and the rules of mailboxes."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Subject, button, form
+from opale.endpoints.http import ActorRequest
+from opale.messaging.models import Mailbox
+from opale.run.desk.actions import participants
+from opale.run.desk.acts.subjects import TICKET, place_of
+from opale.run.desk.forms.desk_settings import MailboxRulesForm
+from opale.run.desk.models import Merge, Participant, Ticket
+from opale.run.desk.queries import incoming_mail
+from opale.run.desk.rights import ADMINISTER, WORK
+from opale.run.desk.shapes.desk_settings import MailboxRulesOut
+from opale.ui.toasts import toast_next
+
+
+def to_other_ticket(request: ActorRequest, _ticket: Ticket, merge: Merge) -> HttpResponse:
+    """Redirect to the ticket that the mail named, and offer to undo the merge."""
+    undo = f"{reverse('desk_unmerge')}?m={merge.pk}"
+    toast_next(request, gettext("The two are one ticket now."), undo=undo)
+    return redirect("desk_ticket", merge.into.number)
+
+
+PARTICIPANT = Subject(
+    name="participant", model=Participant, get=incoming_mail.get_participant,
+    page="participants/<int:participant_id>/", home=lambda row: place_of(row.ticket),
+)  # fmt: skip
+MAILBOX = Subject(
+    name="mailbox", model=Mailbox, get=incoming_mail.get_mailbox,
+    page="desk/mailboxes/<int:mailbox_id>/", endpoint="/mail/mailboxes/{int:mailbox_id}",
+    home=lambda box: (reverse("mail_in_mailbox", args=[box.pk]), box.address),
+)  # fmt: skip
+
+ACTS = (
+    button(
+        PARTICIPANT, participants.accept_participant, "accept_participant", WORK, noun=None,
+        page="acceptance", label=_("Accept"), icon="check", undo="remove_participant",
+        said=_("Answers go there too."),
+    ),
+    button(
+        PARTICIPANT, participants.remove_participant, "remove_participant", WORK, noun=None,
+        page="removal", label=_("Remove"), tone="ghost", undo="accept_participant",
+        said=_("Removed. What comes from there opens a ticket of its own."),
+    ),
+    button(
+        TICKET, participants.accept_proposed_link, "join_proposed_link", WORK, noun=None,
+        page="proposed-link/joining", label=_("Join"), icon="arrows-join", key="j",
+        answer=to_other_ticket,
+    ),
+    form(
+        MAILBOX, participants.edit_mailbox_rules, "set_mailbox_rules", ADMINISTER, MailboxRulesForm,
+        noun="rules", verb="PUT", gives=MailboxRulesOut,
+        initial=lambda box, _by: MailboxRulesOut.from_orm(incoming_mail.rules_of(box)).dict(),
+        title=_("What the desk makes of mail to %(name)s"), submit=_("Save"), label=_("Edit"),
+        icon="pencil", said=_("Saved."), text="How the desk takes what comes to the mailbox.",
+    ),
+)  # fmt: skip

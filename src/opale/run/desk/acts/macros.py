@@ -1,0 +1,77 @@
+"""Acts on macros and their runs; pages of macros show their uses too."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, form
+from opale.endpoints.http import ActorRequest
+from opale.run.desk.actions import macro_definitions
+from opale.run.desk.actions.macros import undo_macro
+from opale.run.desk.acts.subjects import place_of
+from opale.run.desk.forms.macros import MacroForm
+from opale.run.desk.models import Macro, MacroRun
+from opale.run.desk.queries.macros import get_macro, get_macro_run
+from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
+from opale.run.desk.shapes.macros import MacroOut, MacroRunOut
+from opale.ui.toasts import toast, toast_next
+
+
+def listed(_row: Any) -> Place:
+    return reverse("desk_macros"), _("Macros")
+
+
+def tell_undone(request: ActorRequest, _run: MacroRun, _made: object) -> HttpResponse | None:
+    if request.htmx:
+        return toast(HttpResponse(status=204), gettext("Taken back."))
+    return toast_next(request, gettext("Taken back."))
+
+
+MACROS: Subject[Macro] = Subject(
+    name="macros", page="desk/macros/", endpoint="/desk/macros", home=listed
+)
+MACRO = Subject(
+    name="macro", model=Macro, get=get_macro, shape=MacroOut, page="desk/macros/<int:macro_id>/",
+    endpoint="/desk/macros/{int:macro_id}", home=listed,
+)  # fmt: skip
+RUN = Subject(
+    name="run", model=MacroRun, get=get_macro_run, shape=MacroRunOut,
+    page="macro-runs/<int:run_id>/", endpoint="/macro-runs/{int:run_id}",
+    home=lambda run: place_of(run.ticket),
+)  # fmt: skip
+
+ACTS = (
+    form(
+        MACROS, macro_definitions.create_macro, "create_macro", WORK, MacroForm,
+        others=(ADMINISTER,), noun="", page=None, made=MACRO,
+        text="Shared ones need desk.administer, one's own desk.work.",
+    ),
+    form(
+        MACRO, macro_definitions.edit_macro, "edit_macro", WORK, MacroForm, others=(ADMINISTER,),
+        noun="", page=None, verb="PUT",
+    ),
+    button(
+        MACRO, macro_definitions.retire_macro, "retire_macro", WORK, others=(ADMINISTER,),
+        noun="retirement", page=None,
+    ),
+    button(
+        MACRO, macro_definitions.reinstate_macro, "reinstate_macro", WORK, others=(ADMINISTER,),
+        noun="reinstatement", page=None,
+    ),
+    button(
+        MACRO, macro_definitions.retire_macro, "retire_macro_page", CONSOLE, noun=None,
+        page="retirement", label=_("Retire it"), icon="archive", undo="reinstate_macro_page",
+        said=_("It is offered no more."),
+    ),
+    button(
+        MACRO, macro_definitions.reinstate_macro, "reinstate_macro_page", CONSOLE, noun=None,
+        page="reinstatement", label=_("Offer it again"), icon="refresh", said=_("Offered again."),
+    ),
+    button(
+        RUN, undo_macro, "undo_macro", WORK, noun="undoing", answer=tell_undone,
+        text="Take all of it back; whoever ran it may, while nobody has gone on from it.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""Acts on text modules, for programs; the pages show a module's uses too."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, form
+from opale.kernel.actor import Actor
+from opale.run.desk.actions import text_modules
+from opale.run.desk.forms.text_modules import TextModuleForm
+from opale.run.desk.models import DeskQuerySet, TextModule
+from opale.run.desk.queries import text_modules as text_module_queries
+from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
+from opale.run.desk.shapes.text_modules import TextModuleOut
+
+
+def listed(_row: Any) -> Place:
+    return reverse("desk_modules"), _("Text modules")
+
+
+def with_retired(*, seen_by: Actor) -> DeskQuerySet[TextModule]:
+    return text_module_queries.text_modules(seen_by=seen_by, retired=True)
+
+
+MODULES: Subject[TextModule] = Subject(
+    name="text_modules", page="desk/modules/", endpoint="/desk/text-modules", home=listed
+)
+MODULE = Subject(
+    name="module", model=TextModule, get=text_module_queries.get_text_module, rows=with_retired,
+    shape=TextModuleOut, page="desk/modules/<int:module_id>/",
+    endpoint="/desk/text-modules/{int:module_id}", home=listed,
+)  # fmt: skip
+
+ACTS = (
+    form(
+        MODULES, text_modules.create_text_module, "create_text_module", WORK, TextModuleForm,
+        others=(ADMINISTER,), noun="", page=None, made=MODULE,
+        text="Shared ones need desk.administer, one's own desk.work.",
+    ),
+    form(
+        MODULE, text_modules.edit_text_module, "edit_text_module", WORK, TextModuleForm,
+        others=(ADMINISTER,), noun="", page=None, verb="PATCH", text="What is not named stays.",
+    ),
+    button(
+        MODULE, text_modules.retire_text_module, "retire_text_module", WORK, others=(ADMINISTER,),
+        noun="retirement", page=None, text="It is offered no more; its figures stay.",
+    ),
+    button(
+        MODULE, text_modules.reinstate_text_module, "reinstate_text_module", WORK,
+        others=(ADMINISTER,), noun="reinstatement", page=None,
+    ),
+    button(
+        MODULE, text_modules.retire_text_module, "retire_module_page", CONSOLE, noun=None,
+        page="retirement", label=_("Retire it"), icon="archive", undo="reinstate_module_page",
+        said=_("It is offered no more."),
+    ),
+    button(
+        MODULE, text_modules.reinstate_text_module, "reinstate_module_page", CONSOLE, noun=None,
+        page="reinstatement", label=_("Offer it again"), icon="refresh", said=_("Offered again."),
+    ),
+)  # fmt: skip

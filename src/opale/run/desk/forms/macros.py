@@ -1,0 +1,140 @@
+"""Forms of macros."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.actor import Actor
+from opale.organisation.queries.teams import teams
+from opale.run.desk.actions.macro_definitions import MacroInput, may_edit_macro
+from opale.run.desk.actions.macros import MacroActs
+from opale.run.desk.forms.fields import TagsField, fix_personal
+from opale.run.desk.models import Grade, Kind, Macro, Pause
+from opale.run.desk.queries import text_modules
+from opale.run.desk.shapes.macros import MacroActsShape
+
+AS_IT_IS = ("", _("As it is"))
+OUTER = ("name_fr", "name_en", "only_kind", "only_mine", "most_priority")
+
+
+def _number(text: Any) -> int | None:
+    return int(text) if text not in ("", None) else None
+
+
+class ActsField(forms.Field):
+    """What a macro does, as programs send it."""
+
+    body_type = MacroActsShape
+
+    def to_python(self, value: MacroActsShape) -> MacroActs:
+        said = value.dict()
+        return MacroActs(**{**said, "tags": tuple(said["tags"])})
+
+
+class MacroBaseForm(forms.Form):
+    name_fr = forms.CharField(label=_("Name in French"), max_length=100)
+    name_en = forms.CharField(label=_("Name in English"), max_length=100)
+    only_kind = forms.ChoiceField(
+        label=_("For tickets of the kind"),
+        choices=[("", _("Any")), *Kind.choices],
+        required=False,
+    )
+    most_priority = forms.TypedChoiceField(
+        label=_("Up to priority"),
+        choices=[(1, "P1"), (2, "P2"), (3, "P3"), (4, "P4"), (5, "P5")],
+        coerce=int,
+        initial=1,
+    )
+    only_mine = forms.BooleanField(label=_("Only on tickets of one’s own"), required=False)
+    personal = forms.BooleanField(
+        label=_("For me alone"),
+        required=False,
+        help_text=_("Nobody else is offered it."),
+    )
+
+
+class MacroForm(MacroBaseForm):
+    """The form of programs: the acts are one object."""
+
+    acts = ActsField()
+
+    def arguments(self) -> dict[str, Any]:
+        return {"sheet": MacroInput(**self.cleaned_data)}
+
+
+class MacroPageForm(MacroBaseForm):
+    """The form of people: each act has its fields."""
+
+    take = forms.BooleanField(label=_("Take the ticket"), required=False)
+    impact = forms.TypedChoiceField(
+        label=_("Impact"),
+        choices=[AS_IT_IS, *Grade.choices],
+        coerce=_number,
+        empty_value=None,
+        required=False,
+    )
+    urgency = forms.TypedChoiceField(
+        label=_("Urgency"),
+        choices=[AS_IT_IS, *Grade.choices],
+        coerce=_number,
+        empty_value=None,
+        required=False,
+    )
+    tags = TagsField(label=_("Add tags"), required=False)
+    note_fr = forms.CharField(
+        label=_("Internal note in French"), widget=forms.Textarea, required=False
+    )
+    note_en = forms.CharField(
+        label=_("Internal note in English"), widget=forms.Textarea, required=False
+    )
+    module_id = forms.TypedChoiceField(
+        label=_("Answer with the text module"),
+        coerce=_number,
+        empty_value=None,
+        required=False,
+    )
+    team_id = forms.TypedChoiceField(
+        label=_("Ask a team for work"), coerce=_number, empty_value=None, required=False
+    )
+    pause = forms.ChoiceField(
+        label=_("Wait"),
+        choices=[("", _("Does not wait")), *Pause.Kind.choices],
+        required=False,
+    )
+    pause_minutes = forms.IntegerField(
+        label=_("Wait for so many minutes"), min_value=1, required=False
+    )
+    restore = forms.BooleanField(label=_("Say that the service works again"), required=False)
+    resolve = forms.BooleanField(label=_("Resolve it"), required=False)
+    cause_fr = forms.CharField(label=_("Cause in French"), widget=forms.Textarea, required=False)
+    cause_en = forms.CharField(label=_("Cause in English"), widget=forms.Textarea, required=False)
+    close = forms.BooleanField(label=_("Close it"), required=False)
+
+    def __init__(self, *args: Any, by: Actor, macro: Macro | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        language = (get_language() or "fr")[:2]
+        modules = text_modules.text_modules(seen_by=by).order_by("folder", "pk")
+        self._choose("module_id", [(row.pk, row.name(language)) for row in modules])
+        named = teams(seen_by=by).order_by("name").values_list("pk", "name")
+        self._choose("team_id", list(named))
+        editable = macro is None or may_edit_macro(macro, by)
+        self.fixed = fix_personal(self, macro, by, editable=editable)
+
+    def _choose(self, name: str, choices: list[tuple[int, str]]) -> None:
+        chosen: Any = self.fields[name]
+        chosen.choices = [("", _("Nothing")), *choices]
+
+    def arguments(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        personal = said.pop("personal", self.fixed)
+        outer = {name: said.pop(name) for name in OUTER}
+        said["tags"] = tuple(tag.strip() for tag in said["tags"] if tag.strip())
+        return {"sheet": MacroInput(acts=MacroActs(**said), personal=personal, **outer)}
+
+    @staticmethod
+    def initial_of(macro: Macro) -> dict[str, Any]:
+        said = asdict(MacroInput.of(macro))
+        return {**said, **said["acts"]}
