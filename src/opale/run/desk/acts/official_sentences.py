@@ -1,49 +1,26 @@
 """Acts on the official sentence of an incident."""
 
-from typing import Any
-
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Subject, button, form, remove
+from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest
-from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import official_sentences
 from opale.run.desk.acts.subjects import TICKET, place_of
 from opale.run.desk.forms.official_sentences import SentenceForm
-from opale.run.desk.models import Kind, OfficialSentence, Ticket
+from opale.run.desk.models import OfficialSentence, Ticket
 from opale.run.desk.queries import official_sentences as official_sentence_queries
-from opale.run.desk.queries import tickets
 from opale.run.desk.rights import WORK
 from opale.run.desk.shapes.official_sentences import SentenceOut
-from opale.run.desk.states import ENDED_STATES, RUNNING_STATES
-from opale.ui.toasts import toast, toast_next
+from opale.run.desk.states import RUNNING_STATES
 
 
 def get_version(sentence_id: int, *, seen_by: Actor, ticket: Ticket) -> OfficialSentence:
     return official_sentence_queries.get_sentence_version(ticket, sentence_id, seen_by=seen_by)
-
-
-def sentence_context(request: ActorRequest, ticket: Ticket) -> dict[str, Any]:
-    said = official_sentence_queries.sentence_in_force(ticket)
-    other = said.ticket if said and said.ticket_id != ticket.pk else None
-    incident = ticket if ticket.kind == Kind.INCIDENT and ticket.state not in ENDED_STATES else None
-    if said is None and incident is None:
-        other = official_sentence_queries.incident_of(ticket)
-    may_say = incident is not None and other is None and tickets.may_work_on(ticket, request.actor)
-    return {
-        "ticket": ticket,
-        "said": said,
-        "other": other,
-        "incident": incident,
-        "may_say": may_say,
-        "late": bool(said and said.next_update_at and said.next_update_at < clock.now()),
-        "own_first": ticket.language,
-    }
 
 
 def way_back(ticket: Ticket, before: OfficialSentence | None) -> str:
@@ -53,33 +30,21 @@ def way_back(ticket: Ticket, before: OfficialSentence | None) -> str:
     return reverse("desk_repeat_sentence", args=[ticket.number, before.pk])
 
 
-def sentence_answer(
-    request: ActorRequest, number: int, said: str, *, undo: str = ""
-) -> HttpResponse:
-    """Return the region of the sentence, with a toast; without htmx, the ticket's page."""
-    if not request.htmx:
-        toast_next(request, said, undo=undo)
-        return redirect("desk_ticket", number)
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    drawn = render(request, "desk/sentences/_sentence.html", sentence_context(request, ticket))
-    return toast(drawn, said, undo=undo)
+def region_of(ticket: Ticket) -> str:
+    """Return the address of the region with the official sentence."""
+    return reverse("desk_sentence", args=[ticket.number])
 
 
 def tell_withdrawn(
     request: ActorRequest, ticket: Ticket, withdrawal: OfficialSentence | None
-) -> HttpResponse:
+) -> HttpResponse | None:
     """Announce the withdrawal, and offer to publish the former version again."""
     undo = ""
     if withdrawal is not None:
         versions = official_sentence_queries.sentence_versions(ticket, seen_by=request.actor)
         undo = way_back(ticket, versions.filter(pk__lt=withdrawal.pk).first())
     said = gettext("Nothing official is said any more.")
-    return sentence_answer(request, ticket.number, said, undo=undo)
-
-
-def tell_repeated(request: ActorRequest, version: OfficialSentence, _made: object) -> HttpResponse:
-    said = gettext("This is what is said now.")
-    return sentence_answer(request, version.ticket.number, said)
+    return answered(request, said, region=region_of(ticket), undo=undo)
 
 
 VERSION = Subject(
@@ -102,6 +67,6 @@ ACTS = (
     ),
     button(
         VERSION, official_sentences.republish_sentence, "repeat_sentence", WORK, noun=None, page="",
-        answer=tell_repeated,
+        region=lambda version: region_of(version.ticket), said=_("This is what is said now."),
     ),
 )  # fmt: skip

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Answer, Label, Subject, button, remove
-from opale.customers.queries.customers import contacts
+from opale.acts.declarations import Subject, button, remove
+from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import ticket_metadata
@@ -21,10 +22,8 @@ from opale.run.desk.forms.ticket_metadata import (
 )
 from opale.run.desk.models import ExternalReference, Ticket, Watcher
 from opale.run.desk.queries import ticket_metadata as ticket_metadata_queries
-from opale.run.desk.queries import tickets
 from opale.run.desk.rights import WORK
 from opale.run.desk.shapes.ticket_metadata import ReferenceOut, WatcherOut
-from opale.ui.toasts import toast, toast_next
 
 
 def get_watcher(watcher_id: int, *, seen_by: Actor, ticket: Ticket) -> Watcher:
@@ -35,49 +34,18 @@ def get_reference(reference_id: int, *, seen_by: Actor, ticket: Ticket) -> Exter
     return ticket_metadata_queries.get_reference(ticket, reference_id)
 
 
-def marks_region(request: ActorRequest, number: int) -> HttpResponse:
-    """Draw the ticket's region of tags, watchers and references."""
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    watchers = ticket_metadata_queries.watchers_of(ticket)
-    context = {
-        "ticket": ticket,
-        "watchers": watchers,
-        "watching": any(w.person_id == request.actor.person_id for w in watchers),
-        "references": ticket_metadata_queries.references_of(ticket),
-        "offered": ticket_metadata_queries.tags_in_use(seen_by=request.actor),
-        "colleagues": _contacts(request, ticket),
-        "may_work": tickets.may_work_on(ticket, request.actor),
-    }
-    return render(request, "desk/marks/_marks.html", context)
-
-
-def _contacts(request: ActorRequest, ticket: Ticket) -> list[tuple[int, str]]:
-    """Return the customer's other contacts, who may be added as watchers."""
-    if ticket.customer is None:
-        return []
-    found = contacts(seen_by=request.actor, customer=ticket.customer)
-    rows = found.exclude(pk=ticket.contact_id or 0).order_by("name").values_list("pk", "name")
-    return list(rows[:100])
-
-
-def region_with(said: Label) -> Answer:
-    """Return the answer that draws the region again, with a toast."""
-
-    def answer(request: ActorRequest, row: Any, _made: Any) -> HttpResponse | None:
-        if not request.htmx:
-            return toast_next(request, str(said))
-        ticket = row if isinstance(row, Ticket) else row.ticket
-        return toast(marks_region(request, ticket.number), str(said))
-
-    return answer
+def marks_of(row: Any) -> str:
+    """Return the address of the region with a ticket's tags, watchers and references."""
+    ticket = row if isinstance(row, Ticket) else row.ticket
+    return reverse("desk_marks", args=[ticket.number])
 
 
 def tell_confidentiality(
     request: ActorRequest, ticket: Ticket, changed: Ticket
 ) -> HttpResponse | None:
-    said = _("Only those who have to do with it see this ticket now.")
-    shown = _("All colleagues see this ticket again.")
-    return region_with(said if changed.confidential else shown)(request, ticket, changed)
+    said = gettext("Only those who have to do with it see this ticket now.")
+    shown = gettext("All colleagues see this ticket again.")
+    return answered(request, said if changed.confidential else shown, region=marks_of(ticket))
 
 
 WATCHER = Subject(
@@ -91,12 +59,11 @@ REFERENCE = Subject(
     endpoint="/tickets/{int:number}/references/{int:reference_id}",
     home=lambda row: place_of(row.ticket),
 )  # fmt: skip
-FOLLOWED = region_with(_("Added to those who follow the ticket."))
 
 ACTS = (
     button(
         TICKET, ticket_metadata.set_tags, "set_tags", WORK, noun="tags", verb="PUT", of=TagsForm,
-        answer=region_with(_("Tags kept.")),
+        region=marks_of, said=_("Tags kept."),
     ),
     button(
         TICKET, ticket_metadata.set_confidential, "set_confidential", WORK, noun="confidentiality",
@@ -109,19 +76,20 @@ ACTS = (
     ),
     button(
         TICKET, ticket_metadata.add_watcher, "follow_ticket", WORK, noun=None, page="watchers",
-        of=FollowForm, answer=FOLLOWED,
+        of=FollowForm, region=marks_of,
+        said=_("Added to those who follow the ticket."),
     ),
     remove(
         WATCHER, ticket_metadata.remove_watcher, "unwatch_ticket", WORK, page="removal",
-        label=_("Remove"), answer=region_with(_("Removed from those who follow the ticket.")),
+        label=_("Remove"), region=marks_of, said=_("Removed from those who follow the ticket."),
     ),
     button(
         TICKET, ticket_metadata.add_reference, "add_reference", WORK, noun="references",
         of=ReferenceForm, names={"reference": "number"}, made=ReferenceOut,
-        answer=region_with(_("The number is kept: the ticket is found by it.")),
+        region=marks_of, said=_("The number is kept: the ticket is found by it."),
     ),
     remove(
         REFERENCE, ticket_metadata.remove_reference, "remove_reference", WORK, page="removal",
-        label=_("Remove"), answer=region_with(_("The number is removed.")),
+        label=_("Remove"), region=marks_of, said=_("The number is removed."),
     ),
 )  # fmt: skip

@@ -3,22 +3,24 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk.actions import official_sentences
 from opale.run.desk.actions.official_sentences import NO_VERSION
-from opale.run.desk.acts.official_sentences import sentence_answer, sentence_context, way_back
+from opale.run.desk.acts.official_sentences import region_of, way_back
 from opale.run.desk.forms.official_sentences import SentenceForm
-from opale.run.desk.models import OfficialSentence, Ticket
+from opale.run.desk.models import Kind, OfficialSentence, Ticket
 from opale.run.desk.queries import official_sentences as official_sentence_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.states import ENDED_STATES
 from opale.ui.keyset import Order, page
 
 WORST_FIRST = Order(("priority", "next_due_at", "-premium", "received_at", "id"))
@@ -28,7 +30,7 @@ WORST_FIRST = Order(("priority", "next_due_at", "-premium", "received_at", "id")
 @needs(CONSOLE)
 def region(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
-    return render(request, "desk/sentences/_sentence.html", sentence_context(request, ticket))
+    return render(request, "desk/sentences/_sentence.html", _context(request, ticket))
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,16 +44,8 @@ def saying(request: ActorRequest, number: int) -> HttpResponse:
     form = SentenceForm(request.POST)
     if not form.is_valid():
         return _form(request, ticket, form, status=422)
-    said = form.cleaned_data
     try:
-        official_sentences.publish_sentence(
-            ticket,
-            said["french"],
-            said["english"],
-            by=request.actor,
-            next_update_at=said["next_update_at"],
-            seen_id=said["seen"],
-        )
+        official_sentences.publish_sentence(ticket, by=request.actor, **form.arguments())
     except Invalid as refusal:
         for name, sentence in (refusal.fields or {"": refusal.sentence}).items():
             form.add_error(name if name in form.fields else None, sentence)
@@ -59,7 +53,8 @@ def saying(request: ActorRequest, number: int) -> HttpResponse:
     except Conflict:
         return _form(request, ticket, _over(request, before), theirs=before, status=409)
     undo = way_back(ticket, before)
-    return sentence_answer(request, number, _("This is what is said now."), undo=undo)
+    drawn = answered(request, _("This is what is said now."), region=region_of(ticket), undo=undo)
+    return drawn or redirect("desk_ticket", number)
 
 
 @require_GET
@@ -84,6 +79,24 @@ def incidents(request: ActorRequest) -> HttpResponse:
     context = {"page": found, "lines": lines, "now": now, "works": request.actor.can(WORK)}
     template = "desk/sentences/_incidents.html" if request.htmx else "desk/sentences/incidents.html"
     return render(request, template, context)
+
+
+def _context(request: ActorRequest, ticket: Ticket) -> dict[str, Any]:
+    said = official_sentence_queries.sentence_in_force(ticket)
+    other = said.ticket if said and said.ticket_id != ticket.pk else None
+    incident = ticket if ticket.kind == Kind.INCIDENT and ticket.state not in ENDED_STATES else None
+    if said is None and incident is None:
+        other = official_sentence_queries.incident_of(ticket)
+    may_say = incident is not None and other is None and tickets.may_work_on(ticket, request.actor)
+    return {
+        "ticket": ticket,
+        "said": said,
+        "other": other,
+        "incident": incident,
+        "may_say": may_say,
+        "late": bool(said and said.next_update_at and said.next_update_at < clock.now()),
+        "own_first": ticket.language,
+    }
 
 
 def _initial(before: OfficialSentence | None) -> dict[str, Any]:
