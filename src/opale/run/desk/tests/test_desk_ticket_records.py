@@ -81,7 +81,7 @@ def of_a_later_room(monkeypatch: pytest.MonkeyPatch) -> TicketRecord:
         timeline=told,
         block=Block((RESOLVE,), waiting),
     )
-    monkeypatch.setitem(ports._records, ExternalReference, record)
+    monkeypatch.setattr(ports, "_records", {**ports._records, ExternalReference: record})
     return record
 
 
