@@ -70,7 +70,7 @@ class WordsField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         text = " ".join(value) if isinstance(value, list) else super().to_python(value)
-        return text.replace(",", " ").split()
+        return str(text or "").replace(",", " ").split()
 
     def prepare_value(self, value: Any) -> Any:
         return " ".join(value) if isinstance(value, list) else value

@@ -150,7 +150,7 @@ def test_the_shortest_text_is_that_of_the_form() -> None:
     body = body_of(form(GROUP, nothing, "code_group", RIGHT, CodeForm, noun="code"))
     assert body is not None
     with pytest.raises(ValidationError):
-        body(code="F")
+        body.model_validate({"code": "F"})
 
 
 def test_a_row_that_the_page_does_not_offer_is_refused_under_its_name_in_the_body() -> None:
