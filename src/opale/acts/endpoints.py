@@ -41,7 +41,11 @@ def _responses(act: Act) -> Any:
         return {201: act.made.shape if isinstance(act.made, Subject) else act.made}
     if act.gives is not None:
         return {act.status: act.gives}
-    return {204: None} if act.verb == "DELETE" else {act.status: act.subject.shape}
+    return {204: None} if _is_silent(act) else {act.status: act.subject.shape}
+
+
+def _is_silent(act: Act) -> bool:
+    return act.verb == "DELETE" or act.status == 204
 
 
 def endpoint(act: Act) -> Callable[..., Any]:
@@ -110,6 +114,6 @@ def _answer(
         return Status(201, made)
     if act.gives is not None:
         return Status(act.status, made)
-    if act.verb == "DELETE":
+    if _is_silent(act):
         return Status(204, None)
     return Status(act.status, act.subject.again(named, above, seen_by=request.actor))

@@ -178,7 +178,9 @@ def test_a_move_is_taken_from_the_address_and_given_to_the_action() -> None:
 def test_the_operation_has_the_name_the_words_and_the_parameters_of_the_act() -> None:
     act = form(DOOR, act_on, "lock_door", WORK, ReasonForm, noun="locking", status=202)
     api, router = NinjaAPI(urls_namespace="acts-test"), Router()
-    endpoints(router, [act, remove(DOOR, act_on, "burn_door", WORK, page=None, label="Burn")])
+    silent = button(DOOR, act_on, "end_door", WORK, noun="end", status=204)
+    burnt = remove(DOOR, act_on, "burn_door", WORK, page=None, label="Burn")
+    endpoints(router, [act, burnt, silent])
     api.add_router("", router)
     described: Any = api.get_openapi_schema(path_prefix="/api/")["paths"]
     operation = described["/api/doors/{door_id}/locking"]["post"]
@@ -186,6 +188,7 @@ def test_the_operation_has_the_name_the_words_and_the_parameters_of_the_act() ->
     assert [one["name"] for one in operation["parameters"]] == ["door_id"]
     assert set(operation["responses"]) == {202}
     assert set(described["/api/doors/{door_id}"]["delete"]["responses"]) == {204}
+    assert set(described["/api/doors/{door_id}/end"]["post"]["responses"]) == {204}
     with pytest.raises(ValueError, match="two acts"):
         endpoints(router, [form(DOOR, act_on, "lock_door", WORK, ReasonForm, noun="other")])
 
