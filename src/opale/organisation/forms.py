@@ -195,14 +195,19 @@ class EditPersonForm(PersonForm):
                 del self.fields[name]
 
 
-class PersonSkillForm(ActorForm):
-    skill = forms.ModelChoiceField(
-        Skill.objects.none(), label=_("Skill"), widget=Picker("organisation_skills_pick")
-    )
-    level = forms.IntegerField(label=_("Level (1 to 5)"), min_value=1, max_value=5, initial=3)
+class LevelForm(forms.Form):
+    level = forms.IntegerField(label=_("Level (1 to 5)"), min_value=1, max_value=5)
     valid_until = forms.DateField(
         label=_("Certified until"), required=False, widget=forms.DateInput({"type": "date"})
     )
+
+
+class PersonSkillForm(ActorForm, LevelForm):
+    skill = forms.ModelChoiceField(
+        Skill.objects.none(), label=_("Skill"), widget=Picker("organisation_skills_pick")
+    )
+
+    field_order = ("skill", "level", "valid_until")
 
     def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
         return {"skill": people.skills(seen_by=by)}
@@ -223,9 +228,24 @@ class DayForm(forms.Form):
     on = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput({"type": "date"}))
 
 
+class EndForm(forms.Form):
+    at = WhenField(label=_("Ends"), required=False)
+
+
 class SkillForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     family = forms.CharField(label=_("Family"), max_length=100, required=False)
+
+
+class RecordField(forms.JSONField):
+    body_type: ClassVar[Any] = dict[str, Any]
+
+
+class RecordForm(forms.Form):
+    """A calendar as programs send it."""
+
+    name = forms.CharField(max_length=100)
+    record = RecordField()
 
 
 class CalendarForm(forms.Form):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from opale.organisation.models import Absence, Language, Membership, Person, Team
 from opale.organisation.queries.people import absence_kind
@@ -60,10 +60,6 @@ class MembershipOut(Schema):
         return membership.period.upper
 
 
-class End(Schema):
-    at: AwareDatetime
-
-
 class PersonOut(Schema):
     id: int
     name: str
@@ -109,11 +105,6 @@ class PersonSkillOut(Schema):
     valid_until: date | None
 
 
-class SkillLevel(Schema):
-    level: Annotated[int, Field(ge=1, le=5)]
-    valid_until: date | None = None
-
-
 class AbsenceOut(Schema):
     """`kind` is null for those who may not know why somebody is away."""
 
@@ -140,16 +131,6 @@ class CalendarOut(Schema):
     id: int
     name: str
     record: dict[str, Any]
-
-
-class NewCalendar(Schema):
-    name: Name
-    record: dict[str, Any]
-
-
-class CalendarChanges(Schema):
-    name: Name | None = None
-    record: dict[str, Any] | None = None
 
 
 class TokenOut(Schema):

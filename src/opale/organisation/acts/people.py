@@ -1,6 +1,7 @@
 """Acts on people, their logins, skills and absences."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -16,6 +17,7 @@ from opale.organisation.forms import (
     AbsenceForm,
     DayForm,
     EditPersonForm,
+    LevelForm,
     PersonForm,
     PersonSkillForm,
 )
@@ -50,6 +52,13 @@ def get_held(skill_id: int, *, seen_by: Actor, person: Person) -> PersonSkill:
     """Return a skill as the person's, held or not. Errors: NotFound."""
     skill = people_queries.get_skill(skill_id, seen_by=seen_by)
     return PersonSkill(person=person, skill=skill)
+
+
+def set_level(
+    held: PersonSkill, *, by: Actor, level: int, valid_until: date | None = None
+) -> PersonSkill:
+    """Set a person's level in a skill. Errors: NotFound, NotAllowed, Invalid."""
+    return people.set_skill(held.person, held.skill, by=by, level=level, valid_until=valid_until)
 
 
 def remove_skill(held: PersonSkill, *, by: Actor) -> None:
@@ -119,9 +128,13 @@ ACTS = (
         text="End the login with its sessions and tokens.",
     ),
     form(
-        PERSON, people.set_skill, "set_skill", EDIT, PersonSkillForm, noun=None, page="skills",
-        title=_("Skill of %(person)s"), submit=_("Save"), label=_("Note a skill"),
-        icon="certificate", said=_("Skill noted."),
+        PERSON, people.set_skill, "note_skill", EDIT, PersonSkillForm, noun=None, page="skills",
+        initial=lambda _person, _by: {"level": 3}, title=_("Skill of %(person)s"),
+        submit=_("Save"), label=_("Note a skill"), icon="certificate", said=_("Skill noted."),
+    ),
+    form(
+        HELD, set_level, "set_skill", EDIT, LevelForm, noun="", page=None, verb="PUT",
+        gives=PersonSkillOut,
     ),
     remove(
         HELD, remove_skill, "remove_skill", EDIT, page="removal", label=_("Remove"), tone="ghost",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.acts.declarations import Place, Subject, button, change, create, remove
 from opale.kernel.actor import Actor
 from opale.organisation.actions import companies, reference, tokens
-from opale.organisation.forms import CalendarForm, CompanyForm, DayForm, SkillForm
+from opale.organisation.forms import CalendarForm, CompanyForm, DayForm, RecordForm, SkillForm
 from opale.organisation.models import ApiToken, Company, CompanyQuerySet, Skill, WorkingCalendar
 from opale.organisation.queries import people as people_queries
 from opale.organisation.queries import reference as reference_queries
@@ -56,11 +56,12 @@ SKILL = Subject(
     home=skill_list,
 )  # fmt: skip
 CALENDARS: Subject[WorkingCalendar] = Subject(
-    name="calendars", page="calendars/", home=calendar_list
+    name="calendars", page="calendars/", endpoint="/calendars", home=calendar_list
 )
 CALENDAR = Subject(
-    name="calendar", model=WorkingCalendar, get=reference_queries.get_calendar, shape=CalendarOut,
-    page="calendars/<int:calendar_id>/", home=calendar_list,
+    name="calendar", model=WorkingCalendar, get=reference_queries.get_calendar,
+    rows=reference_queries.calendars, shape=CalendarOut, page="calendars/<int:calendar_id>/",
+    endpoint="/calendars/{int:calendar_id}", home=calendar_list,
 )  # fmt: skip
 TOKEN = Subject(
     name="token", model=ApiToken, get=reference_queries.get_token, shape=TokenOut,
@@ -100,14 +101,23 @@ ACTS = (
         said=_("Skill changed."),
     ),
     create(
-        CALENDARS, reference.create_calendar, "create_calendar", ADMINISTER, CalendarForm,
+        CALENDARS, reference.create_calendar, "create_calendar", ADMINISTER, RecordForm,
+        made=CALENDAR, noun="", page=None, title="", submit="",
+        text="`record`: time_zone, weekly hours, holidays, country, subdivision, exceptions.",
+    ),
+    change(
+        CALENDAR, reference.edit_calendar, "edit_calendar", ADMINISTER, RecordForm, page=None,
+        optional={"name", "record"}, title="", submit="",
+    ),
+    create(
+        CALENDARS, reference.create_calendar, "create_calendar_page", ADMINISTER, CalendarForm,
         made=CALENDAR, noun=None, title=_("New calendar"), submit=_("Create"), icon="plus",
         key="n", tone="primary", said=_("Calendar created."),
     ),
     change(
-        CALENDAR, reference.edit_calendar, "edit_calendar", ADMINISTER, CalendarForm, noun=None,
-        initial=typed_calendar, title=_("Edit %(calendar)s"), submit=_("Save"), label=_("Edit"),
-        tone="ghost", said=_("Calendar changed. Clocks that use it follow."),
+        CALENDAR, reference.edit_calendar, "edit_calendar_page", ADMINISTER, CalendarForm,
+        noun=None, initial=typed_calendar, title=_("Edit %(calendar)s"), submit=_("Save"),
+        label=_("Edit"), tone="ghost", said=_("Calendar changed. Clocks that use it follow."),
     ),
     remove(
         TOKEN, revoke_token, "revoke_token", TOKENS, page="revocation", label=_("Revoke"),

@@ -10,7 +10,7 @@ from opale.acts.declarations import Place, Subject, button, change, create
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.organisation.actions import teams
-from opale.organisation.forms import DayForm, MembershipForm, NewMemberForm, TeamForm
+from opale.organisation.forms import DayForm, EndForm, MembershipForm, NewMemberForm, TeamForm
 from opale.organisation.models import Membership, Team, TeamQuerySet
 from opale.organisation.queries import teams as team_queries
 from opale.organisation.rights import EDIT
@@ -76,7 +76,7 @@ ACTS = (
         text="The place held until now stays in the record: what is answered may have another id.",
     ),
     button(
-        MEMBERSHIP, teams.end_membership, "end_membership", EDIT, noun=None, page="end",
-        label=_("End today"), answer=tell_end,
+        MEMBERSHIP, teams.end_membership, "end_membership", EDIT, of=EndForm, optional={"at"},
+        noun="end", status=204, label=_("End today"), answer=tell_end,
     ),
 )  # fmt: skip

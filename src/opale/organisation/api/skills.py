@@ -6,10 +6,9 @@ from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.organisation import rights
-from opale.organisation.actions import people
 from opale.organisation.models import Absence, PersonSkill, Skill
 from opale.organisation.queries import people as people_queries
-from opale.organisation.shapes import AbsenceOut, PersonSkillOut, SkillLevel, SkillOut
+from opale.organisation.shapes import AbsenceOut, PersonSkillOut, SkillOut
 
 router = Router()
 
@@ -28,23 +27,6 @@ def get_skill(request: ActorRequest, skill_id: int) -> Skill:
 def list_person_skills(request: ActorRequest, person_id: int) -> list[PersonSkill]:
     person = people_queries.get_person(person_id, seen_by=request.actor)
     return list(people_queries.skills_of(person, seen_by=request.actor))
-
-
-@router.put(
-    "/people/{int:person_id}/skills/{int:skill_id}",
-    response=PersonSkillOut,
-    auth=may(rights.EDIT),
-)
-def set_skill(
-    request: ActorRequest, person_id: int, skill_id: int, body: SkillLevel
-) -> PersonSkill:
-    return people.set_skill(
-        people_queries.get_person(person_id, seen_by=request.actor),
-        people_queries.get_skill(skill_id, seen_by=request.actor),
-        by=request.actor,
-        level=body.level,
-        valid_until=body.valid_until,
-    )
 
 
 @router.get("/people/{int:person_id}/absences", response=list[AbsenceOut], auth=may(rights.READ))

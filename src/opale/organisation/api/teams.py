@@ -1,17 +1,15 @@
 """Endpoints of teams and of the places in them."""
 
 from ninja import Query, Router
-from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.organisation import rights
-from opale.organisation.actions import teams
 from opale.organisation.models import Membership, Team
 from opale.organisation.queries import teams as team_queries
 from opale.organisation.rights import Pillar
-from opale.organisation.shapes import End, MembershipOut, TeamOut
+from opale.organisation.shapes import MembershipOut, TeamOut
 
 router = Router()
 
@@ -47,10 +45,3 @@ def list_team_memberships(
 @router.get("/memberships/{int:membership_id}", response=MembershipOut, auth=may(rights.READ))
 def get_membership(request: ActorRequest, membership_id: int) -> Membership:
     return team_queries.get_membership(membership_id, seen_by=request.actor)
-
-
-@router.post("/memberships/{int:membership_id}/end", response={204: None}, auth=may(rights.EDIT))
-def end_membership(request: ActorRequest, membership_id: int, body: End) -> Status[None]:
-    membership = team_queries.get_membership(membership_id, seen_by=request.actor)
-    teams.end_membership(membership, by=request.actor, at=body.at)
-    return Status(204, None)
