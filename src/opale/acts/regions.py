@@ -29,7 +29,7 @@ def region_at(request: ActorRequest, url: str) -> HttpResponse:
     found = resolve(url)
     reading = copy(request)
     reading.method, reading.path, reading.path_info = "GET", url, url
-    reading.GET = reading.POST = QueryDict()  # type: ignore[assignment]  # Django's stub
+    reading.GET = reading.POST = QueryDict()
     reading.resolver_match = found
     drawn: HttpResponse = found.func(reading, *found.args, **found.kwargs)
     return drawn

@@ -11,22 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from opale.acts.declarations import Subject, button, form, remove
 from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest
-from opale.kernel.actor import Actor
 from opale.run.desk.actions import alerts, links, merges, splits
 from opale.run.desk.acts.subjects import TICKET, place_of
 from opale.run.desk.forms.links import AlertForm, LinkForm
-from opale.run.desk.models import Merge, MessageMove, Ticket, TicketAlert, TicketLink
+from opale.run.desk.models import Merge, MessageMove, Ticket, TicketLink
 from opale.run.desk.queries import links as link_queries
 from opale.run.desk.rights import WORK
 from opale.run.desk.shapes.tickets import TicketOut
 from opale.run.events.models import Alert
 from opale.run.events.queries.alerts import get_alert
 from opale.ui.toasts import toast_next
-
-
-def region_of(number: int) -> str:
-    return reverse("desk_links", args=[number])
-
 
 LINK = Subject(
     name="link", model=TicketLink, get=link_queries.get_link, page="links/<int:link_id>/",
@@ -41,12 +35,6 @@ MOVE = Subject(
     page="message-moves/<int:move_id>/", endpoint="/message-moves/{int:move_id}",
     home=lambda move: place_of(move.origin),
 )  # fmt: skip
-TICKET_ALERT = Subject(
-    name="ticket_alert", model=TicketAlert, get=link_queries.get_ticket_alert, column="alert_id",
-    within=TICKET, page="alerts/<int:alert_id>/",
-    endpoint="/tickets/{int:number}/alerts/{int:alert_id}",
-    home=lambda tie: place_of(tie.ticket),
-)  # fmt: skip
 ALERT = Subject(
     name="alert", model=Alert, get=get_alert, page="alerts/<int:alert_id>/",
     endpoint="/alerts/{int:alert_id}",
@@ -54,15 +42,10 @@ ALERT = Subject(
 )  # fmt: skip
 
 
-def detach_alert(tie: TicketAlert, *, by: Actor) -> None:
-    """Take an alert away from the ticket that dealt with it."""
-    alerts.detach_alert(tie.ticket, tie.alert, by=by)
-
-
 def tell_unlinked(request: ActorRequest, link: TicketLink, _made: Any) -> HttpResponse:
     """Return the links of the ticket from which the link was taken away."""
     number = int(request.POST.get("from") or link.ticket.number)
-    region = region_of(number) if request.htmx else ""
+    region = reverse("desk_links", args=[number]) if request.htmx else ""
     said = gettext("The link is gone.") if request.htmx else ""
     return answered(request, said, region=region) or redirect("desk_ticket", number)
 
@@ -99,11 +82,6 @@ ACTS = (
         ALERT, alerts.open_incident, "open_incident", WORK, noun="incident", made=TICKET,
         label=_("Qualify as an incident"), answer=tell_incident,
         text="Qualify an alert as an incident; one alert has one running incident at most.",
-    ),
-    remove(
-        TICKET_ALERT, detach_alert, "detach_alert", WORK, page="removal",
-        label=_("Detach the alert"), region=lambda tie: region_of(tie.ticket.number),
-        said=_("The ticket does not deal with this alert any more."),
     ),
     form(
         TICKET, alerts.attach_alert, "attach_alert", WORK, AlertForm, noun="alerts", page=None,

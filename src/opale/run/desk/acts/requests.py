@@ -10,9 +10,10 @@ from opale.kernel.actor import Actor
 from opale.run.desk.actions import catalogue, rejections, requests
 from opale.run.desk.acts.subjects import TICKET
 from opale.run.desk.forms.request_decisions import RejectionForm, RoutingForm
-from opale.run.desk.models import RequestType, Ticket
+from opale.run.desk.models import Override, RequestType, Route, Ticket
 from opale.run.desk.queries import requests as request_queries
 from opale.run.desk.rights import ADMINISTER, WORK
+from opale.run.desk.shapes.requests import RouteOut
 from opale.run.desk.states import REJECT
 
 
@@ -24,6 +25,13 @@ def present_route(ticket: Ticket, by: Actor) -> dict[str, Any]:
     return {"route": request_queries.details_of(ticket, seen_by=by).route}
 
 
+def reroute_request(ticket: Ticket, route: Route, reason: Override, *, by: Actor) -> RouteOut:
+    """Send the request another way than the rules do, and return where it goes and why."""
+    details = requests.reroute_request(ticket, route, reason, by=by)
+    routed = request_queries.route_of(details, ticket.service)
+    return RouteOut.of(routed, route=details.route, override=details.override)
+
+
 REQUEST_TYPE = Subject(
     name="request_type", model=RequestType, get=get_type, column="code",
     page="request-types/<slug:code>/",
@@ -32,8 +40,8 @@ REQUEST_TYPE = Subject(
 
 ACTS = (
     form(
-        TICKET, requests.reroute_request, "reroute_request", WORK, RoutingForm, noun=None,
-        page="route", initial=present_route, title=_("Send it another way"), submit=_("Send"),
+        TICKET, reroute_request, "reroute_request", WORK, RoutingForm, noun="route",
+        gives=RouteOut, initial=present_route, title=_("Send it another way"), submit=_("Send"),
     ),
     form(
         TICKET, rejections.reject_ticket, "reject_ticket", WORK, RejectionForm, noun="rejection",

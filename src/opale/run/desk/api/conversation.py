@@ -12,9 +12,9 @@ from opale.kernel.errors import Invalid
 from opale.kernel.reference_cache import pinned
 from opale.run.desk import rights
 from opale.run.desk.actions import answers, messages, requester_messages
-from opale.run.desk.api.answers import AnswerOut
 from opale.run.desk.models import Message, ProposedAnswer, Ticket
 from opale.run.desk.queries import tickets
+from opale.run.desk.shapes.answers import AnswerOut
 from opale.run.desk.shapes.tickets import MessageIn, MessageOut, NoteIn
 
 router = Router()

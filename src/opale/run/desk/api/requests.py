@@ -21,9 +21,7 @@ from opale.run.desk.actions.catalogue import RequestTypeInput
 from opale.run.desk.actions.requests import NewRequest
 from opale.run.desk.models import (
     Approval,
-    Override,
     RequestType,
-    Route,
     Source,
     Ticket,
 )
@@ -37,7 +35,6 @@ from opale.run.desk.shapes.requests import (
     RequestTypeChanges,
     RequestTypeIn,
     RequestTypeOut,
-    RouteIn,
     RouteOut,
     TrialIn,
     ValuesIn,
@@ -151,13 +148,6 @@ def explain_route(request: ActorRequest, number: int) -> RouteOut:
     details = request_queries.details_of(ticket, seen_by=request.actor)
     routed = request_queries.route_of(details, ticket.service)
     return RouteOut.of(routed, route=details.route, override=details.override)
-
-
-@router.post("/tickets/{int:number}/route", response=RouteOut, auth=may(rights.WORK))
-def reroute_request(request: ActorRequest, number: int, body: RouteIn) -> RouteOut:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    requests.reroute_request(ticket, Route(body.route), Override(body.reason), by=request.actor)
-    return explain_route(request, number)
 
 
 @router.get("/tickets/{int:number}/approvals", response=list[ApprovalOut], auth=may(rights.READ))

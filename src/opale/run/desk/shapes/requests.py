@@ -10,7 +10,6 @@ from opale.run.desk.domain.catalogue.routing import Condition, RouteDecision, Tr
 from opale.run.desk.models import Approval, RequestDetails, RequestType
 from opale.run.desk.shapes.tickets import TicketOut
 
-RouteName = Literal["request", "change", "order"]
 YEAR_SECONDS = 366 * 86_400
 
 
@@ -130,11 +129,6 @@ class RouteOut(Schema):
             override=override,
             tried=[TriedOut.of(one) for one in routed.tried],
         )
-
-
-class RouteIn(Schema):
-    route: RouteName
-    reason: Literal["known_procedure", "risk", "needs_project", "customer_asked", "incomplete_rule"]
 
 
 class TrialIn(Schema):
