@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, form
+from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest
 from opale.run.desk.actions import macro_definitions
 from opale.run.desk.actions.macros import undo_macro
@@ -17,7 +18,7 @@ from opale.run.desk.models import Macro, MacroRun
 from opale.run.desk.queries.macros import get_macro, get_macro_run
 from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
 from opale.run.desk.shapes.macros import MacroOut, MacroRunOut
-from opale.ui.toasts import toast, toast_next
+from opale.ui.toasts import toast
 
 
 def listed(_row: Any) -> Place:
@@ -27,7 +28,7 @@ def listed(_row: Any) -> Place:
 def tell_undone(request: ActorRequest, _run: MacroRun, _made: object) -> HttpResponse | None:
     if request.htmx:
         return toast(HttpResponse(status=204), gettext("Taken back."))
-    return toast_next(request, gettext("Taken back."))
+    return answered(request, gettext("Taken back."))
 
 
 MACROS: Subject[Macro] = Subject(

@@ -42,5 +42,5 @@ class ChannelRuleForm(forms.Form):
 
     def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data
-        own = people(seen_by=self.by).filter(pk=self.by.person_id).first()
+        own = people(seen_by=self.by).filter(pk=self.by.person_id or 0).first()
         return {**said, "person": None if said["team"] else own}

@@ -29,7 +29,7 @@ class ActsField(forms.Field):
 
     body_type = MacroActsShape
 
-    def to_python(self, value: MacroActsShape) -> MacroActs:
+    def to_python(self, value: Any) -> MacroActs:
         said = value.dict()
         return MacroActs(**{**said, "tags": tuple(said["tags"])})
 

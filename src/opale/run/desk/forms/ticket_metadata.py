@@ -43,7 +43,7 @@ class FollowForm(WatcherForm):
         said = self.cleaned_data
         if any(said.values()):
             return said
-        return {"person": people(seen_by=self.by).filter(pk=self.by.person_id).first()}
+        return {"person": people(seen_by=self.by).filter(pk=self.by.person_id or 0).first()}
 
 
 class ReferenceForm(forms.Form):
