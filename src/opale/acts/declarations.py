@@ -58,7 +58,9 @@ class Subject(Generic[M]):
     `endpoint`, its primary key. Below another subject (`within`), `page` goes on after that one's
     address, and the row above is handed to `get` under its name where the address names it;
     `above` is the path of attributes that leads to it. `rows(seen_by=...)` are those that a PATCH
-    locks one of. `home` is where a page goes on. Outside of `states` nothing is offered.
+    locks one of. `home` is where a page goes on. Outside of `states` nothing is offered. `region`
+    is the address of the part of a page around its buttons, which htmx is given after each of its
+    acts in place of the redirect, unless the act says another or leads to what it made.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Subject(Generic[M]):
     within: "Subject[Any] | None" = None
     above: str = ""
     states: Collection[str] = ()
+    region: Callable[[Any], str] | None = None
 
     @property
     def key(self) -> str:

@@ -16,6 +16,7 @@ from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.ui.forms import form_drawn, submit_form
+from opale.ui.side_pane import targets_side_pane
 
 
 def pages(prefix: str, acts: Iterable[Act]) -> list[URLPattern]:
@@ -96,13 +97,22 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
         said = worded(act.said, act.subject, things)
         kwargs = act.subject.named(things)
         undo = reverse(f"{prefix}_{act.undo}", kwargs=kwargs) if act.undo else ""
-        region = act.region(row) if act.region is not None else ""
-        own = answered(request, said, region=region, undo=undo)
+        own = answered(request, said, region=_region(request, act, row), undo=undo)
     if own is not None:
         return own
     if isinstance(act.made, Subject) and act.home is None:
         return redirect(act.made.home(made)[0])
     return redirect(_place(act, things)[0])
+
+
+def _region(request: ActorRequest, act: Act, row: Any) -> str:
+    """Return the address of what htmx is given after an act, if any."""
+    if act.region is not None:
+        return act.region(row)
+    around = act.subject.region
+    if around is None or isinstance(act.made, Subject) or targets_side_pane(request):
+        return ""
+    return around(row)
 
 
 def worded(sentence: Label, subject: Subject[Any], things: Things) -> str:

@@ -1,5 +1,6 @@
 """The pages, endpoints and buttons that come from a declaration."""
 
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -109,7 +110,7 @@ def asked(method: str = "post", actor: Actor = SOMEBODY, **data: Any) -> Any:
 
 
 def test_a_button_does_its_action_says_so_and_goes_home() -> None:
-    run = mock.Mock(spec=act_on)
+    run = mock.create_autospec(act_on)
     act = button(DOOR, run, "paint", WORK, noun="paint", said="%(door)s of %(house)s: %(name)s.")
     with mock.patch("opale.acts.regions.toast_next") as told:
         response = page(act, "doors")(asked(), door_id=3, house_id=7)
@@ -140,10 +141,12 @@ def test_an_action_that_starts_a_job_is_given_the_credential() -> None:
     assert started == ["token:7"]
 
 
-def test_htmx_is_given_a_region_as_its_own_get_draws_it_with_the_words() -> None:
-    act = button(
-        DOOR, act_on, "paint", WORK, noun="paint", said="Painted.", region=lambda row: "/region/"
-    )
+@pytest.mark.parametrize("on_subject", [False, True])
+def test_htmx_is_given_a_region_as_its_own_get_draws_it_with_the_words(on_subject: bool) -> None:
+    around = {"region": lambda row: "/region/"}
+    door = replace(DOOR, **around) if on_subject else DOOR
+    own: Any = {} if on_subject else around
+    act = button(door, act_on, "paint", WORK, noun="paint", said="Painted.", **own)
     request = asked(colour="red")
     request.htmx = True
     with mock.patch("opale.acts.regions.resolve") as resolve:

@@ -58,9 +58,10 @@ ACTS = (
         said=_("%(name)s is a customer again."),
     ),
     create(
-        CUSTOMER, customers.create_contact, "add_contact", EDIT_CONTACTS, ContactForm, noun=None,
-        page="contacts/new", made=CONTACT, title=_("New contact"), submit=_("Create"), icon="plus",
-        key="c", initial=lambda customer, _by: {"language": customer.language},
+        CUSTOMER, customers.create_contact, "add_customer_contact", EDIT_CONTACTS, ContactForm,
+        noun=None, url="add_contact", page="contacts/new", made=CONTACT, title=_("New contact"),
+        submit=_("Create"), icon="plus", key="c",
+        initial=lambda customer, _by: {"language": customer.language},
     ),
     form(
         CONTACTS, customers.create_contact, "create_contact", EDIT_CONTACTS, NewContactForm,
