@@ -18,6 +18,9 @@ from opale.ui.forms import AskedForm, RowForm, choose_among
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
+LONGEST = 10**9
+"""The most minutes of a promise; a length of time cannot hold many more."""
+
 
 class AddressField(forms.GenericIPAddressField):
     body_type: ClassVar[Any] = str | None
@@ -119,10 +122,16 @@ class ServiceLinkForm(AskedForm, forms.Form):
 
 class SupplierForm(AskedForm, RowForm):
     accepts_minutes = forms.IntegerField(
-        label=gettext_lazy("Accepts within (minutes)"), min_value=1, required=False
+        label=gettext_lazy("Accepts within (minutes)"),
+        min_value=1,
+        max_value=LONGEST,
+        required=False,
     )
     restores_minutes = forms.IntegerField(
-        label=gettext_lazy("Restores within (minutes)"), min_value=1, required=False
+        label=gettext_lazy("Restores within (minutes)"),
+        min_value=1,
+        max_value=LONGEST,
+        required=False,
     )
     portal = forms.URLField(label=gettext_lazy("Portal"), required=False, assume_scheme="https")
     calendar: "forms.ModelChoiceField[WorkingCalendar]" = forms.ModelChoiceField(
