@@ -166,6 +166,7 @@ class Further(TypedDict, total=False):
     region: Callable[[Any], str]
     gives: type[Schema]
     status: int
+    secret: bool
     states: Collection[str]
     optional: Collection[str]
     names: Mapping[str, str]
@@ -198,7 +199,8 @@ class Act:
 
     The answer of the endpoint is the subject as it is then. With `made` it is what the action made
     (201), read again where that is a subject; with `gives`, the action's result, in this shape.
-    Its `status` is another than 200 where the action only begins something (202).
+    Its `status` is another than 200 where the action only begins something (202), or answers
+    nothing (204); a `secret` answer is never stored.
     `optional` fields may be left out by programs: the action has defaults for them; in a PATCH,
     null leaves them as they are. `names` are those of fields in the body, where they are not the
     form's.
@@ -231,6 +233,7 @@ class Act:
     made: Made | None = None
     gives: type[Schema] | None = None
     status: int = 200
+    secret: bool = False
     move: Move | None = None
     among: Mapping[str, Move] = field(default_factory=dict)
     choice: str = ""

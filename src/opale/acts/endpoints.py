@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal
 
+from django.http import HttpResponse
 from ninja import Router, Schema
 from ninja.responses import Status
 
@@ -54,6 +55,8 @@ def endpoint(act: Act) -> Callable[..., Any]:
 
     def view(request: ActorRequest, **named: Any) -> Any:
         said, move = named.pop("body", None), act.chosen(named)
+        if act.secret:
+            named.pop("response").headers["Cache-Control"] = "no-store"
         above = act.subject.found_above(named, seen_by=request.actor)
         if act.verb == "PATCH":
             made = _changed(request, act, named, above, said)
@@ -79,6 +82,8 @@ def _signature(act: Act, body: type[Schema] | None) -> inspect.Signature:
         found.append(inspect.Parameter(name, either, annotation=annotation))
     if body is not None:
         found.append(inspect.Parameter("body", either, annotation=body))
+    if act.secret:
+        found.append(inspect.Parameter("response", either, annotation=HttpResponse))
     return inspect.Signature(found)
 
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from opale.acts import bound_forms, registry
 from opale.acts.calls import call
 from opale.acts.declarations import Act, Label, Place, Subject, Things
-from opale.acts.regions import answered
+from opale.acts.regions import answered, region_at
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.ui.forms import form_drawn, submit_form
-from opale.ui.side_pane import targets_side_pane
+from opale.ui.side_pane import show_pending_toast, targets_side_pane
 
 
 def pages(prefix: str, acts: Iterable[Act]) -> list[URLPattern]:
@@ -91,13 +91,18 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
     row = things.get(act.subject.name)
     if act.verb == "PATCH" and isinstance(row, Model):
         row.refresh_from_db()  # its address may be another now
+    region = _region(request, act, things)
     if act.answer is not None:
         own = act.answer(request, row, made)
+        if own is None and region and request.htmx:
+            own = region_at(request, region)
+            show_pending_toast(request, own)
     else:
         said = worded(act.said, act.subject, things)
-        kwargs = act.subject.named(things)
-        undo = reverse(f"{prefix}_{act.undo}", kwargs=kwargs) if act.undo else ""
-        own = answered(request, said, region=_region(request, act, row), undo=undo)
+        undo = ""
+        if act.undo:
+            undo = reverse(f"{prefix}_{act.undo}", kwargs=act.subject.named(things))
+        own = answered(request, said, region=region, undo=undo)
     if own is not None:
         return own
     if isinstance(act.made, Subject) and act.home is None:
@@ -105,14 +110,16 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
     return redirect(_place(act, things)[0])
 
 
-def _region(request: ActorRequest, act: Act, row: Any) -> str:
+def _region(request: ActorRequest, act: Act, things: Things) -> str:
     """Return the address of what htmx is given after an act, if any."""
     if act.region is not None:
-        return act.region(row)
-    around = act.subject.region
-    if around is None or isinstance(act.made, Subject) or targets_side_pane(request):
+        return act.region(things.get(act.subject.name))
+    if isinstance(act.made, Subject) or targets_side_pane(request):
         return ""
-    return around(row)
+    subject: Subject[Any] | None = act.subject
+    while subject is not None and subject.region is None:
+        subject = subject.within
+    return subject.region(things.get(subject.name)) if subject and subject.region else ""
 
 
 def worded(sentence: Label, subject: Subject[Any], things: Things) -> str:

@@ -14,7 +14,7 @@ from ninja import NinjaAPI, Router, Schema
 
 from opale.acts import registry
 from opale.acts.declarations import Subject, button, change, create, form, moves, remove
-from opale.acts.endpoints import endpoints
+from opale.acts.endpoints import endpoint, endpoints
 from opale.acts.pages import page, pages
 from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.errors import IllegalMove, NotFound
@@ -204,6 +204,26 @@ def test_each_of_several_rights_opens_an_endpoint() -> None:
     [view] = api._get_bound_routers()[-1].path_operations.values()
     checks: Any = view.operations[0].auth_callbacks
     assert {(one.right, one.others) for one in checks} == {(WORK, (OTHER,))}
+
+
+def test_an_answer_may_be_empty_or_secret() -> None:
+    knock = button(DOOR, act_on, "knock", WORK, noun="knock", status=204)
+    cut = button(
+        DOOR, lambda _door, by: {"id": 3, "name": by.name}, "cut_key", WORK, noun="key",
+        gives=DoorOut, secret=True,
+    )  # fmt: skip
+    assert endpoint(knock)(asked(), door_id=3).status_code == 204
+    response = HttpResponse()
+    answer = endpoint(cut)(asked(), door_id=3, response=response)
+    assert answer.value["name"] == "Somebody"
+    assert response.headers["Cache-Control"] == "no-store"
+    api, router = NinjaAPI(urls_namespace="acts-answers"), Router()
+    endpoints(router, [knock, cut])
+    api.add_router("", router)
+    described: Any = api.get_openapi_schema(path_prefix="/api/")["paths"]
+    assert set(described["/api/doors/{door_id}/knock"]["post"]["responses"]) == {204}
+    parameters = described["/api/doors/{door_id}/key"]["post"]["parameters"]
+    assert [one["name"] for one in parameters] == ["door_id"]
 
 
 def drawn(text: str, row: object, actor: Actor = SOMEBODY) -> str:

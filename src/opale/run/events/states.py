@@ -1,4 +1,4 @@
-from typing import Final
+from typing import Final, Literal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +34,9 @@ class Severity(models.IntegerChoices):
     MINOR = 3, _("Minor")
     MAJOR = 4, _("Major")
     CRITICAL = 5, _("Critical")
+
+
+SeverityName = Literal["clear", "info", "warning", "minor", "major", "critical"]
 
 
 class RuleEffect(models.TextChoices):
@@ -79,5 +82,6 @@ CLOSE = Move(
     _("Close"),
 )
 ALERT_MOVES = (ACKNOWLEDGE, UNACKNOWLEDGE, SHELVE, UNSHELVE, CLOSE)
+LIVE_STATES: Final = CLOSE.sources
 FIRING_STATES: Final = (S.OPEN, S.ACKNOWLEDGED, S.SHELVED)
 """The trouble has not ended, as far as its source has said."""

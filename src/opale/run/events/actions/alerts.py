@@ -6,7 +6,7 @@ from django.db.models import F
 
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
-from opale.kernel.errors import Conflict, NotFound
+from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.kernel.states import perform, record_moves
 from opale.run.events.actions.alert_pages import answer_pages_of, end_pages_of, resume_pages_of
 from opale.run.events.actions.announcements import touch_alerts
@@ -65,9 +65,11 @@ def reopen_alert(alert: Alert, *, to: AlertState, by: Actor, at: datetime) -> No
     """
     with attributed(by):
         held = Alert.objects.visible_to(by).select_for_update(of=("self",))
-        seen = held.within(by, WORK).filter(pk=alert.pk, state=AlertState.CLOSED).first()
+        seen = held.filter(pk=alert.pk, state=AlertState.CLOSED).first()
         if seen is None:
             raise NotFound
+        if not held.within(by, WORK).filter(pk=seen.pk).exists():
+            raise NotAllowed
         live = Alert.objects.filter(integration=seen.integration_id, identity=seen.identity)
         if live.exclude(state=AlertState.CLOSED).exists():
             raise Conflict

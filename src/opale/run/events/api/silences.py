@@ -1,8 +1,7 @@
 """Endpoints of silences."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated, Any
 
 from ninja import Query, Router, Schema
 from ninja.responses import Status
@@ -16,57 +15,16 @@ from opale.kernel.errors import Invalid
 from opale.run.events import rights
 from opale.run.events.actions import silences
 from opale.run.events.actions.silences import SilenceTerms
-from opale.run.events.domain.silences import MAX_MATCHERS, Matcher, Operator, invalid_matchers
+from opale.run.events.domain.silences import MAX_MATCHERS, Matcher, invalid_matchers
 from opale.run.events.models import Silence
 from opale.run.events.queries import silences as queries
 from opale.run.events.queries.silences import Phase, Preview
+from opale.run.events.shapes.silences import KindName, MatcherSchema, PreviewOut, SilenceOut
 from opale.run.events.states import SilenceKind
 
 router = Router(tags=["events"])
 
-KindName = Literal["silence", "maintenance"]
 Ids = Annotated[list[int], Field(max_length=200)]
-
-
-class MatcherSchema(Schema):
-    name: str = Field(max_length=200)
-    op: Operator = "="
-    value: str = Field(max_length=2_000)
-
-
-class SilenceOut(Schema):
-    """`window_starts_at` and `window_ends_at`: the time in force that is running, or the next."""
-
-    id: int
-    uuid: UUID
-    kind: KindName
-    phase: Phase
-    comment: str
-    author_name: str
-    matchers: list[MatcherSchema]
-    integration_id: int | None
-    item_ids: list[int]
-    service_ids: list[int]
-    site_ids: list[int]
-    customer_ids: list[int]
-    starts_at: datetime
-    ends_at: datetime | None
-    recurrence: str
-    duration_seconds: float | None
-    zone: str
-    ends_on_clear: bool
-    window_starts_at: datetime | None
-    window_ends_at: datetime | None
-    ended_at: datetime | None
-    muted: int
-
-    @staticmethod
-    def resolve_phase(silence: Silence) -> Phase:
-        return queries.phase_of(silence, now())
-
-    @staticmethod
-    def resolve_duration_seconds(silence: Silence) -> float | None:
-        return None if silence.duration is None else silence.duration.total_seconds()
 
 
 class WhatIn(Schema):
@@ -111,22 +69,6 @@ class SilenceIn(WhatIn):
         )
 
 
-class MatchedOut(Schema):
-    id: int
-    title: str
-    state: str
-
-
-class PreviewOut(Schema):
-    """The first of what it matches; `partly` where there was more than is looked at."""
-
-    now_count: int
-    now: list[MatchedOut]
-    week_count: int
-    week: list[MatchedOut]
-    partly: bool
-
-
 class SilenceQuery(Window):
     phase: Phase | None = None
 
@@ -159,12 +101,4 @@ def preview_silence(request: ActorRequest, body: WhatIn) -> Preview:
 
 @router.get("/silences/{int:silence_id}", response=SilenceOut, auth=may(rights.READ))
 def get_silence(request: ActorRequest, silence_id: int) -> Any:
-    return queries.get_silence(silence_id, seen_by=request.actor, at=now())
-
-
-@router.post("/silences/{int:silence_id}/end", response=SilenceOut, auth=may(rights.WORK))
-def end_silence(request: ActorRequest, silence_id: int) -> Any:
-    """What it muted and still stands calls somebody."""
-    found = queries.get_silence(silence_id, seen_by=request.actor, at=now())
-    silences.end_silence(found, by=request.actor, at=now())
     return queries.get_silence(silence_id, seen_by=request.actor, at=now())

@@ -8,46 +8,40 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.run.events.actions.integrations import MAX_EVENTS_PER_MINUTE
 from opale.run.events.domain.label_mapping import LabelMapping
+from opale.run.events.forms.fields import SeverityField
+from opale.run.events.models import Integration
 from opale.run.events.ports.tools import all_tools
-from opale.run.events.states import Severity
+from opale.run.events.states import SeverityName
+
+
+class ToolField(forms.ChoiceField):
+    body_type = str
 
 
 class IntegrationForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=100, help_text=_("Which installation of the tool it is.")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["format"] = forms.ChoiceField(
-            label=_("Tool"),
-            choices=[(slug, source.name) for slug, source in all_tools().items()],
-        )
+    format = ToolField(
+        label=_("Tool"),
+        choices=lambda: [(slug, source.name) for slug, source in all_tools().items()],
+    )
 
 
 class QualificationRuleForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
-    minimum_severity = forms.TypedChoiceField(
-        label=_("Severity at least"),
-        coerce=lambda value: Severity(int(value)),
-        choices=[(s.value, s.label) for s in reversed(Severity) if s is not Severity.CLEAR],
-    )
-    seconds = forms.IntegerField(
+    minimum_severity = SeverityField(label=_("Severity at least"), body_type=SeverityName)
+    seconds = forms.FloatField(
         label=_("Open for, in seconds"),
         min_value=0,
         max_value=7 * 86_400,
-        initial=60,
+        widget=forms.NumberInput(attrs={"step": 1}),
         help_text=_("0 makes an incident of it at once."),
     )
 
-    def rule(self) -> dict[str, Any]:
-        """Return the values for the action."""
-        found = self.cleaned_data
-        return {
-            "name": found["name"],
-            "minimum_severity": found["minimum_severity"],
-            "open_for": timedelta(seconds=found["seconds"]),
-        }
+    def arguments(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        return {"open_for": timedelta(seconds=given.pop("seconds")), **given}
 
 
 class RateLimitForm(forms.Form):
@@ -61,12 +55,16 @@ class RateLimitForm(forms.Form):
 
 
 class LabelsField(forms.CharField):
-    """Names of labels, written with commas between them."""
+    """Names of labels, written with commas between them; None where nothing is said of them."""
+
+    body_type = list[str]
 
     def prepare_value(self, value: Any) -> Any:
         return value if value is None or isinstance(value, str) else ", ".join(value)
 
-    def clean(self, value: Any) -> tuple[str, ...]:
+    def clean(self, value: Any) -> tuple[str, ...] | None:
+        if value is None or isinstance(value, list):
+            return None if value is None else tuple(value)
         return tuple(super().clean(value).replace(",", " ").split())
 
 
@@ -92,24 +90,19 @@ class LabelMappingForm(forms.Form):
         help_text=_("The code of the site."),
     )
 
-    @classmethod
-    def of(cls, naming: LabelMapping) -> "LabelMappingForm":
-        """Return the form filled with the present mapping."""
-        return cls(
-            initial={
-                "item_labels": naming.items,
-                "service_labels": naming.services,
-                "customer_labels": naming.customers,
-                "site_labels": naming.sites,
-            }
-        )
+    def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        naming = integration.naming
+        self.present = {
+            "item_labels": naming.items,
+            "service_labels": naming.services,
+            "customer_labels": naming.customers,
+            "site_labels": naming.sites,
+        }
+        for name, labels in self.present.items():
+            self.fields[name].initial = labels
 
-    def naming(self) -> LabelMapping:
-        """Return the mapping for the action."""
-        found = self.cleaned_data
-        return LabelMapping(
-            found["item_labels"],
-            found["service_labels"],
-            found["customer_labels"],
-            found["site_labels"],
-        )
+    def arguments(self) -> dict[str, LabelMapping]:
+        """Return the mapping; what nothing is said of stays as it is."""
+        said = {name: labels for name, labels in self.cleaned_data.items() if labels is not None}
+        return {"naming": LabelMapping(*(self.present | said).values())}

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from pydantic import Field
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
 from opale.run.events.actions.rules import RuleTerms
 from opale.run.events.domain.cel_subset import MAX_LENGTH
-from opale.run.events.forms.fields import TimeSpanField
+from opale.run.events.forms.fields import SaidField, TimeSpanField
 from opale.run.events.models import EventRule, Integration
 from opale.run.events.queries import alerts
 from opale.run.events.states import RuleEffect
@@ -40,8 +41,8 @@ class RuleForm(forms.Form):
         label=_("It has to last"),
         max_length=12,
         required=False,
-        initial=DEFAULT_HOLD,
         help_text=_("90s, 5m or 2h."),
+        body_type=Annotated[float, Field(gt=0, le=86_400)],
     )
     team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
         None, label=_("Team"), required=False, empty_label=_("choose a team")
@@ -53,10 +54,14 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        fields["hold_for"].initial = DEFAULT_HOLD
         fields["team"].queryset = teams(seen_by=actor)
         fields["integration"].queryset = alerts.integrations(seen_by=actor)
         only_when(self, f"effect={RuleEffect.HOLD}", "hold_for")
         only_when(self, f"effect={RuleEffect.ROUTE}", "team")
+
+    def arguments(self) -> dict[str, RuleTerms]:
+        return {"terms": self.terms()}
 
     def terms(self) -> RuleTerms:
         """Return the terms for the action; with errors in the form, as far as they can be read."""
@@ -70,6 +75,17 @@ class RuleForm(forms.Form):
             team_id=team.pk if team else None,
             integration_id=integration.pk if integration else None,
         )
+
+
+class ActivityForm(forms.Form):
+    active = SaidField()
+
+    def arguments(self) -> dict[str, bool]:
+        return {"on": self.cleaned_data["active"]}
+
+
+class PlaceForm(forms.Form):
+    way = forms.ChoiceField(choices=[("up", "up"), ("down", "down")])
 
 
 def initial_of_rule(rule: EventRule) -> dict[str, Any]:

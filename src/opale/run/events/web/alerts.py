@@ -6,31 +6,20 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from opale.customers.queries.plans import PlanInForce, plan_in_force, plan_name
 from opale.endpoints.http import ActorRequest, needs
-from opale.kernel.actor import Actor
-from opale.kernel.clock import now
-from opale.run.events.actions import alerts
 from opale.run.events.domain.runbooks import runbook_of
 from opale.run.events.models import Alert
 from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.queries.alerts import AlertFilters
 from opale.run.events.queries.timeline import MAX_ENTRIES, alert_timeline
 from opale.run.events.rights import ADMINISTER, READ, WORK
-from opale.run.events.states import (
-    ACKNOWLEDGE,
-    CLOSE,
-    SHELVE,
-    UNACKNOWLEDGE,
-    UNSHELVE,
-    AlertState,
-)
+from opale.run.events.states import AlertState
 from opale.run.events.web.alert_groups import MAX_UNFOLDED, group_by_chips, group_by_of, groups_of
 from opale.run.events.web.alert_lines import TONES, AlertLine, pretty_json, timeline_lines
 from opale.run.events.web.filters import (
@@ -43,7 +32,6 @@ from opale.run.events.web.filters import (
 )
 from opale.run.events.web.search import SearchReader
 from opale.ui.keyset import Order, Page, page
-from opale.ui.toasts import toast, toast_next
 
 CHANGES_SHOWN = 10
 SHOWN: Final = 50
@@ -106,43 +94,6 @@ def show(request: ActorRequest, alert_id: int) -> HttpResponse:
     return _card(request, alert, whole=not request.htmx)
 
 
-@require_POST
-@needs(WORK)
-def acknowledge(request: ActorRequest, alert_id: int) -> HttpResponse:
-    rows = alert_queries.alert_queryset(alert_id, seen_by=request.actor)
-    alerts.acknowledge_alerts(rows, by=request.actor, at=now())
-    undo = reverse("events_unacknowledge", args=[alert_id])
-    return after(request, alert_id, _("Alert acknowledged."), undo)
-
-
-@require_POST
-@needs(WORK)
-def unacknowledge(request: ActorRequest, alert_id: int) -> HttpResponse:
-    rows = alert_queries.alert_queryset(alert_id, seen_by=request.actor)
-    alerts.unacknowledge_alerts(rows, by=request.actor, at=now())
-    return after(request, alert_id, _("The acknowledgement was withdrawn."))
-
-
-@require_POST
-@needs(WORK)
-def close(request: ActorRequest, alert_id: int) -> HttpResponse:
-    before = alert_queries.get_alert(alert_id, seen_by=request.actor).state
-    alerts.close_alerts(
-        alert_queries.alert_queryset(alert_id, seen_by=request.actor), by=request.actor, at=now()
-    )
-    undo = reverse("events_reopen", args=[alert_id, before])
-    return after(request, alert_id, _("Alert closed."), undo)
-
-
-@require_POST
-@needs(WORK)
-def reopen(request: ActorRequest, alert_id: int, state: str) -> HttpResponse:
-    alert = alert_queries.get_alert(alert_id, seen_by=request.actor)
-    back = AlertState(state) if state in AlertState.values else AlertState.OPEN
-    alerts.reopen_alert(alert, to=back, by=request.actor, at=now())
-    return after(request, alert_id, _("The alert is as it was."))
-
-
 @require_GET
 @needs(READ)
 def of_item(request: ActorRequest, item_id: int) -> HttpResponse:
@@ -179,48 +130,10 @@ class Runbook:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Buttons:
-    """The buttons for an alert in its state, derived from its moves."""
-
-    acknowledge: bool
-    unacknowledge: bool
-    close: bool
-    shelve: bool
-    unshelve: bool
-    assign: bool
-    own: bool
-    note: bool
-    silence: bool
-
-    @classmethod
-    def of(cls, alert: Alert, actor: Actor) -> "Buttons":
-        may = actor.can(WORK)
-        live = may and alert.state != AlertState.CLOSED
-        return cls(
-            may and alert.state in ACKNOWLEDGE.sources,
-            may and alert.state in UNACKNOWLEDGE.sources,
-            may and alert.state in CLOSE.sources,
-            may and alert.state in SHELVE.sources,
-            may and alert.state in UNSHELVE.sources,
-            assign=live,
-            own=live and actor.person_id not in (None, alert.owner_id),
-            note=may,
-            silence=live and alert.silence_id is None and actor.everywhere(WORK),
-        )
-
-
-def after(request: ActorRequest, alert_id: int, said: str, undo: str = "") -> HttpResponse:
-    if request.htmx:
-        alert = alert_queries.get_alert(alert_id, seen_by=request.actor)
-        return toast(_card(request, alert, whole=False), said, undo=undo)
-    toast_next(request, said, undo=undo)
-    return redirect("events_alert", alert_id)
-
-
 def _card(request: ActorRequest, alert: Alert, *, whole: bool) -> HttpResponse:
     actor, asked = request.actor, request.GET.get("shown", "")
     shown = min(int(asked), MAX_ENTRIES) if asked.isdecimal() and asked != "0" else SHOWN
+    live = actor.can(WORK) and alert.state != AlertState.CLOSED
     happenings, older = alert_timeline(alert, seen_by=actor, limit=shown)
     context = {
         "alert": alert,
@@ -230,7 +143,9 @@ def _card(request: ActorRequest, alert: Alert, *, whole: bool) -> HttpResponse:
         "raw": pretty_json(alert.raw),
         "runbook": Runbook.of(alert),
         "tone": TONES[AlertState(alert.state)],
-        "buttons": Buttons.of(alert, actor),
+        "may_own": live and actor.person_id not in (None, alert.owner_id),
+        "may_give_up": live and alert.owner_id is not None,
+        "may_silence": live and alert.silence_id is None and actor.everywhere(WORK),
         "actor": actor,
         "may_change_rules": actor.everywhere(ADMINISTER),
         "own_url": reverse("events_alert", args=[alert.pk]) + (f"?shown={shown}" if asked else ""),

@@ -1,8 +1,7 @@
 """Pages of integrations: sources of events, their keys and their qualification rules."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -10,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.clock import now
 from opale.kernel.errors import Invalid
-from opale.run.events.actions import integrations, sample_alerts
+from opale.run.events.actions import integrations
 from opale.run.events.forms.integrations import (
     IntegrationForm,
     LabelMappingForm,
@@ -24,7 +23,6 @@ from opale.run.events.queries.ingest_urls import ingest_url
 from opale.run.events.queries.integration_health import IntegrationHealth, health_of
 from opale.run.events.rights import ADMINISTER, READ
 from opale.ui.components.charts import Chart, Series
-from opale.ui.toasts import toast, toast_next
 
 FORM = "events/integrations/new.html"
 PAGE = "events/integrations/show.html"
@@ -74,107 +72,6 @@ def rotate(request: ActorRequest, integration_id: int) -> HttpResponse:
     )
 
 
-@require_POST
-@needs(ADMINISTER)
-def end_key(request: ActorRequest, integration_id: int, key_id: int) -> HttpResponse:
-    key = alerts.get_key(key_id, of=integration_id, seen_by=request.actor)
-    integrations.expire_key(key, by=request.actor, at=now())
-    return _redrawn(request, integration_id, _("The key opens nothing any more."))
-
-
-@require_POST
-@needs(ADMINISTER)
-def activity(request: ActorRequest, integration_id: int) -> HttpResponse:
-    integration = alerts.get_integration(integration_id, seen_by=request.actor)
-    active = not integration.active
-    integrations.edit_integration(integration, active=active, by=request.actor)
-    said = _("It is heard again.") if active else _("It is not heard any more.")
-    undo = reverse("events_integration_activity", args=[integration_id])
-    return _redrawn(request, integration_id, said, undo)
-
-
-@require_POST
-@needs(ADMINISTER)
-def test(request: ActorRequest, integration_id: int) -> HttpResponse:
-    integration = alerts.get_integration(integration_id, seen_by=request.actor)
-    alert = sample_alerts.raise_test_alert(integration, by=request.actor, at=now())
-    toast_next(
-        request,
-        _("The test alert is open."),
-        undo=reverse("events_integration_test_end", args=[integration_id]),
-    )
-    return redirect("events_alert", alert.pk)
-
-
-@require_POST
-@needs(ADMINISTER)
-def end_test(request: ActorRequest, integration_id: int) -> HttpResponse:
-    integration = alerts.get_integration(integration_id, seen_by=request.actor)
-    sample_alerts.end_test_alert(integration, by=request.actor, at=now())
-    return _redrawn(request, integration_id, _("The test alert is over."))
-
-
-@require_POST
-@needs(ADMINISTER)
-def labels(request: ActorRequest, integration_id: int) -> HttpResponse:
-    integration = alerts.get_integration(integration_id, seen_by=request.actor)
-    form = LabelMappingForm(request.POST)
-    if form.is_valid():
-        try:
-            integrations.set_label_mapping(integration, form.naming(), by=request.actor)
-            return _redrawn(request, integration_id, _("Labels kept."))
-        except Invalid as error:
-            for name, sentence in error.fields.items():
-                form.add_error(name, sentence)
-    context = _context(request, integration_id) | {"labels_form": form}
-    return render(request, CARD if request.htmx else PAGE, context, status=422)
-
-
-@require_POST
-@needs(ADMINISTER)
-def limit(request: ActorRequest, integration_id: int) -> HttpResponse:
-    integration = alerts.get_integration(integration_id, seen_by=request.actor)
-    form = RateLimitForm(request.POST)
-    if not form.is_valid():
-        context = _context(request, integration_id) | {"limit_form": form}
-        return render(request, CARD if request.htmx else PAGE, context, status=422)
-    integrations.set_rate_limit(
-        integration, form.cleaned_data["events_per_minute"], by=request.actor
-    )
-    return _redrawn(request, integration_id, _("Limit kept."))
-
-
-@require_POST
-@needs(ADMINISTER)
-def rule(request: ActorRequest, integration_id: int) -> HttpResponse:
-    integration = alerts.get_integration(integration_id, seen_by=request.actor)
-    form = QualificationRuleForm(request.POST)
-    if form.is_valid():
-        try:
-            integrations.add_rule(integration, by=request.actor, **form.rule())
-            return _redrawn(request, integration_id, _("Rule added."))
-        except Invalid as error:
-            form.add_error(None, error.sentence)
-    context = _context(request, integration_id) | {"form": form}
-    return render(request, CARD if request.htmx else PAGE, context, status=422)
-
-
-@require_POST
-@needs(ADMINISTER)
-def remove_rule(request: ActorRequest, integration_id: int, rule_id: int) -> HttpResponse:
-    found = alerts.get_rule(rule_id, of=integration_id, seen_by=request.actor)
-    integrations.remove_rule(found, by=request.actor)
-    return _redrawn(request, integration_id, _("Rule removed."))
-
-
-def _redrawn(request: ActorRequest, integration_id: int, said: str, undo: str = "") -> HttpResponse:
-    if request.htmx:
-        drawn = render(request, CARD, _context(request, integration_id))
-        return toast(drawn, said, undo=undo)
-    toast_next(request, said, undo=undo)
-    return redirect("events_integration", integration_id)
-
-
 def _with_key(request: ActorRequest, integration: Integration, key: str) -> HttpResponse:
     """Show the address to paste: its key is shown this once and stored nowhere."""
     url = ingest_url(integration, key)
@@ -213,8 +110,8 @@ def _context(request: ActorRequest, integration_id: int) -> dict[str, object]:
         "keys": alerts.keys_of(integration)[:20],
         "rules": alerts.rules_of(integration),
         "unreadable": alerts.newest_unreadable(integration),
-        "form": QualificationRuleForm(),
-        "labels_form": LabelMappingForm.of(integration.naming),
+        "form": QualificationRuleForm(initial={"seconds": 60}),
+        "labels_form": LabelMappingForm(integration=integration),
         "limit_form": RateLimitForm(initial={"events_per_minute": integration.events_per_minute}),
         "now": now(),
         "may_administer": request.actor.can(ADMINISTER),

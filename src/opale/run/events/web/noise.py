@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
-from opale.run.events.actions import noise
 from opale.run.events.domain.durations import format_duration
 from opale.run.events.domain.rule_proposals import Kind, proposed_rule
 from opale.run.events.models import NoiseReport
 from opale.run.events.queries.noise import NoiseLine, newest_noise, noise_lines
-from opale.run.events.rights import ADMINISTER, READ, WORK
-from opale.ui.toasts import toast, toast_next
+from opale.run.events.rights import ADMINISTER, READ
+
+REPORT = "events/noise/_report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +38,8 @@ class NoisePart:
 @require_GET
 @needs(READ)
 def show(request: ActorRequest) -> HttpResponse:
-    template = "events/noise/_report.html" if request.htmx else "events/noise/show.html"
+    template = REPORT if request.htmx else "events/noise/show.html"
     return render(request, template, _context(request))
-
-
-@require_POST
-@needs(WORK)
-def count(request: ActorRequest) -> HttpResponse:
-    noise.request_noise_report(by=request.actor)
-    said = _("It is being counted, and shows here when it is done.")
-    if request.htmx:
-        return toast(render(request, "events/noise/_report.html", _context(request)), said)
-    toast_next(request, said)
-    return redirect("events_noise")
 
 
 def _context(request: ActorRequest) -> dict[str, object]:
@@ -59,7 +48,6 @@ def _context(request: ActorRequest) -> dict[str, object]:
     return {
         "report": report,
         "parts": parts,
-        "may_work": request.actor.can(WORK),
         "may_administer": request.actor.everywhere(ADMINISTER),
     }
 

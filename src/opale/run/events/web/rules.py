@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.clock import now
-from opale.kernel.errors import Invalid, NotFound
+from opale.kernel.errors import Invalid
 from opale.run.events.actions import rule_trials, rules
 from opale.run.events.actions.rules import RuleTerms
 from opale.run.events.forms.rules import RuleForm, initial_of_rule
@@ -20,11 +20,10 @@ from opale.run.events.queries.rule_trials import Trial
 from opale.run.events.rights import ADMINISTER, READ
 from opale.run.events.web.rule_lines import EXAMPLES, VARIABLES, RuleLine, TrialLines
 from opale.ui.forms import submit_form
-from opale.ui.toasts import toast, toast_next
+from opale.ui.toasts import toast_next
 
 LIST: Final = "events/rules/_list.html"
 TRIAL: Final = "events/rules/_trial.html"
-DIRECTIONS: Final = ("up", "down")
 
 
 @require_GET
@@ -58,7 +57,7 @@ def edit(request: ActorRequest, rule_id: int) -> HttpResponse:
         form, lambda: rules.edit_event_rule(rule, form.terms(), by=request.actor, at=now())
     ):
         version = queries.newest_version(rule)
-        undo = reverse("events_rule_revert", args=[rule_id, version]) if version else ""
+        undo = reverse("events_revert_event_rule", args=[rule_id, version]) if version else ""
         toast_next(request, _("Kept."), undo=undo)
         return redirect("events_rules")
     return _editor(request, form, rule)
@@ -91,50 +90,6 @@ def trial_progress(request: ActorRequest, trial_id: int) -> HttpResponse:
     return render(request, TRIAL, _tried(found if found is not None else waiting, terms))
 
 
-@require_POST
-@needs(ADMINISTER)
-def activity(request: ActorRequest, rule_id: int) -> HttpResponse:
-    rule = queries.get_event_rule(rule_id, seen_by=request.actor)
-    rules.switch_event_rule(rule, on=not rule.active, by=request.actor, at=now())
-    said = _("The rule is off.") if rule.active else _("The rule is on.")
-    return _after(request, said, reverse("events_rule_activity", args=[rule_id]))
-
-
-@require_POST
-@needs(ADMINISTER)
-def place(request: ActorRequest, rule_id: int, way: str) -> HttpResponse:
-    if way not in DIRECTIONS:
-        raise NotFound
-    rule = queries.get_event_rule(rule_id, seen_by=request.actor)
-    rules.move_event_rule(rule, "up" if way == "up" else "down", by=request.actor, at=now())
-    back = reverse("events_rule_place", args=[rule_id, "down" if way == "up" else "up"])
-    return _after(request, _("The rule was moved."), back)
-
-
-@require_POST
-@needs(ADMINISTER)
-def remove(request: ActorRequest, rule_id: int) -> HttpResponse:
-    rule = queries.get_event_rule(rule_id, seen_by=request.actor)
-    rules.remove_event_rule(rule, by=request.actor, at=now())
-    return _after(request, _("The rule is gone."), reverse("events_rule_restore", args=[rule_id]))
-
-
-@require_POST
-@needs(ADMINISTER)
-def restore(request: ActorRequest, rule_id: int) -> HttpResponse:
-    rule = queries.get_event_rule(rule_id, seen_by=request.actor, removed=True)
-    rules.restore_event_rule(rule, by=request.actor, at=now())
-    return _after(request, _("The rule is back."))
-
-
-@require_POST
-@needs(ADMINISTER)
-def revert(request: ActorRequest, rule_id: int, version: int) -> HttpResponse:
-    rule = queries.get_event_rule(rule_id, seen_by=request.actor)
-    rules.revert_event_rule(rule, version, by=request.actor, at=now())
-    return _after(request, _("The rule says what it said before."))
-
-
 def _form(request: ActorRequest, initial: dict[str, Any] | None = None) -> RuleForm:
     data = request.POST if request.method == "POST" else None
     return RuleForm(data, actor=request.actor, initial=initial)
@@ -160,10 +115,3 @@ def _list(request: ActorRequest) -> dict[str, object]:
         for place, rule in enumerate(found, start=1)
     ]
     return {"lines": lines, "may": request.actor.everywhere(ADMINISTER)}
-
-
-def _after(request: ActorRequest, said: str, undo: str = "") -> HttpResponse:
-    if request.htmx:
-        return toast(render(request, LIST, _list(request)), said, undo=undo)
-    toast_next(request, said, undo=undo)
-    return redirect("events_rules")

@@ -1,6 +1,5 @@
 """Silences: the list, the form with its preview, and the page of one."""
 
-from datetime import timedelta
 from typing import Final
 
 from django.http import HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.clock import now
 from opale.run.events.actions import silences
+from opale.run.events.acts.silences import get_silence
 from opale.run.events.forms.silences import SilenceForm, initial_of_new_silence
 from opale.run.events.models import Alert, Silence
 from opale.run.events.queries import alerts
@@ -25,9 +25,8 @@ from opale.run.events.web.silence_lines import PHASES, SilenceLine
 from opale.ui.components.lists import Tab
 from opale.ui.forms import submit_form
 from opale.ui.keyset import Order, page
-from opale.ui.toasts import toast, toast_next
+from opale.ui.toasts import toast_next
 
-PROLONGED_BY: Final = timedelta(hours=1)
 ORDERS: Final = {
     "active": ("window_ends_at", "id"),
     "coming": ("window_starts_at", "id"),
@@ -75,7 +74,7 @@ def new(request: ActorRequest) -> HttpResponse:
         form,
         lambda: made.append(silences.create_silence(form.terms(), by=request.actor, at=now())),
     ):
-        undo = reverse("events_silence_end", args=[made[0].pk])
+        undo = reverse("events_end_silence", args=[made[0].pk])
         toast_next(request, _("It is muted."), undo=undo)
         return redirect("events_alert", alert.pk) if alert else redirect("events_silences")
     return _editor(request, form, alert=alert)
@@ -84,23 +83,16 @@ def new(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(WORK)
 def edit(request: ActorRequest, silence_id: int) -> HttpResponse:
-    silence = _get(request, silence_id)
+    silence = get_silence(silence_id, seen_by=request.actor)
     form = _form(request, of=silence)
     if request.method == "POST" and submit_form(
         form, lambda: silences.edit_silence(silence, form.terms(), by=request.actor, at=now())
     ):
         version = newest_version(silence)
-        undo = reverse("events_silence_revert", args=[silence_id, version]) if version else ""
+        undo = reverse("events_revert_silence", args=[silence_id, version]) if version else ""
         toast_next(request, _("Kept."), undo=undo)
         return redirect("events_silence", silence_id)
     return _editor(request, form, silence=silence)
-
-
-@require_POST
-@needs(WORK)
-def revert(request: ActorRequest, silence_id: int, version: int) -> HttpResponse:
-    silences.revert_silence(_get(request, silence_id), version, by=request.actor, at=now())
-    return _after(request, silence_id, _("The silence says what it said before."))
 
 
 @require_POST
@@ -129,38 +121,6 @@ def ending(request: ActorRequest) -> HttpResponse:
     return render(request, "events/silences/_ending.html", {"silences": list(soon[:5])})
 
 
-@require_POST
-@needs(WORK)
-def prolong(request: ActorRequest, silence_id: int) -> HttpResponse:
-    silence = _get(request, silence_id)
-    silences.extend_silence(silence, for_=PROLONGED_BY, by=request.actor, at=now())
-    undo = reverse("events_silence_shorten", args=[silence_id])
-    return _after(request, silence_id, _("It ends an hour later."), undo)
-
-
-@require_POST
-@needs(WORK)
-def shorten(request: ActorRequest, silence_id: int) -> HttpResponse:
-    silence = _get(request, silence_id)
-    silences.extend_silence(silence, for_=-PROLONGED_BY, by=request.actor, at=now())
-    return _after(request, silence_id, _("It ends as it was to end."))
-
-
-@require_POST
-@needs(WORK)
-def end(request: ActorRequest, silence_id: int) -> HttpResponse:
-    silences.end_silence(_get(request, silence_id), by=request.actor, at=now())
-    undo = reverse("events_silence_resume", args=[silence_id])
-    return _after(request, silence_id, _("The silence is over."), undo)
-
-
-@require_POST
-@needs(WORK)
-def resume(request: ActorRequest, silence_id: int) -> HttpResponse:
-    silences.resume_silence(_get(request, silence_id), by=request.actor, at=now())
-    return _after(request, silence_id, _("It is muted again."))
-
-
 def _form(
     request: ActorRequest, initial: dict[str, object] | None = None, of: Silence | None = None
 ) -> SilenceForm:
@@ -181,20 +141,8 @@ def _editor(
     return render(request, "events/silences/edit.html", context, status=status)
 
 
-def _get(request: ActorRequest, silence_id: int) -> Silence:
-    found: Silence = silence_queries.get_silence(silence_id, seen_by=request.actor, at=now())
-    return found
-
-
-def _after(request: ActorRequest, silence_id: int, said: str, undo: str = "") -> HttpResponse:
-    if request.htmx:
-        return toast(_card(request, silence_id, whole=False), said, undo=undo)
-    toast_next(request, said, undo=undo)
-    return redirect("events_silence", silence_id)
-
-
 def _card(request: ActorRequest, silence_id: int, *, whole: bool) -> HttpResponse:
-    silence, at = _get(request, silence_id), now()
+    silence, at = get_silence(silence_id, seen_by=request.actor), now()
     muted = alerts.alerts_of_silence(silence, seen_by=request.actor)
     line = SilenceLine(silence, at, silence_queries.subject_names([silence], seen_by=request.actor))
     context = {

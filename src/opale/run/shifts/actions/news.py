@@ -8,6 +8,8 @@ from datetime import datetime
 
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed
+from opale.run.shifts import rights
 from opale.run.shifts.models import Duty, RosterNews
 
 BATCH_SIZE = 2000
@@ -39,7 +41,9 @@ def record_news(changed: Iterable[tuple[Duty, bool]], *, by: Actor) -> None:
 
 
 def mark_news_seen(*, by: Actor, until: int) -> int:
-    """Mark one's own news as seen, up to the last that was shown."""
+    """Mark one's own news as seen, up to the last that was shown. Errors: NotAllowed."""
+    if not by.can(rights.READ):
+        raise NotAllowed
     own = RosterNews.objects.filter(person=by.person_id or 0, pk__lte=until)
     count, _each = own.delete()
     live_topics.publish(TOPIC)

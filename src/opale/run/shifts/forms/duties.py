@@ -1,7 +1,7 @@
 """The form of a duty."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django import forms
@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
-from opale.organisation.queries.people import people
-from opale.organisation.queries.teams import teams
+from opale.organisation.queries.people import get_person, people
+from opale.organisation.queries.teams import get_team, teams
 from opale.run.shifts import rights
 from opale.run.shifts.actions.duties import DutyPlan
 from opale.run.shifts.models import Duty
@@ -68,6 +68,55 @@ class DutyForm(forms.Form):
             starts=given["starts"],
             ends=given["ends"],
         )
+
+
+class MaybeChoiceField(forms.ChoiceField):
+    """One of the choices; null, which programs may send, is none."""
+
+    @property
+    def body_type(self) -> Any:
+        choices: Any = self.choices
+        return Literal[tuple(value for value, _label in choices)] | None
+
+
+class DutyTermsForm(forms.Form):
+    """Form of programs: a person or team that does not exist is not found."""
+
+    person_id = forms.IntegerField()
+    team_id = forms.IntegerField()
+    kind = forms.ChoiceField(choices=Duty.Kind.choices, initial=Duty.Kind.STAFFED.value)
+    role = forms.ChoiceField(choices=Duty.Role.choices, initial=Duty.Role.AGENT.value)
+    starts = WhenField()
+    ends = WhenField()
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+
+    def arguments(self) -> dict[str, DutyPlan]:
+        """Return the plan; what is not said is as it was."""
+        said = {name: value for name, value in self.cleaned_data.items() if value}
+        given = {**self.initial, **said}
+        plan = DutyPlan(
+            person=get_person(given["person_id"], seen_by=self.actor),
+            team=get_team(given["team_id"], seen_by=self.actor),
+            kind=Duty.Kind(given["kind"]),
+            role=Duty.Role(given["role"]),
+            starts=given["starts"],
+            ends=given["ends"],
+        )
+        return {"plan": plan}
+
+
+class DutyChangesForm(DutyTermsForm):
+    """Form of programs: null changes nothing."""
+
+    person_id = forms.IntegerField(required=False)
+    team_id = forms.IntegerField(required=False)
+    kind = MaybeChoiceField(choices=Duty.Kind.choices, required=False)
+    role = MaybeChoiceField(choices=Duty.Role.choices, required=False)
+    starts = WhenField(required=False)
+    ends = WhenField(required=False)
 
 
 class SplitForm(forms.Form):

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pydantic import Field
 
 from opale.kernel import clock
 from opale.kernel.actor import Actor
@@ -22,6 +23,7 @@ from opale.run.shifts.forms.duties import InstantField
 from opale.run.shifts.models import Duty, PatternLine, ShiftPattern
 from opale.run.shifts.queries.breach_texts import RULES
 from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
 
 OFF = "-"
 CITED = '<cite lang="fr">{}</cite>'
@@ -31,10 +33,33 @@ def days_as_text(days: Sequence[Sequence[str]]) -> str:
     return "\n".join(" ".join(day) or OFF for day in days)
 
 
+class DaysField(forms.CharField):
+    """Hours of each day of a cycle, a line each; programs send a list of days."""
+
+    body_type = Annotated[
+        list[list[Annotated[str, Field(max_length=20, examples=["22:00-06:00"])]]],
+        Field(min_length=1, max_length=366, description="The hours of each day of the cycle"),
+    ]
+    widget = forms.Textarea(attrs={"rows": 8})
+
+    def prepare_value(self, value: Any) -> Any:
+        return days_as_text(value) if isinstance(value, list | tuple) else value
+
+    def clean(self, value: Any) -> Sequence[Sequence[str]]:
+        if isinstance(value, list):
+            return value
+        lines = super().clean(value).strip().splitlines()
+        return [[text for text in line.split() if text != OFF] for line in lines]
+
+
 class PatternForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Duty.Kind.choices)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Duty.Role.choices)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=Duty.Kind.choices, initial=Duty.Kind.STAFFED.value
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=Duty.Role.choices, initial=Duty.Role.AGENT.value
+    )
     time_zone = forms.CharField(
         label=gettext_lazy("Time zone"),
         help_text=gettext_lazy("The hours below are those on the wall clock there."),
@@ -48,25 +73,27 @@ class PatternForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    days = forms.CharField(
+    days = DaysField(
         label=gettext_lazy("Days of the cycle"),
-        widget=forms.Textarea(attrs={"rows": 8}),
         help_text=gettext_lazy(
             "One line for each day: 06:00-14:00, 22:00-06:00 until the morning after,"
             " 08:00-08:00+7 for a week, several with a space between them, - for a day off."
         ),
     )
     repeats = forms.BooleanField(
-        label=gettext_lazy("Comes back when its days are over"), required=False
+        label=gettext_lazy("Comes back when its days are over"), required=False, initial=True
     )
     layer = forms.IntegerField(
         label=gettext_lazy("Layer"),
         min_value=0,
         max_value=99,
+        initial=0,
         help_text=gettext_lazy("A higher one takes its hours away from those below it."),
     )
     within = forms.ChoiceField(
-        label=gettext_lazy("Hours that count"), choices=ShiftPattern.Within.choices
+        label=gettext_lazy("Hours that count"),
+        choices=ShiftPattern.Within.choices,
+        initial=ShiftPattern.Within.ALL.value,
     )
     calendar: "forms.ModelChoiceField[WorkingCalendar]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Working calendar"), required=False
@@ -77,11 +104,8 @@ class PatternForm(forms.Form):
         fields: dict[str, Any] = self.fields
         fields["calendar"].queryset = calendars(seen_by=actor)
 
-    def sheet(self) -> PatternTerms:
-        given = dict(self.cleaned_data)
-        lines = given.pop("days").strip().splitlines()
-        days = [[text for text in line.split() if text != OFF] for line in lines]
-        return PatternTerms(days=days, **given)
+    def arguments(self) -> dict[str, PatternTerms]:
+        return {"sheet": PatternTerms(**self.cleaned_data)}
 
 
 class LineForm(forms.Form):
@@ -89,7 +113,7 @@ class LineForm(forms.Form):
         None, label=gettext_lazy("Person"), widget=Picker("shifts_pick_person")
     )
     offset = forms.IntegerField(
-        label=gettext_lazy("Days ahead in the cycle"), min_value=0, initial=0
+        label=gettext_lazy("Days ahead in the cycle"), min_value=0, max_value=366, initial=0
     )
     since = forms.DateField(
         label=gettext_lazy("Valid from"),
@@ -128,9 +152,24 @@ class UntilForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def moment(self) -> datetime:
+    def arguments(self) -> dict[str, datetime]:
         following = self.cleaned_data["until"] + timedelta(days=1)
-        return datetime.combine(following, time(), timezone.get_current_timezone())
+        return {"until": datetime.combine(following, time(), timezone.get_current_timezone())}
+
+
+class WithdrawalForm(UntilForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].label = _("What begins after")
+
+    def arguments(self) -> dict[str, datetime]:
+        return {"since": super().arguments()["until"]}
+
+
+class PublicationForm(forms.Form):
+    """Form of programs: the moment until which duties begin."""
+
+    until = WhenField()
 
 
 class NeedForm(forms.Form):
@@ -139,7 +178,9 @@ class NeedForm(forms.Form):
         max_length=100,
         help_text=gettext_lazy("What is shown where it is not met: “Nobody who speaks English”."),
     )
-    minimum = forms.IntegerField(label=gettext_lazy("At least"), min_value=1, initial=1)
+    minimum = forms.IntegerField(
+        label=gettext_lazy("At least"), min_value=1, max_value=500, initial=1
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), required=False, choices=[("", "—"), *Duty.Kind.choices]
     )
@@ -166,8 +207,8 @@ class NeedForm(forms.Form):
         fields["calendar"].queryset = calendars(seen_by=actor)
         fields["skill"].queryset = skills(seen_by=actor)
 
-    def sheet(self) -> NeedTerms:
-        return NeedTerms(**self.cleaned_data)
+    def arguments(self) -> dict[str, NeedTerms]:
+        return {"sheet": NeedTerms(**self.cleaned_data)}
 
 
 STANDBY_WEEKS = 4
@@ -244,8 +285,7 @@ def _weeks(code: str) -> int:
 
 def initial_pattern(pattern: ShiftPattern) -> dict[str, object]:
     names = PatternTerms.__dataclass_fields__
-    given = {name: getattr(pattern, name) for name in names}
-    return {**given, "days": days_as_text(pattern.days)}
+    return {name: getattr(pattern, name) for name in names}
 
 
 def initial_line(pattern: ShiftPattern, lines: Sequence[PatternLine]) -> dict[str, object]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from opale.run.shifts.domain.cycles import DAY, Span
 from opale.run.shifts.domain.working_time import STANDBY_LIMITS
+from opale.run.shifts.models import Duty
 from opale.run.shifts.queries.breaches import PersonBreach
 from opale.run.shifts.queries.troubles import Trouble
 
@@ -115,3 +116,7 @@ def hours_text(length: timedelta) -> str:
 
 def _moment(at: datetime) -> str:
     return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT")
+
+
+def duty_text(duty: Duty) -> str:
+    return f"{duty.person.name}, {span_text(Span(duty.starts, duty.ends))}"

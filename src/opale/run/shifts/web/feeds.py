@@ -19,31 +19,13 @@ from opale.organisation.queries.people import get_person
 from opale.organisation.queries.teams import get_team
 from opale.run.shifts import rights
 from opale.run.shifts.actions import absence_calendars, absences, feeds
+from opale.run.shifts.forms.calendars import CalendarAddressForm, CalendarFileForm
 from opale.run.shifts.queries import duties
 from opale.run.shifts.queries import feeds as feed_queries
 from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
-
-
-class CalendarFileForm(forms.Form):
-    file = forms.FileField(
-        label=gettext_lazy("Calendar file"),
-        help_text=gettext_lazy("What it calls busy becomes absences of yours (iCalendar, .ics)."),
-    )
-
-
-class CalendarAddressForm(forms.Form):
-    address = forms.CharField(
-        label=gettext_lazy("Address"),
-        max_length=2000,
-        widget=forms.URLInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy(
-            "The secret address of a calendar that says when you are away (iCalendar, https or"
-            " webcal). It is read every hour; what it calls busy becomes absences of yours."
-        ),
-    )
 
 
 ERRORS = {
@@ -78,14 +60,6 @@ def calendars(request: ActorRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "shifts/_followed.html", _followed(request))
     return render(request, "shifts/calendars.html", _shown(request) | {"address": address})
-
-
-@require_POST
-@needs(rights.SWAP)
-def close(request: ActorRequest) -> HttpResponse:
-    feeds.delete_feed(by=request.actor, team=_team(request))
-    toast_next(request, _("The address opens nothing any more."))
-    return _to_calendars(request)
 
 
 @require_POST
@@ -126,22 +100,6 @@ def follow(request: ActorRequest) -> HttpResponse:
     return redirect("shifts_calendars")
 
 
-@require_POST
-@needs(rights.SWAP)
-def unfollow(request: ActorRequest) -> HttpResponse:
-    absence_calendars.unsubscribe_calendar(by=request.actor)
-    toast_next(request, _("The calendar is read no more; what it told stays written down."))
-    return _to_calendars(request)
-
-
-@require_POST
-@needs(rights.SWAP)
-def read_now(request: ActorRequest) -> HttpResponse:
-    absence_calendars.read_calendar_now(by=request.actor)
-    toast_next(request, _("It is being read."))
-    return _to_calendars(request)
-
-
 def _shown(request: ActorRequest, **more: forms.Form) -> dict[str, Any]:
     return {
         "feeds": feed_queries.feeds_of(request.actor),
@@ -157,11 +115,6 @@ def _followed(request: ActorRequest) -> dict[str, Any]:
     found = feed_queries.followed_calendar(request.actor)
     error = ERRORS.get(found.error, found.error) if found else ""
     return {"followed": found, "read_error": error, "person_id": request.actor.person_id}
-
-
-def _to_calendars(request: ActorRequest) -> HttpResponse:
-    url = reverse("shifts_calendars")
-    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
 def _team(request: ActorRequest) -> Team | None:

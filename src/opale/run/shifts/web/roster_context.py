@@ -14,12 +14,11 @@ from django.utils.translation import gettext as _
 
 from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
-from opale.kernel.errors import NotAllowed, NotFound
+from opale.kernel.errors import NotFound
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import get_team
 from opale.run.shifts import rights
-from opale.run.shifts.actions.duties import DutyPlan
-from opale.run.shifts.domain import cycles
+from opale.run.shifts.acts.subjects import MONTH, roster_url
 from opale.run.shifts.domain.erlang_c import ServiceLevel
 from opale.run.shifts.forms.duties import instant
 from opale.run.shifts.models import Duty
@@ -32,7 +31,6 @@ from opale.ui.components.lists import Chip, Tab
 
 SHOWN = 10
 SHIFT = timedelta(hours=8)
-MONTH = "month"
 PROMISED = ServiceLevel()
 MINE = 40
 LISTED = 200
@@ -122,42 +120,12 @@ def initial_of_new_duty(request: ActorRequest) -> dict[str, Any]:
     }
 
 
-def week_url(duty: Duty | DutyPlan) -> str:
-    """Return the address of the week in which the duty begins, or of the present one."""
-    team_id = duty.team_id if isinstance(duty, Duty) else duty.team.pk
-    today = timezone.localtime(clock.now()).date()
-    begins = timezone.localtime(duty.starts).date()
-    inside = today <= begins < today + timedelta(days=DAYS)
-    return roster_url(team_id, today if inside or begins < today else begins)
-
-
-def roster_url(team_id: int, first: date, *, by_month: bool = False) -> str:
-    asked = {"team": team_id, "from": first.isoformat()} | ({"span": MONTH} if by_month else {})
-    return f"{reverse('shifts_roster')}?{urlencode(asked)}"
-
-
 def requested_team(request: ActorRequest) -> Team | None:
     """Return the team in the address, else the service desk where there is one."""
     asked = request.GET.get("team", "")
     if asked.isdecimal():
         return get_team(int(asked), seen_by=request.actor)
     return _service_desk()
-
-
-def planned_team(request: ActorRequest, team_id: int) -> Team:
-    """Return a team whose roster the actor plans: others are shown no form.
-
-    Errors: NotFound, NotAllowed.
-    """
-    team = get_team(team_id, seen_by=request.actor)
-    require_planner(request, team)
-    return team
-
-
-def require_planner(request: ActorRequest, team: Team) -> None:
-    """Errors: NotAllowed."""
-    if not duties.may_plan(team, request.actor):
-        raise NotAllowed
 
 
 def _row(line: RosterLine, found: Roster, drawing: CellRenderer, today: date) -> Row:
@@ -296,10 +264,6 @@ def own_duties_context(request: ActorRequest) -> dict[str, Any]:
     }
 
 
-def duty_in_words(duty: Duty) -> str:
-    return f"{duty.person.name}, {span_text(cycles.Span(duty.starts, duty.ends))}"
-
-
 def troubles_context(request: ActorRequest) -> dict[str, Any]:
     team, now, actor = requested_team(request), clock.now(), request.actor
     if team is None:
@@ -326,7 +290,3 @@ def _mending(trouble: Trouble, team: Team, drawing: CellRenderer) -> str:
         return drawing.url(trouble.entry)
     begins = timezone.localtime(max(trouble.span.starts, drawing.at)).date()
     return roster_url(team.pk, begins)
-
-
-def day_of(at: datetime) -> date:
-    return timezone.localtime(at).date()

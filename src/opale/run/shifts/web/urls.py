@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.run.shifts.web import feeds, news, patterns, planning, proposals, swaps, views, wishes
+from opale.run.shifts.web import feeds, news, patterns, planning, proposals, views, wishes
 
 urlpatterns = [
     path("shifts/", views.show, name="shifts_roster"),
@@ -9,11 +9,8 @@ urlpatterns = [
     path("shifts/news/", news.show, name="shifts_news"),
     path("shifts/news/<int:news_id>/seen/", news.seen, name="shifts_news_seen"),
     path("shifts/calendars/", feeds.calendars, name="shifts_calendars"),
-    path("shifts/calendars/closure/", feeds.close, name="shifts_calendars_close"),
     path("shifts/calendars/absences/", feeds.read_absences, name="shifts_absences"),
     path("shifts/calendars/followed/", feeds.follow, name="shifts_follow"),
-    path("shifts/calendars/followed/end/", feeds.unfollow, name="shifts_unfollow"),
-    path("shifts/calendars/followed/reading/", feeds.read_now, name="shifts_read_now"),
     path("shifts/calendars/<str:secret>.ics", feeds.feed, name="shifts_feed"),
     path("shifts/staffing/", views.heat, name="shifts_heat"),
     path("shifts/troubles/", views.troubles, name="shifts_troubles"),
@@ -24,58 +21,14 @@ urlpatterns = [
     path("shifts/restoration/", views.restore, name="shifts_restore"),
     path("shifts/<int:duty_id>/", views.edit, name="shifts_edit"),
     path("shifts/<int:duty_id>/split/", views.split, name="shifts_split"),
-    path("shifts/<int:duty_id>/removal/", views.remove, name="shifts_remove"),
-    path("shifts/<int:duty_id>/offer/", swaps.offer, name="shifts_offer"),
-    path("shifts/<int:duty_id>/takeover/", swaps.take_over, name="shifts_take_over"),
-    path("shifts/offers/<int:offer_id>/acceptance/", swaps.accept, name="shifts_offer_accept"),
-    path("shifts/offers/<int:offer_id>/refusal/", swaps.refuse, name="shifts_offer_refuse"),
-    path("shifts/offers/<int:offer_id>/withdrawal/", swaps.withdraw, name="shifts_offer_withdraw"),
     path("shifts/patterns/", patterns.index, name="shifts_patterns"),
     path("shifts/patterns/<int:pattern_id>/", patterns.show, name="shifts_pattern"),
-    path(
-        "shifts/patterns/<int:pattern_id>/removal/", patterns.remove, name="shifts_pattern_remove"
-    ),
-    path("shifts/patterns/<int:pattern_id>/lines/", patterns.add_line, name="shifts_line_add"),
-    path(
-        "shifts/lines/<int:pattern_line_id>/removal/",
-        patterns.remove_line,
-        name="shifts_line_remove",
-    ),
     path("shifts/teams/<int:team_id>/patterns/new/", patterns.new, name="shifts_pattern_new"),
-    path("shifts/teams/<int:team_id>/drawing/", patterns.draw, name="shifts_draw"),
-    path("shifts/teams/<int:team_id>/publication/", patterns.publish, name="shifts_publish"),
-    path("shifts/teams/<int:team_id>/withdrawal/", patterns.withdraw, name="shifts_withdraw"),
-    path("shifts/teams/<int:team_id>/needs/new/", planning.new_need, name="shifts_need_new"),
     path("shifts/teams/<int:team_id>/proposals/", proposals.index, name="shifts_proposals"),
     path("shifts/proposals/<int:proposal_id>/", proposals.show, name="shifts_proposal"),
-    path("shifts/proposals/<int:proposal_id>/end/", proposals.stop, name="shifts_proposal_stop"),
-    path(
-        "shifts/proposals/<int:proposal_id>/acceptance/",
-        proposals.accept_all,
-        name="shifts_proposal_accept",
-    ),
-    path(
-        "shifts/proposals/<int:proposal_id>/refusal/",
-        proposals.refuse_all,
-        name="shifts_proposal_refuse",
-    ),
-    path(
-        "shifts/proposal-lines/<int:proposal_line_id>/acceptance/",
-        proposals.accept,
-        name="shifts_proposal_line_accept",
-    ),
-    path(
-        "shifts/proposal-lines/<int:proposal_line_id>/refusal/",
-        proposals.refuse,
-        name="shifts_proposal_line_refuse",
-    ),
     path("shifts/wishes/", wishes.index, name="shifts_wishes"),
     path("shifts/wishes/<int:wish_id>/removal/", wishes.remove, name="shifts_wish_remove"),
-    path("shifts/needs/<int:need_id>/removal/", planning.remove_need, name="shifts_need_remove"),
     path("shifts/planned/<int:planned_id>/", planning.planned, name="shifts_planned"),
-    path("shifts/planned/<int:planned_id>/calling-off/", planning.call_off, name="shifts_call_off"),
-    path("shifts/planned/<int:planned_id>/drawing/", planning.draw_again, name="shifts_draw_again"),
     path("shifts/rules/", planning.rules, name="shifts_rules"),
     path("shifts/rules/new/", planning.new_rules, name="shifts_rules_new"),
-    path("shifts/rules/<int:rules_id>/removal/", planning.remove_rules, name="shifts_rules_remove"),
 ]

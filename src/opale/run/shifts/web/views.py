@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,7 +11,8 @@ from opale.kernel.errors import Invalid
 from opale.organisation.queries.people import get_person, people
 from opale.run.shifts import rights
 from opale.run.shifts.actions import duties as duty_actions
-from opale.run.shifts.forms.duties import DutyForm, SplitForm, initial_of, query_of
+from opale.run.shifts.acts.subjects import planned_team, week_url
+from opale.run.shifts.forms.duties import DutyForm, SplitForm, initial_of
 from opale.run.shifts.queries import duties as duty_queries
 from opale.run.shifts.web import roster_context
 from opale.run.shifts.web.duty_editor import DutyEditor, middle_of
@@ -89,7 +89,7 @@ def new(request: ActorRequest) -> HttpResponse:
     editing = DutyEditor(form, None)
     if editing.saved(lambda: duty_actions.create_duty(form.plan(), by=request.actor)):
         toast_next(request, _("The duty is in the roster."))
-        return redirect(roster_context.week_url(form.plan()))
+        return redirect(week_url(form.plan()))
     context = {"title": _("New duty"), **editing.context()}
     return render(request, "shifts/edit.html", context, status=editing.status)
 
@@ -98,12 +98,12 @@ def new(request: ActorRequest) -> HttpResponse:
 @needs(rights.EDIT)
 def edit(request: ActorRequest, duty_id: int) -> HttpResponse:
     duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
-    roster_context.require_planner(request, duty.team)
+    planned_team(duty.team_id, seen_by=request.actor)
     form = DutyForm(request.POST or None, actor=request.actor, initial=initial_of(duty))
     editing = DutyEditor(form, duty)
     if editing.saved(lambda: duty_actions.edit_duty(duty, form.plan(), by=request.actor)):
         toast_next(request, _("The duty is changed."))
-        return redirect(roster_context.week_url(form.plan()))
+        return redirect(week_url(form.plan()))
     context = {
         "title": _("Duty of %(name)s") % {"name": duty.person.name},
         "split": SplitForm(actor=request.actor, initial={"at": middle_of(duty)}),
@@ -127,7 +127,7 @@ def preview(request: ActorRequest) -> HttpResponse:
 @needs(rights.EDIT)
 def split(request: ActorRequest, duty_id: int) -> HttpResponse:
     duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
-    roster_context.require_planner(request, duty.team)
+    planned_team(duty.team_id, seen_by=request.actor)
     form = SplitForm(request.POST or None, actor=request.actor, initial={"at": middle_of(duty)})
     return form_page(
         request,
@@ -135,20 +135,9 @@ def split(request: ActorRequest, duty_id: int) -> HttpResponse:
         lambda: duty_actions.split_duty(duty, by=request.actor, **form.cleaned_data),
         title=_("Split the duty of %(name)s") % {"name": duty.person.name},
         button=_("Split"),
-        back=roster_context.week_url(duty),
+        back=week_url(duty),
         said=_("The duty is split."),
     )
-
-
-@require_POST
-@needs(rights.EDIT)
-def remove(request: ActorRequest, duty_id: int) -> HttpResponse:
-    duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
-    undo = f"{reverse('shifts_restore')}?{query_of(duty)}"
-    duty_actions.remove_duty(duty, by=request.actor)
-    toast_next(request, _("The duty is taken away."), undo=undo)
-    url = roster_context.week_url(duty)
-    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
 
 
 @require_POST
@@ -160,5 +149,4 @@ def restore(request: ActorRequest) -> HttpResponse:
         raise Invalid(_("This duty can no longer be brought back."))
     duty_actions.create_duty(form.plan(), by=request.actor)
     toast_next(request, _("The duty is back in the roster."))
-    url = roster_context.week_url(form.plan())
-    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
+    return redirect(week_url(form.plan()))

@@ -2,31 +2,20 @@
 
 from datetime import timedelta
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.run.shifts import rights
 from opale.run.shifts.actions import wishes
-from opale.run.shifts.models import DutyWish
+from opale.run.shifts.forms.wishes import WishForm
 from opale.run.shifts.queries import wishes as wishe_queries
 from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
-
-
-class WishForm(forms.Form):
-    day = forms.DateField(
-        label=gettext_lazy("Day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    wanted = forms.ChoiceField(label=gettext_lazy("I wish"), choices=DutyWish.Wanted.choices)
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,11 +24,9 @@ def index(request: ActorRequest) -> HttpResponse:
     today = timezone.localtime(clock.now()).date()
     form = WishForm(request.POST or None, initial={"day": today + timedelta(days=7)})
 
-    def act() -> None:
-        wanted = DutyWish.Wanted(form.cleaned_data["wanted"])
-        wishes.create_wish(form.cleaned_data["day"], wanted, by=request.actor)
-
-    if request.method == "POST" and submit_form(form, act):
+    if request.method == "POST" and submit_form(
+        form, lambda: wishes.create_wish(by=request.actor, **form.arguments())
+    ):
         toast_next(request, _("Your wish is written down."))
         return redirect("shifts_wishes")
     context = {"form": form, "wishes": wishe_queries.wishes_of(request.actor, since=today)}
@@ -52,5 +39,4 @@ def index(request: ActorRequest) -> HttpResponse:
 def remove(request: ActorRequest, wish_id: int) -> HttpResponse:
     wishes.delete_wish(wishe_queries.get_wish(wish_id, seen_by=request.actor), by=request.actor)
     toast_next(request, _("This is not wished any more."))
-    url = reverse("shifts_wishes")
-    return HttpResponse(headers={"HX-Redirect": url}) if request.htmx else redirect(url)
+    return redirect("shifts_wishes")

@@ -1,0 +1,1 @@
+"""What is done to alerts, rules, silences, heartbeats and integrations."""

@@ -1,0 +1,142 @@
+"""Acts of alerts: acknowledge, close, shelve, assign and note, and what takes that back."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, form, moves
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.kernel.states import Move
+from opale.organisation.queries.people import get_person
+from opale.run.events.actions import alerts, assignments, shelving
+from opale.run.events.acts.calls import Part, at_present, get_part, on_one
+from opale.run.events.forms.alerts import AssignForm, NoteForm, OwnerForm, ShelveForm
+from opale.run.events.models import Alert
+from opale.run.events.queries.alerts import get_alert
+from opale.run.events.rights import WORK
+from opale.run.events.shapes.alerts import NoteOut, WholeAlertOut
+from opale.run.events.states import (
+    ACKNOWLEDGE,
+    CLOSE,
+    LIVE_STATES,
+    SHELVE,
+    UNACKNOWLEDGE,
+    UNSHELVE,
+    AlertState,
+)
+from opale.ui.toasts import toast_next
+
+NOBODY = 0
+REOPENINGS = {
+    str(state): Move("reopen", frozenset({AlertState.CLOSED}), state, WORK) for state in LIVE_STATES
+}
+UNSHELVINGS = {str(state): replace(UNSHELVE, target=state) for state in LIVE_STATES}
+
+
+def page_of(alert: Alert) -> Place:
+    return reverse("events_alert", args=[alert.pk]), alert.title
+
+
+def reopen(alert: Alert, *, by: Actor, move: Move) -> None:
+    """Put a closed alert back into its former state."""
+    at_present(alerts.reopen_alert)(alert, to=AlertState(move.target), by=by)
+
+
+def unshelve(alert: Alert, *, by: Actor, move: Move) -> None:
+    """Unshelve to open, or to acknowledged where a shelving is undone."""
+    on_one(shelving.unshelve_alerts)(alert, to=AlertState(move.target), by=by)
+
+
+def offer_reopening(request: ActorRequest, alert: Alert, _made: object) -> None:
+    url = reverse("events_reopen_alert", args=[alert.pk, alert.state])
+    toast_next(request, gettext("Alert closed."), undo=url)
+
+
+def offer_unshelving(request: ActorRequest, alert: Alert, _made: object) -> None:
+    url = reverse("events_take_alert_off_shelf", args=[alert.pk, alert.state])
+    toast_next(request, gettext("Alert shelved."), undo=url)
+
+
+def give(owner: Part, *, by: Actor) -> None:
+    """Set the owner of an alert, or remove it."""
+    to = get_person(owner.number, seen_by=by) if owner.number else None
+    on_one(assignments.assign_alerts)(owner.row, to=to, by=by)
+
+
+def former_owner(alert: Alert) -> str:
+    """Return the address by which an alert is given back."""
+    return reverse("events_give_alert", args=[alert.pk, alert.owner_id or NOBODY])
+
+
+def offer_former_owner(request: ActorRequest, alert: Alert, _made: object) -> None:
+    toast_next(request, gettext("The alert has another owner."), undo=former_owner(alert))
+
+
+def tell_owner(request: ActorRequest, owner: Part, _made: object) -> None:
+    alert, to = owner.row, owner.number
+    said = gettext("The alert has another owner.") if to else gettext("The alert is nobody’s.")
+    same = to == (alert.owner_id or NOBODY)
+    toast_next(request, said, undo="" if same else former_owner(alert))
+
+
+ALERT: Subject[Any] = Subject(
+    name="alert", model=Alert, get=get_alert, shape=WholeAlertOut, page="alerts/<int:alert_id>/",
+    endpoint="/alerts/{int:alert_id}", home=page_of, region=lambda alert: page_of(alert)[0],
+)  # fmt: skip
+OWNER: Subject[Any] = Subject(
+    name="owner", get=get_part, within=ALERT, page="owner/<int:person_id>/",
+    home=lambda owner: page_of(owner.row),
+)  # fmt: skip
+ACTS = (
+    button(
+        ALERT, on_one(alerts.acknowledge_alerts), "acknowledge_alert", WORK, move=ACKNOWLEDGE,
+        noun="acknowledgement", icon="eye-check", key="a", said=_("Alert acknowledged."),
+        undo="unacknowledge_alert",
+    ),
+    button(
+        ALERT, on_one(alerts.unacknowledge_alerts), "unacknowledge_alert", WORK,
+        move=UNACKNOWLEDGE, noun="unacknowledgement", page="acknowledgement/withdrawal",
+        label=_("Withdraw the acknowledgement"), icon="eye-off", key="a",
+        said=_("The acknowledgement was withdrawn."),
+    ),
+    button(
+        ALERT, on_one(alerts.close_alerts), "close_alert", WORK, move=CLOSE, noun="closure",
+        icon="archive", key="c", tone="ghost", answer=offer_reopening,
+    ),
+    moves(
+        ALERT, reopen, "reopen_alert", WORK, noun=None, page="closure/withdrawal", choice="state",
+        among=REOPENINGS, said=_("The alert is as it was."),
+    ),
+    form(
+        ALERT, on_one(shelving.shelve_alerts), "shelve_alert", WORK, ShelveForm, move=SHELVE,
+        noun="shelve", page="shelf", title=_("Shelve the alert"), submit=_("Shelve"),
+        answer=offer_unshelving, text="Without `until` it is shelved until it clears.",
+    ),
+    button(
+        ALERT, on_one(shelving.unshelve_alerts), "unshelve_alert", WORK, move=UNSHELVE,
+        noun="unshelve", page=None,
+    ),
+    moves(
+        ALERT, unshelve, "take_alert_off_shelf", WORK, noun=None, page="shelf/withdrawal",
+        choice="state", among=UNSHELVINGS, icon="clock-play", key="z",
+        said=_("The alert is off the shelf."),
+    ),
+    form(
+        ALERT, on_one(assignments.assign_alerts), "hand_over_alert", WORK, AssignForm, noun=None,
+        page="owner", states=LIVE_STATES, title=_("Who owns the alert?"), submit=_("Give"),
+        label=_("Give to…"), icon="user-share", tone="ghost", answer=offer_former_owner,
+    ),
+    button(OWNER, give, "give_alert", WORK, noun=None, page="", answer=tell_owner),
+    form(
+        ALERT, on_one(assignments.assign_alerts), "assign_alert", WORK, OwnerForm, noun="assign",
+        page=None, text="Without `person_id` it is nobody's.",
+    ),
+    button(
+        ALERT, at_present(assignments.add_alert_note), "note_alert", WORK, of=NoteForm,
+        noun="notes", made=NoteOut, said=_("Noted."),
+    ),
+)  # fmt: skip

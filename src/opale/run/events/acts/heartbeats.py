@@ -1,0 +1,82 @@
+"""Acts of heartbeats: create, change, pause and remove."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, change, create, remove
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed
+from opale.run.events.actions import heartbeats
+from opale.run.events.acts.calls import at_present
+from opale.run.events.forms.heartbeats import (
+    HeartbeatChangesForm,
+    HeartbeatForm,
+    PostedHeartbeatForm,
+)
+from opale.run.events.models import Heartbeat
+from opale.run.events.queries import heartbeats as queries
+from opale.run.events.queries.alerts import get_integration
+from opale.run.events.rights import ADMINISTER
+from opale.run.events.shapes.heartbeats import HeartbeatOut
+from opale.ui.toasts import toast_next
+
+IN_SECONDS = {"every": "every_seconds", "grace": "grace_seconds"}
+
+
+def list_of(_row: object) -> Place:
+    return reverse("events_heartbeats"), _("Heartbeats")
+
+
+def create_heartbeat(*, by: Actor, integration_id: int, **terms: Any) -> Heartbeat:
+    """Create a heartbeat of an integration, which is expected from its first beat on."""
+    if not by.can(ADMINISTER):
+        raise NotAllowed
+    of = get_integration(integration_id, seen_by=by)
+    return heartbeats.create_heartbeat(of, by=by, **terms)
+
+
+def toggle(heartbeat: Heartbeat, *, by: Actor) -> None:
+    """Expect a heartbeat no more for now, or again."""
+    at_present(heartbeats.edit_heartbeat)(heartbeat, active=not heartbeat.active, by=by)
+
+
+def tell_activity(request: ActorRequest, heartbeat: Heartbeat, _made: object) -> None:
+    paused, expected = gettext("It is not expected for now."), gettext("It is expected again.")
+    url = reverse("events_toggle_heartbeat", args=[heartbeat.pk])
+    toast_next(request, paused if heartbeat.active else expected, undo=url)
+
+
+HEARTBEATS: Subject[Heartbeat] = Subject(
+    name="heartbeats", page="alerts/heartbeats/", endpoint="/heartbeats", home=list_of
+)
+HEARTBEAT = Subject(
+    name="heartbeat", model=Heartbeat, get=queries.get_heartbeat, rows=queries.heartbeats,
+    shape=HeartbeatOut, page="alerts/heartbeats/<int:heartbeat_id>/",
+    endpoint="/heartbeats/{int:heartbeat_id}", home=list_of, region=lambda row: list_of(row)[0],
+)  # fmt: skip
+ACTS = (
+    create(
+        HEARTBEATS, create_heartbeat, "create_heartbeat", ADMINISTER, PostedHeartbeatForm,
+        made=HEARTBEAT, noun="", page=None, title="", submit="", names=IN_SECONDS,
+    ),
+    change(
+        HEARTBEAT, at_present(heartbeats.edit_heartbeat), "change_heartbeat", ADMINISTER,
+        HeartbeatForm, noun=None, page="", title="%(name)s", submit=_("Save"), said=_("Kept."),
+    ),
+    change(
+        HEARTBEAT, at_present(heartbeats.edit_heartbeat), "edit_heartbeat", ADMINISTER,
+        HeartbeatChangesForm, page=None, title="", submit="", names=IN_SECONDS,
+    ),
+    button(
+        HEARTBEAT, toggle, "toggle_heartbeat", ADMINISTER, noun=None, page="activity",
+        tone="ghost", answer=tell_activity,
+    ),
+    remove(
+        HEARTBEAT, at_present(heartbeats.remove_heartbeat), "remove_heartbeat", ADMINISTER,
+        page="removal", label=_("Remove"), tone="ghost", said=_("It is expected no more."),
+    ),
+)  # fmt: skip

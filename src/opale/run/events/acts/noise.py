@@ -1,0 +1,23 @@
+"""The act of the noise report: count anew."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Subject, button
+from opale.run.events.actions.noise import request_noise_report
+from opale.run.events.rights import WORK
+
+NOISE: Subject[Any] = Subject(
+    name="noise",
+    page="alerts/noise/",
+    home=lambda _none: (reverse("events_noise"), _("Noise")),
+    region=lambda _none: reverse("events_noise"),
+)
+ACTS = (
+    button(
+        NOISE, request_noise_report, "count_noise", WORK, noun=None, page="count", icon="refresh",
+        said=_("It is being counted, and shows here when it is done."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,105 @@
+"""Acts of event rules: create, change, switch, order, remove, and what takes that back."""
+
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button, create, form, moves, remove
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.kernel.states import Move
+from opale.run.events.actions import rules
+from opale.run.events.acts.calls import at_present, get_part, to_version
+from opale.run.events.forms.rules import ActivityForm, PlaceForm, RuleForm
+from opale.run.events.models import EventRule
+from opale.run.events.queries.rules import get_event_rule
+from opale.run.events.rights import ADMINISTER
+from opale.run.events.shapes.rules import RuleOut
+from opale.ui.toasts import toast_next
+
+PLACES = {way: Move(way, frozenset(), "", ADMINISTER) for way in ("up", "down")}
+
+
+def list_of(_row: object) -> Place:
+    return reverse("events_rules"), _("Rules")
+
+
+def toggle(rule: EventRule, *, by: Actor) -> None:
+    """Switch a rule off, or on again."""
+    at_present(rules.switch_event_rule)(rule, on=not rule.active, by=by)
+
+
+def place(rule: EventRule, *, by: Actor, move: Move) -> str:
+    """Move a rule one place, and return the way back."""
+    at_present(rules.move_event_rule)(rule, move.name, by=by)
+    return "down" if move is PLACES["up"] else "up"
+
+
+def tell_activity(request: ActorRequest, rule: EventRule, _made: object) -> None:
+    said = gettext("The rule is off.") if rule.active else gettext("The rule is on.")
+    toast_next(request, said, undo=reverse("events_toggle_event_rule", args=[rule.pk]))
+
+
+def tell_place(request: ActorRequest, rule: EventRule, back: str) -> None:
+    url = reverse("events_place_event_rule", args=[rule.pk, back])
+    toast_next(request, gettext("The rule was moved."), undo=url)
+
+
+RULES: Subject[EventRule] = Subject(
+    name="event_rules", page="alerts/rules/", endpoint="/events/rules", home=list_of
+)
+RULE = Subject(
+    name="event_rule", model=EventRule, get=get_event_rule, shape=RuleOut,
+    page="alerts/rules/<int:rule_id>/", endpoint="/events/rules/{int:rule_id}", home=list_of,
+    region=lambda rule: list_of(rule)[0],
+)  # fmt: skip
+REMOVED_RULE = Subject(
+    name="removed_rule", model=EventRule, get=partial(get_event_rule, removed=True),
+    page=RULE.page, home=list_of, region=RULE.region,
+)  # fmt: skip
+RULE_VERSION: Subject[Any] = Subject(
+    name="rule_version", get=get_part, within=RULE, page="change/<int:version>/", home=list_of
+)
+ACTS = (
+    create(
+        RULES, at_present(rules.create_event_rule), "create_event_rule", ADMINISTER, RuleForm,
+        made=RULE, noun="", page=None, title="", submit="", names={"hold_for": "hold_seconds"},
+        text="It is off: try it, then switch it on.",
+    ),
+    form(
+        RULE, at_present(rules.edit_event_rule), "edit_event_rule", ADMINISTER, RuleForm,
+        noun="", page=None, verb="PUT", names={"hold_for": "hold_seconds"},
+    ),
+    button(
+        RULE_VERSION, to_version(rules.revert_event_rule), "revert_event_rule", ADMINISTER,
+        noun=None, page="withdrawal", said=_("The rule says what it said before."),
+    ),
+    form(
+        RULE, at_present(rules.switch_event_rule), "switch_event_rule", ADMINISTER, ActivityForm,
+        noun="activity", page=None, verb="PUT",
+    ),
+    button(
+        RULE, toggle, "toggle_event_rule", ADMINISTER, noun=None, page="activity",
+        answer=tell_activity,
+    ),
+    form(
+        RULE, at_present(rules.move_event_rule), "move_event_rule", ADMINISTER, PlaceForm,
+        noun="moves", page=None, text="One place up or down.",
+    ),
+    moves(
+        RULE, place, "place_event_rule", ADMINISTER, noun=None, page="place", choice="way",
+        among=PLACES, answer=tell_place,
+    ),
+    remove(
+        RULE, at_present(rules.remove_event_rule), "remove_event_rule", ADMINISTER,
+        page="removal", label=_("Remove"), tone="ghost", said=_("The rule is gone."),
+        undo="restore_event_rule",
+    ),
+    button(
+        REMOVED_RULE, at_present(rules.restore_event_rule), "restore_event_rule", ADMINISTER,
+        noun=None, page="removal/withdrawal", said=_("The rule is back."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,66 @@
+"""Acts of silences: prolong, end, and what takes that back."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import Place, Subject, button
+from opale.kernel.actor import Actor
+from opale.kernel.clock import now
+from opale.run.events.actions import silences
+from opale.run.events.acts.calls import at_present, get_part, to_version
+from opale.run.events.models import Silence
+from opale.run.events.queries import silences as queries
+from opale.run.events.rights import WORK
+from opale.run.events.shapes.silences import SilenceOut
+
+PROLONGED_BY = timedelta(hours=1)
+
+
+def page_of(silence: Silence) -> Place:
+    return reverse("events_silence", args=[silence.pk]), silence.comment
+
+
+def get_silence(silence_id: int, *, seen_by: Actor) -> Any:
+    return queries.get_silence(silence_id, seen_by=seen_by, at=now())
+
+
+SILENCE = Subject(
+    name="silence", model=Silence, get=get_silence, shape=SilenceOut,
+    page="alerts/silences/<int:silence_id>/", endpoint="/silences/{int:silence_id}", home=page_of,
+    region=lambda silence: page_of(silence)[0],
+)  # fmt: skip
+SILENCE_VERSION: Subject[Any] = Subject(
+    name="silence_version", get=get_part, within=SILENCE, page="terms/<int:version>/",
+    home=lambda version: page_of(version.row),
+)  # fmt: skip
+ACTS = (
+    button(
+        SILENCE_VERSION, to_version(silences.revert_silence), "revert_silence", WORK, noun=None,
+        page="withdrawal", said=_("The silence says what it said before."),
+    ),
+    button(
+        SILENCE, at_present(partial(silences.extend_silence, for_=PROLONGED_BY)),
+        "prolong_silence", WORK, noun=None, page="prolongation", label=_("One hour more"),
+        icon="plus", key="p", said=_("It ends an hour later."), undo="shorten_silence",
+    ),
+    button(
+        SILENCE, at_present(partial(silences.extend_silence, for_=-PROLONGED_BY)),
+        "shorten_silence", WORK, noun=None, page="prolongation/withdrawal",
+        said=_("It ends as it was to end."),
+    ),
+    button(
+        SILENCE, at_present(silences.end_silence), "end_silence", WORK, noun="end",
+        label=_("End the silence"), icon="player-stop", key="e", tone="ghost",
+        said=_("The silence is over."), undo="resume_silence",
+        text="What it muted and still stands calls somebody.",
+    ),
+    button(
+        SILENCE, at_present(silences.resume_silence), "resume_silence", WORK, noun=None,
+        page="end/withdrawal", label=_("Mute again"), icon="refresh",
+        said=_("It is muted again."),
+    ),
+)  # fmt: skip

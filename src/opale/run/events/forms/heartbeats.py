@@ -1,0 +1,69 @@
+"""Forms of heartbeats."""
+
+from typing import Annotated, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field
+
+from opale.kernel.actor import Actor
+from opale.run.events.forms.fields import SeverityField, TimeSpanField
+from opale.run.events.models import Integration
+from opale.run.events.ports.tools import all_tools
+from opale.run.events.queries.alerts import integrations
+
+LONGEST = 400 * 86_400
+USUAL_GRACE = 300
+Seconds = Annotated[int, Field(ge=10, le=LONGEST)]
+Grace = Annotated[int, Field(ge=0, le=LONGEST)]
+
+
+class HeartbeatForm(forms.Form):
+    every = TimeSpanField(
+        label=_("Expected every"),
+        max_length=12,
+        help_text=_("90s, 5m, 2h or 1d."),
+        body_type=Seconds,
+    )
+    grace = TimeSpanField(
+        label=_("Grace"),
+        max_length=12,
+        initial=USUAL_GRACE,
+        help_text=_("How late it may be before an alert rises."),
+        body_type=Grace,
+    )
+    severity = SeverityField(label=_("Severity of the alert"), initial="major")
+
+
+class HeartbeatChangesForm(forms.Form):
+    """Form of programs: null changes nothing."""
+
+    every = TimeSpanField(required=False, body_type=Seconds | None)
+    grace = TimeSpanField(required=False, body_type=Grace | None)
+    severity = SeverityField(required=False)
+    active = forms.NullBooleanField()
+
+
+class PostedHeartbeatForm(HeartbeatForm):
+    """Form of programs: the integration is named by its id."""
+
+    integration_id = forms.IntegerField()
+    name = forms.CharField(max_length=200)
+
+
+class NewHeartbeatForm(HeartbeatForm):
+    integration: "forms.ModelChoiceField[Integration]" = forms.ModelChoiceField(
+        None, label=_("Integration"), empty_label=None
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=200,
+        help_text=_("It ends the address that is to be fetched."),
+    )
+    field_order = ("integration", "name", "every", "grace", "severity")
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        taken = [slug for slug, tool in all_tools().items() if tool.brings_events]
+        fields: dict[str, Any] = self.fields
+        fields["integration"].queryset = integrations(seen_by=actor).filter(format__in=taken)

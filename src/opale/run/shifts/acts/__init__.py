@@ -1,0 +1,1 @@
+"""What is done to duties, patterns, needs, swaps, proposals, wishes and calendars."""

@@ -1,0 +1,67 @@
+"""Acts of duties and of their offers: plan, remove, offer, accept, refuse, take over."""
+
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, change, create, form, remove
+from opale.endpoints.http import ActorRequest
+from opale.run.shifts.actions import duties, swaps
+from opale.run.shifts.acts.calls import only_with
+from opale.run.shifts.acts.subjects import DUTIES, DUTY, OFFER, roster_of
+from opale.run.shifts.forms.duties import DutyChangesForm, DutyTermsForm, query_of
+from opale.run.shifts.forms.swaps import AcceptanceForm, OfferForm
+from opale.run.shifts.models import Duty
+from opale.run.shifts.rights import EDIT, SWAP
+from opale.run.shifts.shapes.planning import OfferOut
+from opale.run.shifts.states import ACCEPT, REFUSE, WITHDRAW
+from opale.ui.toasts import toast_next
+
+
+def offer_restoration(request: ActorRequest, duty: Duty, _made: object) -> None:
+    url = f"{reverse('shifts_restore')}?{query_of(duty)}"
+    toast_next(request, gettext("The duty is taken away."), undo=url)
+
+
+ACTS = (
+    create(
+        DUTIES, duties.create_duty, "create_duty", EDIT, DutyTermsForm, made=DUTY, noun="",
+        page=None, title="", submit="",
+    ),
+    change(
+        DUTY, duties.edit_duty, "edit_duty", EDIT, DutyChangesForm, page=None, title="",
+        submit="",
+    ),
+    remove(
+        DUTY, duties.remove_duty, "remove_duty", EDIT, page="removal",
+        label=_("Take the duty away"), icon="trash", tone="danger", home=roster_of,
+        answer=offer_restoration,
+    ),
+    form(
+        DUTY, only_with(SWAP, swaps.offer_duty), "offer", SWAP, OfferForm, noun="offers",
+        page="offer", made=OfferOut, title=_("Offer a duty"), submit=_("Offer"),
+        said=_("The duty is offered."),
+    ),
+    button(
+        DUTY, only_with(SWAP, swaps.take_over), "take_over_duty", SWAP, noun=None, page="takeover",
+        label=_("Take over"), tone="ghost", said=_("From now on you do what is left of it."),
+    ),
+    form(
+        OFFER, only_with(SWAP, swaps.accept_offer), "accept", SWAP, AcceptanceForm,
+        noun="acceptance", page=None,
+        text="Take it oneself, or as who plans the team for somebody, `knowing` the rules it"
+        " breaks.",
+    ),
+    button(
+        OFFER, only_with(SWAP, swaps.accept_offer), "accept_offer", SWAP, noun=None,
+        page="acceptance", move=ACCEPT, tone="primary", said=_("The duty is yours."),
+    ),
+    button(
+        OFFER, only_with(SWAP, swaps.refuse_offer), "refuse_offer", SWAP, noun=None, page="refusal",
+        move=REFUSE, said=_("You said no; it stays where it is."),
+    ),
+    button(
+        OFFER, only_with(SWAP, swaps.withdraw_offer), "withdraw_offer", SWAP, noun=None,
+        page="withdrawal", move=WITHDRAW, said=_("It is offered no more."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,42 @@
+"""Acts on what is one's own: wishes, news, addresses of feeds, and the calendar that is read."""
+
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, create, form, remove
+from opale.run.shifts.actions import absence_calendars, feeds, news, wishes
+from opale.run.shifts.acts.subjects import CALENDARS, NEWS, WISH, WISHES
+from opale.run.shifts.forms.calendars import CalendarAddressForm, FeedForm
+from opale.run.shifts.forms.proposals import SeenForm
+from opale.run.shifts.forms.wishes import WishForm
+from opale.run.shifts.rights import READ, SWAP
+from opale.run.shifts.shapes.staffing import AbsenceCalendarOut
+
+ACTS = (
+    create(
+        WISHES, wishes.create_wish, "wish", SWAP, WishForm, made=WISH, noun="", page=None,
+        title="", submit="", text="What was wished for that day before is replaced.",
+    ),
+    form(
+        NEWS, news.mark_news_seen, "see_roster_news", READ, SeenForm, noun="seen", page=None,
+        status=204, text="What came after `until` stays new.",
+    ),
+    button(
+        CALENDARS, feeds.delete_feed, "delete_feed", SWAP, noun=None, page="closure", of=FeedForm,
+        label=_("End it"), tone="ghost", said=_("The address opens nothing any more."),
+    ),
+    form(
+        CALENDARS, absence_calendars.subscribe_calendar, "follow_calendar", SWAP,
+        CalendarAddressForm, noun="", page=None, verb="PUT", gives=AbsenceCalendarOut,
+        text="In place of another one; it is read soon after, and then every hour.",
+    ),
+    button(
+        CALENDARS, absence_calendars.read_calendar_now, "read_absences_now", SWAP, noun=None,
+        page="followed/reading", label=_("Read it now"), tone="ghost", said=_("It is being read."),
+    ),
+    remove(
+        CALENDARS, absence_calendars.unsubscribe_calendar, "unfollow_calendar", SWAP,
+        page="followed/end", label=_("End it"), tone="ghost",
+        said=_("The calendar is read no more; what it told stays written down."),
+        text="What it told stays written down.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,133 @@
+"""Acts of patterns: create, change, give places in, draw, publish and withdraw."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, create, form, remove
+from opale.endpoints.http import ActorRequest
+from opale.kernel import clock
+from opale.kernel.actor import Actor
+from opale.organisation.models import Team
+from opale.run.shifts.actions import patterns, planned_duties, roster
+from opale.run.shifts.acts.calls import only_with
+from opale.run.shifts.acts.subjects import LINE, PATTERN, PLANNED, TEAM, pattern_page, patterns_of
+from opale.run.shifts.forms.patterns import (
+    LineForm,
+    PatternForm,
+    PublicationForm,
+    UntilForm,
+    WithdrawalForm,
+    initial_line,
+)
+from opale.run.shifts.models import PatternLine, ShiftPattern
+from opale.run.shifts.queries.patterns import lines_of
+from opale.run.shifts.rights import EDIT
+from opale.run.shifts.shapes.planning import LineOut, PublicationOut
+from opale.run.shifts.states import CALL_OFF, DRAW_AGAIN
+from opale.ui.toasts import toast_next
+
+
+def next_place(pattern: ShiftPattern, by: Actor) -> dict[str, Any]:
+    return initial_line(pattern, list(lines_of(pattern, seen_by=by)))
+
+
+def draw(team: Team, *, by: Actor) -> roster.DrawnChanges:
+    """Draw the team's patterns for 52 weeks."""
+    return roster.draw_patterns(team, by=by, at=clock.now())
+
+
+def publish(team: Team, *, by: Actor, until: datetime) -> roster.PublishedDuties:
+    """Put what is drawn, and begins before `until`, into the roster."""
+    return roster.publish_roster(team, by=by, at=clock.now(), until=until)
+
+
+def draw_and_publish(team: Team, *, by: Actor, until: datetime) -> PublicationOut:
+    """Draw the team's patterns and put what begins before `until` into the roster."""
+    draw(team, by=by)
+    done = publish(team, by=by, until=until)
+    return PublicationOut(made=done.made, refused=[row.pk for row in done.refused])
+
+
+def tell_left(request: ActorRequest, line: PatternLine, _made: object) -> None:
+    said = gettext("%(name)s has no place in it any more.") % {"name": line.person.name}
+    toast_next(request, said)
+
+
+def tell_drawn(request: ActorRequest, _team: Team, done: roster.DrawnChanges) -> None:
+    said = gettext("52 weeks are drawn: %(made)s new, %(moved)s moved, %(dropped)s dropped.")
+    named = {"made": done.made, "moved": done.moved, "dropped": done.dropped}
+    toast_next(request, said % named)
+
+
+def tell_published(request: ActorRequest, _team: Team, done: roster.PublishedDuties) -> None:
+    said = ngettext(
+        "%(made)s duty is in the roster.", "%(made)s duties are in the roster.", done.made
+    ) % {"made": done.made}
+    if done.refused:
+        left = ngettext(
+            "%(left)s stays planned: it is in the way of another one.",
+            "%(left)s stay planned: they are in the way of others.",
+            len(done.refused),
+        ) % {"left": len(done.refused)}
+        said = f"{said} {left}"
+    toast_next(request, said)
+
+
+def tell_withdrawn(request: ActorRequest, _team: Team, count: int) -> None:
+    said = ngettext("%(n)s duty is planned again.", "%(n)s duties are planned again.", count)
+    toast_next(request, said % {"n": count})
+
+
+ACTS = (
+    create(
+        TEAM, patterns.create_pattern, "create_pattern", EDIT, PatternForm, made=PATTERN,
+        noun="shift-patterns", page=None, title="", submit="",
+    ),
+    form(
+        PATTERN, patterns.edit_pattern, "edit_pattern", EDIT, PatternForm, noun="", page=None,
+        verb="PUT",
+    ),
+    remove(
+        PATTERN, patterns.remove_pattern, "remove_pattern", EDIT, page="removal",
+        label=_("Remove"), icon="trash", tone="danger",
+        home=lambda pattern: patterns_of(pattern.team),
+        said=_("The pattern is gone; what was published stays in the roster."),
+    ),
+    form(
+        PATTERN, patterns.add_line, "add_line", EDIT, LineForm, noun="lines", made=LineOut,
+        initial=next_place, home=pattern_page, title=_("A place in %(name)s"), submit=_("Add"),
+    ),
+    button(
+        LINE, patterns.remove_line, "remove_line", EDIT, noun=None, page="removal",
+        label=_("Remove"), tone="ghost", answer=tell_left,
+    ),
+    button(
+        TEAM, draw, "draw_roster", EDIT, noun=None, page="drawing", answer=tell_drawn,
+    ),
+    form(
+        TEAM, publish, "publish_roster", EDIT, UntilForm, noun=None, page="publication",
+        title=_("Publish"), submit=_("Publish"), answer=tell_published,
+    ),
+    form(
+        TEAM, draw_and_publish, "publish", EDIT, PublicationForm, noun="roster/publication",
+        page=None, gives=PublicationOut,
+    ),
+    form(
+        TEAM, roster.withdraw_roster, "withdraw_roster", EDIT, WithdrawalForm, noun=None,
+        page="withdrawal", title=_("Withdraw what is published"), submit=_("Withdraw"),
+        answer=tell_withdrawn,
+    ),
+    button(
+        PLANNED, only_with(EDIT, planned_duties.cancel_planned), "call_off_planned", EDIT,
+        noun=None, page="calling-off", move=CALL_OFF, icon="trash", tone="danger",
+        said=_("It is called off."), undo="redraw_planned",
+    ),
+    button(
+        PLANNED, only_with(EDIT, planned_duties.redraw_planned), "redraw_planned", EDIT,
+        noun=None, page="drawing", move=DRAW_AGAIN, icon="refresh",
+        said=_("The pattern decides again, when it is drawn next."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""Acts of roster proposals and their lines: end the search, accept and refuse."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from opale.acts.declarations import button, form
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.run.shifts.actions import proposal_lines, proposals
+from opale.run.shifts.actions.proposal_lines import DecidedLines
+from opale.run.shifts.acts.calls import only_with
+from opale.run.shifts.acts.subjects import PROPOSAL, PROPOSAL_LINE
+from opale.run.shifts.forms.proposals import LinesForm
+from opale.run.shifts.models import ProposalLine, RosterProposal
+from opale.run.shifts.rights import EDIT
+from opale.ui.toasts import toast_next
+
+STAYS = _("Refused; the roster stays as it is there.")
+
+
+def accept_some(
+    proposal: RosterProposal, *, by: Actor, credential: str, lines: list[int] | None
+) -> None:
+    """Accept these lines of a proposal, or all that are open."""
+    if lines is None:
+        proposals.accept_proposal(proposal, by=by, credential=credential)
+    else:
+        proposal_lines.accept_lines(proposal, lines, by=by)
+
+
+def accept_line(line: ProposalLine, *, by: Actor) -> DecidedLines:
+    """Accept a line of a proposal into the roster."""
+    return proposal_lines.accept_lines(line.proposal, [line.pk], by=by)
+
+
+def refuse_line(line: ProposalLine, *, by: Actor) -> None:
+    """Refuse a line of a proposal."""
+    proposal_lines.refuse_lines(line.proposal, [line.pk], by=by)
+
+
+def decision_text(decided: DecidedLines) -> str:
+    said = ngettext(
+        "%(n)s change is in the roster.", "%(n)s changes are in the roster.", decided.done
+    )
+    said = said % {"n": decided.done}
+    if not decided.left:
+        return said
+    left = ngettext(
+        "%(n)s is not: see why below.", "%(n)s are not: see why below.", decided.left
+    ) % {"n": decided.left}
+    return f"{said} {left}"
+
+
+def tell_accepted(request: ActorRequest, _row: object, decided: DecidedLines | None) -> None:
+    if decided is not None:
+        toast_next(request, decision_text(decided))
+
+
+def tell_decided(request: ActorRequest, line: ProposalLine, decided: DecidedLines) -> None:
+    line.refresh_from_db()
+    toast_next(request, decision_text(decided) if decided.done else line.sentence)
+
+
+ACTS = (
+    button(
+        PROPOSAL, only_with(EDIT, proposals.stop_search), "end_search", EDIT, noun="end",
+        label=_("End the search"), icon="player-stop", key="s",
+        said=_("The search ends; what it has found stays proposed."),
+        text="The best that was found is kept.",
+    ),
+    button(
+        PROPOSAL, only_with(EDIT, proposals.accept_proposal), "accept_proposal", EDIT, noun=None,
+        page="acceptance", icon="check", tone="primary", key="c", answer=tell_accepted,
+    ),
+    form(
+        PROPOSAL, only_with(EDIT, accept_some), "accept_lines", EDIT, LinesForm,
+        noun="acceptance", page=None,
+        text="What cannot be accepted says why in its line. Many lines are accepted by the"
+        " planner.",
+    ),
+    button(
+        PROPOSAL, only_with(EDIT, proposal_lines.refuse_lines), "refuse_proposal", EDIT,
+        noun=None, page="refusal", label=_("Refuse all of them"), icon="x", said=STAYS,
+    ),
+    form(
+        PROPOSAL, only_with(EDIT, proposal_lines.refuse_lines), "refuse_lines", EDIT, LinesForm,
+        noun="refusal", page=None,
+    ),
+    button(
+        PROPOSAL_LINE, only_with(EDIT, accept_line), "accept_proposal_line", EDIT, noun=None,
+        page="acceptance", label=_("Accept"), tone="primary", answer=tell_decided,
+    ),
+    button(
+        PROPOSAL_LINE, only_with(EDIT, refuse_line), "refuse_proposal_line", EDIT, noun=None,
+        page="refusal", label=_("Refuse"), said=STAYS,
+    ),
+)  # fmt: skip

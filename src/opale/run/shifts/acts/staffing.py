@@ -1,0 +1,26 @@
+"""Acts of staffing needs and of rules of working time."""
+
+from django.utils.translation import gettext_lazy as _
+
+from opale.acts.declarations import button, create, remove
+from opale.run.shifts.actions import needs
+from opale.run.shifts.acts.subjects import NEED, RULES, TEAM, patterns_of
+from opale.run.shifts.forms.patterns import NeedForm
+from opale.run.shifts.rights import EDIT
+from opale.run.shifts.shapes.staffing import NeedOut
+
+ACTS = (
+    create(
+        TEAM, needs.create_need, "create_need", EDIT, NeedForm, made=NeedOut,
+        noun="staffing-needs", page="needs/new", home=patterns_of,
+        title=_("New need of %(name)s"), submit=_("Create"),
+    ),
+    remove(
+        NEED, needs.remove_need, "remove_need", EDIT, page="removal", label=_("Remove"),
+        tone="ghost", said=_("This is not needed any more."),
+    ),
+    button(
+        RULES, needs.remove_rules, "remove_rules", EDIT, noun=None, page="removal",
+        label=_("Remove"), said=_("These rules are gone."),
+    ),
+)  # fmt: skip

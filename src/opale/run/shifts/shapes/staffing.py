@@ -1,0 +1,45 @@
+"""Answers about staffing needs, staffing by hour, and absence calendars."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+
+class NeedOut(Schema):
+    """What is empty does not matter; without a calendar it is needed at all hours."""
+
+    id: int
+    team_id: int
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    kind: Literal["", "staffed", "standby"] = ""
+    role: Literal["", "agent", "triage", "lead", "manager"] = ""
+    minimum: Annotated[int, Field(ge=1, le=500)] = 1
+    calendar_id: int | None = None
+    skill_id: int | None = None
+    level: Annotated[int, Field(ge=1, le=5)] = 1
+    language: Literal["", "fr", "en"] = ""
+
+
+class StaffedHour(Schema):
+    """`calls` are needed on the telephone by Erlang C, `tickets` for the backlog; `late_percent` of
+    what falls due in the hour would be late."""
+
+    starts: datetime
+    on: int
+    calls: int
+    tickets: int
+    waiting_hours: float
+    late_percent: int
+
+
+class AbsenceCalendarOut(Schema):
+    """`error` is why the last attempt read nothing: a word, or what was said of it."""
+
+    host: str
+    found: int
+    read_at: datetime | None
+    next_at: datetime
+    error: str
+    failures: int
