@@ -202,7 +202,7 @@ def test_from_the_evening_to_the_night(change: Change) -> None:
         ticket = change.opale.api(f"/tickets/{number}")
         assert ticket["owner_id"] == signed["arriving_lead_id"]
     arriving.goto(f"/handovers/all/?q=T-{change.kept[0]}")
-    expect(arriving.locator(".o-line a").first).to_have_attribute(
+    expect(arriving.locator("[data-list] a").first).to_have_attribute(
         "href", re.compile(rf"/handovers/{held['id']}/")
     )
 
