@@ -210,11 +210,13 @@ def get_integration(integration_id: int, *, seen_by: Actor) -> Any:
 
 
 def keys_of(integration: Integration) -> QuerySet[IntegrationKey]:
-    return IntegrationKey.objects.filter(integration=integration).order_by("-id")
+    keys = IntegrationKey.objects.filter(integration=integration)
+    return keys.select_related("integration").order_by("-id")
 
 
 def rules_of(integration: Integration) -> QuerySet[QualificationRule]:
-    return QualificationRule.objects.filter(integration=integration).order_by("name")
+    rules = QualificationRule.objects.filter(integration=integration)
+    return rules.select_related("integration").order_by("name")
 
 
 def get_rule(rule_id: int, *, of: int, seen_by: Actor) -> QualificationRule:
