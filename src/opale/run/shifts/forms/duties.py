@@ -35,6 +35,12 @@ def instant(text: str) -> datetime | None:
     return at if at.tzinfo else None
 
 
+def plan_of(given: dict[str, Any], person: Person, team: Team) -> DutyPlan:
+    kind, role = Duty.Kind(given["kind"]), Duty.Role(given["role"])
+    period = {"starts": given["starts"], "ends": given["ends"]}
+    return DutyPlan(person=person, team=team, kind=kind, role=role, **period)
+
+
 class DutyForm(forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=_("Person"), widget=Picker("shifts_pick_person")
@@ -60,14 +66,7 @@ class DutyForm(forms.Form):
 
     def plan(self) -> DutyPlan:
         given = self.cleaned_data
-        return DutyPlan(
-            person=given["person"],
-            team=given["team"],
-            kind=Duty.Kind(given["kind"]),
-            role=Duty.Role(given["role"]),
-            starts=given["starts"],
-            ends=given["ends"],
-        )
+        return plan_of(given, given["person"], given["team"])
 
 
 class MaybeChoiceField(forms.ChoiceField):
@@ -97,15 +96,9 @@ class DutyTermsForm(forms.Form):
         """Return the plan; what is not said is as it was."""
         said = {name: value for name, value in self.cleaned_data.items() if value}
         given = {**self.initial, **said}
-        plan = DutyPlan(
-            person=get_person(given["person_id"], seen_by=self.actor),
-            team=get_team(given["team_id"], seen_by=self.actor),
-            kind=Duty.Kind(given["kind"]),
-            role=Duty.Role(given["role"]),
-            starts=given["starts"],
-            ends=given["ends"],
-        )
-        return {"plan": plan}
+        person = get_person(given["person_id"], seen_by=self.actor)
+        team = get_team(given["team_id"], seen_by=self.actor)
+        return {"plan": plan_of(given, person, team)}
 
 
 class DutyChangesForm(DutyTermsForm):
