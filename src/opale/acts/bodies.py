@@ -188,7 +188,7 @@ def sent(act: Act, body: Schema, fields: Mapping[str, forms.Field]) -> dict[str,
         public = public_name(act, name, field)
         value = getattr(body, public)
         given = public in body.model_fields_set
-        unsaid = (None,) if partial else (None, "", [])
+        unsaid: tuple[Any, ...] = (None,) if partial else (None, "", [])
         if (partial and not given) or (name in act.optional and value in unsaid):
             continue
         found[name] = posted(field, value)

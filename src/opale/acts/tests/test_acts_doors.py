@@ -143,7 +143,7 @@ def test_an_action_that_starts_a_job_is_given_the_credential() -> None:
 
 @pytest.mark.parametrize("on_subject", [False, True])
 def test_htmx_is_given_a_region_as_its_own_get_draws_it_with_the_words(on_subject: bool) -> None:
-    around = {"region": lambda row: "/region/"}
+    around: Any = {"region": lambda row: "/region/"}
     door = replace(DOOR, **around) if on_subject else DOOR
     own: Any = {} if on_subject else around
     act = button(door, act_on, "paint", WORK, noun="paint", said="Painted.", **own)

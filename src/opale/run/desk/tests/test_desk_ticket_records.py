@@ -81,7 +81,8 @@ def of_a_later_room(monkeypatch: pytest.MonkeyPatch) -> TicketRecord:
         timeline=told,
         block=Block((RESOLVE,), waiting),
     )
-    monkeypatch.setattr(ports, "_records", {**ports._records, ExternalReference: record})
+    monkeypatch.setattr(ports, "_records", dict(ports._records))
+    ports.register_ticket_record(record)
     return record
 
 
