@@ -65,5 +65,6 @@ class NewHeartbeatForm(HeartbeatForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         taken = [slug for slug, tool in all_tools().items() if tool.brings_events]
-        fields: dict[str, Any] = self.fields
-        fields["integration"].queryset = integrations(seen_by=actor).filter(format__in=taken)
+        found = integrations(seen_by=actor).filter(format__in=taken)
+        field: Any = self.fields["integration"]
+        field.queryset, field.choices = found, [(one.pk, one.name) for one in found]

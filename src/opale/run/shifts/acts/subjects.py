@@ -58,17 +58,17 @@ def planned_team(team_id: int, *, seen_by: Actor) -> Team:
 
     Errors: NotFound, NotAllowed.
     """
-    return _for_planner(get_team(team_id, seen_by=seen_by), seen_by)
+    return for_planner(get_team(team_id, seen_by=seen_by), seen_by)
 
 
 def get_pattern(pattern_id: int, *, seen_by: Actor) -> ShiftPattern:
     """Return a pattern of a team whose roster the actor plans. Errors: NotFound, NotAllowed."""
     pattern = patterns.get_pattern(pattern_id, seen_by=seen_by)
-    _for_planner(pattern.team, seen_by)
+    for_planner(pattern.team, seen_by)
     return pattern
 
 
-def _for_planner(team: Team, actor: Actor) -> Team:
+def for_planner(team: Team, actor: Actor) -> Team:
     if not duties.may_plan(team, actor):
         raise NotAllowed
     return team

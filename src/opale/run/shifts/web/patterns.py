@@ -14,7 +14,7 @@ from opale.kernel import clock
 from opale.organisation.models import Team
 from opale.run.shifts import rights
 from opale.run.shifts.actions import patterns
-from opale.run.shifts.acts.subjects import get_pattern, patterns_of, planned_team
+from opale.run.shifts.acts.subjects import for_planner, get_pattern, patterns_of, planned_team
 from opale.run.shifts.domain.pattern_templates import PATTERN_TEMPLATES, get_pattern_template
 from opale.run.shifts.forms.patterns import (
     LineForm,
@@ -40,7 +40,7 @@ def index(request: ActorRequest) -> HttpResponse:
     team = roster_context.requested_team(request)
     context: dict[str, object] = {"team": team, "shapes": PATTERN_TEMPLATES}
     if team is not None:
-        planned_team(team.pk, seen_by=request.actor)
+        for_planner(team, request.actor)
         today = timezone.localtime(clock.now()).date()
         context |= {
             "patterns": pattern_queries.patterns(seen_by=request.actor, team_id=team.pk),

@@ -11,7 +11,7 @@ from opale.kernel.errors import Invalid
 from opale.organisation.queries.people import get_person, people
 from opale.run.shifts import rights
 from opale.run.shifts.actions import duties as duty_actions
-from opale.run.shifts.acts.subjects import planned_team, week_url
+from opale.run.shifts.acts.subjects import for_planner, week_url
 from opale.run.shifts.forms.duties import DutyForm, SplitForm, initial_of
 from opale.run.shifts.queries import duties as duty_queries
 from opale.run.shifts.web import roster_context
@@ -98,7 +98,7 @@ def new(request: ActorRequest) -> HttpResponse:
 @needs(rights.EDIT)
 def edit(request: ActorRequest, duty_id: int) -> HttpResponse:
     duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
-    planned_team(duty.team_id, seen_by=request.actor)
+    for_planner(duty.team, request.actor)
     form = DutyForm(request.POST or None, actor=request.actor, initial=initial_of(duty))
     editing = DutyEditor(form, duty)
     if editing.saved(lambda: duty_actions.edit_duty(duty, form.plan(), by=request.actor)):
@@ -127,7 +127,7 @@ def preview(request: ActorRequest) -> HttpResponse:
 @needs(rights.EDIT)
 def split(request: ActorRequest, duty_id: int) -> HttpResponse:
     duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
-    planned_team(duty.team_id, seen_by=request.actor)
+    for_planner(duty.team, request.actor)
     form = SplitForm(request.POST or None, actor=request.actor, initial={"at": middle_of(duty)})
     return form_page(
         request,
