@@ -36,6 +36,7 @@ def get_delivery(webhook: Webhook, delivery_id: int, *, seen_by: Actor) -> Deliv
     delivery = deliveries(webhook, seen_by=seen_by).filter(pk=delivery_id).first()
     if delivery is None:
         raise NotFound
+    delivery.webhook = webhook
     return delivery
 
 

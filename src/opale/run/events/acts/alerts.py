@@ -32,9 +32,10 @@ from opale.ui.toasts import toast_next
 
 NOBODY = 0
 REOPENINGS = {
-    str(state): Move("reopen", frozenset({AlertState.CLOSED}), state, WORK) for state in LIVE_STATES
+    str(state): Move("reopen", frozenset({AlertState.CLOSED}), state, WORK)
+    for state in sorted(LIVE_STATES)
 }
-UNSHELVINGS = {str(state): replace(UNSHELVE, target=state) for state in LIVE_STATES}
+UNSHELVINGS = {str(state): replace(UNSHELVE, target=state) for state in sorted(LIVE_STATES)}
 
 
 def page_of(alert: Alert) -> Place:
