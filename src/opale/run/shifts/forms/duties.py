@@ -94,7 +94,8 @@ class DutyTermsForm(forms.Form):
 
     def arguments(self) -> dict[str, DutyPlan]:
         """Return the plan; what is not said is as it was."""
-        said = {name: value for name, value in self.cleaned_data.items() if value}
+        cleaned = self.cleaned_data.items()
+        said = {name: value for name, value in cleaned if value not in (None, "")}
         given = {**self.initial, **said}
         person = get_person(given["person_id"], seen_by=self.actor)
         team = get_team(given["team_id"], seen_by=self.actor)
