@@ -188,8 +188,8 @@ def sent(act: Act, body: Schema, fields: Mapping[str, forms.Field]) -> dict[str,
         public = public_name(act, name, field)
         value = getattr(body, public)
         given = public in body.model_fields_set
-        unsaid: tuple[Any, ...] = (None,) if partial else (None, "", [])
-        if (partial and not given) or (name in act.optional and value in unsaid):
+        may_lack = name in act.optional
+        if (not given and (partial or may_lack)) or (value is None and may_lack):
             continue
         found[name] = posted(field, value)
     return found

@@ -1,8 +1,10 @@
 """Pages of acts: forms and buttons at their addresses."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -17,6 +19,9 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.ui.forms import form_drawn, submit_form
 from opale.ui.side_pane import show_pending_toast, targets_side_pane
+
+OFFERED: Final = "offered"
+"""Posted by a button that stands for a filled form: what is refused is said in a toast."""
 
 
 def pages(prefix: str, acts: Iterable[Act]) -> list[URLPattern]:
@@ -49,7 +54,9 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
             )  # fmt: skip
             made.append(done)
 
-        if form is None or act.direct:
+        # A button that fills the form in by itself: no form is open to show what is refused.
+        pressed = act.direct or (request.htmx and OFFERED in request.POST)
+        if form is None or pressed:
             if form is not None and not form.is_valid():
                 raise Invalid(**{name: " ".join(map(str, e)) for name, e in form.errors.items()})
             run()
@@ -90,7 +97,8 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
     """Return the answer after an act: its own, its region, or a redirect with its words."""
     row = things.get(act.subject.name)
     if act.verb == "PATCH" and isinstance(row, Model):
-        row.refresh_from_db()  # its address may be another now
+        with suppress(ObjectDoesNotExist):  # another row may stand in its place
+            row.refresh_from_db()  # its address may be another now
     region = _region(request, act, things)
     if act.answer is not None:
         own = act.answer(request, row, made)

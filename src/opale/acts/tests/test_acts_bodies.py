@@ -188,15 +188,17 @@ def test_a_change_gives_only_what_it_names_and_leaves_the_rest_in_peace() -> Non
 def test_what_the_action_knows_itself_may_be_left_out_by_programs_alone() -> None:
     class DayForm(forms.Form):
         on = forms.DateField()
-        reason = forms.CharField(max_length=20)
+        reason = forms.CharField(max_length=20, required=False)
 
     act = form(
-        GROUP, nothing, "end_group", RIGHT, DayForm, noun="end", optional={"on"},
+        GROUP, nothing, "end_group", RIGHT, DayForm, noun="end", optional={"on", "reason"},
         names={"reason": "because"},
     )  # fmt: skip
+    assert read({}, act, group=Group()) == {}
     assert read({"because": "over"}, act, group=Group()) == {"reason": "over"}
     said = {"because": "over", "on": "2027-03-01"}
     assert read(said, act, group=Group()) == {"reason": "over", "on": date(2027, 3, 1)}
+    assert read({"because": ""}, act, group=Group()) == {"reason": ""}
 
 
 def test_null_leaves_in_a_change_what_its_action_keeps_by_itself() -> None:

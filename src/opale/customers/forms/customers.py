@@ -231,10 +231,11 @@ class ServiceForm(AskedForm, RowForm):
             "parent": Picker("customers_pick_service"),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, customer: Customer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        owner = customer or Customer.objects.filter(pk=self.instance.customer_id).first()
         choose_among(self, "offering", services.offerings(seen_by=self.by, retired=True))
-        choose_among(self, "parent", services.services(seen_by=self.by))
+        choose_among(self, "parent", services.services(seen_by=self.by, customer=owner))
 
 
 class NewServiceForm(OfCustomerForm, ServiceForm):

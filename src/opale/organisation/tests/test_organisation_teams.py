@@ -94,6 +94,22 @@ def test_a_person_is_in_a_team_once_at_a_time(personas: Personas) -> None:
         )
 
 
+def test_a_place_that_has_not_begun_is_replaced_on_its_page(personas: Personas) -> None:
+    person = personas.people["employee"]
+    place = teams.add_member(
+        personas.teams["desk_agent"],
+        person,
+        by=personas.actor(ADMIN),
+        function=Function.DESK_AGENT,
+        starts=now() + timedelta(days=7),
+    )
+    said = {"function": Function.DESK_AGENT, "role": Membership.Role.LEAD, "share_percent": "50"}
+    answer = personas.client(ADMIN).post(f"/memberships/{place.pk}/edit/", said)
+    assert answer.status_code == 302
+    changed = Membership.objects.get(person=person, period__startswith__gt=now())
+    assert (changed.role, changed.share_percent) == (Membership.Role.LEAD, 50)
+
+
 def test_a_changed_place_keeps_what_it_was_until_then(personas: Personas) -> None:
     before = Membership.objects.get(person=personas.people["desk_agent"])
     after = teams.edit_membership(before, by=personas.actor(ADMIN), role=Membership.Role.LEAD)

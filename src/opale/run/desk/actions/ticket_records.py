@@ -93,7 +93,7 @@ RECORDS: Final = (
     TicketRecord(model=BulkItem),
     TicketRecord(model=Commitment),
     TicketRecord(model=MacroRun),
-    TicketRecord(model=Notice),
+    TicketRecord(model=Notice, follows_customer=False),  # it was sent to that customer
     TicketRecord(model=RequestDetails),
     TicketRecord(model=WrittenDraft),
     TicketRecord(model=News, follows_customer=False),

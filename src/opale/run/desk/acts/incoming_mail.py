@@ -56,7 +56,7 @@ ACTS = (
         MAILBOX, participants.edit_mailbox_rules, "set_mailbox_rules", ADMINISTER, MailboxRulesForm,
         noun="rules", verb="PUT", gives=MailboxRulesOut,
         initial=lambda box, _by: MailboxRulesOut.from_orm(incoming_mail.rules_of(box)).dict(),
-        title=_("What the desk makes of mail to %(name)s"), submit=_("Save"), label=_("Edit"),
+        title=_("What the desk makes of mail to %(mailbox)s"), submit=_("Save"), label=_("Edit"),
         icon="pencil", said=_("Saved."), text="How the desk takes what comes to the mailbox.",
     ),
 )  # fmt: skip

@@ -77,6 +77,8 @@ def test_an_engineer_s_answer_is_edited_refused_and_sent_by_the_owner(room: Room
     status, told = room.call("post", f"{path}/sending", {"mark": answer["mark"]})
     assert (status, told["code"]) == (409, "conflict")
     assert room.call("post", f"{path}/sending", {"mark": edited["mark"]}, "run_engineer")[0] == 403
+    emptied = {"mark": edited["mark"], "body": ""}
+    assert room.call("post", f"{path}/sending", emptied)[0] == 422
     status, message = room.call("post", f"{path}/sending", {"mark": edited["mark"]})
     assert (status, message["body"], message["author"]) == (201, "C'est réparé.", "Desk Agent")
     status, read = room.call("get", path)

@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from opale.kernel import clock
@@ -115,6 +117,24 @@ def test_an_undone_merge_gives_back_what_came_and_nothing_else(house: House) -> 
     assert tickets.alerts_of(first) == []
     with pytest.raises(IllegalMove):
         merge_actions.undo_merge(merge, by=by)
+
+
+def test_a_merge_of_before_tables_were_named_gives_back_what_came(house: House) -> None:
+    by = agent_of(house.agent)
+    first, second = make_ticket(house), make_ticket(house)
+    alert = make_alert(house)
+    alerts.attach_alert(second, alert, by=by)
+    (merge,) = merge_actions.merge_tickets([second], first, by=by)
+    moved = merge.before["rows"]
+    former = {"links": [], "linked": [], "alerts": moved["desk.ticketalert"]}
+    with attributed(by):
+        Merge.objects.filter(pk=merge.pk).update(before={**merge.before, "rows": former})
+    migration = import_module("opale.run.desk.migrations.0053_merged_rows_by_table")
+    migration.name_tables(apps, None)
+    merge.refresh_from_db()
+    merge_actions.undo_merge(merge, by=by)
+    assert bodies(second) == ["Bonjour, le lien ne répond plus."]
+    assert [found.pk for found in tickets.alerts_of(second)] == [alert.pk]
 
 
 def test_a_resolved_ticket_that_was_merged_is_resolved_again(house: House) -> None:

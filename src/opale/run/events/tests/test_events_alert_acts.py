@@ -84,6 +84,7 @@ def test_another_end_is_written_in_a_form(agent: Client, alert: Alert) -> None:
         f"/alerts/{alert.pk}/shelf/", {"until": "yesterday", "offered": 1}, headers=HTMX
     )
     assert late.status_code == 422
+    assert "<form" not in late.content.decode()
 
 
 def test_an_alert_is_owned_given_and_given_back(
