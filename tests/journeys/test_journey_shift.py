@@ -371,7 +371,8 @@ def restore(shift: Shift, number: int) -> None:
     shift.keys.type(f"T-{number}")
     expect(shift.page.locator("dialog[open] [role=option]").first).to_contain_text(f"T-{number}")
     shift.keys.press("Enter")
-    assert shift.number() == number
+    shift.page.wait_for_url(f"**/tickets/{number}/")
+    shift.settled()
     shift.keys.press("s")
     expect(shift.page.locator("[name=at]:not([type=hidden])")).to_be_focused()
     shift.keys.press("Enter")

@@ -233,9 +233,11 @@ class ServiceForm(AskedForm, RowForm):
 
     def __init__(self, *args: Any, customer: Customer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owner = customer or Customer.objects.filter(pk=self.instance.customer_id).first()
+        parents = services.services(seen_by=self.by)
+        if owner_id := customer.pk if customer else self.instance.customer_id:
+            parents = parents.filter(customer_id=owner_id)
         choose_among(self, "offering", services.offerings(seen_by=self.by, retired=True))
-        choose_among(self, "parent", services.services(seen_by=self.by, customer=owner))
+        choose_among(self, "parent", parents)
 
 
 class NewServiceForm(OfCustomerForm, ServiceForm):
