@@ -2,13 +2,14 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, NotRequired, TypedDict
+from typing import Annotated, Any, ClassVar, NotRequired
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from opale.customers.actions.contracts import CommitmentTerms
 from opale.customers.models import (
