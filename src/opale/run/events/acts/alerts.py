@@ -13,7 +13,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.organisation.queries.people import get_person
 from opale.run.events.actions import alerts, assignments, shelving
-from opale.run.events.acts.calls import Part, at_present, get_part, on_one
+from opale.run.events.acts.wrappers import Part, at_present, get_part, on_one
 from opale.run.events.forms.alerts import AssignForm, NoteForm, OwnerForm, ShelveForm
 from opale.run.events.models import Alert
 from opale.run.events.queries.alerts import get_alert

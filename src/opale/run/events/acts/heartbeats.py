@@ -11,7 +11,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
 from opale.run.events.actions import heartbeats
-from opale.run.events.acts.calls import at_present
+from opale.run.events.acts.wrappers import at_present
 from opale.run.events.forms.heartbeats import (
     HeartbeatChangesForm,
     HeartbeatForm,

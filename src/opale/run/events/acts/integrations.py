@@ -9,7 +9,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.events.actions import integrations, sample_alerts
 from opale.run.events.acts.alerts import ALERT
-from opale.run.events.acts.calls import at_present
+from opale.run.events.acts.wrappers import at_present
 from opale.run.events.forms.integrations import (
     IntegrationForm,
     LabelMappingForm,

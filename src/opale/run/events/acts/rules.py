@@ -12,7 +12,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.run.events.actions import rules
-from opale.run.events.acts.calls import at_present, get_part, to_version
+from opale.run.events.acts.wrappers import at_present, get_part, to_version
 from opale.run.events.forms.rules import ActivityForm, PlaceForm, RuleForm
 from opale.run.events.models import EventRule
 from opale.run.events.queries.rules import get_event_rule

@@ -11,7 +11,7 @@ from opale.acts.declarations import Place, Subject, button
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.run.events.actions import silences
-from opale.run.events.acts.calls import at_present, get_part, to_version
+from opale.run.events.acts.wrappers import at_present, get_part, to_version
 from opale.run.events.models import Silence
 from opale.run.events.queries import silences as queries
 from opale.run.events.rights import WORK

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from opale.acts.declarations import button, change, create, form, remove
 from opale.endpoints.http import ActorRequest
 from opale.run.shifts.actions import duties, swaps
-from opale.run.shifts.acts.calls import only_with
 from opale.run.shifts.acts.subjects import DUTIES, DUTY, OFFER, roster_of
+from opale.run.shifts.acts.wrappers import only_with
 from opale.run.shifts.forms.duties import DutyChangesForm, DutyTermsForm, query_of
 from opale.run.shifts.forms.swaps import AcceptanceForm, OfferForm
 from opale.run.shifts.models import Duty

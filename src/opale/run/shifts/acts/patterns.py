@@ -12,8 +12,8 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Team
 from opale.run.shifts.actions import patterns, planned_duties, roster
-from opale.run.shifts.acts.calls import only_with
 from opale.run.shifts.acts.subjects import LINE, PATTERN, PLANNED, TEAM, pattern_page, patterns_of
+from opale.run.shifts.acts.wrappers import only_with
 from opale.run.shifts.forms.patterns import (
     LineForm,
     PatternForm,

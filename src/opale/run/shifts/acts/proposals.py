@@ -8,8 +8,8 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.shifts.actions import proposal_lines, proposals
 from opale.run.shifts.actions.proposal_lines import DecidedLines
-from opale.run.shifts.acts.calls import only_with
 from opale.run.shifts.acts.subjects import PROPOSAL, PROPOSAL_LINE
+from opale.run.shifts.acts.wrappers import only_with
 from opale.run.shifts.forms.proposals import LinesForm
 from opale.run.shifts.models import ProposalLine, RosterProposal
 from opale.run.shifts.rights import EDIT

@@ -18,7 +18,8 @@ from opale.run.shifts.domain.erlang_c import ServiceLevel
 from opale.run.shifts.models import AbsenceCalendar, StaffingNeed
 from opale.run.shifts.queries import backlog, demand, feeds
 from opale.run.shifts.queries import needs as need_queries
-from opale.run.shifts.shapes.staffing import AbsenceCalendarOut, NeedOut, StaffedHour
+from opale.run.shifts.shapes.calendars import AbsenceCalendarOut
+from opale.run.shifts.shapes.needs import NeedOut, StaffedHour
 
 router = Router(tags=["shifts"])
 

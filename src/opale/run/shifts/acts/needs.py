@@ -1,4 +1,4 @@
-"""Acts of staffing needs and of rules of working time."""
+"""What is done to needs for staff and to rules of working time."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +7,7 @@ from opale.run.shifts.actions import needs
 from opale.run.shifts.acts.subjects import NEED, RULES, TEAM, patterns_of
 from opale.run.shifts.forms.patterns import NeedForm
 from opale.run.shifts.rights import EDIT
-from opale.run.shifts.shapes.staffing import NeedOut
+from opale.run.shifts.shapes.needs import NeedOut
 
 ACTS = (
     create(

@@ -1,25 +1,15 @@
-"""Acts on what is one's own: wishes, news, addresses of feeds, and the calendar that is read."""
+"""What is done to calendars: the feed of one's duties, and the one of absences that is read."""
 
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import button, create, form, remove
-from opale.run.shifts.actions import absence_calendars, feeds, news, wishes
-from opale.run.shifts.acts.subjects import CALENDARS, NEWS, WISH, WISHES
+from opale.acts.declarations import button, form, remove
+from opale.run.shifts.actions import absence_calendars, feeds
+from opale.run.shifts.acts.subjects import CALENDARS
 from opale.run.shifts.forms.calendars import CalendarAddressForm, FeedForm
-from opale.run.shifts.forms.proposals import SeenForm
-from opale.run.shifts.forms.wishes import WishForm
-from opale.run.shifts.rights import READ, SWAP
-from opale.run.shifts.shapes.staffing import AbsenceCalendarOut
+from opale.run.shifts.rights import SWAP
+from opale.run.shifts.shapes.calendars import AbsenceCalendarOut
 
 ACTS = (
-    create(
-        WISHES, wishes.create_wish, "wish", SWAP, WishForm, made=WISH, noun="", page=None,
-        title="", submit="", text="What was wished for that day before is replaced.",
-    ),
-    form(
-        NEWS, news.mark_news_seen, "see_roster_news", READ, SeenForm, noun="seen", page=None,
-        status=204, text="What came after `until` stays new.",
-    ),
     button(
         CALENDARS, feeds.delete_feed, "delete_feed", SWAP, noun=None, page="closure", of=FeedForm,
         label=_("End it"), tone="ghost", said=_("The address opens nothing any more."),

@@ -1,4 +1,4 @@
-"""Answers about staffing needs, staffing by hour, and absence calendars."""
+"""What programs read of needs for staff and of those on duty by the hour."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -32,14 +32,3 @@ class StaffedHour(Schema):
     tickets: int
     waiting_hours: float
     late_percent: int
-
-
-class AbsenceCalendarOut(Schema):
-    """`error` is why the last attempt read nothing: a word, or what was said of it."""
-
-    host: str
-    found: int
-    read_at: datetime | None
-    next_at: datetime
-    error: str
-    failures: int
