@@ -9,6 +9,7 @@ from tests.architecture.house import House, standing
 from tests.personas import NAMES
 
 from opale.customers.queries.customers import customers
+from opale.infrastructure.models import Dependency
 from opale.kernel.actor import ANONYMOUS
 from opale.kernel.keyset import first
 from opale.listings import checks
@@ -45,6 +46,7 @@ def test_a_column_looks_at_nothing_that_it_does_not_name(listing: Listing, house
     assert first(Selection(listing, actor, {}).rows(), listing.order, 1), "a list without a line"
     asked = {one.name: checks.reads_unnamed(listing, one, actor) for one in listing.columns}
     assert {name: statements for name, statements in asked.items() if statements} == {}
+    assert checks.acts_read_unnamed(listing, actor) == []
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
@@ -103,6 +105,21 @@ def test_a_column_that_looks_at_what_it_does_not_name_is_caught(house: House) ->
     assert all("infrastructure_site" in one for one in statements)
     named = replace(planted, reads=("site",))
     assert checks.reads_unnamed(with_column(items, named), named, actor) == []
+
+
+def test_acts_of_lines_that_look_at_what_is_not_named_are_caught(house: House) -> None:
+    """Planted: the end of what an item needs, an act below the item, which nothing names."""
+    planted = replace(
+        get_listing("items"),
+        model=Dependency,
+        rows=lambda seen_by: Dependency.objects.all(),
+        columns=(),
+        line_acts=("end_need",),
+        reads=(),
+    )
+    actor = house.actors["administrator"]
+    assert checks.acts_read_unnamed(planted, actor)
+    assert checks.acts_read_unnamed(replace(planted, reads=("upper",)), actor) == []
 
 
 def test_rows_that_begin_with_everything_are_caught(house: House) -> None:

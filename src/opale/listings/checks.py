@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
+from opale.acts.buttons import offers
 from opale.kernel.actor import Actor
 from opale.listings import cells
 from opale.listings.declarations import Column, Listing
@@ -80,6 +81,19 @@ def reads_unnamed(listing: Listing, column: Column, actor: Actor) -> list[str]:
         for line, row in zip(lines, rows, strict=True):
             column.of(line, row)
             cells.html(column, line, row, actor)
+    return [one["sql"] for one in captured]
+
+
+def acts_read_unnamed(listing: Listing, actor: Actor) -> list[str]:
+    """Return the statements that finding the acts of lines runs: reads that nothing declares.
+
+    The rows are read as the page reads them for somebody who chose no column.
+    """
+    fixed = [one for one in listing.columns if one.fixed]
+    rows = list(Selection(listing, actor, {}).rows(fixed)[:50])
+    with CaptureQueriesContext(connection) as captured:
+        for row in rows:
+            list(offers(row, listing.line_acts, actor))
     return [one["sql"] for one in captured]
 
 

@@ -167,7 +167,8 @@ class Listing:
     queries; without it they read the row.
     `above` is a template over the list, drawn with what `figures(request)` returns. `template` is
     the page, where it needs more than `listings/page.html` has. `buttons` is a template of further
-    buttons.
+    buttons. `line_acts` names acts on the row (`opale.acts`) whose buttons end each line, for those
+    who are offered them; `reads` names the relations that finding them looks at.
     """
 
     name: str
@@ -181,6 +182,7 @@ class Listing:
     empty: Empty
     filters: tuple[Filter, ...] = ()
     acts: tuple[BulkAct, ...] = ()
+    line_acts: tuple[str, ...] = ()
     lines: Callable[[Sequence[Any], Actor], Sequence[Any]] = _as_they_are
     reads: tuple[str, ...] = ()
     row_flags: Callable[[Any], Mapping[str, bool]] | None = None

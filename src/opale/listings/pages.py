@@ -7,6 +7,7 @@ from typing import Any, Final
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template import Context
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from opale.acts.buttons import acts_of
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.capped_counts import capped_counts
@@ -66,7 +68,7 @@ def context_of(request: ActorRequest, listing: Listing) -> dict[str, Any]:
         "region": region_id(listing.name, "list"),
         "page": page,
         "head": head(selection, marks=bool(acts)),
-        "body": body(selection, page.rows, marks=bool(acts)),
+        "body": body(selection, page.rows, marks=bool(acts), request=request),
         "count": count(selection, page),
         "topic": listing.topic,
         "address": here,
@@ -117,6 +119,9 @@ def head(selection: Selection, *, marks: bool) -> SafeString:
             )
         state = format_html(' aria-sort="{}"', sorted_now) if sorted_now else EMPTY
         cells.append(format_html('<th scope="col"{}{}>{}</th>', _class(column), state, label))
+    if listing.line_acts:
+        quiet = '<th scope="col" class="o-end"><span class="visually-hidden">{}</span></th>'
+        cells.append(format_html(quiet, _("Actions")))
     return format_html_join("", "{}", ((cell,) for cell in cells))
 
 
@@ -144,20 +149,23 @@ def _class(column: Column) -> SafeString:
     return format_html(' class="{}"', style) if style else EMPTY
 
 
-def body(selection: Selection, rows: Sequence[Any], *, marks: bool) -> SafeString:
+def body(
+    selection: Selection, rows: Sequence[Any], *, marks: bool, request: ActorRequest
+) -> SafeString:
     """Return the lines of the table."""
     listing, columns = selection.listing, selection.columns
     within = readable(listing, columns, rows, selection.actor)
     lines = listing.lines(rows, selection.actor)
     return format_html_join(
         "",
-        '<tr id="{}"{}>{}{}</tr>',
+        '<tr id="{}"{}>{}{}{}</tr>',
         (
             (
                 region_id(row, "line"),
                 _flags(listing.row_flags(line)) if listing.row_flags else EMPTY,
                 _mark(listing, row) if marks else EMPTY,
                 _cells(selection, line, row, within),
+                _line_acts(listing, row, request) if listing.line_acts else EMPTY,
             )
             for line, row in zip(lines, rows, strict=True)
         ),
@@ -189,6 +197,14 @@ def _cells(
             named += SafeString(" data-empty")  # a phone leaves it out
         drawn.append(format_html("<td{}{}>{}</td>", _class(one), named, inside))
     return join_html(drawn)
+
+
+def _line_acts(listing: Listing, row: Any, request: ActorRequest) -> SafeString:
+    """Return the cell with the buttons of a line's acts."""
+    drawn = acts_of(Context({"request": request}), row, *listing.line_acts, small=True)
+    if not drawn:
+        return SafeString('<td class="o-end" data-empty></td>')
+    return format_html('<td class="o-end"><div class="o-actions">{}</div></td>', drawn)
 
 
 def _search(selection: Selection) -> dict[str, Any] | None:
