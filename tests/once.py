@@ -1,19 +1,21 @@
 """What runs twice: on the oldest Python and Opale's own PostgreSQL as well (decision 0022).
 
 The second suite of `.ci/run` leaves out what is marked `once`, which is all but what is named here.
-Of a rule, an action or a page, types are checked for the oldest Python, and every route is asked on
-both. With `--thorough` nothing is marked: all of it runs on both.
+Of a rule or an action, types are checked for the oldest Python; every page is drawn on both. With
+`--thorough` nothing is marked: all of it runs on both.
 """
 
 from tests.profiles import is_thorough
 
 TWICE = (
-    # Every page and every operation, and so the SQL of each; PostgreSQL's own wall.
+    # Every page, and so the SQL of each (its other rows say `once` themselves); PostgreSQL's wall.
     "tests/architecture/test_routes.py",
     "tests/architecture/test_isolation.py",
     "tests/architecture/test_solvers.py",
-    # The command line, what it sets up, and its processes.
-    "tests/cli/",
+    # The command line, and what it sets up.
+    "tests/cli/test_cli_bootstrap.py",
+    "tests/cli/test_cli_postgres.py",
+    "tests/cli/test_cli_up.py",
     # What stands directly on the interpreter and the database: locks, jobs, history, migrations.
     "src/opale/kernel/tests/",
     # Mail as the standard library reads and sends it, its servers and their certificates.
@@ -21,8 +23,7 @@ TWICE = (
     # Streams, threads and signals of the web server.
     "src/opale/web/tests/test_web_live.py",
     "src/opale/web/tests/test_web_stopping.py",
-    # Whole installations whose processes die, and the way of an alert through all of them.
-    "tests/journeys/test_journey_killed.py",
+    # The way of an alert through a whole installation.
     "tests/journeys/test_journey_alert.py",
 )
 """Files, and folders whole."""

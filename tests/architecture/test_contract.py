@@ -30,10 +30,12 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
 )
 from tests.personas import make_personas
+from tests.profiles import is_thorough
 
 from opale.api.urls import api
 
 REFUSED_FIRST = (ParameterLocation.PATH, ParameterLocation.QUERY)
+OF_CONTENT = (CoverageScenario.MALFORMED_CONTENT_TYPE, CoverageScenario.UNSUPPORTED_CONTENT_TYPE)
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 EXAMPLES = 4
 
@@ -48,13 +50,24 @@ refused: set[tuple[str, ...]] = set()
 """What was tried and could not reach an operation: each bad value, and each place of one."""
 
 
+def field_refused(about: CoveragePhaseData, case: Any) -> tuple[str, ...]:
+    """Return which field of a body is bad by which rule, and its value; () where it is none."""
+    rule = (about.location or "").split("/")
+    if about.parameter_location is not ParameterLocation.BODY or rule[:2] != ["", "properties"]:
+        return ()
+    if not isinstance(case.body, dict) or len(rule) < 4:
+        return ()
+    return ("body", about.location or "", repr(case.body.get(rule[2])))
+
+
 @schema.hook
 def filter_case(context: HookContext, case: Any) -> bool:
     """Whether a case says more than those before it.
 
-    A verb that a path does not have is refused by the one router, and a bad value in a path or a
-    query by the declaration of that parameter, before any operation is asked: with the first
-    operation that declares it so each bad value is tried, with each other one of them.
+    A verb that a path does not have is refused by the one router, another type of content by the
+    one parser, and a bad value in a path, a query or a field of a body by the declaration of that
+    parameter, before any operation is asked: with the first operation that declares it so each bad
+    value is tried, with each other one of them. Thoroughly, all bodies are sent to all.
     """
     about, asked = case.meta.phase.data, case.operation
     good = case.meta.generation.mode is GenerationMode.POSITIVE
@@ -69,6 +82,10 @@ def filter_case(context: HookContext, case: Any) -> bool:
         sent = getattr(case, about.parameter_location.container_name).get(about.parameter)
         place = (asked.label, about.parameter)
         value = (about.parameter, repr(declared and declared.definition), repr(sent))
+    elif about.scenario in OF_CONTENT:
+        place, value = ("content",), (about.scenario, repr(case.headers), case.media_type)
+    elif (field := field_refused(about, case)) and not is_thorough():
+        place, value = (asked.label, "body"), field
     else:
         return True
     if {place, value} <= refused:

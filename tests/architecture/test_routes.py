@@ -16,6 +16,7 @@ from tests.architecture.house import House, standing
 from tests.architecture.persona_classes import asked, is_personal
 from tests.architecture.route_table import API_ROOT, Row, filled, filled_body, offered, rows
 from tests.personas import FUNCTIONS
+from tests.profiles import is_thorough
 
 from opale.kernel.actor import EVERYTHING, Scope
 
@@ -25,12 +26,20 @@ GROUPS = 2
 """In how many processes the routes are tried beside each other, each with a house of its own."""
 
 
-def shared_out(found: Iterable[Any]) -> list[Any]:
-    """Return parameters of a test, every second one for another process."""
+def shared_out(found: Iterable[Row | str]) -> list[Any]:
+    """Return parameters of a test, every second one for another process.
+
+    Pages are drawn on the second Python and PostgreSQL too; what they send is asked for once.
+    """
     return [
-        pytest.param(one, marks=pytest.mark.xdist_group(f"routes-{at % GROUPS}"))
+        pytest.param(one, marks=[pytest.mark.xdist_group(f"routes-{at % GROUPS}"), *_once(one)])
         for at, one in enumerate(found)
     ]
+
+
+def _once(route: Row | str) -> list[pytest.MarkDecorator]:
+    page = isinstance(route, Row) and route.verb == "GET" and not route.is_api
+    return [] if page or is_thorough() else [pytest.mark.once]
 
 
 @pytest.fixture(scope="module")

@@ -110,7 +110,7 @@ def _create(folder: Path) -> None:
 
 
 def _install(folder: Path, lock: Path) -> None:
-    words = ["-m", "pip", "install", "--require-hashes", "--quiet", "--no-input"]
+    words = ["-m", "pip", "install", "--require-hashes", "--no-compile", "--quiet", "--no-input"]
     words += ["--disable-pip-version-check", "--no-warn-script-location", "-r", str(lock)]
     done = subprocess.run(
         [folder / "bin" / "python", *words], capture_output=True, text=True, check=False
