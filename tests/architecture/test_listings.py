@@ -62,6 +62,8 @@ def test_each_order_of_a_list_is_one_that_the_database_can_sort(
     for sort in sortable(listing, actor):
         selection = Selection(listing, actor, {}, sort)
         assert len(first(selection.rows(), order_of(listing, sort), 2)) <= 2
+    for order in listing.orders.values():
+        assert len(first(Selection(listing, actor, {}).rows(), order, 2)) <= 2
 
 
 def test_a_column_of_a_hidden_relation_is_caught(house: House) -> None:

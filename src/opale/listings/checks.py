@@ -93,7 +93,8 @@ def acts_read_unnamed(listing: Listing, actor: Actor) -> list[str]:
     rows = list(Selection(listing, actor, {}).rows(fixed)[:50])
     with CaptureQueriesContext(connection) as captured:
         for row in rows:
-            list(offers(row, listing.line_acts, actor))
+            if names := listing.line_acts_of(row):
+                list(offers(row, names, actor))
     return [one["sql"] for one in captured]
 
 

@@ -1,7 +1,7 @@
 """Declarations of a list: its rows, columns, filters, order, and the acts on its lines."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Protocol
 
 from django import forms
@@ -168,7 +168,11 @@ class Listing:
     `above` is a template over the list, drawn with what `figures(request)` returns. `template` is
     the page, where it needs more than `listings/page.html` has. `buttons` is a template of further
     buttons. `line_acts` names acts on the row (`opale.acts`) whose buttons end each line, for those
-    who are offered them; `reads` names the relations that finding them looks at.
+    who are offered them; as a function of the row, those that it calls for. `reads` names the
+    relations that finding them looks at. `named` is what a line is called where it is marked, the
+    text of its row by default.
+    `orders` and `empties` are used instead of `order` and `empty` under a value of a filter, by
+    "name=value"; `empties` only where no other filter is in force.
     """
 
     name: str
@@ -182,10 +186,13 @@ class Listing:
     empty: Empty
     filters: tuple[Filter, ...] = ()
     acts: tuple[BulkAct, ...] = ()
-    line_acts: tuple[str, ...] = ()
+    line_acts: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = ()
     lines: Callable[[Sequence[Any], Actor], Sequence[Any]] = _as_they_are
+    named: Callable[[Any], object] | None = None
     reads: tuple[str, ...] = ()
     row_flags: Callable[[Any], Mapping[str, bool]] | None = None
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    empties: Mapping[str, Empty] = field(default_factory=dict)
     topic: str = ""
     size: int = 50
     template: str = "listings/page.html"
@@ -204,6 +211,14 @@ class Listing:
 
     def acts_for(self, actor: Actor) -> tuple[BulkAct, ...]:
         return tuple(act for act in self.acts if actor.can(act.right))
+
+    def line_acts_of(self, row: Any) -> tuple[str, ...]:
+        """Return the names of the acts whose buttons end the line of a row."""
+        return self.line_acts(row) if callable(self.line_acts) else self.line_acts
+
+    def names(self, rows: Sequence[Any], actor: Actor) -> list[object]:
+        """Return what marked lines are called."""
+        return list(map(self.named, self.lines(rows, actor))) if self.named else list(rows)
 
 
 def relations_of(columns: Iterable[Column]) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """Endpoint of a listing: the same filters, search and order as its page, paged by cursor."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from ninja import Query, Router, Schema
@@ -10,6 +11,7 @@ from ninja.constants import NOT_SET
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page_in
+from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
 from opale.listings.declarations import Listing
 from opale.listings.filters import Filter
@@ -25,10 +27,12 @@ def list_endpoint(
     name: str,
     text: str = "",
     rows: Callable[[Any], Any] = lambda found: found,
+    items: Callable[[Sequence[Any], Actor], list[Any]] | None = None,
 ) -> None:
     """Add the operation `name` that lists a listing at `path` in the shape `out`.
 
     `rows` loads what the shape reads, where that is more than the listing's own `rows` bring.
+    `items` turns the rows of a page into what the shape reads, where that depends on the reader.
     `text` describes the operation.
     """
     sorts = [f"{sign}{one.name}" for one in listing.columns if one.order for sign in ("", "-")]
@@ -48,7 +52,8 @@ def list_endpoint(
         found = selection.narrowed()
         for column in filter(None, [listing.column(sort.lstrip("-"))]):
             found = column.loads(found, request.actor) if column.loads else found
-        return page_in(rows(found), window, order_of(listing, sort))
+        answer = page_in(rows(found), window, order_of(listing, sort))
+        return replace(answer, items=items(answer.items, request.actor)) if items else answer
 
     either = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [

@@ -94,7 +94,7 @@ class Words(Filter):
         return query.get(self.name, "")[:LONGEST_TEXT].replace("\x00", "").strip() or None
 
     def parameters(self) -> Mapping[str, tuple[Any, Any]]:
-        return {self.api_name: (SearchText, "")} if self.api_name else {}
+        return {self.api_name: (self.api_type or SearchText, "")} if self.api_name else {}
 
 
 def _is_enumeration(choices: object) -> TypeGuard[type[Choices]]:
@@ -109,7 +109,8 @@ class Choice(Filter):
     gives pairs. `more` are values that an address may name too, without a chip of their own.
     `default` is what the page shows where its address says nothing, `every` the value that lifts
     it. `turn` converts the text to the queryset's value. `menu`: one button for all its choices,
-    where there are too many for chips.
+    where there are too many for chips. `tabs`: they are the parts of the list, as tabs over it;
+    `counts` are the numbers on them, by value.
     """
 
     choices: type[Choices] | Sequence[tuple[Any, Label]] | Offer = ()
@@ -119,6 +120,8 @@ class Choice(Filter):
     every: str = ""
     turn: Callable[[str], Any] = str
     menu: bool = False
+    tabs: bool = False
+    counts: Callable[[Actor], Mapping[str, int]] | None = None
 
     def offered(self, actor: Actor) -> list[tuple[str, Label]]:
         found: Iterable[tuple[Any, Label]]
@@ -135,7 +138,10 @@ class Choice(Filter):
 
     def read(self, query: QueryDict, actor: Actor) -> str | None:
         asked = query.get(self.name, self.default)
-        return asked if asked and asked != self.every and asked in self.known(actor) else None
+        if not asked or asked == self.every:
+            return None
+        known = self.known(actor)
+        return asked if asked in known else self.default if self.default in known else None
 
     def arguments(self, value: Any, actor: Actor) -> dict[str, Any]:
         return {self.argument: self.turn(value)} if self.argument else {}

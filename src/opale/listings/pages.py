@@ -28,7 +28,7 @@ from opale.listings.filters import Choice, Filter, Flag, Pick, Span, Words
 from opale.listings.kept import Kept, View, kept_of
 from opale.listings.selection import SORT, Selection, sortable
 from opale.ui import keyset
-from opale.ui.components.lists import Chip, region_id
+from opale.ui.components.lists import Chip, Tab, region_id
 from opale.ui.markup import EMPTY, join_html
 from opale.ui.pickers import Picker
 
@@ -77,7 +77,9 @@ def context_of(request: ActorRequest, listing: Listing) -> dict[str, Any]:
         "menus": list(_menus(selection)),
         "in_force": _in_force(selection),
         "further": _further(selection),
-        "narrowed": bool(selection.narrowing()),
+        "empty": selection.empty or listing.empty,
+        "narrowed": bool(selection.narrowing()) and selection.empty is None,
+        "tabs": _tabs(selection),
         "clear": reverse(listing.url_name),
         "columns": _choosable(selection),
         "views": _views(listing, kept, selection, actor),
@@ -138,7 +140,7 @@ def _sorted(selection: Selection, column: Column) -> str:
         if selection.sort.lstrip("-") != column.name:
             return ""
         return "descending" if selection.sort.startswith("-") else "ascending"
-    first = selection.listing.order.columns[0]
+    first = selection.order.columns[0]
     if not column.order or column.sorted_by[0] != first.lstrip("-"):
         return ""
     return "descending" if first.startswith("-") else "ascending"
@@ -156,6 +158,7 @@ def body(
     listing, columns = selection.listing, selection.columns
     within = readable(listing, columns, rows, selection.actor)
     lines = listing.lines(rows, selection.actor)
+    names = map(listing.named, lines) if listing.named else rows
     return format_html_join(
         "",
         '<tr id="{}"{}>{}{}{}</tr>',
@@ -163,11 +166,11 @@ def body(
             (
                 region_id(row, "line"),
                 _flags(listing.row_flags(line)) if listing.row_flags else EMPTY,
-                _mark(listing, row) if marks else EMPTY,
+                _mark(listing, row, name) if marks else EMPTY,
                 _cells(selection, line, row, within),
                 _line_acts(listing, row, request) if listing.line_acts else EMPTY,
             )
-            for line, row in zip(lines, rows, strict=True)
+            for line, row, name in zip(lines, rows, names, strict=True)
         ),
     )
 
@@ -176,13 +179,13 @@ def _flags(flags: Mapping[str, bool]) -> SafeString:
     return format_html_join("", " data-{}", ((name,) for name, on in flags.items() if on))
 
 
-def _mark(listing: Listing, row: Any) -> SafeString:
+def _mark(listing: Listing, row: Any, name: object) -> SafeString:
     return format_html(
         '<td class="l-mark"><input type="checkbox" name="n" value="{}" form="{}" data-mark'
         ' aria-label="{}"></td>',
         row.pk,
         region_id(listing.name, "acts"),
-        _("Mark %(name)s") % {"name": row},
+        _("Mark %(name)s") % {"name": name},
     )
 
 
@@ -201,7 +204,8 @@ def _cells(
 
 def _line_acts(listing: Listing, row: Any, request: ActorRequest) -> SafeString:
     """Return the cell with the buttons of a line's acts."""
-    drawn = acts_of(Context({"request": request}), row, *listing.line_acts, small=True)
+    names = listing.line_acts_of(row)
+    drawn = acts_of(Context({"request": request}), row, *names, small=True) if names else EMPTY
     if not drawn:
         return SafeString('<td class="o-end" data-empty></td>')
     return format_html('<td class="o-end"><div class="o-actions">{}</div></td>', drawn)
@@ -229,7 +233,27 @@ class Group:
 
 
 def _drawn(selection: Selection) -> list[Filter]:
-    return [one for one in selection.filters if one.drawn]
+    """Return the filters that are drawn as chips, menus or fields; tabs are drawn over the list."""
+    return [one for one in selection.filters if one.drawn and not _is_tabs(one)]
+
+
+def _is_tabs(one: Filter) -> bool:
+    return isinstance(one, Choice) and one.tabs
+
+
+def _tabs(selection: Selection) -> list[Tab]:
+    """Return the parts of the list as tabs, which keep what else narrows it."""
+    found = []
+    for one in selection.filters:
+        if not (isinstance(one, Choice) and one.tabs):
+            continue
+        value = selection.values.get(one.name) or one.every
+        counts = one.counts(selection.actor) if one.counts else {}
+        for choice, label in one.offered(selection.actor):
+            asked = "" if choice == one.default else choice
+            url = f"?{selection.address(**{one.name: asked})}"
+            found.append(Tab(label, url, choice == value, counts.get(choice)))
+    return found
 
 
 def _without(selection: Selection, one: Filter) -> str:

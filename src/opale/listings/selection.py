@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Listing, relations_of
+from opale.listings.declarations import Column, Empty, Listing, relations_of
 from opale.listings.filters import Filter, allowed, covers
 
 SORT, COLUMNS = "sort", "columns"
@@ -66,7 +66,19 @@ class Selection:
 
     @cached_property
     def order(self) -> Order:
-        return order_of(self.listing, self.sort)
+        listing, inside = self.listing, self.conditions()
+        own = next((listing.orders[one] for one in inside if one in listing.orders), None)
+        return order_of(listing, self.sort) if self.sort or own is None else own
+
+    def conditions(self) -> list[str]:
+        """Return the filters in force, each as "name=value"."""
+        return [f"{name}={value}" for name, value in self.values.items()]
+
+    @property
+    def empty(self) -> Empty | None:
+        """Texts of the list where it is empty under one filter that has its own, if so."""
+        inside = self.conditions()
+        return self.listing.empties.get(inside[0]) if len(inside) == 1 else None
 
     def narrowed(self) -> QuerySet[Any]:
         """Return the rows that pass all filters, with no relations loaded."""

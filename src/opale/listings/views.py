@@ -186,6 +186,7 @@ def _ask(
         "act": wanted,
         "form": form,
         "rows": rows,
+        "names": listing.names(rows, request.actor),
         "query": query,
         "back": _back(listing, query),
     }
@@ -201,5 +202,8 @@ def _told(
     if not outcome.refused:
         toast_next(request, said)
         return redirect(back)
-    context = {"listing": listing, "act": wanted, "outcome": outcome, "said": said, "back": back}
+    rows = [one.row for one in outcome.refused]
+    reasons = [one.sentence for one in outcome.refused]
+    refused = list(zip(listing.names(rows, request.actor), reasons, strict=True))
+    context = {"listing": listing, "act": wanted, "refused": refused, "said": said, "back": back}
     return render(request, "listings/outcome.html", context)

@@ -11,10 +11,12 @@ from zipfile import ZipFile
 import pytest
 from django.db import connection
 from django.http import QueryDict
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from ninja import Router, Schema
 from tests.personas import MAKER, Personas
 
+from opale.endpoints.paging import Window
 from opale.kernel import keyset
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
@@ -25,6 +27,7 @@ from opale.kernel.keyset import Order
 from opale.listings import bulk, exports, pages
 from opale.listings.cells import text
 from opale.listings.declarations import Column, Empty, Listing, RowAct
+from opale.listings.endpoints import list_endpoint
 from opale.listings.filters import Choice, Flag, Pick, Span, Words
 from opale.listings.selection import Selection, sortable
 from opale.organisation.actions.listing_views import (
@@ -121,7 +124,8 @@ def test_a_column_that_needs_a_right_is_nowhere_for_who_lacks_it(personas: Perso
             selection = selected(actor, query)
             assert ("email" in [one.name for one in selection.columns]) is there
             rows = list(selection.rows()[:5])
-            drawn = pages.head(selection, marks=False) + pages.body(selection, rows, marks=False)
+            body = pages.body(selection, rows, marks=False, request=RequestFactory().get("/"))
+            drawn = pages.head(selection, marks=False) + body
             assert ("@" in drawn) is there
             assert ("Email" in lines(selection)[0]) is there
             assert any("@" in said(cell) for cell in cells(selection).values()) is there
@@ -434,3 +438,59 @@ def test_a_cursor_of_another_order_is_refused(personas: Personas) -> None:
     after = client.get("/api/v1/people?limit=1&sort=company").json()["next"]
     assert client.get(f"/api/v1/people?after={after}").status_code == 422
     assert client.get(f"/api/v1/people?sort=company&after={after}").status_code == 200
+
+
+def test_the_parts_of_a_list_have_tabs_an_order_and_words_of_their_own(personas: Personas) -> None:
+    actor = personas.actor(AGENT)
+    parts = Choice(
+        "part", "Part", (("here", "Here"), ("gone", "Gone"), ("all", "All")), default="here",
+        every="all", lookup="left_on__isnull", turn=lambda value: value == "here", tabs=True,
+        counts=lambda _actor: {"gone": 7},
+    )  # fmt: skip
+    listing = replace(
+        STAFF,
+        rows=people.people,
+        filters=(Words(label="Name"), Flag("left", "Left too", argument="left"), parts),
+        orders={"part=gone": Order(("-name", "id"))},
+        empties={"part=gone": Empty("user", "Nobody left", "Nobody has left yet")},
+    )
+
+    def read(query: str) -> Selection:
+        return Selection.read(listing, QueryDict(query), actor)
+
+    drawn = pages._tabs(read("q=Desk"))
+    assert [(one.label, one.url, one.here, one.count) for one in drawn] == [
+        ("Here", "?q=Desk", True, None),
+        ("Gone", "?q=Desk&part=gone", False, 7),
+        ("All", "?q=Desk&part=all", False, None),
+    ]
+    assert next(iter(pages._groups(read("part=gone")))).label != "Part"
+    assert read("").order == read("part=all").order == STAFF.order
+    assert read("part=gone").order == Order(("-name", "id"))
+    assert read("part=gone&sort=name").order == Order(("name", "id"))
+    assert read("part=gone").empty == listing.empties["part=gone"]
+    assert read("part=gone&q=x").empty is None
+    assert read("part=lost").values == {"part": "here"}
+
+
+def test_marked_lines_are_called_what_their_reader_may_see(personas: Personas) -> None:
+    actor = personas.actor(AGENT)
+    hiding = replace(STAFF, lines=lambda rows, _actor: [one.pk for one in rows], named=str)
+    rows = list(people.people(seen_by=actor)[:2])
+    assert hiding.names(rows, actor) == [str(one.pk) for one in rows]
+    assert STAFF.names(rows, actor) == rows
+
+
+def test_an_endpoint_gives_items_as_their_reader_may_see_them(personas: Personas) -> None:
+    class Named(Schema):
+        name: str
+
+    router = Router()
+    items = [{"name": "hidden"}]
+    list_endpoint(router, "/staff", STAFF, Named, name="list_staff", items=lambda _rows, _by: items)
+    (view,) = (one.view_func for one in router.path_operations["/staff"].operations)
+    request = RequestFactory().get("/staff")
+    request.actor = personas.actor(AGENT)  # type: ignore[attr-defined]  # as the door sets it
+    answer = view(request, Window(limit=1))
+    assert answer.items == items
+    assert answer.next
