@@ -197,8 +197,9 @@ ACTS = (
     ),
     create(
         SUPPRESSIONS, suppressions.suppress_address, "suppress_mail_address", RETRY, AddressForm,
-        made=SUPPRESSION, noun="", page=None, title=_("Write an address down"),
+        made=SUPPRESSION, noun="", home=suppressed, title=_("Write an address down"),
         submit=_("Send nothing automatic there"),
+        said=_("Nothing automatic is sent there any more."),
     ),
     remove(
         SUPPRESSION, suppressions.release_address, "release_mail_address", RETRY, page="release",

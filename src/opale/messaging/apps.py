@@ -8,14 +8,24 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from opale.endpoints.health import register_collector
-        from opale.messaging import rights
+        from opale.listings import registry
+        from opale.listings.jumps import jumps
+        from opale.messaging import listings, rights
         from opale.messaging.actions.channels import CHANNELS
         from opale.messaging.actions.outgoing import OUTBOX
         from opale.messaging.actions.store_incoming import INBOX
         from opale.messaging.api.metrics import MailMetrics
         from opale.messaging.queries import channels, incoming, outgoing
-        from opale.ui import navigation
+        from opale.ui import navigation, palette
 
+        registry.register(
+            listings.OUTGOING_MAILS,
+            listings.INCOMING_MAILS,
+            listings.QUARANTINED_MAILS,
+            listings.SUPPRESSED_ADDRESSES,
+            listings.CHANNELS,
+        )
+        palette.register(jumps(listings.CHANNELS))
         register_collector(MailMetrics())
         navigation.register(
             navigation.Entry(

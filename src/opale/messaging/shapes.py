@@ -1,11 +1,13 @@
 """API shapes of messaging."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import Field, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
+from opale.kernel.actor import Actor
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
 from opale.messaging.queries.visible_mails import VisibleMail, visible_mails
 
@@ -188,6 +190,16 @@ def inbound_mail(one: VisibleMail[IncomingMail]) -> dict[str, object]:
         words = ("subject", "from_name", "from_address", "envelope_from", "reason", "origin")
         shown |= {**dict.fromkeys(words, ""), "envelope_to": [], "findings": {}}
     return shown
+
+
+def outgoing_mails(rows: Sequence[OutgoingMail], actor: Actor) -> list[dict[str, object]]:
+    """Return outgoing mails as their reader may see them."""
+    return [outgoing_mail(one) for one in visible_mails(rows, seen_by=actor)]
+
+
+def inbound_mails(rows: Sequence[IncomingMail], actor: Actor) -> list[dict[str, object]]:
+    """Return incoming mails as their reader may see them."""
+    return [inbound_mail(one) for one in visible_mails(rows, seen_by=actor)]
 
 
 def _seen(mail: Any, info: ValidationInfo) -> Any:

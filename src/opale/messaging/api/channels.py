@@ -5,7 +5,9 @@ from ninja import Query, Router
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
+from opale.listings.endpoints import list_endpoint
 from opale.messaging import rights
+from opale.messaging.listings import CHANNELS
 from opale.messaging.models import Channel, ChannelMessage
 from opale.messaging.queries import channels as channel_queries
 from opale.messaging.shapes import ChannelMessageOut, ChannelOut
@@ -13,9 +15,7 @@ from opale.messaging.shapes import ChannelMessageOut, ChannelOut
 router = Router(tags=["messaging"])
 
 
-@router.get("/channels", response=Page[ChannelOut], auth=may(rights.READ))
-def list_channels(request: ActorRequest, window: Query[Window]) -> Slice[Channel]:
-    return page(channel_queries.channels(seen_by=request.actor).order_by(), window, "name", "id")
+list_endpoint(router, "/channels", CHANNELS, ChannelOut, name="list_channels")
 
 
 @router.get("/channels/{int:channel_id}", response=ChannelOut, auth=may(rights.READ))

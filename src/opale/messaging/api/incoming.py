@@ -1,45 +1,31 @@
 """Endpoints of incoming mail: the mails with their outcomes, and the mailboxes."""
 
-from typing import Annotated
-
 from django.http import HttpResponse
-from ninja import Query, Router, Schema
-from pydantic import Field
+from ninja import Query, Router
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
-from opale.kernel.errors import Invalid
+from opale.listings.endpoints import list_endpoint
 from opale.messaging import rights
 from opale.messaging.listeners import mailbox_check
 from opale.messaging.listeners.mailbox_check import MailboxCheck
+from opale.messaging.listings import INCOMING_MAILS
 from opale.messaging.models import IncomingMail, Mailbox
-from opale.messaging.queries import incoming, visible_mails
-from opale.messaging.shapes import InboundMailOut, MailboxOut, TrialOut, inbound_mail
-from opale.messaging.states import IncomingState, Outcome
+from opale.messaging.queries import incoming
+from opale.messaging.shapes import InboundMailOut, MailboxOut, TrialOut, inbound_mails
 
 router = Router(tags=["messaging"])
 
 
-class Asked(Schema):
-    message_id: Annotated[str, Field(max_length=600, description="With or without brackets")] = ""
-    outcome: Annotated[str, Field(max_length=20, description="What became of it")] = ""
-    state: Annotated[str, Field(max_length=20, description="received, done, quarantined")] = ""
-    mailbox: Annotated[str, Field(max_length=320, description="Address of the mailbox")] = ""
-    sender: Annotated[str, Field(max_length=320, description="Address of From")] = ""
-
-
-@router.get("/mail/inbound", response=Page[InboundMailOut], auth=may(rights.READ))
-def list_inbound_mails(
-    request: ActorRequest, window: Query[Window], asked: Query[Asked]
-) -> dict[str, object]:
-    for name, values in (("outcome", Outcome.values), ("state", IncomingState.values)):
-        if getattr(asked, name) not in ("", *values):
-            raise Invalid(**{name: ", ".join(values)})
-    rows = incoming.incoming_mails(seen_by=request.actor, **asked.dict())
-    found = page(rows, window, "-received_at", "-id")
-    told = visible_mails.visible_mails(found.items, seen_by=request.actor)
-    return {"items": [inbound_mail(one) for one in told], "next": found.next}
+list_endpoint(
+    router,
+    "/mail/inbound",
+    INCOMING_MAILS,
+    InboundMailOut,
+    name="list_inbound_mails",
+    items=inbound_mails,
+)
 
 
 @router.get("/mail/inbound/{int:inbound_id}", response=InboundMailOut, auth=may(rights.READ))

@@ -12,8 +12,10 @@ from opale.messaging.models import (
 from opale.messaging.states import MailState
 
 
-def channels(*, seen_by: Actor) -> ChannelQuerySet:
-    return Channel.objects.visible_to(seen_by)
+def channels(*, seen_by: Actor, text: str = "") -> ChannelQuerySet:
+    """Return channels; `text` is a part of the name."""
+    rows = Channel.objects.visible_to(seen_by)
+    return rows.filter(name__unaccent__icontains=text) if text else rows
 
 
 def get_channel(channel_id: int, *, seen_by: Actor) -> Channel:

@@ -248,8 +248,8 @@ def test_the_list_shows_each_address_with_its_reason(house: Personas) -> None:
     assert "Every address takes mail" in text_of(client)
     suppress_address(ADDRESS, by=AGENT, answer="550 5.1.1 No such user")
     assert "There is no such address." in text_of(client)
-    assert client.post("/mail/suppressed/", {"address": "personne"}).status_code == 422
-    assert client.post("/mail/suppressed/", {"address": "x@example.org"}).status_code == 302
+    assert client.post("/mail/suppressed/new/", {"address": "personne"}).status_code == 422
+    assert client.post("/mail/suppressed/new/", {"address": "x@example.org"}).status_code == 302
     row = Suppression.objects.get(address=ADDRESS)
     assert client.post(f"/mail/suppressed/{row.pk}/release/").status_code == 302
     assert ADDRESS not in text_of(client)

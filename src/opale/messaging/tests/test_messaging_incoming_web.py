@@ -80,6 +80,17 @@ def test_it_can_be_forgotten_with_a_reason_only(kept: IncomingMail, personas: Pe
     assert IncomingMail.objects.get(pk=kept.pk).outcome == "forgotten"
 
 
+def test_marked_mails_are_forgotten_for_one_reason(kept: IncomingMail, personas: Personas) -> None:
+    stuck(kept)
+    client = personas.client("desk_agent")
+    url, marked = "/lists/quarantined-mails/acts/forget/", {"n": [kept.pk]}
+    asked = client.post(url, marked).content.decode()
+    assert "Panne &lt;i&gt;" in asked
+    assert 'name="reason"' in asked
+    assert client.post(url, marked | {"given": "1", "reason": "Spam"}).status_code == 302
+    assert IncomingMail.objects.get(pk=kept.pk).outcome == "forgotten"
+
+
 def test_the_original_comes_back_to_the_byte_and_is_never_shown(
     kept: IncomingMail, personas: Personas
 ) -> None:
@@ -104,6 +115,14 @@ def test_the_words_of_a_hidden_ticket_are_not_told(
         assert "Panne" not in said
         assert "lea@atelier.example" not in said
         assert "desk.ticket:7" not in said
+    listed = client.get("/api/v1/mail/inbound").json()["items"]
+    assert [(one["hidden"], one["subject"], one["from_address"]) for one in listed] == [
+        (True, "", "")
+    ]
+    exported = b"".join(client.get("/lists/incoming-mails/export.csv").streaming_content).decode()
+    assert "Confidential" in exported
+    assert "Panne" not in exported
+    assert "lea@atelier.example" not in exported
     assert client.get(f"/mail-in/{kept.pk}/original/").status_code == 403
     assert personas.client("service_manager").get(f"/mail-in/{kept.pk}/original/").content == RAW
 

@@ -57,6 +57,12 @@ def read(client: Client, url: str, language: str = "en") -> str:
     return response.content.decode()
 
 
+def read_post(client: Client, url: str, **fields: Any) -> str:
+    response = client.post(url, fields)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
 def test_each_view_shows_the_mails_of_its_state(agent: Client) -> None:
     make_mail("It waits")
     make_failed("It failed")
@@ -75,9 +81,24 @@ def test_an_unknown_state_shows_what_waits(agent: Client) -> None:
     assert "It waits" in read(agent, "/mail/?state=lost")
 
 
-@pytest.mark.parametrize("state", ["queued", "failed", "sent"])
-def test_an_empty_view_says_what_it_would_show(agent: Client, state: str) -> None:
-    assert "o-empty" in read(agent, f"/mail/?state={state}")
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("queued", "No mail waits"),
+        ("failed", "No mail was given up"),
+        ("sent", "No mail was sent yet"),
+    ],
+)
+def test_an_empty_view_says_what_it_would_show(agent: Client, state: str, words: str) -> None:
+    assert words in read(agent, f"/mail/?state={state}")
+
+
+def test_marked_mails_are_queued_again_and_others_say_why_not(agent: Client) -> None:
+    failed, waiting = make_failed("It failed"), make_mail("It waits")
+    said = read_post(agent, "/lists/outgoing-mails/acts/retry/", n=[failed.pk, waiting.pk])
+    assert OutgoingMail.objects.get(pk=failed.pk).state == "queued"
+    assert "It waits" in said
+    assert "It failed" not in said
 
 
 def test_the_page_of_a_mail_shows_text_answer_and_life(agent: Client) -> None:

@@ -1,4 +1,4 @@
-"""Pages of channels: the list, and the messages sent to one."""
+"""Page of a channel, with the messages sent to it."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,24 +6,13 @@ from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.messaging import rights
-from opale.messaging.domain.channel_delivery import CHANNEL_KINDS
+from opale.messaging.listings import TONES
 from opale.messaging.queries import channels as channel_queries
 from opale.messaging.queries import outgoing
 from opale.messaging.states import MailState
 from opale.ui.keyset import Order, page
 
 NEWEST = Order(("-id",))
-TONES = {MailState.QUEUED: "waiting", MailState.SENT: "done", MailState.FAILED: "bad"}
-
-
-@require_GET
-@needs(rights.READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    context = {
-        "channels": channel_queries.channels(seen_by=request.actor),
-        "kinds": sorted(set(CHANNEL_KINDS.values())),
-    }
-    return render(request, "messaging/channels/list.html", context)
 
 
 @require_GET

@@ -9,18 +9,18 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import ActorRequest, needs
 from opale.messaging import rights
 from opale.messaging.domain.mailbox_errors import explain_error
+from opale.messaging.listings import incoming_tabs
 from opale.messaging.models import Mailbox
 from opale.messaging.queries import health as health_queries
 from opale.messaging.queries import incoming
 from opale.messaging.states import MailboxSource, Outcome
-from opale.messaging.web.incoming import tabs
 
 
 @require_GET
 @needs(rights.READ)
 def listing(request: ActorRequest) -> HttpResponse:
     context = {
-        "tabs": tabs("mail_in_mailboxes", request.actor),
+        "tabs": incoming_tabs("mail_in_mailboxes", request.actor),
         "boxes": health_queries.mailbox_health(seen_by=request.actor),
         "may_edit": request.actor.can(rights.MAILBOXES),
     }
@@ -42,7 +42,7 @@ def health(request: ActorRequest) -> HttpResponse:
     boxes = health_queries.mailbox_health(seen_by=request.actor)
     counted = health_queries.outcomes()
     context = {
-        "tabs": tabs("mail_in_health", request.actor),
+        "tabs": incoming_tabs("mail_in_health", request.actor),
         "figures": health_queries.figures(),
         "boxes": [(one, explain_error(one.mailbox.last_error)) for one in boxes],
         "outcomes": [(outcome.label, counted[outcome]) for outcome in Outcome],

@@ -1,26 +1,33 @@
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.messaging.listings import (
+    CHANNELS,
+    INCOMING_MAILS,
+    OUTGOING_MAILS,
+    QUARANTINED_MAILS,
+    SUPPRESSED_ADDRESSES,
+)
 from opale.messaging.web import (
     channels,
     incoming,
     mailbox_check,
     mailboxes,
     provider_events,
-    suppressions,
     views,
 )
 
 urlpatterns = [
-    path("channels/", channels.listing, name="channels"),
+    path("channels/", page_of(CHANNELS), name="channels"),
     path("channels/<int:channel_id>/", channels.show, name="channel"),
-    path("mail/", views.outbox, name="mail_outbox"),
+    path("mail/", page_of(OUTGOING_MAILS), name="mail_outbox"),
     path("mail/<int:mail_id>/", views.show, name="mail_show"),
     path("mail/provider/", provider_events.receive, name="mail_provider"),
-    path("mail/suppressed/", suppressions.listing, name="mail_suppressed"),
-    path("mail-in/", incoming.listing, name="mail_in"),
+    path("mail/suppressed/", page_of(SUPPRESSED_ADDRESSES), name="mail_suppressed"),
+    path("mail-in/", page_of(INCOMING_MAILS), name="mail_in"),
     path("mail-in/<int:inbound_id>/", incoming.show, name="mail_in_show"),
     path("mail-in/<int:inbound_id>/original/", incoming.original, name="mail_in_original"),
-    path("mail-in/quarantine/", incoming.quarantine, name="mail_in_quarantine"),
+    path("mail-in/quarantine/", page_of(QUARANTINED_MAILS), name="mail_in_quarantine"),
     path("mail-in/health/", mailboxes.health, name="mail_in_health"),
     path("mail-in/mailboxes/", mailboxes.listing, name="mail_in_mailboxes"),
     path("mail-in/mailboxes/<int:mailbox_id>/", mailboxes.show, name="mail_in_mailbox"),
