@@ -94,7 +94,20 @@ class Words(Filter):
         return query.get(self.name, "")[:LONGEST_TEXT].replace("\x00", "").strip() or None
 
     def parameters(self) -> Mapping[str, tuple[Any, Any]]:
-        return {self.api_name: (self.api_type or SearchText, "")} if self.api_name else {}
+        return {self.api_name: (SearchText, "")} if self.api_name else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Filter):
+    """Filter for programs alone: a parameter of the endpoint, of the type `api_type`."""
+
+    label: Label = ""
+
+    def read(self, query: QueryDict, actor: Actor) -> None:
+        return None
+
+    def parameters(self) -> Mapping[str, tuple[Any, Any]]:
+        return {self.api_name: (self.api_type, None)}
 
 
 def _is_enumeration(choices: object) -> TypeGuard[type[Choices]]:

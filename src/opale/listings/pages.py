@@ -78,7 +78,7 @@ def context_of(request: ActorRequest, listing: Listing) -> dict[str, Any]:
         "in_force": _in_force(selection),
         "further": _further(selection),
         "empty": selection.empty or listing.empty,
-        "narrowed": bool(selection.narrowing()) and selection.empty is None,
+        "narrowed": selection.is_narrowed and selection.empty is None,
         "tabs": _tabs(selection),
         "clear": reverse(listing.url_name),
         "columns": _choosable(selection),

@@ -75,6 +75,12 @@ class Selection:
         return [f"{name}={value}" for name, value in self.values.items()]
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether a filter is in force that the list does not open with."""
+        inside = (one for one in self.filters if one.name in self.values)
+        return any(one.written(self.values[one.name]) for one in inside)
+
+    @property
     def empty(self) -> Empty | None:
         """Texts of the list where it is empty under one filter that has its own, if so."""
         inside = self.conditions()

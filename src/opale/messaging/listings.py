@@ -14,7 +14,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
-from opale.listings.filters import Choice, Span, Words
+from opale.listings.filters import Choice, Parameter, Span, Words
 from opale.messaging import rights
 from opale.messaging.actions import outgoing, quarantine, suppressions
 from opale.messaging.actions.channels import CHANNELS as CHANNELS_TOPIC
@@ -224,7 +224,7 @@ MAILBOX = Column("mailbox", gettext_lazy("Mailbox"), "mailbox__name")
 WORDS = Words(label=gettext_lazy("Sender’s address or Message-ID"))
 OF_MAILBOX = Choice(
     "mailbox", gettext_lazy("Mailbox"), _mailboxes, argument="mailbox", menu=True,
-    api_type=Annotated[str, Field(max_length=320, description="Address of the mailbox")] | None,
+    api_type=Annotated[str, Field(max_length=320, description="Address of the mailbox")],
 )  # fmt: skip
 
 INCOMING_MAILS = Listing(
@@ -272,12 +272,12 @@ INCOMING_MAILS = Listing(
         Choice(
             "state", gettext_lazy("State"), IncomingState.choices, argument="state", drawn=False
         ),
-        Words(
-            "message_id", argument="message_id", drawn=False,
+        Parameter(
+            "message_id", argument="message_id",
             api_type=Annotated[str, Field(max_length=600, description="With or without brackets")],
         ),
-        Words(
-            "sender", argument="sender", drawn=False,
+        Parameter(
+            "sender", argument="sender",
             api_type=Annotated[str, Field(max_length=320, description="Address of From")],
         ),
         Span("received", pgettext_lazy("a mail", "Received"), lookup="received_at", moment=True),
