@@ -8,6 +8,7 @@ class TelephoneConfig(AppConfig):
 
     def ready(self) -> None:
         from opale.kernel.facts import listen
+        from opale.listings import registry
         from opale.run.desk.facts import MergeUndone, TicketsMerged
         from opale.run.desk.ports import (
             TicketRecord,
@@ -20,6 +21,7 @@ class TelephoneConfig(AppConfig):
         from opale.run.telephone.actions import merges
         from opale.run.telephone.listeners.calls import CallListener
         from opale.run.telephone.listeners.sources import installed_sources
+        from opale.run.telephone.listings import CALLS
         from opale.run.telephone.models import Call
         from opale.run.telephone.queries import calls, timeline
         from opale.run.telephone.queries.demand import DeskCallDemand
@@ -32,6 +34,7 @@ class TelephoneConfig(AppConfig):
         listen(TicketsMerged, "telephone.follow_merge", merges.move_calls_of_merge)
         listen(MergeUndone, "telephone.follow_undone_merge", merges.move_calls_back)
         register_demand(DeskCallDemand())
+        registry.register(CALLS)
         register_missed_calls(calls.count_missed_calls)
         register_ticket_record(
             TicketRecord(

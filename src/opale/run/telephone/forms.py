@@ -112,6 +112,7 @@ class NumberForm(forms.Form):
 
 class DismissalForm(forms.Form):
     why = forms.ChoiceField(
+        label=_("Reason"),
         choices=Dismissal.choices,
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"), _("Say why nobody has to call back.")

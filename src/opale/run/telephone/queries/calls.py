@@ -10,7 +10,6 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.phone_numbers import e164
 from opale.organisation.queries.reference import home_country
-from opale.run.desk.models import Ticket
 from opale.run.shifts.queries.duties import on_duty, service_desk
 from opale.run.telephone.models import Call, TelephoneQuerySet
 from opale.run.telephone.rights import WORK
@@ -41,26 +40,28 @@ def calls_in(view: View, *, seen_by: Actor) -> TelephoneQuerySet[Call]:
     return found
 
 
-def filter_calls(
-    found: TelephoneQuerySet[Call],
+def found_calls(
     *,
+    seen_by: Actor,
+    view: View = "all",
+    text: str = "",
     state: str | None = None,
     direction: str | None = None,
     follow_up: str | None = None,
     customer_id: int | None = None,
-    ticket: Ticket | None = None,
     since: datetime | None = None,
 ) -> TelephoneQuerySet[Call]:
-    """Return the calls that match all given filters."""
+    """Return the calls of a view that match all given filters."""
     asked = {
         "state": state,
         "direction": direction,
         "follow_up": follow_up,
         "customer_id": customer_id,
-        "ticket": ticket,
         "began_at__gte": since,
     }
-    return found.filter(**{name: value for name, value in asked.items() if value is not None})
+    found = calls_in(view, seen_by=seen_by)
+    found = found.filter(**{name: value for name, value in asked.items() if value is not None})
+    return search_calls(found, text) if text else found
 
 
 def search_calls(found: TelephoneQuerySet[Call], text: str) -> TelephoneQuerySet[Call]:

@@ -212,6 +212,32 @@ def test_calls_are_found_by_number_and_name(house: Personas, client: Client) -> 
     assert "+33 1 99 00 11 22" in found
 
 
+def test_who_waits_longest_is_called_back_first_by_one_key(client: Client) -> None:
+    missed("2", caller="0199001133")
+    answered = told(signal(RING, "3"), signal(ANSWER, "3", answering="102"), at=now())
+    waiting = html(client.get("/calls/"))
+    assert waiting.count('data-key="b"') == 1
+    assert f"/calls/{answered.pk}/" not in waiting
+    missed("4", caller="0199001144")
+    drawn = html(client.get("/calls/"))
+    assert drawn.index("11 33") < drawn.index("11 44")
+    everything = html(client.get("/calls/?view=all"))
+    assert everything.index(f"/calls/{answered.pk}/") < everything.index("11 33")
+    mine = html(client.get("/calls/?view=mine"))
+    assert f"/calls/{answered.pk}/" in mine
+    assert "11 33" not in mine
+
+
+def test_marked_calls_are_dismissed_for_one_reason(client: Client) -> None:
+    calls = [missed(), missed("2", caller="0199001133")]
+    url, marked = "/lists/calls/acts/dismiss/", {"n": [call.pk for call in calls]}
+    asked = html(client.post(url, marked))
+    assert "Unknown number, Contact Acme" in asked
+    assert client.post(url, marked | {"given": "1", "why": "unwanted"}).status_code == 302
+    assert {call.follow_up for call in Call.objects.all()} == {FollowUp.DISMISSED}
+    assert "Nobody waits for a call back" in html(client.get("/calls/"))
+
+
 def test_ones_own_telephone(house: Personas, client: Client) -> None:
     assert "102" in html(client.get("/calls/lines/"))
     client.post("/calls/lines/", {"names": "103\nolivie"})

@@ -1,63 +1,25 @@
-"""Pages of calls: present ones, missed ones to call back, and past ones."""
+"""Regions of calls on other pages: present ones, and missed ones to call back."""
 
 from collections.abc import Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.run.telephone.models import Call
 from opale.run.telephone.queries import calls as call_queries
-from opale.run.telephone.queries.calls import View
 from opale.run.telephone.rights import READ, WORK
 from opale.run.telephone.states import CallState, FollowUp
-from opale.ui import keyset
-from opale.ui.components.lists import Tab
 
 SHOWN = 6
-VIEWS: tuple[View, ...] = ("waiting", "mine", "all")
-OLDEST_FIRST = keyset.Order(("began_at", "id"))
-NEWEST_FIRST = keyset.Order(("-began_at", "-id"))
-
-
-@require_GET
-@needs(READ)
-def index(request: ActorRequest) -> HttpResponse:
-    asked = request.GET.get("view", "")
-    view = next((one for one in VIEWS if one == asked), VIEWS[0])
-    text = request.GET.get("q", "").strip()
-    found = call_queries.calls_in(view, seen_by=request.actor)
-    if text:
-        found = call_queries.search_calls(found, text)
-    order = OLDEST_FIRST if view == "waiting" else NEWEST_FIRST
-    own_url = reverse("telephone_calls")
-    page = keyset.page(found, order, request.GET)
-    context = {
-        "page": page,
-        "first_open": _first_open(page.rows),
-        "view": view,
-        "text": text,
-        "works": request.actor.can(WORK),
-        "tabs": [
-            Tab(name, f"{own_url}?view={one}", one == view)
-            for one, name in zip(VIEWS, _names(), strict=True)
-        ],
-    }
-    template = "telephone/calls/_list.html" if request.htmx else "telephone/calls/list.html"
-    return render(request, template, context)
 
 
 def _first_open(calls: Sequence[Call]) -> int | None:
     """Return the call that the shortcut calls back."""
     return next((call.pk for call in calls if call.follow_up == FollowUp.OPEN), None)
-
-
-def _names() -> list[str]:
-    return [_("To call back"), _("My calls"), _("All calls")]
 
 
 @require_GET

@@ -1,9 +1,11 @@
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.run.telephone.listings import CALLS
 from opale.run.telephone.web import call_sheets, calls
 
 urlpatterns = [
-    path("calls/", calls.index, name="telephone_calls"),
+    path("calls/", page_of(CALLS), name="telephone_calls"),
     path("calls/strip/", calls.strip, name="telephone_strip"),
     path("calls/missed/", calls.missed, name="telephone_missed"),
     path("calls/now/", call_sheets.now, name="telephone_now"),

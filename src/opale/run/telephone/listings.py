@@ -1,0 +1,163 @@
+"""The list of calls."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.customers.queries.customers import customers
+from opale.endpoints.fields import Moment
+from opale.kernel.actor import Actor
+from opale.kernel.keyset import Order
+from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.filters import Choice, Parameter, Pick, Span, Words
+from opale.run.telephone.actions import missed_calls
+from opale.run.telephone.domain.spans import talked
+from opale.run.telephone.forms import DismissalForm
+from opale.run.telephone.models import Call
+from opale.run.telephone.queries import calls
+from opale.run.telephone.rights import READ, WORK
+from opale.run.telephone.shapes import DirectionName, FollowUpName, StateName
+from opale.run.telephone.states import CallState, Direction, FollowUp
+from opale.ui.components.badges import person, state
+
+TONES = {CallState.MISSED: "bad", CallState.RINGING: "new", CallState.ANSWERED: "active"}
+NO_CALL = Empty(
+    "phone",
+    gettext_lazy("No call fits"),
+    gettext_lazy("No call yet"),
+    gettext_lazy("Calls appear here once a telephone system is connected."),
+)
+
+
+def _who(call: Call) -> str:
+    if call.contact or call.customer:
+        return str(call.contact or call.customer)
+    return _("Unknown number") if call.number_e164 else _("Hidden number")
+
+
+def _state(call: Call) -> object:
+    shown = call.get_state_display() if call.state in TONES else call.get_direction_display()
+    return state(shown, TONES.get(CallState(call.state), "closed"))
+
+
+def _lasted(call: Call) -> str:
+    if call.length is not None:
+        return talked(call.length)
+    if call.state == CallState.MISSED and call.waited:
+        return _("rang %(span)s") % {"span": talked(call.waited)}
+    return ""
+
+
+def _ticket(call: Call) -> object:
+    if call.ticket is None:
+        return ""
+    url = reverse("desk_ticket", args=[call.ticket.number])
+    return format_html('<a class="o-number" href="{}">{}</a>', url, call.ticket.reference)
+
+
+def _follow_up(call: Call) -> str:
+    if call.follow_up == FollowUp.TAKEN and call.followed_by:
+        return _("%(name)s calls back") % {"name": call.followed_by.name}
+    if call.follow_up == FollowUp.DISMISSED:
+        return str(call.get_dismissal_display())
+    return "" if call.follow_up == FollowUp.NONE else str(call.get_follow_up_display())
+
+
+def _dismissal_form(data: Any = None, *, actor: Actor) -> DismissalForm:
+    return DismissalForm(data)
+
+
+CALLS = Listing(
+    name="calls",
+    title=gettext_lazy("Calls"),
+    right=READ,
+    url_name="telephone_calls",
+    model=Call,
+    rows=calls.found_calls,
+    named=_who,
+    order=Order(("-began_at", "-id")),
+    orders={"view=waiting": Order(("began_at", "id"))},  # who waits longest is called back first
+    topic="telephone.calls",
+    new=New(gettext_lazy("Call sheet"), "telephone_sheet", WORK),
+    empty=NO_CALL,
+    empties={
+        "view=waiting": Empty(
+            "circle-check",
+            "",
+            gettext_lazy("Nobody waits for a call back"),
+            gettext_lazy("A call that nobody answers appears here until somebody calls back."),
+        ),
+        "view=mine": NO_CALL,
+    },
+    columns=(
+        Column(
+            "who", gettext_lazy("Who"), _who, reads=("contact", "customer"), fixed=True,
+            style="fill", link=lambda call: reverse("telephone_call", args=[call.pk]),
+            link_right=WORK,
+        ),
+        Column("state", gettext_lazy("State"), "state", cell=_state),
+        Column("direction", gettext_lazy("Direction"), "direction", shown=False),
+        Column("customer", gettext_lazy("Customer"), "customer__name", shown=False),
+        Column(
+            "number", gettext_lazy("Number"), lambda call: call.shown_number,
+            cell=lambda call: format_html('<span class="o-num">{}</span>', call.shown_number)
+            if call.shown_number
+            else "",
+        ),
+        Column("line", pgettext_lazy("a telephone", "Line"), "line", shown=False),
+        Column("queue", pgettext_lazy("a telephone", "Queue"), "queue", shown=False),
+        Column("lasted", gettext_lazy("Length"), _lasted),
+        Column(
+            "ticket", gettext_lazy("Ticket"),
+            lambda call: call.ticket.reference if call.ticket else "", cell=_ticket,
+            reads=("ticket",),
+        ),
+        Column("follow_up", gettext_lazy("Follow-up"), _follow_up, reads=("followed_by",)),
+        Column(
+            "agent", gettext_lazy("Agent"), "agent__name",
+            cell=lambda call: person(call.agent.name) if call.agent else "",
+        ),
+        Column("began", pgettext_lazy("a call", "Began"), "began_at", order=True),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Number, contact or customer")),
+        Choice(
+            "view", gettext_lazy("Calls"),
+            (
+                ("waiting", gettext_lazy("To call back")),
+                ("mine", gettext_lazy("My calls")),
+                ("all", gettext_lazy("All calls")),
+            ),
+            argument="view", api="", default="waiting", every="all", tabs=True,
+        ),
+        Choice(
+            "direction", gettext_lazy("Direction"), Direction, argument="direction",
+            api_type=DirectionName | None,
+        ),
+        Choice(
+            "state", gettext_lazy("State"), CallState, argument="state", menu=True,
+            api_type=StateName | None,
+        ),
+        Choice(
+            "follow_up", gettext_lazy("Follow-up"), FollowUp, argument="follow_up", menu=True,
+            api_type=FollowUpName | None,
+        ),
+        Pick(
+            "customer", gettext_lazy("Customer"), argument="customer_id", api="customer_id",
+            picker="customers_pick", right="customers.read",
+            rows=lambda actor: customers(seen_by=actor, standing="all"),
+        ),
+        Span("began", pgettext_lazy("a call", "Began"), lookup="began_at", moment=True),
+        Parameter("since", argument="since", api_type=Moment | None),
+    ),
+    acts=(
+        RowAct(
+            "dismiss", gettext_lazy("Dismiss"), WORK, icon="phone-off", form=_dismissal_form,
+            run=lambda row, by, why: missed_calls.dismiss_call(row, why, by=by),
+        ),
+    ),
+    line_acts=lambda call: ("call_back",) if call.follow_up == FollowUp.OPEN else (),
+)  # fmt: skip
