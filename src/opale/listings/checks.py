@@ -93,7 +93,7 @@ def acts_read_unnamed(listing: Listing, actor: Actor) -> list[str]:
     rows = list(Selection(listing, actor, {}).rows(fixed)[:50])
     with CaptureQueriesContext(connection) as captured:
         for row in rows:
-            if names := listing.line_acts_of(row):
+            if names := listing.line_acts_of(row, actor):
                 list(offers(row, names, actor))
     return [one["sql"] for one in captured]
 

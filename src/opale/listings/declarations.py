@@ -168,7 +168,7 @@ class Listing:
     `above` is a template over the list, drawn with what `figures(request)` returns. `template` is
     the page, where it needs more than `listings/page.html` has. `buttons` is a template of further
     buttons. `line_acts` names acts on the row (`opale.acts`) whose buttons end each line, for those
-    who are offered them; as a function of the row, those that it calls for. `reads` names the
+    who are offered them; as a function of row and actor, those that it calls for. `reads` names the
     relations that finding them looks at. `named` is what a line is called where it is marked, the
     text of its row by default.
     `orders` and `empties` are used instead of `order` and `empty` under a value of a filter, by
@@ -186,7 +186,7 @@ class Listing:
     empty: Empty
     filters: tuple[Filter, ...] = ()
     acts: tuple[BulkAct, ...] = ()
-    line_acts: tuple[str, ...] | Callable[[Any], tuple[str, ...]] = ()
+    line_acts: tuple[str, ...] | Callable[[Any, Actor], tuple[str, ...]] = ()
     lines: Callable[[Sequence[Any], Actor], Sequence[Any]] = _as_they_are
     named: Callable[[Any], object] | None = None
     reads: tuple[str, ...] = ()
@@ -212,9 +212,9 @@ class Listing:
     def acts_for(self, actor: Actor) -> tuple[BulkAct, ...]:
         return tuple(act for act in self.acts if actor.can(act.right))
 
-    def line_acts_of(self, row: Any) -> tuple[str, ...]:
+    def line_acts_of(self, row: Any, actor: Actor) -> tuple[str, ...]:
         """Return the names of the acts whose buttons end the line of a row."""
-        return self.line_acts(row) if callable(self.line_acts) else self.line_acts
+        return self.line_acts(row, actor) if callable(self.line_acts) else self.line_acts
 
     def names(self, rows: Sequence[Any], actor: Actor) -> list[object]:
         """Return what marked lines are called."""

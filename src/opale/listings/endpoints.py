@@ -25,6 +25,7 @@ def list_endpoint(
     out: type[Schema],
     *,
     name: str,
+    right: str = "",
     text: str = "",
     rows: Callable[[Any], Any] = lambda found: found,
     items: Callable[[Sequence[Any], Actor], list[Any]] | None = None,
@@ -33,7 +34,7 @@ def list_endpoint(
 
     `rows` loads what the shape reads, where that is more than the listing's own `rows` bring.
     `items` turns the rows of a page into what the shape reads, where that depends on the reader.
-    `text` describes the operation.
+    `text` describes the operation. `right` opens it, where that is another than the page's.
     """
     sorts = [f"{sign}{one.name}" for one in listing.columns if one.order for sign in ("", "-")]
 
@@ -68,7 +69,7 @@ def list_endpoint(
     view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by ninja
     view.__name__ = view.__qualname__ = name
     view.__doc__ = text or None
-    router.get(path, response=Page[out], auth=may(listing.right) or NOT_SET)(view)  # type: ignore[valid-type]  # made here
+    router.get(path, response=Page[out], auth=may(right or listing.right) or NOT_SET)(view)  # type: ignore[valid-type]  # made here
 
 
 def _parameters_of(one: Filter) -> list[inspect.Parameter]:

@@ -159,5 +159,5 @@ CALLS = Listing(
             run=lambda row, by, why: missed_calls.dismiss_call(row, why, by=by),
         ),
     ),
-    line_acts=lambda call: ("call_back",) if call.follow_up == FollowUp.OPEN else (),
+    line_acts=lambda call, _actor: ("call_back",) if call.follow_up == FollowUp.OPEN else (),
 )  # fmt: skip
