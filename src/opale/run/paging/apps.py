@@ -7,9 +7,11 @@ class PagingConfig(AppConfig):
     label = "paging"
 
     def ready(self) -> None:
+        from opale.listings import registry
         from opale.messaging.ports import register_subject_resolver
         from opale.run.paging import rights
         from opale.run.paging.actions.mobilisations import BOARD
+        from opale.run.paging.listings import MOBILISATIONS, SLIPS_LIST
         from opale.run.paging.queries import mobilisations
         from opale.run.paging.queries.mail_subjects import (
             contact_method_subjects,
@@ -18,6 +20,7 @@ class PagingConfig(AppConfig):
         )
         from opale.ui import navigation
 
+        registry.register(MOBILISATIONS, SLIPS_LIST)
         register_subject_resolver("paging.method", contact_method_subjects)
         register_subject_resolver("paging.page", page_subjects)
         register_subject_resolver("paging.slip", slip_subjects)

@@ -1,6 +1,6 @@
 """Endpoints of mobilisations, escalation policies and the dry run."""
 
-from typing import Any, Literal
+from typing import Any
 
 from ninja import Query, Router, Schema
 from ninja.responses import Status
@@ -12,12 +12,14 @@ from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
 from opale.kernel import clock
+from opale.listings.endpoints import list_endpoint
 from opale.organisation.queries.teams import get_team
 from opale.run.paging import rights
 from opale.run.paging.actions import policies
 from opale.run.paging.domain.escalation_plans import (
     to_record,
 )
+from opale.run.paging.listings import MOBILISATIONS
 from opale.run.paging.models import EscalationPolicy, Mobilisation
 from opale.run.paging.ports import Subject
 from opale.run.paging.queries import mobilisations
@@ -78,19 +80,15 @@ class DryRunOut(Schema):
     manager: CalledOut | None
 
 
-class MobilisationsAsked(Window):
-    state: Literal["open", "triggered", "exhausted", "acknowledged", "resolved"] | None = None
-    about: str | None = Field(default=None, max_length=100)
-
-
-@router.get("/paging/mobilisations", response=Page[MobilisationOut], auth=may(rights.OWN))
-def list_mobilisations(
-    request: ActorRequest, asked: Query[MobilisationsAsked]
-) -> Slice[Mobilisation]:
-    """The newest first. Who sees none of them sees those by which he was paged."""
-    found = mobilisations.mobilisations(seen_by=request.actor)
-    found = mobilisations.filter_mobilisations(found, state=asked.state, about=asked.about)
-    return page(found, asked, "-started_at", "-id")
+list_endpoint(
+    router,
+    "/paging/mobilisations",
+    MOBILISATIONS,
+    MobilisationOut,
+    name="list_mobilisations",
+    right=rights.OWN,
+    text="The newest first. Who sees none of them sees those by which he was paged.",
+)
 
 
 @router.get(

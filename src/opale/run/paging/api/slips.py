@@ -1,15 +1,15 @@
 """Endpoints of stand-by slips, and of the fixes of needless call-outs."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from ninja import Query, Router
-from pydantic import Field
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
+from opale.listings.endpoints import list_endpoint
 from opale.run.paging import rights
+from opale.run.paging.listings import SLIPS_LIST
 from opale.run.paging.models import RuleFix, Slip
 from opale.run.paging.queries import slips as slip_queries
 from opale.run.paging.shapes import FixOut, SlipOut, WholeSlip
@@ -17,24 +17,18 @@ from opale.run.paging.shapes import FixOut, SlipOut, WholeSlip
 router = Router(tags=["paging"])
 
 
-class SlipsAsked(Window):
-    since: Annotated[date | None, Field(description="Begun on this day or later")] = None
-    until: Annotated[date | None, Field(description="Begun on this day or before")] = None
-    person_id: int | None = None
-
-
 class FixesAsked(Window):
     state: Literal["open", "done"] | None = None
 
 
-@router.get("/paging/slips", response=Page[SlipOut], auth=may(rights.SLIPS))
-def list_slips(request: ActorRequest, asked: Query[SlipsAsked]) -> Slice[Slip]:
-    """One's own; whoever sees those of others, all. The newest first."""
-    found = slip_queries.slips(seen_by=request.actor)
-    found = slip_queries.begun_between(found, asked.since, asked.until)
-    if asked.person_id is not None:
-        found = found.filter(person=asked.person_id)
-    return page(found.order_by(), asked, "-began_at", "-id")
+list_endpoint(
+    router,
+    "/paging/slips",
+    SLIPS_LIST,
+    SlipOut,
+    name="list_slips",
+    text="One's own; whoever sees those of others, all. The newest first.",
+)
 
 
 @router.get("/paging/slips/{int:slip_id}", response=WholeSlip, auth=may(rights.SLIPS))

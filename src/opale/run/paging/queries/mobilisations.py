@@ -1,11 +1,15 @@
 """Mobilisations and their pages."""
 
+from typing import Literal
+
 from django.db.models import Q, QuerySet
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.paging.models import Mobilisation, MobilisationQuerySet, Page, PageQuerySet
 from opale.run.paging.states import UNANSWERED, MobilisationState
+
+View = Literal["calling", "acknowledged", "all"]
 
 
 def mobilisations(*, seen_by: Actor) -> MobilisationQuerySet:
@@ -38,14 +42,28 @@ def open_subjects(beginning: str) -> list[str]:
     return list(rows.exclude(state=MobilisationState.RESOLVED).values_list("about", flat=True))
 
 
-def filter_mobilisations(
-    found: MobilisationQuerySet, *, state: str | None = None, about: str | None = None
+def found_mobilisations(
+    *,
+    seen_by: Actor,
+    view: View = "all",
+    state: str | None = None,
+    about: str | None = None,
+    text: str = "",
 ) -> MobilisationQuerySet:
-    """Return those in a `state`, which may also be `open`: not over."""
+    """Return those of a view, in a `state`, which may also be `open`: not over. `text` are words
+    of the title.
+    """
+    found = mobilisations(seen_by=seen_by)
+    if view == "calling":
+        found = found.filter(state__in=sorted(UNANSWERED))
+    elif view == "acknowledged":
+        found = found.filter(state=MobilisationState.ACKNOWLEDGED)
     if state == "open":
         found = found.exclude(state=MobilisationState.RESOLVED)
     elif state:
         found = found.filter(state=state)
+    for word in text.split():
+        found = found.filter(title__unaccent__icontains=word)
     return found.filter(about=about) if about else found
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -24,6 +23,7 @@ from opale.run.shifts.queries.duties import may_change
 
 REST_LOOKED_BACK = timedelta(days=2)
 """How long after its end a call-out can still move a shift."""
+NEWEST_LOOKED_AT = 50
 ASKED_WITHIN = timedelta(days=3)
 """How long after a call-out its person is asked whether it was worth it."""
 
@@ -63,6 +63,18 @@ def slips(*, seen_by: Actor) -> SlipQuerySet:
 
 def own_slips(*, seen_by: Actor) -> SlipQuerySet:
     return slips(seen_by=seen_by).filter(person_id=seen_by.person_id or 0)
+
+
+def found_slips(
+    *,
+    seen_by: Actor,
+    since: date | None = None,
+    until: date | None = None,
+    person_id: int | None = None,
+) -> SlipQuerySet:
+    """Return the slips that began on these days, of a person where one is given."""
+    found = begun_between(slips(seen_by=seen_by), since, until)
+    return found if person_id is None else found.filter(person=person_id)
 
 
 def begun_between(found: SlipQuerySet, since: date | None, until: date | None) -> SlipQuerySet:
@@ -137,9 +149,9 @@ class EarlyShift:
     lost: timedelta
 
 
-def early_shifts(found: Iterable[Slip], *, seen_by: Actor, at: datetime) -> list[EarlyShift]:
-    """Return the early shifts after slips that ended recently."""
-    late = [slip for slip in found if slip.ended_at and slip.ended_at > at - REST_LOOKED_BACK]
+def early_shifts(*, seen_by: Actor, at: datetime) -> list[EarlyShift]:
+    """Return the early shifts after slips that ended recently, of the newest slips."""
+    late = slips(seen_by=seen_by).filter(ended_at__gt=at - REST_LOOKED_BACK)[:NEWEST_LOOKED_AT]
     rests = [(slip, rest) for slip in late if (rest := rest_of(slip))]
     return [
         EarlyShift(

@@ -196,7 +196,7 @@ def test_what_is_reserved_of_the_hours_of_rest_is_named_and_its_holder_told(nigh
             dict.fromkeys(("paging.slips", "shifts.read", "shifts.edit"), EVERYTHING),
         )
         slip.refresh_from_db()
-        (early,) = slip_queries.early_shifts([slip], seen_by=boss, at=now())
+        (early,) = slip_queries.early_shifts(seen_by=boss, at=now())
         assert (early.duty, early.booked) == (None, (line,))
     assert after not in rest.booked
 

@@ -1,34 +1,22 @@
-"""The board of mobilisations, and one mobilisation with its delivery log."""
+"""Page of a mobilisation, with its delivery log."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.run.paging.domain.escalation_plans import parse_plan
+from opale.run.paging.listings import TONES
 from opale.run.paging.models import Mobilisation
 from opale.run.paging.queries import mobilisations
 from opale.run.paging.queries.page_texts import call_reason
 from opale.run.paging.rights import OWN, READ, WORK
 from opale.run.paging.states import UNANSWERED, MobilisationState, PageState
 from opale.run.paging.web.plan_lines import plan_lines
-from opale.ui import keyset
-from opale.ui.components.lists import Tab
 
-View = Literal["calling", "acknowledged", "all"]
-VIEWS: tuple[View, ...] = ("calling", "acknowledged", "all")
-NEWEST = keyset.Order(("-started_at", "-id"))
-TONES: Mapping[str, str] = {
-    MobilisationState.TRIGGERED: "waiting",
-    MobilisationState.EXHAUSTED: "bad",
-    MobilisationState.ACKNOWLEDGED: "active",
-    MobilisationState.RESOLVED: "closed",
-}
 PAGE_TONES: Mapping[str, str] = {
     PageState.DUE: "new",
     PageState.LEAVING: "waiting",
@@ -36,34 +24,6 @@ PAGE_TONES: Mapping[str, str] = {
     PageState.FAILED: "bad",
     PageState.DROPPED: "closed",
 }
-
-
-@require_GET
-@needs(READ)
-def index(request: ActorRequest) -> HttpResponse:
-    asked = request.GET.get("view", "")
-    view = next((one for one in VIEWS if one == asked), VIEWS[0])
-    found = mobilisations.mobilisations(seen_by=request.actor)
-    if view == "calling":
-        found = found.filter(state__in=sorted(UNANSWERED))
-    elif view == "acknowledged":
-        found = found.filter(state=MobilisationState.ACKNOWLEDGED)
-    page = keyset.page(found, NEWEST, request.GET)
-    own_url = reverse("paging_board")
-    names = (_("Calling"), _("Answered"), _("All"))
-    context = {
-        "page": page,
-        "view": view,
-        "tones": TONES,
-        "lines": [(one, TONES[one.state]) for one in page.rows],
-        "works": request.actor.can(WORK),
-        "tabs": [
-            Tab(name, f"{own_url}?view={one}", one == view)
-            for one, name in zip(VIEWS, names, strict=True)
-        ],
-    }
-    template = "paging/board/_list.html" if request.htmx else "paging/board/list.html"
-    return render(request, template, context)
 
 
 @require_GET
