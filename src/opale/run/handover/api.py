@@ -9,9 +9,9 @@ from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.listings.endpoints import list_endpoint
 from opale.run.handover import rights
-from opale.run.handover.listings import HANDOVERS
-from opale.run.handover.models import HandoverItem, WatchItem
-from opale.run.handover.queries import permissions, records
+from opale.run.handover.listings import HANDOVERS, WATCHES
+from opale.run.handover.models import HandoverItem
+from opale.run.handover.queries import records
 from opale.run.handover.queries import situation as situation_queries
 from opale.run.handover.shapes import HandoverOut, ItemOut, WatchOut, WholeHandover
 
@@ -20,6 +20,7 @@ list_endpoint(
     router, "/handovers", HANDOVERS, HandoverOut, name="list_handovers",
     text="The newest first; `q` finds the signed records in which these words stand.",
 )  # fmt: skip
+list_endpoint(router, "/watches", WATCHES, WatchOut, name="list_watches")
 
 
 @router.get("/handovers/{int:handover_id}", response=WholeHandover, auth=may(rights.READ))
@@ -47,14 +48,3 @@ def list_handover_items(
     rows = records.items_of(held, seen_by=request.actor)
     rows = rows.filter(place=place) if place else rows
     return page(rows.order_by(), window, "id")
-
-
-@router.get("/watches", response=Page[WatchOut], auth=may(rights.READ))
-def list_watches(
-    request: ActorRequest,
-    window: Query[Window],
-    state: Literal["watched", "called", "over"] | None = None,
-) -> Slice[WatchItem]:
-    rows = permissions.list_watches(seen_by=request.actor)
-    rows = rows.filter(state=state) if state else rows
-    return page(rows.order_by(), window, "until", "id")

@@ -11,7 +11,7 @@ class HandoverConfig(AppConfig):
         from opale.run.desk.ports import TicketRecord, register_ticket_record
         from opale.run.handover import rights
         from opale.run.handover.actions import records
-        from opale.run.handover.listings import HANDOVERS
+        from opale.run.handover.listings import HANDOVERS, WATCHES
         from opale.run.handover.models import HandoverItem, SleepingTicket
         from opale.run.handover.queries import records as record_queries
         from opale.ui import navigation
@@ -19,7 +19,7 @@ class HandoverConfig(AppConfig):
         for model in (HandoverItem, SleepingTicket):
             # They stay as they were handed over.
             register_ticket_record(TicketRecord(model=model, follows_customer=False))
-        registry.register(HANDOVERS)
+        registry.register(HANDOVERS, WATCHES)
         navigation.register(
             navigation.Entry(
                 label=_("Handover"),

@@ -1,4 +1,4 @@
-"""The list of handovers."""
+"""Handovers, and what the next shift watches, as lists."""
 
 from collections.abc import Mapping
 from typing import Literal
@@ -7,17 +7,20 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.endpoints.http import ActorRequest
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing
-from opale.listings.filters import Choice, Words
+from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.filters import Choice, Parameter, Span, Words
+from opale.run.handover.actions import watches
 from opale.run.handover.actions.records import BOARD_TOPIC
-from opale.run.handover.models import Handover
-from opale.run.handover.queries import records
-from opale.run.handover.rights import READ
-from opale.run.handover.states import HandoverState
+from opale.run.handover.models import Handover, WatchItem
+from opale.run.handover.queries import permissions, records
+from opale.run.handover.rights import READ, WORK
+from opale.run.handover.states import END_WATCH, HandoverState, WatchState
 from opale.ui.components.badges import state
+from opale.ui.components.times import moment, span
 
 PEOPLE = "organisation.read"
 
@@ -66,4 +69,70 @@ HANDOVERS = Listing(
             api_type=Literal["open", "signed"] | None,
         ),
     ),
+)  # fmt: skip
+
+
+def _watch_state(watch: WatchItem) -> object:
+    tones = {WatchState.CALLED: "bad", WatchState.WATCHED: "active"}
+    return state(watch.get_state_display(), tones.get(WatchState(watch.state), "closed"))
+
+
+WATCHES = Listing(
+    name="watches",
+    title=_("What is watched"),
+    right=READ,
+    url_name="handover_watches",
+    model=WatchItem,
+    rows=permissions.list_watches,
+    named=lambda watch: watch.text,
+    order=Order(("until", "id")),
+    orders={"view=over": Order(("-ended_at", "id"), nullable=frozenset({"ended_at"}))},
+    topic=BOARD_TOPIC,
+    template="handover/watches.html",
+    new=New(_("Watch something"), "handover_watch_for", WORK, "w"),
+    empty=Empty(
+        "eye",
+        _("Nothing that is watched matches"),
+        _("Nothing is watched"),
+        _(
+            "Until 20:00, page storage if above 5 minutes: what the next shift keeps an eye on"
+            " stands here and in the handover."
+        ),
+    ),
+    empties={"view=over": Empty("eye", "", _("No watch has ended yet"))},
+    columns=(
+        Column("text", _("What to watch"), "text", fixed=True, style="fill"),
+        Column("state", _("State"), "state", cell=_watch_state),
+        Column(
+            "until", _("Until"), "until", order=True,
+            cell=lambda watch: moment(watch.until, "full"),
+        ),
+        Column("item", _("Item"), "item__name", right="infrastructure.read"),
+        Column(
+            "longest", _("Alert longer than"), "longest",
+            cell=lambda watch: span(watch.longest) if watch.longest else "",
+        ),
+        Column("calls", _("Who is called"), "calls__name", right=PEOPLE),
+        Column("made_by", _("By"), "made_by__name", right=PEOPLE, shown=False),
+        Column("ended", pgettext_lazy("watch", "Over"), "ended_at", shown=False),
+    ),
+    filters=(
+        Words(label=_("Words of what is watched")),
+        Choice(
+            "view", _("What is watched"),
+            (("watched", _("Watched")), ("over", pgettext_lazy("watch", "Over"))),
+            argument="view", api="", default="watched", tabs=True,
+        ),
+        Span("until", _("Until"), lookup="until", moment=True),
+        Parameter(
+            "state", argument="state", api_type=Literal["watched", "called", "over"] | None
+        ),
+    ),
+    acts=(
+        RowAct(
+            "end", END_WATCH.label, WORK, icon="check",
+            run=lambda row, by: watches.end_watch(row, by=by),
+        ),
+    ),
+    line_acts=("call_about_watch", "end_watch"),
 )  # fmt: skip

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from django.db.models import Q
+
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Person
@@ -14,6 +16,7 @@ from opale.run.handover.queries.shift_changes import (
     people_present,
     shift_change_at,
 )
+from opale.run.handover.states import WatchState
 from opale.run.paging.queries.escalation_plans import manager_on_call
 
 Side = Literal["leaving", "arriving"]
@@ -78,8 +81,17 @@ def _of_side(person_id: int, lead_id: int | None, people: list[int]) -> bool:
     return person_id in people if lead_id is None else person_id == lead_id
 
 
-def list_watches(*, seen_by: Actor) -> WatchItemQuerySet:
-    return WatchItem.objects.visible_to(seen_by).select_related("item", "calls", "made_by", "team")
+def list_watches(
+    *, seen_by: Actor, view: str = "", state: str = "", text: str = ""
+) -> WatchItemQuerySet:
+    """Return watches in a state; those of the view "watched" are not over. `text` are words."""
+    rows = WatchItem.objects.visible_to(seen_by).select_related("item", "calls", "made_by", "team")
+    if view:
+        over = Q(state=WatchState.OVER)
+        rows = rows.filter(over if view == "over" else ~over)
+    for word in text.split():
+        rows = rows.filter(text__unaccent__icontains=word)
+    return rows.filter(state=state) if state else rows
 
 
 def get_watch(watch_id: int, *, seen_by: Actor) -> WatchItem:

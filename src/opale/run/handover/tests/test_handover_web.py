@@ -14,7 +14,7 @@ from opale.run.desk.actions import ownership, ticket_creation
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Commitment, Kind, Source, Ticket
 from opale.run.handover.actions import cards, deadline
-from opale.run.handover.models import Handover, HandoverItem
+from opale.run.handover.models import Handover, HandoverItem, WatchItem
 from opale.run.shifts.models import Duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -164,3 +164,12 @@ def test_something_is_watched_called_about_and_over(house: Personas) -> None:
     page = text(client, "/handovers/watches/")
     assert "Stockage" in page
     assert client.post("/handovers/watches/1/call/").status_code in (404, 409)
+    watch = WatchItem.objects.get()
+    assert f"/handovers/watches/{watch.pk}/end/" in page
+    assert "No watch has ended yet" in text(client, "/handovers/watches/?view=over")
+    marked = {"n": [watch.pk]}
+    assert client.post("/lists/watches/acts/end/", marked).status_code == 302
+    assert "Stockage" not in text(client, "/handovers/watches/")
+    over = text(client, "/handovers/watches/?view=over")
+    assert "Stockage" in over
+    assert f"/handovers/watches/{watch.pk}/end/" not in over
