@@ -7,9 +7,12 @@ class ShiftsConfig(AppConfig):
     label = "shifts"
 
     def ready(self) -> None:
+        from opale.listings import registry
         from opale.run.shifts import rights
+        from opale.run.shifts.listings import PROPOSALS
         from opale.ui import navigation, slots
 
+        registry.register(PROPOSALS)
         navigation.register(
             navigation.Entry(
                 label=_("Shifts"),

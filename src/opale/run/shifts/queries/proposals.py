@@ -12,9 +12,10 @@ from opale.run.shifts.models import (
 )
 
 
-def proposals(*, seen_by: Actor, team_id: int) -> RosterProposalQuerySet:
-    """Return the proposals, newest first."""
-    return RosterProposal.objects.visible_to(seen_by).filter(team=team_id).order_by("-id")
+def proposals(*, seen_by: Actor, team_id: int | None = None) -> RosterProposalQuerySet:
+    """Return the proposals, of a team where one is given, newest first."""
+    rows = RosterProposal.objects.visible_to(seen_by).order_by("-id")
+    return rows if team_id is None else rows.filter(team=team_id)
 
 
 def get_proposal(proposal_id: int, *, seen_by: Actor) -> RosterProposal:

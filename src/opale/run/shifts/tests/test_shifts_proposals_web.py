@@ -52,7 +52,10 @@ def test_a_roster_is_asked_for_watched_and_decided_by_its_pages(house: Personas)
         Absence.objects.create(person=engineer, kind="leave", period=span)
     url = f"/shifts/teams/{team.pk}/proposals/"
     assert url in read(client, f"/shifts/?team={team.pk}")
-    assert "Nothing was proposed yet." in read(client, url)
+    listed = f"/shifts/proposals/?team={team.pk}"
+    assert listed in read(client, url)
+    other_team = house.teams["desk_agent"].pk
+    assert "Nothing was proposed yet." in read(client, "/shifts/proposals/")
     form = {
         "first": (begins - timedelta(days=3)).date().isoformat(),
         "weeks": "2",
@@ -79,7 +82,8 @@ def test_a_roster_is_asked_for_watched_and_decided_by_its_pages(house: Personas)
     assert "1 change is in the roster." in done.content.decode()
     duty.refresh_from_db()
     assert duty.person == other
-    assert "Decided" in read(client, url)
+    assert "Decided" in read(client, f"{listed}&state=done")
+    assert "No proposal matches" in read(client, f"/shifts/proposals/?team={other_team}")
     assert client.post(f"/shifts/proposal-lines/{line.pk}/refusal/").status_code == 409
 
 

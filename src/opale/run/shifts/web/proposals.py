@@ -15,20 +15,14 @@ from opale.kernel import clock
 from opale.run.shifts import rights
 from opale.run.shifts.actions import proposals
 from opale.run.shifts.acts.subjects import planned_team, roster_url
+from opale.run.shifts.listings import proposal_tone
 from opale.run.shifts.models import ProposalLine, RosterProposal
 from opale.run.shifts.queries import proposals as proposal_queries
 from opale.ui.forms import submit_form
 from opale.ui.keyset import Order, page
 
-LISTED = 20
 IN_ORDER = Order(("id",))
 State, LineState = RosterProposal.State, ProposalLine.State
-TONES = {
-    State.READY: "new",
-    State.DONE: "done",
-    State.DROPPED: "closed",
-    State.FAILED: "bad",
-}
 LINE_TONES = {
     LineState.ACCEPTED: "done",
     LineState.REFUSED: "closed",
@@ -67,7 +61,7 @@ class SearchForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
 def index(request: ActorRequest, team_id: int) -> HttpResponse:
-    """Show the proposals for a team, and start a new search."""
+    """Start a search for a better roster of a team."""
     team = planned_team(team_id, seen_by=request.actor)
     today = timezone.localtime(clock.now()).date()
     monday = today + timedelta(days=7 - today.weekday())
@@ -83,9 +77,7 @@ def index(request: ActorRequest, team_id: int) -> HttpResponse:
 
     if request.method == "POST" and submit_form(form, ask):
         return redirect("shifts_proposal", made[0])
-    known = proposal_queries.proposals(seen_by=request.actor, team_id=team.pk)[:LISTED]
-    lines = [(one, TONES.get(State(one.state), "active"), _last_day(one)) for one in known]
-    context = {"team": team, "form": form, "lines": lines}
+    context = {"team": team, "form": form}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "shifts/proposals.html", context, status=status)
 
@@ -101,8 +93,8 @@ def show(request: ActorRequest, proposal_id: int) -> HttpResponse:
     counts = proposal_queries.line_counts(proposal)
     context = {
         "proposal": proposal,
-        "last": _last_day(proposal),
-        "tone": TONES.get(State(proposal.state), "active"),
+        "last": proposal.first + timedelta(days=proposal.days - 1),
+        "tone": proposal_tone(proposal),
         "searching": proposal.state in SEARCHING,
         "page": found,
         "lines": [(line, LINE_TONES.get(LineState(line.state), "new")) for line in found.rows],
@@ -115,7 +107,3 @@ def show(request: ActorRequest, proposal_id: int) -> HttpResponse:
     }
     template = "shifts/_proposal.html" if request.htmx else "shifts/proposal.html"
     return render(request, template, context)
-
-
-def _last_day(proposal: RosterProposal) -> object:
-    return proposal.first + timedelta(days=proposal.days - 1)

@@ -1,5 +1,7 @@
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.run.shifts.listings import PROPOSALS
 from opale.run.shifts.web import feeds, news, patterns, planning, proposals, views, wishes
 
 urlpatterns = [
@@ -25,6 +27,7 @@ urlpatterns = [
     path("shifts/patterns/<int:pattern_id>/", patterns.show, name="shifts_pattern"),
     path("shifts/teams/<int:team_id>/patterns/new/", patterns.new, name="shifts_pattern_new"),
     path("shifts/teams/<int:team_id>/proposals/", proposals.index, name="shifts_proposals"),
+    path("shifts/proposals/", page_of(PROPOSALS), name="shifts_all_proposals"),
     path("shifts/proposals/<int:proposal_id>/", proposals.show, name="shifts_proposal"),
     path("shifts/wishes/", wishes.index, name="shifts_wishes"),
     path("shifts/wishes/<int:wish_id>/removal/", wishes.remove, name="shifts_wish_remove"),

@@ -1,0 +1,60 @@
+"""The list of proposals for rosters."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.keyset import Order
+from opale.listings.declarations import Column, Empty, Listing
+from opale.listings.filters import Choice, Pick, Span
+from opale.organisation.queries.teams import teams
+from opale.run.shifts.models import RosterProposal
+from opale.run.shifts.queries import proposals
+from opale.run.shifts.rights import EDIT
+from opale.ui.components.badges import state
+
+State = RosterProposal.State
+TONES = {State.READY: "new", State.DONE: "done", State.DROPPED: "closed", State.FAILED: "bad"}
+
+
+def proposal_tone(proposal: RosterProposal) -> str:
+    return TONES.get(State(proposal.state), "active")
+
+
+def _days(proposal: RosterProposal) -> str:
+    ends = (proposal.first, proposal.first + timedelta(days=proposal.days - 1))
+    return " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in ends)
+
+
+PROPOSALS = Listing(
+    name="roster-proposals",
+    title=_("Proposals for the roster"),
+    right=EDIT,
+    url_name="shifts_all_proposals",
+    model=RosterProposal,
+    rows=proposals.proposals,
+    order=Order(("-id",)),
+    template="shifts/all_proposals.html",
+    empty=Empty("list-check", _("No proposal matches"), _("Nothing was proposed yet.")),
+    columns=(
+        Column(
+            "days", _("Days"), _days, order=("first", "days"), fixed=True,
+            link=lambda proposal: reverse("shifts_proposal", args=[proposal.pk]),
+        ),
+        Column("team", _("Team"), "team__name", order=True, style="fill"),
+        Column("asked", _("Asked"), "asked_at", order=True),
+        Column("by", _("By"), "actor_name", order=True),
+        Column("finished", _("Search ended"), "finished_at", shown=False),
+        Column(
+            "state", _("State"), "state", order=True,
+            cell=lambda proposal: state(proposal.get_state_display(), proposal_tone(proposal)),
+        ),
+    ),
+    filters=(
+        Pick("team", _("Team"), argument="team_id", rows=lambda actor: teams(seen_by=actor)),
+        Choice("state", _("State"), State, lookup="state", menu=True),
+        Span("first", _("First day"), lookup="first"),
+    ),
+)  # fmt: skip
