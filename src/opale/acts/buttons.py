@@ -40,19 +40,22 @@ def acts_of(
     tone: str | None = None,
     small: bool = False,
     menu: bool = False,
+    quiet: bool = False,
     disabled: str = "",
     **posted: Any,
 ) -> SafeString:
     """The acts on a row, or those of these names in their order, that its reader is offered.
 
     `act.move` names one of the moves of an act; `row` may be the name of a collection. `label` and
-    `tone` stand in place of the declared ones, `menu` draws lines of a menu; `disabled` and further
-    keywords are those of `{% act %}`.
+    `tone` stand in place of the declared ones, `menu` draws lines of a menu, and `quiet` no primary
+    button, where each line of a list has the same; `disabled` and further keywords are those of
+    `{% act %}`.
     """
     drawn = []
     for one in offers(row, names, current_actor(context["request"])):
         said, looks = label or str(one.label), one.placed.act
         shade = "" if menu else looks.tone if tone is None else tone
+        shade = "" if quiet and shade == "primary" else shade
         if looks.direct or looks.form is None:
             shown = {"icon_name": looks.icon, "key_name": looks.key} if not menu else {}
             options: dict[str, Any] = {"tone": shade, "small": small, "disabled": disabled} | shown

@@ -205,7 +205,8 @@ def _cells(
 def _line_acts(listing: Listing, row: Any, request: ActorRequest) -> SafeString:
     """Return the cell with the buttons of a line's acts."""
     names = listing.line_acts_of(row, request.actor)
-    drawn = acts_of(Context({"request": request}), row, *names, small=True) if names else EMPTY
+    context = Context({"request": request})
+    drawn = acts_of(context, row, *names, small=True, quiet=True) if names else EMPTY
     if not drawn:
         return SafeString('<td class="o-end" data-empty></td>')
     return format_html('<td class="o-end"><div class="o-actions">{}</div></td>', drawn)

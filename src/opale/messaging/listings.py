@@ -1,6 +1,7 @@
 """Mails that go out and come in, addresses that take no mail, and channels as lists."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
 from django.urls import reverse
@@ -125,7 +126,7 @@ OUTGOING_MAILS = Listing(
             "subject", gettext_lazy("Subject"), mail_name, cell=_outgoing_subject, fixed=True,
             style="fill",
         ),
-        Column("to", gettext_lazy("To"), lambda told: _shown(told, told.mail.to), style="wrap"),
+        Column("to", gettext_lazy("To"), lambda told: _shown(told, told.mail.to)),
         Column(
             "state", gettext_lazy("State"), "state", shown=False,
             cell=lambda told: state(
@@ -138,7 +139,6 @@ OUTGOING_MAILS = Listing(
         Column(
             "answer", gettext_lazy("Last answer"), lambda told: _shown(told, told.mail.last_error),
             cell=lambda told: _shown(told, Truncator(told.mail.last_error).chars(120)),
-            style="wrap",
         ),
         Column(
             "next", gettext_lazy("Next attempt"), "next_attempt_at", order=True, shown=False
@@ -266,7 +266,7 @@ INCOMING_MAILS = Listing(
         WORDS,
         Choice(
             "outcome", gettext_lazy("What became of it"), IN_THE_LIST, argument="outcome",
-            more=[(Outcome.QUARANTINED.value, Outcome.QUARANTINED.label)],
+            menu=True, more=[(Outcome.QUARANTINED.value, Outcome.QUARANTINED.label)],
         ),
         OF_MAILBOX,
         Choice(
@@ -319,7 +319,7 @@ QUARANTINED_MAILS = Listing(
         ),
     ),
     columns=(
-        INCOMING_SUBJECT,
+        replace(INCOMING_SUBJECT, style=""),
         SENDER,
         MAILBOX,
         Column(

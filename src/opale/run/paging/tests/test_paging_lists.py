@@ -60,6 +60,7 @@ def test_what_calls_stands_before_what_is_answered(house: Personas) -> None:
     page = html(client, "/paging/")
     assert "Core link" in page
     assert f"/paging/{first.pk}/answer/" in page
+    assert '<button class="btn btn-sm" data-key="a">' in page, "no line is louder than the others"
     assert "Branch router" not in page
     answered = html(client, "/paging/?view=acknowledged")
     assert "Branch router" in answered
