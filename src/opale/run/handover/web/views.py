@@ -17,10 +17,8 @@ from opale.run.handover.acts import redraw
 from opale.run.handover.queries import permissions, records
 from opale.run.handover.queries.record_page import block_lines, handover_context, record_context
 from opale.run.handover.rights import READ, WORK
-from opale.ui import keyset
 from opale.ui.toasts import toast_next
 
-NEWEST = keyset.Order(("-ends_at", "-id"))
 form_verbs = require_http_methods(["GET", "POST"])
 
 
