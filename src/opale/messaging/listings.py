@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -39,7 +39,8 @@ from opale.ui.components.badges import state
 from opale.ui.components.lists import Tab
 from opale.ui.components.times import moment
 
-Out, In = VisibleMail[OutgoingMail], VisibleMail[IncomingMail]
+OutgoingLine: TypeAlias = VisibleMail[OutgoingMail]
+IncomingLine: TypeAlias = VisibleMail[IncomingMail]
 TONES = {MailState.QUEUED: "waiting", MailState.SENT: "done", MailState.FAILED: "bad"}
 OUTCOME_TONES = {
     Outcome.TICKET: "new",
@@ -57,7 +58,7 @@ def _seen(mails: Sequence[Any], actor: Actor) -> Sequence[Any]:
     return visible_mails.visible_mails(mails, seen_by=actor)
 
 
-def mail_name(told: Out | In) -> str:
+def mail_name(told: OutgoingLine | IncomingLine) -> str:
     """Return the subject of a mail as its reader may see it."""
     if told.is_hidden:
         return _("Confidential")
@@ -68,11 +69,11 @@ def _hidden_name() -> object:
     return format_html('<span class="o-quiet">{}</span>', _("Confidential"))
 
 
-def _shown(told: Out | In, value: object) -> object:
+def _shown(told: OutgoingLine | IncomingLine, value: object) -> object:
     return None if told.is_hidden else value
 
 
-def _outgoing_subject(told: Out) -> object:
+def _outgoing_subject(told: OutgoingLine) -> object:
     name = (
         _hidden_name()
         if told.is_hidden
@@ -81,7 +82,7 @@ def _outgoing_subject(told: Out) -> object:
     return format_html('<a href="{}">{}</a>', reverse("mail_show", args=[told.mail.pk]), name)
 
 
-def _sent(told: Out) -> object:
+def _sent(told: OutgoingLine) -> object:
     if told.mail.sent_at and told.mail.refused:
         return format_html("{} {}", moment(told.mail.sent_at), state(_("not for all"), "bad"))
     return moment(told.mail.sent_at) if told.mail.sent_at else ""
@@ -178,36 +179,36 @@ def outcome_tone(mail: IncomingMail) -> str:
     return OUTCOME_TONES.get(Outcome(mail.outcome), "closed") if mail.outcome else "waiting"
 
 
-def _incoming_subject(told: In) -> object:
+def _incoming_subject(told: IncomingLine) -> object:
     if told.is_hidden:
         return _hidden_name()
     url = reverse("mail_in_show", args=[told.mail.pk])
     return format_html('<a href="{}">{}</a>', url, mail_name(told))
 
 
-def _sender(told: In) -> object:
+def _sender(told: IncomingLine) -> object:
     return _shown(told, told.mail.from_name or told.mail.from_address)
 
 
-def _sender_cell(told: In) -> object:
+def _sender_cell(told: IncomingLine) -> object:
     mail = told.mail
     if told.is_hidden or not mail.from_name:
         return _sender(told)
     return format_html('<span title="{}">{}</span>', mail.from_address, mail.from_name)
 
 
-def _outcome(told: In) -> str:
+def _outcome(told: IncomingLine) -> str:
     mail = told.mail
     return str(mail.get_outcome_display() if mail.outcome else mail.get_state_display())
 
 
-def _ticket(told: In) -> object:
+def _ticket(told: IncomingLine) -> object:
     if not told.thing:
         return ""
     return format_html('<a class="o-number" href="{}">{}</a>', told.thing.url, told.thing.label)
 
 
-def _reason(told: In) -> str:
+def _reason(told: IncomingLine) -> str:
     return _(told.mail.reason) if told.mail.reason and not told.is_hidden else ""
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
@@ -16,6 +16,7 @@ from django.urls import reverse
 from ninja import Router, Schema
 from tests.personas import MAKER, Personas
 
+from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Window
 from opale.kernel import keyset
 from opale.kernel.actor import Actor
@@ -124,7 +125,8 @@ def test_a_column_that_needs_a_right_is_nowhere_for_who_lacks_it(personas: Perso
             selection = selected(actor, query)
             assert ("email" in [one.name for one in selection.columns]) is there
             rows = list(selection.rows()[:5])
-            body = pages.body(selection, rows, marks=False, request=RequestFactory().get("/"))
+            request = cast("ActorRequest", RequestFactory().get("/"))
+            body = pages.body(selection, rows, marks=False, request=request)
             drawn = pages.head(selection, marks=False) + body
             assert ("@" in drawn) is there
             assert ("Email" in lines(selection)[0]) is there

@@ -110,7 +110,7 @@ def test_slips_are_listed_to_programs_by_days_and_person(house: Personas) -> Non
     new = slip_of(house, "run_engineer", page)
     client = Client(headers={"Authorization": f"Bearer {house.token('service_manager')}"})
 
-    def ids(**asked: object) -> list[int]:
+    def ids(**asked: str | int) -> list[int]:
         answer = client.get("/api/v1/paging/slips", asked).json()
         return [one["id"] for one in answer["items"]]
 
