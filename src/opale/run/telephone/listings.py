@@ -21,7 +21,7 @@ from opale.run.telephone.queries import calls
 from opale.run.telephone.rights import READ, WORK
 from opale.run.telephone.shapes import DirectionName, FollowUpName, StateName
 from opale.run.telephone.states import CallState, Direction, FollowUp
-from opale.ui.components.badges import person, state
+from opale.ui.components.badges import face, person, state
 
 TONES = {CallState.MISSED: "bad", CallState.RINGING: "new", CallState.ANSWERED: "active"}
 NO_CALL = Empty(
@@ -64,6 +64,13 @@ def _follow_up(call: Call) -> str:
     if call.follow_up == FollowUp.DISMISSED:
         return str(call.get_dismissal_display())
     return "" if call.follow_up == FollowUp.NONE else str(call.get_follow_up_display())
+
+
+def _follow_up_cell(call: Call) -> object:
+    """Draw who calls back or why nobody has to, else the face of who answered: room is scarce."""
+    if call.follow_up in (FollowUp.TAKEN, FollowUp.DISMISSED):
+        return _follow_up(call)
+    return face(call.agent.name) if call.agent else ""
 
 
 def _dismissal_form(data: Any = None, *, actor: Actor) -> DismissalForm:
@@ -115,10 +122,13 @@ CALLS = Listing(
             lambda call: call.ticket.reference if call.ticket else "", cell=_ticket,
             reads=("ticket",),
         ),
-        Column("follow_up", gettext_lazy("Follow-up"), _follow_up, reads=("followed_by",)),
+        Column(
+            "follow_up", gettext_lazy("Follow-up"), _follow_up, cell=_follow_up_cell,
+            reads=("followed_by", "agent"),
+        ),
         Column(
             "agent", gettext_lazy("Agent"), "agent__name",
-            cell=lambda call: person(call.agent.name) if call.agent else "",
+            cell=lambda call: person(call.agent.name) if call.agent else "", shown=False,
         ),
         Column("began", pgettext_lazy("a call", "Began"), "began_at", order=True),
     ),
