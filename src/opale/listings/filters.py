@@ -6,11 +6,12 @@ hands it to the queryset: as the keyword `argument` of the listing's `rows`, or 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, TypeGuard, cast
 
 from django.db.models import Choices, Model, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from pydantic import Field
@@ -123,7 +124,8 @@ class Choice(Filter):
     `default` is what the page shows where its address says nothing, `every` the value that lifts
     it. `turn` converts the text to the queryset's value. `menu`: one button for all its choices,
     where there are too many for chips. `tabs`: they are the parts of the list, as tabs over it;
-    `counts` are the numbers on them, by value.
+    `counts` are the numbers on them, by value. `several`: any number of them at once, with commas between
+    them or named again, on the page alone.
     """
 
     choices: type[Choices] | Sequence[tuple[Any, Label]] | Offer = ()
@@ -135,6 +137,7 @@ class Choice(Filter):
     menu: bool = False
     tabs: bool = False
     counts: Callable[[Actor], Mapping[str, int]] | None = None
+    several: bool = False
 
     def offered(self, actor: Actor) -> list[tuple[str, Label]]:
         found: Iterable[tuple[Any, Label]]
@@ -150,11 +153,27 @@ class Choice(Filter):
         return dict(self.offered(actor)) | {str(value): label for value, label in self.more}
 
     def read(self, query: QueryDict, actor: Actor) -> str | None:
+        known = self.known(actor)
+        if self.several:
+            named = ",".join(query.getlist(self.name)).split(",")
+            return ",".join(dict.fromkeys(one for one in named if one in known)) or None
         asked = query.get(self.name, self.default)
         if not asked or asked == self.every:
             return None
-        known = self.known(actor)
         return asked if asked in known else self.default if self.default in known else None
+
+    def toggled(self, value: str | None, choice: str) -> str:
+        """Return the value after a press on a choice: with it, or without it where it was in."""
+        if not self.several:
+            return choice
+        now = self.parts(value)
+        return ",".join([one for one in now if one != choice] + [choice] * (choice not in now))
+
+    def parts(self, value: str | None) -> list[str]:
+        """Return the choices that a value names."""
+        if value is None:
+            return []
+        return value.split(",") if self.several else [value]
 
     def arguments(self, value: Any, actor: Actor) -> dict[str, Any]:
         return {self.argument: self.turn(value)} if self.argument else {}
@@ -163,14 +182,15 @@ class Choice(Filter):
         return rows.filter(**{self.lookup: self.turn(value)}) if self.lookup else rows
 
     def said(self, value: Any, actor: Actor) -> Label:
-        return self.known(actor).get(str(value), str(value))
+        known = self.known(actor)
+        return ", ".join(str(known.get(one, one)) for one in self.parts(str(value)))
 
     def written(self, value: Any) -> dict[str, str]:
         said = (self.every if self.default else "") if value is None else str(value)
         return {self.name: said} if said and said != self.default else {}
 
     def parameters(self) -> Mapping[str, tuple[Any, Any]]:
-        if not self.api_name:
+        if not self.api_name or self.several:
             return {}
         if self.api_type is not None:
             return {self.api_name: (self.api_type, None)}
@@ -184,7 +204,7 @@ class Choice(Filter):
 
     def asked(self, values: Mapping[str, Any]) -> Any:
         value = values.get(self.api_name)
-        return str(value) if value else None
+        return None if value is None or value == "" else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,9 +301,15 @@ class Span(Filter):
         return found if found != Days() else None
 
     def narrowed(self, rows: QuerySet[Any], value: Days, actor: Actor) -> QuerySet[Any]:
-        column = f"{self.lookup}__date" if self.moment else self.lookup
-        for side, day in (("gte", value.first), ("lte", value.last)):
-            rows = rows.filter(**{f"{column}__{side}": day}) if day else rows
+        first, last = value.first, value.last
+        if not self.moment:
+            rows = rows.filter(**{f"{self.lookup}__gte": first}) if first else rows
+            return rows.filter(**{f"{self.lookup}__lte": last}) if last else rows
+        # By moments, not by the day of each row: an index of the column finds them.
+        if first:
+            rows = rows.filter(**{f"{self.lookup}__gte": _midnight(first)})
+        if last and last < date.max:
+            rows = rows.filter(**{f"{self.lookup}__lt": _midnight(last + timedelta(days=1))})
         return rows
 
     def written(self, value: Days | None) -> dict[str, str]:
@@ -307,6 +333,11 @@ class Span(Filter):
         ends = (values.get(f"{self.api_name}_{end}") for end in ("from", "until"))
         found = Days(*ends)
         return found if found != Days() else None
+
+
+def _midnight(day: date) -> datetime:
+    """Return when a day begins, in the time zone of the reader."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _day(text: str) -> date | None:

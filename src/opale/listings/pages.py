@@ -280,8 +280,10 @@ def _groups(selection: Selection) -> Iterator[Group]:
 def _choices(selection: Selection, one: Choice, value: Any) -> list[Chip]:
     chips = []
     for choice, label in one.offered(selection.actor):
-        on = choice == value or (value is None and choice == one.every and bool(one.default))
-        asked = "" if on or choice == one.default else choice
+        on = choice in one.parts(value)
+        on = on or (value is None and choice == one.every and bool(one.default))
+        lifted = choice == one.default or (on and not one.several)
+        asked = "" if lifted else one.toggled(value, choice)
         url = f"?{selection.address(**{one.name: asked})}"
         chips.append(Chip(label, url, on, on and choice != one.default))
     return chips
@@ -302,8 +304,8 @@ def _in_force(selection: Selection) -> list[Chip]:
         if value is None or isinstance(one, Words | Flag):
             continue
         if isinstance(one, Choice) and not one.menu:
-            known = any(value == choice for choice, _label in one.offered(selection.actor))
-            if known or value == one.default:
+            shown = {choice for choice, _label in one.offered(selection.actor)}
+            if shown.issuperset(one.parts(value)) or value == one.default:
                 continue
         said = one.said(value, selection.actor) or value
         label = _("%(filter)s: %(value)s") % {"filter": one.label, "value": said}

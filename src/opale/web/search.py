@@ -27,12 +27,12 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.fulltext import LONGEST, SearchQuery, TextPart, excerpt, highlight, parse_query
 from opale.organisation.queries import search as organisation_search_queries
+from opale.run.desk.listings.tickets import TONES
 from opale.run.desk.models import Kind, Message, Ticket
 from opale.run.desk.queries import ticket_search
 from opale.run.desk.queries.ticket_search import FoundTicket, SearchFilters
 from opale.run.desk.rights import CONSOLE, REQUEST
 from opale.run.desk.states import TicketState
-from opale.run.desk.web.ticket_context import TONES
 from opale.ui.components.lists import Chip, chips_of
 
 SHOWN = 25

@@ -13,6 +13,7 @@ class DeskConfig(AppConfig):
         from opale.customers.facts import PlanGiven, PlanVersionStarted
         from opale.endpoints.health import register_collector
         from opale.kernel.facts import listen
+        from opale.listings import registry
         from opale.messaging.facts import MailBounced, MailFailed, MailSent
         from opale.messaging.ports import register_handler, register_subject_resolver
         from opale.organisation.facts import PersonLeft
@@ -37,6 +38,7 @@ class DeskConfig(AppConfig):
             TicketsClosed,
             TicketsResolved,
         )
+        from opale.run.desk.listings.tickets import TICKETS
         from opale.run.desk.ports import register_ticket_record
         from opale.run.desk.queries import assignments, origin_links, palette_search, ticket_lists
         from opale.run.desk.queries import channel_rules as channel_rule_queries
@@ -84,6 +86,7 @@ class DeskConfig(AppConfig):
         listen(CommitmentBreached, "desk.tell_breached", channel_rules.notify_breached, when=broken)
         listen(TicketReopened, "desk.tell_reopened", channel_rules.notify_reopened, when=reopened)
 
+        registry.register(TICKETS)
         register_backlog(TicketBacklog())
         register_collector(BreakerMetrics())
         register_handler(incoming_mail.process_incoming_mail)

@@ -1,5 +1,6 @@
 """Work asked of other teams and suppliers, and the escalation targets of a ticket."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -84,6 +85,15 @@ def assignments_of(ticket: Ticket, *, seen_by: Actor) -> list[Assignment]:
     """Return the assignments of one ticket, the running ones first, then the newest."""
     found = list(assignments(seen_by=seen_by).filter(ticket=ticket).order_by("-id"))
     return sorted(found, key=lambda row: row.ended_at is not None)
+
+
+def asked_of(tickets: Sequence[Ticket]) -> dict[int, list[str]]:
+    """Return the teams and suppliers that are asked for work on each of these tickets."""
+    rows = Assignment.objects.running().filter(ticket__in=tickets)
+    found: dict[int, list[str]] = {}
+    for one in rows.select_related("team", "supplier").order_by("id"):
+        found.setdefault(one.ticket_id, []).append(one.whom)
+    return found
 
 
 def running_work(ticket: Ticket) -> list[Assignment]:

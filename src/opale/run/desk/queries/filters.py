@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
 from opale.customers.models import Stream
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.models import Assignment, DeskQuerySet, Kind, Pause, Ticket
-from opale.run.desk.queries.quick_search import matching_typed_text
+from opale.run.desk.queries.quick_search import bounded_matching_typed_text, matching_typed_text
 from opale.run.desk.queries.ticket_lists import NO_STREAM
 from opale.run.desk.states import RUNNING_ASSIGNMENTS, TicketState
 
@@ -58,7 +60,10 @@ class Filters:
         """Read the filters from an address, ignoring what is not valid."""
         found: dict[str, object] = {}
         for name, meant in VALIDATORS.items():
-            values = [v.strip() for v in query.getlist(name) if meant(v.strip())]
+            said = query.getlist(name)
+            if name in MULTIPLE_VALUES:
+                said = ",".join(said).split(",")
+            values = [v.strip() for v in said if meant(v.strip())]
             if name in MULTIPLE_VALUES:
                 found[name] = tuple(dict.fromkeys(values))
             elif values:
@@ -81,6 +86,14 @@ class Filters:
             if value := getattr(self, name):
                 tickets = tickets.filter(narrowing(value, seen_by, at))
         return matching_typed_text(tickets, self.q, seen_by=seen_by) if self.q else tickets
+
+
+def all_tickets(*, seen_by: Actor, q: str = "", **said: Any) -> DeskQuerySet[Ticket]:
+    """Return all visible tickets that pass these filters, each named as in `Filters`."""
+    tickets = Filters(**said).narrow(
+        Ticket.objects.visible_to(seen_by), seen_by=seen_by, at=clock.now()
+    )
+    return bounded_matching_typed_text(tickets, q, seen_by=seen_by) if q else tickets
 
 
 MULTIPLE_VALUES = ("state", "priority")

@@ -45,6 +45,39 @@ def matching_typed_text(
     return tickets.filter(subject__holds=wanted) if meant is None else tickets.filter(meant)
 
 
+def bounded_matching_typed_text(
+    tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor
+) -> DeskQuerySet[Ticket]:
+    """Filter as `matching_typed_text` does, for a list of all tickets in the order of receipt.
+
+    Rare letters are gathered by the index first, so that no page walks through all tickets for
+    them; of frequent ones a page finds enough on its way.
+    """
+    wanted = text.strip()
+    meant = _meant(wanted, seen_by)
+    if meant is not None:
+        return tickets.filter(meant)
+    if INDEXED.search(wanted) and not _are_frequent(tickets, wanted):
+        few = _first_of_few(tickets.filter(subject__holds=wanted), FEW, newest=True)
+        if few is not None:
+            return tickets.filter(pk__in=few)
+    return tickets.alias(said=without_index("subject")).filter(said__holds=Value(wanted))
+
+
+def _are_frequent(tickets: DeskQuerySet[Ticket], wanted: str) -> bool:
+    """Return whether so many of the newest tickets hold the letters that a page finds enough."""
+    ordered = tickets.order_by("-received_at", "-id")
+    moments = ordered.values_list("received_at", flat=True)
+    edge = next(iter(moments[NEAR : NEAR + 1]), None)
+    if edge is None:
+        return False
+    held = ordered.alias(said=without_index("subject")).filter(said__holds=Value(wanted))
+    if len(held.filter(received_at__gt=edge).values_list("id")[:MANY]) == MANY:
+        return True
+    beyond = edge + FURTHER * (edge - moments[0])
+    return _held_by_some(ordered, wanted, beyond=beyond, newest=True)
+
+
 def first_matching_typed_text(
     tickets: DeskQuerySet[Ticket], size: int, *, text: str, seen_by: Actor, newest: bool = True
 ) -> list[Ticket]:

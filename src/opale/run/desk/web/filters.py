@@ -6,72 +6,25 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from opale.customers.models import Customer, Stream
+from opale.customers.models import Customer
 from opale.customers.queries.customers import customers
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.organisation.models import Team
 from opale.organisation.queries.people import people
 from opale.organisation.queries.teams import teams
-from opale.run.desk.models import Kind, Pause
+from opale.run.desk.listings.tickets import CHOICES, LABELS, PRIORITIES
 from opale.run.desk.queries import saved_views
 from opale.run.desk.queries.filters import ME, Filters
-from opale.run.desk.queries.ticket_lists import NO_STREAM
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import TicketState
 from opale.ui.components.lists import Chip
 from opale.ui.pickers import Picker
 
-Words = str | Promise
-STREAMS: list[tuple[str, Words]] = [*Stream.choices, (NO_STREAM, gettext_lazy("No stream yet"))]
-CLOCKS: list[tuple[str, Words]] = [
-    ("late", gettext_lazy("late")),
-    ("1h", gettext_lazy("due within 1 hour")),
-    ("4h", gettext_lazy("due within 4 hours")),
-    ("1d", gettext_lazy("due within 1 day")),
-]
-AGES: list[tuple[str, Words]] = [
-    ("4h", gettext_lazy("older than 4 hours")),
-    ("1d", gettext_lazy("older than 1 day")),
-    ("3d", gettext_lazy("older than 3 days")),
-    ("7d", gettext_lazy("older than 7 days")),
-    ("30d", gettext_lazy("older than 30 days")),
-]
-PREMIUM: list[tuple[str, Words]] = [
-    ("yes", gettext_lazy("Premium")),
-    ("no", gettext_lazy("without Premium")),
-]
-PRIORITIES = [(str(number), f"P{number}") for number in range(1, 6)]
-LABELS: Mapping[str, Words] = {
-    "state": gettext_lazy("State"),
-    "priority": gettext_lazy("Priority"),
-    "kind": gettext_lazy("Kind"),
-    "stream": gettext_lazy("Stream"),
-    "premium": gettext_lazy("Option"),
-    "customer": gettext_lazy("Customer"),
-    "owner": gettext_lazy("Owner"),
-    "team": gettext_lazy("Asked of"),
-    "tag": gettext_lazy("Tag"),
-    "waiting": gettext_lazy("Waits"),
-    "clock": gettext_lazy("Clock"),
-    "age": gettext_lazy("Age"),
-    "q": gettext_lazy("Text"),
-}
-CHOICES: Mapping[str, list[tuple[str, Words]]] = {
-    "state": list(TicketState.choices),
-    "priority": list(PRIORITIES),
-    "kind": list(Kind.choices),
-    "stream": STREAMS,
-    "premium": PREMIUM,
-    "waiting": list(Pause.Kind.choices),
-    "clock": CLOCKS,
-    "age": AGES,
-}
 BEGINS_ANEW = ("before", "after", "open")
 
 

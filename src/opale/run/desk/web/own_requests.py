@@ -13,13 +13,13 @@ from opale.run.desk.actions.requests import NewRequest
 from opale.run.desk.domain.catalogue.form_fields import in_language, parse_form
 from opale.run.desk.forms.requests import OwnRequestForm
 from opale.run.desk.forms.tickets import MessageForm
+from opale.run.desk.listings.tickets import TONES
 from opale.run.desk.models import RequestType, Source, Ticket
 from opale.run.desk.queries import requests as request_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.queries.timeline import ticket_timeline
 from opale.run.desk.rights import REQUEST
 from opale.run.desk.states import ENDED_STATES, TicketState
-from opale.run.desk.web.ticket_context import TONES
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast_next
 

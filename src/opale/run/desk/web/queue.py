@@ -17,16 +17,16 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.actor import Actor
+from opale.run.desk.listings.tickets import LABELS, STREAMS, TONES
 from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
 from opale.run.desk.queries import confidentiality, queue_order, quick_search, ticket_lists
 from opale.run.desk.queries import saved_views as saved_view_queries
 from opale.run.desk.queries import tickets as ticket_queries
 from opale.run.desk.queries.filters import Filters
 from opale.run.desk.rights import CONFIDENTIAL, CONSOLE, READ, WORK
-from opale.run.desk.states import OPEN_STATES, TicketState
+from opale.run.desk.states import OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.desk.web import filters as filter_web
 from opale.run.desk.web import saved_views
-from opale.run.desk.web.ticket_context import TONES
 from opale.ui.components.lists import Chip, Label, Tab
 from opale.ui.keyset import Order, Page, Read, page
 from opale.ui.keyset import first as first_rows
@@ -47,6 +47,13 @@ ROWS = 30
 REDRAWN = "Opale-Redrawn"
 """The header with which a live region requests itself again."""
 NEWEST_FIRST = Order(("-received_at", "-id"))
+AS_TABLE = {
+    "triage": {"state": "new"},
+    "mine": {"mine": "1"},
+    "waiting": {"state": ",".join(sorted(WAITING_STATES))},
+    "open": {"state": ",".join(sorted(OPEN_STATES))},
+}
+"""The filters that make the same list of the table of all tickets; "due" has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +206,7 @@ def drawn(request: ActorRequest, view: str) -> HttpResponse:
         "title": saved.saved.name if saved else TITLES[view],
         "saved": saved,
         "kept": kept,
+        "table": urlencode(AS_TABLE.get(view, {}) | query_of_table(query)),
         "at": request.get_full_path(),
     }
     return render(request, "desk/queue/show.html", context | listed("" if saved else view, actor))
@@ -272,6 +280,11 @@ def where(query: QueryDict) -> str:
     return kept.urlencode()
 
 
+def query_of_table(query: QueryDict) -> dict[str, str]:
+    """Return the filters of a list as the table of all tickets reads them."""
+    return {name: ",".join(query.getlist(name)) for name in query if name in LABELS}
+
+
 @require_GET
 @needs(CONSOLE)
 def due_next(request: ActorRequest) -> HttpResponse:
@@ -307,7 +320,7 @@ def title_of(view: str, query: QueryDict, actor: Actor) -> str:
 
 def streams(query: QueryDict, filters: Filters) -> list[Chip]:
     """Return the stream filter as chips, always shown because triage chooses it first."""
-    choices: list[tuple[str, Label]] = [("", _("All streams")), *filter_web.STREAMS]
+    choices: list[tuple[str, Label]] = [("", _("All streams")), *STREAMS]
     found = []
     for value, label in choices:
         changed = query.copy()

@@ -9,24 +9,13 @@ from django.utils.timezone import localdate
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.actions.messages import recipients_of
+from opale.run.desk.listings.tickets import TONES
 from opale.run.desk.models import Assignment, Commitment, Ticket, TicketAlert
 from opale.run.desk.queries import answers, assignments, tickets
 from opale.run.desk.queries import clocks as clock_queries
 from opale.run.desk.queries.related_records import has
 from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
 from opale.run.events.models import Alert
-
-TONES = {
-    TicketState.NEW: "new",
-    TicketState.IN_PROGRESS: "active",
-    TicketState.PENDING: "waiting",
-    TicketState.HELD: "waiting",
-    TicketState.RESOLVED: "done",
-    TicketState.CLOSED: "closed",
-    TicketState.CANCELLED: "closed",
-    TicketState.REJECTED: "closed",
-    TicketState.MERGED: "closed",
-}
 
 
 @dataclass(frozen=True, slots=True)

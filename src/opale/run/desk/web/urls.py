@@ -1,5 +1,7 @@
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.run.desk.listings.tickets import TICKETS
 from opale.run.desk.web import (
     attachments,
     board_urls,
@@ -59,6 +61,7 @@ urlpatterns = [
     path("desk/due-next/", queue.due_next, name="desk_due_next"),
     path("desk/merging/", merges.choose, name="desk_merging"),
     path("desk/<slug:view>/", queue.show, name="desk_view"),
+    path("tickets/", page_of(TICKETS), name="desk_tickets"),
     path("tickets/new/", tickets.new, name="desk_ticket_new"),
     path("tickets/pick/contact/", tickets.pick_contact, name="desk_pick_contact"),
     path("tickets/pick/service/", tickets.pick_service, name="desk_pick_service"),

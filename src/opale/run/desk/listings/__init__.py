@@ -1,0 +1,1 @@
+"""Tickets, work asked, bulk jobs, macros and text modules as lists."""
