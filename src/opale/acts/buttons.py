@@ -102,7 +102,8 @@ def offers(row: object, names: tuple[str, ...], by: Actor) -> Iterator[Offer]:
         things: Things = {} if isinstance(row, str) else subject.with_above(row)
         if not one.act.among:
             if one.act.offered(things, by):
-                yield Offer(one, one.act.label, one.url(things))
+                label = one.act.label(row) if callable(one.act.label) else one.act.label
+                yield Offer(one, label, one.url(things))
             continue
         for chosen, move in one.act.among.items():
             if only in ("", chosen) and one.act.offered(things, by, move):

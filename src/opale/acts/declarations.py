@@ -225,7 +225,7 @@ class Act:
     direct: bool = False
     title: Label = ""
     submit: Label = ""
-    label: Label = ""
+    label: Label | Callable[[Any], Label] = ""
     initial: Callable[[Any, Actor], Mapping[str, Any]] = _nothing
     answer: Answer | None = None
     home: Callable[[Any], Place] | None = None
@@ -304,10 +304,14 @@ class Act:
 
 def button(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, *, noun: str | None,
-    page: str | None = SAME, label: Label = "", said: Label = "", of: FormClass | None = None,
-    made: Made | None = None, move: Move | None = None, **further: Unpack[Sent],
+    page: str | None = SAME, label: Label | Callable[[Any], Label] = "", said: Label = "",
+    of: FormClass | None = None, made: Made | None = None, move: Move | None = None,
+    **further: Unpack[Sent],
 ) -> Act:  # fmt: skip
-    """Declare a button without a form to fill in; any fields are posted by the button (`of`)."""
+    """Declare a button without a form to fill in; any fields are posted by the button (`of`).
+
+    `label` may be a function of the row, where it says the other thing in another state.
+    """
     return Act(
         subject=subject, run=run, name=name, right=right, noun=noun,
         page=noun if page == SAME else page, label=label or (move.label if move else ""),

@@ -13,6 +13,7 @@ from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page_in
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
+from opale.kernel.keyset import Order
 from opale.listings.declarations import Listing
 from opale.listings.filters import Filter
 from opale.listings.selection import Selection, order_of, sortable
@@ -29,12 +30,15 @@ def list_endpoint(
     text: str = "",
     rows: Callable[[Any], Any] = lambda found: found,
     items: Callable[[Sequence[Any], Actor], list[Any]] | None = None,
+    order: Order | None = None,
 ) -> None:
     """Add the operation `name` that lists a listing at `path` in the shape `out`.
 
     `rows` loads what the shape reads, where that is more than the listing's own `rows` bring.
     `items` turns the rows of a page into what the shape reads, where that depends on the reader.
-    `text` describes the operation. `right` opens it, where that is another than the page's.
+    `text` describes the operation. `right` opens it, where that is another than the page's. `order`
+    is how programs read it unless they say otherwise, where the page opens with what changes while
+    somebody walks through it.
     """
     sorts = [f"{sign}{one.name}" for one in listing.columns if one.order for sign in ("", "-")]
 
@@ -53,7 +57,8 @@ def list_endpoint(
         found = selection.narrowed()
         for column in filter(None, [listing.column(sort.lstrip("-"))]):
             found = column.loads(found, request.actor) if column.loads else found
-        answer = page_in(rows(found), window, order_of(listing, sort))
+        sorting = order if order and not sort else order_of(listing, sort)
+        answer = page_in(rows(found), window, sorting)
         return replace(answer, items=items(answer.items, request.actor)) if items else answer
 
     either = inspect.Parameter.POSITIONAL_OR_KEYWORD

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import zoneinfo
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -13,6 +14,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 from ninja import Router, Schema
 from tests.personas import MAKER, Personas
 
@@ -499,3 +501,65 @@ def test_an_endpoint_gives_items_as_their_reader_may_see_them(personas: Personas
     answer = view(request, Window(limit=1))
     assert answer.items == items
     assert answer.next
+
+
+# Filters of several values, and of moments
+
+
+SEVERAL = Choice(
+    "seniority", "Seniority", Person.Seniority, lookup="seniority__in", several=True,
+    turn=lambda value: value.split(","),
+)  # fmt: skip
+
+
+def test_a_choice_of_several_takes_each_of_them_and_a_press_takes_one_away(
+    personas: Personas,
+) -> None:
+    agent = personas.actor(AGENT)
+    junior, senior = Person.Seniority.values[0], Person.Seniority.values[-1]
+    with attributed(MAKER):
+        Person.objects.filter(pk=agent.person_id).update(seniority=junior)
+        Person.objects.exclude(pk=agent.person_id).update(seniority=senior)
+    listing = replace(STAFF, filters=(SEVERAL,))
+
+    def read(query: str) -> Selection:
+        return Selection.read(listing, QueryDict(query), agent)
+
+    one, both = f"seniority={junior}", f"seniority={junior},{senior}"
+    assert [row.pk for row in read(one).narrowed()] == [agent.person_id]
+    assert read(both).narrowed().count() == Person.objects.count() > 1
+    assert read(f"{one}&seniority={senior}&seniority=none").address() == read(both).address()
+    assert SEVERAL.toggled(f"{junior},{senior}", senior) == junior
+    assert SEVERAL.toggled(junior, senior) == f"{junior},{senior}"
+    assert SEVERAL.toggled(None, senior) == senior
+    assert read("seniority=none").values == {}
+    labels = [str(label) for value, label in Person.Seniority.choices if value in (junior, senior)]
+    assert str(SEVERAL.said(f"{junior},{senior}", agent)) == ", ".join(labels)
+
+
+def test_a_span_of_moments_holds_both_of_its_days_where_the_reader_is(personas: Personas) -> None:
+    paris = zoneinfo.ZoneInfo("Europe/Paris")
+    span = Span("made", "Made", lookup="removed_at", moment=True)
+    with attributed(MAKER):
+        kept = [
+            ListingView.objects.create(
+                person=personas.people[AGENT], listing="staff", name=str(at), removed_at=at
+            ).pk
+            for at in (
+                datetime(2026, 3, 1, 23, 59, tzinfo=paris),
+                datetime(2026, 3, 2, 0, 0, tzinfo=paris),
+                datetime(2026, 3, 3, 23, 59, tzinfo=paris),
+                datetime(2026, 3, 4, 0, 0, tzinfo=paris),
+            )
+        ]
+    with timezone.override(paris):
+        for query, found in (
+            ("made_from=2026-03-02&made_until=2026-03-03", kept[1:3]),
+            ("made_from=2026-03-02", kept[1:]),
+            ("made_until=2026-03-03", kept[:3]),
+            ("made_until=9999-12-31", kept),
+        ):
+            days = span.read(QueryDict(query), personas.actor(AGENT))
+            assert days is not None
+            rows = span.narrowed(ListingView.objects.order_by("pk"), days, personas.actor(AGENT))
+            assert list(rows.values_list("pk", flat=True)) == found, query

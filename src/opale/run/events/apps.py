@@ -9,10 +9,14 @@ class EventsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from opale.kernel.facts import listen
+        from opale.listings import registry
         from opale.organisation.facts import PersonLeft
         from opale.run.events import rights
         from opale.run.events.actions import assignments, paging
         from opale.run.events.facts import AlertsCall, AlertsCleared
+        from opale.run.events.listings.alerts import ALERTS
+        from opale.run.events.listings.silences import SILENCES
+        from opale.run.events.listings.sources import HEARTBEATS, INTEGRATIONS
         from opale.run.events.queries import alerts
         from opale.run.events.web import palette
         from opale.run.paging.facts import MobilisationAnswered
@@ -40,6 +44,7 @@ class EventsConfig(AppConfig):
                 key="g a",
             )
         )
+        registry.register(ALERTS, SILENCES, INTEGRATIONS, HEARTBEATS)
         register(palette.jumps)
         slots.fill("web.now.first", "events_silences_ending", right=rights.WORK)
         slots.fill("infrastructure.item.side", "events_item_alerts", right=rights.READ)

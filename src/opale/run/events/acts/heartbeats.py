@@ -73,7 +73,8 @@ ACTS = (
     ),
     button(
         HEARTBEAT, toggle, "toggle_heartbeat", ADMINISTER, noun=None, page="activity",
-        tone="ghost", answer=tell_activity,
+        label=lambda heartbeat: _("Pause") if heartbeat.active else _("Expect again"), tone="ghost",
+        answer=tell_activity,
     ),
     remove(
         HEARTBEAT, at_present(heartbeats.remove_heartbeat), "remove_heartbeat", ADMINISTER,

@@ -6,8 +6,9 @@ from ninja import Query, Router
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.listings.endpoints import list_endpoint
 from opale.run.events import rights
+from opale.run.events.listings.alerts import ALERTS
 from opale.run.events.models import Alert
 from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.queries.timeline import (
@@ -18,44 +19,14 @@ from opale.run.events.queries.timeline import (
 )
 from opale.run.events.shapes.alerts import (
     AlertOut,
-    StateName,
     StoryOut,
     WholeAlertOut,
 )
-from opale.run.events.states import Severity, SeverityName
 
 router = Router(tags=["events"])
 
 
-class AlertQuery(Window):
-    state: StateName | None = None
-    minimum_severity: SeverityName | None = None
-    integration_id: int | None = None
-    item_id: int | None = None
-    owner_id: int | None = None
-    flapping: bool = False
-    silence_id: int | None = None
-    muted: bool | None = None
-
-
-@router.get("/alerts", response=Page[AlertOut], auth=may(rights.READ))
-def list_alerts(
-    request: ActorRequest, window: Query[AlertQuery], q: SearchText = ""
-) -> Slice[Alert]:
-    """The newest first."""
-    least = Severity[window.minimum_severity.upper()] if window.minimum_severity else 0
-    filters = alert_queries.AlertFilters(
-        states=(window.state,) if window.state else (),
-        minimum_severity=least,
-        integration_id=window.integration_id,
-        item_id=window.item_id,
-        owner_id=window.owner_id,
-        flapping=window.flapping,
-        silence_id=window.silence_id,
-        muted=window.muted,
-        text=q,
-    )
-    return page(alert_queries.alerts(filters, seen_by=request.actor), window, "-id")
+list_endpoint(router, "/alerts", ALERTS, AlertOut, name="list_alerts", text="The newest first.")
 
 
 @router.get("/alerts/{int:alert_id}", response=WholeAlertOut, auth=may(rights.READ))

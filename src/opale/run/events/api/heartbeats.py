@@ -1,22 +1,24 @@
 """Endpoints of heartbeats: the signs of life that are expected."""
 
-from ninja import Query, Router
+from ninja import Router
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, Slice, Window, page
+from opale.kernel.keyset import Order
+from opale.listings.endpoints import list_endpoint
 from opale.run.events import rights
+from opale.run.events.listings.sources import HEARTBEATS
 from opale.run.events.models import Heartbeat
-from opale.run.events.queries.heartbeats import get_heartbeat, heartbeats
+from opale.run.events.queries.heartbeats import get_heartbeat
 from opale.run.events.shapes.heartbeats import HeartbeatOut
 
 router = Router(tags=["events"])
 
 
-@router.get("/heartbeats", response=Page[HeartbeatOut], auth=may(rights.READ))
-def list_heartbeats(request: ActorRequest, window: Query[Window]) -> Slice[Heartbeat]:
-    """The signs of life that are expected, the newest name first."""
-    return page(heartbeats(seen_by=request.actor), window, "-id")
+list_endpoint(
+    router, "/heartbeats", HEARTBEATS, HeartbeatOut, name="list_heartbeats",
+    text="The signs of life that are expected, the newest name first.", order=Order(("-id",)),
+)  # fmt: skip
 
 
 @router.get("/heartbeats/{int:heartbeat_id}", response=HeartbeatOut, auth=may(rights.READ))

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from ninja import Body, Query, Router, Schema
+from ninja import Body, Router, Schema
 from pydantic import Field
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_resource_changed
+from opale.listings.endpoints import list_endpoint
 from opale.run.events import rights
 from opale.run.events.actions import integrations
-from opale.run.events.models import Integration
+from opale.run.events.listings.sources import INTEGRATIONS
 from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.shapes.integrations import IntegrationOut
 
@@ -26,9 +26,7 @@ class IntegrationChanges(Schema):
     events_per_minute: int | None = Field(default=None, ge=1, le=1_000_000)
 
 
-@router.get("/integrations", response=Page[IntegrationOut], auth=may(rights.READ))
-def list_integrations(request: ActorRequest, window: Query[Window]) -> Slice[Integration]:
-    return page(alert_queries.integrations(seen_by=request.actor), window, "name", "id")
+list_endpoint(router, "/integrations", INTEGRATIONS, IntegrationOut, name="list_integrations")
 
 
 @router.get("/integrations/{int:integration_id}", response=IntegrationOut, auth=may(rights.READ))

@@ -3,22 +3,23 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from ninja.responses import Status
 from pydantic import AwareDatetime, Field
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel.clock import now
 from opale.kernel.errors import Invalid
+from opale.kernel.keyset import Order
+from opale.listings.endpoints import list_endpoint
 from opale.run.events import rights
 from opale.run.events.actions import silences
 from opale.run.events.actions.silences import SilenceTerms
 from opale.run.events.domain.silences import MAX_MATCHERS, Matcher, invalid_matchers
-from opale.run.events.models import Silence
+from opale.run.events.listings.silences import SILENCES
 from opale.run.events.queries import silences as queries
-from opale.run.events.queries.silences import Phase, Preview
+from opale.run.events.queries.silences import Preview
 from opale.run.events.shapes.silences import KindName, MatcherSchema, PreviewOut, SilenceOut
 from opale.run.events.states import SilenceKind
 
@@ -69,15 +70,10 @@ class SilenceIn(WhatIn):
         )
 
 
-class SilenceQuery(Window):
-    phase: Phase | None = None
-
-
-@router.get("/silences", response=Page[SilenceOut], auth=may(rights.READ))
-def list_silences(request: ActorRequest, window: Query[SilenceQuery]) -> Slice[Silence]:
-    """The newest first."""
-    rows = queries.silences(seen_by=request.actor, phase=window.phase, at=now())
-    return page(rows, window, "-id")
+list_endpoint(
+    router, "/silences", SILENCES, SilenceOut, name="list_silences", text="The newest first.",
+    order=Order(("-id",)),
+)  # fmt: skip
 
 
 @router.post("/silences", response={201: SilenceOut}, auth=may(rights.WORK))

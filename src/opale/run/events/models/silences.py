@@ -71,6 +71,9 @@ class Silence(models.Model):
             models.Index(fields=["window_ends_at"], name="silence_window"),
         )
 
+    def __str__(self) -> str:
+        return self.comment
+
     @property
     def topic(self) -> str:
         return f"events.silence:{self.pk}"

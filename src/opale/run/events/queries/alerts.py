@@ -178,14 +178,18 @@ def changes_around(alert: Alert, *, seen_by: Actor) -> AlertsQuerySet[ChangeNoti
     return rows.filter(at__lte=alert.closed_at) if alert.closed_at else rows
 
 
-def integrations(*, seen_by: Actor) -> QuerySet[Integration]:
+def integrations(*, seen_by: Actor, text: str = "") -> QuerySet[Integration]:
     """Return every integration, with when it last received and how much it could not read."""
     if not seen_by.can(READ):
         return Integration.objects.none()
-    return Integration.objects.annotate(
-        last_received_at=Max("keys__last_used_at"),
-        unreadable_count=Count("unreadable", distinct=True),
-    ).order_by("name")
+    return (
+        Integration.objects.filter(name__icontains=text)
+        .annotate(
+            last_received_at=Max("keys__last_used_at"),
+            unreadable_count=Count("unreadable", distinct=True),
+        )
+        .order_by("name")
+    )
 
 
 def integrations_with_active_alerts(*, seen_by: Actor) -> QuerySet[Integration]:

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Any, Final, Literal, get_args
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, FloatField, Q, QuerySet
+from django.db.models.functions import Cast, Extract
 
 from opale.customers.models import Customer, Service
 from opale.customers.queries.services import visible_rows
@@ -25,6 +26,12 @@ PHASES: Final[tuple[Phase, ...]] = get_args(Phase)
 LOOKED_BACK: Final = timedelta(days=7)
 MAX_PREVIEWED: Final = 5_000
 EXAMPLES: Final = 10
+TURNS: Final[Mapping[Phase | None, Any]] = {
+    "active": Extract("window_ends_at", "epoch"),
+    "coming": Extract("window_starts_at", "epoch"),
+    "past": Cast(-F("id"), FloatField()),
+    None: Cast(-F("id"), FloatField()),
+}
 SOON: Final = timedelta(minutes=30)
 """How long before its end the author of a silence is reminded."""
 
@@ -88,13 +95,21 @@ def active_silence_matchers(at: datetime) -> Iterator[SilenceMatcher]:
             yield silence_matcher(silence, ends_at=silence.window_ends_at)
 
 
-def silences(*, seen_by: Actor, phase: Phase | None = None, at: datetime) -> QuerySet[Silence]:
-    """Return every silence that fits, with how many alerts each mutes now as `muted`."""
+def silences(
+    *, seen_by: Actor, phase: Phase | None = None, text: str = "", at: datetime
+) -> QuerySet[Silence]:
+    """Return every silence that fits, with how many alerts each mutes now as `muted`.
+
+    `turn` sorts the silences of a phase: by their end or their beginning, the past ones and those
+    of all phases by their creation, the newest first.
+    """
     if not seen_by.can(READ):
         return Silence.objects.none()
     rows = Silence.objects.select_related("integration", "author").annotate(
-        muted=Count("alerts", filter=Q(alerts__state__in=ACTIVE_STATES))
+        muted=Count("alerts", filter=Q(alerts__state__in=ACTIVE_STATES)), turn=TURNS[phase]
     )
+    if text:
+        rows = rows.filter(Q(comment__icontains=text) | Q(author_name__icontains=text))
     if phase == "active":
         rows = rows.filter(active_at(at))
     elif phase == "coming":

@@ -10,17 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from opale.run.events.listings.alerts import TONES
 from opale.run.events.models import Alert
 from opale.run.events.queries.timeline import TimelineEntry
 from opale.run.events.states import AlertState, Severity
 
-TONES = {
-    AlertState.OPEN: "bad",
-    AlertState.ACKNOWLEDGED: "active",
-    AlertState.SHELVED: "waiting",
-    AlertState.CLEARED: "done",
-    AlertState.CLOSED: "closed",
-}
 ICONS = {
     "received": "bell",
     "clear": "circle-check",

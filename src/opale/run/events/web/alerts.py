@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from opale.customers.queries.plans import PlanInForce, plan_in_force, plan_name
 from opale.endpoints.http import ActorRequest, needs
 from opale.run.events.domain.runbooks import runbook_of
+from opale.run.events.listings.alerts import TONES
 from opale.run.events.models import Alert
 from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.queries.alerts import AlertFilters
@@ -21,7 +22,7 @@ from opale.run.events.queries.timeline import MAX_ENTRIES, alert_timeline
 from opale.run.events.rights import ADMINISTER, READ, WORK
 from opale.run.events.states import AlertState
 from opale.run.events.web.alert_groups import MAX_UNFOLDED, group_by_chips, group_by_of, groups_of
-from opale.run.events.web.alert_lines import TONES, AlertLine, pretty_json, timeline_lines
+from opale.run.events.web.alert_lines import AlertLine, pretty_json, timeline_lines
 from opale.run.events.web.filters import (
     VIEWS,
     chips_of,

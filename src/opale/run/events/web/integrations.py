@@ -29,18 +29,6 @@ PAGE = "events/integrations/show.html"
 CARD = "events/integrations/_card.html"
 
 
-@require_GET
-@needs(READ)
-def index(request: ActorRequest) -> HttpResponse:
-    context = {
-        "integrations": alerts.integrations(seen_by=request.actor)[:200],
-        "tools": {slug: source.name for slug, source in all_tools().items()},
-        "may_administer": request.actor.can(ADMINISTER),
-    }
-    template = "events/integrations/_list.html" if request.htmx else "events/integrations/list.html"
-    return render(request, template, context)
-
-
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
 def new(request: ActorRequest) -> HttpResponse:

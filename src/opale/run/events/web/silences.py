@@ -1,13 +1,10 @@
-"""Silences: the list, the form with its preview, and the page of one."""
-
-from typing import Final
+"""Silences: the form with its preview, and the page of one."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.endpoints.http import ActorRequest, needs
@@ -15,51 +12,15 @@ from opale.kernel.clock import now
 from opale.run.events.actions import silences
 from opale.run.events.acts.silences import get_silence
 from opale.run.events.forms.silences import SilenceForm, initial_of_new_silence
+from opale.run.events.listings.silences import SilenceLine
 from opale.run.events.models import Alert, Silence
 from opale.run.events.queries import alerts
 from opale.run.events.queries import silences as silence_queries
 from opale.run.events.queries.rules import newest_version
 from opale.run.events.rights import READ, WORK
 from opale.run.events.web.alert_lines import AlertLine
-from opale.run.events.web.silence_lines import PHASES, SilenceLine
-from opale.ui.components.lists import Tab
 from opale.ui.forms import submit_form
-from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast_next
-
-ORDERS: Final = {
-    "active": ("window_ends_at", "id"),
-    "coming": ("window_starts_at", "id"),
-    "past": ("-id",),
-}
-EMPTY: Final = {
-    "active": gettext_lazy("Nothing is muted at present."),
-    "coming": gettext_lazy("None is to begin."),
-    "past": gettext_lazy("None is over yet."),
-}
-
-
-@require_GET
-@needs(READ)
-def index(request: ActorRequest) -> HttpResponse:
-    asked, at = request.GET.get("phase", ""), now()
-    here: silence_queries.Phase = next(
-        (phase for phase in silence_queries.PHASES if phase == asked), "active"
-    )
-    rows = silence_queries.silences(seen_by=request.actor, phase=here, at=at)
-    found = page(rows, Order(ORDERS[here]), request.GET)
-    names = silence_queries.subject_names(found.rows, seen_by=request.actor)
-    context = {
-        "page": found,
-        "lines": [SilenceLine(silence, at, names) for silence in found.rows],
-        "tabs": [
-            Tab(label, f"?phase={phase}", phase == here, None) for phase, label in PHASES.items()
-        ],
-        "nothing": EMPTY[here],
-        "may": request.actor.everywhere(WORK),
-    }
-    template = "events/silences/_list.html" if request.htmx else "events/silences/list.html"
-    return render(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])

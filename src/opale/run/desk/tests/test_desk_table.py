@@ -1,0 +1,212 @@
+"""All tickets as a table: what is in it, for whom, and how far a search in it goes."""
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.personas import MAKER, Personas, make_personas
+
+from opale.kernel.attribution import attributed
+from opale.run.desk.actions import ownership
+from opale.run.desk.actions.assignments import WorkRequest, request_work
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.models import ExternalReference, Source, Ticket
+from opale.run.desk.models.escalation import AskReason
+from opale.run.desk.queries import quick_search
+from opale.run.desk.tests.builders import minutes_ago
+
+NUMBER = re.compile(r'id="[^"]*line"[^>]*>.*?href="/tickets/(\d+)/"', re.DOTALL)
+SUBJECTS = ("Fibre cut", "VPN slow", "Fibre flaps", "Mail late", "Fibre dark", "VPN down")
+
+
+@pytest.fixture
+def personas(db: None) -> Personas:
+    return make_personas()
+
+
+@pytest.fixture
+def tickets(personas: Personas) -> list[Ticket]:
+    """The oldest first."""
+    return [
+        receive_ticket(
+            NewTicket(
+                subject=subject,
+                source=Source.MAIL,
+                customer=personas.customer,
+                contact=personas.contact,
+            ),
+            by=MAKER,
+            at=minutes_ago(90 - n),
+        )
+        for n, subject in enumerate(SUBJECTS)
+    ]
+
+
+def page(client: Client, query: str = "") -> str:
+    answer = client.get(f"/tickets/?{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def listed(client: Client, query: str = "") -> list[int]:
+    return [int(number) for number in NUMBER.findall(page(client, query))]
+
+
+def change(ticket: Ticket, **columns: Any) -> None:
+    with attributed(MAKER):
+        Ticket.objects.filter(pk=ticket.pk).update(**columns)
+
+
+def exported(client: Client, query: str = "") -> list[dict[str, str]]:
+    answer: Any = client.get(f"/lists/tickets/export.csv?{query}")
+    assert answer.status_code == 200
+    said = b"".join(answer).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(said), delimiter=";"))
+
+
+def test_the_newest_come_first_and_number_and_receipt_alone_sort(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    agent = personas.client("desk_agent")
+    oldest_first = [ticket.number for ticket in tickets]
+    assert listed(agent) == oldest_first[::-1]
+    for column in ("received", "number"):
+        assert listed(agent, f"sort={column}") == oldest_first
+        assert listed(agent, f"sort=-{column}") == oldest_first[::-1]
+    heads = set(re.findall(r"sort=-?(\w+)", page(agent)))
+    assert heads == {"received", "number"}
+
+
+def test_a_confidential_ticket_is_in_the_table_and_its_file_of_those_involved_alone(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    hidden = tickets[0]
+    change(hidden, confidential=True)
+    for name, sees in (("desk_agent", True), ("service_manager", True), ("run_engineer", False)):
+        client = personas.client(name)
+        assert (hidden.number in listed(client)) is sees, name
+        assert (hidden.number in listed(client, "q=fibre")) is sees, name
+        assert (hidden.number in listed(client, f"q={hidden.reference}")) is sees, name
+        numbers = {row["Number"] for row in exported(client)}
+        assert (hidden.reference in numbers) is sees, name
+        assert f"{len(tickets) - (not sees)} results" in page(client), name
+
+
+@pytest.mark.parametrize("name", ["customer_contact", "foreign_contact", "employee"])
+def test_who_does_not_see_the_desk_has_no_table(
+    name: str, personas: Personas, tickets: list[Ticket]
+) -> None:
+    client = personas.client(name)
+    for path in ("/tickets/", "/lists/tickets/export.csv", "/lists/tickets/export.xlsx"):
+        assert client.get(path).status_code == 403
+
+
+def test_filters_of_the_queue_narrow_the_table(personas: Personas, tickets: list[Ticket]) -> None:
+    agent, person = personas.client("desk_agent"), personas.people["desk_agent"]
+    first, second, third = tickets[:3]
+    for ticket in tickets[1:]:
+        ownership.give_ticket(ticket, personas.people["service_manager"], by=MAKER)
+    change(first, priority=1)
+    change(second, priority=2, tags=["vip"], state="pending")
+    change(third, priority=3, stream="corporate", premium=True)
+    cases = {
+        "priority=1": [first],
+        "priority=2,1": [second, first],
+        "priority=1&priority=2": [second, first],
+        "state=pending": [second],
+        "state=pending,held": [second],
+        "tag=vip": [second],
+        "tag=vi": [],
+        "mine=1": [first],
+        "owner=me": [first],
+        f"owner={person.pk}": [first],
+        "stream=corporate&premium=yes": [third],
+        "stream=corporate&premium=no": [],
+        "age=1d": [],
+        f"customer={personas.customer.pk}": tickets[::-1],
+        f"customer={personas.other_customer.pk}": [],
+        "waiting=customer": [],
+        "received_from=2999-01-01": [],
+        "priority=9&state=none&owner=x&team=x": tickets[::-1],
+    }
+    for query, found in cases.items():
+        assert listed(agent, query) == [ticket.number for ticket in found], query
+
+
+def test_who_is_asked_for_work_stands_in_the_line(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    team = personas.teams["run_engineer"]
+    ask = WorkRequest(team=team, reason=AskReason.SKILL)
+    request_work(tickets[0], ask, by=personas.actor("desk_agent"))
+    agent = personas.client("desk_agent")
+    assert listed(agent, f"team={team.pk}") == [tickets[0].number]
+    (row,) = exported(agent, f"team={team.pk}")
+    assert row["Asked of"] == team.name
+
+
+def test_the_bulk_job_of_what_is_shown_is_offered_where_it_means_the_same(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    change(tickets[0], priority=1)
+    agent = personas.client("desk_agent")
+    for query in ("", "received_from=2026-01-01", "mine=1&received_from=2026-01-01"):
+        assert "/desk/bulk/new/" not in page(agent, query), query
+    offered = re.search(r'href="(/desk/bulk/new/\?[^"]+)"', page(agent, "mine=1&priority=1,2"))
+    assert offered
+    assert "owner=me" in offered[1]
+    answer = agent.get(offered[1].replace("&amp;", "&"))
+    assert "P1, P2" in answer.content.decode()
+    assert "/desk/bulk/new/" not in page(personas.client("project_manager"), "priority=1")
+
+
+@pytest.mark.parametrize("few", [1, 1000])
+@pytest.mark.parametrize("near", [2, 1000])
+def test_a_search_finds_the_same_however_frequent_its_letters_are(
+    near: int,
+    few: int,
+    personas: Personas,
+    tickets: list[Ticket],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in (("NEAR", near), ("FEW", few), ("MANY", 2), ("SOME", 2)):
+        monkeypatch.setattr(quick_search, name, value)
+    with attributed(MAKER):
+        ExternalReference.objects.create(ticket=tickets[1], party="Carrier", number="INC 7")
+    agent = personas.client("desk_agent")
+    for typed in ("fibre", "VPN", "late", "nothing", "a", "%"):
+        found = [t.number for t in reversed(tickets) if typed.lower() in t.subject.lower()]
+        assert listed(agent, f"q={typed.replace('%', '%25')}") == found, typed
+    assert listed(agent, "q=INC 7") == [tickets[1].number]
+    assert listed(agent, f"q={tickets[2].number}") == [tickets[2].number]
+
+
+def test_rare_letters_are_gathered_before_the_list_is_read(
+    personas: Personas, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quick_search, "NEAR", 1)
+    agent = personas.client("desk_agent")
+    with CaptureQueriesContext(connection) as asked:
+        assert listed(agent, "q=nothing at all") == []
+    said = [q["sql"] for q in asked if "nothing at all" in q["sql"]]
+    assert any("LIMIT 5001) AS few" in sql for sql in said)
+    assert not any("LIMIT 51" in sql for sql in said), "a page that walks through all tickets"
+
+
+def test_the_queue_leads_to_the_same_list_as_a_table(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    change(tickets[0], priority=1)
+    change(tickets[1], state="pending", priority=1)
+    agent = personas.client("desk_agent")
+    for view, query in (("mine", ""), ("waiting", ""), ("open", "priority=1&priority=2")):
+        queue = agent.get(f"/desk/{view}/?{query}").content.decode()
+        address = re.search(r'href="/tickets/\?([^"]*)"', queue)
+        assert address, view
+        shown = {int(n) for n in re.findall(r'href="/tickets/(\d+)/"', queue)}
+        assert set(listed(agent, address[1].replace("&amp;", "&"))) == shown, view

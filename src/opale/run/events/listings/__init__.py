@@ -1,0 +1,1 @@
+"""Alerts, silences, and the sources of events as lists."""
