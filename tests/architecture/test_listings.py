@@ -10,7 +10,7 @@ from tests.personas import NAMES
 
 from opale.customers.queries.customers import customers
 from opale.infrastructure.models import Dependency
-from opale.kernel.actor import ANONYMOUS
+from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.keyset import first
 from opale.listings import checks
 from opale.listings.declarations import Column, Listing
@@ -28,6 +28,12 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         yield built
 
 
+def reader_of(listing: Listing, house: House) -> Actor:
+    """Return the administrator, or where that is none of a list's readers, one of them."""
+    readers = (house.actors[name] for name in ("administrator", *NAMES))
+    return next(actor for actor in readers if actor.can(listing.right))
+
+
 def with_column(listing: Listing, column: Column) -> Listing:
     return replace(listing, columns=(*listing.columns, column))
 
@@ -42,7 +48,7 @@ def test_no_column_or_filter_tells_what_its_reader_may_not_see(
 
 @pytest.mark.parametrize("listing", LISTINGS)
 def test_a_column_looks_at_nothing_that_it_does_not_name(listing: Listing, house: House) -> None:
-    actor = house.actors["administrator"]
+    actor = reader_of(listing, house)
     assert first(Selection(listing, actor, {}).rows(), listing.order, 1), "a list without a line"
     asked = {one.name: checks.reads_unnamed(listing, one, actor) for one in listing.columns}
     assert {name: statements for name, statements in asked.items() if statements} == {}
@@ -58,7 +64,7 @@ def test_the_rows_begin_with_who_is_asking(listing: Listing, house: House) -> No
 def test_each_order_of_a_list_is_one_that_the_database_can_sort(
     listing: Listing, house: House
 ) -> None:
-    actor = house.actors["administrator"]
+    actor = reader_of(listing, house)
     for sort in sortable(listing, actor):
         selection = Selection(listing, actor, {}, sort)
         assert len(first(selection.rows(), order_of(listing, sort), 2)) <= 2

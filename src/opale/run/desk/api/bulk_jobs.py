@@ -11,10 +11,12 @@ from opale.endpoints.fields import Moment, Text40
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel.errors import Invalid
+from opale.listings.endpoints import list_endpoint
 from opale.organisation.queries.people import get_person
 from opale.run.desk import rights
 from opale.run.desk.actions import bulk_jobs
 from opale.run.desk.actions.bulk_acts import BulkParameters
+from opale.run.desk.listings.bulk_jobs import BULK_JOBS
 from opale.run.desk.models import BulkItem, BulkJob, Grade, Pause
 from opale.run.desk.queries import bulk_jobs as bulk_job_queries
 from opale.run.desk.queries import macros, ticket_lists, tickets
@@ -118,9 +120,7 @@ def create_bulk_job(request: ActorRequest, body: BulkJobIn) -> Status[BulkJob]:
     return Status(202, job)
 
 
-@router.get("/tickets/bulk-jobs", response=Page[BulkJobOut], auth=may(rights.WORK))
-def list_bulk_jobs(request: ActorRequest, window: Query[Window]) -> Slice[BulkJob]:
-    return page(bulk_job_queries.bulk_jobs(seen_by=request.actor), window, "-id")
+list_endpoint(router, "/tickets/bulk-jobs", BULK_JOBS, BulkJobOut, name="list_bulk_jobs")
 
 
 @router.get("/tickets/bulk-jobs/{int:job_id}", response=BulkJobOut, auth=may(rights.WORK))

@@ -189,6 +189,7 @@ TICKETS = Listing(
     order=Order(("-received_at", "-id")),
     topic="desk.queue",
     new=New(gettext_lazy("New ticket"), "desk_ticket_new", WORK),
+    template="desk/list.html",
     buttons="desk/tickets/_table_buttons.html",
     above="desk/tickets/_table_above.html",
     figures=_figures,

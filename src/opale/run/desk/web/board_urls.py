@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.run.desk.listings.bulk_jobs import BULK_JOBS
 from opale.run.desk.web import bulk_jobs, operations_dashboard, print_pages, standby, wallboards
 
 urlpatterns = [
@@ -13,7 +15,7 @@ urlpatterns = [
     path("wall/", wallboards.show, name="desk_wall"),
     path("wall/<str:key>/", wallboards.by_key, name="desk_wall_by_key"),
     path("desk/settings/walls/", wallboards.keys, name="desk_wall_keys"),
-    path("desk/bulk/", bulk_jobs.listing, name="desk_bulks"),
+    path("desk/bulk/", page_of(BULK_JOBS), name="desk_bulks"),
     path("desk/bulk/new/", bulk_jobs.ask, name="desk_bulk_new"),
     path("desk/bulk/<int:job_id>/", bulk_jobs.show, name="desk_bulk"),
     path("desk/bulk/<int:job_id>/refused.csv", bulk_jobs.refused, name="desk_bulk_refused"),

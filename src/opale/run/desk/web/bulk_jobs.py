@@ -19,6 +19,7 @@ from opale.organisation.queries.people import people
 from opale.run.desk.actions import bulk_acts, bulk_jobs
 from opale.run.desk.actions.bulk_acts import BulkParameters
 from opale.run.desk.forms.links import TicketField
+from opale.run.desk.listings.bulk_jobs import TONES
 from opale.run.desk.models import BulkItem, BulkJob, Grade, Pause
 from opale.run.desk.queries import bulk_jobs as bulk_job_queries
 from opale.run.desk.queries import filters as filter_queries
@@ -28,12 +29,10 @@ from opale.run.desk.web import filters as filter_web
 from opale.run.desk.web.assignments import add_errors
 from opale.run.desk.web.queue import TITLES
 from opale.ui.components.lists import Chip
-from opale.ui.keyset import Order, page
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
 MOST_MARKED = 200
-NEWEST = Order(("-id",))
 Act, State, Outcome = BulkJob.Act, BulkJob.State, BulkItem.Outcome
 FIELDS: dict[str, tuple[str, ...]] = {
     Act.GIVE: ("person",),
@@ -52,13 +51,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 REASONS = {
     Act.RESOLVE: gettext_lazy("Cause"),
     Act.NOTE: gettext_lazy("Note for colleagues"),
-}
-TONES = {
-    State.SHOWN: "new",
-    State.DONE: "done",
-    State.STOPPED: "waiting",
-    State.FAILED: "bad",
-    State.UNDONE: "closed",
 }
 GOING_ON = (State.LOOKING, State.WAITING, State.RUNNING, State.UNDOING)
 UNCHANGED = [("", gettext_lazy("As it is")), *Grade.choices]
@@ -136,14 +128,6 @@ class BulkForm(forms.Form):
             macro=said.get("macro"),
             texts={code: text for code, text in texts.items() if text.strip()},
         )
-
-
-@require_GET
-@needs(WORK)
-def listing(request: ActorRequest) -> HttpResponse:
-    found = page(bulk_job_queries.bulk_jobs(seen_by=request.actor), NEWEST, request.GET)
-    lines = [(job, TONES.get(State(job.state), "active")) for job in found.rows]
-    return render(request, "desk/bulk/list.html", {"page": found, "lines": lines})
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,15 +20,6 @@ from opale.run.desk.web.request_context import request_type_history
 from opale.ui.toasts import toast_next
 
 
-@require_GET
-@needs(ADMINISTER)
-def catalogue(request: ActorRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()
-    types = requests.request_types(seen_by=request.actor, text=text, retired=True)
-    context = {"types": types.select_related("team"), "q": text}
-    return render(request, "desk/catalogue/list.html", context)
-
-
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
 def new(request: ActorRequest) -> HttpResponse:

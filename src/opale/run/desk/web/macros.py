@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -63,21 +62,6 @@ def running(request: ActorRequest, number: int, macro_id: int) -> HttpResponse:
 def closed(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     return render(request, "desk/macros/_closed.html", {"ticket": ticket})
-
-
-@require_GET
-@needs(CONSOLE)
-def listing(request: ActorRequest) -> HttpResponse:
-    retired = bool(request.GET.get("retired"))
-    rows = macro_queries.macros(seen_by=request.actor, retired=True)
-    rows = rows.filter(retired_at__isnull=not retired).order_by(F("times").desc(), "pk")
-    language = (get_language() or "fr")[:2]
-    context = {
-        "macros": [{"row": row, "name": row.name(language)} for row in rows[:500]],
-        "retired": retired,
-        "may_write": _may_write(request.actor),
-    }
-    return render(request, "desk/macros/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.run.desk.listings.reference import MACROS, TEXT_MODULES
 from opale.run.desk.web import (
     channel_rules,
     digests,
@@ -16,10 +18,10 @@ from opale.run.desk.web import (
 )
 
 urlpatterns = [
-    path("desk/modules/", text_modules.listing, name="desk_modules"),
+    path("desk/modules/", page_of(TEXT_MODULES), name="desk_modules"),
     path("desk/modules/new/", text_modules.new, name="desk_module_new"),
     path("desk/modules/<int:module_id>/", text_modules.edit, name="desk_module_edit"),
-    path("desk/macros/", macros.listing, name="desk_macros"),
+    path("desk/macros/", page_of(MACROS), name="desk_macros"),
     path("desk/macros/new/", macros.new, name="desk_macro_new"),
     path("desk/macros/<int:macro_id>/", macros.edit, name="desk_macro_edit"),
     path("desk/mail-texts/", mail_texts.listing, name="desk_mail_texts"),

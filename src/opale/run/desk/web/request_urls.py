@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.run.desk.listings.reference import REQUEST_TYPES
 from opale.run.desk.web import catalogue, own_requests, requests
 
 urlpatterns = [
@@ -23,7 +25,7 @@ urlpatterns = [
     path("requests/<int:number>/", own_requests.show, name="desk_own"),
     path("requests/<int:number>/talk/", own_requests.talk, name="desk_own_talk"),
     path("requests/<int:number>/messages/", own_requests.write, name="desk_own_write"),
-    path("request-types/", catalogue.catalogue, name="desk_catalogue"),
+    path("request-types/", page_of(REQUEST_TYPES), name="desk_catalogue"),
     path("request-types/new/", catalogue.new, name="desk_catalogue_new"),
     path("request-types/preview/", catalogue.preview, name="desk_catalogue_preview"),
     path("request-types/<slug:code>/", catalogue.edit, name="desk_catalogue_edit"),

@@ -1,15 +1,11 @@
-"""Pages that list, edit and retire text modules, with how often each is sent."""
+"""Pages of one text module: write it, change it, and how often it is sent."""
 
 from dataclasses import asdict
-from urllib.parse import urlencode
 
-from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
@@ -21,40 +17,8 @@ from opale.run.desk.forms.text_modules import OwnTextModuleForm
 from opale.run.desk.models import TextModule
 from opale.run.desk.queries import text_modules as text_module_queries
 from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
-from opale.ui.components.lists import Chip
 from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
-
-
-@require_GET
-@needs(CONSOLE)
-def listing(request: ActorRequest) -> HttpResponse:
-    text, folder = request.GET.get("q", "").strip()[:100], request.GET.get("folder")
-    retired = bool(request.GET.get("retired"))
-    rows = text_module_queries.text_modules(
-        seen_by=request.actor, text=text, folder=folder, retired=True
-    )
-    rows = rows.filter(retired_at__isnull=not retired).order_by(
-        "folder", F("times").desc(), "name_en", "pk"
-    )
-    language = (get_language() or "fr")[:2]
-    context = {
-        "modules": [
-            {
-                "row": row,
-                "name": row.name(language),
-                "text": row.body(language),
-                "may_edit": may_edit_text_module(row, request.actor),
-            }
-            for row in rows[:500]
-        ],
-        "q": text,
-        "folder": folder,
-        "retired": retired,
-        "chips": _chips(request, folder, retired=retired),
-        "may_write": _may_write(request.actor),
-    }
-    return render(request, "desk/modules/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,15 +51,6 @@ def edit(request: ActorRequest, module_id: int) -> HttpResponse:
 
 def _may_write(actor: Actor) -> bool:
     return actor.can(WORK) or actor.can(ADMINISTER)
-
-
-def _chips(request: ActorRequest, here: str | None, *, retired: bool) -> list[Chip]:
-    where = reverse("desk_modules")
-    chips = [Chip(_("All folders"), where, on=here is None and not retired)]
-    for folder in text_module_queries.folders(seen_by=request.actor):
-        address = f"{where}?{urlencode({'folder': folder})}"
-        chips.append(Chip(folder, address, on=folder == here))
-    return [*chips, Chip(pgettext("text modules", "Retired"), f"{where}?retired=1", on=retired)]
 
 
 def _form(
