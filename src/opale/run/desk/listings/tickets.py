@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opale.customers.models import Stream
 from opale.customers.queries.customers import customers
@@ -224,7 +224,7 @@ TICKETS = Listing(
         Column("team", LABELS["team"], lambda one: list(one.asked)),
         Column("clock", gettext_lazy("Next deadline"), lambda one: one.due_at, cell=_clock),
         Column("received", gettext_lazy("Received"), "received_at", order=True),
-        Column("changed", gettext_lazy("Changed"), "updated_at", shown=False),
+        Column("changed", pgettext_lazy("a ticket", "Changed"), "updated_at", shown=False),
         Column("restored", gettext_lazy("Restored"), "restored_at", shown=False),
         Column("resolved", gettext_lazy("Resolved"), "resolved_at", shown=False),
         Column("closed", gettext_lazy("Closed"), "closed_at", shown=False),
