@@ -57,12 +57,14 @@ class LevelTarget(models.Model):
 
 
 class AssignmentQuerySet(DeskQuerySet["Assignment"]):
-    """Assignments, visible to readers of the desk and to the assigned team."""
+    """Assignments, visible to readers of the desk and to the assigned team, those of a confidential
+    ticket to the people involved in it."""
 
     def visible_to(self, actor: Actor) -> Self:
         reached = [actor.reach(right, self.model) for right in (CONSOLE, ASSIST)]
         # Django ignores an empty Q in an OR, though here it means every row.
-        return self.all() if not all(reached) else self.filter(reached[0] | reached[1])
+        found = self.all() if not all(reached) else self.filter(reached[0] | reached[1])
+        return found.filter(self._not_hidden_from(actor))
 
     def running(self) -> Self:
         return self.filter(state__in=sorted(RUNNING_ASSIGNMENTS))
