@@ -38,6 +38,7 @@ class DeskConfig(AppConfig):
             TicketsClosed,
             TicketsResolved,
         )
+        from opale.run.desk.listings.assignments import ASSIGNMENTS
         from opale.run.desk.listings.bulk_jobs import BULK_JOBS
         from opale.run.desk.listings.reference import MACROS, REQUEST_TYPES, TEXT_MODULES
         from opale.run.desk.listings.tickets import TICKETS
@@ -88,7 +89,7 @@ class DeskConfig(AppConfig):
         listen(CommitmentBreached, "desk.tell_breached", channel_rules.notify_breached, when=broken)
         listen(TicketReopened, "desk.tell_reopened", channel_rules.notify_reopened, when=reopened)
 
-        registry.register(TICKETS, BULK_JOBS, MACROS, TEXT_MODULES, REQUEST_TYPES)
+        registry.register(TICKETS, ASSIGNMENTS, BULK_JOBS, MACROS, TEXT_MODULES, REQUEST_TYPES)
         register_backlog(TicketBacklog())
         register_collector(BreakerMetrics())
         register_handler(incoming_mail.process_incoming_mail)

@@ -1,20 +1,19 @@
 """Endpoints of assignments, for those who ask for work and those who do it."""
 
-from typing import Literal
-
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment, Text60
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, Slice, Window, page
 from opale.infrastructure.queries.suppliers import get_supplier
 from opale.kernel.actor import Actor
+from opale.listings.endpoints import list_endpoint
 from opale.organisation.queries.people import get_person
 from opale.organisation.queries.teams import get_team
 from opale.run.desk import rights
 from opale.run.desk.actions import assignments
+from opale.run.desk.listings.assignments import ASSIGNMENTS
 from opale.run.desk.models import Assignment, Message
 from opale.run.desk.queries import assignments as assignment_queries
 from opale.run.desk.queries import tickets
@@ -71,19 +70,10 @@ def work_request_of(body: AskIn, *, seen_by: Actor) -> assignments.WorkRequest:
     )
 
 
-@router.get("/assignments", response=Page[AssignmentOut], auth=may(rights.ASSIST))
-def list_assignments(
-    request: ActorRequest,
-    window: Query[Window],
-    team: int | None = None,
-    supplier: int | None = None,
-    state: Literal["requested", "accepted", "returned", "done", "withdrawn"] | None = None,
-) -> Slice[Assignment]:
-    """The newest first; `team` and `supplier` are ids."""
-    rows = assignment_queries.assignments(seen_by=request.actor)
-    for column, wanted in (("team_id", team), ("supplier_id", supplier), ("state", state)):
-        rows = rows.filter(**{column: wanted}) if wanted else rows
-    return page(rows.order_by(), window, "-asked_at", "-id")
+list_endpoint(
+    router, "/assignments", ASSIGNMENTS, AssignmentOut, name="list_assignments",
+    text="The newest first; `team` and `supplier` are ids.",
+)  # fmt: skip
 
 
 @router.get("/assignments/{int:assignment_id}", response=AssignmentOut, auth=may(rights.ASSIST))

@@ -1,6 +1,6 @@
 """Work asked of other teams and suppliers, and the escalation targets of a ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -94,6 +94,11 @@ def asked_of(tickets: Sequence[Ticket]) -> dict[int, list[str]]:
     for one in rows.select_related("team", "supplier").order_by("id"):
         found.setdefault(one.ticket_id, []).append(one.whom)
     return found
+
+
+def tickets_of_work(rows: Sequence[Assignment]) -> Mapping[int, Ticket]:
+    """Return the tickets of visible work: whoever may see the work sees what it is about."""
+    return Ticket.objects.in_bulk([row.ticket_id for row in rows])
 
 
 def running_work(ticket: Ticket) -> list[Assignment]:

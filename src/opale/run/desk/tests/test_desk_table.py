@@ -13,9 +13,9 @@ from tests.personas import MAKER, Personas, make_personas
 
 from opale.kernel.attribution import attributed
 from opale.run.desk.actions import ownership
-from opale.run.desk.actions.assignments import WorkRequest, request_work
+from opale.run.desk.actions.assignments import WorkRequest, request_work, withdraw_assignment
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
-from opale.run.desk.models import ExternalReference, Source, Ticket
+from opale.run.desk.models import Assignment, ExternalReference, Source, Ticket
 from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.queries import quick_search
 from opale.run.desk.tests.builders import minutes_ago
@@ -210,3 +210,48 @@ def test_the_queue_leads_to_the_same_list_as_a_table(
         assert address, view
         shown = {int(n) for n in re.findall(r'href="/tickets/(\d+)/"', queue)}
         assert set(listed(agent, address[1].replace("&amp;", "&"))) == shown, view
+
+
+def asked_of_engineers(personas: Personas, ticket: Ticket) -> Assignment:
+    ask = WorkRequest(team=personas.teams["run_engineer"], reason=AskReason.SKILL)
+    return request_work(ticket, ask, by=personas.actor("desk_agent"))
+
+
+def test_work_on_a_confidential_ticket_is_seen_by_those_involved_alone(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    work = asked_of_engineers(personas, tickets[0])
+    change(tickets[0], confidential=True)
+    involved = ("desk_agent", "run_engineer", "service_manager")
+    for name, sees in (*((one, True) for one in involved), ("project_manager", False)):
+        client = personas.client(name)
+        for address in ("/assignments/", "/work/level-2/"):
+            answer = client.get(address)
+            assert answer.status_code == 200, (name, address)
+            assert (tickets[0].subject in answer.content.decode()) is sees, (name, address)
+        answer = client.get("/api/v1/assignments")
+        assert (len(answer.json()["items"]) == 1) is sees, name
+        status = client.get(f"/assignments/{work.pk}/").status_code
+        assert status == (200 if sees else 404), name
+
+
+def test_the_table_of_work_has_what_has_ended_too(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    ended, running = (asked_of_engineers(personas, ticket) for ticket in tickets[:2])
+    withdraw_assignment(ended, by=personas.actor("desk_agent"))
+    agent = personas.client("desk_agent")
+
+    def shown(query: str = "") -> list[str]:
+        answer: Any = agent.get(f"/lists/assignments/export.csv?{query}")
+        said = b"".join(answer).decode("utf-8-sig")
+        return [row["Ticket"] for row in csv.DictReader(io.StringIO(said), delimiter=";")]
+
+    first, second = tickets[0].reference, tickets[1].reference
+    assert shown() == [second, first]
+    assert shown("state=running") == [second]
+    assert shown("state=withdrawn") == [first]
+    assert shown(f"team={personas.teams['run_engineer'].pk}") == [second, first]
+    assert shown("level=level_3") == []
+    items = agent.get("/api/v1/assignments?state=requested").json()["items"]
+    assert [one["id"] for one in items] == [running.pk]

@@ -17,8 +17,9 @@ from opale.run.desk.forms.assignments import (
     AcceptanceForm,
     EscalationForm,
 )
+from opale.run.desk.listings.assignments import OUTCOMES, TONES, topics_of_work
 from opale.run.desk.models import Assignment, Ticket
-from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, describe_checks
+from opale.run.desk.models.escalation import AskReason, describe_checks
 from opale.run.desk.queries import assignments as assignment_queries
 from opale.run.desk.queries import queue_order, saved_views, tickets
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
@@ -35,13 +36,6 @@ VIEWS = {
     "suppliers": gettext_lazy("Suppliers"),
 }
 URGENT_FIRST = Order(("ticket__priority", "asked_at", "id"))
-TONES = {
-    "requested": "new",
-    "accepted": "active",
-    "returned": "bad",
-    "done": "done",
-    "withdrawn": "closed",
-}
 
 
 @require_GET
@@ -63,7 +57,7 @@ def _listed(request: ActorRequest, view: str) -> HttpResponse:
         "title": VIEWS[view],
         "page": found,
         "tabs": _tabs(view, request),
-        "topics": _topics(request),
+        "topics": topics_of_work(request),
         "url": reverse("desk_work", args=[view]),
         "own": {team.pk for team in saved_views.own_teams(seen_by=request.actor)},
     }
@@ -164,7 +158,7 @@ def _opened(request: ActorRequest, asked: Assignment) -> dict[str, Any]:
         "tone": TONES[asked.state],
         "tried": describe_checks(asked.tried),
         "reason": AskReason(asked.reason).label,
-        "outcome": {**dict(ReturnReason.choices), **dict(Outcome.choices)}.get(asked.outcome, ""),
+        "outcome": OUTCOMES.get(asked.outcome, ""),
         "notes": assignment_queries.notes_of(asked),
         "running": running,
         "may_assist": may,
@@ -203,14 +197,6 @@ def _tabs(here: str, request: ActorRequest) -> list[Tab]:
         Tab(title, reverse("desk_work", args=[view]), here == view, counted.get(view))
         for view, title in shown.items()
     ]
-
-
-def _topics(request: ActorRequest) -> str:
-    """Return the topics that refresh the list: all work with the desk, else that of one's teams."""
-    if request.actor.can(CONSOLE):
-        return assignments.WORK_LISTS
-    scope = request.actor.scope(ASSIST)
-    return " ".join(f"assist.team:{team}" for team in sorted(scope.teams if scope else ()))
 
 
 def _ended(ticket: Ticket) -> bool:

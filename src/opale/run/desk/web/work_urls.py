@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from opale.listings.pages import page_of
+from opale.run.desk.listings.assignments import ASSIGNMENTS
 from opale.run.desk.web import answers, assignments, desk_settings
 
 urlpatterns = [
@@ -9,6 +11,7 @@ urlpatterns = [
     path("work/", assignments.work, {"view": "mine"}, name="desk_work_mine"),
     path("work/<slug:view>/", assignments.work, name="desk_work"),
     path("assignments/<int:assignment_id>/", assignments.show, name="desk_assignment"),
+    path("assignments/", page_of(ASSIGNMENTS), name="desk_assignments"),
     path(
         "assignments/<int:assignment_id>/acceptance/",
         assignments.acceptance,

@@ -1,0 +1,147 @@
+"""All work asked of others as a table, running and ended, beside the lists of the running work."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.endpoints.http import ActorRequest
+from opale.infrastructure.queries.suppliers import suppliers
+from opale.kernel.actor import Actor
+from opale.kernel.keyset import Order
+from opale.listings.declarations import Column, Empty, Listing
+from opale.listings.filters import Choice
+from opale.organisation.queries.teams import teams
+from opale.run.desk.actions.assignments import WORK_LISTS
+from opale.run.desk.models import Assignment, Level, Ticket
+from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason
+from opale.run.desk.queries import assignments as assignment_queries
+from opale.run.desk.rights import ASSIST, CONSOLE
+from opale.run.desk.states import RUNNING_ASSIGNMENTS, AssignmentState
+from opale.ui.components.badges import priority, state
+
+TONES = {
+    "requested": "new",
+    "accepted": "active",
+    "returned": "bad",
+    "done": "done",
+    "withdrawn": "closed",
+}
+OUTCOMES = {**dict(ReturnReason.choices), **dict(Outcome.choices)}
+RUNNING = ("running", pgettext_lazy("work", "Running"))
+StateName = Literal["requested", "accepted", "returned", "done", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Work with its ticket: of that, what whoever does the work needs."""
+
+    asked: Assignment
+    ticket: Ticket
+
+
+def _lines(rows: Sequence[Assignment], _actor: Actor) -> list[Line]:
+    found = assignment_queries.tickets_of_work(rows)
+    return [Line(one, found[one.ticket_id]) for one in rows]
+
+
+def topics_of_work(request: ActorRequest) -> str:
+    """Return the topics that refresh the list: all work with the desk, else that of one's teams."""
+    if request.actor.can(CONSOLE):
+        return WORK_LISTS
+    scope = request.actor.scope(ASSIST)
+    return " ".join(f"assist.team:{team}" for team in sorted(scope.teams if scope else ()))
+
+
+def _figures(request: ActorRequest) -> Mapping[str, object]:
+    return {"topic": topics_of_work(request)}
+
+
+def _teams(actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
+    return teams(seen_by=actor).order_by("name").values_list("pk", "name")
+
+
+def _suppliers(actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
+    return suppliers(seen_by=actor).order_by("name").values_list("pk", "name")
+
+
+def _states(value: str) -> Sequence[str]:
+    return sorted(RUNNING_ASSIGNMENTS) if value == RUNNING[0] else [value]
+
+
+def _page(line: Line) -> str:
+    return reverse("desk_assignment", args=[line.asked.pk])
+
+
+ASSIGNMENTS = Listing(
+    name="assignments",
+    title=gettext_lazy("Work asked"),
+    right=ASSIST,
+    url_name="desk_assignments",
+    model=Assignment,
+    rows=assignment_queries.assignments,
+    lines=_lines,
+    order=Order(("-asked_at", "-id")),
+    figures=_figures,
+    buttons="desk/assignments/_table_buttons.html",
+    empty=Empty(
+        "circle-check",
+        gettext_lazy("No work matches"),
+        gettext_lazy("Nothing is asked here"),
+    ),
+    columns=(
+        Column(
+            "ticket", gettext_lazy("Ticket"), lambda line: line.ticket.reference, fixed=True,
+            style="number", link=_page,
+        ),
+        Column(
+            "priority", gettext_lazy("Priority"), lambda line: line.ticket.priority,
+            cell=lambda line: priority(line.ticket.priority),
+        ),
+        Column(
+            "subject", gettext_lazy("Subject"), lambda line: line.ticket.subject, style="fill",
+            link=_page,
+        ),
+        Column(
+            "whom", gettext_lazy("Asked of"), lambda line: line.asked.whom,
+            reads=("team", "supplier"),
+        ),
+        Column("person", gettext_lazy("Person"), "person__name", order=True),
+        Column("level", gettext_lazy("Level"), "level", order=True, shown=False),
+        Column(
+            "state", gettext_lazy("State"), "state", order=True,
+            cell=lambda line: state(line.asked.get_state_display(), TONES[line.asked.state]),
+        ),
+        Column(
+            "reason", gettext_lazy("Reason"),
+            lambda line: str(AskReason(line.asked.reason).label), order="reason", shown=False,
+        ),
+        Column("reference", gettext_lazy("Their number"), "reference", order=True),
+        Column("asked", gettext_lazy("Asked"), "asked_at", order=True),
+        Column("accepted", pgettext_lazy("work", "Accepted"), "accepted_at", order=True, shown=False),
+        Column("promised", gettext_lazy("Promised for"), "promised_at", order=True, shown=False),
+        Column("ended", pgettext_lazy("work", "Ended"), "ended_at", order=True),
+        Column(
+            "outcome", gettext_lazy("Outcome"),
+            lambda line: str(OUTCOMES.get(line.asked.outcome, "")), order="outcome", shown=False,
+        ),
+    ),
+    filters=(
+        Choice(
+            "state", gettext_lazy("State"), (RUNNING, *AssignmentState.choices),
+            lookup="state__in", turn=_states, api_type=StateName | None,
+        ),
+        Choice("level", gettext_lazy("Level"), Level, lookup="level", menu=True),
+        Choice(
+            "team", gettext_lazy("Team"), _teams, lookup="team_id", turn=int, menu=True,
+            api_type=int | None,
+        ),
+        Choice(
+            "supplier", gettext_lazy("Supplier"), _suppliers, lookup="supplier_id", turn=int,
+            menu=True, api_type=int | None,
+        ),
+    ),
+)  # fmt: skip
