@@ -124,8 +124,8 @@ class Choice(Filter):
     `default` is what the page shows where its address says nothing, `every` the value that lifts
     it. `turn` converts the text to the queryset's value. `menu`: one button for all its choices,
     where there are too many for chips. `tabs`: they are the parts of the list, as tabs over it;
-    `counts` are the numbers on them, by value. `several`: any number of them at once, with commas between
-    them or named again, on the page alone.
+    `counts` are the numbers on them, by value. `several`: any number of them at once, with commas
+    between them or named again, on the page alone.
     """
 
     choices: type[Choices] | Sequence[tuple[Any, Label]] | Offer = ()

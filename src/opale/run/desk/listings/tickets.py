@@ -212,16 +212,16 @@ TICKETS = Listing(
             link=lambda one: reverse("desk_ticket", args=[one.ticket.number]),
         ),
         Column("customer", LABELS["customer"], "customer__name", right="customers.read"),
-        Column("kind", LABELS["kind"], "kind"),
+        Column("kind", LABELS["kind"], "kind", shown=False),
         Column(
             "state", LABELS["state"], "state",
             cell=lambda one: state(
                 one.ticket.get_state_display(), TONES[TicketState(one.ticket.state)]
             ),
         ),
-        Column("stream", LABELS["stream"], "stream"),
+        Column("stream", LABELS["stream"], "stream", shown=False),
         Column("owner", LABELS["owner"], "owner__name"),
-        Column("team", LABELS["team"], lambda one: list(one.asked)),
+        Column("team", LABELS["team"], lambda one: list(one.asked), shown=False),
         Column("clock", gettext_lazy("Next deadline"), lambda one: one.due_at, cell=_clock),
         Column("received", gettext_lazy("Received"), "received_at", order=True),
         Column("changed", pgettext_lazy("a ticket", "Changed"), "updated_at", shown=False),
