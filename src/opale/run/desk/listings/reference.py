@@ -35,7 +35,8 @@ def _language() -> str:
 
 def _named(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Add the name in the reader's language, by which the list can be sorted."""
-    return rows.annotate(named=F("name_fr" if _language() == "fr" else "name_en"))
+    named: QuerySet[Any] = rows.annotate(named=F("name_fr" if _language() == "fr" else "name_en"))
+    return named
 
 
 def _by_name(rows: QuerySet[Any], text: str) -> QuerySet[Any]:

@@ -145,7 +145,7 @@ def _clock(line: Line) -> object:
     if clock is None or clock.due_at is None:
         return ""
     full_name = clock.get_measure_display()
-    return clock_bar(clock.short_name, clock.due_at, clock.starts_at, full_name=full_name)
+    return clock_bar(str(clock.short_name), clock.due_at, clock.starts_at, full_name=full_name)
 
 
 def _tags(line: Line) -> object:

@@ -36,7 +36,7 @@ HEARD = (("yes", gettext_lazy("Heard")), ("no", gettext_lazy("Not heard")))
 
 def _tool(integration: Integration) -> str:
     tool = get_tool(integration.format)
-    return tool.name if tool else integration.format
+    return str(tool.name) if tool else integration.format
 
 
 def _tools(_actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
