@@ -56,6 +56,8 @@ ADDRESSES = (
     "/alerts/?q=zzznothing",
     "/alerts/?by=service",
     "/alerts/?by=customer",
+    "/alerts/all/",
+    "/alerts/all/?q=zzznothing",
     "/alerts/{alert}/",
     "/alerts/noise/",
     "/alerts/silences/",

@@ -121,7 +121,9 @@ ASSIGNMENTS = Listing(
         ),
         Column("reference", gettext_lazy("Their number"), "reference", order=True),
         Column("asked", gettext_lazy("Asked"), "asked_at", order=True),
-        Column("accepted", pgettext_lazy("work", "Accepted"), "accepted_at", order=True, shown=False),
+        Column(
+            "accepted", pgettext_lazy("work", "Accepted"), "accepted_at", order=True, shown=False
+        ),
         Column("promised", gettext_lazy("Promised for"), "promised_at", order=True, shown=False),
         Column("ended", pgettext_lazy("work", "Ended"), "ended_at", order=True),
         Column(
