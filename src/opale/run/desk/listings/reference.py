@@ -122,7 +122,7 @@ MACROS = Listing(
     filters=(
         Words(label=gettext_lazy("Name")),
         Choice("kind", gettext_lazy("For"), Kind, lookup="only_kind"),
-        Flag("retired", RETIRED, argument="retired"),
+        Flag("retired", pgettext_lazy("macros", "Retired"), argument="retired"),
     ),
     acts=(
         RowAct(
@@ -216,7 +216,9 @@ REQUEST_TYPES = Listing(
             cell=lambda kind: promised(kind.target) if kind.target else "",
         ),
         Column("fields", gettext_lazy("Fields"), lambda kind: len(kind.fields), style="end"),
-        Column("retired_on", RETIRED, "retired_on", order=True, shown=False),
+        Column(
+            "retired_on", gettext_lazy("Retired on"), "retired_on", order=True, shown=False
+        ),
     ),
     filters=(
         Words(label=gettext_lazy("Search the catalogue")),
