@@ -217,7 +217,8 @@ REQUEST_TYPES = Listing(
         ),
         Column("fields", gettext_lazy("Fields"), lambda kind: len(kind.fields), style="end"),
         Column(
-            "retired_on", pgettext_lazy("a request type", "Retired on"), "retired_on", order=True, shown=False
+            "retired_on", pgettext_lazy("a request type", "Retired on"), "retired_on", order=True,
+            shown=False,
         ),
     ),
     filters=(
