@@ -212,17 +212,19 @@ class Flag(Filter):
     """Filter by yes, or off.
 
     `value` is passed to the queryset, `offered` whether the actor has this filter at all.
-    `default`: on the page it is in force until its address takes it back.
+    `default`: on the page it is in force until its address takes it back. `on` is what the address
+    says where it is in force.
     """
 
     _: KW_ONLY
     value: Callable[[Actor], Any] = lambda _actor: True
     offered: Callable[[Actor], bool] = lambda _actor: True
     default: bool = False
+    on: str = "1"
 
     def read(self, query: QueryDict, actor: Actor) -> bool | None:
-        asked = query.get(self.name, "1" if self.default else "")
-        return True if asked == "1" and self.offered(actor) else None
+        asked = query.get(self.name, self.on if self.default else "")
+        return True if asked == self.on and self.offered(actor) else None
 
     def arguments(self, value: Any, actor: Actor) -> dict[str, Any]:
         return {self.argument: self.value(actor)} if self.argument else {}
@@ -233,7 +235,7 @@ class Flag(Filter):
     def written(self, value: Any) -> dict[str, str]:
         if bool(value) == self.default:
             return {}
-        return {self.name: "1" if value else "0"}
+        return {self.name: self.on if value else "0"}
 
     def said(self, value: Any, actor: Actor) -> Label:
         return self.label

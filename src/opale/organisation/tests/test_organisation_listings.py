@@ -21,7 +21,7 @@ from tests.personas import MAKER, Personas
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Window
 from opale.kernel import keyset
-from opale.kernel.actor import Actor
+from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
@@ -122,6 +122,7 @@ def said(cell: ElementTree.Element) -> str:
 
 def test_a_column_that_needs_a_right_is_nowhere_for_who_lacks_it(personas: Personas) -> None:
     agent, admin = personas.actor(AGENT), personas.actor("administrator")
+    request: Any = RequestFactory().get("/")
     for actor, there in ((agent, False), (admin, True)):
         for query in ("", "columns=email", "columns=email,job"):
             selection = selected(actor, query)
@@ -196,6 +197,18 @@ def test_empty_values_stand_at_the_end_whichever_way_a_list_is_sorted(personas: 
 
 
 # Filters and addresses
+
+
+def test_a_flag_is_in_force_where_the_address_says_what_it_declares() -> None:
+    for default, query, read, written in (
+        (False, "mine=yes", True, {"mine": "yes"}),
+        (False, "mine=1", None, {}),
+        (True, "", True, {}),
+        (True, "mine=0", None, {"mine": "0"}),
+    ):
+        flag = Flag("mine", "Mine", default=default, on="yes")
+        value = flag.read(QueryDict(query), ANONYMOUS)
+        assert (value, flag.written(value)) == (read, written), query
 
 
 def test_each_filter_narrows_and_is_said_again_by_the_address(personas: Personas) -> None:
