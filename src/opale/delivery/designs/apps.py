@@ -11,9 +11,12 @@ class DesignsConfig(AppConfig):
         from opale.customers.ports import OpenWork, register_open_work
         from opale.delivery.designs import rights
         from opale.delivery.designs.actions import designs
+        from opale.delivery.designs.listings import DESIGNS
         from opale.delivery.designs.queries import designs as design_queries
         from opale.delivery.designs.queries import held_before
         from opale.delivery.projects import ports as project_ports
+        from opale.listings import registry
+        from opale.listings.jumps import jumps
         from opale.ui import navigation, palette, slots
 
         project_ports.register(held_before.DesignReservations())
@@ -41,6 +44,7 @@ class DesignsConfig(AppConfig):
                 address=lambda customer: f"{reverse('designs_list')}?q={customer.code}&state=open",
             )
         )
-        palette.register(design_queries.palette_results)
+        registry.register(DESIGNS)
+        palette.register(jumps(DESIGNS))
         slots.fill("customers.customer.main", "designs_of_customer", right=rights.READ, order=60)
         slots.fill("orders.order.first", "designs_of_order", right=rights.READ, order=50)

@@ -1,22 +1,23 @@
 """Endpoints of designs: their data, sites, lines, versions and documents."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from django.http import FileResponse
-from ninja import File, Query, Router, UploadedFile
+from ninja import File, Router, UploadedFile
 from ninja.responses import Status
 from pydantic import Field
 
 from opale.delivery.designs.actions import documents
+from opale.delivery.designs.listings import DESIGNS
 from opale.delivery.designs.models import Design, DesignDocument, DesignVersion
 from opale.delivery.designs.queries import designs
 from opale.delivery.designs.rights import READ, WORK
-from opale.delivery.designs.shapes import DesignDocumentOut, DesignOut, DesignVersionOut, StateName
+from opale.delivery.designs.shapes import DesignDocumentOut, DesignOut, DesignVersionOut
 from opale.endpoints.auth import may
 from opale.endpoints.files import file_response
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.listings.endpoints import list_endpoint
 
 router = Router(tags=["designs"])
 
@@ -32,24 +33,7 @@ Options = Annotated[
 ]
 
 
-@router.get("/designs", response=Page[DesignOut], auth=may(READ))
-def list_designs(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    state: StateName | Literal["", "open", "ended"] = "",
-    customer_id: RowId | None = None,
-    architect_id: RowId | None = None,
-) -> Slice[Design]:
-    """Newest first."""
-    found = designs.designs(
-        seen_by=request.actor,
-        text=q,
-        state=state,
-        customer_id=customer_id,
-        architect_id=architect_id,
-    )
-    return page(found, window, "-number")
+list_endpoint(router, "/designs", DESIGNS, DesignOut, name="list_designs", text="Newest first.")
 
 
 @router.get("/designs/{int:design_number}", response=DesignOut, auth=may(READ))

@@ -1,13 +1,10 @@
 """Queries of designs; every list takes the actor who asks."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Count, F, Prefetch, Q, QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from opale.delivery.designs.models import (
     Acceptance,
@@ -27,7 +24,6 @@ from opale.kernel.errors import NotFound
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.reservations.models import Reservation
-from opale.ui.palette import Result
 
 LONGEST_NUMBER: Final = 18
 ARCHITECT: Final = "solution_architect"
@@ -80,34 +76,6 @@ def designs_to_continue(actor: Actor) -> QuerySet[Design]:
     return rows.filter(architect_id=actor.person_id or 0)
 
 
-def palette_results(text: str, actor: Actor, limit: int) -> list[Result]:
-    """Return the design with this number, for the command palette."""
-    word = text.strip().upper()
-    if not actor.can(READ) or not word.startswith("D-"):
-        return []
-    return [
-        Result(
-            label=f"{design.reference} {design.title}",
-            url=reverse("designs_show", args=[design.number]),
-            icon="ruler-2",
-            group=_("Designs"),
-            note=design.customer.name,
-        )
-        for design in designs(seen_by=actor, text=word)[:limit]
-    ]
-
-
-def open_designs_of(customers: Collection[int], *, seen_by: Actor) -> Mapping[int, list[Design]]:
-    """Return the open designs of each of these customers, newest first; none without the right."""
-    if not seen_by.can(READ) or not customers:
-        return {}
-    found: dict[int, list[Design]] = {}
-    rows = designs(seen_by=seen_by, state="open").filter(customer__in=list(customers))
-    for design in rows.order_by("-number"):
-        found.setdefault(design.customer_id, []).append(design)
-    return found
-
-
 def count_open_of(customers: Collection[int], *, seen_by: Actor) -> Mapping[int, int]:
     """Count the open designs of each of these customers."""
     if not seen_by.can(READ) or not customers:
@@ -117,27 +85,16 @@ def count_open_of(customers: Collection[int], *, seen_by: Actor) -> Mapping[int,
     return dict(counted.values_list("customer_id", "count"))
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A design in a list, with the days of its last check."""
-
-    design: Design
-    check: DesignCheck | None
-
-
-def listed(rows: Collection[Design]) -> list[Listed]:
-    """Add the last check of each present version, in one database query."""
-    checks = (
-        DesignCheck.objects.filter(
-            version__design__in=[row.pk for row in rows],
-            version__number=F("version__design__version"),
-        )
-        .select_related("version")
-        .defer("result", "looked_at")
-        .order_by("id")
+def with_last_check(rows: QuerySet[Design]) -> QuerySet[Design]:
+    """Annotate designs with the last check of their present version: `sure_by` is the day that
+    go-live keeps with 80 %, None where there is none; `feasible` is None without a check."""
+    checks = DesignCheck.objects.filter(
+        version__design=OuterRef("pk"), version__number=OuterRef("version")
+    ).order_by("-id")
+    return rows.annotate(
+        sure_by=Subquery(checks.values("p80_on")[:1]),
+        feasible=Subquery(checks.values("feasible")[:1]),
     )
-    newest = {found.version.design_id: found for found in checks}
-    return [Listed(row, newest.get(row.pk)) for row in rows]
 
 
 # One design

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from tests.personas import Personas
 
 from opale.customers.actions.services import edit_offering
@@ -254,6 +255,21 @@ def test_the_list_is_filtered_and_the_customer_shows_what_is_open(
     assert mine.reference in region
     assert gone.reference not in region
     assert "/designs/of-customer/ACME/" in page(architect, "/customers/ACME/")
+
+
+def test_the_list_is_sorted_by_what_was_checked_and_marked_designs_are_withdrawn(
+    personas: Personas, architect: Client
+) -> None:
+    stock()
+    sure, unchecked = make_design(personas), make_design(personas)
+    checked(sure)
+    for sort in ("sure_by", "-sure_by"):
+        shown = page(architect, f"/designs/?sort={sort}")
+        assert shown.index(sure.reference) < shown.index(unchecked.reference), "no day: at the end"
+    path = reverse("listings_act", args=["designs", "withdraw"])
+    assert "Reason" in send(architect, path, 200, n=[sure.pk, unchecked.pk])
+    send(architect, path, n=[sure.pk, unchecked.pk], given="1", reason="Bought elsewhere")
+    assert set(Design.objects.values_list("state", "reason")) == {("withdrawn", "Bought elsewhere")}
 
 
 def test_who_reads_sees_no_button(personas: Personas) -> None:

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from opale.delivery.designs.listings import DESIGNS
 from opale.delivery.designs.web import documents, placements, undo, views
+from opale.listings.pages import page_of
 
 DESIGN = "designs/<int:design_number>"
 SITE = f"{DESIGN}/sites/<int:design_site_id>"
@@ -8,7 +10,7 @@ LINE = f"{DESIGN}/lines/<int:design_line_id>"
 DOCUMENT = f"{DESIGN}/documents/<int:design_document_id>"
 
 urlpatterns = [
-    path("designs/", views.listing, name="designs_list"),
+    path("designs/", page_of(DESIGNS), name="designs_list"),
     path("designs/of-customer/<str:customer_code>/", views.of_customer, name="designs_of_customer"),
     path("designs/of-order/<int:order_number>/", views.of_order, name="designs_of_order"),
     path(f"{DESIGN}/", views.show, name="designs_show"),

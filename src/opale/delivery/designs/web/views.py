@@ -13,6 +13,7 @@ from opale.customers.queries.customers import get_customer_by_code
 from opale.customers.queries.options import format_options
 from opale.customers.queries.plan_tables import offering_name
 from opale.delivery.designs.actions import designs
+from opale.delivery.designs.listings import TONES
 from opale.delivery.designs.models import Design, DesignCheck, DesignVersion
 from opale.delivery.designs.queries import comparisons, staleness
 from opale.delivery.designs.queries import designs as design_queries
@@ -24,49 +25,9 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.reservations.models import Reservation
 from opale.reservations.states import ReservationState
-from opale.ui import keyset
-from opale.ui.components.lists import Step, Tab, chips_of
+from opale.ui.components.lists import Step, Tab
 
-NEWEST = keyset.Order(("-number",))
 S = DesignState
-TONES = {
-    S.DRAFT: "new",
-    S.CHECKED: "active",
-    S.QUOTED: "waiting",
-    S.ACCEPTED: "done",
-    S.DECLINED: "bad",
-    S.WITHDRAWN: "closed",
-}
-
-
-@require_GET
-@needs(READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    """Show all designs, newest first, with the days of their last check."""
-    asked = request.GET
-    mine = asked.get("mine") == "yes"
-    found = design_queries.designs(
-        seen_by=request.actor,
-        text=asked.get("q", ""),
-        state=asked.get("state", ""),
-        architect_id=(request.actor.person_id or -1) if mine else None,
-    )
-    page = keyset.page(found, NEWEST, asked)
-    standing = [("open", pgettext("designs", "Open")), *S.choices]
-    context = {
-        "page": page,
-        "lines": [
-            (one.design, TONES[S(one.design.state)], one.check)
-            for one in design_queries.listed(list(page.rows))
-        ],
-        "text": asked.get("q", ""),
-        "chips": chips_of(asked, "mine", [("yes", pgettext("designs", "Mine"))])
-        + chips_of(asked, "state", standing),
-        "filtered": any(asked.get(name) for name in ("q", "state", "mine")),
-        "topic": designs.LIST,
-    }
-    template = "designs/_list.html" if request.htmx else "designs/list.html"
-    return render(request, template, context)
 
 
 @require_GET
@@ -151,12 +112,12 @@ def history(request: ActorRequest, design_number: int) -> HttpResponse:
 def of_customer(request: ActorRequest, customer_code: str) -> HttpResponse:
     """Show the open designs of a customer, on the customer's page."""
     customer = get_customer_by_code(customer_code, seen_by=request.actor)
-    rows = design_queries.open_designs_of([customer.pk], seen_by=request.actor).get(customer.pk, [])
+    rows = design_queries.designs(seen_by=request.actor, state="open", customer_id=customer.pk)
     context = {
         "customer": customer,
         "lines": [
-            (one.design, TONES[S(one.design.state)], one.check)
-            for one in design_queries.listed(rows)
+            (design, TONES[S(design.state)])
+            for design in design_queries.with_last_check(rows).order_by("-number")
         ],
         "topic": designs.LIST,
     }
