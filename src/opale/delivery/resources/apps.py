@@ -9,9 +9,12 @@ class ResourcesConfig(AppConfig):
     def ready(self) -> None:
         from opale.delivery.resources import rights
         from opale.delivery.resources.actions import requests
+        from opale.delivery.resources.listings import PLANS, REQUESTS
         from opale.delivery.resources.queries import requests as request_queries
+        from opale.listings import registry
         from opale.ui import navigation
 
+        registry.register(REQUESTS, PLANS)
         navigation.register(
             navigation.Entry(
                 label=_("Resources"),

@@ -8,6 +8,7 @@ from ninja.responses import Status
 from pydantic import Field
 
 from opale.delivery.resources.actions import plan_decisions, plans
+from opale.delivery.resources.listings import PLANS
 from opale.delivery.resources.models import PlanLine, PlanProposal
 from opale.delivery.resources.queries import plans as plan_queries
 from opale.delivery.resources.rights import PLAN
@@ -15,6 +16,7 @@ from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.references import resolve_reference
+from opale.listings.endpoints import list_endpoint
 from opale.organisation.queries.teams import get_team
 
 router = Router(tags=["resources"])
@@ -81,9 +83,7 @@ class PlanLinesIn(Schema):
     line_ids: Annotated[list[Key], Field(max_length=200)] | None = None
 
 
-@router.get("/plans", response=Page[PlanOut], auth=may(PLAN))
-def list_plans(request: ActorRequest, window: Query[Window]) -> Slice[PlanProposal]:
-    return page(plan_queries.plans(seen_by=request.actor), window, "-id")
+list_endpoint(router, "/plans", PLANS, PlanOut, name="list_plans")
 
 
 @router.post("/plans", response={202: PlanOut}, auth=may(PLAN))

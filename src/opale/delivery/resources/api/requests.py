@@ -2,25 +2,26 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from opale.delivery.resources.actions import answers, requests
+from opale.delivery.resources.listings import REQUESTS
 from opale.delivery.resources.models import ResourceRequest
 from opale.delivery.resources.queries import candidates
 from opale.delivery.resources.queries import requests as request_queries
 from opale.delivery.resources.queries.candidates import Candidate, Need
 from opale.delivery.resources.rights import ANSWER, ASK, READ
-from opale.delivery.resources.shapes import DaysOut, ResourceRequestOut, StateName
+from opale.delivery.resources.shapes import DaysOut, ResourceRequestOut
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.endpoints.references import Getter, resolve_reference
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotFound
+from opale.listings.endpoints import list_endpoint
 from opale.organisation.queries.people import get_person, get_skill
 from opale.organisation.queries.teams import get_team
 
@@ -41,11 +42,6 @@ class OfferedNames(Schema):
 
 class OfferChosen(Schema):
     offer_id: Key
-
-
-class ResourceRequestFilter(Schema):
-    state: StateName | Literal["", "open", "ended"] = ""
-    team_id: Key | None = None
 
 
 class CandidateQuestion(Schema):
@@ -81,17 +77,14 @@ class CandidateOut(Schema):
     cost: float
 
 
-@router.get("/resource-requests", response=Page[ResourceRequestOut], auth=may(READ))
-def list_resource_requests(
-    request: ActorRequest,
-    window: Query[Window],
-    asked: Query[ResourceRequestFilter],
-    q: SearchText = "",
-) -> Slice[ResourceRequest]:
-    found = request_queries.requests(
-        seen_by=request.actor, state=asked.state, team_id=asked.team_id, text=q
-    )
-    return page(request_queries.with_offers(found), window, "answer_by", "id")
+list_endpoint(
+    router,
+    "/resource-requests",
+    REQUESTS,
+    ResourceRequestOut,
+    name="list_resource_requests",
+    rows=request_queries.with_offers,
+)
 
 
 @router.get(

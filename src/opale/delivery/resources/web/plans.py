@@ -1,7 +1,5 @@
 """Pages of plan proposals: request, progress and decision line by line."""
 
-from datetime import timedelta
-
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,20 +10,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.delivery.resources.actions import plan_decisions, plans
 from opale.delivery.resources.actions.plan_decisions import PlanDecision
+from opale.delivery.resources.listings import PLAN_TONES, PLANS, last_day
 from opale.delivery.resources.models import PlanLine, PlanProposal
 from opale.delivery.resources.queries import plans as plan_queries
 from opale.delivery.resources.rights import PLAN
 from opale.endpoints.http import ActorRequest, needs
+from opale.listings.pages import context_of, drawn
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
 from opale.ui.forms import submit_form
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast_next
 
-LISTED = 20
 IN_ORDER = Order(("id",))
 State, LineState = PlanProposal.State, PlanLine.State
-TONES = {State.READY: "new", State.DONE: "done", State.DROPPED: "closed", State.FAILED: "bad"}
 LINE_TONES = {
     LineState.ACCEPTED: "done",
     LineState.REFUSED: "closed",
@@ -74,11 +72,11 @@ def index(request: ActorRequest) -> HttpResponse:
 
     if request.method == "POST" and submit_form(form, ask):
         return redirect("resources_plan", made[0])
-    known = plan_queries.plans(seen_by=request.actor).order_by("-id")[:LISTED]
-    lines = [(one, TONES.get(State(one.state), "active"), _last_day(one)) for one in known]
+    if request.htmx:
+        return drawn(request, PLANS)
     status = 422 if form.is_bound and form.errors else 200
-    context = {"form": form, "lines": lines}
-    return render(request, "resources/plans.html", context, status=status)
+    context = context_of(request, PLANS) | {"form": form}
+    return render(request, PLANS.template, context, status=status)
 
 
 @require_GET
@@ -90,8 +88,8 @@ def show(request: ActorRequest, plan_id: int) -> HttpResponse:
     counts = plan_queries.plan_counts(plan)
     context = {
         "plan": plan,
-        "last": _last_day(plan),
-        "tone": TONES.get(State(plan.state), "active"),
+        "last": last_day(plan),
+        "tone": PLAN_TONES.get(State(plan.state), "active"),
         "searching": plan.state in SEARCHING,
         "page": found,
         "lines": [(line, LINE_TONES.get(LineState(line.state), "new")) for line in found.rows],
@@ -160,10 +158,6 @@ def _said(decided: PlanDecision) -> str:
         "%(n)s is not: see why below.", "%(n)s are not: see why below.", decided.left
     ) % {"n": decided.left}
     return f"{said} {left}"
-
-
-def _last_day(plan: PlanProposal) -> object:
-    return plan.first + timedelta(weeks=plan.weeks, days=-1)
 
 
 def _back(request: ActorRequest, plan: PlanProposal) -> HttpResponse:

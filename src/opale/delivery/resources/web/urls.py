@@ -1,11 +1,13 @@
 from django.urls import path
 
+from opale.delivery.resources.listings import REQUESTS
 from opale.delivery.resources.web import candidates, plans, views
+from opale.listings.pages import page_of
 
 REQUEST = "resources/<int:resource_request_id>"
 
 urlpatterns = [
-    path("resources/", views.listing, name="resources_list"),
+    path("resources/", page_of(REQUESTS), name="resources_list"),
     path("resources/who/", candidates.find_candidates, name="resources_who"),
     path("resources/plans/", plans.index, name="resources_plans"),
     path("resources/plans/<int:plan_id>/", plans.show, name="resources_plan"),

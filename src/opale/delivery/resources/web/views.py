@@ -1,73 +1,26 @@
 """Pages of resource requests: request, answer and reserve."""
 
-from collections.abc import Mapping
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from opale.delivery.resources.actions import answers as answer_actions
 from opale.delivery.resources.actions import requests
 from opale.delivery.resources.forms import OfferForm
+from opale.delivery.resources.listings import TONES
 from opale.delivery.resources.models import ResourceRequest
 from opale.delivery.resources.queries import requests as request_queries
-from opale.delivery.resources.rights import ANSWER, ASK, PLAN, READ
+from opale.delivery.resources.rights import ANSWER, ASK, READ
 from opale.delivery.resources.states import OPEN, WAITS_FOR_LEAD, RequestState
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
-from opale.ui import keyset
-from opale.ui.components.lists import chips_of
 from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
-BY_CLOCK = keyset.Order(("answer_by", "id"))
 S = RequestState
-TONES: Mapping[str, str] = {
-    S.ASKED: "new",
-    S.OFFERED: "active",
-    S.COUNTERED: "waiting",
-    S.REFUSED: "bad",
-    S.STAFFED: "done",
-    S.WITHDRAWN: "closed",
-}
 form_verbs = require_http_methods(["GET", "POST"])
-
-
-@require_GET
-@needs(READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    asked, actor = request.GET, request.actor
-    state = asked.get("state", "open")
-    mine = asked.get("mine") == "asked"
-    found = request_queries.requests(
-        seen_by=actor,
-        state="" if state == "all" else state,
-        text=asked.get("q", ""),
-        asked_by=(actor.person_id or -1) if mine else None,
-    )
-    page = keyset.page(found, BY_CLOCK, asked)
-    shown = asked.copy()
-    shown.setdefault("state", "open")
-    states = (
-        ("open", pgettext("resource requests", "Open")),
-        ("asked", pgettext("resource requests", "To be answered")),
-        ("ended", pgettext("resource requests", "Ended")),
-    )
-    context = {
-        "page": page,
-        "lines": [(row, TONES[row.state], row.state in WAITS_FOR_LEAD) for row in page.rows],
-        "text": asked.get("q", ""),
-        "chips": chips_of(shown, "state", states)
-        + chips_of(shown, "mine", [("asked", pgettext("resource requests", "Asked by me"))]),
-        "filtered": any(asked.get(name) for name in ("q", "state", "mine")),
-        "may_plan": actor.can(PLAN),
-        "topic": requests.LIST,
-    }
-    template = "resources/_list.html" if request.htmx else "resources/list.html"
-    return render(request, template, context)
 
 
 @require_GET

@@ -1,0 +1,215 @@
+"""Resource requests and plan proposals as lists."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.template.defaultfilters import floatformat
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from opale.customers.queries.customers import customers
+from opale.delivery.resources.actions import requests
+from opale.delivery.resources.models import PlanProposal, ResourceRequest
+from opale.delivery.resources.queries import plans as plan_queries
+from opale.delivery.resources.queries import requests as request_queries
+from opale.delivery.resources.rights import ASK, PLAN, READ
+from opale.delivery.resources.states import WAITS_FOR_LEAD, RequestState
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.kernel.keyset import Order
+from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.filters import Choice, Flag, Pick, Span, Words
+from opale.organisation.queries.people import skills
+from opale.organisation.queries.teams import teams
+from opale.ui.components.badges import state
+from opale.ui.components.times import clock_bar
+
+S = RequestState
+TONES: Mapping[str, str] = {
+    S.ASKED: "new",
+    S.OFFERED: "active",
+    S.COUNTERED: "waiting",
+    S.REFUSED: "bad",
+    S.STAFFED: "done",
+    S.WITHDRAWN: "closed",
+}
+STANDING = (
+    ("open", pgettext_lazy("resource requests", "Open")),
+    ("asked", pgettext_lazy("resource requests", "To be answered")),
+    ("ended", pgettext_lazy("resource requests", "Ended")),
+    ("all", pgettext_lazy("resource requests", "All")),
+)
+P = PlanProposal.State
+PLAN_TONES = {P.READY: "new", P.DONE: "done", P.DROPPED: "closed", P.FAILED: "bad"}
+
+
+def days(first: date, last: date) -> str:
+    return " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in (first, last))
+
+
+def _teams(actor: Actor) -> Iterable[tuple[Any, Any]]:
+    return teams(seen_by=actor).order_by("name").values_list("pk", "name")
+
+
+OF_TEAM = Choice(
+    "team", gettext_lazy("Team"), _teams, argument="team_id", api="team_id",
+    api_type=int | None, turn=int, menu=True,
+)  # fmt: skip
+
+
+def _skill(row: ResourceRequest) -> str:
+    if row.skill is None:
+        return ""
+    return f"{row.skill.name} · {_('level %(level)s') % {'level': row.level}}"
+
+
+def _answer_due(row: ResourceRequest) -> object:
+    if row.state not in WAITS_FOR_LEAD:
+        return ""
+    return clock_bar(_("answer"), row.answer_by, row.asked_at)
+
+
+def _may_plan(request: ActorRequest) -> dict[str, object]:
+    return {"may_plan": request.actor.can(PLAN)}
+
+
+REQUESTS = Listing(
+    name="resource-requests",
+    title=gettext_lazy("Resources"),
+    right=READ,
+    url_name="resources_list",
+    model=ResourceRequest,
+    rows=request_queries.requests,
+    order=Order(("answer_by", "id")),
+    topic=requests.LIST,
+    buttons="resources/_buttons.html",
+    figures=_may_plan,
+    new=New(gettext_lazy("Ask for somebody"), "resources_ask_for_resource", ASK),
+    empty=Empty(
+        "user-search",
+        gettext_lazy("No request matches"),
+        gettext_lazy("Nobody is asked for"),
+        gettext_lazy(
+            "A project asks a team for hours of somebody with a skill; the lead answers with"
+            " names, another date or a refusal."
+        ),
+    ),
+    columns=(
+        Column(
+            "purpose", pgettext_lazy("a resource request", "Purpose"), "purpose", order=True,
+            fixed=True, style="fill", link=lambda row: reverse("resources_show", args=[row.pk]),
+        ),
+        Column("customer", gettext_lazy("Customer"), "customer__name", order=True),
+        Column("team", gettext_lazy("Team"), "team__name", order=True),
+        Column("skill", gettext_lazy("Skill"), _skill, reads=("skill",), order="skill__name"),
+        Column(
+            "hours", pgettext_lazy("of work", "Hours"), "hours", order=True, style="end",
+            cell=lambda row: floatformat(row.hours, -1),
+        ),
+        Column(
+            "days", gettext_lazy("Days"), lambda row: days(row.since, row.last), order="since",
+            exported=False,
+        ),
+        Column("since", pgettext_lazy("days", "From"), "since", order=True, shown=False),
+        Column("last", gettext_lazy("Last day"), "last", order=True, shown=False),
+        Column(
+            "state", gettext_lazy("State"), "state", order=True,
+            cell=lambda row: state(row.get_state_display(), TONES[row.state]),
+        ),
+        Column("asked_by", gettext_lazy("Asked by"), "asked_by__name", order=True),
+        Column(
+            "asked", pgettext_lazy("a resource request", "Asked"), "asked_at", order=True,
+            shown=False,
+        ),
+        Column(
+            "answer_due", pgettext_lazy("a resource request", "Answer due"), "answer_by",
+            cell=_answer_due, order=True,
+        ),
+        Column(
+            "answered", pgettext_lazy("a resource request", "Answered"), "answered_at", order=True,
+            shown=False,
+        ),
+        Column(
+            "answered_by", gettext_lazy("Answered by"), "answered_by__name", order=True,
+            shown=False,
+        ),
+        Column("reason", gettext_lazy("Reason"), "reason", shown=False, style="wrap"),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Purpose, customer or skill")),
+        Choice(
+            "state", gettext_lazy("State"), STANDING, argument="state", default="open",
+            every="all", more=S.choices,
+        ),
+        Flag(
+            "mine", pgettext_lazy("resource requests", "Asked by me"), argument="asked_by", api="",
+            on="asked", value=lambda actor: actor.person_id,
+            offered=lambda actor: actor.person_id is not None,
+        ),
+        OF_TEAM,
+        Pick(
+            "skill", gettext_lazy("Skill"), lookup="skill_id", api="skill_id",
+            picker="organisation_skills_pick", rows=lambda actor: skills(seen_by=actor),
+        ),
+        Pick(
+            "customer", gettext_lazy("Customer"), lookup="customer_id", api="customer_id",
+            picker="customers_pick", right="customers.read",
+            rows=lambda actor: customers(seen_by=actor, standing="all"),
+        ),
+        Span("since", gettext_lazy("First day"), lookup="since"),
+    ),
+    acts=(
+        RowAct(
+            "withdraw", pgettext_lazy("a resource request", "Withdraw"), ASK, icon="x",
+            run=requests.withdraw_request,
+        ),
+    ),
+)  # fmt: skip
+
+
+def last_day(plan: PlanProposal) -> date:
+    return plan.first + timedelta(weeks=plan.weeks, days=-1)
+
+
+PLANS = Listing(
+    name="plan-proposals",
+    title=gettext_lazy("Mend the plan"),
+    right=PLAN,
+    url_name="resources_plans",
+    model=PlanProposal,
+    rows=plan_queries.plans,
+    order=Order(("-id",)),
+    template="resources/plans.html",
+    size=20,
+    empty=Empty(
+        "wand", gettext_lazy("No proposal matches"), gettext_lazy("Nothing was proposed yet")
+    ),
+    columns=(
+        Column(
+            "days", gettext_lazy("Days"), lambda plan: days(plan.first, last_day(plan)),
+            order="first", fixed=True, link=lambda plan: reverse("resources_plan", args=[plan.pk]),
+        ),
+        Column("team", gettext_lazy("Team"), "team__name", order=True),
+        Column(
+            "asked", pgettext_lazy("a resource request", "Asked"), "asked_at", order=True
+        ),
+        Column("by", gettext_lazy("By"), "actor_name", order=True),
+        Column(
+            "state", gettext_lazy("State"), "state", order=True,
+            cell=lambda plan: state(
+                plan.get_state_display(), PLAN_TONES.get(P(plan.state), "active")
+            ),
+        ),
+        Column(
+            "pieces", gettext_lazy("Pieces of work looked at"), "pieces", order=True, style="end",
+            shown=False,
+        ),
+    ),
+    filters=(
+        Choice("state", gettext_lazy("State"), P, lookup="state", menu=True),
+        OF_TEAM,
+    ),
+)  # fmt: skip
