@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar
 
 from django.utils import timezone
 from ninja import Query, Router, Schema
@@ -18,9 +18,11 @@ from opale.infrastructure.models import CapacityPool
 from opale.infrastructure.queries.items import get_item
 from opale.kernel import clock
 from opale.kernel.actor import Actor
+from opale.listings.endpoints import list_endpoint
 from opale.organisation.queries.people import get_person
 from opale.reservations.actions import reservations
 from opale.reservations.actions.reservations import Line, NewReservation
+from opale.reservations.listings import RESERVATIONS
 from opale.reservations.models import Reservation
 from opale.reservations.queries import load as load_queries
 from opale.reservations.queries import reservations as reservation_queries
@@ -31,7 +33,6 @@ from opale.reservations.shapes import (
     LoadOut,
     PersonLoad,
     ReservationOut,
-    StateName,
     WeekLoad,
 )
 
@@ -69,15 +70,6 @@ class ReservationIn(Schema):
     approval_reason: Annotated[str, Field(max_length=300)] = ""
 
 
-class ReservationFilter(Schema):
-    state: StateName | Literal["", "holding", "ended"] = ""
-    person_id: Key | None = None
-    pool_id: Key | None = None
-    item_id: Key | None = None
-    customer_id: Key | None = None
-    source: Annotated[str, Field(max_length=60)] = ""
-
-
 class LoadFilter(Schema):
     since: Day | None = None
     weeks: Annotated[int, Field(ge=1, le=104)] = 13
@@ -85,15 +77,14 @@ class LoadFilter(Schema):
     q: SearchText = ""
 
 
-@router.get("/reservations", response=Page[ReservationOut], auth=may(READ))
-def list_reservations(
-    request: ActorRequest,
-    window: Query[Window],
-    asked: Query[ReservationFilter],
-    q: SearchText = "",
-) -> Slice[Reservation]:
-    found = reservation_queries.reservations(seen_by=request.actor, text=q, **asked.dict())
-    return page(reservation_queries.with_lines(found), window, "-made_at", "-id")
+list_endpoint(
+    router,
+    "/reservations",
+    RESERVATIONS,
+    ReservationOut,
+    name="list_reservations",
+    rows=reservation_queries.with_lines,
+)
 
 
 @router.post("/reservations", response={201: ReservationOut}, auth=may(RESERVE))

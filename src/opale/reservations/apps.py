@@ -8,11 +8,14 @@ class ReservationsConfig(AppConfig):
     label = "reservations"
 
     def ready(self) -> None:
+        from opale.listings import registry
         from opale.reservations import rights
         from opale.reservations.actions import reservations
+        from opale.reservations.listings import RESERVATIONS
         from opale.reservations.queries import reservations as reservation_queries
         from opale.ui import navigation, slots
 
+        registry.register(RESERVATIONS)
         slots.fill("infrastructure.item.side", "reservations_of_item", right=rights.READ, order=20)
 
         navigation.register(

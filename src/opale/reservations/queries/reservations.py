@@ -70,9 +70,14 @@ def reservations(
     return found.distinct() if person_id or pool_id or item_id else found
 
 
-def with_lines(found: ReservationsQuerySet[Reservation]) -> ReservationsQuerySet[Reservation]:
+def reserved_lines() -> "Prefetch[str, ReservationsQuerySet[ReservationLine], str]":
+    """Return the prefetch of a reservation's lines, with what each of them reserves."""
     things = ReservationLine.objects.select_related("person", "pool", "item").order_by("id")
-    return found.prefetch_related(Prefetch("lines", queryset=things))
+    return Prefetch("lines", queryset=things)
+
+
+def with_lines(found: ReservationsQuerySet[Reservation]) -> ReservationsQuerySet[Reservation]:
+    return found.prefetch_related(reserved_lines())
 
 
 def expiring_reservations(actor: Actor) -> ReservationsQuerySet[Reservation]:
@@ -175,8 +180,7 @@ def releasable(sources: Iterable[str], *, seen_by: Actor) -> list[Reservation]:
     """Return the reservations that a release would free for these rows of another app."""
     if not seen_by.can(READ):
         return []
-    things = ReservationLine.objects.select_related("person", "pool", "item")
     rows = Reservation.objects.visible_to(seen_by).filter(
         source__in=list(sources), state__in=RELEASE.sources
     )
-    return list(rows.order_by("pk").prefetch_related(Prefetch("lines", queryset=things)))
+    return list(with_lines(rows).order_by("pk"))

@@ -1,6 +1,5 @@
 """Pages of reservations: list, detail, creation and moves."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -8,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.template.defaultfilters import floatformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
@@ -16,62 +14,15 @@ from opale.infrastructure.queries.items import get_item
 from opale.kernel import clock
 from opale.reservations.actions import reservations
 from opale.reservations.forms import FIELDS, LINES, ReservationForm
+from opale.reservations.listings import TONES
 from opale.reservations.models import Reservation
 from opale.reservations.queries import reservations as reservation_queries
 from opale.reservations.queries import units
 from opale.reservations.queries.unit_names import unit_ranges, units_of
 from opale.reservations.rights import OVERBOOK, READ, RESERVE
-from opale.reservations.states import ReservationState
-from opale.ui import keyset, pickers
-from opale.ui.components.lists import chips_of
+from opale.ui import pickers
 from opale.ui.forms import attempt_form
 from opale.ui.toasts import toast_next
-
-NEWEST = keyset.Order(("-made_at", "-id"))
-S = ReservationState
-TONES: Mapping[str, str] = {
-    S.PROPOSED: "new",
-    S.TENTATIVE: "waiting",
-    S.CONFIRMED: "active",
-    S.CONSUMED: "done",
-    S.RELEASED: "closed",
-    S.EXPIRED: "closed",
-}
-
-
-@require_GET
-@needs(READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    asked, actor = request.GET, request.actor
-    mine = asked.get("held") == "mine"
-    found = reservation_queries.reservations(
-        seen_by=actor,
-        text=asked.get("q", ""),
-        state=asked.get("state", "holding"),
-        held_by=(actor.person_id or -1) if mine else None,
-    )
-    page = keyset.page(reservation_queries.with_lines(found), NEWEST, asked)
-    states = (
-        ("holding", pgettext("reservations", "Held")),
-        ("tentative", S.TENTATIVE.label),
-        ("ended", pgettext("reservations", "Given back")),
-    )
-    shown = asked.copy()
-    shown.setdefault("state", "holding")
-    context = {
-        "page": page,
-        "lines": [
-            (row, TONES[row.state], units.reserved_things(row.lines.all())) for row in page.rows
-        ],
-        "text": asked.get("q", ""),
-        "chips": chips_of(shown, "state", states)
-        + chips_of(shown, "held", [("mine", pgettext("reservations", "By me"))]),
-        "filtered": any(asked.get(name) for name in ("q", "state", "held")),
-        "may_reserve": actor.can(RESERVE),
-        "topic": reservations.LIST,
-    }
-    template = "reservations/_list.html" if request.htmx else "reservations/list.html"
-    return render(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])

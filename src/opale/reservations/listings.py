@@ -1,0 +1,192 @@
+"""The list of reservations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+from django.db.models import prefetch_related_objects
+from django.template.defaultfilters import floatformat
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from pydantic import Field
+
+from opale.customers.queries.customers import customers
+from opale.infrastructure.queries.items import items
+from opale.kernel.actor import Actor
+from opale.kernel.keyset import Order
+from opale.kernel.states import Move
+from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.filters import Choice, Flag, Pick, Span, Words
+from opale.organisation.queries.people import people
+from opale.reservations.actions import reservations
+from opale.reservations.models import Reservation
+from opale.reservations.queries import reservations as reservation_queries
+from opale.reservations.queries.units import ReservedThing, reserved_things
+from opale.reservations.rights import READ, RESERVE
+from opale.reservations.states import RESERVATION_MOVES, ReservationState
+from opale.ui.components.badges import state
+from opale.ui.components.times import moment
+
+S = ReservationState
+TONES: Mapping[str, str] = {
+    S.PROPOSED: "new",
+    S.TENTATIVE: "waiting",
+    S.CONFIRMED: "active",
+    S.CONSUMED: "done",
+    S.RELEASED: "closed",
+    S.EXPIRED: "closed",
+}
+STANDING = (
+    ("holding", pgettext_lazy("reservations", "Held")),
+    (S.TENTATIVE, S.TENTATIVE.label),
+    ("ended", pgettext_lazy("reservations", "Given back")),
+    ("all", pgettext_lazy("reservations", "All")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A reservation in the list, with what it reserves."""
+
+    reservation: Reservation
+    things: Sequence[ReservedThing]
+
+
+def _lines(rows: Sequence[Reservation], _actor: Actor) -> list[Line]:
+    prefetch_related_objects(rows, reservation_queries.reserved_lines())
+    return [Line(row, reserved_things(row.lines.all())) for row in rows]
+
+
+def _thing(thing: ReservedThing) -> str:
+    if thing.person is not None:
+        hours = _("%(hours)s h a day") % {"hours": floatformat(thing.quantity, -2)}
+        return f"{thing.person.name} · {hours}"
+    if thing.pool is not None:
+        return f"{thing.pool.name} · {floatformat(thing.quantity, -2)} {thing.pool.unit}"
+    return f"{thing.unit} · {thing.item}"
+
+
+def _things(line: Line) -> object:
+    if len(line.things) < 2:
+        return "".join(map(_thing, line.things))
+    more = len(line.things) - 1
+    words = ngettext("and %(more)s more", "and %(more)s more", more) % {"more": more}
+    return format_html('{} <span class="o-quiet">{}</span>', _thing(line.things[0]), words)
+
+
+def _days(line: Line) -> str:
+    """Return the days of the first thing that is reserved."""
+    if not line.things:
+        return ""
+    first = line.things[0]
+    since = date_format(first.since, "SHORT_DATE_FORMAT")
+    if first.last is None:
+        return f"{since} · {_('without end')}"
+    if first.last == first.since:
+        return since
+    return f"{since} – {date_format(first.last, 'SHORT_DATE_FORMAT')}"
+
+
+def _state(line: Line) -> object:
+    row = line.reservation
+    drawn = state(row.get_state_display(), TONES[row.state])
+    if row.state == S.TENTATIVE:
+        until = moment(row.expires_at)
+        return format_html(
+            '{} <span class="o-quiet">{} % · {}</span>', drawn, row.probability, until
+        )
+    if row.approved_by_id:
+        return format_html('{} <span class="o-quiet">{}</span>', drawn, _("overbooked"))
+    return drawn
+
+
+def _moving(move: Move) -> RowAct:
+    run = partial(reservations.move_reservation, move=move)
+    return RowAct(move.name, move.label, move.right, run, icon="arrow-right")
+
+
+RESERVATIONS = Listing(
+    name="reservations",
+    title=gettext_lazy("Reservations"),
+    right=READ,
+    url_name="reservations_list",
+    model=Reservation,
+    rows=reservation_queries.reservations,
+    lines=_lines,
+    order=Order(("-made_at", "-id")),
+    topic=reservations.LIST,
+    new=New(pgettext_lazy("resources", "Reserve"), "reservations_new", RESERVE),
+    empty=Empty(
+        "calendar-off",
+        gettext_lazy("No reservation matches"),
+        gettext_lazy("Nothing is reserved yet"),
+        gettext_lazy(
+            "People's hours, power, rack units and ports are held here together: all of it, or"
+            " nothing."
+        ),
+    ),
+    columns=(
+        Column(
+            "purpose", pgettext_lazy("a reservation", "Purpose"), "purpose", order=True,
+            fixed=True, style="fill",
+            link=lambda line: reverse("reservations_show", args=[line.reservation.pk]),
+        ),
+        Column(
+            "held", pgettext_lazy("line of a reservation", "What is held"),
+            lambda line: [_thing(one) for one in line.things], cell=_things,
+        ),
+        Column("days", gettext_lazy("Days"), _days),
+        Column("state", gettext_lazy("State"), "state", cell=_state, order=True),
+        Column(
+            "probability", gettext_lazy("Probability"), "probability", order=True, style="end",
+            shown=False,
+        ),
+        Column("expires", gettext_lazy("Expires"), "expires_at", order=True, shown=False),
+        Column("customer", gettext_lazy("Customer"), "customer__name", order=True),
+        Column(
+            "holder", pgettext_lazy("a reservation", "Holder"), "holder__name", order=True
+        ),
+        Column(
+            "made", pgettext_lazy("when", "Reserved"), "made_at", order=True, shown=False
+        ),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Purpose, person, stock or customer")),
+        Choice(
+            "state", gettext_lazy("State"), STANDING, argument="state", default="holding",
+            every="all", more=S.choices,
+        ),
+        Flag(
+            "held", pgettext_lazy("reservations", "By me"), argument="held_by", api="", on="mine",
+            value=lambda actor: actor.person_id, offered=lambda actor: actor.person_id is not None,
+        ),
+        Pick(
+            "person", gettext_lazy("Person"), argument="person_id", api="person_id",
+            picker="organisation_people_pick", rows=lambda actor: people(seen_by=actor, left=True),
+        ),
+        Pick(
+            "pool", gettext_lazy("Pool"), argument="pool_id", api="pool_id",
+            picker="reservations_pick_pool",
+            rows=lambda actor: reservation_queries.pools(seen_by=actor),
+        ),
+        Pick(
+            "item", gettext_lazy("Item"), argument="item_id", api="item_id",
+            picker="infrastructure_pick_item", rows=lambda actor: items(seen_by=actor),
+        ),
+        Pick(
+            "customer", gettext_lazy("Customer"), argument="customer_id", api="customer_id",
+            picker="customers_pick", right="customers.read",
+            rows=lambda actor: customers(seen_by=actor, standing="all"),
+        ),
+        Choice(  # for programs: the row of another app, which nobody types
+            "source", gettext_lazy("Source"), lambda _actor: (), argument="source", drawn=False,
+            api_type=Annotated[str, Field(max_length=60)] | None,
+        ),
+        Span("made", pgettext_lazy("when", "Reserved"), lookup="made_at", moment=True),
+    ),
+    acts=tuple(map(_moving, RESERVATION_MOVES)),
+)  # fmt: skip
