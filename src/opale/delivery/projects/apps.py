@@ -17,7 +17,7 @@ class ProjectsConfig(AppConfig):
             plans,
             resource_requests,
         )
-        from opale.delivery.projects.listings import PROJECTS
+        from opale.delivery.projects.listings import DELIVERY_TEMPLATES, PROJECTS
         from opale.delivery.projects.queries import planner_source as planner_source_queries
         from opale.delivery.projects.queries import projects
         from opale.delivery.resources import ports as resource_ports
@@ -59,7 +59,7 @@ class ProjectsConfig(AppConfig):
                 address=projects.live_projects_url,
             )
         )
-        registry.register(PROJECTS)
+        registry.register(PROJECTS, DELIVERY_TEMPLATES)
         palette.register(jumps(PROJECTS))
         slots.fill("web.now.work", "projects_now", right=rights.WORK)
         slots.fill("orders.order.first", "projects_of_order", right=rights.READ)

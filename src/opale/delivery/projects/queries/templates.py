@@ -1,6 +1,6 @@
 """Queries of delivery templates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from opale.customers.models import Offering
@@ -22,13 +22,10 @@ class OfferingTemplate:
     own: bool
 
 
-def templates(*, seen_by: Actor) -> list[OfferingTemplate]:
-    """Return every offering on sale with its template, by family and code."""
-    if not seen_by.can(READ):
-        return []
-    own = {row.offering_id: row.content for row in ProjectTemplate.objects.all()}
-    rows = offerings(seen_by=seen_by).order_by("family", "code")
-    return [_delivered(offering, own) for offering in rows]
+def templates_of(rows: Collection[Offering]) -> list[OfferingTemplate]:
+    """Return these offerings with their templates, in their order, in one query."""
+    kept = _kept(rows)
+    return [_delivered(offering, kept) for offering in rows]
 
 
 def template_of(code: str, *, seen_by: Actor) -> OfferingTemplate:
@@ -36,18 +33,20 @@ def template_of(code: str, *, seen_by: Actor) -> OfferingTemplate:
     offering = offerings(seen_by=seen_by, retired=True).filter(code=code).first()
     if offering is None or not seen_by.can(READ):
         raise NotFound
-    own = {
-        row.offering_id: row.content for row in ProjectTemplate.objects.filter(offering=offering)
-    }
-    return _delivered(offering, own)
+    return templates_of([offering])[0]
 
 
 def contents_of(rows: Iterable[Offering]) -> dict[int, Content]:
     """Return the content for each of these offerings in one query, without a check of rights."""
     known = {row.pk: row for row in rows}
-    own = ProjectTemplate.objects.filter(offering__in=known).values_list("offering_id", "content")
-    kept = dict(own)
-    return {key: _delivered(offering, kept).content for key, offering in known.items()}
+    found = templates_of(list(known.values()))
+    return {one.offering.pk: one.content for one in found}
+
+
+def _kept(rows: Collection[Offering]) -> Mapping[int, object]:
+    """Return the templates of their own of these offerings, by offering."""
+    own = ProjectTemplate.objects.filter(offering__in=[row.pk for row in rows])
+    return dict(own.values_list("offering_id", "content"))
 
 
 def _delivered(offering: Offering, own: Mapping[int, object]) -> OfferingTemplate:

@@ -31,16 +31,6 @@ FIELDS = (
 
 @require_GET
 @needs(READ)
-def listing(request: ActorRequest) -> HttpResponse:
-    lines = [
-        (one, offering_name(one.offering), Size(one.content.size).label)
-        for one in template_queries.templates(seen_by=request.actor)
-    ]
-    return render(request, "projects/templates.html", {"lines": lines})
-
-
-@require_GET
-@needs(READ)
 def show(request: ActorRequest, offering_code: str) -> HttpResponse:
     found = template_queries.template_of(offering_code, seen_by=request.actor)
     names = {step.key: _named(step) for step in found.content.steps}

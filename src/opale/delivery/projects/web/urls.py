@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.delivery.projects.listings import PROJECTS
+from opale.delivery.projects.listings import DELIVERY_TEMPLATES, PROJECTS
 from opale.delivery.projects.web import attention, managers, placements, portfolio, templates, views
 from opale.listings.pages import page_of
 from opale.listings.views import export_of
@@ -24,7 +24,7 @@ urlpatterns = [
     path(f"{PROJECT}/manager/<int:person_id>/", managers.lead, name="projects_lead"),
     path(f"{NEED}/place/", placements.place, name="projects_place"),
     path(f"{PACKAGE}/why/", views.why, name="projects_why"),
-    path("project-templates/", templates.listing, name="projects_templates"),
+    path("project-templates/", page_of(DELIVERY_TEMPLATES), name="projects_templates"),
     path(f"{TEMPLATE}/", templates.show, name="projects_template"),
     path(f"{TEMPLATE}/own/", templates.own, name="projects_template_own"),
     path(f"{TEMPLATE}/steps/new/", templates.new_step, name="projects_step_new"),
