@@ -7,9 +7,12 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from opale.listings import registry
         from opale.ui import navigation, palette
         from opale.web import palette_search
+        from opale.web.listings import IMPORTS, USE
 
+        registry.register(IMPORTS)
         palette.register(palette_search.search_everywhere, at_the_end=True)
         navigation.register(
             navigation.Entry(
@@ -21,7 +24,7 @@ class WebConfig(AppConfig):
                 label=_("Import and export"),
                 icon="file-spreadsheet",
                 url_name="exchange",
-                right="exchange.use",
+                right=USE,
                 group=_("Reference"),
                 order=72,
             )

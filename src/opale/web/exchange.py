@@ -15,21 +15,18 @@ from django.views.decorators.http import require_GET, require_POST
 from opale.endpoints.exchange.csv_files import export
 from opale.endpoints.exchange.import_run import PREVIEWED_LINES, preview
 from opale.endpoints.exchange.import_undo import undo_import
-from opale.endpoints.exchange.imports import IMMEDIATE, file_imports, get_import, submit_file
-from opale.endpoints.exchange.registry import get_table, may_export, may_import, registered_tables
+from opale.endpoints.exchange.imports import IMMEDIATE, get_import, submit_file
+from opale.endpoints.exchange.registry import get_table, may_import, registered_tables
 from opale.endpoints.exchange.tables import Preview, Table
 from opale.endpoints.http import ActorRequest, needs
 from opale.endpoints.models import FileImport
 from opale.kernel.errors import Invalid
-from opale.ui import keyset
 from opale.ui.toasts import toast_next
+from opale.web.listings import USE, label_of, tone
 
 KEPT_SECONDS = 3_600
 SHOWN = 200
-USE = "exchange.use"
-NEWEST = keyset.Order(("-id",))
 State = FileImport.State
-TONES = {State.WRITTEN: "done", State.REFUSED: "bad", State.TAKEN_BACK: "closed"}
 
 
 class FileForm(forms.Form):
@@ -37,21 +34,6 @@ class FileForm(forms.Form):
         label=gettext_lazy("File"),
         help_text=gettext_lazy("CSV with ; or , as a spreadsheet saves it, with a header line."),
     )
-
-
-@require_GET
-@needs(USE)
-def listing(request: ActorRequest) -> HttpResponse:
-    actor = request.actor
-    tables = [(t, may_import(t, actor)) for t in registered_tables() if may_export(t, actor)]
-    labels = {table.name: table.label for table in registered_tables()}
-    page = keyset.page(file_imports(seen_by=actor), NEWEST, request.GET)
-    context = {
-        "tables": tables,
-        "page": page,
-        "lines": [(sent, labels.get(sent.table, sent.table), _tone(sent)) for sent in page.rows],
-    }
-    return render(request, "web/exchange/list.html", context)
 
 
 @require_GET
@@ -108,8 +90,8 @@ def result(request: ActorRequest, import_id: int) -> HttpResponse:
     table = next((t for t in registered_tables() if t.name == sent.table), None)
     context = {
         "sent": sent,
-        "label": table.label if table else sent.table,
-        "tone": _tone(sent),
+        "label": label_of(sent),
+        "tone": tone(sent),
         "goes_on": sent.state in (State.WAITING, State.RUNNING, State.TAKING_BACK),
         "may_take_back": sent.may_be_taken_back and table and may_import(table, request.actor),
     }
@@ -130,10 +112,6 @@ def undo(request: ActorRequest, import_id: int) -> HttpResponse:
 def _to(sent: FileImport) -> HttpResponse:
     url = reverse("exchange_import", args=[sent.pk])
     return HttpResponse(status=303, headers={"Location": url})
-
-
-def _tone(sent: FileImport) -> str:
-    return TONES.get(State(sent.state), "active")
 
 
 def _kept_under(request: ActorRequest, token: str) -> str:

@@ -5,7 +5,9 @@ from django.urls import include, path
 
 from opale.acts.pages import pages
 from opale.kernel.discovery import app_modules, parts_of
+from opale.listings.pages import page_of
 from opale.web import exchange, home, search
+from opale.web.listings import IMPORTS
 
 of_apps = [
     path("", include(module.__name__))
@@ -17,7 +19,7 @@ urlpatterns = [
     path("", home.now, name="home"),
     path("search/", search.show, name="search"),
     path("search/tickets.csv", search.exported, name="search_export"),
-    path("exchange/", exchange.listing, name="exchange"),
+    path("exchange/", page_of(IMPORTS), name="exchange"),
     path("exchange/imports/<int:import_id>/", exchange.result, name="exchange_import"),
     path(
         "exchange/imports/<int:import_id>/taking-back/",
