@@ -199,6 +199,19 @@ def test_empty_values_stand_at_the_end_whichever_way_a_list_is_sorted(personas: 
 # Filters and addresses
 
 
+def test_a_choice_that_is_unknown_leaves_a_list_as_it_opens() -> None:
+    states = (("open", "Open"), ("ended", "Ended"), ("all", "All"))
+    opened = Choice("state", "State", states, default="open", every="all")
+    for query, read in (
+        ("", "open"), ("state=ended", "ended"), ("state=all", None), ("state=", None),
+        ("state=nonsense", "open"),
+    ):  # fmt: skip
+        assert opened.read(QueryDict(query), ANONYMOUS) == read, query
+    assert Choice("state", "State", states).read(QueryDict("state=nonsense"), ANONYMOUS) is None
+    days = Choice("within", "Days", (("30", "30"),), api_type=int | None)
+    assert [days.asked({"within": asked}) for asked in (0, 30, None, "")] == ["0", "30", None, None]
+
+
 def test_a_flag_is_in_force_where_the_address_says_what_it_declares() -> None:
     for default, query, read, written in (
         (False, "mine=yes", True, {"mine": "yes"}),
