@@ -9,7 +9,7 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from opale.customers import rights
         from opale.customers.actions.exchange import CONTACTS, CUSTOMERS, SERVICES
-        from opale.customers.listings import CONTRACTS, OFFERINGS
+        from opale.customers.listings import CONTRACTS, OFFERINGS, PORTFOLIO
         from opale.customers.listings import CUSTOMERS as CUSTOMER_LIST
         from opale.customers.listings import SERVICES as SERVICE_LIST
         from opale.customers.queries import customers
@@ -50,5 +50,5 @@ class CustomersConfig(AppConfig):
             )
         )
         palette.register(found.palette_results)
-        registry.register(CUSTOMER_LIST, SERVICE_LIST, CONTRACTS, OFFERINGS)
+        registry.register(CUSTOMER_LIST, SERVICE_LIST, CONTRACTS, OFFERINGS, PORTFOLIO)
         exchange_registry.register_tables(CUSTOMERS, CONTACTS, SERVICES)

@@ -165,16 +165,16 @@ def register_open_work(work: OpenWork) -> None:
     _open_work[work.code] = work
 
 
-def open_work(actor: Actor) -> list[OpenWork]:
-    """Return the columns that an actor may see, in their order."""
-    seen = (work for work in _open_work.values() if actor.can(work.right))
-    return sorted(seen, key=lambda work: (work.order, work.code))
+def all_open_work() -> list[OpenWork]:
+    """Return every column, in their order."""
+    return sorted(_open_work.values(), key=lambda work: (work.order, work.code))
 
 
 def open_counts(of: Collection[Customer], *, seen_by: Actor) -> dict[int, tuple[OpenCount, ...]]:
     """Return the open work of each customer, a count for each column."""
     ids = [customer.pk for customer in of]
-    columns = [(work, work.counts(ids, seen_by)) for work in open_work(seen_by)]
+    seen = (work for work in all_open_work() if seen_by.can(work.right))
+    columns = [(work, work.counts(ids, seen_by)) for work in seen]
     return {
         customer.pk: tuple(
             OpenCount(work.code, work.label, counts.get(customer.pk, 0), work.address(customer))

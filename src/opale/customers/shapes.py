@@ -25,6 +25,7 @@ from opale.customers.queries.plan_tables import ContractItem
 
 LanguageCode = Literal["fr", "en"]
 Seconds = Annotated[int, Field(gt=0, lt=10**9)]
+Days = Annotated[int, Field(ge=0, le=3_660, description="Days from today")]
 
 
 class CustomerOut(Schema):

@@ -1,24 +1,24 @@
 """Endpoints of the portfolio: services of each customer, renewals, open work."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from opale.customers import rights
+from opale.customers.listings import PORTFOLIO
 from opale.customers.models import Contract
 from opale.customers.queries import portfolio
 from opale.customers.queries.portfolio import PortfolioRow
-from opale.customers.shapes import ContractOut, CustomerOut
+from opale.customers.shapes import ContractOut, CustomerOut, Days
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
+from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel import clock
+from opale.listings.endpoints import list_endpoint
 
 router = Router()
-MOST_DAYS = 3_660
-Days = Annotated[int, Field(ge=0, le=MOST_DAYS, description="Days from today")]
 
 
 class FollowedOut(Schema):
@@ -31,26 +31,27 @@ class FollowedOut(Schema):
     next_contract: ContractOut | None
     open_work: dict[str, int]
 
+    @staticmethod
+    def resolve_next_contract(row: PortfolioRow) -> Contract | None:
+        return row.renewal
 
-@router.get("/portfolio", response=Page[FollowedOut], auth=may(rights.PORTFOLIO))
-def list_portfolio(
-    request: ActorRequest,
-    window: Query[Window],
-    q: SearchText = "",
-    person_id: int | None = None,
-    within: Days | None = None,
-) -> dict[str, Any]:
-    """The customers that a solution architect or service manager follows, else all, by name.
+    @staticmethod
+    def resolve_open_work(row: PortfolioRow) -> dict[str, int]:
+        return {work.code: work.count for work in row.work}
+
+
+list_endpoint(
+    router,
+    "/portfolio",
+    PORTFOLIO,
+    FollowedOut,
+    name="list_portfolio",
+    lines=True,
+    text="""The customers that a solution architect or service manager follows, else all, by name.
 
     With `within`, those of which a contract must be decided about in so many days.
-    """
-    on = timezone.localdate(clock.now())
-    found = portfolio.portfolio(
-        seen_by=request.actor, on=on, person_id=person_id, text=q, within=within
-    )
-    rows = page(found, window, "name", "id")
-    lines = portfolio.portfolio_rows(rows.items, seen_by=request.actor, on=on)
-    return {"items": [_shown(one) for one in lines], "next": rows.next}
+    """,
+)
 
 
 @router.get("/portfolio/renewals", response=Page[ContractOut], auth=may(rights.PORTFOLIO))
@@ -66,13 +67,3 @@ def list_renewals(
     of = portfolio.portfolio(seen_by=actor, on=on, person_id=person_id)
     found = portfolio.renewals(of, seen_by=actor, on=on, within=within)
     return page(found, window, "due_on", "number")
-
-
-def _shown(one: PortfolioRow) -> dict[str, Any]:
-    return {
-        "customer": one.customer,
-        "contracts": one.contracts,
-        "services": one.services,
-        "next_contract": one.renewal,
-        "open_work": {work.code: work.count for work in one.work},
-    }

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, DateField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from opale.customers.models import Contract, Customer, CustomersQuerySet, Service
@@ -70,6 +81,20 @@ def _due(*, seen_by: Actor, on: date) -> Any:
             output_field=DateField(),
         )
     )
+
+
+def with_due(of: QuerySet[Customer], *, seen_by: Actor, on: date) -> QuerySet[Customer]:
+    """Annotate customers with `due_on`, the next day by which a contract is to be decided."""
+    due = _due(seen_by=seen_by, on=on).filter(customer=OuterRef("pk")).order_by("due_on")
+    return of.annotate(due_on=Subquery(due.values("due_on")[:1]))
+
+
+def urgency(decide_by: date, today: date) -> str:
+    """Return `late` after the last day of notice, else the horizon."""
+    left = (decide_by - today).days
+    if left < 0:
+        return "late"
+    return next((f"within-{days}" for days in HORIZONS if left <= days), "later")
 
 
 def due_within(of: CustomersQuerySet[Customer], *, seen_by: Actor, on: date) -> dict[int, int]:

@@ -160,6 +160,25 @@ def test_a_customer_is_shown_with_all_that_it_has(personas: Personas) -> None:
     assert cells["First day without it"] == "2028-01-01"
 
 
+def test_customers_are_sorted_by_what_is_to_be_decided_next(personas: Personas) -> None:
+    far, never = make_customer("FAR"), make_customer("NEVER")
+    with clock.travel(AT - clock.now()):
+        ending(personas.customer, "CT-SOON", date(2028, 1, 1), 3)
+        ending(personas.customer, "CT-LATER", date(2028, 8, 1), 0)
+        ending(far, "CT-FAR", date(2028, 4, 1), 3)
+        client = personas.client("solution_architect")
+        for sort, order in (
+            ("due", (personas.customer, far, never)),
+            ("-due", (far, personas.customer, never)),
+        ):
+            shown = client.get(f"/portfolio/?of=all&sort={sort}").content.decode()
+            places = [
+                shown.index(f'href="/customers/{one.code}/"', shown.index("<tbody"))
+                for one in order
+            ]
+            assert places == sorted(places), sort
+
+
 def test_a_room_above_has_a_column_for_whom_it_lets_read(
     personas: Personas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +216,8 @@ def test_programs_read_portfolios_and_renewals(personas: Personas) -> None:
         renewals = read("/portfolio/renewals?within=30&limit=1")
         later = read(f"/portfolio/renewals?within=30&limit=1&after={renewals['next']}")
         within = read("/portfolio?within=30")
+        assert read("/portfolio?within=0&q=acme")["items"]
+        assert read("/portfolio?within=0&q=gam")["items"] == []
     (one,) = mine["items"]
     assert one["customer"]["code"] == "ACME"
     assert (one["contracts"], one["services"]) == (2, {"active": 1})

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contract
-from opale.customers.queries.portfolio import HORIZONS
+from opale.customers.queries.portfolio import HORIZONS, urgency
 from opale.ui.markup import EMPTY
 
 DAYS: Final = max(HORIZONS)
@@ -32,14 +32,6 @@ class Dot:
     left: float
     above: int
     urgency: str
-
-
-def urgency(decide_by: date, today: date) -> str:
-    """Return `late` after the last day of notice, else the horizon."""
-    left = (decide_by - today).days
-    if left < 0:
-        return "late"
-    return next((f"within-{days}" for days in HORIZONS if left <= days), "later")
 
 
 def place(day: date, today: date) -> float:

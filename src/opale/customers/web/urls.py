@@ -1,6 +1,6 @@
 from django.urls import path
 
-from opale.customers.listings import CONTRACTS, CUSTOMERS, OFFERINGS, SERVICES
+from opale.customers.listings import CONTRACTS, CUSTOMERS, OFFERINGS, PORTFOLIO, SERVICES
 from opale.customers.web import (
     catalogue,
     contacts,
@@ -11,6 +11,7 @@ from opale.customers.web import (
     services,
 )
 from opale.listings.pages import page_of
+from opale.listings.views import export_of
 
 urlpatterns = [
     path("customers/", page_of(CUSTOMERS), name="customers_list"),
@@ -19,7 +20,7 @@ urlpatterns = [
     path("customers/<str:code>/", customers.show, name="customers_customer"),
     path("customers/<str:code>/services/", customers.services, name="customers_tree"),
     path("portfolio/", portfolio.show, name="customers_portfolio"),
-    path("portfolio/export.csv", portfolio.export, name="customers_portfolio_export"),
+    path("portfolio/export.csv", export_of(PORTFOLIO, "csv"), name="customers_portfolio_export"),
     path("contacts/<int:contact_id>/", contacts.edit, name="customers_contact"),
     path("services/", page_of(SERVICES), name="customers_services"),
     path("services/pick/", services.pick, name="customers_pick_service"),
