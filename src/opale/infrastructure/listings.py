@@ -94,6 +94,11 @@ ITEMS = Listing(
             picker="infrastructure_pick_site", rows=lambda actor: item_queries.sites(seen_by=actor),
         ),
         OF_CUSTOMER,
+        Pick(
+            "carrier", gettext_lazy("Carrier"), argument="carrier", api="carrier_id",
+            rows=lambda actor: suppliers.suppliers(seen_by=actor, left=True),
+            found=lambda pk, actor: suppliers.get_supplier(pk, seen_by=actor),
+        ),
     ),
     acts=tuple(map(_moving, ITEM_MOVES)),
 )  # fmt: skip

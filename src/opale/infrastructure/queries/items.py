@@ -13,7 +13,9 @@ from opale.infrastructure.models import (
     InfrastructureQuerySet,
     ServiceItem,
     Site,
+    Supplier,
 )
+from opale.infrastructure.queries.suppliers import CARRIER
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.trigrams import name_contains
@@ -30,8 +32,11 @@ def items(
     state: str = "",
     site_id: int | None = None,
     customer_id: int | None = None,
+    carrier: Supplier | None = None,
 ) -> InfrastructureQuerySet[ConfigurationItem]:
-    """Return items by part of the name, by serial number or address, and by the filters."""
+    """Return items by part of the name, by serial number or address, and by the filters; with
+    `carrier`, the circuits and links that name it.
+    """
     found = ConfigurationItem.objects.visible_to(seen_by).select_related("site", "customer")
     for word in text.split():
         found = found.filter(_named(word))
@@ -42,7 +47,7 @@ def items(
         ("customer_id", customer_id),
     ):
         found = found.filter(**{column: wanted}) if wanted else found
-    return found
+    return found.filter(**{f"attributes__{CARRIER}": carrier.name}) if carrier else found
 
 
 def plain_items(*, seen_by: Actor) -> InfrastructureQuerySet[ConfigurationItem]:

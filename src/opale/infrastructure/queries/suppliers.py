@@ -33,14 +33,6 @@ def plain_suppliers(*, seen_by: Actor) -> InfrastructureQuerySet[Supplier]:
     return Supplier.objects.visible_to(seen_by)
 
 
-def items_carried_by(
-    supplier: Supplier, *, seen_by: Actor
-) -> InfrastructureQuerySet[ConfigurationItem]:
-    """Return the circuits and links that name the supplier as their carrier."""
-    found = ConfigurationItem.objects.visible_to(seen_by).select_related("site", "customer")
-    return found.filter(**{f"attributes__{CARRIER}": supplier.name})
-
-
 def carriers_of(item: ConfigurationItem) -> list[str]:
     """Return the names of the carriers of an item, or of the circuits that it needs directly."""
     rows = ConfigurationItem.objects.filter(carries_links__upper=item)

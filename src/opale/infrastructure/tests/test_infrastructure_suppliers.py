@@ -7,6 +7,7 @@ import pytest
 from opale.infrastructure.actions import suppliers
 from opale.infrastructure.models import ConfigurationItem, Dependency
 from opale.infrastructure.queries import suppliers as supplier_queries
+from opale.infrastructure.queries.items import items
 from opale.kernel.actor import EVERYTHING, SHARED, Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
@@ -72,4 +73,4 @@ def test_an_item_is_carried_by_its_carrier_or_by_that_of_the_circuits_it_needs()
     assert (
         supplier_queries.carriers_of(circuit) == supplier_queries.carriers_of(router) == ["Armor"]
     )
-    assert list(supplier_queries.items_carried_by(supplier, seen_by=EDITOR)) == [circuit]
+    assert list(items(seen_by=EDITOR, carrier=supplier)) == [circuit]

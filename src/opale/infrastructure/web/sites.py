@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from opale.customers.queries.customers import get_customer_by_code
@@ -9,10 +10,11 @@ from opale.customers.queries.services import get_service_by_reference
 from opale.endpoints.http import ActorRequest, needs
 from opale.infrastructure import rights
 from opale.infrastructure.queries import items as item_queries
-from opale.ui import keyset, pickers
+from opale.ui import pickers
 
-ORDER = keyset.Order(("name", "id"))
 SHOWN = 20
+MOST = 50
+"""Items of one site; the list of items has them all."""
 
 
 @require_GET
@@ -22,7 +24,8 @@ def show(request: ActorRequest, code: str) -> HttpResponse:
     found = item_queries.items(seen_by=request.actor, site_id=site.pk)
     context = {
         "site": site,
-        "page": keyset.page(found, ORDER, request.GET),
+        "items": found.order_by("name", "id")[:MOST],
+        "all_url": f"{reverse('infrastructure_items')}?site={site.pk}",
         "kinds": item_queries.kinds_at(site, seen_by=request.actor),
     }
     return render(request, "infrastructure/sites/show.html", context)
