@@ -183,7 +183,7 @@ RESERVATIONS = Listing(
             rows=lambda actor: customers(seen_by=actor, standing="all"),
         ),
         Choice(  # for programs: the row of another app, which nobody types
-            "source", gettext_lazy("Source"), lambda _actor: (), argument="source", drawn=False,
+            "source", "", lambda _actor: (), argument="source", drawn=False,
             api_type=Annotated[str, Field(max_length=60)] | None,
         ),
         Span("made", pgettext_lazy("when", "Reserved"), lookup="made_at", moment=True),

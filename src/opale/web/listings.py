@@ -75,7 +75,7 @@ IMPORTS = Listing(
         Column("finished", gettext_lazy("Finished"), "finished_at", order=True, shown=False),
     ),
     filters=(
-        Choice("table", gettext_lazy("Table"), _tables, lookup="table", menu=True),
+        Choice("table", gettext_lazy("File"), _tables, lookup="table", menu=True),
         Choice("state", gettext_lazy("State"), S, lookup="state", menu=True),
         Span("sent", gettext_lazy("Sent"), lookup="sent_at", moment=True),
     ),
