@@ -46,7 +46,7 @@ list_endpoint(
     PORTFOLIO,
     FollowedOut,
     name="list_portfolio",
-    lines=True,
+    items=PORTFOLIO.lines,
     text="""The customers that a solution architect or service manager follows, else all, by name.
 
     With `within`, those of which a contract must be decided about in so many days.
