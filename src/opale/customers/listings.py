@@ -24,7 +24,7 @@ from opale.customers.models import (
     Offering,
     Service,
 )
-from opale.customers.ports import OpenCount, OpenWork, all_open_work
+from opale.customers.ports import OpenWork, all_open_work
 from opale.customers.queries import customers, plans, portfolio
 from opale.customers.queries import services as service_queries
 from opale.customers.queries.dates import today
@@ -315,11 +315,8 @@ def _whose(actor: Actor) -> Iterable[tuple[Any, Any]]:
 
 
 def _followed(customer: Customer) -> object:
-    return format_html("{} {}", _linked(customer), _quiet_code(customer.code))
-
-
-def _quiet_code(code: str) -> object:
-    return format_html('<span class="o-number o-quiet">{}</span>', code)
+    code = '<span class="o-number o-quiet">{}</span>'
+    return format_html("{} " + code, _linked(customer), customer.code)
 
 
 def _states(line: PortfolioRow) -> str:
@@ -339,7 +336,7 @@ def _in_state(state: str, label: Any) -> Column:
 
 
 def _next_due(line: PortfolioRow) -> object:
-    if line.renewal is None:
+    if line.renewal is None or line.renewal.decide_by is None:
         return ""
     due = Due.of(line.renewal, today())
     day = date_format(line.renewal.decide_by, "SHORT_DATE_FORMAT")
@@ -350,23 +347,18 @@ def _next_due(line: PortfolioRow) -> object:
 def _of_work(work: OpenWork) -> Column:
     """Return the column of a kind of open work."""
 
-    def found(line: PortfolioRow) -> OpenCount | None:
-        return next((one for one in line.work if one.code == work.code), None)
-
-    def count(line: PortfolioRow) -> int:
-        one = found(line)
-        return one.count if one else 0
-
     def cell(line: PortfolioRow) -> object:
-        one = found(line)
-        if one is None or not one.count:
-            return ""
-        return format_html('<a href="{}">{}</a>', one.url, one.count)
+        count = line.work.get(work.code)
+        url = work.address(line.customer)
+        return format_html('<a href="{}">{}</a>', url, count) if count else ""
 
-    return Column(work.code, work.label, count, cell=cell, style="end", right=work.right)
+    return Column(
+        work.code, work.label, lambda line: line.work.get(work.code), cell=cell, style="end",
+        right=work.right,
+    )  # fmt: skip
 
 
-def _portfolio_columns() -> tuple[Column, ...]:
+def portfolio_columns() -> tuple[Column, ...]:
     """Return the columns of the portfolio, with those of the apps above."""
     return (
         Column(
@@ -428,7 +420,7 @@ PORTFOLIO = Listing(
         ),
     ),
     # Looked at when Opale has started: the apps above add columns.
-    columns=cast("tuple[Column, ...]", SimpleLazyObject(_portfolio_columns)),
+    columns=cast("tuple[Column, ...]", SimpleLazyObject(portfolio_columns)),
     filters=(
         Words(label=gettext_lazy("Name, code or mail domain")),
         Choice(

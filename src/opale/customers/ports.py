@@ -147,16 +147,6 @@ class OpenWork:
     address: Callable[[Customer], str]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCount:
-    """The amount of one kind of work open for a customer, and where it is listed."""
-
-    code: str
-    label: str | Promise
-    count: int
-    url: str
-
-
 _open_work: dict[str, OpenWork] = {}
 
 
@@ -170,15 +160,9 @@ def all_open_work() -> list[OpenWork]:
     return sorted(_open_work.values(), key=lambda work: (work.order, work.code))
 
 
-def open_counts(of: Collection[Customer], *, seen_by: Actor) -> dict[int, tuple[OpenCount, ...]]:
-    """Return the open work of each customer, a count for each column."""
+def open_counts(of: Collection[Customer], *, seen_by: Actor) -> dict[int, dict[str, int]]:
+    """Return the open work of each customer, a count for each column that the actor may see."""
     ids = [customer.pk for customer in of]
     seen = (work for work in all_open_work() if seen_by.can(work.right))
-    columns = [(work, work.counts(ids, seen_by)) for work in seen]
-    return {
-        customer.pk: tuple(
-            OpenCount(work.code, work.label, counts.get(customer.pk, 0), work.address(customer))
-            for work, counts in columns
-        )
-        for customer in of
-    }
+    columns = [(work.code, work.counts(ids, seen_by)) for work in seen]
+    return {pk: {code: counts.get(pk, 0) for code, counts in columns} for pk in ids}

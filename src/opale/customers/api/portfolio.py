@@ -1,5 +1,6 @@
 """Endpoints of the portfolio: services of each customer, renewals, open work."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from django.utils import timezone
@@ -36,8 +37,8 @@ class FollowedOut(Schema):
         return row.renewal
 
     @staticmethod
-    def resolve_open_work(row: PortfolioRow) -> dict[str, int]:
-        return {work.code: work.count for work in row.work}
+    def resolve_open_work(row: PortfolioRow) -> Mapping[str, int]:
+        return row.work
 
 
 list_endpoint(

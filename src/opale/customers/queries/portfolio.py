@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from opale.customers.models import Contract, Customer, CustomersQuerySet, Service
-from opale.customers.ports import OpenCount, open_counts
+from opale.customers.ports import open_counts
 from opale.customers.queries.customers import PEOPLE, customers
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
@@ -51,7 +51,7 @@ def portfolio(
 
 
 def renewals(
-    of: CustomersQuerySet[Customer], *, seen_by: Actor, on: date, within: int
+    of: QuerySet[Customer], *, seen_by: Actor, on: date, within: int
 ) -> CustomersQuerySet[Contract]:
     """Return contracts to be decided about within so many days, the nearest first.
 
@@ -97,7 +97,7 @@ def urgency(decide_by: date, today: date) -> str:
     return next((f"within-{days}" for days in HORIZONS if left <= days), "later")
 
 
-def due_within(of: CustomersQuerySet[Customer], *, seen_by: Actor, on: date) -> dict[int, int]:
+def due_within(of: QuerySet[Customer], *, seen_by: Actor, on: date) -> dict[int, int]:
     """Return how many contracts must be decided about within each of the horizons."""
     rows = renewals(of, seen_by=seen_by, on=on, within=max(HORIZONS)).order_by()
     counted = {
@@ -112,19 +112,14 @@ def due_within(of: CustomersQuerySet[Customer], *, seen_by: Actor, on: date) -> 
 class PortfolioRow:
     """A customer with its contracts in force, services by state, next renewal and open work.
 
-    The open work is that of the apps above.
+    The open work is that of the apps above, by its code.
     """
 
     customer: Customer
     contracts: int
     services: Mapping[str, int]
     renewal: Contract | None
-    work: tuple[OpenCount, ...]
-
-    @property
-    def service_count(self) -> int:
-        """Return how many services are not terminated."""
-        return sum(n for state, n in self.services.items() if state != Service.State.TERMINATED)
+    work: Mapping[str, int]
 
 
 def portfolio_rows(of: Collection[Customer], *, seen_by: Actor, on: date) -> list[PortfolioRow]:

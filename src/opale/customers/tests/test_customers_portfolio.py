@@ -13,6 +13,7 @@ from tests.personas import Personas
 
 from opale.customers import ports
 from opale.customers.actions import contracts
+from opale.customers.listings import portfolio_columns
 from opale.customers.models import Contract, Customer
 from opale.customers.models.contracts import last_day_of_notice
 from opale.customers.queries import portfolio
@@ -184,7 +185,7 @@ def test_a_room_above_has_a_column_for_whom_it_lets_read(
 ) -> None:
     monkeypatch.setattr(ports, "_open_work", {})
     customers, seen = [personas.customer], personas.actor("solution_architect")
-    assert portfolio.portfolio_rows(customers, seen_by=seen, on=ON)[0].work == ()
+    assert portfolio.portfolio_rows(customers, seen_by=seen, on=ON)[0].work == {}
     for code, right in (("visits", "customers.read"), ("secrets", "nobody.has")):
         ports.register_open_work(
             ports.OpenWork(
@@ -193,8 +194,11 @@ def test_a_room_above_has_a_column_for_whom_it_lets_read(
                 address=lambda customer: f"/visits/{customer.code}/",
             )
         )  # fmt: skip
-    (work,) = portfolio.portfolio_rows(customers, seen_by=seen, on=ON)[0].work
-    assert (work.code, work.count, work.url) == ("visits", 4, "/visits/ACME/")
+    (row,) = portfolio.portfolio_rows(customers, seen_by=seen, on=ON)
+    assert row.work == {"visits": 4}
+    drawn = {one.name: one.cell(row) for one in portfolio_columns() if one.right and one.cell}
+    assert drawn["visits"] == '<a href="/visits/ACME/">4</a>'
+    assert drawn["secrets"] == ""
 
 
 def test_programs_read_portfolios_and_renewals(personas: Personas) -> None:
