@@ -153,14 +153,15 @@ class Choice(Filter):
         return dict(self.offered(actor)) | {str(value): label for value, label in self.more}
 
     def read(self, query: QueryDict, actor: Actor) -> str | None:
-        known = self.known(actor)
         if self.several:
-            named = ",".join(query.getlist(self.name)).split(",")
+            named = list(filter(None, ",".join(query.getlist(self.name)).split(",")))
+            known = self.known(actor) if named else {}
             return ",".join(dict.fromkeys(one for one in named if one in known)) or None
         asked = query.get(self.name, self.default)
         if not asked or asked == self.every:
             return None
-        return asked if asked in known else self.default if self.default in known else None
+        known = self.known(actor)
+        return next((one for one in (asked, self.default) if one and one in known), None)
 
     def toggled(self, value: str | None, choice: str) -> str:
         """Return the value after a press on a choice: with it, or without it where it was in."""
