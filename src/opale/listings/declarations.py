@@ -1,7 +1,7 @@
 """Declarations of a list: its rows, columns, filters, order, and the acts on its lines."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Protocol
 
 from django import forms
@@ -208,6 +208,12 @@ class Listing:
     def offered(self, actor: Actor) -> tuple[Column, ...]:
         """Return the columns that the actor may see, on some row at least."""
         return tuple(one for one in self.columns if not one.right or actor.can(one.right))
+
+    def within(self, name: str) -> "Listing":
+        """Return the listing as it stands on the page of the row by which the filter narrows it."""
+        columns = tuple(one for one in self.columns if one.name != name)
+        hidden = (replace(one, drawn=one.drawn and one.name != name) for one in self.filters)
+        return replace(self, columns=columns, filters=tuple(hidden), topic="")
 
     def acts_for(self, actor: Actor) -> tuple[BulkAct, ...]:
         return tuple(act for act in self.acts if actor.can(act.right))

@@ -1,9 +1,10 @@
 """Endpoint of a listing: the same filters, search and order as its page, paged by cursor."""
 
 import inspect
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from ninja import Query, Router, Schema
 from ninja.constants import NOT_SET
@@ -17,6 +18,8 @@ from opale.kernel.keyset import Order
 from opale.listings.declarations import Listing
 from opale.listings.filters import Filter
 from opale.listings.selection import Selection, order_of, sortable
+
+PARAMETER: Final = re.compile(r"{int:(\w+)}")
 
 
 def list_endpoint(
@@ -38,8 +41,9 @@ def list_endpoint(
     `items` turns the rows of a page into what the shape reads, where that depends on the reader.
     `text` describes the operation. `right` opens it, where that is another than the page's. `order`
     is how programs read it unless they say otherwise, where the page opens with what changes while
-    somebody walks through it.
+    somebody walks through it. A parameter of a filter that the path names stands there.
     """
+    above = frozenset(PARAMETER.findall(path))
     sorts = [f"{sign}{one.name}" for one in listing.columns if one.order for sign in ("", "-")]
 
     def view(request: ActorRequest, window: Window, **asked: Any) -> Slice[Any]:
@@ -61,26 +65,27 @@ def list_endpoint(
         answer = page_in(rows(found), window, sorting)
         return replace(answer, items=items(answer.items, request.actor)) if items else answer
 
-    either = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    named = inspect.Parameter.KEYWORD_ONLY
     parameters = [
-        inspect.Parameter("request", either),
-        inspect.Parameter("window", either, annotation=Query[Window]),
+        inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        inspect.Parameter("window", named, annotation=Query[Window]),
     ]
     for one in listing.filters:
-        parameters += _parameters_of(one)
+        parameters += _parameters_of(one, above)
     if sorts:
         kind: Any = Literal[("", *sorts)]
-        parameters.append(inspect.Parameter("sort", either, annotation=kind, default=""))
+        parameters.append(inspect.Parameter("sort", named, annotation=kind, default=""))
     view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by ninja
     view.__name__ = view.__qualname__ = name
     view.__doc__ = text or None
     router.get(path, response=Page[out], auth=may(right or listing.right) or NOT_SET)(view)  # type: ignore[valid-type]  # made here
 
 
-def _parameters_of(one: Filter) -> list[inspect.Parameter]:
+def _parameters_of(one: Filter, above: Collection[str]) -> list[inspect.Parameter]:
+    named = inspect.Parameter.KEYWORD_ONLY
     return [
-        inspect.Parameter(
-            name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=kind, default=default
-        )
+        inspect.Parameter(name, named, annotation=int)
+        if name in above
+        else inspect.Parameter(name, named, annotation=kind, default=default)
         for name, (kind, default) in one.parameters().items()
     ]

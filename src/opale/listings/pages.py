@@ -35,6 +35,7 @@ from opale.ui.pickers import Picker
 Label = str | Promise
 COUNTED_TO: Final = 1_000
 """Limit of a count, which then says "more": an exact one costs as much as reading the rows."""
+NOTHING_FIXED: Final[Mapping[str, str]] = {}
 STYLES: Final = {"end": "o-end", "fill": "o-fill", "number": "", "wrap": "o-wrap", "": ""}
 
 
@@ -56,8 +57,33 @@ def drawn(request: ActorRequest, listing: Listing) -> HttpResponse:
     return render(request, template, context)
 
 
-def context_of(request: ActorRequest, listing: Listing) -> dict[str, Any]:
-    actor, query = request.actor, request.GET
+def drawn_within(
+    request: ActorRequest,
+    listing: Listing,
+    template: str,
+    region: str,
+    context: Mapping[str, object],
+    **fixed: str,
+) -> HttpResponse:
+    """Return the page of a row that has a list of what belongs to it.
+
+    `fixed` is the filter, of the name of the row's column, that its address has in place of a
+    parameter. `template` and `region`, which htmx is given, include `listings/_list.html`; where
+    the list alone is asked for, it is drawn alone.
+    """
+    (name,) = fixed
+    found = context_of(request, listing.within(name), fixed)
+    if request.headers.get("HX-Target") == found["region"]:
+        region = "listings/_list.html"
+    return render(request, region if request.htmx else template, {**found, **context})
+
+
+def context_of(
+    request: ActorRequest, listing: Listing, fixed: Mapping[str, str] = NOTHING_FIXED
+) -> dict[str, Any]:
+    actor, query = request.actor, request.GET.copy()
+    for name, value in fixed.items():
+        query[name] = value
     kept = kept_of(listing.name, actor)
     selection = Selection.read(listing, query, actor, kept.columns)
     page = keyset.page(selection.rows(), selection.order, query, listing.size)
@@ -78,9 +104,9 @@ def context_of(request: ActorRequest, listing: Listing) -> dict[str, Any]:
         "in_force": _in_force(selection),
         "further": _further(selection),
         "empty": selection.empty or listing.empty,
-        "narrowed": selection.is_narrowed and selection.empty is None,
+        "narrowed": selection.is_narrowed(fixed) and selection.empty is None,
         "tabs": _tabs(selection),
-        "clear": reverse(listing.url_name),
+        "clear": request.path if fixed else reverse(listing.url_name),
         "columns": _choosable(selection),
         "views": _views(listing, kept, selection, actor),
         "keeps": actor.person_id is not None,

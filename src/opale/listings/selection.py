@@ -1,6 +1,6 @@
 """Selection of a listing by one address: the filters in force, the order, the columns, the rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -74,10 +74,9 @@ class Selection:
         """Return the filters in force, each as "name=value"."""
         return [f"{name}={value}" for name, value in self.values.items()]
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether a filter is in force that the list does not open with."""
-        inside = (one for one in self.filters if one.name in self.values)
+    def is_narrowed(self, fixed: Collection[str] = ()) -> bool:
+        """Return whether a filter is in force that the list does not open with, beside these."""
+        inside = (one for one in self.filters if one.name in self.values and one.name not in fixed)
         return any(one.written(self.values[one.name]) for one in inside)
 
     @property

@@ -500,7 +500,7 @@ def test_the_parts_of_a_list_have_tabs_an_order_and_words_of_their_own(personas:
     assert read("part=gone&sort=name").order == Order(("name", "id"))
     assert read("part=gone").empty == listing.empties["part=gone"]
     assert read("part=gone&q=x").empty is None
-    assert [read(query).is_narrowed for query in ("", "part=all", "part=gone", "q=x")] == [
+    assert [read(query).is_narrowed() for query in ("", "part=all", "part=gone", "q=x")] == [
         False, False, True, True,
     ]  # fmt: skip
     assert read("part=lost").values == {"part": "here"}
