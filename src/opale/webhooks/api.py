@@ -1,18 +1,19 @@
 """Endpoints of webhooks: one's own, or all for administrators."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated
 
 from django.http import HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from ninja.responses import Status
 from pydantic import Field
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, Slice, Window, page
+from opale.listings.endpoints import list_endpoint
 from opale.webhooks import actions, queries
-from opale.webhooks.models import Delivery, Webhook
+from opale.webhooks.listings import DELIVERIES, WEBHOOKS
+from opale.webhooks.models import Webhook
 from opale.webhooks.ports import Event
 from opale.webhooks.rights import USE
 from opale.webhooks.shapes import (
@@ -27,10 +28,6 @@ from opale.webhooks.shapes import (
 
 router = Router(tags=["webhooks"])
 
-StateName = Annotated[
-    Literal["", "queued", "delivered", "failed"],
-    Field(description="Only deliveries in this state"),
-]
 CustomerId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
@@ -43,9 +40,7 @@ class NewWebhook(Schema):
     customer_id: CustomerId | None = None
 
 
-@router.get("/webhooks", response=Page[WebhookOut], auth=may(USE))
-def list_webhooks(request: ActorRequest, window: Query[Window]) -> Slice[Webhook]:
-    return page(queries.webhooks(seen_by=request.actor), window, "-id")
+list_endpoint(router, "/webhooks", WEBHOOKS, WebhookOut, name="list_webhooks")
 
 
 @router.post("/webhooks", response={201: MadeWebhook}, auth=may(USE))
@@ -81,13 +76,14 @@ def rotate_webhook_secret(
     return SecretOut(secret=secret, previous_until=fresh.previous_until)
 
 
-@router.get("/webhooks/{int:webhook_id}/deliveries", response=Page[DeliveryOut], auth=may(USE))
-def list_webhook_deliveries(
-    request: ActorRequest, webhook_id: int, window: Query[Window], state: StateName = ""
-) -> Slice[Delivery]:
-    webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
-    rows = queries.deliveries(webhook, seen_by=request.actor, state=state)
-    return page(rows, window, "-created_at", "-id")
+list_endpoint(
+    router,
+    "/webhooks/{int:webhook_id}/deliveries",
+    DELIVERIES,
+    DeliveryOut,
+    name="list_webhook_deliveries",
+    text="`state`: only deliveries in this state.",
+)
 
 
 @router.get(

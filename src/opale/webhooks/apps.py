@@ -7,9 +7,12 @@ class WebhooksConfig(AppConfig):
     label = "webhooks"
 
     def ready(self) -> None:
+        from opale.listings import registry
         from opale.ui import navigation
         from opale.webhooks import actions, ports, queries, rights
+        from opale.webhooks.listings import DELIVERIES, WEBHOOKS
 
+        registry.register(WEBHOOKS, DELIVERIES)
         ports.register_fact_handler(
             actions.prepare_deliveries, asked_for=queries.subscribed_event_names
         )

@@ -58,6 +58,9 @@ class Webhook(models.Model):
             ),
         )
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Delivery(models.Model):
     """One event for one webhook: the outbox. `body` is signed and sent unchanged, every time.
@@ -93,6 +96,9 @@ class Delivery(models.Model):
             models.Index(fields=["webhook", "-created_at", "-id"], name="delivery_newest"),
             models.Index(fields=["created_at"], name="delivery_age"),
         )
+
+    def __str__(self) -> str:
+        return self.event
 
 
 class Attempt(models.Model):

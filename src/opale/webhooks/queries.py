@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference_cache import cached
@@ -9,13 +11,33 @@ from opale.organisation.models import User
 from opale.organisation.queries.identity import actor_of
 from opale.webhooks import ports
 from opale.webhooks.models import Attempt, Delivery, Webhook, WebhooksQuerySet
-from opale.webhooks.states import DeliveryState
+from opale.webhooks.states import DeliveryState, Health
 
 ATTEMPTS_SHOWN = 50
 
 
-def webhooks(*, seen_by: Actor) -> WebhooksQuerySet[Webhook]:
-    return Webhook.objects.visible_to(seen_by)
+BY_OPALE = (Webhook.Pause.FAILING, Webhook.Pause.GONE)
+HEALTH = {
+    Health.ACTIVE: Q(pause="", failing_since=None),
+    Health.FAILING: Q(pause="", failing_since__isnull=False),
+    Health.PAUSED: Q(pause=Webhook.Pause.ASKED),
+    Health.STOPPED: Q(pause__in=BY_OPALE),
+}
+
+
+def health_of(webhook: Webhook) -> Health:
+    """Return whether events are sent, and whether they arrive."""
+    if webhook.pause:
+        return Health.PAUSED if webhook.pause == Webhook.Pause.ASKED else Health.STOPPED
+    return Health.FAILING if webhook.failing_since else Health.ACTIVE
+
+
+def webhooks(*, seen_by: Actor, text: str = "", health: str = "") -> WebhooksQuerySet[Webhook]:
+    """Return webhooks: those whose name or address has the text, and that do like this."""
+    found = Webhook.objects.visible_to(seen_by)
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(url__icontains=text))
+    return found.filter(HEALTH[Health(health)]) if health else found
 
 
 def get_webhook(webhook_id: int, *, seen_by: Actor) -> Webhook:
@@ -26,8 +48,15 @@ def get_webhook(webhook_id: int, *, seen_by: Actor) -> Webhook:
     return webhook
 
 
-def deliveries(webhook: Webhook, *, seen_by: Actor, state: str = "") -> WebhooksQuerySet[Delivery]:
-    found = Delivery.objects.visible_to(seen_by).filter(webhook=webhook)
+def deliveries(
+    webhook: Webhook | None = None, *, seen_by: Actor, text: str = "", state: str = ""
+) -> WebhooksQuerySet[Delivery]:
+    """Return deliveries of a webhook, or of all: of events that have the text, or with that id."""
+    found = Delivery.objects.visible_to(seen_by)
+    if webhook is not None:
+        found = found.filter(webhook=webhook)
+    if text:
+        found = found.filter(Q(event__icontains=text) | Q(message_id=text))
     return found.filter(state=state) if state else found
 
 
@@ -74,7 +103,7 @@ def events_for(actor: Actor) -> list[ports.Event]:
 
 def paused_webhooks(actor: Actor) -> WebhooksQuerySet[Webhook]:
     """Return the webhooks that Opale has paused, for the rail."""
-    return webhooks(seen_by=actor).filter(pause__in=(Webhook.Pause.FAILING, Webhook.Pause.GONE))
+    return webhooks(seen_by=actor).filter(pause__in=BY_OPALE)
 
 
 @cached(1)

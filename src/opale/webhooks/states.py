@@ -1,4 +1,4 @@
-"""The states of a delivery."""
+"""The states of webhooks and deliveries."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,15 @@ class DeliveryState(models.TextChoices):
     QUEUED = "queued", _("Queued")
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Given up")
+
+
+class Health(models.TextChoices):
+    """How a webhook does: what its `pause` and `failing_since` come to."""
+
+    ACTIVE = "active", _("active")
+    FAILING = "failing", _("failing")
+    PAUSED = "paused", _("paused")
+    STOPPED = "stopped", _("paused by Opale")
 
 
 PAUSED = gettext_noop("The webhook is paused.")
