@@ -18,6 +18,7 @@ class OrganisationConfig(AppConfig):
         from opale.organisation.actions.listing_views import ListingViews
         from opale.organisation.actions.sessions import publish_session_end
         from opale.organisation.listings import PEOPLE as PEOPLE_LIST
+        from opale.organisation.listings import TOKENS
         from opale.organisation.queries import identity
         from opale.organisation.web.palette import palette_results
         from opale.ui import navigation, palette
@@ -29,7 +30,7 @@ class OrganisationConfig(AppConfig):
         palette.register(palette_results)
         exchange_registry.register_tables(PEOPLE)
         kept.keep_in(ListingViews())
-        registry.register(PEOPLE_LIST)
+        registry.register(PEOPLE_LIST, TOKENS)
         job_actors.register_actor_finder(identity.actor_of_credential)
         for entry in (
             navigation.Entry(

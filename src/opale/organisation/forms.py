@@ -312,17 +312,35 @@ def _exception(line: str) -> dict[str, Any]:
     return {"day": day, "kind": kind, "hours": [h for h in hours if h] or ["00:00-24:00"]}
 
 
+class LifetimeField(forms.TypedChoiceField):
+    """How many days a token lasts: a few for people to choose from, any number for programs."""
+
+    body_type: ClassVar[Any] = Annotated[int, Field(ge=1, le=366)]
+
+    def valid_value(self, value: object) -> bool:
+        return str(value).isdecimal()
+
+
+class ScopesField(forms.MultipleChoiceField):
+    """Rights of the actor; the action says of another that it is not held."""
+
+    body_type: ClassVar[Any] = Annotated[list[str], Field(max_length=50)]
+
+    def valid_value(self, _value: object) -> bool:
+        return True
+
+
 class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=100, help_text=_("The program that will use it.")
     )
-    days = forms.TypedChoiceField(
+    days = LifetimeField(
         label=_("Lasts"),
         coerce=int,
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year"))],
         initial=90,
     )
-    scopes = forms.MultipleChoiceField(
+    scopes = ScopesField(
         label=_("Rights"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -331,7 +349,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
         super().__init__(*args, **options)
-        scopes = cast(forms.MultipleChoiceField, self.fields["scopes"])
+        scopes = cast(ScopesField, self.fields["scopes"])
         scopes.choices = [(right, access.right_label(right)) for right in sorted(by.grants)]
 
 

@@ -1,4 +1,4 @@
-"""People, teams, skills and companies as lists."""
+"""People, skills, companies, calendars and API tokens as lists."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy
 
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing, New
+from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Flag, Pick, Words
-from opale.organisation.models import Membership, Person
+from opale.organisation import rights
+from opale.organisation.acts.reference import revoke_token
+from opale.organisation.models import ApiToken, Membership, Person
 from opale.organisation.queries import people, reference, teams
 from opale.organisation.rights import EDIT, READ, Function
 from opale.ui.components.badges import person, state, tag
+from opale.ui.components.times import moment
 
 UNLISTED = (Function.CUSTOMER_CONTACT, Function.EMPLOYEE)
 
@@ -114,4 +117,57 @@ PEOPLE = Listing(
         ),
         Flag("left", gettext_lazy("Those who left too"), argument="left"),
     ),
+)  # fmt: skip
+
+
+def _scopes(token: ApiToken) -> object:
+    if not token.scopes:
+        return format_html('<span class="o-quiet">{}</span>', _("all of yours"))
+    return format_html_join(" ", "{}", ((tag(scope),) for scope in token.scopes))
+
+
+def _last_used(token: ApiToken) -> object:
+    if token.last_used_at is None:
+        return format_html('<span class="o-quiet">{}</span>', _("never"))
+    return moment(token.last_used_at)
+
+
+def _expiry(token: ApiToken) -> object:
+    return moment(token.expires_at) if token.revoked_at is None else state(_("revoked"), "closed")
+
+
+TOKENS = Listing(
+    name="tokens",
+    title=gettext_lazy("API tokens"),
+    right=rights.TOKENS,
+    url_name="organisation_tokens",
+    model=ApiToken,
+    rows=reference.tokens,
+    order=Order(("-id",)),
+    new=New(gettext_lazy("New token"), "organisation_create_token", rights.TOKENS, "n"),
+    buttons="organisation/_token_buttons.html",
+    empty=Empty(
+        "key", gettext_lazy("No token matches"), gettext_lazy("No program acts for you"),
+        gettext_lazy("A token lets a program use the API with your rights, or some of them."),
+    ),
+    columns=(
+        Column("name", gettext_lazy("Name"), "name", order=True, fixed=True, style="fill"),
+        Column(
+            "prefix", gettext_lazy("Begins with"), "prefix",
+            cell=lambda token: format_html("<code>{}…</code>", token.prefix),
+        ),
+        Column("scopes", gettext_lazy("Rights"), "scopes", cell=_scopes),
+        Column(
+            "last_used_at", gettext_lazy("Last used"), "last_used_at", order=True, cell=_last_used
+        ),
+        Column("expires_at", gettext_lazy("Expires"), "expires_at", order=True, cell=_expiry),
+        Column("created_at", gettext_lazy("Created"), "created_at", order=True, shown=False),
+        Column("revoked_at", gettext_lazy("Revoked"), "revoked_at", order=True, shown=False),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Name, or how it begins")),
+        Choice("state", gettext_lazy("State"), ApiToken.State, argument="state"),
+    ),
+    acts=(RowAct("revoke", gettext_lazy("Revoke"), rights.TOKENS, revoke_token, "ban"),),
+    line_acts=("revoke_token",),
 )  # fmt: skip

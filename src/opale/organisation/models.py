@@ -396,6 +396,11 @@ class ApiTokenQuerySet(OwnedQuerySet["ApiToken"]):
 class ApiToken(models.Model):
     """A credential for programs. Only its hash is kept; `scopes` narrow the user's own rights."""
 
+    class State(models.TextChoices):
+        VALID = "valid", _("Valid")
+        EXPIRED = "expired", _("Expired")
+        REVOKED = "revoked", _("Revoked")
+
     reach_paths: ClassVar[dict[str, str]] = {"user": "user_id"}
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
@@ -416,6 +421,15 @@ class ApiToken(models.Model):
                 condition=Q(expires_at__gt=F("created_at")), name="token_expires_later"
             ),
         )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> str:
+        if self.revoked_at is not None:
+            return self.State.REVOKED
+        return self.State.VALID if self.expires_at > now() else self.State.EXPIRED
 
 
 class ListingViewQuerySet(models.QuerySet["ListingView"]):

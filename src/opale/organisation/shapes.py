@@ -144,12 +144,6 @@ class TokenOut(Schema):
     last_used_at: datetime | None
 
 
-class NewToken(Schema):
-    name: Name
-    days: Annotated[int, Field(ge=1, le=366)] = 90
-    scopes: Annotated[list[str], Field(max_length=50)] = []
-
-
 class MadeToken(TokenOut):
     """`token` is the secret: it is shown this once."""
 

@@ -1,19 +1,33 @@
 """Acts on companies, skills, calendars and API tokens."""
 
+from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, change, create, remove
+from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
+from opale.organisation import rights
 from opale.organisation.actions import companies, reference, tokens
-from opale.organisation.forms import CalendarForm, CompanyForm, DayForm, RecordForm, SkillForm
+from opale.organisation.forms import (
+    CalendarForm,
+    CompanyForm,
+    DayForm,
+    RecordForm,
+    SkillForm,
+    TokenForm,
+)
 from opale.organisation.models import ApiToken, Company, CompanyQuerySet, Skill, WorkingCalendar
 from opale.organisation.queries import people as people_queries
 from opale.organisation.queries import reference as reference_queries
-from opale.organisation.rights import ADMINISTER, EDIT, TOKENS
-from opale.organisation.shapes import CalendarOut, CompanyOut, SkillOut, TokenOut
+from opale.organisation.rights import ADMINISTER, EDIT
+from opale.organisation.shapes import CalendarOut, CompanyOut, MadeToken, SkillOut, TokenOut
 
 
 def company_list(_row: object = None) -> Place:
@@ -28,6 +42,10 @@ def calendar_list(_row: object = None) -> Place:
     return reverse("organisation_calendars"), ""
 
 
+def token_list(_row: object = None) -> Place:
+    return reverse("organisation_tokens"), _("API tokens")
+
+
 def every_company(*, seen_by: Actor) -> CompanyQuerySet:
     return reference_queries.companies(seen_by=seen_by, closed=True)
 
@@ -37,10 +55,24 @@ def revoke_token(token: ApiToken, *, by: Actor) -> None:
     tokens.revoke_token(token.pk, by=by)
 
 
+def create_token(*, by: Actor, name: str, days: int, scopes: Collection[str] = ()) -> MadeToken:
+    """Make a token of one's own. Errors: NotAllowed, Invalid."""
+    lifetime = timedelta(days=days)
+    made, secret = tokens.create_token(by=by, name=name, lifetime=lifetime, scopes=scopes)
+    return MadeToken(token=secret, **TokenOut.from_orm(made).dict())
+
+
+def show_secret(request: ActorRequest, _none: None, made: MadeToken) -> HttpResponse:
+    response = render(request, "organisation/token_secret.html", {"made": made})
+    add_never_cache_headers(response)
+    return response
+
+
 def typed_calendar(calendar: WorkingCalendar, _by: Actor) -> dict[str, Any]:
     return CalendarForm.of(calendar)
 
 
+CAN_BE_REVOKED = frozenset({ApiToken.State.VALID, ApiToken.State.EXPIRED})
 COMPANIES: Subject[Company] = Subject(
     name="companies", page="companies/", endpoint="/companies", home=company_list
 )
@@ -63,10 +95,13 @@ CALENDAR = Subject(
     rows=reference_queries.calendars, shape=CalendarOut, page="calendars/<int:calendar_id>/",
     endpoint="/calendars/{int:calendar_id}", home=calendar_list,
 )  # fmt: skip
+TOKENS: Subject[ApiToken] = Subject(
+    name="tokens", page="tokens/", endpoint="/tokens", home=token_list
+)
 TOKEN = Subject(
     name="token", model=ApiToken, get=reference_queries.get_token, shape=TokenOut,
     page="tokens/<int:token_id>/", endpoint="/tokens/{int:token_id}",
-    home=lambda _token: (reverse("organisation_tokens"), ""),
+    home=token_list,
 )  # fmt: skip
 
 ACTS = (
@@ -119,9 +154,15 @@ ACTS = (
         noun=None, initial=typed_calendar, title=_("Edit %(calendar)s"), submit=_("Save"),
         label=_("Edit"), tone="ghost", said=_("Calendar changed. Clocks that use it follow."),
     ),
+    create(
+        TOKENS, create_token, "create_token", rights.TOKENS, TokenForm, made=MadeToken, noun="",
+        secret=True, title=_("New token"), submit=_("Create"), answer=show_secret,
+        text="The secret is in this answer and nowhere else.",
+    ),
     remove(
-        TOKEN, revoke_token, "revoke_token", TOKENS, page="revocation", label=_("Revoke"),
-        tone="danger", said=_("The token opens nothing any more."),
+        TOKEN, revoke_token, "revoke_token", rights.TOKENS, states=CAN_BE_REVOKED,
+        page="revocation", label=_("Revoke"), tone="danger",
+        said=_("The token opens nothing any more."),
         text="It opens nothing from this moment on.",
     ),
 )  # fmt: skip

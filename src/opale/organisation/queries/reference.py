@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from opale.kernel.actor import Actor
+from opale.kernel.clock import now
 from opale.kernel.errors import NotFound
 from opale.kernel.reference_cache import cached
 from opale.organisation.models import (
@@ -90,9 +91,22 @@ def get_token(token_id: int, *, seen_by: Actor) -> ApiToken:
     return token
 
 
-def tokens(*, seen_by: Actor, mine: bool = True) -> ApiTokenQuerySet:
-    """Return tokens, newest first: one's own, or all that the actor may see."""
+def tokens(
+    *, seen_by: Actor, mine: bool = True, text: str = "", state: str = ""
+) -> ApiTokenQuerySet:
+    """Return tokens, newest first: one's own, or all that the actor may see.
+
+    With `text` those whose name has it, or that begin with it.
+    """
     found = ApiToken.objects.visible_to(seen_by).order_by("-id")
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(prefix__istartswith=text))
+    if state == ApiToken.State.REVOKED:
+        found = found.filter(revoked_at__isnull=False)
+    elif state:
+        expired = Q(expires_at__lte=now())
+        found = found.filter(expired if state == ApiToken.State.EXPIRED else ~expired)
+        found = found.filter(revoked_at=None)
     if mine:
         return found.filter(user=seen_by.user_id or 0)
     return found.select_related("user__person")

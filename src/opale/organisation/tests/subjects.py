@@ -29,6 +29,14 @@ def subjects(house: Personas) -> Things:
             digest="0" * 64,
             expires_at=now() + timedelta(days=1),
         )
+        # The administrator lists their own.
+        ApiToken.objects.create(
+            user=house.users["administrator"],
+            name="Export",
+            prefix="opale_111111",
+            digest="1" * 64,
+            expires_at=now() + timedelta(days=1),
+        )
         empty = Company.objects.create(
             name="Opale Nord-Est", country="LU", language="fr", calendar=house.calendar
         )

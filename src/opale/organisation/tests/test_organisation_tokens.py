@@ -12,7 +12,7 @@ from opale.kernel.clock import now, travel
 from opale.kernel.errors import Invalid, NotFound
 from opale.kernel.isolation import as_customers
 from opale.organisation.actions import access, tokens
-from opale.organisation.models import ApiToken
+from opale.organisation.models import ApiToken, ApiTokenQuerySet
 
 
 def ask(token: str, path: str = "/api/v1/me") -> int:
@@ -74,7 +74,7 @@ def test_nobody_else_finds_the_token(personas: Personas) -> None:
 
 def test_a_contact_makes_uses_and_revokes_a_token(personas: Personas) -> None:
     client = personas.client("customer_contact")
-    assert b"opale_" in client.post("/tokens/", {"name": "Export", "days": "30"}).content
+    assert b"opale_" in client.post("/tokens/new/", {"name": "Export", "days": "30"}).content
     made = client.post("/api/v1/tokens", {"name": "ERP"}, "application/json").json()
     assert {row["name"] for row in client.get("/api/v1/tokens").json()["items"]} == {
         "ERP",
@@ -99,7 +99,7 @@ def test_a_request_by_the_token_of_a_contact_is_held_by_the_database(
             seen.append(cursor.fetchone())
         raise NotFound
 
-    monkeypatch.setattr("opale.organisation.queries.reference.tokens", look)
+    monkeypatch.setattr(ApiTokenQuerySet, "visible_to", look)
     token = personas.token("customer_contact")
     assert ask(token, "/api/v1/tokens") == 404
     login = personas.users["customer_contact"].pk
@@ -157,7 +157,7 @@ def test_the_last_use_is_noted_once_a_minute(personas: Personas) -> None:
 
 def test_the_page_shows_a_new_secret_once(personas: Personas) -> None:
     client = personas.client("desk_agent")
-    made = client.post("/tokens/", {"name": "Export", "days": "30"})
+    made = client.post("/tokens/new/", {"name": "Export", "days": "30"})
     assert b"opale_" in made.content
     assert "no-store" in made["Cache-Control"]
     again = client.get("/tokens/").content.decode()
@@ -180,3 +180,44 @@ def test_a_repeated_creation_gives_no_second_token(personas: Personas) -> None:
     )
     assert (first.status_code, again.status_code) == (201, 409)
     assert ApiToken.objects.count() == 2
+
+
+def test_tokens_are_found_by_their_state_and_revoked_together(personas: Personas) -> None:
+    client = personas.client("desk_agent")
+    for name in ("Old", "New", "Ended"):
+        client.post("/api/v1/tokens", {"name": name, "days": 30}, "application/json")
+    ApiToken.objects.filter(name="Old").update(
+        created_at=now() - timedelta(days=60), expires_at=now() - timedelta(days=30)
+    )
+    tokens.revoke_token(ApiToken.objects.get(name="Ended").pk, by=personas.actor("desk_agent"))
+
+    def found(query: str) -> set[str]:
+        return {row["name"] for row in client.get(f"/api/v1/tokens?{query}").json()["items"]}
+
+    assert [found(f"state={one}") for one in ("expired", "valid", "revoked")] == [
+        {"Old"},
+        {"New"},
+        {"Ended"},
+    ]
+    assert found("q=end") == {"Ended"}
+    page = client.get("/tokens/").content.decode()
+    shown = {row.name for row in ApiToken.objects.all() if f"/tokens/{row.pk}/revocation/" in page}
+    assert shown == {"Old", "New"}
+    keys = [row.pk for row in ApiToken.objects.all()]
+    assert client.post("/lists/tokens/acts/revoke/", {"n": keys}).status_code == 302
+    assert found("state=valid") == set()
+
+
+def test_a_program_chooses_how_long_its_token_lasts(personas: Personas) -> None:
+    client = personas.client("desk_agent")
+
+    def made(**body: object) -> Any:
+        return client.post("/api/v1/tokens", {"name": "ERP", **body}, "application/json")
+
+    assert made(days=45).status_code == 201
+    assert "no-store" in made()["Cache-Control"]
+    lasting = [row.expires_at - row.created_at for row in ApiToken.objects.order_by("id")]
+    assert [round(one / timedelta(days=1)) for one in lasting] == [45, 90]
+    for days in (0, 367, "many"):
+        assert made(days=days).status_code == 422
+    assert made(scopes=["organisation.administer"]).json()["fields"].keys() == {"scopes"}

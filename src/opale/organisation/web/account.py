@@ -1,6 +1,5 @@
-"""Pages of the actor's own sessions, API tokens, language and time zone."""
+"""Pages of the actor's own sessions, language and time zone."""
 
-from datetime import timedelta
 from typing import cast
 
 from django.conf import settings
@@ -8,42 +7,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.organisation.actions import access
-from opale.organisation.actions import tokens as token_actions
-from opale.organisation.forms import PreferencesForm, TokenForm
+from opale.organisation.forms import PreferencesForm
 from opale.organisation.models import User
-from opale.organisation.queries import reference
-from opale.organisation.rights import EDIT_SELF, TOKENS
-from opale.ui import keyset
+from opale.organisation.rights import EDIT_SELF
 from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
-NEWEST = keyset.Order(("-id",))
-
-
-@never_cache
-@form_verbs
-@needs(TOKENS)
-def tokens(request: ActorRequest) -> HttpResponse:
-    form = TokenForm(request.POST or None, by=request.actor)
-    made: list[str] = []
-
-    def make() -> None:
-        fields = dict(form.cleaned_data)
-        lifetime = timedelta(days=fields.pop("days"))
-        made.append(token_actions.create_token(by=request.actor, lifetime=lifetime, **fields)[1])
-
-    if request.method == "POST" and submit_form(form, make):
-        form = TokenForm(by=request.actor)
-    page = keyset.page(reference.tokens(seen_by=request.actor), NEWEST, request.GET)
-    context = {"page": page, "form": form, "secret": "".join(made)}
-    status = 422 if form.errors else 200
-    return render(request, "organisation/tokens.html", context, status=status)
 
 
 @require_POST

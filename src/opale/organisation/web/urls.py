@@ -1,7 +1,7 @@
 from django.urls import path
 
 from opale.listings.pages import page_of
-from opale.organisation.listings import PEOPLE
+from opale.organisation.listings import PEOPLE, TOKENS
 from opale.organisation.web import account, companies, people, reference, teams
 
 urlpatterns = [
@@ -19,6 +19,6 @@ urlpatterns = [
         account.end_session,
         name="organisation_end_session",
     ),
-    path("tokens/", account.tokens, name="organisation_tokens"),
+    path("tokens/", page_of(TOKENS), name="organisation_tokens"),
     path("preferences/", account.preferences, name="organisation_preferences"),
 ]
