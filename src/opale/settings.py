@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "opale.kernel",
     "opale.endpoints",
     "opale.listings",
+    "opale.reference_tables",
     "opale.organisation",
     "opale.messaging",
     "opale.webhooks",

@@ -65,14 +65,26 @@ def _of_row(act: Act, row: Any) -> dict[str, Any]:
     """Return a change's initial values: those of the row, by the form's field names."""
     if act.verb != "PATCH":
         return {}
-    found = {}
-    for name, field in act.fields.items():
-        column = name
-        if isinstance(field, forms.ModelChoiceField) and hasattr(row, f"{name}_id"):
-            column = f"{name}_id"
-        if hasattr(row, column):
-            found[name] = posted(field, getattr(row, column))
-    return found
+    columns = {name: _column(act, row, name) for name in act.fields}
+    return {
+        name: posted(act.fields[name], getattr(row, column))
+        for name, column in columns.items()
+        if hasattr(row, column)
+    }
+
+
+def _column(act: Act, row: Any, name: str) -> str:
+    """Return the column of a row that a field is filled with: of another row, its key."""
+    one_row = isinstance(act.fields[name], forms.ModelChoiceField) and hasattr(row, f"{name}_id")
+    return f"{name}_id" if one_row else name
+
+
+def value_of(act: Act, row: Any, name: str, by: Actor) -> Any:
+    """Return what a change's form is filled with in one field."""
+    said = act.initial(row, by)
+    if name in said:
+        return said[name]
+    return posted(act.fields[name], getattr(row, _column(act, row, name)))
 
 
 def read_body(act: Act, body: Any, things: Things, by: Actor) -> dict[str, Any]:

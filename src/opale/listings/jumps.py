@@ -8,12 +8,19 @@ from opale.listings.filters import Words
 from opale.ui.palette import Result
 
 
+def words_of(listing: Listing) -> Words:
+    """Return the filter by which lines are searched. Errors: TypeError."""
+    words = next((one for one in listing.filters if isinstance(one, Words)), None)
+    if words is None:
+        raise TypeError(f"{listing.name}: its lines cannot be searched for words")
+    return words
+
+
 def jumps(listing: Listing) -> Callable[[str, Actor, int], list[Result]]:
     """Return a source of the palette: the matching lines, by the list's own search."""
-    jump = listing.jump
-    words = next((one for one in listing.filters if isinstance(one, Words)), None)
-    if jump is None or words is None:
-        raise TypeError(f"{listing.name}: a jump needs words to look for")
+    jump, words = listing.jump, words_of(listing)
+    if jump is None:
+        raise TypeError(f"{listing.name}: its lines have no label and address of their own")
 
     def source(text: str, actor: Actor, limit: int) -> list[Result]:
         said = text.strip()

@@ -17,10 +17,11 @@ class OrganisationConfig(AppConfig):
         from opale.organisation.actions.exchange import PEOPLE
         from opale.organisation.actions.listing_views import ListingViews
         from opale.organisation.actions.sessions import publish_session_end
+        from opale.organisation.listings import CALENDARS, COMPANIES, SKILLS, TOKENS
         from opale.organisation.listings import PEOPLE as PEOPLE_LIST
-        from opale.organisation.listings import TOKENS
         from opale.organisation.queries import identity
         from opale.organisation.web.palette import palette_results
+        from opale.reference_tables import registry as reference_tables
         from opale.ui import navigation, palette
 
         # Django owns the session store: a signal is the only way to notice the end.
@@ -30,7 +31,8 @@ class OrganisationConfig(AppConfig):
         palette.register(palette_results)
         exchange_registry.register_tables(PEOPLE)
         kept.keep_in(ListingViews())
-        registry.register(PEOPLE_LIST, TOKENS)
+        registry.register(PEOPLE_LIST, CALENDARS, TOKENS)
+        reference_tables.register(SKILLS, COMPANIES)
         job_actors.register_actor_finder(identity.actor_of_credential)
         for entry in (
             navigation.Entry(

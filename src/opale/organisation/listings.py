@@ -4,20 +4,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from opale.acts.declarations import Subject
 from opale.kernel.actor import Actor
+from opale.kernel.calendars import WEEKDAYS
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Flag, Pick, Words
 from opale.organisation import rights
-from opale.organisation.acts.reference import revoke_token
-from opale.organisation.models import ApiToken, Membership, Person
+from opale.organisation.actions import companies
+from opale.organisation.actions import reference as reference_actions
+from opale.organisation.acts.reference import COMPANY, revoke_token
+from opale.organisation.forms import CalendarForm, CompanyForm, SkillForm
+from opale.organisation.models import ApiToken, Company, Membership, Person, Skill, WorkingCalendar
 from opale.organisation.queries import people, reference, teams
-from opale.organisation.rights import EDIT, READ, Function
+from opale.organisation.rights import ADMINISTER, EDIT, READ, Function
+from opale.organisation.shapes import SkillOut
+from opale.reference_tables.declarations import ReferenceTable
 from opale.ui.components.badges import person, state, tag
 from opale.ui.components.times import moment
 
@@ -117,6 +127,182 @@ PEOPLE = Listing(
         ),
         Flag("left", gettext_lazy("Those who left too"), argument="left"),
     ),
+)  # fmt: skip
+
+
+def _holders(skill: Skill) -> str:
+    return f"{reverse('organisation_people')}?skill={skill.pk}"
+
+
+SKILLS = ReferenceTable(
+    listing=Listing(
+        name="skills",
+        title=gettext_lazy("Skills"),
+        right=READ,
+        url_name="organisation_skills",
+        model=Skill,
+        rows=people.skills,
+        order=Order(("name", "id")),
+        template="organisation/skills.html",
+        new=New(gettext_lazy("New skill"), "organisation_create_skill", EDIT, "n"),
+        empty=Empty(
+            "certificate", gettext_lazy("No skill matches"), gettext_lazy("No skill is known yet")
+        ),
+        columns=(
+            Column(
+                "name", gettext_lazy("Skill"), "name", order=True, fixed=True, style="fill",
+                link=lambda skill: reverse("organisation_skill", args=[skill.pk]),
+            ),
+            Column("family", gettext_lazy("Family"), "family", order=True),
+            Column(
+                "people", gettext_lazy("People"), "count", order=True, style="end", link=_holders,
+                loads=lambda rows, _actor: rows.annotate(count=Count("holders")),
+            ),
+        ),
+        filters=(Words(label=gettext_lazy("Name or family")),),
+    ),
+    subject=Subject(
+        name="skill", model=Skill, get=people.get_skill, rows=people.skills, shape=SkillOut,
+        page="skills/<int:skill_id>/", endpoint="/skills/{int:skill_id}",
+        home=lambda skill: (reverse("organisation_skill", args=[skill.pk]), skill.name),
+    ),
+    form=SkillForm,
+    create=reference_actions.create_skill,
+    change=reference_actions.edit_skill,
+    right=EDIT,
+    new=gettext_lazy("New skill"),
+    edit=gettext_lazy("Edit %(skill)s"),
+    made=gettext_lazy("Skill created."),
+    changed=gettext_lazy("Skill changed."),
+    changing={"optional": {"name", "family"}},
+    exchanged=("name", "family"),
+)  # fmt: skip
+
+
+def _company(company: Company) -> object:
+    url = reverse("organisation_company", args=[company.pk])
+    marks = [tag(_("operates the service"))] if company.operates else []
+    if company.closed_on is not None:
+        day = date_format(company.closed_on, "SHORT_DATE_FORMAT")
+        said = _("closed on %(day)s") % {"day": day}
+        marks.append(format_html('<span class="o-quiet">{}</span>', said))
+    name = format_html('<a href="{}">{}</a>', url, company.name)
+    return format_html_join(" ", "{}", ((part,) for part in (name, *marks)))
+
+
+def _sizes(rows: Any, _actor: Actor) -> Any:
+    return reference.with_sizes(rows)
+
+
+COMPANIES = ReferenceTable(
+    listing=Listing(
+        name="companies",
+        title=gettext_lazy("Companies of the group"),
+        right=READ,
+        url_name="organisation_companies",
+        model=Company,
+        rows=reference.companies,
+        order=Order(("name", "id")),
+        new=New(gettext_lazy("New company"), "organisation_create_company", ADMINISTER, "n"),
+        empty=Empty(
+            "building", gettext_lazy("No company matches"),
+            gettext_lazy("There is no company yet"),
+        ),
+        row_flags=lambda company: {"stale": company.closed_on is not None},
+        columns=(
+            Column(
+                "name", gettext_lazy("Company"), "name", order=True, fixed=True, style="fill",
+                cell=_company,
+            ),
+            Column("country", gettext_lazy("Country"), "country", order=True),
+            Column("language", gettext_lazy("Language"), "language", order=True),
+            Column("time_zone", gettext_lazy("Time zone"), "time_zone", order=True),
+            Column("calendar", gettext_lazy("Working calendar"), "calendar__name", order=True),
+            Column(
+                "people", gettext_lazy("People"), "people_count", order=True, style="end",
+                loads=_sizes,
+                link=lambda company: f"{reverse('organisation_people')}?company={company.pk}",
+            ),
+            Column(
+                "teams", gettext_lazy("Teams"), "team_count", order=True, style="end", loads=_sizes
+            ),
+            Column("closed_on", gettext_lazy("Closed on"), "closed_on", order=True, shown=False),
+        ),
+        filters=(
+            Words(label=gettext_lazy("Name of the company")),
+            Flag("closed", gettext_lazy("Closed too"), argument="closed"),
+        ),
+        line_acts=("edit_company", "reopen_company"),
+    ),
+    subject=COMPANY,
+    form=CompanyForm,
+    create=companies.create_company,
+    change=companies.edit_company,
+    right=ADMINISTER,
+    new=gettext_lazy("New company"),
+    edit=gettext_lazy("Edit %(company)s"),
+    made=gettext_lazy("Company created."),
+    changed=gettext_lazy("Company changed."),
+    changing={
+        "optional": set(CompanyForm.base_fields), "tone": "ghost", "states": {Company.State.OPEN},
+    },
+    exchanged=("name", "country", "language", "time_zone", "calendar__name", "operates"),
+    list_text="The companies of the group; `closed` shows those that were closed too.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A calendar, with its hours as its form shows them."""
+
+    calendar: WorkingCalendar
+    typed: dict[str, str]
+
+    @property
+    def holidays(self) -> str:
+        return f"{self.typed['country']} {self.typed['subdivision']}".strip()
+
+
+def _weeks(rows: Sequence[WorkingCalendar], _actor: Actor) -> list[Week]:
+    return [Week(row, CalendarForm.of(row)) for row in rows]
+
+
+def _day(name: str) -> Column:
+    label = CalendarForm.base_fields[name].label or name
+    return Column(
+        name, label, lambda week: week.typed[name], style="end",
+        cell=lambda week: linebreaksbr("\n".join(week.typed[name].split())),
+    )  # fmt: skip
+
+
+CALENDARS = Listing(
+    name="calendars",
+    title=gettext_lazy("Working calendars"),
+    right=READ,
+    url_name="organisation_calendars",
+    model=WorkingCalendar,
+    rows=reference.calendars,
+    lines=_weeks,
+    order=Order(("name", "id")),
+    new=New(gettext_lazy("New calendar"), "organisation_create_calendar_page", ADMINISTER, "n"),
+    empty=Empty(
+        "calendar", gettext_lazy("No calendar matches"), gettext_lazy("There is no calendar yet")
+    ),
+    columns=(
+        Column(
+            "name", gettext_lazy("Name"), lambda week: week.calendar.name, order="name",
+            fixed=True, style="fill",
+        ),
+        Column("time_zone", gettext_lazy("Time zone"), lambda week: week.typed["time_zone"]),
+        Column("holidays", gettext_lazy("Public holidays of"), lambda week: week.holidays),
+        *map(_day, WEEKDAYS),
+        Column(
+            "exceptions", gettext_lazy("Exceptions"), lambda week: week.typed["exceptions"],
+            cell=lambda week: linebreaksbr(week.typed["exceptions"]), style="wrap",
+        ),
+    ),
+    filters=(Words(label=gettext_lazy("Name of the calendar")),),
+    line_acts=("edit_calendar_page",),
 )  # fmt: skip
 
 

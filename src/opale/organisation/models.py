@@ -54,6 +54,10 @@ class WorkingCalendar(models.Model):
 class Company(models.Model):
     """A company of the group."""
 
+    class State(models.TextChoices):
+        OPEN = "open"
+        CLOSED = "closed"
+
     name = models.CharField(_("Name"), max_length=100, unique=True)
     country = models.CharField(_("Country"), max_length=2)
     language = models.CharField(_("Language"), max_length=2, choices=Language.choices)
@@ -80,6 +84,10 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def state(self) -> str:
+        return self.State.OPEN if self.closed_on is None else self.State.CLOSED
 
 
 @cached(2000)

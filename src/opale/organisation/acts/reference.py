@@ -1,4 +1,4 @@
-"""Acts on companies, skills, calendars and API tokens."""
+"""Acts on companies, calendars and API tokens."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -17,25 +17,14 @@ from opale.organisation import rights
 from opale.organisation.actions import companies, reference, tokens
 from opale.organisation.forms import (
     CalendarForm,
-    CompanyForm,
     DayForm,
     RecordForm,
-    SkillForm,
     TokenForm,
 )
-from opale.organisation.models import ApiToken, Company, CompanyQuerySet, Skill, WorkingCalendar
-from opale.organisation.queries import people as people_queries
+from opale.organisation.models import ApiToken, Company, CompanyQuerySet, WorkingCalendar
 from opale.organisation.queries import reference as reference_queries
-from opale.organisation.rights import ADMINISTER, EDIT
-from opale.organisation.shapes import CalendarOut, CompanyOut, MadeToken, SkillOut, TokenOut
-
-
-def company_list(_row: object = None) -> Place:
-    return reverse("organisation_companies"), ""
-
-
-def skill_list(_row: object = None) -> Place:
-    return reverse("organisation_skills"), ""
+from opale.organisation.rights import ADMINISTER
+from opale.organisation.shapes import CalendarOut, CompanyOut, MadeToken, TokenOut
 
 
 def calendar_list(_row: object = None) -> Place:
@@ -73,19 +62,10 @@ def typed_calendar(calendar: WorkingCalendar, _by: Actor) -> dict[str, Any]:
 
 
 CAN_BE_REVOKED = frozenset({ApiToken.State.VALID, ApiToken.State.EXPIRED})
-COMPANIES: Subject[Company] = Subject(
-    name="companies", page="companies/", endpoint="/companies", home=company_list
-)
 COMPANY = Subject(
     name="company", model=Company, get=reference_queries.get_company, rows=every_company,
     shape=CompanyOut, page="companies/<int:company_id>/", endpoint="/companies/{int:company_id}",
-    home=company_list,
-)  # fmt: skip
-SKILLS: Subject[Skill] = Subject(name="skills", page="skills/", endpoint="/skills", home=skill_list)
-SKILL = Subject(
-    name="skill", model=Skill, get=people_queries.get_skill, rows=people_queries.skills,
-    shape=SkillOut, page="skills/<int:skill_id>/", endpoint="/skills/{int:skill_id}",
-    home=skill_list,
+    home=lambda company: (reverse("organisation_company", args=[company.pk]), company.name),
 )  # fmt: skip
 CALENDARS: Subject[WorkingCalendar] = Subject(
     name="calendars", page="calendars/", endpoint="/calendars", home=calendar_list
@@ -105,35 +85,18 @@ TOKEN = Subject(
 )  # fmt: skip
 
 ACTS = (
-    create(
-        COMPANIES, companies.create_company, "create_company", ADMINISTER, CompanyForm,
-        made=COMPANY, noun="", home=company_list, title=_("New company"), submit=_("Create"),
-        icon="plus", key="n", tone="primary", said=_("Company created."),
-    ),
-    change(
-        COMPANY, companies.edit_company, "edit_company", ADMINISTER, CompanyForm,
-        optional=set(CompanyForm.base_fields), title=_("Edit %(company)s"), submit=_("Save"),
-        label=_("Edit"), tone="ghost", said=_("Company changed."),
-    ),
     button(
         COMPANY, companies.close_company, "close_company", ADMINISTER, of=DayForm,
-        optional={"on"}, noun="closure", label=_("Close the company"), tone="danger",
+        states={Company.State.OPEN}, optional={"on"}, noun="closure",
+        label=_("Close the company"), tone="danger",
         undo="reopen_company", said=_("%(company)s is closed."),
         text="Refused while people work there or teams are its own.",
     ),
     button(
         COMPANY, companies.reopen_company, "reopen_company", ADMINISTER, noun="reopening",
+        states={Company.State.CLOSED},
         label=_("Open again"), said=_("%(company)s is a company of the group again."),
         text="Undo the closing of a company.",
-    ),
-    create(
-        SKILLS, reference.create_skill, "create_skill", EDIT, SkillForm, made=SKILL, noun="",
-        page=None, title=_("New skill"), submit=_("Create"),
-    ),
-    change(
-        SKILL, reference.edit_skill, "edit_skill", EDIT, SkillForm, optional={"name", "family"},
-        title=_("Edit %(skill)s"), submit=_("Save"), label=_("Edit"), tone="ghost",
-        said=_("Skill changed."),
     ),
     create(
         CALENDARS, reference.create_calendar, "create_calendar", ADMINISTER, RecordForm,

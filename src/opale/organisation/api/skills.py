@@ -1,26 +1,20 @@
 """Endpoints of skills and absences."""
 
-from ninja import Query, Router
+from ninja import Router
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.organisation import rights
-from opale.organisation.models import Absence, PersonSkill, Skill
+from opale.organisation.listings import SKILLS
+from opale.organisation.models import Absence, PersonSkill
 from opale.organisation.queries import people as people_queries
-from opale.organisation.shapes import AbsenceOut, PersonSkillOut, SkillOut
+from opale.organisation.shapes import AbsenceOut, PersonSkillOut
+from opale.reference_tables.endpoints import endpoints_of
 
 router = Router()
 
 
-@router.get("/skills", response=Page[SkillOut], auth=may(rights.READ))
-def list_skills(request: ActorRequest, window: Query[Window], q: SearchText = "") -> Slice[Skill]:
-    return page(people_queries.skills(seen_by=request.actor, text=q), window, "name", "id")
-
-
-@router.get("/skills/{int:skill_id}", response=SkillOut, auth=may(rights.READ))
-def get_skill(request: ActorRequest, skill_id: int) -> Skill:
-    return people_queries.get_skill(skill_id, seen_by=request.actor)
+endpoints_of(router, SKILLS)
 
 
 @router.get("/people/{int:person_id}/skills", response=list[PersonSkillOut], auth=may(rights.READ))

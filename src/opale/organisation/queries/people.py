@@ -101,8 +101,12 @@ def skills_of(person: Person, *, seen_by: Actor) -> PersonSkillQuerySet:
 
 
 def skills(*, seen_by: Actor, text: str = "") -> SkillQuerySet:
+    """Return skills whose name or family has the text."""
     found = Skill.objects.visible_to(seen_by)
-    return found.filter(name__unaccent__icontains=text) if text else found
+    if not text:
+        return found
+    named, of_family = (Q(**{f"{name}__unaccent__icontains": text}) for name in ("name", "family"))
+    return found.filter(named | of_family)
 
 
 def get_skill(skill_id: int, *, seen_by: Actor) -> Skill:

@@ -23,9 +23,11 @@ from opale.organisation.models import (
 )
 
 
-def companies(*, seen_by: Actor, closed: bool = False) -> CompanyQuerySet:
-    """Return the companies of the group, with `closed` also those that were closed."""
+def companies(*, seen_by: Actor, text: str = "", closed: bool = False) -> CompanyQuerySet:
+    """Return the companies of the group by part of the name, with `closed` also closed ones."""
     found = Company.objects.visible_to(seen_by).select_related("calendar")
+    if text:
+        found = found.filter(name__unaccent__icontains=text)
     return found if closed else found.filter(closed_on=None)
 
 
@@ -71,8 +73,10 @@ def home_day(at: datetime) -> date:
     return at.astimezone(home_zone()).date()
 
 
-def calendars(*, seen_by: Actor) -> CalendarQuerySet:
-    return WorkingCalendar.objects.visible_to(seen_by)
+def calendars(*, seen_by: Actor, text: str = "") -> CalendarQuerySet:
+    """Return calendars by part of the name."""
+    found = WorkingCalendar.objects.visible_to(seen_by)
+    return found.filter(name__unaccent__icontains=text) if text else found
 
 
 def get_calendar(calendar_id: int, *, seen_by: Actor) -> WorkingCalendar:

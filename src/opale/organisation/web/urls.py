@@ -1,8 +1,10 @@
 from django.urls import path
 
 from opale.listings.pages import page_of
-from opale.organisation.listings import PEOPLE, TOKENS
-from opale.organisation.web import account, companies, people, reference, teams
+from opale.listings.pickers import pick_of
+from opale.organisation.listings import CALENDARS, COMPANIES, PEOPLE, SKILLS, TOKENS
+from opale.organisation.web import account, people, teams
+from opale.reference_tables.pages import pages_of
 
 urlpatterns = [
     path("teams/", teams.chart, name="organisation_teams"),
@@ -10,10 +12,14 @@ urlpatterns = [
     path("people/", page_of(PEOPLE), name="organisation_people"),
     path("people/pick/", people.pick, name="organisation_people_pick"),
     path("people/<int:person_id>/", people.show, name="organisation_person"),
-    path("companies/", companies.index, name="organisation_companies"),
-    path("skills/", reference.skills, name="organisation_skills"),
-    path("skills/pick/", reference.pick_skill, name="organisation_skills_pick"),
-    path("calendars/", reference.calendars, name="organisation_calendars"),
+    *pages_of(COMPANIES),
+    *pages_of(SKILLS),
+    path(
+        "skills/pick/",
+        pick_of(SKILLS.listing, lambda skill: (skill.name, skill.family)),
+        name="organisation_skills_pick",
+    ),
+    path("calendars/", page_of(CALENDARS), name="organisation_calendars"),
     path(
         "account/sessions/<int:session_id>/end/",
         account.end_session,

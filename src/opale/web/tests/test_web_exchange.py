@@ -11,7 +11,7 @@ from opale.delivery.orders.tests.builders import make_order
 from opale.endpoints.exchange import imports
 from opale.endpoints.exchange.registry import registered_tables
 from opale.infrastructure.models import ConfigurationItem
-from opale.organisation.models import Person
+from opale.organisation.models import Person, Skill
 
 READER, EDITOR, ENGINEER, ADMINISTRATOR, ARCHITECT = (
     "build_engineer", "service_manager", "core_engineer", "administrator", "solution_architect",
@@ -68,7 +68,14 @@ def test_faults_are_listed_with_line_and_column(house: Personas) -> None:
 def test_what_is_exported_changes_nothing_when_imported(house: Personas, name: str) -> None:
     ConfigurationItem.objects.create(name="cr1", kind="router", attributes={"units": 1})
     make_order(house, wanted_text="")
-    people = {"people": ADMINISTRATOR, "items": ENGINEER, "orders": ARCHITECT}
+    Skill.objects.create(name="BGP", family="Network")
+    people = {
+        "people": ADMINISTRATOR,
+        "skills": ADMINISTRATOR,
+        "companies": ADMINISTRATOR,
+        "items": ENGINEER,
+        "orders": ARCHITECT,
+    }
     persona = people.get(name, EDITOR)
     client = house.client(persona)
     response = client.get(reverse("exchange_download", args=[name]))
