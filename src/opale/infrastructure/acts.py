@@ -1,41 +1,31 @@
-"""Acts of sites, configuration items and suppliers: create, change, move and connect."""
+"""Acts of configuration items: create, change, move and connect."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, change, create, form, moves, remove
 from opale.customers.models import Service
-from opale.infrastructure.actions import items, sites, suppliers
+from opale.infrastructure.actions import items
 from opale.infrastructure.forms import (
     DependencyForm,
     ItemForm,
     ItemMoveForm,
     ServiceLinkForm,
-    SiteForm,
-    SupplierForm,
-    minutes_of,
 )
 from opale.infrastructure.models import (
     ConfigurationItem,
     Dependency,
     ServiceItem,
-    Site,
-    Supplier,
 )
 from opale.infrastructure.queries import items as item_queries
-from opale.infrastructure.queries import suppliers as supplier_queries
 from opale.infrastructure.rights import EDIT
-from opale.infrastructure.shapes import ItemOut, NeedOut, SiteOut, StandOut, SupplierOut
+from opale.infrastructure.shapes import ItemOut, NeedOut, StandOut
 from opale.infrastructure.states import ITEM_MOVES
 from opale.kernel.actor import Actor
 
 
 def place_of(item: ConfigurationItem) -> Place:
     return reverse("infrastructure_item", args=[item.pk]), _("The item")
-
-
-def every_supplier(_supplier: object) -> Place:
-    return reverse("infrastructure_suppliers"), _("Suppliers")
 
 
 def end_need(link: Dependency, *, by: Actor) -> None:
@@ -55,16 +45,6 @@ def end_standing_service(link: ServiceItem, *, by: Actor) -> None:
     items.unlink_service(link.service, link.item, by=by)
 
 
-SITES: Subject[Site] = Subject(
-    name="sites", page="sites/", endpoint="/sites",
-    home=lambda _none: (reverse("infrastructure_sites"), _("Sites")),
-)  # fmt: skip
-SITE = Subject(
-    name="site", model=Site, shape=SiteOut, column="code", rows=item_queries.plain_sites,
-    page="sites/<str:code>/", get=item_queries.get_site_by_code,
-    endpoint="/sites/{int:site_id}", get_by_id=item_queries.get_site,
-    home=lambda site: (reverse("infrastructure_site", args=[site.code]), site.name),
-)  # fmt: skip
 ITEMS: Subject[ConfigurationItem] = Subject(
     name="items", page="items/", endpoint="/items",
     home=lambda _none: (reverse("infrastructure_items"), _("Items")),
@@ -83,28 +63,7 @@ STANDING = Subject(
     get=item_queries.get_service_link, home=lambda link: place_of(link.item),
     page="services/<int:service_id>/", endpoint="/items/{int:item_id}/services/{int:service_id}",
 )  # fmt: skip
-SUPPLIERS: Subject[Supplier] = Subject(
-    name="suppliers", page="suppliers/", endpoint="/suppliers", home=every_supplier
-)
-SUPPLIER = Subject(
-    name="supplier", model=Supplier, shape=SupplierOut, get=supplier_queries.get_supplier,
-    rows=supplier_queries.plain_suppliers, page="suppliers/<int:supplier_id>/",
-    endpoint="/suppliers/{int:supplier_id}",
-    home=lambda row: (reverse("infrastructure_supplier", args=[row.pk]), row.name),
-)  # fmt: skip
-MINUTES = {
-    "accepts_minutes": "accepts_within_minutes", "restores_minutes": "restores_within_minutes"
-}  # fmt: skip
-
 ACTS = (
-    create(
-        SITES, sites.create_site, "create_site", EDIT, SiteForm, noun="", made=SITE,
-        optional={"code", "name", "kind", "country"}, title=_("New site"), submit=_("Create"),
-    ),
-    change(
-        SITE, sites.edit_site, "edit_site", EDIT, SiteForm, title=_("Edit the site"),
-        submit=_("Save"), label=_("Edit"), icon="edit", key="e",
-    ),
     create(
         ITEMS, items.create_item, "create_item", EDIT, ItemForm, noun="", made=ITEM,
         title=_("New item"), submit=_("Create"),
@@ -140,15 +99,5 @@ ACTS = (
     remove(
         STANDING, end_standing_service, "end_standing_service", EDIT, page="end", label=_("End"),
         tone="ghost", said=_("The service does not stand on this item any more."),
-    ),
-    create(
-        SUPPLIERS, suppliers.create_supplier, "create_supplier", EDIT, SupplierForm, noun="",
-        made=SUPPLIER, home=every_supplier, optional={"language"}, names=MINUTES,
-        title=_("New supplier"), submit=_("Create"),
-    ),
-    change(
-        SUPPLIER, suppliers.edit_supplier, "edit_supplier", EDIT, SupplierForm, names=MINUTES,
-        initial=lambda supplier, _by: minutes_of(supplier), title=_("Edit the supplier"),
-        submit=_("Save"), label=_("Edit"), icon="edit", key="e",
     ),
 )  # fmt: skip

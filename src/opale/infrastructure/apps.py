@@ -13,6 +13,7 @@ class InfrastructureConfig(AppConfig):
         from opale.infrastructure.listings import SITES, SUPPLIERS
         from opale.infrastructure.web import palette as found
         from opale.listings import registry
+        from opale.reference_tables import registry as reference_tables
         from opale.ui import navigation, palette, slots
 
         navigation.register(
@@ -50,7 +51,8 @@ class InfrastructureConfig(AppConfig):
             )
         )
         palette.register(found.palette_results)
-        registry.register(ITEM_LIST, SITES, SUPPLIERS)
+        registry.register(ITEM_LIST)
+        reference_tables.register(SITES, SUPPLIERS)
         exchange_registry.register_tables(ITEMS)
         slots.fill(
             "customers.customer.side", "infrastructure_of_customer", right="infrastructure.read"

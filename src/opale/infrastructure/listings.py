@@ -8,22 +8,30 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from opale.acts.declarations import Place, Subject
 from opale.customers.queries.customers import customers
+from opale.endpoints.http import ActorRequest
 from opale.infrastructure import rights
-from opale.infrastructure.actions import items
+from opale.infrastructure.actions import items, sites
+from opale.infrastructure.actions import suppliers as supplier_actions
+from opale.infrastructure.forms import SiteForm, SupplierForm, minutes_of
 from opale.infrastructure.models import ConfigurationItem, Site, Supplier
 from opale.infrastructure.queries import items as item_queries
 from opale.infrastructure.queries import suppliers
+from opale.infrastructure.shapes import SiteOut, SupplierOut
 from opale.infrastructure.states import ITEM_MOVES
 from opale.kernel.keyset import Order
 from opale.kernel.states import Move
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Flag, Pick, Words
+from opale.reference_tables.declarations import ReferenceTable
 from opale.ui.components.badges import state, tag
 from opale.ui.components.times import whole_hours
 
 TONES = {"in_service": "done", "maintenance": "waiting", "planned": "new", "retired": "closed"}
 BY_NAME = Order(("name", "id"))
+MOST = 50
+"""Items on the page of a site or supplier; the list of items has them all."""
 CUSTOMER = Column(
     "customer", gettext_lazy("Customer"), "customer__name", order=True, right="customers.read"
 )
@@ -103,7 +111,7 @@ ITEMS = Listing(
     acts=tuple(map(_moving, ITEM_MOVES)),
 )  # fmt: skip
 
-SITES = Listing(
+SITE_LIST = Listing(
     name="sites",
     title=gettext_lazy("Sites"),
     right=rights.READ,
@@ -137,6 +145,39 @@ SITES = Listing(
 )  # fmt: skip
 
 
+def at_site(request: ActorRequest, site: Site) -> dict[str, object]:
+    """Return the first items at a site, and how many there are of each kind."""
+    found = item_queries.items(seen_by=request.actor, site_id=site.pk)
+    return {
+        "items": found.order_by("name", "id")[:MOST],
+        "all_url": f"{reverse('infrastructure_items')}?site={site.pk}",
+        "kinds": item_queries.kinds_at(site, seen_by=request.actor),
+    }
+
+
+SITES = ReferenceTable(
+    listing=SITE_LIST,
+    subject=Subject(
+        name="site", model=Site, shape=SiteOut, column="code", rows=item_queries.plain_sites,
+        page="sites/<str:code>/", get=item_queries.get_site_by_code,
+        endpoint="/sites/{int:site_id}", get_by_id=item_queries.get_site,
+        home=lambda site: (reverse("infrastructure_site", args=[site.code]), site.name),
+    ),
+    form=SiteForm,
+    create=sites.create_site,
+    change=sites.edit_site,
+    right=rights.EDIT,
+    new=gettext_lazy("New site"),
+    edit=gettext_lazy("Edit the site"),
+    creating={"optional": {"code", "name", "kind", "country"}},
+    exchanged=(
+        "code", "name", "kind", "customer__code", "address", "city", "country", "time_zone",
+    ),
+    template="infrastructure/sites/show.html",
+    figures=at_site,
+)  # fmt: skip
+
+
 def _supplier(supplier: Supplier) -> object:
     url = reverse("infrastructure_supplier", args=[supplier.pk])
     named = format_html('<a href="{}">{}</a>', url, supplier.name)
@@ -154,7 +195,7 @@ def _promise(name: str, label: Any) -> Column:
     )  # fmt: skip
 
 
-SUPPLIERS = Listing(
+SUPPLIER_LIST = Listing(
     name="suppliers",
     title=gettext_lazy("Suppliers"),
     right=rights.READ,
@@ -187,4 +228,46 @@ SUPPLIERS = Listing(
             "left", gettext_lazy("Those who deliver no more too"), argument="left", default=True
         ),
     ),
+)  # fmt: skip
+
+
+def every_supplier(_supplier: object) -> Place:
+    return reverse("infrastructure_suppliers"), gettext_lazy("Suppliers")
+
+
+def of_supplier(request: ActorRequest, supplier: Supplier) -> dict[str, object]:
+    """Return the first circuits and links of a carrier."""
+    found = item_queries.items(seen_by=request.actor, carrier=supplier)
+    return {
+        "items": found.order_by("name", "id")[:MOST],
+        "all_url": f"{reverse('infrastructure_items')}?carrier={supplier.pk}",
+    }
+
+
+MINUTES = {
+    "accepts_minutes": "accepts_within_minutes", "restores_minutes": "restores_within_minutes"
+}  # fmt: skip
+SUPPLIERS = ReferenceTable(
+    listing=SUPPLIER_LIST,
+    subject=Subject(
+        name="supplier", model=Supplier, shape=SupplierOut, get=suppliers.get_supplier,
+        rows=suppliers.plain_suppliers, page="suppliers/<int:supplier_id>/",
+        endpoint="/suppliers/{int:supplier_id}",
+        home=lambda row: (reverse("infrastructure_supplier", args=[row.pk]), row.name),
+    ),
+    form=SupplierForm,
+    create=supplier_actions.create_supplier,
+    change=supplier_actions.edit_supplier,
+    right=rights.EDIT,
+    new=gettext_lazy("New supplier"),
+    edit=gettext_lazy("Edit the supplier"),
+    creating={"home": every_supplier, "optional": {"language"}, "names": MINUTES},
+    changing={"names": MINUTES, "initial": lambda supplier, _by: minutes_of(supplier)},
+    exchanged=(
+        "name", "kind", "language", "email", "phone", "portal", "accepts_minutes",
+        "restores_minutes", "calendar__name", "left_on",
+    ),
+    template="infrastructure/suppliers/show.html",
+    figures=of_supplier,
+    list_text="By name; with `left` also those that deliver no more.",
 )  # fmt: skip

@@ -78,7 +78,7 @@ def _column(table: ReferenceTable, named: str) -> Column:
     name, _path, by = named.partition("__")
     field = making.fields[name]
     label = field.label or name
-    needed = field.required and name not in making.optional and field.initial is None
+    needed = field.required and field.initial is None
     if isinstance(field, forms.ModelChoiceField):
         return Column(
             name, label, lambda row: _text(getattr(getattr(row, name), by, None)),

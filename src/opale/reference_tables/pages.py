@@ -1,9 +1,11 @@
 """Pages of a reference table: its list, its acts, and a row with its fields and its history."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from django import forms
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -15,7 +17,7 @@ from opale.acts.declarations import Label, Things
 from opale.acts.pages import pages
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
-from opale.kernel.history import revisions
+from opale.kernel.history import Revision, revisions
 from opale.listings.cells import shown
 from opale.listings.pages import page_of
 from opale.reference_tables.declarations import ReferenceTable
@@ -46,12 +48,31 @@ def row_page(table: ReferenceTable) -> Callable[..., Any]:
             table.subject.name: row,
             "above": (reverse(table.listing.url_name), table.listing.title),
             "fields": list(fields_of(table, things, request.actor)),
-            "history": revisions(type(row), limit=NEWEST, pk=row.pk),
+            "history": list(history_of(row, request.actor)),
             **(table.figures(request, row) if table.figures else {}),
         }
         return render(request, table.template, context)
 
     return view
+
+
+def history_of(row: Model, actor: Actor) -> Iterator[Revision]:
+    """Return the changes of a row, newest first; which rows of other tables it named is told to
+    those who read these.
+    """
+    for one in revisions(type(row), limit=NEWEST, pk=row.pk):
+        told = tuple(each for each in one.differences if _may_read(row, each.column, actor))
+        if told or not one.differences:
+            yield replace(one, differences=told)
+
+
+def _may_read(row: Model, column: str, actor: Actor) -> bool:
+    """Return whether the actor reads the table to which a column refers, if any."""
+    other = row._meta.get_field(column).related_model
+    if other is None:
+        return True
+    right = getattr(other._default_manager.all(), "read_right", "")
+    return not right or actor.can(right)
 
 
 def fields_of(

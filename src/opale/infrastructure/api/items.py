@@ -9,24 +9,19 @@ from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.infrastructure import rights
-from opale.infrastructure.listings import ITEMS, SITES
-from opale.infrastructure.models import ConfigurationItem, ServiceItem, Site
+from opale.infrastructure.listings import ITEMS, SITES, SUPPLIERS
+from opale.infrastructure.models import ConfigurationItem, ServiceItem
 from opale.infrastructure.queries import impact, neighbourhood
 from opale.infrastructure.queries import items as item_queries
-from opale.infrastructure.shapes import ImpactOut, ItemOut, NeighbourhoodOut, SiteOut, StandOut
+from opale.infrastructure.shapes import ImpactOut, ItemOut, NeighbourhoodOut, StandOut
 from opale.listings.endpoints import list_endpoint
+from opale.reference_tables.endpoints import endpoints_of
 
 router = Router(tags=["infrastructure"])
 
 
-list_endpoint(router, "/sites", SITES, SiteOut, name="list_sites")
-
-
-@router.get("/sites/{int:site_id}", response=SiteOut, auth=may(rights.READ))
-def get_site(request: ActorRequest, site_id: int) -> Site:
-    return item_queries.get_site(site_id, seen_by=request.actor)
-
-
+endpoints_of(router, SITES)
+endpoints_of(router, SUPPLIERS)
 list_endpoint(
     router,
     "/items",

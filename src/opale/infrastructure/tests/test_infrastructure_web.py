@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 from tests.personas import Personas, make_personas
 
 from opale.customers.tests.builders import make_service
+from opale.infrastructure.actions import sites
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 from opale.infrastructure.queries import impact
 
@@ -207,3 +208,17 @@ def test_marked_items_are_moved_and_those_that_refuse_are_told(
     router.refresh_from_db()
     assert router.state == "in_service"
     assert house.client(READER).post(act, marked).status_code == 404
+
+
+def test_the_history_of_a_site_names_no_customer_to_those_who_read_none(house: Personas) -> None:
+    by = house.actor("administrator")
+    site = sites.create_site(
+        by=by, code="LAB1", name="Lab", kind="office", country="FR", customer=house.customer
+    )
+    sites.edit_site(site, by=by, customer=None)
+    sites.edit_site(site, by=by, city="Nantes")
+    url = reverse("infrastructure_site", args=["LAB1"])
+    for name, told in ((READER, True), (COLLEAGUE, False)):
+        shown = text(house.client(name), url)
+        assert "Nantes" in shown
+        assert (house.customer.name in shown) is told

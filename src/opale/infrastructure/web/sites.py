@@ -1,4 +1,4 @@
-"""Pages of sites, and the infrastructure's slots on pages of other apps."""
+"""Slots of the infrastructure on pages of other apps."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,35 +10,8 @@ from opale.customers.queries.services import get_service_by_reference
 from opale.endpoints.http import ActorRequest, needs
 from opale.infrastructure import rights
 from opale.infrastructure.queries import items as item_queries
-from opale.ui import pickers
 
 SHOWN = 20
-MOST = 50
-"""Items of one site; the list of items has them all."""
-
-
-@require_GET
-@needs(rights.READ)
-def show(request: ActorRequest, code: str) -> HttpResponse:
-    site = item_queries.get_site_by_code(code, seen_by=request.actor)
-    found = item_queries.items(seen_by=request.actor, site_id=site.pk)
-    context = {
-        "site": site,
-        "items": found.order_by("name", "id")[:MOST],
-        "all_url": f"{reverse('infrastructure_items')}?site={site.pk}",
-        "kinds": item_queries.kinds_at(site, seen_by=request.actor),
-    }
-    return render(request, "infrastructure/sites/show.html", context)
-
-
-@require_GET
-@needs(rights.READ)
-def pick(request: ActorRequest) -> HttpResponse:
-    found = item_queries.sites(seen_by=request.actor, text=request.GET.get("q", ""))
-    rows = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.picker_response(
-        request, (pickers.Choice(str(s.pk), s.name, s.code) for s in rows)
-    )
 
 
 @require_GET

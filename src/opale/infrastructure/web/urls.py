@@ -1,8 +1,10 @@
 from django.urls import path
 
 from opale.infrastructure.listings import ITEMS, SITES, SUPPLIERS
-from opale.infrastructure.web import items, neighbours, sites, suppliers
+from opale.infrastructure.web import items, neighbours, sites
 from opale.listings.pages import page_of
+from opale.listings.pickers import pick_of
+from opale.reference_tables.pages import pages_of
 
 urlpatterns = [
     path("items/", page_of(ITEMS), name="infrastructure_items"),
@@ -16,11 +18,13 @@ urlpatterns = [
     ),
     path("items/<int:item_id>/impact/", items.impact, name="infrastructure_impact"),
     path("items/<int:item_id>/impact.csv", items.impact_file, name="infrastructure_impact_file"),
-    path("sites/", page_of(SITES), name="infrastructure_sites"),
-    path("sites/pick/", sites.pick, name="infrastructure_pick_site"),
-    path("sites/<str:code>/", sites.show, name="infrastructure_site"),
-    path("suppliers/", page_of(SUPPLIERS), name="infrastructure_suppliers"),
-    path("suppliers/<int:supplier_id>/", suppliers.show, name="infrastructure_supplier"),
+    path(
+        "sites/pick/",
+        pick_of(SITES.listing, lambda site: (site.name, site.code)),
+        name="infrastructure_pick_site",
+    ),
+    *pages_of(SITES),
+    *pages_of(SUPPLIERS),
     path("customers/<str:code>/sites/", sites.of_customer, name="infrastructure_of_customer"),
     path("services/<str:reference>/items/", sites.of_service, name="infrastructure_of_service"),
 ]

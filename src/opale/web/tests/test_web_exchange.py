@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from opale.customers.models import Customer
 from opale.delivery.orders.tests.builders import make_order
 from opale.endpoints.exchange import imports
 from opale.endpoints.exchange.registry import registered_tables
-from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.models import ConfigurationItem, Site, Supplier
 from opale.organisation.models import Person, Skill
 
 READER, EDITOR, ENGINEER, ADMINISTRATOR, ARCHITECT = (
@@ -69,11 +70,23 @@ def test_what_is_exported_changes_nothing_when_imported(house: Personas, name: s
     ConfigurationItem.objects.create(name="cr1", kind="router", attributes={"units": 1})
     make_order(house, wanted_text="")
     Skill.objects.create(name="BGP", family="Network")
+    Site.objects.create(
+        code="ACM1", name="Lab", kind="office", country="FR", customer=house.customer
+    )
+    Supplier.objects.create(
+        name="Orange",
+        kind="carrier",
+        language="fr",
+        accepts_within=timedelta(minutes=30),
+        calendar=house.calendar,
+    )
     people = {
         "people": ADMINISTRATOR,
         "skills": ADMINISTRATOR,
         "companies": ADMINISTRATOR,
         "items": ENGINEER,
+        "sites": ENGINEER,
+        "suppliers": ENGINEER,
         "orders": ARCHITECT,
     }
     persona = people.get(name, EDITOR)
