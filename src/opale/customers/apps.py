@@ -17,6 +17,7 @@ class CustomersConfig(AppConfig):
         from opale.endpoints.exchange import registry as exchange_registry
         from opale.listings import registry
         from opale.organisation import ports
+        from opale.reference_tables import registry as reference_tables
         from opale.ui import navigation, palette
 
         ports.register_contact_identifier(customers.identity_of)
@@ -50,5 +51,6 @@ class CustomersConfig(AppConfig):
             )
         )
         palette.register(found.palette_results)
-        registry.register(CUSTOMER_LIST, SERVICE_LIST, CONTRACTS, OFFERINGS, PORTFOLIO)
+        registry.register(CUSTOMER_LIST, SERVICE_LIST, CONTRACTS, PORTFOLIO)
+        reference_tables.register(OFFERINGS)
         exchange_registry.register_tables(CUSTOMERS, CONTACTS, SERVICES)

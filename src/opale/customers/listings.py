@@ -14,8 +14,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from opale.acts.declarations import Place, Subject
 from opale.customers import rights
 from opale.customers.actions import services
+from opale.customers.forms.customers import OfferingForm
 from opale.customers.models import (
     Contract,
     Customer,
@@ -29,7 +31,7 @@ from opale.customers.queries import customers, plans, portfolio
 from opale.customers.queries import services as service_queries
 from opale.customers.queries.dates import today
 from opale.customers.queries.portfolio import PortfolioRow
-from opale.customers.shapes import Days
+from opale.customers.shapes import Days, OfferingOut
 from opale.customers.states import SERVICE_MOVES
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
@@ -37,6 +39,7 @@ from opale.kernel.states import Move
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Flag, Pick, Span, Words
 from opale.organisation.models import Language, Person
+from opale.reference_tables.declarations import ReferenceTable
 from opale.ui.components.badges import person, state, tag
 
 BY_NAME = Order(("name", "id"))
@@ -235,7 +238,7 @@ CONTRACTS = Listing(
     ),
 )  # fmt: skip
 
-OFFERINGS = Listing(
+OFFERING_LIST = Listing(
     name="offerings",
     title=gettext_lazy("Catalogue"),
     right=rights.READ,
@@ -433,4 +436,29 @@ PORTFOLIO = Listing(
             api_type=Days | None, drawn=False,
         ),
     ),
+)  # fmt: skip
+
+
+def catalogue(_offering: object) -> Place:
+    return reverse("customers_offerings"), gettext_lazy("Catalogue")
+
+
+OFFERINGS = ReferenceTable(
+    listing=OFFERING_LIST,
+    subject=Subject(
+        name="offering", model=Offering, shape=OfferingOut, get=service_queries.get_offering,
+        page="catalogue/<int:offering_id>/", endpoint="/offerings/{int:offering_id}",
+        rows=partial(service_queries.visible_rows, Offering), home=catalogue,
+    ),
+    form=OfferingForm,
+    create=services.create_offering,
+    change=services.edit_offering,
+    right=rights.EDIT,
+    new=gettext_lazy("New offering"),
+    edit=gettext_lazy("Edit the offering"),
+    creating={"optional": {"code", "family", "name_en", "name_fr"}},
+    changing={"page": ""},
+    exchanged=("code", "family", "name_en", "name_fr", "options", "retired_on"),
+    template="",
+    list_text="The catalogue by code; `retired` shows what is no longer sold too.",
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -81,12 +82,12 @@ def _column(table: ReferenceTable, named: str) -> Column:
     needed = field.required and field.initial is None
     if isinstance(field, forms.ModelChoiceField):
         return Column(
-            name, label, lambda row: _text(getattr(getattr(row, name), by, None)),
+            name, label, lambda row: str(getattr(getattr(row, name), by, "")),
             reference=Reference(lambda actor: _offered(making, name, actor), by), required=needed,
         )  # fmt: skip
     return Column(
-        name, label, lambda row: _text(value_of(changing, row, name, ANONYMOUS)),
-        lambda cell: _parsed(field, cell), _text, required=needed,
+        name, label, lambda row: _text(field, value_of(changing, row, name, ANONYMOUS)),
+        lambda cell: _parsed(field, cell), partial(_text, field), required=needed,
     )  # fmt: skip
 
 
@@ -96,7 +97,9 @@ def _offered(act: Act, name: str, actor: Actor) -> QuerySet[Any]:
     return found
 
 
-def _text(value: object) -> str:
+def _text(field: forms.Field, value: Any) -> str:
+    """Return a value as the form's field writes it."""
+    value = field.prepare_value(value)
     if isinstance(value, bool):
         return yes_no_text(value)
     if isinstance(value, date):

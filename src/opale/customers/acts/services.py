@@ -1,4 +1,4 @@
-"""Acts of services, the catalogue and support plans: create, change and move."""
+"""Acts of services and support plans: create, change and move."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,8 +6,6 @@ from opale.acts.declarations import change, create, form, moves
 from opale.customers.actions import plans, services
 from opale.customers.acts.subjects import (
     CUSTOMER,
-    OFFERING,
-    OFFERINGS,
     PLAN,
     PLANS,
     SERVICE,
@@ -15,7 +13,6 @@ from opale.customers.acts.subjects import (
 )
 from opale.customers.forms.customers import (
     NewServiceForm,
-    OfferingForm,
     PlanForm,
     ServiceForm,
     ServiceMoveForm,
@@ -44,15 +41,6 @@ ACTS = (
     form(
         SERVICE, services.move_service, "move_service", EDIT, ServiceMoveForm, noun="moves",
         page=None, text="Move a service along its life, now or at a time in the past.",
-    ),
-    create(
-        OFFERINGS, services.create_offering, "create_offering", EDIT, OfferingForm, noun="",
-        made=OFFERING, optional={"code", "family", "name_en", "name_fr"}, title=_("New offering"),
-        submit=_("Create"),
-    ),
-    change(
-        OFFERING, services.edit_offering, "edit_offering", EDIT, OfferingForm, page="",
-        title=_("Edit the offering"), submit=_("Save"),
     ),
     create(
         PLANS, plans.create_plan, "create_support_plan", EDIT, PlanForm, noun="", made=PLAN,

@@ -10,7 +10,6 @@ from opale.customers.models import (
     Contact,
     Contract,
     Customer,
-    Offering,
     Service,
     SupportPlan,
 )
@@ -23,7 +22,6 @@ from opale.customers.shapes import (
     ContractOut,
     CustomerOut,
     Dated,
-    OfferingOut,
     PlanOut,
     ServiceOut,
 )
@@ -40,10 +38,6 @@ def contacts_of(contact: Contact) -> Place:
 
 def contract_page(contract: Contract) -> Place:
     return reverse("customers_contract", args=[contract.number]), contract.number
-
-
-def catalogue(_offering: object) -> Place:
-    return reverse("customers_offerings"), _("Catalogue")
 
 
 CUSTOMERS: Subject[Customer] = Subject(
@@ -74,14 +68,6 @@ SERVICE = Subject(
     endpoint="/services/{int:service_id}", get_by_id=services.get_service,
     rows=partial(visible_rows, Service),
     home=lambda row: (reverse("customers_service", args=[row.reference]), row.name),
-)  # fmt: skip
-OFFERINGS: Subject[Offering] = Subject(
-    name="offerings", page="catalogue/", endpoint="/offerings", home=catalogue
-)
-OFFERING = Subject(
-    name="offering", model=Offering, shape=OfferingOut, get=services.get_offering, home=catalogue,
-    page="catalogue/<int:offering_id>/", endpoint="/offerings/{int:offering_id}",
-    rows=partial(visible_rows, Offering),
 )  # fmt: skip
 PLANS: Subject[SupportPlan] = Subject(
     name="plans", page="plans/", endpoint="/support-plans",

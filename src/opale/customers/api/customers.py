@@ -8,14 +8,15 @@ from ninja.responses import Status
 from opale.customers import rights
 from opale.customers.actions import logins
 from opale.customers.listings import CUSTOMERS, OFFERINGS, SERVICES
-from opale.customers.models import Contact, Customer, Offering, Service
+from opale.customers.models import Contact, Customer, Service
 from opale.customers.queries import customers as customer_queries
 from opale.customers.queries import services as service_queries
-from opale.customers.shapes import ContactOut, CustomerOut, OfferingOut, ServiceOut
+from opale.customers.shapes import ContactOut, CustomerOut, ServiceOut
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.listings.endpoints import list_endpoint
+from opale.reference_tables.endpoints import endpoints_of
 
 router = Router()
 
@@ -80,16 +81,4 @@ def get_service(request: ActorRequest, service_id: int) -> Service:
     return service_queries.get_service(service_id, seen_by=request.actor)
 
 
-list_endpoint(
-    router,
-    "/offerings",
-    OFFERINGS,
-    OfferingOut,
-    name="list_offerings",
-    text="The catalogue by code; `retired` shows what is no longer sold too.",
-)
-
-
-@router.get("/offerings/{int:offering_id}", response=OfferingOut, auth=may(rights.READ))
-def get_offering(request: ActorRequest, offering_id: int) -> Offering:
-    return service_queries.get_offering(offering_id, seen_by=request.actor)
+endpoints_of(router, OFFERINGS)

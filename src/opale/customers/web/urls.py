@@ -1,8 +1,8 @@
 from django.urls import path
 
 from opale.customers.listings import CONTRACTS, CUSTOMERS, OFFERINGS, PORTFOLIO, SERVICES
+from opale.customers.queries import plan_tables
 from opale.customers.web import (
-    catalogue,
     contacts,
     contracts,
     customers,
@@ -11,7 +11,9 @@ from opale.customers.web import (
     services,
 )
 from opale.listings.pages import page_of
+from opale.listings.pickers import pick_of
 from opale.listings.views import export_of
+from opale.reference_tables.pages import pages_of
 
 urlpatterns = [
     path("customers/", page_of(CUSTOMERS), name="customers_list"),
@@ -31,8 +33,12 @@ urlpatterns = [
     path(
         "contracts/<slug:kind>/<int:row_id>/ending/", contracts.ending, name="customers_end_given"
     ),
-    path("catalogue/", page_of(OFFERINGS), name="customers_offerings"),
-    path("catalogue/pick/", catalogue.pick_offering, name="customers_pick_offering"),
+    *pages_of(OFFERINGS),
+    path(
+        "catalogue/pick/",
+        pick_of(OFFERINGS.listing, lambda one: (plan_tables.offering_name(one), one.code)),
+        name="customers_pick_offering",
+    ),
     path("plans/", plans.listing, name="customers_plans"),
     path("plans/<str:code>/versions/new/", plans.new_version, name="customers_version_new"),
     path("plans/<str:code>/comparison/", plans.comparison, name="customers_plan_comparison"),
