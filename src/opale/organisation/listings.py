@@ -243,9 +243,7 @@ COMPANIES = ReferenceTable(
     edit=gettext_lazy("Edit %(company)s"),
     made=gettext_lazy("Company created."),
     changed=gettext_lazy("Company changed."),
-    changing={
-        "optional": set(CompanyForm.base_fields), "tone": "ghost", "states": {Company.State.OPEN},
-    },
+    changing={"optional": set(CompanyForm.base_fields), "states": {Company.State.OPEN}},
     exchanged=("name", "country", "language", "time_zone", "calendar__name", "operates"),
     list_text="The companies of the group; `closed` shows those that were closed too.",
 )  # fmt: skip

@@ -78,14 +78,14 @@ def _may_read(row: Model, column: str, actor: Actor) -> bool:
 def fields_of(
     table: ReferenceTable, things: Things, actor: Actor
 ) -> Iterator[tuple[Label, object]]:
-    """Return the label and the value of each field of the form that is filled in.
+    """Return the label and the value of each field of the form that says more than the row's name.
 
     A row of another table is named to those who may choose it.
     """
-    form = form_of(table.acts[1], things, actor)
+    form, row = form_of(table.acts[1], things, actor), things[table.subject.name]
     for name, field in form.fields.items():
         value = said(field, form.get_initial_for_field(field, name))
-        if value not in (None, ""):
+        if value not in (None, "", str(row)):
             yield field.label or name, value
 
 
