@@ -40,7 +40,7 @@ def row_page(table: ReferenceTable) -> Callable[..., Any]:
 
     @require_GET
     @needs(table.listing.right)
-    def view(request: ActorRequest, **named: Any) -> HttpResponse:
+    def view(request: ActorRequest, /, **named: Any) -> HttpResponse:
         things = table.subject.find(named, seen_by=request.actor)
         row = things[table.subject.name]
         context = {

@@ -25,7 +25,7 @@ LONGEST_ANSWER = 120
 
 def health_badge(webhook: Webhook) -> object:
     health = queries.health_of(webhook)
-    return state(health.label, TONES[health])
+    return state(str(health.label), TONES[health])
 
 
 def state_badge(delivery: Delivery) -> object:
