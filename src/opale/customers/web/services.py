@@ -1,4 +1,4 @@
-"""The page of a service, and the picker of services."""
+"""The page of a service."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,7 +10,6 @@ from opale.customers.queries import customers, history, plan_tables, plans
 from opale.customers.queries import services as service_queries
 from opale.customers.queries.dates import today
 from opale.endpoints.http import ActorRequest, needs
-from opale.ui import pickers
 
 
 @require_GET
@@ -31,13 +30,3 @@ def show(request: ActorRequest, reference: str) -> HttpResponse:
         "history": history.history_of(service) if actor.can(customers.PEOPLE) else [],
     }
     return render(request, "customers/services/show.html", context)
-
-
-@require_GET
-@needs(rights.READ)
-def pick(request: ActorRequest) -> HttpResponse:
-    found = service_queries.services(seen_by=request.actor, text=request.GET.get("q", ""))
-    rows = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.picker_response(
-        request, (pickers.Choice(str(s.pk), s.name, s.customer.name) for s in rows)
-    )

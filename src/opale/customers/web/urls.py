@@ -25,7 +25,11 @@ urlpatterns = [
     path("portfolio/export.csv", export_of(PORTFOLIO, "csv"), name="customers_portfolio_export"),
     path("contacts/<int:contact_id>/", contacts.edit, name="customers_contact"),
     path("services/", page_of(SERVICES), name="customers_services"),
-    path("services/pick/", services.pick, name="customers_pick_service"),
+    path(
+        "services/pick/",
+        pick_of(SERVICES, lambda service: (service.name, service.customer.name)),
+        name="customers_pick_service",
+    ),
     path("services/<str:reference>/", services.show, name="customers_service"),
     path("contracts/", page_of(CONTRACTS), name="customers_contracts"),
     path("contracts/<str:number>/", contracts.show, name="customers_contract"),

@@ -17,7 +17,6 @@ from opale.infrastructure.queries import items as item_queries
 from opale.infrastructure.queries import neighbourhood
 from opale.infrastructure.web.neighbourhood import draw
 from opale.kernel.history import revisions
-from opale.ui import pickers
 
 SHOWN = 50
 
@@ -97,13 +96,3 @@ def _around(request: ActorRequest, item: ConfigurationItem) -> dict[str, object]
         "needed": item_queries.dependencies_of(item, seen_by=actor),
         "standing": item_queries.services_of(item, seen_by=actor)[:SHOWN],
     }
-
-
-@require_GET
-@needs(rights.READ)
-def pick(request: ActorRequest) -> HttpResponse:
-    found = item_queries.items(seen_by=request.actor, text=request.GET.get("q", ""))
-    rows = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.picker_response(
-        request, (pickers.Choice(str(i.pk), i.name, str(i.get_kind_display())) for i in rows)
-    )

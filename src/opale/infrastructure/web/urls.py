@@ -8,7 +8,11 @@ from opale.reference_tables.pages import pages_of
 
 urlpatterns = [
     path("items/", page_of(ITEMS), name="infrastructure_items"),
-    path("items/pick/", items.pick, name="infrastructure_pick_item"),
+    path(
+        "items/pick/",
+        pick_of(ITEMS, lambda item: (item.name, str(item.get_kind_display()))),
+        name="infrastructure_pick_item",
+    ),
     path("items/<int:item_id>/", items.show, name="infrastructure_item"),
     path("items/<int:item_id>/around/", items.show_neighbourhood, name="infrastructure_around"),
     path(

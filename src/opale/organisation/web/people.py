@@ -1,4 +1,4 @@
-"""Pages of people: one person with skills and rights, and the choice of one."""
+"""Page of a person, with skills and rights."""
 
 from typing import Any
 
@@ -12,17 +12,6 @@ from opale.organisation.queries import access as access_queries
 from opale.organisation.queries import history
 from opale.organisation.queries import people as people_queries
 from opale.organisation.rights import ADMINISTER, EDIT, READ, Function
-from opale.ui import pickers
-
-
-@require_GET
-@needs(READ)
-def pick(request: ActorRequest) -> HttpResponse:
-    found = people_queries.people(seen_by=request.actor, text=request.GET.get("q", ""))
-    shown = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.picker_response(
-        request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in shown)
-    )
 
 
 @require_GET

@@ -10,7 +10,11 @@ urlpatterns = [
     path("teams/", teams.chart, name="organisation_teams"),
     path("teams/<int:team_id>/", teams.show, name="organisation_team"),
     path("people/", page_of(PEOPLE), name="organisation_people"),
-    path("people/pick/", people.pick, name="organisation_people_pick"),
+    path(
+        "people/pick/",
+        pick_of(PEOPLE, lambda person: (person.name, person.job_title)),
+        name="organisation_people_pick",
+    ),
     path("people/<int:person_id>/", people.show, name="organisation_person"),
     *pages_of(COMPANIES),
     *pages_of(SKILLS),
