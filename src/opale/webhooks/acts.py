@@ -14,10 +14,10 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.ui.toasts import toast_next
 from opale.webhooks import actions, queries
-from opale.webhooks.forms import ReplayForm, WebhookChangeForm, WebhookForm
+from opale.webhooks.forms import NewWebhookForm, ReplayForm, WebhookChangeForm
 from opale.webhooks.models import Delivery, Webhook
 from opale.webhooks.rights import USE
-from opale.webhooks.shapes import DeliveryOut, Replayed, WebhookOut
+from opale.webhooks.shapes import DeliveryOut, MadeWebhook, Replayed, SecretOut, WebhookOut
 from opale.webhooks.states import REPLAY
 
 
@@ -34,14 +34,25 @@ def place_of_delivery(delivery: Delivery) -> Place:
     return reverse("webhooks_delivery", args=at), delivery.event
 
 
-def show_first_secret(
-    request: ActorRequest, _none: None, made: tuple[Webhook, str]
-) -> HttpResponse:
-    return _shown_once(request, *made)
+def create_shown(*, by: Actor, **fields: Any) -> MadeWebhook:
+    """The secret is in this answer and nowhere else."""
+    webhook, secret = actions.create_webhook(by=by, **fields)
+    return MadeWebhook(secret=secret, **WebhookOut.from_orm(webhook).dict())
 
 
-def show_new_secret(request: ActorRequest, webhook: Webhook, secret: str) -> HttpResponse:
-    return _shown_once(request, webhook, secret, rotated=True)
+def rotate_secret(webhook: Webhook, *, by: Actor) -> SecretOut:
+    """A new secret, in this answer and nowhere else; the old one signs beside it for a day."""
+    secret = actions.rotate_secret(webhook, by=by)
+    fresh = queries.get_webhook(webhook.pk, seen_by=by)
+    return SecretOut(secret=secret, previous_until=fresh.previous_until)
+
+
+def show_first_secret(request: ActorRequest, _none: None, made: MadeWebhook) -> HttpResponse:
+    return _shown_once(request, made, made.secret)
+
+
+def show_new_secret(request: ActorRequest, webhook: Webhook, made: SecretOut) -> HttpResponse:
+    return _shown_once(request, webhook, made.secret, rotated=True)
 
 
 def to_delivery(request: ActorRequest, _webhook: Webhook, delivery: Delivery) -> HttpResponse:
@@ -58,7 +69,7 @@ def tell_count(request: ActorRequest, _webhook: Webhook, count: int) -> None:
 
 
 def _shown_once(
-    request: ActorRequest, webhook: Webhook, secret: str, *, rotated: bool = False
+    request: ActorRequest, webhook: Webhook | MadeWebhook, secret: str, *, rotated: bool = False
 ) -> HttpResponse:
     context: dict[str, Any] = {"webhook": webhook, "secret": secret, "rotated": rotated}
     response = render(request, "webhooks/secret.html", context)
@@ -82,9 +93,9 @@ DELIVERY = Subject(
 
 ACTS = (
     create(
-        WEBHOOKS, actions.create_webhook, "create_webhook", USE, WebhookForm, made=WEBHOOK,
-        noun=None, title=_("New webhook"), submit=_("Create"), icon="plus", key="c",
-        tone="primary", answer=show_first_secret,
+        WEBHOOKS, create_shown, "create_webhook", USE, NewWebhookForm, made=MadeWebhook,
+        secret=True, noun="", page="new", title=_("New webhook"), submit=_("Create"), icon="plus",
+        key="c", tone="primary", answer=show_first_secret,
     ),
     change(
         WEBHOOK, actions.edit_webhook, "edit_webhook", USE, WebhookChangeForm,
@@ -97,8 +108,8 @@ ACTS = (
         label=_("Delete"), said=_("The webhook is deleted."),
     ),
     button(
-        WEBHOOK, actions.rotate_secret, "rotate_webhook_secret", USE, noun=None, page="secret",
-        label=_("New secret"), tone="primary", answer=show_new_secret,
+        WEBHOOK, rotate_secret, "rotate_webhook_secret", USE, noun="secret", gives=SecretOut,
+        secret=True, label=_("New secret"), tone="primary", answer=show_new_secret,
     ),
     button(
         WEBHOOK, actions.ping_webhook, "ping_webhook", USE, noun="ping", made=DeliveryOut,

@@ -46,6 +46,12 @@ class WebhookForm(forms.Form):
         field.choices = [(event.name, event.label) for event in queries.events_for(holder)]
 
 
+class NewWebhookForm(WebhookForm):
+    customer_id = forms.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+
+
 class WebhookChangeForm(WebhookForm):
     paused = forms.NullBooleanField(required=False, widget=forms.HiddenInput)
 
