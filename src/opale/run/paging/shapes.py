@@ -1,7 +1,7 @@
 """Answers of the endpoints of paging."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -14,11 +14,12 @@ from opale.run.paging.domain.escalation_plans import (
     parse_plan,
     to_record,
 )
-from opale.run.paging.models import ContactMethod, EscalationPolicy, Mobilisation, Slip
+from opale.run.paging.models import ContactMethod, EscalationPolicy, Mobilisation, QuietHours, Slip
 from opale.run.paging.queries import mobilisations
 from opale.run.paging.queries.policies import current_content
 from opale.run.paging.queries.slips import rest_of
 
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
 StateName = Literal["triggered", "exhausted", "acknowledged", "resolved"]
 TriggerName = Literal["alert", "triage", "clock", "handover", "watch", "trial"]
 TargetName = Literal["person", "duty", "team", "round_robin", "manager"]
@@ -186,6 +187,19 @@ class PolicyOut(Schema):
     @staticmethod
     def resolve_content(row: EscalationPolicy) -> Any:
         return to_record(current_content(row))
+
+
+class QuietHoursOut(Schema):
+    """By the clock of the person; both null for none."""
+
+    since: TimeOfDay | None
+    until: TimeOfDay | None
+
+    @staticmethod
+    def of(hours: QuietHours | None) -> "QuietHoursOut":
+        if hours is None:
+            return QuietHoursOut(since=None, until=None)
+        return QuietHoursOut(since=f"{hours.since:%H:%M}", until=f"{hours.until:%H:%M}")
 
 
 class ContactOut(Schema):

@@ -1,5 +1,7 @@
 """Acts of contact methods and quiet hours, and of SMS and voice gateways."""
 
+from dataclasses import replace
+from datetime import time
 from typing import Any
 
 from django.http import HttpResponse
@@ -24,7 +26,7 @@ from opale.run.paging.forms.contacts import (
 from opale.run.paging.models import ContactMethod, Gateway
 from opale.run.paging.queries import contacts as contact_queries
 from opale.run.paging.rights import EDIT, OWN
-from opale.run.paging.shapes import ContactOut, GatewayOut
+from opale.run.paging.shapes import ContactOut, GatewayOut, QuietHoursOut
 from opale.ui.toasts import toast_next
 
 
@@ -44,10 +46,17 @@ def tell_switch(request: ActorRequest, gateway: Gateway, _made: object) -> None:
     toast_next(request, off if gateway.is_on else on)
 
 
+def keep_quiet(*, by: Actor, since: time | None, until: time | None) -> QuietHoursOut:
+    """In which only what is urgent pages."""
+    contacts.set_quiet_hours(since, until, by=by)
+    return QuietHoursOut.of(contact_queries.own_quiet_hours(seen_by=by))
+
+
 METHODS: Subject[ContactMethod] = Subject(
     name="methods", page="paging/contacts/", endpoint="/paging/contacts",
     home=lambda _none: (reverse("paging_contacts"), _("How I am reached")),
 )  # fmt: skip
+QUIET_HOURS = replace(METHODS, name="quiet_hours", endpoint="/paging/quiet-hours")
 METHOD = Subject(
     name="method", model=ContactMethod, get=contact_queries.get_method,
     rows=contact_queries.own_methods, shape=ContactOut, page="paging/contacts/<int:method_id>/",
@@ -95,9 +104,9 @@ ACTS = (
         tone="ghost", said=_("No page goes there any more."),
     ),
     form(
-        METHODS, contacts.set_quiet_hours, "set_quiet_hours", OWN, QuietForm, noun=None,
-        page="quiet", initial=kept_hours, title=_("Quiet hours"), submit=_("Save"),
-        said=_("Your quiet hours are kept."),
+        QUIET_HOURS, keep_quiet, "keep_quiet", OWN, QuietForm, noun="", page="quiet", verb="PUT",
+        url="set_quiet_hours", gives=QuietHoursOut, initial=kept_hours,
+        title=_("Quiet hours"), submit=_("Save"), said=_("Your quiet hours are kept."),
     ),
     create(
         GATEWAYS, gateways.create_gateway, "create_gateway", EDIT, GatewayForm, made=GatewayOut,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from opale.run.paging.models import ContactMethod, Gateway
 from opale.run.paging.queries import contacts
+from opale.run.paging.shapes import TimeOfDay
 from opale.ui.forms import only_when
 
 Kind = ContactMethod.Kind
@@ -67,9 +68,13 @@ class CodeForm(forms.Form):
     )
 
 
+class TimeOfDayField(forms.TimeField):
+    body_type: ClassVar[Any] = TimeOfDay
+
+
 class QuietForm(forms.Form):
-    since = forms.TimeField(label=_("From"), required=False)
-    until = forms.TimeField(
+    since = TimeOfDayField(label=_("From"), required=False)
+    until = TimeOfDayField(
         label=_("Until"),
         required=False,
         help_text=_("What is urgent pages all the same; both empty for no quiet hours."),
