@@ -82,9 +82,10 @@ ACTS = (
         label=_("Take back"), said=_("%(name)s is a contact again."),
     ),
     button(
-        CONTACT, logins.invite_contact, "send_invitation", EDIT_CONTACTS, noun=None,
-        page="invitation", label=_("Give access"), icon="mail", home=contact_page,
+        CONTACT, logins.invite_contact, "invite_contact", EDIT_CONTACTS, noun="invitation",
+        url="send_invitation", status=202, label=_("Give access"), icon="mail", home=contact_page,
         answer=tell_address,
+        text="Give a login, or open it again, and mail the way in.",
     ),
     remove(
         CONTACT, logins.close_contact_access, "close_contact_access", EDIT_CONTACTS,

@@ -3,10 +3,8 @@
 from typing import Literal
 
 from ninja import Query, Router
-from ninja.responses import Status
 
 from opale.customers import rights
-from opale.customers.actions import logins
 from opale.customers.listings import CUSTOMERS, OFFERINGS, SERVICES
 from opale.customers.models import Contact, Customer, Service
 from opale.customers.queries import customers as customer_queries
@@ -57,18 +55,6 @@ def list_contacts(
 @router.get("/contacts/{int:contact_id}", response=ContactOut, auth=may(rights.READ))
 def get_contact(request: ActorRequest, contact_id: int) -> Contact:
     return customer_queries.get_contact(contact_id, seen_by=request.actor)
-
-
-@router.post(
-    "/contacts/{int:contact_id}/invitation",
-    response={202: ContactOut},
-    auth=may(rights.EDIT_CONTACTS),
-)
-def invite_contact(request: ActorRequest, contact_id: int) -> Status[Contact]:
-    """Give a login, or open it again, and mail the way in."""
-    contact = customer_queries.get_contact(contact_id, seen_by=request.actor)
-    logins.invite_contact(contact, by=request.actor)
-    return Status(202, customer_queries.get_contact(contact_id, seen_by=request.actor))
 
 
 list_endpoint(
