@@ -8,11 +8,12 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.shifts.actions import proposal_lines, proposals
 from opale.run.shifts.actions.proposal_lines import DecidedLines
-from opale.run.shifts.acts.subjects import PROPOSAL, PROPOSAL_LINE
+from opale.run.shifts.acts.subjects import PROPOSAL, PROPOSAL_LINE, TEAM
 from opale.run.shifts.acts.wrappers import only_with
-from opale.run.shifts.forms.proposals import LinesForm
+from opale.run.shifts.forms.proposals import LinesForm, SearchForm
 from opale.run.shifts.models import ProposalLine, RosterProposal
 from opale.run.shifts.rights import EDIT
+from opale.run.shifts.shapes.proposals import RosterProposalOut
 from opale.ui.toasts import toast_next
 
 STAYS = _("Refused; the roster stays as it is there.")
@@ -62,6 +63,13 @@ def tell_decided(request: ActorRequest, line: ProposalLine, decided: DecidedLine
 
 
 ACTS = (
+    form(
+        TEAM, only_with(EDIT, proposals.request_proposal), "ask_for_roster", EDIT, SearchForm,
+        noun="roster/proposals", page=None, gives=RosterProposalOut, status=202,
+        text="Let the planner search; its proposal is read, followed and decided by its own"
+        " address. `gentle`: only what is wrong moves; else anything, for wishes and shared"
+        " burdens.",
+    ),
     button(
         PROPOSAL, only_with(EDIT, proposals.stop_search), "end_search", EDIT, noun="end",
         label=_("End the search"), icon="player-stop", key="s",

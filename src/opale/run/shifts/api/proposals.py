@@ -1,10 +1,7 @@
 """Endpoints of roster proposals, news of the roster, and wishes."""
 
-from datetime import date
-from typing import Literal
-
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from ninja import Query, Router
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
@@ -13,7 +10,7 @@ from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel import clock
 from opale.organisation.queries.teams import get_team
 from opale.run.shifts import rights
-from opale.run.shifts.actions import proposals, wishes
+from opale.run.shifts.actions import wishes
 from opale.run.shifts.models import DutyWish, ProposalLine, RosterNews, RosterProposal
 from opale.run.shifts.queries import news as new_queries
 from opale.run.shifts.queries import proposals as proposal_queries
@@ -28,15 +25,6 @@ from opale.run.shifts.shapes.proposals import (
 router = Router(tags=["shifts"])
 
 
-class RosterProposalIn(Schema):
-    """`gentle`: only what is wrong moves; else anything, for wishes and shared burdens."""
-
-    first: date
-    weeks: Literal[2, 4, 8, 13, 26, 52] = 4
-    seconds: Literal[20, 60, 300] = 20
-    gentle: bool = True
-
-
 @router.get(
     "/teams/{int:team_id}/roster/proposals", response=Page[RosterProposalOut], auth=may(rights.EDIT)
 )
@@ -45,22 +33,6 @@ def list_roster_proposals(
 ) -> Slice[RosterProposal]:
     team = get_team(team_id, seen_by=request.actor)
     return page(proposal_queries.proposals(seen_by=request.actor, team_id=team.pk), window, "-id")
-
-
-@router.post(
-    "/teams/{int:team_id}/roster/proposals",
-    response={202: RosterProposalOut},
-    auth=may(rights.EDIT),
-)
-def ask_for_roster(
-    request: ActorRequest, team_id: int, body: RosterProposalIn
-) -> Status[RosterProposal]:
-    """Let the planner search; its proposal is read, followed and decided by its own address."""
-    team = get_team(team_id, seen_by=request.actor)
-    asked = proposals.request_proposal(
-        team, by=request.actor, credential=request.credential, **body.dict()
-    )
-    return Status(202, asked)
 
 
 @router.get(

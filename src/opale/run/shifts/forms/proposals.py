@@ -1,9 +1,46 @@
-"""Forms of programs: the lines of a proposal that they decide, and the news that were seen."""
+"""Forms of roster proposals: the search, and of programs the lines that they decide and the news
+that were seen."""
 
 from typing import Annotated, Any
 
 from django import forms
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from pydantic import Field
+
+from opale.run.shifts.actions import proposals
+
+
+class SearchForm(forms.Form):
+    """A search for a better roster from a day on."""
+
+    first = forms.DateField(
+        label=_("From"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    weeks = forms.TypedChoiceField(
+        label=_("How many weeks"),
+        coerce=int,
+        choices=lambda: [
+            (n, ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}) for n in proposals.WEEKS
+        ],
+        initial=4,
+    )
+    gentle = forms.TypedChoiceField(
+        label=_("What may change"),
+        coerce=lambda said: said == "yes",
+        choices=[
+            ("yes", _("As little as can be: only what is wrong")),
+            ("no", _("Anything, so that wishes are granted and burdens are shared")),
+        ],
+        initial="yes",
+    )
+    seconds = forms.TypedChoiceField(
+        label=_("Search for at most"),
+        coerce=int,
+        choices=lambda: [(n, gettext("%(n)s seconds") % {"n": n}) for n in proposals.SECONDS],
+        initial=proposals.SECONDS[0],
+    )
 
 
 class IdsField(forms.Field):

@@ -2,12 +2,9 @@
 
 from datetime import timedelta
 
-from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
@@ -15,6 +12,7 @@ from opale.kernel import clock
 from opale.run.shifts import rights
 from opale.run.shifts.actions import proposals
 from opale.run.shifts.acts.subjects import planned_team, roster_url
+from opale.run.shifts.forms.proposals import SearchForm
 from opale.run.shifts.listings import proposal_tone
 from opale.run.shifts.models import ProposalLine, RosterProposal
 from opale.run.shifts.queries import proposals as proposal_queries
@@ -31,33 +29,6 @@ LINE_TONES = {
 SEARCHING = (State.WAITING, State.RUNNING, State.STOPPING)
 
 
-class SearchForm(forms.Form):
-    first = forms.DateField(
-        label=gettext_lazy("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    weeks = forms.TypedChoiceField(
-        label=gettext_lazy("How many weeks"),
-        coerce=int,
-        choices=lambda: [
-            (n, ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}) for n in proposals.WEEKS
-        ],
-    )
-    gentle = forms.TypedChoiceField(
-        label=gettext_lazy("What may change"),
-        coerce=lambda said: said == "yes",
-        choices=[
-            ("yes", gettext_lazy("As little as can be: only what is wrong")),
-            ("no", gettext_lazy("Anything, so that wishes are granted and burdens are shared")),
-        ],
-    )
-    seconds = forms.TypedChoiceField(
-        label=gettext_lazy("Search for at most"),
-        coerce=int,
-        choices=lambda: [(n, _("%(n)s seconds") % {"n": n}) for n in proposals.SECONDS],
-    )
-
-
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
 def index(request: ActorRequest, team_id: int) -> HttpResponse:
@@ -65,8 +36,7 @@ def index(request: ActorRequest, team_id: int) -> HttpResponse:
     team = planned_team(team_id, seen_by=request.actor)
     today = timezone.localtime(clock.now()).date()
     monday = today + timedelta(days=7 - today.weekday())
-    initial = {"first": monday, "weeks": 4, "gentle": "yes", "seconds": proposals.SECONDS[0]}
-    form = SearchForm(request.POST or None, initial=initial)
+    form = SearchForm(request.POST or None, initial={"first": monday})
     made: list[int] = []
 
     def ask() -> None:
