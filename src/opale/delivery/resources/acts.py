@@ -1,22 +1,73 @@
-"""Acts of resource requests: request, answer, agree and withdraw."""
+"""Acts of resource requests, and of plan proposals and their lines."""
 
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, create, form
-from opale.delivery.resources.actions import answers, requests
-from opale.delivery.resources.forms import CounterForm, RefusalForm, RequestForm, usual_need
-from opale.delivery.resources.models import ResourceRequest
+from opale.delivery.resources.actions import answers, plan_decisions, plans, requests
+from opale.delivery.resources.actions.plan_decisions import PlanDecision
+from opale.delivery.resources.forms import (
+    CounterForm,
+    PlanForm,
+    PlanLinesForm,
+    RefusalForm,
+    RequestForm,
+    usual_need,
+)
+from opale.delivery.resources.models import PlanLine, PlanProposal, ResourceRequest
+from opale.delivery.resources.queries import plans as plan_queries
 from opale.delivery.resources.queries import requests as request_queries
-from opale.delivery.resources.rights import ANSWER, ASK
-from opale.delivery.resources.shapes import ResourceRequestOut
+from opale.delivery.resources.rights import ANSWER, ASK, PLAN
+from opale.delivery.resources.shapes import PlanOut, ResourceRequestOut
 from opale.delivery.resources.states import AGREE, COUNTER, REFUSE, WITHDRAW
+from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
+from opale.ui.toasts import toast_next
+
+STAYS = _("Refused; the plan stays as it is there.")
 
 
 def place_of(row: ResourceRequest) -> Place:
     return reverse("resources_show", args=[row.pk]), row.purpose
+
+
+def place_of_plan(plan: PlanProposal) -> Place:
+    return reverse("resources_plan", args=[plan.pk]), ""
+
+
+def accept_line(line: PlanLine, *, by: Actor) -> PlanDecision:
+    """Accept a line of a proposal."""
+    return plan_decisions.accept_lines(line.proposal, [line.pk], by=by)
+
+
+def refuse_line(line: PlanLine, *, by: Actor) -> None:
+    """Refuse a line of a proposal."""
+    plan_decisions.refuse_lines(line.proposal, [line.pk], by=by)
+
+
+def tell_accepted(request: ActorRequest, _plan: PlanProposal, decided: PlanDecision) -> None:
+    """Say how many changes are reserved, and how many are not."""
+    said = ngettext("%(n)s change is reserved.", "%(n)s changes are reserved.", decided.done)
+    said = said % {"n": decided.done}
+    if decided.left:
+        left = ngettext(
+            "%(n)s is not: see why below.", "%(n)s are not: see why below.", decided.left
+        )
+        said = f"{said} {left % {'n': decided.left}}"
+    toast_next(request, said)
+
+
+def tell_line(request: ActorRequest, line: PlanLine, decided: PlanDecision) -> None:
+    """Say that the change is reserved, or why it is not."""
+    if decided.done:
+        tell_accepted(request, line.proposal, decided)
+    else:
+        line.refresh_from_db()
+        nobody = gettext("Nobody takes it: there is nothing to accept.")
+        toast_next(request, line.sentence or nobody)
 
 
 REQUESTS: Subject[ResourceRequest] = Subject(
@@ -28,6 +79,20 @@ REQUEST = Subject(
     shape=ResourceRequestOut,
     page="resources/<int:resource_request_id>/",
     endpoint="/resource-requests/{int:resource_request_id}", home=place_of,
+)  # fmt: skip
+
+PLANS: Subject[PlanProposal] = Subject(
+    name="plans", page="resources/plans/", endpoint="/plans",
+    home=lambda _none: (reverse("resources_plans"), ""),
+)  # fmt: skip
+PROPOSED = Subject(
+    name="plan", model=PlanProposal, get=plan_queries.get_plan, shape=PlanOut,
+    page="resources/plans/<int:plan_id>/", endpoint="/plans/{int:plan_id}", home=place_of_plan,
+)  # fmt: skip
+LINE = Subject(
+    name="plan_line", model=PlanLine, get=plan_queries.get_plan_line,
+    page="resources/plans/lines/<int:plan_line_id>/",
+    home=lambda line: place_of_plan(line.proposal),
 )  # fmt: skip
 
 ACTS = (
@@ -59,5 +124,34 @@ ACTS = (
     button(
         REQUEST, requests.withdraw_request, "withdraw_resource_request", ASK, move=WITHDRAW,
         noun="withdrawal", said=_("The request is withdrawn."),
+    ),
+    form(
+        PLANS, plans.request_plan, "ask_for_plan", PLAN, PlanForm, noun="", page=None,
+        gives=PlanOut, status=202,
+        text="Let the planner search; its proposal is read, followed and decided by its own"
+        " address.",
+    ),
+    button(
+        PROPOSED, plans.stop_plan, "end_plan_search", PLAN, noun="end", url="plan_stop",
+        label=_("End the search"), icon="player-stop", key="s",
+        said=_("The search ends; what it has found stays proposed."),
+        text="The best that was found is kept.",
+    ),
+    button(
+        PROPOSED, plan_decisions.accept_lines, "accept_plan_lines", PLAN, of=PlanLinesForm,
+        noun="acceptance", url="plan_accept", icon="check", tone="primary", key="c",
+        answer=tell_accepted, text="What cannot be accepted says why in its line.",
+    ),
+    button(
+        PROPOSED, plan_decisions.refuse_lines, "refuse_plan_lines", PLAN, of=PlanLinesForm,
+        noun="refusal", url="plan_refuse", label=_("Refuse all of them"), icon="x", said=STAYS,
+    ),
+    button(
+        LINE, accept_line, "accept_plan_line", PLAN, noun=None, page="acceptance",
+        url="plan_line_accept", label=_("Accept"), tone="primary", answer=tell_line,
+    ),
+    button(
+        LINE, refuse_line, "refuse_plan_line", PLAN, noun=None, page="refusal",
+        url="plan_line_refuse", label=_("Refuse"), said=STAYS,
     ),
 )  # fmt: skip

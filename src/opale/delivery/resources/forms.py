@@ -1,4 +1,6 @@
-"""Forms of resource requests. They parse input; the actions decide what is allowed."""
+"""Forms of resource requests and searches for plans. They parse input; the actions decide what is
+allowed.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,11 +10,12 @@ from typing import Annotated, Any, ClassVar
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from pydantic import Field
 
 from opale.customers.models import Customer
 from opale.customers.queries.customers import customers
+from opale.delivery.resources.actions import plans
 from opale.delivery.resources.actions.requests import NewResourceRequest
 from opale.delivery.resources.queries.candidates import Candidate, Need
 from opale.kernel import clock
@@ -20,6 +23,7 @@ from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Skill, Team
 from opale.organisation.queries.people import skills
 from opale.organisation.queries.teams import teams
+from opale.ui.forms import choose_among
 from opale.ui.pickers import Picker
 
 LEVELS = [(n, str(n)) for n in range(1, 6)]
@@ -110,6 +114,50 @@ class RequestForm(NeedForm):
     def arguments(self) -> dict[str, Any]:
         """Return the action's arguments; programs may omit the level, which then means any."""
         return {"asked": NewResourceRequest(**{"level": 1, **self.cleaned_data})}
+
+
+class PlanForm(forms.Form):
+    """A search for a better plan of some weeks from tomorrow on: of a team, or of everybody."""
+
+    team = forms.ModelChoiceField(
+        Team.objects.none(),
+        label=gettext_lazy("Team"),
+        required=False,
+        empty_label=gettext_lazy("All teams"),
+    )
+    weeks = forms.TypedChoiceField(
+        label=gettext_lazy("How many weeks"),
+        coerce=int,
+        choices=lambda: [
+            (n, ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}) for n in plans.WEEKS
+        ],
+        initial=13,
+    )
+    seconds = forms.TypedChoiceField(
+        label=gettext_lazy("Search for at most"),
+        coerce=int,
+        choices=lambda: [(n, _("%(n)s seconds") % {"n": n}) for n in plans.SECONDS],
+        initial=plans.SECONDS[0],
+    )
+
+    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choose_among(self, "team", teams(seen_by=by).order_by("name"))
+
+
+class LinesField(forms.Field):
+    body_type: ClassVar[Any] = (
+        Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=200)] | None
+    )
+
+
+class PlanLinesForm(forms.Form):
+    """These lines, or all that are open."""
+
+    line_ids = LinesField(required=False)
+
+    def arguments(self) -> dict[str, Any]:
+        return {"lines": self.cleaned_data["line_ids"]}
 
 
 class OfferForm(forms.Form):

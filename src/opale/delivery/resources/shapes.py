@@ -1,4 +1,4 @@
-"""API shapes of resource requests."""
+"""API shapes of resource requests and plan proposals."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -6,7 +6,8 @@ from typing import Literal
 
 from ninja import Schema
 
-from opale.delivery.resources.models import Offer, ResourceRequest
+from opale.delivery.resources.models import Offer, PlanProposal, ResourceRequest
+from opale.delivery.resources.queries import plans as plan_queries
 
 StateName = Literal["asked", "offered", "countered", "refused", "staffed", "withdrawn"]
 
@@ -55,3 +56,27 @@ class ResourceRequestOut(Schema):
     @staticmethod
     def resolve_offers(row: ResourceRequest) -> list[Offer]:
         return list(row.offers.all())
+
+
+class PlanOut(Schema):
+    """`searched` of `seconds` is how far the search is. Nothing of it is reserved.
+
+    `lines` counts them by state; `pieces` is how many pieces of work were looked at.
+    """
+
+    id: int
+    team_id: int | None
+    first: date
+    weeks: int
+    seconds: int
+    searched: int
+    pieces: int
+    state: str
+    lines: dict[str, int]
+    sentence: str
+    asked_at: datetime
+    finished_at: datetime | None
+
+    @staticmethod
+    def resolve_lines(row: PlanProposal) -> dict[str, int]:
+        return plan_queries.plan_counts(row)

@@ -78,12 +78,12 @@ def refuse_lines(proposal: PlanProposal, lines: Iterable[int] | None = None, *, 
 
 
 def _hold(proposal: PlanProposal, by: Actor) -> PlanProposal:
+    if not by.can(PLAN):
+        raise NotAllowed
     rows = PlanProposal.objects.visible_to(by).select_for_update(of=("self",))
     held = rows.filter(pk=proposal.pk).first()
     if held is None:
         raise NotFound
-    if not by.can(PLAN):
-        raise NotAllowed
     if held.state != Proposal.READY:
         raise Conflict(_("This proposal is not to be decided, or not any more."))
     return held

@@ -68,8 +68,10 @@ def request_plan(
 def stop_plan(proposal: PlanProposal, *, by: Actor) -> None:
     """Stop a search. Its best result so far is kept; a search that has not begun is cancelled.
 
-    Errors: NotFound, Conflict (over already).
+    Errors: NotFound, NotAllowed, Conflict (over already).
     """
+    if not by.can(PLAN):
+        raise NotAllowed
     with transaction.atomic():
         rows = PlanProposal.objects.visible_to(by).select_for_update(of=("self",))
         row = rows.filter(pk=proposal.pk).first()
