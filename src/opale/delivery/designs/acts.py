@@ -19,6 +19,7 @@ from opale.delivery.designs.actions.reservations import HELD_FOR
 from opale.delivery.designs.forms import (
     DesignForm,
     FileForm,
+    HoldForm,
     LineForm,
     NewDesignForm,
     NewSiteForm,
@@ -36,11 +37,14 @@ from opale.delivery.designs.models import (
     DesignSite,
 )
 from opale.delivery.designs.queries import designs as design_queries
+from opale.delivery.designs.queries import staleness
 from opale.delivery.designs.rights import WORK
 from opale.delivery.designs.shapes import (
+    DesignCheckOut,
     DesignLineOut,
     DesignOrderOut,
     DesignOut,
+    DesignReservationOut,
     DesignSiteOut,
     DesignVersionOut,
 )
@@ -57,6 +61,8 @@ from opale.delivery.designs.states import (
 from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.reservations.models import Reservation
 from opale.ui.toasts import toast_next
 
 
@@ -96,7 +102,33 @@ def usual_hold(design: Design, _by: Actor) -> dict[str, Any]:
     return {"probability": design.probability, "until": until}
 
 
-def tell_check(request: ActorRequest, _design: Design, found: DesignCheck) -> None:
+def checked(design: Design, found: DesignCheck) -> DesignCheckOut:
+    """Return a check, with what is another since."""
+    stale = staleness.stale_because(design, found.version, found, at=clock.now())
+    return DesignCheckOut.of(found, stale)
+
+
+def check(design: Design, *, by: Actor) -> DesignCheckOut:
+    """Against stock and people's load as they are now; a feasible draft is checked by it."""
+    return checked(design, lifecycle.check_design(design, by=by))
+
+
+def held_for(design: Design, *, seen_by: Actor) -> Reservation:
+    """Return the last reservation of the present version. Errors: NotFound."""
+    version = design_queries.version_of(design, seen_by=seen_by)
+    found = design_queries.reservation_of(version, seen_by=seen_by)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def extend(design: Design, *, by: Actor, **fields: Any) -> Reservation:
+    """Two weeks more, from now on."""
+    reservations.extend_design(design, by=by, **fields)
+    return held_for(design, seen_by=by)
+
+
+def tell_check(request: ActorRequest, _design: Design, found: DesignCheckOut) -> None:
     """Announce the day by which the design can be done, or that it is not feasible."""
     if found.feasible and found.earliest_on is not None:
         day = date_format(found.earliest_on, "DATE_FORMAT")
@@ -206,7 +238,8 @@ ACTS = (
         label=_("Take the line away"), tone="danger", answer=offer_line_back,
     ),
     button(
-        DESIGN, lifecycle.check_design, "check_feasibility", WORK, noun=None, page="checking",
+        DESIGN, check, "check_design", WORK, noun="check", page="checking",
+        url="check_feasibility", made=DesignCheckOut,
         states=EDITABLE | {DesignState.QUOTED}, home=check_of, label=_("Check"), icon="checks",
         key="k", answer=tell_check,
     ),
@@ -222,6 +255,15 @@ ACTS = (
         title=_("Reserve tentatively"), submit=_("Reserve"),
         label=_("Reserve tentatively"), icon="calendar-check", key="r",
         said=_("People and stock are held for it, all of them."),
+    ),
+    form(
+        DESIGN, reservations.reserve_design, "hold_for_design", WORK, HoldForm,
+        noun="reservation", page=None, made=DesignReservationOut,
+        text="Hold what the check found, all of it or nothing (409).",
+    ),
+    form(
+        DESIGN, extend, "extend_design_hold", WORK, HoldForm, noun="reservation/extension",
+        page=None, gives=DesignReservationOut,
     ),
     button(
         DESIGN, reservations.extend_design, "extend_reservation", WORK, noun=None,

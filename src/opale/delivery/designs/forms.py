@@ -24,6 +24,7 @@ from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.ui.key_value_field import KeyValueField
 from opale.ui.pickers import Picker
+from opale.ui.typed_dates import WhenField
 
 
 class DayInput(forms.DateInput):
@@ -214,6 +215,15 @@ class ReserveForm(forms.Form):
             hour=23, minute=59, second=0, microsecond=0,
         )  # fmt: skip
         return {"probability": said["probability"], "expires_at": end + timedelta(minutes=1)}
+
+
+class HoldForm(forms.Form):
+    """A reservation as programs ask for it: without a probability it is the design's, without an
+    expiry two weeks.
+    """
+
+    probability = forms.IntegerField(required=False, min_value=0, max_value=100)
+    expires_at = WhenField(required=False)
 
 
 class WhyForm(forms.Form):

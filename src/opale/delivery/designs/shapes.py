@@ -7,6 +7,7 @@ from ninja import Schema
 
 from opale.delivery.designs.actions.orders import OrderResult
 from opale.delivery.designs.models import DesignCheck, DesignLine
+from opale.reservations.models import Reservation
 
 StateName = Literal["draft", "checked", "quoted", "accepted", "declined", "withdrawn"]
 
@@ -128,6 +129,10 @@ class DesignReservationOut(Schema):
     state: str
     probability: int | None
     expires_at: datetime | None
+
+    @staticmethod
+    def resolve_reservation_id(row: Reservation) -> int:
+        return row.pk
 
 
 class DesignOrderOut(Schema):
