@@ -6,13 +6,14 @@ who looks.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
+
+from django.db.models import QuerySet
 
 from opale.kernel.actor import Actor
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Protocol):
     """Saved view, made by `keeper`; `shared` with all who hold the right of the list."""
 
     id: int
@@ -21,7 +22,9 @@ class View:
     query: str
     shared: bool
     person_id: int
-    keeper: str
+
+    @property
+    def keeper(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,10 @@ class Store(Protocol):
 
     def get(self, view_id: int, *, seen_by: Actor, removed: bool = False) -> View:
         """Return a view of the actor's own, to change it. Errors: NotFound."""
+        ...
+
+    def own(self, *, seen_by: Actor) -> QuerySet[Any]:
+        """Return the rows of the actor's own views."""
         ...
 
     def choose(self, listing: str, columns: Sequence[str], *, by: Actor) -> None:

@@ -1,6 +1,7 @@
 """Registry of the listings of all apps, by name: for addresses, kept views and checks."""
 
-from opale.kernel.errors import NotFound
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotAllowed, NotFound
 from opale.listings.declarations import Listing
 
 _listings: dict[str, Listing] = {}
@@ -22,3 +23,11 @@ def get_listing(name: str) -> Listing:
     if name not in _listings:
         raise NotFound
     return _listings[name]
+
+
+def open_listing(name: str, *, seen_by: Actor) -> Listing:
+    """Return a listing that the actor may open. Errors: NotFound, NotAllowed."""
+    listing = get_listing(name)
+    if not seen_by.can(listing.right):
+        raise NotAllowed
+    return listing

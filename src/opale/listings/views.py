@@ -9,29 +9,19 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
 
 from opale.endpoints.http import ActorRequest, needs
-from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.errors import Invalid
 from opale.listings import bulk, exports
 from opale.listings.declarations import BulkAct, Listing
+from opale.listings.forms import ViewForm
 from opale.listings.kept import kept_of, store
 from opale.listings.pages import address_asked
-from opale.listings.registry import get_listing
+from opale.listings.registry import open_listing
 from opale.listings.selection import COLUMNS, Selection
-from opale.ui.forms import form_page
 from opale.ui.toasts import toast_next
-
-form_verbs = require_http_methods(["GET", "POST"])
-
-
-def _listing(request: ActorRequest, name: str) -> Listing:
-    """Return the listing of an address. Errors: NotFound, NotAllowed."""
-    listing = get_listing(name)
-    if not request.actor.can(listing.right):
-        raise NotAllowed
-    return listing
 
 
 def _back(listing: Listing, query: str) -> str:
@@ -54,7 +44,7 @@ def export_of(listing: Listing, kind: str) -> Callable[..., Any]:
 @needs("")
 def export(request: ActorRequest, listing: str, kind: str) -> HttpResponseBase:
     """Return the whole list of this address as a file, with the columns that are shown."""
-    return _file(request, _listing(request, listing), kind)
+    return _file(request, open_listing(listing, seen_by=request.actor), kind)
 
 
 def _file(request: ActorRequest, listing: Listing, kind: str) -> HttpResponseBase:
@@ -69,7 +59,7 @@ def _file(request: ActorRequest, listing: Listing, kind: str) -> HttpResponseBas
 @needs("")
 def columns(request: ActorRequest, listing: str) -> HttpResponse:
     """Save the columns that the person chose for a list; with `reset`, the list's own again."""
-    declared = _listing(request, listing)
+    declared = open_listing(listing, seen_by=request.actor)
     offered = [one.name for one in declared.offered(request.actor) if not one.fixed]
     asked = [] if "reset" in request.POST else request.POST.getlist("column")
     chosen = [name for name in offered if name in asked]
@@ -83,18 +73,11 @@ def columns(request: ActorRequest, listing: str) -> HttpResponse:
     return redirect(_back(declared, said.urlencode()))
 
 
-class ViewForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
-    shared = forms.BooleanField(
-        label=gettext_lazy("Share with everybody who can open this list"), required=False
-    )
-
-
 @require_POST
 @needs("")
 def save_view(request: ActorRequest, listing: str) -> HttpResponse:
     """Save the present view of the list under a name, with its columns."""
-    declared = _listing(request, listing)
+    declared = open_listing(listing, seen_by=request.actor)
     query = _with_columns(request, declared)
     form = ViewForm(request.POST)
     if not form.is_valid():
@@ -116,49 +99,11 @@ def _with_columns(request: ActorRequest, listing: Listing) -> str:
     return selection.address(**({COLUMNS: ",".join(columns)} if chosen else {}))
 
 
-@form_verbs
-@needs("")
-def edit_view(request: ActorRequest, view_id: int) -> HttpResponse:
-    """Rename one of the person's own views, or share it."""
-    view = store().get(view_id, seen_by=request.actor)
-    listing = _listing(request, view.listing)
-    initial = {"name": view.name, "shared": view.shared}
-    form = ViewForm(request.POST or None, initial=initial)
-    return form_page(
-        request,
-        form,
-        lambda: store().edit(view_id, by=request.actor, **form.cleaned_data),
-        title=_("Edit view"),
-        button=_("Save"),
-        back=_back(listing, view.query),
-        back_label=listing.title,
-        said=_("View saved"),
-    )
-
-
-@require_POST
-@needs("")
-def remove_view(request: ActorRequest, view_id: int) -> HttpResponse:
-    view = store().get(view_id, seen_by=request.actor)
-    store().remove(view_id, by=request.actor)
-    undo = reverse("listings_view_restore", args=[view_id])
-    toast_next(request, _("View “%(name)s” removed") % {"name": view.name}, undo=undo)
-    return redirect(_back(get_listing(view.listing), ""))
-
-
-@require_POST
-@needs("")
-def restore_view(request: ActorRequest, view_id: int) -> HttpResponse:
-    view = store().get(view_id, seen_by=request.actor, removed=True)
-    store().restore(view_id, by=request.actor)
-    return redirect(_back(get_listing(view.listing), view.query))
-
-
 @require_POST
 @needs("")
 def act(request: ActorRequest, listing: str, act: str) -> HttpResponse:
     """Run an act on the marked lines, or on all that match, after its form where it has one."""
-    declared = _listing(request, listing)
+    declared = open_listing(listing, seen_by=request.actor)
     wanted = bulk.get_act(declared, act, request.actor)
     asked = request.POST
     back = _back(declared, address_asked(request, declared, request.actor))

@@ -491,3 +491,7 @@ class ListingView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def keeper(self) -> str:
+        return self.person.name

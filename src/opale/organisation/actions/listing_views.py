@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -16,8 +17,9 @@ from opale.organisation.models import ListingView, Person
 from opale.organisation.queries.listing_views import (
     get_listing_view,
     kept_of_listing,
-    view_of,
+    own_listing_views,
 )
+from opale.organisation.rights import EDIT_SELF
 
 MOST_VIEWS: Final = 40
 LONGEST_NAME: Final = 60
@@ -68,9 +70,10 @@ def restore_listing_view(view_id: int, *, by: Actor) -> None:
 
 
 def _amend(view_id: int, said: Mapping[str, Any], by: Actor, *, removed: bool = False) -> None:
+    _keeper(by)
     with attributed(by):
-        rows = ListingView.objects.select_for_update().filter(person_id=by.person_id or 0)
-        found = rows.exclude(name="").filter(pk=view_id, removed_at__isnull=not removed).first()
+        rows = own_listing_views(seen_by=by, removed=removed).select_for_update(of=("self",))
+        found = rows.filter(pk=view_id).first()
         if found is None:
             raise NotFound
         update_changed(found, said)
@@ -78,9 +81,15 @@ def _amend(view_id: int, said: Mapping[str, Any], by: Actor, *, removed: bool = 
 
 def _locked(by: Actor) -> int:
     """Return the actor's person, locked: of two at once the second waits. Errors: NotAllowed."""
-    if by.person_id is None:
+    person_id = _keeper(by)
+    Person.objects.select_for_update().get(pk=person_id)
+    return person_id
+
+
+def _keeper(by: Actor) -> int:
+    """Return the actor's person. Errors: NotAllowed."""
+    if by.person_id is None or not by.can(EDIT_SELF):
         raise NotAllowed
-    Person.objects.select_for_update().get(pk=by.person_id)
     return by.person_id
 
 
@@ -98,7 +107,10 @@ class ListingViews:
         return kept_of_listing(listing, seen_by=seen_by)
 
     def get(self, view_id: int, *, seen_by: Actor, removed: bool = False) -> View:
-        return view_of(get_listing_view(view_id, seen_by=seen_by, removed=removed))
+        return get_listing_view(view_id, seen_by=seen_by, removed=removed)
+
+    def own(self, *, seen_by: Actor) -> QuerySet[ListingView]:
+        return own_listing_views(seen_by=seen_by)
 
     def choose(self, listing: str, columns: Sequence[str], *, by: Actor) -> None:
         choose_columns(listing, columns, by=by)

@@ -1,11 +1,12 @@
 """Saved columns and named views of lists."""
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference_cache import cached
-from opale.listings.kept import Kept, View
+from opale.listings.kept import Kept
 from opale.organisation.models import ListingView
 
 
@@ -20,9 +21,14 @@ def _kept(listing: str, seen_by: Actor) -> Kept:
     found = list(rows.select_related("person"))
     unnamed = next((row for row in found if not row.name), None)
     columns = QueryDict(unnamed.query).get("columns", "") if unnamed else ""
-    return Kept(
-        tuple(filter(None, columns.split(","))), tuple(view_of(row) for row in found if row.name)
-    )
+    return Kept(tuple(filter(None, columns.split(","))), tuple(row for row in found if row.name))
+
+
+def own_listing_views(*, seen_by: Actor, removed: bool = False) -> QuerySet[ListingView]:
+    """Return the actor's own views; with `removed` those to be restored."""
+    rows = ListingView.objects.filter(person_id=seen_by.person_id or 0)
+    found = rows.exclude(name="").filter(removed_at__isnull=not removed)
+    return found.select_related("person")
 
 
 def get_listing_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> ListingView:
@@ -32,13 +38,7 @@ def get_listing_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> 
     """
     if seen_by.person_id is None:  # a contact: the database shows nothing of this either
         raise NotFound
-    rows = ListingView.objects.filter(pk=view_id, person_id=seen_by.person_id)
-    found = rows.exclude(name="").filter(removed_at__isnull=not removed).first()
+    found = own_listing_views(seen_by=seen_by, removed=removed).filter(pk=view_id).first()
     if found is None:
         raise NotFound
     return found
-
-
-def view_of(row: ListingView) -> View:
-    keeper = row.person
-    return View(row.pk, row.listing, row.name, row.query, row.shared, keeper.pk, keeper.name)
