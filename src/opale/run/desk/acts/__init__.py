@@ -3,6 +3,7 @@
 from opale.run.desk.acts import (
     answers,
     assignments,
+    attachments,
     bulk_jobs,
     channel_rules,
     clocks,
@@ -14,6 +15,7 @@ from opale.run.desk.acts import (
     macros,
     official_sentences,
     requests,
+    saved_views,
     text_modules,
     ticket_metadata,
     tickets,
@@ -23,6 +25,7 @@ from opale.run.desk.acts import (
 ACTS = (
     *answers.ACTS,
     *assignments.ACTS,
+    *attachments.ACTS,
     *bulk_jobs.ACTS,
     *channel_rules.ACTS,
     *clocks.ACTS,
@@ -34,6 +37,7 @@ ACTS = (
     *macros.ACTS,
     *official_sentences.ACTS,
     *requests.ACTS,
+    *saved_views.ACTS,
     *text_modules.ACTS,
     *ticket_metadata.ACTS,
     *tickets.ACTS,

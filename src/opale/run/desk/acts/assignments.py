@@ -83,9 +83,12 @@ ACTS = (
     ),
     form(
         ASSIGNMENT, assignments.update_assignment, "follow_assignment", ASSIST,
-        AssignmentUpdateForm, noun=None, page="reference", states=RUNNING_ASSIGNMENTS,
+        AssignmentUpdateForm, noun="reference", optional={"reference", "promised_at"},
+        states=RUNNING_ASSIGNMENTS,
         initial=lambda row, _by: {"reference": row.reference, "promised_at": row.promised_at},
         title=_("What they say"), submit=_("Save"), region=region_of, said=_("Noted."),
+        text="Their number for the work, and when they say that it will be done; what is absent"
+        " stays.",
     ),
     button(
         ASSIGNMENT, assignments.withdraw_assignment, "withdraw_assignment", WORK,

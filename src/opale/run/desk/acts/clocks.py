@@ -9,10 +9,11 @@ from opale.acts.declarations import Place, Subject, button, form
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import outages, pauses
 from opale.run.desk.acts.subjects import TICKET
-from opale.run.desk.forms.clocks import OutageForm, PauseForm, PauseRecordForm
+from opale.run.desk.forms.clocks import EndedPauseForm, OutageForm, PauseForm, PauseRecordForm
 from opale.run.desk.models import Pause, Ticket
 from opale.run.desk.queries import clocks, tickets
 from opale.run.desk.rights import WORK
+from opale.run.desk.shapes.clocks import PauseOut
 from opale.run.desk.states import WAIT
 
 
@@ -31,7 +32,8 @@ def known_outage(ticket: Ticket, _by: Actor) -> dict[str, Any]:
 
 
 PAUSE = Subject(
-    name="pause", model=Pause, get=get_pause, within=TICKET, page="pauses/<int:pause_id>/",
+    name="pause", model=Pause, get=get_pause, within=TICKET, shape=PauseOut,
+    page="pauses/<int:pause_id>/", endpoint="/tickets/{int:number}/pauses/{int:pause_id}",
     home=lambda pause: pauses_of(pause.ticket),
 )  # fmt: skip
 
@@ -42,19 +44,23 @@ ACTS = (
         text="Wait, from now or from `starts` on; at `until` the work resumes by itself.",
     ),
     form(
-        TICKET, pauses.record_pause, "record_pause", WORK, PauseRecordForm, noun=None,
-        page="pauses/new", home=pauses_of, title=_("A wait that is over"), submit=_("Save"),
+        TICKET, pauses.record_pause, "record_pause", WORK, EndedPauseForm, noun="pauses",
+        page="pauses/new", made=PauseOut, optional={"ends"}, home=pauses_of,
+        title=_("A wait that is over"), submit=_("Save"),
+        text="Write down a wait that is over; one that begins is a pause of the ticket.",
     ),
     form(
-        PAUSE, pauses.correct_pause, "correct_pause", WORK, PauseRecordForm, noun=None, page="",
-        initial=PauseRecordForm.initial_of, title=_("Correct the wait"), submit=_("Save"),
+        PAUSE, pauses.correct_pause, "correct_pause", WORK, PauseRecordForm, noun="correction",
+        page="", optional={"ends"}, initial=PauseRecordForm.initial_of,
+        title=_("Correct the wait"), submit=_("Save"),
+        text="Say better what was waited for, and when; what stood there before is kept.",
     ),
     button(
-        PAUSE, pauses.withdraw_pause, "withdraw_pause", WORK, noun=None, page="withdrawal",
+        PAUSE, pauses.withdraw_pause, "withdraw_pause", WORK, noun="withdrawal", status=204,
         said=_("The wait is taken away; the history keeps it."),
     ),
     form(
-        TICKET, outages.set_outage, "state_outage", WORK, OutageForm, noun=None, page="outage",
+        TICKET, outages.set_outage, "state_outage", WORK, OutageForm, noun="outage",
         initial=known_outage, title=_("The service was down from …"), submit=_("Save"),
     ),
 )  # fmt: skip

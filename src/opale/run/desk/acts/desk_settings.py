@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, form, remove
+from opale.acts.declarations import Place, Subject, button, change, form, remove
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import desk_settings
 from opale.run.desk.actions.wallboards import revoke_wall_key
@@ -32,8 +32,9 @@ def minutes_of_level(target: LevelTarget, _by: Actor) -> dict[str, Any]:
 
 
 STREAM = Subject(
-    name="stream", model=StreamSettings, get=answers.get_stream, column="stream", shape=StreamOut,
-    page="desk/settings/streams/<slug:stream>/", home=settings_of,
+    name="stream", model=StreamSettings, get=answers.get_stream, rows=answers.stream_settings,
+    column="stream", shape=StreamOut, page="desk/settings/streams/<slug:stream>/",
+    endpoint="/desk/streams/{stream}", home=settings_of,
 )  # fmt: skip
 LEVEL_TARGETS: Subject[LevelTarget] = Subject(
     name="level_targets", page="desk/settings/levels/", endpoint="/desk/level-targets",
@@ -50,9 +51,11 @@ WALL_KEY = Subject(
 )  # fmt: skip
 
 ACTS = (
-    form(
-        STREAM, desk_settings.edit_stream, "set_stream", ADMINISTER, StreamForm, noun=None,
-        page="", initial=minutes_of_stream, title="%(name)s", submit=_("Save"),
+    change(
+        STREAM, desk_settings.edit_stream, "edit_stream", ADMINISTER, StreamForm, page="",
+        url="set_stream", names={"triage_minutes": "triage_target_minutes"},
+        optional=set(StreamForm.base_fields), initial=minutes_of_stream, title="%(name)s",
+        submit=_("Save"), label=_("Save"),
         said=_("Saved."),
     ),
     form(

@@ -38,7 +38,7 @@ INTERVENTION = Subject(
 ACTS = (
     form(
         TICKET, interventions.agree_intervention, "agree_intervention", WORK, InterventionForm,
-        noun=None, page="interventions", title=_("Work outside the hours of the plan"),
+        noun="interventions", made=InterventionOut, title=_("Work outside the hours of the plan"),
         submit=_("Agreed"), answer=tell_agreed,
     ),
     button(

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from opale.acts.declarations import Subject, button, form, remove
 from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest
+from opale.kernel.actor import Actor
 from opale.run.desk.actions import alerts, links, merges, splits
 from opale.run.desk.acts.subjects import TICKET, place_of
-from opale.run.desk.forms.links import AlertForm, LinkForm
+from opale.run.desk.forms.links import AlertForm, LinkByNumberForm, LinkForm
 from opale.run.desk.models import Merge, MessageMove, Ticket, TicketLink
 from opale.run.desk.queries import links as link_queries
 from opale.run.desk.rights import WORK
+from opale.run.desk.shapes.links import LinkOut
 from opale.run.desk.shapes.tickets import TicketOut
 from opale.run.events.models import Alert
 from opale.run.events.queries.alerts import get_alert
@@ -42,6 +44,12 @@ ALERT = Subject(
 )  # fmt: skip
 
 
+def link(ticket: Ticket, *, by: Actor, kind: TicketLink.Kind, other: Ticket) -> LinkOut:
+    """Link the ticket to another, which it is `kind`."""
+    made = links.link_tickets(ticket, kind, other, by=by)
+    return LinkOut.of(link_queries.DirectedLink(made, other, True))
+
+
 def tell_unlinked(request: ActorRequest, link: TicketLink, _made: Any) -> HttpResponse:
     """Return the links of the ticket from which the link was taken away."""
     number = int(request.POST.get("from") or link.ticket.number)
@@ -61,10 +69,20 @@ def lead_to_message(request: ActorRequest, _move: MessageMove, ticket: Ticket) -
     return redirect(place_of(ticket)[0])
 
 
+def lead_to_origin(request: ActorRequest, _ticket: Ticket, origin: Ticket) -> HttpResponse:
+    """Redirect to the ticket that has its messages again."""
+    toast_next(request, gettext("The split is undone: the messages are back."))
+    return redirect(place_of(origin)[0])
+
+
 ACTS = (
     form(
-        TICKET, links.link_tickets, "link_tickets", WORK, LinkForm, noun=None, page="links/new",
-        title=_("Link to a ticket"), submit=_("Add the link"), said=_("Linked."),
+        TICKET, link, "link_tickets", WORK, LinkByNumberForm, noun="links", page=None, made=LinkOut,
+    ),
+    form(
+        TICKET, links.link_tickets, "link_tickets_page", WORK, LinkForm, noun=None,
+        page="links/new", url="link_tickets", title=_("Link to a ticket"),
+        submit=_("Add the link"), said=_("Linked."),
     ),
     remove(
         LINK, links.unlink_tickets, "unlink_tickets", WORK, page="removal",
@@ -77,6 +95,11 @@ ACTS = (
     button(
         MOVE, splits.undo_message_move, "undo_message_move", WORK, noun="undo", page="undoing",
         gives=TicketOut, answer=lead_to_message,
+    ),
+    button(
+        TICKET, splits.undo_split, "undo_split", WORK, noun="split/undo", page="splitting/undoing",
+        gives=TicketOut, answer=lead_to_origin,
+        text="Within 14 days. Answers with the ticket that has its messages again.",
     ),
     button(
         ALERT, alerts.open_incident, "open_incident", WORK, noun="incident", made=TICKET,

@@ -75,6 +75,12 @@ ACTS = (
         page="restoration/proposed", states=RUNNING_STATES, undo="withdraw_restoration",
         region=head_of, said=_("The service is restored."),
     ),
+    button(
+        TICKET, lifecycle.withdraw_restoration, "withdraw_restoration", WORK,
+        noun="restoration/withdrawal", states=RUNNING_STATES, region=head_of,
+        said=_("The service is not restored; the clock has run on."),
+        text="The service did not work after all.",
+    ),
     form(
         TICKET, lifecycle.resolve_ticket, "resolve_ticket", WORK, ResolutionForm,
         noun="resolution", move=RESOLVE, initial=lambda ticket, _by: {"cause": ticket.cause},

@@ -1,10 +1,9 @@
 """Endpoints of assignments, for those who ask for work and those who do it."""
 
-from ninja import Router, Schema
+from ninja import Router
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
-from opale.endpoints.fields import Moment, Text60
 from opale.endpoints.http import ActorRequest
 from opale.infrastructure.queries.suppliers import get_supplier
 from opale.kernel.actor import Actor
@@ -21,11 +20,6 @@ from opale.run.desk.shapes.assignments import AskIn, AssignmentOut, TargetOut
 from opale.run.desk.shapes.tickets import MessageOut, NoteIn
 
 router = Router()
-
-
-class ReferenceIn(Schema):
-    reference: Text60 | None = None
-    promised_at: Moment | None = None
 
 
 @router.get(
@@ -78,20 +72,6 @@ list_endpoint(
 
 @router.get("/assignments/{int:assignment_id}", response=AssignmentOut, auth=may(rights.ASSIST))
 def get_assignment(request: ActorRequest, assignment_id: int) -> Assignment:
-    return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-
-
-@router.post(
-    "/assignments/{int:assignment_id}/reference",
-    response=AssignmentOut,
-    auth=may(rights.ASSIST),
-)
-def follow_assignment(request: ActorRequest, assignment_id: int, body: ReferenceIn) -> Assignment:
-    """Their number for the work, and when they say that it will be done; what is absent stays."""
-    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    assignments.update_assignment(
-        asked, by=request.actor, reference=body.reference, promised_at=body.promised_at
-    )
     return assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
 
 

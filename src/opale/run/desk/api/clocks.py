@@ -6,47 +6,24 @@ from typing import Annotated, Any, Literal
 
 from django.conf import settings
 from ninja import Field, Query, Router, Schema
-from ninja.responses import Status
 
 from opale.customers.queries.services import get_service, get_service_by_reference
 from opale.endpoints.auth import may
-from opale.endpoints.fields import Moment, Text300
 from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision
 from opale.run.desk import rights
-from opale.run.desk.actions import outages as outage_actions
-from opale.run.desk.actions import pauses
 from opale.run.desk.domain import clocks
 from opale.run.desk.domain.availability import Month
-from opale.run.desk.models import Commitment, Pause, Ticket
+from opale.run.desk.models import Commitment, Pause
 from opale.run.desk.queries import availability, requests, tickets, time_entries
 from opale.run.desk.queries import clocks as clock_queries
 from opale.run.desk.queries.availability import ServiceMonth
-from opale.run.desk.shapes.tickets import CommitmentOut, SegmentOut, TicketOut
+from opale.run.desk.shapes.clocks import PauseOut
+from opale.run.desk.shapes.tickets import CommitmentOut, SegmentOut
 
 router = Router()
-PauseKind = Literal["customer", "supplier", "change", "agreed_date"]
-
-
-class PauseOut(Schema):
-    id: int
-    kind: str
-    starts: datetime
-    ends: datetime | None
-    until: datetime | None
-    reason: str
-
-
-class PauseRecordIn(Schema):
-    """A wait as it was; without `ends` one that still runs."""
-
-    kind: PauseKind
-    starts: Moment
-    ends: Moment | None = None
-    until: Moment | None = None
-    reason: Text300 = ""
 
 
 class DifferenceOut(Schema):
@@ -108,12 +85,6 @@ class ExplanationOut(Schema):
     segments: list[SegmentOut]
 
 
-class OutageIn(Schema):
-    """From when on the service was down; null: it was not."""
-
-    since: Moment | None
-
-
 class OutageOut(Schema):
     ticket: str
     starts: datetime
@@ -158,51 +129,6 @@ class AvailabilityAsked(Schema):
 @router.get("/tickets/{int:number}/pauses", response=list[PauseOut], auth=may(rights.CONSOLE))
 def list_pauses(request: ActorRequest, number: int) -> list[Pause]:
     return clock_queries.pauses_of(tickets.get_ticket(number, seen_by=request.actor))
-
-
-@router.post("/tickets/{int:number}/pauses", response={201: PauseOut}, auth=may(rights.WORK))
-def record_pause(request: ActorRequest, number: int, body: PauseRecordIn) -> Status[Pause]:
-    """Write down a wait that is over; one that begins is a pause of the ticket."""
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    made = pauses.record_pause(
-        ticket,
-        Pause.Kind(body.kind),
-        by=request.actor,
-        starts=body.starts,
-        ends=body.ends or clock.now(),
-        reason=body.reason,
-    )
-    return Status(201, made)
-
-
-@router.post(
-    "/tickets/{int:number}/pauses/{int:pause_id}/correction",
-    response=PauseOut,
-    auth=may(rights.WORK),
-)
-def correct_pause(request: ActorRequest, number: int, pause_id: int, body: PauseRecordIn) -> Pause:
-    """Say better what was waited for, and when; what stood there before is kept."""
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    return pauses.correct_pause(
-        clock_queries.get_pause(ticket, pause_id),
-        by=request.actor,
-        kind=Pause.Kind(body.kind),
-        starts=body.starts,
-        ends=body.ends,
-        until=body.until,
-        reason=body.reason,
-    )
-
-
-@router.post(
-    "/tickets/{int:number}/pauses/{int:pause_id}/withdrawal",
-    response={204: None},
-    auth=may(rights.WORK),
-)
-def withdraw_pause(request: ActorRequest, number: int, pause_id: int) -> Status[None]:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    pauses.withdraw_pause(clock_queries.get_pause(ticket, pause_id), by=request.actor)
-    return Status(204, None)
 
 
 @router.get(
@@ -254,13 +180,6 @@ def explain_commitment(
     if found is None:
         raise NotFound
     return _explained(found, clock.now())
-
-
-@router.post("/tickets/{int:number}/outage", response=TicketOut, auth=may(rights.WORK))
-def state_outage(request: ActorRequest, number: int, body: OutageIn) -> Ticket:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    outage_actions.set_outage(ticket, body.since, by=request.actor)
-    return tickets.get_ticket(number, seen_by=request.actor)
 
 
 @router.get(

@@ -11,18 +11,16 @@ from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
 from opale.endpoints.http import ActorRequest
 from opale.run.desk import rights
-from opale.run.desk.actions import alerts, links, splits, ticket_families
+from opale.run.desk.actions import alerts, splits, ticket_families
 from opale.run.desk.actions import merges as merge_actions
 from opale.run.desk.actions.ticket_families import FamilyActInput, FamilyMember
-from opale.run.desk.models import Merge, MessageMove, Ticket, TicketLink
+from opale.run.desk.models import Merge, MessageMove, Ticket
 from opale.run.desk.queries import links as link_queries
 from opale.run.desk.queries import tickets as ticket_queries
-from opale.run.desk.queries.links import DirectedLink
+from opale.run.desk.shapes.links import LinkOut
 from opale.run.desk.shapes.tickets import TicketOut
-from opale.run.desk.shapes.tmf621 import TMF621_STATUS
 
 router = Router()
-LinkKind = Literal["child_of", "caused_by", "duplicate_of", "related_to"]
 FamilyAct = Literal["update", "restore", "resolve", "close"]
 
 
@@ -79,34 +77,6 @@ class MessageMoveOut(Schema):
             origin=move.origin.number,
             target=move.target.number,
             copied=move.copied_from_id is not None,
-        )
-
-
-class LinkIn(Schema):
-    kind: LinkKind
-    number: int
-
-
-class LinkOut(Schema):
-    """`outward`: the ticket addressed is `kind` the other; otherwise the other way round. `state`
-    is that of the other one, a word of TMF621."""
-
-    id: int
-    kind: str
-    outward: bool
-    number: int
-    state: str
-    subject: str
-
-    @staticmethod
-    def of(tie: DirectedLink) -> "LinkOut":
-        return LinkOut(
-            id=tie.link.pk,
-            kind=tie.link.kind,
-            outward=tie.outward,
-            number=tie.ticket.number,
-            state=TMF621_STATUS[tie.ticket.state],
-            subject=tie.ticket.subject,
         )
 
 
@@ -176,14 +146,6 @@ def split_ticket(request: ActorRequest, number: int, body: SplitIn) -> Status[Ti
     return Status(201, new)
 
 
-@router.post("/tickets/{int:number}/split/undo", response=TicketOut, auth=may(rights.WORK))
-def undo_split(request: ActorRequest, number: int) -> Ticket:
-    """Within 14 days. Answers with the ticket that has its messages again."""
-    return splits.undo_split(
-        ticket_queries.get_ticket(number, seen_by=request.actor), by=request.actor
-    )
-
-
 @router.get(
     "/tickets/{int:number}/message-moves",
     response=list[MessageMoveOut],
@@ -216,14 +178,6 @@ def list_links(request: ActorRequest, number: int) -> list[LinkOut]:
     return [
         LinkOut.of(tie) for tie in link_queries.directed_links_of(ticket, seen_by=request.actor)
     ]
-
-
-@router.post("/tickets/{int:number}/links", response={201: LinkOut}, auth=may(rights.WORK))
-def link_tickets(request: ActorRequest, number: int, body: LinkIn) -> Status[LinkOut]:
-    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
-    other = ticket_queries.get_ticket(body.number, seen_by=request.actor)
-    link = links.link_tickets(ticket, TicketLink.Kind(body.kind), other, by=request.actor)
-    return Status(201, LinkOut.of(DirectedLink(link, other, True)))
 
 
 @router.get(

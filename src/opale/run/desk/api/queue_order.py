@@ -1,19 +1,13 @@
 """Endpoints of a ticket's place in its queue, and of interventions."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated
 
-from ninja import Field, Router, Schema
-from ninja.responses import Status
+from ninja import Router, Schema
 
-from opale.customers.queries.customers import get_contact
 from opale.endpoints.auth import may
-from opale.endpoints.fields import Moment
 from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.run.desk import rights
-from opale.run.desk.actions import interventions
 from opale.run.desk.models import Intervention, Ticket
 from opale.run.desk.queries import queue_order, ticket_lists, tickets
 from opale.run.desk.shapes.interventions import InterventionOut
@@ -33,13 +27,6 @@ class PlaceOut(Schema):
     premium: bool
     own_platform: bool
     work_starts_at: datetime | None
-
-
-class InterventionIn(Schema):
-    agreed_by_id: int
-    price: Annotated[Decimal, Field(max_digits=12, decimal_places=2)]
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "EUR"
-    ends: Moment | None = None
 
 
 @router.get("/tickets/{int:number}/place", response=PlaceOut, auth=may(rights.CONSOLE))
@@ -66,25 +53,6 @@ def get_place(request: ActorRequest, number: int) -> PlaceOut:
 )
 def list_interventions(request: ActorRequest, number: int) -> list[Intervention]:
     return queue_order.interventions_of(_ticket(request, number))
-
-
-@router.post(
-    "/tickets/{int:number}/interventions",
-    response={201: InterventionOut},
-    auth=may(rights.WORK),
-)
-def agree_intervention(
-    request: ActorRequest, number: int, body: InterventionIn
-) -> Status[Intervention]:
-    made = interventions.agree_intervention(
-        _ticket(request, number),
-        by=request.actor,
-        agreed_by=get_contact(body.agreed_by_id, seen_by=request.actor),
-        price=body.price,
-        currency=body.currency,
-        ends=body.ends,
-    )
-    return Status(201, made)
 
 
 def _ticket(request: ActorRequest, number: int) -> Ticket:

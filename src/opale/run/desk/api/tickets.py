@@ -24,7 +24,6 @@ from opale.organisation.queries.teams import get_team
 from opale.run.desk import rights
 from opale.run.desk.actions import (
     classifications,
-    lifecycle,
     ownership,
     requester_messages,
     ticket_creation,
@@ -227,13 +226,3 @@ def get_restoration(request: ActorRequest, number: int) -> RestorationOut:
         restored_at=ticket.restored_at,
         proposed_at=tickets.proposed_restoration(ticket),
     )
-
-
-@router.post(
-    "/tickets/{int:number}/restoration/withdrawal", response=TicketOut, auth=may(rights.WORK)
-)
-def withdraw_restoration(request: ActorRequest, number: int) -> Ticket:
-    """The service did not work after all."""
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    lifecycle.withdraw_restoration(ticket, by=request.actor)
-    return tickets.get_ticket(number, seen_by=request.actor)

@@ -1,11 +1,12 @@
 """Forms of assignments."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from opale.endpoints.fields import Text60
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
@@ -101,8 +102,14 @@ class CompletionForm(forms.Form):
     )
 
 
+class KnownReferenceField(forms.CharField):
+    """Their number for the work; of a program, null leaves it as it is."""
+
+    body_type: ClassVar[Any] = Text60
+
+
 class AssignmentUpdateForm(forms.Form):
-    reference = forms.CharField(label=_("Their reference"), max_length=60, required=False)
+    reference = KnownReferenceField(label=_("Their reference"), max_length=60, required=False)
     promised_at = WhenField(label=_("Done by"), required=False)
 
 

@@ -1,10 +1,12 @@
 """Forms of pauses and outages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from opale.endpoints.fields import Moment
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.models import Pause
 from opale.ui.typed_dates import WhenField
@@ -43,7 +45,8 @@ class PauseRecordForm(forms.Form):
     def __init__(self, *args: Any, pause: Pause | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         over = pause is None or pause.ends is not None
-        del self.fields["until" if over else "ends"]
+        unasked = self.fields["until" if over else "ends"]
+        unasked.required, unasked.widget = False, forms.HiddenInput()
 
     @staticmethod
     def initial_of(pause: Pause, _by: Actor) -> dict[str, Any]:
@@ -56,17 +59,33 @@ class PauseRecordForm(forms.Form):
         }
 
     def arguments(self) -> dict[str, Any]:
-        said = dict(self.cleaned_data)
-        said["kind"] = Pause.Kind(said["kind"])
-        if "until" in self.fields:
-            said["ends"] = None
-        return said
+        said = self.cleaned_data
+        return said | {"kind": Pause.Kind(said["kind"]), "ends": said.get("ends")}
+
+
+class EndedPauseForm(PauseRecordForm):
+    """A recorded pause that is over: for programs now, where they do not say since when."""
+
+    def arguments(self) -> dict[str, Any]:
+        said = super().arguments()
+        del said["until"]
+        return said | {"ends": said["ends"] or clock.now()}
+
+
+class OutageStartField(WhenField):
+    """When the service went down; of a program, null says that it did not."""
+
+    body_type: ClassVar[Any] = Moment | None
+
+    def clean(self, value: Any) -> Any:
+        return None if value is None else super().clean(value)
 
 
 class OutageForm(forms.Form):
-    down = forms.BooleanField(label=_("The service was down"), required=False)
-    since = WhenField(label=_("Since"), past=True)
+    down = forms.BooleanField(label=_("The service was down"), required=False, initial=True)
+    since = OutageStartField(label=_("Since"), past=True)
 
     def arguments(self) -> dict[str, Any]:
         """Return when the service went down; None if it was not down after all."""
-        return {"since": self.cleaned_data["since"] if self.cleaned_data["down"] else None}
+        said = self.cleaned_data
+        return {"since": said["since"] if said["down"] else None}

@@ -21,13 +21,14 @@ class StreamForm(forms.Form):
         label=_("Answers that engineers write"), choices=StreamSettings.Answers.choices
     )
     triage_minutes = forms.IntegerField(
-        label=_("Triage within (minutes)"), min_value=1, max_value=10_000
+        label=_("Triage within (minutes)"), min_value=1, max_value=LONGEST
     )
 
     def arguments(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        target = timedelta(minutes=said["triage_minutes"])
-        return {"engineer_answers": said["engineer_answers"], "triage_target": target}
+        said = dict(self.cleaned_data)
+        if "triage_minutes" in said:
+            said["triage_target"] = timedelta(minutes=said.pop("triage_minutes"))
+        return said
 
 
 class LevelTargetForm(forms.Form):

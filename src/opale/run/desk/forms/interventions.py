@@ -1,16 +1,26 @@
 """Form of an intervention outside the hours of the plan."""
 
-from typing import Any, cast
+from typing import Annotated, Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pydantic import Field
 
 from opale.customers.models import Contact
 from opale.customers.queries.customers import contacts
 from opale.kernel.actor import Actor
 from opale.run.desk.models import Ticket
 from opale.ui.typed_dates import WhenField
+
+
+class CurrencyField(forms.ChoiceField):
+    """A currency: people choose a usual one, programs send any."""
+
+    body_type: ClassVar[Any] = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+
+    def valid_value(self, _value: object) -> bool:
+        return True
 
 
 class InterventionForm(forms.Form):
@@ -20,14 +30,18 @@ class InterventionForm(forms.Form):
     price = forms.DecimalField(
         label=gettext_lazy("Agreed price"), max_digits=12, decimal_places=2, min_value=0
     )
-    currency = forms.ChoiceField(
-        label=gettext_lazy("Currency"), choices=[(c, c) for c in ("EUR", "GBP", "CHF", "USD")]
+    currency = CurrencyField(
+        label=gettext_lazy("Currency"),
+        choices=[(c, c) for c in ("EUR", "GBP", "CHF", "USD")],
+        initial="EUR",
     )
     ends = WhenField(label=gettext_lazy("Until, if said"), required=False)
 
     def __init__(self, *args: Any, ticket: Ticket, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         entitled = contacts(seen_by=actor, customer=ticket.customer, authority="order")
-        chosen = cast("forms.ModelChoiceField[Contact]", self.fields["agreed_by"])
-        chosen.queryset = entitled.order_by("name")
+        chosen = cast("forms.ModelChoiceField[Any]", self.fields["agreed_by"])
+        chosen.queryset = contacts(seen_by=actor, left=True)  # the action says who may not order
+        offered = [(one.pk, str(one)) for one in entitled.order_by("name")]
+        chosen.widget.choices = [("", chosen.empty_label), *offered]
         chosen.help_text = _("Contacts of the customer who may order.")

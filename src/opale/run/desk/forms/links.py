@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy
 from opale.kernel.actor import Actor
 from opale.run.desk.actions.ticket_families import Act, FamilyActInput
 from opale.run.desk.models import Ticket, TicketLink
-from opale.run.desk.queries import ticket_lists
+from opale.run.desk.queries import ticket_lists, tickets
 from opale.run.events.models import Alert
+from opale.ui.forms import AskedForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -53,6 +54,18 @@ class LinkForm(OtherTicketForm):
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"kind": TicketLink.Kind(self.cleaned_data["kind"])}
+
+
+class LinkByNumberForm(AskedForm, forms.Form):
+    """A link as programs ask for it, by the number of the other ticket."""
+
+    kind = forms.ChoiceField(choices=TicketLink.Kind.choices)
+    number = forms.IntegerField()
+
+    def arguments(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        other = tickets.get_ticket(said["number"], seen_by=self.by)
+        return {"kind": TicketLink.Kind(said["kind"]), "other": other}
 
 
 class AlertForm(forms.Form):

@@ -37,13 +37,18 @@ def _shown(seen_by: Actor, _minute: datetime) -> tuple[SavedView, ...]:
     return tuple(saved_views(seen_by=seen_by))
 
 
+def own_saved_views(*, seen_by: Actor, removed: bool = False) -> SavedViewQuerySet:
+    """Return the views that the actor made; with `removed`, those to be restored."""
+    rows = SavedView.objects.filter(person_id=seen_by.person_id or 0)
+    return rows.filter(removed_at__isnull=not removed)
+
+
 def get_saved_view(view_id: int, *, seen_by: Actor, removed: bool = False) -> SavedView:
     """Return a view that the actor made, to be changed; with `removed`, one to be restored.
 
     Errors: NotFound, for others' and missing alike.
     """
-    rows = SavedView.objects.filter(person_id=seen_by.person_id or 0, pk=view_id)
-    found = rows.filter(removed_at__isnull=not removed).first()
+    found = own_saved_views(seen_by=seen_by, removed=removed).filter(pk=view_id).first()
     if found is None:
         raise NotFound
     return found

@@ -8,6 +8,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.run.desk.actions.attachments import attach_file
 from opale.run.desk.actions.catalogue import RequestTypeInput, create_type
+from opale.run.desk.actions.lifecycle import restore_service
 from opale.run.desk.actions.links import link_tickets
 from opale.run.desk.actions.merges import merge_tickets
 from opale.run.desk.actions.messages import write_note, write_to_customer
@@ -114,25 +115,29 @@ def _requests(house: Personas) -> Things:
 
 
 def _links(house: Personas) -> Things:
-    """Further tickets of the customer: one to merge, one that was merged, one that is linked."""
-    other, merged, linked, from_here = (
+    """Further tickets of the customer: one to merge, one that was merged, one that is linked, one
+    whose service is restored.
+    """
+    other, merged, linked, from_here, restored = (
         receive_ticket(
             NewTicket(
                 subject=f"Lien coupé {n}",
                 body="Toujours rien.",
                 source=Source.MAIL,
+                kind=Kind.INCIDENT if n == 4 else Kind.REQUEST,
                 customer=house.customer,
                 contact=house.contact,
             ),
             by=MAKER,
         )
-        for n in range(4)
+        for n in range(5)
     )
     (merge,) = merge_tickets([merged], other, by=MAKER)
     link = link_tickets(linked, TicketLink.Kind.RELATED_TO, other, by=MAKER)
     note = write_note(from_here, "Voir aussi", by=MAKER)
     move = move_message(note, linked, by=MAKER)
     return {
+        "restored_number": restore_service(restored, by=MAKER).number,
         "other_number": other.number,
         "other_ticket_id": other.pk,
         "merge_id": merge.pk,

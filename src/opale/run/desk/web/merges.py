@@ -100,16 +100,6 @@ def split(request: ActorRequest, number: int) -> HttpResponse:
     return render(request, "desk/merging/split.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
-@needs(WORK)
-def undo_split(request: ActorRequest, number: int) -> HttpResponse:
-    """Undo the split that created this ticket."""
-    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
-    origin = splits.undo_split(ticket, by=request.actor)
-    toast_next(request, _("The split is undone: the messages are back."))
-    return _go(request, origin.number)
-
-
 def redirect_to_surviving_ticket(request: ActorRequest, ticket: Ticket) -> HttpResponse:
     """Redirect an old number to the surviving ticket, with a note."""
     present = links.get_surviving_ticket(ticket.number, seen_by=request.actor)

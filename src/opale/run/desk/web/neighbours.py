@@ -9,8 +9,9 @@ from opale.kernel import clock
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries import queue_order, tickets
 from opale.run.desk.rights import CONSOLE
+from opale.run.desk.shapes.saved_views import list_url
 from opale.run.desk.web.queue import Listing, title_of
-from opale.run.desk.web.saved_views import address, parse_list_url
+from opale.run.desk.web.saved_views import parse_list_url
 from opale.ui import keyset
 
 
@@ -30,7 +31,7 @@ def neighbours(request: ActorRequest, number: int) -> HttpResponse:
         back["open"] = str(number)
         context |= {
             "title": title_of(view, query, request.actor),
-            "back": address(view, back.urlencode()),
+            "back": list_url(view, back.urlencode()),
             "previous": _beyond(listing, row, back=True),
             "next": _beyond(listing, row),
         }

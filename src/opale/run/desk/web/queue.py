@@ -24,6 +24,7 @@ from opale.run.desk.queries import saved_views as saved_view_queries
 from opale.run.desk.queries import tickets as ticket_queries
 from opale.run.desk.queries.filters import Filters
 from opale.run.desk.rights import CONFIDENTIAL, CONSOLE, READ, WORK
+from opale.run.desk.shapes.saved_views import list_url
 from opale.run.desk.states import OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.desk.web import filters as filter_web
 from opale.run.desk.web import saved_views
@@ -171,7 +172,7 @@ def first(request: ActorRequest) -> HttpResponse:
     chosen = saved_view_queries.first_view(seen_by=request.actor)
     if chosen is None:
         return drawn(request, "triage")
-    return redirect(saved_views.address(chosen.view, chosen.query))
+    return redirect(list_url(chosen.view, chosen.query))
 
 
 @require_GET

@@ -21,6 +21,7 @@ from opale.run.desk.models import SavedView
 from opale.run.desk.queries import saved_views as saved_view_queries
 from opale.run.desk.queries.filters import ME, Filters
 from opale.run.desk.rights import CONSOLE
+from opale.run.desk.shapes.saved_views import list_url
 from opale.ui import pickers
 from opale.ui.toasts import toast_next
 
@@ -40,12 +41,7 @@ class Place:
 
     @property
     def url(self) -> str:
-        return address(self.saved.view, self.saved.query)
-
-
-def address(view: str, query: str) -> str:
-    where = reverse("desk_view", args=[view])
-    return f"{where}?{query}" if query else where
+        return list_url(self.saved.view, self.saved.query)
 
 
 def parse_list_url(url: str) -> tuple[str, QueryDict]:
@@ -100,7 +96,7 @@ def save(request: ActorRequest) -> HttpResponse:
     )
     undo = reverse("desk_saved_remove", args=[saved.pk])
     toast_next(request, _("The view “%(name)s” is kept.") % {"name": saved.name}, undo=undo)
-    return redirect(address(saved.view, saved.query))
+    return redirect(list_url(saved.view, saved.query))
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,7 +112,7 @@ def edit(request: ActorRequest, view_id: int) -> HttpResponse:
         saved_views.edit_view(saved, by=request.actor, name=request.POST.get("name", ""))
         saved_views.share_view(saved, _team(request), by=request.actor)
         toast_next(request, _("Saved."))
-        return redirect(address(saved.view, saved.query))
+        return redirect(list_url(saved.view, saved.query))
     return render(request, "desk/queue/_view_form.html", context)
 
 
@@ -130,24 +126,6 @@ def move(request: ActorRequest, view_id: int) -> HttpResponse:
 
 @require_POST
 @needs(CONSOLE)
-def remove(request: ActorRequest, view_id: int) -> HttpResponse:
-    saved = saved_view_queries.get_saved_view(view_id, seen_by=request.actor)
-    saved_views.remove_view(saved, by=request.actor)
-    undo = reverse("desk_saved_restore", args=[saved.pk])
-    toast_next(request, _("The view “%(name)s” is removed.") % {"name": saved.name}, undo=undo)
-    return redirect(reverse("desk_view", args=[saved.view]))
-
-
-@require_POST
-@needs(CONSOLE)
-def restore(request: ActorRequest, view_id: int) -> HttpResponse:
-    saved = saved_view_queries.get_saved_view(view_id, seen_by=request.actor, removed=True)
-    saved_views.restore_view(saved, by=request.actor)
-    return redirect(address(saved.view, saved.query))
-
-
-@require_POST
-@needs(CONSOLE)
 def first(request: ActorRequest) -> HttpResponse:
     """Open the desk with the present list from now on."""
     # An undo names it in its address.
@@ -156,11 +134,11 @@ def first(request: ActorRequest) -> HttpResponse:
         raise Invalid(_("There is no such list."))
     before = saved_view_queries.first_view(seen_by=request.actor)
     saved_views.set_first_view(view, query.urlencode(), by=request.actor)
-    was = address(before.view, before.query) if before else reverse("desk_view", args=[FIRST])
+    was = list_url(before.view, before.query) if before else reverse("desk_view", args=[FIRST])
     toast_next(
         request, _("Your desk opens with this list."), undo=f"{request.path}?at={quote(was)}"
     )
-    return redirect(address(view, Filters.read(query).address()))
+    return redirect(list_url(view, Filters.read(query).address()))
 
 
 @require_GET
@@ -188,9 +166,9 @@ def _team(request: ActorRequest) -> Team | None:
 
 
 def _again(request: ActorRequest, saved: SavedView) -> HttpResponse:
-    at = request.POST.get("at") or address(saved.view, saved.query)
+    at = request.POST.get("at") or list_url(saved.view, saved.query)
     if not request.htmx:
-        return redirect(address(saved.view, saved.query))
+        return redirect(list_url(saved.view, saved.query))
     view, query = parse_list_url(at)
     places = places_of_saved_views(request.actor, view, query, counted=True)
     return render(request, "desk/queue/_kept.html", {"kept": places, "at": at, "counted": True})

@@ -14,7 +14,6 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.run.desk.actions import (
     classifications,
-    lifecycle,
     ticket_creation,
     unread_tickets,
 )
@@ -149,14 +148,6 @@ def priority_reason(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     context = {"ticket": ticket, "found": tickets.explained_priority(ticket)}
     return render(request, "desk/tickets/_priority.html", context)
-
-
-@require_POST
-@needs(WORK)
-def unrestore(request: ActorRequest, number: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    lifecycle.withdraw_restoration(ticket, by=request.actor)
-    return _answer(request, number, _("The service is not restored; the clock has run on."))
 
 
 @require_http_methods(["GET", "POST"])
