@@ -3,7 +3,6 @@
 from opale.run.desk.acts import (
     answers,
     assignments,
-    attachments,
     bulk_jobs,
     channel_rules,
     clocks,
@@ -25,7 +24,6 @@ from opale.run.desk.acts import (
 ACTS = (
     *answers.ACTS,
     *assignments.ACTS,
-    *attachments.ACTS,
     *bulk_jobs.ACTS,
     *channel_rules.ACTS,
     *clocks.ACTS,

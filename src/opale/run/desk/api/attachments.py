@@ -51,6 +51,21 @@ def attach_file(request: ActorRequest, number: int, file: File[UploadedFile]) ->
     return Status(201, made)
 
 
+@router.delete(
+    "/tickets/{int:number}/attachments/{int:attachment_id}",
+    response={204: None},
+    auth=may(rights.WORK, rights.REQUEST),
+)
+def withdraw_attachment(request: ActorRequest, number: int, attachment_id: int) -> Status[None]:
+    """Take back a file that no message has taken yet: whoever attached it, and nobody else."""
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    works = request.actor.can(rights.WORK)
+    reader = attachment_queries.get_attachment if works else attachment_queries.get_own_attachment
+    found = reader(ticket, attachment_id, seen_by=request.actor)
+    attachments.withdraw_attachment(found, by=request.actor)
+    return Status(204, None)
+
+
 @router.get("/tickets/{int:number}/attachments/{int:attachment_id}/content", auth=may(rights.READ))
 def get_attachment(request: ActorRequest, number: int, attachment_id: int) -> FileResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("shifts/line/", views.line, name="shifts_line"),
     path("shifts/mine/", views.mine, name="shifts_mine"),
     path("shifts/news/", news.show, name="shifts_news"),
+    path("shifts/news/<int:news_id>/seen/", news.seen, name="shifts_news_seen"),
     path("shifts/calendars/", feeds.calendars, name="shifts_calendars"),
     path("shifts/calendars/absences/", feeds.read_absences, name="shifts_absences"),
     path("shifts/calendars/followed/", feeds.follow, name="shifts_follow"),
