@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, create, form
 from opale.delivery.resources.actions import answers, plan_decisions, plans, requests
-from opale.delivery.resources.actions.plan_decisions import PlanDecision
 from opale.delivery.resources.forms import (
     CounterForm,
     PlanForm,
@@ -25,6 +24,7 @@ from opale.delivery.resources.shapes import PlanOut, ResourceRequestOut
 from opale.delivery.resources.states import AGREE, COUNTER, REFUSE, WITHDRAW
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
+from opale.kernel.proposals import DecidedLines
 from opale.ui.toasts import toast_next
 
 STAYS = _("Refused; the plan stays as it is there.")
@@ -38,7 +38,7 @@ def place_of_plan(plan: PlanProposal) -> Place:
     return reverse("resources_plan", args=[plan.pk]), ""
 
 
-def accept_line(line: PlanLine, *, by: Actor) -> PlanDecision:
+def accept_line(line: PlanLine, *, by: Actor) -> DecidedLines:
     """Accept a line of a proposal."""
     return plan_decisions.accept_lines(line.proposal, [line.pk], by=by)
 
@@ -48,7 +48,7 @@ def refuse_line(line: PlanLine, *, by: Actor) -> None:
     plan_decisions.refuse_lines(line.proposal, [line.pk], by=by)
 
 
-def tell_accepted(request: ActorRequest, _plan: PlanProposal, decided: PlanDecision) -> None:
+def tell_accepted(request: ActorRequest, _plan: PlanProposal, decided: DecidedLines) -> None:
     """Say how many changes are reserved, and how many are not."""
     said = ngettext("%(n)s change is reserved.", "%(n)s changes are reserved.", decided.done)
     said = said % {"n": decided.done}
@@ -60,7 +60,7 @@ def tell_accepted(request: ActorRequest, _plan: PlanProposal, decided: PlanDecis
     toast_next(request, said)
 
 
-def tell_line(request: ActorRequest, line: PlanLine, decided: PlanDecision) -> None:
+def tell_line(request: ActorRequest, line: PlanLine, decided: DecidedLines) -> None:
     """Say that the change is reserved, or why it is not."""
     if decided.done:
         tell_accepted(request, line.proposal, decided)

@@ -1,7 +1,7 @@
 """Resource requests and plan proposals as lists."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.template.defaultfilters import floatformat
@@ -43,7 +43,6 @@ STANDING = (
     ("all", pgettext_lazy("resource requests", "All")),
 )
 P = PlanProposal.State
-PLAN_TONES = {P.READY: "new", P.DONE: "done", P.DROPPED: "closed", P.FAILED: "bad"}
 
 
 def days(first: date, last: date) -> str:
@@ -170,10 +169,6 @@ REQUESTS = Listing(
 )  # fmt: skip
 
 
-def last_day(plan: PlanProposal) -> date:
-    return plan.first + timedelta(weeks=plan.weeks, days=-1)
-
-
 PLANS = Listing(
     name="plan-proposals",
     title=gettext_lazy("Mend the plan"),
@@ -189,7 +184,7 @@ PLANS = Listing(
     ),
     columns=(
         Column(
-            "days", gettext_lazy("Days"), lambda plan: days(plan.first, last_day(plan)),
+            "days", gettext_lazy("Days"), lambda plan: days(plan.first, plan.last),
             order="first", fixed=True, link=lambda plan: reverse("resources_plan", args=[plan.pk]),
         ),
         Column("team", gettext_lazy("Team"), "team__name", order=True),
@@ -199,9 +194,7 @@ PLANS = Listing(
         Column("by", gettext_lazy("By"), "actor_name", order=True),
         Column(
             "state", gettext_lazy("State"), "state", order=True,
-            cell=lambda plan: state(
-                plan.get_state_display(), PLAN_TONES.get(P(plan.state), "active")
-            ),
+            cell=lambda plan: state(plan.get_state_display(), plan.tone),
         ),
         Column(
             "pieces", gettext_lazy("Pieces of work looked at"), "pieces", order=True, style="end",

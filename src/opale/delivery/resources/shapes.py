@@ -7,7 +7,6 @@ from typing import Literal
 from ninja import Schema
 
 from opale.delivery.resources.models import Offer, PlanProposal, ResourceRequest
-from opale.delivery.resources.queries import plans as plan_queries
 
 StateName = Literal["asked", "offered", "countered", "refused", "staffed", "withdrawn"]
 
@@ -79,4 +78,4 @@ class PlanOut(Schema):
 
     @staticmethod
     def resolve_lines(row: PlanProposal) -> dict[str, int]:
-        return plan_queries.plan_counts(row)
+        return row.line_counts()

@@ -1,7 +1,5 @@
 """The list of proposals for rosters."""
 
-from datetime import timedelta
-
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -15,17 +13,11 @@ from opale.run.shifts.queries import proposals
 from opale.run.shifts.rights import EDIT
 from opale.ui.components.badges import state
 
-State = RosterProposal.State
-TONES = {State.READY: "new", State.DONE: "done", State.DROPPED: "closed", State.FAILED: "bad"}
-
-
-def proposal_tone(proposal: RosterProposal) -> str:
-    return TONES.get(State(proposal.state), "active")
-
 
 def _days(proposal: RosterProposal) -> str:
-    ends = (proposal.first, proposal.first + timedelta(days=proposal.days - 1))
-    return " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in ends)
+    return " – ".join(
+        date_format(day, "SHORT_DATE_FORMAT") for day in (proposal.first, proposal.last)
+    )
 
 
 PROPOSALS = Listing(
@@ -49,12 +41,12 @@ PROPOSALS = Listing(
         Column("finished", _("Search ended"), "finished_at", shown=False),
         Column(
             "state", _("State"), "state", order=True,
-            cell=lambda proposal: state(proposal.get_state_display(), proposal_tone(proposal)),
+            cell=lambda proposal: state(proposal.get_state_display(), proposal.tone),
         ),
     ),
     filters=(
         Pick("team", _("Team"), argument="team_id", rows=lambda actor: teams(seen_by=actor)),
-        Choice("state", _("State"), State, lookup="state", menu=True),
+        Choice("state", _("State"), RosterProposal.State, lookup="state", menu=True),
         Span("first", _("First day"), lookup="first"),
     ),
 )  # fmt: skip

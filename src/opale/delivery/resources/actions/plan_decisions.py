@@ -5,7 +5,6 @@ moment. Source: docs/rules/planner.md, "Proposals".
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -17,10 +16,11 @@ from opale.delivery.resources.actions.requests import staff_request
 from opale.delivery.resources.models import PlanLine, PlanProposal, ResourceRequest
 from opale.delivery.resources.ports import source_of
 from opale.delivery.resources.rights import PLAN
-from opale.kernel import clock, live_topics
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotAllowed, NotFound, OpaleError
+from opale.kernel.proposals import DecidedLines
 from opale.organisation.models import Person
 from opale.reservations.actions.reservations import Line, Rearrangement, rearrange
 from opale.reservations.models import Reservation, ReservationLine
@@ -33,17 +33,9 @@ class StalePlan(Conflict):
     """The plan has changed since this was proposed."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanDecision:
-    """The number of accepted lines, and of rejected ones, each with its reason."""
-
-    done: int
-    left: int
-
-
 def accept_lines(
     proposal: PlanProposal, lines: Iterable[int] | None = None, *, by: Actor
-) -> PlanDecision:
+) -> DecidedLines:
     """Apply some lines of a proposal, or all open ones.
 
     They are applied together if possible, since one may make room for another; else one by one, and
@@ -60,9 +52,9 @@ def accept_lines(
             waiting = [line for line in every if line.state == State.OPEN]
             while len(every) > 1 and sum(_tried([line], by) for line in waiting):
                 waiting = [line for line in waiting if line.state == State.OPEN]
-        _end(held)
+        held.end_if_decided()
     done = sum(line.state == State.ACCEPTED for line in every)
-    return PlanDecision(done, len(every) - done)
+    return DecidedLines(done, len(every) - done)
 
 
 def refuse_lines(proposal: PlanProposal, lines: Iterable[int] | None = None, *, by: Actor) -> int:
@@ -73,7 +65,7 @@ def refuse_lines(proposal: PlanProposal, lines: Iterable[int] | None = None, *, 
         if lines is not None:
             rows = rows.filter(pk__in=list(lines))
         count = rows.update(state=State.REFUSED, sentence="")
-        _end(held)
+        held.end_if_decided()
     return count
 
 
@@ -87,12 +79,6 @@ def _hold(proposal: PlanProposal, by: Actor) -> PlanProposal:
     if held.state != Proposal.READY:
         raise Conflict(_("This proposal is not to be decided, or not any more."))
     return held
-
-
-def _end(held: PlanProposal) -> None:
-    if not held.lines.filter(state=State.OPEN).exists():
-        PlanProposal.objects.filter(pk=held.pk).update(state=Proposal.DONE, finished_at=clock.now())
-    live_topics.publish(held.topic)
 
 
 def _tried(lines: Sequence[PlanLine], by: Actor) -> bool:

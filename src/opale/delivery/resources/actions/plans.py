@@ -10,7 +10,6 @@ from time import monotonic
 from typing import Any, Final
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -23,7 +22,8 @@ from opale.delivery.resources.rights import PLAN
 from opale.endpoints.job_actors import actor_for_job
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.proposals import SEARCHING, asked_by
 from opale.organisation.models import Team
 from opale.organisation.queries.reference import home_day
 
@@ -33,7 +33,6 @@ WEEKS: Final = (4, 8, 13, 26)
 SECONDS: Final = (10, 30, 120)
 KEPT_FOR: Final = timedelta(days=90)
 State = PlanProposal.State
-SEARCHING: Final = frozenset({State.WAITING, State.RUNNING, State.STOPPING})
 
 
 def request_plan(
@@ -55,10 +54,7 @@ def request_plan(
             first=home_day(clock.now()) + timedelta(days=1),
             weeks=weeks,
             seconds=seconds,
-            user_id=by.user_id or 0,
-            actor_name=by.name[:200],
-            credential=credential,
-            language=translation.get_language() or "en",
+            **asked_by(by, credential),
         )
         app.configure_task(JOB, queue=QUEUE, lock="resources.plan").defer(proposal_id=proposal.pk)
         live_topics.publish(LIST)
@@ -77,12 +73,7 @@ def stop_plan(proposal: PlanProposal, *, by: Actor) -> None:
         row = rows.filter(pk=proposal.pk).first()
         if row is None:
             raise NotFound
-        if row.state == State.WAITING:
-            _set(row, state=State.DROPPED, finished_at=clock.now())
-        elif row.state == State.RUNNING:
-            _set(row, state=State.STOPPING)
-        else:
-            raise Conflict(_("Nothing is searched any more."))
+        row.stop()
 
 
 def run_plan(proposal_id: int) -> None:
@@ -92,20 +83,12 @@ def run_plan(proposal_id: int) -> None:
     proposal = rows.filter(pk=proposal_id, state__in=SEARCHING).first()
     if proposal is None:
         return
-    sentence, whole = "", False
-    with translation.override(proposal.language):
-        try:
-            by = actor_for_job(proposal.user_id, proposal.credential)
-            if proposal.state == State.STOPPING:
-                _ready(proposal)
-            else:
-                _search(proposal, by)
-            whole = True
-        except OpaleError as refusal:
-            sentence = refusal.sentence
-        finally:
-            if not whole:
-                _failed(proposal, sentence)
+    with proposal.failing_with_reason():
+        by = actor_for_job(proposal.user_id, proposal.credential)
+        if proposal.state == State.STOPPING:
+            proposal.finish()
+        else:
+            _search(proposal, by)
 
 
 def delete_expired_plans() -> int:
@@ -114,10 +97,8 @@ def delete_expired_plans() -> int:
 
 
 def _search(proposal: PlanProposal, by: Actor) -> None:
-    begun = PlanProposal.objects.filter(pk=proposal.pk, state__in=(State.WAITING, State.RUNNING))
-    if not begun.update(state=State.RUNNING, searched=0):
+    if not proposal.begin():
         return
-    live_topics.publish(proposal.topic)
     if not by.can(PLAN):
         raise NotAllowed
     began = monotonic()
@@ -126,24 +107,14 @@ def _search(proposal: PlanProposal, by: Actor) -> None:
     framed = planner_input.build_planner_input(
         seen_by=by, first=proposal.first, weeks=proposal.weeks, team=proposal.team
     )
-    _set(proposal, pieces=len(framed.problem.pieces))
+    proposal.write(pieces=len(framed.problem.pieces))
     watch = _Watch(proposal, framed, began)
     # Reading the present plan counts towards the requested time.
     left = proposal.seconds - (monotonic() - began)
     found = staffing.plan(framed.problem, seconds=left, tell=watch.tell)
     with transaction.atomic():
         watch.write(found)
-        _ready(proposal)
-
-
-def _failed(proposal: PlanProposal, sentence: str) -> None:
-    _set(proposal, state=State.FAILED, sentence=sentence, finished_at=clock.now())
-
-
-def _ready(proposal: PlanProposal) -> None:
-    open_lines = proposal.lines.filter(state=PlanLine.State.OPEN).exists()
-    state = State.READY if open_lines else State.DONE
-    _set(proposal, state=state, finished_at=clock.now())
+        proposal.finish()
 
 
 class _Watch:
@@ -180,10 +151,3 @@ class _Watch:
                 )
                 for line in lines
             )
-
-
-def _set(proposal: PlanProposal, **fields: object) -> None:
-    PlanProposal.objects.filter(pk=proposal.pk).update(**fields)
-    for name, value in fields.items():
-        setattr(proposal, name, value)
-    live_topics.publish(proposal.topic)

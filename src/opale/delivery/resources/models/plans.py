@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.db import models
@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from opale.delivery.resources.rights import PLAN
-from opale.kernel.clock import now
 from opale.kernel.owned import OwnedQuerySet
-from opale.organisation.models import Person, Team
+from opale.kernel.proposals import ProposedLine, SearchProposal
+from opale.organisation.models import Team
 
 Stretches = list[tuple[date, date, float]]
 
@@ -17,12 +17,10 @@ class PlanProposalQuerySet(OwnedQuerySet["PlanProposal"]):
     read_right = PLAN
 
 
-class PlanProposal(models.Model):
+class PlanProposal(SearchProposal):
     """A search for a better plan of people's hours, and its result; nothing is reserved.
 
-    `user_id` and `credential` say who asked (`endpoints.askers`), `language` is that of the
-    sentences. `pieces` counts the pieces of work in the plan, `searched` seconds of at most
-    `seconds`.
+    `pieces` counts the pieces of work in the plan.
     """
 
     class State(models.TextChoices):
@@ -39,19 +37,9 @@ class PlanProposal(models.Model):
     team = models.ForeignKey(
         Team, verbose_name=_("Team"), on_delete=models.PROTECT, null=True, related_name="+"
     )
-    first = models.DateField()
     weeks = models.PositiveSmallIntegerField()
-    seconds = models.PositiveSmallIntegerField()
-    user_id = models.BigIntegerField()
-    actor_name = models.CharField(max_length=200)
-    credential = models.CharField(max_length=64)
-    language = models.CharField(max_length=10)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    searched = models.PositiveSmallIntegerField(default=0)
     pieces = models.PositiveIntegerField(default=0)
-    sentence = models.TextField(blank=True, default="")
-    asked_at = models.DateTimeField(default=now)
-    finished_at = models.DateTimeField(null=True)
 
     objects = PlanProposalQuerySet.as_manager()
 
@@ -59,15 +47,15 @@ class PlanProposal(models.Model):
         indexes = (models.Index(fields=["asked_at"], name="plan_proposal_age"),)
 
     @property
-    def topic(self) -> str:
-        return f"resources.planproposal:{self.pk}"
+    def last(self) -> date:
+        return self.first + timedelta(weeks=self.weeks, days=-1)
 
 
 class PlanLineQuerySet(OwnedQuerySet["PlanLine"]):
     read_right = PLAN
 
 
-class PlanLine(models.Model):
+class PlanLine(ProposedLine):
     """One piece of work that `to` would do on other days, or that nobody would do any more.
 
     `key` names the piece by its source; `was_days` and `to_days` are lists of
@@ -82,25 +70,15 @@ class PlanLine(models.Model):
         ROOM = "room", _("makes room for something else")
         EARLY = "early", _("something before it ends later, or it may not be done then")
 
-    class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("line of a proposal", "To be decided")
-        ACCEPTED = "accepted", pgettext_lazy("line of a proposal", "Accepted")
-        REFUSED = "refused", pgettext_lazy("line of a proposal", "Refused")
-        STALE = "stale", pgettext_lazy("line of a proposal", "Out of date")
-
     reach_paths: ClassVar[dict[str, str]] = {}
 
     proposal = models.ForeignKey(PlanProposal, on_delete=models.CASCADE, related_name="lines")
     key = models.CharField(max_length=80)
     purpose = models.CharField(max_length=200)
-    was = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     was_days: "models.JSONField[Any, Any]" = models.JSONField(default=list)
-    to = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     to_days: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     reason = models.CharField(max_length=10, choices=Reason.choices)
     late = models.PositiveSmallIntegerField(default=0)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    sentence = models.TextField(blank=True, default="")
 
     objects = PlanLineQuerySet.as_manager()
 

@@ -1,7 +1,5 @@
 """Queries of plan proposals."""
 
-from django.db.models import Count
-
 from opale.delivery.resources.models import PlanLine, PlanProposal
 from opale.delivery.resources.models.plans import PlanLineQuerySet, PlanProposalQuerySet
 from opale.kernel.actor import Actor
@@ -32,9 +30,3 @@ def get_plan_line(line_id: int, *, seen_by: Actor) -> PlanLine:
     if found is None:
         raise NotFound
     return found
-
-
-def plan_counts(plan: PlanProposal) -> dict[str, int]:
-    """Count the lines by state."""
-    rows = plan.lines.order_by().values_list("state").annotate(n=Count("id"))
-    return dict(rows)

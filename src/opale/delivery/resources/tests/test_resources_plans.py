@@ -224,8 +224,8 @@ def test_a_killed_planner_leaves_the_plan_and_searches_anew(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(plans, "_ready", die)
-        patch.setattr(plans, "_failed", lambda *_args: None)
+        patch.setattr(PlanProposal, "finish", die)
+        patch.setattr(PlanProposal, "fail", lambda *_args: None)
         with pytest.raises(Killed):
             plans.run_plan(proposal.pk)
     proposal.refresh_from_db()

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.delivery.resources.actions import plans
 from opale.delivery.resources.forms import PlanForm
-from opale.delivery.resources.listings import PLAN_TONES, PLANS, last_day
-from opale.delivery.resources.models import PlanLine, PlanProposal
+from opale.delivery.resources.listings import PLANS
+from opale.delivery.resources.models import PlanLine
 from opale.delivery.resources.queries import plans as plan_queries
 from opale.delivery.resources.rights import PLAN
 from opale.endpoints.http import ActorRequest, needs
@@ -16,13 +16,6 @@ from opale.ui.forms import submit_form
 from opale.ui.keyset import Order, page
 
 IN_ORDER = Order(("id",))
-State, LineState = PlanProposal.State, PlanLine.State
-LINE_TONES = {
-    LineState.ACCEPTED: "done",
-    LineState.REFUSED: "closed",
-    LineState.STALE: "waiting",
-}
-SEARCHING = (State.WAITING, State.RUNNING, State.STOPPING)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,17 +46,12 @@ def show(request: ActorRequest, plan_id: int) -> HttpResponse:
     """Show the progress and result of a search, live, and then its decision."""
     plan = plan_queries.get_plan(plan_id, seen_by=request.actor)
     found = page(plan_queries.plan_lines(plan, seen_by=request.actor), IN_ORDER, request.GET)
-    counts = plan_queries.plan_counts(plan)
+    counts = plan.line_counts()
     context = {
         "plan": plan,
-        "last": last_day(plan),
-        "tone": PLAN_TONES.get(State(plan.state), "active"),
-        "searching": plan.state in SEARCHING,
         "page": found,
-        "lines": [(line, LINE_TONES.get(LineState(line.state), "new")) for line in found.rows],
         "count": sum(counts.values()),
-        "open": counts.get(LineState.OPEN, 0),
-        "to_decide": plan.state == State.READY,
+        "open": counts.get(PlanLine.State.OPEN, 0),
     }
     template = "resources/_plan.html" if request.htmx else "resources/plan.html"
     return render(request, template, context)

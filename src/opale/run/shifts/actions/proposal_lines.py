@@ -5,7 +5,6 @@ roster. Source: docs/rules/roster-generator.md, "Proposals".
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
@@ -15,6 +14,7 @@ from opale.kernel import clock, live_topics, locks
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotFound, OpaleError
+from opale.kernel.proposals import DecidedLines
 from opale.organisation.models import Absence, Person, Team
 from opale.run.shifts.actions.duties import (
     DutyPlan,
@@ -37,14 +37,6 @@ class StaleProposal(Conflict):
     """The roster has changed since this was proposed."""
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedLines:
-    """How many lines were accepted, and how many were not, each with its reason."""
-
-    done: int
-    left: int
-
-
 def accept_lines(proposal: RosterProposal, lines: Iterable[int], *, by: Actor) -> DecidedLines:
     """Accept lines of a proposal into the roster. A line refused gets its reason and stays.
 
@@ -54,7 +46,7 @@ def accept_lines(proposal: RosterProposal, lines: Iterable[int], *, by: Actor) -
         held = lock_proposal(proposal, by, Proposal.READY)
         rows = held.lines.filter(pk__in=list(lines), state=State.OPEN)
         decided = _accept(held, rows.select_related("was", "to").order_by("id"), by)
-        _end(held)
+        held.end_if_decided()
     return decided
 
 
@@ -80,7 +72,7 @@ def accept_remaining_lines(proposal: RosterProposal, *, by: Actor) -> None:
     with attributed(by):
         held = lock_proposal(proposal, by, Proposal.ACCEPTING)
         RosterProposal.objects.filter(pk=held.pk).update(state=Proposal.READY)
-        _end(held)
+        held.end_if_decided()
 
 
 def refuse_lines(proposal: RosterProposal, lines: Iterable[int] | None = None, *, by: Actor) -> int:
@@ -94,7 +86,7 @@ def refuse_lines(proposal: RosterProposal, lines: Iterable[int] | None = None, *
         if lines is not None:
             rows = rows.filter(pk__in=list(lines))
         count = rows.update(state=State.REFUSED, sentence="")
-        _end(held)
+        held.end_if_decided()
     return count
 
 
@@ -109,14 +101,6 @@ def lock_proposal(proposal: RosterProposal, by: Actor, state: str) -> RosterProp
         raise Conflict(_("This proposal is not to be decided, or not any more."))
     locks.take_locks(f"shifts.drawing:{held.team_id}")
     return held
-
-
-def _end(held: RosterProposal) -> None:
-    if not held.lines.filter(state=State.OPEN).exists():
-        RosterProposal.objects.filter(pk=held.pk).update(
-            state=Proposal.DONE, finished_at=clock.now()
-        )
-    live_topics.publish(held.topic)
 
 
 def _accept(held: RosterProposal, lines: Iterable[ProposalLine], by: Actor) -> DecidedLines:

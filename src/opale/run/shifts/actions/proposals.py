@@ -11,7 +11,6 @@ from importlib import import_module
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -19,13 +18,13 @@ from opale.endpoints.job_actors import actor_for_job
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
-from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.proposals import SEARCHING, DecidedLines, asked_by
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
 from opale.run.shifts.actions.guards import require_team
 from opale.run.shifts.actions.proposal_lines import (
     BATCH,
-    DecidedLines,
     accept_lines,
     accept_remaining_lines,
     lock_proposal,
@@ -54,7 +53,6 @@ BATCH_SIZE = 1000
 STANDBY_SHARE = 0.15
 """The share of the time for stand-by, where a team has any."""
 State = RosterProposal.State
-SEARCHING = frozenset({State.WAITING, State.RUNNING, State.STOPPING})
 
 
 def request_proposal(
@@ -87,10 +85,7 @@ def request_proposal(
             days=7 * weeks,
             gentle=gentle,
             seconds=seconds,
-            user_id=by.user_id or 0,
-            actor_name=by.name[:200],
-            credential=credential,
-            language=translation.get_language() or "en",
+            **asked_by(by, credential),
         )
         queue_search(proposal)
     return proposal
@@ -114,12 +109,7 @@ def stop_search(proposal: RosterProposal, *, by: Actor) -> None:
             raise NotFound
         if not RosterProposal.objects.filter(pk=row.pk).within(by, rights.EDIT).exists():
             raise NotAllowed
-        if row.state == State.WAITING:
-            _set(row, state=State.DROPPED, finished_at=clock.now())
-        elif row.state == State.RUNNING:
-            _set(row, state=State.STOPPING)
-        else:
-            raise Conflict(_("Nothing is searched any more."))
+        row.stop()
 
 
 def run_search(proposal_id: int) -> None:
@@ -128,22 +118,14 @@ def run_search(proposal_id: int) -> None:
     proposal = rows.filter(pk=proposal_id, state__in=[*SEARCHING, State.ACCEPTING]).first()
     if proposal is None:
         return
-    sentence, whole = "", False
-    with translation.override(proposal.language):
-        try:
-            by = actor_for_job(proposal.user_id, proposal.credential)
-            if proposal.state == State.ACCEPTING:
-                accept_remaining_lines(proposal, by=by)
-            elif proposal.state == State.STOPPING:
-                _ready(proposal)
-            else:
-                sentence = _search(proposal, by)
-            whole = not sentence
-        except OpaleError as refusal:
-            sentence = refusal.sentence
-        finally:
-            if not whole:
-                _failed(proposal, sentence)
+    with proposal.failing_with_reason():
+        by = actor_for_job(proposal.user_id, proposal.credential)
+        if proposal.state == State.ACCEPTING:
+            accept_remaining_lines(proposal, by=by)
+        elif proposal.state == State.STOPPING:
+            proposal.finish()
+        else:
+            _search(proposal, by)
 
 
 def accept_proposal(proposal: RosterProposal, *, by: Actor, credential: str) -> DecidedLines | None:
@@ -156,7 +138,7 @@ def accept_proposal(proposal: RosterProposal, *, by: Actor, credential: str) -> 
         keys = list(held.lines.filter(state=ProposalLine.State.OPEN).values_list("pk", flat=True))
         if len(keys) <= BATCH:
             return accept_lines(held, keys, by=by)
-        _set(held, state=State.ACCEPTING, user_id=by.user_id or 0, credential=credential)
+        held.write(state=State.ACCEPTING, user_id=by.user_id or 0, credential=credential)
         queue_search(held)
     return None
 
@@ -166,19 +148,17 @@ def delete_old_proposals() -> int:
     return count
 
 
-def _search(proposal: RosterProposal, by: Actor) -> str:
-    """Search; return why there is nothing to propose, else ""."""
-    begun = RosterProposal.objects.filter(pk=proposal.pk, state__in=(State.WAITING, State.RUNNING))
-    if not begun.update(state=State.RUNNING, searched=0):
-        return ""
-    live_topics.publish(proposal.topic)
+def _search(proposal: RosterProposal, by: Actor) -> None:
+    """Search. Errors: Conflict (nothing can be proposed), and those of the reading."""
+    if not proposal.begin():
+        return
     began, team = time.monotonic(), proposal.team
     require_team(team, by=by)
     asked = roster_frames.load_frame(
         team, proposal.first, proposal.days, seen_by=by, gentle=proposal.gentle
     )
     bare = roster_frames.uncovered_time(team, asked.entries, asked.span, seen_by=by)
-    _set(proposal, bare_before=bare)
+    proposal.write(bare_before=bare)
     watch = SearchWatcher(proposal, asked, by)
     # Only the planner loads numpy and HiGHS: pages do not need them.
     planning = import_module("opale.run.shifts.domain.roster_generator.planner")
@@ -192,11 +172,12 @@ def _search(proposal: RosterProposal, by: Actor) -> str:
         given = _stand_by(asked, found.rows, share * seconds, watch) if share else None
     except InfeasibleProblem as who:
         name = Person.objects.filter(pk=int(who.worker)).values_list("name", flat=True).first()
-        return _("There is no roster that keeps the rules for %(name)s.") % {"name": name}
+        raise Conflict(
+            _("There is no roster that keeps the rules for %(name)s.") % {"name": name}
+        ) from None
     with transaction.atomic():
         watch.write(found.rows, given)
-        _ready(proposal)
-    return ""
+        proposal.finish()
 
 
 def _stand_by(
@@ -212,18 +193,6 @@ def _stand_by(
         asked.standby.working(work), seconds=seconds, stop=watch.stop
     )
     return given
-
-
-def _failed(proposal: RosterProposal, sentence: str) -> None:
-    """Reopen for decision what was being accepted."""
-    state = State.READY if proposal.state == State.ACCEPTING else State.FAILED
-    _set(proposal, state=state, sentence=sentence, finished_at=clock.now())
-
-
-def _ready(proposal: RosterProposal) -> None:
-    open_lines = proposal.lines.filter(state=ProposalLine.State.OPEN).exists()
-    state = State.READY if open_lines else State.DONE
-    _set(proposal, state=state, finished_at=clock.now())
 
 
 class SearchWatcher:
@@ -266,7 +235,7 @@ class SearchWatcher:
         with transaction.atomic():
             self.proposal.lines.all().delete()
             ProposalLine.objects.bulk_create(self._lines(found), batch_size=BATCH_SIZE)
-            _set(self.proposal, bare_after=bare)
+            self.proposal.write(bare_after=bare)
 
     def _lines(self, found: Iterable[RosterChange]) -> list[ProposalLine]:
         shifts = self.asked.frame.shifts
@@ -283,10 +252,3 @@ class SearchWatcher:
             )
             for line in found
         ]
-
-
-def _set(proposal: RosterProposal, **fields: object) -> None:
-    RosterProposal.objects.filter(pk=proposal.pk).update(**fields)
-    for name, value in fields.items():
-        setattr(proposal, name, value)
-    live_topics.publish(proposal.topic)

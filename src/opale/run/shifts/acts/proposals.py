@@ -6,8 +6,8 @@ from django.utils.translation import ngettext
 from opale.acts.declarations import button, form
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
+from opale.kernel.proposals import DecidedLines
 from opale.run.shifts.actions import proposal_lines, proposals
-from opale.run.shifts.actions.proposal_lines import DecidedLines
 from opale.run.shifts.acts.subjects import PROPOSAL, PROPOSAL_LINE, TEAM
 from opale.run.shifts.acts.wrappers import only_with
 from opale.run.shifts.forms.proposals import LinesForm, SearchForm

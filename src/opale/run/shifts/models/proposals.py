@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from opale.kernel.clock import now
 from opale.kernel.owned import OwnedQuerySet
-from opale.organisation.models import Person, Team
+from opale.kernel.proposals import ProposedLine, SearchProposal
+from opale.organisation.models import Team
 from opale.run.shifts import rights
 from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.models.duties import A_DAY, Duty
@@ -19,12 +19,11 @@ class RosterProposalQuerySet(OwnedQuerySet["RosterProposal"]):
     read_right = rights.EDIT
 
 
-class RosterProposal(models.Model):
+class RosterProposal(SearchProposal):
     """A search for a better roster of a team, and its result: nothing of it is in the roster.
 
-    `user_id` and `credential` say who asked (`endpoints.askers`), `language` is that of the
-    sentences. `gentle`: little is to change. `searched` counts seconds, `seconds` is the most;
-    uncovered time is given as it is now (`bare_before`) and with all lines (`bare_after`).
+    `gentle`: little is to change. Uncovered time is given as it is now (`bare_before`) and with all
+    lines (`bare_after`).
     """
 
     class State(models.TextChoices):
@@ -40,21 +39,11 @@ class RosterProposal(models.Model):
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id"}
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
-    first = models.DateField()
     days = models.PositiveSmallIntegerField()
     gentle = models.BooleanField(default=True)
-    seconds = models.PositiveSmallIntegerField()
-    user_id = models.BigIntegerField()
-    actor_name = models.CharField(max_length=200)
-    credential = models.CharField(max_length=64)
-    language = models.CharField(max_length=10)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    searched = models.PositiveSmallIntegerField(default=0)
     bare_before = models.DurationField(null=True)
     bare_after = models.DurationField(null=True)
-    sentence = models.TextField(blank=True, default="")
-    asked_at = models.DateTimeField(default=now)
-    finished_at = models.DateTimeField(null=True)
 
     objects = RosterProposalQuerySet.as_manager()
 
@@ -62,15 +51,15 @@ class RosterProposal(models.Model):
         indexes = (models.Index(fields=["asked_at"], name="roster_proposal_age"),)
 
     @property
-    def topic(self) -> str:
-        return f"shifts.rosterproposal:{self.pk}"
+    def last(self) -> date:
+        return self.first + timedelta(days=self.days - 1)
 
 
 class ProposalLineQuerySet(OwnedQuerySet["ProposalLine"]):
     read_right = rights.EDIT
 
 
-class ProposalLine(models.Model):
+class ProposalLine(ProposedLine):
     """A duty that would change hands (`was`, `to`), be created (`was` nobody) or lose its holder.
 
     `key` is the duty ("d7") or the planned duty ("p7") that it is about; `told` whether its people
@@ -89,12 +78,6 @@ class ProposalLine(models.Model):
         BURDEN = "burden", _("Stood by more than others")
         TURN = "turn", _("Takes another turn of stand-by")
 
-    class State(models.TextChoices):
-        OPEN = "open", pgettext_lazy("line of a proposal", "To be decided")
-        ACCEPTED = "accepted", pgettext_lazy("line of a proposal", "Accepted")
-        REFUSED = "refused", pgettext_lazy("line of a proposal", "Refused")
-        STALE = "stale", pgettext_lazy("line of a proposal", "Out of date")
-
     reach_paths: ClassVar[dict[str, str]] = {"teams": "proposal__team_id"}
 
     proposal = models.ForeignKey(RosterProposal, on_delete=models.CASCADE, related_name="lines")
@@ -102,11 +85,7 @@ class ProposalLine(models.Model):
     kind = models.CharField(max_length=10, choices=Duty.Kind.choices, default=Duty.Kind.STAFFED)
     role = models.CharField(max_length=10, choices=Duty.Role.choices)
     period = DateTimeRangeField()
-    was = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    to = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=10, choices=Reason.choices)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    sentence = models.TextField(blank=True, default="")
     told = models.BooleanField(default=False)
 
     objects = ProposalLineQuerySet.as_manager()

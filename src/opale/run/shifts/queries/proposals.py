@@ -1,7 +1,5 @@
 """Proposals for a roster."""
 
-from django.db.models import Count
-
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.shifts.models import (
@@ -40,9 +38,3 @@ def get_proposal_line(line_id: int, *, seen_by: Actor) -> ProposalLine:
     if line is None:
         raise NotFound
     return line
-
-
-def line_counts(proposal: RosterProposal) -> dict[str, int]:
-    """Return how many lines are in each state."""
-    rows = proposal.lines.values_list("state").annotate(number=Count("id")).order_by()
-    return dict(rows)

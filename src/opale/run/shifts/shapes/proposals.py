@@ -6,7 +6,6 @@ from typing import Literal
 from ninja import Schema
 
 from opale.run.shifts.models import RosterProposal
-from opale.run.shifts.queries import proposals as proposal_queries
 
 WantedName = Literal["off", "any", "morning", "afternoon", "night", "standby"]
 
@@ -34,7 +33,7 @@ class RosterProposalOut(Schema):
 
     @staticmethod
     def resolve_lines(row: RosterProposal) -> dict[str, int]:
-        return proposal_queries.line_counts(row)
+        return row.line_counts()
 
     @staticmethod
     def resolve_minutes_not_covered(row: RosterProposal) -> int | None:

@@ -300,8 +300,8 @@ def test_a_killed_search_begins_anew_and_the_roster_is_as_it_was(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(proposals, "_ready", die)
-        patched.setattr(proposals, "_failed", lambda *_args: None)
+        patched.setattr(RosterProposal, "finish", die)
+        patched.setattr(RosterProposal, "fail", lambda *_args: None)
         with pytest.raises(Killed):
             proposals.run_search(proposal.pk)
     proposal.refresh_from_db()

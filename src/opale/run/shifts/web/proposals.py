@@ -13,20 +13,12 @@ from opale.run.shifts import rights
 from opale.run.shifts.actions import proposals
 from opale.run.shifts.acts.subjects import planned_team, roster_url
 from opale.run.shifts.forms.proposals import SearchForm
-from opale.run.shifts.listings import proposal_tone
-from opale.run.shifts.models import ProposalLine, RosterProposal
+from opale.run.shifts.models import ProposalLine
 from opale.run.shifts.queries import proposals as proposal_queries
 from opale.ui.forms import submit_form
 from opale.ui.keyset import Order, page
 
 IN_ORDER = Order(("id",))
-State, LineState = RosterProposal.State, ProposalLine.State
-LINE_TONES = {
-    LineState.ACCEPTED: "done",
-    LineState.REFUSED: "closed",
-    LineState.STALE: "waiting",
-}
-SEARCHING = (State.WAITING, State.RUNNING, State.STOPPING)
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,19 +52,14 @@ def show(request: ActorRequest, proposal_id: int) -> HttpResponse:
     found = page(
         proposal_queries.proposal_lines(proposal, seen_by=request.actor), IN_ORDER, request.GET
     )
-    counts = proposal_queries.line_counts(proposal)
+    counts = proposal.line_counts()
     context = {
         "proposal": proposal,
-        "last": proposal.first + timedelta(days=proposal.days - 1),
-        "tone": proposal_tone(proposal),
-        "searching": proposal.state in SEARCHING,
         "page": found,
-        "lines": [(line, LINE_TONES.get(LineState(line.state), "new")) for line in found.rows],
         "counts": counts,
         "count": sum(counts.values()),
-        "decided": sum(n for state, n in counts.items() if state != LineState.OPEN),
-        "open": counts.get(LineState.OPEN, 0),
-        "to_decide": proposal.state == State.READY,
+        "decided": sum(n for state, n in counts.items() if state != ProposalLine.State.OPEN),
+        "open": counts.get(ProposalLine.State.OPEN, 0),
         "roster_url": roster_url(proposal.team_id, proposal.first),
     }
     template = "shifts/_proposal.html" if request.htmx else "shifts/proposal.html"
