@@ -20,6 +20,7 @@ from opale.run.desk.queries import links as link_queries
 from opale.run.desk.rights import WORK
 from opale.run.desk.shapes.links import LinkOut
 from opale.run.desk.shapes.tickets import TicketOut
+from opale.run.desk.states import CANCEL
 from opale.run.events.models import Alert
 from opale.run.events.queries.alerts import get_alert
 from opale.ui.toasts import toast_next
@@ -98,7 +99,7 @@ ACTS = (
     ),
     button(
         TICKET, splits.undo_split, "undo_split", WORK, noun="split/undo", page="splitting/undoing",
-        gives=TicketOut, answer=lead_to_origin,
+        states=CANCEL.sources, gives=TicketOut, answer=lead_to_origin,
         text="Within 14 days. Answers with the ticket that has its messages again.",
     ),
     button(

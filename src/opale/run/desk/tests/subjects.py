@@ -13,7 +13,7 @@ from opale.run.desk.actions.links import link_tickets
 from opale.run.desk.actions.merges import merge_tickets
 from opale.run.desk.actions.messages import write_note, write_to_customer
 from opale.run.desk.actions.requests import NewRequest, receive_request
-from opale.run.desk.actions.splits import move_message
+from opale.run.desk.actions.splits import move_message, split_ticket
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.actions.ticket_metadata import add_reference, add_watcher
 from opale.run.desk.models import Intervention, Kind, Pause, Source, TicketLink, TimeEntry
@@ -116,7 +116,7 @@ def _requests(house: Personas) -> Things:
 
 def _links(house: Personas) -> Things:
     """Further tickets of the customer: one to merge, one that was merged, one that is linked, one
-    whose service is restored.
+    whose service is restored, one that was split off.
     """
     other, merged, linked, from_here, restored = (
         receive_ticket(
@@ -136,8 +136,10 @@ def _links(house: Personas) -> Things:
     link = link_tickets(linked, TicketLink.Kind.RELATED_TO, other, by=MAKER)
     note = write_note(from_here, "Voir aussi", by=MAKER)
     move = move_message(note, linked, by=MAKER)
+    apart = write_note(from_here, "Autre chose", by=MAKER)
     return {
         "restored_number": restore_service(restored, by=MAKER).number,
+        "split_number": split_ticket(from_here, [apart], by=MAKER).number,
         "other_number": other.number,
         "other_ticket_id": other.pk,
         "merge_id": merge.pk,
