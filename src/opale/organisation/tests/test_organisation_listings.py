@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import zoneinfo
 from dataclasses import replace
 from datetime import date, datetime
@@ -300,6 +301,54 @@ def test_a_contact_keeps_nothing_and_the_database_shows_nothing(personas: Person
         for table in ("organisation_listingview", "organisation_listingviewevent"):
             cursor.execute("SELECT has_table_privilege(current_user, %s, 'SELECT')", [table])
             assert cursor.fetchone() == (False,)
+
+
+def test_programs_keep_views_as_people_do(personas: Personas) -> None:
+    agent, manager = personas.client(AGENT), personas.client(MANAGER)
+
+    def call(client: Client, verb: str, path: str, body: Any = None, **headers: str) -> Any:
+        sent = client.generic(
+            verb,
+            f"/api/v1/lists/{path}",
+            json.dumps(body) if body is not None else "",
+            content_type="application/json",
+            headers=headers,
+        )
+        return sent.status_code, json.loads(sent.content or "null"), sent.headers.get("ETag", "")
+
+    keeper = personas.actor(AGENT).name
+    asked = {"name": " My  view ", "query": "q=a&sort=-name"}
+    status, made, _etag = call(agent, "POST", "people/views", asked)
+    assert (status, made["name"], made["query"]) == (201, "My view", asked["query"])
+    assert (made["listing"], made["shared"], made["keeper"]) == ("people", False, keeper)
+    at = f"views/{made['id']}"
+    status, refused, _etag = call(
+        agent, "POST", "people/views", {"name": "x", "query": "colour=red"}
+    )
+    assert (status, refused["fields"]) == (422, {"query": "colour"})
+    assert call(agent, "POST", "nothing/views", asked)[0] == 404
+    assert call(manager, "GET", "people/views")[1] == []
+    assert call(manager, "PATCH", at, {"name": "Mine"})[0] == 404
+    seen = call(agent, "GET", at)[2]
+    status, shared, _etag = call(agent, "PATCH", at, {"shared": True}, **{"If-Match": seen})
+    assert (status, shared["name"], shared["shared"]) == (200, "My view", True)
+    assert call(agent, "PATCH", at, {"name": "Late"}, **{"If-Match": seen})[0] == 412
+    assert [one["id"] for one in call(manager, "GET", "people/views")[1]] == [made["id"]]
+    assert call(manager, "DELETE", at)[0] == 404
+    assert call(agent, "DELETE", at)[0] == 204
+    assert call(manager, "GET", "people/views")[1] == []
+    assert call(manager, "POST", f"{at}/restoration")[0] == 404
+    assert call(agent, "POST", f"{at}/restoration")[1]["shared"] is True
+    assert [one["name"] for one in call(manager, "GET", "people/views")[1]] == ["My view"]
+
+
+def test_a_view_of_a_list_that_one_may_not_open_is_not_kept(personas: Personas) -> None:
+    employee = personas.client("employee")
+    asked = {"name": "All", "query": ""}
+    sent = employee.post("/api/v1/lists/projects/views", asked, content_type="application/json")
+    assert sent.status_code == 403
+    assert employee.get("/api/v1/lists/projects/views").status_code == 403
+    assert not ListingView.objects.exists()
 
 
 # Files
