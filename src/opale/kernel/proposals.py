@@ -50,7 +50,7 @@ class SearchProposal(models.Model):
 
     if TYPE_CHECKING:
         state: Any
-        lines: models.Manager[Any]
+        lines: Any
 
     class Meta:
         abstract = True
@@ -71,6 +71,9 @@ class SearchProposal(models.Model):
     def is_to_decide(self) -> bool:
         return bool(self.state == READY)
 
+    def _row(self) -> Any:
+        return type(self)._default_manager.filter(pk=self.pk)
+
     def line_counts(self) -> dict[str, int]:
         """Count the lines by state."""
         rows = self.lines.order_by().values_list("state").annotate(number=Count("id"))
@@ -78,7 +81,7 @@ class SearchProposal(models.Model):
 
     def write(self, **fields: object) -> None:
         """Store fields, and redraw the pages that show the proposal."""
-        type(self)._default_manager.filter(pk=self.pk).update(**fields)
+        self._row().update(**fields)
         for name, value in fields.items():
             setattr(self, name, value)
         live_topics.publish(self.topic)
@@ -97,7 +100,7 @@ class SearchProposal(models.Model):
 
     def begin(self) -> bool:
         """Start to search, unless the search was stopped before."""
-        rows = type(self)._default_manager.filter(pk=self.pk, state__in=(WAITING, RUNNING))
+        rows = self._row().filter(state__in=(WAITING, RUNNING))
         begun = bool(rows.update(state=RUNNING, searched=0))
         if begun:
             live_topics.publish(self.topic)
