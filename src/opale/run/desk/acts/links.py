@@ -15,7 +15,7 @@ from opale.kernel.actor import Actor
 from opale.run.desk.actions import alerts, links, merges, splits
 from opale.run.desk.acts.subjects import TICKET, place_of
 from opale.run.desk.forms.links import AlertForm, LinkByNumberForm, LinkForm
-from opale.run.desk.models import Merge, MessageMove, Ticket, TicketLink
+from opale.run.desk.models import Merge, MessageMove, Ticket, TicketAlert, TicketLink
 from opale.run.desk.queries import links as link_queries
 from opale.run.desk.rights import WORK
 from opale.run.desk.shapes.links import LinkOut
@@ -38,6 +38,13 @@ MOVE = Subject(
     page="message-moves/<int:move_id>/", endpoint="/message-moves/{int:move_id}",
     home=lambda move: place_of(move.origin),
 )  # fmt: skip
+ATTACHED = Subject(
+    name="attached", model=TicketAlert, get=link_queries.get_attached, column="alert_id",
+    within=TICKET, page="alerts/<int:alert_id>/",
+    endpoint="/tickets/{int:number}/alerts/{int:alert_id}",
+    home=lambda attached: place_of(attached.ticket),
+    region=lambda attached: reverse("desk_links", args=[attached.ticket.number]),
+)  # fmt: skip
 ALERT = Subject(
     name="alert", model=Alert, get=get_alert, page="alerts/<int:alert_id>/",
     endpoint="/alerts/{int:alert_id}",
@@ -49,6 +56,11 @@ def link(ticket: Ticket, *, by: Actor, kind: TicketLink.Kind, other: Ticket) -> 
     """Link the ticket to another, which it is `kind`."""
     made = links.link_tickets(ticket, kind, other, by=by)
     return LinkOut.of(link_queries.DirectedLink(made, other, True))
+
+
+def detach(attached: TicketAlert, *, by: Actor) -> None:
+    """Detach an alert from a ticket; it may be attached elsewhere."""
+    alerts.detach_alert(attached.ticket, attached.alert, by=by)
 
 
 def tell_unlinked(request: ActorRequest, link: TicketLink, _made: Any) -> HttpResponse:
@@ -106,6 +118,10 @@ ACTS = (
         ALERT, alerts.open_incident, "open_incident", WORK, noun="incident", made=TICKET,
         label=_("Qualify as an incident"), answer=tell_incident,
         text="Qualify an alert as an incident; one alert has one running incident at most.",
+    ),
+    remove(
+        ATTACHED, detach, "detach_alert", WORK, page="removal", label=_("Detach the alert"),
+        said=_("The ticket does not deal with this alert any more."),
     ),
     form(
         TICKET, alerts.attach_alert, "attach_alert", WORK, AlertForm, noun="alerts", page=None,

@@ -11,8 +11,8 @@ from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
 from opale.endpoints.http import ActorRequest
 from opale.run.desk import rights
-from opale.run.desk.actions import alerts, splits, ticket_families
 from opale.run.desk.actions import merges as merge_actions
+from opale.run.desk.actions import splits, ticket_families
 from opale.run.desk.actions.ticket_families import FamilyActInput, FamilyMember
 from opale.run.desk.models import Merge, MessageMove, Ticket
 from opale.run.desk.queries import links as link_queries
@@ -206,13 +206,3 @@ def act_on_family(
     what = FamilyActInput(act=act, seen=seen, said=said, at=body.at, cause=body.cause)
     ticket_families.apply_family_act(parent, what, by=request.actor)
     return [one.number for one in body.tickets]
-
-
-@router.delete(
-    "/tickets/{int:number}/alerts/{int:alert_id}", response={204: None}, auth=may(rights.WORK)
-)
-def detach_alert(request: ActorRequest, number: int, alert_id: int) -> Status[None]:
-    ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
-    alert = link_queries.alert_of(ticket, alert_id, seen_by=request.actor)
-    alerts.detach_alert(ticket, alert, by=request.actor)
-    return Status(204, None)

@@ -45,8 +45,10 @@ class PauseRecordForm(forms.Form):
     def __init__(self, *args: Any, pause: Pause | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         over = pause is None or pause.ends is not None
-        unasked = self.fields["until" if over else "ends"]
-        unasked.required, unasked.widget = False, forms.HiddenInput()
+        unasked = "until" if over else "ends"
+        field = self.fields[unasked]
+        field.required, field.widget = False, forms.HiddenInput()
+        self.initial.pop(unasked, None)
 
     @staticmethod
     def initial_of(pause: Pause, _by: Actor) -> dict[str, Any]:

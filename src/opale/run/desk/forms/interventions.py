@@ -1,6 +1,7 @@
 """Form of an intervention outside the hours of the plan."""
 
-from typing import Annotated, Any, ClassVar, cast
+import re
+from typing import Annotated, Any, ClassVar, Final, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -13,14 +14,16 @@ from opale.kernel.actor import Actor
 from opale.run.desk.models import Ticket
 from opale.ui.typed_dates import WhenField
 
+CURRENCY: Final = re.compile("[A-Z]{3}")
+
 
 class CurrencyField(forms.ChoiceField):
     """A currency: people choose a usual one, programs send any."""
 
-    body_type: ClassVar[Any] = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    body_type: ClassVar[Any] = Annotated[str, Field(pattern=f"^{CURRENCY.pattern}$")]
 
-    def valid_value(self, _value: object) -> bool:
-        return True
+    def valid_value(self, value: object) -> bool:
+        return CURRENCY.fullmatch(str(value)) is not None
 
 
 class InterventionForm(forms.Form):

@@ -11,7 +11,6 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.desk.models import Merge, Message, MessageMove, Ticket, TicketAlert, TicketLink
 from opale.run.desk.states import ENDED_STATES
-from opale.run.events.models import Alert
 
 _WAY = """
     WITH RECURSIVE way(id, next, step) AS (
@@ -179,13 +178,13 @@ def children_of(ticket: Ticket, *, seen_by: Actor) -> list[Ticket]:
     return list(rows.order_by("number"))
 
 
-def alert_of(ticket: Ticket, alert_id: int, *, seen_by: Actor) -> Alert:
-    """Return an alert that is linked to the ticket. Errors: NotFound."""
+def get_attached(alert_id: int, *, seen_by: Actor, ticket: Ticket) -> TicketAlert:
+    """Return the link of the ticket to an alert. Errors: NotFound."""
     links = TicketAlert.objects.visible_to(seen_by).filter(ticket=ticket, alert_id=alert_id)
-    found = links.select_related("alert").first()
+    found = links.select_related("ticket", "alert").first()
     if found is None:
         raise NotFound
-    return found.alert
+    return found
 
 
 def get_message(message_id: int, *, seen_by: Actor) -> Message:

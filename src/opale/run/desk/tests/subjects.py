@@ -6,6 +6,7 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
+from opale.run.desk.actions.alerts import attach_alert
 from opale.run.desk.actions.attachments import attach_file
 from opale.run.desk.actions.catalogue import RequestTypeInput, create_type
 from opale.run.desk.actions.lifecycle import restore_service
@@ -35,16 +36,19 @@ def subjects(house: Personas) -> Things:
 def _tickets(house: Personas) -> Things:
     integration = Integration.objects.create(name="Supervision", format="alertmanager")
     moment = now()
-    alert = Alert.objects.create(
-        integration=integration,
-        identity="a",
-        severity=Severity.MAJOR,
-        title="Link down",
-        customer=house.customer,
-        started_at=moment,
-        first_received_at=moment,
-        last_received_at=moment,
-        source_at=moment,
+    alert, attached = (
+        Alert.objects.create(
+            integration=integration,
+            identity=identity,
+            severity=Severity.MAJOR,
+            title="Link down",
+            customer=house.customer,
+            started_at=moment,
+            first_received_at=moment,
+            last_received_at=moment,
+            source_at=moment,
+        )
+        for identity in "ab"
     )
     ticket = receive_ticket(
         NewTicket(
@@ -77,8 +81,10 @@ def _tickets(house: Personas) -> Things:
         )
     attachment = attach_file(ticket, "plan.txt", [b"Rennes - Lille"], by=MAKER)
     message = write_to_customer(ticket, "Voici.", by=MAKER, attachments=[attachment.pk])
+    attach_alert(ticket, attached, by=MAKER)
     return {
         "number": ticket.number,
+        "attached_alert_id": attached.pk,
         "message_id": message.pk,
         "view": "open",
         "measure": "restore",

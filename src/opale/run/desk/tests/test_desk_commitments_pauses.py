@@ -8,6 +8,7 @@ from opale.kernel import clock
 from opale.kernel.errors import Invalid
 from opale.kernel.history import revisions
 from opale.run.desk.actions import lifecycle, ownership, pauses
+from opale.run.desk.forms.clocks import PauseRecordForm
 from opale.run.desk.models import (
     Pause,
     Ticket,
@@ -137,3 +138,32 @@ def test_the_time_while_a_ticket_stood_resolved_does_not_count(house: House) -> 
         assert row.breached_at is None
         assert row.due_at
         assert abs(row.due_at - clock.now() - 3 * HOUR) < 2 * MINUTE
+
+
+def test_a_pause_is_corrected_by_the_form_as_its_page_shows_it(house: House) -> None:
+    ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
+    until = clock.now() + HOUR
+    pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
+
+    def as_shown(pause: Pause) -> dict[str, object]:
+        form = PauseRecordForm(pause=pause, initial=PauseRecordForm.initial_of(pause, by))
+        moments = ("starts", "ends", "until")
+        drawn = {
+            name: form.fields[name].widget.format_value(form[name].value()) for name in moments
+        }
+        posted = {name: value or "" for name, value in drawn.items()}
+        posted |= {"kind": pause.kind, "reason": "Agreed"}
+        again = PauseRecordForm(posted, pause=pause)
+        assert again.is_valid(), again.errors
+        return again.arguments()
+
+    running = Pause.objects.get(ticket=ticket)
+    said = as_shown(running)
+    assert (said["ends"], said["until"]) == (None, until.replace(microsecond=0))
+    pauses.correct_pause(running, by=by, **said)
+    with clock.travel(3 * HOUR):
+        pauses.resume_due_pauses()
+        over = Pause.objects.get(ticket=ticket)
+        corrected = pauses.correct_pause(over, by=by, **as_shown(over))
+    assert (corrected.until, corrected.reason) == (over.until, "Agreed")
+    assert corrected.ends == until.replace(microsecond=0)

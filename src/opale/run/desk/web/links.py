@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
@@ -23,7 +23,7 @@ from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.states import CLOSE, RESOLVE, TicketState
 from opale.run.events.queries.alerts import get_alert
 from opale.ui import pickers
-from opale.ui.toasts import toast, toast_next
+from opale.ui.toasts import toast_next
 
 TITLES = {
     "update": gettext_lazy("Tell the customers of the children"),
@@ -98,18 +98,6 @@ def attach(request: ActorRequest, alert_id: int) -> HttpResponse:
     similar = similar_tickets.similar_to_alert(alert, seen_by=request.actor)
     context = {"alert": alert, "form": form, "similar": similar}
     return render(request, "desk/links/attach.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@needs(WORK)
-def detach(request: ActorRequest, number: int, alert_id: int) -> HttpResponse:
-    ticket = tickets.get_ticket(number, seen_by=request.actor)
-    alert = link_queries.alert_of(ticket, alert_id, seen_by=request.actor)
-    alerts.detach_alert(ticket, alert, by=request.actor)
-    if not request.htmx:
-        return redirect("desk_ticket", number)
-    response = render(request, "desk/links/_links.html", _context(request, ticket))
-    return toast(response, _("The ticket does not deal with this alert any more."))
 
 
 @require_GET

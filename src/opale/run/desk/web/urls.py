@@ -107,10 +107,5 @@ urlpatterns = [
     path("merges/undoing/", merges.undo, name="desk_unmerge"),
     path("tickets/<int:number>/links/", links.region, name="desk_links"),
     path("tickets/<int:number>/family/<slug:act>/", links.family, name="desk_family"),
-    path(
-        "tickets/<int:number>/alerts/<int:alert_id>/removal/",
-        links.detach,
-        name="desk_detach_alert",
-    ),
     path("alerts/<int:alert_id>/attaching/", links.attach, name="desk_attach_alert"),
 ]
