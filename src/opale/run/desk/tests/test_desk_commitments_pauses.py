@@ -1,6 +1,7 @@
 """Pauses and the time that stands still, in what is stored of the clocks. docs/rules/clocks.md."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -145,7 +146,7 @@ def test_a_pause_is_corrected_by_the_form_as_its_page_shows_it(house: House) -> 
     until = clock.now() + HOUR
     pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
 
-    def as_shown(pause: Pause) -> dict[str, object]:
+    def as_shown(pause: Pause) -> dict[str, Any]:
         form = PauseRecordForm(pause=pause, initial=PauseRecordForm.initial_of(pause, by))
         moments = ("starts", "ends", "until")
         drawn = {
