@@ -16,6 +16,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.states import Move
+from opale.ui.toasts import Tone
 
 if TYPE_CHECKING:
     FormClass = type[forms.Form] | type[forms.ModelForm[Any]]
@@ -34,6 +35,12 @@ SAME: Final = "as the endpoint's"
 """The page's address ends as the endpoint's does."""
 PARAMETER: Final = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
 SECTIONS: Final = re.compile(r"\s*\b(?:Errors|Source|Units):.*", re.DOTALL)
+
+
+Said = Label | Callable[[Any, Any], Label | tuple[Label, Tone]]
+"""Sentence of a toast, or a function (row, made) that returns it, with its tone where it is not
+"done"; "" says nothing.
+"""
 
 
 class Answer(Protocol):
@@ -164,6 +171,8 @@ class Further(TypedDict, total=False):
     answer: Answer
     home: Callable[[Any], Place]
     region: Callable[[Any], str]
+    stays: bool
+    success_url: Callable[[Any, Any], str]
     gives: type[Schema]
     status: int
     secret: bool
@@ -174,7 +183,7 @@ class Further(TypedDict, total=False):
     key: str
     tone: str
     text: str
-    undo: str
+    undo: str | Callable[[Any, Any], str]
     beside: tuple[str, ...]
     others: tuple[str, ...]
 
@@ -206,10 +215,11 @@ class Act:
     form's.
 
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
-    last part of the address chooses one. `undo` names the page that takes it back, `region` is the
-    address (row) of what htmx is given instead of the redirect, `beside` are other acts on the row,
-    whose buttons stand on its page too. `others` are further rights, each of which opens its
-    endpoint as well; such an act has no page.
+    last part of the address chooses one. `undo` names the page that takes it back, or is a function
+    (row, made) of its address. A browser goes on to `home` (row), or to `success_url` (row, made);
+    htmx is given the `region` (row) instead, and of an act that `stays` nothing but the toast.
+    `beside` are other acts on the row, whose buttons stand on its page too. `others` are further
+    rights, each of which opens its endpoint as well; such an act has no page.
     """
 
     subject: Subject[Any]
@@ -218,7 +228,7 @@ class Act:
     right: str
     noun: str | None
     page: str | None
-    said: Label = ""
+    said: Said = ""
     url: str = ""
     verb: Verb = "POST"
     form: FormClass | None = None
@@ -230,6 +240,8 @@ class Act:
     answer: Answer | None = None
     home: Callable[[Any], Place] | None = None
     region: Callable[[Any], str] | None = None
+    stays: bool = False
+    success_url: Callable[[Any, Any], str] | None = None
     made: Made | None = None
     gives: type[Schema] | None = None
     status: int = 200
@@ -244,7 +256,7 @@ class Act:
     key: str = ""
     tone: str = ""
     text: str = ""
-    undo: str = ""
+    undo: str | Callable[[Any, Any], str] = ""
     beside: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
 
@@ -304,7 +316,7 @@ class Act:
 
 def button(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, *, noun: str | None,
-    page: str | None = SAME, label: Label | Callable[[Any], Label] = "", said: Label = "",
+    page: str | None = SAME, label: Label | Callable[[Any], Label] = "", said: Said = "",
     of: FormClass | None = None, made: Made | None = None, move: Move | None = None,
     **further: Unpack[Sent],
 ) -> Act:  # fmt: skip
@@ -322,7 +334,7 @@ def button(
 def moves(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, *, choice: str,
     among: Mapping[str, Move], noun: str | None = "moves", page: str | None = SAME,
-    said: Label = "", of: FormClass | None = None, **further: Unpack[Further],
+    said: Said = "", of: FormClass | None = None, **further: Unpack[Further],
 ) -> Act:  # fmt: skip
     """Declare a button for each of several moves, which the last part of the address names."""
     where = noun if page == SAME else page
@@ -337,7 +349,7 @@ def moves(
 def form(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, of: FormClass, *,
     noun: str | None, page: str | None = SAME, title: Label = "", submit: Label = "",
-    label: Label = "", said: Label = "", made: Made | None = None, move: Move | None = None,
+    label: Label = "", said: Said = "", made: Made | None = None, move: Move | None = None,
     **further: Unpack[Sent],
 ) -> Act:  # fmt: skip
     """Declare a form on its own page, or in the side pane; programs send the same form."""
@@ -351,7 +363,7 @@ def form(
 def create(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, of: FormClass, *,
     made: Made, noun: str | None, page: str | None = SAME, title: Label, submit: Label,
-    label: Label = "", said: Label = "", **further: Unpack[Further],
+    label: Label = "", said: Said = "", **further: Unpack[Further],
 ) -> Act:  # fmt: skip
     """Declare a form that adds to a collection, or below a row; it leads to what was made."""
     new = f"{noun}/new" if noun else "new"
@@ -365,7 +377,7 @@ def create(
 def change(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, of: FormClass, *,
     noun: str | None = "", page: str | None = "edit", title: Label, submit: Label,
-    label: Label = "", said: Label = "", **further: Unpack[Further],
+    label: Label = "", said: Said = "", **further: Unpack[Further],
 ) -> Act:  # fmt: skip
     """Declare a form filled with the row's values, and a PATCH of any of them with If-Match."""
     if noun is not None and subject.rows is None:
@@ -378,7 +390,7 @@ def change(
 
 def remove(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, *,
-    noun: str | None = "", page: str | None, label: Label, said: Label = "",
+    noun: str | None = "", page: str | None, label: Label, said: Said = "",
     **further: Unpack[Further],
 ) -> Act:  # fmt: skip
     """Declare a button, and a DELETE that returns nothing (204)."""

@@ -14,14 +14,16 @@ from django.views.decorators.http import require_http_methods
 from opale.acts import bound_forms, registry
 from opale.acts.calls import call
 from opale.acts.declarations import Act, Label, Place, Subject, Things
-from opale.acts.regions import answered, region_at
+from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.ui.forms import form_drawn, submit_form
-from opale.ui.side_pane import show_pending_toast, targets_side_pane
+from opale.ui.side_pane import targets_side_pane
+from opale.ui.toasts import Tone, toast
 
 OFFERED: Final = "offered"
 """Posted by a button that stands for a filled form: what is refused is said in a toast."""
+DONE: Final[Tone] = "done"
 
 
 def pages(prefix: str, acts: Iterable[Act]) -> list[URLPattern]:
@@ -99,27 +101,40 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
     if act.verb == "PATCH" and isinstance(row, Model):
         with suppress(ObjectDoesNotExist):  # another row may stand in its place
             row.refresh_from_db()  # its address may be another now
-    region = _region(request, act, things)
-    if act.answer is not None:
-        own = act.answer(request, row, made)
-        if own is None and region and request.htmx:
-            own = region_at(request, region)
-            show_pending_toast(request, own)
-    else:
-        said = worded(act.said, act.subject, things)
-        undo = ""
-        if act.undo:
-            undo = reverse(f"{prefix}_{act.undo}", kwargs=act.subject.named(things))
-        own = answered(request, said, region=region, undo=undo)
+    own = act.answer(request, row, made) if act.answer is not None else None
+    if own is None:
+        own = _told(request, act, things, made, prefix)
     if own is not None:
         return own
+    if act.success_url is not None:
+        return redirect(act.success_url(row, made))
     if isinstance(act.made, Subject) and act.home is None:
         return redirect(act.made.home(made)[0])
     return redirect(_place(act, things)[0])
 
 
+def _told(
+    request: ActorRequest, act: Act, things: Things, made: Any, prefix: str
+) -> HttpResponse | None:
+    """Return what htmx is given with the act's words; else keep these for the next page."""
+    row, tone = things.get(act.subject.name), DONE
+    said = act.said(row, made) if callable(act.said) else worded(act.said, act.subject, things)
+    if isinstance(said, tuple):
+        said, tone = said
+    undo = act.undo if said else ""
+    if callable(undo):
+        undo = undo(row, made)
+    elif undo:
+        undo = reverse(f"{prefix}_{undo}", kwargs=act.subject.named(things))
+    if act.stays and request.htmx:
+        return toast(HttpResponse(status=204), str(said), tone=tone, undo=undo)
+    return answered(request, str(said), region=_region(request, act, things), tone=tone, undo=undo)
+
+
 def _region(request: ActorRequest, act: Act, things: Things) -> str:
     """Return the address of what htmx is given after an act, if any."""
+    if act.success_url is not None:
+        return ""
     if act.region is not None:
         return act.region(things.get(act.subject.name))
     if isinstance(act.made, Subject) or targets_side_pane(request):
@@ -130,12 +145,20 @@ def _region(request: ActorRequest, act: Act, things: Things) -> str:
     return subject.region(things.get(subject.name)) if subject and subject.region else ""
 
 
+class _Words(dict[str, Any]):
+    """Rows by the names of their subjects, and else the attributes of the innermost row."""
+
+    def __init__(self, things: Things, row: Any) -> None:
+        super().__init__(things, name=getattr(row, "name", row))
+        self.row = row
+
+    def __missing__(self, name: str) -> Any:
+        return getattr(self.row, name)
+
+
 def worded(sentence: Label, subject: Subject[Any], things: Things) -> str:
-    """Return a sentence filled with its rows' names: each by its subject, the innermost as `name`
-    too.
+    """Return a sentence filled with its rows, each by its subject, the innermost as `name` too, and
+    with that one's attributes.
     """
     text = str(sentence)
-    if "%(" not in text:
-        return text
-    row = things.get(subject.name)
-    return text % {**things, "name": getattr(row, "name", row)}
+    return text % _Words(things, things.get(subject.name)) if "%(" in text else text

@@ -6,11 +6,11 @@ from django.http import HttpResponse, QueryDict
 from django.urls import resolve
 
 from opale.endpoints.http import ActorRequest
-from opale.ui.toasts import toast, toast_next
+from opale.ui.toasts import Tone, toast, toast_next
 
 
 def answered(
-    request: ActorRequest, said: str, *, region: str = "", undo: str = ""
+    request: ActorRequest, said: str, *, region: str = "", tone: Tone = "done", undo: str = ""
 ) -> HttpResponse | None:
     """Return the region at this address with the words, or keep the words for the next page.
 
@@ -18,9 +18,9 @@ def answered(
     """
     if region and request.htmx:
         drawn = region_at(request, region)
-        return toast(drawn, said, undo=undo) if said else drawn
+        return toast(drawn, said, tone=tone, undo=undo) if said else drawn
     if said:
-        toast_next(request, said, undo=undo)
+        toast_next(request, said, tone=tone, undo=undo)
     return None
 
 
