@@ -1,17 +1,14 @@
 """Acts of handovers: accept, refuse and propose tickets, sign, take back, and watch."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, create, form
-from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
@@ -19,12 +16,10 @@ from opale.run.handover.actions import cards, departures, signatures, watches
 from opale.run.handover.forms import GiveForm, NoteForm, RefusalForm, SignatureForm, WatchForm
 from opale.run.handover.models import Handover, HandoverItem, WatchItem
 from opale.run.handover.queries import permissions, records, situation
-from opale.run.handover.queries.record_page import record_context
 from opale.run.handover.rights import WORK
 from opale.run.handover.shapes import CountOut, HandoverOut, ItemOut, WatchOut
 from opale.run.handover.states import ACCEPT, CALL, END_WATCH, SIGN, UNACCEPTED
 from opale.run.shifts.queries.duties import service_desk
-from opale.ui.toasts import toast, toast_next
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,54 +48,25 @@ def propose_block(block: Block, *, person: Person, by: Actor) -> int:
     return cards.propose_block(block.handover, block.leaver_id, person, by=by)
 
 
-def redraw(request: ActorRequest, handover_id: int, said: str, *, undo: str = "") -> HttpResponse:
-    """Return the updated record, with a toast of what was done."""
-    if not request.htmx:
-        toast_next(request, said, undo=undo)
-        return redirect("handover_show", handover_id)
-    held = records.get_handover(handover_id, seen_by=request.actor)
-    context = record_context(held, seen_by=request.actor)
-    return toast(render(request, "handover/_record.html", context), said, undo=undo)
+def undo_of(handover_id: int, **which: int) -> str:
+    return f"{reverse('handover_undo', args=[handover_id])}?{urlencode(which)}"
 
 
-def tell_card(request: ActorRequest, card: HandoverItem, _made: object) -> HttpResponse:
-    """Redraw the record without the card, and offer to give the ticket back."""
-    said = gettext("%(number)s is yours now.") % {"number": card.ticket.reference}
-    undo = f"{reverse('handover_undo', args=[card.handover_id])}?items={card.pk}"
-    return redraw(request, card.handover_id, said, undo=undo)
-
-
-def tell_block(request: ActorRequest, block: Block, count: int) -> HttpResponse:
-    """Redraw the record without the block, and offer to give its tickets back."""
-    said = ngettext(
+def sleeping(_block: Block, count: int) -> str:
+    """Return how many calm tickets were accepted."""
+    return ngettext(
         "%(count)s ticket is yours now, and sleeps until something happens on it.",
         "%(count)s tickets are yours now, and sleep until something happens on them.",
         count,
     ) % {"count": count}
-    undo = f"{reverse('handover_undo', args=[block.handover.pk])}?leaver={block.leaver_id}"
-    return redraw(request, block.handover.pk, said, undo=undo)
 
 
-def tell_signature(request: ActorRequest, _held: Handover, signed: Handover) -> HttpResponse:
-    """Redraw the record, and offer to take the signature back until both have signed."""
+def unsigning_of(held: Handover, signed: Handover) -> str:
+    """Return the address that takes the signature back, until both have signed."""
     if not signed.is_open:
-        said = gettext("Both have signed: the record stays as it is.")
-        return redraw(request, signed.pk, said)
-    undo = f"{reverse('handover_unsign', args=[signed.pk])}?side={request.POST['side']}"
-    return redraw(request, signed.pk, gettext("Signed."), undo=undo)
-
-
-def tell_return(request: ActorRequest, _none: object, taken: Sequence[int]) -> None:
-    """Announce how many tickets one has again."""
-    said = ngettext(
-        "%(count)s ticket is yours again.", "%(count)s tickets are yours again.", len(taken)
-    )
-    toast_next(request, said % {"count": len(taken)})
-
-
-def tell_call(request: ActorRequest, watch: WatchItem, _made: object) -> None:
-    """Announce who is called."""
-    toast_next(request, gettext("%(team)s is called.") % {"team": watch.calls.name})
+        return ""
+    side = "arriving" if signed.arrived_at != held.arrived_at else "leaving"
+    return f"{reverse('handover_unsign', args=[signed.pk])}?side={side}"
 
 
 def usual_watch(_none: object, _by: Actor) -> dict[str, Any]:
@@ -108,8 +74,12 @@ def usual_watch(_none: object, _by: Actor) -> dict[str, Any]:
     return {"calls": service_desk(), "until": clock.now() + situation.NEXT_SHIFT}
 
 
+def record_of(handover_id: int) -> str:
+    return reverse("handover_show", args=[handover_id])
+
+
 def place_of(handover_id: int) -> Place:
-    return reverse("handover_show", args=[handover_id]), _("Handover")
+    return record_of(handover_id), _("Handover")
 
 
 HANDOVERS: Subject[Handover] = Subject(
@@ -149,18 +119,29 @@ ACTS = (
     ),
     button(
         HANDOVERS, departures.take_all_back, "take_all_back", WORK, noun="return", gives=CountOut,
-        label=_("Take all back"), icon="arrow-back-up", key="t", answer=tell_return,
+        label=_("Take all back"), icon="arrow-back-up", key="t",
+        said=lambda _none, taken: ngettext(
+            "%(count)s ticket is yours again.", "%(count)s tickets are yours again.", len(taken)
+        )
+        % {"count": len(taken)},
         home=lambda _none: (reverse("desk_view", args=["mine"]), ""),
         text="All that the caller handed over, and that was only handed over since.",
     ),
     button(
         HANDOVER, signatures.sign, "sign_handover", WORK, move=SIGN, noun="signature",
-        of=SignatureForm, icon="check", answer=tell_signature,
+        of=SignatureForm, icon="check", region=lambda held: record_of(held.pk), undo=unsigning_of,
+        said=lambda _held, signed: gettext("Signed.")
+        if signed.is_open
+        else gettext("Both have signed: the record stays as it is."),
         text="With both signatures nothing of the record changes any more.",
     ),
     button(
         CARD, cards.accept_card, "accept_item", WORK, move=ACCEPT, noun="acceptance",
-        answer=tell_card, text="The ticket is the caller's from this minute.",
+        region=lambda card: record_of(card.handover_id),
+        said=lambda card, _made: gettext("%(number)s is yours now.")
+        % {"number": card.ticket.reference},
+        undo=lambda card, _made: undo_of(card.handover_id, items=card.pk),
+        text="The ticket is the caller's from this minute.",
     ),
     form(
         CARD, cards.refuse_card, "refuse_item", WORK, RefusalForm, noun="refusal",
@@ -182,7 +163,8 @@ ACTS = (
     ),
     button(
         BLOCK, accept_block, "accept_block", WORK, noun="acceptance", gives=CountOut,
-        answer=tell_block,
+        region=lambda block: record_of(block.handover.pk), said=sleeping,
+        undo=lambda block, _made: undo_of(block.handover.pk, leaver=block.leaver_id),
     ),
     form(
         BLOCK, propose_block, "propose_block", WORK, GiveForm, noun=None, page="proposal",
@@ -198,7 +180,8 @@ ACTS = (
     ),
     button(
         WATCH, watches.trigger_watch, "call_about_watch", WORK, move=CALL, noun="call",
-        icon="bell-ringing", key="c", answer=tell_call,
+        icon="bell-ringing", key="c",
+        said=lambda watch, _made: gettext("%(team)s is called.") % {"team": watch.calls.name},
         text="It happened: people are called by the escalation policies.",
     ),
     button(

@@ -8,15 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.organisation.queries.people import get_person
 from opale.run.handover.actions import cards, departures, signatures
-from opale.run.handover.acts import redraw
+from opale.run.handover.acts import record_of
 from opale.run.handover.queries import permissions, records
-from opale.run.handover.queries.record_page import block_lines, handover_context, record_context
 from opale.run.handover.rights import READ, WORK
+from opale.run.handover.web.record_page import block_lines, handover_context, record_context
 from opale.ui.toasts import toast_next
 
 form_verbs = require_http_methods(["GET", "POST"])
@@ -74,7 +75,7 @@ def unsign(request: ActorRequest, handover_id: int) -> HttpResponse:
     held = records.get_handover(handover_id, seen_by=request.actor)
     side: permissions.Side = "arriving" if request.GET.get("side") == "arriving" else "leaving"
     signatures.unsign(held, side, by=request.actor)
-    return redraw(request, held.pk, _("The signature is taken back."))
+    return _record(request, held.pk, _("The signature is taken back."))
 
 
 @form_verbs
@@ -106,7 +107,13 @@ def undo(request: ActorRequest, handover_id: int) -> HttpResponse:
     else:
         ids = [int(one) for one in named.split(",") if one.isdecimal()]
     cards.undo_acceptance(held, ids, by=request.actor)
-    return redraw(request, held.pk, _("Given back: it waits to be accepted."))
+    return _record(request, held.pk, _("Given back: it waits to be accepted."))
+
+
+def _record(request: ActorRequest, handover_id: int, said: str) -> HttpResponse:
+    """Return the updated record, with a toast of what was done."""
+    url = record_of(handover_id)
+    return answered(request, said, region=url) or redirect(url)
 
 
 def to(request: ActorRequest, url: str) -> HttpResponse:

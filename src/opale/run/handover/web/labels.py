@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from opale.run.desk.models import Commitment, Pause
+from opale.run.desk.models import Commitment
 from opale.run.handover.states import RefusalReason
 
 Words = str | Promise
@@ -45,7 +45,3 @@ UPCOMING_KINDS: Final[dict[str, Words]] = {
 
 def measure_label(code: str) -> Words:
     return Commitment.SHORT_NAMES.get(code, code)
-
-
-def pause_label(code: str) -> Words:
-    return dict(Pause.Kind.choices).get(code, code)

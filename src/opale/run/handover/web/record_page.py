@@ -10,7 +10,9 @@ from opale.kernel.actor import Actor
 from opale.run.handover.models import Handover, HandoverItem
 from opale.run.handover.queries import permissions, records, shift_changes
 from opale.run.handover.queries import situation as situation_queries
-from opale.run.handover.queries.labels import (
+from opale.run.handover.rights import WORK
+from opale.run.handover.states import UNACCEPTED, ItemState
+from opale.run.handover.web.labels import (
     HOT_REASONS,
     NEXT_ACTIONS,
     PROPOSAL_REASONS,
@@ -19,8 +21,6 @@ from opale.run.handover.queries.labels import (
     Words,
     measure_label,
 )
-from opale.run.handover.rights import WORK
-from opale.run.handover.states import UNACCEPTED, ItemState
 
 SHOWN: Final = 50
 """Cards rendered at once: as they are accepted the next ones move up."""
