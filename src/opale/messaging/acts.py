@@ -1,16 +1,10 @@
 """Acts on mails, mailboxes, channels and addresses that take no mail."""
 
-from typing import Any
-
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import (
-    Answer,
-    Label,
     Place,
     Subject,
     button,
@@ -19,7 +13,6 @@ from opale.acts.declarations import (
     form,
     remove,
 )
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.messaging.actions import channels, mailboxes, outgoing, quarantine, suppressions
 from opale.messaging.forms import (
@@ -53,7 +46,6 @@ from opale.messaging.shapes import (
 from opale.messaging.states import FORGET, MailboxSource, MailState
 from opale.messaging.states import REPLAY as REPLAY_MOVE
 from opale.messaging.states import RETRY as RETRY_MOVE
-from opale.ui.toasts import toast, toast_next
 
 UNSHOWN = {"address": "", "is_on": None}
 SECRETS = {"secret": "", "refresh_token": "", "is_on": None}
@@ -85,37 +77,6 @@ def place_of_incoming(mail: IncomingMail) -> Place:
 
 def get_message(message_id: int, *, seen_by: Actor, channel: Channel) -> ChannelMessage:
     return channel_queries.get_channel_message(channel, message_id, seen_by=seen_by)
-
-
-def in_place(said: Label) -> Answer:
-    """Return the answer that says it where the button stands: the page redraws itself."""
-
-    def answer(request: ActorRequest, _row: Any, _made: Any) -> HttpResponse | None:
-        if request.htmx:
-            return toast(HttpResponse(headers={"HX-Reswap": "none"}), str(said))
-        toast_next(request, str(said))
-        return None
-
-    return answer
-
-
-def tell_switch(on: Label, off: Label) -> Answer:
-    """Return the answer that says which of the two a row is now."""
-
-    def answer(request: ActorRequest, row: Any, _made: Any) -> None:
-        toast_next(request, str(off if row.is_on else on))
-
-    return answer
-
-
-def tell_copy(request: ActorRequest, _mail: OutgoingMail, again: OutgoingMail) -> None:
-    """Say to which address the mail goes."""
-    toast_next(request, gettext("The mail goes to %(address)s.") % {"address": again.to[0]})
-
-
-def to_quarantine(request: ActorRequest, _mail: IncomingMail, _made: Any) -> HttpResponse:
-    toast_next(request, gettext("The mail is forgotten."))
-    return redirect("mail_in_quarantine")
 
 
 CHANNELS: Subject[Channel] = Subject(
@@ -177,7 +138,10 @@ ACTS = (
     ),
     button(
         CHANNEL, channels.switch_channel, "switch_channel", MAILBOXES, noun=None, page="switch",
-        answer=tell_switch(_("It is used again."), _("Nothing goes there any more.")),
+
+        said=lambda row, _made: gettext("Nothing goes there any more.")
+        if row.is_on
+        else gettext("It is used again."),
     ),
     remove(
         CHANNEL, channels.delete_channel, "delete_channel", MAILBOXES, page="delete",
@@ -189,11 +153,14 @@ ACTS = (
     ),
     button(
         MAIL, outgoing.retry_mail, "retry_outgoing_mail", RETRY, move=RETRY_MOVE, noun="retry",
-        icon="refresh", home=outbox, answer=in_place(_("The mail is queued again.")),
+        icon="refresh", home=outbox, stays=True,
+        said=_("The mail is queued again."),
     ),
     button(
         MAIL, outgoing.send_elsewhere, "send_mail_elsewhere", RETRY, of=AddressForm, noun="copy",
-        made=MAIL, states={MailState.SENT, MailState.FAILED}, answer=tell_copy,
+        made=MAIL, states={MailState.SENT, MailState.FAILED},
+        said=lambda _mail, again: gettext("The mail goes to %(address)s.")
+        % {"address": again.to[0]},
     ),
     create(
         SUPPRESSIONS, suppressions.suppress_address, "suppress_mail_address", RETRY, AddressForm,
@@ -207,12 +174,14 @@ ACTS = (
     ),
     button(
         INCOMING, quarantine.replay_mail, "replay_inbound_mail", REPLAY, move=REPLAY_MOVE,
-        noun="replay", icon="refresh", answer=in_place(_("The mail is handled once more.")),
+        noun="replay", icon="refresh", stays=True,
+        said=_("The mail is handled once more."),
     ),
     form(
         INCOMING, quarantine.forget_mail, "forget_inbound_mail", REPLAY, ForgetForm, move=FORGET,
         noun="forget", title=_("Forget this mail"), submit=_("Forget"), icon="trash",
-        answer=to_quarantine,
+        said=_("The mail is forgotten."),
+        success_url=lambda _mail, _made: reverse("mail_in_quarantine"),
     ),
     create(
         BOXES, mailboxes.create_mailbox, "create_mailbox", MAILBOXES, MailboxForm, made=BOX,
@@ -228,7 +197,10 @@ ACTS = (
     ),
     button(
         BOX, mailboxes.switch_mailbox, "switch_mailbox", MAILBOXES, noun=None, page="switch",
-        answer=tell_switch(_("The mailbox is on."), _("The mailbox is off.")),
+
+        said=lambda row, _made: gettext("The mailbox is off.")
+        if row.is_on
+        else gettext("The mailbox is on."),
     ),
     remove(
         BOX, mailboxes.delete_mailbox, "delete_mailbox", MAILBOXES, page="delete",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,6 @@ from django.utils.translation import ngettext, pgettext_lazy
 from opale.acts.declarations import Place, Subject, button, change, create, form, remove
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
-from opale.ui.toasts import toast_next
 from opale.webhooks import actions, queries
 from opale.webhooks.forms import NewWebhookForm, ReplayForm, WebhookChangeForm
 from opale.webhooks.models import Delivery, Webhook
@@ -53,19 +52,6 @@ def show_first_secret(request: ActorRequest, _none: None, made: MadeWebhook) -> 
 
 def show_new_secret(request: ActorRequest, webhook: Webhook, made: SecretOut) -> HttpResponse:
     return _shown_once(request, webhook, made.secret, rotated=True)
-
-
-def to_delivery(request: ActorRequest, _webhook: Webhook, delivery: Delivery) -> HttpResponse:
-    toast_next(request, str(_("A test is on its way.")))
-    return redirect(place_of_delivery(delivery)[0])
-
-
-def tell_count(request: ActorRequest, _webhook: Webhook, count: int) -> None:
-    """Say how many deliveries are sent again."""
-    said = ngettext(
-        "%(count)s delivery is sent again.", "%(count)s deliveries are sent again.", count
-    )
-    toast_next(request, said % {"count": count})
 
 
 def _shown_once(
@@ -113,7 +99,9 @@ ACTS = (
     ),
     button(
         WEBHOOK, actions.ping_webhook, "ping_webhook", USE, noun="ping", made=DeliveryOut,
-        label=_("Send a test"), tone="primary", answer=to_delivery,
+        label=_("Send a test"), tone="primary",
+        said=_("A test is on its way."),
+        success_url=lambda _webhook, delivery: place_of_delivery(delivery)[0],
         text="Send the event `ping`, to try the receiver.",
     ),
     button(
@@ -127,7 +115,11 @@ ACTS = (
     form(
         WEBHOOK, actions.replay_failed, "replay_webhook", USE, ReplayForm, noun="replay",
         gives=Replayed, title=_("Replay what was given up"), submit=_("Replay"),
-        label=_("Replay what was given up"), icon="refresh", answer=tell_count,
+        label=_("Replay what was given up"), icon="refresh",
+        said=lambda _webhook, count: ngettext(
+            "%(count)s delivery is sent again.", "%(count)s deliveries are sent again.", count
+        )
+        % {"count": count},
         text="Send again, under the same ids, what was given up of the events since a time.",
     ),
     button(

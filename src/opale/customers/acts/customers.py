@@ -1,9 +1,6 @@
 """Acts of customers and their contacts: create, change, leave, come back and log in."""
 
-from typing import Any
-
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, button, change, create, form, remove
@@ -22,18 +19,10 @@ from opale.customers.forms.customers import (
 )
 from opale.customers.models import Contact
 from opale.customers.rights import EDIT, EDIT_CONTACTS
-from opale.endpoints.http import ActorRequest
-from opale.ui.toasts import toast_next
 
 
 def contact_page(contact: Contact) -> Place:
     return reverse("customers_contact", args=[contact.pk]), contact.name
-
-
-def tell_address(request: ActorRequest, contact: Contact, _made: Any) -> None:
-    """Announce where the link was mailed to."""
-    sentence = gettext("The way in is on its way to %(email)s.")
-    toast_next(request, sentence % {"email": contact.email})
 
 
 ACTS = (
@@ -84,7 +73,7 @@ ACTS = (
     button(
         CONTACT, logins.invite_contact, "invite_contact", EDIT_CONTACTS, noun="invitation",
         url="send_invitation", status=202, label=_("Give access"), icon="mail", home=contact_page,
-        answer=tell_address,
+        said=_("The way in is on its way to %(email)s."),
         text="Give a login, or open it again, and mail the way in.",
     ),
     remove(

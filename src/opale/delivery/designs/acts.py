@@ -1,7 +1,6 @@
 """Acts of designs: drawn up, sized, checked, reserved, quoted, ended and ordered."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -58,12 +57,11 @@ from opale.delivery.designs.states import (
     WITHDRAW,
     DesignState,
 )
-from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.reservations.models import Reservation
-from opale.ui.toasts import toast_next
+from opale.ui.toasts import Tone
 
 
 def place_of(design: Design) -> Place:
@@ -128,24 +126,16 @@ def extend(design: Design, *, by: Actor, **fields: Any) -> Reservation:
     return held_for(design, seen_by=by)
 
 
-def tell_check(request: ActorRequest, _design: Design, found: DesignCheckOut) -> None:
-    """Announce the day by which the design can be done, or that it is not feasible."""
+def check_result(_design: Design, found: DesignCheckOut) -> str | tuple[str, Tone]:
+    """Return the day by which the design can be done, or that it is not feasible."""
     if found.feasible and found.earliest_on is not None:
         day = date_format(found.earliest_on, "DATE_FORMAT")
-        toast_next(request, gettext("It can be done: by %(day)s at the earliest.") % {"day": day})
-    else:
-        toast_next(request, gettext("Not as it is: see what is missing."), tone="bad")
+        return gettext("It can be done: by %(day)s at the earliest.") % {"day": day}
+    return gettext("Not as it is: see what is missing."), "bad"
 
 
-def tell_until(request: ActorRequest, _design: Design, until: datetime) -> None:
-    """Announce until when the reservation is held."""
-    day = date_format(localtime(until), "DATE_FORMAT")
-    toast_next(request, gettext("It is held until %(day)s.") % {"day": day})
-
-
-def tell_order(request: ActorRequest, _design: Design, done: orders.OrderResult) -> None:
-    """Announce the order that was made, and whether its reservation had expired."""
-    named = {"order": done.order.reference}
+def order_made(_design: Design, done: orders.OrderResult) -> str:
+    """Return which order was made, and whether its reservation had expired."""
     if done.anew:
         sentence = gettext(
             "%(order)s is made. What was held had expired; all of it was free still, and is"
@@ -153,19 +143,18 @@ def tell_order(request: ActorRequest, _design: Design, done: orders.OrderResult)
         )
     else:
         sentence = gettext("%(order)s is made, with what was held for it.")
-    toast_next(request, sentence % named)
+    return sentence % {"order": done.order.reference}
 
 
-def offer_line_back(request: ActorRequest, line: DesignLine, _made: object) -> None:
-    """Announce that the line was removed, and offer to restore it."""
+def restoration_of(line: DesignLine, _made: object) -> str:
+    """Return the address that puts a removed line back."""
     was = {
         "offering": line.offering_id,
         "site": line.site_id or "",
         "quantity": line.quantity,
         "options": json.dumps(line.options),
     }
-    url = reverse("designs_line_restore", args=[line.version.design.number])
-    toast_next(request, gettext("The line is taken away."), undo=f"{url}?{urlencode(was)}")
+    return f"{reverse('designs_line_restore', args=[line.version.design.number])}?{urlencode(was)}"
 
 
 DESIGNS: Subject[Design] = Subject(
@@ -235,13 +224,14 @@ ACTS = (
     ),
     remove(
         LINE, designs.remove_line, "remove_design_line", WORK, page="removal",
-        label=_("Take the line away"), tone="danger", answer=offer_line_back,
+        label=_("Take the line away"), tone="danger", undo=restoration_of,
+        said=_("The line is taken away."),
     ),
     button(
         DESIGN, check, "check_design", WORK, noun="check", page="checking",
         url="check_feasibility", made=DesignCheckOut,
         states=EDITABLE | {DesignState.QUOTED}, home=check_of, label=_("Check"), icon="checks",
-        key="k", answer=tell_check,
+        key="k", said=check_result,
     ),
     button(
         DESIGN, lifecycle.quote_design, "quote_design", WORK, move=QUOTE, noun="quote",
@@ -267,7 +257,9 @@ ACTS = (
     ),
     button(
         DESIGN, reservations.extend_design, "extend_reservation", WORK, noun=None,
-        page="reservation/extension", states=HOLDING, label=_("Two weeks more"), answer=tell_until,
+        page="reservation/extension", states=HOLDING, label=_("Two weeks more"),
+        said=lambda _design, until: gettext("It is held until %(day)s.")
+        % {"day": date_format(localtime(until), "DATE_FORMAT")},
     ),
     remove(
         DESIGN, reservations.release_design, "release_design_hold", WORK, noun="reservation",
@@ -296,7 +288,7 @@ ACTS = (
     button(
         DESIGN, orders.order_design, "order_design", WORK, noun="order", gives=DesignOrderOut,
         states={DesignState.QUOTED}, label=_("Make the order"), icon="file-text", tone="primary",
-        answer=tell_order,
+        said=order_made,
         text="The order of it, made once: asked again, the same one is answered.",
     ),
     form(

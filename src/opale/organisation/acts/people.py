@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, change, create, form, remove
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
 from opale.organisation.actions import access, people
@@ -25,7 +22,6 @@ from opale.organisation.models import Absence, Person, PersonQuerySet, PersonSki
 from opale.organisation.queries import people as people_queries
 from opale.organisation.rights import ADMINISTER, EDIT, EDIT_SELF
 from opale.organisation.shapes import AbsenceOut, PersonOut, PersonSkillOut
-from opale.ui.toasts import toast_next
 
 
 def people_list(_row: object = None) -> Place:
@@ -64,17 +60,6 @@ def set_level(
 def remove_skill(held: PersonSkill, *, by: Actor) -> None:
     """Remove a skill from a person. Errors: NotFound, NotAllowed."""
     people.remove_skill(held.person, held.skill, by=by)
-
-
-def tell_removal(request: ActorRequest, held: PersonSkill, _made: Any) -> None:
-    """Say which skill was removed."""
-    toast_next(request, gettext("%(skill)s removed.") % {"skill": held.skill})
-
-
-def tell_invitation(request: ActorRequest, person: Person, _made: Any) -> None:
-    """Say to which address the way in is mailed."""
-    said = gettext("The way in is on its way to %(email)s.")
-    toast_next(request, said % {"email": person.email})
 
 
 PEOPLE: Subject[Person] = Subject(
@@ -118,7 +103,7 @@ ACTS = (
     ),
     button(
         PERSON, access.invite, "invite", ADMINISTER, noun="invitation", status=202, icon="mail",
-        label=_("Give access"), answer=tell_invitation,
+        label=_("Give access"), said=_("The way in is on its way to %(email)s."),
         text="Give a login, or open it again, and mail the way in.",
     ),
     remove(
@@ -138,7 +123,7 @@ ACTS = (
     ),
     remove(
         HELD, remove_skill, "remove_skill", EDIT, page="removal", label=_("Remove"), tone="ghost",
-        answer=tell_removal,
+        said=_("%(skill)s removed."),
     ),
     create(
         EDITABLE, people.record_absence, "record_absence", EDIT_SELF, AbsenceForm,

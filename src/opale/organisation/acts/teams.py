@@ -1,13 +1,9 @@
 """Acts on teams and the places in them."""
 
-from typing import Any
-
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, change, create
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.organisation.actions import teams
 from opale.organisation.forms import DayForm, EndForm, MembershipForm, NewMemberForm, TeamForm
@@ -15,7 +11,6 @@ from opale.organisation.models import Membership, Team, TeamQuerySet
 from opale.organisation.queries import teams as team_queries
 from opale.organisation.rights import EDIT
 from opale.organisation.shapes import MembershipOut, TeamOut
-from opale.ui.toasts import toast_next
 
 
 def team_chart(_row: object = None) -> Place:
@@ -28,12 +23,6 @@ def place_of_team(team: Team) -> Place:
 
 def every_team(*, seen_by: Actor) -> TeamQuerySet:
     return team_queries.teams(seen_by=seen_by, closed=True)
-
-
-def tell_end(request: ActorRequest, membership: Membership, _made: Any) -> None:
-    """Say who is not in which team any more."""
-    said = gettext("%(person)s is not in %(team)s any more.")
-    toast_next(request, said % {"person": membership.person, "team": membership.team})
 
 
 TEAMS: Subject[Team] = Subject(name="teams", page="teams/", endpoint="/teams", home=team_chart)
@@ -77,6 +66,7 @@ ACTS = (
     ),
     button(
         MEMBERSHIP, teams.end_membership, "end_membership", EDIT, of=EndForm, optional={"at"},
-        noun="end", status=204, label=_("End today"), answer=tell_end,
+        noun="end", status=204, label=_("End today"),
+        said=_("%(person)s is not in %(team)s any more."),
     ),
 )  # fmt: skip

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +15,8 @@ from opale.delivery.projects.queries import packages as package_queries
 from opale.delivery.projects.rights import CONTRIBUTE, WORK
 from opale.delivery.projects.shapes import CarrierPromiseOut, SlipOut
 from opale.delivery.projects.states import AHEAD, MOVES_OF_PACKAGES
-from opale.delivery.resources.models import ResourceRequest
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
-from opale.ui.toasts import toast_next
+from opale.ui.toasts import Tone
 
 
 def what_it_waits_for(package: WorkPackage, by: Actor) -> dict[str, Any]:
@@ -30,23 +27,14 @@ def what_it_waits_for(package: WorkPackage, by: Actor) -> dict[str, Any]:
     }
 
 
-def tell_state(request: ActorRequest, package: WorkPackage, lost: str) -> None:
-    """Announce the new state, and why a reservation was not restored."""
+def new_state(package: WorkPackage, lost: str) -> str | tuple[str, Tone]:
+    """Return the new state, and why a reservation was not restored."""
     package.refresh_from_db()
     named = {"name": package.name, "state": package.get_state_display().lower(), "why": lost}
     if lost:
         sentence = gettext("“%(name)s”: %(state)s, without the hours that it held. %(why)s")
-        toast_next(request, sentence % named, tone="note")
-    else:
-        toast_next(request, gettext("“%(name)s”: %(state)s.") % named)
-
-
-def to_request(
-    request: ActorRequest, _package: WorkPackage, asked: ResourceRequest
-) -> HttpResponse:
-    """Redirect to the resource request."""
-    toast_next(request, gettext("It is asked; the lead of the team answers."))
-    return redirect("resources_show", asked.pk)
+        return sentence % named, "note"
+    return gettext("“%(name)s”: %(state)s.") % named
 
 
 ACTS = (
@@ -57,7 +45,7 @@ ACTS = (
     ),
     moves(
         PACKAGE, packages.move_package, "move_package", CONTRIBUTE, noun=None, page="moves",
-        choice="package_move", among=MOVES_OF_PACKAGES, url="package_move", answer=tell_state,
+        choice="package_move", among=MOVES_OF_PACKAGES, url="package_move", said=new_state,
     ),
     form(
         PACKAGE, slippage.record_carrier_promise, "create_carrier_promise", WORK, PromiseForm,
@@ -77,7 +65,9 @@ ACTS = (
     button(
         PACKAGE, resource_requests.request_person, "ask_for_somebody", WORK, noun=None,
         page="asking",
-        states=AHEAD, label=_("Ask for somebody"), answer=to_request,
+        states=AHEAD, label=_("Ask for somebody"),
+        said=_("It is asked; the lead of the team answers."),
+        success_url=lambda _package, made: reverse("resources_show", args=[made.pk]),
     ),
     form(
         PACKAGE, slippage.explain_slip, "create_slip", WORK, SlipForm, noun="slips", page="slip",

@@ -27,15 +27,13 @@ from opale.delivery.projects.models import Project
 from opale.delivery.projects.rights import WORK
 from opale.delivery.projects.shapes import BaselineOut
 from opale.delivery.projects.states import BEGIN, FINISH, ProjectState
-from opale.endpoints.http import ActorRequest
-from opale.ui.toasts import toast_next
 
 
-def tell_state(request: ActorRequest, project: Project, _made: Any) -> None:
-    """Announce that the project has started or finished."""
+def new_state(project: Project, _made: Any) -> str:
+    """Return whether the project has started or finished."""
     project.refresh_from_db(fields=["state"])
     runs = project.state == ProjectState.RUNNING
-    toast_next(request, gettext("The project runs.") if runs else gettext("The project is done."))
+    return gettext("The project runs.") if runs else gettext("The project is done.")
 
 
 ACTS = (
@@ -58,7 +56,7 @@ ACTS = (
     moves(
         PROJECT, projects.move_project, "move_project", WORK, noun=None, page="moves",
         choice="project_move", among={move.name: move for move in (BEGIN, FINISH)},
-        answer=tell_state,
+        said=new_state,
     ),
     button(
         PROJECT, projects.move_project, "begin_project", WORK, noun="beginning", page=None,

@@ -18,15 +18,13 @@ from opale.delivery.projects.forms import (
 from opale.delivery.projects.models import ActionItem
 from opale.delivery.projects.rights import CONTRIBUTE, WORK
 from opale.delivery.projects.shapes import ActionOut, MinutesOut
-from opale.endpoints.http import ActorRequest
-from opale.ui.toasts import toast_next
 
 
-def tell_done(request: ActorRequest, item: ActionItem, _made: Any) -> None:
-    """Announce whether the action item is done."""
+def is_done(item: ActionItem, _made: Any) -> str:
+    """Return whether the action item is done."""
     item.refresh_from_db(fields=["done_at"])
     done, open_again = gettext("The action is done."), gettext("The action is open again.")
-    toast_next(request, open_again if item.done_at is None else done)
+    return open_again if item.done_at is None else done
 
 
 ACTS = (
@@ -49,7 +47,7 @@ ACTS = (
     button(
         ITEM, follow_up.settle_action, "settle_action", CONTRIBUTE, of=DoneForm, noun="done",
         page="",
-        answer=tell_done, text="Done, or with `done` false not after all.",
+        said=is_done, text="Done, or with `done` false not after all.",
     ),
     create(
         PROJECT, follow_up.write_minutes, "create_minutes", WORK, MinutesForm, made=MinutesOut,

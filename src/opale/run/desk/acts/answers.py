@@ -1,15 +1,10 @@
 """Acts of proposed answers: the author edits them, the owner sends, refuses or sees them."""
 
-from typing import Any
-
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, form
-from opale.acts.regions import answered
-from opale.endpoints.http import ActorRequest
 from opale.run.desk.actions import answers
 from opale.run.desk.acts.subjects import ANSWER
 from opale.run.desk.forms.answers import AnswerForm, RefusalForm, SendingForm
@@ -20,12 +15,6 @@ from opale.run.desk.shapes.tickets import MessageOut
 
 def region_of(answer: ProposedAnswer) -> str:
     return reverse("desk_answers", args=[answer.ticket.number])
-
-
-def tell_refused(request: ActorRequest, answer: ProposedAnswer, _made: Any) -> HttpResponse | None:
-    """Announce that the author is told."""
-    said = gettext("%(name)s is told.") % {"name": answer.author.name}
-    return answered(request, said, region=region_of(answer))
 
 
 ACTS = (
@@ -45,7 +34,8 @@ ACTS = (
     form(
         ANSWER, answers.refuse_answer, "refuse_answer", CONSOLE, RefusalForm, noun="refusal",
         states={"proposed"}, title=_("Do not send this answer"), submit=_("Refuse"),
-        answer=tell_refused,
+        region=region_of,
+        said=lambda answer, _made: gettext("%(name)s is told.") % {"name": answer.author.name},
     ),
     button(
         ANSWER, answers.mark_answer_seen, "see_answer", CONSOLE, noun="sight", states={"sent"},

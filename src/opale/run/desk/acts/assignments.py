@@ -1,14 +1,9 @@
 """Acts of those who are asked for work: accept, return, finish and follow it."""
 
-from typing import Any
-
-from django.http import HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, form
-from opale.acts.regions import answered
-from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.run.desk.actions import answers, assignments, lifecycle
 from opale.run.desk.acts.subjects import ASSIGNMENT, place_of, place_of_work
@@ -20,7 +15,7 @@ from opale.run.desk.forms.assignments import (
     ReturnForm,
 )
 from opale.run.desk.forms.tickets import RestorationForm
-from opale.run.desk.models import Assignment, Message, ProposedAnswer
+from opale.run.desk.models import Assignment
 from opale.run.desk.models.escalation import Outcome, ReturnReason
 from opale.run.desk.rights import ASSIST, WORK
 from opale.run.desk.states import (
@@ -31,28 +26,10 @@ from opale.run.desk.states import (
     WITHDRAW,
     AssignmentState,
 )
-from opale.ui.toasts import toast, toast_next
 
 
 def region_of(assignment: Assignment) -> str:
     return place_of_work(assignment)[0]
-
-
-def tell_withdrawn(request: ActorRequest, _row: Assignment, _made: Any) -> HttpResponse | None:
-    """Announce the withdrawal; htmx draws nothing, since the lists change by themselves."""
-    if request.htmx:
-        return toast(HttpResponse(status=204), gettext("Withdrawn."))
-    toast_next(request, gettext("Withdrawn."))
-    return None
-
-
-def tell_answered(
-    request: ActorRequest, assignment: Assignment, made: Message | ProposedAnswer
-) -> HttpResponse | None:
-    """Announce that the answer is sent, or that the owner sees it first."""
-    sent = getattr(made, "message_id", 0)
-    said = gettext("Sent.") if sent else gettext("The owner sees it first.")
-    return answered(request, said, region=region_of(assignment))
 
 
 ACTS = (
@@ -92,7 +69,7 @@ ACTS = (
     ),
     button(
         ASSIGNMENT, assignments.withdraw_assignment, "withdraw_assignment", WORK,
-        noun="withdrawal", move=WITHDRAW, answer=tell_withdrawn,
+        noun="withdrawal", move=WITHDRAW, stays=True, said=_("Withdrawn."),
         home=lambda row: place_of(row.ticket),
     ),
     button(
@@ -105,6 +82,9 @@ ACTS = (
     ),
     button(
         ASSIGNMENT, answers.answer_for_work, "answer_for_work", ASSIST, of=NoteForm, noun=None,
-        page="answers", answer=tell_answered,
+        page="answers", region=region_of,
+        said=lambda _row, made: gettext("Sent.")
+        if getattr(made, "message_id", 0)
+        else gettext("The owner sees it first."),
     ),
 )  # fmt: skip

@@ -5,13 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from opale.acts.declarations import Subject, button
-from opale.endpoints.http import ActorRequest
 from opale.run.desk.actions import bulk_jobs
 from opale.run.desk.models import BulkItem, BulkJob
 from opale.run.desk.queries import bulk_jobs as bulk_job_queries
 from opale.run.desk.rights import WORK
 from opale.run.desk.shapes.bulk_jobs import BulkJobOut
-from opale.ui.toasts import toast_next
 
 BULK_JOB = Subject(
     name="bulk_job", model=BulkJob, get=bulk_job_queries.get_bulk_job, shape=BulkJobOut,
@@ -20,21 +18,24 @@ BULK_JOB = Subject(
 )  # fmt: skip
 
 
-def tell_confirmed(request: ActorRequest, _job: BulkJob, done: BulkJob) -> None:
-    """Announce how many tickets were changed, where the job is done already."""
+def changed_tickets(_job: BulkJob, done: BulkJob) -> str:
+    """Return how many tickets were changed, where the job is done already."""
     if done.state != BulkJob.State.DONE:
-        return
+        return ""
     changed = bulk_job_queries.bulk_counts(done).get(BulkItem.Outcome.CHANGED, 0)
     said = ngettext("%(count)s ticket was changed.", "%(count)s tickets were changed.", changed)
-    undoable = bulk_jobs.is_undoable(done)
-    undo = reverse("desk_undo_bulk_job", args=[done.pk]) if undoable else ""
-    toast_next(request, said % {"count": changed}, undo=undo)
+    return said % {"count": changed}
+
+
+def undo_of(_job: BulkJob, done: BulkJob) -> str:
+    return reverse("desk_undo_bulk_job", args=[done.pk]) if bulk_jobs.is_undoable(done) else ""
 
 
 ACTS = (
     button(
         BULK_JOB, bulk_jobs.confirm_bulk_job, "confirm_bulk_job", WORK, noun="confirmation",
-        answer=tell_confirmed, text="Do what was tried; or go on with what was stopped.",
+        said=changed_tickets, undo=undo_of,
+        text="Do what was tried; or go on with what was stopped.",
     ),
     button(
         BULK_JOB, bulk_jobs.stop_bulk_job, "stop_bulk_job", WORK, noun="stop",

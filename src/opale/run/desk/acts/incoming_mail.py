@@ -1,30 +1,17 @@
 """Acts on mail: who takes part in a ticket, proposed links, and the rules of mailboxes."""
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Subject, button, form
-from opale.endpoints.http import ActorRequest
 from opale.messaging.models import Mailbox
 from opale.run.desk.actions import participants
 from opale.run.desk.acts.subjects import TICKET, place_of
 from opale.run.desk.forms.desk_settings import MailboxRulesForm
-from opale.run.desk.models import Merge, Participant, Ticket
+from opale.run.desk.models import Participant
 from opale.run.desk.queries import incoming_mail
 from opale.run.desk.rights import ADMINISTER, WORK
 from opale.run.desk.shapes.desk_settings import MailboxRulesOut
-from opale.ui.toasts import toast_next
-
-
-def to_other_ticket(request: ActorRequest, _ticket: Ticket, merge: Merge) -> HttpResponse:
-    """Redirect to the ticket that the mail named, and offer to undo the merge."""
-    undo = f"{reverse('desk_unmerge')}?m={merge.pk}"
-    toast_next(request, gettext("The two are one ticket now."), undo=undo)
-    return redirect("desk_ticket", merge.into.number)
-
 
 PARTICIPANT = Subject(
     name="participant", model=Participant, get=incoming_mail.get_participant,
@@ -50,7 +37,9 @@ ACTS = (
     button(
         TICKET, participants.accept_proposed_link, "join_proposed_link", WORK, noun=None,
         page="proposed-link/joining", label=_("Join"), icon="arrows-join", key="j",
-        answer=to_other_ticket,
+        said=_("The two are one ticket now."),
+        undo=lambda _ticket, merge: f"{reverse('desk_unmerge')}?m={merge.pk}",
+        success_url=lambda _ticket, merge: place_of(merge.into)[0],
     ),
     form(
         MAILBOX, participants.edit_mailbox_rules, "set_mailbox_rules", ADMINISTER, MailboxRulesForm,

@@ -1,11 +1,9 @@
 """Acts of interventions outside the hours of the plan: agreement and end."""
 
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Subject, button, form
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import interventions
 from opale.run.desk.acts.subjects import TICKET, place_of
@@ -14,18 +12,11 @@ from opale.run.desk.models import Intervention, Ticket
 from opale.run.desk.queries import queue_order
 from opale.run.desk.rights import WORK
 from opale.run.desk.shapes.interventions import InterventionOut
-from opale.ui.toasts import toast_next
 
 
 def get_intervention(intervention_id: int, *, seen_by: Actor, ticket: Ticket) -> Intervention:
     """Return an intervention of a ticket that the actor sees. Errors: NotFound."""
     return queue_order.get_intervention(ticket, intervention_id)
-
-
-def tell_agreed(request: ActorRequest, ticket: Ticket, made: Intervention) -> None:
-    """Announce the intervention, which can be ended at once."""
-    undo = reverse("desk_end_intervention", args=[ticket.number, made.pk])
-    toast_next(request, gettext("The ticket is worked outside its hours."), undo=undo)
 
 
 INTERVENTION = Subject(
@@ -39,7 +30,10 @@ ACTS = (
     form(
         TICKET, interventions.agree_intervention, "agree_intervention", WORK, InterventionForm,
         noun="interventions", made=InterventionOut, title=_("Work outside the hours of the plan"),
-        submit=_("Agreed"), answer=tell_agreed,
+        submit=_("Agreed"), said=_("The ticket is worked outside its hours."),
+        undo=lambda ticket, made: reverse(
+            "desk_end_intervention", args=[ticket.number, made.pk]
+        ),
     ),
     button(
         INTERVENTION, interventions.end_intervention, "end_intervention", WORK, noun="end",

@@ -23,7 +23,6 @@ from opale.run.desk.shapes.tickets import TicketOut
 from opale.run.desk.states import CANCEL
 from opale.run.events.models import Alert
 from opale.run.events.queries.alerts import get_alert
-from opale.ui.toasts import toast_next
 
 LINK = Subject(
     name="link", model=TicketLink, get=link_queries.get_link, page="links/<int:link_id>/",
@@ -71,23 +70,6 @@ def tell_unlinked(request: ActorRequest, link: TicketLink, _made: Any) -> HttpRe
     return answered(request, said, region=region) or redirect("desk_ticket", number)
 
 
-def tell_incident(request: ActorRequest, _alert: Alert, ticket: Ticket) -> None:
-    """Announce the number of the incident."""
-    toast_next(request, gettext("Incident %(number)s is open.") % {"number": ticket.reference})
-
-
-def lead_to_message(request: ActorRequest, _move: MessageMove, ticket: Ticket) -> HttpResponse:
-    """Redirect to the ticket that has its message again."""
-    toast_next(request, gettext("The message is back."))
-    return redirect(place_of(ticket)[0])
-
-
-def lead_to_origin(request: ActorRequest, _ticket: Ticket, origin: Ticket) -> HttpResponse:
-    """Redirect to the ticket that has its messages again."""
-    toast_next(request, gettext("The split is undone: the messages are back."))
-    return redirect(place_of(origin)[0])
-
-
 ACTS = (
     form(
         TICKET, link, "link_tickets", WORK, LinkByNumberForm, noun="links", page=None, made=LinkOut,
@@ -107,16 +89,21 @@ ACTS = (
     ),
     button(
         MOVE, splits.undo_message_move, "undo_message_move", WORK, noun="undo", page="undoing",
-        gives=TicketOut, answer=lead_to_message,
+        gives=TicketOut, said=_("The message is back."),
+        success_url=lambda _move, ticket: place_of(ticket)[0],
     ),
     button(
         TICKET, splits.undo_split, "undo_split", WORK, noun="split/undo", page="splitting/undoing",
-        states=CANCEL.sources, gives=TicketOut, answer=lead_to_origin,
+        states=CANCEL.sources, gives=TicketOut,
+        said=_("The split is undone: the messages are back."),
+        success_url=lambda _ticket, origin: place_of(origin)[0],
         text="Within 14 days. Answers with the ticket that has its messages again.",
     ),
     button(
         ALERT, alerts.open_incident, "open_incident", WORK, noun="incident", made=TICKET,
-        label=_("Qualify as an incident"), answer=tell_incident,
+        label=_("Qualify as an incident"),
+        said=lambda _alert, ticket: gettext("Incident %(number)s is open.")
+        % {"number": ticket.reference},
         text="Qualify an alert as an incident; one alert has one running incident at most.",
     ),
     remove(

@@ -2,14 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, form
-from opale.acts.regions import answered
-from opale.endpoints.http import ActorRequest
 from opale.run.desk.actions import macro_definitions
 from opale.run.desk.actions.macros import undo_macro
 from opale.run.desk.acts.subjects import place_of
@@ -18,17 +14,10 @@ from opale.run.desk.models import Macro, MacroRun
 from opale.run.desk.queries.macros import get_macro, get_macro_run
 from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
 from opale.run.desk.shapes.macros import MacroOut, MacroRunOut
-from opale.ui.toasts import toast
 
 
 def listed(_row: Any) -> Place:
     return reverse("desk_macros"), _("Macros")
-
-
-def tell_undone(request: ActorRequest, _run: MacroRun, _made: object) -> HttpResponse | None:
-    if request.htmx:
-        return toast(HttpResponse(status=204), gettext("Taken back."))
-    return answered(request, gettext("Taken back."))
 
 
 MACROS: Subject[Macro] = Subject(
@@ -72,7 +61,7 @@ ACTS = (
         page="reinstatement", label=_("Offer it again"), icon="refresh", said=_("Offered again."),
     ),
     button(
-        RUN, undo_macro, "undo_macro", WORK, noun="undoing", answer=tell_undone,
+        RUN, undo_macro, "undo_macro", WORK, noun="undoing", stays=True, said=_("Taken back."),
         text="Take all of it back; whoever ran it may, while nobody has gone on from it.",
     ),
 )  # fmt: skip

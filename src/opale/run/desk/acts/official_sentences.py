@@ -1,13 +1,9 @@
 """Acts on the official sentence of an incident."""
 
-from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Subject, button, form, remove
-from opale.acts.regions import answered
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import official_sentences
 from opale.run.desk.acts.subjects import TICKET, place_of
@@ -35,16 +31,11 @@ def region_of(ticket: Ticket) -> str:
     return reverse("desk_sentence", args=[ticket.number])
 
 
-def tell_withdrawn(
-    request: ActorRequest, ticket: Ticket, withdrawal: OfficialSentence | None
-) -> HttpResponse | None:
-    """Announce the withdrawal, and offer to publish the former version again."""
-    undo = ""
-    if withdrawal is not None:
-        versions = official_sentence_queries.sentence_versions(ticket, seen_by=request.actor)
-        undo = way_back(ticket, versions.filter(pk__lt=withdrawal.pk).first())
-    said = gettext("Nothing official is said any more.")
-    return answered(request, said, region=region_of(ticket), undo=undo)
+def former_version(ticket: Ticket, withdrawal: OfficialSentence | None) -> str:
+    """Return the address that publishes again what was withdrawn, if anything was."""
+    if withdrawal is None:
+        return ""
+    return way_back(ticket, official_sentence_queries.version_before(withdrawal))
 
 
 VERSION = Subject(
@@ -62,7 +53,8 @@ ACTS = (
     remove(
         TICKET, official_sentences.withdraw_sentence, "withdraw_sentence", WORK, noun="sentence",
         page="sentence/withdrawal", states=RUNNING_STATES, label=_("Withdraw"),
-        answer=tell_withdrawn,
+        region=region_of,
+        said=_("Nothing official is said any more."), undo=former_version,
         text="Nothing official is said from now on; what was said before stays on record.",
     ),
     button(

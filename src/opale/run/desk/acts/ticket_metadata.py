@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Subject, button, remove
-from opale.acts.regions import answered
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import ticket_metadata
 from opale.run.desk.acts.subjects import TICKET, place_of
@@ -40,14 +37,6 @@ def marks_of(row: Any) -> str:
     return reverse("desk_marks", args=[ticket.number])
 
 
-def tell_confidentiality(
-    request: ActorRequest, ticket: Ticket, changed: Ticket
-) -> HttpResponse | None:
-    said = gettext("Only those who have to do with it see this ticket now.")
-    shown = gettext("All colleagues see this ticket again.")
-    return answered(request, said if changed.confidential else shown, region=marks_of(ticket))
-
-
 WATCHER = Subject(
     name="watcher", model=Watcher, get=get_watcher, within=TICKET,
     page="watchers/<int:watcher_id>/", endpoint="/tickets/{int:number}/watchers/{int:watcher_id}",
@@ -67,7 +56,12 @@ ACTS = (
     ),
     button(
         TICKET, ticket_metadata.set_confidential, "set_confidential", WORK, noun="confidentiality",
-        verb="PUT", of=ConfidentialForm, answer=tell_confidentiality,
+        verb="PUT", of=ConfidentialForm, region=marks_of,
+        said=lambda _ticket, changed: gettext(
+            "Only those who have to do with it see this ticket now."
+        )
+        if changed.confidential
+        else gettext("All colleagues see this ticket again."),
     ),
     button(
         TICKET, ticket_metadata.add_watcher, "watch_ticket", WORK, noun="watchers", page=None,

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, form
-from opale.acts.regions import answered
-from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import lifecycle, ownership, pauses
@@ -27,18 +24,10 @@ from opale.run.desk.rights import WORK
 from opale.run.desk.states import CANCEL, CLOSE, REOPEN, RESOLVE, RESUME, RUNNING_STATES, TAKE
 
 
-def tell_taken(request: ActorRequest, ticket: Ticket, _made: Any) -> HttpResponse | None:
-    """Announce the new owner; what was somebody else's can be given back."""
-    own = ticket.owner_id == request.actor.person_id
-    undo = "" if own else reverse("desk_give_back", args=[ticket.number])
-    said = gettext("This ticket is yours now.")
-    return answered(request, said, region=head_of(ticket), undo=undo)
-
-
-def tell_given_back(request: ActorRequest, ticket: Ticket, given: Ticket) -> HttpResponse | None:
-    """Announce whose ticket it is again."""
-    said = gettext("The ticket is %(name)s’s again.") % {"name": given.owner.name}
-    return answered(request, said, region=head_of(ticket))
+def return_of(ticket: Ticket, taken: Ticket) -> str:
+    """Return the address that gives back what was somebody else's."""
+    own = ticket.owner_id == taken.owner_id
+    return "" if own else reverse("desk_give_back", args=[ticket.number])
 
 
 def proposed_time(ticket: Ticket, _by: Actor) -> dict[str, Any]:
@@ -48,11 +37,14 @@ def proposed_time(ticket: Ticket, _by: Actor) -> dict[str, Any]:
 ACTS = (
     button(
         TICKET, ownership.take_ticket, "take_ticket", WORK, of=TakeForm, noun=None,
-        page="ownership", move=TAKE, answer=tell_taken,
+        page="ownership", move=TAKE, region=head_of, undo=return_of,
+        said=_("This ticket is yours now."),
     ),
     button(
         TICKET, ownership.give_back, "give_back", WORK, noun=None, page="ownership/return",
-        answer=tell_given_back,
+        region=head_of,
+        said=lambda _ticket, given: gettext("The ticket is %(name)s’s again.")
+        % {"name": given.owner.name},
     ),
     form(
         TICKET, ownership.give_ticket, "give_ticket", WORK, GiveTicketForm, noun=None,

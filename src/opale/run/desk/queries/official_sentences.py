@@ -155,6 +155,11 @@ def sentence_versions(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Officia
     return rows if seen_by.can(CONSOLE) else rows.none()
 
 
+def version_before(version: OfficialSentence) -> OfficialSentence | None:
+    versions = OfficialSentence.objects.filter(ticket=version.ticket_id, pk__lt=version.pk)
+    return versions.order_by("-id").first()
+
+
 def get_sentence_version(ticket: Ticket, version_id: int, *, seen_by: Actor) -> OfficialSentence:
     """Errors: NotFound."""
     found = sentence_versions(ticket, seen_by=seen_by).filter(pk=version_id).first()

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, form, moves
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.organisation.queries.people import get_person
@@ -28,7 +27,6 @@ from opale.run.events.states import (
     UNSHELVE,
     AlertState,
 )
-from opale.ui.toasts import toast_next
 
 NOBODY = 0
 REOPENINGS = {
@@ -52,36 +50,20 @@ def unshelve(alert: Alert, *, by: Actor, move: Move) -> None:
     on_one(shelving.unshelve_alerts)(alert, to=AlertState(move.target), by=by)
 
 
-def offer_reopening(request: ActorRequest, alert: Alert, _made: object) -> None:
-    url = reverse("events_reopen_alert", args=[alert.pk, alert.state])
-    toast_next(request, gettext("Alert closed."), undo=url)
-
-
-def offer_unshelving(request: ActorRequest, alert: Alert, _made: object) -> None:
-    url = reverse("events_take_alert_off_shelf", args=[alert.pk, alert.state])
-    toast_next(request, gettext("Alert shelved."), undo=url)
-
-
 def give(owner: Part, *, by: Actor) -> None:
     """Set the owner of an alert, or remove it."""
     to = get_person(owner.number, seen_by=by) if owner.number else None
     on_one(assignments.assign_alerts)(owner.row, to=to, by=by)
 
 
-def former_owner(alert: Alert) -> str:
+def former_owner(alert: Alert, _made: object = None) -> str:
     """Return the address by which an alert is given back."""
     return reverse("events_give_alert", args=[alert.pk, alert.owner_id or NOBODY])
 
 
-def offer_former_owner(request: ActorRequest, alert: Alert, _made: object) -> None:
-    toast_next(request, gettext("The alert has another owner."), undo=former_owner(alert))
-
-
-def tell_owner(request: ActorRequest, owner: Part, _made: object) -> None:
-    alert, to = owner.row, owner.number
-    said = gettext("The alert has another owner.") if to else gettext("The alert is nobody’s.")
-    same = to == (alert.owner_id or NOBODY)
-    toast_next(request, said, undo="" if same else former_owner(alert))
+def undo_of_give(owner: Part, _made: object) -> str:
+    same = owner.number == (owner.row.owner_id or NOBODY)
+    return "" if same else former_owner(owner.row)
 
 
 ALERT: Subject[Any] = Subject(
@@ -106,7 +88,8 @@ ACTS = (
     ),
     button(
         ALERT, on_one(alerts.close_alerts), "close_alert", WORK, move=CLOSE, noun="closure",
-        icon="archive", key="c", tone="ghost", answer=offer_reopening,
+        icon="archive", key="c", tone="ghost", said=_("Alert closed."),
+        undo=lambda alert, _made: reverse("events_reopen_alert", args=[alert.pk, alert.state]),
     ),
     moves(
         ALERT, reopen, "reopen_alert", WORK, noun=None, page="closure/withdrawal", choice="state",
@@ -115,7 +98,11 @@ ACTS = (
     form(
         ALERT, on_one(shelving.shelve_alerts), "shelve_alert", WORK, ShelveForm, move=SHELVE,
         noun="shelve", page="shelf", title=_("Shelve the alert"), submit=_("Shelve"),
-        answer=offer_unshelving, text="Without `until` it is shelved until it clears.",
+        said=_("Alert shelved."),
+        undo=lambda alert, _made: reverse(
+            "events_take_alert_off_shelf", args=[alert.pk, alert.state]
+        ),
+        text="Without `until` it is shelved until it clears.",
     ),
     button(
         ALERT, on_one(shelving.unshelve_alerts), "unshelve_alert", WORK, move=UNSHELVE,
@@ -129,9 +116,15 @@ ACTS = (
     form(
         ALERT, on_one(assignments.assign_alerts), "hand_over_alert", WORK, AssignForm, noun=None,
         page="owner", states=LIVE_STATES, title=_("Who owns the alert?"), submit=_("Give"),
-        label=_("Give to…"), icon="user-share", tone="ghost", answer=offer_former_owner,
+        label=_("Give to…"), icon="user-share", tone="ghost",
+        said=_("The alert has another owner."), undo=former_owner,
     ),
-    button(OWNER, give, "give_alert", WORK, noun=None, page="", answer=tell_owner),
+    button(
+        OWNER, give, "give_alert", WORK, noun=None, page="", undo=undo_of_give,
+        said=lambda owner, _made: gettext("The alert has another owner.")
+        if owner.number
+        else gettext("The alert is nobody’s."),
+    ),
     form(
         ALERT, on_one(assignments.assign_alerts), "assign_alert", WORK, OwnerForm, noun="assign",
         page=None, text="Without `person_id` it is nobody's.",

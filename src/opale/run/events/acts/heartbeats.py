@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, change, create, remove
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
 from opale.run.events.actions import heartbeats
@@ -22,7 +21,6 @@ from opale.run.events.queries import heartbeats as queries
 from opale.run.events.queries.alerts import get_integration
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.shapes.heartbeats import HeartbeatOut
-from opale.ui.toasts import toast_next
 
 IN_SECONDS = {"every": "every_seconds", "grace": "grace_seconds"}
 
@@ -42,12 +40,6 @@ def create_heartbeat(*, by: Actor, integration_id: int, **terms: Any) -> Heartbe
 def toggle(heartbeat: Heartbeat, *, by: Actor) -> None:
     """Expect a heartbeat no more for now, or again."""
     at_present(heartbeats.edit_heartbeat)(heartbeat, active=not heartbeat.active, by=by)
-
-
-def tell_activity(request: ActorRequest, heartbeat: Heartbeat, _made: object) -> None:
-    paused, expected = gettext("It is not expected for now."), gettext("It is expected again.")
-    url = reverse("events_toggle_heartbeat", args=[heartbeat.pk])
-    toast_next(request, paused if heartbeat.active else expected, undo=url)
 
 
 HEARTBEATS: Subject[Heartbeat] = Subject(
@@ -74,7 +66,10 @@ ACTS = (
     button(
         HEARTBEAT, toggle, "toggle_heartbeat", ADMINISTER, noun=None, page="activity",
         label=lambda heartbeat: _("Pause") if heartbeat.active else _("Expect again"), tone="ghost",
-        answer=tell_activity,
+        undo="toggle_heartbeat",
+        said=lambda heartbeat, _made: gettext("It is not expected for now.")
+        if heartbeat.active
+        else gettext("It is expected again."),
     ),
     remove(
         HEARTBEAT, at_present(heartbeats.remove_heartbeat), "remove_heartbeat", ADMINISTER,

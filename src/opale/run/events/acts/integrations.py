@@ -5,7 +5,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, form, remove
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.events.actions import integrations, sample_alerts
 from opale.run.events.acts.alerts import ALERT
@@ -21,7 +20,6 @@ from opale.run.events.queries import alerts as queries
 from opale.run.events.queries.ingest_urls import ingest_url
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.shapes.integrations import IntegrationOut, NewKeyOut, RuleOut
-from opale.ui.toasts import toast_next
 
 
 def page_of(integration: Integration) -> Place:
@@ -39,12 +37,6 @@ def get_rule(rule_id: int, *, seen_by: Actor, integration: Integration) -> Quali
 def toggle(integration: Integration, *, by: Actor) -> None:
     """Hear an integration no more, or again."""
     integrations.edit_integration(integration, active=not integration.active, by=by)
-
-
-def tell_activity(request: ActorRequest, integration: Integration, _made: object) -> None:
-    silent, heard = gettext("It is not heard any more."), gettext("It is heard again.")
-    url = reverse("events_toggle_integration", args=[integration.pk])
-    toast_next(request, silent if integration.active else heard, undo=url)
 
 
 def new_key(integration: Integration, key: str) -> NewKeyOut:
@@ -92,7 +84,10 @@ ACTS = (
     ),
     button(
         INTEGRATION, toggle, "toggle_integration", ADMINISTER, noun=None, page="activity",
-        tone="ghost", answer=tell_activity,
+        tone="ghost", undo="toggle_integration",
+        said=lambda integration, _made: gettext("It is not heard any more.")
+        if integration.active
+        else gettext("It is heard again."),
     ),
     button(
         INTEGRATION, at_present(sample_alerts.raise_test_alert), "raise_test_alert", ADMINISTER,

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, create, form, moves, remove
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.run.events.actions import rules
@@ -18,7 +17,6 @@ from opale.run.events.models import EventRule
 from opale.run.events.queries.rules import get_event_rule
 from opale.run.events.rights import ADMINISTER
 from opale.run.events.shapes.rules import RuleOut
-from opale.ui.toasts import toast_next
 
 PLACES = {way: Move(way, frozenset(), "", ADMINISTER) for way in ("up", "down")}
 
@@ -36,16 +34,6 @@ def place(rule: EventRule, *, by: Actor, move: Move) -> str:
     """Move a rule one place, and return the way back."""
     at_present(rules.move_event_rule)(rule, move.name, by=by)
     return "down" if move is PLACES["up"] else "up"
-
-
-def tell_activity(request: ActorRequest, rule: EventRule, _made: object) -> None:
-    said = gettext("The rule is off.") if rule.active else gettext("The rule is on.")
-    toast_next(request, said, undo=reverse("events_toggle_event_rule", args=[rule.pk]))
-
-
-def tell_place(request: ActorRequest, rule: EventRule, back: str) -> None:
-    url = reverse("events_place_event_rule", args=[rule.pk, back])
-    toast_next(request, gettext("The rule was moved."), undo=url)
 
 
 RULES: Subject[EventRule] = Subject(
@@ -83,7 +71,10 @@ ACTS = (
     ),
     button(
         RULE, toggle, "toggle_event_rule", ADMINISTER, noun=None, page="activity",
-        answer=tell_activity,
+        undo="toggle_event_rule",
+        said=lambda rule, _made: gettext("The rule is off.")
+        if rule.active
+        else gettext("The rule is on."),
     ),
     form(
         RULE, at_present(rules.move_event_rule), "move_event_rule", ADMINISTER, PlaceForm,
@@ -91,7 +82,8 @@ ACTS = (
     ),
     moves(
         RULE, place, "place_event_rule", ADMINISTER, noun=None, page="place", choice="way",
-        among=PLACES, answer=tell_place,
+        among=PLACES, said=_("The rule was moved."),
+        undo=lambda rule, back: reverse("events_place_event_rule", args=[rule.pk, back]),
     ),
     remove(
         RULE, at_present(rules.remove_event_rule), "remove_event_rule", ADMINISTER,

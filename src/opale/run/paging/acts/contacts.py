@@ -4,14 +4,11 @@ from dataclasses import replace
 from datetime import time
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Subject, button, change, create, form, remove
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.paging.actions import contacts, gateways
 from opale.run.paging.forms.contacts import (
@@ -27,23 +24,11 @@ from opale.run.paging.models import ContactMethod, Gateway
 from opale.run.paging.queries import contacts as contact_queries
 from opale.run.paging.rights import EDIT, OWN
 from opale.run.paging.shapes import ContactOut, GatewayOut, QuietHoursOut
-from opale.ui.toasts import toast_next
 
 
 def kept_hours(_none: object, by: Actor) -> dict[str, Any]:
     found = contact_queries.own_quiet_hours(seen_by=by)
     return {"since": found.since, "until": found.until} if found else {}
-
-
-def ask_for_code(_request: ActorRequest, _none: object, made: ContactMethod) -> HttpResponse:
-    """Redirect to the page on which the code is entered."""
-    return redirect("paging_verify_contact", made.pk)
-
-
-def tell_switch(request: ActorRequest, gateway: Gateway, _made: object) -> None:
-    """Announce whether people are paged by the gateway."""
-    off, on = gettext("Nobody is paged by it any more."), gettext("People are paged by it again.")
-    toast_next(request, off if gateway.is_on else on)
 
 
 def keep_quiet(*, by: Actor, since: time | None, until: time | None) -> QuietHoursOut:
@@ -76,7 +61,8 @@ ACTS = (
     create(
         METHODS, contacts.add_method, "add_contact", OWN, MethodForm, made=ContactOut, noun="",
         names={"after": "after_minutes"}, title=_("New way to reach me"), submit=_("Send the code"),
-        label=_("New way"), icon="plus", key="c", tone="primary", answer=ask_for_code,
+        label=_("New way"), icon="plus", key="c", tone="primary",
+        success_url=lambda _none, made: reverse("paging_verify_contact", args=[made.pk]),
         text="A code goes to the `address`, with which it is verified.",
     ),
     change(
@@ -124,7 +110,10 @@ ACTS = (
     ),
     button(
         GATEWAY, gateways.switch_gateway, "switch_gateway", EDIT, noun=None, page="switch",
-        tone="ghost", answer=tell_switch,
+        tone="ghost",
+        said=lambda gateway, _made: gettext("Nobody is paged by it any more.")
+        if gateway.is_on
+        else gettext("People are paged by it again."),
     ),
     remove(
         GATEWAY, gateways.delete_gateway, "delete_gateway", EDIT, page="removal",

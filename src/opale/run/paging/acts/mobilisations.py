@@ -5,7 +5,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Subject, button, remove
-from opale.endpoints.http import ActorRequest
 from opale.run.paging.actions import answers, policies
 from opale.run.paging.forms.policies import PlaceForm
 from opale.run.paging.models import EscalationPolicy, Mobilisation
@@ -14,14 +13,6 @@ from opale.run.paging.queries import policies as policy_queries
 from opale.run.paging.rights import EDIT, OWN, WORK
 from opale.run.paging.shapes import MobilisationOut, PolicyOut
 from opale.run.paging.states import RESOLVE, UNANSWERED, MobilisationState
-from opale.ui.toasts import toast_next
-
-
-def tell_switch(request: ActorRequest, policy: EscalationPolicy, _made: object) -> None:
-    """Announce whether the policy is on, and offer to switch it back."""
-    said = gettext("The policy is off.") if policy.is_on else gettext("The policy is on.")
-    toast_next(request, said, undo=reverse("paging_switch_policy", args=[policy.pk]))
-
 
 MOBILISATION = Subject(
     name="mobilisation", model=Mobilisation, get=mobilisations.get_mobilisation,
@@ -59,7 +50,10 @@ ACTS = (
     ),
     button(
         POLICY, policies.switch_policy, "switch_policy", EDIT, noun=None, page="switch",
-        tone="ghost", answer=tell_switch,
+        tone="ghost", undo="switch_policy",
+        said=lambda policy, _made: gettext("The policy is off.")
+        if policy.is_on
+        else gettext("The policy is on."),
     ),
     remove(
         POLICY, policies.delete_policy, "delete_policy", EDIT, page="removal", label=_("Remove"),

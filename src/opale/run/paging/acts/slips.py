@@ -2,14 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Subject, button, change, form
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.run.paging.actions import slips
 from opale.run.paging.forms.slips import FixForm, SlipForm, WorthForm
@@ -17,8 +14,6 @@ from opale.run.paging.models import RuleFix, Slip
 from opale.run.paging.queries import slips as slip_queries
 from opale.run.paging.rights import READ, SLIPS
 from opale.run.paging.shapes import FixOut, WholeSlip
-from opale.run.shifts.models import Duty
-from opale.ui.toasts import toast_next
 
 
 def kept_fix(slip: Slip, _by: Actor) -> dict[str, Any]:
@@ -26,30 +21,19 @@ def kept_fix(slip: Slip, _by: Actor) -> dict[str, Any]:
     return {"owner": found.owner_id, "due_on": found.due_on, "what": found.what}
 
 
-def tell_rest(request: ActorRequest, slip: Slip, _made: object) -> None:
+def after_rest(slip: Slip, _made: object) -> str:
     """Confirm the slip; where the rest requires it, propose to change the next duty."""
-    rest = slip_queries.rest_of(slip_queries.get_slip(slip.pk, seen_by=request.actor))
+    rest = slip_queries.rest_of(slip)
     if rest and rest.duty:
-        said = gettext("The next shift begins before the rest ends: have it changed.")
-    else:
-        said = gettext("The slip is kept.")
-    toast_next(request, said)
+        return gettext("The next shift begins before the rest ends: have it changed.")
+    return gettext("The slip is kept.")
 
 
-def ask_for_fix(request: ActorRequest, slip: Slip, fix: RuleFix | None) -> HttpResponse | None:
-    """Redirect to what is put right where the call-out was not worth it, else say thank you."""
-    if fix is not None:
-        return redirect("paging_edit_fix_of_slip", slip.pk)
-    toast_next(request, gettext("Thank you. Sleep well."))
-    return redirect("paging_mine")
-
-
-def tell_shift(request: ActorRequest, _slip: Slip, moved: Duty | None) -> None:
-    """Announce that the shift begins later, or that it is removed."""
-    if moved is None:
-        toast_next(request, gettext("The shift is taken away: the rest is longer."))
-    else:
-        toast_next(request, gettext("The shift begins when the rest is over."))
+def after_judgement(slip: Slip, fix: RuleFix | None) -> str:
+    """Return where a needless call-out is put right, else one's own page."""
+    if fix is None:
+        return reverse("paging_mine")
+    return reverse("paging_edit_fix_of_slip", args=[slip.pk])
 
 
 SLIP = Subject(
@@ -67,16 +51,20 @@ ACTS = (
         SLIP, slips.fill_in_slip, "fill_in_slip", SLIPS, SlipForm, page="",
         optional={"ended_at", "travel", "note"}, names={"travel": "travel_minutes"},
         initial=lambda slip, _by: {"travel": int(slip.travel.total_seconds() // 60)},
-        title="%(name)s", submit=_("Save"), answer=tell_rest,
+        title="%(name)s", submit=_("Save"), said=after_rest,
         text="When it ended, with the way there and back: the rest counts from then.",
     ),
     button(
         SLIP, slips.judge_slip, "judge_slip", SLIPS, noun="worth", of=WorthForm,
-        answer=ask_for_fix, text="One's own: a no becomes something to put right.",
+        said=lambda _slip, fix: "" if fix else gettext("Thank you. Sleep well."),
+        success_url=after_judgement, text="One's own: a no becomes something to put right.",
     ),
     button(
         SLIP, slips.apply_rest, "let_rest", SLIPS, noun="rest",
-        label=_("Let it begin after the rest"), icon="moon", answer=tell_shift,
+        label=_("Let it begin after the rest"), icon="moon",
+        said=lambda _slip, moved: gettext("The shift begins when the rest is over.")
+        if moved
+        else gettext("The shift is taken away: the rest is longer."),
         text="Let the shift that begins too early begin when the rest is over, or take it away.",
     ),
     form(

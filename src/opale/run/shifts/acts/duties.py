@@ -1,27 +1,17 @@
 """Acts of duties and of their offers: plan, remove, offer, accept, refuse, take over."""
 
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, change, create, form, remove
-from opale.endpoints.http import ActorRequest
 from opale.run.shifts.actions import duties, swaps
 from opale.run.shifts.acts.subjects import DUTIES, DUTY, OFFER, roster_of
 from opale.run.shifts.acts.wrappers import only_with
 from opale.run.shifts.forms.duties import DutyChangesForm, DutyTermsForm, query_of
 from opale.run.shifts.forms.swaps import AcceptanceForm, OfferForm
-from opale.run.shifts.models import Duty
 from opale.run.shifts.rights import EDIT, SWAP
 from opale.run.shifts.shapes.planning import OfferOut
 from opale.run.shifts.states import ACCEPT, REFUSE, WITHDRAW
-from opale.ui.toasts import toast_next
-
-
-def offer_restoration(request: ActorRequest, duty: Duty, _made: object) -> None:
-    url = f"{reverse('shifts_restore')}?{query_of(duty)}"
-    toast_next(request, gettext("The duty is taken away."), undo=url)
-
 
 ACTS = (
     create(
@@ -35,7 +25,8 @@ ACTS = (
     remove(
         DUTY, duties.remove_duty, "remove_duty", EDIT, page="removal",
         label=_("Take the duty away"), icon="trash", tone="danger", home=roster_of,
-        answer=offer_restoration,
+        said=_("The duty is taken away."),
+        undo=lambda duty, _made: f"{reverse('shifts_restore')}?{query_of(duty)}",
     ),
     form(
         DUTY, only_with(SWAP, swaps.offer_duty), "offer", SWAP, OfferForm, noun="offers",

@@ -7,7 +7,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, create, form, remove
-from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Team
@@ -22,12 +21,11 @@ from opale.run.shifts.forms.patterns import (
     WithdrawalForm,
     initial_line,
 )
-from opale.run.shifts.models import PatternLine, ShiftPattern
+from opale.run.shifts.models import ShiftPattern
 from opale.run.shifts.queries.patterns import lines_of
 from opale.run.shifts.rights import EDIT
 from opale.run.shifts.shapes.planning import LineOut, PublicationOut
 from opale.run.shifts.states import CALL_OFF, DRAW_AGAIN
-from opale.ui.toasts import toast_next
 
 
 def next_place(pattern: ShiftPattern, by: Actor) -> dict[str, Any]:
@@ -51,34 +49,19 @@ def draw_and_publish(team: Team, *, by: Actor, until: datetime) -> PublicationOu
     return PublicationOut(made=done.made, refused=[row.pk for row in done.refused])
 
 
-def tell_left(request: ActorRequest, line: PatternLine, _made: object) -> None:
-    said = gettext("%(name)s has no place in it any more.") % {"name": line.person.name}
-    toast_next(request, said)
-
-
-def tell_drawn(request: ActorRequest, _team: Team, done: roster.DrawnChanges) -> None:
-    said = gettext("52 weeks are drawn: %(made)s new, %(moved)s moved, %(dropped)s dropped.")
-    named = {"made": done.made, "moved": done.moved, "dropped": done.dropped}
-    toast_next(request, said % named)
-
-
-def tell_published(request: ActorRequest, _team: Team, done: roster.PublishedDuties) -> None:
-    said = ngettext(
-        "%(made)s duty is in the roster.", "%(made)s duties are in the roster.", done.made
-    ) % {"made": done.made}
+def published(_team: Team, done: roster.PublishedDuties) -> str:
+    """Return how many duties were published, and how many stay planned."""
     if done.refused:
-        left = ngettext(
-            "%(left)s stays planned: it is in the way of another one.",
-            "%(left)s stay planned: they are in the way of others.",
-            len(done.refused),
-        ) % {"left": len(done.refused)}
-        said = f"{said} {left}"
-    toast_next(request, said)
-
-
-def tell_withdrawn(request: ActorRequest, _team: Team, count: int) -> None:
-    said = ngettext("%(n)s duty is planned again.", "%(n)s duties are planned again.", count)
-    toast_next(request, said % {"n": count})
+        sentence = ngettext(
+            "%(made)s duty is in the roster. Still planned, in the way of others: %(left)s.",
+            "%(made)s duties are in the roster. Still planned, in the way of others: %(left)s.",
+            done.made,
+        )
+    else:
+        sentence = ngettext(
+            "%(made)s duty is in the roster.", "%(made)s duties are in the roster.", done.made
+        )
+    return sentence % {"made": done.made, "left": len(done.refused)}
 
 
 ACTS = (
@@ -102,14 +85,20 @@ ACTS = (
     ),
     button(
         LINE, patterns.remove_line, "remove_line", EDIT, noun=None, page="removal",
-        label=_("Remove"), tone="ghost", answer=tell_left,
+        label=_("Remove"), tone="ghost",
+        said=lambda line, _made: gettext("%(name)s has no place in it any more.")
+        % {"name": line.person.name},
     ),
     button(
-        TEAM, draw, "draw_roster", EDIT, noun=None, page="drawing", answer=tell_drawn,
+        TEAM, draw, "draw_roster", EDIT, noun=None, page="drawing",
+        said=lambda _team, done: gettext(
+            "52 weeks are drawn: %(made)s new, %(moved)s moved, %(dropped)s dropped."
+        )
+        % {"made": done.made, "moved": done.moved, "dropped": done.dropped},
     ),
     form(
         TEAM, publish, "publish_roster", EDIT, UntilForm, noun=None, page="publication",
-        title=_("Publish"), submit=_("Publish"), answer=tell_published,
+        title=_("Publish"), submit=_("Publish"), said=published,
     ),
     form(
         TEAM, draw_and_publish, "publish", EDIT, PublicationForm, noun="roster/publication",
@@ -118,7 +107,10 @@ ACTS = (
     form(
         TEAM, roster.withdraw_roster, "withdraw_roster", EDIT, WithdrawalForm, noun=None,
         page="withdrawal", title=_("Withdraw what is published"), submit=_("Withdraw"),
-        answer=tell_withdrawn,
+        said=lambda _team, count: ngettext(
+            "%(n)s duty is planned again.", "%(n)s duties are planned again.", count
+        )
+        % {"n": count},
     ),
     button(
         PLANNED, only_with(EDIT, planned_duties.cancel_planned), "call_off_planned", EDIT,

@@ -4,7 +4,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from opale.acts.declarations import button, form
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.proposals import DecidedLines
 from opale.run.shifts.actions import proposal_lines, proposals
@@ -14,7 +13,6 @@ from opale.run.shifts.forms.proposals import LinesForm, SearchForm
 from opale.run.shifts.models import ProposalLine, RosterProposal
 from opale.run.shifts.rights import EDIT
 from opale.run.shifts.shapes.proposals import RosterProposalOut
-from opale.ui.toasts import toast_next
 
 STAYS = _("Refused; the roster stays as it is there.")
 
@@ -40,26 +38,29 @@ def refuse_line(line: ProposalLine, *, by: Actor) -> None:
 
 
 def decision_text(decided: DecidedLines) -> str:
-    said = ngettext(
-        "%(n)s change is in the roster.", "%(n)s changes are in the roster.", decided.done
-    )
-    said = said % {"n": decided.done}
-    if not decided.left:
-        return said
-    left = ngettext(
-        "%(n)s is not: see why below.", "%(n)s are not: see why below.", decided.left
-    ) % {"n": decided.left}
-    return f"{said} {left}"
+    if decided.left:
+        sentence = ngettext(
+            "%(n)s change is in the roster. See below why others are not: %(left)s.",
+            "%(n)s changes are in the roster. See below why others are not: %(left)s.",
+            decided.done,
+        )
+    else:
+        sentence = ngettext(
+            "%(n)s change is in the roster.", "%(n)s changes are in the roster.", decided.done
+        )
+    return sentence % {"n": decided.done, "left": decided.left}
 
 
-def tell_accepted(request: ActorRequest, _row: object, decided: DecidedLines | None) -> None:
-    if decided is not None:
-        toast_next(request, decision_text(decided))
+def accepted(_proposal: RosterProposal, decided: DecidedLines | None) -> str:
+    return decision_text(decided) if decided is not None else ""
 
 
-def tell_decided(request: ActorRequest, line: ProposalLine, decided: DecidedLines) -> None:
+def decided_line(line: ProposalLine, decided: DecidedLines) -> str:
+    """Return that the line is in the roster, or why it is not."""
+    if decided.done:
+        return decision_text(decided)
     line.refresh_from_db()
-    toast_next(request, decision_text(decided) if decided.done else line.sentence)
+    return line.sentence
 
 
 ACTS = (
@@ -78,7 +79,7 @@ ACTS = (
     ),
     button(
         PROPOSAL, only_with(EDIT, proposals.accept_proposal), "accept_proposal", EDIT, noun=None,
-        page="acceptance", icon="check", tone="primary", key="c", answer=tell_accepted,
+        page="acceptance", icon="check", tone="primary", key="c", said=accepted,
     ),
     form(
         PROPOSAL, only_with(EDIT, accept_some), "accept_lines", EDIT, LinesForm,
@@ -96,7 +97,7 @@ ACTS = (
     ),
     button(
         PROPOSAL_LINE, only_with(EDIT, accept_line), "accept_proposal_line", EDIT, noun=None,
-        page="acceptance", label=_("Accept"), tone="primary", answer=tell_decided,
+        page="acceptance", label=_("Accept"), tone="primary", said=decided_line,
     ),
     button(
         PROPOSAL_LINE, only_with(EDIT, refuse_line), "refuse_proposal_line", EDIT, noun=None,

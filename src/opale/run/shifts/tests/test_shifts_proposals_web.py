@@ -120,7 +120,7 @@ def test_what_cannot_be_accepted_says_why(house: Personas) -> None:
     )
     RosterProposal.objects.filter(pk=proposal.pk).update(state="ready")
     page = client.post(f"/shifts/proposals/{proposal.pk}/acceptance/", follow=True)
-    assert "0 changes are in the roster. 1 is not: see why below." in page.content.decode()
+    assert "0 changes are in the roster. See below why others are not: 1." in page.content.decode()
     assert "This duty is not in the roster any more." in page.content.decode()
     assert "Out of date" in page.content.decode()
 
