@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from opale.customers.models import Service
@@ -14,7 +15,7 @@ from opale.infrastructure.queries import items
 from opale.infrastructure.states import ITEM_MOVES
 from opale.organisation.models import WorkingCalendar
 from opale.organisation.queries.reference import calendars
-from opale.ui.forms import AskedForm, RowForm, choose_among
+from opale.ui.forms import ActorForm, RowForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -30,7 +31,7 @@ class PropertiesField(forms.JSONField):
     body_type: ClassVar[Any] = dict[str, Any]
 
 
-class ItemForm(AskedForm, RowForm):
+class ItemForm(ActorForm, RowForm):
     class Meta:
         model = ConfigurationItem
         fields = ("name", "kind", "site", "customer", "address", "serial", "attributes")
@@ -45,10 +46,11 @@ class ItemForm(AskedForm, RowForm):
             "attributes": gettext_lazy('Further properties, such as {"bandwidth_mbps": 1000}.'),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_among(self, "site", items.sites(seen_by=self.by))
-        choose_among(self, "customer", customers(seen_by=self.by, standing="all"))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {
+            "site": items.sites(seen_by=self.by),
+            "customer": customers(seen_by=self.by, standing="all"),
+        }
 
     def clean_attributes(self) -> dict[str, Any]:
         said = self.cleaned_data["attributes"] or {}
@@ -68,7 +70,7 @@ class ItemMoveForm(forms.Form):
         return self.cleaned_data | {"move": moves[self.cleaned_data["move"]]}
 
 
-class SiteForm(AskedForm, RowForm):
+class SiteForm(ActorForm, RowForm):
     class Meta:
         model = Site
         fields = (
@@ -76,12 +78,11 @@ class SiteForm(AskedForm, RowForm):
         )  # fmt: skip
         widgets = {"customer": Picker("customers_pick")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_among(self, "customer", customers(seen_by=self.by, standing="all"))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"customer": customers(seen_by=self.by, standing="all")}
 
 
-class DependencyForm(AskedForm, forms.Form):
+class DependencyForm(ActorForm, forms.Form):
     """A form for an item's dependency."""
 
     lower = forms.ModelChoiceField(
@@ -98,12 +99,11 @@ class DependencyForm(AskedForm, forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_among(self, "lower", items.items(seen_by=self.by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"lower": items.items(seen_by=self.by)}
 
 
-class ServiceLinkForm(AskedForm, forms.Form):
+class ServiceLinkForm(ActorForm, forms.Form):
     """A form for a service that needs an item."""
 
     service = forms.ModelChoiceField(
@@ -115,12 +115,11 @@ class ServiceLinkForm(AskedForm, forms.Form):
         label=gettext_lazy("Redundancy group"), max_length=40, required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_among(self, "service", services(seen_by=self.by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"service": services(seen_by=self.by)}
 
 
-class SupplierForm(AskedForm, RowForm):
+class SupplierForm(ActorForm, RowForm):
     accepts_minutes = forms.IntegerField(
         label=gettext_lazy("Accepts within (minutes)"),
         min_value=1,
@@ -151,9 +150,8 @@ class SupplierForm(AskedForm, RowForm):
         "restores_minutes", "calendar", "left_on",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_among(self, "calendar", calendars(seen_by=self.by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"calendar": calendars(seen_by=self.by)}
 
     def arguments(self) -> dict[str, Any]:
         """Return the action's arguments; programs may leave out any of them."""

@@ -107,7 +107,7 @@ class BulkAct(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RowAct:
-    """Action on one row, offered for marked lines. `form` is made with `actor=`."""
+    """Action on one row, offered for marked lines. `form` is made with `by=`."""
 
     name: str
     label: Label

@@ -114,7 +114,7 @@ def act(request: ActorRequest, listing: str, act: str) -> HttpResponse:
         return redirect(back)
     fields: dict[str, Any] = {}
     if wanted.form is not None:
-        form = wanted.form(asked if "given" in asked else None, actor=request.actor)
+        form = wanted.form(asked if "given" in asked else None, by=request.actor)
         if not form.is_valid():
             return _ask(request, declared, wanted, form, rows)
         fields = form.cleaned_data

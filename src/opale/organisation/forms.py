@@ -1,6 +1,5 @@
 """Forms of the organisation; the actions validate and check rights."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, cast
 from zoneinfo import available_timezones
 
@@ -9,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from opale.kernel.actor import Actor
 from opale.kernel.calendars import WEEKDAYS
 from opale.organisation.models import (
     Absence,
@@ -23,6 +21,7 @@ from opale.organisation.models import (
 )
 from opale.organisation.queries import access, people, reference
 from opale.organisation.rights import EDIT, Function
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -43,19 +42,7 @@ class ZoneField(forms.ChoiceField):
         return True
 
 
-class ActorForm(forms.Form):
-    """A form that offers only rows that the actor may see."""
-
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name, rows in self.choices_for(by).items():
-            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
-
-    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
-        return {}
-
-
-class CompanyForm(ActorForm):
+class CompanyForm(ActorForm, forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     country = forms.CharField(
         label=_("Country"),
@@ -76,11 +63,11 @@ class CompanyForm(ActorForm):
         help_text=_("One company of the group does."),
     )
 
-    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
-        return {"calendar": reference.calendars(seen_by=by)}
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"calendar": reference.calendars(seen_by=self.by)}
 
 
-class TeamForm(ActorForm):
+class TeamForm(ActorForm, forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     kind = forms.ChoiceField(label=_("Function of the team"), choices=Team.Kind.choices)
     manager = forms.ModelChoiceField(
@@ -102,10 +89,10 @@ class TeamForm(ActorForm):
     )
     purpose = forms.CharField(label=_("Purpose"), max_length=300, required=False)
 
-    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
+    def querysets(self) -> dict[str, QuerySet[Any]]:
         return {
-            "manager": people.people(seen_by=by),
-            "company": reference.companies(seen_by=by),
+            "manager": people.people(seen_by=self.by),
+            "company": reference.companies(seen_by=self.by),
         }
 
 
@@ -132,8 +119,8 @@ class NewMemberForm(ActorForm, MembershipForm):
 
     field_order = ("person", "function", "role", "share_percent", "starts", "ends")
 
-    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
-        return {"person": people.people(seen_by=by)}
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"person": people.people(seen_by=self.by)}
 
 
 class OwnPersonForm(forms.Form):
@@ -178,19 +165,19 @@ class PersonForm(ActorForm, OwnPersonForm):
         "calendar",
     )
 
-    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
+    def querysets(self) -> dict[str, QuerySet[Any]]:
         return {
-            "company": reference.companies(seen_by=by),
-            "calendar": reference.calendars(seen_by=by),
+            "company": reference.companies(seen_by=self.by),
+            "calendar": reference.calendars(seen_by=self.by),
         }
 
 
 class EditPersonForm(PersonForm):
     """The whole form for those who edit people, else that of one's own data."""
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, by=by, **options)
-        if not by.can(EDIT):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not self.by.can(EDIT):
             for name in set(self.fields) - set(OwnPersonForm.base_fields):
                 del self.fields[name]
 
@@ -209,8 +196,8 @@ class PersonSkillForm(ActorForm, LevelForm):
 
     field_order = ("skill", "level", "valid_until")
 
-    def choices_for(self, by: Actor) -> Mapping[str, QuerySet[Any]]:
-        return {"skill": people.skills(seen_by=by)}
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"skill": people.skills(seen_by=self.by)}
 
 
 class AbsenceForm(forms.Form):
@@ -330,7 +317,7 @@ class ScopesField(forms.MultipleChoiceField):
         return True
 
 
-class TokenForm(forms.Form):
+class TokenForm(ActorForm, forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=100, help_text=_("The program that will use it.")
     )
@@ -347,10 +334,10 @@ class TokenForm(forms.Form):
         help_text=_("Nothing chosen: all of your rights, as they are at the time."),
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         scopes = cast(ScopesField, self.fields["scopes"])
-        scopes.choices = [(right, access.right_label(right)) for right in sorted(by.grants)]
+        scopes.choices = [(right, access.right_label(right)) for right in sorted(self.by.grants)]
 
 
 class PreferencesForm(forms.Form):

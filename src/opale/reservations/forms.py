@@ -20,7 +20,7 @@ from opale.organisation.queries.people import people
 from opale.reservations.actions.reservations import Line, NewReservation
 from opale.reservations.queries import reservations
 from opale.reservations.rights import OVERBOOK
-from opale.ui.forms import only_when
+from opale.ui.forms import ActorForm, choose_among, only_when
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -44,7 +44,7 @@ class DayInput(forms.DateInput):
         super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class ReservationForm(forms.Form):
+class ReservationForm(ActorForm, forms.Form):
     purpose = forms.CharField(
         label=pgettext_lazy("a reservation", "Purpose"),
         max_length=200,
@@ -81,15 +81,15 @@ class ReservationForm(forms.Form):
     )
     approval_reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._among("customer", customers(seen_by=by))
-        self._among("approver", people(seen_by=by))
-        if not by.can(OVERBOOK):
+        choose_among(self, "customer", customers(seen_by=self.by))
+        choose_among(self, "approver", people(seen_by=self.by))
+        if not self.by.can(OVERBOOK):
             del self.fields["approver"], self.fields["approval_reason"]
         only_when(self, "firm=tentative", "probability", "expires_at")
         for number in range(1, LINES + 1):
-            self._add_line(number, by)
+            self._add_line(number, self.by)
 
     def lines(self) -> Iterator[tuple[int, list[BoundField], bool]]:
         """Yield the number and fields of each line, and whether it is shown."""
@@ -227,8 +227,3 @@ class ReservationForm(forms.Form):
             )
         for what, names in NEEDED.items():
             only_when(self, f"what_{number}={what}", *(f"{name}_{number}" for name in names))
-
-    def _among(self, name: str, rows: Any) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = rows

@@ -25,12 +25,18 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at ru
         return self.cleaned_data
 
 
-class AskedForm(forms.BaseForm):
-    """A form that offers what the actor may see."""
+class ActorForm(forms.BaseForm):
+    """A form that knows the actor, and offers the rows that the actor may choose from."""
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
         self.by = by
         super().__init__(*args, **kwargs)
+        for name, rows in self.querysets().items():
+            choose_among(self, name, rows)
+
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        """Return the rows to choose from, by the names of fields."""
+        return {}
 
 
 def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel import clock
-from opale.kernel.actor import Actor
+from opale.ui.forms import ActorForm
 from opale.ui.typed_dates import WhenField
 from opale.webhooks import queries
 from opale.webhooks.models import Webhook
@@ -22,7 +22,7 @@ class EventsField(forms.MultipleChoiceField):
         return True
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(ActorForm, forms.Form):
     name = forms.CharField(
         label=_("Name"), max_length=100, help_text=_("Who receives it, such as your ticket tool.")
     )
@@ -37,11 +37,9 @@ class WebhookForm(forms.Form):
         help_text=_("Only what its owner may see is sent."),
     )
 
-    def __init__(
-        self, *args: Any, by: Actor, webhook: Webhook | None = None, **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, webhook: Webhook | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        holder = queries.rights_holder_of(webhook, seen_by=by) if webhook else by
+        holder = queries.rights_holder_of(webhook, seen_by=self.by) if webhook else self.by
         field = cast(forms.MultipleChoiceField, self.fields["events"])
         field.choices = [(event.name, event.label) for event in queries.events_for(holder)]
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, NotRequired
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
@@ -27,10 +28,9 @@ from opale.customers.models.contracts import LONGEST_NOTICE
 from opale.customers.queries import customers, plans, services
 from opale.customers.queries.dates import today
 from opale.customers.states import SERVICE_MOVES
-from opale.kernel.actor import Actor
 from opale.organisation.queries.people import people
 from opale.organisation.queries.reference import calendars
-from opale.ui.forms import AskedForm, RowForm, choose_among
+from opale.ui.forms import ActorForm, RowForm, choose_among
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -106,7 +106,7 @@ class DomainsField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class CustomerForm(AskedForm, RowForm):
+class CustomerForm(ActorForm, RowForm):
     domains = DomainsField(
         label=gettext_lazy("Mail domains"),
         required=False,
@@ -138,14 +138,13 @@ class CustomerForm(AskedForm, RowForm):
             choose_among(self, name, people(seen_by=self.by, left=True))
 
 
-class OfCustomerForm(AskedForm, forms.Form):
+class OfCustomerForm(ActorForm, forms.Form):
     """Programs name the customer in the body, pages in their address."""
 
     customer = forms.ModelChoiceField(Customer.objects.none(), label=gettext_lazy("Customer"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choose_among(self, "customer", customers.customers(seen_by=self.by, standing="all"))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"customer": customers.customers(seen_by=self.by, standing="all")}
 
 
 class DepartureForm(forms.Form):
@@ -222,7 +221,7 @@ class OfferingForm(RowForm):
         }
 
 
-class ServiceForm(AskedForm, RowForm):
+class ServiceForm(ActorForm, RowForm):
     class Meta:
         model = Service
         fields = ("name", "reference", "offering", "parent", "started_on")
@@ -278,7 +277,7 @@ class NewContractForm(OfCustomerForm, ContractForm):
     pass
 
 
-class ContractItemForm(forms.Form):
+class ContractItemForm(ActorForm, forms.Form):
     """A form for what a contract gives to one of its services, or to all, from a day on."""
 
     service = forms.ModelChoiceField(
@@ -290,9 +289,9 @@ class ContractItemForm(forms.Form):
     starts = DayField(label=gettext_lazy("From"))
     ends = DayField(label=gettext_lazy("First day without it"), required=False)
 
-    def __init__(self, *args: Any, by: Actor, contract: Contract, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = services.services(seen_by=by, customer=contract.customer)
+        found = services.services(seen_by=self.by, customer=contract.customer)
         found = found.exclude(state="terminated")
         choose_among(self, "service", found.order_by("name"))
 
@@ -311,9 +310,9 @@ class PlanAssignmentForm(ContractItemForm):
 
     field_order = ("service", "plan", "starts", "ends")
 
-    def __init__(self, *args: Any, by: Actor, contract: Contract, **kwargs: Any) -> None:
-        super().__init__(*args, by=by, contract=contract, **kwargs)
-        choose_among(self, "plan", services.plans(seen_by=by))
+    def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
+        super().__init__(*args, contract=contract, **kwargs)
+        choose_among(self, "plan", services.plans(seen_by=self.by))
         self.fields["service"].required = True
         self.fields["service"].help_text = ""
 

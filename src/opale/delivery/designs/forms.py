@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
@@ -19,9 +20,9 @@ from opale.delivery.projects.queries.packages import KINDS_OF
 from opale.infrastructure.models import ConfigurationItem, Site
 from opale.infrastructure.queries.items import items, sites
 from opale.kernel import clock
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.key_value_field import KeyValueField
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
@@ -54,7 +55,7 @@ class OptionsField(KeyValueField):
         return dict(value) if isinstance(value, Mapping) else super().to_python(value)
 
 
-class DesignForm(forms.Form):
+class DesignForm(ActorForm, forms.Form):
     title = forms.CharField(
         label=pgettext_lazy("a design", "Title"),
         max_length=200,
@@ -82,9 +83,8 @@ class DesignForm(forms.Form):
         help_text=gettext_lazy("How likely it is to be ordered: so much it weighs for others."),
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        _among(self, "architect", people(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"architect": people(seen_by=self.by)}
 
 
 class NewDesignForm(DesignForm):
@@ -95,12 +95,11 @@ class NewDesignForm(DesignForm):
     )
     field_order = ("customer", "title")
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, by=by, **options)
-        _among(self, "customer", customers(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return super().querysets() | {"customer": customers(seen_by=self.by)}
 
 
-class SiteForm(forms.Form):
+class SiteForm(ActorForm, forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
     place = forms.ModelChoiceField(
@@ -113,9 +112,8 @@ class SiteForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        _among(self, "place", sites(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"place": sites(seen_by=self.by)}
 
 
 class NewSiteForm(SiteForm):
@@ -125,15 +123,15 @@ class NewSiteForm(SiteForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, by: Actor, design: Design, **options: Any) -> None:
-        super().__init__(*args, by=by, **options)
-        rows = designs.version_of(design, seen_by=by).sites.all()
-        _among(self, "like", rows)
+    def __init__(self, *args: Any, design: Design, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rows = designs.version_of(design, seen_by=self.by).sites.all()
+        choose_among(self, "like", rows)
         if not rows:
             del self.fields["like"]
 
 
-class LineForm(forms.Form):
+class LineForm(ActorForm, forms.Form):
     offering = forms.ModelChoiceField(
         Offering.objects.none(),
         label=gettext_lazy("Offering"),
@@ -158,16 +156,15 @@ class LineForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        by: Actor,
         design: Design,
         line: DesignLine | None = None,
         **said: Any,
     ) -> None:
         self.line = line
         super().__init__(*args, **said)
-        version = line.version if line else designs.version_of(design, seen_by=by)
-        _among(self, "offering", offerings(seen_by=by))
-        _among(self, "site", version.sites.all())
+        version = line.version if line else designs.version_of(design, seen_by=self.by)
+        choose_among(self, "offering", offerings(seen_by=self.by))
+        choose_among(self, "site", version.sites.all())
 
     def clean(self) -> dict[str, Any]:
         said, line = self.cleaned_data, self.line
@@ -181,7 +178,7 @@ class LineForm(forms.Form):
         return said
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(ActorForm, forms.Form):
     """The choice of units of an item; the action checks that they are free."""
 
     item = forms.ModelChoiceField(
@@ -195,9 +192,9 @@ class PlaceForm(forms.Form):
         help_text=gettext_lazy("Such as U12 to U15, or 7."),
     )
 
-    def __init__(self, *args: Any, by: Actor, unit: str, **options: Any) -> None:
+    def __init__(self, *args: Any, unit: str, **options: Any) -> None:
         super().__init__(*args, **options)
-        _among(self, "item", items(seen_by=by).filter(kind__in=KINDS_OF.get(unit, ())))
+        choose_among(self, "item", items(seen_by=self.by).filter(kind__in=KINDS_OF.get(unit, ())))
 
 
 class ReserveForm(forms.Form):
@@ -258,7 +255,7 @@ class FileForm(forms.Form):
         return {"name": file.name, "chunks": file.chunks()}
 
 
-class AcceptanceForm(forms.Form):
+class AcceptanceForm(ActorForm, forms.Form):
     contact = forms.ModelChoiceField(
         Contact.objects.none(),
         label=pgettext_lazy("a design", "Accepted by"),
@@ -286,21 +283,14 @@ class AcceptanceForm(forms.Form):
         help_text=gettext_lazy("The number of the purchase order at the customer."),
     )
 
-    def __init__(self, *args: Any, by: Actor, design: Design, **options: Any) -> None:
+    def __init__(self, *args: Any, design: Design, **options: Any) -> None:
         super().__init__(*args, **options)
-        rows = contacts(seen_by=by, customer=design.customer, authority="order")
-        _among(self, "contact", rows)
+        rows = contacts(seen_by=self.by, customer=design.customer, authority="order")
+        choose_among(self, "contact", rows)
         only = list(rows[:2])
         if len(only) == 1:
             self.initial.setdefault("contact", only[0].pk)
         documents = design.documents.all()
-        _among(self, "document", documents)
+        choose_among(self, "document", documents)
         if not documents:
             del self.fields["document"]
-
-
-def _among(form: forms.Form, name: str, rows: Any) -> None:
-    """Restrict the choices to rows that the reader may see."""
-    field = form.fields[name]
-    if isinstance(field, forms.ModelChoiceField):
-        field.queryset = rows

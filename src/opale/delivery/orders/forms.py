@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -13,7 +14,7 @@ from opale.customers.queries.options import parse_options
 from opale.customers.queries.services import offerings, services
 from opale.delivery.orders.actions.orders import NewLine, NewOrder
 from opale.delivery.orders.models import Order, OrderLine
-from opale.kernel.actor import Actor
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.key_value_field import KeyValueField
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
@@ -35,7 +36,7 @@ def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
 
 
-class LineForm(forms.Form):
+class LineForm(ActorForm, forms.Form):
     """One line; its action is asked for only where the order's kind does not imply it."""
 
     action = forms.ChoiceField(
@@ -67,13 +68,11 @@ class LineForm(forms.Form):
         help_text=gettext_lazy("Where this line goes live on another day than the order."),
     )
 
-    def __init__(
-        self, *args: Any, by: Actor, line: OrderLine | None = None, **options: Any
-    ) -> None:
+    def __init__(self, *args: Any, line: OrderLine | None = None, **options: Any) -> None:
         self.line = line
         super().__init__(*args, **options)
-        _among(self, "offering", offerings(seen_by=by, retired=True))
-        _among(self, "service", services(seen_by=by))
+        choose_among(self, "offering", offerings(seen_by=self.by, retired=True))
+        choose_among(self, "service", services(seen_by=self.by))
 
     def clean(self) -> dict[str, Any]:
         said, line = self.cleaned_data, self.line
@@ -93,7 +92,7 @@ class LineForm(forms.Form):
         return found | {"wanted_text": text_of(wanted, *before)}
 
 
-class OrderForm(forms.Form):
+class OrderForm(ActorForm, forms.Form):
     """The order itself, without its lines."""
 
     description = forms.CharField(
@@ -116,14 +115,14 @@ class OrderForm(forms.Form):
     priority = forms.CharField(label=gettext_lazy("Priority"), required=False, max_length=40)
     wanted = WhenField(label=pgettext_lazy("an order", "Wanted for"), required=False)
 
-    def __init__(self, *args: Any, by: Actor, order: Order, **options: Any) -> None:
+    def __init__(self, *args: Any, order: Order, **options: Any) -> None:
         self.order = order
         super().__init__(*args, **options)
         if order.customer is None:
             del self.fields["contact"]
         else:
-            rows = contacts(seen_by=by, customer=order.customer, authority="order")
-            _among(self, "contact", rows)
+            rows = contacts(seen_by=self.by, customer=order.customer, authority="order")
+            choose_among(self, "contact", rows)
 
     def arguments(self) -> dict[str, Any]:
         found = dict(self.cleaned_data)
@@ -132,7 +131,7 @@ class OrderForm(forms.Form):
         return found | {"wanted_text": text}
 
 
-class NewOrderForm(forms.Form):
+class NewOrderForm(ActorForm, forms.Form):
     """An order with its first line; others are added on its page."""
 
     customer = forms.ModelChoiceField(
@@ -166,11 +165,12 @@ class NewOrderForm(forms.Form):
     )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        _among(self, "customer", customers(seen_by=by))
-        _among(self, "offering", offerings(seen_by=by))
-        _among(self, "service", services(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {
+            "customer": customers(seen_by=self.by),
+            "offering": offerings(seen_by=self.by),
+            "service": services(seen_by=self.by),
+        }
 
     def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -195,10 +195,3 @@ class ReasonForm(forms.Form):
         required=False,
         help_text=gettext_lazy("The customer reads it."),
     )
-
-
-def _among(form: forms.Form, name: str, rows: Any) -> None:
-    """Restrict the choices to rows that the reader may see."""
-    field = form.fields[name]
-    if isinstance(field, forms.ModelChoiceField):
-        field.queryset = rows

@@ -11,10 +11,10 @@ from opale.delivery.projects.models import Party, Project, TechnicalNeed, WorkPa
 from opale.delivery.projects.queries import packages, workdays
 from opale.infrastructure.models import ConfigurationItem, Supplier
 from opale.infrastructure.queries.items import items
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Skill, Team, WorkingCalendar
 from opale.organisation.queries.people import people, skills
 from opale.organisation.queries.reference import calendars
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
 
 Kind = WorkPackage.Kind
@@ -43,14 +43,7 @@ def person_field(label: Any, *, required: bool = False, help_text: Any = "") -> 
     )
 
 
-def among(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
-    """Restrict the choices to rows that the reader may see."""
-    field = form.fields[name]
-    if isinstance(field, forms.ModelChoiceField):
-        field.queryset = rows
-
-
-class ProjectForm(forms.Form):
+class ProjectForm(ActorForm, forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     begins_on = day_field(pgettext_lazy("a project", "Begins"))
     wanted_on = day_field(
@@ -74,12 +67,11 @@ class ProjectForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        among(self, "calendar", calendars(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"calendar": calendars(seen_by=self.by)}
 
 
-class ManagerForm(forms.Form):
+class ManagerForm(ActorForm, forms.Form):
     manager = person_field(gettext_lazy("Project manager"), required=True)
     exception_by = person_field(
         gettext_lazy("Exception granted by"),
@@ -89,17 +81,15 @@ class ManagerForm(forms.Form):
         label=gettext_lazy("Reason of the exception"), max_length=300, required=False
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        for name in ("manager", "exception_by"):
-            among(self, name, people(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return dict.fromkeys(("manager", "exception_by"), people(seen_by=self.by))
 
     def arguments(self) -> dict[str, Any]:
         found = dict(self.cleaned_data)
         return {"person": found.pop("manager"), **found}
 
 
-class PackageForm(forms.Form):
+class PackageForm(ActorForm, forms.Form):
     """A work package; its predecessors are chosen among those of the project."""
 
     name_fr = forms.CharField(label=gettext_lazy("French name"), max_length=200)
@@ -147,11 +137,11 @@ class PackageForm(forms.Form):
         help_text=gettext_lazy("Its days are those of the person's calendar."),
     )
 
-    def __init__(self, *args: Any, by: Actor, project: Project, **options: Any) -> None:
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
-        among(self, "after", packages.packages_of(project, seen_by=by))
-        among(self, "skill", skills(seen_by=by))
-        among(self, "person", people(seen_by=by))
+        choose_among(self, "after", packages.packages_of(project, seen_by=self.by))
+        choose_among(self, "skill", skills(seen_by=self.by))
+        choose_among(self, "person", people(seen_by=self.by))
 
     def arguments(self) -> dict[str, Any]:
         found = dict(self.cleaned_data)
@@ -175,11 +165,11 @@ class PackageChangeForm(PackageForm):
     )
     field_order = ("name_fr", "name_en", "kind", "party", "days", "hours", "after", "lag")
 
-    def __init__(
-        self, *args: Any, by: Actor, project: Project, package: WorkPackage, **options: Any
-    ) -> None:
-        super().__init__(*args, by=by, project=project, **options)
-        among(self, "after", packages.packages_of(project, seen_by=by).exclude(pk=package.pk))
+    def __init__(self, *args: Any, project: Project, package: WorkPackage, **options: Any) -> None:
+        super().__init__(*args, project=project, **options)
+        choose_among(
+            self, "after", packages.packages_of(project, seen_by=self.by).exclude(pk=package.pk)
+        )
         if project.promised_on is None:
             del self.fields["cause"], self.fields["note"]
 
@@ -189,7 +179,7 @@ class PackageChangeForm(PackageForm):
         return found | {"after": dict.fromkeys(found["after"], lag)}
 
 
-class PromiseForm(forms.Form):
+class PromiseForm(ActorForm, forms.Form):
     """A day that a carrier promised for its part."""
 
     promised_on = day_field(gettext_lazy("Promised for"))
@@ -206,9 +196,8 @@ class PromiseForm(forms.Form):
         help_text=gettext_lazy("Where it is later than what the customer was promised."),
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        among(self, "supplier", packages.carriers(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"supplier": packages.carriers(seen_by=self.by)}
 
 
 class BaselineForm(forms.Form):
@@ -230,14 +219,14 @@ class SlipForm(forms.Form):
     )
 
 
-class NeedsForm(forms.Form):
+class NeedsForm(ActorForm, forms.Form):
     """A pool for each need that nothing holds yet."""
 
     since = day_field(gettext_lazy("Held from"), initial=workdays.today)
 
-    def __init__(self, *args: Any, by: Actor, project: Project, **options: Any) -> None:
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
-        rows = packages.needs_of(project, seen_by=by)
+        rows = packages.needs_of(project, seen_by=self.by)
         self.needs = [need for need in rows if not reservations.is_holding(need.reservation)]
         for need in self.needs:
             self.fields[f"need_{need.pk}"] = forms.ModelChoiceField(
@@ -252,7 +241,7 @@ class NeedsForm(forms.Form):
         return {"pools": pools, "since": self.cleaned_data["since"]}
 
 
-class UnitsForm(forms.Form):
+class UnitsForm(ActorForm, forms.Form):
     """The choice of units of an item; the action checks that they are free."""
 
     item = forms.ModelChoiceField(
@@ -267,25 +256,25 @@ class UnitsForm(forms.Form):
     )
     since = day_field(gettext_lazy("Held from"))
 
-    def __init__(self, *args: Any, by: Actor, need: TechnicalNeed, **options: Any) -> None:
+    def __init__(self, *args: Any, need: TechnicalNeed, **options: Any) -> None:
         super().__init__(*args, **options)
         kinds = packages.KINDS_OF.get(need.unit, ())
-        among(self, "item", items(seen_by=by).filter(kind__in=kinds))
+        choose_among(self, "item", items(seen_by=self.by).filter(kind__in=kinds))
 
     def arguments(self) -> dict[str, Any]:
         return {"since": workdays.today(), **self.cleaned_data}
 
 
-class DeliverableForm(forms.Form):
+class DeliverableForm(ActorForm, forms.Form):
     name_fr = forms.CharField(label=gettext_lazy("French name"), max_length=200)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
     package = forms.ModelChoiceField(
         WorkPackage.objects.none(), label=gettext_lazy("Work package"), required=False
     )
 
-    def __init__(self, *args: Any, by: Actor, project: Project, **options: Any) -> None:
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
-        among(self, "package", packages.packages_of(project, seen_by=by))
+        choose_among(self, "package", packages.packages_of(project, seen_by=self.by))
 
 
 class PlaceForm(forms.Form):
@@ -309,7 +298,7 @@ class RefusalForm(forms.Form):
     )
 
 
-class RiskForm(forms.Form):
+class RiskForm(ActorForm, forms.Form):
     title = forms.CharField(label=pgettext_lazy("a risk", "What may happen"), max_length=300)
     likelihood = forms.IntegerField(
         label=gettext_lazy("Likelihood"), min_value=1, max_value=5, initial=3
@@ -325,23 +314,21 @@ class RiskForm(forms.Form):
     )
     owner = person_field(gettext_lazy("Owner"))
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        among(self, "owner", people(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"owner": people(seen_by=self.by)}
 
 
 class RiskChangeForm(RiskForm):
     closed = forms.BooleanField(label=pgettext_lazy("a risk", "It is over"), required=False)
 
 
-class ActionForm(forms.Form):
+class ActionForm(ActorForm, forms.Form):
     title = forms.CharField(label=pgettext_lazy("an action", "What is to do"), max_length=300)
     owner = person_field(gettext_lazy("Owner"))
     due_on = day_field(pgettext_lazy("an action", "By"), required=False)
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        among(self, "owner", people(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"owner": people(seen_by=self.by)}
 
 
 class DoneForm(forms.Form):

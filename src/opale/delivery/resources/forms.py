@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -19,11 +20,10 @@ from opale.delivery.resources.actions import plans
 from opale.delivery.resources.actions.requests import NewResourceRequest
 from opale.delivery.resources.queries.candidates import Candidate, Need
 from opale.kernel import clock
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Skill, Team
 from opale.organisation.queries.people import skills
 from opale.organisation.queries.teams import teams
-from opale.ui.forms import choose_among
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 
 LEVELS = [(n, str(n)) for n in range(1, 6)]
@@ -41,7 +41,7 @@ class DayField(forms.DateField):
     widget = DayInput
 
 
-class NeedForm(forms.Form):
+class NeedForm(ActorForm, forms.Form):
     """The skill and hours that are needed, and when."""
 
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"))
@@ -62,10 +62,8 @@ class NeedForm(forms.Form):
     since = DayField(label=pgettext_lazy("days", "From"))
     last = DayField(label=gettext_lazy("Last day"))
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.among("team", teams(seen_by=by).order_by("name"))
-        self.among("skill", skills(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"team": teams(seen_by=self.by).order_by("name"), "skill": skills(seen_by=self.by)}
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -87,11 +85,6 @@ class NeedForm(forms.Form):
             last=said["last"],
         )
 
-    def among(self, name: str, rows: Any) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = rows
-
 
 class RequestForm(NeedForm):
     purpose = forms.CharField(
@@ -107,16 +100,15 @@ class RequestForm(NeedForm):
     )
     field_order = ("purpose", "customer", "team", "skill", "level", "hours", "since", "last")
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, by=by, **options)
-        self.among("customer", customers(seen_by=by))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return super().querysets() | {"customer": customers(seen_by=self.by)}
 
     def arguments(self) -> dict[str, Any]:
         """Return the action's arguments; programs may omit the level, which then means any."""
         return {"asked": NewResourceRequest(**{"level": 1, **self.cleaned_data})}
 
 
-class PlanForm(forms.Form):
+class PlanForm(ActorForm, forms.Form):
     """A search for a better plan of some weeks from tomorrow on: of a team, or of everybody."""
 
     team = forms.ModelChoiceField(
@@ -140,9 +132,8 @@ class PlanForm(forms.Form):
         initial=plans.SECONDS[0],
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        choose_among(self, "team", teams(seen_by=by).order_by("name"))
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"team": teams(seen_by=self.by).order_by("name")}
 
 
 class LinesField(forms.Field):

@@ -4,18 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries.items import plain_items
 from opale.kernel import clock
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
 from opale.organisation.queries.teams import teams
 from opale.run.handover.actions.watches import WatchInput
 from opale.run.handover.models import Handover
 from opale.run.handover.queries import permissions, shift_changes
 from opale.run.handover.states import RefusalReason
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -40,11 +41,11 @@ class GiveForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         arriving = permissions.people_arriving(handover, clock.now())
-        fields["person"].queryset = shift_changes.people_with_ids([one.pk for one in arriving])
+        choose_among(self, "person", shift_changes.people_with_ids([one.pk for one in arriving]))
         fields["person"].empty_label = None
 
 
-class WatchForm(forms.Form):
+class WatchForm(ActorForm, forms.Form):
     text = forms.CharField(label=_("What to watch"), max_length=300)
     until = WhenField(label=_("Until"))
     calls: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
@@ -63,11 +64,11 @@ class WatchForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["calls"].queryset = teams(seen_by=by).filter(closed_on=None)
-        fields["item"].queryset = plain_items(seen_by=by)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {
+            "calls": teams(seen_by=self.by).filter(closed_on=None),
+            "item": plain_items(seen_by=self.by),
+        }
 
     def arguments(self) -> dict[str, Any]:
         """Return the action's arguments. Who leaves the minutes empty on the page means five;

@@ -1,19 +1,20 @@
 """Forms of the telephone."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Contact, Customer, Service
 from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.services import services
-from opale.kernel.actor import Actor
 from opale.run.desk.models import Grade, Kind
 from opale.run.desk.queries.tickets import get_ticket
 from opale.run.telephone.actions.tickets import CallSheet
 from opale.run.telephone.queries.call_sheets import Caller
 from opale.run.telephone.states import Dismissal
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
 
 
@@ -24,7 +25,7 @@ class ServiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # it take
         return f"{obj.name} · {obj.reference}"
 
 
-class SheetForm(forms.Form):
+class SheetForm(ActorForm, forms.Form):
     """The call sheet: the caller and the subject."""
 
     contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
@@ -51,19 +52,14 @@ class SheetForm(forms.Form):
     urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Grade.choices, coerce=int)
     began_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, actor: Actor, caller: Caller, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, caller: Caller, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered: dict[str, Any] = {
-            "contact": contacts(seen_by=actor),
-            "customer": customers(seen_by=actor),
-            "service": services(seen_by=actor, customer=caller.customer).exclude(
-                state=Service.State.TERMINATED
-            )
-            if caller.customer
-            else services(seen_by=actor).none(),
-        }
-        for name, rows in offered.items():
-            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
+        found = services(seen_by=self.by, customer=caller.customer)
+        found = found.exclude(state=Service.State.TERMINATED) if caller.customer else found.none()
+        choose_among(self, "service", found)
+
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"contact": contacts(seen_by=self.by), "customer": customers(seen_by=self.by)}
 
     def clean(self) -> dict[str, Any]:
         """Fill in the customer of the contact."""
@@ -87,27 +83,22 @@ class SheetForm(forms.Form):
         )
 
 
-class TicketForm(forms.Form):
+class TicketForm(ActorForm, forms.Form):
     """The ticket that a call is about, by its number."""
 
     number = forms.IntegerField(min_value=1, max_value=10**18 - 1)
-
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.by = by
 
     def arguments(self) -> dict[str, Any]:
         return {"ticket": get_ticket(self.cleaned_data["number"], seen_by=self.by)}
 
 
-class NumberForm(forms.Form):
+class NumberForm(ActorForm, forms.Form):
     contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
         queryset=None, error_messages={"required": _("Say who calls first.")}
     )
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Any]", self.fields["contact"]).queryset = contacts(seen_by=by)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"contact": contacts(seen_by=self.by)}
 
 
 class DismissalForm(forms.Form):

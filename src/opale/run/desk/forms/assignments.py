@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opale.endpoints.fields import Text60
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.run.desk.actions.assignments import WorkRequest
@@ -20,6 +19,7 @@ from opale.run.desk.models.escalation import (
     checklist,
 )
 from opale.run.desk.queries import assignments
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -69,7 +69,7 @@ class EscalationForm(forms.Form):
         )
 
 
-class AcceptanceForm(forms.Form):
+class AcceptanceForm(ActorForm, forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         label=_("Who does the work"),
         queryset=None,
@@ -80,10 +80,10 @@ class AcceptanceForm(forms.Form):
     promised_at = WhenField(label=_("Done by"), required=False)
     reference = forms.CharField(label=_("Their reference"), max_length=60, required=False)
 
-    def __init__(self, *args: Any, assignment: Assignment, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        members = people(seen_by=actor, team_id=assignment.team_id)
-        cast("forms.ModelChoiceField[Any]", self.fields["person"]).queryset = members
+        members = people(seen_by=self.by, team_id=assignment.team_id)
+        choose_among(self, "person", members)
         if assignment.team_id is None:
             del self.fields["person"]
 

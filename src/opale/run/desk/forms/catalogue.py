@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import formset_factory
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
 from opale.run.desk.actions.catalogue import RequestTypeInput
 from opale.run.desk.models import Authority, RequestType, Route
+from opale.ui.forms import ActorForm
 
 FIELD_KIND_NAMES = [
     ("text", _("Text")),
@@ -39,7 +41,7 @@ TEST_NAMES = {
 }
 
 
-class TypeForm(forms.Form):
+class TypeForm(ActorForm, forms.Form):
     """The type without its lists. `target_hours` is the time promised, in hours of the coverage."""
 
     name_en = forms.CharField(label=_("English name"), max_length=120)
@@ -61,9 +63,8 @@ class TypeForm(forms.Form):
     )
     coverage = forms.ChoiceField(label=_("Hours that count"), choices=Coverage.choices)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Any]", self.fields["team"]).queryset = teams(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"team": teams(seen_by=self.by)}
 
 
 class FieldRow(forms.Form):
@@ -189,9 +190,9 @@ WHOLE = {"empty_permitted": False}
 class RequestTypeEditor:
     """The three parts of the page, bound together; `moved` is the list after a row moved."""
 
-    def __init__(self, data: Any, sheet: RequestTypeInput | None, *, actor: Actor) -> None:
-        self.actor = actor
-        self.main = TypeForm(data, initial=_initial(sheet) if sheet else None, actor=actor)
+    def __init__(self, data: Any, sheet: RequestTypeInput | None, *, by: Actor) -> None:
+        self.by = by
+        self.main = TypeForm(data, initial=_initial(sheet) if sheet else None, by=by)
         self.fields = FieldRows(
             data,
             prefix="field",

@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Stream
-from opale.kernel.actor import Actor
 from opale.messaging.models import Channel
 from opale.organisation.models import Team
 from opale.organisation.queries.people import people
@@ -14,11 +14,12 @@ from opale.organisation.queries.teams import teams
 from opale.run.desk.models import ChannelRule
 from opale.run.desk.queries.channel_rules import selectable_channels
 from opale.run.desk.rights import ADMINISTER
+from opale.ui.forms import ActorForm
 
 PRIORITIES = tuple((number, f"P{number}") for number in range(1, 6))
 
 
-class ChannelRuleForm(forms.Form):
+class ChannelRuleForm(ActorForm, forms.Form):
     team = forms.ModelChoiceField(
         Team.objects.none(), label=_("Team"), required=False, empty_label=_("Myself")
     )
@@ -33,12 +34,11 @@ class ChannelRuleForm(forms.Form):
         label=_("When"), choices=ChannelRule.Event.choices, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.by = by
-        chosen: dict[str, Any] = self.fields
-        chosen["channel"].queryset = selectable_channels(seen_by=by)
-        chosen["team"].queryset = teams(seen_by=by) if by.can(ADMINISTER) else Team.objects.none()
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {
+            "channel": selectable_channels(seen_by=self.by),
+            "team": teams(seen_by=self.by) if self.by.can(ADMINISTER) else Team.objects.none(),
+        }
 
     def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data

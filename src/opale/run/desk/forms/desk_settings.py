@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Stream
-from opale.kernel.actor import Actor
 from opale.organisation.models import WorkingCalendar
 from opale.organisation.queries.reference import calendars
 from opale.run.desk.models import Kind, Level, StreamSettings
+from opale.ui.forms import ActorForm
 
 PRIORITIES = [("", _("All priorities")), *((n, f"P{n}") for n in range(1, 6))]
 LONGEST = 366 * 24 * 60
@@ -31,7 +32,7 @@ class StreamForm(forms.Form):
         return said
 
 
-class LevelTargetForm(forms.Form):
+class LevelTargetForm(ActorForm, forms.Form):
     level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
     priority = forms.TypedChoiceField(
         label=_("Priority"), choices=PRIORITIES, coerce=int, empty_value=None, required=False
@@ -49,10 +50,8 @@ class LevelTargetForm(forms.Form):
         empty_label=_("Day and night"),
     )
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        chosen: dict[str, Any] = self.fields
-        chosen["calendar"].queryset = calendars(seen_by=by)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"calendar": calendars(seen_by=self.by)}
 
     def arguments(self) -> dict[str, Any]:
         said = dict(self.cleaned_data)

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from opale.customers.models import Contact
 from opale.customers.queries.customers import contacts
-from opale.kernel.actor import Actor
 from opale.run.desk.models import Ticket
+from opale.ui.forms import ActorForm
 from opale.ui.typed_dates import WhenField
 
 CURRENCY: Final = re.compile("[A-Z]{3}")
@@ -26,7 +26,7 @@ class CurrencyField(forms.ChoiceField):
         return CURRENCY.fullmatch(str(value)) is not None
 
 
-class InterventionForm(forms.Form):
+class InterventionForm(ActorForm, forms.Form):
     agreed_by: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
         label=gettext_lazy("Who agreed"), queryset=None
     )
@@ -40,11 +40,11 @@ class InterventionForm(forms.Form):
     )
     ends = WhenField(label=gettext_lazy("Until, if said"), required=False)
 
-    def __init__(self, *args: Any, ticket: Ticket, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        entitled = contacts(seen_by=actor, customer=ticket.customer, authority="order")
+        entitled = contacts(seen_by=self.by, customer=ticket.customer, authority="order")
         chosen = cast("forms.ModelChoiceField[Any]", self.fields["agreed_by"])
-        chosen.queryset = contacts(seen_by=actor, left=True)  # the action says who may not order
+        chosen.queryset = contacts(seen_by=self.by, left=True)  # the action says who may not order
         offered = [(one.pk, str(one)) for one in entitled.order_by("name")]
         chosen.widget.choices = [("", chosen.empty_label), *offered]
         chosen.help_text = _("Contacts of the customer who may order.")

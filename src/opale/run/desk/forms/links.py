@@ -1,17 +1,17 @@
 """Forms of links between tickets, of merges, splits, families and alerts."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from opale.kernel.actor import Actor
 from opale.run.desk.actions.ticket_families import Act, FamilyActInput
-from opale.run.desk.models import Ticket, TicketLink
+from opale.run.desk.models import TicketLink
 from opale.run.desk.queries import ticket_lists, tickets
 from opale.run.events.models import Alert
-from opale.ui.forms import AskedForm
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -26,13 +26,11 @@ class TicketField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic 
         return f"{obj.reference} {obj.subject}"
 
 
-class OtherTicketForm(forms.Form):
+class OtherTicketForm(ActorForm, forms.Form):
     other = TicketField(label=gettext_lazy("Ticket"))
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField[Ticket]", self.fields["other"])
-        field.queryset = ticket_lists.tickets_of(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"other": ticket_lists.tickets_of(seen_by=self.by)}
 
 
 class SplitForm(OtherTicketForm):
@@ -56,7 +54,7 @@ class LinkForm(OtherTicketForm):
         return self.cleaned_data | {"kind": TicketLink.Kind(self.cleaned_data["kind"])}
 
 
-class LinkByNumberForm(AskedForm, forms.Form):
+class LinkByNumberForm(ActorForm, forms.Form):
     """A link as programs ask for it, by the number of the other ticket."""
 
     kind = forms.ChoiceField(choices=TicketLink.Kind.choices)
@@ -68,13 +66,11 @@ class LinkByNumberForm(AskedForm, forms.Form):
         return {"kind": TicketLink.Kind(said["kind"]), "other": other}
 
 
-class AlertForm(forms.Form):
+class AlertForm(ActorForm, forms.Form):
     alert: "forms.ModelChoiceField[Alert]" = forms.ModelChoiceField(queryset=None)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast("forms.ModelChoiceField[Alert]", self.fields["alert"])
-        field.queryset = Alert.objects.visible_to(actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"alert": Alert.objects.visible_to(self.by)}
 
 
 class FamilyForm(forms.Form):

@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from opale.kernel.actor import Actor
 from opale.organisation.queries.teams import teams
 from opale.run.desk.actions.macro_definitions import MacroInput, may_edit_macro
 from opale.run.desk.actions.macros import MacroActs
@@ -113,15 +112,15 @@ class MacroPageForm(MacroBaseForm):
     cause_en = forms.CharField(label=_("Cause in English"), widget=forms.Textarea, required=False)
     close = forms.BooleanField(label=_("Close it"), required=False)
 
-    def __init__(self, *args: Any, by: Actor, macro: Macro | None, **options: Any) -> None:
+    def __init__(self, *args: Any, macro: Macro | None, **options: Any) -> None:
         super().__init__(*args, **options)
         language = (get_language() or "fr")[:2]
-        modules = text_modules.text_modules(seen_by=by).order_by("folder", "pk")
+        modules = text_modules.text_modules(seen_by=self.by).order_by("folder", "pk")
         self._choose("module_id", [(row.pk, row.name(language)) for row in modules])
-        named = teams(seen_by=by).order_by("name").values_list("pk", "name")
+        named = teams(seen_by=self.by).order_by("name").values_list("pk", "name")
         self._choose("team_id", list(named))
-        editable = macro is None or may_edit_macro(macro, by)
-        self.fixed = fix_personal(self, macro, by, editable=editable)
+        editable = macro is None or may_edit_macro(macro, self.by)
+        self.fixed = fix_personal(self, macro, self.by, editable=editable)
 
     def _choose(self, name: str, choices: list[tuple[int, str]]) -> None:
         chosen: Any = self.fields[name]

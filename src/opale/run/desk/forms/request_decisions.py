@@ -11,6 +11,7 @@ from opale.kernel.actor import Actor
 from opale.run.desk.actions import approvals
 from opale.run.desk.models import Override, Refusal, Route, Ticket
 from opale.run.desk.queries import requests
+from opale.ui.forms import ActorForm
 
 DECISIONS = [("granted", _("Approves")), ("refused", _("Refuses"))]
 
@@ -37,7 +38,7 @@ class RejectionForm(forms.Form):
         return self.cleaned_data | {"reason": Refusal(self.cleaned_data["reason"])}
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(ActorForm, forms.Form):
     """The contact who decides: those with the authority first; the others with the reason why
     not."""
 
@@ -47,13 +48,13 @@ class DecisionForm(forms.Form):
     decision = forms.ChoiceField(label=_("Decision"), choices=DECISIONS, widget=forms.RadioSelect)
     reason = forms.CharField(label=_("In their words"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, ticket: Ticket, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ticket = ticket
         field = cast("forms.ModelChoiceField[Any]", self.fields["contact"])
         held = requests.awaited_approval(ticket)
         order = [f"-may_{held.authority}", "name"] if held else ["name"]
-        field.queryset = contacts(seen_by=actor, customer=ticket.customer).order_by(*order)
+        field.queryset = contacts(seen_by=self.by, customer=ticket.customer).order_by(*order)
         if ticket.customer is None:
             field.queryset = field.queryset.none()
 

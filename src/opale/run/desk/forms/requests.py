@@ -24,6 +24,7 @@ from opale.organisation.queries.people import people
 from opale.run.desk.domain.catalogue.form_fields import Field, in_language
 from opale.run.desk.domain.catalogue.validation import PickedRow, check_answers
 from opale.run.desk.models import RequestType, Source
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -91,18 +92,16 @@ class PeopleField(forms.Field):
         super().__init__(widget=PeopleInput(identity=identity, most=most), **kwargs)
 
 
-class FilledForm(forms.Form):
+class FilledForm(ActorForm, forms.Form):
     """The fields of a request type. The catalogue words the errors."""
 
     use_required_attribute = False
 
-    def __init__(
-        self, *args: Any, asked: Sequence[Field], actor: Actor, more: str = "", **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, asked: Sequence[Field], more: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = asked
         for one in asked:
-            self.fields[one.name] = _drawn(one, actor)
+            self.fields[one.name] = _drawn(one, self.by)
         if more in self.fields:
             self.untried(more)
 
@@ -148,14 +147,14 @@ class FilledForm(forms.Form):
 class DeskRequestForm(FilledForm):
     """A request at the desk, with its requester and source."""
 
-    def __init__(self, *args: Any, kind: RequestType, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, actor=actor, **kwargs)
+    def __init__(self, *args: Any, kind: RequestType, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         asked = list(self.fields)
         if kind.audience == RequestType.Audience.EMPLOYEES:
             who: dict[str, forms.Field] = {
                 "employee": forms.ModelChoiceField(
                     label=_("Employee"),
-                    queryset=people(seen_by=actor),
+                    queryset=people(seen_by=self.by),
                     widget=Picker("organisation_people_pick"),
                 )
             }
@@ -163,13 +162,13 @@ class DeskRequestForm(FilledForm):
             who = {
                 "contact": forms.ModelChoiceField(
                     label=_("Contact"),
-                    queryset=contacts(seen_by=actor),
+                    queryset=contacts(seen_by=self.by),
                     required=False,
                     widget=Picker("desk_pick_contact"),
                 ),
                 "customer": forms.ModelChoiceField(
                     label=_("Customer"),
-                    queryset=customers(seen_by=actor),
+                    queryset=customers(seen_by=self.by),
                     required=False,
                     widget=Picker("customers_pick"),
                     help_text=_("Only where the contact is not known."),

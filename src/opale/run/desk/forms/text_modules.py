@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from opale.endpoints.fields import Text40
-from opale.kernel.actor import Actor
 from opale.run.desk.actions.text_modules import (
     MAX_BODY_LENGTH,
     TextModuleInput,
@@ -50,10 +49,10 @@ class TextModuleForm(forms.Form):
 class OwnTextModuleForm(TextModuleForm):
     """Only leads may edit shared ones, everybody their own: without a choice, none is shown."""
 
-    def __init__(self, *args: Any, by: Actor, module: TextModule | None, **options: Any) -> None:
+    def __init__(self, *args: Any, module: TextModule | None, **options: Any) -> None:
         super().__init__(*args, module=module, **options)
-        editable = module is None or may_edit_text_module(module, by)
-        self.fixed = fix_personal(self, module, by, editable=editable)
+        editable = module is None or may_edit_text_module(module, self.by)
+        self.fixed = fix_personal(self, module, self.by, editable=editable)
 
     def arguments(self) -> dict[str, Any]:
         if self.fixed is not None:

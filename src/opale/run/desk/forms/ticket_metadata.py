@@ -3,14 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from opale.customers.models import Contact
 from opale.customers.queries.customers import contacts
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.run.desk.actions.ticket_metadata import URL_LENGTH
 from opale.run.desk.forms.fields import TagsField
+from opale.ui.forms import ActorForm
 
 YES_OR_NO = (("yes", ""), ("no", ""))
 
@@ -24,16 +25,15 @@ class ConfidentialForm(forms.Form):
     reason = forms.CharField(required=False)
 
 
-class WatcherForm(forms.Form):
+class WatcherForm(ActorForm, forms.Form):
     person = forms.ModelChoiceField(Person.objects.none(), required=False)
     contact = forms.ModelChoiceField(Contact.objects.none(), required=False)
 
-    def __init__(self, *args: Any, by: Actor, **options: Any) -> None:
-        super().__init__(*args, **options)
-        chosen: dict[str, Any] = self.fields
-        chosen["person"].queryset = people(seen_by=by, left=True)
-        chosen["contact"].queryset = contacts(seen_by=by, left=True)
-        self.by = by
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {
+            "person": people(seen_by=self.by, left=True),
+            "contact": contacts(seen_by=self.by, left=True),
+        }
 
 
 class FollowForm(WatcherForm):

@@ -1,6 +1,6 @@
 """Forms of the desk."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -11,13 +11,13 @@ from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.services import services
 from opale.infrastructure.models import ConfigurationItem
 from opale.infrastructure.queries.items import items
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
 from opale.organisation.queries.people import people
 from opale.organisation.queries.teams import teams
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Grade, Kind, Source, Ticket
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -28,7 +28,7 @@ LANGUAGES = [
 ]
 
 
-class TriageForm(forms.Form):
+class TriageForm(ActorForm, forms.Form):
     """The classification of a ticket."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
@@ -75,18 +75,15 @@ class TriageForm(forms.Form):
 
     field_order: tuple[str, ...] = ("stream",)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
         offered: dict[str, QuerySet[Any]] = {
-            "customer": customers(seen_by=actor),
-            "contact": contacts(seen_by=actor),
-            "service": services(seen_by=actor),
-            "item": items(seen_by=actor),
-            "team": teams(seen_by=actor),
+            "customer": customers(seen_by=self.by),
+            "contact": contacts(seen_by=self.by),
+            "service": services(seen_by=self.by),
+            "item": items(seen_by=self.by),
+            "team": teams(seen_by=self.by),
         }
-        for name in offered.keys() & self.fields.keys():
-            rows = offered[name]
-            cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = rows
+        return {name: offered[name] for name in offered.keys() & self.fields.keys()}
 
     @staticmethod
     def initial_of(ticket: Ticket) -> dict[str, Any]:
@@ -181,7 +178,7 @@ class ResolutionForm(forms.Form):
     cause = forms.CharField(label=_("Cause"), widget=forms.Textarea, required=False)
 
 
-class GiveTicketForm(forms.Form):
+class GiveTicketForm(ActorForm, forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         label=_("New owner"),
         queryset=None,
@@ -189,6 +186,5 @@ class GiveTicketForm(forms.Form):
     )
     seen_owner_id = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[Any]", self.fields["person"]).queryset = people(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"person": people(seen_by=self.by)}

@@ -322,7 +322,7 @@ def test_every_shipped_type_survives_the_editor_unchanged(personas: Personas) ->
 
     actor = personas.actor("administrator")
     for one in RequestType.objects.all():
-        drawn = RequestTypeEditor(None, RequestTypeInput.of(one), actor=actor)
+        drawn = RequestTypeEditor(None, RequestTypeInput.of(one), by=actor)
         posted: dict[str, Any] = {}
         for form in (drawn.main, drawn.fields.management_form, drawn.rules.management_form,
                      *drawn.fields.forms, *drawn.rules.forms):  # fmt: skip
@@ -330,7 +330,7 @@ def test_every_shipped_type_survives_the_editor_unchanged(personas: Personas) ->
                 value = bound.value()
                 if value is not None and value is not False and value != "":
                     posted[bound.html_name] = value
-        again = RequestTypeEditor(posted, RequestTypeInput.of(one), actor=actor)
+        again = RequestTypeEditor(posted, RequestTypeInput.of(one), by=actor)
         assert again.valid, (one.code, again.main.errors, again.fields.errors, again.rules.errors)
         made = again.sheet()
         assert made.columns()["fields"] == one.fields

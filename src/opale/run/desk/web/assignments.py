@@ -124,7 +124,7 @@ def acceptance(request: ActorRequest, assignment_id: int) -> HttpResponse:
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     at_once = "at_once" in request.POST
     form = AcceptanceForm(
-        None if at_once else request.POST or None, assignment=asked, actor=request.actor
+        None if at_once else request.POST or None, assignment=asked, by=request.actor
     )
     if at_once:
         assignments.accept_assignment(asked, by=request.actor)

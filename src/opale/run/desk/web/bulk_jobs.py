@@ -1,8 +1,9 @@
 """Pages of bulk jobs: choice of the action, preview, progress, and undo."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -12,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.endpoints.spreadsheets import spreadsheet
-from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
@@ -29,6 +29,7 @@ from opale.run.desk.web import filters as filter_web
 from opale.run.desk.web.assignments import add_errors
 from opale.run.desk.web.queue import TITLES
 from opale.ui.components.lists import Chip
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -63,7 +64,7 @@ class MacroField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic f
         return str(obj.name_fr if get_language() == "fr" else obj.name_en)
 
 
-class BulkForm(forms.Form):
+class BulkForm(ActorForm, forms.Form):
     """The inputs of a bulk action; only the action's own fields are kept."""
 
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
@@ -92,26 +93,24 @@ class BulkForm(forms.Form):
         label=gettext_lazy("Reason"), widget=forms.Textarea, required=False, max_length=2000
     )
 
-    def __init__(self, *args: Any, act: str, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, act: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = FIELDS.get(act, ())
         for name in [name for name in self.fields if name not in kept]:
             del self.fields[name]
-        if "person" in self.fields:
-            owner = cast("forms.ModelChoiceField[Person]", self.fields["person"])
-            owner.queryset = people(seen_by=actor)
-        if "other" in self.fields:
-            other = cast("forms.ModelChoiceField[Any]", self.fields["other"])
-            other.queryset = ticket_lists.tickets_of(seen_by=actor)
-        if "macro" in self.fields:
-            offered = cast("forms.ModelChoiceField[Any]", self.fields["macro"])
-            offered.queryset = macros.macros(seen_by=actor).order_by("pk")
         if "reason" in self.fields and act in REASONS:
             self.fields["reason"].label = REASONS[Act(act)]
         if act == Act.WAIT:
             self.fields["reason"] = forms.CharField(
                 label=_("Reason"), required=False, max_length=300
             )
+
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {
+            "person": people(seen_by=self.by),
+            "other": ticket_lists.tickets_of(seen_by=self.by),
+            "macro": macros.macros(seen_by=self.by).order_by("pk"),
+        }
 
     def wanted(self) -> BulkParameters:
         said = self.cleaned_data
@@ -142,7 +141,7 @@ def ask(request: ActorRequest) -> HttpResponse:
     act = request.GET.get("act", "")
     act = act if act in Act.values else Act.GIVE
     said = request.POST if request.method == "POST" else None
-    form = BulkForm(said, act=act, actor=request.actor)
+    form = BulkForm(said, act=act, by=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
             job = bulk_jobs.create_bulk_job(

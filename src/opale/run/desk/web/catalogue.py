@@ -23,7 +23,7 @@ from opale.ui.toasts import toast_next
 @require_http_methods(["GET", "POST"])
 @needs(ADMINISTER)
 def new(request: ActorRequest) -> HttpResponse:
-    editor = RequestTypeEditor(request.POST or None, None, actor=request.actor)
+    editor = RequestTypeEditor(request.POST or None, None, by=request.actor)
     return _edited(request, editor, None)
 
 
@@ -31,7 +31,7 @@ def new(request: ActorRequest) -> HttpResponse:
 @needs(ADMINISTER)
 def edit(request: ActorRequest, code: str) -> HttpResponse:
     kind = requests.get_request_type(code, seen_by=request.actor, retired=True)
-    editor = RequestTypeEditor(request.POST or None, RequestTypeInput.of(kind), actor=request.actor)
+    editor = RequestTypeEditor(request.POST or None, RequestTypeInput.of(kind), by=request.actor)
     return _edited(request, editor, kind)
 
 
@@ -39,14 +39,14 @@ def edit(request: ActorRequest, code: str) -> HttpResponse:
 @needs(ADMINISTER)
 def preview(request: ActorRequest) -> HttpResponse:
     """Preview the form in both languages, without saving anything."""
-    editor = RequestTypeEditor(request.POST, None, actor=request.actor)
+    editor = RequestTypeEditor(request.POST, None, by=request.actor)
     if not editor.valid:
         return render(request, "desk/catalogue/_preview.html", {"drawn": []})
     asked = parse_form(editor.sheet().fields)
     drawn = []
     for language in ("en", "fr"):
         with translation.override(language):
-            form = FilledForm(asked=asked, actor=request.actor, prefix=language)
+            form = FilledForm(asked=asked, by=request.actor, prefix=language)
             html = render(request, "desk/catalogue/_drawn.html", {"form": form})
             drawn.append((language, html.content.decode()))
     return render(request, "desk/catalogue/_preview.html", {"drawn": drawn})

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from opale.run.desk.queries.filters import ME, Filters
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import TicketState
 from opale.ui.components.lists import Chip
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 
 BEGINS_ANEW = ("before", "after", "open")
@@ -85,7 +87,7 @@ def describe_value(name: str, value: str | tuple[str, ...], actor: Actor) -> str
     return str(dict(CHOICES.get(name, [])).get(value, value))
 
 
-class FilterForm(forms.Form):
+class FilterForm(ActorForm, forms.Form):
     """All filters at once; empty ones do not filter."""
 
     q = forms.CharField(label=gettext_lazy("Words of the subject, or a number"), required=False)
@@ -114,7 +116,7 @@ class FilterForm(forms.Form):
     )
     tag = forms.CharField(required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, label in LABELS.items():
             if name != "q":
@@ -124,12 +126,16 @@ class FilterForm(forms.Form):
             if isinstance(field, forms.ChoiceField) and name not in ("state", "priority"):
                 field.choices = [("", _("any")), *choices]
         named: Mapping[str, Any] = self.fields
-        named["customer"].queryset = customers(seen_by=actor)
-        named["team"].queryset = teams(seen_by=actor).order_by("name")
         named["owner"].widget = Picker(
-            "desk_pick_owner", label_of=lambda key: person_name(key, actor)
+            "desk_pick_owner", label_of=lambda key: person_name(key, self.by)
         )
         self.fields["q"].widget.attrs["data-focus"] = ""
+
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {
+            "customer": customers(seen_by=self.by),
+            "team": teams(seen_by=self.by).order_by("name"),
+        }
 
 
 @require_GET
@@ -140,7 +146,7 @@ def form(request: ActorRequest, view: str) -> HttpResponse:
     set_now = {name: getattr(filters, name) for name in LABELS}
     context = {
         "view": view,
-        "form": FilterForm(initial=set_now, actor=request.actor),
+        "form": FilterForm(initial=set_now, by=request.actor),
         "teams": saved_views.own_teams(seen_by=request.actor),
     }
     return render(request, "desk/queue/_filter_form.html", context)

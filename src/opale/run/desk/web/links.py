@@ -89,7 +89,7 @@ def family(request: ActorRequest, number: int, act: str) -> HttpResponse:
 def attach(request: ActorRequest, alert_id: int) -> HttpResponse:
     """Link an alert, from its page, to the ticket that deals with it already."""
     alert = get_alert(alert_id, seen_by=request.actor)
-    form = OtherTicketForm(request.POST or None, actor=request.actor)
+    form = OtherTicketForm(request.POST or None, by=request.actor)
     if request.method == "POST" and form.is_valid():
         other = form.cleaned_data["other"]
         alerts.attach_alert(other, alert, by=request.actor)

@@ -46,7 +46,7 @@ def choose(request: ActorRequest) -> HttpResponse:
 def into(request: ActorRequest, number: int) -> HttpResponse:
     """Merge this ticket into another."""
     ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
-    form = OtherTicketForm(request.POST or None, actor=request.actor)
+    form = OtherTicketForm(request.POST or None, by=request.actor)
     if request.method == "POST" and form.is_valid():
         other = form.cleaned_data["other"]
         try:
@@ -84,7 +84,7 @@ def undo(request: ActorRequest) -> HttpResponse:
 def split(request: ActorRequest, number: int) -> HttpResponse:
     """Split messages off, to a new ticket or to another one."""
     ticket = ticket_queries.get_ticket(number, seen_by=request.actor)
-    form = SplitForm(request.POST or None, actor=request.actor)
+    form = SplitForm(request.POST or None, by=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
             return _send_over(request, ticket, form.cleaned_data)

@@ -56,9 +56,7 @@ def new(request: ActorRequest, code: str) -> HttpResponse:
     actor = request.actor
     kind = request_queries.get_request_type(code, seen_by=actor)
     more = request.POST.get("more", "")
-    form = OwnRequestForm(
-        request.POST or None, asked=parse_form(kind.fields), actor=actor, more=more
-    )
+    form = OwnRequestForm(request.POST or None, asked=parse_form(kind.fields), by=actor, more=more)
     if request.method == "POST" and not more and form.is_valid():
         try:
             ticket = _receive(request, kind, form)

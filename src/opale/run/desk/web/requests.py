@@ -84,7 +84,7 @@ def revision(request: ActorRequest, number: int) -> HttpResponse:
     form = FilledForm(
         request.POST or None,
         asked=asked,
-        actor=request.actor,
+        by=request.actor,
         initial=initial_values(asked, details.values),
         more=request.POST.get("more", ""),
     )
@@ -122,7 +122,7 @@ def routing_reason(request: ActorRequest, number: int) -> HttpResponse:
 def decision(request: ActorRequest, number: int) -> HttpResponse:
     """Record the decision of a contact, given on the telephone."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
-    form = DecisionForm(request.POST or None, ticket=ticket, actor=request.actor)
+    form = DecisionForm(request.POST or None, ticket=ticket, by=request.actor)
     if request.method == "POST" and form.is_valid():
         try:
             form.decide(by=request.actor)
@@ -142,7 +142,7 @@ def _desk_form(request: ActorRequest, kind: RequestType) -> DeskRequestForm:
         request.POST or None,
         asked=parse_form(kind.fields),
         kind=kind,
-        actor=request.actor,
+        by=request.actor,
         more=request.POST.get("more", ""),
         initial={"contact": contact if contact.isdecimal() else None},
     )

@@ -92,11 +92,11 @@ def classification(request: ActorRequest, number: int) -> HttpResponse:
         ClassificationInput.of(ticket),
         _("What is this ticket?"),
     )
-    form = TriageForm(initial=held, actor=request.actor)
+    form = TriageForm(initial=held, by=request.actor)
     if request.method == "GET":
         return _form(request, ticket, form, said, _("Save"), opened_with=form_baseline(held))
     found = compare_edits(request.POST, held, form)
-    form = TriageForm(found.data, initial=held, actor=request.actor)
+    form = TriageForm(found.data, initial=held, by=request.actor)
     if not found.open and form.is_valid():
         try:
             classifications.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen)
@@ -156,7 +156,7 @@ def new(request: ActorRequest) -> HttpResponse:
     form = NewTicketForm(
         request.POST or None,
         initial={"kind": Kind.REQUEST, "impact": 3, "urgency": 3},
-        actor=request.actor,
+        by=request.actor,
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -79,7 +79,7 @@ def line(request: ActorRequest, number: int) -> HttpResponse:
 @needs(WORK)
 def accept(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
-    form = TriageForm(request.POST, actor=request.actor)
+    form = TriageForm(request.POST, by=request.actor)
     if not form.is_valid():
         raise Invalid(_("What was proposed does not fit any more. Look again."))
     seen = request.POST.get("seen", "")
@@ -101,14 +101,14 @@ def correct(request: ActorRequest, number: int) -> HttpResponse:
     found = triage_queries.proposals_of(ticket, seen_by=request.actor)
     held, seen = TriageForm.initial_of(ticket), ClassificationInput.of(ticket)
     form = TriageForm(
-        initial=held | _values(ClassificationInput.proposed(ticket, found)), actor=request.actor
+        initial=held | _values(ClassificationInput.proposed(ticket, found)), by=request.actor
     )
     context = {"ticket": ticket, "form": form, "lines": _lines(ticket, found)}
     if request.method == "GET":
         context["opened_with"] = form_baseline(held)
         return render(request, "desk/triage/correct.html", context)
     both = compare_edits(request.POST, held, form)
-    form = TriageForm(both.data, initial=held, actor=request.actor)
+    form = TriageForm(both.data, initial=held, by=request.actor)
     if not both.open and submit_form(
         form,
         lambda: classifications.classify_ticket(

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries.people import get_person, people
 from opale.run.events.actions.assignments import MAX_NOTE_LENGTH
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -22,32 +23,26 @@ class ShelveForm(forms.Form):
     )
 
 
-class AssignForm(forms.Form):
+class AssignForm(ActorForm, forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=_("Person"), widget=Picker("events_pick_person")
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["person"].queryset = people(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"person": people(seen_by=self.by)}
 
     def arguments(self) -> dict[str, Person]:
         return {"to": self.cleaned_data["person"]}
 
 
-class OwnerForm(forms.Form):
+class OwnerForm(ActorForm, forms.Form):
     """Form of programs: a person who does not exist is not found, and none leaves it nobody's."""
 
     person_id = forms.IntegerField(required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor = actor
-
     def arguments(self) -> dict[str, Person | None]:
         key = self.cleaned_data["person_id"]
-        return {"to": get_person(key, seen_by=self.actor) if key else None}
+        return {"to": get_person(key, seen_by=self.by) if key else None}
 
 
 class NoteForm(forms.Form):

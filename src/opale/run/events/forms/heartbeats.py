@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from opale.kernel.actor import Actor
 from opale.run.events.forms.fields import SeverityField, TimeSpanField
 from opale.run.events.models import Integration
 from opale.run.events.ports.tools import all_tools
@@ -62,9 +61,9 @@ class NewHeartbeatForm(HeartbeatForm):
     )
     field_order = ("integration", "name", "every", "grace", "severity")
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         taken = [slug for slug, tool in all_tools().items() if tool.brings_events]
-        found = integrations(seen_by=actor).filter(format__in=taken)
+        found = integrations(seen_by=self.by).filter(format__in=taken)
         field: Any = self.fields["integration"]
         field.queryset, field.choices = found, [(one.pk, one.name) for one in found]

@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
-from opale.kernel.actor import Actor
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
 from opale.run.events.actions.rules import RuleTerms
@@ -18,7 +17,7 @@ from opale.run.events.forms.fields import SaidField, TimeSpanField
 from opale.run.events.models import EventRule, Integration
 from opale.run.events.queries import alerts
 from opale.run.events.states import RuleEffect
-from opale.ui.forms import only_when
+from opale.ui.forms import ActorForm, choose_among, only_when
 
 EFFECTS: Final[Mapping[RuleEffect, str | Promise]] = {
     RuleEffect.SUPPRESS: _("Suppress: it calls nobody, and stays on record"),
@@ -29,7 +28,7 @@ EFFECTS: Final[Mapping[RuleEffect, str | Promise]] = {
 DEFAULT_HOLD: Final = timedelta(minutes=5)
 
 
-class RuleForm(forms.Form):
+class RuleForm(ActorForm, forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("It stands on each alert."))
     condition = forms.CharField(
         label=_("Condition"), max_length=MAX_LENGTH, widget=forms.Textarea, strip=False
@@ -51,12 +50,12 @@ class RuleForm(forms.Form):
         None, label=_("Only from"), required=False, empty_label=_("any source")
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["hold_for"].initial = DEFAULT_HOLD
-        fields["team"].queryset = teams(seen_by=actor)
-        fields["integration"].queryset = alerts.integrations(seen_by=actor)
+        choose_among(self, "team", teams(seen_by=self.by))
+        choose_among(self, "integration", alerts.integrations(seen_by=self.by))
         only_when(self, f"effect={RuleEffect.HOLD}", "hold_for")
         only_when(self, f"effect={RuleEffect.ROUTE}", "team")
 

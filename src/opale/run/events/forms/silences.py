@@ -12,7 +12,6 @@ from opale.customers.models import Customer, Service
 from opale.customers.queries.services import visible_rows
 from opale.infrastructure.models import ConfigurationItem, Site
 from opale.infrastructure.queries.items import plain_items, plain_sites
-from opale.kernel.actor import Actor
 from opale.run.events.actions.silences import SilenceTerms
 from opale.run.events.domain.silences import (
     InvalidMatcher,
@@ -24,7 +23,7 @@ from opale.run.events.domain.silences import (
 from opale.run.events.models import Alert, Integration, Silence
 from opale.run.events.queries import alerts
 from opale.run.events.states import SilenceKind
-from opale.ui.forms import only_when
+from opale.ui.forms import ActorForm, choose_among, only_when
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -63,7 +62,7 @@ class MatchersField(forms.CharField):
             ) from None
 
 
-class SilenceForm(forms.Form):
+class SilenceForm(ActorForm, forms.Form):
     kind = forms.TypedChoiceField(
         label=gettext_lazy("Kind"), choices=SilenceKind.choices, coerce=SilenceKind
     )
@@ -128,9 +127,7 @@ class SilenceForm(forms.Form):
     )
     comment = forms.CharField(label=gettext_lazy("Why"), max_length=2_000)
 
-    def __init__(
-        self, *args: Any, actor: Actor, zone: str, of: Silence | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, zone: str, of: Silence | None = None, **kwargs: Any) -> None:
         """Build the form; `of` is the silence to change: in its zone, with all that it names."""
         if of is not None:
             kwargs["initial"] = initial_of_silence(of)
@@ -140,11 +137,11 @@ class SilenceForm(forms.Form):
             name: ids for name in SUBJECT_FIELDS if of and len(ids := ids_named(of, name)) > 1
         }
         fields: dict[str, Any] = self.fields
-        fields["integration"].queryset = alerts.integrations(seen_by=actor)
-        fields["item"].queryset = plain_items(seen_by=actor)
-        fields["site"].queryset = plain_sites(seen_by=actor)
-        fields["service"].queryset = visible_rows(Service, seen_by=actor)
-        fields["customer"].queryset = visible_rows(Customer, seen_by=actor)
+        choose_among(self, "integration", alerts.integrations(seen_by=self.by))
+        choose_among(self, "item", plain_items(seen_by=self.by))
+        choose_among(self, "site", plain_sites(seen_by=self.by))
+        choose_among(self, "service", visible_rows(Service, seen_by=self.by))
+        choose_among(self, "customer", visible_rows(Customer, seen_by=self.by))
         only_when(self, f"again={OWN}", "rule")
         for name in self.kept:
             del fields[name]

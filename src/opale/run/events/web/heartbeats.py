@@ -18,7 +18,7 @@ from opale.ui.forms import form_page
 @needs(ADMINISTER)
 def new(request: ActorRequest) -> HttpResponse:
     form = NewHeartbeatForm(
-        request.POST or None, actor=request.actor, initial={"every": timedelta(hours=1)}
+        request.POST or None, by=request.actor, initial={"every": timedelta(hours=1)}
     )
     return form_page(
         request,

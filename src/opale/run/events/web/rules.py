@@ -92,7 +92,7 @@ def trial_progress(request: ActorRequest, trial_id: int) -> HttpResponse:
 
 def _form(request: ActorRequest, initial: dict[str, Any] | None = None) -> RuleForm:
     data = request.POST if request.method == "POST" else None
-    return RuleForm(data, actor=request.actor, initial=initial)
+    return RuleForm(data, by=request.actor, initial=initial)
 
 
 def _editor(request: ActorRequest, form: RuleForm, rule: EventRule | None) -> HttpResponse:

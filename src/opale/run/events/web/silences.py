@@ -87,7 +87,7 @@ def _form(
 ) -> SilenceForm:
     data = request.POST if request.method == "POST" else None
     zone = timezone.get_current_timezone_name()
-    return SilenceForm(data, actor=request.actor, zone=zone, initial=initial, of=of)
+    return SilenceForm(data, by=request.actor, zone=zone, initial=initial, of=of)
 
 
 def _editor(

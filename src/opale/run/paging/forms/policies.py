@@ -21,7 +21,7 @@ from opale.run.paging.models import EscalationPolicy
 from opale.run.paging.queries.page_texts import SEVERITIES
 from opale.run.paging.rights import EDIT
 from opale.run.paging.states import TargetKind, Trigger
-from opale.ui.forms import only_when
+from opale.ui.forms import ActorForm, choose_among, only_when
 from opale.ui.pickers import Picker
 
 ROWS = 8
@@ -34,7 +34,7 @@ DUTIES = (
 OF_TEAM = "duty team round_robin manager"
 
 
-class RowForm(forms.Form):
+class RowForm(ActorForm, forms.Form):
     """A target to page. A row `beside` belongs to the step of the row above."""
 
     kind = forms.ChoiceField(
@@ -52,11 +52,10 @@ class RowForm(forms.Form):
     )
     beside = forms.BooleanField(label=gettext_lazy("Together with the row above"), required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["person"].queryset = people(seen_by=actor)
-        fields["team"].queryset = teams(seen_by=actor).order_by("name")
+        choose_among(self, "person", people(seen_by=self.by))
+        choose_among(self, "team", teams(seen_by=self.by).order_by("name"))
         kind = f"{self.prefix}-kind"
         only_when(self, f"{kind}=person", "person")
         only_when(self, " ".join(f"{kind}={one}" for one in OF_TEAM.split()), "team")
@@ -85,7 +84,7 @@ class PlaceForm(forms.Form):
     up = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda said: said == "1")
 
 
-class PolicyForm(forms.Form):
+class PolicyForm(ActorForm, forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
     team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
         None,
@@ -156,35 +155,34 @@ class PolicyForm(forms.Form):
         self,
         data: Any = None,
         *,
-        actor: Actor,
+        by: Actor,
         policy: EscalationPolicy | None = None,
         content: PolicyContent | None = None,
     ) -> None:
         self.content = content
         zone = {"zone": timezone.get_current_timezone_name()}
-        super().__init__(data, initial=zone | _initial(policy, content))
-        fields: dict[str, Any] = self.fields
-        fields["team"].queryset = teams(seen_by=actor).within(actor, EDIT).order_by("name")
-        fields["team_ids"].queryset = teams(seen_by=actor).order_by("name")
-        self._ask_for_customers(actor)
+        super().__init__(data, by=by, initial=zone | _initial(policy, content))
+        choose_among(self, "team", teams(seen_by=self.by).within(self.by, EDIT).order_by("name"))
+        choose_among(self, "team_ids", teams(seen_by=self.by).order_by("name"))
+        self._ask_for_customers()
         initial = _rows(content)
         self.rows = [
             RowForm(
                 data,
                 prefix=f"s{number}",
-                actor=actor,
+                by=self.by,
                 initial=initial[number] if number < len(initial) else None,
             )
             for number in range(max(ROWS, len(initial) + 2))
         ]
 
-    def _ask_for_customers(self, actor: Actor) -> None:
+    def _ask_for_customers(self) -> None:
         """Add a picker for each customer named, and some empty ones."""
         kept = self.content.conditions.customer_ids if self.content else ()
         fields: dict[str, Any] = self.fields
         for number in range(len(kept) + MORE_CUSTOMERS):
             field: forms.ModelChoiceField[Customer] = forms.ModelChoiceField(
-                customers(seen_by=actor),
+                customers(seen_by=self.by),
                 label=_("Another customer") if number else _("Customer"),
                 required=False,
                 initial=kept[number] if number < len(kept) else None,

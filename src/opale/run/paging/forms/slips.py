@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.run.paging.models import Slip
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -32,14 +33,12 @@ class WorthForm(forms.Form):
     worth = forms.ChoiceField(choices=Slip.Worth.choices)
 
 
-class FixForm(forms.Form):
+class FixForm(ActorForm, forms.Form):
     owner: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=_("Who puts it right"), widget=Picker("paging_pick_owner")
     )
     due_on = forms.DateField(label=_("Put right until"))
     what = forms.CharField(label=_("What to change"), max_length=500, required=False)
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["owner"].queryset = people(seen_by=by)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"owner": people(seen_by=self.by)}

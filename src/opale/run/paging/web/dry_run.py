@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
@@ -12,7 +13,6 @@ from opale.customers.models import Customer, Stream
 from opale.customers.queries.customers import customers
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.kernel.actor import Actor
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
 from opale.run.paging.ports import Subject
@@ -22,11 +22,12 @@ from opale.run.paging.rights import READ
 from opale.run.paging.states import Trigger
 from opale.run.paging.web.condition_texts import clock_texts
 from opale.run.paging.web.plan_lines import dry_run_lines
+from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
 
-class DryRunForm(forms.Form):
+class DryRunForm(ActorForm, forms.Form):
     trigger = forms.ChoiceField(label=gettext_lazy("What happens"), choices=Trigger.choices[:5])
     severity = forms.TypedChoiceField(
         label=gettext_lazy("Severity of the alert"),
@@ -51,11 +52,11 @@ class DryRunForm(forms.Form):
     )
     at = WhenField(label=gettext_lazy("At"), required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["customer"].queryset = customers(seen_by=actor)
-        fields["team"].queryset = teams(seen_by=actor).order_by("name")
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {
+            "customer": customers(seen_by=self.by),
+            "team": teams(seen_by=self.by).order_by("name"),
+        }
 
     def subject(self) -> Subject:
         said = self.cleaned_data
@@ -75,7 +76,7 @@ class DryRunForm(forms.Form):
 @needs(READ)
 def show(request: ActorRequest) -> HttpResponse:
     asked = request.GET if "trigger" in request.GET else {"trigger": "alert", "severity": "5"}
-    form = DryRunForm(asked, actor=request.actor)
+    form = DryRunForm(asked, by=request.actor)
     context: dict[str, Any] = {"form": form, "tried": None}
     if form.is_valid():
         at = form.cleaned_data["at"] or clock.now()

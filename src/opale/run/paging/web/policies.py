@@ -85,7 +85,7 @@ def pick_customer(request: ActorRequest) -> HttpResponse:
 @form_verbs
 @needs(EDIT)
 def new(request: ActorRequest) -> HttpResponse:
-    form = PolicyForm(request.POST or None, actor=request.actor)
+    form = PolicyForm(request.POST or None, by=request.actor)
     made: list[EscalationPolicy] = []
     return _form_page(
         request,
@@ -102,7 +102,7 @@ def edit(request: ActorRequest, policy_id: int) -> HttpResponse:
     policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
     form = PolicyForm(
         request.POST or None,
-        actor=request.actor,
+        by=request.actor,
         policy=policy,
         content=policy_queries.current_content(policy),
     )

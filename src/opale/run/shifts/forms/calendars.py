@@ -3,11 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from opale.kernel.actor import Actor
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
+from opale.ui.forms import ActorForm
 
 
 class CalendarFileForm(forms.Form):
@@ -29,10 +30,8 @@ class CalendarAddressForm(forms.Form):
     )
 
 
-class FeedForm(forms.Form):
+class FeedForm(ActorForm, forms.Form):
     team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(None, required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["team"].queryset = teams(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"team": teams(seen_by=self.by)}

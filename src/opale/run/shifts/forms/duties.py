@@ -5,15 +5,16 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Team
 from opale.organisation.queries.people import get_person, people
 from opale.organisation.queries.teams import get_team, teams
 from opale.run.shifts import rights
 from opale.run.shifts.actions.duties import DutyPlan
 from opale.run.shifts.models import Duty
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -41,7 +42,7 @@ def plan_of(given: dict[str, Any], person: Person, team: Team) -> DutyPlan:
     return DutyPlan(person=person, team=team, kind=kind, role=role, **period)
 
 
-class DutyForm(forms.Form):
+class DutyForm(ActorForm, forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=_("Person"), widget=Picker("shifts_pick_person")
     )
@@ -56,13 +57,11 @@ class DutyForm(forms.Form):
         label=_("Save it all the same, knowing what it breaks"), required=False
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.actor = actor
-        planned = teams(seen_by=actor).within(actor, rights.EDIT).filter(closed_on=None)
-        fields: dict[str, Any] = self.fields
-        fields["person"].queryset = people(seen_by=actor)
-        fields["team"].queryset = planned.order_by("name")
+        planned = teams(seen_by=self.by).within(self.by, rights.EDIT).filter(closed_on=None)
+        choose_among(self, "person", people(seen_by=self.by))
+        choose_among(self, "team", planned.order_by("name"))
 
     def plan(self) -> DutyPlan:
         given = self.cleaned_data
@@ -78,7 +77,7 @@ class MaybeChoiceField(forms.ChoiceField):
         return Literal[tuple(value for value, _label in choices)] | None
 
 
-class DutyTermsForm(forms.Form):
+class DutyTermsForm(ActorForm, forms.Form):
     """Form of programs: a person or team that does not exist is not found."""
 
     person_id = forms.IntegerField()
@@ -88,17 +87,13 @@ class DutyTermsForm(forms.Form):
     starts = WhenField()
     ends = WhenField()
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor = actor
-
     def arguments(self) -> dict[str, DutyPlan]:
         """Return the plan; what is not said is as it was."""
         cleaned = self.cleaned_data.items()
         said = {name: value for name, value in cleaned if value not in (None, "")}
         given = {**self.initial, **said}
-        person = get_person(given["person_id"], seen_by=self.actor)
-        team = get_team(given["team_id"], seen_by=self.actor)
+        person = get_person(given["person_id"], seen_by=self.by)
+        team = get_team(given["team_id"], seen_by=self.by)
         return {"plan": plan_of(given, person, team)}
 
 
@@ -113,16 +108,14 @@ class DutyChangesForm(DutyTermsForm):
     ends = WhenField(required=False)
 
 
-class SplitForm(forms.Form):
+class SplitForm(ActorForm, forms.Form):
     at = InstantField(label=_("From"))
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=_("Person"), widget=Picker("shifts_pick_person")
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["person"].queryset = people(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"person": people(seen_by=self.by)}
 
 
 def initial_of(duty: Duty) -> dict[str, object]:

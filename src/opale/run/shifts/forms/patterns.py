@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -12,7 +13,6 @@ from django.utils.translation import gettext_lazy
 from pydantic import Field
 
 from opale.kernel import clock
-from opale.kernel.actor import Actor
 from opale.organisation.models import Company, Language, Person, Skill, WorkingCalendar
 from opale.organisation.queries.people import people, skills
 from opale.organisation.queries.reference import calendars, companies
@@ -22,6 +22,7 @@ from opale.run.shifts.domain.working_time import FRANCE, STANDBY_LIMITS, Limit, 
 from opale.run.shifts.forms.duties import InstantField
 from opale.run.shifts.models import Duty, PatternLine, ShiftPattern
 from opale.run.shifts.queries.breach_texts import RULES
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -52,7 +53,7 @@ class DaysField(forms.CharField):
         return [[text for text in line.split() if text != OFF] for line in lines]
 
 
-class PatternForm(forms.Form):
+class PatternForm(ActorForm, forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=Duty.Kind.choices, initial=Duty.Kind.STAFFED.value
@@ -99,16 +100,14 @@ class PatternForm(forms.Form):
         None, label=gettext_lazy("Working calendar"), required=False
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["calendar"].queryset = calendars(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"calendar": calendars(seen_by=self.by)}
 
     def arguments(self) -> dict[str, PatternTerms]:
         return {"sheet": PatternTerms(**self.cleaned_data)}
 
 
-class LineForm(forms.Form):
+class LineForm(ActorForm, forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Person"), widget=Picker("shifts_pick_person")
     )
@@ -125,23 +124,19 @@ class LineForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["person"].queryset = people(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"person": people(seen_by=self.by)}
 
 
-class PlannedForm(forms.Form):
+class PlannedForm(ActorForm, forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Person"), widget=Picker("shifts_pick_person")
     )
     starts = InstantField(label=gettext_lazy("Begins"))
     ends = InstantField(label=gettext_lazy("Ends"))
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["person"].queryset = people(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"person": people(seen_by=self.by)}
 
 
 class UntilForm(forms.Form):
@@ -172,7 +167,7 @@ class PublicationForm(forms.Form):
     until = WhenField()
 
 
-class NeedForm(forms.Form):
+class NeedForm(ActorForm, forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=100,
@@ -201,11 +196,8 @@ class NeedForm(forms.Form):
         label=gettext_lazy("Language"), required=False, choices=[("", "—"), *Language.choices]
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["calendar"].queryset = calendars(seen_by=actor)
-        fields["skill"].queryset = skills(seen_by=actor)
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"calendar": calendars(seen_by=self.by), "skill": skills(seen_by=self.by)}
 
     def arguments(self) -> dict[str, NeedTerms]:
         return {"sheet": NeedTerms(**self.cleaned_data)}
@@ -214,7 +206,7 @@ class NeedForm(forms.Form):
 STANDBY_WEEKS = 4
 
 
-class RulesForm(forms.Form):
+class RulesForm(ActorForm, forms.Form):
     """The limits of an agreement in hours; an empty one is no limit."""
 
     company: "forms.ModelChoiceField[Company]" = forms.ModelChoiceField(
@@ -226,10 +218,10 @@ class RulesForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["company"].queryset = companies(seen_by=actor)
+        choose_among(self, "company", companies(seen_by=self.by))
         for code, label in RULES.items():
             if code in STANDBY_LIMITS:
                 continue

@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel import clock
-from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries.people import get_person, people
 from opale.run.shifts.models import Duty
 from opale.run.shifts.queries import duties
 from opale.run.shifts.queries.breach_texts import duty_text
+from opale.ui.forms import ActorForm, choose_among
 
 
 class DutyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # of duties
@@ -19,7 +19,7 @@ class DutyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # of duties
         return duty_text(obj)
 
 
-class OfferForm(forms.Form):
+class OfferForm(ActorForm, forms.Form):
     to: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None,
         label=_("Offer to"),
@@ -29,28 +29,23 @@ class OfferForm(forms.Form):
     in_return = DutyChoice(None, label=_("In return for"), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, duty: Duty, actor: Actor, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, duty: Duty, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        members = people(seen_by=actor, team_id=duty.team_id)
-        fields["to"].queryset = members.exclude(pk=duty.person_id)
-        coming = duties.duties(seen_by=actor, team_id=duty.team_id, starts=clock.now()).exclude(
+        members = people(seen_by=self.by, team_id=duty.team_id)
+        choose_among(self, "to", members.exclude(pk=duty.person_id))
+        coming = duties.duties(seen_by=self.by, team_id=duty.team_id, starts=clock.now()).exclude(
             person=duty.person_id
         )
-        fields["in_return"].queryset = coming
+        choose_among(self, "in_return", coming)
 
 
-class AcceptanceForm(forms.Form):
+class AcceptanceForm(ActorForm, forms.Form):
     """Form of programs: a person who does not exist is not found."""
 
     person_id = forms.IntegerField(required=False)
     knowing = forms.BooleanField(required=False)
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor = actor
-
     def arguments(self) -> dict[str, Any]:
         key, knowing = self.cleaned_data["person_id"], self.cleaned_data["knowing"]
-        person = None if key is None else get_person(key, seen_by=self.actor)
+        person = None if key is None else get_person(key, seen_by=self.by)
         return {"person": person, "knowing": knowing}

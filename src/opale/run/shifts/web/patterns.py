@@ -56,7 +56,7 @@ def index(request: ActorRequest) -> HttpResponse:
 @needs(rights.EDIT)
 def new(request: ActorRequest, team_id: int) -> HttpResponse:
     team = planned_team(team_id, seen_by=request.actor)
-    form = PatternForm(request.POST or None, actor=request.actor, initial=_suggested(request, team))
+    form = PatternForm(request.POST or None, by=request.actor, initial=_suggested(request, team))
     made: list[int] = []
     return form_page(
         request,
@@ -73,7 +73,7 @@ def new(request: ActorRequest, team_id: int) -> HttpResponse:
 @needs(rights.EDIT)
 def show(request: ActorRequest, pattern_id: int) -> HttpResponse:
     pattern = get_pattern(pattern_id, seen_by=request.actor)
-    form = PatternForm(request.POST or None, actor=request.actor, initial=initial_pattern(pattern))
+    form = PatternForm(request.POST or None, by=request.actor, initial=initial_pattern(pattern))
     if request.method == "POST" and submit_form(
         form, lambda: patterns.edit_pattern(pattern, by=request.actor, **form.arguments())
     ):
@@ -84,7 +84,7 @@ def show(request: ActorRequest, pattern_id: int) -> HttpResponse:
         "pattern": pattern,
         "form": form,
         "lines": lines,
-        "line_form": LineForm(actor=request.actor, initial=initial_line(pattern, lines)),
+        "line_form": LineForm(by=request.actor, initial=initial_line(pattern, lines)),
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "shifts/pattern.html", context, status=status)

@@ -30,7 +30,7 @@ form_verbs = require_http_methods(["GET", "POST"])
 def planned(request: ActorRequest, planned_id: int) -> HttpResponse:
     row = patterns.get_planned(planned_id, seen_by=request.actor)
     initial = {"person": row.person_id, "starts": row.starts, "ends": row.ends}
-    form = PlannedForm(request.POST or None, actor=request.actor, initial=initial)
+    form = PlannedForm(request.POST or None, by=request.actor, initial=initial)
     if request.method == "POST" and submit_form(
         form, lambda: planned_duties.change_planned(row, by=request.actor, **form.cleaned_data)
     ):
@@ -67,7 +67,7 @@ def rules(request: ActorRequest) -> HttpResponse:
 def new_rules(request: ActorRequest) -> HttpResponse:
     if not request.actor.everywhere(rights.EDIT):
         raise NotAllowed
-    form = RulesForm(request.POST or None, actor=request.actor)
+    form = RulesForm(request.POST or None, by=request.actor)
     return form_page(
         request,
         form,

@@ -83,7 +83,7 @@ def pick_person(request: ActorRequest) -> HttpResponse:
 def new(request: ActorRequest) -> HttpResponse:
     form = DutyForm(
         request.POST or None,
-        actor=request.actor,
+        by=request.actor,
         initial=roster_context.initial_of_new_duty(request),
     )
     editing = DutyEditor(form, None)
@@ -99,14 +99,14 @@ def new(request: ActorRequest) -> HttpResponse:
 def edit(request: ActorRequest, duty_id: int) -> HttpResponse:
     duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
     for_planner(duty.team, request.actor)
-    form = DutyForm(request.POST or None, actor=request.actor, initial=initial_of(duty))
+    form = DutyForm(request.POST or None, by=request.actor, initial=initial_of(duty))
     editing = DutyEditor(form, duty)
     if editing.saved(lambda: duty_actions.edit_duty(duty, form.plan(), by=request.actor)):
         toast_next(request, _("The duty is changed."))
         return redirect(week_url(form.plan()))
     context = {
         "title": _("Duty of %(name)s") % {"name": duty.person.name},
-        "split": SplitForm(actor=request.actor, initial={"at": middle_of(duty)}),
+        "split": SplitForm(by=request.actor, initial={"at": middle_of(duty)}),
         **editing.context(),
     }
     return render(request, "shifts/edit.html", context, status=editing.status)
@@ -118,7 +118,7 @@ def preview(request: ActorRequest) -> HttpResponse:
     """Return the rules that the duty in the form would break."""
     asked = request.GET.get("duty", "")
     duty = duty_queries.get_duty(int(asked), seen_by=request.actor) if asked.isdecimal() else None
-    editing = DutyEditor(DutyForm(request.POST, actor=request.actor), duty)
+    editing = DutyEditor(DutyForm(request.POST, by=request.actor), duty)
     context = {"broken": editing.broken(), "lacking": editing.lacking()}
     return render(request, "shifts/_broken.html", context)
 
@@ -128,7 +128,7 @@ def preview(request: ActorRequest) -> HttpResponse:
 def split(request: ActorRequest, duty_id: int) -> HttpResponse:
     duty = duty_queries.get_duty(duty_id, seen_by=request.actor)
     for_planner(duty.team, request.actor)
-    form = SplitForm(request.POST or None, actor=request.actor, initial={"at": middle_of(duty)})
+    form = SplitForm(request.POST or None, by=request.actor, initial={"at": middle_of(duty)})
     return form_page(
         request,
         form,
@@ -144,7 +144,7 @@ def split(request: ActorRequest, duty_id: int) -> HttpResponse:
 @needs(rights.EDIT)
 def restore(request: ActorRequest) -> HttpResponse:
     """Undo a removal: the address contains the duty."""
-    form = DutyForm(request.GET, actor=request.actor)
+    form = DutyForm(request.GET, by=request.actor)
     if not form.is_valid():
         raise Invalid(_("This duty can no longer be brought back."))
     duty_actions.create_duty(form.plan(), by=request.actor)

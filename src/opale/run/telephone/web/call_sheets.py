@@ -119,7 +119,7 @@ def _form(request: ActorRequest, caller: Caller) -> SheetForm:
         "customer": caller.customer.pk if caller.customer else None,
         "began_at": request.GET.get("began_at") or clock.now().isoformat(),
     }
-    return SheetForm(told, initial=initial, actor=request.actor, caller=caller)
+    return SheetForm(told, initial=initial, by=request.actor, caller=caller)
 
 
 def _caller(request: ActorRequest, call: Call | None) -> Caller:
