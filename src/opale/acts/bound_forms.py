@@ -13,8 +13,6 @@ from opale.acts.declarations import Act, FormClass, Things
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 
-ACTORS = ("by", "actor")
-
 
 @runtime_checkable
 class Arguing(Protocol):
@@ -46,36 +44,44 @@ def form_of(
     by: Actor,
     data: Any = None,
     *,
+    of: FormClass | None = None,
     files: Any = None,
     initial: Mapping[str, Any] | None = None,
 ) -> forms.BaseForm:
-    """Return the form, given the row, those above it and the actor where it takes them by name."""
-    of = act.form or forms.Form
-    known = {**things, **dict.fromkeys(ACTORS, by)}
+    """Return the form of its page, or another (`of`), given the row, those above it and the actor
+    where it takes them by name.
+    """
+    of = of or act.form or forms.Form
+    known = {**things, "by": by}
     given = {name: known[name] for name in _asked(of) if name in known}
     row = things.get(act.subject.name)
     model = getattr(getattr(of, "_meta", None), "model", None)
     if act.verb == "PATCH" and model is not None and isinstance(row, model):
         given["instance"] = row
-    filled: dict[str, Any] = {**_of_row(act, row), **act.initial(row, by), **(initial or {})}
-    return of(data, files=files, initial=filled, **given)
+    form: forms.BaseForm = of(data, files=files, initial=initial, **given)
+    if initial is None and any(field.disabled for field in form.fields.values()):
+        form.initial |= initial_of(act, of, things, by)  # what cannot be filled in stays
+    return form
 
 
-def _of_row(act: Act, row: Any) -> dict[str, Any]:
-    """Return a change's initial values: those of the row, by the form's field names."""
-    if act.verb != "PATCH":
-        return {}
-    columns = {name: _column(act, row, name) for name in act.fields}
+def initial_of(act: Act, of: FormClass, things: Things, by: Actor) -> dict[str, Any]:
+    """Return what a form is filled with: of a change the row's values, by the names of fields."""
+    row = things.get(act.subject.name)
+    return {**(_of_row(of, row) if act.verb == "PATCH" else {}), **act.initial(row, by)}
+
+
+def _of_row(of: FormClass, row: Any) -> dict[str, Any]:
+    columns = {name: _column(field, row, name) for name, field in of.base_fields.items()}
     return {
-        name: posted(act.fields[name], getattr(row, column))
+        name: posted(of.base_fields[name], getattr(row, column))
         for name, column in columns.items()
         if hasattr(row, column)
     }
 
 
-def _column(act: Act, row: Any, name: str) -> str:
+def _column(field: forms.Field, row: Any, name: str) -> str:
     """Return the column of a row that a field is filled with: of another row, its key."""
-    one_row = isinstance(act.fields[name], forms.ModelChoiceField) and hasattr(row, f"{name}_id")
+    one_row = isinstance(field, forms.ModelChoiceField) and hasattr(row, f"{name}_id")
     return f"{name}_id" if one_row else name
 
 
@@ -84,7 +90,7 @@ def value_of(act: Act, row: Any, name: str, by: Actor) -> Any:
     said = act.initial(row, by)
     if name in said:
         return said[name]
-    return posted(act.fields[name], getattr(row, _column(act, row, name)))
+    return posted(act.fields[name], getattr(row, _column(act.fields[name], row, name)))
 
 
 def read_body(act: Act, body: Any, things: Things, by: Actor) -> dict[str, Any]:
@@ -94,18 +100,16 @@ def read_body(act: Act, body: Any, things: Things, by: Actor) -> dict[str, Any]:
     Of a PATCH only the named members are returned; the rest is filled from the row, and not
     refused.
     """
-    form = form_of(act, things, by)
+    of, data = act.body or act.form or forms.Form, dict[str, Any]()
+    filled = initial_of(act, of, things, by) if act.verb == "PATCH" else None
+    form = form_of(act, things, by, data, of=of, initial=filled)
     if absent := not_asked(act, body, form.fields):
         raise Invalid(**absent)
     said = sent(act, body, form.fields)
     if act.verb == "PATCH":
-        kept = {
-            name: form.get_initial_for_field(field, name) for name, field in form.fields.items()
-        }
-        data = {name: posted(form.fields[name], value) for name, value in kept.items()} | said
-    else:
-        data = said
-    form = form_of(act, things, by, data)
+        for name, field in form.fields.items():
+            data[name] = posted(field, form.get_initial_for_field(field, name))
+    data |= said
     for name in set(form.fields) - set(data):
         del form.fields[name]
     refused = {

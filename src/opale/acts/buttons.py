@@ -98,7 +98,7 @@ def offers(row: object, names: tuple[str, ...], by: Actor) -> Iterator[Offer]:
     for name in names or placed:
         name, _dot, only = name.partition(".")
         one = placed[name]
-        if not by.can(one.act.right):
+        if not one.act.opens_to(by):
             continue
         subject = one.act.subject
         things: Things = {} if isinstance(row, str) else subject.with_above(row)

@@ -167,6 +167,7 @@ class Further(TypedDict, total=False):
     """Options common to all acts."""
 
     url: str
+    body: FormClass
     initial: Callable[[Any, Actor], Mapping[str, Any]]
     answer: Answer
     home: Callable[[Any], Place]
@@ -210,7 +211,8 @@ class Act:
     (201), read again where that is a subject; with `gives`, the action's result, in this shape.
     Its `status` is another than 200 where the action only begins something (202), or answers
     nothing (204); a `secret` answer is never stored.
-    `optional` fields may be left out by programs: the action has defaults for them; in a PATCH,
+    Programs send the fields of the form, or of another one (`body`).
+    `optional` ones may be left out by programs: the action has defaults for them; in a PATCH,
     null leaves them as they are. `names` are those of fields in the body, where they are not the
     form's.
 
@@ -219,7 +221,7 @@ class Act:
     (row, made) of its address. A browser goes on to `home` (row), or to `success_url` (row, made);
     htmx is given the `region` (row) instead, and of an act that `stays` nothing but the toast.
     `beside` are other acts on the row, whose buttons stand on its page too. `others` are further
-    rights, each of which opens its endpoint as well; such an act has no page.
+    rights, each of which opens its page and its endpoint as well.
     """
 
     subject: Subject[Any]
@@ -232,6 +234,7 @@ class Act:
     url: str = ""
     verb: Verb = "POST"
     form: FormClass | None = None
+    body: FormClass | None = None
     direct: bool = False
     title: Label = ""
     submit: Label = ""
@@ -263,15 +266,14 @@ class Act:
     def __post_init__(self) -> None:
         if not self.right:
             raise ValueError(f"{self.name} asks for no right")
-        if self.others and self.page is not None:
-            raise ValueError(f"{self.name} has a page, which asks for one right")
         if self.move is not None and self.move.right != self.right:
             raise ValueError(f"{self.name} asks for another right than its move")
 
     @property
     def fields(self) -> Mapping[str, forms.Field]:
-        """Fields of its form, as they are declared."""
-        return {} if self.form is None else self.form.base_fields
+        """Fields that programs send, as they are declared."""
+        form = self.body or self.form
+        return {} if form is None else form.base_fields
 
     @property
     def url_name(self) -> str:
@@ -300,12 +302,16 @@ class Act:
             raise NotFound
         return found
 
+    def opens_to(self, by: Actor) -> bool:
+        """Return whether the actor holds its right, or one of the others."""
+        return any(by.can(right) for right in (self.right, *self.others))
+
     def offered(self, things: Things, by: Actor, move: Move | None = None) -> bool:
         """Return whether the actor is offered the act: the right is held, and the row's state
         allows it.
         """
         move = move or self.move
-        if not by.can(self.right) or (move is not None and not by.can(move.right)):
+        if not self.opens_to(by) or (move is not None and not by.can(move.right)):
             return False
         states = move.sources if move is not None else self.states
         row = things.get(self.subject.name)

@@ -42,7 +42,7 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
     verbs = ["POST"] if act.direct or act.form is None else ["GET", "POST"]
 
     @require_http_methods(verbs)
-    @needs(act.right)
+    @needs(act.right, *act.others)
     def view(request: ActorRequest, /, **named: Any) -> HttpResponse:
         move = act.chosen(named)
         things = act.subject.find(named, seen_by=request.actor)
@@ -87,8 +87,9 @@ def _form(request: ActorRequest, act: Act, things: Things) -> Any:
         return None
     if request.method == "POST":
         return bound_forms.form_of(act, things, request.actor, request.POST, files=request.FILES)
-    asked = {n: v for n, v in request.GET.items() if n in act.fields}
-    return bound_forms.form_of(act, things, request.actor, initial=asked)
+    asked = {n: v for n, v in request.GET.items() if n in act.form.base_fields}
+    filled = bound_forms.initial_of(act, act.form, things, request.actor) | asked
+    return bound_forms.form_of(act, things, request.actor, initial=filled)
 
 
 def _place(act: Act, things: Things) -> Place:

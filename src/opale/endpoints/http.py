@@ -35,8 +35,10 @@ class ActorRequest(HttpRequest):
 View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]
 
 
-def needs(right: str) -> Callable[[View[P]], View[P]]:
+def needs(right: str, *others: str) -> Callable[[View[P]], View[P]]:
     """Open a page to those who hold `right` on any row; "" for any logged-in user.
+
+    With `others`, each of these rights opens it too.
 
     `visible_to` decides what they see, the action what they may change. An anonymous visitor is
     redirected to the login. Errors: NotAllowed.
@@ -52,7 +54,7 @@ def needs(right: str) -> Callable[[View[P]], View[P]]:
                     # The login would send it back here, and so on.
                     raise NotAllowed(_("This login stands for nobody who works with Opale."))
                 return _to_login(request)
-            if right and not request.actor.can(right):
+            if right and not any(request.actor.can(one) for one in (right, *others)):
                 raise NotAllowed
             return view(request, *args, **kwargs)
 
