@@ -75,7 +75,7 @@ def fields_for(act: Act, things: Things, house: House) -> dict[str, Any]:
         return read_body(act, body(**said), things, MAKER) if body else {}
     files = {
         name: SimpleUploadedFile("note.txt", b"Agreed")
-        for name, field in act.fields.items()
+        for name, field in act.form.base_fields.items()
         if isinstance(field, FileField)
     }
     form = form_of(act, things, MAKER, _posted(said), files=files)
@@ -156,8 +156,11 @@ def _wrong_in(act: Act, move: Move | None, state: str, house: House) -> Iterator
 
 
 def differing(act: Act, house: House) -> Iterator[str]:
-    """Say what the form asks on its page and not in the body, or the other way round."""
-    if act.form is None or act.page is None or act.noun is None:
+    """Say what the form asks on its page and not in the body, or the other way round.
+
+    Where programs send another form, the two differ.
+    """
+    if act.form is None or act.body is not None or act.page is None or act.noun is None:
         return
     named = named_by(act, house)
     act.chosen(named)

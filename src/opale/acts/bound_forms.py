@@ -46,7 +46,7 @@ def form_of(
     *,
     of: FormClass | None = None,
     files: Any = None,
-    initial: Mapping[str, Any] | None = None,
+    initial: dict[str, Any] | None = None,
 ) -> forms.BaseForm:
     """Return the form of its page, or another (`of`), given the row, those above it and the actor
     where it takes them by name.
@@ -60,7 +60,8 @@ def form_of(
         given["instance"] = row
     form: forms.BaseForm = of(data, files=files, initial=initial, **given)
     if initial is None and any(field.disabled for field in form.fields.values()):
-        form.initial |= initial_of(act, of, things, by)  # what cannot be filled in stays
+        # What cannot be filled in stays as it is.
+        form.initial = {**form.initial, **initial_of(act, of, things, by)}
     return form
 
 

@@ -13,11 +13,13 @@ from django.test import RequestFactory
 from ninja import NinjaAPI, Router, Schema
 
 from opale.acts import registry
+from opale.acts.bodies import body_of
+from opale.acts.bound_forms import form_of, initial_of
 from opale.acts.declarations import Subject, button, change, create, form, moves, remove
 from opale.acts.endpoints import endpoint, endpoints
 from opale.acts.pages import page, pages
 from opale.kernel.actor import EVERYTHING, Actor
-from opale.kernel.errors import IllegalMove, NotFound
+from opale.kernel.errors import IllegalMove, NotAllowed, NotFound
 from opale.kernel.states import Move
 
 WORK, OTHER = "things.work", "things.other"
@@ -131,6 +133,83 @@ def test_an_act_may_answer_by_itself_or_leave_it_to_the_kit() -> None:
     assert page(act, "doors")(asked(), door_id=3, house_id=7).headers["Location"] == "/doors/3/"
 
 
+def test_what_is_said_and_taken_back_may_depend_on_the_row_and_on_what_was_made() -> None:
+    act = button(
+        DOOR, act_on, "paint", WORK, noun="paint",
+        said=lambda door, made: (f"{door.pk}: {made}", "bad"),
+        undo=lambda door, _made: f"/doors/{door.pk}/washing/",
+        success_url=lambda door, _made: f"/doors/{door.pk}/colour/",
+    )  # fmt: skip
+    with mock.patch("opale.acts.regions.toast_next") as told:
+        response = page(act, "doors")(asked(), door_id=3, house_id=7)
+    assert response.headers["Location"] == "/doors/3/colour/"
+    assert told.call_args.args[1] == "3: Front door Somebody "
+    assert told.call_args.kwargs == {"tone": "bad", "undo": "/doors/3/washing/"}
+    silent = replace(act, said=lambda _door, _made: "")
+    with mock.patch("opale.acts.regions.toast_next") as told:
+        page(silent, "doors")(asked(), door_id=3, house_id=7)
+    assert told.call_count == 0
+
+
+def test_a_sentence_names_what_the_row_has() -> None:
+    act = button(DOOR, act_on, "paint", WORK, noun="paint", said="%(name)s is %(state)s.")
+    with mock.patch("opale.acts.regions.toast_next") as told:
+        page(act, "doors")(asked(), door_id=3, house_id=7)
+    assert told.call_args.args[1] == "Front door is shut."
+
+
+def test_an_act_that_stays_says_it_where_its_button_stands() -> None:
+    act = button(DOOR, act_on, "paint", WORK, noun="paint", said="Painted.", stays=True)
+    request = asked()
+    request.htmx = True
+    response = page(act, "doors")(request, door_id=3, house_id=7)
+    assert response.status_code == 204
+    assert "Painted." in response.headers["HX-Trigger"]
+    assert page(act, "doors")(asked(), door_id=3, house_id=7).headers["Location"] == "/doors/3/"
+
+
+def test_programs_may_send_another_form_than_the_page_shows() -> None:
+    class ColourForm(forms.Form):
+        colour = forms.CharField(max_length=20)
+
+        def arguments(self) -> dict[str, str]:
+            return {"reason": f"in {self.cleaned_data['colour']}"}
+
+    run = mock.create_autospec(act_on)
+    act = form(
+        DOOR, run, "paint", WORK, ReasonForm, body=ColourForm, noun="paint", title="Paint",
+        submit="Paint", states={"shut"},
+    )  # fmt: skip
+    body = body_of(act)
+    assert body is not None
+    assert set(body.model_fields) == {"colour"}
+    endpoint(act)(asked(), door_id=3, body=body.model_validate({"colour": "red"}))
+    page(act, "doors")(asked(reason="rust"), door_id=3, house_id=7)
+    assert [one.kwargs["reason"] for one in run.call_args_list] == ["in red", "rust"]
+
+
+def test_a_form_is_filled_for_who_opens_it_and_not_for_who_sends_it() -> None:
+    class FixedForm(ReasonForm):
+        colour = forms.CharField(disabled=True)
+
+    filled: list[str] = []
+
+    def known(door: Door, _by: Actor) -> dict[str, str]:
+        filled.append(door.name)
+        return {"reason": "rust", "colour": "red"}
+
+    said = {"title": "Paint", "submit": "Paint", "noun": "paint", "initial": known}
+    act = form(DOOR, act_on, "paint", WORK, ReasonForm, **said)  # type: ignore[arg-type]  # as above
+    things = DOOR.find({"door_id": 3, "house_id": 7}, seen_by=SOMEBODY)
+    opened = form_of(act, things, SOMEBODY, initial=initial_of(act, ReasonForm, things, SOMEBODY))
+    assert (opened["reason"].value(), filled) == ("rust", ["Front door"])
+    page(act, "doors")(asked(reason="age"), door_id=3, house_id=7)
+    assert filled == ["Front door"]
+    fixed = form_of(replace(act, form=FixedForm), things, SOMEBODY, {"reason": "age"})
+    assert fixed.is_valid()
+    assert fixed.cleaned_data == {"reason": "age", "colour": "red"}
+
+
 def test_an_action_that_starts_a_job_is_given_the_credential() -> None:
     def start(door: Door, *, by: Actor, credential: str) -> None:
         """Start it."""
@@ -196,8 +275,17 @@ def test_the_operation_has_the_name_the_words_and_the_parameters_of_the_act() ->
         endpoints(router, [form(DOOR, act_on, "lock_door", WORK, ReasonForm, noun="other")])
 
 
-def test_each_of_several_rights_opens_an_endpoint() -> None:
-    act = button(DOOR, act_on, "paint", WORK, others=(OTHER,), noun="paint", page=None)
+def test_each_of_several_rights_opens_the_page_and_the_endpoint() -> None:
+    act = button(DOOR, act_on, "paint", WORK, others=(OTHER,), noun="paint", label="Paint it")
+    pages("doors", [act])
+    for right, opens in ((WORK, True), (OTHER, True), ("things.read", False)):
+        actor = Actor("person", "user:2", "Other", grants={right: EVERYTHING})
+        assert ("Paint it" in drawn("{% acts_of row %}", a_door(3, seen_by=actor), actor)) is opens
+        if opens:
+            assert page(act, "doors")(asked(actor=actor), door_id=3, house_id=7).status_code == 302
+        else:
+            with pytest.raises(NotAllowed):
+                page(act, "doors")(asked(actor=actor), door_id=3, house_id=7)
     api, router = NinjaAPI(urls_namespace="acts-rights"), Router()
     endpoints(router, [act])
     api.add_router("", router)
@@ -271,8 +359,6 @@ def test_an_act_without_a_right_or_with_another_than_its_move_is_not_accepted() 
         button(DOOR, act_on, "paint", "", noun="paint")
     with pytest.raises(ValueError, match="another right"):
         button(DOOR, move_door, "open_door", OTHER, noun="opening", move=OPEN)
-    with pytest.raises(ValueError, match="asks for one right"):
-        button(DOOR, act_on, "paint", WORK, others=(OTHER,), noun="paint")
     with pytest.raises(ValueError, match="which rows"):
         change(DOOR, act_on, "edit_door", WORK, ReasonForm, title="Change", submit="Save")
 

@@ -88,13 +88,10 @@ ACTS = (
         home=people_list, title=_("New person"), submit=_("Create"), said=_("Person created."),
     ),
     change(
-        PERSON, people.edit_person, "edit_person", EDIT_SELF, PersonForm, page=None,
-        optional=set(PersonForm.base_fields) - {"calendar"}, title="", submit="",
+        EDITABLE, people.edit_person, "edit_person", EDIT_SELF, EditPersonForm, body=PersonForm,
+        optional=set(PersonForm.base_fields) - {"calendar"}, title=_("Edit %(person)s"),
+        submit=_("Save"), label=_("Edit"), said=_("Changed."),
         text="Everybody may change `phone`, `languages` and `time_zone` of himself.",
-    ),
-    change(
-        EDITABLE, people.edit_person, "edit_person_page", EDIT_SELF, EditPersonForm, noun=None,
-        title=_("Edit %(person)s"), submit=_("Save"), label=_("Edit"), said=_("Changed."),
     ),
     button(
         PERSON, people.end_employment, "leave", EDIT, of=DayForm, optional={"on"},

@@ -99,23 +99,16 @@ ACTS = (
         text="Undo the closing of a company.",
     ),
     create(
-        CALENDARS, reference.create_calendar, "create_calendar", ADMINISTER, RecordForm,
-        made=CALENDAR, noun="", page=None, title="", submit="",
+        CALENDARS, reference.create_calendar, "create_calendar", ADMINISTER, CalendarForm,
+        body=RecordForm, made=CALENDAR, noun="", title=_("New calendar"), submit=_("Create"),
+        icon="plus", key="n", tone="primary", said=_("Calendar created."),
         text="`record`: time_zone, weekly hours, holidays, country, subdivision, exceptions.",
     ),
     change(
-        CALENDAR, reference.edit_calendar, "edit_calendar", ADMINISTER, RecordForm, page=None,
-        optional={"name", "record"}, title="", submit="",
-    ),
-    create(
-        CALENDARS, reference.create_calendar, "create_calendar_page", ADMINISTER, CalendarForm,
-        made=CALENDAR, noun=None, title=_("New calendar"), submit=_("Create"), icon="plus",
-        key="n", tone="primary", said=_("Calendar created."),
-    ),
-    change(
-        CALENDAR, reference.edit_calendar, "edit_calendar_page", ADMINISTER, CalendarForm,
-        noun=None, initial=typed_calendar, title=_("Edit %(calendar)s"), submit=_("Save"),
-        label=_("Edit"), tone="ghost", said=_("Calendar changed. Clocks that use it follow."),
+        CALENDAR, reference.edit_calendar, "edit_calendar", ADMINISTER, CalendarForm,
+        body=RecordForm, optional={"name", "record"}, initial=typed_calendar,
+        title=_("Edit %(calendar)s"), submit=_("Save"), label=_("Edit"), tone="ghost",
+        said=_("Calendar changed. Clocks that use it follow."),
     ),
     create(
         TOKENS, create_token, "create_token", rights.TOKENS, TokenForm, made=MadeToken, noun="",

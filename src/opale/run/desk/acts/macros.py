@@ -12,7 +12,7 @@ from opale.run.desk.acts.subjects import place_of
 from opale.run.desk.forms.macros import MacroForm
 from opale.run.desk.models import Macro, MacroRun
 from opale.run.desk.queries.macros import get_macro, get_macro_run
-from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
+from opale.run.desk.rights import ADMINISTER, WORK
 from opale.run.desk.shapes.macros import MacroOut, MacroRunOut
 
 
@@ -45,20 +45,12 @@ ACTS = (
     ),
     button(
         MACRO, macro_definitions.retire_macro, "retire_macro", WORK, others=(ADMINISTER,),
-        noun="retirement", page=None,
-    ),
-    button(
-        MACRO, macro_definitions.reinstate_macro, "reinstate_macro", WORK, others=(ADMINISTER,),
-        noun="reinstatement", page=None,
-    ),
-    button(
-        MACRO, macro_definitions.retire_macro, "retire_macro_page", CONSOLE, noun=None,
-        page="retirement", label=_("Retire it"), icon="archive", undo="reinstate_macro_page",
+        noun="retirement", label=_("Retire it"), icon="archive", undo="reinstate_macro",
         said=_("It is offered no more."),
     ),
     button(
-        MACRO, macro_definitions.reinstate_macro, "reinstate_macro_page", CONSOLE, noun=None,
-        page="reinstatement", label=_("Offer it again"), icon="refresh", said=_("Offered again."),
+        MACRO, macro_definitions.reinstate_macro, "reinstate_macro", WORK, others=(ADMINISTER,),
+        noun="reinstatement", label=_("Offer it again"), icon="refresh", said=_("Offered again."),
     ),
     button(
         RUN, undo_macro, "undo_macro", WORK, noun="undoing", stays=True, said=_("Taken back."),

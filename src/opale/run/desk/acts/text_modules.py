@@ -1,4 +1,4 @@
-"""Acts on text modules, for programs; the pages show a module's uses too."""
+"""Acts on text modules; their pages show a module's uses too."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from opale.run.desk.actions import text_modules
 from opale.run.desk.forms.text_modules import TextModuleForm
 from opale.run.desk.models import DeskQuerySet, TextModule
 from opale.run.desk.queries import text_modules as text_module_queries
-from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
+from opale.run.desk.rights import ADMINISTER, WORK
 from opale.run.desk.shapes.text_modules import TextModuleOut
 
 
@@ -44,19 +44,12 @@ ACTS = (
     ),
     button(
         MODULE, text_modules.retire_text_module, "retire_text_module", WORK, others=(ADMINISTER,),
-        noun="retirement", page=None, text="It is offered no more; its figures stay.",
+        noun="retirement", label=_("Retire it"), icon="archive", undo="reinstate_text_module",
+        said=_("It is offered no more."), text="It is offered no more; its figures stay.",
     ),
     button(
         MODULE, text_modules.reinstate_text_module, "reinstate_text_module", WORK,
-        others=(ADMINISTER,), noun="reinstatement", page=None,
-    ),
-    button(
-        MODULE, text_modules.retire_text_module, "retire_module_page", CONSOLE, noun=None,
-        page="retirement", label=_("Retire it"), icon="archive", undo="reinstate_module_page",
-        said=_("It is offered no more."),
-    ),
-    button(
-        MODULE, text_modules.reinstate_text_module, "reinstate_module_page", CONSOLE, noun=None,
-        page="reinstatement", label=_("Offer it again"), icon="refresh", said=_("Offered again."),
+        others=(ADMINISTER,), noun="reinstatement", label=_("Offer it again"), icon="refresh",
+        said=_("Offered again."),
     ),
 )  # fmt: skip

@@ -64,14 +64,10 @@ ACTS = (
         else gettext("All colleagues see this ticket again."),
     ),
     button(
-        TICKET, ticket_metadata.add_watcher, "watch_ticket", WORK, noun="watchers", page=None,
-        of=WatcherForm, made=WatcherOut,
-        text="Let a colleague follow the ticket, or a contact of its customer get what is written.",
-    ),
-    button(
-        TICKET, ticket_metadata.add_watcher, "follow_ticket", WORK, noun=None, page="watchers",
-        of=FollowForm, region=marks_of,
+        TICKET, ticket_metadata.add_watcher, "watch_ticket", WORK, noun="watchers", of=FollowForm,
+        body=WatcherForm, made=WatcherOut, region=marks_of,
         said=_("Added to those who follow the ticket."),
+        text="Let a colleague follow the ticket, or a contact of its customer get what is written.",
     ),
     remove(
         WATCHER, ticket_metadata.remove_watcher, "unwatch_ticket", WORK, page="removal",

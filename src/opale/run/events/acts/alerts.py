@@ -114,20 +114,18 @@ ACTS = (
         said=_("The alert is off the shelf."),
     ),
     form(
-        ALERT, on_one(assignments.assign_alerts), "hand_over_alert", WORK, AssignForm, noun=None,
-        page="owner", states=LIVE_STATES, title=_("Who owns the alert?"), submit=_("Give"),
-        label=_("Give to…"), icon="user-share", tone="ghost",
-        said=_("The alert has another owner."), undo=former_owner,
+        ALERT, on_one(assignments.assign_alerts), "assign_alert", WORK, AssignForm,
+        body=OwnerForm, noun="assign", page="owner", states=LIVE_STATES,
+        title=_("Who owns the alert?"), submit=_("Give"), label=_("Give to…"), icon="user-share",
+        tone="ghost", said=_("The alert has another owner."),
+        undo=former_owner,
+        text="Without `person_id` it is nobody's.",
     ),
     button(
         OWNER, give, "give_alert", WORK, noun=None, page="", undo=undo_of_give,
         said=lambda owner, _made: gettext("The alert has another owner.")
         if owner.number
         else gettext("The alert is nobody’s."),
-    ),
-    form(
-        ALERT, on_one(assignments.assign_alerts), "assign_alert", WORK, OwnerForm, noun="assign",
-        page=None, text="Without `person_id` it is nobody's.",
     ),
     button(
         ALERT, at_present(assignments.add_alert_note), "note_alert", WORK, of=NoteForm,

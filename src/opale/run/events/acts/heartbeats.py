@@ -56,12 +56,9 @@ ACTS = (
         made=HEARTBEAT, noun="", page=None, title="", submit="", names=IN_SECONDS,
     ),
     change(
-        HEARTBEAT, at_present(heartbeats.edit_heartbeat), "change_heartbeat", ADMINISTER,
-        HeartbeatForm, noun=None, page="", title="%(name)s", submit=_("Save"), said=_("Kept."),
-    ),
-    change(
         HEARTBEAT, at_present(heartbeats.edit_heartbeat), "edit_heartbeat", ADMINISTER,
-        HeartbeatChangesForm, page=None, title="", submit="", names=IN_SECONDS,
+        HeartbeatForm, body=HeartbeatChangesForm, page="", names=IN_SECONDS, title="%(name)s",
+        submit=_("Save"), said=_("Kept."),
     ),
     button(
         HEARTBEAT, toggle, "toggle_heartbeat", ADMINISTER, noun=None, page="activity",

@@ -99,13 +99,10 @@ ACTS = (
         noun="", title=_("New way to telephones"), submit=_("Create"), icon="plus", key="c",
         tone="primary",
     ),
-    form(
-        GATEWAY, gateways.edit_gateway, "replace_gateway", EDIT, KnownGatewayForm, noun=None,
-        page="", initial=lambda row, _by: {"name": row.name}, title="%(name)s", submit=_("Save"),
-    ),
     change(
-        GATEWAY, gateways.edit_gateway, "edit_gateway", EDIT, GatewayChangeForm, page=None,
-        optional={"name", "is_on"}, title="", submit="",
+        GATEWAY, gateways.edit_gateway, "edit_gateway", EDIT, KnownGatewayForm,
+        body=GatewayChangeForm, page="", optional={"name", "is_on"},
+        initial=lambda _row, _by: {"template": ""}, title="%(name)s", submit=_("Save"),
         text="Switched off, nobody is paged by it; its contacts stay.",
     ),
     button(

@@ -37,15 +37,11 @@ ACTS = (
         DUTY, only_with(SWAP, swaps.take_over), "take_over_duty", SWAP, noun=None, page="takeover",
         label=_("Take over"), tone="ghost", said=_("From now on you do what is left of it."),
     ),
-    form(
-        OFFER, only_with(SWAP, swaps.accept_offer), "accept", SWAP, AcceptanceForm,
-        noun="acceptance", page=None,
+    button(
+        OFFER, only_with(SWAP, swaps.accept_offer), "accept", SWAP, body=AcceptanceForm,
+        noun="acceptance", move=ACCEPT, tone="primary", said=_("The duty is yours."),
         text="Take it oneself, or as who plans the team for somebody, `knowing` the rules it"
         " breaks.",
-    ),
-    button(
-        OFFER, only_with(SWAP, swaps.accept_offer), "accept_offer", SWAP, noun=None,
-        page="acceptance", move=ACCEPT, tone="primary", said=_("The duty is yours."),
     ),
     button(
         OFFER, only_with(SWAP, swaps.refuse_offer), "refuse_offer", SWAP, noun=None, page="refusal",

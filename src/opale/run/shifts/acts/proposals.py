@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from opale.acts.declarations import button, form
+from opale.acts.declarations import button
 from opale.kernel.actor import Actor
 from opale.kernel.proposals import DecidedLines
 from opale.run.shifts.actions import proposal_lines, proposals
@@ -17,14 +17,13 @@ from opale.run.shifts.shapes.proposals import RosterProposalOut
 STAYS = _("Refused; the roster stays as it is there.")
 
 
-def accept_some(
-    proposal: RosterProposal, *, by: Actor, credential: str, lines: list[int] | None
-) -> None:
+def accept_lines(
+    proposal: RosterProposal, *, by: Actor, credential: str, lines: list[int] | None = None
+) -> DecidedLines | None:
     """Accept these lines of a proposal, or all that are open."""
     if lines is None:
-        proposals.accept_proposal(proposal, by=by, credential=credential)
-    else:
-        proposal_lines.accept_lines(proposal, lines, by=by)
+        return proposals.accept_proposal(proposal, by=by, credential=credential)
+    return proposal_lines.accept_lines(proposal, lines, by=by)
 
 
 def accept_line(line: ProposalLine, *, by: Actor) -> DecidedLines:
@@ -78,22 +77,14 @@ ACTS = (
         text="The best that was found is kept.",
     ),
     button(
-        PROPOSAL, only_with(EDIT, proposals.accept_proposal), "accept_proposal", EDIT, noun=None,
-        page="acceptance", icon="check", tone="primary", key="c", said=accepted,
-    ),
-    form(
-        PROPOSAL, only_with(EDIT, accept_some), "accept_lines", EDIT, LinesForm,
-        noun="acceptance", page=None,
+        PROPOSAL, only_with(EDIT, accept_lines), "accept_lines", EDIT, body=LinesForm,
+        noun="acceptance", icon="check", tone="primary", key="c", said=accepted,
         text="What cannot be accepted says why in its line. Many lines are accepted by the"
         " planner.",
     ),
     button(
-        PROPOSAL, only_with(EDIT, proposal_lines.refuse_lines), "refuse_proposal", EDIT,
-        noun=None, page="refusal", label=_("Refuse all of them"), icon="x", said=STAYS,
-    ),
-    form(
-        PROPOSAL, only_with(EDIT, proposal_lines.refuse_lines), "refuse_lines", EDIT, LinesForm,
-        noun="refusal", page=None,
+        PROPOSAL, only_with(EDIT, proposal_lines.refuse_lines), "refuse_lines", EDIT,
+        body=LinesForm, noun="refusal", label=_("Refuse all of them"), icon="x", said=STAYS,
     ),
     button(
         PROPOSAL_LINE, only_with(EDIT, accept_line), "accept_proposal_line", EDIT, noun=None,
