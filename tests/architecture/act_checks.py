@@ -15,9 +15,9 @@ from tests.architecture.house import House
 from tests.architecture.route_table import API_ROOT, PARAMETER, Row, filled_body, rows
 from tests.personas import ANONYMOUS_VISITOR, MAKER
 
+from opale.acts.action_calls import call_action
 from opale.acts.bodies import body_of, public_name
 from opale.acts.bound_forms import arguments, form_of, read_body
-from opale.acts.calls import call
 from opale.acts.declarations import Act, Things
 from opale.acts.registry import all_acts
 from opale.kernel.actor import EVERYTHING, Actor
@@ -103,7 +103,7 @@ def without_right(act: Act, house: House) -> Iterator[str]:
     other = Actor("person", "user:0", "Somebody", grants=held)
     with transaction.atomic():
         try:
-            call(act, things, by=other, fields=fields, move=move)
+            call_action(act, things, by=other, fields=fields, move=move)
         except NotAllowed:
             pass
         except OpaleError as refusal:
@@ -142,7 +142,7 @@ def _wrong_in(act: Act, move: Move | None, state: str, house: House) -> Iterator
     things = found_by(act, named, house)
     offered = act.offered(things, MAKER, move)
     try:
-        call(act, things, by=MAKER, fields=fields_for(act, things, house), move=move)
+        call_action(act, things, by=MAKER, fields=fields_for(act, things, house), move=move)
         refused, done = False, True
     except IllegalMove:
         refused, done = True, False

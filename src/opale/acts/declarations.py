@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, Protocol, TypedD
 from django import forms
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 from ninja import Schema
 
@@ -49,6 +50,11 @@ class Answer(Protocol):
     """
 
     def __call__(self, request: ActorRequest, row: Any, made: Any, /) -> HttpResponse | None: ...
+
+
+def place(url_name: str, label: Label = "") -> Callable[[Any], Place]:
+    """Return the function that leads from any row to a page which names none."""
+    return lambda _row: (reverse(url_name), label)
 
 
 def _none(*_key: Any, **_named: Any) -> Any:

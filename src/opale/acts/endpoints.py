@@ -10,9 +10,9 @@ from ninja import Router, Schema
 from ninja.responses import Status
 
 from opale.acts import registry
+from opale.acts.action_calls import call_action
 from opale.acts.bodies import body_of, public_errors
 from opale.acts.bound_forms import read_body
-from opale.acts.calls import call
 from opale.acts.declarations import Act, Subject, Things
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
@@ -90,7 +90,7 @@ def _signature(act: Act, body: type[Schema] | None) -> inspect.Signature:
 def _run(request: ActorRequest, act: Act, things: Things, said: Any, move: Move | None) -> Any:
     fields = read_body(act, said, things, request.actor) if said is not None else {}
     try:
-        return call(
+        return call_action(
             act, things, by=request.actor, fields=fields, move=move, credential=request.credential
         )
     except Invalid as refusal:

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_http_methods
 
 from opale.acts import bound_forms, registry
-from opale.acts.calls import call
+from opale.acts.action_calls import call_action
 from opale.acts.declarations import Act, Label, Place, Subject, Things
 from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest, needs
@@ -50,7 +50,7 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
 
         def run() -> None:
             fields = bound_forms.arguments(form) if form is not None else {}
-            done = call(
+            done = call_action(
                 act, things, by=request.actor, fields=fields, move=move,
                 credential=request.credential,
             )  # fmt: skip

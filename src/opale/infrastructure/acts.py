@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, change, create, form, moves, remove
+from opale.acts.declarations import Place, Subject, change, create, form, moves, place, remove
 from opale.customers.models import Service
 from opale.infrastructure.actions import items
 from opale.infrastructure.forms import (
@@ -24,7 +24,7 @@ from opale.infrastructure.states import ITEM_MOVES
 from opale.kernel.actor import Actor
 
 
-def place_of(item: ConfigurationItem) -> Place:
+def place_of_item(item: ConfigurationItem) -> Place:
     return reverse("infrastructure_item", args=[item.pk]), _("The item")
 
 
@@ -47,20 +47,21 @@ def end_standing_service(link: ServiceItem, *, by: Actor) -> None:
 
 ITEMS: Subject[ConfigurationItem] = Subject(
     name="items", page="items/", endpoint="/items",
-    home=lambda _none: (reverse("infrastructure_items"), _("Items")),
+    home=place("infrastructure_items", _("Items")),
 )  # fmt: skip
 ITEM = Subject(
-    name="item", model=ConfigurationItem, shape=ItemOut, get=item_queries.get_item, home=place_of,
-    rows=item_queries.plain_items, page="items/<int:item_id>/", endpoint="/items/{int:item_id}",
+    name="item", model=ConfigurationItem, shape=ItemOut, get=item_queries.get_item,
+    home=place_of_item, rows=item_queries.plain_items, page="items/<int:item_id>/",
+    endpoint="/items/{int:item_id}",
 )  # fmt: skip
 NEED = Subject(
     name="need", model=Dependency, within=ITEM, above="upper", column="lower_id",
-    get=item_queries.get_dependency, home=lambda link: place_of(link.upper),
+    get=item_queries.get_dependency, home=lambda link: place_of_item(link.upper),
     page="needs/<int:lower_id>/", endpoint="/items/{int:item_id}/needs/{int:lower_id}",
 )  # fmt: skip
 STANDING = Subject(
     name="standing", model=ServiceItem, within=ITEM, column="service_id",
-    get=item_queries.get_service_link, home=lambda link: place_of(link.item),
+    get=item_queries.get_service_link, home=lambda link: place_of_item(link.item),
     page="services/<int:service_id>/", endpoint="/items/{int:item_id}/services/{int:service_id}",
 )  # fmt: skip
 ACTS = (

@@ -11,6 +11,7 @@ from opale.acts.declarations import (
     change,
     create,
     form,
+    place,
     remove,
 )
 from opale.kernel.actor import Actor
@@ -51,27 +52,17 @@ UNSHOWN = {"address": "", "is_on": None}
 SECRETS = {"secret": "", "refresh_token": "", "is_on": None}
 
 
-def outbox(_row: object = None) -> Place:
-    return reverse("mail_outbox"), _("Outgoing mail")
-
-
-def suppressed(_row: object = None) -> Place:
-    return reverse("mail_suppressed"), _("Addresses that take no mail")
-
-
-def mailbox_list(_row: object = None) -> Place:
-    return reverse("mail_in_mailboxes"), _("Mailboxes")
-
-
-def channel_list(_row: object = None) -> Place:
-    return reverse("channels"), _("Channels")
+place_of_outbox = place("mail_outbox", _("Outgoing mail"))
+place_of_suppressions = place("mail_suppressed", _("Addresses that take no mail"))
+place_of_mailboxes = place("mail_in_mailboxes", _("Mailboxes"))
+place_of_channels = place("channels", _("Channels"))
 
 
 def place_of_channel(channel: Channel) -> Place:
     return reverse("channel", args=[channel.pk]), channel.name
 
 
-def place_of_incoming(mail: IncomingMail) -> Place:
+def place_of_mail(mail: IncomingMail) -> Place:
     return reverse("mail_in_show", args=[mail.pk]), mail.subject or _("(no subject)")
 
 
@@ -80,7 +71,7 @@ def get_message(message_id: int, *, seen_by: Actor, channel: Channel) -> Channel
 
 
 CHANNELS: Subject[Channel] = Subject(
-    name="channels", page="channels/", endpoint="/channels", home=channel_list
+    name="channels", page="channels/", endpoint="/channels", home=place_of_channels
 )
 CHANNEL = Subject(
     name="channel", model=Channel, get=channel_queries.get_channel, rows=channel_queries.channels,
@@ -97,20 +88,23 @@ MAIL = Subject(
     home=lambda mail: (reverse("mail_show", args=[mail.pk]), mail.subject),
 )  # fmt: skip
 SUPPRESSIONS: Subject[Suppression] = Subject(
-    name="suppressions", page="mail/suppressed/", endpoint="/mail/suppressed", home=suppressed
+    name="suppressions",
+    page="mail/suppressed/",
+    endpoint="/mail/suppressed",
+    home=place_of_suppressions,
 )
 SUPPRESSION = Subject(
     name="suppression", model=Suppression, get=suppression_queries.get_suppression,
     shape=SuppressionOut, page="mail/suppressed/<int:suppression_id>/",
-    endpoint="/mail/suppressed/{int:suppression_id}", home=suppressed,
+    endpoint="/mail/suppressed/{int:suppression_id}", home=place_of_suppressions,
 )  # fmt: skip
 INCOMING = Subject(
     name="inbound", model=IncomingMail, get=incoming.get_incoming_mail, shape=InboundMailOut,
     page="mail-in/<int:inbound_id>/", endpoint="/mail/inbound/{int:inbound_id}",
-    home=place_of_incoming,
+    home=place_of_mail,
 )  # fmt: skip
 BOXES: Subject[Mailbox] = Subject(
-    name="mailboxes", page="mail-in/mailboxes/", endpoint="/mail/mailboxes", home=mailbox_list
+    name="mailboxes", page="mail-in/mailboxes/", endpoint="/mail/mailboxes", home=place_of_mailboxes
 )
 BOX = Subject(
     name="mailbox", model=Mailbox, get=incoming.get_mailbox, rows=incoming.mailboxes,
@@ -122,7 +116,7 @@ BOX = Subject(
 ACTS = (
     create(
         CHANNELS, channels.create_channel, "create_channel", MAILBOXES, ChannelForm, made=CHANNEL,
-        noun="", home=channel_list, title=_("New channel"), submit=_("Create"), icon="plus",
+        noun="", home=place_of_channels, title=_("New channel"), submit=_("Create"), icon="plus",
         key="c", tone="primary",
     ),
     button(
@@ -145,7 +139,7 @@ ACTS = (
     ),
     remove(
         CHANNEL, channels.delete_channel, "delete_channel", MAILBOXES, page="delete",
-        home=channel_list, label=_("Delete"), tone="danger", said=_("The channel is deleted."),
+        home=place_of_channels, label=_("Delete"), tone="danger", said=_("The channel is deleted."),
     ),
     button(
         MESSAGE, channels.retry_channel_message, "retry_channel_message", RETRY, move=RETRY_MOVE,
@@ -153,7 +147,7 @@ ACTS = (
     ),
     button(
         MAIL, outgoing.retry_mail, "retry_outgoing_mail", RETRY, move=RETRY_MOVE, noun="retry",
-        icon="refresh", home=outbox, stays=True,
+        icon="refresh", home=place_of_outbox, stays=True,
         said=_("The mail is queued again."),
     ),
     button(
@@ -164,7 +158,7 @@ ACTS = (
     ),
     create(
         SUPPRESSIONS, suppressions.suppress_address, "suppress_mail_address", RETRY, AddressForm,
-        made=SUPPRESSION, noun="", home=suppressed, title=_("Write an address down"),
+        made=SUPPRESSION, noun="", home=place_of_suppressions, title=_("Write an address down"),
         submit=_("Send nothing automatic there"),
         said=_("Nothing automatic is sent there any more."),
     ),
@@ -185,7 +179,7 @@ ACTS = (
     ),
     create(
         BOXES, mailboxes.create_mailbox, "create_mailbox", MAILBOXES, MailboxForm, made=BOX,
-        noun="", home=mailbox_list,
+        noun="", home=place_of_mailboxes,
         initial=lambda _none, _by: {"language": "fr", "source": MailboxSource.IMAP},
         title=_("New mailbox"), submit=_("Create"), icon="plus", key="c", tone="primary",
         said=_("The mailbox is there."),
@@ -204,6 +198,7 @@ ACTS = (
     ),
     remove(
         BOX, mailboxes.delete_mailbox, "delete_mailbox", MAILBOXES, page="delete",
-        home=mailbox_list, label=_("Delete"), tone="danger", said=_("The mailbox is deleted."),
+        home=place_of_mailboxes, label=_("Delete"), tone="danger",
+        said=_("The mailbox is deleted."),
     ),
 )  # fmt: skip

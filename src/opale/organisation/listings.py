@@ -282,7 +282,7 @@ CALENDARS = Listing(
     rows=reference.calendars,
     lines=_weeks,
     order=Order(("name", "id")),
-    new=New(gettext_lazy("New calendar"), "organisation_create_calendar_page", ADMINISTER, "n"),
+    new=New(gettext_lazy("New calendar"), "organisation_create_calendar", ADMINISTER, "n"),
     empty=Empty(
         "calendar", gettext_lazy("No calendar matches"), gettext_lazy("There is no calendar yet")
     ),
@@ -300,7 +300,7 @@ CALENDARS = Listing(
         ),
     ),
     filters=(Words(label=gettext_lazy("Name of the calendar")),),
-    line_acts=("edit_calendar_page",),
+    line_acts=("edit_calendar",),
 )  # fmt: skip
 
 

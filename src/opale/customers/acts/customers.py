@@ -21,7 +21,7 @@ from opale.customers.models import Contact
 from opale.customers.rights import EDIT, EDIT_CONTACTS
 
 
-def contact_page(contact: Contact) -> Place:
+def place_of_contact(contact: Contact) -> Place:
     return reverse("customers_contact", args=[contact.pk]), contact.name
 
 
@@ -72,13 +72,14 @@ ACTS = (
     ),
     button(
         CONTACT, logins.invite_contact, "invite_contact", EDIT_CONTACTS, noun="invitation",
-        url="send_invitation", status=202, label=_("Give access"), icon="mail", home=contact_page,
+        url="send_invitation", status=202, label=_("Give access"), icon="mail",
+        home=place_of_contact,
         said=_("The way in is on its way to %(email)s."),
         text="Give a login, or open it again, and mail the way in.",
     ),
     remove(
-        CONTACT, logins.close_contact_access, "close_contact_access", EDIT_CONTACTS,
-        noun="access", page="access", label=_("Close the access"), icon="lock", home=contact_page,
+        CONTACT, logins.close_contact_access, "close_contact_access", EDIT_CONTACTS, noun="access",
+        page="access", label=_("Close the access"), icon="lock", home=place_of_contact,
         said=_("%(name)s may not log in any more."), undo="send_invitation",
         text="End the login with its sessions and tokens.",
     ),

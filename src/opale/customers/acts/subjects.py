@@ -5,7 +5,7 @@ from functools import partial
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject
+from opale.acts.declarations import Place, Subject, place
 from opale.customers.models import (
     Contact,
     Contract,
@@ -27,40 +27,40 @@ from opale.customers.shapes import (
 )
 
 
-def place_of(customer: Customer) -> Place:
+def place_of_customer(customer: Customer) -> Place:
     return reverse("customers_customer", args=[customer.code]), customer.name
 
 
-def contacts_of(contact: Contact) -> Place:
-    url, label = place_of(contact.customer)
+def place_of_contacts(contact: Contact) -> Place:
+    url, label = place_of_customer(contact.customer)
     return f"{url}#contacts", label
 
 
-def contract_page(contract: Contract) -> Place:
+def place_of_contract(contract: Contract) -> Place:
     return reverse("customers_contract", args=[contract.number]), contract.number
 
 
 CUSTOMERS: Subject[Customer] = Subject(
     name="customers", page="customers/", endpoint="/customers",
-    home=lambda _none: (reverse("customers_list"), _("Customers")),
+    home=place("customers_list", _("Customers")),
 )  # fmt: skip
 CUSTOMER = Subject(
-    name="customer", model=Customer, shape=CustomerOut, column="code", home=place_of,
+    name="customer", model=Customer, shape=CustomerOut, column="code", home=place_of_customer,
     page="customers/<str:code>/", get=customers.get_customer_by_code,
     endpoint="/customers/{int:customer_id}", get_by_id=customers.get_customer,
     rows=partial(visible_rows, Customer),
 )  # fmt: skip
 CONTACTS: Subject[Contact] = Subject(
-    name="contacts", page="contacts/", endpoint="/contacts", home=contacts_of
+    name="contacts", page="contacts/", endpoint="/contacts", home=place_of_contacts
 )
 CONTACT = Subject(
-    name="contact", model=Contact, shape=ContactOut, get=customers.get_contact, home=contacts_of,
-    page="contacts/<int:contact_id>/", endpoint="/contacts/{int:contact_id}",
-    rows=partial(visible_rows, Contact),
+    name="contact", model=Contact, shape=ContactOut, get=customers.get_contact,
+    home=place_of_contacts, page="contacts/<int:contact_id>/",
+    endpoint="/contacts/{int:contact_id}", rows=partial(visible_rows, Contact),
 )  # fmt: skip
 SERVICES: Subject[Service] = Subject(
     name="services", page="services/", endpoint="/services",
-    home=lambda _none: (reverse("customers_services"), _("Services")),
+    home=place("customers_services", _("Services")),
 )  # fmt: skip
 SERVICE = Subject(
     name="service", model=Service, shape=ServiceOut, column="reference",
@@ -71,7 +71,7 @@ SERVICE = Subject(
 )  # fmt: skip
 PLANS: Subject[SupportPlan] = Subject(
     name="plans", page="plans/", endpoint="/support-plans",
-    home=lambda _none: (reverse("customers_plans"), _("Support plans")),
+    home=place("customers_plans", _("Support plans")),
 )  # fmt: skip
 PLAN = Subject(
     name="plan", model=SupportPlan, shape=PlanOut, get=services.get_plan_by_code, column="code",
@@ -80,10 +80,10 @@ PLAN = Subject(
 )  # fmt: skip
 CONTRACTS: Subject[Contract] = Subject(
     name="contracts", page="contracts/", endpoint="/contracts",
-    home=lambda _none: (reverse("customers_contracts"), _("Contracts")),
+    home=place("customers_contracts", _("Contracts")),
 )  # fmt: skip
 CONTRACT = Subject(
-    name="contract", model=Contract, shape=ContractOut, column="number", home=contract_page,
+    name="contract", model=Contract, shape=ContractOut, column="number", home=place_of_contract,
     page="contracts/<str:number>/", get=services.get_contract_by_number,
     endpoint="/contracts/{int:contract_id}", get_by_id=services.get_contract,
     rows=partial(visible_rows, Contract),
@@ -98,5 +98,5 @@ def contract_item(
         name=noun, model=model, shape=shape, within=CONTRACT,
         get=partial(get_item_of_contract, model), page=f"{noun}/<int:given_id>/",
         endpoint=f"/contracts/{{int:contract_id}}/{noun}/{{int:given_id}}",
-        home=lambda row: contract_page(row.contract),
+        home=lambda row: place_of_contract(row.contract),
     )  # fmt: skip

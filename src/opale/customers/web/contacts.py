@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from opale.customers import rights
 from opale.customers.actions import customers
-from opale.customers.acts.subjects import contacts_of
+from opale.customers.acts.subjects import place_of_contacts
 from opale.customers.forms.customers import ContactForm
 from opale.customers.queries import customers as customer_queries
 from opale.endpoints.http import ActorRequest, needs
@@ -18,7 +18,7 @@ from opale.ui.forms import form_page
 def edit(request: ActorRequest, contact_id: int) -> HttpResponse:
     contact = customer_queries.get_contact(contact_id, seen_by=request.actor)
     form = ContactForm(request.POST or None, instance=contact)
-    back, back_label = contacts_of(contact)
+    back, back_label = place_of_contacts(contact)
     return form_page(
         request,
         form,

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opale.customers import rights
 from opale.customers.actions import contracts
 from opale.customers.acts.contracts import first_day
-from opale.customers.acts.subjects import contract_page
+from opale.customers.acts.subjects import place_of_contract
 from opale.customers.forms.customers import EndForm, PlanAssignmentForm
 from opale.customers.ports import Preview
 from opale.customers.queries import customers, plan_tables, services
@@ -62,7 +62,7 @@ def plan(request: ActorRequest, number: str) -> HttpResponse:
 def ending(request: ActorRequest, kind: str, row_id: int) -> HttpResponse:
     row = plan_tables.get_contract_item(kind, row_id, seen_by=request.actor)
     form = EndForm(request.POST or None, initial={"on": today()})
-    back, back_label = contract_page(row.contract)
+    back, back_label = place_of_contract(row.contract)
     return form_page(
         request,
         form,

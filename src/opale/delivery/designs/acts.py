@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, change, create, form, remove
+from opale.acts.declarations import Place, Subject, button, change, create, form, place, remove
 from opale.customers.queries.options import options_for_form
 from opale.delivery.designs.actions import designs, documents, lifecycle, orders, reservations
 from opale.delivery.designs.actions.reservations import HELD_FOR
@@ -64,11 +64,11 @@ from opale.reservations.models import Reservation
 from opale.ui.toasts import Tone
 
 
-def place_of(design: Design) -> Place:
+def place_of_design(design: Design) -> Place:
     return reverse("designs_show", args=[design.number]), design.reference
 
 
-def check_of(design: Design) -> Place:
+def place_of_check(design: Design) -> Place:
     return reverse("designs_check", args=[design.number]), design.reference
 
 
@@ -159,29 +159,29 @@ def restoration_of(line: DesignLine, _made: object) -> str:
 
 DESIGNS: Subject[Design] = Subject(
     name="designs", page="designs/", endpoint="/designs",
-    home=lambda _none: (reverse("designs_list"), _("Designs")),
+    home=place("designs_list", _("Designs")),
 )  # fmt: skip
 DESIGN = Subject(
     name="design", model=Design, get=design_queries.get_design, rows=design_queries.designs,
     column="number",
     shape=DesignOut, page="designs/<int:design_number>/", endpoint="/designs/{int:design_number}",
-    home=place_of,
+    home=place_of_design,
 )  # fmt: skip
 SITE = Subject(
     name="site", model=DesignSite, get=get_site, within=DESIGN, above="version.design",
     page="sites/<int:design_site_id>/",
     endpoint="/designs/{int:design_number}/sites/{int:design_site_id}",
-    home=lambda site: place_of(site.version.design),
+    home=lambda site: place_of_design(site.version.design),
 )  # fmt: skip
 LINE = Subject(
     name="line", model=DesignLine, get=get_line, rows=lines, shape=DesignLineOut, within=DESIGN,
     above="version.design", page="lines/<int:design_line_id>/",
     endpoint="/designs/{int:design_number}/lines/{int:design_line_id}",
-    home=lambda line: place_of(line.version.design),
+    home=lambda line: place_of_design(line.version.design),
 )  # fmt: skip
 DOCUMENT = Subject(
     name="document", model=DesignDocument, get=get_document, within=DESIGN,
-    page="documents/<int:design_document_id>/", home=lambda file: place_of(file.design),
+    page="documents/<int:design_document_id>/", home=lambda file: place_of_design(file.design),
 )  # fmt: skip
 
 ACTS = (
@@ -230,8 +230,8 @@ ACTS = (
     button(
         DESIGN, check, "check_design", WORK, noun="check", page="checking",
         url="check_feasibility", made=DesignCheckOut,
-        states=EDITABLE | {DesignState.QUOTED}, home=check_of, label=_("Check"), icon="checks",
-        key="k", said=check_result,
+        states=EDITABLE | {DesignState.QUOTED}, home=place_of_check, label=_("Check"),
+        icon="checks", key="k", said=check_result,
     ),
     button(
         DESIGN, lifecycle.quote_design, "quote_design", WORK, move=QUOTE, noun="quote",

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, change, create, form, moves
+from opale.acts.declarations import Place, Subject, button, change, create, form, moves, place
 from opale.customers.queries.options import options_for_form
 from opale.delivery.orders import queries
 from opale.delivery.orders.actions import cancellations, changes, orders
@@ -27,7 +27,7 @@ ASKED_FOR = (CANCEL, REJECT)
 """Moves with a page of their own, for the reason and for what a cancellation releases."""
 
 
-def place_of(order: Order) -> Place:
+def place_of_order(order: Order) -> Place:
     return reverse("orders_show", args=[order.number]), order.reference
 
 
@@ -41,19 +41,20 @@ def written_options(line: OrderLine, _by: Actor) -> dict[str, Any]:
 
 
 ORDERS: Subject[Order] = Subject(
-    name="orders", page="orders/", home=lambda _none: (reverse("orders_list"), _("Orders"))
+    name="orders", page="orders/", home=place("orders_list", _("Orders"))
 )
 ORDER = Subject(
     name="order", model=Order, get=queries.get_order, column="number",
-    page="orders/<int:order_number>/", home=place_of, states=OPEN,
+    page="orders/<int:order_number>/", home=place_of_order, states=OPEN,
 )  # fmt: skip
 LINE = Subject(
     name="line", model=OrderLine, get=get_line, column="item_id", within=ORDER,
-    page="lines/<line_name:line_name>/", home=lambda line: place_of(line.order), states=CHANGEABLE,
+    page="lines/<line_name:line_name>/", home=lambda line: place_of_order(line.order),
+    states=CHANGEABLE,
 )  # fmt: skip
 CANCELLATION = Subject(
     name="cancellation", model=Cancellation, get=queries.get_cancellation, within=ORDER,
-    page="cancellations/<int:cancellation_id>/", home=lambda row: place_of(row.order),
+    page="cancellations/<int:cancellation_id>/", home=lambda row: place_of_order(row.order),
     states={CancellationState.ACKNOWLEDGED},
 )  # fmt: skip
 
@@ -70,8 +71,8 @@ ACTS = (
     ),
     create(
         ORDER, changes.add_line, "add_order_line", WORK, LineForm, noun=None, page="further-line",
-        home=place_of, states=CHANGEABLE, title=_("A further line"), submit=_("Add"), icon="plus",
-        initial=lambda order, _by: {"action": orders.ACTION_OF[order.kind]},
+        home=place_of_order, states=CHANGEABLE, title=_("A further line"), submit=_("Add"),
+        icon="plus", initial=lambda order, _by: {"action": orders.ACTION_OF[order.kind]},
         said=_("The line is added."), made=ORDER,
     ),
     change(

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, create, form
+from opale.acts.declarations import Place, Subject, button, create, form, place
 from opale.delivery.resources.actions import answers, plan_decisions, plans, requests
 from opale.delivery.resources.forms import (
     CounterForm,
@@ -22,15 +22,13 @@ from opale.delivery.resources.queries import requests as request_queries
 from opale.delivery.resources.rights import ANSWER, ASK, PLAN
 from opale.delivery.resources.shapes import PlanOut, ResourceRequestOut
 from opale.delivery.resources.states import AGREE, COUNTER, REFUSE, WITHDRAW
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.proposals import DecidedLines
-from opale.ui.toasts import toast_next
 
 STAYS = _("Refused; the plan stays as it is there.")
 
 
-def place_of(row: ResourceRequest) -> Place:
+def place_of_request(row: ResourceRequest) -> Place:
     return reverse("resources_show", args=[row.pk]), row.purpose
 
 
@@ -48,42 +46,40 @@ def refuse_line(line: PlanLine, *, by: Actor) -> None:
     plan_decisions.refuse_lines(line.proposal, [line.pk], by=by)
 
 
-def tell_accepted(request: ActorRequest, _plan: PlanProposal, decided: DecidedLines) -> None:
-    """Say how many changes are reserved, and how many are not."""
-    said = ngettext("%(n)s change is reserved.", "%(n)s changes are reserved.", decided.done)
-    said = said % {"n": decided.done}
-    if decided.left:
-        left = ngettext(
-            "%(n)s is not: see why below.", "%(n)s are not: see why below.", decided.left
-        )
-        said = f"{said} {left % {'n': decided.left}}"
-    toast_next(request, said)
+def accepted(_row: object, decided: DecidedLines) -> str:
+    """Return how many changes are reserved, and how many are not."""
+    done = ngettext("%(n)s change is reserved.", "%(n)s changes are reserved.", decided.done)
+    said = done % {"n": decided.done}
+    if not decided.left:
+        return said
+    left = ngettext(
+        "See below why %(n)s other is not.", "See below why %(n)s others are not.", decided.left
+    )
+    return f"{said} {left % {'n': decided.left}}"
 
 
-def tell_line(request: ActorRequest, line: PlanLine, decided: DecidedLines) -> None:
-    """Say that the change is reserved, or why it is not."""
+def line_accepted(line: PlanLine, decided: DecidedLines) -> str:
+    """Return that the change is reserved, or why it is not."""
     if decided.done:
-        tell_accepted(request, line.proposal, decided)
-    else:
-        line.refresh_from_db()
-        nobody = gettext("Nobody takes it: there is nothing to accept.")
-        toast_next(request, line.sentence or nobody)
+        return accepted(line, decided)
+    line.refresh_from_db()
+    return line.sentence or gettext("Nobody takes it: there is nothing to accept.")
 
 
 REQUESTS: Subject[ResourceRequest] = Subject(
     name="requests", page="resources/", endpoint="/resource-requests",
-    home=lambda _none: (reverse("resources_list"), _("Resources")),
+    home=place("resources_list", _("Resources")),
 )  # fmt: skip
 REQUEST = Subject(
     name="request", model=ResourceRequest, get=request_queries.get_request,
     shape=ResourceRequestOut,
     page="resources/<int:resource_request_id>/",
-    endpoint="/resource-requests/{int:resource_request_id}", home=place_of,
+    endpoint="/resource-requests/{int:resource_request_id}", home=place_of_request,
 )  # fmt: skip
 
 PLANS: Subject[PlanProposal] = Subject(
     name="plans", page="resources/plans/", endpoint="/plans",
-    home=lambda _none: (reverse("resources_plans"), ""),
+    home=place("resources_plans"),
 )  # fmt: skip
 PROPOSED = Subject(
     name="plan", model=PlanProposal, get=plan_queries.get_plan, shape=PlanOut,
@@ -140,7 +136,7 @@ ACTS = (
     button(
         PROPOSED, plan_decisions.accept_lines, "accept_plan_lines", PLAN, of=PlanLinesForm,
         noun="acceptance", url="plan_accept", icon="check", tone="primary", key="c",
-        answer=tell_accepted, text="What cannot be accepted says why in its line.",
+        said=accepted, text="What cannot be accepted says why in its line.",
     ),
     button(
         PROPOSED, plan_decisions.refuse_lines, "refuse_plan_lines", PLAN, of=PlanLinesForm,
@@ -148,7 +144,7 @@ ACTS = (
     ),
     button(
         LINE, accept_line, "accept_plan_line", PLAN, noun=None, page="acceptance",
-        url="plan_line_accept", label=_("Accept"), tone="primary", answer=tell_line,
+        url="plan_line_accept", label=_("Accept"), tone="primary", said=line_accepted,
     ),
     button(
         LINE, refuse_line, "refuse_plan_line", PLAN, noun=None, page="refusal",

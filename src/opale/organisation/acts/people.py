@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, change, create, form, remove
+from opale.acts.declarations import Place, Subject, button, change, create, form, place, remove
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
 from opale.organisation.actions import access, people
@@ -23,9 +23,7 @@ from opale.organisation.queries import people as people_queries
 from opale.organisation.rights import ADMINISTER, EDIT, EDIT_SELF
 from opale.organisation.shapes import AbsenceOut, PersonOut, PersonSkillOut
 
-
-def people_list(_row: object = None) -> Place:
-    return reverse("organisation_people"), ""
+place_of_people = place("organisation_people")
 
 
 def place_of_person(person: Person) -> Place:
@@ -63,7 +61,7 @@ def remove_skill(held: PersonSkill, *, by: Actor) -> None:
 
 
 PEOPLE: Subject[Person] = Subject(
-    name="people", page="people/", endpoint="/people", home=people_list
+    name="people", page="people/", endpoint="/people", home=place_of_people
 )
 PERSON = Subject(
     name="person", model=Person, get=people_queries.get_person, rows=everybody, shape=PersonOut,
@@ -85,7 +83,7 @@ ABSENCE = Subject(
 ACTS = (
     create(
         PEOPLE, people.create_person, "create_person", EDIT, PersonForm, made=PERSON, noun="",
-        home=people_list, title=_("New person"), submit=_("Create"), said=_("Person created."),
+        home=place_of_people, title=_("New person"), submit=_("Create"), said=_("Person created."),
     ),
     change(
         EDITABLE, people.edit_person, "edit_person", EDIT_SELF, EditPersonForm, body=PersonForm,

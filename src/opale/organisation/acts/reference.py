@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, change, create, remove
+from opale.acts.declarations import Subject, button, change, create, place, remove
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.organisation import rights
@@ -26,13 +26,8 @@ from opale.organisation.queries import reference as reference_queries
 from opale.organisation.rights import ADMINISTER
 from opale.organisation.shapes import CalendarOut, CompanyOut, MadeToken, TokenOut
 
-
-def calendar_list(_row: object = None) -> Place:
-    return reverse("organisation_calendars"), ""
-
-
-def token_list(_row: object = None) -> Place:
-    return reverse("organisation_tokens"), _("API tokens")
+place_of_calendars = place("organisation_calendars")
+place_of_tokens = place("organisation_tokens", _("API tokens"))
 
 
 def every_company(*, seen_by: Actor) -> CompanyQuerySet:
@@ -68,20 +63,20 @@ COMPANY = Subject(
     home=lambda company: (reverse("organisation_company", args=[company.pk]), company.name),
 )  # fmt: skip
 CALENDARS: Subject[WorkingCalendar] = Subject(
-    name="calendars", page="calendars/", endpoint="/calendars", home=calendar_list
+    name="calendars", page="calendars/", endpoint="/calendars", home=place_of_calendars
 )
 CALENDAR = Subject(
     name="calendar", model=WorkingCalendar, get=reference_queries.get_calendar,
     rows=reference_queries.calendars, shape=CalendarOut, page="calendars/<int:calendar_id>/",
-    endpoint="/calendars/{int:calendar_id}", home=calendar_list,
+    endpoint="/calendars/{int:calendar_id}", home=place_of_calendars,
 )  # fmt: skip
 TOKENS: Subject[ApiToken] = Subject(
-    name="tokens", page="tokens/", endpoint="/tokens", home=token_list
+    name="tokens", page="tokens/", endpoint="/tokens", home=place_of_tokens
 )
 TOKEN = Subject(
     name="token", model=ApiToken, get=reference_queries.get_token, shape=TokenOut,
     page="tokens/<int:token_id>/", endpoint="/tokens/{int:token_id}",
-    home=token_list,
+    home=place_of_tokens,
 )  # fmt: skip
 
 ACTS = (

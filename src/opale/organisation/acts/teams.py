@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, change, create
+from opale.acts.declarations import Place, Subject, button, change, create, place
 from opale.kernel.actor import Actor
 from opale.organisation.actions import teams
 from opale.organisation.forms import DayForm, EndForm, MembershipForm, NewMemberForm, TeamForm
@@ -12,9 +12,7 @@ from opale.organisation.queries import teams as team_queries
 from opale.organisation.rights import EDIT
 from opale.organisation.shapes import MembershipOut, TeamOut
 
-
-def team_chart(_row: object = None) -> Place:
-    return reverse("organisation_teams"), ""
+place_of_teams = place("organisation_teams")
 
 
 def place_of_team(team: Team) -> Place:
@@ -25,7 +23,7 @@ def every_team(*, seen_by: Actor) -> TeamQuerySet:
     return team_queries.teams(seen_by=seen_by, closed=True)
 
 
-TEAMS: Subject[Team] = Subject(name="teams", page="teams/", endpoint="/teams", home=team_chart)
+TEAMS: Subject[Team] = Subject(name="teams", page="teams/", endpoint="/teams", home=place_of_teams)
 TEAM = Subject(
     name="team", model=Team, get=team_queries.get_team, rows=every_team, shape=TeamOut,
     page="teams/<int:team_id>/", endpoint="/teams/{int:team_id}", home=place_of_team,
@@ -39,7 +37,7 @@ MEMBERSHIP = Subject(
 ACTS = (
     create(
         TEAMS, teams.create_team, "create_team", EDIT, TeamForm, made=TEAM, noun="",
-        home=team_chart, title=_("New team"), submit=_("Create"), icon="plus", key="n",
+        home=place_of_teams, title=_("New team"), submit=_("Create"), icon="plus", key="n",
         tone="primary", said=_("Team created."),
     ),
     change(
@@ -55,7 +53,7 @@ ACTS = (
     ),
     button(
         TEAM, teams.close_team, "close_team", EDIT, of=DayForm, optional={"on"}, noun="closure",
-        home=team_chart, label=_("Close this team"), icon="archive", tone="danger",
+        home=place_of_teams, label=_("Close this team"), icon="archive", tone="danger",
         said=_("%(team)s is closed."),
     ),
     change(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, create, form
+from opale.acts.declarations import Place, Subject, button, create, form, place
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
@@ -48,7 +48,7 @@ def propose_block(block: Block, *, person: Person, by: Actor) -> int:
     return cards.propose_block(block.handover, block.leaver_id, person, by=by)
 
 
-def undo_of(handover_id: int, **which: int) -> str:
+def undo_of_acceptance(handover_id: int, **which: int) -> str:
     return f"{reverse('handover_undo', args=[handover_id])}?{urlencode(which)}"
 
 
@@ -74,37 +74,37 @@ def usual_watch(_none: object, _by: Actor) -> dict[str, Any]:
     return {"calls": service_desk(), "until": clock.now() + situation.NEXT_SHIFT}
 
 
-def record_of(handover_id: int) -> str:
+def region_of_record(handover_id: int) -> str:
     return reverse("handover_show", args=[handover_id])
 
 
-def place_of(handover_id: int) -> Place:
-    return record_of(handover_id), _("Handover")
+def place_of_record(handover_id: int) -> Place:
+    return region_of_record(handover_id), _("Handover")
 
 
 HANDOVERS: Subject[Handover] = Subject(
     name="handovers", page="handovers/", endpoint="/handovers",
-    home=lambda _none: (reverse("handover_list"), _("Handovers")),
+    home=place("handover_list", _("Handovers")),
 )  # fmt: skip
 HANDOVER = Subject(
     name="handover", model=Handover, get=records.get_handover, shape=HandoverOut,
     page="handovers/<int:handover_id>/", endpoint="/handovers/{int:handover_id}",
-    home=lambda held: place_of(held.pk),
+    home=lambda held: place_of_record(held.pk),
 )  # fmt: skip
 CARD = Subject(
     name="card", model=HandoverItem, get=get_card, shape=ItemOut, within=HANDOVER,
     above="handover", page="cards/<int:card_id>/",
     endpoint="/handovers/{int:handover_id}/items/{int:card_id}",
-    home=lambda card: place_of(card.handover_id),
+    home=lambda card: place_of_record(card.handover_id),
 )  # fmt: skip
 BLOCK: Subject[Any] = Subject(
     name="block", get=get_block, within=HANDOVER, column="leaver_id",
     page="blocks/<int:leaver_id>/", endpoint="/handovers/{int:handover_id}/blocks/{int:leaver_id}",
-    home=lambda block: place_of(block.handover.pk),
+    home=lambda block: place_of_record(block.handover.pk),
 )  # fmt: skip
 WATCHES: Subject[WatchItem] = Subject(
     name="watches", page="handovers/watches/", endpoint="/watches",
-    home=lambda _none: (reverse("handover_watches"), _("What is watched")),
+    home=place("handover_watches", _("What is watched")),
 )  # fmt: skip
 WATCH = Subject(
     name="watch", model=WatchItem, get=permissions.get_watch, shape=WatchOut,
@@ -129,7 +129,8 @@ ACTS = (
     ),
     button(
         HANDOVER, signatures.sign, "sign_handover", WORK, move=SIGN, noun="signature",
-        of=SignatureForm, icon="check", region=lambda held: record_of(held.pk), undo=unsigning_of,
+        of=SignatureForm, icon="check", region=lambda held: region_of_record(held.pk),
+        undo=unsigning_of,
         said=lambda _held, signed: gettext("Signed.")
         if signed.is_open
         else gettext("Both have signed: the record stays as it is."),
@@ -137,10 +138,10 @@ ACTS = (
     ),
     button(
         CARD, cards.accept_card, "accept_item", WORK, move=ACCEPT, noun="acceptance",
-        region=lambda card: record_of(card.handover_id),
+        region=lambda card: region_of_record(card.handover_id),
         said=lambda card, _made: gettext("%(number)s is yours now.")
         % {"number": card.ticket.reference},
-        undo=lambda card, _made: undo_of(card.handover_id, items=card.pk),
+        undo=lambda card, _made: undo_of_acceptance(card.handover_id, items=card.pk),
         text="The ticket is the caller's from this minute.",
     ),
     form(
@@ -163,8 +164,8 @@ ACTS = (
     ),
     button(
         BLOCK, accept_block, "accept_block", WORK, noun="acceptance", gives=CountOut,
-        region=lambda block: record_of(block.handover.pk), said=sleeping,
-        undo=lambda block, _made: undo_of(block.handover.pk, leaver=block.leaver_id),
+        region=lambda block: region_of_record(block.handover.pk), said=sleeping,
+        undo=lambda block, _made: undo_of_acceptance(block.handover.pk, leaver=block.leaver_id),
     ),
     form(
         BLOCK, propose_block, "propose_block", WORK, GiveForm, noun=None, page="proposal",

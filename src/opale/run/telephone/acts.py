@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, form
+from opale.acts.declarations import Subject, button, form, place
 from opale.customers.queries.customers import get_contact
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
@@ -19,9 +19,7 @@ from opale.run.telephone.rights import WORK
 from opale.run.telephone.shapes import CallOut
 from opale.ui.toasts import toast, toast_next
 
-
-def calls_place(_row: object) -> Place:
-    return reverse("telephone_calls"), _("Calls")
+place_of_calls = place("telephone_calls", _("Calls"))
 
 
 def known_lines(_none: object, by: Actor) -> dict[str, Any]:
@@ -43,7 +41,7 @@ def tell_number(request: ActorRequest, call: Call, former: str) -> HttpResponse 
     return None
 
 
-LINES: Subject[Any] = Subject(name="lines", page="calls/lines/", home=calls_place)
+LINES: Subject[Any] = Subject(name="lines", page="calls/lines/", home=place_of_calls)
 CALL = Subject(
     name="call", model=Call, get=calls.get_call, shape=CallOut, page="calls/<int:call_id>/",
     endpoint="/calls/{int:call_id}",
@@ -53,7 +51,7 @@ CALL = Subject(
 ACTS = (
     form(
         LINES, lines.set_lines, "set_lines", WORK, LinesForm, noun=None, page="",
-        initial=known_lines, home=lambda _none: (reverse("telephone_calls"), ""),
+        initial=known_lines, home=place("telephone_calls"),
         title=_("My telephone"), submit=_("Save"), said=_("Calls that you answer open for you."),
     ),
     form(
@@ -71,11 +69,12 @@ ACTS = (
     ),
     button(
         CALL, missed_calls.dismiss_call, "dismiss_call", WORK, noun="dismissal", of=DismissalForm,
-        said=_("Nobody has to call back."), undo="reopen_missed_call", home=calls_place,
+        said=_("Nobody has to call back."), undo="reopen_missed_call", home=place_of_calls,
         text="Nobody has to call back, for this reason.",
     ),
     button(
         CALL, missed_calls.reopen_missed_call, "reopen_missed_call", WORK, noun=None,
-        page="dismissal/withdrawal", said=_("The call waits to be called back."), home=calls_place,
+        page="dismissal/withdrawal", said=_("The call waits to be called back."),
+        home=place_of_calls,
     ),
 )  # fmt: skip

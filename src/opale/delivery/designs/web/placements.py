@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opale.customers.queries.plan_tables import offering_name
 from opale.delivery.designs.actions import placements
-from opale.delivery.designs.acts import place_of
+from opale.delivery.designs.acts import place_of_design
 from opale.delivery.designs.forms import PlaceForm
 from opale.delivery.designs.models import Design, DesignVersion
 from opale.delivery.designs.queries import designs
@@ -46,7 +46,7 @@ def place(
     attempt = attempt_form(request, form, act)
     if attempt.done:
         toast_next(request, _("The units are named."))
-        return redirect(place_of(design)[0] + "#places")
+        return redirect(place_of_design(design)[0] + "#places")
     context = {
         "design": design,
         "wanted": wanted,
@@ -69,7 +69,7 @@ def free(request: ActorRequest, design_number: int, design_line_id: int, unit: s
     line = designs.get_line(version, design_line_id, seen_by=request.actor)
     placements.free_place(line, unit, by=request.actor)
     toast_next(request, _("No units are named for it any more."))
-    return redirect(place_of(design)[0] + "#places")
+    return redirect(place_of_design(design)[0] + "#places")
 
 
 def places_on(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, change, form, moves
 from opale.delivery.projects.actions import packages, reservations, resource_requests, slippage
-from opale.delivery.projects.acts.subjects import PACKAGE, promises_of
+from opale.delivery.projects.acts.subjects import PACKAGE, place_of_promises
 from opale.delivery.projects.forms import PackageChangeForm, PromiseForm, SlipForm
 from opale.delivery.projects.models import WorkPackage
 from opale.delivery.projects.queries import packages as package_queries
@@ -71,7 +71,7 @@ ACTS = (
     ),
     form(
         PACKAGE, slippage.explain_slip, "create_slip", WORK, SlipForm, noun="slips", page="slip",
-        made=SlipOut, home=lambda package: promises_of(package.project),
+        made=SlipOut, home=lambda package: place_of_promises(package.project),
         initial=lambda package, _by: {"cause": package.party}, title=_("Why it is late: %(name)s"),
         submit=_("Write down"), label=_("Say why"),
         said=_("The cause of the slip is written down."),

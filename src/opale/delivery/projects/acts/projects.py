@@ -14,7 +14,7 @@ from opale.delivery.projects.actions import (
     slippage,
     wanted_date,
 )
-from opale.delivery.projects.acts.subjects import NEED, ORDER, PACKAGE, PROJECT, promises_of
+from opale.delivery.projects.acts.subjects import NEED, ORDER, PACKAGE, PROJECT, place_of_promises
 from opale.delivery.projects.forms import (
     BaselineForm,
     ManagerForm,
@@ -81,7 +81,7 @@ ACTS = (
     ),
     form(
         PROJECT, slippage.create_baseline, "create_baseline", WORK, BaselineForm, made=BaselineOut,
-        noun="baselines", page="promises/new", home=promises_of, optional={"promised_on"},
+        noun="baselines", page="promises/new", home=place_of_promises, optional={"promised_on"},
         initial=lambda project, _by: {"promised_on": project.ends_on},
         title=_("Promise a day to the customer"), submit=_("Promise and freeze the plan"),
         label=_("Promise a day"), icon="flag",

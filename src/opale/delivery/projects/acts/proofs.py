@@ -5,7 +5,13 @@ from django.utils.translation import pgettext_lazy
 
 from opale.acts.declarations import button, create, form
 from opale.delivery.projects.actions import deliverables
-from opale.delivery.projects.acts.subjects import DELIVERABLE, EVIDENCE, GATE, PROJECT, proofs_of
+from opale.delivery.projects.acts.subjects import (
+    DELIVERABLE,
+    EVIDENCE,
+    GATE,
+    PROJECT,
+    place_of_proofs,
+)
 from opale.delivery.projects.forms import DeliverableForm, PlaceForm, RefusalForm, VersionForm
 from opale.delivery.projects.rights import CONTRIBUTE, WORK
 from opale.delivery.projects.shapes import VersionOut
@@ -14,9 +20,9 @@ from opale.delivery.projects.states import ACCEPT, PASS, REFUSE, SUBMIT
 ACTS = (
     create(
         PROJECT, deliverables.add_deliverable, "create_deliverable", WORK, DeliverableForm,
-        made=DELIVERABLE, noun="deliverables", home=proofs_of, names={"package": "work_package_id"},
-        title=_("A further deliverable"), submit=_("Add"), icon="plus",
-        said=_("The deliverable is added."),
+        made=DELIVERABLE, noun="deliverables", home=place_of_proofs,
+        names={"package": "work_package_id"}, title=_("A further deliverable"), submit=_("Add"),
+        icon="plus", said=_("The deliverable is added."),
     ),
     form(
         DELIVERABLE, deliverables.submit_deliverable, "hand_in_deliverable", CONTRIBUTE,

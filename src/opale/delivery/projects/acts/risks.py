@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, change, create
 from opale.delivery.projects.actions import follow_up
-from opale.delivery.projects.acts.subjects import ITEM, PROJECT, RISK, risks_of
+from opale.delivery.projects.acts.subjects import ITEM, PROJECT, RISK, place_of_risks
 from opale.delivery.projects.forms import (
     ActionForm,
     DoneForm,
@@ -30,7 +30,7 @@ def is_done(item: ActionItem, _made: Any) -> str:
 ACTS = (
     create(
         PROJECT, follow_up.raise_risk, "create_risk", WORK, RiskForm, made=RISK, noun="risks",
-        home=risks_of, title=_("A risk"), submit=_("Write down"), icon="plus",
+        home=place_of_risks, title=_("A risk"), submit=_("Write down"), icon="plus",
         said=_("The risk is written down."),
     ),
     change(
@@ -41,8 +41,8 @@ ACTS = (
     ),
     create(
         PROJECT, follow_up.add_action, "create_action", WORK, ActionForm, made=ActionOut,
-        noun="actions", home=risks_of, title=_("An action"), submit=_("Write down"), icon="plus",
-        said=_("The action is written down."),
+        noun="actions", home=place_of_risks, title=_("An action"), submit=_("Write down"),
+        icon="plus", said=_("The action is written down."),
     ),
     button(
         ITEM, follow_up.settle_action, "settle_action", CONTRIBUTE, of=DoneForm, noun="done",
@@ -51,7 +51,7 @@ ACTS = (
     ),
     create(
         PROJECT, follow_up.write_minutes, "create_minutes", WORK, MinutesForm, made=MinutesOut,
-        noun="minutes", home=risks_of, title=_("Minutes of a meeting"), submit=_("Keep"),
+        noun="minutes", home=place_of_risks, title=_("Minutes of a meeting"), submit=_("Keep"),
         icon="plus", said=_("The minutes are kept."),
     ),
 )  # fmt: skip

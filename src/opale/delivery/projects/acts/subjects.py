@@ -37,26 +37,26 @@ from opale.delivery.projects.states import LIVE
 from opale.kernel.actor import Actor
 
 
-def plan_of(project: Project) -> Place:
+def place_of_plan(project: Project) -> Place:
     return reverse("projects_show", args=[project.number]), project.reference
 
 
-def promises_of(project: Project) -> Place:
+def place_of_promises(project: Project) -> Place:
     return reverse("projects_promises", args=[project.number]), project.reference
 
 
-def proofs_of(project: Project) -> Place:
+def place_of_proofs(project: Project) -> Place:
     """Return the page of deliverables and gates; on an express delivery, its only page."""
     page = "projects_show" if project.express else "projects_proofs"
     return reverse(page, args=[project.number]), project.reference
 
 
-def risks_of(project: Project) -> Place:
+def place_of_risks(project: Project) -> Place:
     return reverse("projects_following", args=[project.number]), project.reference
 
 
-def needs_of(need: TechnicalNeed) -> Place:
-    url, label = plan_of(need.project)
+def place_of_needs(need: TechnicalNeed) -> Place:
+    url, label = place_of_plan(need.project)
     return f"{url}#needs", label
 
 
@@ -66,63 +66,63 @@ def get_offering(code: str, *, seen_by: Actor) -> Offering:
     return found.offering
 
 
-def _order(order: Any) -> Place:
+def place_of_order(order: Any) -> Place:
     return reverse("orders_show", args=[order.number]), order.reference
 
 
-def _template(offering: Any) -> Place:
+def place_of_template(offering: Any) -> Place:
     return reverse("projects_template", args=[offering.code]), offering_name(offering)
 
 
 ORDER = Subject(
     name="order", model=Order, get=get_order, column="number", shape=ProjectOut,
-    page="projects/of-order/<int:order_number>/", home=_order,
+    page="projects/of-order/<int:order_number>/", home=place_of_order,
     states=frozenset({OrderState.IN_PROGRESS}),
 )  # fmt: skip
 PROJECT = Subject(
     name="project", model=Project, get=projects.get_project, column="number", shape=ProjectOut,
     page="projects/<int:project_number>/", endpoint="/projects/{int:project_number}",
-    rows=projects.projects, home=plan_of, states=LIVE,
+    rows=projects.projects, home=place_of_plan, states=LIVE,
 )  # fmt: skip
 PACKAGE = Subject(
     name="package", model=WorkPackage, get=packages.get_package, shape=WorkPackageOut,
     within=PROJECT, page="packages/<int:package_id>/",
     endpoint="/work-packages/{int:package_id}", rows=packages.packages,
-    home=lambda row: plan_of(row.project),
+    home=lambda row: place_of_plan(row.project),
 )  # fmt: skip
 NEED = Subject(
     name="need", model=TechnicalNeed, get=packages.get_need, shape=NeedOut, within=PROJECT,
     page="needs/<int:need_id>/", endpoint="/projects/{int:project_number}/needs/{int:need_id}",
-    home=needs_of,
+    home=place_of_needs,
 )  # fmt: skip
 DELIVERABLE = Subject(
     name="deliverable", model=Deliverable, get=deliverables.get_deliverable, shape=DeliverableOut,
     within=PROJECT, page="deliverables/<int:deliverable_id>/",
-    endpoint="/deliverables/{int:deliverable_id}", home=lambda row: proofs_of(row.project),
+    endpoint="/deliverables/{int:deliverable_id}", home=lambda row: place_of_proofs(row.project),
 )  # fmt: skip
 GATE = Subject(
     name="gate", model=Gate, get=deliverables.get_gate, shape=GateOut, within=PROJECT,
     page="gates/<int:gate_id>/", endpoint="/gates/{int:gate_id}",
-    home=lambda row: proofs_of(row.project),
+    home=lambda row: place_of_proofs(row.project),
 )  # fmt: skip
 EVIDENCE = Subject(
     name="evidence", model=Evidence, get=deliverables.get_evidence, shape=EvidenceOut,
     within=PROJECT,
     above="gate.project", page="evidences/<int:evidence_id>/",
-    endpoint="/evidences/{int:evidence_id}", home=lambda row: proofs_of(row.gate.project),
+    endpoint="/evidences/{int:evidence_id}", home=lambda row: place_of_proofs(row.gate.project),
 )  # fmt: skip
 RISK = Subject(
     name="risk", model=Risk, get=follow_up.get_risk, shape=RiskOut, within=PROJECT,
     page="risks/<int:risk_id>/", endpoint="/risks/{int:risk_id}", rows=follow_up.risks,
-    home=lambda row: risks_of(row.project),
+    home=lambda row: place_of_risks(row.project),
 )  # fmt: skip
 ITEM = Subject(
     name="item", model=ActionItem, get=follow_up.get_action, shape=ActionOut, within=PROJECT,
     page="actions/<int:action_item_id>/", endpoint="/project-actions/{int:action_item_id}",
-    home=lambda row: risks_of(row.project),
+    home=lambda row: place_of_risks(row.project),
 )  # fmt: skip
 TEMPLATE = Subject(
     name="offering", model=Offering, get=get_offering, column="code", shape=TemplateOut,
     page="project-templates/<slug:offering_code>/",
-    endpoint="/project-templates/{slug:offering_code}", home=_template,
+    endpoint="/project-templates/{slug:offering_code}", home=place_of_template,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from opale.delivery.projects.actions import placements
-from opale.delivery.projects.acts.subjects import needs_of
+from opale.delivery.projects.acts.subjects import place_of_needs
 from opale.delivery.projects.forms import UnitsForm
 from opale.delivery.projects.queries import packages, projects, workdays
 from opale.delivery.projects.rights import WORK
@@ -31,7 +31,7 @@ def place(request: ActorRequest, project_number: int, need_id: int) -> HttpRespo
     )
     if attempt.done:
         toast_next(request, _("The units are held by name."))
-        return redirect(needs_of(need)[0])
+        return redirect(place_of_needs(need)[0])
     context = {
         "project": project,
         "need": need,

@@ -26,6 +26,7 @@ from opale.run.desk.actions.unread_tickets import mark_unread_for_owner
 from opale.run.desk.facts import WorkAccepted, WorkAsked, WorkFinished, WorkReturned, WorkWithdrawn
 from opale.run.desk.models import Assignment, Level, Message, Ticket
 from opale.run.desk.models.escalation import CHECKS, AskReason, Outcome, ReturnReason
+from opale.run.desk.rights import WORK
 from opale.run.desk.states import (
     ACCEPT,
     ENDED_STATES,
@@ -253,7 +254,7 @@ def mail_supplier(assignment: Assignment, body: str, *, by: Actor) -> Message:
     """
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
-    if not by.can(WITHDRAW.right):
+    if not by.can(WORK):
         raise NotAllowed
     with attributed(by):
         ticket, held = lock_assignment(assignment, by=by)

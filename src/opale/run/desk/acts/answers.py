@@ -13,33 +13,34 @@ from opale.run.desk.rights import CONSOLE
 from opale.run.desk.shapes.tickets import MessageOut
 
 
-def region_of(answer: ProposedAnswer) -> str:
+def region_of_answers(answer: ProposedAnswer) -> str:
     return reverse("desk_answers", args=[answer.ticket.number])
 
 
 ACTS = (
     form(
         ANSWER, answers.edit_answer, "edit_answer", CONSOLE, AnswerForm, noun="text", verb="PUT",
-        states={"proposed"}, title=_("Change the answer"), submit=_("Save"), region=region_of,
+        states={"proposed"}, title=_("Change the answer"), submit=_("Save"),
+        region=region_of_answers,
         initial=lambda row, _by: {"body": row.body, "next_update_at": row.next_update_at},
         said=_("Saved."), text="The author changes what nobody has decided yet.",
     ),
     button(
         ANSWER, answers.send_answer, "send_answer", CONSOLE, of=SendingForm, noun="sending",
         made=MessageOut, states={"proposed"}, optional={"body"}, names={"seen": "mark"},
-        region=region_of, said=_("Sent."),
+        region=region_of_answers, said=_("Sent."),
         text="The owner of the ticket sends it, if it still is what was read. Without `body` it is"
         " sent as it is; `mark` is that of the text which was read.",
     ),
     form(
         ANSWER, answers.refuse_answer, "refuse_answer", CONSOLE, RefusalForm, noun="refusal",
         states={"proposed"}, title=_("Do not send this answer"), submit=_("Refuse"),
-        region=region_of,
+        region=region_of_answers,
         said=lambda answer, _made: gettext("%(name)s is told.") % {"name": answer.author.name},
     ),
     button(
         ANSWER, answers.mark_answer_seen, "see_answer", CONSOLE, noun="sight", states={"sent"},
-        region=region_of, said=_("Noted."),
+        region=region_of_answers, said=_("Noted."),
         text="The owner has seen what went out with standing consent.",
     ),
 )  # fmt: skip

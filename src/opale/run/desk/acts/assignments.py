@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.acts.declarations import button, form
 from opale.kernel import clock
 from opale.run.desk.actions import answers, assignments, lifecycle
-from opale.run.desk.acts.subjects import ASSIGNMENT, place_of, place_of_work
+from opale.run.desk.acts.subjects import ASSIGNMENT, place_of, place_of_assignment
 from opale.run.desk.forms.assignments import (
     AcceptanceForm,
     AssignmentUpdateForm,
@@ -28,8 +28,8 @@ from opale.run.desk.states import (
 )
 
 
-def region_of(assignment: Assignment) -> str:
-    return place_of_work(assignment)[0]
+def region_of_assignment(assignment: Assignment) -> str:
+    return place_of_assignment(assignment)[0]
 
 
 ACTS = (
@@ -40,20 +40,20 @@ ACTS = (
     form(
         ASSIGNMENT, assignments.return_assignment, "return_assignment", ASSIST, ReturnForm,
         noun="return", move=RETURN, initial=lambda _row, _by: {"reason": ReturnReason.DEEPER},
-        title=_("Return the work"), submit=_("Return"), region=region_of,
+        title=_("Return the work"), submit=_("Return"), region=region_of_assignment,
         said=_("The work is returned to the owner of the ticket."),
     ),
     form(
         ASSIGNMENT, assignments.finish_assignment, "finish_assignment", ASSIST, CompletionForm,
         noun="completion", move=FINISH, initial=lambda _row, _by: {"outcome": Outcome.FIXED},
-        title=_("The work is done"), submit=_("Done"), region=region_of,
+        title=_("The work is done"), submit=_("Done"), region=region_of_assignment,
         said=_("The owner of the ticket knows that it is done."),
     ),
     form(
         ASSIGNMENT, lifecycle.restore_by_work, "restore_by_work", ASSIST, RestorationForm,
         noun="restoration", states={AssignmentState.ACCEPTED}, optional={"at"},
         initial=lambda _row, _by: {"at": clock.now()}, title=_("The service works again"),
-        submit=_("Restored"), region=region_of,
+        submit=_("Restored"), region=region_of_assignment,
         said=_("The owner of the ticket knows that it works."),
         text="The service works again, says whoever has accepted the work at level 2 or 3; the"
         " owner of the ticket is shown it. The work goes on until it is done.",
@@ -63,7 +63,7 @@ ACTS = (
         AssignmentUpdateForm, noun="reference", optional={"reference", "promised_at"},
         states=RUNNING_ASSIGNMENTS,
         initial=lambda row, _by: {"reference": row.reference, "promised_at": row.promised_at},
-        title=_("What they say"), submit=_("Save"), region=region_of, said=_("Noted."),
+        title=_("What they say"), submit=_("Save"), region=region_of_assignment, said=_("Noted."),
         text="Their number for the work, and when they say that it will be done; what is absent"
         " stays.",
     ),
@@ -74,15 +74,15 @@ ACTS = (
     ),
     button(
         ASSIGNMENT, assignments.add_assignment_note, "note_on_assignment", ASSIST, of=NoteForm,
-        noun=None, page="notes", region=region_of, said=_("Noted."),
+        noun=None, page="notes", region=region_of_assignment, said=_("Noted."),
     ),
     button(
         ASSIGNMENT, assignments.mail_supplier, "mail_supplier", WORK, of=NoteForm,
-        noun=None, page="mails", region=region_of, said=_("Sent."),
+        noun=None, page="mails", region=region_of_assignment, said=_("Sent."),
     ),
     button(
         ASSIGNMENT, answers.answer_for_work, "answer_for_work", ASSIST, of=NoteForm, noun=None,
-        page="answers", region=region_of,
+        page="answers", region=region_of_assignment,
         said=lambda _row, made: gettext("Sent.")
         if getattr(made, "message_id", 0)
         else gettext("The owner sees it first."),

@@ -1,9 +1,8 @@
 """Acts on the rules that notify teams and people by a channel."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, create, remove
+from opale.acts.declarations import Subject, create, place, remove
 from opale.run.desk.actions import channel_rules
 from opale.run.desk.forms.channel_rules import ChannelRuleForm
 from opale.run.desk.models import ChannelRule
@@ -11,16 +10,17 @@ from opale.run.desk.queries.channel_rules import get_channel_rule
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.shapes.desk_settings import ChannelRuleOut
 
-
-def listed(_row: object) -> Place:
-    return reverse("desk_channel_rules"), _("What is told by channels")
+place_of_rules = place("desk_channel_rules", _("What is told by channels"))
 
 
 RULES: Subject[ChannelRule] = Subject(
-    name="channel_rules", page="desk/channel-rules/", endpoint="/desk/channel-rules", home=listed
+    name="channel_rules",
+    page="desk/channel-rules/",
+    endpoint="/desk/channel-rules",
+    home=place_of_rules,
 )
 RULE = Subject(
-    name="channel_rule", model=ChannelRule, get=get_channel_rule, home=listed,
+    name="channel_rule", model=ChannelRule, get=get_channel_rule, home=place_of_rules,
     page="desk/channel-rules/<int:rule_id>/", endpoint="/desk/channel-rules/{int:rule_id}",
 )  # fmt: skip
 

@@ -1,11 +1,8 @@
 """Acts on macros and their runs; pages of macros show their uses too."""
 
-from typing import Any
-
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, form
+from opale.acts.declarations import Subject, button, form, place
 from opale.run.desk.actions import macro_definitions
 from opale.run.desk.actions.macros import undo_macro
 from opale.run.desk.acts.subjects import place_of
@@ -15,17 +12,15 @@ from opale.run.desk.queries.macros import get_macro, get_macro_run
 from opale.run.desk.rights import ADMINISTER, WORK
 from opale.run.desk.shapes.macros import MacroOut, MacroRunOut
 
-
-def listed(_row: Any) -> Place:
-    return reverse("desk_macros"), _("Macros")
+place_of_macros = place("desk_macros", _("Macros"))
 
 
 MACROS: Subject[Macro] = Subject(
-    name="macros", page="desk/macros/", endpoint="/desk/macros", home=listed
+    name="macros", page="desk/macros/", endpoint="/desk/macros", home=place_of_macros
 )
 MACRO = Subject(
     name="macro", model=Macro, get=get_macro, shape=MacroOut, page="desk/macros/<int:macro_id>/",
-    endpoint="/desk/macros/{int:macro_id}", home=listed,
+    endpoint="/desk/macros/{int:macro_id}", home=place_of_macros,
 )  # fmt: skip
 RUN = Subject(
     name="run", model=MacroRun, get=get_macro_run, shape=MacroRunOut,

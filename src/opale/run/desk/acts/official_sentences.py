@@ -26,7 +26,7 @@ def way_back(ticket: Ticket, before: OfficialSentence | None) -> str:
     return reverse("desk_repeat_sentence", args=[ticket.number, before.pk])
 
 
-def region_of(ticket: Ticket) -> str:
+def region_of_sentence(ticket: Ticket) -> str:
     """Return the address of the region with the official sentence."""
     return reverse("desk_sentence", args=[ticket.number])
 
@@ -53,12 +53,13 @@ ACTS = (
     remove(
         TICKET, official_sentences.withdraw_sentence, "withdraw_sentence", WORK, noun="sentence",
         page="sentence/withdrawal", states=RUNNING_STATES, label=_("Withdraw"),
-        region=region_of,
+        region=region_of_sentence,
         said=_("Nothing official is said any more."), undo=former_version,
         text="Nothing official is said from now on; what was said before stays on record.",
     ),
     button(
         VERSION, official_sentences.republish_sentence, "repeat_sentence", WORK, noun=None, page="",
-        region=lambda version: region_of(version.ticket), said=_("This is what is said now."),
+        region=lambda version: region_of_sentence(version.ticket),
+        said=_("This is what is said now."),
     ),
 )  # fmt: skip

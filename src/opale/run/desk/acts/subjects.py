@@ -14,7 +14,7 @@ def place_of(ticket: Ticket) -> Place:
     return reverse("desk_ticket", args=[ticket.number]), ticket.reference
 
 
-def place_of_work(assignment: Assignment) -> Place:
+def place_of_assignment(assignment: Assignment) -> Place:
     return reverse("desk_assignment", args=[assignment.pk]), assignment.ticket.reference
 
 
@@ -31,7 +31,7 @@ TICKET = Subject(
 ASSIGNMENT = Subject(
     name="assignment", model=Assignment, get=assignments.get_assignment, shape=AssignmentOut,
     page="assignments/<int:assignment_id>/", endpoint="/assignments/{int:assignment_id}",
-    home=place_of_work,
+    home=place_of_assignment,
 )  # fmt: skip
 ANSWER = Subject(
     name="answer", model=ProposedAnswer, get=answers.get_answer, shape=AnswerOut,

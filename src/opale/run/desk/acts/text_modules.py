@@ -1,11 +1,8 @@
 """Acts on text modules; their pages show a module's uses too."""
 
-from typing import Any
-
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, form
+from opale.acts.declarations import Subject, button, form, place
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import text_modules
 from opale.run.desk.forms.text_modules import TextModuleForm
@@ -14,9 +11,7 @@ from opale.run.desk.queries import text_modules as text_module_queries
 from opale.run.desk.rights import ADMINISTER, WORK
 from opale.run.desk.shapes.text_modules import TextModuleOut
 
-
-def listed(_row: Any) -> Place:
-    return reverse("desk_modules"), _("Text modules")
+place_of_modules = place("desk_modules", _("Text modules"))
 
 
 def with_retired(*, seen_by: Actor) -> DeskQuerySet[TextModule]:
@@ -24,12 +19,12 @@ def with_retired(*, seen_by: Actor) -> DeskQuerySet[TextModule]:
 
 
 MODULES: Subject[TextModule] = Subject(
-    name="text_modules", page="desk/modules/", endpoint="/desk/text-modules", home=listed
+    name="text_modules", page="desk/modules/", endpoint="/desk/text-modules", home=place_of_modules
 )
 MODULE = Subject(
     name="module", model=TextModule, get=text_module_queries.get_text_module, rows=with_retired,
     shape=TextModuleOut, page="desk/modules/<int:module_id>/",
-    endpoint="/desk/text-modules/{int:module_id}", home=listed,
+    endpoint="/desk/text-modules/{int:module_id}", home=place_of_modules,
 )  # fmt: skip
 
 ACTS = (

@@ -31,7 +31,7 @@ def get_reference(reference_id: int, *, seen_by: Actor, ticket: Ticket) -> Exter
     return ticket_metadata_queries.get_reference(ticket, reference_id)
 
 
-def marks_of(row: Any) -> str:
+def region_of_marks(row: Any) -> str:
     """Return the address of the region with a ticket's tags, watchers and references."""
     ticket = row if isinstance(row, Ticket) else row.ticket
     return reverse("desk_marks", args=[ticket.number])
@@ -52,11 +52,11 @@ REFERENCE = Subject(
 ACTS = (
     button(
         TICKET, ticket_metadata.set_tags, "set_tags", WORK, noun="tags", verb="PUT", of=TagsForm,
-        region=marks_of, said=_("Tags kept."),
+        region=region_of_marks, said=_("Tags kept."),
     ),
     button(
         TICKET, ticket_metadata.set_confidential, "set_confidential", WORK, noun="confidentiality",
-        verb="PUT", of=ConfidentialForm, region=marks_of,
+        verb="PUT", of=ConfidentialForm, region=region_of_marks,
         said=lambda _ticket, changed: gettext(
             "Only those who have to do with it see this ticket now."
         )
@@ -65,21 +65,22 @@ ACTS = (
     ),
     button(
         TICKET, ticket_metadata.add_watcher, "watch_ticket", WORK, noun="watchers", of=FollowForm,
-        body=WatcherForm, made=WatcherOut, region=marks_of,
+        body=WatcherForm, made=WatcherOut, region=region_of_marks,
         said=_("Added to those who follow the ticket."),
         text="Let a colleague follow the ticket, or a contact of its customer get what is written.",
     ),
     remove(
         WATCHER, ticket_metadata.remove_watcher, "unwatch_ticket", WORK, page="removal",
-        label=_("Remove"), region=marks_of, said=_("Removed from those who follow the ticket."),
+        label=_("Remove"), region=region_of_marks,
+        said=_("Removed from those who follow the ticket."),
     ),
     button(
         TICKET, ticket_metadata.add_reference, "add_reference", WORK, noun="references",
         of=ReferenceForm, names={"reference": "number"}, made=ReferenceOut,
-        region=marks_of, said=_("The number is kept: the ticket is found by it."),
+        region=region_of_marks, said=_("The number is kept: the ticket is found by it."),
     ),
     remove(
         REFERENCE, ticket_metadata.remove_reference, "remove_reference", WORK, page="removal",
-        label=_("Remove"), region=marks_of, said=_("The number is removed."),
+        label=_("Remove"), region=region_of_marks, said=_("The number is removed."),
     ),
 )  # fmt: skip

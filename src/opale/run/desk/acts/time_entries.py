@@ -20,7 +20,7 @@ def get_entry(entry_id: int, *, seen_by: Actor, ticket: Ticket) -> TimeEntry:
     return time_entry_queries.get_time_entry(ticket, entry_id)
 
 
-def region_of(ticket: Ticket) -> str:
+def region_of_time(ticket: Ticket) -> str:
     return reverse("desk_time", args=[ticket.number])
 
 
@@ -53,17 +53,17 @@ ACTS = (
     ),
     remove(
         ENTRY, time_entries.remove_time, "remove_time", WORK, page="removal", label=_("Remove"),
-        tone="ghost", region=lambda entry: region_of(entry.ticket),
+        tone="ghost", region=lambda entry: region_of_time(entry.ticket),
         said=_("Removed; its history is kept."),
     ),
     button(
         TICKET, time_entries.start_timer, "start_timer", WORK, noun="timer", made=TimeEntryOut,
-        label=_("Start the timer"), icon="player-play", region=region_of,
+        label=_("Start the timer"), icon="player-play", region=region_of_time,
         said=_("Your timer runs."),
     ),
     button(
         TICKET, stop_timer, "stop_ticket_timer", WORK, noun=None, page="timer/stop",
-        label=_("Stop the timer"), icon="player-stop", region=region_of,
+        label=_("Stop the timer"), icon="player-stop", region=region_of_time,
         said=_("Your timer has stopped."),
     ),
     button(

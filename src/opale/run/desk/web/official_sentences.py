@@ -14,7 +14,7 @@ from opale.kernel import clock
 from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk.actions import official_sentences
 from opale.run.desk.actions.official_sentences import NO_VERSION
-from opale.run.desk.acts.official_sentences import region_of, way_back
+from opale.run.desk.acts.official_sentences import region_of_sentence, way_back
 from opale.run.desk.forms.official_sentences import SentenceForm
 from opale.run.desk.models import Kind, OfficialSentence, Ticket
 from opale.run.desk.queries import official_sentences as official_sentence_queries
@@ -53,7 +53,9 @@ def saying(request: ActorRequest, number: int) -> HttpResponse:
     except Conflict:
         return _form(request, ticket, _over(request, before), theirs=before, status=409)
     undo = way_back(ticket, before)
-    drawn = answered(request, _("This is what is said now."), region=region_of(ticket), undo=undo)
+    drawn = answered(
+        request, _("This is what is said now."), region=region_of_sentence(ticket), undo=undo
+    )
     return drawn or redirect("desk_ticket", number)
 
 

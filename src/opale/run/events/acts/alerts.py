@@ -1,6 +1,9 @@
 """Acts of alerts: acknowledge, close, shelve, assign and note, and what takes that back."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +15,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.organisation.queries.people import get_person
 from opale.run.events.actions import alerts, assignments, shelving
-from opale.run.events.acts.wrappers import Part, at_present, get_part, on_one
+from opale.run.events.acts.parts import Part, get_part
 from opale.run.events.forms.alerts import AssignForm, NoteForm, OwnerForm, ShelveForm
 from opale.run.events.models import Alert
 from opale.run.events.queries.alerts import get_alert
@@ -36,24 +39,34 @@ REOPENINGS = {
 UNSHELVINGS = {str(state): replace(UNSHELVE, target=state) for state in sorted(LIVE_STATES)}
 
 
-def page_of(alert: Alert) -> Place:
+def on_one(action: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an action on many alerts as one on a single alert."""
+
+    @wraps(action)
+    def run(alert: Alert, **fields: Any) -> Any:
+        return action(Alert.objects.filter(pk=alert.pk), **fields)
+
+    return run
+
+
+def place_of_alert(alert: Alert) -> Place:
     return reverse("events_alert", args=[alert.pk]), alert.title
 
 
-def reopen(alert: Alert, *, by: Actor, move: Move) -> None:
+def reopen(alert: Alert, *, by: Actor, move: Move, at: datetime) -> None:
     """Put a closed alert back into its former state."""
-    at_present(alerts.reopen_alert)(alert, to=AlertState(move.target), by=by)
+    alerts.reopen_alert(alert, to=AlertState(move.target), by=by, at=at)
 
 
-def unshelve(alert: Alert, *, by: Actor, move: Move) -> None:
+def unshelve(alert: Alert, *, by: Actor, move: Move, at: datetime) -> None:
     """Unshelve to open, or to acknowledged where a shelving is undone."""
-    on_one(shelving.unshelve_alerts)(alert, to=AlertState(move.target), by=by)
+    on_one(shelving.unshelve_alerts)(alert, to=AlertState(move.target), by=by, at=at)
 
 
-def give(owner: Part, *, by: Actor) -> None:
+def give(owner: Part, *, by: Actor, at: datetime) -> None:
     """Set the owner of an alert, or remove it."""
     to = get_person(owner.number, seen_by=by) if owner.number else None
-    on_one(assignments.assign_alerts)(owner.row, to=to, by=by)
+    on_one(assignments.assign_alerts)(owner.row, to=to, by=by, at=at)
 
 
 def former_owner(alert: Alert, _made: object = None) -> str:
@@ -68,11 +81,12 @@ def undo_of_give(owner: Part, _made: object) -> str:
 
 ALERT: Subject[Any] = Subject(
     name="alert", model=Alert, get=get_alert, shape=WholeAlertOut, page="alerts/<int:alert_id>/",
-    endpoint="/alerts/{int:alert_id}", home=page_of, region=lambda alert: page_of(alert)[0],
+    endpoint="/alerts/{int:alert_id}", home=place_of_alert,
+    region=lambda alert: place_of_alert(alert)[0],
 )  # fmt: skip
 OWNER: Subject[Any] = Subject(
     name="owner", get=get_part, within=ALERT, page="owner/<int:person_id>/",
-    home=lambda owner: page_of(owner.row),
+    home=lambda owner: place_of_alert(owner.row),
 )  # fmt: skip
 ACTS = (
     button(
@@ -128,7 +142,7 @@ ACTS = (
         else gettext("The alert is nobody’s."),
     ),
     button(
-        ALERT, at_present(assignments.add_alert_note), "note_alert", WORK, of=NoteForm,
+        ALERT, assignments.add_alert_note, "note_alert", WORK, of=NoteForm,
         noun="notes", made=NoteOut, said=_("Noted."),
     ),
 )  # fmt: skip

@@ -1,16 +1,15 @@
 """Acts of heartbeats: create, change, pause and remove."""
 
+from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, change, create, remove
+from opale.acts.declarations import Subject, button, change, create, place, remove
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
 from opale.run.events.actions import heartbeats
-from opale.run.events.acts.wrappers import at_present
 from opale.run.events.forms.heartbeats import (
     HeartbeatChangesForm,
     HeartbeatForm,
@@ -25,8 +24,7 @@ from opale.run.events.shapes.heartbeats import HeartbeatOut
 IN_SECONDS = {"every": "every_seconds", "grace": "grace_seconds"}
 
 
-def list_of(_row: object) -> Place:
-    return reverse("events_heartbeats"), _("Heartbeats")
+place_of_heartbeats = place("events_heartbeats", _("Heartbeats"))
 
 
 def create_heartbeat(*, by: Actor, integration_id: int, **terms: Any) -> Heartbeat:
@@ -37,18 +35,19 @@ def create_heartbeat(*, by: Actor, integration_id: int, **terms: Any) -> Heartbe
     return heartbeats.create_heartbeat(of, by=by, **terms)
 
 
-def toggle(heartbeat: Heartbeat, *, by: Actor) -> None:
+def toggle(heartbeat: Heartbeat, *, by: Actor, at: datetime) -> None:
     """Expect a heartbeat no more for now, or again."""
-    at_present(heartbeats.edit_heartbeat)(heartbeat, active=not heartbeat.active, by=by)
+    heartbeats.edit_heartbeat(heartbeat, active=not heartbeat.active, by=by, at=at)
 
 
 HEARTBEATS: Subject[Heartbeat] = Subject(
-    name="heartbeats", page="alerts/heartbeats/", endpoint="/heartbeats", home=list_of
+    name="heartbeats", page="alerts/heartbeats/", endpoint="/heartbeats", home=place_of_heartbeats
 )
 HEARTBEAT = Subject(
     name="heartbeat", model=Heartbeat, get=queries.get_heartbeat, rows=queries.heartbeats,
     shape=HeartbeatOut, page="alerts/heartbeats/<int:heartbeat_id>/",
-    endpoint="/heartbeats/{int:heartbeat_id}", home=list_of, region=lambda row: list_of(row)[0],
+    endpoint="/heartbeats/{int:heartbeat_id}", home=place_of_heartbeats,
+    region=lambda row: place_of_heartbeats(row)[0],
 )  # fmt: skip
 ACTS = (
     create(
@@ -56,7 +55,7 @@ ACTS = (
         made=HEARTBEAT, noun="", page=None, title="", submit="", names=IN_SECONDS,
     ),
     change(
-        HEARTBEAT, at_present(heartbeats.edit_heartbeat), "edit_heartbeat", ADMINISTER,
+        HEARTBEAT, heartbeats.edit_heartbeat, "edit_heartbeat", ADMINISTER,
         HeartbeatForm, body=HeartbeatChangesForm, page="", names=IN_SECONDS, title="%(name)s",
         submit=_("Save"), said=_("Kept."),
     ),
@@ -69,7 +68,7 @@ ACTS = (
         else gettext("It is expected again."),
     ),
     remove(
-        HEARTBEAT, at_present(heartbeats.remove_heartbeat), "remove_heartbeat", ADMINISTER,
+        HEARTBEAT, heartbeats.remove_heartbeat, "remove_heartbeat", ADMINISTER,
         page="removal", label=_("Remove"), tone="ghost", said=_("It is expected no more."),
     ),
 )  # fmt: skip

@@ -1,14 +1,15 @@
 """Acts of integrations: activity, test alerts, labels, limits, keys and qualification rules."""
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, form, remove
+from opale.acts.declarations import Place, Subject, button, form, place, remove
 from opale.kernel.actor import Actor
 from opale.run.events.actions import integrations, sample_alerts
 from opale.run.events.acts.alerts import ALERT
-from opale.run.events.acts.wrappers import at_present
 from opale.run.events.forms.integrations import (
     IntegrationForm,
     LabelMappingForm,
@@ -22,7 +23,7 @@ from opale.run.events.rights import ADMINISTER
 from opale.run.events.shapes.integrations import IntegrationOut, NewKeyOut, RuleOut
 
 
-def page_of(integration: Integration) -> Place:
+def place_of_integration(integration: Integration) -> Place:
     return reverse("events_integration", args=[integration.pk]), integration.name
 
 
@@ -48,30 +49,30 @@ def create(*, by: Actor, **terms: str) -> NewKeyOut:
     return new_key(*integrations.create_integration(by=by, **terms))
 
 
-def add_key(integration: Integration, *, by: Actor) -> NewKeyOut:
+def add_key(integration: Integration, *, by: Actor, at: datetime) -> NewKeyOut:
     """Add a key; the former ones end after a while."""
-    return new_key(integration, at_present(integrations.add_key)(integration, by=by))
+    return new_key(integration, integrations.add_key(integration, by=by, at=at))
 
 
 INTEGRATIONS: Subject[Integration] = Subject(
     name="integrations", page="events/integrations/", endpoint="/integrations",
-    home=lambda _none: (reverse("events_integrations"), _("Integrations")),
+    home=place("events_integrations", _("Integrations")),
 )  # fmt: skip
 INTEGRATION = Subject(
     name="integration", model=Integration, get=queries.get_integration, shape=IntegrationOut,
     page="events/integrations/<int:integration_id>/",
-    endpoint="/integrations/{int:integration_id}", home=page_of,
-    region=lambda integration: page_of(integration)[0],
+    endpoint="/integrations/{int:integration_id}", home=place_of_integration,
+    region=lambda integration: place_of_integration(integration)[0],
 )  # fmt: skip
 KEY = Subject(
     name="key", model=IntegrationKey, get=get_key, within=INTEGRATION,
     page="keys/<int:key_id>/", endpoint=f"{INTEGRATION.endpoint}/keys/{{int:key_id}}",
-    home=lambda key: page_of(key.integration),
+    home=lambda key: place_of_integration(key.integration),
 )  # fmt: skip
 RULE = Subject(
     name="qualification_rule", model=QualificationRule, get=get_rule, within=INTEGRATION,
     page="rules/<int:rule_id>/", endpoint=f"{INTEGRATION.endpoint}/rules/{{int:rule_id}}",
-    home=lambda rule: page_of(rule.integration),
+    home=lambda rule: place_of_integration(rule.integration),
 )  # fmt: skip
 ACTS = (
     form(
@@ -90,12 +91,12 @@ ACTS = (
         else gettext("It is heard again."),
     ),
     button(
-        INTEGRATION, at_present(sample_alerts.raise_test_alert), "raise_test_alert", ADMINISTER,
+        INTEGRATION, sample_alerts.raise_test_alert, "raise_test_alert", ADMINISTER,
         noun=None, page="test", made=ALERT, said=_("The test alert is open."),
         undo="end_test_alert",
     ),
     button(
-        INTEGRATION, at_present(sample_alerts.end_test_alert), "end_test_alert", ADMINISTER,
+        INTEGRATION, sample_alerts.end_test_alert, "end_test_alert", ADMINISTER,
         noun=None, page="test/end", said=_("The test alert is over."),
     ),
     button(
@@ -118,7 +119,7 @@ ACTS = (
         label=_("Remove"), tone="ghost", said=_("Rule removed."),
     ),
     remove(
-        KEY, at_present(integrations.expire_key), "expire_integration_key", ADMINISTER,
+        KEY, integrations.expire_key, "expire_integration_key", ADMINISTER,
         page="end", label=_("End it now"), tone="ghost",
         said=_("The key opens nothing any more."),
     ),

@@ -5,14 +5,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Subject, button
+from opale.acts.declarations import Subject, button, place
 from opale.run.events.actions.noise import request_noise_report
 from opale.run.events.rights import WORK
 
 NOISE: Subject[Any] = Subject(
     name="noise",
     page="alerts/noise/",
-    home=lambda _none: (reverse("events_noise"), _("Noise")),
+    home=place("events_noise", _("Noise")),
     region=lambda _none: reverse("events_noise"),
 )
 ACTS = (

@@ -1,5 +1,6 @@
 """Acts of event rules: create, change, switch, order, remove, and what takes that back."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -7,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, create, form, moves, remove
+from opale.acts.declarations import Subject, button, create, form, moves, place, remove
 from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.run.events.actions import rules
-from opale.run.events.acts.wrappers import at_present, get_part, to_version
+from opale.run.events.acts.parts import get_part, to_version
 from opale.run.events.forms.rules import ActivityForm, PlaceForm, RuleForm
 from opale.run.events.models import EventRule
 from opale.run.events.queries.rules import get_event_rule
@@ -21,44 +22,47 @@ from opale.run.events.shapes.rules import RuleOut
 PLACES = {way: Move(way, frozenset(), "", ADMINISTER) for way in ("up", "down")}
 
 
-def list_of(_row: object) -> Place:
-    return reverse("events_rules"), _("Rules")
+place_of_rules = place("events_rules", _("Rules"))
 
 
-def toggle(rule: EventRule, *, by: Actor) -> None:
+def toggle(rule: EventRule, *, by: Actor, at: datetime) -> None:
     """Switch a rule off, or on again."""
-    at_present(rules.switch_event_rule)(rule, on=not rule.active, by=by)
+    rules.switch_event_rule(rule, on=not rule.active, by=by, at=at)
 
 
-def place(rule: EventRule, *, by: Actor, move: Move) -> str:
+def move_rule(rule: EventRule, *, by: Actor, move: Move, at: datetime) -> str:
     """Move a rule one place, and return the way back."""
-    at_present(rules.move_event_rule)(rule, move.name, by=by)
+    rules.move_event_rule(rule, move.name, by=by, at=at)
     return "down" if move is PLACES["up"] else "up"
 
 
 RULES: Subject[EventRule] = Subject(
-    name="event_rules", page="alerts/rules/", endpoint="/events/rules", home=list_of
+    name="event_rules", page="alerts/rules/", endpoint="/events/rules", home=place_of_rules
 )
 RULE = Subject(
     name="event_rule", model=EventRule, get=get_event_rule, shape=RuleOut,
-    page="alerts/rules/<int:rule_id>/", endpoint="/events/rules/{int:rule_id}", home=list_of,
-    region=lambda rule: list_of(rule)[0],
+    page="alerts/rules/<int:rule_id>/", endpoint="/events/rules/{int:rule_id}", home=place_of_rules,
+    region=lambda rule: place_of_rules(rule)[0],
 )  # fmt: skip
 REMOVED_RULE = Subject(
     name="removed_rule", model=EventRule, get=partial(get_event_rule, removed=True),
-    page=RULE.page, home=list_of, region=RULE.region,
+    page=RULE.page, home=place_of_rules, region=RULE.region,
 )  # fmt: skip
 RULE_VERSION: Subject[Any] = Subject(
-    name="rule_version", get=get_part, within=RULE, page="change/<int:version>/", home=list_of
+    name="rule_version",
+    get=get_part,
+    within=RULE,
+    page="change/<int:version>/",
+    home=place_of_rules,
 )
 ACTS = (
     create(
-        RULES, at_present(rules.create_event_rule), "create_event_rule", ADMINISTER, RuleForm,
+        RULES, rules.create_event_rule, "create_event_rule", ADMINISTER, RuleForm,
         made=RULE, noun="", page=None, title="", submit="", names={"hold_for": "hold_seconds"},
         text="It is off: try it, then switch it on.",
     ),
     form(
-        RULE, at_present(rules.edit_event_rule), "edit_event_rule", ADMINISTER, RuleForm,
+        RULE, rules.edit_event_rule, "edit_event_rule", ADMINISTER, RuleForm,
         noun="", page=None, verb="PUT", names={"hold_for": "hold_seconds"},
     ),
     button(
@@ -66,7 +70,7 @@ ACTS = (
         noun=None, page="withdrawal", said=_("The rule says what it said before."),
     ),
     form(
-        RULE, at_present(rules.switch_event_rule), "switch_event_rule", ADMINISTER, ActivityForm,
+        RULE, rules.switch_event_rule, "switch_event_rule", ADMINISTER, ActivityForm,
         noun="activity", page=None, verb="PUT",
     ),
     button(
@@ -77,21 +81,21 @@ ACTS = (
         else gettext("The rule is on."),
     ),
     form(
-        RULE, at_present(rules.move_event_rule), "move_event_rule", ADMINISTER, PlaceForm,
+        RULE, rules.move_event_rule, "move_event_rule", ADMINISTER, PlaceForm,
         noun="moves", page=None, text="One place up or down.",
     ),
     moves(
-        RULE, place, "place_event_rule", ADMINISTER, noun=None, page="place", choice="way",
+        RULE, move_rule, "place_event_rule", ADMINISTER, noun=None, page="place", choice="way",
         among=PLACES, said=_("The rule was moved."),
         undo=lambda rule, back: reverse("events_place_event_rule", args=[rule.pk, back]),
     ),
     remove(
-        RULE, at_present(rules.remove_event_rule), "remove_event_rule", ADMINISTER,
+        RULE, rules.remove_event_rule, "remove_event_rule", ADMINISTER,
         page="removal", label=_("Remove"), tone="ghost", said=_("The rule is gone."),
         undo="restore_event_rule",
     ),
     button(
-        REMOVED_RULE, at_present(rules.restore_event_rule), "restore_event_rule", ADMINISTER,
+        REMOVED_RULE, rules.restore_event_rule, "restore_event_rule", ADMINISTER,
         noun=None, page="removal/withdrawal", said=_("The rule is back."),
     ),
 )  # fmt: skip

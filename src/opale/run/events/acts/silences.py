@@ -11,7 +11,7 @@ from opale.acts.declarations import Place, Subject, button
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.run.events.actions import silences
-from opale.run.events.acts.wrappers import at_present, get_part, to_version
+from opale.run.events.acts.parts import get_part, to_version
 from opale.run.events.models import Silence
 from opale.run.events.queries import silences as queries
 from opale.run.events.rights import WORK
@@ -20,7 +20,7 @@ from opale.run.events.shapes.silences import SilenceOut
 PROLONGED_BY = timedelta(hours=1)
 
 
-def page_of(silence: Silence) -> Place:
+def place_of_silence(silence: Silence) -> Place:
     return reverse("events_silence", args=[silence.pk]), silence.comment
 
 
@@ -30,12 +30,12 @@ def get_silence(silence_id: int, *, seen_by: Actor) -> Any:
 
 SILENCE = Subject(
     name="silence", model=Silence, get=get_silence, shape=SilenceOut,
-    page="alerts/silences/<int:silence_id>/", endpoint="/silences/{int:silence_id}", home=page_of,
-    region=lambda silence: page_of(silence)[0],
+    page="alerts/silences/<int:silence_id>/", endpoint="/silences/{int:silence_id}",
+    home=place_of_silence, region=lambda silence: place_of_silence(silence)[0],
 )  # fmt: skip
 SILENCE_VERSION: Subject[Any] = Subject(
     name="silence_version", get=get_part, within=SILENCE, page="terms/<int:version>/",
-    home=lambda version: page_of(version.row),
+    home=lambda version: place_of_silence(version.row),
 )  # fmt: skip
 ACTS = (
     button(
@@ -43,23 +43,23 @@ ACTS = (
         page="withdrawal", said=_("The silence says what it said before."),
     ),
     button(
-        SILENCE, at_present(partial(silences.extend_silence, for_=PROLONGED_BY)),
+        SILENCE, partial(silences.extend_silence, for_=PROLONGED_BY),
         "prolong_silence", WORK, noun=None, page="prolongation", label=_("One hour more"),
         icon="plus", key="p", said=_("It ends an hour later."), undo="shorten_silence",
     ),
     button(
-        SILENCE, at_present(partial(silences.extend_silence, for_=-PROLONGED_BY)),
+        SILENCE, partial(silences.extend_silence, for_=-PROLONGED_BY),
         "shorten_silence", WORK, noun=None, page="prolongation/withdrawal",
         said=_("It ends as it was to end."),
     ),
     button(
-        SILENCE, at_present(silences.end_silence), "end_silence", WORK, noun="end",
+        SILENCE, silences.end_silence, "end_silence", WORK, noun="end",
         label=_("End the silence"), icon="player-stop", key="e", tone="ghost",
         said=_("The silence is over."), undo="resume_silence",
         text="What it muted and still stands calls somebody.",
     ),
     button(
-        SILENCE, at_present(silences.resume_silence), "resume_silence", WORK, noun=None,
+        SILENCE, silences.resume_silence, "resume_silence", WORK, noun=None,
         page="end/withdrawal", label=_("Mute again"), icon="refresh",
         said=_("It is muted again."),
     ),

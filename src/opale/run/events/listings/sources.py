@@ -134,7 +134,7 @@ HEARTBEATS = Listing(
     columns=(
         Column(
             "name", gettext_lazy("Name"), "name", order=True, fixed=True, style="fill",
-            link=lambda one: reverse("events_change_heartbeat", args=[one.pk]),
+            link=lambda one: reverse("events_edit_heartbeat", args=[one.pk]),
             link_right=ADMINISTER,
         ),
         Column(

@@ -14,7 +14,7 @@ from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.organisation.queries.people import get_person
 from opale.run.handover.actions import cards, departures, signatures
-from opale.run.handover.acts import record_of
+from opale.run.handover.acts import region_of_record
 from opale.run.handover.queries import permissions, records
 from opale.run.handover.rights import READ, WORK
 from opale.run.handover.web.record_page import block_lines, handover_context, record_context
@@ -112,7 +112,7 @@ def undo(request: ActorRequest, handover_id: int) -> HttpResponse:
 
 def _record(request: ActorRequest, handover_id: int, said: str) -> HttpResponse:
     """Return the updated record, with a toast of what was done."""
-    url = record_of(handover_id)
+    url = region_of_record(handover_id)
     return answered(request, said, region=url) or redirect(url)
 
 

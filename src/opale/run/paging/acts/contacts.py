@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Subject, button, change, create, form, remove
+from opale.acts.declarations import Subject, button, change, create, form, place, remove
 from opale.kernel.actor import Actor
 from opale.run.paging.actions import contacts, gateways
 from opale.run.paging.forms.contacts import (
@@ -39,7 +39,7 @@ def keep_quiet(*, by: Actor, since: time | None, until: time | None) -> QuietHou
 
 METHODS: Subject[ContactMethod] = Subject(
     name="methods", page="paging/contacts/", endpoint="/paging/contacts",
-    home=lambda _none: (reverse("paging_contacts"), _("How I am reached")),
+    home=place("paging_contacts", _("How I am reached")),
 )  # fmt: skip
 QUIET_HOURS = replace(METHODS, name="quiet_hours", endpoint="/paging/quiet-hours")
 METHOD = Subject(
@@ -49,7 +49,7 @@ METHOD = Subject(
 )  # fmt: skip
 GATEWAYS: Subject[Gateway] = Subject(
     name="gateways", page="paging/gateways/", endpoint="/paging/gateways",
-    home=lambda _none: (reverse("paging_gateways"), _("Ways to telephones")),
+    home=place("paging_gateways", _("Ways to telephones")),
 )  # fmt: skip
 GATEWAY = Subject(
     name="gateway", model=Gateway, get=contact_queries.get_gateway,

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Subject, button, remove
+from opale.acts.declarations import Subject, button, place, remove
 from opale.run.paging.actions import answers, policies
 from opale.run.paging.forms.policies import PlaceForm
 from opale.run.paging.models import EscalationPolicy, Mobilisation
@@ -23,7 +23,7 @@ MOBILISATION = Subject(
 POLICY = Subject(
     name="policy", model=EscalationPolicy, get=policy_queries.get_policy, shape=PolicyOut,
     page="paging/policies/<int:policy_id>/", endpoint="/paging/policies/{int:policy_id}",
-    home=lambda _policy: (reverse("paging_policies"), _("Escalation policies")),
+    home=place("paging_policies", _("Escalation policies")),
 )  # fmt: skip
 
 ACTS = (

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Subject, button, change, form
+from opale.acts.declarations import Subject, button, change, form, place
 from opale.kernel.actor import Actor
 from opale.run.paging.actions import slips
 from opale.run.paging.forms.slips import FixForm, SlipForm, WorthForm
@@ -39,7 +39,7 @@ def after_judgement(slip: Slip, fix: RuleFix | None) -> str:
 SLIP = Subject(
     name="slip", model=Slip, get=slip_queries.get_slip, rows=slip_queries.slips, shape=WholeSlip,
     page="paging/slips/<int:slip_id>/", endpoint="/paging/slips/{int:slip_id}",
-    home=lambda _slip: (reverse("paging_slips"), _("Stand-by slips")),
+    home=place("paging_slips", _("Stand-by slips")),
 )  # fmt: skip
 FIX = Subject(
     name="fix", model=RuleFix, get=slip_queries.get_fix, rows=slip_queries.fixes, shape=FixOut,
@@ -69,7 +69,7 @@ ACTS = (
     ),
     form(
         SLIP, slips.edit_fix_of_slip, "edit_fix_of_slip", SLIPS, FixForm, noun=None, page="fix",
-        initial=kept_fix, home=lambda _slip: (reverse("paging_mine"), ""),
+        initial=kept_fix, home=place("paging_mine"),
         title=_("What woke you for nothing"), submit=_("Save"),
         said=_("It is theirs to put right."),
     ),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, change, create, form, remove
 from opale.run.shifts.actions import duties, swaps
-from opale.run.shifts.acts.subjects import DUTIES, DUTY, OFFER, roster_of
+from opale.run.shifts.acts.subjects import DUTIES, DUTY, OFFER, place_of_week
 from opale.run.shifts.acts.wrappers import only_with
 from opale.run.shifts.forms.duties import DutyChangesForm, DutyTermsForm, query_of
 from opale.run.shifts.forms.swaps import AcceptanceForm, OfferForm
@@ -24,7 +24,7 @@ ACTS = (
     ),
     remove(
         DUTY, duties.remove_duty, "remove_duty", EDIT, page="removal",
-        label=_("Take the duty away"), icon="trash", tone="danger", home=roster_of,
+        label=_("Take the duty away"), icon="trash", tone="danger", home=place_of_week,
         said=_("The duty is taken away."),
         undo=lambda duty, _made: f"{reverse('shifts_restore')}?{query_of(duty)}",
     ),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, create, remove
 from opale.run.shifts.actions import needs
-from opale.run.shifts.acts.subjects import NEED, RULES, TEAM, patterns_of
+from opale.run.shifts.acts.subjects import NEED, RULES, TEAM, place_of_patterns
 from opale.run.shifts.forms.patterns import NeedForm
 from opale.run.shifts.rights import EDIT
 from opale.run.shifts.shapes.needs import NeedOut
@@ -12,7 +12,7 @@ from opale.run.shifts.shapes.needs import NeedOut
 ACTS = (
     create(
         TEAM, needs.create_need, "create_need", EDIT, NeedForm, made=NeedOut,
-        noun="staffing-needs", page="needs/new", home=patterns_of,
+        noun="staffing-needs", page="needs/new", home=place_of_patterns,
         title=_("New need of %(name)s"), submit=_("Create"),
     ),
     remove(

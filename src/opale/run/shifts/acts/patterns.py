@@ -7,11 +7,17 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, create, form, remove
-from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Team
 from opale.run.shifts.actions import patterns, planned_duties, roster
-from opale.run.shifts.acts.subjects import LINE, PATTERN, PLANNED, TEAM, pattern_page, patterns_of
+from opale.run.shifts.acts.subjects import (
+    LINE,
+    PATTERN,
+    PLANNED,
+    TEAM,
+    place_of_pattern,
+    place_of_patterns,
+)
 from opale.run.shifts.acts.wrappers import only_with
 from opale.run.shifts.forms.patterns import (
     LineForm,
@@ -32,20 +38,10 @@ def next_place(pattern: ShiftPattern, by: Actor) -> dict[str, Any]:
     return initial_line(pattern, list(lines_of(pattern, seen_by=by)))
 
 
-def draw(team: Team, *, by: Actor) -> roster.DrawnChanges:
-    """Draw the team's patterns for 52 weeks."""
-    return roster.draw_patterns(team, by=by, at=clock.now())
-
-
-def publish(team: Team, *, by: Actor, until: datetime) -> roster.PublishedDuties:
-    """Put what is drawn, and begins before `until`, into the roster."""
-    return roster.publish_roster(team, by=by, at=clock.now(), until=until)
-
-
-def draw_and_publish(team: Team, *, by: Actor, until: datetime) -> PublicationOut:
+def draw_and_publish(team: Team, *, by: Actor, until: datetime, at: datetime) -> PublicationOut:
     """Draw the team's patterns and put what begins before `until` into the roster."""
-    draw(team, by=by)
-    done = publish(team, by=by, until=until)
+    roster.draw_patterns(team, by=by, at=at)
+    done = roster.publish_roster(team, by=by, at=at, until=until)
     return PublicationOut(made=done.made, refused=[row.pk for row in done.refused])
 
 
@@ -76,12 +72,12 @@ ACTS = (
     remove(
         PATTERN, patterns.remove_pattern, "remove_pattern", EDIT, page="removal",
         label=_("Remove"), icon="trash", tone="danger",
-        home=lambda pattern: patterns_of(pattern.team),
+        home=lambda pattern: place_of_patterns(pattern.team),
         said=_("The pattern is gone; what was published stays in the roster."),
     ),
     form(
         PATTERN, patterns.add_line, "add_line", EDIT, LineForm, noun="lines", made=LineOut,
-        initial=next_place, home=pattern_page, title=_("A place in %(name)s"), submit=_("Add"),
+        initial=next_place, home=place_of_pattern, title=_("A place in %(name)s"), submit=_("Add"),
     ),
     button(
         LINE, patterns.remove_line, "remove_line", EDIT, noun=None, page="removal",
@@ -90,15 +86,15 @@ ACTS = (
         % {"name": line.person.name},
     ),
     button(
-        TEAM, draw, "draw_roster", EDIT, noun=None, page="drawing",
+        TEAM, roster.draw_patterns, "draw_roster", EDIT, noun=None, page="drawing",
         said=lambda _team, done: gettext(
             "52 weeks are drawn: %(made)s new, %(moved)s moved, %(dropped)s dropped."
         )
         % {"made": done.made, "moved": done.moved, "dropped": done.dropped},
     ),
     form(
-        TEAM, publish, "publish_roster", EDIT, UntilForm, noun=None, page="publication",
-        title=_("Publish"), submit=_("Publish"), said=published,
+        TEAM, roster.publish_roster, "publish_roster", EDIT, UntilForm, noun=None,
+        page="publication", title=_("Publish"), submit=_("Publish"), said=published,
     ),
     form(
         TEAM, draw_and_publish, "publish", EDIT, PublicationForm, noun="roster/publication",

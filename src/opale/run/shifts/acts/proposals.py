@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from opale.acts.declarations import button
+from opale.acts.declarations import button, form
 from opale.kernel.actor import Actor
 from opale.kernel.proposals import DecidedLines
 from opale.run.shifts.actions import proposal_lines, proposals

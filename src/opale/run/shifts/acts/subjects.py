@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject
+from opale.acts.declarations import Place, Subject, place
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
@@ -74,88 +74,90 @@ def for_planner(team: Team, actor: Actor) -> Team:
     return team
 
 
-def patterns_of(team: Team) -> Place:
+def place_of_patterns(team: Team) -> Place:
     return f"{reverse('shifts_patterns')}?team={team.pk}", team.name
 
 
-def pattern_page(pattern: ShiftPattern) -> Place:
+def place_of_pattern(pattern: ShiftPattern) -> Place:
     return reverse("shifts_pattern", args=[pattern.pk]), pattern.name
 
 
-def proposal_page(proposal: RosterProposal) -> Place:
+def place_of_proposal(proposal: RosterProposal) -> Place:
     return reverse("shifts_proposal", args=[proposal.pk]), _("Proposal for the roster")
 
 
-def own_page(_row: object) -> Place:
-    return reverse("shifts_mine"), _("My duties")
+place_of_own_duties = place("shifts_mine", _("My duties"))
 
 
-def roster_of(duty: Duty) -> Place:
+def place_of_week(duty: Duty) -> Place:
     return week_url(duty), _("Shifts")
 
 
-def week_of_planned(planned: PlannedDuty) -> Place:
+def place_of_planned(planned: PlannedDuty) -> Place:
     return roster_url(planned.pattern.team_id, day_of(planned.starts)), _("Shifts")
 
 
 TEAM: Subject[Any] = Subject(
     name="team", get=planned_team, page="shifts/teams/<int:team_id>/",
-    endpoint="/teams/{int:team_id}", home=patterns_of,
+    endpoint="/teams/{int:team_id}", home=place_of_patterns,
 )  # fmt: skip
 PATTERN = Subject(
     name="pattern", model=ShiftPattern, get=get_pattern, shape=PatternOut,
     page="shifts/patterns/<int:pattern_id>/", endpoint="/shift-patterns/{int:pattern_id}",
-    home=pattern_page,
+    home=place_of_pattern,
 )  # fmt: skip
 LINE = Subject(
     name="line", model=PatternLine, get=patterns.get_line,
-    page="shifts/lines/<int:pattern_line_id>/", home=lambda line: pattern_page(line.pattern),
+    page="shifts/lines/<int:pattern_line_id>/", home=lambda line: place_of_pattern(line.pattern),
 )  # fmt: skip
 PLANNED = Subject(
     name="planned", model=PlannedDuty, get=patterns.get_planned,
-    page="shifts/planned/<int:planned_id>/", home=week_of_planned,
+    page="shifts/planned/<int:planned_id>/", home=place_of_planned,
 )  # fmt: skip
 NEED = Subject(
     name="need", model=StaffingNeed, get=needs.get_need, page="shifts/needs/<int:need_id>/",
-    endpoint="/staffing-needs/{int:need_id}", home=lambda need: patterns_of(need.team),
+    endpoint="/staffing-needs/{int:need_id}", home=lambda need: place_of_patterns(need.team),
 )  # fmt: skip
 RULES = Subject(
     name="rules", model=WorkingTimeRules, get=breaches.get_rules,
     page="shifts/rules/<int:rules_id>/",
-    home=lambda _row: (reverse("shifts_rules"), _("Rules of working time")),
+    home=place("shifts_rules", _("Rules of working time")),
 )  # fmt: skip
-DUTIES: Subject[Duty] = Subject(name="duties", page="shifts/", endpoint="/duties", home=own_page)
+DUTIES: Subject[Duty] = Subject(
+    name="duties", page="shifts/", endpoint="/duties", home=place_of_own_duties
+)
 DUTY = Subject(
     name="duty", model=Duty, get=duties.get_duty, rows=duties.duties, shape=DutyOut,
     page="shifts/<int:duty_id>/",
-    endpoint="/duties/{int:duty_id}", home=own_page,
+    endpoint="/duties/{int:duty_id}", home=place_of_own_duties,
 )  # fmt: skip
 OFFER = Subject(
     name="offer", model=SwapRequest, get=swaps.get_offer, shape=OfferOut,
-    page="shifts/offers/<int:offer_id>/", endpoint="/duty-offers/{int:offer_id}", home=own_page,
+    page="shifts/offers/<int:offer_id>/", endpoint="/duty-offers/{int:offer_id}",
+    home=place_of_own_duties,
 )  # fmt: skip
 PROPOSAL = Subject(
     name="proposal", model=RosterProposal, get=proposals.get_proposal, shape=RosterProposalOut,
     page="shifts/proposals/<int:proposal_id>/", endpoint="/roster-proposals/{int:proposal_id}",
-    home=proposal_page,
+    home=place_of_proposal,
 )  # fmt: skip
 PROPOSAL_LINE = Subject(
     name="proposal_line", model=ProposalLine, get=proposals.get_proposal_line,
     page="shifts/proposal-lines/<int:proposal_line_id>/",
-    home=lambda line: proposal_page(line.proposal),
+    home=lambda line: place_of_proposal(line.proposal),
 )  # fmt: skip
 WISHES: Subject[DutyWish] = Subject(
     name="wishes", page="shifts/wishes/", endpoint="/duty-wishes",
-    home=lambda _none: (reverse("shifts_wishes"), _("My wishes")),
+    home=place("shifts_wishes", _("My wishes")),
 )  # fmt: skip
 WISH = Subject(
     name="wish", model=DutyWish, get=wishes.get_wish, shape=DutyWishOut,
     page="shifts/wishes/<int:wish_id>/", endpoint="/duty-wishes/{int:wish_id}", home=WISHES.home,
 )  # fmt: skip
 NEWS: Subject[Any] = Subject(
-    name="news", page="shifts/news/", endpoint="/roster-news", home=own_page
+    name="news", page="shifts/news/", endpoint="/roster-news", home=place_of_own_duties
 )
 CALENDARS: Subject[Any] = Subject(
     name="own_calendars", page="shifts/calendars/", endpoint="/absence-calendar",
-    home=lambda _none: (reverse("shifts_calendars"), _("Calendars")),
+    home=place("shifts_calendars", _("Calendars")),
 )  # fmt: skip

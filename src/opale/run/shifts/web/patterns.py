@@ -14,7 +14,7 @@ from opale.kernel import clock
 from opale.organisation.models import Team
 from opale.run.shifts import rights
 from opale.run.shifts.actions import patterns
-from opale.run.shifts.acts.subjects import for_planner, get_pattern, patterns_of, planned_team
+from opale.run.shifts.acts.subjects import for_planner, get_pattern, place_of_patterns, planned_team
 from opale.run.shifts.domain.pattern_templates import PATTERN_TEMPLATES, get_pattern_template
 from opale.run.shifts.forms.patterns import (
     LineForm,
@@ -64,7 +64,7 @@ def new(request: ActorRequest, team_id: int) -> HttpResponse:
         lambda: made.append(patterns.create_pattern(team, by=request.actor, **form.arguments()).pk),
         title=_("New pattern"),
         button=_("Create"),
-        back=patterns_of(team)[0],
+        back=place_of_patterns(team)[0],
         then=lambda: reverse("shifts_pattern", args=[made[0]]),
     )
 

@@ -13,7 +13,7 @@ from opale.organisation.queries.reference import companies
 from opale.run.shifts import rights
 from opale.run.shifts.actions import needs as need_actions
 from opale.run.shifts.actions import planned_duties
-from opale.run.shifts.acts.subjects import week_of_planned
+from opale.run.shifts.acts.subjects import place_of_planned
 from opale.run.shifts.domain.working_time import Limit, RuleSet, statutory_rules
 from opale.run.shifts.forms.patterns import PlannedForm, RulesForm
 from opale.run.shifts.queries import breaches, patterns
@@ -35,7 +35,7 @@ def planned(request: ActorRequest, planned_id: int) -> HttpResponse:
         form, lambda: planned_duties.change_planned(row, by=request.actor, **form.cleaned_data)
     ):
         toast_next(request, _("It is planned so, whatever the pattern says."))
-        return redirect(week_of_planned(row)[0])
+        return redirect(place_of_planned(row)[0])
     context = {
         "row": row,
         "form": form,

@@ -6,25 +6,29 @@ from functools import cache
 from typing import Any
 
 from opale.acts.declarations import Act, Things
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 
 
-def call(
+def call_action(
     act: Act, things: Things, *, by: Actor, fields: Mapping[str, Any], move: Move | None = None,
     credential: str = "",
 ) -> Any:  # fmt: skip
     """Call the action with the row, the actor, the fields, and the move and the credential where it
-    takes one.
+    takes one, and with the present as its `at` where it needs one.
 
     Errors: those of the action.
     """
     rows = () if act.subject.get is None else (things[act.subject.name],)
     known = {"credential": credential} | ({"move": move} if move is not None else {})
-    asked = {name: value for name, value in known.items() if name in _parameters(act.run)}
-    return act.run(*rows, by=by, **asked, **fields)
+    parameters = _parameters(act.run)
+    asked = {name: value for name, value in known.items() if name in parameters}
+    if "at" in parameters and parameters["at"].default is inspect.Parameter.empty:
+        asked["at"] = clock.now()
+    return act.run(*rows, by=by, **{**asked, **fields})
 
 
 @cache
-def _parameters(run: Callable[..., Any]) -> frozenset[str]:
-    return frozenset(inspect.signature(run).parameters)
+def _parameters(run: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(run).parameters
