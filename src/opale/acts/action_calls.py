@@ -21,9 +21,9 @@ def call_action(
     Errors: those of the action.
     """
     rows = () if act.subject.get is None else (things[act.subject.name],)
-    known = {"credential": credential} | ({"move": move} if move is not None else {})
+    known: dict[str, Any] = {"credential": credential, "move": move}
     parameters = _parameters(act.run)
-    asked = {name: value for name, value in known.items() if name in parameters}
+    asked = {name: one for name, one in known.items() if one is not None and name in parameters}
     if "at" in parameters and parameters["at"].default is inspect.Parameter.empty:
         asked["at"] = clock.now()
     return act.run(*rows, by=by, **{**asked, **fields})

@@ -14,6 +14,7 @@ from opale.run.desk.forms.fields import TagsField, fix_personal
 from opale.run.desk.models import Grade, Kind, Macro, Pause
 from opale.run.desk.queries import text_modules
 from opale.run.desk.shapes.macros import MacroActsShape
+from opale.ui.forms import ActorForm
 
 AS_IT_IS = ("", _("As it is"))
 OUTER = ("name_fr", "name_en", "only_kind", "only_mine", "most_priority")
@@ -64,7 +65,7 @@ class MacroForm(MacroBaseForm):
         return {"sheet": MacroInput(**self.cleaned_data)}
 
 
-class MacroPageForm(MacroBaseForm):
+class MacroPageForm(ActorForm, MacroBaseForm):
     """The form of people: each act has its fields."""
 
     take = forms.BooleanField(label=_("Take the ticket"), required=False)

@@ -15,6 +15,7 @@ from opale.run.desk.actions.text_modules import (
 )
 from opale.run.desk.forms.fields import TagsField, fix_personal
 from opale.run.desk.models import TextModule
+from opale.ui.forms import ActorForm
 
 Tags = Annotated[list[Text40], Field(max_length=20)]
 
@@ -46,7 +47,7 @@ class TextModuleForm(forms.Form):
         return {"sheet": replace(held, **said) if held else TextModuleInput(**said)}
 
 
-class OwnTextModuleForm(TextModuleForm):
+class OwnTextModuleForm(ActorForm, TextModuleForm):
     """Only leads may edit shared ones, everybody their own: without a choice, none is shown."""
 
     def __init__(self, *args: Any, module: TextModule | None, **options: Any) -> None:

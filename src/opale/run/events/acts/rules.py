@@ -32,8 +32,9 @@ def toggle(rule: EventRule, *, by: Actor, at: datetime) -> None:
 
 def move_rule(rule: EventRule, *, by: Actor, move: Move, at: datetime) -> str:
     """Move a rule one place, and return the way back."""
-    rules.move_event_rule(rule, move.name, by=by, at=at)
-    return "down" if move is PLACES["up"] else "up"
+    up = move is PLACES["up"]
+    rules.move_event_rule(rule, "up" if up else "down", by=by, at=at)
+    return "down" if up else "up"
 
 
 RULES: Subject[EventRule] = Subject(

@@ -10,6 +10,7 @@ from opale.run.events.forms.fields import SeverityField, TimeSpanField
 from opale.run.events.models import Integration
 from opale.run.events.ports.tools import all_tools
 from opale.run.events.queries.alerts import integrations
+from opale.ui.forms import ActorForm
 
 LONGEST = 400 * 86_400
 USUAL_GRACE = 300
@@ -50,7 +51,7 @@ class PostedHeartbeatForm(HeartbeatForm):
     name = forms.CharField(max_length=200)
 
 
-class NewHeartbeatForm(HeartbeatForm):
+class NewHeartbeatForm(ActorForm, HeartbeatForm):
     integration: "forms.ModelChoiceField[Integration]" = forms.ModelChoiceField(
         None, label=_("Integration"), empty_label=None
     )

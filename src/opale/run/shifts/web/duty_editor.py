@@ -56,7 +56,7 @@ class DutyEditor:
             plan.team,
             entry,
             in_place_of=self.duty.pk if self.duty else None,
-            seen_by=self.form.actor,
+            seen_by=self.form.by,
         )
         return [
             _("%(need)s: missing for %(length)s of this duty.")
