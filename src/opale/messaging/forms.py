@@ -9,6 +9,7 @@ from pydantic import Field
 
 from opale.messaging.states import Login, MailboxSource, Security
 from opale.ui.forms import only_when
+from opale.ui.list_field import ListField
 
 LANGUAGES = (("fr", "Français"), ("en", "English"))
 FETCHED = f"source={MailboxSource.IMAP}"
@@ -60,22 +61,6 @@ class PortField(forms.IntegerField):
     body_type: ClassVar[Any] = Annotated[int, Field(ge=1, le=65535)]
 
 
-class WordsField(forms.CharField):
-    """Several words: separated by spaces on a page, a list for programs."""
-
-    body_type: ClassVar[Any] = Annotated[
-        list[Annotated[str, Field(max_length=255)]],
-        Field(max_length=20, description="Names whose Authentication-Results are believed"),
-    ]
-
-    def to_python(self, value: Any) -> Any:
-        text = " ".join(value) if isinstance(value, list) else super().to_python(value)
-        return str(text or "").replace(",", " ").split()
-
-    def prepare_value(self, value: Any) -> Any:
-        return " ".join(value) if isinstance(value, list) else value
-
-
 class MailboxForm(forms.Form):
     address = forms.CharField(label=_("Address"), max_length=320)
     name = forms.CharField(label=_("Name"), max_length=100)
@@ -88,7 +73,12 @@ class MailboxForm(forms.Form):
     acknowledges = forms.BooleanField(
         label=_("Acknowledge the first mail of a human"), required=False, initial=True
     )
-    trusted_servers = WordsField(
+    trusted_servers = ListField(
+        joint=" ",
+        body_type=Annotated[
+            list[Annotated[str, Field(max_length=255)]],
+            Field(max_length=20, description="Names whose Authentication-Results are believed"),
+        ],
         label=_("Servers whose checks are believed"),
         required=False,
         max_length=2000,

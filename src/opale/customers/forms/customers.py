@@ -31,6 +31,7 @@ from opale.customers.states import SERVICE_MOVES
 from opale.organisation.queries.people import people
 from opale.organisation.queries.reference import calendars
 from opale.ui.forms import ActorForm, RowForm, choose_among
+from opale.ui.list_field import ListField
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -93,21 +94,10 @@ def written(length: timedelta) -> str:
     return " ".join(pieces)
 
 
-class DomainsField(forms.CharField):
-    """A field for mail domains, one a line; programs send a list."""
-
-    body_type: ClassVar[Any] = list[str]
-    widget = forms.Textarea(attrs={"rows": 2})
-
-    def to_python(self, value: Any) -> Any:
-        return value if isinstance(value, list) else str(value or "").replace(",", " ").split()
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-
 class CustomerForm(ActorForm, RowForm):
-    domains = DomainsField(
+    domains = ListField(
+        joint="\n",
+        widget=forms.Textarea(attrs={"rows": 2}),
         label=gettext_lazy("Mail domains"),
         required=False,
         initial=[],

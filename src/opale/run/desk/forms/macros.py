@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from opale.organisation.queries.teams import teams
 from opale.run.desk.actions.macro_definitions import MacroInput, may_edit_macro
 from opale.run.desk.actions.macros import MacroActs
-from opale.run.desk.forms.fields import TagsField, fix_personal
+from opale.run.desk.forms.fields import fix_personal
 from opale.run.desk.models import Grade, Kind, Macro, Pause
 from opale.run.desk.queries import text_modules
 from opale.run.desk.shapes.macros import MacroActsShape
 from opale.ui.forms import ActorForm
+from opale.ui.list_field import ListField
 
 AS_IT_IS = ("", _("As it is"))
 OUTER = ("name_fr", "name_en", "only_kind", "only_mine", "most_priority")
@@ -83,7 +84,7 @@ class MacroPageForm(ActorForm, MacroBaseForm):
         empty_value=None,
         required=False,
     )
-    tags = TagsField(label=_("Add tags"), required=False)
+    tags = ListField(phrases=True, label=_("Add tags"), required=False)
     note_fr = forms.CharField(
         label=_("Internal note in French"), widget=forms.Textarea, required=False
     )

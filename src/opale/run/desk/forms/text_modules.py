@@ -13,9 +13,10 @@ from opale.run.desk.actions.text_modules import (
     TextModuleInput,
     may_edit_text_module,
 )
-from opale.run.desk.forms.fields import TagsField, fix_personal
+from opale.run.desk.forms.fields import fix_personal
 from opale.run.desk.models import TextModule
 from opale.ui.forms import ActorForm
+from opale.ui.list_field import ListField
 
 Tags = Annotated[list[Text40], Field(max_length=20)]
 
@@ -30,7 +31,9 @@ class TextModuleForm(forms.Form):
         label=_("Text in English"), widget=forms.Textarea, max_length=MAX_BODY_LENGTH
     )
     folder = forms.CharField(label=_("Folder"), max_length=60, required=False)
-    tags = TagsField(label=_("Tags, with commas between them"), required=False, body_type=Tags)
+    tags = ListField(
+        phrases=True, label=_("Tags, with commas between them"), required=False, body_type=Tags
+    )
     personal = forms.BooleanField(
         label=_("For me alone"),
         required=False,

@@ -10,14 +10,14 @@ from opale.customers.queries.customers import contacts
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.run.desk.actions.ticket_metadata import URL_LENGTH
-from opale.run.desk.forms.fields import TagsField
 from opale.ui.forms import ActorForm
+from opale.ui.list_field import ListField
 
 YES_OR_NO = (("yes", ""), ("no", ""))
 
 
 class TagsForm(forms.Form):
-    tags = TagsField()
+    tags = ListField(phrases=True)
 
 
 class ConfidentialForm(forms.Form):

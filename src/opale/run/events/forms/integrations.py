@@ -12,6 +12,7 @@ from opale.run.events.forms.fields import SeverityField
 from opale.run.events.models import Integration
 from opale.run.events.ports.tools import all_tools
 from opale.run.events.states import SeverityName
+from opale.ui.list_field import ListField
 
 
 class ToolField(forms.ChoiceField):
@@ -54,37 +55,27 @@ class RateLimitForm(forms.Form):
     )
 
 
-class LabelsField(forms.CharField):
-    """Names of labels, written with commas between them; None where nothing is said of them."""
-
-    body_type = list[str]
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if value is None or isinstance(value, str) else ", ".join(value)
-
-    def clean(self, value: Any) -> tuple[str, ...] | None:
-        if value is None or isinstance(value, list):
-            return None if value is None else tuple(value)
-        return tuple(super().clean(value).replace(",", " ").split())
-
-
 class LabelMappingForm(forms.Form):
-    item_labels = LabelsField(
+    item_labels = ListField(
+        empty=None,
         label=_("Labels that name an item"),
         required=False,
         help_text=_("Its name or its address, also with a port or a domain."),
     )
-    service_labels = LabelsField(
+    service_labels = ListField(
+        empty=None,
         label=_("Labels that name a service"),
         required=False,
         help_text=_("The reference of the service."),
     )
-    customer_labels = LabelsField(
+    customer_labels = ListField(
+        empty=None,
         label=_("Labels that name a customer"),
         required=False,
         help_text=_("The code of the customer."),
     )
-    site_labels = LabelsField(
+    site_labels = ListField(
+        empty=None,
         label=_("Labels that name a site"),
         required=False,
         help_text=_("The code of the site."),
