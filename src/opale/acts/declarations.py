@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from ninja import Schema
 
 from opale.endpoints.http import ActorRequest
@@ -32,6 +33,7 @@ Things = Mapping[str, Any]
 """The rows that an address names, by the names of their subjects; the innermost is acted on."""
 Verb = Literal["POST", "PUT", "PATCH", "DELETE"]
 
+SAVE: Final = _("Save")
 SAME: Final = "as the endpoint's"
 """The page's address ends as the endpoint's does."""
 PARAMETER: Final = re.compile(r"[<{](?:\w+:)?(\w+)[>}]")
@@ -272,6 +274,8 @@ class Act:
     def __post_init__(self) -> None:
         if not self.right:
             raise ValueError(f"{self.name} asks for no right")
+        if self.page is not None and self.form and not self.direct and not self.title:
+            raise ValueError(f"{self.name} has a page without a title")
         if self.move is not None and self.move.right != self.right:
             raise ValueError(f"{self.name} asks for another right than its move")
 
@@ -374,8 +378,8 @@ def form(
 
 def create(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, of: FormClass, *,
-    made: Made, noun: str | None, page: str | None = SAME, title: Label, submit: Label,
-    label: Label = "", said: Said = "", **further: Unpack[Further],
+    made: Made, noun: str | None, page: str | None = SAME, title: Label = "",
+    submit: Label = "", label: Label = "", said: Said = "", **further: Unpack[Further],
 ) -> Act:  # fmt: skip
     """Declare a form that adds to a collection, or below a row; it leads to what was made."""
     new = f"{noun}/new" if noun else "new"
@@ -388,8 +392,8 @@ def create(
 
 def change(
     subject: Subject[Any], run: Callable[..., Any], name: str, right: str, of: FormClass, *,
-    noun: str | None = "", page: str | None = "edit", title: Label, submit: Label,
-    label: Label = "", said: Said = "", **further: Unpack[Further],
+    noun: str | None = "", page: str | None = "edit", title: Label = "",
+    submit: Label = SAVE, label: Label = "", said: Said = "", **further: Unpack[Further],
 ) -> Act:  # fmt: skip
     """Declare a form filled with the row's values, and a PATCH of any of them with If-Match."""
     if noun is not None and subject.rows is None:

@@ -147,7 +147,7 @@ def test_the_shortest_text_is_that_of_the_form() -> None:
     class CodeForm(forms.Form):
         code = forms.CharField(min_length=2, max_length=2)
 
-    body = body_of(form(GROUP, nothing, "code_group", RIGHT, CodeForm, noun="code"))
+    body = body_of(form(GROUP, nothing, "code_group", RIGHT, CodeForm, noun="code", page=None))
     assert body is not None
     with pytest.raises(ValidationError):
         body.model_validate({"code": "F"})
@@ -191,8 +191,8 @@ def test_what_the_action_knows_itself_may_be_left_out_by_programs_alone() -> Non
         reason = forms.CharField(max_length=20, required=False)
 
     act = form(
-        GROUP, nothing, "end_group", RIGHT, DayForm, noun="end", optional={"on", "reason"},
-        names={"reason": "because"},
+        GROUP, nothing, "end_group", RIGHT, DayForm, page=None, noun="end",
+        optional={"on", "reason"}, names={"reason": "because"},
     )  # fmt: skip
     assert read({}, act, group=Group()) == {}
     assert read({"because": "over"}, act, group=Group()) == {"reason": "over"}

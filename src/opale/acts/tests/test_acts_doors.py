@@ -258,7 +258,7 @@ def test_a_move_is_taken_from_the_address_and_given_to_the_action() -> None:
 
 
 def test_the_operation_has_the_name_the_words_and_the_parameters_of_the_act() -> None:
-    act = form(DOOR, act_on, "lock_door", WORK, ReasonForm, noun="locking", status=202)
+    act = form(DOOR, act_on, "lock_door", WORK, ReasonForm, noun="locking", page=None, status=202)
     api, router = NinjaAPI(urls_namespace="acts-test"), Router()
     silent = button(DOOR, act_on, "end_door", WORK, noun="end", status=204)
     burnt = remove(DOOR, act_on, "burn_door", WORK, page=None, label="Burn")
@@ -272,7 +272,7 @@ def test_the_operation_has_the_name_the_words_and_the_parameters_of_the_act() ->
     assert set(described["/api/doors/{door_id}"]["delete"]["responses"]) == {204}
     assert set(described["/api/doors/{door_id}/end"]["post"]["responses"]) == {204}
     with pytest.raises(ValueError, match="two acts"):
-        endpoints(router, [form(DOOR, act_on, "lock_door", WORK, ReasonForm, noun="other")])
+        endpoints(router, [button(DOOR, act_on, "lock_door", WORK, noun="other")])
 
 
 def test_each_of_several_rights_opens_the_page_and_the_endpoint() -> None:
@@ -359,6 +359,8 @@ def test_an_act_without_a_right_or_with_another_than_its_move_is_not_accepted() 
         button(DOOR, act_on, "paint", "", noun="paint")
     with pytest.raises(ValueError, match="another right"):
         button(DOOR, move_door, "open_door", OTHER, noun="opening", move=OPEN)
+    with pytest.raises(ValueError, match="without a title"):
+        form(DOOR, act_on, "paint", WORK, ReasonForm, noun="paint")
     with pytest.raises(ValueError, match="which rows"):
         change(DOOR, act_on, "edit_door", WORK, ReasonForm, title="Change", submit="Save")
 

@@ -58,7 +58,6 @@ ACTS = (
     ),
     change(
         CONTACT, customers.edit_contact, "edit_contact", EDIT_CONTACTS, ContactForm, page=None,
-        title="", submit="",
     ),
     button(
         CONTACT, customers.end_contact, "end_contact", EDIT_CONTACTS, noun="departure",

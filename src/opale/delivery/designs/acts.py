@@ -204,8 +204,7 @@ ACTS = (
     ),
     change(
         SITE, designs.edit_site, "edit_design_site", WORK, SiteForm, noun=None, page="",
-        title=_("Change the site"), submit=_("Save"), said=_("The site is changed."),
-        beside=("remove_design_site",),
+        title=_("Change the site"), said=_("The site is changed."), beside=("remove_design_site",),
     ),
     remove(
         SITE, designs.remove_site, "remove_design_site", WORK, page="removal",
@@ -219,8 +218,7 @@ ACTS = (
     ),
     change(
         LINE, designs.edit_line, "edit_design_line", WORK, LineForm, page="", initial=typed_options,
-        title=_("Change the line"), submit=_("Save"), said=_("The line is changed."),
-        beside=("remove_design_line",),
+        title=_("Change the line"), said=_("The line is changed."), beside=("remove_design_line",),
     ),
     remove(
         LINE, designs.remove_line, "remove_design_line", WORK, page="removal",

@@ -36,8 +36,7 @@ ACTS = (
     change(
         RISK, follow_up.edit_risk, "edit_risk", WORK, RiskChangeForm, page="",
         initial=lambda risk, _by: {"closed": risk.closed_at is not None},
-        title=_("Change the risk"), submit=_("Save"), said=_("The risk is changed."),
-        text="`closed`: it is over.",
+        title=_("Change the risk"), said=_("The risk is changed."), text="`closed`: it is over.",
     ),
     create(
         PROJECT, follow_up.add_action, "create_action", WORK, ActionForm, made=ActionOut,

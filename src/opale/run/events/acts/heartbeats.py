@@ -52,12 +52,11 @@ HEARTBEAT = Subject(
 ACTS = (
     create(
         HEARTBEATS, create_heartbeat, "create_heartbeat", ADMINISTER, PostedHeartbeatForm,
-        made=HEARTBEAT, noun="", page=None, title="", submit="", names=IN_SECONDS,
+        made=HEARTBEAT, noun="", page=None, names=IN_SECONDS,
     ),
     change(
-        HEARTBEAT, heartbeats.edit_heartbeat, "edit_heartbeat", ADMINISTER,
-        HeartbeatForm, body=HeartbeatChangesForm, page="", names=IN_SECONDS, title="%(name)s",
-        submit=_("Save"), said=_("Kept."),
+        HEARTBEAT, heartbeats.edit_heartbeat, "edit_heartbeat", ADMINISTER, HeartbeatForm,
+        body=HeartbeatChangesForm, page="", names=IN_SECONDS, title="%(name)s", said=_("Kept."),
     ),
     button(
         HEARTBEAT, toggle, "toggle_heartbeat", ADMINISTER, noun=None, page="activity",

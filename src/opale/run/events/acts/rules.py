@@ -58,8 +58,8 @@ RULE_VERSION: Subject[Any] = Subject(
 )
 ACTS = (
     create(
-        RULES, rules.create_event_rule, "create_event_rule", ADMINISTER, RuleForm,
-        made=RULE, noun="", page=None, title="", submit="", names={"hold_for": "hold_seconds"},
+        RULES, rules.create_event_rule, "create_event_rule", ADMINISTER, RuleForm, made=RULE,
+        noun="", page=None, names={"hold_for": "hold_seconds"},
         text="It is off: try it, then switch it on.",
     ),
     form(

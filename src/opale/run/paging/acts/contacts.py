@@ -67,7 +67,7 @@ ACTS = (
     ),
     change(
         METHOD, contacts.edit_method, "edit_contact_method", OWN, DelayForm, page=None,
-        names={"after": "after_minutes"}, title="", submit="",
+        names={"after": "after_minutes"},
     ),
     button(
         METHOD, contacts.send_code, "send_code", OWN, noun="code", page="code/new", status=202,

@@ -75,7 +75,7 @@ ACTS = (
     ),
     change(
         FIX, slips.edit_fix, "edit_fix", READ, FixForm, page=None,
-        optional={"owner", "due_on", "what"}, title="", submit="",
+        optional={"owner", "due_on", "what"},
         text="By whoever was woken, by its owner, or by who edits policies.",
     ),
     button(

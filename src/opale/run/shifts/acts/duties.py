@@ -16,11 +16,10 @@ from opale.run.shifts.states import ACCEPT, REFUSE, WITHDRAW
 ACTS = (
     create(
         DUTIES, duties.create_duty, "create_duty", EDIT, DutyTermsForm, made=DUTY, noun="",
-        page=None, title="", submit="",
+        page=None,
     ),
     change(
-        DUTY, duties.edit_duty, "edit_duty", EDIT, DutyChangesForm, page=None, title="",
-        submit="",
+        DUTY, duties.edit_duty, "edit_duty", EDIT, DutyChangesForm, page=None,
     ),
     remove(
         DUTY, duties.remove_duty, "remove_duty", EDIT, page="removal",

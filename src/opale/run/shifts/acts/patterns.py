@@ -63,7 +63,7 @@ def published(_team: Team, done: roster.PublishedDuties) -> str:
 ACTS = (
     create(
         TEAM, patterns.create_pattern, "create_pattern", EDIT, PatternForm, made=PATTERN,
-        noun="shift-patterns", page=None, title="", submit="",
+        noun="shift-patterns", page=None,
     ),
     form(
         PATTERN, patterns.edit_pattern, "edit_pattern", EDIT, PatternForm, noun="", page=None,

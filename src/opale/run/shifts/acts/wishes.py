@@ -9,6 +9,6 @@ from opale.run.shifts.rights import SWAP
 ACTS = (
     create(
         WISHES, wishes.create_wish, "wish", SWAP, WishForm, made=WISH, noun="", page=None,
-        title="", submit="", text="What was wished for that day before is replaced.",
+        text="What was wished for that day before is replaced.",
     ),
 )  # fmt: skip
