@@ -1,0 +1,1 @@
+"""Acts of customers, of contracts, and of services; their subjects stand in `subjects`."""

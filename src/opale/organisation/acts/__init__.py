@@ -1,1 +1,1 @@
-"""Acts on teams, people, companies, skills, calendars and tokens."""
+"""Acts of people, of teams, and of reference data (companies, skills, calendars, tokens)."""

@@ -1,4 +1,4 @@
-"""Acts of projects, for people and programs."""
+"""Acts of projects, a module for each subject; `ACTS` are all of them."""
 
 from opale.delivery.projects.acts import packages, projects, proofs, risks, templates
 

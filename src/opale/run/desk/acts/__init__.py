@@ -1,4 +1,4 @@
-"""Acts of the desk, for people and programs: one module per subject."""
+"""Acts of the desk, a module for each subject; `ACTS` are all of them."""
 
 from opale.run.desk.acts import (
     answers,

@@ -1,1 +1,1 @@
-"""What is done to alerts, rules, silences, heartbeats and integrations."""
+"""Acts of alerts, rules, silences, heartbeats, integrations and noise: a module for each."""

@@ -1,4 +1,4 @@
-"""Acts of paging, for people and programs."""
+"""Acts of contact methods, mobilisations and slips, a module for each; `ACTS` are all of them."""
 
 from opale.run.paging.acts import contacts, mobilisations, slips
 

@@ -1,1 +1,1 @@
-"""What is done to duties, patterns, needs, swaps, proposals, wishes and calendars."""
+"""Acts of duties, patterns, needs, proposals, wishes, news and calendars: a module for each."""

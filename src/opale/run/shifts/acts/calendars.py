@@ -1,4 +1,4 @@
-"""What is done to calendars: the feed of one's duties, and the one of absences that is read."""
+"""Acts of calendars: the feed of one's duties, and the calendar of absences that is read."""
 
 from django.utils.translation import gettext_lazy as _
 

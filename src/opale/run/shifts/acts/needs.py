@@ -1,4 +1,4 @@
-"""What is done to needs for staff and to rules of working time."""
+"""Acts of needs for staff and of rules of working time: create and remove."""
 
 from django.utils.translation import gettext_lazy as _
 

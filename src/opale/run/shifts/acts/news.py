@@ -1,4 +1,4 @@
-"""What is done to the news of a roster."""
+"""Act of the news of a roster: mark them as seen."""
 
 from opale.acts.declarations import form
 from opale.run.shifts.actions import news

@@ -1,4 +1,4 @@
-"""What is done to wishes for free days and shifts."""
+"""Act of wishes for free days and shifts: wish."""
 
 from opale.acts.declarations import create
 from opale.run.shifts.actions import wishes

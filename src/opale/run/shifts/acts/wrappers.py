@@ -1,4 +1,4 @@
-"""Actions as acts call them: refused without the right, whatever else would allow or hide them."""
+"""Wrapper of actions that refuses whoever lacks a right, before the row is looked at."""
 
 from collections.abc import Callable
 from functools import wraps
