@@ -14,11 +14,9 @@ place_of_rules = place("desk_channel_rules", _("What is told by channels"))
 
 
 RULES: Subject[ChannelRule] = Subject(
-    name="channel_rules",
-    page="desk/channel-rules/",
-    endpoint="/desk/channel-rules",
+    name="channel_rules", page="desk/channel-rules/", endpoint="/desk/channel-rules",
     home=place_of_rules,
-)
+)  # fmt: skip
 RULE = Subject(
     name="channel_rule", model=ChannelRule, get=get_channel_rule, home=place_of_rules,
     page="desk/channel-rules/<int:rule_id>/", endpoint="/desk/channel-rules/{int:rule_id}",
