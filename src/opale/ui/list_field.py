@@ -21,7 +21,7 @@ class ListField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else self.joint.join(value or ())
 
-    def to_python(self, value: Any) -> tuple[str, ...] | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.split(",") if self.phrases else value.replace(",", " ").split()
         return self.empty if value is None else tuple(value)
