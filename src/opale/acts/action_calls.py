@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -24,9 +25,13 @@ def call_action(
     known: dict[str, Any] = {"credential": credential, "move": move}
     parameters = _parameters(act.run)
     asked = {name: one for name, one in known.items() if one is not None and name in parameters}
-    if "at" in parameters and parameters["at"].default is inspect.Parameter.empty:
-        asked["at"] = clock.now()
-    return act.run(*rows, by=by, **{**asked, **fields})
+    return act.run(*rows, by=by, **{**present_for(act.run), **asked, **fields})
+
+
+def present_for(run: Callable[..., Any]) -> dict[str, datetime]:
+    """Return the present as the `at` of an action that needs one, else nothing."""
+    at = _parameters(run).get("at")
+    return {} if at is None or at.default is not inspect.Parameter.empty else {"at": clock.now()}
 
 
 @cache

@@ -48,8 +48,8 @@ def acts_of(
 
     `act.move` names one of the moves of an act; `row` may be the name of a collection. `label` and
     `tone` stand in place of the declared ones, `menu` draws lines of a menu, and `quiet` no primary
-    button and no keys, where each line of a list has the same; `disabled` and further keywords are
-    those of `{% act %}`.
+    button, where each line of a list has the same; `disabled` and further keywords are those of
+    `{% act %}`.
     """
     drawn = []
     for one in offers(row, names, current_actor(context["request"])):
@@ -57,29 +57,27 @@ def acts_of(
         shade = "" if menu else looks.tone if tone is None else tone
         shade = "" if quiet and shade == "primary" else shade
         if looks.direct or looks.form is None:
-            key_name = "" if quiet else looks.key
-            shown = {"icon_name": looks.icon, "key_name": key_name} if not menu else {}
+            shown = {"icon_name": looks.icon, "key_name": looks.key} if not menu else {}
             options: dict[str, Any] = {"tone": shade, "small": small, "disabled": disabled} | shown
             drawn.append(act(context, said, one.url, **options, **posted))
         elif menu:
             drawn.append(format_html('<a class="dropdown-item" href="{}">{}</a>', one.url, said))
         else:
-            drawn.append(_link(one, said, shade, small=small, quiet=quiet))
+            drawn.append(_link(one, said, shade, small=small))
     return join_html(drawn)
 
 
-def _link(one: Offer, label: str, tone: str, *, small: bool, quiet: bool) -> SafeString:
+def _link(one: Offer, label: str, tone: str, *, small: bool) -> SafeString:
     looks = one.placed.act
-    key_name = "" if quiet else looks.key
     return format_html(
         '<a class="btn{}{}" href="{}"{}>{}{}{}</a>',
         TONES[tone],
         " btn-sm" if small else "",
         one.url,
-        attribute("data-key", key_name.lower()),
+        attribute("data-key", looks.key.lower()),
         icon(looks.icon) if looks.icon else EMPTY,
         label,
-        key(key_name.upper()) if key_name else EMPTY,
+        key(looks.key.upper()) if looks.key else EMPTY,
     )
 
 

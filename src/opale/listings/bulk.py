@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from opale.acts.action_calls import present_for
 from opale.kernel import keyset
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotFound, OpaleError
@@ -77,7 +78,7 @@ def run(act: BulkAct, rows: Iterable[Any], fields: Mapping[str, Any], *, by: Act
     for row in rows:
         try:
             with transaction.atomic():
-                act.run(row, by=by, **fields)
+                act.run(row, by=by, **{**present_for(act.run), **fields})
         except OpaleError as refusal:
             outcome.refused.append(Refusal(row, refusal.sentence))
         else:

@@ -48,14 +48,17 @@ def refuse_line(line: PlanLine, *, by: Actor) -> None:
 
 def accepted(_row: object, decided: DecidedLines) -> str:
     """Return how many changes are reserved, and how many are not."""
-    done = ngettext("%(n)s change is reserved.", "%(n)s changes are reserved.", decided.done)
-    said = done % {"n": decided.done}
-    if not decided.left:
-        return said
-    left = ngettext(
-        "See below why %(n)s other is not.", "See below why %(n)s others are not.", decided.left
-    )
-    return f"{said} {left % {'n': decided.left}}"
+    if decided.left:
+        sentence = ngettext(
+            "%(n)s change is reserved. See below why others are not: %(left)s.",
+            "%(n)s changes are reserved. See below why others are not: %(left)s.",
+            decided.done,
+        )
+    else:
+        sentence = ngettext(
+            "%(n)s change is reserved.", "%(n)s changes are reserved.", decided.done
+        )
+    return sentence % {"n": decided.done, "left": decided.left}
 
 
 def line_accepted(line: PlanLine, decided: DecidedLines) -> str:

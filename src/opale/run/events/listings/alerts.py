@@ -16,7 +16,7 @@ from opale.listings.declarations import Column, Empty, Listing, RowAct
 from opale.listings.filters import Choice, Flag, Pick, Words
 from opale.organisation.queries.people import people
 from opale.run.events.actions.alerts import acknowledge_alerts, close_alerts
-from opale.run.events.acts.wrappers import on_one
+from opale.run.events.acts.alerts import on_one
 from opale.run.events.models import Alert, Silence
 from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.queries.alerts import ACTIVE_STATES, AlertFilters

@@ -19,7 +19,6 @@ from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Words
 from opale.run.events.actions.silences import end_silence
-from opale.run.events.acts.wrappers import at_present
 from opale.run.events.domain.silences import Matcher
 from opale.run.events.models import Silence
 from opale.run.events.queries import silences as silence_queries
@@ -186,7 +185,7 @@ SILENCES = Listing(
     ),
     acts=(
         RowAct(
-            "end", gettext_lazy("End the silence"), WORK, at_present(end_silence),
+            "end", gettext_lazy("End the silence"), WORK, end_silence,
             icon="player-stop",
         ),
     ),
