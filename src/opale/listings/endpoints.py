@@ -32,7 +32,7 @@ def list_endpoint(
     right: str = "",
     text: str = "",
     rows: Callable[[Any], Any] = lambda found: found,
-    items: Callable[[Sequence[Any], Actor], list[Any]] | None = None,
+    items: Callable[[Sequence[Any], Actor], Sequence[Any]] | None = None,
     order: Order | None = None,
 ) -> None:
     """Add the operation `name` that lists a listing at `path` in the shape `out`.
@@ -63,7 +63,7 @@ def list_endpoint(
             found = column.loads(found, request.actor) if column.loads else found
         sorting = order if order and not sort else order_of(listing, sort)
         answer = page_in(rows(found), window, sorting)
-        return replace(answer, items=items(answer.items, request.actor)) if items else answer
+        return replace(answer, items=list(items(answer.items, request.actor))) if items else answer
 
     named = inspect.Parameter.KEYWORD_ONLY
     parameters = [

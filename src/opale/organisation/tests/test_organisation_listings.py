@@ -591,8 +591,8 @@ def test_a_choice_of_several_takes_each_of_them_and_a_press_takes_one_away(
     agent = personas.actor(AGENT)
     junior, senior = Person.Seniority.values[0], Person.Seniority.values[-1]
     with attributed(MAKER):
-        Person.objects.filter(pk=agent.person_id).update(seniority=junior)
-        Person.objects.exclude(pk=agent.person_id).update(seniority=senior)
+        Person.objects.filter(pk=personas.people[AGENT].pk).update(seniority=junior)
+        Person.objects.exclude(pk=personas.people[AGENT].pk).update(seniority=senior)
     listing = replace(STAFF, filters=(SEVERAL,))
 
     def read(query: str) -> Selection:

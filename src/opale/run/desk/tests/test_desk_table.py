@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from tests.personas import MAKER, Personas, make_personas
 
 from opale.kernel.attribution import attributed
@@ -225,7 +226,7 @@ def test_work_on_a_confidential_ticket_is_seen_by_those_involved_alone(
     involved = ("desk_agent", "run_engineer", "service_manager")
     for name, sees in (*((one, True) for one in involved), ("project_manager", False)):
         client = personas.client(name)
-        for address in ("/assignments/", "/work/level-2/"):
+        for address in ("/assignments/", reverse("desk_work", args=["level-2"])):
             answer = client.get(address)
             assert answer.status_code == 200, (name, address)
             assert (tickets[0].subject in answer.content.decode()) is sees, (name, address)

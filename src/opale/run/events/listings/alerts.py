@@ -83,7 +83,7 @@ ALERTS = Listing(
         Column("last_received", gettext_lazy("Last received"), "last_received_at", shown=False),
         Column("cleared", pgettext_lazy("alerts", "Cleared"), "cleared_at", shown=False),
         Column("closed", pgettext_lazy("alerts", "Closed"), "closed_at", shown=False),
-        Column("count", gettext_lazy("Deliveries"), "count", style="end", shown=False),
+        Column("count", gettext_lazy("Occurrences"), "count", style="end", shown=False),
         Column(
             "service", gettext_lazy("Service"), "service__name", right="customers.read",
             shown=False,
