@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import Truncator, format_lazy
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
@@ -20,7 +20,6 @@ from opale.messaging import rights
 from opale.messaging.actions import outgoing, quarantine, suppressions
 from opale.messaging.actions.channels import CHANNELS as CHANNELS_TOPIC
 from opale.messaging.actions.store_incoming import INBOX
-from opale.messaging.domain.channel_delivery import CHANNEL_KINDS
 from opale.messaging.domain.failure_reasons import failure_reason
 from opale.messaging.forms import ForgetForm
 from opale.messaging.models import (
@@ -424,13 +423,9 @@ CHANNELS = Listing(
         "plug",
         gettext_lazy("No channel fits"),
         gettext_lazy("No channel yet"),
-        format_lazy(
-            "{} {}.",
-            gettext_lazy(
-                "A channel leads to where people look beside their mail: a room of a chat, a"
-                " telephone, a program."
-            ),
-            ", ".join(sorted(set(CHANNEL_KINDS.values()))),
+        gettext_lazy(
+            "A channel leads to where people look beside their mail: a room of a chat, a"
+            " telephone, a program."
         ),
     ),
     columns=(

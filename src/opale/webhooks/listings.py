@@ -125,12 +125,12 @@ DELIVERIES = Listing(
             "delivered_at", gettext_lazy("Delivered"), "delivered_at", order=True, shown=False
         ),
         Column(
-            "message_id", "webhook-id", "message_id", shown=False,
+            "message_id", gettext_lazy("Delivery ID"), "message_id", shown=False,
             cell=lambda row: _code(row.message_id),
         ),
     ),
     filters=(
-        Words(label=gettext_lazy("Event or webhook-id")),
+        Words(label=gettext_lazy("Event or delivery ID")),
         Choice("state", gettext_lazy("State"), S.choices, argument="state"),
         Pick(
             "webhook", gettext_lazy("Webhook"), argument="webhook", api="webhook_id",
