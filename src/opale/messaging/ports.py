@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from opale.kernel.actor import Actor
 from opale.messaging.domain.mail_parser.parsed_mail import ParsedMail, Part
@@ -17,6 +20,7 @@ __all__ = [
     "SubjectResolver",
     "get_handler",
     "get_subject_resolver",
+    "get_visible_subjects",
     "register_handler",
     "register_subject_resolver",
 ]
@@ -48,8 +52,12 @@ Handler = Callable[[IncomingMail, ParsedMail], HandlingResult]
 SubjectResolver = Callable[[Collection[int], Actor], Mapping[int, MailSubject]]
 """Returns, of the ids of one kind of things, those that the actor may see."""
 
+VisibleSubjects = Callable[[Actor], QuerySet[Any]]
+"""Returns the things of one kind that the actor may see: those that the resolver names."""
+
 _handler: list[Handler] = []
 _tellers: dict[str, SubjectResolver] = {}
+_visible: dict[str, VisibleSubjects] = {}
 
 
 def register_handler(handler: Handler) -> None:
@@ -67,13 +75,24 @@ def get_handler() -> Handler | None:
     return _handler[0] if _handler else None
 
 
-def register_subject_resolver(kind: str, teller: SubjectResolver) -> None:
+def register_subject_resolver(
+    kind: str, teller: SubjectResolver, visible: VisibleSubjects | None = None
+) -> None:
     """Register how things of `kind` (`desk.ticket`, `desk.message`) are named in lists of mails.
 
-    A mail whose subject a person may not see is shown to that person without its text.
+    A mail whose subject a person may not see is shown to that person without its text, and found
+    by none of it. Without `visible`, which says the same in SQL, no mail of the kind is found so.
     """
     _tellers[kind] = teller
+    _visible.pop(kind, None)
+    if visible is not None:
+        _visible[kind] = visible
 
 
 def get_subject_resolver(kind: str) -> SubjectResolver | None:
     return _tellers.get(kind)
+
+
+def get_visible_subjects() -> Mapping[str, VisibleSubjects | None]:
+    """Return, for each kind that has a resolver, what says in SQL which things an actor may see."""
+    return {kind: _visible.get(kind) for kind in _tellers}

@@ -14,7 +14,7 @@ from opale.messaging.models import (
     RawMail,
 )
 from opale.messaging.queries.reply_tokens import MARKED
-from opale.messaging.queries.visible_mails import VisibleMail, visible_mails
+from opale.messaging.queries.visible_mails import VisibleMail, visible_mails, without_hidden
 from opale.messaging.states import IncomingState
 
 
@@ -64,8 +64,12 @@ def incoming_mails(
     """Return incoming mails by filters; `mailbox` and `sender` are addresses.
 
     `message_id` is with or without its brackets. `text` is a Message-ID or the address of a sender.
+    With one of these, mails of which the actor may not read them are left out: to find a mail by
+    its sender is to learn it.
     """
     rows = IncomingMail.objects.visible_to(seen_by).select_related("mailbox")
+    if message_id or sender or text:
+        rows = without_hidden(rows, seen_by=seen_by)
     if message_id:
         rows = rows.filter(message_id=f"<{message_id.strip().strip('<>')}>")
     if outcome:

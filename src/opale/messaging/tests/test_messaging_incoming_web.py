@@ -129,12 +129,47 @@ def test_the_words_of_a_hidden_ticket_are_not_told(
     assert personas.client("service_manager").get(f"/mail-in/{kept.pk}/original/").content == RAW
 
 
+@pytest.mark.parametrize("knows_rows", [True, False])
+def test_a_hidden_mail_is_not_found_by_what_is_hidden_of_it(
+    kept: IncomingMail, personas: Personas, monkeypatch: pytest.MonkeyPatch, knows_rows: bool
+) -> None:
+    monkeypatch.setattr(ports, "_tellers", {"desk.ticket": lambda ids, actor: {}})
+    nothing = {"desk.ticket": lambda actor: Mailbox.objects.none()}
+    monkeypatch.setattr(ports, "_visible", nothing if knows_rows else {})
+    client, lead = personas.client("desk_agent"), personas.client("service_manager")
+    searches = (
+        {"message_id": "m1@atelier.example"},
+        {"sender": "lea@atelier.example"},
+        {"q": "lea@atelier.example"},
+    )
+    for origin, found in (("", 1), ("desk.ticket:x", 1), (f"desk.ticket:{kept.pk}", 0)):
+        became(kept, origin)
+        for asked in searches:
+            assert len(ask(client, **asked)) == found
+            assert len(ask(lead, **asked)) == 1
+    assert kept_in(client, "/mail-in/")
+    assert not kept_in(client, "/mail-in/?q=lea@atelier.example")
+    answer: Any = client.get("/lists/incoming-mails/export.csv?q=lea@atelier.example")
+    assert "Confidential" not in b"".join(answer.streaming_content).decode()
+    IncomingMail.objects.filter(pk=kept.pk).update(state="quarantined", outcome="quarantined")
+    assert kept_in(client, "/mail-in/quarantine/")
+    assert not kept_in(client, "/mail-in/quarantine/?q=lea@atelier.example")
+    assert kept_in(lead, "/mail-in/quarantine/?q=lea@atelier.example")
+
+
+def kept_in(client: Client, url: str) -> bool:
+    """Return whether the list at this address has a line."""
+    return "<tbody data-list><tr" in client.get(url).content.decode()
+
+
 def test_the_api_finds_a_mail_by_its_message_id_and_names_its_ticket(
     kept: IncomingMail, personas: Personas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     thing = MailSubject("T-12", 12, "/tickets/12/")
-    monkeypatch.setattr(ports, "_tellers", {"desk.ticket": lambda ids, actor: {7: thing}})
-    became(kept, "desk.ticket:7")
+    monkeypatch.setattr(ports, "_tellers", {"desk.ticket": lambda ids, actor: {kept.pk: thing}})
+    seen = {"desk.ticket": lambda actor: IncomingMail.objects.all()}
+    monkeypatch.setattr(ports, "_visible", seen)
+    became(kept, f"desk.ticket:{kept.pk}")
     client = personas.client("desk_agent")
     for asked in ("<m1@atelier.example>", "m1@atelier.example"):
         (one,) = ask(client, message_id=asked, outcome="ticket", mailbox="support@opale.example")

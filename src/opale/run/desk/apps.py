@@ -93,9 +93,15 @@ class DeskConfig(AppConfig):
         register_backlog(TicketBacklog())
         register_collector(BreakerMetrics())
         register_handler(incoming_mail.process_incoming_mail)
-        register_subject_resolver("desk.ticket", origin_links.ticket_links)
-        register_subject_resolver("desk.message", origin_links.message_links)
-        register_subject_resolver("desk.following", origin_links.digest_links)
+        register_subject_resolver(
+            "desk.ticket", origin_links.ticket_links, origin_links.visible_tickets
+        )
+        register_subject_resolver(
+            "desk.message", origin_links.message_links, origin_links.visible_messages
+        )
+        register_subject_resolver(
+            "desk.following", origin_links.digest_links, origin_links.own_digests
+        )
         publish_ticket_events()
         for name in ("desk_queue", "desk_view"):
             shared_regions.register(name, queue.LIST)

@@ -15,15 +15,18 @@ class PagingConfig(AppConfig):
         from opale.run.paging.queries import mobilisations
         from opale.run.paging.queries.mail_subjects import (
             contact_method_subjects,
+            own_contact_methods,
+            own_pages,
             page_subjects,
             slip_subjects,
+            visible_slips,
         )
         from opale.ui import navigation
 
         registry.register(MOBILISATIONS, SLIPS_LIST)
-        register_subject_resolver("paging.method", contact_method_subjects)
-        register_subject_resolver("paging.page", page_subjects)
-        register_subject_resolver("paging.slip", slip_subjects)
+        register_subject_resolver("paging.method", contact_method_subjects, own_contact_methods)
+        register_subject_resolver("paging.page", page_subjects, own_pages)
+        register_subject_resolver("paging.slip", slip_subjects, visible_slips)
         navigation.register(
             navigation.Entry(
                 label=pgettext_lazy("to people", "Pages"),

@@ -5,6 +5,7 @@ A code proves that an address is one's own, and the link in a page answers for t
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,18 +15,30 @@ from opale.messaging.ports import MailSubject
 from opale.run.paging.models import ContactMethod, Page, Slip
 
 
+def own_contact_methods(seen_by: Actor) -> QuerySet[ContactMethod]:
+    return ContactMethod.objects.filter(person=seen_by.person_id or 0)
+
+
+def own_pages(seen_by: Actor) -> QuerySet[Page]:
+    return Page.objects.filter(person=seen_by.person_id or 0)
+
+
+def visible_slips(seen_by: Actor) -> QuerySet[Slip]:
+    return Slip.objects.visible_to(seen_by)
+
+
 def contact_method_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
-    own = ContactMethod.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
+    own = own_contact_methods(seen_by).filter(pk__in=ids)
     return _named(own.values_list("pk", flat=True))
 
 
 def page_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
-    own = Page.objects.filter(pk__in=ids, person=seen_by.person_id or 0)
+    own = own_pages(seen_by).filter(pk__in=ids)
     return _named(own.values_list("pk", flat=True))
 
 
 def slip_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
-    seen = Slip.objects.visible_to(seen_by).filter(pk__in=ids)
+    seen = visible_slips(seen_by).filter(pk__in=ids)
     return {
         pk: MailSubject(_("Stand-by slips"), 0, reverse("paging_fill_in_slip", args=[pk]))
         for pk in seen.values_list("pk", flat=True)
