@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from django.db.models import F
@@ -147,10 +148,14 @@ def asked_month(request: ActorRequest) -> date:
 
 
 def _around_slips(request: ActorRequest) -> Mapping[str, object]:
-    """Return the shifts that begin too early, the months of the payroll, and what to put right."""
+    """Return the shifts that begin too early, the months of the payroll, and what to put right.
+
+    Each early shift costs queries: the template that has them calls for them, which is the whole
+    page's alone.
+    """
     month, at = asked_month(request), clock.now()
     return {
-        "early": slip_queries.early_shifts(seen_by=request.actor, at=at),
+        "early": partial(slip_queries.early_shifts, seen_by=request.actor, at=at),
         "month": month,
         "before": (month - timedelta(days=1)).replace(day=1),
         "fixes": slip_queries.fixes(seen_by=request.actor).filter(state=RuleFix.State.OPEN)[:50],
@@ -173,7 +178,6 @@ SLIPS_LIST = Listing(
     order=Order(("-began_at", "-id")),
     template="paging/slips/list.html",
     buttons="paging/slips/_buttons.html",
-    above="paging/slips/_early.html",
     figures=_around_slips,
     empty=Empty(
         "moon",

@@ -15,6 +15,7 @@ from opale.run.paging.actions.policies import create_policy
 from opale.run.paging.domain.escalation_plans import PolicyContent, Step, Target
 from opale.run.paging.models import Mobilisation, Slip
 from opale.run.paging.ports import Subject
+from opale.run.paging.queries import slips as slip_queries
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,17 @@ def test_slips_are_listed_to_programs_by_days_and_person(house: Personas) -> Non
     assert ids(until=(now() - timedelta(days=5)).date().isoformat()) == [old.pk]
     assert ids(since=(now() - timedelta(days=5)).date().isoformat()) == [new.pk]
     assert ids(person_id=house.people["desk_agent"].pk) == [old.pk]
+
+
+def test_early_shifts_are_looked_for_where_the_whole_page_is_drawn_alone(
+    house: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slip_of(house, "run_engineer", calling(house, "Core link"), ended_at=now())
+    looked: list[Slip] = []
+    monkeypatch.setattr(slip_queries, "rest_of", looked.append)
+    client = house.client("service_manager")
+    drawn = client.get("/paging/slips/", headers={"HX-Request": "true"}).content.decode()
+    assert "Core link" in drawn
+    assert looked == []
+    assert "Core link" in html(client, "/paging/slips/")
+    assert len(looked) == 1
