@@ -14,7 +14,7 @@ from opale.organisation.models import Team
 from opale.run.desk.models import Commitment, Ticket
 from opale.run.desk.states import OPEN_STATES
 from opale.run.paging.actions.answers import end_calls_about
-from opale.run.paging.actions.mobilisations import start_mobilisations
+from opale.run.paging.actions.mobilisations import retitle_mobilisations, start_mobilisations
 from opale.run.paging.ports import Subject
 from opale.run.paging.queries.escalation_plans import has_active_policy
 from opale.run.paging.queries.mobilisations import open_subjects
@@ -52,6 +52,11 @@ def page_for_tickets(*, at: datetime | None = None) -> int:
     begun = start_mobilisations([_subject(row, desk) for row in risky], by=PAGER, at=at)
     _end_calmed(at)
     return len(begun)
+
+
+def hide_subject_in_pages(ticket: Ticket) -> None:
+    """Cut the titles of all pages about a ticket that became confidential to its number."""
+    retitle_mobilisations(f"{SUBJECT_PREFIX}{ticket.pk}", _title(ticket))
 
 
 def _at_risk(row: Commitment, at: datetime) -> bool:

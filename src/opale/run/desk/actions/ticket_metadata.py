@@ -13,6 +13,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.organisation.models import Person, Team
+from opale.run.desk.actions.paging import hide_subject_in_pages
 from opale.run.desk.actions.ticket_locks import (
     Refusals,
     change_ticket,
@@ -89,6 +90,8 @@ def set_confidential(ticket: Ticket, confidential: bool, *, by: Actor, reason: s
     with attributed(by, reason=reason):
         held = lock_ticket(ticket, by=by)
         change_ticket(held, confidential=confidential)
+        if confidential:
+            hide_subject_in_pages(held)
         if confidential and by.person_id not in (None, held.owner_id):
             # The actor keeps access to the ticket as a watcher.
             _watch(held, by, person_id=by.person_id)

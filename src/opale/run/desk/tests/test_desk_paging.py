@@ -9,6 +9,7 @@ from opale.kernel import clock
 from opale.kernel.attribution import attributed
 from opale.run.desk.actions.paging import page_for_tickets
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.actions.ticket_metadata import set_confidential
 from opale.run.desk.models import Commitment, Kind, Source, Ticket
 from opale.run.paging.actions.answers import answer_mobilisation
 from opale.run.paging.actions.policies import create_policy
@@ -90,3 +91,19 @@ def test_of_a_confidential_ticket_the_number_alone_is_told(ticket: Ticket) -> No
     promise(ticket, "restore", 5)
     page_for_tickets()
     assert Mobilisation.objects.get().title == ticket.reference
+
+
+def test_pages_about_what_becomes_confidential_keep_its_number_alone(
+    house: Personas, ticket: Ticket
+) -> None:
+    first = promise(ticket, "restore", 5)
+    page_for_tickets()
+    assert "Lien coupé" in Mobilisation.objects.get().title
+    first.met_at = clock.now()
+    first.save(update_fields=["met_at"])
+    page_for_tickets()
+    promise(ticket, "acknowledge", 5)
+    page_for_tickets()
+    set_confidential(ticket, True, by=house.actor("service_manager"))
+    titles = Mobilisation.objects.values_list("title", flat=True)
+    assert list(titles) == [ticket.reference, ticket.reference]

@@ -70,6 +70,15 @@ def start_mobilisations(
     return found
 
 
+def retitle_mobilisations(about: str, title: str) -> None:
+    """Give a new title to all mobilisations about a subject, the ended ones too."""
+    rows = Mobilisation.objects.filter(about=about).exclude(title=title)
+    changed = list(rows.values_list("pk", flat=True))
+    if changed:
+        Mobilisation.objects.filter(pk__in=changed).update(title=title)
+        live_topics.publish(BOARD, *(f"paging.mobilisation:{pk}" for pk in changed))
+
+
 def restart_mobilisation(held: Mobilisation, *, reason: str, by: Actor, at: datetime) -> None:
     """Restart an acknowledged, locked mobilisation by the policy as it is now."""
     choosing = PolicyChooser(at)
