@@ -47,8 +47,12 @@ def _moving(move: Move) -> RowAct:
     return RowAct(move.name, move.label, move.right, run, icon="arrow-right")
 
 
-def _site(item: ConfigurationItem) -> object:
-    if item.site is None:
+def _site_name(item: Any) -> str:
+    return item.site.name if item.site and item.shows_site else ""
+
+
+def _site(item: Any) -> object:
+    if not _site_name(item):
         return ""
     url = reverse("infrastructure_site", args=[item.site.code])
     return format_html('<a href="{}">{}</a>', url, item.site.name)
@@ -80,7 +84,10 @@ ITEMS = Listing(
             "state", gettext_lazy("State"), "state", order=True,
             cell=lambda item: state(item.get_state_display(), TONES[item.state]),
         ),
-        Column("site", gettext_lazy("Site"), "site__name", cell=_site, order=True),
+        Column(
+            "site", gettext_lazy("Site"), _site_name, cell=_site, reads=("site",),
+            order="site__name", sort_right=rights.READ,
+        ),
         CUSTOMER,
         Column(
             "address", gettext_lazy("Address"), "address", order=True,

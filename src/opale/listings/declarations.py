@@ -29,7 +29,8 @@ class Column:
     `reads`: the relations of the row that `value`, `cell` or `link` look at. No other is loaded, so
     that a column shows nothing that its declaration does not name (`opale.listings.checks`).
     `loads` adds annotations; `nullable`: the one that sorts may be null. `right`: who may see it,
-    where that takes more than the list itself.
+    where that takes more than the list itself. `sort_right`: who may sort by it, which takes this
+    right on every row, where its value is shown on some rows only.
     `shown`: whether it is shown by default; `fixed`: it is always shown.
     `quiet_label`: the header is for screen readers alone. `exported`: it is in files.
     """
@@ -47,6 +48,7 @@ class Column:
     loads: Load | None = None
     nullable: bool = False
     right: str = ""
+    sort_right: str = ""
     shown: bool = True
     fixed: bool = False
     style: str = ""

@@ -153,7 +153,9 @@ def sortable(listing: Listing, actor: Actor) -> list[str]:
     return [
         f"{sign}{one.name}"
         for one in listing.columns
-        if one.order and (not one.right or covers(actor, one.right, listing.right))
+        if one.order
+        and (not one.right or covers(actor, one.right, listing.right))
+        and (not one.sort_right or actor.everywhere(one.sort_right))
         for sign in ("", "-")
     ]
 

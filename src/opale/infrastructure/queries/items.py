@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from typing import TypeVar
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, Model, OuterRef, Q, QuerySet, Value
 
 from opale.customers.models import CustomersQuerySet, Service
 from opale.infrastructure import rights
@@ -36,18 +36,29 @@ def items(
 ) -> InfrastructureQuerySet[ConfigurationItem]:
     """Return items by part of the name, by serial number or address, and by the filters; with
     `carrier`, the circuits and links that name it.
+
+    `shows_site` says of each whether the actor may see its site: an item of nobody may stand at a
+    site of a customer.
     """
     found = ConfigurationItem.objects.visible_to(seen_by).select_related("site", "customer")
+    found = found.annotate(shows_site=_shows_site(seen_by))
     for word in text.split():
         found = found.filter(_named(word))
     for column, wanted in (
         ("kind", kind),
         ("state", state),
-        ("site_id", site_id),
         ("customer_id", customer_id),
     ):
         found = found.filter(**{column: wanted}) if wanted else found
+    if site_id:
+        found = found.filter(shows_site=True, site_id=site_id)
     return found.filter(**{f"attributes__{CARRIER}": carrier.name}) if carrier else found
+
+
+def _shows_site(actor: Actor) -> Exists | Value:
+    if actor.everywhere(rights.READ):
+        return Value(True, output_field=BooleanField())
+    return Exists(Site.objects.visible_to(actor).filter(pk=OuterRef("site_id")))
 
 
 def plain_items(*, seen_by: Actor) -> InfrastructureQuerySet[ConfigurationItem]:
