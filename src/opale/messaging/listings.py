@@ -293,7 +293,7 @@ def _about_quarantine(request: ActorRequest) -> Mapping[str, object]:
     return {"parts": incoming_tabs("mail_in_quarantine", request.actor), "replays": True}
 
 
-def _forget_form(data: Any = None, *, actor: Actor) -> ForgetForm:
+def _forget_form(data: Any = None, *, by: Actor) -> ForgetForm:
     return ForgetForm(data)
 
 

@@ -73,7 +73,7 @@ def _follow_up_cell(call: Call) -> object:
     return face(call.agent.name) if call.agent else ""
 
 
-def _dismissal_form(data: Any = None, *, actor: Actor) -> DismissalForm:
+def _dismissal_form(data: Any = None, *, by: Actor) -> DismissalForm:
     return DismissalForm(data)
 
 
