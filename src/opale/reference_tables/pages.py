@@ -48,7 +48,7 @@ def row_page(table: ReferenceTable) -> Callable[..., Any]:
             table.subject.name: row,
             "above": (reverse(table.listing.url_name), table.listing.title),
             "fields": list(fields_of(table, things, request.actor)),
-            "history": list(history_of(row, request.actor)),
+            "history": list(history_of(table, row, request.actor)),
             **(table.figures(request, row) if table.figures else {}),
         }
         return render(request, table.template, context)
@@ -56,10 +56,15 @@ def row_page(table: ReferenceTable) -> Callable[..., Any]:
     return view
 
 
-def history_of(row: Model, actor: Actor) -> Iterator[Revision]:
+def history_of(table: ReferenceTable, row: Model, actor: Actor) -> Iterator[Revision]:
     """Return the changes of a row, newest first; which rows of other tables it named is told to
     those who read these.
+
+    Only for those who read all rows: what a row was before it came within somebody's reach was
+    never theirs to see.
     """
+    if not actor.everywhere(table.listing.right):
+        return
     for one in revisions(type(row), limit=NEWEST, pk=row.pk):
         told = tuple(each for each in one.differences if _may_read(row, each.column, actor))
         if told or not one.differences:

@@ -222,3 +222,47 @@ def test_the_history_of_a_site_names_no_customer_to_those_who_read_none(house: P
         shown = text(house.client(name), url)
         assert "Nantes" in shown
         assert (house.customer.name in shown) is told
+
+
+def test_a_site_of_a_customer_is_not_named_on_what_stands_there_for_all(house: Personas) -> None:
+    ours = Site.objects.create(code="LYO1", name="Lyon 1", kind="datacentre", country="FR")
+    theirs = Site.objects.create(
+        code="ACME1",
+        name="Acme Rennes",
+        kind="customer_site",
+        country="FR",
+        customer=house.customer,
+    )
+    for name, site in (("cr1-lyo", ours), ("pe1-acme", theirs)):
+        ConfigurationItem.objects.create(name=name, kind="router", site=site)
+    shared = ConfigurationItem.objects.get(name="pe1-acme")
+    colleague, reader = house.client(COLLEAGUE), house.client(READER)
+    pages = (reverse("infrastructure_items"), reverse("infrastructure_item", args=[shared.pk]))
+    for url in pages:
+        assert "pe1-acme" in text(colleague, url)
+        assert "Acme Rennes" not in text(colleague, url)
+        assert "Acme Rennes" in text(reader, url)
+    assert "Lyon 1" in text(colleague, pages[0])
+    for client, named in ((colleague, False), (reader, True)):
+        file: Any = client.get("/lists/items/export.csv")
+        exported = b"".join(file.streaming_content).decode()
+        assert ("Acme Rennes" in exported) == named
+        assert "Lyon 1" in exported
+        assert ("sort=site" in text(client, pages[0])) == named
+        assert client.get("/api/v1/items?sort=site").status_code == (200 if named else 403)
+        narrowed = client.get(f"/api/v1/items?site_id={theirs.pk}").json()["items"]
+        assert [one["name"] for one in narrowed] == (["pe1-acme"] if named else [])
+
+
+def test_what_a_row_was_before_it_was_ones_own_to_see_is_not_told(house: Personas) -> None:
+    by = house.actor("administrator")
+    site = sites.create_site(
+        by=by, code="REN1", name="Rennes", kind="customer_site", country="FR",
+        customer=house.customer, address="3 rue de la Paix",
+    )  # fmt: skip
+    sites.edit_site(site, by=by, customer=None, address="1 quai de la Vilaine")
+    url = reverse("infrastructure_site", args=["REN1"])
+    assert "3 rue de la Paix" in text(house.client(READER), url)
+    shown = text(house.client(COLLEAGUE), url)
+    assert "1 quai de la Vilaine" in shown
+    assert "3 rue de la Paix" not in shown
