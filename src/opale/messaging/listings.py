@@ -87,6 +87,7 @@ def _sent(told: OutgoingLine) -> object:
     return moment(told.mail.sent_at) if told.mail.sent_at else ""
 
 
+# Only what an index of all mails sorts can be sorted by: when it was written, as its key follows.
 OUTGOING_MAILS = Listing(
     name="outgoing-mails",
     title=gettext_lazy("Outgoing mail"),
@@ -96,7 +97,7 @@ OUTGOING_MAILS = Listing(
     rows=outgoing_queries.outgoing_mails,
     lines=_seen,
     named=mail_name,
-    order=Order(("-created_at", "-id")),
+    order=Order(("-id",)),
     topic=outgoing.OUTBOX,
     buttons="messaging/_buttons.html",
     empty=Empty(
@@ -133,16 +134,14 @@ OUTGOING_MAILS = Listing(
                 told.mail.get_state_display(), TONES[MailState(told.mail.state)]
             ),
         ),
-        Column("written", gettext_lazy("Written"), "created_at", order=True),
+        Column("written", gettext_lazy("Written"), "created_at", order="id"),
         Column("sent", gettext_lazy("Sent"), lambda told: told.mail.sent_at, cell=_sent),
-        Column("attempts", gettext_lazy("Attempts"), "attempts", order=True, style="end"),
+        Column("attempts", gettext_lazy("Attempts"), "attempts", style="end"),
         Column(
             "answer", gettext_lazy("Last answer"), lambda told: _shown(told, told.mail.last_error),
             cell=lambda told: _shown(told, Truncator(told.mail.last_error).chars(120)),
         ),
-        Column(
-            "next", gettext_lazy("Next attempt"), "next_attempt_at", order=True, shown=False
-        ),
+        Column("next", gettext_lazy("Next attempt"), "next_attempt_at", shown=False),
     ),
     filters=(
         Choice(

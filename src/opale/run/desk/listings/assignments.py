@@ -32,6 +32,7 @@ TONES = {
 }
 OUTCOMES = {**dict(ReturnReason.choices), **dict(Outcome.choices)}
 RUNNING = ("running", pgettext_lazy("work", "Running"))
+ALL = ("all", gettext_lazy("All"))
 StateName = Literal["requested", "accepted", "returned", "done", "withdrawn"]
 
 
@@ -76,6 +77,7 @@ def _page(line: Line) -> str:
     return reverse("desk_assignment", args=[line.asked.pk])
 
 
+# Only what an index of all work sorts can be sorted by: when it was asked, which its key follows.
 ASSIGNMENTS = Listing(
     name="assignments",
     title=gettext_lazy("Work asked"),
@@ -84,7 +86,7 @@ ASSIGNMENTS = Listing(
     model=Assignment,
     rows=assignment_queries.assignments,
     lines=_lines,
-    order=Order(("-asked_at", "-id")),
+    order=Order(("-id",)),
     figures=_figures,
     buttons="desk/assignments/_table_buttons.html",
     empty=Empty(
@@ -109,32 +111,33 @@ ASSIGNMENTS = Listing(
             "whom", gettext_lazy("Asked of"), lambda line: line.asked.whom,
             reads=("team", "supplier"),
         ),
-        Column("person", gettext_lazy("Person"), "person__name", order=True),
-        Column("level", gettext_lazy("Level"), "level", order=True, shown=False),
+        Column("person", gettext_lazy("Person"), "person__name"),
+        Column("level", gettext_lazy("Level"), "level", shown=False),
         Column(
-            "state", gettext_lazy("State"), "state", order=True,
+            "state", gettext_lazy("State"), "state",
             cell=lambda line: state(line.asked.get_state_display(), TONES[line.asked.state]),
         ),
         Column(
             "reason", gettext_lazy("Reason"),
-            lambda line: str(AskReason(line.asked.reason).label), order="reason", shown=False,
+            lambda line: str(AskReason(line.asked.reason).label), shown=False,
         ),
-        Column("reference", gettext_lazy("Their number"), "reference", order=True),
-        Column("asked", gettext_lazy("Asked"), "asked_at", order=True),
+        Column("reference", gettext_lazy("Their number"), "reference"),
+        Column("asked", gettext_lazy("Asked"), "asked_at", order="id"),
         Column(
-            "accepted", pgettext_lazy("work", "Accepted"), "accepted_at", order=True, shown=False
+            "accepted", pgettext_lazy("work", "Accepted"), "accepted_at", shown=False
         ),
-        Column("promised", gettext_lazy("Promised for"), "promised_at", order=True, shown=False),
-        Column("ended", pgettext_lazy("work", "Ended"), "ended_at", order=True),
+        Column("promised", gettext_lazy("Promised for"), "promised_at", shown=False),
+        Column("ended", pgettext_lazy("work", "Ended"), "ended_at"),
         Column(
             "outcome", gettext_lazy("Outcome"),
-            lambda line: str(OUTCOMES.get(line.asked.outcome, "")), order="outcome", shown=False,
+            lambda line: str(OUTCOMES.get(line.asked.outcome, "")), shown=False,
         ),
     ),
     filters=(
         Choice(
-            "state", gettext_lazy("State"), (RUNNING, *AssignmentState.choices),
-            lookup="state__in", turn=_states, api_type=StateName | None,
+            "state", gettext_lazy("State"), (RUNNING, *AssignmentState.choices, ALL),
+            lookup="state__in", turn=_states, default=RUNNING[0], every=ALL[0],
+            api_type=StateName | None,
         ),
         Choice("level", gettext_lazy("Level"), Level, lookup="level", menu=True),
         Choice(
