@@ -51,11 +51,15 @@ def _lasted(call: Call) -> str:
     return ""
 
 
-def _ticket(call: Call) -> object:
-    if call.ticket is None:
+def _reference(call: Any) -> str:
+    return f"T-{call.visible_ticket_number}" if call.visible_ticket_number else ""
+
+
+def _ticket(call: Any) -> object:
+    if not call.visible_ticket_number:
         return ""
-    url = reverse("desk_ticket", args=[call.ticket.number])
-    return format_html('<a class="o-number" href="{}">{}</a>', url, call.ticket.reference)
+    url = reverse("desk_ticket", args=[call.visible_ticket_number])
+    return format_html('<a class="o-number" href="{}">{}</a>', url, _reference(call))
 
 
 def _follow_up(call: Call) -> str:
@@ -118,9 +122,8 @@ CALLS = Listing(
         Column("queue", pgettext_lazy("a telephone", "Queue"), "queue", shown=False),
         Column("lasted", gettext_lazy("Length"), _lasted),
         Column(
-            "ticket", gettext_lazy("Ticket"),
-            lambda call: call.ticket.reference if call.ticket else "", cell=_ticket,
-            reads=("ticket",),
+            "ticket", gettext_lazy("Ticket"), _reference, cell=_ticket,
+            loads=calls.with_ticket_numbers,
         ),
         Column(
             "follow_up", gettext_lazy("Follow-up"), _follow_up, cell=_follow_up_cell,

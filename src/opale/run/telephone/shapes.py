@@ -1,11 +1,12 @@
 """Answers of the endpoints of calls."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Schema
 
 from opale.run.telephone.models import Call
+from opale.run.telephone.queries.calls import visible_ticket
 
 StateName = Literal["ringing", "answered", "ended", "missed"]
 DirectionName = Literal["in", "out"]
@@ -15,7 +16,7 @@ FollowUpName = Literal["none", "open", "taken", "done", "dismissed"]
 class CallOut(Schema):
     """`number` is the other party's as the telephone system wrote it, `number_e164` as it is
     compared; `line` is ours. `seconds` is how long they spoke, where that is known. `follow_up` is
-    what a missed call is as work."""
+    what a missed call is as work. `ticket_number` is there for those who may see the ticket."""
 
     id: int
     direction: DirectionName
@@ -44,5 +45,6 @@ class CallOut(Schema):
         return None if call.length is None else int(call.length.total_seconds())
 
     @staticmethod
-    def resolve_ticket_number(call: Call) -> int | None:
-        return call.ticket.number if call.ticket else None
+    def resolve_ticket_number(call: Call, context: Any) -> int | None:
+        ticket = visible_ticket(call, seen_by=context["request"].actor)
+        return ticket.number if ticket else None

@@ -25,6 +25,7 @@ from opale.run.telephone.actions.call_locks import change_call, lock_call
 from opale.run.telephone.actions.missed_calls import settle_missed_calls
 from opale.run.telephone.models import Call
 from opale.run.telephone.queries.call_sheets import AffectingIncident
+from opale.run.telephone.queries.calls import visible_ticket
 from opale.run.telephone.rights import WORK
 from opale.run.telephone.states import CallState, Direction, FollowUp
 
@@ -174,6 +175,8 @@ def _free(call: Call, by: Actor, ticket: Ticket | None = None) -> Call:
     """Return the call, locked, if it is on no other ticket."""
     held = lock_call(call, by=by)
     if held.ticket is not None and (ticket is None or held.ticket_id != ticket.pk):
+        if visible_ticket(held, seen_by=by) is None:
+            raise Conflict(_("This call is on a confidential ticket."))
         raise Conflict(_("This call is on %(number)s already.") % {"number": held.ticket.reference})
     return held
 

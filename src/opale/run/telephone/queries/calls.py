@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.phone_numbers import e164
 from opale.organisation.queries.reference import home_country
+from opale.run.desk.models import Ticket
+from opale.run.desk.rights import READ as DESK_READ
 from opale.run.shifts.queries.duties import on_duty, service_desk
 from opale.run.telephone.models import Call, TelephoneQuerySet
 from opale.run.telephone.rights import WORK
@@ -28,6 +30,20 @@ def calls(*, seen_by: Actor) -> TelephoneQuerySet[Call]:
     return Call.objects.visible_to(seen_by).select_related(
         "customer", "contact", "agent", "ticket", "followed_by"
     )
+
+
+def with_ticket_numbers(found: TelephoneQuerySet[Call], actor: Actor) -> TelephoneQuerySet[Call]:
+    """Return the calls with `visible_ticket_number`: of tickets that the actor may see."""
+    seen = Ticket.objects.visible_to(actor).filter(pk=OuterRef("ticket_id"))
+    return found.annotate(visible_ticket_number=Subquery(seen.order_by().values("number")[:1]))
+
+
+def visible_ticket(call: Call, *, seen_by: Actor) -> Ticket | None:
+    """Return the ticket that the call is on, if the actor may see it."""
+    ticket = call.ticket
+    if ticket is None or (not ticket.confidential and seen_by.everywhere(DESK_READ)):
+        return ticket
+    return Ticket.objects.visible_to(seen_by).filter(pk=ticket.pk).first()
 
 
 def calls_in(view: View, *, seen_by: Actor) -> TelephoneQuerySet[Call]:
@@ -130,7 +146,11 @@ def earlier_calls(call: Call, *, seen_by: Actor, limit: int = 5) -> list[Call]:
     """Return the last calls with the same number before this one, newest first."""
     if not call.number_e164:
         return []
-    same = calls(seen_by=seen_by).filter(number_e164=call.number_e164).exclude(pk=call.pk)
+    same = (
+        with_ticket_numbers(calls(seen_by=seen_by), seen_by)
+        .filter(number_e164=call.number_e164)
+        .exclude(pk=call.pk)
+    )
     return list(same.filter(began_at__lte=call.began_at).order_by("-began_at", "-id")[:limit])
 
 

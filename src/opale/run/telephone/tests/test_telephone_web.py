@@ -14,7 +14,9 @@ from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.run.desk.actions.official_sentences import publish_sentence
+from opale.run.desk.actions.ownership import give_ticket
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.actions.ticket_metadata import set_confidential
 from opale.run.desk.models import Kind, Source, Ticket
 from opale.run.telephone.models import Call, Line
 from opale.run.telephone.states import FollowUp
@@ -315,3 +317,33 @@ def test_a_switchboard_and_a_hidden_number_are_nobodys_to_keep(
         assert "nobody’s number yet" not in html(sheet)
     refused = client.post(f"/calls/{call.pk}/number/", {"contact": house.contact.pk})
     assert refused.status_code == 409
+
+
+def test_a_confidential_ticket_is_named_to_those_who_may_see_it(
+    house: Personas, client: Client
+) -> None:
+    ticket = receive_ticket(
+        NewTicket(subject="Fraude", source=Source.PHONE, customer=house.customer),
+        by=house.actor("service_manager"),
+    )
+    call, later = missed(), missed("2")
+    with attributed(system("test")):
+        Call.objects.filter(pk=call.pk).update(ticket=ticket, began_at=now() - timedelta(hours=1))
+    pages = ("/calls/?view=all", f"/calls/{call.pk}/", f"/calls/{later.pk}/")
+    for url in pages:
+        assert ticket.reference in html(client.get(url))
+    give_ticket(ticket, house.people["service_manager"], by=system("test"))
+    set_confidential(ticket, True, by=house.actor("service_manager"))
+    lead = house.client("service_manager")
+    for url in pages:
+        assert ticket.reference not in html(client.get(url))
+        assert "Fraude" not in html(client.get(url))
+    assert ticket.reference in html(lead.get(pages[0]))
+    listed, one = "/api/v1/calls", f"/api/v1/calls/{call.pk}"
+    for reader, number in ((client, None), (lead, ticket.number)):
+        answers = reader.get(listed).json()["items"]
+        assert [row["ticket_number"] for row in answers if row["id"] == call.pk] == [number]
+        assert reader.get(one).json()["ticket_number"] == number
+        file: Any = reader.get("/lists/calls/export.csv?view=all")
+        exported = b"".join(file.streaming_content).decode()
+        assert (ticket.reference in exported) == (number is not None)

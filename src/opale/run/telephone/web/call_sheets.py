@@ -149,6 +149,7 @@ def _about(request: ActorRequest, call: Call | None, caller: Caller) -> dict[str
     felt = {one.ticket.pk for one in incidents}
     return {
         "call": call,
+        "visible_ticket": calls.visible_ticket(call, seen_by=actor) if call else None,
         "caller": caller,
         "own_url": _address(call),
         "services": found[: call_sheets.SERVICES],
