@@ -67,7 +67,7 @@ def without_hidden(rows: IncomingMailQuerySet, *, seen_by: Actor) -> IncomingMai
     for kind, visible in ports.get_visible_subjects().items():
         hidden = Q(origin__startswith=f"{kind}:", subject_id__gt=0)
         if visible is not None:
-            hidden &= ~Exists(visible(seen_by).filter(pk=OuterRef("subject_id")))
+            hidden &= Q(~Exists(visible(seen_by).filter(pk=OuterRef("subject_id"))))
         rows = rows.exclude(hidden)
     return rows
 
