@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from django.forms import Form
 from pytest_django.plugin import DjangoDbBlocker
 from tests.architecture.house import House, standing
 from tests.personas import NAMES
@@ -53,6 +54,20 @@ def test_a_column_looks_at_nothing_that_it_does_not_name(listing: Listing, house
     asked = {one.name: checks.reads_unnamed(listing, one, actor) for one in listing.columns}
     assert {name: statements for name, statements in asked.items() if statements} == {}
     assert checks.acts_read_unnamed(listing, actor) == []
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_the_form_of_each_bulk_act_is_built_for_who_asks(listing: Listing, house: House) -> None:
+    assert checks.unbuilt_forms(listing, reader_of(listing, house)) == []
+
+
+def test_a_form_of_a_bulk_act_that_knows_nobody_is_caught(house: House) -> None:
+    """Planted: a form that takes who asks by another name than the view gives."""
+    calls, actor = get_listing("calls"), house.actors["administrator"]
+    (dismissal,) = (act for act in calls.acts if act.form)
+    planted = replace(dismissal, form=lambda data, *, actor: Form(data))
+    (fault,) = checks.unbuilt_forms(replace(calls, acts=(planted,)), actor)
+    assert fault.startswith("act dismiss: ")
 
 
 @pytest.mark.parametrize("listing", LISTINGS)

@@ -102,3 +102,15 @@ def starts_with_nobody(listing: Listing, nobody: Actor) -> bool:
     """Return whether the rows of a listing start with the actor: ANONYMOUS sees none of them."""
     rows = Selection(listing, nobody, {}).narrowed()
     return rows.query.is_empty() or not rows.exists()
+
+
+def unbuilt_forms(listing: Listing, actor: Actor) -> list[str]:
+    """Return the bulk acts whose form cannot be built as the view builds it."""
+    faults = []
+    for act in listing.acts:
+        if act.form is not None:
+            try:
+                act.form(None, by=actor)
+            except TypeError as fault:
+                faults.append(f"act {act.name}: {fault}")
+    return faults

@@ -49,7 +49,7 @@ def _sure_by(design: Any) -> object:
     return date_format(design.sure_by, "SHORT_DATE_FORMAT")
 
 
-def _withdrawal(data: QueryDict | None, actor: Actor) -> WithdrawalForm:
+def _withdrawal(data: QueryDict | None, *, by: Actor) -> WithdrawalForm:
     return WithdrawalForm(data)
 
 
