@@ -57,8 +57,29 @@ def marked(listing: Listing, asked: QueryDict, actor: Actor) -> list[Any]:
     else:
         names = [text for text in asked.getlist("n") if text.isdecimal()]
         keys = [int(text) for text in names if len(text) <= LONGEST_ID]
-        rows, order = _plain(listing, actor).filter(pk__in=keys[: MOST + 1]), listing.order
-    found = keyset.first(rows, order, MOST + 1)
+        return _bounded(_of_keys(listing, keys[: MOST + 1], asked.get("query", ""), actor))
+    return _bounded(keyset.first(rows, order, MOST + 1))
+
+
+def _of_keys(listing: Listing, keys: list[int], query: str, actor: Actor) -> list[Any]:
+    """Return the lines of these keys that the actor sees, whatever filters are in force.
+
+    Some lists show part of their rows only under a filter, retired ones say: those are looked up
+    with the filters of the page. The others are found without: a line that has changed since it
+    was marked is still meant, and its act says why it is refused.
+    """
+    plain = _plain(listing, actor).filter(pk__in=keys)
+    found = keyset.first(plain, listing.order, MOST + 1)
+    missing = set(keys) - {row.pk for row in found}
+    if missing and query:
+        selection = Selection.read(listing, QueryDict(query), actor)
+        rows = selection.rows(listing.columns).filter(pk__in=missing)
+        found += keyset.first(rows, selection.order, MOST + 1)
+    return found
+
+
+def _bounded(found: list[Any]) -> list[Any]:
+    """Return these lines. Errors: Invalid, where there is none or more than one act may take."""
     if not found:
         raise Invalid(_("Mark the lines that are meant first."))
     if len(found) > MOST:

@@ -267,3 +267,18 @@ def test_the_page_of_a_macro_writes_it(personas: Personas) -> None:
     assert client.post(page, {**said, "resolve": "on", "close": "on"}).status_code == 302
     assert client.post(f"{page}retirement/").status_code == 302
     assert not macro_queries.macros(seen_by=personas.actor("desk_agent")).exists()
+
+
+@pytest.mark.parametrize("query", ["retired=1", ""])
+def test_marked_retired_macros_are_offered_again(personas: Personas, query: str) -> None:
+    client = personas.client("service_manager")
+    said = {"name_fr": "A", "name_en": "A", "most_priority": "1", "take": "on"}
+    client.post("/desk/macros/new/", said)
+    made = Macro.objects.get()
+    marked = {"n": [made.pk], "query": query}
+    assert client.post("/lists/macros/acts/retire/", {"n": [made.pk]}).status_code == 302
+    made.refresh_from_db()
+    assert made.retired_at is not None
+    assert client.post("/lists/macros/acts/reinstate/", marked).status_code == 302
+    made.refresh_from_db()
+    assert (made.retired_at is None) == bool(query)
