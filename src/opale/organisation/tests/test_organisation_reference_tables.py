@@ -46,7 +46,9 @@ def test_a_row_is_made_changed_and_told_by_its_history(personas: Personas) -> No
     assert page in body(client, "/skills/?q=bgp&sort=-people")
 
 
-def test_the_button_of_a_line_has_the_key_that_it_has_on_the_page_of_the_row(personas: Personas) -> None:
+def test_the_button_of_a_line_has_the_key_that_it_has_on_the_page_of_the_row(
+    personas: Personas,
+) -> None:
     client, key = personas.client("administrator"), 'data-key="e"'
     edit = reverse("organisation_edit_company", args=[personas.company.pk])
     listed = body(client, "/companies/")

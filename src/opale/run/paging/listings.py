@@ -144,6 +144,9 @@ def asked_month(request: ActorRequest) -> date:
         day = date.fromisoformat(f"{asked}-01") if asked else timezone.localdate(clock.now())
     except ValueError:
         raise NotFound from None
+    # The months beside it are offered too: there is none before or after the calendar's ends.
+    if not date.min.year < day.year < date.max.year:
+        raise NotFound
     return day.replace(day=1)
 
 

@@ -81,7 +81,7 @@ def begun_between(found: SlipQuerySet, since: date | None, until: date | None) -
     """Return the slips that began on these days, in the reader's time zone."""
     if since is not None:
         found = found.filter(began_at__gte=_midnight(since))
-    if until is not None:
+    if until is not None and until < date.max:
         found = found.filter(began_at__lt=_midnight(until + timedelta(days=1)))
     return found
 

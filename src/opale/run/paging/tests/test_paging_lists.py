@@ -119,6 +119,8 @@ def test_slips_are_listed_to_programs_by_days_and_person(house: Personas) -> Non
     assert ids(until=(now() - timedelta(days=5)).date().isoformat()) == [old.pk]
     assert ids(since=(now() - timedelta(days=5)).date().isoformat()) == [new.pk]
     assert ids(person_id=house.people["desk_agent"].pk) == [old.pk]
+    assert ids(until="9999-12-31") == [new.pk, old.pk]
+    assert ids(since="0001-01-01") == [new.pk, old.pk]
 
 
 def test_early_shifts_are_looked_for_where_the_whole_page_is_drawn_alone(
@@ -133,3 +135,10 @@ def test_early_shifts_are_looked_for_where_the_whole_page_is_drawn_alone(
     assert looked == []
     assert "Core link" in html(client, "/paging/slips/")
     assert len(looked) == 1
+
+
+@pytest.mark.parametrize("month", ["0001-01", "9999-12"])
+def test_a_month_at_the_ends_of_the_calendar_is_not_found(house: Personas, month: str) -> None:
+    client = house.client("service_manager")
+    for address in ("/paging/slips/", "/paging/slips/payroll.csv"):
+        assert client.get(address, {"month": month}).status_code == 404
