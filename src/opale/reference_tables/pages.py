@@ -97,7 +97,9 @@ def fields_of(
 def said(field: forms.Field, value: Any) -> object:
     """Return a value of a form's field as people read it."""
     if isinstance(field, forms.ModelChoiceField):
-        found = field.queryset.filter(pk=value).first() if value and field.queryset else None
+        # `is not None`: a queryset in a condition would read its whole table.
+        rows = field.queryset if value else None
+        found = rows.filter(pk=value).first() if rows is not None else None
         return field.label_from_instance(found) if found else ""
     if isinstance(field, forms.BooleanField):
         return _("yes") if value else _("no")
