@@ -45,9 +45,7 @@ def save_listing_view(listing: str, name: str, query: str, *, shared: bool, by: 
         raise Invalid(_("These filters are too long to be kept."))
     with attributed(by):
         person_id = _locked(by)
-        own = ListingView.objects.filter(person_id=person_id, listing=listing, removed_at=None)
-        if own.exclude(name="").count() >= MOST_VIEWS:
-            raise Conflict(_("You keep as many views as there is room for: remove one first."))
+        _check_room(listing, by)
         kept = ListingView.objects.create(
             person_id=person_id, listing=listing, name=name, query=query, shared=shared
         )
@@ -65,18 +63,28 @@ def remove_listing_view(view_id: int, *, by: Actor) -> None:
 
 
 def restore_listing_view(view_id: int, *, by: Actor) -> None:
-    """Undo the removal of a view. Errors: NotFound."""
+    """Undo the removal of a view. Errors: NotFound, Conflict where no room is left for it."""
     _amend(view_id, {"removed_at": None}, by, removed=True)
 
 
 def _amend(view_id: int, said: Mapping[str, Any], by: Actor, *, removed: bool = False) -> None:
     _keeper(by)
     with attributed(by):
+        if removed:
+            _locked(by)  # as where one is saved: of two at once the second counts the first
         rows = own_listing_views(seen_by=by, removed=removed).select_for_update(of=("self",))
         found = rows.filter(pk=view_id).first()
         if found is None:
             raise NotFound
+        if removed:
+            _check_room(found.listing, by)
         update_changed(found, said)
+
+
+def _check_room(listing: str, by: Actor) -> None:
+    """Refuse one more view of a list where as many are kept as may be. Errors: Conflict."""
+    if own_listing_views(seen_by=by).filter(listing=listing).count() >= MOST_VIEWS:
+        raise Conflict(_("You keep as many views as there is room for: remove one first."))
 
 
 def _locked(by: Actor) -> int:

@@ -43,7 +43,11 @@ from opale.organisation.actions.listing_views import (
 )
 from opale.organisation.models import ListingView, Person
 from opale.organisation.queries import people, reference
-from opale.organisation.queries.listing_views import get_listing_view, kept_of_listing
+from opale.organisation.queries.listing_views import (
+    get_listing_view,
+    kept_of_listing,
+    own_listing_views,
+)
 from opale.ui.keyset import page
 
 pytestmark = pytest.mark.django_db
@@ -289,6 +293,19 @@ def test_a_view_without_a_name_and_one_too_many_are_refused(personas: Personas) 
         save_listing_view("staff", f"View {number}", "", shared=False, by=agent)
     with pytest.raises(Conflict):
         save_listing_view("staff", "One more", "", shared=False, by=agent)
+
+
+def test_undoing_a_removal_takes_room_as_saving_does(personas: Personas) -> None:
+    agent = personas.actor(AGENT)
+    removed = save_listing_view("staff", "Removed", "", shared=False, by=agent)
+    remove_listing_view(removed, by=agent)
+    for number in range(MOST_VIEWS):
+        save_listing_view("staff", f"View {number}", "", shared=False, by=agent)
+    with pytest.raises(Conflict):
+        restore_listing_view(removed, by=agent)
+    remove_listing_view(own_listing_views(seen_by=agent)[0].pk, by=agent)
+    restore_listing_view(removed, by=agent)
+    assert own_listing_views(seen_by=agent).count() == MOST_VIEWS
 
 
 def test_a_contact_keeps_nothing_and_the_database_shows_nothing(personas: Personas) -> None:
