@@ -13,6 +13,7 @@ from opale.ui.context import THEME_COOKIE, THEMES
 from opale.ui.current_actor import current_actor
 
 YEAR = 365 * 24 * 3600
+LONGEST_WORDS = 200
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -20,6 +21,11 @@ def _back(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next") or request.headers.get("Referer", "/")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
     return redirect(wanted if safe else "/")
+
+
+def _words(request: HttpRequest) -> str:
+    """Return the words typed into the palette, without what the database cannot search for."""
+    return request.GET.get("q", "")[:LONGEST_WORDS].replace("\x00", "").strip()
 
 
 def _remember(response: HttpResponse, cookie: str, value: str) -> HttpResponse:
@@ -50,7 +56,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
     """Return the quick results of the palette; those of slow sources are fetched after it."""
-    text, actor = request.GET.get("q", "").strip(), current_actor(request)
+    text, actor = _words(request), current_actor(request)
     found = palette.find(text, actor)
     partial = request.headers.get("HX-Request") == "true"
     further = [] if partial else palette.find_slow(text, actor)
@@ -66,7 +72,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def find_further(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "")
+    text = _words(request)
     groups = palette.grouped(palette.find_slow(text, current_actor(request)))
     return render(request, "ui/_results_further.html", {"groups": groups})
 
