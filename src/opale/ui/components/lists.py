@@ -71,6 +71,15 @@ class Step:
     state: Literal["done", "here", "later", "failed"]
 
 
+@register.filter
+def pairs(query: QueryDict) -> list[tuple[str, object]]:
+    """Return the names and values of an address.
+
+    `query.items` would be the value of a parameter named "items", where somebody sends one.
+    """
+    return list(query.items())
+
+
 @register.simple_tag
 def tabs(items: Iterable[Tab], label: str = "") -> SafeString:
     links = format_html_join(

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.db.models import Case, When
 from django.http import QueryDict
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.utils.functional import lazy
 
 from opale.kernel.actor import ANONYMOUS
@@ -238,3 +239,30 @@ def test_a_region_asked_for_after_the_session_ended_leads_to_the_login(visitor: 
     shown = {"HX-Request": "true", "HX-Current-URL": "http://testserver/board/?kind=a"}
     answer = visitor.get("/locked/", headers=shown)
     assert answer.headers["HX-Redirect"] == "/account/login/?next=%2Fboard%2F%3Fkind%3Da"
+
+
+def test_the_palette_cleans_and_cuts_what_it_looks_for(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def source(text: str, actor: object, limit: int) -> list[palette.Result]:
+        asked.append(text)
+        return []
+
+    for kind in ("_sources", "_slow", "_at_the_end"):
+        monkeypatch.setattr(palette, kind, [])
+    palette.register(source)
+    palette.register(source, slowly=True)
+    for path in ("/ui/palette/", "/ui/palette/further/"):
+        typed = {"q": " \x00li\x00en " + "x" * 500}
+        assert visitor.get(path, typed).status_code == 200
+    assert len(asked) >= 2
+    assert all(one.startswith("lien") and len(one) <= 200 for one in asked)
+
+
+def test_the_search_field_keeps_parameters_of_any_name() -> None:
+    request = RequestFactory().get("/", {"items": "a", "state": "open"})
+    drawn = render_to_string("ui/_search.html", {"request": request})
+    assert 'name="items" value="a"' in drawn
+    assert 'name="state" value="open"' in drawn
