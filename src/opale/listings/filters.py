@@ -92,7 +92,12 @@ class Words(Filter):
     argument: str = "text"
 
     def read(self, query: QueryDict, actor: Actor) -> str | None:
-        return query.get(self.name, "")[:LONGEST_TEXT].replace("\x00", "").strip() or None
+        return self.cleaned(query.get(self.name, "")) or None
+
+    @staticmethod
+    def cleaned(text: str) -> str:
+        """Return typed words as the database can search for them."""
+        return text[:LONGEST_TEXT].replace("\x00", "").strip()
 
     def parameters(self) -> Mapping[str, tuple[Any, Any]]:
         return {self.api_name: (SearchText, "")} if self.api_name else {}

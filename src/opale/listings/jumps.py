@@ -23,7 +23,7 @@ def jumps(listing: Listing) -> Callable[[str, Actor, int], list[Result]]:
         raise TypeError(f"{listing.name}: its lines have no label and address of their own")
 
     def source(text: str, actor: Actor, limit: int) -> list[Result]:
-        said = text.strip()
+        said = words.cleaned(text)
         meant = said.upper().startswith(jump.starts) if jump.starts else True
         if len(said) < jump.shortest or not meant or not actor.can(listing.right):
             return []
