@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from django import forms
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.personas import Personas
 
@@ -12,8 +15,9 @@ from opale.endpoints.exchange.registry import get_table
 from opale.endpoints.exchange.tables import CellError
 from opale.kernel.errors import NotAllowed
 from opale.organisation.listings import COMPANIES
-from opale.organisation.models import Company, Skill
+from opale.organisation.models import Company, Person, Skill
 from opale.reference_tables.exchange import exchange_table
+from opale.reference_tables.pages import said
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +115,13 @@ def test_a_file_names_rows_of_other_tables_and_reads_cells_as_the_form_does(
     table.create(new.values, by)
     company = Company.objects.get(name="Opale Nord")
     assert (company.country, company.calendar, company.operates) == ("BE", personas.calendar, False)
+
+
+def test_naming_the_value_of_a_field_reads_its_row_alone(personas: Personas) -> None:
+    field = forms.ModelChoiceField(Person.objects.all())
+    person = Person.objects.first()
+    assert person is not None
+    with CaptureQueriesContext(connection) as captured:
+        assert said(field, person.pk) == field.label_from_instance(person)
+        assert said(field, None) == ""
+    assert len(captured) == 1
