@@ -154,7 +154,7 @@ OUTGOING_MAILS = Listing(
     acts=(
         RowAct(
             RETRY.name, RETRY.label, rights.RETRY, icon="refresh",
-            run=lambda row, by: outgoing.retry_mail(row, by=by),
+            run=outgoing.retry_mail,
         ),
     ),
     line_acts=("retry_outgoing_mail",),
@@ -331,7 +331,7 @@ QUARANTINED_MAILS = Listing(
     acts=(
         RowAct(
             REPLAY.name, REPLAY.label, rights.REPLAY, icon="refresh",
-            run=lambda row, by: quarantine.replay_mail(row, by=by),
+            run=quarantine.replay_mail,
         ),
         RowAct(
             FORGET.name, FORGET.label, rights.REPLAY, icon="trash", form=_forget_form,
@@ -397,7 +397,7 @@ SUPPRESSED_ADDRESSES = Listing(
     acts=(
         RowAct(
             "release", gettext_lazy("Take off the list"), rights.RETRY, icon="mail-check",
-            run=lambda row, by: suppressions.release_address(row, by=by),
+            run=suppressions.release_address,
         ),
     ),
     line_acts=("release_mail_address",),

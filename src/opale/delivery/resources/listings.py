@@ -171,7 +171,7 @@ REQUESTS = Listing(
 
 PLANS = Listing(
     name="plan-proposals",
-    title=gettext_lazy("Mend the plan"),
+    title=gettext_lazy("Schedule proposals"),
     right=PLAN,
     url_name="resources_plans",
     model=PlanProposal,

@@ -159,13 +159,6 @@ def dependencies_of(item: ConfigurationItem, *, seen_by: Actor) -> list[Dependen
     return list(rows.order_by("redundancy", "lower__name")[:LINKS])
 
 
-def dependents_of(item: ConfigurationItem, *, seen_by: Actor) -> list[Dependency]:
-    """Return the dependencies of others on the item, direct ones only."""
-    seen = ConfigurationItem.objects.visible_to(seen_by)
-    rows = Dependency.objects.filter(lower=item, upper__in=seen).select_related("upper")
-    return list(rows.order_by("upper__name")[:LINKS])
-
-
 def may_edit_item(item: ConfigurationItem, actor: Actor) -> bool:
     return ConfigurationItem.objects.filter(pk=item.pk).within(actor, rights.EDIT).exists()
 

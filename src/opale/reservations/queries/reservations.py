@@ -171,11 +171,6 @@ def lines_of(reservation: Reservation) -> list[ReservationLine]:
     return list(reservation.lines.select_related("person", "pool", "item"))
 
 
-def count_held_lines(source: str) -> int:
-    """Count the lines that are still held for a row of another app."""
-    return ReservationLine.objects.filter(reservation__source=source, holds=True).count()
-
-
 def releasable(sources: Iterable[str], *, seen_by: Actor) -> list[Reservation]:
     """Return the reservations that a release would free for these rows of another app."""
     if not seen_by.can(READ):

@@ -131,7 +131,7 @@ WATCHES = Listing(
     acts=(
         RowAct(
             "end", END_WATCH.label, WORK, icon="check",
-            run=lambda row, by: watches.end_watch(row, by=by),
+            run=watches.end_watch,
         ),
     ),
     line_acts=("call_about_watch", "end_watch"),

@@ -126,11 +126,11 @@ MOBILISATIONS = Listing(
     acts=(
         RowAct(
             ANSWER.name, ANSWER.label, WORK, icon="check",
-            run=lambda row, by: answers.answer_mobilisation(row, by=by),
+            run=answers.answer_mobilisation,
         ),
         RowAct(
             RESOLVE.name, RESOLVE.label, WORK, icon="circle-check",
-            run=lambda row, by: answers.end_mobilisation(row, by=by),
+            run=answers.end_mobilisation,
         ),
     ),
     line_acts=_answering,

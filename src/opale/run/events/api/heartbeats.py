@@ -17,7 +17,7 @@ router = Router(tags=["events"])
 
 list_endpoint(
     router, "/heartbeats", HEARTBEATS, HeartbeatOut, name="list_heartbeats",
-    text="The signs of life that are expected, the newest name first.", order=Order(("-id",)),
+    text="Heartbeats, newest first.", order=Order(("-id",)),
 )  # fmt: skip
 
 
