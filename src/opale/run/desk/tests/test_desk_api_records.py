@@ -213,7 +213,7 @@ def test_an_intervention_is_agreed_by_who_may_order_and_ended(room: Room) -> Non
     with attributed(system("test")):
         SupportPlanVersion.objects.update(exceptional_interventions=True)
     status, told = room.call("post", path, body)
-    assert (status, set(told["fields"])) == (422, {"agreed_by"})
+    assert (status, set(told["fields"])) == (422, {"agreed_by_id"})
     with attributed(system("test")):
         Contact.objects.filter(pk=contact.pk).update(may_order=True)
     status, made = room.call("post", path, body)

@@ -249,10 +249,10 @@ def test_the_table_of_work_has_what_has_ended_too(
         return [row["Ticket"] for row in csv.DictReader(io.StringIO(said), delimiter=";")]
 
     first, second = tickets[0].reference, tickets[1].reference
-    assert shown() == [second, first]
-    assert shown("state=running") == [second]
+    assert shown("state=all") == [second, first]
+    assert shown() == shown("state=running") == [second]
     assert shown("state=withdrawn") == [first]
-    assert shown(f"team={personas.teams['run_engineer'].pk}") == [second, first]
+    assert shown(f"state=all&team={personas.teams['run_engineer'].pk}") == [second, first]
     assert shown("level=level_3") == []
     items = agent.get("/api/v1/assignments?state=requested").json()["items"]
     assert [one["id"] for one in items] == [running.pk]
