@@ -5,6 +5,7 @@ What the numbers should be is written by
     OPALE_WRITE_QUERY_COUNTS=1 ./opale test tests/architecture/test_query_counts.py
 """
 
+import itertools
 import json
 import os
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.kernel.business_time import Calendar
 from opale.organisation.models import WorkingCalendar
+from opale.run.desk.queries import fulltext_scan
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -84,7 +86,10 @@ def committed() -> Counts:
 
 @pytest.fixture(scope="module")
 def counts(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Counts:
-    with django_db_blocker.unblock(), standing() as house:
+    ticks = itertools.count(step=0.0001)
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), standing() as house:
+        # A search gives up, or looks further, by the time that it took: always the same here.
+        patch.setattr(fulltext_scan, "monotonic", lambda: next(ticks))
         # A queue is read in two parts while a calendar is shut: not by the hour of the test.
         with attributed(system("test")):
             WorkingCalendar.objects.update(record=Calendar.around_the_clock().to_record())
