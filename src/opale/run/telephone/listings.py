@@ -120,7 +120,7 @@ CALLS = Listing(
         ),
         Column("line", pgettext_lazy("a telephone", "Line"), "line", shown=False),
         Column("queue", pgettext_lazy("a telephone", "Queue"), "queue", shown=False),
-        Column("lasted", gettext_lazy("Length"), _lasted),
+        Column("lasted", gettext_lazy("Length"), _lasted, shown=False),
         Column(
             "ticket", gettext_lazy("Ticket"), _reference, cell=_ticket,
             loads=calls.with_ticket_numbers,
