@@ -95,8 +95,8 @@ WATCHES = Listing(
         _("Nothing that is watched matches"),
         _("Nothing is watched"),
         _(
-            "Until 20:00, page storage if above 5 minutes: what the next shift keeps an eye on"
-            " stands here and in the handover."
+            "For example: until 20:00, page storage if the delay exceeds 5 minutes. Watches appear"
+            " here and in the handover."
         ),
     ),
     empties={"view=over": Empty("eye", "", _("No watch has ended yet"))},

@@ -62,8 +62,8 @@ MOBILISATIONS = Listing(
         "view=calling": Empty(
             "circle-check",
             "",
-            gettext_lazy("Nobody is called"),
-            gettext_lazy("What calls somebody stands here until somebody answers."),
+            gettext_lazy("No active pages"),
+            gettext_lazy("Unanswered pages appear here."),
         ),
         "view=acknowledged": NOTHING,
     },

@@ -32,7 +32,7 @@ TONES = {
     AlertState.CLEARED: "done",
     AlertState.CLOSED: "closed",
 }
-STANDING = ("standing", gettext_lazy("What stands"))
+STANDING = ("standing", pgettext_lazy("alerts", "Active"))
 
 
 def _rows(*, seen_by: Actor, **said: Any) -> QuerySet[Alert]:

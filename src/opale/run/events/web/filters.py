@@ -17,7 +17,7 @@ from opale.ui.components.lists import Chip, Tab
 
 S = AlertState
 VIEWS: Final[Mapping[str, tuple[str | Promise, tuple[AlertState, ...]]]] = {
-    "standing": (gettext_lazy("What stands"), (S.OPEN, S.ACKNOWLEDGED)),
+    "standing": (pgettext_lazy("alerts", "Active"), (S.OPEN, S.ACKNOWLEDGED)),
     "open": (gettext_lazy("Nobody has seen to"), (S.OPEN,)),
     "acknowledged": (gettext_lazy("Seen to"), (S.ACKNOWLEDGED,)),
     "shelved": (pgettext_lazy("alerts", "Shelved"), (S.SHELVED,)),

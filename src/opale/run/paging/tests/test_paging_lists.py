@@ -55,7 +55,7 @@ def html(client: Client, url: str) -> str:
 
 def test_what_calls_stands_before_what_is_answered(house: Personas) -> None:
     client = house.client("run_engineer")
-    assert "Nobody is called" in html(client, "/paging/")
+    assert "No active pages" in html(client, "/paging/")
     first, second = calling(house, "Core link"), calling(house, "Branch router")
     answer_mobilisation(second, by=house.actor("run_engineer"))
     page = html(client, "/paging/")
