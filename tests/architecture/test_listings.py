@@ -1,5 +1,6 @@
 """Every listing keeps to what its reader may see, and a column that does not is caught."""
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -73,6 +74,25 @@ def test_a_form_of_a_bulk_act_that_knows_nobody_is_caught(house: House) -> None:
 @pytest.mark.parametrize("listing", LISTINGS)
 def test_the_rows_begin_with_who_is_asking(listing: Listing, house: House) -> None:
     assert checks.starts_with_nobody(listing, ANONYMOUS)
+
+
+def unknown_arguments(listing: Listing) -> set[str]:
+    """Return the arguments of a listing's filters that its `rows` does not take."""
+    takes = inspect.signature(listing.rows).parameters.values()
+    if any(one.kind is one.VAR_KEYWORD for one in takes):
+        return set()
+    return {one.argument for one in listing.filters if one.argument} - {one.name for one in takes}
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_the_rows_take_what_each_filter_gives_them(listing: Listing) -> None:
+    assert unknown_arguments(listing) == set()
+
+
+def test_a_filter_that_the_rows_do_not_take_is_caught() -> None:
+    plans = get_listing("plan-proposals")
+    stray = replace(plans, filters=(*plans.filters, Choice("site", "Site", (), argument="site")))
+    assert unknown_arguments(stray) == {"site"}
 
 
 @pytest.mark.parametrize("listing", LISTINGS)

@@ -90,6 +90,9 @@ def counts(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Counts:
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), standing() as house:
         # A search gives up, or looks further, by the time that it took: always the same here.
         patch.setattr(fulltext_scan, "monotonic", lambda: next(ticks))
+        # Tickets are searched in blocks of their numbers: here one holds them all, whatever number
+        # they were given after the tests before.
+        patch.setattr(fulltext_scan, "BLOCKS", (40, 40, 40))
         # A queue is read in two parts while a calendar is shut: not by the hour of the test.
         with attributed(system("test")):
             WorkingCalendar.objects.update(record=Calendar.around_the_clock().to_record())

@@ -6,8 +6,10 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 
 
-def plans(*, seen_by: Actor) -> PlanProposalQuerySet:
-    return PlanProposal.objects.visible_to(seen_by).select_related("team")
+def plans(*, seen_by: Actor, team_id: int | None = None) -> PlanProposalQuerySet:
+    """Return the proposals, of a team where one is given."""
+    rows = PlanProposal.objects.visible_to(seen_by).select_related("team")
+    return rows if team_id is None else rows.filter(team=team_id)
 
 
 def get_plan(plan_id: int, *, seen_by: Actor) -> PlanProposal:
