@@ -125,10 +125,14 @@ def check_room(root: Path) -> subprocess.CompletedProcess[str]:
     """Run the room's own tests, and those of the whole product that find it by themselves."""
     kinds = ("routes", "access", "acts", "listings", "isolation")
     where = ("src/opale/visitors", *(f"tests/architecture/test_{one}.py" for one in kinds))
-    return run(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", *where, "-k", WHICH)
+    words = ("-q", "-p", "no:cacheprovider", "--timeout=0", "-k", WHICH)
+    return run(root, "-m", "pytest", *words, *where)
 
 
-WHICH = "visitor or (test_routes and not answers and not page) or test_access and not reference"
+WHICH = (
+    "visitors or (visitor and not anonymous) or (test_routes and not answers and not page)"
+    " or (test_access and not reference)"
+)
 
 thorough = pytest.mark.skipif(not is_thorough(), reason="makes a room: ./opale test --thorough")
 
