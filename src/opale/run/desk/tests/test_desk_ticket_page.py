@@ -212,7 +212,7 @@ def test_work_outside_hours_is_found_where_the_plan_offers_it_and_shown_while_it
     assert f"{personas.contact.name} agreed, for 480.50 EUR." in work
 
 
-def test_the_clock_of_work_is_explained_from_the_work_and_from_the_side(
+def test_the_clock_of_work_is_explained_wherever_it_is_listed(
     personas: Personas, agent: Client, ticket: Ticket
 ) -> None:
     with attributed(system("test")):
@@ -228,6 +228,9 @@ def test_the_clock_of_work_is_explained_from_the_work_and_from_the_side(
     accept = f"/tickets/{ticket.number}/work/{asked.pk}/clocks/accept/"
     assert accept in drawn(agent, f"/assignments/{asked.pk}/")
     assert accept in drawn(agent, f"/tickets/{ticket.number}/work/")
+    due = drawn(agent, "/desk/due-next/")
+    assert f'href="{accept}"' in due
+    assert f"/tickets/{ticket.number}/clocks/accept/" not in due
     drawn(agent, accept)
 
 
