@@ -97,7 +97,7 @@ def test_what_one_writes_in_the_side_column_survives_a_change(page: Page) -> Non
     expect(side.get_by_role("button", name="Stop the timer")).to_be_visible()
     page.wait_for_function(SETTLED)
     expect(french).to_have_value("Une fibre est coupée.")
-    page.get_by_role("link", name="Leave").click()
+    page.get_by_role("link", name="Cancel").click()
     expect(french).to_have_count(0)
 
 

@@ -224,3 +224,11 @@ def test_a_place_that_somebody_made_up_is_answered(
             assert client.get(f"/desk/{view}/?{way}={place}").status_code == 200
         place = cursor(real | {"id": 10**30}, Order(order))
         assert client.get(f"/desk/{view}/?{way}={place}").status_code == 200
+
+
+def test_the_second_button_of_a_form_is_cancel(personas: Personas) -> None:
+    agent, ticket = personas.client("desk_agent"), received(personas)
+    for path in ("/tickets/new/", f"/tickets/{ticket.number}/wait/"):
+        said = agent.get(path).content.decode()
+        assert ">Cancel</a>" in said
+        assert ">Annuler</a>" in french(agent, path).decode()
