@@ -305,7 +305,8 @@ class LifetimeField(forms.TypedChoiceField):
     body_type: ClassVar[Any] = Annotated[int, Field(ge=1, le=366)]
 
     def valid_value(self, value: object) -> bool:
-        return str(value).isdecimal()
+        text = str(value)  # of few digits: what is too long for a token is said by the action
+        return text.isdecimal() and len(text) <= 6
 
 
 class ScopesField(forms.MultipleChoiceField):

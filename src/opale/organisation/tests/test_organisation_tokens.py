@@ -221,3 +221,11 @@ def test_a_program_chooses_how_long_its_token_lasts(personas: Personas) -> None:
     for days in (0, 367, "many"):
         assert made(days=days).status_code == 422
     assert made(scopes=["organisation.administer"]).json()["fields"].keys() == {"scopes"}
+
+
+@pytest.mark.parametrize("days", ["0", "367", "9" * 20])
+def test_a_lifetime_that_no_token_has_is_refused(personas: Personas, days: str) -> None:
+    client = personas.client("administrator")
+    answer = client.post("/tokens/new/", {"name": "Export", "days": days})
+    assert answer.status_code == 422
+    assert "days" in answer.context["form"].errors
