@@ -74,7 +74,7 @@ def pause_tickets(
         if ticket.state not in move.sources:
             raise IllegalMove(move.name, {ticket.pk: ticket.state})
         if starts:
-            validate_trade_time(ticket, starts)
+            validate_trade_time(ticket, starts, field="starts")
         _refuse_until(kind, until, at)
 
     with attributed(by, reason=reason):
@@ -195,7 +195,7 @@ def correct_pause(
             _refuse_other_wait(row, kind)
             if ends is not None:
                 raise Invalid(ends=_("This pause still runs: resume the ticket to end it."))
-            validate_trade_time(held, starts)
+            validate_trade_time(held, starts, field="starts")
             _refuse_until(kind, until, clock.now())
         elif ends is None:
             raise Invalid(ends=_("Say when it ended: it does not run any more."))
@@ -265,7 +265,7 @@ def _hold_pause(pause: Pause, *, by: Actor) -> tuple[Ticket, Pause]:
 
 def _refuse_times(ticket: Ticket, starts: datetime, ends: datetime) -> None:
     """Refuse times outside receipt to now, or in the wrong order."""
-    validate_trade_time(ticket, starts)
+    validate_trade_time(ticket, starts, field="starts")
     if ends <= starts:
         raise Invalid(ends=_("It ends after it starts."))
     if ends > clock.now():

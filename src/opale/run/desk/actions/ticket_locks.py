@@ -198,13 +198,13 @@ def notify_readers(ticket: Ticket) -> None:
     live_topics.publish(f"desk.ticket:{ticket.pk}", QUEUE, *own, customer_id=ticket.customer_id)
 
 
-def validate_trade_time(ticket: Ticket, at: datetime) -> datetime:
+def validate_trade_time(ticket: Ticket, at: datetime, *, field: str = "at") -> datetime:
     """Check that a trade time lies between the ticket's receipt and now.
 
-    Errors: Invalid.
+    `field` is what the time is called where it was typed. Errors: Invalid.
     """
     if at < ticket.received_at:
-        raise Invalid(at=_("This is before the ticket was received."))
+        raise Invalid(**{field: _("This is before the ticket was received.")})
     if at > clock.now():
-        raise Invalid(at=_("This is in the future."))
+        raise Invalid(**{field: _("This is in the future.")})
     return at

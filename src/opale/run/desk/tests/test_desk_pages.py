@@ -232,3 +232,15 @@ def test_the_second_button_of_a_form_is_cancel(personas: Personas) -> None:
         said = agent.get(path).content.decode()
         assert ">Cancel</a>" in said
         assert ">Annuler</a>" in french(agent, path).decode()
+
+
+@pytest.mark.parametrize(("typed", "said"), [("+2h", "future"), ("01/01/2020 8:00", "received")])
+def test_a_wait_from_a_wrong_time_is_refused_beside_its_field(
+    personas: Personas, typed: str, said: str
+) -> None:
+    agent, ticket = personas.client("desk_agent"), received(personas)
+    answer = agent.post(f"/tickets/{ticket.number}/wait/", {"kind": "customer", "starts": typed})
+    assert answer.status_code == 422
+    (error,) = answer.context["form"].errors["starts"]
+    assert said in error
+    assert not answer.context["form"].non_field_errors()
