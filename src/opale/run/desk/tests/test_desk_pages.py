@@ -244,3 +244,14 @@ def test_a_wait_from_a_wrong_time_is_refused_beside_its_field(
     (error,) = answer.context["form"].errors["starts"]
     assert said in error
     assert not answer.context["form"].non_field_errors()
+
+
+def test_a_message_that_is_under_way_is_not_sent_again(
+    personas: Personas,
+) -> None:
+    """A second click would send what the first one has emptied, and be told to write something."""
+    ticket = received(personas)
+    page = personas.client("desk_agent").get(f"/tickets/{ticket.number}/").content.decode()
+    writes = [form for form in re.findall("<form[^>]*>", page) if "o-write" in form]
+    assert len(writes) == 2
+    assert all('hx-sync="this:drop"' in form for form in writes)
