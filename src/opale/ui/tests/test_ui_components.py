@@ -1,6 +1,6 @@
 """What the tags draw."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django import forms
@@ -321,6 +321,13 @@ def test_a_history_says_what_a_value_was_and_is() -> None:
     assert "<del>nothing</del>" in html
     assert "<ins>web &lt;2&gt;</ins>" in html
     assert "<q>moved</q>" in html
+
+
+def test_a_history_writes_a_day_for_its_reader() -> None:
+    change = Difference("process", "Begun", None, date(2026, 12, 24))
+    with translation.override("fr"):
+        html = drawn("{% revisions found %}", found=[revision(differences=(change,))])
+    assert "<ins>24/12/2026</ins>" in html
 
 
 @pytest.mark.parametrize(
