@@ -255,3 +255,17 @@ def test_a_message_that_is_under_way_is_not_sent_again(
     writes = [form for form in re.findall("<form[^>]*>", page) if "o-write" in form]
     assert len(writes) == 2
     assert all('hx-sync="this:drop"' in form for form in writes)
+
+
+def test_the_customer_is_set_by_those_who_may(personas: Personas) -> None:
+    ticket = received(personas)
+    with attributed(system("test")):
+        Ticket.objects.filter(pk=ticket.pk).update(customer=None, contact=None)
+    path = f"/tickets/{ticket.number}/classification/"
+    works, looks = (
+        personas.client(name).get(f"/tickets/{ticket.number}/").content.decode()
+        for name in ("desk_agent", "administrator")
+    )
+    assert path in works
+    assert "No customer set." in looks
+    assert path not in looks

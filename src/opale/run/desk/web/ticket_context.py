@@ -87,7 +87,8 @@ def head_context(
 def side_context(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """Return the context of the side column: clocks, customer, contact, service, item, alerts."""
     alerts = tickets.alerts_of(ticket) if has(ticket, TicketAlert) else []
-    may_work = bool(alerts) and tickets.may_work_on(ticket, actor)
+    offers = bool(alerts) or ticket.customer_id is None
+    may_work = offers and tickets.may_work_on(ticket, actor)
     clocks = clocks_of(ticket)
     return {"ticket": ticket, "alerts": alerts, "may_work": may_work, "clocks": clocks}
 
