@@ -227,7 +227,8 @@ class Act:
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
     last part of the address chooses one. `undo` names the page that takes it back, or is a function
     (row, made) of its address. A browser goes on to `home` (row), or to `success_url` (row, made);
-    htmx is given the `region` (row) instead, and of an act that `stays` nothing but the toast.
+    htmx is given the `region` (row) instead, and of an act that `stays` nothing but the toast. On a
+    line of a list, all of them stay on the list.
     `beside` are other acts on the row, whose buttons stand on its page too. `others` are further
     rights, each of which opens its page and its endpoint as well.
     """

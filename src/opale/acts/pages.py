@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from opale.acts import bound_forms, registry
 from opale.acts.action_calls import call_action
 from opale.acts.declarations import Act, Label, Place, Subject, Things
-from opale.acts.regions import answered
+from opale.acts.regions import LIST, answered, list_address
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.ui.forms import form_drawn, submit_form
@@ -97,7 +98,10 @@ def _place(act: Act, things: Things) -> Place:
 
 
 def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: str) -> HttpResponse:
-    """Return the answer after an act: its own, its region, or a redirect with its words."""
+    """Return the answer after an act: its own, its region, or a redirect with its words.
+
+    Of an act on a line of a list, the list as it was filtered and sorted.
+    """
     row = things.get(act.subject.name)
     if act.verb == "PATCH" and isinstance(row, Model):
         with suppress(ObjectDoesNotExist):  # another row may stand in its place
@@ -107,6 +111,8 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
         own = _told(request, act, things, made, prefix)
     if own is not None:
         return own
+    if listed := list_address(request):
+        return redirect(listed)
     if act.success_url is not None:
         return redirect(act.success_url(row, made))
     if isinstance(act.made, Subject) and act.home is None:
@@ -127,9 +133,15 @@ def _told(
         undo = undo(row, made)
     elif undo:
         undo = reverse(f"{prefix}_{undo}", kwargs=act.subject.named(things))
-    if act.stays and request.htmx:
+    listed = list_address(request)
+    if listed and undo:
+        undo = f"{undo}?{urlencode({LIST: listed})}"
+    if act.stays and request.htmx and not listed:
         return toast(HttpResponse(status=204), str(said), tone=tone, undo=undo)
-    return answered(request, str(said), region=_region(request, act, things), tone=tone, undo=undo)
+    # The button of an undo stands in a toast, not in the list: it leads the whole page there.
+    drawn = listed if LIST in request.POST else ""
+    region = drawn if listed else _region(request, act, things)
+    return answered(request, str(said), region=region, tone=tone, undo=undo)
 
 
 def _region(request: ActorRequest, act: Act, things: Things) -> str:

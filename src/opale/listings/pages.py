@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from opale.acts.buttons import acts_of
+from opale.acts.regions import LIST
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.capped_counts import capped_counts
@@ -231,8 +232,8 @@ def _cells(
 def _line_acts(listing: Listing, row: Any, request: ActorRequest) -> SafeString:
     """Return the cell with the buttons of a line's acts."""
     names = listing.line_acts_of(row, request.actor)
-    context = Context({"request": request})
-    drawn = acts_of(context, row, *names, small=True, quiet=True) if names else EMPTY
+    context, here = Context({"request": request}), {LIST: request.get_full_path()}
+    drawn = acts_of(context, row, *names, small=True, quiet=True, **here) if names else EMPTY
     if not drawn:
         return SafeString('<td class="o-end" data-empty></td>')
     return format_html('<td class="o-end"><div class="o-actions">{}</div></td>', drawn)

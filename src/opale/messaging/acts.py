@@ -52,7 +52,6 @@ UNSHOWN = {"address": "", "is_on": None}
 SECRETS = {"secret": "", "refresh_token": "", "is_on": None}
 
 
-place_of_outbox = place("mail_outbox", _("Outgoing mail"))
 place_of_suppressions = place("mail_suppressed", _("Addresses that take no mail"))
 place_of_mailboxes = place("mail_in_mailboxes", _("Mailboxes"))
 place_of_channels = place("channels", _("Channels"))
@@ -147,8 +146,7 @@ ACTS = (
     ),
     button(
         MAIL, outgoing.retry_mail, "retry_outgoing_mail", RETRY, move=RETRY_MOVE, noun="retry",
-        icon="refresh", home=place_of_outbox, stays=True,
-        said=_("The mail is queued again."),
+        icon="refresh", said=_("The mail is queued again."),
     ),
     button(
         MAIL, outgoing.send_elsewhere, "send_mail_elsewhere", RETRY, of=AddressForm, noun="copy",
@@ -168,8 +166,7 @@ ACTS = (
     ),
     button(
         INCOMING, quarantine.replay_mail, "replay_inbound_mail", REPLAY, move=REPLAY_MOVE,
-        noun="replay", icon="refresh", stays=True,
-        said=_("The mail is handled once more."),
+        noun="replay", icon="refresh", said=_("The mail is handled once more."),
     ),
     form(
         INCOMING, quarantine.forget_mail, "forget_inbound_mail", REPLAY, ForgetForm, move=FORGET,

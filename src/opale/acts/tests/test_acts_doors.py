@@ -1,8 +1,10 @@
 """The pages, endpoints and buttons that come from a declaration."""
 
+import json
 from dataclasses import replace
 from typing import Any
 from unittest import mock
+from urllib.parse import urlencode
 
 import pytest
 from django import forms
@@ -166,6 +168,45 @@ def test_an_act_that_stays_says_it_where_its_button_stands() -> None:
     assert response.status_code == 204
     assert "Painted." in response.headers["HX-Trigger"]
     assert page(act, "doors")(asked(), door_id=3, house_id=7).headers["Location"] == "/doors/3/"
+
+
+def test_an_act_on_a_line_of_a_list_stays_on_the_list_as_it_is_filtered() -> None:
+    listed = "/lists/?state=open&sort=-name"
+    act = button(
+        DOOR, act_on, "paint", WORK, noun="paint", said="Painted.", stays=True,
+        undo=lambda _door, _made: "/doors/3/washing/",
+        region=lambda _door: "/region/", success_url=lambda _door, _made: "/elsewhere/",
+    )  # fmt: skip
+    view = page(act, "doors")
+    with mock.patch("opale.acts.regions.resolve") as resolve:
+        resolve.return_value = mock.Mock(
+            func=lambda got: HttpResponse(f"{got.method} {got.get_full_path()} {got.GET.dict()}"),
+            args=(), kwargs={},
+        )  # fmt: skip
+        request = asked(list_address=listed)
+        request.htmx = True
+        response: Any = view(request, door_id=3, house_id=7)
+        assert response.content.decode() == f"GET {listed} {{'state': 'open', 'sort': '-name'}}"
+        said = json.loads(response.headers["HX-Trigger"])["opale:toast"]
+        assert said["text"] == "Painted."
+        undo = f"/doors/3/washing/?{urlencode({'list_address': listed})}"
+        assert said["undo"] == undo
+        with mock.patch("opale.acts.regions.toast_next") as told:
+            plain = view(asked(list_address=listed), door_id=3, house_id=7)
+        assert plain.headers["Location"] == listed
+        assert told.call_args.kwargs["undo"] == undo
+        # A toast stands beside the list: its undo leads the whole page there.
+        undone = RequestFactory().post(undo)
+        request = asked()
+        request.GET, request.htmx = undone.GET, True
+        assert view(request, door_id=3, house_id=7).headers["Location"] == listed
+
+
+@pytest.mark.parametrize("foreign", ["//elsewhere.example/", "https://elsewhere.example/", "/no/"])
+def test_an_address_of_a_list_leads_to_no_other_site(foreign: str) -> None:
+    act = button(DOOR, act_on, "paint", WORK, noun="paint")
+    response = page(act, "doors")(asked(list_address=foreign), door_id=3, house_id=7)
+    assert response.headers["Location"] == "/doors/3/"
 
 
 def test_programs_may_send_another_form_than_the_page_shows() -> None:

@@ -47,7 +47,6 @@ HEARTBEAT = Subject(
     name="heartbeat", model=Heartbeat, get=queries.get_heartbeat, rows=queries.heartbeats,
     shape=HeartbeatOut, page="alerts/heartbeats/<int:heartbeat_id>/",
     endpoint="/heartbeats/{int:heartbeat_id}", home=place_of_heartbeats,
-    region=lambda row: place_of_heartbeats(row)[0],
 )  # fmt: skip
 ACTS = (
     create(

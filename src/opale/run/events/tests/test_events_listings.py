@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -226,3 +227,23 @@ def test_the_buttons_of_a_heartbeat_say_what_they_do_now(house: Personas) -> Non
         assert ">Remove<" in shown
         administrator.post(f"/alerts/heartbeats/{heartbeat.pk}/activity/")
     assert ">Pause<" not in page(agent, "/alerts/heartbeats/")
+
+
+def test_a_heartbeat_is_paused_and_expected_again_in_the_list_as_it_is_filtered(
+    house: Personas,
+) -> None:
+    integration, _sender = make_integration("heartbeat")
+    for name in ("backup", "report"):
+        heartbeat = heartbeats.record_heartbeat(integration, name, by=MAKER, at=now())
+    administrator = house.client("administrator")
+    listed = "/alerts/heartbeats/?q=report"
+    assert page(administrator, listed).count(f'name="list_address" value="{listed}"') == 2
+    activity = f"/alerts/heartbeats/{heartbeat.pk}/activity/"
+    answer = administrator.post(activity, {"list_address": listed}, headers={"HX-Request": "true"})
+    drawn = answer.content.decode()
+    assert ">Expect again<" in drawn
+    assert "report" in drawn
+    assert "backup" not in drawn
+    undo = json.loads(answer.headers["HX-Trigger"])["opale:toast"]["undo"]
+    assert administrator.post(undo).headers["Location"] == listed
+    assert ">Pause<" in page(administrator, listed)
