@@ -22,6 +22,7 @@ from opale.acts.regions import LIST
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.capped_counts import capped_counts
+from opale.kernel.errors import NotFound
 from opale.listings import cells
 from opale.listings.cells import hidden, html, readable
 from opale.listings.declarations import Column, Listing
@@ -64,19 +65,23 @@ def drawn_within(
     template: str,
     region: str,
     context: Mapping[str, object],
+    *,
+    status: int = 200,
     **fixed: str,
 ) -> HttpResponse:
     """Return the page of a row that has a list of what belongs to it.
 
     `fixed` is the filter, of the name of the row's column, that its address has in place of a
     parameter. `template` and `region`, which htmx is given, include `listings/_list.html`; where
-    the list alone is asked for, it is drawn alone.
+    the list alone is asked for, it is drawn alone. Errors: NotFound, where the filter does not
+    know the row.
     """
     (name,) = fixed
     found = context_of(request, listing.within(name), fixed)
     if request.headers.get("HX-Target") == found["region"]:
         region = "listings/_list.html"
-    return render(request, region if request.htmx else template, {**found, **context})
+    drawn_by = region if request.htmx else template
+    return render(request, drawn_by, {**found, **context}, status=status)
 
 
 def context_of(
@@ -87,6 +92,8 @@ def context_of(
         query[name] = value
     kept = kept_of(listing.name, actor)
     selection = Selection.read(listing, query, actor, kept.columns)
+    if not selection.values.keys() >= fixed.keys():
+        raise NotFound
     page = keyset.page(selection.rows(), selection.order, query, listing.size)
     acts = listing.acts_for(actor)
     here = selection.address()

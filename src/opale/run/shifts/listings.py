@@ -1,12 +1,15 @@
 """The list of proposals for rosters."""
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing
-from opale.listings.filters import Choice, Pick, Span
+from opale.listings.filters import Choice, Span
 from opale.organisation.queries.teams import teams
 from opale.run.shifts.models import RosterProposal
 from opale.run.shifts.queries import proposals
@@ -18,6 +21,11 @@ def _days(proposal: RosterProposal) -> str:
     return " – ".join(
         date_format(day, "SHORT_DATE_FORMAT") for day in (proposal.first, proposal.last)
     )
+
+
+def _teams(actor: Actor) -> Iterable[tuple[int, str]]:
+    found = teams(seen_by=actor, closed=True).order_by("name")
+    return found.values_list("pk", "name")
 
 
 PROPOSALS = Listing(
@@ -45,7 +53,7 @@ PROPOSALS = Listing(
         ),
     ),
     filters=(
-        Pick("team", _("Team"), argument="team_id", rows=lambda actor: teams(seen_by=actor)),
+        Choice("team", _("Team"), _teams, argument="team_id", turn=int, menu=True),
         Choice("state", _("State"), RosterProposal.State, lookup="state", menu=True),
         Span("first", _("First day"), lookup="first"),
     ),

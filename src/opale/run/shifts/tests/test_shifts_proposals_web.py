@@ -52,8 +52,7 @@ def test_a_roster_is_asked_for_watched_and_decided_by_its_pages(house: Personas)
         Absence.objects.create(person=engineer, kind="leave", period=span)
     url = f"/shifts/teams/{team.pk}/proposals/"
     assert url in read(client, f"/shifts/?team={team.pk}")
-    listed = f"/shifts/proposals/?team={team.pk}"
-    assert listed in read(client, url)
+    assert "Nothing was proposed yet." in read(client, url)
     other_team = house.teams["desk_agent"].pk
     assert "Nothing was proposed yet." in read(client, "/shifts/proposals/")
     form = {
@@ -82,8 +81,15 @@ def test_a_roster_is_asked_for_watched_and_decided_by_its_pages(house: Personas)
     assert "1 change is in the roster." in done.content.decode()
     duty.refresh_from_db()
     assert duty.person == other
-    assert "Decided" in read(client, f"{listed}&state=done")
+    assert f'href="{page}"' in read(client, f"{url}?state=done&team={other_team}")
+    assert page not in read(client, f"/shifts/teams/{other_team}/proposals/")
+    every = read(client, "/shifts/proposals/")
+    assert f'href="?team={other_team}"' in every, "its filter is offered"
     assert "No proposal matches" in read(client, f"/shifts/proposals/?team={other_team}")
+    target = {"HX-Request": "true", "HX-Target": "roster-proposals-list"}
+    part = client.get(url, headers=target).content.decode()
+    assert f'href="{page}"' in part
+    assert "Search a roster" not in part
     assert client.post(f"/shifts/proposal-lines/{line.pk}/refusal/").status_code == 409
 
 

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
+from opale.listings.pages import drawn_within
 from opale.run.shifts import rights
 from opale.run.shifts.actions import proposals
 from opale.run.shifts.acts.subjects import planned_team, roster_url
 from opale.run.shifts.forms.proposals import SearchForm
+from opale.run.shifts.listings import PROPOSALS
 from opale.run.shifts.models import ProposalLine
 from opale.run.shifts.queries import proposals as proposal_queries
 from opale.ui.forms import submit_form
@@ -24,7 +26,7 @@ IN_ORDER = Order(("id",))
 @require_http_methods(["GET", "POST"])
 @needs(rights.EDIT)
 def index(request: ActorRequest, team_id: int) -> HttpResponse:
-    """Start a search for a better roster of a team."""
+    """List the proposals for a team, and start a search for a better roster."""
     team = planned_team(team_id, seen_by=request.actor)
     today = timezone.localtime(clock.now()).date()
     monday = today + timedelta(days=7 - today.weekday())
@@ -41,7 +43,10 @@ def index(request: ActorRequest, team_id: int) -> HttpResponse:
         return redirect("shifts_proposal", made[0])
     context = {"team": team, "form": form}
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, "shifts/proposals.html", context, status=status)
+    page_and_region = "shifts/proposals.html", "listings/_list.html"
+    return drawn_within(
+        request, PROPOSALS, *page_and_region, context, status=status, team=str(team_id)
+    )
 
 
 @require_GET
