@@ -167,6 +167,8 @@ class Listing:
     filters. `order` is how it opens; its last column is unique and ends every other order.
     `lines(rows, actor)` gives what columns that are functions read, one for each row, in few
     queries; without it they read the row.
+    `topic` names what draws the list again when it changes; as a function of the request, what does
+    so for its reader.
     `above` is a template over the list, drawn with what `figures(request)` returns. `template` is
     the page, where it needs more than `listings/page.html` has. `buttons` is a template of further
     buttons. `line_acts` names acts on the row (`opale.acts`) whose buttons end each line, for those
@@ -195,7 +197,7 @@ class Listing:
     row_flags: Callable[[Any], Mapping[str, bool]] | None = None
     orders: Mapping[str, Order] = field(default_factory=dict)
     empties: Mapping[str, Empty] = field(default_factory=dict)
-    topic: str = ""
+    topic: str | Callable[[ActorRequest], str] = ""
     size: int = 50
     template: str = "listings/page.html"
     buttons: str = ""

@@ -81,7 +81,7 @@ def drawn_within(
     if request.headers.get("HX-Target") == found["region"]:
         region = "listings/_list.html"
     drawn_by = region if request.htmx else template
-    return render(request, drawn_by, {**found, **context}, status=status)
+    return render(request, drawn_by, _joined(listing, found, context), status=status)
 
 
 def context_of(
@@ -97,14 +97,14 @@ def context_of(
     page = keyset.page(selection.rows(), selection.order, query, listing.size)
     acts = listing.acts_for(actor)
     here = selection.address()
-    return {
+    context = {
         "listing": listing,
         "region": region_id(listing.name, "list"),
         "page": page,
         "head": head(selection, marks=bool(acts)),
         "body": body(selection, page.rows, marks=bool(acts), request=request),
         "count": count(selection, page),
-        "topic": listing.topic,
+        "topic": listing.topic(request) if callable(listing.topic) else listing.topic,
         "address": here,
         "search": _search(selection),
         "groups": list(_groups(selection)),
@@ -121,8 +121,17 @@ def context_of(
         "view_here": next((one for one in kept.views if one.query == here), None),
         "acts": acts,
         "may_create": listing.new is not None and actor.can(listing.new.right),
-        **(listing.figures(request) if listing.figures else {}),
     }
+    return _joined(listing, context, listing.figures(request) if listing.figures else {})
+
+
+def _joined(
+    listing: Listing, context: dict[str, Any], further: Mapping[str, object]
+) -> dict[str, Any]:
+    """Return the context with what a page has beside its list, which replaces nothing of it."""
+    if taken := context.keys() & further.keys():
+        raise ValueError(f"{listing.name}: the kit draws with {', '.join(sorted(taken))} itself")
+    return {**context, **further}
 
 
 def count(selection: Selection, page: keyset.Page[Any]) -> str:

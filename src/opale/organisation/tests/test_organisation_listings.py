@@ -471,6 +471,19 @@ def test_a_count_says_that_there_are_more(
 # The pages of the kit
 
 
+def test_a_topic_may_depend_on_the_reader_and_figures_replace_nothing_of_the_kit(
+    personas: Personas,
+) -> None:
+    request: Any = RequestFactory().get("/people/")
+    request.actor = personas.actor(AGENT)
+    own = replace(STAFF, topic=lambda asked: f"people.{asked.actor.name}")
+    assert pages.context_of(request, own)["topic"] == f"people.{request.actor.name}"
+    shown = replace(STAFF, figures=lambda _request: {"present": 3})
+    assert pages.context_of(request, shown)["present"] == 3
+    with pytest.raises(ValueError, match="staff: the kit draws with topic itself"):
+        pages.context_of(request, replace(STAFF, figures=lambda _request: {"topic": "x"}))
+
+
 def test_columns_views_and_files_are_asked_for_by_the_right_of_the_list(
     personas: Personas,
 ) -> None:

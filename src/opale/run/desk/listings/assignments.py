@@ -1,6 +1,6 @@
 """All work asked of others as a table, running and ended, beside the lists of the running work."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -57,10 +57,6 @@ def topics_of_work(request: ActorRequest) -> str:
     return " ".join(f"assist.team:{team}" for team in sorted(scope.teams if scope else ()))
 
 
-def _figures(request: ActorRequest) -> Mapping[str, object]:
-    return {"topic": topics_of_work(request)}
-
-
 def _teams(actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
     return teams(seen_by=actor).order_by("name").values_list("pk", "name")
 
@@ -87,7 +83,7 @@ ASSIGNMENTS = Listing(
     rows=assignment_queries.assignments,
     lines=_lines,
     order=Order(("-id",)),
-    figures=_figures,
+    topic=topics_of_work,
     buttons="desk/assignments/_table_buttons.html",
     empty=Empty(
         "circle-check",
