@@ -27,12 +27,15 @@ else:
 
 M = TypeVar("M", bound=Model)
 Label = str | Promise
+Region = Callable[[Any], str] | Literal["home"]
+"""Address of a part of a page, by the row; HOME is where the page goes on."""
 Place = tuple[str, Label]
 """An address and its label."""
 Things = Mapping[str, Any]
 """The rows that an address names, by the names of their subjects; the innermost is acted on."""
 Verb = Literal["POST", "PUT", "PATCH", "DELETE"]
 
+HOME: Final = "home"
 SAVE: Final = _("Save")
 SAME: Final = "as the endpoint's"
 """The page's address ends as the endpoint's does."""
@@ -91,7 +94,7 @@ class Subject(Generic[M]):
     within: "Subject[Any] | None" = None
     above: str = ""
     states: Collection[str] = ()
-    region: Callable[[Any], str] | None = None
+    region: Region | None = None
 
     @property
     def key(self) -> str:
@@ -179,7 +182,7 @@ class Further(TypedDict, total=False):
     initial: Callable[[Any, Actor], Mapping[str, Any]]
     answer: Answer
     home: Callable[[Any], Place]
-    region: Callable[[Any], str]
+    region: Region
     stays: bool
     success_url: Callable[[Any, Any], str]
     gives: type[Schema]
@@ -251,7 +254,7 @@ class Act:
     initial: Callable[[Any, Actor], Mapping[str, Any]] = _nothing
     answer: Answer | None = None
     home: Callable[[Any], Place] | None = None
-    region: Callable[[Any], str] | None = None
+    region: Region | None = None
     stays: bool = False
     success_url: Callable[[Any, Any], str] | None = None
     made: Made | None = None

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from opale.acts import bound_forms, registry
 from opale.acts.action_calls import call_action
-from opale.acts.declarations import Act, Label, Place, Subject, Things
+from opale.acts.declarations import Act, Label, Place, Region, Subject, Things
 from opale.acts.regions import LIST, answered, list_address
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
@@ -149,13 +149,20 @@ def _region(request: ActorRequest, act: Act, things: Things) -> str:
     if act.success_url is not None:
         return ""
     if act.region is not None:
-        return act.region(things.get(act.subject.name))
+        home = act.home or act.subject.home
+        return _region_address(act.region, home, things.get(act.subject.name))
     if isinstance(act.made, Subject) or targets_side_pane(request):
         return ""
     subject: Subject[Any] | None = act.subject
     while subject is not None and subject.region is None:
         subject = subject.within
-    return subject.region(things.get(subject.name)) if subject and subject.region else ""
+    if subject is None or subject.region is None:
+        return ""
+    return _region_address(subject.region, subject.home, things.get(subject.name))
+
+
+def _region_address(region: Region, home: Callable[[Any], Place], row: Any) -> str:
+    return region(row) if callable(region) else home(row)[0]
 
 
 class _Words(dict[str, Any]):

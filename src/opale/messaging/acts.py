@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import (
+    HOME,
     Place,
     Subject,
     button,
@@ -84,7 +85,7 @@ MESSAGE = Subject(
 MAIL = Subject(
     name="mail", model=OutgoingMail, get=outgoing_queries.get_outgoing_mail, shape=OutgoingMailOut,
     page="mail/<int:mail_id>/", endpoint="/mail/outgoing/{int:mail_id}",
-    home=lambda mail: (reverse("mail_show", args=[mail.pk]), mail.subject),
+    home=lambda mail: (reverse("mail_show", args=[mail.pk]), mail.subject), region=HOME,
 )  # fmt: skip
 SUPPRESSIONS: Subject[Suppression] = Subject(
     name="suppressions",
@@ -100,7 +101,7 @@ SUPPRESSION = Subject(
 INCOMING = Subject(
     name="inbound", model=IncomingMail, get=incoming.get_incoming_mail, shape=InboundMailOut,
     page="mail-in/<int:inbound_id>/", endpoint="/mail/inbound/{int:inbound_id}",
-    home=place_of_mail,
+    home=place_of_mail, region=HOME,
 )  # fmt: skip
 BOXES: Subject[Mailbox] = Subject(
     name="mailboxes", page="mail-in/mailboxes/", endpoint="/mail/mailboxes", home=place_of_mailboxes

@@ -17,7 +17,17 @@ from ninja import NinjaAPI, Router, Schema
 from opale.acts import registry
 from opale.acts.bodies import body_of
 from opale.acts.bound_forms import form_of, initial_of
-from opale.acts.declarations import Subject, button, change, create, form, moves, remove
+from opale.acts.declarations import (
+    HOME,
+    Region,
+    Subject,
+    button,
+    change,
+    create,
+    form,
+    moves,
+    remove,
+)
 from opale.acts.endpoints import endpoint, endpoints
 from opale.acts.pages import page, pages
 from opale.kernel.actor import EVERYTHING, Actor
@@ -262,8 +272,13 @@ def test_an_action_that_starts_a_job_is_given_the_credential() -> None:
 
 
 @pytest.mark.parametrize("on_subject", [False, True])
-def test_htmx_is_given_a_region_as_its_own_get_draws_it_with_the_words(on_subject: bool) -> None:
-    around: Any = {"region": lambda row: "/region/"}
+@pytest.mark.parametrize(
+    ("region", "drawn"), [(lambda _row: "/region/", "/region/"), (HOME, "/doors/3/")]
+)
+def test_htmx_is_given_a_region_as_its_own_get_draws_it_with_the_words(
+    on_subject: bool, region: Region, drawn: str
+) -> None:
+    around: Any = {"region": region}
     door = replace(DOOR, **around) if on_subject else DOOR
     own: Any = {} if on_subject else around
     act = button(door, act_on, "paint", WORK, noun="paint", said="Painted.", **own)
@@ -276,7 +291,7 @@ def test_htmx_is_given_a_region_as_its_own_get_draws_it_with_the_words(on_subjec
         )  # fmt: skip
         response = page(act, "doors")(request, door_id=3, house_id=7)
     assert isinstance(response, HttpResponse)
-    assert response.content == b"GET /region/ 3"
+    assert response.content == f"GET {drawn} 3".encode()
     assert "Painted." in response.headers["HX-Trigger"]
     assert request.method == "POST"
     with mock.patch("opale.acts.regions.toast_next") as told:

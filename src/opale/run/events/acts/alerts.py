@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, form, moves
+from opale.acts.declarations import HOME, Place, Subject, button, form, moves
 from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.organisation.queries.people import get_person
@@ -82,7 +82,7 @@ def undo_of_give(owner: Part, _made: object) -> str:
 ALERT: Subject[Any] = Subject(
     name="alert", model=Alert, get=get_alert, shape=WholeAlertOut, page="alerts/<int:alert_id>/",
     endpoint="/alerts/{int:alert_id}", home=place_of_alert,
-    region=lambda alert: place_of_alert(alert)[0],
+    region=HOME,
 )  # fmt: skip
 OWNER: Subject[Any] = Subject(
     name="owner", get=get_part, within=ALERT, page="owner/<int:person_id>/",

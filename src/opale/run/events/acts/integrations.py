@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, form, place, remove
+from opale.acts.declarations import HOME, Place, Subject, button, form, place, remove
 from opale.kernel.actor import Actor
 from opale.run.events.actions import integrations, sample_alerts
 from opale.run.events.acts.alerts import ALERT
@@ -62,7 +62,7 @@ INTEGRATION = Subject(
     name="integration", model=Integration, get=queries.get_integration, shape=IntegrationOut,
     page="events/integrations/<int:integration_id>/",
     endpoint="/integrations/{int:integration_id}", home=place_of_integration,
-    region=lambda integration: place_of_integration(integration)[0],
+    region=HOME,
 )  # fmt: skip
 KEY = Subject(
     name="key", model=IntegrationKey, get=get_key, within=INTEGRATION,

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Subject, button, place
+from opale.acts.declarations import HOME, Subject, button, place
 from opale.run.events.actions.noise import request_noise_report
 from opale.run.events.rights import WORK
 
@@ -13,7 +12,7 @@ NOISE: Subject[Any] = Subject(
     name="noise",
     page="alerts/noise/",
     home=place("events_noise", _("Noise")),
-    region=lambda _none: reverse("events_noise"),
+    region=HOME,
 )
 ACTS = (
     button(

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Subject, button, create, form, moves, place, remove
+from opale.acts.declarations import HOME, Subject, button, create, form, moves, place, remove
 from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.run.events.actions import rules
@@ -43,11 +43,11 @@ RULES: Subject[EventRule] = Subject(
 RULE = Subject(
     name="event_rule", model=EventRule, get=get_event_rule, shape=RuleOut,
     page="alerts/rules/<int:rule_id>/", endpoint="/events/rules/{int:rule_id}", home=place_of_rules,
-    region=lambda rule: place_of_rules(rule)[0],
+    region=HOME,
 )  # fmt: skip
 REMOVED_RULE = Subject(
     name="removed_rule", model=EventRule, get=partial(get_event_rule, removed=True),
-    page=RULE.page, home=place_of_rules, region=RULE.region,
+    page=RULE.page, home=place_of_rules, region=HOME,
 )  # fmt: skip
 RULE_VERSION: Subject[Any] = Subject(
     name="rule_version",

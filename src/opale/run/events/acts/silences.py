@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button
+from opale.acts.declarations import HOME, Place, Subject, button
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.run.events.actions import silences
@@ -31,7 +31,7 @@ def get_silence(silence_id: int, *, seen_by: Actor) -> Any:
 SILENCE = Subject(
     name="silence", model=Silence, get=get_silence, shape=SilenceOut,
     page="alerts/silences/<int:silence_id>/", endpoint="/silences/{int:silence_id}",
-    home=place_of_silence, region=lambda silence: place_of_silence(silence)[0],
+    home=place_of_silence, region=HOME,
 )  # fmt: skip
 SILENCE_VERSION: Subject[Any] = Subject(
     name="silence_version", get=get_part, within=SILENCE, page="terms/<int:version>/",
