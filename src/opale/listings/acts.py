@@ -5,9 +5,10 @@ from typing import Any, Final
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, change, create, remove
+from opale.acts.declarations import Place, Subject, button, change, remove
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.listings.declarations import Listing
@@ -82,9 +83,11 @@ VIEW: Subject[Any] = Subject(
 REMOVED = replace(VIEW, name="removed_listing_view", get=get_removed_view)
 
 ACTS = (
-    create(
-        LISTING, keep_view, "create_listing_view", KEEP, NewViewForm, made=ListingViewOut,
-        noun="views", page=None, title="", submit="",
+    button(
+        LISTING, keep_view, "create_listing_view", KEEP, of=NewViewForm, made=ListingViewOut,
+        noun="views", url="view_new", success_url=lambda _listing, view: place_of(view)[0],
+        said=lambda _listing, view: gettext("View “%(name)s” saved") % {"name": view.name},
+        undo=lambda _listing, view: reverse("listings_view_remove", args=[view.id]),
     ),
     change(
         VIEW, edit_view, "edit_listing_view", KEEP, ViewForm, page="", url="view",
@@ -97,6 +100,6 @@ ACTS = (
     ),
     button(
         REMOVED, restore_view, "restore_listing_view", KEEP, noun="restoration", page="return",
-        url="view_restore", gives=ListingViewOut,
+        url="view_restore", gives=ListingViewOut, said=_("View “%(name)s” restored"),
     ),
 )  # fmt: skip

@@ -28,7 +28,7 @@ from opale.listings.cells import hidden, html, readable
 from opale.listings.declarations import Column, Listing
 from opale.listings.filters import Choice, Filter, Flag, Pick, Span, Words
 from opale.listings.kept import Kept, View, kept_of
-from opale.listings.selection import SORT, Selection, sortable
+from opale.listings.selection import COLUMNS, SORT, Selection, sortable
 from opale.ui import keyset
 from opale.ui.components.lists import Chip, Tab, region_id
 from opale.ui.markup import EMPTY, join_html
@@ -106,6 +106,7 @@ def context_of(
         "count": count(selection, page),
         "topic": listing.topic(request) if callable(listing.topic) else listing.topic,
         "address": here,
+        "address_to_keep": _with_columns(selection),
         "search": _search(selection),
         "groups": list(_groups(selection)),
         "menus": list(_menus(selection)),
@@ -123,6 +124,13 @@ def context_of(
         "may_create": listing.new is not None and actor.can(listing.new.right),
     }
     return _joined(listing, context, listing.figures(request) if listing.figures else {})
+
+
+def _with_columns(selection: Selection) -> str:
+    """Return the address of a selection, with the columns that its reader chose for the list."""
+    columns = [one.name for one in selection.columns if not one.fixed]
+    chosen = selection.chosen or selection.kept
+    return selection.address(**({COLUMNS: ",".join(columns)} if chosen else {}))
 
 
 def _joined(

@@ -3,7 +3,6 @@ from django.urls import path
 from opale.listings import views
 
 urlpatterns = [
-    path("lists/<slug:listing>/views/", views.save_view, name="listings_view_new"),
     path("lists/<slug:listing>/columns/", views.columns, name="listings_columns"),
     path("lists/<slug:listing>/export.<slug:kind>", views.export, name="listings_export"),
     path("lists/<slug:listing>/acts/<slug:act>/", views.act, name="listings_act"),

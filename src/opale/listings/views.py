@@ -16,7 +16,6 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.listings import bulk, exports
 from opale.listings.declarations import BulkAct, Listing
-from opale.listings.forms import ViewForm
 from opale.listings.kept import kept_of, store
 from opale.listings.pages import address_asked
 from opale.listings.registry import open_listing
@@ -71,32 +70,6 @@ def columns(request: ActorRequest, listing: str) -> HttpResponse:
     said = QueryDict(query, mutable=True)
     said.pop(COLUMNS, None)
     return redirect(_back(declared, said.urlencode()))
-
-
-@require_POST
-@needs("")
-def save_view(request: ActorRequest, listing: str) -> HttpResponse:
-    """Save the present view of the list under a name, with its columns."""
-    declared = open_listing(listing, seen_by=request.actor)
-    query = _with_columns(request, declared)
-    form = ViewForm(request.POST)
-    if not form.is_valid():
-        raise Invalid(name=_("A view needs a name of at most 60 characters."))
-    said = form.cleaned_data
-    kept = store().add(declared.name, said["name"], query, shared=said["shared"], by=request.actor)
-    undo = reverse("listings_view_remove", args=[kept])
-    toast_next(request, _("View “%(name)s” saved") % {"name": said["name"]}, undo=undo)
-    return redirect(_back(declared, query))
-
-
-def _with_columns(request: ActorRequest, listing: Listing) -> str:
-    """Return what the form sends along, with the columns that the person chose for the list."""
-    kept = kept_of(listing.name, request.actor).columns
-    asked = QueryDict(request.POST.get("query", ""))
-    selection = Selection.read(listing, asked, request.actor, kept)
-    columns = (one.name for one in selection.columns if not one.fixed)
-    chosen = selection.chosen or selection.kept
-    return selection.address(**({COLUMNS: ",".join(columns)} if chosen else {}))
 
 
 @require_POST

@@ -509,10 +509,26 @@ def test_a_view_is_saved_with_the_columns_that_are_chosen(personas: Personas) ->
     shown = client.get(answer["Location"]).content.decode()
     assert "Telephone</th>" in shown
     assert "Languages</th>" not in shown
-    saved = {"name": "Gone", "query": "left=1&sort=-name", "shared": "on"}
-    answer = client.post(reverse("listings_view_new", args=["people"]), saved)
-    address = "/people/?left=1&sort=-name&columns=job_title%2Cphone"
+    query = "left=1&sort=-name&columns=job_title%2Cphone"
+    address = f"/people/?{query}"
+    assert f'name="query" value="{query.replace("&", "&amp;")}"' in shown
+    save = reverse("listings_view_new", args=["people"])
+    for name in ("", "x" * 61):
+        refused = client.post(save, {"name": name, "query": query})
+        assert refused.status_code == 422
+        assert "A view needs a name of at most 60 characters." in refused.content.decode()
+    saved = {"name": "Gone", "query": query, "shared": "on"}
+    answer = client.post(save, saved)
     assert answer["Location"] == address
+    said = client.get(address).content.decode()
+    assert "View “Gone” saved" in said
+    view = ListingView.objects.get(name="Gone")
+    assert f'action="{reverse("listings_view_remove", args=[view.pk])}"' in said
+    client.post(reverse("listings_view_remove", args=[view.pk]))
+    assert "View “Gone” removed" in client.get("/people/").content.decode()
+    restored = client.post(reverse("listings_view_restore", args=[view.pk]), follow=True)
+    assert restored.redirect_chain == [(address, 302)]
+    assert "View “Gone” restored" in restored.content.decode()
     other = personas.client(MANAGER)
     assert address.replace("&", "&amp;") in other.get("/people/").content.decode()
     drawn = other.get(address).content.decode()
