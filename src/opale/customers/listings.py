@@ -35,7 +35,6 @@ from opale.customers.shapes import Days, OfferingOut
 from opale.customers.states import SERVICE_MOVES
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.kernel.states import Move
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Flag, Pick, Span, Words
 from opale.organisation.models import Language, Person
@@ -147,11 +146,6 @@ CUSTOMERS = Listing(
 )  # fmt: skip
 
 
-def _moving(move: Move) -> RowAct:
-    run = partial(services.move_service, move=move)
-    return RowAct(move.name, move.label, move.right, run, icon="arrow-right")
-
-
 SERVICES = Listing(
     name="services",
     title=gettext_lazy("Services"),
@@ -189,7 +183,11 @@ SERVICES = Listing(
         OF_CUSTOMER,
         Span("since", gettext_lazy("Since"), lookup="started_on"),
     ),
-    acts=tuple(_moving(move) for move in SERVICE_MOVES if move.name in ("activate", "suspend")),
+    acts=tuple(
+        RowAct.of_move(move, services.move_service)
+        for move in SERVICE_MOVES
+        if move.name in ("activate", "suspend")
+    ),
 )  # fmt: skip
 
 

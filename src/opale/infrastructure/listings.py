@@ -1,6 +1,5 @@
 """Items, sites and suppliers as lists."""
 
-from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -21,7 +20,6 @@ from opale.infrastructure.queries import suppliers
 from opale.infrastructure.shapes import SiteOut, SupplierOut
 from opale.infrastructure.states import ITEM_MOVES
 from opale.kernel.keyset import Order
-from opale.kernel.states import Move
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Flag, Pick, Words
 from opale.reference_tables.declarations import ReferenceTable
@@ -40,11 +38,6 @@ OF_CUSTOMER = Pick(
     picker="customers_pick", right="customers.read",
     rows=lambda actor: customers(seen_by=actor, standing="all"),
 )  # fmt: skip
-
-
-def _moving(move: Move) -> RowAct:
-    run = partial(items.move_item, move=move)
-    return RowAct(move.name, move.label, move.right, run, icon="arrow-right")
 
 
 def _site_name(item: Any) -> str:
@@ -115,7 +108,7 @@ ITEMS = Listing(
             found=lambda pk, actor: suppliers.get_supplier(pk, seen_by=actor),
         ),
     ),
-    acts=tuple(map(_moving, ITEM_MOVES)),
+    acts=tuple(RowAct.of_move(move, items.move_item) for move in ITEM_MOVES),
 )  # fmt: skip
 
 SITE_LIST = Listing(

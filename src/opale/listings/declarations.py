@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils.functional import Promise
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order, value_of
+from opale.kernel.states import Move
 from opale.listings.filters import Filter
 
 Label = str | Promise
@@ -117,6 +119,12 @@ class RowAct:
     run: Callable[..., object]
     icon: str = "checks"
     form: Callable[..., forms.Form] | None = None
+
+    @classmethod
+    def of_move(cls, move: Move, action: Callable[..., object]) -> "RowAct":
+        """Return the act of a move, under its label and right: `action(row, move=..., by=...)`."""
+        run = partial(action, move=move)
+        return cls(move.name, move.label, move.right, run, "arrow-right")
 
 
 @dataclass(frozen=True, slots=True)

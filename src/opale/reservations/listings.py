@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated
 
 from django.db.models import prefetch_related_objects
@@ -18,7 +17,6 @@ from opale.customers.queries.customers import customers
 from opale.infrastructure.queries.items import items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.kernel.states import Move
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Flag, Pick, Span, Words
 from opale.organisation.queries.people import people
@@ -104,11 +102,6 @@ def _state(line: Line) -> object:
     return drawn
 
 
-def _moving(move: Move) -> RowAct:
-    run = partial(reservations.move_reservation, move=move)
-    return RowAct(move.name, move.label, move.right, run, icon="arrow-right")
-
-
 RESERVATIONS = Listing(
     name="reservations",
     title=gettext_lazy("Reservations"),
@@ -188,5 +181,5 @@ RESERVATIONS = Listing(
         ),
         Span("made", pgettext_lazy("when", "Reserved"), lookup="made_at", moment=True),
     ),
-    acts=tuple(map(_moving, RESERVATION_MOVES)),
+    acts=tuple(RowAct.of_move(one, reservations.move_reservation) for one in RESERVATION_MOVES),
 )  # fmt: skip

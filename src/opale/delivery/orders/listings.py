@@ -19,7 +19,6 @@ from opale.delivery.orders.rights import READ, WORK
 from opale.delivery.orders.states import ACKNOWLEDGE, CANCEL, HOLD, REJECT, START, WAIT, OrderState
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.kernel.states import Move
 from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
 from opale.listings.filters import Choice, Pick, Span, Words
 from opale.ui.components.badges import state
@@ -58,16 +57,6 @@ def _about(order: PurchaseOrder) -> str:
 
 def _day(at: datetime | None) -> date | None:
     return timezone.localdate(at) if at else None
-
-
-def _moving(move: Move) -> RowAct:
-    return RowAct(
-        move.name,
-        move.label,
-        WORK,
-        icon="arrow-right",
-        run=lambda row, by: moves.move_order(row, move, by=by),
-    )
 
 
 ORDERS = Listing(
@@ -141,7 +130,9 @@ ORDERS = Listing(
         Span("ordered", pgettext_lazy("an order", "Ordered"), lookup="ordered_at", moment=True),
         Span("wanted", pgettext_lazy("an order", "Wanted for"), lookup="wanted_at", moment=True),
     ),
-    acts=tuple(map(_moving, (ACKNOWLEDGE, START, WAIT, HOLD))),
+    acts=tuple(
+        RowAct.of_move(move, moves.move_order) for move in (ACKNOWLEDGE, START, WAIT, HOLD)
+    ),
     jump=Jump(
         label=lambda row: row.reference,
         url=lambda row: reverse("orders_show", args=[row.number]),
