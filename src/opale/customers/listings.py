@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from opale.acts.declarations import Place, Subject
+from opale.acts.declarations import Subject, place
 from opale.customers import rights
 from opale.customers.actions import services
 from opale.customers.forms.customers import OfferingForm
@@ -437,16 +437,13 @@ PORTFOLIO = Listing(
 )  # fmt: skip
 
 
-def catalogue(_offering: object) -> Place:
-    return reverse("customers_offerings"), gettext_lazy("Catalogue")
-
-
 OFFERINGS = ReferenceTable(
     listing=OFFERING_LIST,
     subject=Subject(
         name="offering", model=Offering, shape=OfferingOut, get=service_queries.get_offering,
         page="catalogue/<int:offering_id>/", endpoint="/offerings/{int:offering_id}",
-        rows=partial(service_queries.visible_rows, Offering), home=catalogue,
+        rows=partial(service_queries.visible_rows, Offering),
+        home=place("customers_offerings", gettext_lazy("Catalogue")),
     ),
     form=OfferingForm,
     create=services.create_offering,

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opale.acts.declarations import Place, Subject
+from opale.acts.declarations import Subject, place
 from opale.customers.queries.customers import customers
 from opale.endpoints.http import ActorRequest
 from opale.infrastructure import rights
@@ -231,10 +231,6 @@ SUPPLIER_LIST = Listing(
 )  # fmt: skip
 
 
-def every_supplier(_supplier: object) -> Place:
-    return reverse("infrastructure_suppliers"), gettext_lazy("Suppliers")
-
-
 def of_supplier(request: ActorRequest, supplier: Supplier) -> dict[str, object]:
     """Return the first circuits and links of a carrier."""
     found = item_queries.items(seen_by=request.actor, carrier=supplier)
@@ -261,7 +257,10 @@ SUPPLIERS = ReferenceTable(
     right=rights.EDIT,
     new=gettext_lazy("New supplier"),
     edit=gettext_lazy("Edit the supplier"),
-    creating={"home": every_supplier, "optional": {"language"}, "names": MINUTES},
+    creating={
+        "home": place("infrastructure_suppliers", gettext_lazy("Suppliers")),
+        "optional": {"language"}, "names": MINUTES,
+    },
     changing={"names": MINUTES, "initial": lambda supplier, _by: minutes_of(supplier)},
     exchanged=(
         "name", "kind", "language", "email", "phone", "portal", "accepts_minutes",

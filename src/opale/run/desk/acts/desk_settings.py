@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Place, Subject, button, change, form, remove
+from opale.acts.declarations import Subject, button, change, form, place, remove
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import desk_settings
 from opale.run.desk.actions.wallboards import revoke_wall_key
@@ -16,9 +15,7 @@ from opale.run.desk.queries.wallboards import get_wall_key
 from opale.run.desk.rights import ADMINISTER
 from opale.run.desk.shapes.desk_settings import LevelTargetOut, StreamOut
 
-
-def settings_of(_row: object) -> Place:
-    return reverse("desk_settings"), _("How the desk works")
+settings_page = place("desk_settings", _("How the desk works"))
 
 
 def minutes_of_stream(stream: StreamSettings, _by: Actor) -> dict[str, Any]:
@@ -34,20 +31,20 @@ def minutes_of_level(target: LevelTarget, _by: Actor) -> dict[str, Any]:
 STREAM = Subject(
     name="stream", model=StreamSettings, get=answers.get_stream, rows=answers.stream_settings,
     column="stream", shape=StreamOut, page="desk/settings/streams/<slug:stream>/",
-    endpoint="/desk/streams/{stream}", home=settings_of,
+    endpoint="/desk/streams/{stream}", home=settings_page,
 )  # fmt: skip
 LEVEL_TARGETS: Subject[LevelTarget] = Subject(
     name="level_targets", page="desk/settings/levels/", endpoint="/desk/level-targets",
-    home=settings_of,
+    home=settings_page,
 )  # fmt: skip
 LEVEL_TARGET = Subject(
     name="level_target", model=LevelTarget, get=answers.get_level_target,
     page="desk/settings/levels/<int:target_id>/", endpoint="/desk/level-targets/{int:target_id}",
-    home=settings_of,
+    home=settings_page,
 )  # fmt: skip
 WALL_KEY = Subject(
     name="wall_key", model=WallKey, get=get_wall_key, page="desk/settings/walls/<int:key_id>/",
-    home=lambda _key: (reverse("desk_wall_keys"), _("Screens on walls")),
+    home=place("desk_wall_keys", _("Screens on walls")),
 )  # fmt: skip
 
 ACTS = (

@@ -4,10 +4,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Subject, button, change, create, form, remove
+from opale.acts.declarations import Subject, button, change, create, form, place, remove
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import saved_views
 from opale.run.desk.forms.saved_views import FirstViewForm, SavedViewForm
@@ -26,7 +25,7 @@ def edit_view(saved: SavedView, *, by: Actor, **said: Any) -> None:
 
 VIEWS: Subject[SavedView] = Subject(
     name="saved_views", page="desk/views/", endpoint="/desk/views",
-    home=lambda _none: (reverse("desk_queue"), ""),
+    home=place("desk_queue"),
 )  # fmt: skip
 FIRST = replace(VIEWS, name="first_view", endpoint="/desk/first-view")
 VIEW = Subject(
