@@ -129,13 +129,20 @@ class RowAct:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """Button that leads to the form of a new row."""
+    """Button that leads to the form of a new row. `others` are further rights, each of which opens
+    it as well.
+    """
 
     label: Label
     url_name: str
     right: str
     key: str = "c"
     icon: str = "plus"
+    others: tuple[str, ...] = ()
+
+    def opens_to(self, actor: Actor) -> bool:
+        """Return whether the actor holds its right, or one of the others."""
+        return any(actor.can(right) for right in (self.right, *self.others))
 
 
 @dataclass(frozen=True, slots=True)

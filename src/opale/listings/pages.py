@@ -121,7 +121,7 @@ def context_of(
         "keeps": actor.person_id is not None,
         "view_here": next((one for one in kept.views if one.query == here), None),
         "acts": acts,
-        "may_create": listing.new is not None and actor.can(listing.new.right),
+        "may_create": listing.new is not None and listing.new.opens_to(actor),
     }
     return _joined(listing, context, listing.figures(request) if listing.figures else {})
 

@@ -29,7 +29,7 @@ from opale.kernel.isolation import as_customers
 from opale.kernel.keyset import Order
 from opale.listings import bulk, exports, pages
 from opale.listings.cells import text
-from opale.listings.declarations import Column, Empty, Listing, RowAct
+from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.endpoints import list_endpoint
 from opale.listings.filters import Choice, Flag, Pick, Span, Words
 from opale.listings.selection import Selection, sortable
@@ -480,6 +480,9 @@ def test_a_topic_may_depend_on_the_reader_and_figures_replace_nothing_of_the_kit
     assert pages.context_of(request, own)["topic"] == f"people.{request.actor.name}"
     shown = replace(STAFF, figures=lambda _request: {"present": 3})
     assert pages.context_of(request, shown)["present"] == 3
+    for others, offered in (((), False), (("organisation.read",), True)):
+        new = New("New", "organisation_people", SECRET, others=others)
+        assert pages.context_of(request, replace(STAFF, new=new))["may_create"] is offered
     with pytest.raises(ValueError, match="staff: the kit draws with topic itself"):
         pages.context_of(request, replace(STAFF, figures=lambda _request: {"topic": "x"}))
 

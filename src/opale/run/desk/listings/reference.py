@@ -11,7 +11,6 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
@@ -67,10 +66,6 @@ def _folders(actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
     return [(name, name) for name in text_module_queries.folders(seen_by=actor)]
 
 
-def _may_write(request: ActorRequest) -> dict[str, object]:
-    return {"may_write": request.actor.can(WORK) or request.actor.can(ADMINISTER)}
-
-
 def _name(row: Macro | TextModule, url_name: str, tags: Iterable[str] = ()) -> object:
     named = format_html('<a href="{}">{}</a>', reverse(url_name, args=[row.pk]), _said(row))
     marks = [_("mine alone"), *tags] if row.person_id else tags
@@ -97,8 +92,7 @@ MACROS = Listing(
     rows=_macros,
     order=Order(("-times", "id")),
     template="desk/list.html",
-    buttons="desk/macros/_new.html",
-    figures=_may_write,
+    new=New(gettext_lazy("New macro"), "desk_macro_new", WORK, others=(ADMINISTER,)),
     row_flags=lambda macro: {"stale": macro.retired_at is not None},
     empty=Empty(
         "bolt",
@@ -144,8 +138,7 @@ TEXT_MODULES = Listing(
     rows=_modules,
     order=Order(("folder", "-times", "named", "id")),
     template="desk/list.html",
-    buttons="desk/modules/_new.html",
-    figures=_may_write,
+    new=New(gettext_lazy("New text module"), "desk_module_new", WORK, others=(ADMINISTER,)),
     row_flags=lambda module: {"stale": module.retired_at is not None},
     empty=Empty(
         "quote",
