@@ -45,7 +45,8 @@ SECTIONS: Final = re.compile(r"\s*\b(?:Errors|Source|Units):.*", re.DOTALL)
 
 Said = Label | Callable[[Any, Any], Label | tuple[Label, Tone]]
 """Sentence of a toast, or a function (row, made) that returns it, with its tone where it is not
-"done"; "" says nothing.
+"done"; "" says nothing. The row is as it was before the act, of a PATCH as it is after it: what
+became of it is read of `made`, the action's result.
 """
 
 

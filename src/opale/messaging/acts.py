@@ -132,10 +132,9 @@ ACTS = (
     ),
     button(
         CHANNEL, channels.switch_channel, "switch_channel", MAILBOXES, noun=None, page="switch",
-
-        said=lambda row, _made: gettext("Nothing goes there any more.")
-        if row.is_on
-        else gettext("It is used again."),
+        said=lambda _row, is_on: gettext("It is used again.")
+        if is_on
+        else gettext("Nothing goes there any more."),
     ),
     remove(
         CHANNEL, channels.delete_channel, "delete_channel", MAILBOXES, page="delete",
@@ -189,10 +188,9 @@ ACTS = (
     ),
     button(
         BOX, mailboxes.switch_mailbox, "switch_mailbox", MAILBOXES, noun=None, page="switch",
-
-        said=lambda row, _made: gettext("The mailbox is off.")
-        if row.is_on
-        else gettext("The mailbox is on."),
+        said=lambda _row, is_on: gettext("The mailbox is on.")
+        if is_on
+        else gettext("The mailbox is off."),
     ),
     remove(
         BOX, mailboxes.delete_mailbox, "delete_mailbox", MAILBOXES, page="delete",

@@ -75,9 +75,11 @@ def edit_channel(
         live_topics.publish(CHANNELS)
 
 
-def switch_channel(channel: Channel, *, by: Actor) -> None:
-    """Switch a channel off, or on again. Errors: NotFound, NotAllowed."""
-    edit_channel(channel, by=by, is_on=not channel.is_on)
+def switch_channel(channel: Channel, *, by: Actor) -> bool:
+    """Switch a channel off, or on again; return whether it is on. Errors: NotFound, NotAllowed."""
+    is_on = not channel.is_on
+    edit_channel(channel, by=by, is_on=is_on)
+    return is_on
 
 
 def delete_channel(channel: Channel, *, by: Actor) -> None:

@@ -63,9 +63,14 @@ def edit_mailbox(mailbox: Mailbox, *, by: Actor, **fields: Any) -> None:
         live_topics.publish(MAILBOXES)
 
 
-def switch_mailbox(mailbox: Mailbox, *, by: Actor) -> None:
-    """Switch a mailbox off, or on again. Errors: NotFound, NotAllowed, Invalid."""
-    edit_mailbox(mailbox, by=by, is_on=not mailbox.is_on)
+def switch_mailbox(mailbox: Mailbox, *, by: Actor) -> bool:
+    """Switch a mailbox off, or on again; return whether it is on.
+
+    Errors: NotFound, NotAllowed, Invalid.
+    """
+    is_on = not mailbox.is_on
+    edit_mailbox(mailbox, by=by, is_on=is_on)
+    return is_on
 
 
 def delete_mailbox(mailbox: Mailbox, *, by: Actor) -> None:

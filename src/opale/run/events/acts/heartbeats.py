@@ -35,9 +35,11 @@ def create_heartbeat(*, by: Actor, integration_id: int, **terms: Any) -> Heartbe
     return heartbeats.create_heartbeat(of, by=by, **terms)
 
 
-def toggle(heartbeat: Heartbeat, *, by: Actor, at: datetime) -> None:
-    """Expect a heartbeat no more for now, or again."""
-    heartbeats.edit_heartbeat(heartbeat, active=not heartbeat.active, by=by, at=at)
+def toggle(heartbeat: Heartbeat, *, by: Actor, at: datetime) -> bool:
+    """Expect a heartbeat no more for now, or again; return whether it is expected."""
+    active = not heartbeat.active
+    heartbeats.edit_heartbeat(heartbeat, active=active, by=by, at=at)
+    return active
 
 
 HEARTBEATS: Subject[Heartbeat] = Subject(
@@ -61,9 +63,9 @@ ACTS = (
         HEARTBEAT, toggle, "toggle_heartbeat", ADMINISTER, noun=None, page="activity",
         label=lambda heartbeat: _("Pause") if heartbeat.active else _("Expect again"), tone="ghost",
         undo="toggle_heartbeat",
-        said=lambda heartbeat, _made: gettext("It is not expected for now.")
-        if heartbeat.active
-        else gettext("It is expected again."),
+        said=lambda _row, active: gettext("It is expected again.")
+        if active
+        else gettext("It is not expected for now."),
     ),
     remove(
         HEARTBEAT, heartbeats.remove_heartbeat, "remove_heartbeat", ADMINISTER,

@@ -35,9 +35,11 @@ def get_rule(rule_id: int, *, seen_by: Actor, integration: Integration) -> Quali
     return queries.get_rule(rule_id, of=integration.pk, seen_by=seen_by)
 
 
-def toggle(integration: Integration, *, by: Actor) -> None:
-    """Hear an integration no more, or again."""
-    integrations.edit_integration(integration, active=not integration.active, by=by)
+def toggle(integration: Integration, *, by: Actor) -> bool:
+    """Hear an integration no more, or again; return whether it is heard."""
+    active = not integration.active
+    integrations.edit_integration(integration, active=active, by=by)
+    return active
 
 
 def new_key(integration: Integration, key: str) -> NewKeyOut:
@@ -86,9 +88,9 @@ ACTS = (
     button(
         INTEGRATION, toggle, "toggle_integration", ADMINISTER, noun=None, page="activity",
         tone="ghost", undo="toggle_integration",
-        said=lambda integration, _made: gettext("It is not heard any more.")
-        if integration.active
-        else gettext("It is heard again."),
+        said=lambda _row, active: gettext("It is heard again.")
+        if active
+        else gettext("It is not heard any more."),
     ),
     button(
         INTEGRATION, sample_alerts.raise_test_alert, "raise_test_alert", ADMINISTER,

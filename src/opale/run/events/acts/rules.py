@@ -25,9 +25,11 @@ PLACES = {way: Move(way, frozenset(), "", ADMINISTER) for way in ("up", "down")}
 place_of_rules = place("events_rules", _("Rules"))
 
 
-def toggle(rule: EventRule, *, by: Actor, at: datetime) -> None:
-    """Switch a rule off, or on again."""
-    rules.switch_event_rule(rule, on=not rule.active, by=by, at=at)
+def toggle(rule: EventRule, *, by: Actor, at: datetime) -> bool:
+    """Switch a rule off, or on again; return whether it is on."""
+    active = not rule.active
+    rules.switch_event_rule(rule, on=active, by=by, at=at)
+    return active
 
 
 def move_rule(rule: EventRule, *, by: Actor, move: Move, at: datetime) -> str:
@@ -77,9 +79,9 @@ ACTS = (
     button(
         RULE, toggle, "toggle_event_rule", ADMINISTER, noun=None, page="activity",
         undo="toggle_event_rule",
-        said=lambda rule, _made: gettext("The rule is off.")
-        if rule.active
-        else gettext("The rule is on."),
+        said=lambda _row, active: gettext("The rule is on.")
+        if active
+        else gettext("The rule is off."),
     ),
     form(
         RULE, rules.move_event_rule, "move_event_rule", ADMINISTER, PlaceForm,

@@ -64,9 +64,11 @@ def edit_gateway(
         live_topics.publish(GATEWAYS)
 
 
-def switch_gateway(gateway: Gateway, *, by: Actor) -> None:
-    """Switch a gateway off, or on again. Errors: NotFound, NotAllowed."""
-    edit_gateway(gateway, is_on=not gateway.is_on, by=by)
+def switch_gateway(gateway: Gateway, *, by: Actor) -> bool:
+    """Switch a gateway off, or on again; return whether it is on. Errors: NotFound, NotAllowed."""
+    is_on = not gateway.is_on
+    edit_gateway(gateway, is_on=is_on, by=by)
+    return is_on
 
 
 def delete_gateway(gateway: Gateway, *, by: Actor) -> None:

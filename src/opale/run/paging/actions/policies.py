@@ -92,9 +92,11 @@ def edit_policy(
     return held
 
 
-def switch_policy(policy: EscalationPolicy, *, by: Actor) -> None:
-    """Switch a policy off, or on again. Errors: NotFound, NotAllowed."""
-    edit_policy(policy, is_on=not policy.is_on, by=by)
+def switch_policy(policy: EscalationPolicy, *, by: Actor) -> bool:
+    """Switch a policy off, or on again; return whether it is on. Errors: NotFound, NotAllowed."""
+    is_on = not policy.is_on
+    edit_policy(policy, is_on=is_on, by=by)
+    return is_on
 
 
 def move_policy(policy: EscalationPolicy, *, up: bool, by: Actor) -> None:

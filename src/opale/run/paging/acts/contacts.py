@@ -108,9 +108,9 @@ ACTS = (
     button(
         GATEWAY, gateways.switch_gateway, "switch_gateway", EDIT, noun=None, page="switch",
         tone="ghost",
-        said=lambda gateway, _made: gettext("Nobody is paged by it any more.")
-        if gateway.is_on
-        else gettext("People are paged by it again."),
+        said=lambda _row, is_on: gettext("People are paged by it again.")
+        if is_on
+        else gettext("Nobody is paged by it any more."),
     ),
     remove(
         GATEWAY, gateways.delete_gateway, "delete_gateway", EDIT, page="removal",

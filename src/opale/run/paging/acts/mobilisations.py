@@ -51,9 +51,9 @@ ACTS = (
     button(
         POLICY, policies.switch_policy, "switch_policy", EDIT, noun=None, page="switch",
         tone="ghost", undo="switch_policy",
-        said=lambda policy, _made: gettext("The policy is off.")
-        if policy.is_on
-        else gettext("The policy is on."),
+        said=lambda _row, is_on: gettext("The policy is on.")
+        if is_on
+        else gettext("The policy is off."),
     ),
     remove(
         POLICY, policies.delete_policy, "delete_policy", EDIT, page="removal", label=_("Remove"),
