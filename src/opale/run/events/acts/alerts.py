@@ -1,7 +1,7 @@
 """Acts of alerts: acknowledge, close, shelve, assign and note, and what takes that back."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -15,7 +15,6 @@ from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.organisation.queries.people import get_person
 from opale.run.events.actions import alerts, assignments, shelving
-from opale.run.events.acts.parts import Part, get_part
 from opale.run.events.forms.alerts import AssignForm, NoteForm, OwnerForm, ShelveForm
 from opale.run.events.models import Alert
 from opale.run.events.queries.alerts import get_alert
@@ -37,6 +36,18 @@ REOPENINGS = {
     for state in sorted(LIVE_STATES)
 }
 UNSHELVINGS = {str(state): replace(UNSHELVE, target=state) for state in sorted(LIVE_STATES)}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOwner:
+    """Owner of an alert, or NOBODY, as an address names one."""
+
+    alert: Alert
+    person_id: int
+
+
+def get_alert_owner(person_id: int, *, seen_by: Actor, alert: Alert) -> AlertOwner:
+    return AlertOwner(alert, person_id)
 
 
 def on_one(action: Callable[..., Any]) -> Callable[..., Any]:
@@ -63,20 +74,21 @@ def unshelve(alert: Alert, *, by: Actor, move: Move, at: datetime) -> None:
     on_one(shelving.unshelve_alerts)(alert, to=AlertState(move.target), by=by, at=at)
 
 
-def give(owner: Part, *, by: Actor, at: datetime) -> None:
+def set_alert_owner(owner: AlertOwner, *, by: Actor, at: datetime) -> None:
     """Set the owner of an alert, or remove it."""
-    to = get_person(owner.number, seen_by=by) if owner.number else None
-    on_one(assignments.assign_alerts)(owner.row, to=to, by=by, at=at)
+    to = get_person(owner.person_id, seen_by=by) if owner.person_id else None
+    on_one(assignments.assign_alerts)(owner.alert, to=to, by=by, at=at)
 
 
-def former_owner(alert: Alert, _made: object = None) -> str:
-    """Return the address by which an alert is given back."""
-    return reverse("events_give_alert", args=[alert.pk, alert.owner_id or NOBODY])
+def url_of_former_owner(alert: Alert, _made: object = None) -> str:
+    """Return the address that sets the owner whom an alert had."""
+    return reverse("events_set_alert_owner", args=[alert.pk, alert.owner_id or NOBODY])
 
 
-def undo_of_give(owner: Part, _made: object) -> str:
-    same = owner.number == (owner.row.owner_id or NOBODY)
-    return "" if same else former_owner(owner.row)
+def undo_set_alert_owner(owner: AlertOwner, _made: object) -> str:
+    """Return the address that undoes a new owner; "" where it is the former one."""
+    same = owner.person_id == (owner.alert.owner_id or NOBODY)
+    return "" if same else url_of_former_owner(owner.alert)
 
 
 ALERT: Subject[Any] = Subject(
@@ -85,8 +97,8 @@ ALERT: Subject[Any] = Subject(
     region=HOME,
 )  # fmt: skip
 OWNER: Subject[Any] = Subject(
-    name="owner", get=get_part, within=ALERT, page="owner/<int:person_id>/",
-    home=lambda owner: place_of_alert(owner.row),
+    name="owner", get=get_alert_owner, within=ALERT, page="owner/<int:person_id>/",
+    home=lambda owner: place_of_alert(owner.alert),
 )  # fmt: skip
 ACTS = (
     button(
@@ -114,7 +126,7 @@ ACTS = (
         noun="shelve", page="shelf", title=_("Shelve the alert"), submit=_("Shelve"),
         said=_("Alert shelved."),
         undo=lambda alert, _made: reverse(
-            "events_take_alert_off_shelf", args=[alert.pk, alert.state]
+            "events_undo_shelving", args=[alert.pk, alert.state]
         ),
         text="Without `until` it is shelved until it clears.",
     ),
@@ -123,7 +135,7 @@ ACTS = (
         noun="unshelve", page=None,
     ),
     moves(
-        ALERT, unshelve, "take_alert_off_shelf", WORK, noun=None, page="shelf/withdrawal",
+        ALERT, unshelve, "undo_shelving", WORK, noun=None, page="shelf/withdrawal",
         choice="state", among=UNSHELVINGS, icon="clock-play", key="z",
         said=_("The alert is off the shelf."),
     ),
@@ -132,13 +144,14 @@ ACTS = (
         body=OwnerForm, noun="assign", page="owner", states=LIVE_STATES,
         title=_("Who owns the alert?"), submit=_("Give"), label=_("Give to…"), icon="user-share",
         tone="ghost", said=_("The alert has another owner."),
-        undo=former_owner,
+        undo=url_of_former_owner,
         text="Without `person_id` it is nobody's.",
     ),
     button(
-        OWNER, give, "give_alert", WORK, noun=None, page="", undo=undo_of_give,
+        OWNER, set_alert_owner, "set_alert_owner", WORK, noun=None, page="",
+        undo=undo_set_alert_owner,
         said=lambda owner, _made: gettext("The alert has another owner.")
-        if owner.number
+        if owner.person_id
         else gettext("The alert is nobody’s."),
     ),
     button(

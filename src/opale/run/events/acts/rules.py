@@ -12,7 +12,7 @@ from opale.acts.declarations import HOME, Subject, button, create, form, moves, 
 from opale.kernel.actor import Actor
 from opale.kernel.states import Move
 from opale.run.events.actions import rules
-from opale.run.events.acts.parts import get_part, to_version
+from opale.run.events.acts.versions import get_version, on_version
 from opale.run.events.forms.rules import ActivityForm, PlaceForm, RuleForm
 from opale.run.events.models import EventRule
 from opale.run.events.queries.rules import get_event_rule
@@ -53,7 +53,7 @@ REMOVED_RULE = Subject(
 )  # fmt: skip
 RULE_VERSION: Subject[Any] = Subject(
     name="rule_version",
-    get=get_part,
+    get=get_version,
     within=RULE,
     page="change/<int:version>/",
     home=place_of_rules,
@@ -69,7 +69,7 @@ ACTS = (
         noun="", page=None, verb="PUT", names={"hold_for": "hold_seconds"},
     ),
     button(
-        RULE_VERSION, to_version(rules.revert_event_rule), "revert_event_rule", ADMINISTER,
+        RULE_VERSION, on_version(rules.revert_event_rule), "revert_event_rule", ADMINISTER,
         noun=None, page="withdrawal", said=_("The rule says what it said before."),
     ),
     form(

@@ -11,7 +11,7 @@ from opale.acts.declarations import HOME, Place, Subject, button
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.run.events.actions import silences
-from opale.run.events.acts.parts import get_part, to_version
+from opale.run.events.acts.versions import get_version, on_version
 from opale.run.events.models import Silence
 from opale.run.events.queries import silences as queries
 from opale.run.events.rights import WORK
@@ -34,12 +34,12 @@ SILENCE = Subject(
     home=place_of_silence, region=HOME,
 )  # fmt: skip
 SILENCE_VERSION: Subject[Any] = Subject(
-    name="silence_version", get=get_part, within=SILENCE, page="terms/<int:version>/",
+    name="silence_version", get=get_version, within=SILENCE, page="terms/<int:version>/",
     home=lambda version: place_of_silence(version.row),
 )  # fmt: skip
 ACTS = (
     button(
-        SILENCE_VERSION, to_version(silences.revert_silence), "revert_silence", WORK, noun=None,
+        SILENCE_VERSION, on_version(silences.revert_silence), "revert_silence", WORK, noun=None,
         page="withdrawal", said=_("The silence says what it said before."),
     ),
     button(
