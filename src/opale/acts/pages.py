@@ -108,7 +108,7 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
             row.refresh_from_db()  # its address may be another now
     own = act.answer(request, row, made) if act.answer is not None else None
     if own is None:
-        own = _told(request, act, things, made, prefix)
+        own = _answer_in_place(request, act, things, made, prefix)
     if own is not None:
         return own
     if listed := list_address(request):
@@ -120,7 +120,7 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
     return redirect(_place(act, things)[0])
 
 
-def _told(
+def _answer_in_place(
     request: ActorRequest, act: Act, things: Things, made: Any, prefix: str
 ) -> HttpResponse | None:
     """Return what htmx is given with the act's words; else keep these for the next page."""

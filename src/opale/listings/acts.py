@@ -1,4 +1,4 @@
-"""Acts on kept views of listings."""
+"""Acts on saved views of listings."""
 
 from dataclasses import replace
 from typing import Any, Final
@@ -13,25 +13,25 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.listings.declarations import Listing
 from opale.listings.forms import NewViewForm, ViewForm
-from opale.listings.kept import View, store
 from opale.listings.registry import get_listing, open_listing
+from opale.listings.saved_views import SavedView, store
 from opale.listings.selection import Selection
 from opale.listings.shapes import ListingViewOut
 
 KEEP: Final = "organisation.edit_self"
 
 
-def list_of(view: View) -> Place:
+def list_of(view: SavedView) -> Place:
     listing = get_listing(view.listing)
     return reverse(listing.url_name), listing.title
 
 
-def place_of(view: View) -> Place:
+def place_of(view: SavedView) -> Place:
     root, title = list_of(view)
     return (f"{root}?{view.query}" if view.query else root), title
 
 
-def get_view(view_id: int, *, seen_by: Actor) -> View:
+def get_view(view_id: int, *, seen_by: Actor) -> SavedView:
     """Return one of the actor's own views, of a list that it may open.
 
     Errors: NotFound, NotAllowed.
@@ -41,31 +41,31 @@ def get_view(view_id: int, *, seen_by: Actor) -> View:
     return view
 
 
-def get_removed_view(view_id: int, *, seen_by: Actor) -> View:
+def get_removed_view(view_id: int, *, seen_by: Actor) -> SavedView:
     return store().get(view_id, seen_by=seen_by, removed=True)
 
 
-def keep_view(listing: Listing, *, by: Actor, query: str = "", **fields: Any) -> View:
-    """Keep a view of the list, for oneself or shared with all who can open it."""
+def save_view(listing: Listing, *, by: Actor, query: str = "", **fields: Any) -> SavedView:
+    """Save a view of the list, for oneself or shared with all who can open it."""
     asked = QueryDict(query)
     address = Selection.read(listing, asked, by).address()
     if ignored := asked.keys() - QueryDict(address).keys():
         raise Invalid(query=", ".join(sorted(ignored)))
-    kept = store().add(listing.name, query=address, by=by, **fields)
-    return store().get(kept, seen_by=by)
+    view_id = store().add(listing.name, query=address, by=by, **fields)
+    return store().get(view_id, seen_by=by)
 
 
-def edit_view(view: View, *, by: Actor, **fields: Any) -> None:
+def edit_view(view: SavedView, *, by: Actor, **fields: Any) -> None:
     """Rename a view, share it or stop sharing it."""
     store().edit(view.id, by=by, **{"name": view.name, "shared": view.shared, **fields})
 
 
-def remove_view(view: View, *, by: Actor) -> None:
+def remove_view(view: SavedView, *, by: Actor) -> None:
     """Remove a view; it can be restored."""
     store().remove(view.id, by=by)
 
 
-def restore_view(view: View, *, by: Actor) -> View:
+def restore_view(view: SavedView, *, by: Actor) -> SavedView:
     """Restore a removed view."""
     store().restore(view.id, by=by)
     return store().get(view.id, seen_by=by)
@@ -84,7 +84,7 @@ REMOVED = replace(VIEW, name="removed_listing_view", get=get_removed_view)
 
 ACTS = (
     button(
-        LISTING, keep_view, "create_listing_view", KEEP, of=NewViewForm, made=ListingViewOut,
+        LISTING, save_view, "create_listing_view", KEEP, of=NewViewForm, made=ListingViewOut,
         noun="views", url="view_new", success_url=lambda _listing, view: place_of(view)[0],
         said=lambda _listing, view: gettext("View “%(name)s” saved") % {"name": view.name},
         undo=lambda _listing, view: reverse("listings_view_remove", args=[view.id]),

@@ -36,7 +36,7 @@ WIDEST, MOMENT = 60, "yyyy-mm-dd hh:mm"
 
 def exported(selection: Selection) -> tuple[Column, ...]:
     """Return the columns of a file: the chosen ones, else all that are exported."""
-    chosen = selection.chosen or selection.kept
+    chosen = selection.chosen or selection.saved
     columns = selection.columns if chosen else selection.listing.offered(selection.actor)
     return tuple(one for one in columns if one.exported)
 

@@ -1,4 +1,4 @@
-"""Forms of kept views."""
+"""Forms of saved views."""
 
 from typing import Final
 

@@ -27,7 +27,7 @@ from opale.listings import cells
 from opale.listings.cells import hidden, html, readable
 from opale.listings.declarations import Column, Listing
 from opale.listings.filters import Choice, Filter, Flag, Pick, Span, Words
-from opale.listings.kept import Kept, View, kept_of
+from opale.listings.saved_views import ListSettings, SavedView, settings_of
 from opale.listings.selection import COLUMNS, SORT, Selection, sortable
 from opale.ui import keyset
 from opale.ui.components.lists import Chip, Tab, region_id
@@ -47,19 +47,19 @@ def page_of(listing: Listing) -> Callable[..., Any]:
     @require_GET
     @needs(listing.right)
     def view(request: ActorRequest) -> HttpResponse:
-        return drawn(request, listing)
+        return render_list(request, listing)
 
     return view
 
 
-def drawn(request: ActorRequest, listing: Listing) -> HttpResponse:
+def render_list(request: ActorRequest, listing: Listing) -> HttpResponse:
     """Return the page of an address; to htmx its region alone."""
     context = context_of(request, listing)
     template = "listings/_list.html" if request.htmx else listing.template
     return render(request, template, context)
 
 
-def drawn_within(
+def render_list_within(
     request: ActorRequest,
     listing: Listing,
     template: str,
@@ -90,8 +90,8 @@ def context_of(
     actor, query = request.actor, request.GET.copy()
     for name, value in fixed.items():
         query[name] = value
-    kept = kept_of(listing.name, actor)
-    selection = Selection.read(listing, query, actor, kept.columns)
+    saved = settings_of(listing.name, actor)
+    selection = Selection.read(listing, query, actor, saved.columns)
     if not selection.values.keys() >= fixed.keys():
         raise NotFound
     page = keyset.page(selection.rows(), selection.order, query, listing.size)
@@ -117,9 +117,9 @@ def context_of(
         "tabs": _tabs(selection),
         "clear": request.path if fixed else reverse(listing.url_name),
         "columns": _choosable(selection),
-        "views": _views(listing, kept, selection, actor),
+        "views": _views(listing, saved, selection, actor),
         "keeps": actor.person_id is not None,
-        "view_here": next((one for one in kept.views if one.query == here), None),
+        "view_here": next((one for one in saved.views if one.query == here), None),
         "acts": acts,
         "may_create": listing.new is not None and listing.new.opens_to(actor),
     }
@@ -129,7 +129,7 @@ def context_of(
 def _with_columns(selection: Selection) -> str:
     """Return the address of a selection, with the columns that its reader chose for the list."""
     columns = [one.name for one in selection.columns if not one.fixed]
-    chosen = selection.chosen or selection.kept
+    chosen = selection.chosen or selection.saved
     return selection.address(**({COLUMNS: ",".join(columns)} if chosen else {}))
 
 
@@ -284,7 +284,7 @@ class Group:
     chips: list[Chip]
 
 
-def _drawn(selection: Selection) -> list[Filter]:
+def _shown_filters(selection: Selection) -> list[Filter]:
     """Return the filters that are drawn as chips, menus or fields; tabs are drawn over the list."""
     return [one for one in selection.filters if one.drawn and not _is_tabs(one)]
 
@@ -316,7 +316,7 @@ def _without(selection: Selection, one: Filter) -> str:
 def _groups(selection: Selection) -> Iterator[Group]:
     """Return flags and short choices as groups of chips, one for each value."""
     flags = []
-    for one in _drawn(selection):
+    for one in _shown_filters(selection):
         value = selection.values.get(one.name)
         if isinstance(one, Flag) and one.offered(selection.actor):
             said = {one.name: ""} | one.written(None if value else True)
@@ -342,7 +342,7 @@ def _choices(selection: Selection, one: Choice, value: Any) -> list[Chip]:
 
 def _menus(selection: Selection) -> Iterator[Group]:
     """Return choices that are too many for chips as menus of links, one for each filter."""
-    for one in _drawn(selection):
+    for one in _shown_filters(selection):
         if isinstance(one, Choice) and one.menu:
             yield Group(one.label, _choices(selection, one, selection.values.get(one.name)))
 
@@ -350,7 +350,7 @@ def _menus(selection: Selection) -> Iterator[Group]:
 def _in_force(selection: Selection) -> list[Chip]:
     """Return the removable chips of filters in force that have no chip of their own."""
     found = []
-    for one in _drawn(selection):
+    for one in _shown_filters(selection):
         value = selection.values.get(one.name)
         if value is None or isinstance(one, Words | Flag):
             continue
@@ -368,7 +368,7 @@ def _further(selection: Selection) -> dict[str, Any] | None:
     """Return the form of the typed and picked filters, with the rest of the address."""
     typed = [
         one
-        for one in _drawn(selection)
+        for one in _shown_filters(selection)
         if isinstance(one, Span) or (isinstance(one, Pick) and one.picker)
     ]
     if not typed:
@@ -411,15 +411,15 @@ def _choosable(selection: Selection) -> list[tuple[Column, bool]]:
 
 
 def _views(
-    listing: Listing, kept: Kept, selection: Selection, actor: Actor
-) -> list[tuple[View, str, bool, bool]]:
-    """Return the kept views: each with its address, and whether it is the current one or the
+    listing: Listing, saved: ListSettings, selection: Selection, actor: Actor
+) -> list[tuple[SavedView, str, bool, bool]]:
+    """Return the saved views: each with its address, and whether it is the current one or the
     actor's.
     """
     root, here = reverse(listing.url_name), selection.address()
     return [
         (one, f"{root}?{one.query}", one.query == here, one.person_id == actor.person_id)
-        for one in kept.views
+        for one in saved.views
     ]
 
 

@@ -1,4 +1,4 @@
-"""Registry of the listings of all apps, by name: for addresses, kept views and checks."""
+"""Registry of the listings of all apps, by name: for addresses, saved views and checks."""
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound

@@ -25,7 +25,7 @@ class Selection:
 
     `values` are those of the filters in force, by name. `sort` is the name of a column, with "-"
     for descending; "" for the listing's own order. `chosen` are the names of columns in the
-    address, `kept` the person's saved ones; without either, each column's `shown` decides.
+    address, `saved` the person's own; without either, each column's `shown` decides.
     """
 
     listing: Listing
@@ -33,11 +33,11 @@ class Selection:
     values: Mapping[str, Any]
     sort: str = ""
     chosen: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
+    saved: tuple[str, ...] = ()
 
     @classmethod
     def read(
-        cls, listing: Listing, query: QueryDict, actor: Actor, kept: Sequence[str] = ()
+        cls, listing: Listing, query: QueryDict, actor: Actor, saved: Sequence[str] = ()
     ) -> "Selection":
         """Return the selection of an address; unknown parameters narrow nothing."""
         values = {
@@ -48,7 +48,7 @@ class Selection:
         sort = query.get(SORT, "")
         known = sort in sortable(listing, actor)
         chosen = tuple(filter(None, query.get(COLUMNS, "").split(",")))
-        return cls(listing, actor, values, sort if known else "", chosen, tuple(kept))
+        return cls(listing, actor, values, sort if known else "", chosen, tuple(saved))
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
@@ -58,7 +58,7 @@ class Selection:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Columns that are shown, in the order of their declaration."""
-        wanted = self.chosen or self.kept
+        wanted = self.chosen or self.saved
         offered = self.listing.offered(self.actor)
         if not any(one.name in wanted and not one.fixed for one in offered):
             return tuple(one for one in offered if one.shown or one.fixed)

@@ -1,4 +1,4 @@
-"""Shape of a kept view."""
+"""Shape of a saved view."""
 
 from ninja import Schema
 

@@ -1,4 +1,4 @@
-"""Views of every listing beside its page: files, columns, kept views, acts on marked lines."""
+"""Views of every listing beside its page: files, columns, saved views, acts on marked lines."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,9 +16,9 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.listings import bulk, exports
 from opale.listings.declarations import BulkAct, Listing
-from opale.listings.kept import kept_of, store
 from opale.listings.pages import address_asked
 from opale.listings.registry import open_listing
+from opale.listings.saved_views import settings_of, store
 from opale.listings.selection import COLUMNS, Selection
 from opale.ui.toasts import toast_next
 
@@ -49,8 +49,8 @@ def export(request: ActorRequest, listing: str, kind: str) -> HttpResponseBase:
 def _file(request: ActorRequest, listing: Listing, kind: str) -> HttpResponseBase:
     if kind not in exports.FORMATS:
         raise Http404
-    kept = kept_of(listing.name, request.actor)
-    selection = Selection.read(listing, request.GET, request.actor, kept.columns)
+    saved = settings_of(listing.name, request.actor)
+    selection = Selection.read(listing, request.GET, request.actor, saved.columns)
     return exports.FORMATS[kind](selection)
 
 
@@ -92,7 +92,7 @@ def act(request: ActorRequest, listing: str, act: str) -> HttpResponse:
             return _ask(request, declared, wanted, form, rows)
         fields = form.cleaned_data
     outcome = bulk.run(wanted, rows, fields, by=request.actor)
-    return _told(request, declared, wanted, outcome, back)
+    return _outcome(request, declared, wanted, outcome, back)
 
 
 def _ask(
@@ -112,7 +112,7 @@ def _ask(
     return render(request, "listings/act.html", context, status=status)
 
 
-def _told(
+def _outcome(
     request: ActorRequest, listing: Listing, wanted: BulkAct, outcome: bulk.Outcome, back: str
 ) -> HttpResponse:
     done = len(outcome.done)

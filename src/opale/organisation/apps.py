@@ -12,7 +12,7 @@ class OrganisationConfig(AppConfig):
 
         from opale.endpoints import job_actors
         from opale.endpoints.exchange import registry as exchange_registry
-        from opale.listings import kept, registry
+        from opale.listings import registry, saved_views
         from opale.organisation import rights
         from opale.organisation.actions.exchange import PEOPLE
         from opale.organisation.actions.listing_views import ListingViews
@@ -30,7 +30,7 @@ class OrganisationConfig(AppConfig):
         )
         palette.register(palette_results)
         exchange_registry.register_tables(PEOPLE)
-        kept.keep_in(ListingViews())
+        saved_views.set_store(ListingViews())
         registry.register(PEOPLE_LIST, CALENDARS, TOKENS)
         reference_tables.register(SKILLS, COMPANIES)
         job_actors.register_actor_finder(identity.actor_of_credential)

@@ -12,12 +12,12 @@ from opale.kernel.action_steps import update_changed
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.listings.kept import Kept, View
+from opale.listings.saved_views import ListSettings, SavedView
 from opale.organisation.models import ListingView, Person
 from opale.organisation.queries.listing_views import (
     get_listing_view,
-    kept_of_listing,
     own_listing_views,
+    settings_of_listing,
 )
 from opale.organisation.rights import EDIT_SELF
 
@@ -109,12 +109,12 @@ def _name(name: str) -> str:
 
 
 class ListingViews:
-    """Store of views and columns in this app's tables (`opale.listings.kept.Store`)."""
+    """Store of views and columns in this app's tables (`saved_views.SettingsStore`)."""
 
-    def of(self, listing: str, *, seen_by: Actor) -> Kept:
-        return kept_of_listing(listing, seen_by=seen_by)
+    def of(self, listing: str, *, seen_by: Actor) -> ListSettings:
+        return settings_of_listing(listing, seen_by=seen_by)
 
-    def get(self, view_id: int, *, seen_by: Actor, removed: bool = False) -> View:
+    def get(self, view_id: int, *, seen_by: Actor, removed: bool = False) -> SavedView:
         return get_listing_view(view_id, seen_by=seen_by, removed=removed)
 
     def own(self, *, seen_by: Actor) -> QuerySet[ListingView]:

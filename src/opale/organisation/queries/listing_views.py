@@ -6,22 +6,24 @@ from django.http import QueryDict
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference_cache import cached
-from opale.listings.kept import Kept
+from opale.listings.saved_views import ListSettings
 from opale.organisation.models import ListingView
 
 
-def kept_of_listing(listing: str, *, seen_by: Actor) -> Kept:
+def settings_of_listing(listing: str, *, seen_by: Actor) -> ListSettings:
     """Return the actor's columns and views of a list, with the views that others share."""
-    return _kept(listing, seen_by)
+    return _settings(listing, seen_by)
 
 
 @cached(2000)
-def _kept(listing: str, seen_by: Actor) -> Kept:
+def _settings(listing: str, seen_by: Actor) -> ListSettings:
     rows = ListingView.objects.visible_to(seen_by).filter(listing=listing)
     found = list(rows.select_related("person"))
     unnamed = next((row for row in found if not row.name), None)
     columns = QueryDict(unnamed.query).get("columns", "") if unnamed else ""
-    return Kept(tuple(filter(None, columns.split(","))), tuple(row for row in found if row.name))
+    return ListSettings(
+        tuple(filter(None, columns.split(","))), tuple(row for row in found if row.name)
+    )
 
 
 def own_listing_views(*, seen_by: Actor, removed: bool = False) -> QuerySet[ListingView]:

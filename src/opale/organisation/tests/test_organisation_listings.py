@@ -45,8 +45,8 @@ from opale.organisation.models import ListingView, Person
 from opale.organisation.queries import people, reference
 from opale.organisation.queries.listing_views import (
     get_listing_view,
-    kept_of_listing,
     own_listing_views,
+    settings_of_listing,
 )
 from opale.ui.keyset import page
 
@@ -249,23 +249,23 @@ def test_chosen_columns_are_kept_for_one_person(personas: Personas) -> None:
     agent, manager = personas.actor(AGENT), personas.actor(MANAGER)
     choose_columns("staff", ["job"], by=agent)
     choose_columns("staff", ["job", "seniority"], by=agent)
-    assert kept_of_listing("staff", seen_by=agent).columns == ("job", "seniority")
-    assert kept_of_listing("staff", seen_by=manager).columns == ()
-    kept = kept_of_listing("staff", seen_by=agent).columns
+    assert settings_of_listing("staff", seen_by=agent).columns == ("job", "seniority")
+    assert settings_of_listing("staff", seen_by=manager).columns == ()
+    kept = settings_of_listing("staff", seen_by=agent).columns
     assert [one.name for one in selected(agent, kept=kept).columns] == ["name", "job", "seniority"]
     assert lines(selected(agent, kept=kept))[0] == ["Name", "Job", "Seniority"]
     choose_columns("staff", [], by=agent)
-    assert kept_of_listing("staff", seen_by=agent).columns == ()
+    assert settings_of_listing("staff", seen_by=agent).columns == ()
 
 
 def test_a_view_is_ones_own_until_it_is_shared(personas: Personas) -> None:
     agent, manager = personas.actor(AGENT), personas.actor(MANAGER)
     kept = save_listing_view("staff", " My  view ", "q=a", shared=False, by=agent)
-    assert [one.name for one in kept_of_listing("staff", seen_by=agent).views] == ["My view"]
-    assert kept_of_listing("staff", seen_by=manager).views == ()
-    assert kept_of_listing("projects", seen_by=agent).views == ()
+    assert [one.name for one in settings_of_listing("staff", seen_by=agent).views] == ["My view"]
+    assert settings_of_listing("staff", seen_by=manager).views == ()
+    assert settings_of_listing("projects", seen_by=agent).views == ()
     edit_listing_view(kept, name="Ours", shared=True, by=agent)
-    (seen,) = kept_of_listing("staff", seen_by=manager).views
+    (seen,) = settings_of_listing("staff", seen_by=manager).views
     assert (seen.name, seen.keeper) == ("Ours", agent.name)
     for refused in (
         lambda: edit_listing_view(kept, name="Mine", shared=True, by=manager),
@@ -275,9 +275,9 @@ def test_a_view_is_ones_own_until_it_is_shared(personas: Personas) -> None:
         with pytest.raises(NotFound):
             refused()
     remove_listing_view(kept, by=agent)
-    assert kept_of_listing("staff", seen_by=manager).views == ()
+    assert settings_of_listing("staff", seen_by=manager).views == ()
     restore_listing_view(kept, by=agent)
-    assert len(kept_of_listing("staff", seen_by=manager).views) == 1
+    assert len(settings_of_listing("staff", seen_by=manager).views) == 1
     told = revisions(ListingView, id=kept)
     assert {difference.column for one in told for difference in one.differences} >= {
         "name", "shared", "removed_at",

@@ -23,7 +23,7 @@ def show(request: ActorRequest, webhook_id: int) -> HttpResponse:
         "badge": health_badge(webhook),
         "events": [_label_of(name) for name in webhook.events],
     }
-    return pages.drawn_within(
+    return pages.render_list_within(
         request,
         DELIVERIES,
         "webhooks/show.html",

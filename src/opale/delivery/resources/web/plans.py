@@ -11,7 +11,7 @@ from opale.delivery.resources.models import PlanLine
 from opale.delivery.resources.queries import plans as plan_queries
 from opale.delivery.resources.rights import PLAN
 from opale.endpoints.http import ActorRequest, needs
-from opale.listings.pages import context_of, drawn
+from opale.listings.pages import context_of, render_list
 from opale.ui.forms import submit_form
 from opale.ui.keyset import Order, page
 
@@ -34,7 +34,7 @@ def index(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and submit_form(form, ask):
         return redirect("resources_plan", made[0])
     if request.htmx:
-        return drawn(request, PLANS)
+        return render_list(request, PLANS)
     status = 422 if form.is_bound and form.errors else 200
     context = context_of(request, PLANS) | {"form": form}
     return render(request, PLANS.template, context, status=status)

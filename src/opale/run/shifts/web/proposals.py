@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.listings.pages import drawn_within
+from opale.listings.pages import render_list_within
 from opale.run.shifts import rights
 from opale.run.shifts.actions import proposals
 from opale.run.shifts.acts.subjects import planned_team, roster_url
@@ -44,7 +44,7 @@ def index(request: ActorRequest, team_id: int) -> HttpResponse:
     context = {"team": team, "form": form}
     status = 422 if form.is_bound and form.errors else 200
     page_and_region = "shifts/proposals.html", "listings/_list.html"
-    return drawn_within(
+    return render_list_within(
         request, PROPOSALS, *page_and_region, context, status=status, team=str(team_id)
     )
 

@@ -1,4 +1,4 @@
-"""Kept columns and named views of a listing. An app above stores them.
+"""Saved columns and named views of a listing. An app above stores them.
 
 A view is an address of the list: its filters, its order and its columns. What is in it depends on
 who looks.
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from opale.kernel.actor import Actor
 
 
-class View(Protocol):
+class SavedView(Protocol):
     """Saved view, made by `keeper`; `shared` with all who hold the right of the list."""
 
     id: int
@@ -28,26 +28,26 @@ class View(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ListSettings:
     """Saved columns and views of one person in a listing. `columns` are names; none where not
     chosen.
     """
 
     columns: tuple[str, ...] = ()
-    views: tuple[View, ...] = ()
+    views: tuple[SavedView, ...] = ()
 
 
-NOTHING = Kept()
+NO_SETTINGS = ListSettings()
 
 
-class Store(Protocol):
+class SettingsStore(Protocol):
     """Storage of views and columns. Errors are those of `kernel.errors`."""
 
-    def of(self, listing: str, *, seen_by: Actor) -> Kept:
+    def of(self, listing: str, *, seen_by: Actor) -> ListSettings:
         """Return the actor's own columns and views, and the views that others share."""
         ...
 
-    def get(self, view_id: int, *, seen_by: Actor, removed: bool = False) -> View:
+    def get(self, view_id: int, *, seen_by: Actor, removed: bool = False) -> SavedView:
         """Return a view of the actor's own, to change it. Errors: NotFound."""
         ...
 
@@ -76,20 +76,20 @@ class Store(Protocol):
         ...
 
 
-_stores: list[Store] = []
+_stores: list[SettingsStore] = []
 
 
-def keep_in(store: Store) -> None:
+def set_store(store: SettingsStore) -> None:
     """Set the store of views and columns."""
     _stores[:] = [store]
 
 
-def store() -> Store:
+def store() -> SettingsStore:
     return _stores[0]
 
 
-def kept_of(listing: str, actor: Actor) -> Kept:
+def settings_of(listing: str, actor: Actor) -> ListSettings:
     """Return the actor's saved columns and views of a listing: none for anyone but staff."""
     if actor.person_id is None or not _stores:
-        return NOTHING
+        return NO_SETTINGS
     return _stores[0].of(listing, seen_by=actor)
