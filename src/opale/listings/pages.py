@@ -256,7 +256,8 @@ def _cells(
 def _line_acts(listing: Listing, row: Any, request: ActorRequest) -> SafeString:
     """Return the cell with the buttons of a line's acts."""
     names = listing.line_acts_of(row, request.actor)
-    context, here = Context({"request": request}), {LIST: request.get_full_path()}
+    context = Context({"request": request})
+    here: dict[str, Any] = {LIST: request.get_full_path()}
     drawn = acts_of(context, row, *names, small=True, quiet=True, **here) if names else EMPTY
     if not drawn:
         return SafeString('<td class="o-end" data-empty></td>')
