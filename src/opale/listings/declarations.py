@@ -167,7 +167,6 @@ class Jump:
     icon: str
     note: Callable[[Any], object] = lambda _row: ""
     starts: str = ""
-    shortest: int = 2
 
 
 def _as_they_are(rows: Sequence[Any], _actor: Actor) -> Sequence[Any]:

@@ -7,6 +7,9 @@ from opale.listings.declarations import Listing
 from opale.listings.filters import Words
 from opale.ui.palette import Result
 
+SHORTEST_TEXT = 2
+"""Fewer characters match too many rows."""
+
 
 def words_of(listing: Listing) -> Words:
     """Return the filter by which lines are searched. Errors: TypeError."""
@@ -25,7 +28,7 @@ def jumps(listing: Listing) -> Callable[[str, Actor, int], list[Result]]:
     def source(text: str, actor: Actor, limit: int) -> list[Result]:
         said = words.cleaned(text)
         meant = said.upper().startswith(jump.starts) if jump.starts else True
-        if len(said) < jump.shortest or not meant or not actor.can(listing.right):
+        if len(said) < SHORTEST_TEXT or not meant or not actor.can(listing.right):
             return []
         found = listing.rows(seen_by=actor, **{words.argument: said})
         return [

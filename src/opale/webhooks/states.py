@@ -31,4 +31,3 @@ UNSENT = frozenset({PAUSED, NOT_ALLOWED, UNREADABLE})
 
 S = DeliveryState
 REPLAY = Move("replay", frozenset({S.DELIVERED, S.FAILED}), S.QUEUED, rights.USE, _("Replay"))
-DELIVERY_MOVES = (REPLAY,)
