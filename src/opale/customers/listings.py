@@ -134,13 +134,9 @@ CUSTOMERS = Listing(
             "language", gettext_lazy("Language"), Language, argument="language",
             api_type=Literal["fr", "en"] | None,
         ),
-        Choice(
-            "standing", gettext_lazy("Customers"), (("left", gettext_lazy("Left")),),
-            argument="standing", api="",
-        ),
         Flag(
-            "left", gettext_lazy("Left"), argument="standing", value=lambda _actor: "left",
-            drawn=False,
+            "standing", gettext_lazy("Left"), argument="standing", value=lambda _actor: "left",
+            on="left", api="left",
         ),
     ),
 )  # fmt: skip

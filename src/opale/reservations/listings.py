@@ -18,7 +18,7 @@ from opale.infrastructure.queries.items import items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
-from opale.listings.filters import Choice, Flag, Pick, Span, Words
+from opale.listings.filters import Choice, Flag, Parameter, Pick, Span, Words
 from opale.organisation.queries.people import people
 from opale.reservations.actions import reservations
 from opale.reservations.models import Reservation
@@ -175,9 +175,8 @@ RESERVATIONS = Listing(
             picker="customers_pick", right="customers.read",
             rows=lambda actor: customers(seen_by=actor, standing="all"),
         ),
-        Choice(  # for programs: the row of another app, which nobody types
-            "source", "", lambda _actor: (), argument="source", drawn=False,
-            api_type=Annotated[str, Field(max_length=60)] | None,
+        Parameter(
+            "source", argument="source", api_type=Annotated[str, Field(max_length=60)] | None
         ),
         Span("made", pgettext_lazy("when", "Reserved"), lookup="made_at", moment=True),
     ),

@@ -113,6 +113,8 @@ def test_a_customer_is_created_edited_and_leaves(house: Personas) -> None:
     assert post(client, edit, **fields | {"name": "Gamma SA"}).status_code == 302
     assert post(client, reverse("customers_end_customer", args=["GAM"])).status_code == 302
     assert "Gamma SA" in text(client, reverse("customers_list") + "?standing=left")
+    (left,) = client.get("/api/v1/customers?left=true").json()["items"]
+    assert left["code"] == "GAM"
     assert post(client, reverse("customers_take_back_customer", args=["GAM"])).status_code == 302
 
 

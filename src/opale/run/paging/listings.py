@@ -215,7 +215,7 @@ SLIPS_LIST = Listing(
     filters=(
         Choice("worth", gettext_lazy("Worth it?"), Slip.Worth, lookup="worth", menu=True),
         Pick(
-            "person", gettext_lazy("Person"), argument="person_id", api="", right=PEOPLE,
+            "person", gettext_lazy("Person"), argument="person_id", api="person_id", right=PEOPLE,
             picker="paging_pick_owner", rows=lambda actor: people(seen_by=actor),
         ),
         Span("began", gettext_lazy("Called at"), lookup="began_at", moment=True, api=""),
@@ -227,6 +227,5 @@ SLIPS_LIST = Listing(
             "until", argument="until",
             api_type=Annotated[date, Field(description="Begun on this day or before")] | None,
         ),
-        Parameter("person_id", argument="person_id", api_type=int | None),
     ),
 )  # fmt: skip
