@@ -36,7 +36,7 @@ from opale.customers.states import SERVICE_MOVES
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
-from opale.listings.filters import Choice, Flag, Pick, Span, Words
+from opale.listings.filters import Choice, Flag, Pick, Span, Words, mine
 from opale.organisation.models import Language, Person
 from opale.reference_tables.declarations import ReferenceTable
 from opale.ui.components.badges import person, state, tag
@@ -64,10 +64,6 @@ OF_CUSTOMER = Pick(
     found=lambda pk, actor: customers.get_customer(pk, seen_by=actor),
 )  # fmt: skip
 OF_FAMILY = Choice("family", gettext_lazy("Family"), Family, argument="family")
-
-
-def _mine(actor: Actor) -> Iterable[tuple[Any, Any]]:
-    return [(actor.person_id, gettext_lazy("Mine"))] if actor.person_id else []
 
 
 def _plans(actor: Actor) -> Iterable[tuple[Any, Any]]:
@@ -126,9 +122,7 @@ CUSTOMERS = Listing(
     ),
     filters=(
         Words(label=gettext_lazy("Name, code or mail domain")),
-        Choice(
-            "follows", gettext_lazy("Mine"), _mine, argument="manager_id", turn=int, api=""
-        ),
+        mine("manager_id", gettext_lazy("Mine"), "follows", on="mine"),
         Choice("plan", gettext_lazy("Support plan"), _plans, argument="plan"),
         Choice(
             "language", gettext_lazy("Language"), Language, argument="language",
@@ -302,10 +296,10 @@ def _portfolio(
 
 def _whose(actor: Actor) -> Iterable[tuple[Any, Any]]:
     """Return the filters: mine, each other architect's, all."""
-    mine = [(MINE, pgettext_lazy("portfolio", "Mine"))] if actor.person_id else []
+    own = [(MINE, pgettext_lazy("portfolio", "Mine"))] if actor.person_id else []
     others = [one for one in portfolio.architects(seen_by=actor) if one.pk != actor.person_id]
     return [
-        *mine,
+        *own,
         *((one.pk, one.name) for one in others),
         (EVERYBODY, pgettext_lazy("portfolios", "All")),
     ]

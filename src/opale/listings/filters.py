@@ -250,6 +250,18 @@ class Flag(Filter):
         return {self.api_name: (bool, False)} if self.api_name else {}
 
 
+def mine(argument: str, label: Label, name: str = "mine", *, on: str = "1") -> Flag:
+    """Return the filter by the reader's own rows.
+
+    Its address names nobody, so a shared view shows each reader their own. Programs narrow by the
+    person instead.
+    """
+    return Flag(
+        name, label, argument=argument, api="", on=on, value=lambda actor: actor.person_id,
+        offered=lambda actor: actor.person_id is not None,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Pick(Filter):
     """Filter by a row of another table, found by a picker.

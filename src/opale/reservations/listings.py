@@ -18,7 +18,7 @@ from opale.infrastructure.queries.items import items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
-from opale.listings.filters import Choice, Flag, Parameter, Pick, Span, Words
+from opale.listings.filters import Choice, Parameter, Pick, Span, Words, mine
 from opale.organisation.queries.people import people
 from opale.reservations.actions import reservations
 from opale.reservations.models import Reservation
@@ -153,10 +153,7 @@ RESERVATIONS = Listing(
             "state", gettext_lazy("State"), STANDING, argument="state", default="holding",
             every="all", more=S.choices,
         ),
-        Flag(
-            "held", pgettext_lazy("reservations", "By me"), argument="held_by", api="", on="mine",
-            value=lambda actor: actor.person_id, offered=lambda actor: actor.person_id is not None,
-        ),
+        mine("held_by", pgettext_lazy("reservations", "By me"), "held", on="mine"),
         Pick(
             "person", gettext_lazy("Person"), argument="person_id", api="person_id",
             picker="organisation_people_pick", rows=lambda actor: people(seen_by=actor, left=True),

@@ -27,6 +27,7 @@ from opale.customers.tests.builders import (
     make_service,
 )
 from opale.kernel.attribution import attributed
+from opale.organisation.actions.listing_views import save_listing_view
 
 
 @pytest.fixture
@@ -344,3 +345,19 @@ def test_contracts_are_listed_by_their_end(house: Personas, sold: Service) -> No
     assert "CT-7" in text(client, url + "?sort=ends&q=acme")
     assert "CT-7" in text(client, url + "?sort=-ends")
     assert "No contract matches" in text(client, url + "?q=nobody")
+
+
+def test_a_shared_view_of_ones_own_customers_shows_each_reader_theirs(
+    house: Personas, sold: Service
+) -> None:
+    with attributed(MAKER):
+        Customer.objects.filter(pk=house.customer.pk).update(
+            service_manager=house.people["service_manager"]
+        )
+    manager = house.actor("service_manager")
+    save_listing_view("customers", "Followed", "follows=mine", shared=True, by=manager)
+    at = f"{reverse('customers_list')}?follows=mine"
+    assert "Acme" in text(house.client("service_manager"), at)
+    theirs = text(house.client("solution_architect"), at)
+    assert 'href="/customers/?follows=mine"' in theirs
+    assert "No customer matches" in theirs

@@ -20,7 +20,7 @@ from opale.delivery.designs.states import DesignState
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
-from opale.listings.filters import Choice, Flag, Pick, Span, Words
+from opale.listings.filters import Choice, Pick, Span, Words, mine
 from opale.organisation.queries.people import people
 from opale.ui.components.badges import person, state
 
@@ -111,10 +111,7 @@ DESIGNS = Listing(
     ),
     filters=(
         Words(label=gettext_lazy("Number, customer or words")),
-        Flag(
-            "mine", pgettext_lazy("designs", "Mine"), argument="architect_id", api="", on="yes",
-            value=lambda actor: actor.person_id, offered=lambda actor: actor.person_id is not None,
-        ),
+        mine("architect_id", pgettext_lazy("designs", "Mine"), on="yes"),
         Choice(
             "state", gettext_lazy("State"), STANDING, argument="state",
             more=(("ended", pgettext_lazy("designs", "Ended")),),

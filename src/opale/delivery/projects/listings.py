@@ -27,7 +27,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Jump, Listing, RowAct
-from opale.listings.filters import Choice, Flag, Pick, Span, Words
+from opale.listings.filters import Choice, Flag, Pick, Span, Words, mine
 from opale.ui.components.badges import icon, state
 from opale.ui.components.lists import Chip, chips_of
 
@@ -219,10 +219,7 @@ PROJECTS = Listing(
     ),
     filters=(
         Words(label=gettext_lazy("Number, name, customer or manager")),
-        Flag(
-            "mine", pgettext_lazy("projects", "Mine"), argument="manager_id", api="",
-            value=lambda actor: actor.person_id, offered=lambda actor: actor.person_id is not None,
-        ),
+        mine("manager_id", pgettext_lazy("projects", "Mine")),
         Choice(
             "state", gettext_lazy("State"), STANDING, argument="state", default="live", every="all"
         ),

@@ -21,7 +21,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
-from opale.listings.filters import Choice, Flag, Pick, Span, Words
+from opale.listings.filters import Choice, Pick, Span, Words, mine
 from opale.organisation.queries.people import skills
 from opale.organisation.queries.teams import teams
 from opale.ui.components.badges import state
@@ -143,11 +143,7 @@ REQUESTS = Listing(
             "state", gettext_lazy("State"), STANDING, argument="state", default="open",
             every="all", more=S.choices,
         ),
-        Flag(
-            "mine", pgettext_lazy("resource requests", "Asked by me"), argument="asked_by", api="",
-            on="asked", value=lambda actor: actor.person_id,
-            offered=lambda actor: actor.person_id is not None,
-        ),
+        mine("asked_by", pgettext_lazy("resource requests", "Asked by me"), on="asked"),
         OF_TEAM,
         Pick(
             "skill", gettext_lazy("Skill"), lookup="skill_id", api="skill_id",

@@ -19,7 +19,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New
-from opale.listings.filters import LONGEST_TEXT, Choice, Filter, Flag, Pick, Span, Words
+from opale.listings.filters import LONGEST_TEXT, Choice, Filter, Pick, Span, Words, mine
 from opale.listings.selection import Selection
 from opale.organisation.queries.people import people
 from opale.organisation.queries.teams import teams
@@ -241,10 +241,7 @@ TICKETS = Listing(
     ),
     filters=(
         Words(label=gettext_lazy("Words of the subject, or a number"), argument="q"),
-        Flag(
-            "mine", gettext_lazy("Mine"), argument="mine", value=lambda actor: actor.person_id,
-            offered=lambda actor: actor.person_id is not None,
-        ),
+        mine("mine", gettext_lazy("Mine")),
         Choice(
             "priority", LABELS["priority"], PRIORITIES, argument="priority", turn=_words,
             several=True,

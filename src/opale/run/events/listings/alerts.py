@@ -13,7 +13,7 @@ from opale.infrastructure.queries.items import plain_items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, RowAct
-from opale.listings.filters import Choice, Flag, Pick, Words
+from opale.listings.filters import Choice, Flag, Pick, Words, mine
 from opale.organisation.queries.people import people
 from opale.run.events.actions.alerts import acknowledge_alerts, close_alerts
 from opale.run.events.acts.alerts import on_one
@@ -108,10 +108,7 @@ ALERTS = Listing(
             turn=lambda value: ACTIVE_STATES if value == STANDING[0] else (value,),
             api_type=StateName | None,
         ),
-        Flag(
-            "mine", pgettext_lazy("alerts", "Mine"), argument="owner_id", api="",
-            value=lambda actor: actor.person_id, offered=lambda actor: actor.person_id is not None,
-        ),
+        mine("owner_id", pgettext_lazy("alerts", "Mine")),
         Flag("flapping", gettext_lazy("Flapping"), argument="flapping"),
         Choice(
             "severity", gettext_lazy("At least"),
