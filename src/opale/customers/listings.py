@@ -1,6 +1,6 @@
 """Customers, the portfolio, services, contracts and the catalogue as lists."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -58,11 +58,26 @@ OWNER = Column(
     "customer", gettext_lazy("Customer"), "customer__name", order=True,
     cell=lambda row: _linked(row.customer),
 )  # fmt: skip
-OF_CUSTOMER = Pick(
-    "customer", gettext_lazy("Customer"), argument="customer", api="customer_id",
-    picker="customers_pick", rows=lambda actor: customers.customers(seen_by=actor, standing="all"),
-    found=lambda pk, actor: customers.get_customer(pk, seen_by=actor),
-)  # fmt: skip
+
+
+def customer_filter(
+    *,
+    argument: str = "",
+    lookup: str = "",
+    api: str = "customer_id",
+    found: Callable[[int, Actor], Any] | None = None,
+) -> Pick:
+    """Return the filter of a list by a customer, also by those that left."""
+    return Pick(
+        "customer", gettext_lazy("Customer"), argument=argument, lookup=lookup, api=api,
+        found=found, picker="customers_pick", right=rights.READ,
+        rows=lambda actor: customers.customers(seen_by=actor, standing="all"),
+    )  # fmt: skip
+
+
+OF_CUSTOMER = customer_filter(
+    argument="customer", found=lambda pk, actor: customers.get_customer(pk, seen_by=actor)
+)
 OF_FAMILY = Choice("family", gettext_lazy("Family"), Family, argument="family")
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opale.acts.declarations import Subject, place
-from opale.customers.queries.customers import customers
+from opale.customers.listings import customer_filter
 from opale.endpoints.http import ActorRequest
 from opale.infrastructure import rights
 from opale.infrastructure.actions import items, sites
@@ -33,11 +33,7 @@ MOST = 50
 CUSTOMER = Column(
     "customer", gettext_lazy("Customer"), "customer__name", order=True, right="customers.read"
 )
-OF_CUSTOMER = Pick(
-    "customer", gettext_lazy("Customer"), argument="customer_id", api="customer_id",
-    picker="customers_pick", right="customers.read",
-    rows=lambda actor: customers(seen_by=actor, standing="all"),
-)  # fmt: skip
+OF_CUSTOMER = customer_filter(argument="customer_id")
 
 
 def _site_name(item: Any) -> str:

@@ -17,7 +17,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.calendars import WEEKDAYS
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
-from opale.listings.filters import Choice, Flag, Pick, Words
+from opale.listings.filters import Choice, Flag, Label, Pick, Words
 from opale.organisation import rights
 from opale.organisation.actions import companies
 from opale.organisation.actions import reference as reference_actions
@@ -31,7 +31,20 @@ from opale.reference_tables.declarations import ReferenceTable
 from opale.ui.components.badges import person, state, tag
 from opale.ui.components.times import moment
 
+TEAM = gettext_lazy("Team")
 UNLISTED = (Function.CUSTOMER_CONTACT, Function.EMPLOYEE)
+
+
+def team_filter(label: Label = TEAM, **how: Any) -> Choice:
+    """Return the filter of a list by one of the present teams, in a menu.
+
+    `how` says what it narrows: `argument` or `lookup`, and the name in the endpoint.
+    """
+    return Choice("team", label, _present_teams, turn=int, menu=True, api_type=int | None, **how)
+
+
+def _present_teams(actor: Actor) -> Iterable[tuple[Any, Any]]:
+    return teams.teams(seen_by=actor).order_by("name").values_list("pk", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +127,7 @@ PEOPLE = Listing(
             api_type=Function | None, more=[(one.value, one.label) for one in UNLISTED],
         ),
         Pick(
-            "team", gettext_lazy("Team"), argument="team_id", api="team_id",
+            "team", TEAM, argument="team_id", api="team_id",
             rows=lambda actor: teams.teams(seen_by=actor),
         ),
         Pick(

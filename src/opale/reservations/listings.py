@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from pydantic import Field
 
-from opale.customers.queries.customers import customers
+from opale.customers.listings import customer_filter
 from opale.infrastructure.queries.items import items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
@@ -167,11 +167,7 @@ RESERVATIONS = Listing(
             "item", gettext_lazy("Item"), argument="item_id", api="item_id",
             picker="infrastructure_pick_item", rows=lambda actor: items(seen_by=actor),
         ),
-        Pick(
-            "customer", gettext_lazy("Customer"), argument="customer_id", api="customer_id",
-            picker="customers_pick", right="customers.read",
-            rows=lambda actor: customers(seen_by=actor, standing="all"),
-        ),
+        customer_filter(argument="customer_id"),
         Parameter(
             "source", argument="source", api_type=Annotated[str, Field(max_length=60)] | None
         ),

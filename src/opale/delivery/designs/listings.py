@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.queries.customers import customers
+from opale.customers.listings import customer_filter
 from opale.delivery.designs.actions import designs, lifecycle
 from opale.delivery.designs.forms import WithdrawalForm
 from opale.delivery.designs.models import Design
@@ -116,11 +116,7 @@ DESIGNS = Listing(
             "state", gettext_lazy("State"), STANDING, argument="state",
             more=(("ended", pgettext_lazy("designs", "Ended")),),
         ),
-        Pick(
-            "customer", gettext_lazy("Customer"), argument="customer_id", api="customer_id",
-            picker="customers_pick", right="customers.read",
-            rows=lambda actor: customers(seen_by=actor, standing="all"),
-        ),
+        customer_filter(argument="customer_id"),
         Pick(
             "architect", gettext_lazy("Architect"), argument="architect_id", api="architect_id",
             picker="organisation_people_pick", rows=lambda actor: people(seen_by=actor),

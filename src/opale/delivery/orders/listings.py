@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.queries.customers import customers
+from opale.customers.listings import customer_filter
 from opale.delivery.orders import queries
 from opale.delivery.orders.actions import moves, orders
 from opale.delivery.orders.models import Order as PurchaseOrder
@@ -20,7 +20,7 @@ from opale.delivery.orders.states import ACKNOWLEDGE, CANCEL, HOLD, REJECT, STAR
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
-from opale.listings.filters import Choice, Pick, Span, Words
+from opale.listings.filters import Choice, Span, Words
 from opale.ui.components.badges import state
 
 TONES = {
@@ -123,10 +123,7 @@ ORDERS = Listing(
             "level", pgettext_lazy("an order", "Level"), PurchaseOrder.Level.choices,
             argument="level", menu=True,
         ),
-        Pick(
-            "customer", gettext_lazy("Customer"), argument="customer_id", picker="customers_pick",
-            right="customers.read", rows=lambda actor: customers(seen_by=actor, standing="all"),
-        ),
+        customer_filter(argument="customer_id", api="customer"),
         Span("ordered", pgettext_lazy("an order", "Ordered"), lookup="ordered_at", moment=True),
         Span("wanted", pgettext_lazy("an order", "Wanted for"), lookup="wanted_at", moment=True),
     ),

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
+from opale.customers.listings import customer_filter
 from opale.customers.models import Family, Offering
-from opale.customers.queries.customers import customers
 from opale.customers.queries.plan_tables import offering_name
 from opale.customers.queries.services import offerings
 from opale.delivery.projects.actions import plans, projects
@@ -27,7 +27,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Jump, Listing, RowAct
-from opale.listings.filters import Choice, Flag, Pick, Span, Words, mine
+from opale.listings.filters import Choice, Flag, Span, Words, mine
 from opale.ui.components.badges import icon, state
 from opale.ui.components.lists import Chip, chips_of
 
@@ -231,11 +231,7 @@ PROJECTS = Listing(
         Choice(
             "waits_for", gettext_lazy("Waits for"), WAITED_FOR, argument="waits_for", menu=True
         ),
-        Pick(
-            "customer", gettext_lazy("Customer"), lookup="customer_id", api="customer_id",
-            picker="customers_pick", right="customers.read",
-            rows=lambda actor: customers(seen_by=actor, standing="all"),
-        ),
+        customer_filter(lookup="customer_id"),
         Span("end", gettext_lazy("Planned end"), lookup="ends_on"),
     ),
     acts=(

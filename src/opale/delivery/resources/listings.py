@@ -1,8 +1,7 @@
 """Resource requests and plan proposals as lists."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
@@ -10,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.queries.customers import customers
+from opale.customers.listings import customer_filter
 from opale.delivery.resources.actions import requests
 from opale.delivery.resources.models import PlanProposal, ResourceRequest
 from opale.delivery.resources.queries import plans as plan_queries
@@ -18,12 +17,11 @@ from opale.delivery.resources.queries import requests as request_queries
 from opale.delivery.resources.rights import ASK, PLAN, READ
 from opale.delivery.resources.states import WAITS_FOR_LEAD, RequestState
 from opale.endpoints.http import ActorRequest
-from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Pick, Span, Words, mine
+from opale.organisation.listings import team_filter
 from opale.organisation.queries.people import skills
-from opale.organisation.queries.teams import teams
 from opale.ui.components.badges import state
 from opale.ui.components.times import clock_bar
 
@@ -49,14 +47,7 @@ def days(first: date, last: date) -> str:
     return " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in (first, last))
 
 
-def _teams(actor: Actor) -> Iterable[tuple[Any, Any]]:
-    return teams(seen_by=actor).order_by("name").values_list("pk", "name")
-
-
-OF_TEAM = Choice(
-    "team", gettext_lazy("Team"), _teams, argument="team_id", api="team_id",
-    api_type=int | None, turn=int, menu=True,
-)  # fmt: skip
+OF_TEAM = team_filter(argument="team_id", api="team_id")
 
 
 def _skill(row: ResourceRequest) -> str:
@@ -149,11 +140,7 @@ REQUESTS = Listing(
             "skill", gettext_lazy("Skill"), lookup="skill_id", api="skill_id",
             picker="organisation_skills_pick", rows=lambda actor: skills(seen_by=actor),
         ),
-        Pick(
-            "customer", gettext_lazy("Customer"), lookup="customer_id", api="customer_id",
-            picker="customers_pick", right="customers.read",
-            rows=lambda actor: customers(seen_by=actor, standing="all"),
-        ),
+        customer_filter(lookup="customer_id"),
         Span("since", gettext_lazy("First day"), lookup="since"),
     ),
     acts=(

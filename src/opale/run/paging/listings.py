@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
 
-from opale.customers.queries.customers import customers
+from opale.customers.listings import customer_filter
 from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.actor import Actor
@@ -109,11 +109,7 @@ MOBILISATIONS = Listing(
             argument="view", api="", default="calling", every="all", tabs=True,
         ),
         Choice("trigger", gettext_lazy("Why"), Trigger, lookup="trigger", menu=True),
-        Pick(
-            "customer", gettext_lazy("Customer"), lookup="customer_id", api="customer_id",
-            picker="customers_pick", right="customers.read",
-            rows=lambda actor: customers(seen_by=actor, standing="all"),
-        ),
+        customer_filter(lookup="customer_id"),
         Span("started", gettext_lazy("Since"), lookup="started_at", moment=True),
         Parameter(
             "state", argument="state",

@@ -7,12 +7,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.queries.customers import customers
+from opale.customers.listings import customer_filter
 from opale.endpoints.fields import Moment
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
-from opale.listings.filters import Choice, Parameter, Pick, Span, Words
+from opale.listings.filters import Choice, Parameter, Span, Words
 from opale.run.telephone.actions import missed_calls
 from opale.run.telephone.domain.spans import talked
 from opale.run.telephone.forms import DismissalForm
@@ -158,11 +158,7 @@ CALLS = Listing(
             "follow_up", gettext_lazy("Follow-up"), FollowUp, argument="follow_up", menu=True,
             api_type=FollowUpName | None,
         ),
-        Pick(
-            "customer", gettext_lazy("Customer"), argument="customer_id", api="customer_id",
-            picker="customers_pick", right="customers.read",
-            rows=lambda actor: customers(seen_by=actor, standing="all"),
-        ),
+        customer_filter(argument="customer_id"),
         Span("began", pgettext_lazy("a call", "Began"), lookup="began_at", moment=True),
         Parameter("since", argument="since", api_type=Moment | None),
     ),

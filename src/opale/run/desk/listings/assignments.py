@@ -14,7 +14,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing
 from opale.listings.filters import Choice
-from opale.organisation.queries.teams import teams
+from opale.organisation.listings import team_filter
 from opale.run.desk.actions.assignments import WORK_LISTS
 from opale.run.desk.models import Assignment, Level, Ticket
 from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason
@@ -55,10 +55,6 @@ def topics_of_work(request: ActorRequest) -> str:
         return WORK_LISTS
     scope = request.actor.scope(ASSIST)
     return " ".join(f"assist.team:{team}" for team in sorted(scope.teams if scope else ()))
-
-
-def _teams(actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
-    return teams(seen_by=actor).order_by("name").values_list("pk", "name")
 
 
 def _suppliers(actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
@@ -136,10 +132,7 @@ ASSIGNMENTS = Listing(
             api_type=StateName | None,
         ),
         Choice("level", gettext_lazy("Level"), Level, lookup="level", menu=True),
-        Choice(
-            "team", gettext_lazy("Team"), _teams, lookup="team_id", turn=int, menu=True,
-            api_type=int | None,
-        ),
+        team_filter(lookup="team_id"),
         Choice(
             "supplier", gettext_lazy("Supplier"), _suppliers, lookup="supplier_id", turn=int,
             menu=True, api_type=int | None,

@@ -1,6 +1,6 @@
 """All tickets as a table, beside the lists of the desk."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -13,16 +13,16 @@ from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from opale.customers.listings import customer_filter
 from opale.customers.models import Stream
-from opale.customers.queries.customers import customers
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New
 from opale.listings.filters import LONGEST_TEXT, Choice, Filter, Pick, Span, Words, mine
 from opale.listings.selection import Selection
+from opale.organisation.listings import team_filter
 from opale.organisation.queries.people import people
-from opale.organisation.queries.teams import teams
 from opale.run.desk.models import Commitment, Kind, Pause, Ticket
 from opale.run.desk.queries.assignments import asked_of
 from opale.run.desk.queries.filters import ME, Filters, all_tickets
@@ -157,10 +157,6 @@ def _tags(line: Line) -> object:
     )
 
 
-def _teams(actor: Actor) -> Iterable[tuple[Any, Label]]:
-    return teams(seen_by=actor).order_by("name").values_list("pk", "name")
-
-
 def _figures(request: ActorRequest) -> Mapping[str, object]:
     """Return the address that changes all tickets of the table, where the desk's bulk jobs know
     all its filters."""
@@ -253,11 +249,8 @@ TICKETS = Listing(
         _menu("waiting"),
         _menu("clock"),
         _menu("age"),
-        Choice("team", LABELS["team"], _teams, argument="team", menu=True),
-        Pick(
-            "customer", LABELS["customer"], argument="customer", picker="customers_pick",
-            right="customers.read", rows=lambda actor: customers(seen_by=actor, standing="all"),
-        ),
+        team_filter(LABELS["team"], argument="team"),
+        customer_filter(argument="customer"),
         Owner(
             "owner", LABELS["owner"], argument="owner", picker="organisation_people_pick",
             rows=lambda actor: people(seen_by=actor, left=True),

@@ -1,14 +1,12 @@
 """All alerts as a table, standing and past, beside the board."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.queries.customers import customers
+from opale.customers.listings import customer_filter
 from opale.infrastructure.queries.items import plain_items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
@@ -17,6 +15,7 @@ from opale.listings.filters import Choice, Flag, Pick, Words, mine
 from opale.organisation.queries.people import people
 from opale.run.events.actions.alerts import acknowledge_alerts, close_alerts
 from opale.run.events.acts.alerts import on_one
+from opale.run.events.listings.sources import integration_filter
 from opale.run.events.models import Alert, Silence
 from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.queries.alerts import ACTIVE_STATES, AlertFilters
@@ -37,10 +36,6 @@ STANDING = ("standing", pgettext_lazy("alerts", "Active"))
 
 def _rows(*, seen_by: Actor, **said: Any) -> QuerySet[Alert]:
     return alert_queries.alerts(AlertFilters(**said), seen_by=seen_by)
-
-
-def _integrations(actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
-    return alert_queries.integrations(seen_by=actor).values_list("pk", "name")
 
 
 def _silences(actor: Actor) -> QuerySet[Silence]:
@@ -123,15 +118,8 @@ ALERTS = Listing(
             argument="muted", turn=lambda value: value in ("yes", "True"), menu=True,
             api_type=bool | None,
         ),
-        Choice(
-            "integration", gettext_lazy("Integration"), _integrations, argument="integration_id",
-            turn=int, menu=True, api="integration_id", api_type=int | None,
-        ),
-        Pick(
-            "customer", gettext_lazy("Customer"), argument="customer_id", api="customer_id",
-            picker="customers_pick", right="customers.read",
-            rows=lambda actor: customers(seen_by=actor, standing="all"),
-        ),
+        integration_filter(),
+        customer_filter(argument="customer_id"),
         Pick(
             "item", gettext_lazy("Item"), argument="item_id", api="item_id",
             picker="infrastructure_pick_item", right="infrastructure.read",

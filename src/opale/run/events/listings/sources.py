@@ -63,6 +63,14 @@ def _of_integration(heartbeat: Heartbeat) -> object:
     return format_html('<a href="{}">{}</a>', url, heartbeat.integration.name)
 
 
+def integration_filter() -> Choice:
+    """Return the filter of a list by an integration, in a menu."""
+    return Choice(
+        "integration", gettext_lazy("Integration"), _integrations, argument="integration_id",
+        turn=int, menu=True, api="integration_id", api_type=int | None,
+    )  # fmt: skip
+
+
 def _integrations(actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
     return alert_queries.integrations(seen_by=actor).values_list("pk", "name")
 
@@ -169,9 +177,6 @@ HEARTBEATS = Listing(
         Choice(
             "state", gettext_lazy("State"), HeartbeatState, argument="state", turn=HeartbeatState
         ),
-        Choice(
-            "integration", gettext_lazy("Integration"), _integrations, argument="integration_id",
-            turn=int, menu=True, api="integration_id", api_type=int | None,
-        ),
+        integration_filter(),
     ),
 )  # fmt: skip
