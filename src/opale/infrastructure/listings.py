@@ -115,7 +115,6 @@ SITE_LIST = Listing(
     model=Site,
     rows=item_queries.sites,
     order=BY_NAME,
-    new=New(gettext_lazy("New site"), "infrastructure_create_site", rights.EDIT),
     empty=Empty("building", gettext_lazy("No site matches"), gettext_lazy("No site yet")),
     columns=(
         Column(
@@ -164,7 +163,8 @@ SITES = ReferenceTable(
     change=sites.edit_site,
     right=rights.EDIT,
     new=gettext_lazy("New site"),
-    edit=gettext_lazy("Edit the site"),
+    made=gettext_lazy("Site created."),
+    changed=gettext_lazy("Site changed."),
     creating={"optional": {"code", "name", "kind", "country"}},
     exchanged=(
         "code", "name", "kind", "customer__code", "address", "city", "country", "time_zone",
@@ -199,7 +199,6 @@ SUPPLIER_LIST = Listing(
     model=Supplier,
     rows=suppliers.suppliers,
     order=BY_NAME,
-    new=New(gettext_lazy("New supplier"), "infrastructure_create_supplier", rights.EDIT),
     empty=Empty("truck", gettext_lazy("No supplier matches"), gettext_lazy("No supplier yet")),
     columns=(
         Column(
@@ -252,7 +251,8 @@ SUPPLIERS = ReferenceTable(
     change=supplier_actions.edit_supplier,
     right=rights.EDIT,
     new=gettext_lazy("New supplier"),
-    edit=gettext_lazy("Edit the supplier"),
+    made=gettext_lazy("Supplier created."),
+    changed=gettext_lazy("Supplier changed."),
     creating={
         "home": place("infrastructure_suppliers", gettext_lazy("Suppliers")),
         "optional": {"language"}, "names": MINUTES,

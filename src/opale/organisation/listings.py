@@ -157,7 +157,6 @@ SKILLS = ReferenceTable(
         rows=people.skills,
         order=Order(("name", "id")),
         template="organisation/skills.html",
-        new=New(gettext_lazy("New skill"), "organisation_create_skill", EDIT, "n"),
         empty=Empty(
             "certificate", gettext_lazy("No skill matches"), gettext_lazy("No skill is known yet")
         ),
@@ -184,7 +183,7 @@ SKILLS = ReferenceTable(
     change=reference_actions.edit_skill,
     right=EDIT,
     new=gettext_lazy("New skill"),
-    edit=gettext_lazy("Edit %(skill)s"),
+    key="n",
     made=gettext_lazy("Skill created."),
     changed=gettext_lazy("Skill changed."),
     changing={"optional": {"name", "family"}},
@@ -216,7 +215,6 @@ COMPANIES = ReferenceTable(
         model=Company,
         rows=reference.companies,
         order=Order(("name", "id")),
-        new=New(gettext_lazy("New company"), "organisation_create_company", ADMINISTER, "n"),
         empty=Empty(
             "building", gettext_lazy("No company matches"),
             gettext_lazy("There is no company yet"),
@@ -253,7 +251,7 @@ COMPANIES = ReferenceTable(
     change=companies.edit_company,
     right=ADMINISTER,
     new=gettext_lazy("New company"),
-    edit=gettext_lazy("Edit %(company)s"),
+    key="n",
     made=gettext_lazy("Company created."),
     changed=gettext_lazy("Company changed."),
     changing={"optional": set(CompanyForm.base_fields), "states": {Company.State.OPEN}},

@@ -1,7 +1,7 @@
 """Declaration of a reference table: rows that are listed, made and changed, and do nothing else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Act, FormClass, Label, Place, Subject, change, create
 from opale.endpoints.http import ActorRequest
-from opale.listings.declarations import Listing
+from opale.listings.declarations import Listing, New
 
 Options = Mapping[str, Any]
 Figures = Callable[[ActorRequest, Any], Mapping[str, object]]
@@ -21,9 +21,9 @@ class ReferenceTable:
     """Table without a life of its own, declared once.
 
     `subject` is its row, `listing` its list; `form` is filled in to make a row and to change it, by
-    holders of `right`. `new` and `edit` are the titles of the form's pages, `made` and `changed`
-    what is said then. `creating` and `changing` are further options of the two acts (those of
-    `opale.acts.declarations.create` and `change`).
+    holders of `right`. `new` is the button of the list, pressed with `key`, and the title of the
+    form that makes a row; `made` and `changed` are what is said then. `creating` and `changing` are
+    further options of the two acts (those of `opale.acts.declarations.create` and `change`).
 
     `exchanged` are the form's fields that are columns of its file, first the one that tells the
     rows apart; `customer__code` names the row of another table by its code. Without them there is
@@ -40,15 +40,20 @@ class ReferenceTable:
     change: Callable[..., object]
     right: str
     new: Label
-    edit: Label
-    made: Label = ""
-    changed: Label = ""
+    made: Label
+    changed: Label
+    key: str = "c"
     creating: Options = field(default_factory=dict)
     changing: Options = field(default_factory=dict)
     exchanged: tuple[str, ...] = ()
     template: str = "reference_tables/row.html"
     figures: Figures | None = None
     list_text: str = ""
+
+    def __post_init__(self) -> None:
+        making = f"{self.prefix}_create_{self.subject.name}"
+        new = New(self.new, making, self.right, self.key)
+        object.__setattr__(self, "listing", replace(self.listing, new=new))
 
     @property
     def prefix(self) -> str:
@@ -76,8 +81,8 @@ class ReferenceTable:
             "said": self.made, **self.creating,
         }  # fmt: skip
         changing: Options = {
-            "title": self.edit, "submit": _("Save"), "label": _("Edit"), "icon": "edit", "key": "e",
-            "said": self.changed, **self.changing,
+            "title": _("Edit %(name)s"), "submit": _("Save"), "label": _("Edit"), "icon": "edit",
+            "key": "e", "said": self.changed, **self.changing,
         }  # fmt: skip
         return (
             create(self.collection, self.create, f"create_{name}", self.right, self.form, **making),

@@ -286,8 +286,10 @@ def test_the_catalogue_is_kept(house: Personas) -> None:
     client = house.client(EDITOR)
     fields = {"code": "x-1", "family": "vpn", "name_en": "X", "name_fr": "Y"}
     assert post(client, reverse("customers_create_offering"), **fields).status_code == 302
+    listed = text(client, reverse("customers_offerings") + "?family=vpn")
+    assert "x-1" in listed
+    assert "Offering created." in listed
     assert post(client, reverse("customers_create_offering"), **fields).status_code == 422
-    assert "x-1" in text(client, reverse("customers_offerings") + "?family=vpn")
 
 
 def test_pickers_offer_what_may_be_seen(house: Personas, sold: Service) -> None:

@@ -168,9 +168,12 @@ def test_a_site_is_created_and_edited(house: Personas) -> None:
     fields = {"name": "P", "code": "PAR", "kind": "pop", "country": "fr", "time_zone": "UTC"}
     assert post(client, reverse("infrastructure_create_site"), **fields).status_code == 302
     edit = reverse("infrastructure_edit_site", args=["PAR"])
+    assert "Site created." in text(client, reverse("infrastructure_sites"))
+    assert "Edit P</h1>" in text(client, edit)
     assert post(client, edit, **fields | {"time_zone": "Moon"}).status_code == 422
     assert post(client, edit, **fields | {"city": "Paris"}).status_code == 302
     assert Site.objects.get(code="PAR").city == "Paris"
+    assert "Site changed." in text(client, reverse("infrastructure_sites"))
 
 
 def test_customers_and_services_show_what_they_stand_on(
