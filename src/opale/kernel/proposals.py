@@ -1,9 +1,10 @@
 """Searches of a planner whose result is proposed to people, who decide it line by line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.db import models
 from django.db.models import Count
@@ -12,9 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from opale.kernel import clock, live_topics
+from opale.kernel.action_steps import lock_row
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Conflict, OpaleError
+from opale.kernel.errors import Conflict, NotAllowed, OpaleError
 
+T = TypeVar("T")
+KEPT_FOR: Final = timedelta(days=90)
 WAITING, RUNNING, STOPPING = "waiting", "running", "stopping"
 READY, ACCEPTING, DONE, DROPPED, FAILED = "ready", "accepting", "done", "dropped", "failed"
 SEARCHING: Final = frozenset({WAITING, RUNNING, STOPPING})
@@ -86,6 +90,38 @@ class SearchProposal(models.Model):
             setattr(self, name, value)
         live_topics.publish(self.topic)
 
+    def lock(self, by: Actor, right: str) -> Any:
+        """Return the row, locked, to stop its search or to decide it.
+
+        Errors: NotAllowed, NotFound (hidden or missing).
+        """
+        if not by.can(right):
+            raise NotAllowed
+        return lock_row(self._row(), by, right)
+
+    def require_state(self, state: str) -> None:
+        """Check that its lines are to be decided. Errors: Conflict."""
+        if self.state != state:
+            raise Conflict(_("This proposal is not to be decided, or not any more."))
+
+    def open_lines(self, lines: Iterable[int] | None = None) -> Any:
+        """Return the lines to be decided, or those of these."""
+        rows = self.lines.filter(state=ProposedLine.State.OPEN)
+        return rows if lines is None else rows.filter(pk__in=list(lines))
+
+    def refuse_lines(self, lines: Iterable[int] | None = None) -> int:
+        """Refuse some of the open lines, or all of them, and return how many."""
+        count: int = self.open_lines(lines).update(state=ProposedLine.State.REFUSED, sentence="")
+        self.end_if_decided()
+        return count
+
+    @classmethod
+    def delete_old(cls) -> int:
+        """Delete the proposals that are kept no longer."""
+        rows = cls._default_manager.filter(asked_at__lt=clock.now() - KEPT_FOR)
+        count, _each = rows.delete()
+        return count
+
     def stop(self) -> None:
         """Stop a search and keep its best result; one that has not begun is cancelled.
 
@@ -108,7 +144,7 @@ class SearchProposal(models.Model):
 
     def finish(self) -> None:
         """End the search: its lines are to be decided, if there are any."""
-        found = self.lines.filter(state=ProposedLine.State.OPEN).exists()
+        found = self.open_lines().exists()
         self.write(state=READY if found else DONE, finished_at=clock.now())
 
     def fail(self, sentence: str) -> None:
@@ -118,7 +154,7 @@ class SearchProposal(models.Model):
 
     def end_if_decided(self) -> None:
         """End the proposal once no line is open."""
-        if self.lines.filter(state=ProposedLine.State.OPEN).exists():
+        if self.open_lines().exists():
             live_topics.publish(self.topic)
         else:
             self.write(state=DONE, finished_at=clock.now())
@@ -139,7 +175,10 @@ class SearchProposal(models.Model):
 
 
 class ProposedLine(models.Model):
-    """One change of a proposal, from one person (`was`) to another (`to`), or nobody."""
+    """One change of a `proposal`, from one person (`was`) to another (`to`), or nobody.
+
+    The models of the apps have these keys.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("line of a proposal", "To be decided")
@@ -147,14 +186,11 @@ class ProposedLine(models.Model):
         REFUSED = "refused", pgettext_lazy("line of a proposal", "Refused")
         STALE = "stale", pgettext_lazy("line of a proposal", "Out of date")
 
-    was = models.ForeignKey(
-        "organisation.Person", on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    to = models.ForeignKey(
-        "organisation.Person", on_delete=models.PROTECT, null=True, related_name="+"
-    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     sentence = models.TextField(blank=True, default="")
+
+    if TYPE_CHECKING:
+        proposal: Any
 
     class Meta:
         abstract = True
@@ -172,3 +208,12 @@ def asked_by(by: Actor, credential: str) -> dict[str, Any]:
         "credential": credential,
         "language": translation.get_language() or "en",
     }
+
+
+def on_line(decide: Callable[..., T]) -> Callable[..., T]:
+    """Return the decision of one line, by the action that decides some lines of its proposal."""
+
+    def run(line: ProposedLine, *, by: Actor) -> T:
+        return decide(line.proposal, [line.pk], by=by)
+
+    return run

@@ -22,8 +22,7 @@ from opale.delivery.resources.queries import requests as request_queries
 from opale.delivery.resources.rights import ANSWER, ASK, PLAN
 from opale.delivery.resources.shapes import PlanOut, ResourceRequestOut
 from opale.delivery.resources.states import AGREE, COUNTER, REFUSE, WITHDRAW
-from opale.kernel.actor import Actor
-from opale.kernel.proposals import DecidedLines
+from opale.kernel.proposals import DecidedLines, on_line
 
 STAYS = _("Refused; the plan stays as it is there.")
 
@@ -34,16 +33,6 @@ def place_of_request(row: ResourceRequest) -> Place:
 
 def place_of_plan(plan: PlanProposal) -> Place:
     return reverse("resources_plan", args=[plan.pk]), ""
-
-
-def accept_line(line: PlanLine, *, by: Actor) -> DecidedLines:
-    """Accept a line of a proposal."""
-    return plan_decisions.accept_lines(line.proposal, [line.pk], by=by)
-
-
-def refuse_line(line: PlanLine, *, by: Actor) -> None:
-    """Refuse a line of a proposal."""
-    plan_decisions.refuse_lines(line.proposal, [line.pk], by=by)
 
 
 def accepted(_row: object, decided: DecidedLines) -> str:
@@ -131,26 +120,26 @@ ACTS = (
         " address.",
     ),
     button(
-        PROPOSED, plans.stop_plan, "end_plan_search", PLAN, noun="end", url="plan_stop",
+        PROPOSED, plans.stop_plan, "end_plan_search", PLAN, noun="end",
         label=_("End the search"), icon="player-stop", key="s",
         said=_("The search ends; what it has found stays proposed."),
         text="The best that was found is kept.",
     ),
     button(
-        PROPOSED, plan_decisions.accept_lines, "accept_plan_lines", PLAN, of=PlanLinesForm,
-        noun="acceptance", url="plan_accept", icon="check", tone="primary", key="c",
+        PROPOSED, plan_decisions.accept_lines, "accept_plan_lines", PLAN, body=PlanLinesForm,
+        noun="acceptance", icon="check", tone="primary", key="c",
         said=accepted, text="What cannot be accepted says why in its line.",
     ),
     button(
-        PROPOSED, plan_decisions.refuse_lines, "refuse_plan_lines", PLAN, of=PlanLinesForm,
-        noun="refusal", url="plan_refuse", label=_("Refuse all of them"), icon="x", said=STAYS,
+        PROPOSED, plan_decisions.refuse_lines, "refuse_plan_lines", PLAN, body=PlanLinesForm,
+        noun="refusal", label=_("Refuse all of them"), icon="x", said=STAYS,
     ),
     button(
-        LINE, accept_line, "accept_plan_line", PLAN, noun=None, page="acceptance",
-        url="plan_line_accept", label=_("Accept"), tone="primary", said=line_accepted,
+        LINE, on_line(plan_decisions.accept_lines), "accept_plan_line", PLAN, noun=None,
+        page="acceptance", label=_("Accept"), tone="primary", said=line_accepted,
     ),
     button(
-        LINE, refuse_line, "refuse_plan_line", PLAN, noun=None, page="refusal",
-        url="plan_line_refuse", label=_("Refuse"), said=STAYS,
+        LINE, on_line(plan_decisions.refuse_lines), "refuse_plan_line", PLAN, noun=None,
+        page="refusal", label=_("Refuse"), said=STAYS,
     ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from opale.delivery.resources.actions import plans
+from opale.delivery.resources.models import PlanProposal
 
 
 @app.task(name=plans.JOB, queue=plans.QUEUE)
@@ -13,4 +14,4 @@ def search_plan(proposal_id: int) -> None:
 @app.periodic(cron="50 3 * * *", periodic_id="resources.forget_plans")
 @app.task(name="resources.forget_plans", queueing_lock="resources.forget_plans")
 def forget_plans(timestamp: int) -> None:
-    plans.delete_expired_plans()
+    PlanProposal.delete_old()

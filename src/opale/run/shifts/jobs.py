@@ -12,6 +12,7 @@ from opale.run.shifts.actions import (
     roster_notices,
     swaps,
 )
+from opale.run.shifts.models import RosterProposal
 
 PLANNER = system("roster")
 
@@ -53,5 +54,5 @@ def search_roster(proposal_id: int) -> None:
 @app.periodic(cron="40 3 * * *", periodic_id="shifts.forget_proposals")
 @app.task(name="shifts.forget_proposals", queueing_lock="shifts.forget_proposals")
 def forget_proposals(timestamp: int) -> None:
-    proposals.delete_old_proposals()
+    RosterProposal.delete_old()
     news.delete_old_news(now())

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from opale.delivery.resources.actions.requests import staff_request
 from opale.delivery.resources.models import PlanLine, PlanProposal, ResourceRequest
@@ -19,14 +18,14 @@ from opale.delivery.resources.rights import PLAN
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
-from opale.kernel.errors import Conflict, NotAllowed, NotFound, OpaleError
-from opale.kernel.proposals import DecidedLines
+from opale.kernel.errors import Conflict, OpaleError
+from opale.kernel.proposals import READY, DecidedLines
 from opale.organisation.models import Person
 from opale.reservations.actions.reservations import Line, Rearrangement, rearrange
 from opale.reservations.models import Reservation, ReservationLine
 
 MOST: Final = 200
-State, Proposal = PlanLine.State, PlanProposal.State
+State = PlanLine.State
 
 
 class StalePlan(Conflict):
@@ -43,10 +42,8 @@ def accept_lines(
     to be decided).
     """
     with attributed(by):
-        held = _hold(proposal, by)
-        rows = held.lines.filter(state=State.OPEN, to__isnull=False)
-        if lines is not None:
-            rows = rows.filter(pk__in=list(lines))
+        held = _lock(proposal, by)
+        rows = held.open_lines(lines).filter(to__isnull=False)
         every = list(rows.select_related("was", "to").order_by("id")[:MOST])
         if every and not _tried(every, by):
             waiting = [line for line in every if line.state == State.OPEN]
@@ -60,24 +57,12 @@ def accept_lines(
 def refuse_lines(proposal: PlanProposal, lines: Iterable[int] | None = None, *, by: Actor) -> int:
     """Errors: NotFound, NotAllowed, Conflict (it is not to be decided)."""
     with attributed(by):
-        held = _hold(proposal, by)
-        rows = held.lines.filter(state=State.OPEN)
-        if lines is not None:
-            rows = rows.filter(pk__in=list(lines))
-        count = rows.update(state=State.REFUSED, sentence="")
-        held.end_if_decided()
-    return count
+        return _lock(proposal, by).refuse_lines(lines)
 
 
-def _hold(proposal: PlanProposal, by: Actor) -> PlanProposal:
-    if not by.can(PLAN):
-        raise NotAllowed
-    rows = PlanProposal.objects.visible_to(by).select_for_update(of=("self",))
-    held = rows.filter(pk=proposal.pk).first()
-    if held is None:
-        raise NotFound
-    if held.state != Proposal.READY:
-        raise Conflict(_("This proposal is not to be decided, or not any more."))
+def _lock(proposal: PlanProposal, by: Actor) -> PlanProposal:
+    held: PlanProposal = proposal.lock(by, PLAN)
+    held.require_state(READY)
     return held
 
 

@@ -22,7 +22,7 @@ from opale.delivery.resources.rights import PLAN
 from opale.endpoints.job_actors import actor_for_job
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.proposals import SEARCHING, asked_by
 from opale.organisation.models import Team
 from opale.organisation.queries.reference import home_day
@@ -31,7 +31,6 @@ QUEUE: Final = "planner"
 JOB: Final = "resources.search_plan"
 WEEKS: Final = (4, 8, 13, 26)
 SECONDS: Final = (10, 30, 120)
-KEPT_FOR: Final = timedelta(days=90)
 State = PlanProposal.State
 
 
@@ -66,14 +65,8 @@ def stop_plan(proposal: PlanProposal, *, by: Actor) -> None:
 
     Errors: NotFound, NotAllowed, Conflict (over already).
     """
-    if not by.can(PLAN):
-        raise NotAllowed
     with transaction.atomic():
-        rows = PlanProposal.objects.visible_to(by).select_for_update(of=("self",))
-        row = rows.filter(pk=proposal.pk).first()
-        if row is None:
-            raise NotFound
-        row.stop()
+        proposal.lock(by, PLAN).stop()
 
 
 def run_plan(proposal_id: int) -> None:
@@ -89,11 +82,6 @@ def run_plan(proposal_id: int) -> None:
             proposal.finish()
         else:
             _search(proposal, by)
-
-
-def delete_expired_plans() -> int:
-    count, _each = PlanProposal.objects.filter(asked_at__lt=clock.now() - KEPT_FOR).delete()
-    return count
 
 
 def _search(proposal: PlanProposal, by: Actor) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from opale.delivery.resources.rights import PLAN
 from opale.kernel.owned import OwnedQuerySet
 from opale.kernel.proposals import ProposedLine, SearchProposal
-from opale.organisation.models import Team
+from opale.organisation.models import Person, Team
 
 Stretches = list[tuple[date, date, float]]
 
@@ -73,6 +73,8 @@ class PlanLine(ProposedLine):
     reach_paths: ClassVar[dict[str, str]] = {}
 
     proposal = models.ForeignKey(PlanProposal, on_delete=models.CASCADE, related_name="lines")
+    was = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    to = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=80)
     purpose = models.CharField(max_length=200)
     was_days: "models.JSONField[Any, Any]" = models.JSONField(default=list)

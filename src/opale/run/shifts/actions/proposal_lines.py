@@ -16,6 +16,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotFound, OpaleError
 from opale.kernel.proposals import DecidedLines
 from opale.organisation.models import Absence, Person, Team
+from opale.run.shifts import rights
 from opale.run.shifts.actions.duties import (
     DutyPlan,
     create_duty,
@@ -44,7 +45,7 @@ def accept_lines(proposal: RosterProposal, lines: Iterable[int], *, by: Actor) -
     """
     with attributed(by):
         held = lock_proposal(proposal, by, Proposal.READY)
-        rows = held.lines.filter(pk__in=list(lines), state=State.OPEN)
+        rows = held.open_lines(lines)
         decided = _accept(held, rows.select_related("was", "to").order_by("id"), by)
         held.end_if_decided()
     return decided
@@ -56,12 +57,12 @@ def accept_remaining_lines(proposal: RosterProposal, *, by: Actor) -> None:
     A line for which another made room is tried again.
     """
     before = -1
-    while before != (left := proposal.lines.filter(state=State.OPEN).count()):
+    while before != (left := proposal.open_lines().count()):
         before, reached = left, 0
         while True:
             with attributed(by):
                 held = lock_proposal(proposal, by, Proposal.ACCEPTING)
-                rows = held.lines.filter(state=State.OPEN, pk__gt=reached)
+                rows = held.open_lines().filter(pk__gt=reached)
                 some = list(rows.select_related("was", "to").order_by("id")[:BATCH])
                 if some:
                     _accept(held, some, by)
@@ -81,24 +82,14 @@ def refuse_lines(proposal: RosterProposal, lines: Iterable[int] | None = None, *
     Errors: NotFound, NotAllowed, Invalid (closed), Conflict (it is not to be decided).
     """
     with attributed(by):
-        held = lock_proposal(proposal, by, Proposal.READY)
-        rows = held.lines.filter(state=State.OPEN)
-        if lines is not None:
-            rows = rows.filter(pk__in=list(lines))
-        count = rows.update(state=State.REFUSED, sentence="")
-        held.end_if_decided()
-    return count
+        return lock_proposal(proposal, by, Proposal.READY).refuse_lines(lines)
 
 
 def lock_proposal(proposal: RosterProposal, by: Actor, state: str) -> RosterProposal:
     """Lock the proposal and its team's roster, so that nobody draws or publishes meanwhile."""
-    rows = RosterProposal.objects.visible_to(by).filter(pk=proposal.pk)
-    held = rows.select_related("team").select_for_update(of=("self",)).first()
-    if held is None:
-        raise NotFound
+    held: RosterProposal = proposal.lock(by, rights.EDIT)
     require_team(held.team, by=by)
-    if held.state != state:
-        raise Conflict(_("This proposal is not to be decided, or not any more."))
+    held.require_state(state)
     locks.take_locks(f"shifts.drawing:{held.team_id}")
     return held
 

@@ -18,7 +18,7 @@ from opale.endpoints.job_actors import actor_for_job
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
-from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.proposals import SEARCHING, DecidedLines, asked_by
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
@@ -42,7 +42,6 @@ QUEUE = "planner"
 JOB = "shifts.search_roster"
 WEEKS = (2, 4, 8, 13, 26, 52)
 SECONDS = (20, 60, 300)
-KEPT_FOR = timedelta(days=90)
 CHECK_SECONDS = 1.0
 """Seconds between checks whether the search was stopped."""
 MIN_SECONDS = 5.0
@@ -103,13 +102,7 @@ def stop_search(proposal: RosterProposal, *, by: Actor) -> None:
     Errors: NotFound, NotAllowed, Conflict (over already).
     """
     with transaction.atomic():
-        held = RosterProposal.objects.visible_to(by).select_for_update(of=("self",))
-        row = held.filter(pk=proposal.pk).first()
-        if row is None:
-            raise NotFound
-        if not RosterProposal.objects.filter(pk=row.pk).within(by, rights.EDIT).exists():
-            raise NotAllowed
-        row.stop()
+        proposal.lock(by, rights.EDIT).stop()
 
 
 def run_search(proposal_id: int) -> None:
@@ -128,24 +121,23 @@ def run_search(proposal_id: int) -> None:
             _search(proposal, by)
 
 
-def accept_proposal(proposal: RosterProposal, *, by: Actor, credential: str) -> DecidedLines | None:
-    """Accept all open lines; many are left to the planner, and None is returned.
+def accept_proposal(
+    proposal: RosterProposal, lines: Iterable[int] | None = None, *, by: Actor, credential: str
+) -> DecidedLines | None:
+    """Accept these lines, or all that are open; many are left to the planner, and None is returned.
 
     Errors: NotFound, NotAllowed, Invalid (closed), Conflict (it is not to be decided).
     """
+    if lines is not None:
+        return accept_lines(proposal, lines, by=by)
     with attributed(by):
         held = lock_proposal(proposal, by, State.READY)
-        keys = list(held.lines.filter(state=ProposalLine.State.OPEN).values_list("pk", flat=True))
+        keys = list(held.open_lines().values_list("pk", flat=True))
         if len(keys) <= BATCH:
             return accept_lines(held, keys, by=by)
         held.write(state=State.ACCEPTING, user_id=by.user_id or 0, credential=credential)
         queue_search(held)
     return None
-
-
-def delete_old_proposals() -> int:
-    count, _each = RosterProposal.objects.filter(asked_at__lt=clock.now() - KEPT_FOR).delete()
-    return count
 
 
 def _search(proposal: RosterProposal, by: Actor) -> None:

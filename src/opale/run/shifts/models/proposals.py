@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from opale.kernel.owned import OwnedQuerySet
 from opale.kernel.proposals import ProposedLine, SearchProposal
-from opale.organisation.models import Team
+from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
 from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.models.duties import A_DAY, Duty
@@ -81,6 +81,8 @@ class ProposalLine(ProposedLine):
     reach_paths: ClassVar[dict[str, str]] = {"teams": "proposal__team_id"}
 
     proposal = models.ForeignKey(RosterProposal, on_delete=models.CASCADE, related_name="lines")
+    was = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    to = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     key = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=10, choices=Duty.Kind.choices, default=Duty.Kind.STAFFED)
     role = models.CharField(max_length=10, choices=Duty.Role.choices)

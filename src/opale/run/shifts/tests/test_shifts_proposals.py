@@ -6,7 +6,8 @@ import pytest
 
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
-from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
+from opale.kernel.proposals import KEPT_FOR
 from opale.organisation.models import Person, Team
 from opale.run.shifts.actions import proposal_lines, proposals
 from opale.run.shifts.actions.needs import NeedTerms, create_need
@@ -342,7 +343,7 @@ def test_only_who_plans_the_team_asks_and_decides(made: tuple[House, Team]) -> N
         )
     proposal = proposed(team, (works(house.lea, team, 1, EARLY), house.karim))
     for decide in (proposal_lines.accept_lines, proposal_lines.refuse_lines):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotAllowed):
             decide(proposal, every(proposal), by=READER)
     assert holders() == [house.lea.pk]
 
@@ -365,6 +366,6 @@ def test_old_proposals_are_forgotten(made: tuple[House, Team]) -> None:
     _house, team = made
     proposal = ask(team)
     RosterProposal.objects.filter(pk=proposal.pk).update(
-        asked_at=proposal.asked_at - proposals.KEPT_FOR - timedelta(days=1)
+        asked_at=proposal.asked_at - KEPT_FOR - timedelta(days=1)
     )
-    assert proposals.delete_old_proposals() == 1
+    assert RosterProposal.delete_old() == 1
