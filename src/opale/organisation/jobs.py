@@ -3,10 +3,21 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from opale.organisation.actions import access
+from opale.kernel.actor import system
+from opale.organisation.actions import access, listing_views
 from opale.organisation.actions.access import INVITATION_JOB
+
+CLEANER = system("organisation")
 
 
 @app.task(name=INVITATION_JOB, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
 def send_invitation(user_id: int) -> None:
     access.send_invitation(user_id)
+
+
+@app.periodic(cron="57 3 * * *", periodic_id="organisation.delete_removed_views")
+@app.task(
+    name="organisation.delete_removed_views", queueing_lock="organisation.delete_removed_views"
+)
+def delete_removed_views(timestamp: int) -> None:
+    listing_views.delete_removed_views(by=CLEANER)

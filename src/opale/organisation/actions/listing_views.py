@@ -1,6 +1,7 @@
 """Actions on saved columns and views of lists."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from opale.kernel.action_steps import update_changed
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.locks import take_locks
 from opale.listings.saved_views import ListSettings, SavedView
 from opale.organisation.models import ListingView, Person
 from opale.organisation.queries.listing_views import (
@@ -22,6 +24,11 @@ from opale.organisation.queries.listing_views import (
 from opale.organisation.rights import EDIT_SELF
 
 MOST_VIEWS: Final = 40
+"""Views of one person in a list; as many removed ones are kept, the last ones."""
+MOST_SHARED: Final = 100
+"""Shared views of a list, of everybody together: all of them are drawn for each reader."""
+REMOVED_RETENTION: Final = timedelta(days=90)
+BATCH_SIZE: Final = 500
 LONGEST_NAME: Final = 60
 LONGEST_QUERY: Final = 2000
 
@@ -46,6 +53,8 @@ def save_listing_view(listing: str, name: str, query: str, *, shared: bool, by: 
     with attributed(by):
         person_id = _locked(by)
         _check_room(listing, by)
+        if shared:
+            _check_shared(listing)
         kept = ListingView.objects.create(
             person_id=person_id, listing=listing, name=name, query=query, shared=shared
         )
@@ -53,7 +62,7 @@ def save_listing_view(listing: str, name: str, query: str, *, shared: bool, by: 
 
 
 def edit_listing_view(view_id: int, *, name: str, shared: bool, by: Actor) -> None:
-    """Rename a view, share it or stop sharing it. Errors: NotFound, Invalid."""
+    """Rename a view, share it or stop sharing it. Errors: NotFound, Invalid, Conflict."""
     _amend(view_id, {"name": _name(name), "shared": shared}, by)
 
 
@@ -67,24 +76,58 @@ def restore_listing_view(view_id: int, *, by: Actor) -> None:
     _amend(view_id, {"removed_at": None}, by, removed=True)
 
 
+def delete_removed_views(*, by: Actor) -> int:
+    """Delete views that were removed long ago; their history stays."""
+    with attributed(by):
+        old = ListingView.objects.filter(removed_at__lt=clock.now() - REMOVED_RETENTION)
+        batch = old.order_by("pk").values("pk")[:BATCH_SIZE]
+        return ListingView.objects.filter(pk__in=batch).delete()[0]
+
+
 def _amend(view_id: int, said: Mapping[str, Any], by: Actor, *, removed: bool = False) -> None:
     _keeper(by)
     with attributed(by):
-        if removed:
-            _locked(by)  # as where one is saved: of two at once the second counts the first
+        _locked(by)  # as where one is saved: of two at once the second counts the first
         rows = own_listing_views(seen_by=by, removed=removed).select_for_update(of=("self",))
         found = rows.filter(pk=view_id).first()
         if found is None:
             raise NotFound
         if removed:
             _check_room(found.listing, by)
+        if said.get("shared", found.shared) and (removed or not found.shared):
+            _check_shared(found.listing)
         update_changed(found, said)
+        if said.get("removed_at"):
+            _delete_oldest_removed(found.listing, by)
 
 
 def _check_room(listing: str, by: Actor) -> None:
     """Refuse one more view of a list where as many are kept as may be. Errors: Conflict."""
     if own_listing_views(seen_by=by).filter(listing=listing).count() >= MOST_VIEWS:
-        raise Conflict(_("You keep as many views as there is room for: remove one first."))
+        sentence = _("You have %(most)d views of this list, which is the limit: remove one first.")
+        raise Conflict(sentence % {"most": MOST_VIEWS})
+
+
+def _check_shared(listing: str) -> None:
+    """Refuse one more shared view of a list where everybody together shares as many as may be.
+
+    Errors: Conflict.
+    """
+    take_locks(f"organisation.shared_views:{listing}")
+    shared = ListingView.objects.filter(listing=listing, shared=True, removed_at=None)
+    if shared.count() >= MOST_SHARED:
+        sentence = _(
+            "This list has %(most)d shared views, which is the limit: keep this one private, or ask"
+            " for one to be removed."
+        )
+        raise Conflict(sentence % {"most": MOST_SHARED})
+
+
+def _delete_oldest_removed(listing: str, by: Actor) -> None:
+    """Delete one's removed views of a list beyond the last ones: so many can be restored."""
+    gone = own_listing_views(seen_by=by, removed=True).filter(listing=listing)
+    beyond = gone.order_by("-removed_at", "-pk").values_list("pk", flat=True)[MOST_VIEWS:]
+    ListingView.objects.filter(pk__in=list(beyond)).delete()
 
 
 def _locked(by: Actor) -> int:

@@ -5,7 +5,7 @@ import io
 import json
 import zoneinfo
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -20,7 +20,7 @@ from ninja import Router, Schema
 from tests.personas import MAKER, Personas
 
 from opale.endpoints.paging import Window
-from opale.kernel import keyset
+from opale.kernel import clock, keyset
 from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -33,14 +33,17 @@ from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.endpoints import list_endpoint
 from opale.listings.filters import Choice, Flag, Pick, Span, Words
 from opale.listings.selection import Selection, sortable
+from opale.organisation.actions import listing_views
 from opale.organisation.actions.listing_views import (
     MOST_VIEWS,
+    REMOVED_RETENTION,
     choose_columns,
     edit_listing_view,
     remove_listing_view,
     restore_listing_view,
     save_listing_view,
 )
+from opale.organisation.jobs import delete_removed_views
 from opale.organisation.models import ListingView, Person
 from opale.organisation.queries import people, reference
 from opale.organisation.queries.listing_views import (
@@ -291,8 +294,47 @@ def test_a_view_without_a_name_and_one_too_many_are_refused(personas: Personas) 
             save_listing_view("staff", name, "", shared=False, by=agent)
     for number in range(MOST_VIEWS):
         save_listing_view("staff", f"View {number}", "", shared=False, by=agent)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match=str(MOST_VIEWS)):
         save_listing_view("staff", "One more", "", shared=False, by=agent)
+
+
+def test_shared_views_of_a_list_are_bounded_for_everybody_together(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing_views, "MOST_SHARED", 2)
+    agent, manager = personas.actor(AGENT), personas.actor(MANAGER)
+    first = save_listing_view("staff", "One", "", shared=True, by=agent)
+    save_listing_view("staff", "Two", "", shared=True, by=manager)
+    save_listing_view("other", "Of another list", "", shared=True, by=manager)
+    with pytest.raises(Conflict, match="2 shared views"):
+        save_listing_view("staff", "Three", "", shared=True, by=agent)
+    own = save_listing_view("staff", "Own", "", shared=False, by=agent)
+    with pytest.raises(Conflict):
+        edit_listing_view(own, name="Own", shared=True, by=agent)
+    edit_listing_view(first, name="Renamed while all is full", shared=True, by=agent)
+    remove_listing_view(first, by=agent)
+    edit_listing_view(own, name="Own", shared=True, by=agent)
+    with pytest.raises(Conflict):
+        restore_listing_view(first, by=agent)
+
+
+def test_removed_views_are_bounded_and_deleted_after_a_while(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing_views, "MOST_VIEWS", 3)
+    agent = personas.actor(AGENT)
+    for number in range(5):
+        made = save_listing_view("staff", f"View {number}", "", shared=False, by=agent)
+        remove_listing_view(made, by=agent)
+    removed = own_listing_views(seen_by=agent, removed=True)
+    assert [view.name for view in removed] == ["View 2", "View 3", "View 4"]
+    kept = save_listing_view("staff", "Kept", "", shared=False, by=agent)
+    delete_removed_views(0)
+    assert removed.all().count() == 3
+    with clock.travel(REMOVED_RETENTION + timedelta(days=1)):
+        delete_removed_views(0)
+    assert not removed.all().exists()
+    assert [view.pk for view in own_listing_views(seen_by=agent)] == [kept]
 
 
 def test_undoing_a_removal_takes_room_as_saving_does(personas: Personas) -> None:

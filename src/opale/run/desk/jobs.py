@@ -2,6 +2,7 @@
 
 from procrastinate.contrib.django import app
 
+from opale.kernel.actor import system
 from opale.kernel.timers import FIRST
 from opale.run.desk.actions import (
     breakers,
@@ -12,8 +13,11 @@ from opale.run.desk.actions import (
     drafts,
     paging,
     pauses,
+    saved_views,
     triage,
 )
+
+CLEANER = system("desk")
 
 
 @app.periodic(cron="* * * * * */20", periodic_id="desk.latch_breaches")
@@ -55,6 +59,12 @@ def delete_old_breakers(timestamp: int) -> None:
 @app.task(name="desk.sweep_drafts", queueing_lock="desk.sweep_drafts")
 def delete_old_drafts(timestamp: int) -> None:
     drafts.delete_old_drafts()
+
+
+@app.periodic(cron="58 3 * * *", periodic_id="desk.delete_removed_views")
+@app.task(name="desk.delete_removed_views", queueing_lock="desk.delete_removed_views")
+def delete_removed_views(timestamp: int) -> None:
+    saved_views.delete_removed_views(by=CLEANER)
 
 
 @app.periodic(cron="* * * * *", periodic_id="desk.write_digests")

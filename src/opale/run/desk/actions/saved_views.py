@@ -2,8 +2,10 @@
 restored."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final, cast
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,7 @@ from opale.kernel.action_steps import update_changed
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.locks import take_locks
 from opale.organisation.models import Membership, Person, Team
 from opale.run.desk.models import FirstView, SavedView
 from opale.run.desk.queries.filters import Filters
@@ -19,23 +22,28 @@ from opale.run.desk.rights import CONSOLE
 
 SAVABLE_LISTS = ("triage", "mine", "due", "waiting", "open", "all")
 TOPIC = "desk.views"
-MOST_VIEWS = 40
+MOST_VIEWS: Final = 40
+"""Views of one person; as many removed ones are kept, the last ones."""
+MOST_SHARED: Final = 100
+"""Views shared with a team, of everybody together: all of them are drawn and counted."""
 LONGEST_NAME = 60
+REMOVED_RETENTION: Final = timedelta(days=90)
+BATCH_SIZE: Final = 500
 
 
 def save_view(
     name: str, view: str, query: str, *, by: Actor, team: Team | None = None
 ) -> SavedView:
-    """Save a list under a name; with a team, for all its members. Errors: NotAllowed, Invalid."""
-    person_id = _person(by)
+    """Save a list under a name; with a team, for all its members.
+
+    Errors: NotAllowed, Invalid, Conflict.
+    """
     said = {"name": _name(name), "view": _view(view), "query": _query(query)}
     _require_team(team, by)
     with attributed(by):
-        # Serialises saves of one person, so that the maximum number is respected.
-        Person.objects.select_for_update().get(pk=person_id)
-        own = SavedView.objects.filter(person_id=person_id, removed_at=None)
-        if own.count() >= MOST_VIEWS:
-            raise Conflict(_("You keep as many views as there is room for: remove one first."))
+        person_id = _locked(by)
+        own = _require_room(by)
+        _check_shared(team)
         last = own.aggregate(last=Max("position"))["last"]
         place = 0 if last is None else last + 1
         saved = SavedView.objects.create(person_id=person_id, team=team, position=place, **said)
@@ -65,7 +73,7 @@ def edit_view(
 def share_view(saved: SavedView, team: Team | None, *, by: Actor) -> None:
     """Share a view with a team, or without a team make it personal again.
 
-    Errors: NotFound, NotAllowed, Invalid.
+    Errors: NotFound, NotAllowed, Invalid, Conflict.
     """
     _require_team(team, by)
     _amend(saved, {"team": team}, by)
@@ -96,7 +104,7 @@ def remove_view(saved: SavedView, *, by: Actor) -> None:
 
 
 def restore_view(saved: SavedView, *, by: Actor) -> None:
-    """Restore a removed view. Errors: NotFound."""
+    """Restore a removed view. Errors: NotFound, Conflict where no room is left for it."""
     _amend(saved, {"removed_at": None}, by, removed=True)
 
 
@@ -112,12 +120,68 @@ def set_first_view(view: str, query: str, *, by: Actor) -> None:
             update_changed(held, said)
 
 
+def delete_removed_views(*, by: Actor) -> int:
+    """Delete views that were removed long ago; their history stays."""
+    with attributed(by):
+        old = SavedView.objects.filter(removed_at__lt=clock.now() - REMOVED_RETENTION)
+        batch = old.order_by("pk").values("pk")[:BATCH_SIZE]
+        return SavedView.objects.filter(pk__in=batch).delete()[0]
+
+
 def _amend(
     saved: SavedView, said: Mapping[str, object], by: Actor, *, removed: bool = False
 ) -> None:
     with attributed(by):
-        if update_changed(_held(saved, by, removed=removed), said):
+        _locked(by)
+        held = _held(saved, by, removed=removed)
+        if removed:
+            _require_room(by)
+        team = cast("Team | None", said.get("team", held.team))
+        if removed or team != held.team:
+            _check_shared(team)
+        if update_changed(held, said):
             live_topics.publish(TOPIC)
+        if said.get("removed_at"):
+            _delete_oldest_removed(by)
+
+
+def _locked(by: Actor) -> int:
+    """Return the actor's person, locked: of two at once the second counts what the first saved.
+
+    Errors: NotAllowed.
+    """
+    person_id = _person(by)
+    Person.objects.select_for_update().get(pk=person_id)
+    return person_id
+
+
+def _require_room(by: Actor) -> QuerySet[SavedView]:
+    """Return the actor's views, if one more may be kept. Errors: Conflict."""
+    own = SavedView.objects.filter(person_id=_person(by), removed_at=None)
+    if own.count() >= MOST_VIEWS:
+        sentence = _("You have %(most)d views, which is the limit: remove one first.")
+        raise Conflict(sentence % {"most": MOST_VIEWS})
+    return own
+
+
+def _check_shared(team: Team | None) -> None:
+    """Refuse one more view shared with a team that has as many as may be. Errors: Conflict."""
+    if team is None:
+        return
+    take_locks(f"desk.shared_views:{team.pk}")
+    if SavedView.objects.filter(team=team, removed_at=None).count() >= MOST_SHARED:
+        sentence = _(
+            "This team has %(most)d shared views, which is the limit: keep this one private, or ask"
+            " for one to be removed."
+        )
+        raise Conflict(sentence % {"most": MOST_SHARED})
+
+
+def _delete_oldest_removed(by: Actor) -> None:
+    """Delete one's removed views beyond the last ones: so many can be restored."""
+    gone = SavedView.objects.filter(person_id=_person(by), removed_at__isnull=False)
+    beyond = gone.order_by("-removed_at", "-pk").values_list("pk", flat=True)[MOST_VIEWS:]
+    SavedView.objects.filter(pk__in=list(beyond)).delete()
 
 
 def _person(by: Actor) -> int:

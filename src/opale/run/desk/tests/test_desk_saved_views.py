@@ -15,6 +15,7 @@ from opale.organisation.models import Membership
 from opale.run.desk.actions import saved_views
 from opale.run.desk.actions.ownership import take_ticket
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.jobs import delete_removed_views
 from opale.run.desk.models import Grade, Kind, Pause, SavedView, Source, Ticket
 from opale.run.desk.queries import bulk_jobs
 from opale.run.desk.queries import saved_views as saved_view_queries
@@ -158,10 +159,52 @@ def test_views_are_ordered_removed_and_brought_back(agent: Actor) -> None:
 
 
 def test_nobody_keeps_views_without_end(agent: Actor) -> None:
+    removed = saved_views.save_view("removed", "open", "", by=agent)
+    saved_views.remove_view(removed, by=agent)
     for number in range(saved_views.MOST_VIEWS):
         saved_views.save_view(str(number), "open", "", by=agent)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match=str(saved_views.MOST_VIEWS)):
         saved_views.save_view("one more", "open", "", by=agent)
+    with pytest.raises(Conflict):
+        saved_views.restore_view(removed, by=agent)
+
+
+def test_views_shared_with_a_team_are_bounded(
+    personas: Personas, agent: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_views, "MOST_SHARED", 2)
+    colleague = colleague_of(personas, agent)
+    (team, *_) = saved_view_queries.own_teams(seen_by=agent)
+    first = saved_views.save_view("one", "open", "", by=agent, team=team)
+    saved_views.save_view("two", "open", "", by=colleague, team=team)
+    with pytest.raises(Conflict, match="2 shared views"):
+        saved_views.save_view("three", "open", "", by=agent, team=team)
+    own = saved_views.save_view("own", "open", "", by=agent)
+    with pytest.raises(Conflict):
+        saved_views.share_view(own, team, by=agent)
+    saved_views.edit_view(first, by=agent, name="renamed while all is full")
+    saved_views.remove_view(first, by=agent)
+    saved_views.share_view(own, team, by=agent)
+    with pytest.raises(Conflict):
+        saved_views.restore_view(first, by=agent)
+
+
+def test_removed_views_are_bounded_and_deleted_after_a_while(
+    agent: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(saved_views, "MOST_VIEWS", 3)
+    for number in range(5):
+        made = saved_views.save_view(f"view {number}", "open", "", by=agent)
+        saved_views.remove_view(made, by=agent)
+    removed = saved_view_queries.own_saved_views(seen_by=agent, removed=True)
+    assert {view.name for view in removed} == {"view 2", "view 3", "view 4"}
+    saved_views.save_view("kept", "open", "", by=agent)
+    delete_removed_views(0)
+    assert removed.all().count() == 3
+    with clock.travel(saved_views.REMOVED_RETENTION + timedelta(days=1)):
+        delete_removed_views(0)
+    assert not removed.all().exists()
+    assert names(agent) == ["kept"]
 
 
 def colleague_of(personas: Personas, agent: Actor) -> Actor:
