@@ -1,6 +1,6 @@
 """Components of lists: tabs, chips, keyset pages, steps, jobs, actions, regions and slots."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -72,10 +72,10 @@ class Step:
 
 
 @register.filter
-def pairs(query: QueryDict) -> list[tuple[str, object]]:
-    """Return the names and values of an address.
+def pairs(query: Mapping[str, object]) -> list[tuple[str, object]]:
+    """Return the names and values of an address, or of what else people name the keys of.
 
-    `query.items` would be the value of a parameter named "items", where somebody sends one.
+    In a template, `query.items` is the value of a parameter named "items" where somebody sends one.
     """
     return list(query.items())
 

@@ -1,6 +1,7 @@
 """The frame, the policy, refusals, the palette."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.db.models import Case, When
@@ -9,11 +10,14 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils.functional import lazy
 
+import opale
 from opale.kernel.actor import ANONYMOUS
 from opale.kernel.models import Change
 from opale.ui import navigation, palette, slots
 from opale.ui.keyset import Order, page
 from opale.ui.tests.house import READER, SETTINGS
+
+PACKAGE = Path(opale.__file__).parent
 
 pytest_plugins = ["opale.ui.tests.browsing"]
 pytestmark = pytest.mark.xdist_group("ui-pages")
@@ -266,3 +270,27 @@ def test_the_search_field_keeps_parameters_of_any_name() -> None:
     drawn = render_to_string("ui/_search.html", {"request": request})
     assert 'name="items" value="a"' in drawn
     assert 'name="state" value="open"' in drawn
+
+
+def test_an_address_is_handed_on_whole_whatever_its_parameters_are_called() -> None:
+    request = RequestFactory().get("/", {"urlencode": "x", "items": "a", "q": "fibre & co"})
+    context = {"asked": "fibre", "further": True}
+    drawn = render_to_string("ui/_results.html", context, request)
+    assert "?urlencode=x&amp;items=a&amp;q=fibre+%26+co" in drawn
+
+
+METHODS = re.compile(r"[\w.]+\.(?:items|keys|values|lists|urlencode|dict|copy|get|pop)\b")
+FIELDS = {"impact.items", "naming.items"}
+"""Attributes of a dataclass: no key can stand before them."""
+
+
+def test_no_template_calls_a_method_of_what_others_name_the_keys_of() -> None:
+    """A key is found before a method: use the filter `pairs` and the tag `querystring`."""
+    found = {
+        f"{file.relative_to(PACKAGE)}: {called}"
+        for file in PACKAGE.rglob("templates/**/*.html")
+        for code in re.findall(r"{[{%].*?[%}]}", file.read_text(encoding="utf-8"))
+        for called in METHODS.findall(re.sub(r"'[^']*'|\"[^\"]*\"", "", code))
+        if called not in FIELDS
+    }
+    assert not found

@@ -213,6 +213,13 @@ def test_the_queue_leads_to_the_same_list_as_a_table(
         assert set(listed(agent, address[1].replace("&amp;", "&"))) == shown, view
 
 
+def test_the_filter_of_the_queue_gets_the_whole_address(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    page = personas.client("desk_agent").get("/desk/open/?urlencode=x&priority=1").content.decode()
+    assert 'hx-get="/desk/open/filters/?urlencode=x&amp;priority=1"' in page
+
+
 def asked_of_engineers(personas: Personas, ticket: Ticket) -> Assignment:
     ask = WorkRequest(team=personas.teams["run_engineer"], reason=AskReason.SKILL)
     return request_work(ticket, ask, by=personas.actor("desk_agent"))
