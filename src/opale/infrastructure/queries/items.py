@@ -41,7 +41,7 @@ def items(
     site of a customer.
     """
     found = ConfigurationItem.objects.visible_to(seen_by).select_related("site", "customer")
-    found = found.annotate(shows_site=_shows_site(seen_by))
+    found = found.annotate(shows_site=_shows_site(seen_by, "site_id"))
     for word in text.split():
         found = found.filter(_named(word))
     for column, wanted in (
@@ -55,10 +55,17 @@ def items(
     return found.filter(**{f"attributes__{CARRIER}": carrier.name}) if carrier else found
 
 
-def _shows_site(actor: Actor) -> Exists | Value:
+def _shows_site(actor: Actor, path: str) -> Exists | Value:
     if actor.everywhere(rights.READ):
         return Value(True, output_field=BooleanField())
-    return Exists(Site.objects.visible_to(actor).filter(pk=OuterRef("site_id")))
+    return Exists(Site.objects.visible_to(actor).filter(pk=OuterRef(path)))
+
+
+def visible_site(site: Site | None, *, seen_by: Actor) -> Site | None:
+    """Return the site, of an item or an alert that the actor may see; None where it is hidden."""
+    if site is None or seen_by.everywhere(rights.READ):
+        return site
+    return site if Site.objects.visible_to(seen_by).filter(pk=site.pk).exists() else None
 
 
 def plain_items(*, seen_by: Actor) -> InfrastructureQuerySet[ConfigurationItem]:
@@ -135,9 +142,13 @@ def service_links_of(
 
 
 def items_of(service: Service, *, seen_by: Actor) -> InfrastructureQuerySet[ServiceItem]:
-    """Return the links of a service to its items, with redundancy groups."""
+    """Return the links of a service to its items, with redundancy groups.
+
+    `shows_site` says of each whether the actor may see the site of the item.
+    """
     seen = ConfigurationItem.objects.visible_to(seen_by)
     rows = ServiceItem.objects.filter(service=service, item__in=seen)
+    rows = rows.annotate(shows_site=_shows_site(seen_by, "item__site_id"))
     return rows.select_related("item", "item__site").order_by("redundancy", "item__name")
 
 

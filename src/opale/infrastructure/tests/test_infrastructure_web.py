@@ -1,7 +1,8 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from tests.personas import Personas, make_personas
@@ -10,6 +11,9 @@ from opale.customers.tests.builders import make_service
 from opale.infrastructure.actions import sites
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
 from opale.infrastructure.queries import impact
+from opale.infrastructure.rights import READ
+from opale.infrastructure.web import sites as slots
+from opale.kernel.actor import SHARED
 
 READER, EDITOR, COLLEAGUE = "desk_agent", "core_engineer", "group_colleague"
 
@@ -255,6 +259,24 @@ def test_a_site_of_a_customer_is_not_named_on_what_stands_there_for_all(house: P
         assert client.get("/api/v1/items?sort=site").status_code == (200 if named else 403)
         narrowed = client.get(f"/api/v1/items?site_id={theirs.pk}").json()["items"]
         assert [one["name"] for one in narrowed] == (["pe1-acme"] if named else [])
+
+
+def test_a_service_does_not_name_the_hidden_site_of_what_it_stands_on(house: Personas) -> None:
+    theirs = Site.objects.create(
+        code="ACME1", name="Acme Rennes", kind="customer_site", country="FR",
+        customer=house.customer,
+    )  # fmt: skip
+    item = ConfigurationItem.objects.create(name="pe1-acme", kind="router", site=theirs)
+    service = make_service(house.customer, "S-1", name="VPN Rennes")
+    ServiceItem.objects.create(customer=house.customer, service=service, item=item)
+    reader = house.actor(READER)
+    narrow = replace(reader, grants={**reader.grants, READ: SHARED})
+    request: Any = RequestFactory().get("/")
+    for actor, named in ((reader, True), (narrow, False)):
+        request.actor = actor
+        shown = slots.of_service(request, "S-1").content.decode()
+        assert "pe1-acme" in shown
+        assert ("Acme Rennes" in shown) is named
 
 
 def test_what_a_row_was_before_it_was_ones_own_to_see_is_not_told(house: Personas) -> None:

@@ -9,8 +9,8 @@ from typing import Final
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from opale.infrastructure.models import CapacityPool, ConfigurationItem
-from opale.infrastructure.queries.items import items
+from opale.infrastructure.models import CapacityPool, ConfigurationItem, Site
+from opale.infrastructure.queries.items import items, visible_site
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.reservations.models import Reservation, ReservationLine
@@ -107,10 +107,11 @@ def held_units(item: ConfigurationItem, *, seen_by: Actor, on: date) -> list[Hel
 
 @dataclass(frozen=True, slots=True)
 class FreeRange:
-    """Neighbouring free units of an item."""
+    """Neighbouring free units of an item; `site` is its site, where the reader may see it."""
 
     item: ConfigurationItem
     units: tuple[str, ...]
+    site: Site | None
 
     @property
     def said(self) -> str:
@@ -147,7 +148,7 @@ def free_ranges(
         meant = (but or {}).get(item.pk, ())
         free = _run(units_of(item), {*taken[item.pk], *meant}, count)
         if free:
-            told.append(FreeRange(item, free))
+            told.append(FreeRange(item, free, visible_site(item.site, seen_by=seen_by)))
         if len(told) >= most:
             break
     return told

@@ -1,9 +1,16 @@
 """The list of work asked of a level: accepted where it stands, by one key."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
+from django.test import RequestFactory
 from django.urls import reverse
 from tests.personas import Personas
 
+from opale.infrastructure import rights as infrastructure_rights
+from opale.infrastructure.models import ConfigurationItem, Site
+from opale.kernel.actor import SHARED
 from opale.listings.declarations import Listing
 from opale.messaging.listings import OUTGOING_MAILS
 from opale.run.desk.actions import assignments, ticket_creation
@@ -11,6 +18,7 @@ from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.listings.assignments import ASSIGNMENTS
 from opale.run.desk.models import Source
+from opale.run.desk.web import assignments as pages
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("desk_work", args=["level-2"])
@@ -35,6 +43,26 @@ def test_work_is_accepted_in_its_list_by_whoever_is_of_the_team(personas: Person
     assert url not in drawn
     asked.refresh_from_db()
     assert asked.person_id == personas.people["run_engineer"].pk
+
+
+def test_work_does_not_name_a_site_that_its_reader_may_not_see(personas: Personas) -> None:
+    agent, engineer = personas.actor("desk_agent"), personas.actor("run_engineer")
+    site = Site.objects.create(
+        code="ACME1", name="Acme Rennes", kind="customer_site", country="FR",
+        customer=personas.customer,
+    )  # fmt: skip
+    item = ConfigurationItem.objects.create(name="pe1-acme", kind="router", site=site)
+    new = NewTicket(subject="Lien", source=Source.MAIL, customer=personas.customer, item=item)
+    work = WorkRequest(team=personas.teams["run_engineer"])
+    asked = assignments.request_work(ticket_creation.receive_ticket(new, by=agent), work, by=agent)
+    narrow = replace(engineer, grants={**engineer.grants, infrastructure_rights.READ: SHARED})
+    request: Any = RequestFactory().get("/")
+    request.htmx = True
+    for actor, named in ((engineer, True), (narrow, False)):
+        request.actor = actor
+        shown = pages.show(request, asked.pk).content.decode()
+        assert "pe1-acme" in shown
+        assert ("Acme Rennes" in shown) is named
 
 
 def test_the_table_opens_with_running_work_the_newest_first(personas: Personas) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
+from opale.infrastructure.queries.items import visible_site
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
 from opale.run.desk.actions import assignments
@@ -152,9 +153,11 @@ def add_errors(form: Any, refusal: Invalid) -> None:
 def _opened(request: ActorRequest, asked: Assignment) -> dict[str, Any]:
     """Return the context of one assignment: only what its work needs, and no customer data."""
     running = asked.state in RUNNING_ASSIGNMENTS
+    item = asked.ticket.item
     may = running and assignment_queries.may_assist(asked, request.actor)
     return {
         "asked": asked,
+        "site": visible_site(item.site if item else None, seen_by=request.actor),
         "tone": TONES[asked.state],
         "tried": describe_checks(asked.tried),
         "reason": AskReason(asked.reason).label,

@@ -2,14 +2,19 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import translation
 from django.utils.html import escape
 from tests.personas import Personas, make_personas
 
+from opale.infrastructure import rights as infrastructure_rights
+from opale.infrastructure.models import Site
+from opale.kernel.actor import SHARED
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict
@@ -19,6 +24,7 @@ from opale.run.events.models import Alert, Integration, IntegrationKey, Qualific
 from opale.run.events.queries.alerts import valid_keys
 from opale.run.events.states import AlertState, Severity
 from opale.run.events.tests.builders import MAKER, at, clears, fires, hand_in, make_integration
+from opale.run.events.web import alerts as pages
 from opale.ui.tests.drawing import box, drawn
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +137,25 @@ def test_an_alert_says_what_it_is_and_shows_the_words_of_its_source(
     page = agent.get(f"/alerts/{alert.pk}/").content.decode()
     for words in ("Rennes link down", "It hurts.", "rt-ren-01", "&quot;said&quot;", "Acknowledge"):
         assert words in page
+
+
+def test_an_alert_does_not_name_a_site_that_its_reader_may_not_see(
+    house: Personas, alert: Alert
+) -> None:
+    site = Site.objects.create(
+        code="ACME1", name="Acme Rennes", kind="customer_site", country="FR",
+        customer=house.customer,
+    )  # fmt: skip
+    Alert.objects.update(site=site)
+    agent = house.actor("desk_agent")
+    narrow = replace(agent, grants={**agent.grants, infrastructure_rights.READ: SHARED})
+    request: Any = RequestFactory().get("/")
+    request.htmx = False
+    for actor, named in ((agent, True), (narrow, False)):
+        request.actor = actor
+        shown = pages.show(request, alert.pk).content.decode()
+        assert "Rennes link down" in shown
+        assert ("Acme Rennes" in shown) is named
 
 
 def test_an_alert_links_to_what_its_source_says_is_to_be_done(agent: Client, alert: Alert) -> None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from opale.customers.queries.plans import PlanInForce, plan_in_force, plan_name
 from opale.endpoints.http import ActorRequest, needs
+from opale.infrastructure.queries.items import visible_site
 from opale.run.events.domain.runbooks import runbook_of
 from opale.run.events.listings.alerts import TONES
 from opale.run.events.models import Alert
@@ -155,6 +156,7 @@ def _card(request: ActorRequest, alert: Alert, *, whole: bool) -> HttpResponse:
     if not whole:
         return render(request, "events/alerts/_card.html", context)
     plan = _plan_of(alert)
+    context |= {"site": visible_site(alert.site, seen_by=actor)}
     context |= {"plan": plan, "plan_name": plan_name(plan.version.plan) if plan else ""}
     return render(request, "events/alerts/show.html", context)
 
