@@ -18,6 +18,7 @@ from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotF
 from opale.kernel.facts import announce
 from opale.kernel.states import Move, record_moves
 from opale.organisation.models import Membership, Person, Team
+from opale.run.desk.actions.attachments import attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.messages import add_internal_note
 from opale.run.desk.actions.supplier_mail import write_to_supplier
@@ -230,10 +231,13 @@ def update_assignment(
     return held
 
 
-def add_assignment_note(assignment: Assignment, body: str, *, by: Actor) -> Message:
-    """Add an internal note that the team of the assignment reads too.
+def add_assignment_note(
+    assignment: Assignment, body: str, *, by: Actor, attachments: Sequence[int] = ()
+) -> Message:
+    """Add an internal note that the team of the assignment reads too, with files that the actor
+    attached to the ticket before.
 
-    Errors: NotFound, NotAllowed, Invalid (nothing written).
+    Errors: NotFound, NotAllowed, Invalid (nothing written, a file that is gone).
     """
     if not body.strip():
         raise Invalid(body=_("Write something to note."))
@@ -242,15 +246,20 @@ def add_assignment_note(assignment: Assignment, body: str, *, by: Actor) -> Mess
         message = add_internal_note(
             ticket, body, author=by.signature, person_id=by.person_id, assignment=held
         )
+        attach_to_message(message, attachments, by=by)
         change_ticket(ticket)
         _touch(held)
     return message
 
 
-def mail_supplier(assignment: Assignment, body: str, *, by: Actor) -> Message:
-    """Write to the supplier of an assignment, in its language, with both numbers.
+def mail_supplier(
+    assignment: Assignment, body: str, *, by: Actor, attachments: Sequence[int] = ()
+) -> Message:
+    """Write to the supplier of an assignment, in its language, with both numbers and the files
+    that the actor attached to the ticket before.
 
-    Errors: NotFound, NotAllowed, Invalid (no supplier, no address, nothing written).
+    Errors: NotFound, NotAllowed, Invalid (no supplier, no address, nothing written, a file that is
+    gone).
     """
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
@@ -258,7 +267,7 @@ def mail_supplier(assignment: Assignment, body: str, *, by: Actor) -> Message:
         raise NotAllowed
     with attributed(by):
         ticket, held = lock_assignment(assignment, by=by)
-        message = write_to_supplier(ticket, held, body, by=by)
+        message = write_to_supplier(ticket, held, body, by=by, attachments=attachments)
         change_ticket(ticket)
         _touch(held)
     return message

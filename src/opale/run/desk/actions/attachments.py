@@ -97,6 +97,11 @@ def proposed_files(ticket: Ticket, attachment_ids: Sequence[int]) -> list[Attach
     return list(Attachment.objects.filter(pk__in=attachment_ids, ticket=ticket, message=None))
 
 
+def mailed_files(files: Sequence[Attachment]) -> list[dict[str, str]]:
+    """Return the files as a mail takes them."""
+    return [{"name": file.name, "media_type": file.media_type, "key": file.key} for file in files]
+
+
 def assign_files(files: Sequence[Attachment], message: Message) -> None:
     """Add waiting files to a message."""
     if files:

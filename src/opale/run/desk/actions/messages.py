@@ -23,6 +23,7 @@ from opale.run.desk.actions.attachments import (
     assign_files,
     attach_to_message,
     lock_waiting_files,
+    mailed_files,
     proposed_files,
 )
 from opale.run.desk.actions.commitments import refresh_commitments
@@ -376,8 +377,6 @@ def _mail(
         mailbox=before.mailbox,
         hold=words.hold,
         reference=partner_numbers_of(ticket, [*words.to, *words.cc]),
-        attachments=[
-            {"name": file.name, "media_type": file.media_type, "key": file.key} for file in files
-        ],
+        attachments=mailed_files(files),
     )
     queue_message_mail(message, post, by=by)

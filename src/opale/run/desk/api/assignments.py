@@ -91,7 +91,10 @@ def list_assignment_notes(request: ActorRequest, assignment_id: int) -> list[Mes
 )
 def note_on_assignment(request: ActorRequest, assignment_id: int, body: NoteIn) -> Status[Message]:
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    return Status(201, assignments.add_assignment_note(asked, body.body, by=request.actor))
+    made = assignments.add_assignment_note(
+        asked, body.body, by=request.actor, attachments=body.attachments
+    )
+    return Status(201, made)
 
 
 @router.post(
@@ -100,4 +103,7 @@ def note_on_assignment(request: ActorRequest, assignment_id: int, body: NoteIn) 
 def mail_supplier(request: ActorRequest, assignment_id: int, body: NoteIn) -> Status[Message]:
     """Write to the supplier, in its language, with both numbers."""
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    return Status(201, assignments.mail_supplier(asked, body.body, by=request.actor))
+    made = assignments.mail_supplier(
+        asked, body.body, by=request.actor, attachments=body.attachments
+    )
+    return Status(201, made)

@@ -9,15 +9,16 @@ from django.urls import reverse
 from tests.personas import Personas
 
 from opale.infrastructure import rights as infrastructure_rights
-from opale.infrastructure.models import ConfigurationItem, Site
+from opale.infrastructure.models import ConfigurationItem, Site, Supplier
 from opale.kernel.actor import SHARED
 from opale.listings.declarations import Listing
 from opale.messaging.listings import OUTGOING_MAILS
-from opale.run.desk.actions import assignments, ticket_creation
+from opale.messaging.models import OutgoingMail
+from opale.run.desk.actions import assignments, attachments, ticket_creation
 from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.listings.assignments import ASSIGNMENTS
-from opale.run.desk.models import Source
+from opale.run.desk.models import Attachment, Source
 from opale.run.desk.web import assignments as pages
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,31 @@ def test_work_does_not_name_a_site_that_its_reader_may_not_see(personas: Persona
         shown = pages.show(request, asked.pk).content.decode()
         assert "pe1-acme" in shown
         assert ("Acme Rennes" in shown) is named
+
+
+def test_notes_and_mails_on_work_take_files(personas: Personas) -> None:
+    agent, client = personas.actor("desk_agent"), personas.client("desk_agent")
+    ticket = ticket_creation.receive_ticket(
+        NewTicket(subject="Lien coupé", source=Source.MAIL, customer=personas.customer), by=agent
+    )
+    carrier = Supplier.objects.create(name="Armor", kind="carrier", email="noc@armor.example")
+    work = WorkRequest(supplier=carrier)
+    asked = assignments.request_work(ticket, work, by=agent)
+
+    def written(kind: str, file: Attachment) -> Any:
+        said = {"body": "As drawn here.", "attachments": [file.pk]}
+        url = f"/api/v1/assignments/{asked.pk}/{kind}"
+        return client.post(url, said, content_type="application/json")
+
+    for kind in ("notes", "mails"):
+        file = attachments.attach_file(ticket, "plan.txt", [b"ring A"], by=agent)
+        answer = written(kind, file)
+        assert answer.status_code == 201, answer.content
+        file.refresh_from_db()
+        assert (file.message_id, file.visibility) == (answer.json()["id"], "internal")
+        assert written(kind, file).status_code == 422, "another message has it"
+    mail = OutgoingMail.objects.get()
+    assert [one["name"] for one in mail.attachments] == ["plan.txt"]
 
 
 def test_the_table_opens_with_running_work_the_newest_first(personas: Personas) -> None:
