@@ -12,7 +12,6 @@ from django.utils import timezone, translation
 from xlsxwriter.worksheet import Worksheet
 
 from opale.endpoints.spreadsheets import spreadsheet
-from opale.kernel import keyset
 from opale.kernel.isolation import is_customer_request
 from opale.listings.cells import hidden, plain, readable, text
 from opale.listings.declarations import Column
@@ -42,19 +41,21 @@ def exported(selection: Selection) -> tuple[Column, ...]:
 
 
 def values(selection: Selection) -> Iterator[list[object]]:
-    """Yield the values of each line, in the order of the list, read a few hundred rows at once."""
+    """Yield the values of each line, in the order of the list, read a few hundred rows at once.
+
+    The keys are sorted once: each part read by its place in the order would be sorted anew, where
+    no index has that order.
+    """
     columns, listing, order = exported(selection), selection.listing, selection.order
-    rows, left = selection.rows(columns), MOST
-    place: list[Any] = []
-    while left > 0:
-        found = keyset.first(rows, order, min(AT_ONCE, left), place)
+    rows = selection.rows(columns)
+    keys = list(rows.order_by(*order.expressions()).values_list("pk", flat=True)[:MOST])
+    for first in range(0, len(keys), AT_ONCE):
+        part = keys[first : first + AT_ONCE]
+        by_key = rows.order_by().in_bulk(part)
+        found = [by_key[key] for key in part if key in by_key]
         within = readable(listing, columns, found, selection.actor)
         for line, row in zip(listing.lines(found, selection.actor), found, strict=True):
             yield [None if hidden(one, row, within) else one.of(line, row) for one in columns]
-        if len(found) < AT_ONCE:
-            return
-        left -= len(found)
-        place = [keyset.value_of(found[-1], name) for name in order.columns]
 
 
 def csv(selection: Selection) -> HttpResponseBase:

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from ninja import Router, Schema
@@ -438,9 +439,13 @@ def test_a_file_is_read_in_parts_and_holds_every_line(
 ) -> None:
     monkeypatch.setattr(exports, "AT_ONCE", 3)
     selection = selected(personas.actor(AGENT), "sort=-name")
-    told = [row[0] for row in lines(selection)[1:]]
+    with CaptureQueriesContext(connection) as asked:
+        told = [row[0] for row in lines(selection)[1:]]
     assert told == names(personas.actor(AGENT), "sort=-name")
     assert len(told) > 9
+    of_people = [one["sql"] for one in asked if 'FROM "organisation_person"' in one["sql"]]
+    assert len(of_people) > 4
+    assert sum("ORDER BY" in sql for sql in of_people) == 1, "sorted anew for each part"
 
 
 def test_values_are_written_without_the_language(personas: Personas) -> None:
