@@ -1,7 +1,7 @@
 """Body of an act's endpoint, derived from the form that people fill in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -12,7 +12,7 @@ from ninja import Schema
 from pydantic import Field, create_model
 
 from opale.acts.declarations import Act
-from opale.endpoints.fields import MailAddress, Moment
+from opale.endpoints.fields import Day, MailAddress, Moment
 from opale.ui.typed_dates import WhenField
 
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -22,7 +22,7 @@ LONGEST_CHOICE: Final = 200
 PLAIN: Final[tuple[tuple[type[forms.Field], Any], ...]] = (
     (WhenField, Moment),
     (forms.DateTimeField, Moment),
-    (forms.DateField, date),
+    (forms.DateField, Day),
     (forms.TimeField, time),
     (forms.DurationField, timedelta),
     (forms.NullBooleanField, bool | None),

@@ -22,6 +22,7 @@ from opale.customers.models import (
 )
 from opale.customers.queries.comparisons import ComparedLine, ComparedValue
 from opale.customers.queries.plan_tables import ContractItem
+from opale.endpoints.fields import Day
 
 LanguageCode = Literal["fr", "en"]
 Seconds = Annotated[int, Field(gt=0, lt=10**9)]
@@ -221,7 +222,7 @@ class NewVersion(Schema):
     `matrix[impact][urgency]` is the priority, for impact and urgency from 1 to 3.
     """
 
-    starts: date
+    starts: Day
     stream: Stream
     coverage: Coverage
     matrix: dict[str, dict[str, int]]

@@ -1,10 +1,11 @@
-"""Field types shared by bodies and queries of all apps: moments with their zone, mail addresses,
-texts that fit the column behind them.
+"""Field types shared by bodies and queries of all apps: days, moments with their zone, mail
+addresses, texts that fit the column behind them.
 
-A shape that takes a plain `datetime` or a text without bound lets through what fails later.
+A shape that takes a plain `date` or `datetime` or a text without bound lets through what fails
+later.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated
 
 from django.core.exceptions import ValidationError
@@ -14,25 +15,22 @@ from ninja import Field
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-FIRST_YEAR, LAST_YEAR = 1900, 2999
-FURTHEST = timedelta(hours=14)
-"""Largest offset of a clock on earth from UTC; the database keeps less than 16 hours."""
-
-
-def is_far(at: datetime) -> bool:
-    """Return whether a moment, or its zone, is too far away to be meant."""
-    away = abs(at.utcoffset() or timedelta())
-    return not FIRST_YEAR <= at.year <= LAST_YEAR or away > FURTHEST
+from opale.kernel.dates import is_far
 
 
 def _with_zone(at: datetime) -> datetime:
     if at.tzinfo is None:
         sentence = _("Say the time zone too, as in 2026-11-25T14:30:00+01:00.")
         raise PydanticCustomError("zone_missing", "{sentence}", {"sentence": sentence})
-    if is_far(at):
+    _near(at)
+    return at
+
+
+def _near(day: date) -> date:
+    if is_far(day):
         sentence = _("This lies too far away to be meant.")
         raise PydanticCustomError("out_of_time", "{sentence}", {"sentence": sentence})
-    return at
+    return day
 
 
 def _address(text: str) -> str:
@@ -43,6 +41,12 @@ def _address(text: str) -> str:
         raise PydanticCustomError("no_address", "{sentence}", {"sentence": sentence}) from None
     return text
 
+
+Day = Annotated[date, AfterValidator(_near)]
+"""A day near enough that the days around it exist too."""
+
+PlannedDay = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+"""A day for which something is reserved or asked."""
 
 Moment = Annotated[datetime, AfterValidator(_with_zone)]
 """A date and a time with its zone: without one it would mean another moment elsewhere."""

@@ -17,7 +17,7 @@ from opale.organisation.models import WorkingCalendar
 from opale.organisation.queries.reference import calendars
 from opale.ui.forms import ActorForm, RowForm
 from opale.ui.pickers import Picker
-from opale.ui.typed_dates import WhenField
+from opale.ui.typed_dates import DayField, DayInput, WhenField
 
 LONGEST = 10**9
 """The most minutes of a promise; a length of time cannot hold many more."""
@@ -143,7 +143,8 @@ class SupplierForm(ActorForm, RowForm):
     class Meta:
         model = Supplier
         fields = ("name", "kind", "language", "email", "phone", "portal", "left_on")
-        widgets = {"left_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        field_classes: ClassVar[dict[str, type[forms.Field]]] = {"left_on": DayField}
+        widgets = {"left_on": DayInput()}
 
     field_order = (
         "name", "kind", "language", "email", "phone", "portal", "accepts_minutes",

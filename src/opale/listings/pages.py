@@ -33,6 +33,7 @@ from opale.ui import keyset
 from opale.ui.components.lists import Chip, Tab, region_id
 from opale.ui.markup import EMPTY, join_html
 from opale.ui.pickers import Picker
+from opale.ui.typed_dates import DayField
 
 Label = str | Promise
 COUNTED_TO: Final = 1_000
@@ -394,11 +395,7 @@ def _form(selection: Selection, typed: Sequence[Filter]) -> forms.Form:
             )
             continue
         for name, label in zip(one.names, (_("%(name)s from"), _("%(name)s until")), strict=True):
-            form.fields[name] = forms.DateField(
-                label=label % {"name": one.label},
-                required=False,
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            )
+            form.fields[name] = DayField(label=label % {"name": one.label}, required=False)
     return form
 
 

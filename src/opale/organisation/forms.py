@@ -23,7 +23,7 @@ from opale.organisation.queries import access, people, reference
 from opale.organisation.rights import EDIT, Function
 from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
-from opale.ui.typed_dates import WhenField
+from opale.ui.typed_dates import DayField, WhenField
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -184,8 +184,9 @@ class EditPersonForm(PersonForm):
 
 class LevelForm(forms.Form):
     level = forms.IntegerField(label=_("Level (1 to 5)"), min_value=1, max_value=5)
-    valid_until = forms.DateField(
-        label=_("Certified until"), required=False, widget=forms.DateInput({"type": "date"})
+    valid_until = DayField(
+        label=_("Certified until"),
+        required=False,
     )
 
 
@@ -212,7 +213,7 @@ class AbsenceForm(forms.Form):
 
 
 class DayForm(forms.Form):
-    on = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput({"type": "date"}))
+    on = DayField(label=_("Day"), required=False)
 
 
 class EndForm(forms.Form):

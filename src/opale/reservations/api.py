@@ -7,10 +7,11 @@ from typing import Annotated, TypeVar
 from django.utils import timezone
 from ninja import Query, Router, Schema
 from ninja.responses import Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from opale.customers.queries.customers import get_customer
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment, PlannedDay
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.endpoints.references import Getter, resolve_reference
@@ -39,7 +40,6 @@ from opale.reservations.shapes import (
 router = Router(tags=["reservations"])
 
 R = TypeVar("R")
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
@@ -51,8 +51,8 @@ class ReservationLineIn(Schema):
     item_id: Key | None = None
     unit: Annotated[str, Field(max_length=40)] = ""
     quantity: Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2)] = Decimal(1)
-    since: Day
-    last: Day | None = None
+    since: PlannedDay
+    last: PlannedDay | None = None
 
 
 class ReservationIn(Schema):
@@ -65,13 +65,13 @@ class ReservationIn(Schema):
     lines: Annotated[list[ReservationLineIn], Field(min_length=1, max_length=100)]
     customer_id: Key | None = None
     probability: Annotated[int, Field(ge=0, le=100)] | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     approver_id: Key | None = None
     approval_reason: Annotated[str, Field(max_length=300)] = ""
 
 
 class LoadFilter(Schema):
-    since: Day | None = None
+    since: PlannedDay | None = None
     weeks: Annotated[int, Field(ge=1, le=104)] = 13
     team_id: Key | None = None
     q: SearchText = ""
@@ -117,7 +117,9 @@ def list_capacity_pools(
 
 
 @router.get("/capacity-pools/{int:pool_id}", response=CapacityFilled, auth=may(READ))
-def get_capacity_pool(request: ActorRequest, pool_id: int, on: Day | None = None) -> CapacityFilled:
+def get_capacity_pool(
+    request: ActorRequest, pool_id: int, on: PlannedDay | None = None
+) -> CapacityFilled:
     """What is left of it on a day, today unless it is named."""
     pool = reservation_queries.get_pool(pool_id, seen_by=request.actor)
     day = on or timezone.localtime(clock.now()).date()

@@ -22,7 +22,7 @@ from opale.reservations.queries import reservations
 from opale.reservations.rights import OVERBOOK
 from opale.ui.forms import ActorForm, choose_among, only_when
 from opale.ui.pickers import Picker
-from opale.ui.typed_dates import WhenField
+from opale.ui.typed_dates import DayField, WhenField
 
 LINES: Final = 4
 WHATS: Final = (
@@ -37,11 +37,6 @@ NEEDED: Final = {
     "pool": ("pool", "quantity"),
     "unit": ("item", "unit"),
 }
-
-
-class DayInput(forms.DateInput):
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ReservationForm(ActorForm, forms.Form):
@@ -207,12 +202,8 @@ class ReservationForm(ActorForm, forms.Form):
             "unit": forms.CharField(
                 label=pgettext_lazy("an item", "Its unit"), max_length=40, required=False
             ),
-            "since": forms.DateField(
-                label=pgettext_lazy("days", "From"), widget=DayInput(), required=False
-            ),
-            "last": forms.DateField(
-                label=gettext_lazy("Last day"), widget=DayInput(), required=False
-            ),
+            "since": DayField(label=pgettext_lazy("days", "From"), required=False),
+            "last": DayField(label=gettext_lazy("Last day"), required=False),
         }
         for name, field in added.items():
             self.fields[f"{name}_{number}"] = field

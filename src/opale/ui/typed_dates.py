@@ -3,7 +3,7 @@
 import re
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opale.kernel import clock
+from opale.kernel.dates import is_far
 from opale.ui.palette import without_accents
 
 if TYPE_CHECKING:
@@ -140,6 +141,38 @@ def format_moment(at: datetime) -> str:
     return f"{date_format(local, 'l')} {date_format(local, 'DATETIME_FORMAT')}"
 
 
+def check_near(day: date) -> None:
+    """Refuse a day or a moment at the ends of the calendar. Errors: ValidationError."""
+    if is_far(day):
+        raise ValidationError(_("This lies too far away to be meant."), code="far")
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """Field of a day that can be meant: not one at the ends of the calendar, nor, for an heir that
+    names them, before its `first` or after its `last`.
+    """
+
+    widget = DayInput
+    first: ClassVar[date | None] = None
+    last: ClassVar[date | None] = None
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is None:
+            return None
+        check_near(day)
+        if not (self.first or day) <= day <= (self.last or day):
+            raise ValidationError(_("This lies too far away to be meant."), code="far")
+        return day
+
+
 class WhenInput(forms.TextInput):
     template_name = "ui/widgets/when.html"
 
@@ -194,9 +227,10 @@ class WhenField(forms.Field):
         if isinstance(value, datetime):
             return value
         try:
-            return parse_moment(str(value), past=self.past).astimezone(
-                timezone.get_default_timezone()
-            )
+            found = parse_moment(str(value), past=self.past)
+            if is_far(found):
+                raise ValueError(value)
+            return found.astimezone(timezone.get_default_timezone())
         except (ValueError, OverflowError) as error:
             raise ValidationError(
                 _("This is not understood as a date. Try “tomorrow 9” or “25/11 14:30”."),

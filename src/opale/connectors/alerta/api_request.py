@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs
 
 from opale.connectors.alerta.errors import AlertaError
@@ -18,6 +18,9 @@ from opale.kernel.clock import now
 from opale.run.events.domain.deliveries import Reply, ToolCall, Unreadable
 from opale.run.events.models import Alert, AlertsQuerySet
 from opale.run.events.queries import alerts
+
+LONGEST_SPAN: Final = 10**9
+"""Seconds: sums with what is longer leave the calendar."""
 
 
 @dataclass
@@ -64,12 +67,13 @@ class AlertaRequest:
         return "" if found is None else str(found)
 
     def seconds(self, name: str, default: int) -> int:
+        """Return a span in seconds, at most LONGEST_SPAN. Errors: AlertaError."""
         found = self.said.get(name)
         if found is None:
             return default
         if not isinstance(found, int) or isinstance(found, bool) or found < 0:
             raise AlertaError(400, f"{name} must be an integer")
-        return found
+        return min(found, LONGEST_SPAN)
 
     def words(self, name: str) -> list[str]:
         """Return a list of texts that must be there. Errors: AlertaError."""

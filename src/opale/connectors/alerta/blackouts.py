@@ -11,10 +11,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from opale.connectors.alerta.api_request import AlertaRequest, created_reply, ok_reply
+from opale.connectors.alerta.api_request import LONGEST_SPAN, AlertaRequest, created_reply, ok_reply
 from opale.connectors.alerta.errors import AlertaError, alerta_errors
 from opale.connectors.alerta.serializers import iso
 from opale.connectors.alerta.vocabulary import BLACKOUT_SECONDS
+from opale.kernel.dates import is_far
 from opale.run.events.actions import silences as silence_actions
 from opale.run.events.actions.silences import SilenceTerms
 from opale.run.events.domain.deliveries import Reply, Unreadable
@@ -110,13 +111,15 @@ def _terms(said: Mapping[str, Any], asked: AlertaRequest) -> SilenceTerms:
         ends_at = timestamp_in(said, "endTime")
     except Unreadable as error:
         raise AlertaError(400, error.reason) from None
+    if is_far(starts_at):
+        raise AlertaError(400, "startTime: there is no such time.")
     seconds = said.get("duration") or BLACKOUT_SECONDS
-    if not isinstance(seconds, int):
+    if not isinstance(seconds, int) or seconds < 0:
         raise AlertaError(400, "duration must be an integer")
     return SilenceTerms(
         matchers=tuple(_matchers(said)),
         starts_at=starts_at,
-        ends_at=ends_at or starts_at + timedelta(seconds=min(seconds, 10**9)),
+        ends_at=ends_at or starts_at + timedelta(seconds=min(seconds, LONGEST_SPAN)),
         comment=str(said.get("text") or "Blackout"),
         integration_id=asked.integration_id,
     )

@@ -96,7 +96,7 @@ def _kept(asked: AlertaRequest) -> Heartbeat:
         timestamp_in(said, "createTime")
     except Unreadable as error:
         raise AlertaError(400, error.reason) from None
-    timeout = timedelta(seconds=min(asked.seconds("timeout", HEARTBEAT_TIMEOUT), 10**9))
+    timeout = timedelta(seconds=asked.seconds("timeout", HEARTBEAT_TIMEOUT))
     integration = alerts.get_integration_of_call(asked.integration_id)
     with alerta_errors():
         return heartbeat_actions.record_heartbeat(

@@ -33,7 +33,7 @@ from opale.organisation.queries.reference import calendars
 from opale.ui.forms import ActorForm, RowForm, choose_among
 from opale.ui.list_field import ListField
 from opale.ui.pickers import Picker
-from opale.ui.typed_dates import WhenField
+from opale.ui.typed_dates import DayField, WhenField
 
 SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, "j": 86_400, "": 3_600}
 WRITTEN_OPTION = re.compile(
@@ -41,14 +41,6 @@ WRITTEN_OPTION = re.compile(
     r"(\s*\((?P<unit>[^()]*)\))?"
 )
 _PIECE = re.compile(r"(\d+)\s*(min|m|h|d|j|s|)\s*")
-
-
-class DayField(forms.DateField):
-    """A date field with the browser's own calendar."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, **options)
 
 
 class LengthField(forms.Field):

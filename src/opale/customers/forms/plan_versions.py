@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opale.customers.actions.plans import PlanContent, Target
-from opale.customers.forms.customers import DayField, LengthField
+from opale.customers.forms.customers import LengthField
 from opale.customers.models import (
     ClocksShown,
     Coverage,
@@ -20,6 +20,7 @@ from opale.customers.models import (
     SupportPlanVersion,
 )
 from opale.customers.ports import Proposal
+from opale.ui.typed_dates import DayField
 
 GRADES = ("1", "2", "3")
 PRIORITIES = range(1, 6)

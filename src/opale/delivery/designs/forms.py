@@ -22,22 +22,18 @@ from opale.infrastructure.queries.items import items, sites
 from opale.kernel import clock
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
+from opale.ui import typed_dates
 from opale.ui.forms import ActorForm, choose_among
 from opale.ui.key_value_field import KeyValueField
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
 
-class DayInput(forms.DateInput):
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class DayField(forms.DateField):
+class DayField(typed_dates.DayField):
     """A day on which something can go live."""
 
     body_type: ClassVar[Any] = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
-    widget = DayInput
+    first, last = date(2000, 1, 1), date(2099, 12, 31)
 
 
 class OptionsField(KeyValueField):
@@ -201,8 +197,8 @@ class ReserveForm(forms.Form):
     probability = forms.IntegerField(
         label=gettext_lazy("Probability (%)"), min_value=0, max_value=100
     )
-    until = forms.DateField(
-        label=pgettext_lazy("a reservation", "Held until the end of"), widget=DayInput()
+    until = typed_dates.DayField(
+        label=pgettext_lazy("a reservation", "Held until the end of"),
     )
 
     def arguments(self) -> dict[str, Any]:
@@ -261,7 +257,7 @@ class AcceptanceForm(ActorForm, forms.Form):
         label=pgettext_lazy("a design", "Accepted by"),
         help_text=gettext_lazy("Contacts of the customer who may order."),
     )
-    accepted_on = forms.DateField(label=pgettext_lazy("a design", "Accepted on"), widget=DayInput())
+    accepted_on = typed_dates.DayField(label=pgettext_lazy("a design", "Accepted on"))
     file = forms.FileField(
         label=pgettext_lazy("an acceptance", "The signed document"), required=False
     )

@@ -16,6 +16,7 @@ from opale.organisation.queries.people import people, skills
 from opale.organisation.queries.reference import calendars
 from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
+from opale.ui.typed_dates import DayField
 
 Kind = WorkPackage.Kind
 LONGEST_TEXT = 20_000
@@ -23,14 +24,8 @@ LONGEST_TEXT = 20_000
 
 def day_field(
     label: Any, *, required: bool = True, help_text: Any = "", initial: Any = None
-) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=required,
-        initial=initial,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+) -> DayField:
+    return DayField(label=label, required=required, initial=initial, help_text=help_text)
 
 
 def person_field(label: Any, *, required: bool = False, help_text: Any = "") -> Any:

@@ -19,26 +19,23 @@ from opale.customers.queries.customers import customers
 from opale.delivery.resources.actions import plans
 from opale.delivery.resources.actions.requests import NewResourceRequest
 from opale.delivery.resources.queries.candidates import Candidate, Need
+from opale.endpoints.fields import PlannedDay
 from opale.kernel import clock
 from opale.organisation.models import Person, Skill, Team
 from opale.organisation.queries.people import skills
 from opale.organisation.queries.teams import teams
+from opale.ui import typed_dates
 from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 
 LEVELS = [(n, str(n)) for n in range(1, 6)]
 
 
-class DayInput(forms.DateInput):
-    def __init__(self) -> None:
-        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-class DayField(forms.DateField):
+class DayField(typed_dates.DayField):
     """A day for which a person can be requested."""
 
-    body_type: ClassVar[Any] = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
-    widget = DayInput
+    body_type: ClassVar[Any] = PlannedDay
+    first, last = date(2000, 1, 1), date(2199, 12, 31)
 
 
 class NeedForm(ActorForm, forms.Form):

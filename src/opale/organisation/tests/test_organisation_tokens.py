@@ -75,6 +75,8 @@ def test_nobody_else_finds_the_token(personas: Personas) -> None:
 def test_a_contact_makes_uses_and_revokes_a_token(personas: Personas) -> None:
     client = personas.client("customer_contact")
     assert b"opale_" in client.post("/tokens/new/", {"name": "Export", "days": "30"}).content
+    far = client.post("/tokens/new/", {"name": "Export", "days": "9" * 12})
+    assert far.status_code == 422, "no calendar has that day"
     made = client.post("/api/v1/tokens", {"name": "ERP"}, "application/json").json()
     assert {row["name"] for row in client.get("/api/v1/tokens").json()["items"]} == {
         "ERP",

@@ -16,6 +16,7 @@ from opale.run.telephone.queries.call_sheets import Caller
 from opale.run.telephone.states import Dismissal
 from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
+from opale.ui.typed_dates import check_near
 
 
 class ServiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes none at run time
@@ -50,7 +51,9 @@ class SheetForm(ActorForm, forms.Form):
     )
     impact = forms.TypedChoiceField(label=_("Impact"), choices=Grade.choices, coerce=int)
     urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Grade.choices, coerce=int)
-    began_at = forms.DateTimeField(required=False, widget=forms.HiddenInput)
+    began_at = forms.DateTimeField(
+        required=False, widget=forms.HiddenInput, validators=[check_near]
+    )
 
     def __init__(self, *args: Any, caller: Caller, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -158,6 +158,7 @@ def test_actions_move_as_alertas_do(place: tuple[Integration, Api]) -> None:
     assert act("ack") == 409
     assert (act("unack"), status()) == (200, "open")
     assert act("unack") == 409
+    assert act("shelve", timeout=10**15) == 400
     assert (act("shelve", timeout=60), status()) == (200, "shelved")
     until = Alert.objects.get(integration=integration).shelved_until
     assert until is not None
@@ -346,6 +347,15 @@ def test_an_alert_that_is_a_sign_of_life_is_no_alert(place: tuple[Integration, A
     assert (status, answered["message"]) == (202, "Alert converted to Heartbeat")
     assert Heartbeat.objects.get(integration=integration).name == "agent/a"
     assert not Alert.objects.filter(integration=integration).exists()
+
+
+def test_spans_that_leave_the_calendar_are_cut_or_refused(place: tuple[Integration, Api]) -> None:
+    _integration, api = place
+    said = {"environment": "Production", "service": ["Web"], "text": "works"}
+    assert api.call("POST", "/blackout", {**said, "duration": 10**15})[0] == 201
+    assert api.call("POST", "/blackout", {**said, "duration": -(10**15)})[0] == 400
+    late = {**said, "startTime": "9999-12-31T23:00:00Z", "duration": 7200}
+    assert api.call("POST", "/blackout", late)[0] == 400
 
 
 def test_a_blackout_is_a_silence_of_this_integration(place: tuple[Integration, Api]) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from django.utils.translation import gettext as _
 
 from opale.delivery.orders.states import TAKEN_BACK, OrderState
-from opale.endpoints.fields import is_far
+from opale.kernel.dates import is_far
 from opale.kernel.errors import Invalid
 
 LONGEST = 40

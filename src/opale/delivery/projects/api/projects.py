@@ -1,6 +1,5 @@
 """Endpoints of projects, their work packages, promises and slips."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.db.models import Value
@@ -31,6 +30,7 @@ from opale.delivery.projects.shapes import (
 )
 from opale.delivery.projects.states import MOVES_OF_PACKAGES
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Day
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.endpoints.preconditions import unless_changed
@@ -67,7 +67,7 @@ class PackageChanges(Schema):
     level: Annotated[int, Field(ge=0, le=5)] = 0
     hours: Annotated[float, Field(ge=0, le=10_000)] = 0
     days: Days = 1
-    not_before: date | None = None
+    not_before: Day | None = None
     person_id: RowId | None = None
     after: Annotated[list[Wait], Field(max_length=500)] | None = None
     cause: PartyName | None = None
@@ -77,7 +77,7 @@ class PackageChanges(Schema):
 class MoveIn(Schema):
     """The day on which it happened; today where it is not said."""
 
-    on: date | None = None
+    on: Day | None = None
 
 
 list_endpoint(

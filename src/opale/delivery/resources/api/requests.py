@@ -1,6 +1,5 @@
 """Endpoints of resource requests, and of candidates for work."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
@@ -17,6 +16,7 @@ from opale.delivery.resources.queries.candidates import Candidate, Need
 from opale.delivery.resources.rights import ANSWER, ASK, READ
 from opale.delivery.resources.shapes import DaysOut, ResourceRequestOut
 from opale.endpoints.auth import may
+from opale.endpoints.fields import PlannedDay
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.references import Getter, resolve_reference
 from opale.kernel.actor import Actor
@@ -29,7 +29,6 @@ router = Router(tags=["resources"])
 
 R = TypeVar("R")
 Key = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 Level = Annotated[int, Field(ge=1, le=5)]
 SomeHours = Annotated[Decimal, Field(gt=0, le=2000, max_digits=7, decimal_places=2)]
 
@@ -48,8 +47,8 @@ class CandidateQuestion(Schema):
     """Of a team, or of any team of a kind."""
 
     hours: SomeHours
-    since: Day
-    last: Day
+    since: PlannedDay
+    last: PlannedDay
     team_id: Key | None = None
     kind: Annotated[str, Field(max_length=40)] = ""
     skill_id: Key | None = None

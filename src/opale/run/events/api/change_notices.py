@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.run.events import rights
@@ -39,7 +40,7 @@ class ChangeNoticeOut(Schema):
 class ChangeNoticeQuery(Window):
     item_id: int | None = None
     service_id: int | None = None
-    since: AwareDatetime | None = None
+    since: Moment | None = None
 
 
 @router.get("/change-notices", response=Page[ChangeNoticeOut], auth=may(rights.READ))

@@ -5,9 +5,10 @@ from typing import Annotated, Any
 
 from ninja import Router, Schema
 from ninja.responses import Status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
 from opale.endpoints.http import ActorRequest
 from opale.kernel.clock import now
 from opale.kernel.errors import Invalid
@@ -48,8 +49,8 @@ class SilenceIn(WhatIn):
 
     comment: str = Field(min_length=1, max_length=2_000)
     kind: KindName = "silence"
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
     recurrence: str = Field(default="", max_length=200)
     duration_seconds: float | None = Field(default=None, gt=0, le=31 * 86_400)
     zone: str = Field(default="UTC", max_length=64)

@@ -12,7 +12,7 @@ from opale.organisation.queries.people import people
 from opale.run.paging.models import Slip
 from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
-from opale.ui.typed_dates import WhenField
+from opale.ui.typed_dates import DayField, WhenField
 
 
 class SlipForm(forms.Form):
@@ -37,7 +37,7 @@ class FixForm(ActorForm, forms.Form):
     owner: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=_("Who puts it right"), widget=Picker("paging_pick_owner")
     )
-    due_on = forms.DateField(label=_("Put right until"))
+    due_on = DayField(label=_("Put right until"))
     what = forms.CharField(label=_("What to change"), max_length=500, required=False)
 
     def querysets(self) -> dict[str, QuerySet[Any]]:

@@ -4,9 +4,10 @@ from datetime import timedelta
 from typing import Annotated
 
 from ninja import Query, Router
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Moment
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel import clock
@@ -20,8 +21,8 @@ router = Router(tags=["shifts"])
 
 LISTED = timedelta(days=7)
 
-Since = Annotated[AwareDatetime | None, Field(description="Duties that end later (now)")]
-Until = Annotated[AwareDatetime | None, Field(description="Duties that begin earlier (in a week)")]
+Since = Annotated[Moment | None, Field(description="Duties that end later (now)")]
+Until = Annotated[Moment | None, Field(description="Duties that begin earlier (in a week)")]
 
 
 @router.get("/duties", response=Page[DutyOut], auth=may(rights.READ))

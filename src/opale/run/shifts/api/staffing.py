@@ -1,12 +1,13 @@
 """Endpoints of staffing needs, staffing by hour, and absence calendars."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from ninja import Query, Router
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
+from opale.endpoints.fields import Day
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel import clock
@@ -41,7 +42,7 @@ def get_need(request: ActorRequest, need_id: int) -> StaffingNeed:
 
 @router.get("/teams/{int:team_id}/staffing", response=list[StaffedHour], auth=may(rights.READ))
 def list_staffing(
-    request: ActorRequest, team_id: int, since: date | None = None, part: str = ""
+    request: ActorRequest, team_id: int, since: Day | None = None, part: str = ""
 ) -> list[StaffedHour]:
     """Who is needed and who is on in each hour of a week, from a day on (today).
 

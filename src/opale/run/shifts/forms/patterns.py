@@ -24,7 +24,7 @@ from opale.run.shifts.models import Duty, PatternLine, ShiftPattern
 from opale.run.shifts.queries.breach_texts import RULES
 from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
-from opale.ui.typed_dates import WhenField
+from opale.ui.typed_dates import DayField, WhenField
 
 OFF = "-"
 CITED = '<cite lang="fr">{}</cite>'
@@ -65,14 +65,12 @@ class PatternForm(ActorForm, forms.Form):
         label=gettext_lazy("Time zone"),
         help_text=gettext_lazy("The hours below are those on the wall clock there."),
     )
-    first_day = forms.DateField(
+    first_day = DayField(
         label=gettext_lazy("First day of the cycle"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    last_day = forms.DateField(
+    last_day = DayField(
         label=gettext_lazy("Last day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     days = DaysField(
         label=gettext_lazy("Days of the cycle"),
@@ -114,14 +112,12 @@ class LineForm(ActorForm, forms.Form):
     offset = forms.IntegerField(
         label=gettext_lazy("Days ahead in the cycle"), min_value=0, max_value=366, initial=0
     )
-    since = forms.DateField(
+    since = DayField(
         label=gettext_lazy("Valid from"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    until = forms.DateField(
+    until = DayField(
         label=gettext_lazy("Valid until"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -142,9 +138,8 @@ class PlannedForm(ActorForm, forms.Form):
 class UntilForm(forms.Form):
     """The last day, inclusive."""
 
-    until = forms.DateField(
+    until = DayField(
         label=gettext_lazy("Up to and with"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def arguments(self) -> dict[str, datetime]:
@@ -213,9 +208,8 @@ class RulesForm(ActorForm, forms.Form):
         None, label=gettext_lazy("Company"), empty_label=None
     )
     name = forms.CharField(label=gettext_lazy("Agreement"), max_length=100)
-    since = forms.DateField(
+    since = DayField(
         label=gettext_lazy("In force from"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

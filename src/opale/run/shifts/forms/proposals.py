@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
 from opale.run.shifts.actions import proposals
+from opale.ui.typed_dates import DayField
 
 
 class SearchForm(forms.Form):
     """A search for a better roster from a day on."""
 
-    first = forms.DateField(
+    first = DayField(
         label=_("From"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     weeks = forms.TypedChoiceField(
         label=_("How many weeks"),

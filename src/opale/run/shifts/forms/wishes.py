@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from opale.run.shifts.models import DutyWish
+from opale.ui.typed_dates import DayField
 
 
 class WishForm(forms.Form):
-    day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    day = DayField(
+        label=_("Day"),
     )
     wanted = forms.ChoiceField(label=_("I wish"), choices=DutyWish.Wanted.choices)
 

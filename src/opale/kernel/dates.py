@@ -1,0 +1,15 @@
+"""Days and moments near enough to be meant. Those at the ends of the calendar overflow in sums."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2999
+FURTHEST: Final = timedelta(hours=14)
+"""Largest offset of a clock on earth from UTC; the database keeps less than 16 hours."""
+
+
+def is_far(day: date) -> bool:
+    """Return whether a day, or a moment or its zone, is too far away to be meant."""
+    away = day.utcoffset() if isinstance(day, datetime) else None
+    return not FIRST_YEAR <= day.year <= LAST_YEAR or abs(away or timedelta()) > FURTHEST
