@@ -1,0 +1,47 @@
+"""The models of the organisation, one module a subject."""
+
+from opale.organisation.models.companies import (
+    CalendarQuerySet,
+    Company,
+    CompanyQuerySet,
+    Language,
+    WorkingCalendar,
+)
+from opale.organisation.models.listing_views import ListingView
+from opale.organisation.models.people import (
+    Absence,
+    AbsenceQuerySet,
+    Person,
+    PersonQuerySet,
+    PersonSkill,
+    PersonSkillQuerySet,
+    Skill,
+    SkillQuerySet,
+)
+from opale.organisation.models.teams import Membership, MembershipQuerySet, Team, TeamQuerySet
+from opale.organisation.models.tokens import ApiToken, ApiTokenQuerySet
+from opale.organisation.models.users import User
+
+__all__ = [
+    "Absence",
+    "AbsenceQuerySet",
+    "ApiToken",
+    "ApiTokenQuerySet",
+    "CalendarQuerySet",
+    "Company",
+    "CompanyQuerySet",
+    "Language",
+    "ListingView",
+    "Membership",
+    "MembershipQuerySet",
+    "Person",
+    "PersonQuerySet",
+    "PersonSkill",
+    "PersonSkillQuerySet",
+    "Skill",
+    "SkillQuerySet",
+    "Team",
+    "TeamQuerySet",
+    "User",
+    "WorkingCalendar",
+]
