@@ -12,7 +12,8 @@ from django.utils.translation import ngettext, pgettext_lazy
 from opale.acts.declarations import Place, Subject, button, change, create, form, remove
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
-from opale.webhooks import actions, queries
+from opale.webhooks import queries
+from opale.webhooks.actions import deliveries, webhooks
 from opale.webhooks.forms import NewWebhookForm, ReplayForm, WebhookChangeForm
 from opale.webhooks.models import Delivery, Webhook
 from opale.webhooks.rights import USE
@@ -35,13 +36,13 @@ def place_of_delivery(delivery: Delivery) -> Place:
 
 def create_shown(*, by: Actor, **fields: Any) -> MadeWebhook:
     """The secret is in this answer and nowhere else."""
-    webhook, secret = actions.create_webhook(by=by, **fields)
+    webhook, secret = webhooks.create_webhook(by=by, **fields)
     return MadeWebhook(secret=secret, **WebhookOut.from_orm(webhook).dict())
 
 
 def rotate_secret(webhook: Webhook, *, by: Actor) -> SecretOut:
     """A new secret, in this answer and nowhere else; the old one signs beside it for a day."""
-    secret = actions.rotate_secret(webhook, by=by)
+    secret = webhooks.rotate_secret(webhook, by=by)
     fresh = queries.get_webhook(webhook.pk, seen_by=by)
     return SecretOut(secret=secret, previous_until=fresh.previous_until)
 
@@ -84,13 +85,13 @@ ACTS = (
         key="c", tone="primary", answer=show_first_secret,
     ),
     change(
-        WEBHOOK, actions.edit_webhook, "edit_webhook", USE, WebhookChangeForm,
+        WEBHOOK, webhooks.edit_webhook, "edit_webhook", USE, WebhookChangeForm,
         initial=lambda _webhook, _by: {"paused": None}, title=_("Edit the webhook"),
         submit=_("Save"), label=_("Edit"), said=_("The webhook is saved."),
         text="`paused` false sends again, also after Opale has paused it.",
     ),
     remove(
-        WEBHOOK, actions.delete_webhook, "delete_webhook", USE, page="delete", home=webhook_list,
+        WEBHOOK, webhooks.delete_webhook, "delete_webhook", USE, page="delete", home=webhook_list,
         label=_("Delete"), said=_("The webhook is deleted."),
     ),
     button(
@@ -98,22 +99,22 @@ ACTS = (
         secret=True, label=_("New secret"), tone="primary", answer=show_new_secret,
     ),
     button(
-        WEBHOOK, actions.ping_webhook, "ping_webhook", USE, noun="ping", made=DeliveryOut,
+        WEBHOOK, webhooks.ping_webhook, "ping_webhook", USE, noun="ping", made=DeliveryOut,
         label=_("Send a test"), tone="primary",
         said=_("A test is on its way."),
         success_url=lambda _webhook, delivery: place_of_delivery(delivery)[0],
         text="Send the event `ping`, to try the receiver.",
     ),
     button(
-        WEBHOOK, actions.pause_webhook, "pause_webhook", USE, noun=None, page="pause",
+        WEBHOOK, webhooks.pause_webhook, "pause_webhook", USE, noun=None, page="pause",
         label=pgettext_lazy("a webhook", "Pause"), said=_("Nothing is sent until you resume it."),
     ),
     button(
-        WEBHOOK, actions.resume_webhook, "resume_webhook", USE, noun=None, page="resume",
+        WEBHOOK, webhooks.resume_webhook, "resume_webhook", USE, noun=None, page="resume",
         label=_("Resume"), tone="primary", said=_("Events are sent again."),
     ),
     form(
-        WEBHOOK, actions.replay_failed, "replay_webhook", USE, ReplayForm, noun="replay",
+        WEBHOOK, deliveries.replay_failed, "replay_webhook", USE, ReplayForm, noun="replay",
         gives=Replayed, title=_("Replay what was given up"), submit=_("Replay"),
         label=_("Replay what was given up"), icon="refresh",
         said=lambda _webhook, count: ngettext(
@@ -123,7 +124,7 @@ ACTS = (
         text="Send again, under the same ids, what was given up of the events since a time.",
     ),
     button(
-        DELIVERY, actions.replay_delivery, "replay_webhook_delivery", USE, move=REPLAY,
+        DELIVERY, deliveries.replay_delivery, "replay_webhook_delivery", USE, move=REPLAY,
         noun="replay", icon="refresh", said=_("It is sent again, under the same id."),
         text="Send it again under the same id, whatever came of it.",
     ),

@@ -9,12 +9,13 @@ class WebhooksConfig(AppConfig):
     def ready(self) -> None:
         from opale.listings import registry
         from opale.ui import navigation
-        from opale.webhooks import actions, ports, queries, rights
+        from opale.webhooks import ports, queries, rights
+        from opale.webhooks.actions import deliveries
         from opale.webhooks.listings import DELIVERIES, WEBHOOKS
 
         registry.register(WEBHOOKS, DELIVERIES)
         ports.register_fact_handler(
-            actions.prepare_deliveries, asked_for=queries.subscribed_event_names
+            deliveries.prepare_deliveries, asked_for=queries.subscribed_event_names
         )
         navigation.register(
             navigation.Entry(

@@ -10,7 +10,8 @@ from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
 from opale.listings.filters import Choice, Pick, Span, Words
 from opale.ui.components.badges import state
-from opale.webhooks import actions, queries
+from opale.webhooks import queries
+from opale.webhooks.actions import deliveries, webhooks
 from opale.webhooks.models import Delivery, Webhook
 from opale.webhooks.rights import USE
 from opale.webhooks.states import REPLAY, UNSENT, DeliveryState, Health
@@ -85,10 +86,10 @@ WEBHOOKS = Listing(
     ),
     acts=(
         RowAct(
-            "pause", pgettext_lazy("a webhook", "Pause"), USE, actions.pause_webhook,
+            "pause", pgettext_lazy("a webhook", "Pause"), USE, webhooks.pause_webhook,
             "player-pause",
         ),
-        RowAct("resume", gettext_lazy("Resume"), USE, actions.resume_webhook, "player-play"),
+        RowAct("resume", gettext_lazy("Resume"), USE, webhooks.resume_webhook, "player-play"),
     ),
 )  # fmt: skip
 
@@ -139,6 +140,6 @@ DELIVERIES = Listing(
         ),
         Span("happened", gettext_lazy("Happened"), lookup="created_at", moment=True),
     ),
-    acts=(RowAct("replay", REPLAY.label, USE, actions.replay_delivery, "refresh"),),
+    acts=(RowAct("replay", REPLAY.label, USE, deliveries.replay_delivery, "refresh"),),
     line_acts=("replay_webhook_delivery",),
 )  # fmt: skip

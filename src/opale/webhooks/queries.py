@@ -110,3 +110,8 @@ def paused_webhooks(actor: Actor) -> WebhooksQuerySet[Webhook]:
 def subscribed_event_names() -> frozenset[str]:
     """Return the events that any webhook wants; paused ones count, because of replays."""
     return frozenset().union(*Webhook.objects.values_list("events", flat=True))
+
+
+def topic_of(webhook: Webhook) -> str:
+    """Return the live topic of one webhook with its deliveries."""
+    return f"webhooks.webhook:{webhook.pk}"

@@ -2,7 +2,7 @@
 
 from tests.personas import Personas
 
-from opale.webhooks.actions import create_webhook, pause_webhook, ping_webhook
+from opale.webhooks.actions.webhooks import create_webhook, pause_webhook, ping_webhook
 
 Things = dict[str, object]
 

@@ -5,7 +5,7 @@ from django.test import Client
 from tests.personas import Personas
 
 from opale.kernel.clock import now
-from opale.webhooks.actions import create_webhook, pause_webhook, ping_webhook
+from opale.webhooks.actions.webhooks import create_webhook, pause_webhook, ping_webhook
 from opale.webhooks.models import Delivery, Webhook
 from opale.webhooks.states import DeliveryState
 

@@ -18,16 +18,16 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.tests.concurrency import at_once
 from opale.organisation.models import User
-from opale.webhooks import actions, queries
-from opale.webhooks.actions import (
+from opale.webhooks import queries
+from opale.webhooks.actions import attempts, deliveries, webhooks
+from opale.webhooks.actions.attempts import (
     CLAIM_TIME,
-    KEPT_FOR,
     MAX_FAILING_TIME,
     RETRY_DELAYS,
-    SENDING_JOB,
-    ping_webhook,
     send_delivery,
 )
+from opale.webhooks.actions.deliveries import KEPT_FOR, SENDING_JOB
+from opale.webhooks.actions.webhooks import ping_webhook
 from opale.webhooks.domain import http_post, signing
 from opale.webhooks.models import Attempt, Delivery, Webhook
 from opale.webhooks.ports import Event as PublishedEvent
@@ -51,7 +51,7 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> Actor:
     with attributed(system("test")):
         user = User.objects.create_user("ada@opale.example")
     ada = Actor("person", f"user:{user.pk}", "Ada", {"webhooks.use": OWN}, user_id=user.pk)
-    for room in (actions, queries):
+    for room in (deliveries, queries):
         monkeypatch.setattr(room, "actor_of", lambda _user: ada)
     event = PublishedEvent("thing.done", "A thing was done", "webhooks.use", lambda _f, _a: ())
     monkeypatch.setattr(queries, "events_for", lambda _actor: [event])
@@ -59,7 +59,7 @@ def owner(monkeypatch: pytest.MonkeyPatch) -> Actor:
 
 
 def make(owner: Actor, url: str) -> tuple[Webhook, str]:
-    return actions.create_webhook(by=owner, name="Tool", url=url, events=["thing.done"])
+    return webhooks.create_webhook(by=owner, name="Tool", url=url, events=["thing.done"])
 
 
 def fresh(delivery: Delivery) -> Delivery:
@@ -117,7 +117,7 @@ def test_a_secret_is_kept_encrypted_and_the_one_before_signs_for_a_day(
 ) -> None:
     webhook, first = make(owner, receiver.url)
     assert first not in Webhook.objects.values_list("secret", flat=True).get(pk=webhook.pk)
-    second = actions.rotate_secret(webhook, by=owner)
+    second = webhooks.rotate_secret(webhook, by=owner)
     verify = guide_verify()
     taken = send(webhook, owner, receiver)
     assert verify(first, taken.headers, taken.body)
@@ -209,9 +209,9 @@ def test_days_of_failures_pause_it_and_what_happens_meanwhile_is_kept(
     assert queries.paused_webhooks(owner).count() == 1
     kept = ping_webhook(webhook, by=owner)
     assert kept.state == "failed"
-    actions.resume_webhook(webhook, by=owner)
+    webhooks.resume_webhook(webhook, by=owner)
     # This one, and the last of the failures, which was sent in the days to come.
-    assert actions.replay_failed(webhook, since=kept.created_at, by=owner) == 2
+    assert deliveries.replay_failed(webhook, since=kept.created_at, by=owner) == 2
     send_delivery(kept.pk)
     assert fresh(kept).state == "delivered"
 
@@ -232,9 +232,9 @@ def test_a_replay_has_the_id_and_the_text_of_the_first_time(
     webhook, _secret = make(owner, receiver.url)
     delivery = ping_webhook(webhook, by=owner)
     with pytest.raises(IllegalMove):
-        actions.replay_delivery(delivery, by=owner)
+        deliveries.replay_delivery(delivery, by=owner)
     send_delivery(delivery.pk)
-    actions.replay_delivery(delivery, by=owner)
+    deliveries.replay_delivery(delivery, by=owner)
     send_delivery(delivery.pk)
     first, second = receiver.taken
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
@@ -255,7 +255,7 @@ def test_a_sender_killed_before_the_record_sends_again_under_the_same_id(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "_record", die)
+        patch.setattr(attempts, "_record", die)
         with pytest.raises(Killed):
             send_delivery(delivery.pk)
     send_delivery(delivery.pk)
@@ -383,11 +383,11 @@ def test_nobody_touches_the_webhook_of_another(owner: Actor, receiver: Receiver)
     webhook, _secret = make(owner, receiver.url)
     delivery = ping_webhook(webhook, by=owner)
     other = Actor("person", "user:0", "Eve", {"webhooks.use": OWN}, user_id=0)
-    for act in (actions.delete_webhook, actions.pause_webhook, actions.rotate_secret):
+    for act in (webhooks.delete_webhook, webhooks.pause_webhook, webhooks.rotate_secret):
         with pytest.raises(NotFound):
             act(webhook, by=other)
     with pytest.raises(NotFound):
-        actions.replay_delivery(delivery, by=other)
+        deliveries.replay_delivery(delivery, by=other)
     with pytest.raises(NotAllowed):
         make(Actor("person", "user:0", "Eve", {}, user_id=0), receiver.url)
 
@@ -413,12 +413,12 @@ def test_a_lost_job_is_made_again_and_old_deliveries_are_forgotten(
     webhook, _secret = make(owner, receiver.url)
     ping_webhook(webhook, by=owner)
     before = len(waiting())
-    with clock.travel(actions.OVERDUE + SECOND):
-        assert actions.wake_overdue_deliveries() == 1
-        assert actions.wake_overdue_deliveries() == 0
+    with clock.travel(deliveries.OVERDUE + SECOND):
+        assert deliveries.wake_overdue_deliveries() == 1
+        assert deliveries.wake_overdue_deliveries() == 0
     assert len(waiting()) == before + 1
     with clock.travel(KEPT_FOR + SECOND):
-        assert actions.delete_old_deliveries() == 1
+        assert deliveries.delete_old_deliveries() == 1
 
 
 # Others'
@@ -437,10 +437,10 @@ def test_who_holds_the_right_on_everything_manages_those_of_others(
     with pytest.raises(NotFound):
         queries.get_webhook(webhook.pk, seen_by=other)
     found = queries.get_webhook(webhook.pk, seen_by=chief)
-    actions.edit_webhook(found, by=chief, name="Renamed", events=["thing.done"])
-    actions.pause_webhook(found, by=chief)
+    webhooks.edit_webhook(found, by=chief, name="Renamed", events=["thing.done"])
+    webhooks.pause_webhook(found, by=chief)
     webhook.refresh_from_db()
     # It stays its owner's, and receives what its owner sees.
     assert (webhook.name, webhook.pause, webhook.owner_id) == ("Renamed", "asked", owner.user_id)
-    actions.delete_webhook(found, by=chief)
+    webhooks.delete_webhook(found, by=chief)
     assert not Webhook.objects.exists()

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.listings import pages
-from opale.webhooks import actions, queries
+from opale.webhooks import queries
+from opale.webhooks.actions import webhooks
 from opale.webhooks.listings import DELIVERIES, health_badge, last_answer, state_badge
 from opale.webhooks.ports import event_named
 from opale.webhooks.rights import USE
@@ -19,7 +20,7 @@ def show(request: ActorRequest, webhook_id: int) -> HttpResponse:
     webhook = queries.get_webhook(webhook_id, seen_by=request.actor)
     context = {
         "webhook": webhook,
-        "live_topic": actions.topic_of(webhook),
+        "live_topic": queries.topic_of(webhook),
         "badge": health_badge(webhook),
         "events": [_label_of(name) for name in webhook.events],
     }
@@ -41,7 +42,7 @@ def delivery(request: ActorRequest, webhook_id: int, delivery_id: int) -> HttpRe
     context = {
         "webhook": webhook,
         "delivery": found,
-        "topic": actions.topic_of(webhook),
+        "topic": queries.topic_of(webhook),
         "label": _label_of(found.event),
         "badge": state_badge(found),
         "said": last_answer(found),
@@ -52,7 +53,7 @@ def delivery(request: ActorRequest, webhook_id: int, delivery_id: int) -> HttpRe
 
 
 def _label_of(name: str) -> str:
-    if name == actions.PING:
+    if name == webhooks.PING:
         return _("Test")
     event = event_named(name)
     return str(event.label) if event else name

@@ -14,7 +14,7 @@ from opale.delivery.orders.api.resources import OpenApi
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.tmf import Handler, body_of, resource_view
 from opale.kernel.errors import Invalid, NotFound
-from opale.webhooks.actions import create_webhook, delete_webhook
+from opale.webhooks.actions.webhooks import create_webhook, delete_webhook
 from opale.webhooks.models import Webhook
 from opale.webhooks.queries import get_webhook
 

@@ -8,7 +8,7 @@ from opale.customers.tests.builders import make_offering
 from opale.delivery.orders.actions.cancellations import request_cancellation
 from opale.delivery.orders.actions.orders import NewLine, NewOrder, create_order
 from opale.delivery.orders.models import Order
-from opale.webhooks.actions import create_webhook
+from opale.webhooks.actions.webhooks import create_webhook
 
 
 def subjects(house: Personas) -> Mapping[str, object]:

@@ -16,7 +16,7 @@ from opale.run.desk.actions.messages import write_note
 from opale.run.desk.actions.ownership import take_ticket
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Source, Ticket
-from opale.webhooks.actions import create_webhook
+from opale.webhooks.actions.webhooks import create_webhook
 from opale.webhooks.models import Delivery, Webhook
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""Actions on webhooks: the only code that writes this app's tables."""
