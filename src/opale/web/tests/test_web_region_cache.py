@@ -1,18 +1,13 @@
 """Regions kept per rights: drawn once, never stale, and never with what is somebody else's."""
 
 import asyncio
-import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from http.cookies import SimpleCookie
-from typing import Any, TypeVar, cast
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tried
@@ -20,86 +15,25 @@ from hypothesis import strategies as st
 from tests.personas import MAKER, Personas
 from tests.serving import Server, cut, eventually
 
-from opale.endpoints.django_bridge import ENVIRON
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotFound
 from opale.organisation.models import Membership, Person, User
-from opale.organisation.web.middleware import KNOWN_LOGIN
-from opale.run.desk.actions import ownership, ticket_creation, ticket_metadata
-from opale.run.desk.models import Source, Ticket
+from opale.run.desk.actions import ownership, ticket_metadata
+from opale.run.desk.models import Ticket
 from opale.ui import shared_regions
 from opale.ui.shared_regions import SharedRegion
 from opale.web import region_cache
 from opale.web.dispatcher import conninfo
-from opale.web.region_cache import RegionCache, TopicStates
-from opale.web.session_cache import SessionCache
+from opale.web.tests.region_readers import RAIL, Desk, Front, cookies, standing_still, sync, told
 from opale.web.tests.test_web_live import house, server, session_of
 
 __all__ = ["house", "server"]
 pytestmark = pytest.mark.xdist_group("web-live")
 
-T = TypeVar("T")
-RAIL = "/ui/rail/"
+
 STAFF = ("desk_agent", "run_engineer", "service_manager", "provisioner")
-MOVING = re.compile(
-    r'(?<= value=")\d+(?=" aria-label)'  # how far a clock is
-    r"|(?<=<span>)[^<]*(?=</span></span><progress)"  # how long it has left
-    r"|[^>]*(?=</time>)"  # since when
-)
-
-
-class Pages:
-    """Django's place: each answer is another one, and says for whom it was drawn."""
-
-    def __init__(self) -> None:
-        self.drawn: list[Actor | None] = []
-        self.status, self.headers = 200, list[tuple[bytes, bytes]]()
-        self.fails = False
-
-    async def __call__(self, scope: Any, _receive: Any, send: Callable[..., Any]) -> None:
-        user, actor = scope.get(ENVIRON, {}).get(KNOWN_LOGIN, (None, None))
-        self.drawn.append(actor)
-        body = f"drawing {len(self.drawn)} {'for all' if user else 'for one'}".encode()
-        await asyncio.sleep(0)
-        if self.fails:
-            raise OSError("not drawn")
-        start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
-        await send(start)
-        await send({"type": "http.response.body", "body": body})
-
-
-class Front:
-    """The cache before such pages, and browsers that ask it."""
-
-    def __init__(self, personas: Personas) -> None:
-        self.personas, self.pages = personas, Pages()
-        self.cache = RegionCache(
-            self.pages, SessionCache(), TopicStates(conninfo(), prepare_threshold=5), threads=4
-        )
-
-    def browser(self, name: str, language: str = "en") -> str:
-        return cookies(session_of(self.personas, name), language)
-
-    async def ask(self, cookie: str, path: str = RAIL, query: str = "", **more: str) -> str:
-        sent = [(b"cookie", cookie.encode()), (b"hx-request", b"true")]
-        sent += [(k.replace("_", "-").encode(), v.encode()) for k, v in more.items()]
-        asked = {"type": "http", "method": "GET", "path": path, "http_version": "1.1"}
-        told: list[Any] = []
-
-        async def send(message: Any) -> None:
-            told.append(message)
-
-        scope = {**asked, "query_string": query.encode(), "headers": sent}
-        await self.cache(scope, cast(Any, None), send)
-        return b"".join(one.get("body", b"") for one in told).decode()
-
-
-def cookies(session: str, language: str) -> str:
-    jar = SimpleCookie({settings.SESSION_COOKIE_NAME: session})
-    jar[settings.LANGUAGE_COOKIE_NAME] = language
-    return jar.output(header="", sep=";").strip()
 
 
 class Apart:
@@ -128,26 +62,6 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> Apart:
 @pytest.fixture
 def front(server: Server, house: Personas, apart: Apart) -> Front:
     return Front(house)
-
-
-def told(front: Front, story: Callable[[], Awaitable[T]]) -> T:
-    async def whole() -> T:
-        try:
-            return await story()
-        finally:
-            await front.cache.states.close()
-
-    return asyncio.run(whole())
-
-
-def sync(act: Callable[..., T], *args: Any, **kwargs: Any) -> Awaitable[T]:
-    def run() -> T:
-        try:
-            return act(*args, **kwargs)
-        finally:
-            connection.close()
-
-    return asyncio.to_thread(run)
 
 
 def test_three_hundred_who_ask_at_once_are_given_one_drawing(front: Front) -> None:
@@ -380,47 +294,12 @@ def test_rights_on_rows_of_ones_own_are_no_audiences(front: Front) -> None:
     assert none is None
 
 
-class Desk:
-    """People who follow the lists of a server that runs."""
-
-    def __init__(self, server: Server, house: Personas) -> None:
-        self.server, self.house = server, house
-
-    def browser(self, name: str, language: str = "en") -> dict[str, str]:
-        asked = cookies(session_of(self.house, name), language)
-        return {"Cookie": asked, "HX-Request": "true"}
-
-    def ask(self, browser: dict[str, str], path: str = "/desk/all/", **more: str) -> str:
-        status, body, _headers = self.server.ask("GET", path, **browser, **more)
-        assert status == 200
-        return body.decode()
-
-    def redrawn(self, browser: dict[str, str], path: str = "/desk/all/") -> str:
-        return self.ask(browser, path, Opale_Redrawn="1")
-
-    def hits(self) -> int:
-        text = self.server.ask("GET", "/metrics")[1].decode()
-        found = re.search(r'^opale_region_cache_total\{result="hit"\} (\d+)', text, re.MULTILINE)
-        return int(found[1]) if found else 0
-
-    def opened(self, subject: str) -> Ticket:
-        new = ticket_creation.NewTicket(
-            subject=subject, source=Source.MAIL, customer=self.house.customer
-        )
-        return ticket_creation.receive_ticket(new, by=MAKER)
-
-
 @pytest.fixture
 def desk(server: Server, house: Personas) -> Iterator[Desk]:
     yield Desk(server, house)
     with attributed(MAKER):
         for ticket in Ticket.objects.filter(confidential=True):
             ticket_metadata.set_confidential(ticket, False, by=MAKER)
-
-
-def standing_still(drawn: str) -> str:
-    """Without what moves by the clock alone."""
-    return MOVING.sub("", drawn)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
