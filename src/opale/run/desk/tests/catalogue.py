@@ -11,7 +11,7 @@ from opale.organisation.models import Person
 from opale.run.desk.actions import catalogue, requests
 from opale.run.desk.actions.requests import NewRequest
 from opale.run.desk.models import RequestType, Source, Ticket
-from opale.run.desk.tests.builders import House
+from opale.run.desk.tests.builders import House, make_house
 
 AHEAD = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
 
@@ -83,3 +83,15 @@ def employee_of(person: Person) -> Actor:
         {"desk.read": OWN, "desk.request": OWN, "organisation.read": EVERYTHING},
         person_id=person.pk,
     )
+
+
+def furnished() -> House:
+    """Return a house with the shipped catalogue and a datacentre of its customer."""
+    house = make_house()
+    load()
+    datacentre(house)
+    return house
+
+
+def fresh(ticket: Ticket) -> Ticket:
+    return Ticket.objects.get(pk=ticket.pk)
