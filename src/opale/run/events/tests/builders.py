@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from opale.kernel.actor import system
-from opale.run.events.actions import integrations
+from opale.run.events.actions import integrations, retention
 from opale.run.events.actions.ingestion import ingest
 from opale.run.events.domain.deliveries import NewEvent
 from opale.run.events.domain.received_deliveries import ReceivedDelivery, Sender
 from opale.run.events.models import Alert, Integration
+from opale.run.events.queries.enrichment import NAME_CACHE
 from opale.run.events.states import Severity
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -72,3 +73,11 @@ def hand_in_each(sender: Sender, events: Iterable[NewEvent]) -> None:
 
 def alert_of(integration: Integration, identity: str = "link") -> Alert:
     return Alert.objects.filter(integration=integration, identity=identity).latest("id")
+
+
+def prepare_days() -> None:
+    """Make room for the events of the tests' days, and forget the names of items."""
+    retention.create_partitions_ahead()
+    for day in {at(0).date(), at(3600).date()}:
+        retention.create_partition(day)
+    NAME_CACHE.forget()
