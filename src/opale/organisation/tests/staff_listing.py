@@ -20,8 +20,6 @@ from opale.organisation.models import Person
 from opale.organisation.queries import people, reference
 
 AGENT, MANAGER, CONTACT = "desk_agent", "project_manager", "customer_contact"
-
-
 SECRET = "organisation.administer"
 
 
