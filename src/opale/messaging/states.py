@@ -18,7 +18,6 @@ S = MailState
 HAND_OVER = Move("hand_over", frozenset({S.QUEUED}), S.SENT, rights.SEND)
 GIVE_UP = Move("give_up", frozenset({S.QUEUED}), S.FAILED, rights.SEND)
 RETRY = Move("retry", frozenset({S.FAILED}), S.QUEUED, rights.RETRY, _("Send again"))
-MAIL_MOVES = (HAND_OVER, GIVE_UP, RETRY)
 
 
 class IncomingState(models.TextChoices):
@@ -52,7 +51,6 @@ REPLAY = Move(
     pgettext_lazy("a mail", "Replay"),
 )
 FORGET = Move("forget", frozenset({_IN.QUARANTINED}), _IN.DONE, rights.REPLAY, _("Forget"))
-INCOMING_MOVES = (QUARANTINE, REPLAY, FORGET)
 
 
 class Route(models.TextChoices):

@@ -143,7 +143,6 @@ CARRY_OUT: Final = Move(
 GIVE_UP: Final = Move(
     "give_up", frozenset({CancellationState.ACKNOWLEDGED}), CancellationState.FAILED, WORK
 )
-CANCELLATION_MOVES: Final = (CARRY_OUT, GIVE_UP)
 MOVES: Final[Mapping[str, Move]] = {move.name: move for move in ORDER_MOVES}
 
 

@@ -75,6 +75,5 @@ SUBMIT: Final = Move("submit", frozenset({D.DUE, D.REFUSED}), D.SUBMITTED, CONTR
 ACCEPT: Final = Move("accept", frozenset({D.SUBMITTED}), D.ACCEPTED, WORK)
 REFUSE: Final = Move("refuse", frozenset({D.SUBMITTED}), D.REFUSED, WORK)
 DISCARD: Final = Move("discard", OUTSTANDING, D.DROPPED, WORK)
-DELIVERABLE_MOVES: Final = (SUBMIT, ACCEPT, REFUSE, DISCARD)
 
 PASS: Final = Move("pass", frozenset({G.OPEN}), G.PASSED, WORK)

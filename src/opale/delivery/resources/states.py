@@ -44,4 +44,3 @@ AGREE: Final = Move(
 WITHDRAW: Final = Move(
     "withdraw", OPEN, S.WITHDRAWN, ASK, pgettext_lazy("a resource request", "Withdraw")
 )
-REQUEST_MOVES: Final = (OFFER, COUNTER, REFUSE, ACCEPT, STAFF, AGREE, WITHDRAW)

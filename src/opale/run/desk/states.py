@@ -60,9 +60,6 @@ ACCEPT = Move("accept", frozenset({A.REQUESTED}), A.ACCEPTED, ASSIST, _("Accept"
 RETURN = Move("return", RUNNING_ASSIGNMENTS, A.RETURNED, ASSIST, _("Return"))
 FINISH = Move("finish", frozenset({A.ACCEPTED}), A.DONE, ASSIST, _("Done"))
 WITHDRAW = Move("withdraw", RUNNING_ASSIGNMENTS, A.WITHDRAWN, WORK, _("Withdraw"))
-ASSIGNMENT_MOVES = (ACCEPT, RETURN, FINISH, WITHDRAW)
 
 SEND = Move("send", frozenset({"proposed"}), "sent", WORK, _("Send"))
 REFUSE = Move("refuse", frozenset({"proposed"}), "refused", WORK, _("Refuse"))
-ANSWER_MOVES = (SEND, REFUSE)
-"""Moves of an answer that an engineer proposed."""

@@ -81,7 +81,6 @@ CLOSE = Move(
     "events.work",
     _("Close"),
 )
-ALERT_MOVES = (ACKNOWLEDGE, UNACKNOWLEDGE, SHELVE, UNSHELVE, CLOSE)
 LIVE_STATES: Final = CLOSE.sources
 FIRING_STATES: Final = (S.OPEN, S.ACKNOWLEDGED, S.SHELVED)
 """The trouble has not ended, as far as its source has said."""

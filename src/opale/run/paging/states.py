@@ -27,7 +27,6 @@ ANSWER = Move("answer", UNANSWERED, S.ACKNOWLEDGED, WORK, _("I am on it"))
 EXHAUST = Move("exhaust", frozenset({S.TRIGGERED}), S.EXHAUSTED, WORK)
 GIVE_BACK = Move("rouse", frozenset({S.ACKNOWLEDGED}), S.TRIGGERED, WORK, _("Call again"))
 RESOLVE = Move("resolve", OPEN, S.RESOLVED, WORK, pgettext_lazy("mobilisation", "End"))
-MOBILISATION_MOVES = (ANSWER, EXHAUST, GIVE_BACK, RESOLVE)
 
 
 class PageState(models.TextChoices):

@@ -27,7 +27,6 @@ CALL_OFF: Final = Move(
 DRAW_AGAIN: Final = Move(
     "draw_again", frozenset({P.KEPT, P.CANCELLED}), P.DRAFT, rights.EDIT, _("As the pattern says")
 )
-PLANNED_MOVES: Final = (CHANGE, CALL_OFF, DRAW_AGAIN)
 
 
 class SwapState(models.TextChoices):
@@ -46,4 +45,3 @@ ACCEPT: Final = Move("accept", OFFERED, S.ACCEPTED, rights.SWAP, _("Accept"))
 REFUSE: Final = Move("refuse", OFFERED, S.REFUSED, rights.SWAP, _("Refuse"))
 WITHDRAW: Final = Move("withdraw", OFFERED, S.WITHDRAWN, rights.SWAP, _("Withdraw"))
 LAPSE: Final = Move("lapse", OFFERED, S.LAPSED, rights.SWAP, _("Lapse"))
-SWAP_MOVES: Final = (ACCEPT, REFUSE, WITHDRAW, LAPSE)
