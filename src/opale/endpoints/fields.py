@@ -55,7 +55,6 @@ MailAddress = Annotated[str, AfterValidator(_address), Field(max_length=254)]
 
 Text40 = Annotated[str, Field(max_length=40)]
 Text60 = Annotated[str, Field(max_length=60)]
-Text100 = Annotated[str, Field(max_length=100)]
 Text120 = Annotated[str, Field(max_length=120)]
 Text300 = Annotated[str, Field(max_length=300)]
 Text500 = Annotated[str, Field(max_length=500)]

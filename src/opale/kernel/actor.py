@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Literal
 
 from django.db.models import Model, Q
 
@@ -62,12 +62,6 @@ OWN = Scope(own=True)
 SHARED = Scope(shared=True)
 OWN_TEAMS = Scope(own_teams=True)
 LED_TEAMS = Scope(led_teams=True)
-
-
-class Reachable(Protocol):
-    """Protocol of models that declare by which lookups each way of a scope reaches their rows."""
-
-    reach_paths: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

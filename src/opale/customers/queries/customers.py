@@ -4,7 +4,6 @@ from datetime import date
 from typing import Literal, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 
 from opale.customers import rights
 from opale.customers.models import Contact, ContractedPlan, Customer, CustomersQuerySet
@@ -97,17 +96,6 @@ AUTHORITIES = ("open", "order", "approve", "enter")
 def get_contact(contact_id: int, *, seen_by: Actor) -> Contact:
     """Return a contact. Errors: NotFound."""
     return _there(contacts(seen_by=seen_by, left=True).filter(pk=contact_id).first())
-
-
-def authorities_of(contact: Contact) -> list[str]:
-    """Return the labels of what the contact may do."""
-    words = {
-        "may_open": _("open requests"),
-        "may_order": _("order"),
-        "may_approve": _("approve"),
-        "may_enter": _("enter a datacentre"),
-    }
-    return [word for name, word in words.items() if getattr(contact, name)]
 
 
 def identity_of(user: User) -> ContactIdentity | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from django.utils.translation import get_language
 
@@ -29,7 +29,6 @@ GRADES = ("1", "2", "3")
 PRIORITIES = (1, 2, 3, 4, 5)
 ContractItem = ContractedPlan | ContractOption | SoldCommitment
 G = TypeVar("G", bound=ContractItem)
-ContractItemKind = Literal["plan", "option", "commitment"]
 CONTRACT_ITEMS: dict[str, type[ContractItem]] = {
     "plan": ContractedPlan,
     "option": ContractOption,

@@ -79,12 +79,6 @@ def _plan_of(customer_id: int, wanted: tuple[int, ...], on: date) -> PlanInForce
     return PlanInForce(version, _has_premium(customer_id, wanted, on))
 
 
-def has_premium(customer: Customer, service: Service | None, *, on: date) -> bool:
-    """Return whether Premium is in force that day: on the service, its whole, or a contract."""
-    wanted = () if service is None else (service.pk, service.parent_id)
-    return _has_premium(customer.pk, wanted, on)
-
-
 def _has_premium(customer_id: int, wanted: Iterable[int | None], on: date) -> bool:
     options = ContractOption.objects.filter(
         customer=customer_id,

@@ -92,12 +92,6 @@ def codes_of_sites(ids: Collection[int]) -> dict[int, str]:
     return dict(Site.objects.filter(pk__in=ids).values_list("id", "code")) if ids else {}
 
 
-def get_item_by_name(name: str) -> ConfigurationItem | None:
-    """Return the item of this name, without an actor: for Opale's own use, from labels."""
-    found = items_by_names([name]).get(name)
-    return ConfigurationItem.objects.get(pk=found.item_id) if found else None
-
-
 def _address(text: str) -> str | None:
     if ":" not in text and not text.replace(".", "").isdecimal():
         return None

@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 from opale.customers.tests.builders import make_customer, make_service
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
 from opale.infrastructure.queries.impact import failure_of, impact_of
-from opale.infrastructure.queries.lookups import get_item_by_name, items_by_names
+from opale.infrastructure.queries.lookups import items_by_names
 from opale.infrastructure.queries.neighbourhood import neighbourhood
 from opale.infrastructure.queries.search import match_items
 from opale.kernel.actor import EVERYTHING, SHARED, Actor
@@ -125,7 +125,6 @@ def test_items_are_found_by_name_or_address_in_one_query(
     for match in found.values():
         assert (match.item_id, match.service_id) == (item.pk, service.pk)
         assert match.customer_id == customer.pk
-    assert get_item_by_name("WEB01.example.net") == item
 
 
 @pytest.mark.parametrize(

@@ -50,5 +50,3 @@ NOTICE_TYPES: tuple[NoticeType, ...] = (
     ),
 )
 NOTICE_TYPES_BY_NAME: Mapping[str, NoticeType] = {choice.name: choice for choice in NOTICE_TYPES}
-MAILED_NOTICES = frozenset({"restored", "closed", "update_due"})
-"""Types sent as separate mails."""

@@ -70,11 +70,3 @@ def selectable_channels(*, seen_by: Actor) -> QuerySet[Channel]:
     """Return the channels that can be chosen at the desk; their addresses stay hidden."""
     rows = Channel.objects.filter(is_on=True)
     return rows if seen_by.can(CONSOLE) else rows.none()
-
-
-def get_selectable_channel(channel_id: int, *, seen_by: Actor) -> Channel:
-    """Errors: NotFound."""
-    found = selectable_channels(seen_by=seen_by).filter(pk=channel_id).first()
-    if found is None:
-        raise NotFound
-    return found

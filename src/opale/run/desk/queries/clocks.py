@@ -72,11 +72,6 @@ def clocks_of(ticket: Ticket) -> dict[Measure, clocks.Clock]:
     return readings([ticket])[0].clocks()
 
 
-def record_of(ticket: Ticket) -> Record:
-    """Return the dated facts that the clocks of a ticket read."""
-    return readings([ticket])[0].record
-
-
 def readings(
     tickets: Sequence[Ticket],
     book: PromiseBook | None = None,

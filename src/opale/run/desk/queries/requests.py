@@ -22,8 +22,6 @@ from opale.run.desk.models import (
 )
 from opale.run.desk.rights import ADMINISTER, CONSOLE, REQUEST
 
-PICKED_AT_ONCE = 50
-
 
 def request_types(
     *, seen_by: Actor, text: str = "", audience: str = "", retired: bool = False

@@ -173,26 +173,6 @@ def add_rule(
     return rule
 
 
-def edit_rule(
-    rule: QualificationRule,
-    *,
-    name: str,
-    minimum_severity: Severity,
-    open_for: timedelta,
-    active: bool,
-    by: Actor,
-) -> None:
-    """Change a rule. Errors: NotAllowed, Invalid(name, open_for)."""
-    _administering(by)
-    _check_rule(rule.integration, name, open_for, but=rule.pk)
-    with attributed(by):
-        held = QualificationRule.objects.select_for_update().get(pk=rule.pk)
-        held.name, held.minimum_severity = name.strip(), minimum_severity
-        held.open_for, held.active = open_for, active
-        held.save(update_fields=["name", "minimum_severity", "open_for", "active"])
-        _touch(held.integration)
-
-
 def remove_rule(rule: QualificationRule, *, by: Actor) -> None:
     """Remove a rule. Errors: NotAllowed."""
     _administering(by)
@@ -223,10 +203,8 @@ def _label_fault(labels: Sequence[str]) -> str:
     return _("Each label once.") if len(set(labels)) < len(labels) else ""
 
 
-def _check_rule(
-    integration: Integration, name: str, open_for: timedelta, but: int | None = None
-) -> None:
-    others = QualificationRule.objects.filter(integration=integration).exclude(pk=but or 0)
+def _check_rule(integration: Integration, name: str, open_for: timedelta) -> None:
+    others = QualificationRule.objects.filter(integration=integration)
     if not name.strip() or len(name) > 100:
         raise Invalid(name=_("A name has between 1 and 100 characters."))
     if others.filter(name=name.strip()).exists():

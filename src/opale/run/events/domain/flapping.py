@@ -23,8 +23,3 @@ def is_flapping(openings: Sequence[datetime]) -> bool:
         len(openings) >= FLAPPING_OPENINGS
         and openings[-1] - openings[-FLAPPING_OPENINGS] <= FLAPPING_WINDOW
     )
-
-
-def is_stable(turned_at: datetime, *, at: datetime) -> bool:
-    """Return whether it has neither opened nor cleared for so long that it flaps no more."""
-    return at - turned_at >= STABLE_AFTER

@@ -17,7 +17,6 @@ import re2
 
 Operator = Literal["=", "!=", "=~", "!~"]
 OPERATORS: Final[tuple[Operator, ...]] = get_args(Operator)
-PSEUDO_NAMES: Final = ("integration", "severity", "item", "service", "customer", "site")
 MAX_MATCHERS: Final = 50
 MAX_NAME_LENGTH: Final = 200
 MAX_VALUE_LENGTH: Final = 2_000

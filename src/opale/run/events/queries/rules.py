@@ -1,6 +1,6 @@
 """Queries on event rules, and on what they read of alerts."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,7 +16,7 @@ from opale.organisation.models import Company
 from opale.run.events.domain.cel_subset import parse_condition
 from opale.run.events.domain.conditions import Condition, Situation
 from opale.run.events.domain.rules import ActiveRule, ActiveRules
-from opale.run.events.models import Alert, EventRule, RuleTrial, Silence
+from opale.run.events.models import EventRule, RuleTrial, Silence
 from opale.run.events.rights import READ
 from opale.run.events.states import RuleEffect
 
@@ -164,10 +164,6 @@ def match_support_plans(
         return {}
     sold = {one.sold for one in seen if one.sold is not None}
     return plans_sold(sold, on=at.astimezone(rulings.zone).date())
-
-
-def rule_inputs(rows: QuerySet[Alert]) -> Iterator[RuleInput]:
-    return (RuleInput.of(row) for row in rows.values_list(*INPUT_COLUMNS))
 
 
 def existing_rules() -> QuerySet[EventRule]:

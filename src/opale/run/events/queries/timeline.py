@@ -65,11 +65,6 @@ def alert_timeline(
     return found[:limit], len(found) > limit
 
 
-def events_of_alert(alert: Alert) -> QuerySet[Event]:
-    """Return the events received of the thing while this alert was live, newest first."""
-    return _received_between(alert.integration_id, alert.identity, *_live(alert))
-
-
 def _live(alert: Alert) -> tuple[datetime, datetime]:
     until = alert.closed_at or alert.last_received_at
     return (

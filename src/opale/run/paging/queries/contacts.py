@@ -35,14 +35,6 @@ def gateways() -> GatewayQuerySet:
     return Gateway.objects.filter(is_on=True)
 
 
-def offered_gateway(gateway_id: int) -> Gateway:
-    """Return an enabled gateway. Errors: NotFound."""
-    found = gateways().filter(pk=gateway_id).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def all_gateways(*, seen_by: Actor) -> GatewayQuerySet:
     """Return all gateways, disabled ones too, for who sets them up."""
     return Gateway.objects.visible_to(seen_by).order_by("name", "pk")

@@ -163,11 +163,6 @@ def remainders(span: Span, windows: Iterable[Span]) -> list[Span]:
     return left
 
 
-def uncovered_parts(spans: Iterable[Span], starts: datetime, ends: datetime) -> list[Span]:
-    """Return the parts of a period in which none of the spans runs."""
-    return remainders(Span(starts, ends), spans) if starts < ends else []
-
-
 def understaffed_parts(
     spans: Sequence[Span], wanted: int, starts: datetime, ends: datetime
 ) -> list[Span]:

@@ -8,9 +8,7 @@ from itertools import pairwise
 
 from opale.kernel.actor import Actor
 from opale.organisation.models import Absence, Team
-from opale.run.shifts.domain import cycles
 from opale.run.shifts.domain.cycles import Span, intersections
-from opale.run.shifts.models import Duty
 from opale.run.shifts.queries.entries import Entry, entries
 from opale.run.shifts.queries.needs import Requirement, gaps_of, requirements
 
@@ -97,11 +95,6 @@ def roster(
     away = _away({entry.person_id for entry in found}, opens, seen_by=seen_by)
     waiting = sum(entry.draft for entry in found)
     return Roster(team, shown, _lines(found, opens, away), missing, waiting)
-
-
-def uncovered_spans(running: Iterable[Duty], starts: datetime, ends: datetime) -> list[Span]:
-    """Return the parts of a period in which none of the duties runs."""
-    return cycles.uncovered_parts((Span(duty.starts, duty.ends) for duty in running), starts, ends)
 
 
 def absences(people: Iterable[int], span: Span, *, seen_by: Actor) -> dict[int, list[Span]]:

@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from opale.run.shifts.domain.cycles import Span
-from opale.run.shifts.queries.roster import Roster, RosterLine, roster, uncovered_spans
+from opale.run.shifts.queries.roster import Roster, RosterLine, roster
 from opale.run.shifts.tests.builders import (
-    HOUR,
     NIGHT,
     READER,
     House,
@@ -115,12 +114,3 @@ def test_the_day_on_which_the_clock_changes_has_23_hours(house: House) -> None:
     found = roster(house.desk, date(2027, 3, 28), zone=PARIS, seen_by=READER, from_now=LONG_AGO)
     (gap,) = gaps(found, "staffed")[0]
     assert gap.ends.timestamp() - gap.starts.timestamp() == 23 * 3600
-
-
-def test_overlapping_duties_leave_no_gap_twice(house: House) -> None:
-    long = on_duty(house.lea, house.desk, starts=NIGHT, hours=8)
-    inside = on_duty(house.karim, house.desk, starts=NIGHT + HOUR, hours=1)
-    assert uncovered_spans([inside, long], NIGHT, NIGHT + 10 * HOUR) == [
-        Span(NIGHT + 8 * HOUR, NIGHT + 10 * HOUR)
-    ]
-    assert uncovered_spans([], NIGHT, NIGHT) == []
