@@ -9,9 +9,11 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from opale.customers import rights
         from opale.customers.actions.exchange import CONTACTS, CUSTOMERS, SERVICES
-        from opale.customers.listings import CONTRACTS, OFFERINGS, PORTFOLIO
-        from opale.customers.listings import CUSTOMERS as CUSTOMER_LIST
-        from opale.customers.listings import SERVICES as SERVICE_LIST
+        from opale.customers.listings.contracts import CONTRACTS
+        from opale.customers.listings.customers import CUSTOMERS as CUSTOMER_LIST
+        from opale.customers.listings.offerings import OFFERINGS
+        from opale.customers.listings.portfolio import PORTFOLIO
+        from opale.customers.listings.services import SERVICES as SERVICE_LIST
         from opale.customers.queries import customers
         from opale.customers.web import palette as found
         from opale.endpoints.exchange import registry as exchange_registry

@@ -5,7 +5,7 @@ from typing import TypeVar
 from ninja import Query, Router
 
 from opale.customers import rights
-from opale.customers.listings import CONTRACTS
+from opale.customers.listings.contracts import CONTRACTS
 from opale.customers.models import Contract, ContractedPlan, ContractOption, SoldCommitment
 from opale.customers.queries import plan_tables, services
 from opale.customers.shapes import (

@@ -5,7 +5,9 @@ from typing import Literal
 from ninja import Query, Router
 
 from opale.customers import rights
-from opale.customers.listings import CUSTOMERS, OFFERINGS, SERVICES
+from opale.customers.listings.customers import CUSTOMERS
+from opale.customers.listings.offerings import OFFERINGS
+from opale.customers.listings.services import SERVICES
 from opale.customers.models import Contact, Customer, Service
 from opale.customers.queries import customers as customer_queries
 from opale.customers.queries import services as service_queries

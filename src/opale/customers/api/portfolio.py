@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from opale.customers import rights
-from opale.customers.listings import PORTFOLIO
+from opale.customers.listings.portfolio import PORTFOLIO
 from opale.customers.models import Contract
 from opale.customers.queries import portfolio
 from opale.customers.queries.portfolio import PortfolioRow

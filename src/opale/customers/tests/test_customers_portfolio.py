@@ -13,7 +13,7 @@ from tests.personas import Personas
 
 from opale.customers import ports
 from opale.customers.actions import contracts
-from opale.customers.listings import portfolio_columns
+from opale.customers.listings.portfolio import portfolio_columns
 from opale.customers.models import Contract, Customer
 from opale.customers.models.contracts import last_day_of_notice
 from opale.customers.queries import portfolio

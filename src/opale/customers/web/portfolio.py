@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from opale.customers import rights
-from opale.customers.listings import PORTFOLIO, Due
+from opale.customers.listings.portfolio import PORTFOLIO, Due
 from opale.customers.queries import portfolio
 from opale.customers.queries.dates import today
 from opale.customers.queries.portfolio import HORIZONS

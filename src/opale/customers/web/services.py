@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from opale.customers import rights
-from opale.customers.listings import TONES
+from opale.customers.listings.services import TONES
 from opale.customers.queries import customers, history, plan_tables, plans
 from opale.customers.queries import services as service_queries
 from opale.customers.queries.dates import today

@@ -1,6 +1,10 @@
 from django.urls import path
 
-from opale.customers.listings import CONTRACTS, CUSTOMERS, OFFERINGS, PORTFOLIO, SERVICES
+from opale.customers.listings.contracts import CONTRACTS
+from opale.customers.listings.customers import CUSTOMERS
+from opale.customers.listings.offerings import OFFERINGS
+from opale.customers.listings.portfolio import PORTFOLIO
+from opale.customers.listings.services import SERVICES
 from opale.customers.queries import plan_tables
 from opale.customers.web import (
     contacts,

@@ -1,0 +1,1 @@
+"""Customers, the portfolio, services, contracts and the catalogue as lists."""
