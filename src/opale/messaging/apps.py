@@ -10,22 +10,27 @@ class MessagingConfig(AppConfig):
         from opale.endpoints.health import register_collector
         from opale.listings import registry
         from opale.listings.jumps import jumps
-        from opale.messaging import listings, rights
+        from opale.messaging import rights
         from opale.messaging.actions.channels import CHANNELS
         from opale.messaging.actions.outgoing import OUTBOX
         from opale.messaging.actions.store_incoming import INBOX
         from opale.messaging.api.metrics import MailMetrics
+        from opale.messaging.listings.channels import CHANNELS as CHANNEL_LIST
+        from opale.messaging.listings.incoming import INCOMING_MAILS
+        from opale.messaging.listings.outgoing import OUTGOING_MAILS
+        from opale.messaging.listings.quarantine import QUARANTINED_MAILS
+        from opale.messaging.listings.suppressions import SUPPRESSED_ADDRESSES
         from opale.messaging.queries import channels, incoming, outgoing
         from opale.ui import navigation, palette
 
         registry.register(
-            listings.OUTGOING_MAILS,
-            listings.INCOMING_MAILS,
-            listings.QUARANTINED_MAILS,
-            listings.SUPPRESSED_ADDRESSES,
-            listings.CHANNELS,
+            OUTGOING_MAILS,
+            INCOMING_MAILS,
+            QUARANTINED_MAILS,
+            SUPPRESSED_ADDRESSES,
+            CHANNEL_LIST,
         )
-        palette.register(jumps(listings.CHANNELS))
+        palette.register(jumps(CHANNEL_LIST))
         register_collector(MailMetrics())
         navigation.register(
             navigation.Entry(

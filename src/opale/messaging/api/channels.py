@@ -7,7 +7,7 @@ from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.listings.endpoints import list_endpoint
 from opale.messaging import rights
-from opale.messaging.listings import CHANNELS
+from opale.messaging.listings.channels import CHANNELS
 from opale.messaging.models import Channel, ChannelMessage
 from opale.messaging.queries import channels as channel_queries
 from opale.messaging.shapes import ChannelMessageOut, ChannelOut

@@ -1,13 +1,11 @@
 from django.urls import path
 
 from opale.listings.pages import page_of
-from opale.messaging.listings import (
-    CHANNELS,
-    INCOMING_MAILS,
-    OUTGOING_MAILS,
-    QUARANTINED_MAILS,
-    SUPPRESSED_ADDRESSES,
-)
+from opale.messaging.listings.channels import CHANNELS
+from opale.messaging.listings.incoming import INCOMING_MAILS
+from opale.messaging.listings.outgoing import OUTGOING_MAILS
+from opale.messaging.listings.quarantine import QUARANTINED_MAILS
+from opale.messaging.listings.suppressions import SUPPRESSED_ADDRESSES
 from opale.messaging.web import (
     channels,
     incoming,

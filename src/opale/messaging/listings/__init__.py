@@ -1,0 +1,1 @@
+"""Mails that go out and come in, addresses that take no mail, and channels as lists."""
