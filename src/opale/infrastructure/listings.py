@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opale.acts.declarations import Subject, place
-from opale.customers.listings import customer_filter
+from opale.customers.listings.columns import customer_filter
 from opale.endpoints.http import ActorRequest
 from opale.infrastructure import rights
 from opale.infrastructure.actions import items, sites

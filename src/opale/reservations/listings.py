@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from pydantic import Field
 
-from opale.customers.listings import customer_filter
+from opale.customers.listings.columns import customer_filter
 from opale.infrastructure.queries.items import items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order

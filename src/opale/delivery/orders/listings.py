@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.listings import customer_filter
+from opale.customers.listings.columns import customer_filter
 from opale.delivery.orders import queries
 from opale.delivery.orders.actions import moves, orders
 from opale.delivery.orders.models import Order as PurchaseOrder

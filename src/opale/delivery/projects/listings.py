@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from opale.customers.listings import customer_filter
+from opale.customers.listings.columns import customer_filter
 from opale.customers.models import Family, Offering
 from opale.customers.queries.plan_tables import offering_name
 from opale.customers.queries.services import offerings

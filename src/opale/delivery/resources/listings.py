@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.listings import customer_filter
+from opale.customers.listings.columns import customer_filter
 from opale.delivery.resources.actions import requests
 from opale.delivery.resources.models import PlanProposal, ResourceRequest
 from opale.delivery.resources.queries import plans as plan_queries

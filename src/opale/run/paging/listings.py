@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
 
-from opale.customers.listings import customer_filter
+from opale.customers.listings.columns import customer_filter
 from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.actor import Actor

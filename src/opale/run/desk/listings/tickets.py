@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.listings import customer_filter
+from opale.customers.listings.columns import customer_filter
 from opale.customers.models import Stream
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor

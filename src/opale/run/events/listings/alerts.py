@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.listings import customer_filter
+from opale.customers.listings.columns import customer_filter
 from opale.infrastructure.queries.items import plain_items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
