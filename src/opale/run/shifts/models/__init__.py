@@ -1,6 +1,6 @@
 """The tables of shifts: who is on duty, and the patterns from which duties are drawn."""
 
-from opale.run.shifts.models.duties import A_DAY, Duty, DutyQuerySet
+from opale.run.shifts.models.duties import Duty, DutyQuerySet
 from opale.run.shifts.models.feeds import (
     AbsenceCalendar,
     AbsenceCalendarQuerySet,
@@ -35,7 +35,6 @@ from opale.run.shifts.models.swaps import SwapRequest, SwapRequestQuerySet
 from opale.run.shifts.models.wishes import DutyWish, DutyWishQuerySet
 
 __all__ = [
-    "A_DAY",
     "AbsenceCalendar",
     "AbsenceCalendarQuerySet",
     "CalendarFeed",

@@ -1,5 +1,4 @@
-from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -12,8 +11,7 @@ from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
-
-A_DAY = timedelta(days=1)
+from opale.run.shifts.models.timed import Timed
 
 
 class DutyQuerySet(OwnedQuerySet["Duty"]):
@@ -21,7 +19,7 @@ class DutyQuerySet(OwnedQuerySet["Duty"]):
 
 
 @tracked(creation=True)
-class Duty(models.Model):
+class Duty(Timed, models.Model):
     """A person on a staffed shift (present) or on stand-by (reachable), for a team and a period."""
 
     class Kind(models.TextChoices):
@@ -65,22 +63,3 @@ class Duty(models.Model):
             ),
         )
         indexes = (models.Index(fields=["team", "role"], name="duty_team_role"),)
-
-    @property
-    def starts(self) -> datetime:
-        return self._bound("lower")
-
-    @property
-    def ends(self) -> datetime:
-        return self._bound("upper")
-
-    @property
-    def short(self) -> bool:
-        """Whether its end is clear without naming the day."""
-        return self.ends - self.starts <= A_DAY
-
-    def _bound(self, side: Literal["lower", "upper"]) -> datetime:
-        at = getattr(self.period, side)
-        if not isinstance(at, datetime):
-            raise TypeError("a duty has a beginning and an end")
-        return at

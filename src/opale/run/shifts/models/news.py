@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -8,15 +7,15 @@ from opale.kernel.clock import now
 from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
-from opale.run.shifts.domain.cycles import Span
-from opale.run.shifts.models.duties import A_DAY, Duty
+from opale.run.shifts.models.duties import Duty
+from opale.run.shifts.models.timed import Timed
 
 
 class RosterNewsQuerySet(OwnedQuerySet["RosterNews"]):
     read_right = rights.READ
 
 
-class RosterNews(models.Model):
+class RosterNews(Timed, models.Model):
     """A duty that somebody else gave to a person or took away, until that person has seen it."""
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id", "person": "person_id"}
@@ -35,20 +34,3 @@ class RosterNews(models.Model):
     class Meta:
         verbose_name_plural = "roster news"
         indexes = (models.Index(fields=["person", "id"], name="roster_news_of"),)
-
-    @property
-    def span(self) -> Span:
-        return Span(self.period.lower, self.period.upper)
-
-    @property
-    def starts(self) -> datetime:
-        return self.span.starts
-
-    @property
-    def ends(self) -> datetime:
-        return self.span.ends
-
-    @property
-    def short(self) -> bool:
-        """Whether its end is clear without naming the day."""
-        return self.span.length <= A_DAY

@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -12,8 +11,9 @@ from opale.kernel.history import tracked
 from opale.kernel.owned import OwnedQuerySet
 from opale.organisation.models import Person, Team, WorkingCalendar
 from opale.run.shifts import rights
-from opale.run.shifts.domain.cycles import Cycle, Span, parse_days
+from opale.run.shifts.domain.cycles import Cycle, parse_days
 from opale.run.shifts.models.duties import Duty
+from opale.run.shifts.models.timed import Timed
 from opale.run.shifts.states import PlannedState
 
 
@@ -125,7 +125,7 @@ class PlannedDutyQuerySet(OwnedQuerySet["PlannedDuty"]):
         return self.filter(state__in=(PlannedState.DRAFT, PlannedState.KEPT))
 
 
-class PlannedDuty(models.Model):
+class PlannedDuty(Timed, models.Model):
     """A duty that a pattern draws ahead of the roster: nobody is on duty by it.
 
     `key` is the same whenever the pattern is drawn again, so that changes by hand are found.
@@ -157,18 +157,3 @@ class PlannedDuty(models.Model):
             ),
         )
         indexes = (GistIndex(fields=["period"], name="planned_period"),)
-
-    @property
-    def span(self) -> Span:
-        lower, upper = self.period.lower, self.period.upper
-        if not (isinstance(lower, datetime) and isinstance(upper, datetime)):
-            raise TypeError("a planned duty has a beginning and an end")
-        return Span(lower, upper)
-
-    @property
-    def starts(self) -> datetime:
-        return self.span.starts
-
-    @property
-    def ends(self) -> datetime:
-        return self.span.ends

@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -11,8 +11,8 @@ from opale.kernel.owned import OwnedQuerySet
 from opale.kernel.proposals import ProposedLine, SearchProposal
 from opale.organisation.models import Person, Team
 from opale.run.shifts import rights
-from opale.run.shifts.domain.cycles import Span
-from opale.run.shifts.models.duties import A_DAY, Duty
+from opale.run.shifts.models.duties import Duty
+from opale.run.shifts.models.timed import Timed
 
 
 class RosterProposalQuerySet(OwnedQuerySet["RosterProposal"]):
@@ -59,7 +59,7 @@ class ProposalLineQuerySet(OwnedQuerySet["ProposalLine"]):
     read_right = rights.EDIT
 
 
-class ProposalLine(ProposedLine):
+class ProposalLine(Timed, ProposedLine):
     """A duty that would change hands (`was`, `to`), be created (`was` nobody) or lose its holder.
 
     `key` is the duty ("d7") or the planned duty ("p7") that it is about; `told` whether its people
@@ -103,25 +103,5 @@ class ProposalLine(ProposedLine):
         )
 
     @property
-    def span(self) -> Span:
-        lower, upper = self.period.lower, self.period.upper
-        if not (isinstance(lower, datetime) and isinstance(upper, datetime)):
-            raise TypeError("a duty has a beginning and an end")
-        return Span(lower, upper)
-
-    @property
-    def starts(self) -> datetime:
-        return self.span.starts
-
-    @property
-    def ends(self) -> datetime:
-        return self.span.ends
-
-    @property
     def standby(self) -> bool:
         return self.kind == Duty.Kind.STANDBY
-
-    @property
-    def short(self) -> bool:
-        """Whether its end is clear without naming the day."""
-        return self.span.length <= A_DAY
