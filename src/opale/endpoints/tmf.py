@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from opale.endpoints.http import ActorRequest
 from opale.endpoints.preconditions import etag_of
 from opale.endpoints.problems import ChangedSince, status_of
 from opale.endpoints.service import StrictParser
+from opale.kernel.actor import NOBODY
 from opale.kernel.errors import Invalid, NotFound, OpaleError
 
 ROOT: Final = "tmf-api"
@@ -30,6 +32,7 @@ RESERVED: Final = frozenset({"fields", "offset", "limit", "sort"})
 FARTHEST: Final = 10**9
 
 Handler = Callable[..., HttpResponse]
+R = TypeVar("R", bound="QuerySet[Any]")
 
 
 def error_response(status: int, code: str, reason: str, message: str = "") -> JsonResponse:
@@ -187,6 +190,37 @@ def filters_of(
             values = request.GET.getlist(name) + sent.getlist(name)
             found = _texts(values, whole=name in sentences)
             yield name, list(islice(dict.fromkeys(found), MOST_VALUES))
+
+
+def filtered(
+    rows: R, request: HttpRequest, having: Callable[[str, str], Q], *, sentences: Collection[str]
+) -> R:
+    """Return the rows whose attributes are each equal to one of the texts that they may have.
+
+    `having` is the condition for an attribute and one of its texts; `sentences` as in `filters_of`.
+    """
+    for name, texts in filters_of(request, sentences=sentences):
+        wanted = NOBODY
+        for text in texts:
+            wanted |= having(name, text)
+        rows = rows.filter(wanted)
+    return rows
+
+
+def ordered(
+    rows: R, request: HttpRequest, columns: Mapping[str, str], *, last: str, refusal: str
+) -> R:
+    """Return the rows as `sort=` says, by the columns of attributes, and at last by `last`.
+
+    Errors: Invalid (with `refusal`: it cannot be sorted like this).
+    """
+    order = []
+    for word in filter(None, request.GET.get("sort", "").split(",")):
+        column = columns.get(word.strip().lstrip("-+"))
+        if column is None:
+            raise Invalid(sort=refusal)
+        order.append(f"-{column}" if word.strip().startswith("-") else column)
+    return rows.order_by(*order, last)
 
 
 def _texts(values: Iterable[str], *, whole: bool) -> Iterator[str]:

@@ -23,8 +23,9 @@ from opale.endpoints.tmf import (
     Handler,
     body_of,
     containing,
-    filters_of,
+    filtered,
     list_response,
+    ordered,
     parse_offset_window,
     resource_view,
     select_fields,
@@ -166,18 +167,9 @@ def _narrowed(
 
     Errors: Invalid (it cannot be sorted like this).
     """
-    for name, texts in filters_of(request, sentences=SENTENCES):
-        wanted = NOBODY
-        for text in texts:
-            wanted |= _having(name, text, api)
-        rows = rows.filter(wanted)
-    order = []
-    for word in filter(None, request.GET.get("sort", "").split(",")):
-        column = SORTED.get(word.strip().lstrip("-+"))
-        if column is None:
-            raise Invalid(sort=_("Cancellations are not sorted by this."))
-        order.append(f"-{column}" if word.strip().startswith("-") else column)
-    return rows.order_by(*order, "-pk")
+    rows = filtered(rows, request, lambda name, text: _having(name, text, api), sentences=SENTENCES)
+    refusal = _("Cancellations are not sorted by this.")
+    return ordered(rows, request, SORTED, last="-pk", refusal=refusal)
 
 
 def _having(name: str, text: str, api: OpenApi) -> Q:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from opale.delivery.orders.api.resources import TEXTS, OpenApi
 from opale.delivery.orders.domain.timestamps import format_moment, parse_moment
 from opale.delivery.orders.models import Order, OrdersQuerySet
-from opale.endpoints.tmf import containing, filters_of
+from opale.endpoints.tmf import containing, filtered, ordered
 from opale.kernel.actor import NOBODY
 from opale.kernel.errors import Invalid
 
@@ -43,18 +43,9 @@ def narrowed(
 
     Errors: Invalid (it cannot be sorted like this).
     """
-    for name, texts in filters_of(request, sentences=SENTENCES):
-        wanted = NOBODY
-        for text in texts:
-            wanted |= _having(name, text, api)
-        rows = rows.filter(wanted)
-    order = []
-    for word in filter(None, request.GET.get("sort", "").split(",")):
-        column = SORTED.get(word.strip().lstrip("-+"))
-        if column is None:
-            raise Invalid(sort=_("Orders are not sorted by this."))
-        order.append(f"-{column}" if word.strip().startswith("-") else column)
-    rows = rows.order_by(*order, "-number")
+    rows = filtered(rows, request, lambda name, text: _having(name, text, api), sentences=SENTENCES)
+    refusal = _("Orders are not sorted by this.")
+    rows = ordered(rows, request, SORTED, last="-number", refusal=refusal)
     # An order with several matching lines is returned once.
     return rows.distinct() if any(name.startswith(api.items) for name in request.GET) else rows
 
