@@ -35,16 +35,18 @@ TEAM = gettext_lazy("Team")
 UNLISTED = (Function.CUSTOMER_CONTACT, Function.EMPLOYEE)
 
 
-def team_filter(label: Label = TEAM, **how: Any) -> Choice:
+def team_filter(label: Label = TEAM, *, closed: bool = False, **how: Any) -> Choice:
     """Return the filter of a list by one of the present teams, in a menu.
 
-    `how` says what it narrows: `argument` or `lookup`, and the name in the endpoint.
+    `closed`: by those that are no more too. `how` says what it narrows: `argument` or `lookup`, and
+    the name in the endpoint.
     """
-    return Choice("team", label, _present_teams, turn=int, menu=True, api_type=int | None, **how)
 
+    def offered(actor: Actor) -> Iterable[tuple[Any, Any]]:
+        found = teams.teams(seen_by=actor, closed=closed)
+        return found.order_by("name").values_list("pk", "name")
 
-def _present_teams(actor: Actor) -> Iterable[tuple[Any, Any]]:
-    return teams.teams(seen_by=actor).order_by("name").values_list("pk", "name")
+    return Choice("team", label, offered, turn=int, menu=True, api_type=int | None, **how)
 
 
 @dataclass(frozen=True, slots=True)

@@ -274,7 +274,7 @@ def test_a_service_does_not_name_the_hidden_site_of_what_it_stands_on(house: Per
     request: Any = RequestFactory().get("/")
     for actor, named in ((reader, True), (narrow, False)):
         request.actor = actor
-        shown = slots.of_service(request, "S-1").content.decode()
+        shown = b"".join(slots.of_service(request, "S-1")).decode()
         assert "pe1-acme" in shown
         assert ("Acme Rennes" in shown) is named
 

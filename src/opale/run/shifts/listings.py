@@ -1,16 +1,13 @@
 """The list of proposals for rosters."""
 
-from collections.abc import Iterable
-
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing
 from opale.listings.filters import Choice, Span
-from opale.organisation.queries.teams import teams
+from opale.organisation.listings import team_filter
 from opale.run.shifts.models import RosterProposal
 from opale.run.shifts.queries import proposals
 from opale.run.shifts.rights import EDIT
@@ -21,11 +18,6 @@ def _days(proposal: RosterProposal) -> str:
     return " – ".join(
         date_format(day, "SHORT_DATE_FORMAT") for day in (proposal.first, proposal.last)
     )
-
-
-def _teams(actor: Actor) -> Iterable[tuple[int, str]]:
-    found = teams(seen_by=actor, closed=True).order_by("name")
-    return found.values_list("pk", "name")
 
 
 PROPOSALS = Listing(
@@ -53,7 +45,7 @@ PROPOSALS = Listing(
         ),
     ),
     filters=(
-        Choice("team", _("Team"), _teams, argument="team_id", turn=int, menu=True),
+        team_filter(argument="team_id", closed=True),
         Choice("state", _("State"), RosterProposal.State, lookup="state", menu=True),
         Span("first", _("First day"), lookup="first"),
     ),

@@ -61,7 +61,7 @@ def test_work_does_not_name_a_site_that_its_reader_may_not_see(personas: Persona
     request.htmx = True
     for actor, named in ((engineer, True), (narrow, False)):
         request.actor = actor
-        shown = pages.show(request, asked.pk).content.decode()
+        shown = b"".join(pages.show(request, asked.pk)).decode()
         assert "pe1-acme" in shown
         assert ("Acme Rennes" in shown) is named
 

@@ -153,7 +153,7 @@ def test_an_alert_does_not_name_a_site_that_its_reader_may_not_see(
     request.htmx = False
     for actor, named in ((agent, True), (narrow, False)):
         request.actor = actor
-        shown = pages.show(request, alert.pk).content.decode()
+        shown = b"".join(pages.show(request, alert.pk)).decode()
         assert "Rennes link down" in shown
         assert ("Acme Rennes" in shown) is named
 
