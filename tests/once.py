@@ -23,10 +23,13 @@ TWICE = (
     # Streams, threads and signals of the web server.
     "src/opale/web/tests/test_web_live.py",
     "src/opale/web/tests/test_web_stopping.py",
-    # The way of an alert through a whole installation.
-    "tests/journeys/test_journey_alert.py",
+    # The demo company as it is loaded; alerts of a real Alertmanager over a socket.
+    "src/opale/demo/tests/test_demo_loader.py",
+    "src/opale/run/events/tests/test_events_listener.py",
 )
 """Files, and folders whole."""
+SECOND = "not once"
+"""What the second suite asks for by `-m`."""
 
 
 def is_once(path: str) -> bool:

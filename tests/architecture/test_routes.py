@@ -15,6 +15,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.architecture.house import House, standing
 from tests.architecture.persona_classes import asked, is_personal
 from tests.architecture.route_table import API_ROOT, Row, filled, filled_body, offered, rows
+from tests.once import SECOND
 from tests.personas import FUNCTIONS
 from tests.profiles import is_thorough
 
@@ -69,10 +70,17 @@ def test_each_route_asks_for_the_right_of_its_row() -> None:
     assert wrong == {}
 
 
-def wrong_answers(row: Row, house: House) -> dict[str, str]:
+def one_reader_of_each_kind(row: Row, house: House) -> list[str]:
+    """Return an employee and a contact for whom the page is drawn; nobody where it never is."""
+    drawn = [name for name in asked(row, house.actors) if row.expected[name] == 200]
+    return list({house.actors[name].kind: name for name in drawn}.values())
+
+
+def wrong_answers(row: Row, house: House, personas: Iterable[str] = ()) -> dict[str, str]:
     """Return what a route answers otherwise than its row says, by persona."""
     answers = {
-        name: house.ask(name, row, known=True).status_code for name in asked(row, house.actors)
+        name: house.ask(name, row, known=True).status_code
+        for name in personas or asked(row, house.actors)
     }
     return {
         name: f"{status}, expected {row.expected[name]}"
@@ -82,8 +90,12 @@ def wrong_answers(row: Row, house: House) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("row", shared_out(rows().values()), ids=lambda row: row.name)
-def test_a_route_answers_everybody_as_its_row_says(row: Row, house: House) -> None:
-    assert wrong_answers(row, house) == {}
+def test_a_route_answers_everybody_as_its_row_says(
+    row: Row, house: House, pytestconfig: pytest.Config
+) -> None:
+    """On the second Python and PostgreSQL it is about what draws the pages, not about rights."""
+    second = pytestconfig.option.markexpr == SECOND and not is_thorough()
+    assert wrong_answers(row, house, one_reader_of_each_kind(row, house) if second else ()) == {}
 
 
 def with_rights(house: House, name: str, grants: Mapping[str, Scope]) -> House:
