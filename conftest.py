@@ -16,6 +16,7 @@ import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -127,13 +128,19 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """The second suite does not read what it would leave out whole: four files of five."""
     if config.option.markexpr != SECOND or collection_path.suffix != ".py":
         return None
-    return is_once(collection_path.relative_to(ROOT).as_posix()) or None
+    return _runs_once(collection_path) or None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """The second suite of `.ci/run` leaves out what it marks."""
-    if is_once(item.path.relative_to(ROOT).as_posix()):
+    if _runs_once(item.path):
         item.add_marker("once")
+
+
+@cache
+def _runs_once(path: Path) -> bool:
+    """Of ten thousand tests in four hundred files each would be asked for its path."""
+    return is_once(path.relative_to(ROOT).as_posix())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
