@@ -118,10 +118,13 @@ def wrongly_offered(act: Act, house: House) -> Iterator[str]:
     field = _state_of(act)
     if field is None or (act.page is None and act.move is None and not act.states):
         return  # what has no button and names no state is offered in none
+    named = named_by(act, house)
+    act.chosen(named)
+    row = found_by(act, named, house)[act.subject.name]
     for move in act.among.values() or (act.move,):
         for state, _label in field.flatchoices:
             with transaction.atomic():
-                yield from _wrong_in(act, move, str(state), house)
+                yield from _wrong_in(act, move, str(state), named, row, house)
                 transaction.set_rollback(True)
 
 
@@ -130,10 +133,9 @@ def _state_of(act: Act) -> Any:
     return next((one for one in fields if one.name == "state" and one.choices), None)
 
 
-def _wrong_in(act: Act, move: Move | None, state: str, house: House) -> Iterator[str]:
-    named = named_by(act, house)
-    act.chosen(named)
-    row = found_by(act, named, house)[act.subject.name]
+def _wrong_in(
+    act: Act, move: Move | None, state: str, named: dict[str, Any], row: Any, house: House
+) -> Iterator[str]:
     try:
         with attributed(MAKER):
             type(row)._base_manager.filter(pk=row.pk).update(state=state)
