@@ -62,7 +62,8 @@ def test_programs_can_send_no_day_at_the_ends_of_the_calendar() -> None:
 
 
 def heirs(parent: type) -> Iterator[type]:
-    for one in parent.__subclasses__():
+    found: list[type] = parent.__subclasses__()
+    for one in found:
         yield one
         yield from heirs(one)
 
