@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from opale.acts.action_calls import present_for
 from opale.kernel import keyset
 from opale.kernel.actor import Actor
-from opale.kernel.errors import Invalid, NotFound, OpaleError
+from opale.kernel.errors import IllegalMove, Invalid, NotFound, OpaleError
 from opale.listings.declarations import BulkAct, Listing
 from opale.listings.selection import Selection
 
@@ -93,6 +93,14 @@ def _plain(listing: Listing, actor: Actor) -> QuerySet[Any]:
     return Selection(listing, actor, {}).rows(listing.columns)
 
 
+def _reason(row: Any, refusal: OpaleError) -> str:
+    """Return why an act was refused: the state of the row, where that is all that is known."""
+    state = getattr(row, "get_state_display", None)
+    if isinstance(refusal, IllegalMove) and not refusal.detail and state:
+        return _("Its state, “%(state)s”, does not allow this.") % {"state": state()}
+    return refusal.sentence
+
+
 def run(act: BulkAct, rows: Iterable[Any], fields: Mapping[str, Any], *, by: Actor) -> Outcome:
     """Run an act on each line in a transaction of its own: a refused one stops no other."""
     outcome = Outcome()
@@ -101,7 +109,7 @@ def run(act: BulkAct, rows: Iterable[Any], fields: Mapping[str, Any], *, by: Act
             with transaction.atomic():
                 act.run(row, by=by, **{**present_for(act.run), **fields})
         except OpaleError as refusal:
-            outcome.refused.append(Refusal(row, refusal.sentence))
+            outcome.refused.append(Refusal(row, _reason(row, refusal)))
         else:
             outcome.done.append(row)
     return outcome

@@ -120,7 +120,7 @@ def context_of(
         "columns": _choosable(selection),
         "views": _views(listing, saved, selection, actor),
         "keeps": actor.person_id is not None,
-        "view_here": next((one for one in saved.views if one.query == here), None),
+        "view_here": _view_here(saved, here, actor),
         "acts": acts,
         "may_create": listing.new is not None and listing.new.opens_to(actor),
     }
@@ -132,6 +132,18 @@ def _with_columns(selection: Selection) -> str:
     columns = [one.name for one in selection.columns if not one.fixed]
     chosen = selection.chosen or selection.saved
     return selection.address(**({COLUMNS: ",".join(columns)} if chosen else {}))
+
+
+def _view_here(saved: ListSettings, here: str, actor: Actor) -> SavedView | None:
+    """Return the saved view that the page shows, one's own first.
+
+    A view of others that narrows nothing gives its name to no page: it is just the list.
+    """
+    found = sorted(
+        (one for one in saved.views if one.query == here),
+        key=lambda one: one.person_id != actor.person_id,
+    )
+    return next((one for one in found if here or one.person_id == actor.person_id), None)
 
 
 def _joined(

@@ -248,3 +248,16 @@ def test_a_view_is_saved_with_the_columns_that_are_chosen(personas: Personas) ->
     drawn = other.get(address).content.decode()
     assert "Languages</th>" not in drawn
     assert "Shared by Desk Agent" in drawn
+
+
+def test_a_shared_view_of_the_whole_list_renames_it_for_nobody_else(personas: Personas) -> None:
+    agent, manager = personas.client(AGENT), personas.client(MANAGER)
+    save_listing_view("people", "Everybody", "", shared=True, by=personas.actor(AGENT))
+    save_listing_view("people", "Gone", "left=1", shared=True, by=personas.actor(AGENT))
+    for client, address, title in (
+        (agent, "/people/", "Everybody"),
+        (manager, "/people/", "People"),
+        (manager, "/people/?left=1", "Gone"),
+    ):
+        page = client.get(address).content.decode()
+        assert page.partition("<title>")[2].startswith(f"{title} · ")
