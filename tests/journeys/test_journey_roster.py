@@ -65,7 +65,7 @@ def ask(page: Page, weeks: int, seconds: int) -> None:
     page.wait_for_url("**/proposals/")
     page.locator("select[name=weeks]").select_option(str(weeks))
     page.locator("select[name=seconds]").select_option(str(seconds))
-    page.locator("form.o-form button.btn-primary").click()
+    page.get_by_role("button", name="Search a roster").click()
     page.wait_for_url("**/shifts/proposals/*/")
 
 

@@ -185,6 +185,7 @@ class Further(TypedDict, total=False):
     home: Callable[[Any], Place]
     region: Region
     stays: bool
+    opens: bool
     success_url: Callable[[Any, Any], str]
     gives: type[Schema]
     status: int
@@ -232,7 +233,7 @@ class Act:
     last part of the address chooses one. `undo` names the page that takes it back, or is a function
     (row, made) of its address. A browser goes on to `home` (row), or to `success_url` (row, made);
     htmx is given the `region` (row) instead, and of an act that `stays` nothing but the toast. On a
-    line of a list, all of them stay on the list.
+    line of a list, all of them stay on the list, but what `opens` the page of its row.
     `beside` are other acts on the row, whose buttons stand on its page too. `others` are further
     rights, each of which opens its page and its endpoint as well.
     """
@@ -257,6 +258,7 @@ class Act:
     home: Callable[[Any], Place] | None = None
     region: Region | None = None
     stays: bool = False
+    opens: bool = False
     success_url: Callable[[Any, Any], str] | None = None
     made: Made | None = None
     gives: type[Schema] | None = None

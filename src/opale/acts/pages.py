@@ -111,13 +111,18 @@ def _done(request: ActorRequest, act: Act, things: Things, made: Any, prefix: st
         own = _answer_in_place(request, act, things, made, prefix)
     if own is not None:
         return own
-    if listed := list_address(request):
+    if listed := _listed(request, act):
         return redirect(listed)
     if act.success_url is not None:
         return redirect(act.success_url(row, made))
     if isinstance(act.made, Subject) and act.home is None:
         return redirect(act.made.home(made)[0])
     return redirect(_place(act, things)[0])
+
+
+def _listed(request: ActorRequest, act: Act) -> str:
+    """Return the address of the list that an act on one of its lines stays on, if any."""
+    return "" if act.opens else list_address(request)
 
 
 def _answer_in_place(
@@ -133,7 +138,7 @@ def _answer_in_place(
         undo = undo(row, made)
     elif undo:
         undo = reverse(f"{prefix}_{undo}", kwargs=act.subject.named(things))
-    listed = list_address(request)
+    listed = _listed(request, act)
     if listed and undo:
         undo = f"{undo}?{urlencode({LIST: listed})}"
     if act.stays and request.htmx and not listed:

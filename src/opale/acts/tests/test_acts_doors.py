@@ -212,6 +212,15 @@ def test_an_act_on_a_line_of_a_list_stays_on_the_list_as_it_is_filtered() -> Non
         assert view(request, door_id=3, house_id=7).headers["Location"] == listed
 
 
+def test_an_act_that_opens_its_row_leads_there_from_a_list_too() -> None:
+    act = button(DOOR, act_on, "paint", WORK, noun="paint", opens=True)
+    for htmx in (False, True):
+        request = asked(list_address="/doors/")
+        request.htmx = htmx
+        response = page(act, "doors")(request, door_id=3, house_id=7)
+        assert response.headers["Location"] == "/doors/3/"
+
+
 @pytest.mark.parametrize("foreign", ["//elsewhere.example/", "https://elsewhere.example/", "/no/"])
 def test_an_address_of_a_list_leads_to_no_other_site(foreign: str) -> None:
     act = button(DOOR, act_on, "paint", WORK, noun="paint")

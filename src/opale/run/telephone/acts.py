@@ -64,7 +64,7 @@ ACTS = (
     ),
     button(
         CALL, missed_calls.call_back, "call_back", WORK, noun="calling-back",
-        label=_("Call back"), icon="phone", key="b",
+        label=_("Call back"), icon="phone", key="b", opens=True,
         text="Say that one calls back: others see who does.",
     ),
     button(
