@@ -69,7 +69,7 @@ def test_each_process_of_a_run_hands_in_its_seconds(tmp_path: Path) -> None:
     words = ("-q", "-n2", "-p", "no:cacheprovider", "-p", "no:django", "--import-mode=importlib")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words, str(tmp_path)],
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": ""},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_ADDOPTS": "", "OPALE_THOROUGH": "0"},
         cwd=tmp_path,
         capture_output=True,
         text=True,
