@@ -16,8 +16,8 @@ class MessagingConfig(AppConfig):
         from opale.messaging.actions.store_incoming import INBOX
         from opale.messaging.api.metrics import MailMetrics
         from opale.messaging.listings.channels import CHANNELS as CHANNEL_LIST
-        from opale.messaging.listings.incoming import INCOMING_MAILS
-        from opale.messaging.listings.outgoing import OUTGOING_MAILS
+        from opale.messaging.listings.incoming_mails import INCOMING_MAILS
+        from opale.messaging.listings.outgoing_mails import OUTGOING_MAILS
         from opale.messaging.listings.quarantine import QUARANTINED_MAILS
         from opale.messaging.listings.suppressions import SUPPRESSED_ADDRESSES
         from opale.messaging.queries import channels, incoming, outgoing

@@ -10,7 +10,7 @@ from opale.listings.endpoints import list_endpoint
 from opale.messaging import rights
 from opale.messaging.listeners import mailbox_check
 from opale.messaging.listeners.mailbox_check import MailboxCheck
-from opale.messaging.listings.incoming import INCOMING_MAILS
+from opale.messaging.listings.incoming_mails import INCOMING_MAILS
 from opale.messaging.models import IncomingMail, Mailbox
 from opale.messaging.queries import incoming
 from opale.messaging.shapes import InboundMailOut, MailboxOut, TrialOut, inbound_mails

@@ -6,7 +6,7 @@ from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.listings.endpoints import list_endpoint
 from opale.messaging import rights
-from opale.messaging.listings.outgoing import OUTGOING_MAILS
+from opale.messaging.listings.outgoing_mails import OUTGOING_MAILS
 from opale.messaging.listings.suppressions import SUPPRESSED_ADDRESSES
 from opale.messaging.models import OutgoingMail
 from opale.messaging.queries import outgoing as outgoing_queries

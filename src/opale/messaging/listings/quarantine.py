@@ -16,7 +16,7 @@ from opale.messaging import rights
 from opale.messaging.actions import quarantine
 from opale.messaging.actions.store_incoming import INBOX
 from opale.messaging.forms import ForgetForm
-from opale.messaging.listings.incoming import (
+from opale.messaging.listings.incoming_mails import (
     INCOMING_SUBJECT,
     MAILBOX,
     OF_MAILBOX,

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.messaging import rights
-from opale.messaging.listings.outgoing import TONES
+from opale.messaging.listings.outgoing_mails import TONES
 from opale.messaging.queries import channels as channel_queries
 from opale.messaging.queries import outgoing
 from opale.messaging.states import MailState

@@ -9,7 +9,7 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.states import moves_of
 from opale.messaging import rights
 from opale.messaging.domain.mail_parser import headers
-from opale.messaging.listings.incoming import outcome_tone
+from opale.messaging.listings.incoming_mails import outcome_tone
 from opale.messaging.models import IncomingMail
 from opale.messaging.queries import incoming, visible_mails
 from opale.messaging.states import IncomingState

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import ActorRequest, needs
 from opale.messaging import rights
 from opale.messaging.domain.mailbox_errors import explain_error
-from opale.messaging.listings.incoming import incoming_tabs
+from opale.messaging.listings.incoming_mails import incoming_tabs
 from opale.messaging.models import Mailbox
 from opale.messaging.queries import health as health_queries
 from opale.messaging.queries import incoming

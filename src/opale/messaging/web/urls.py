@@ -2,8 +2,8 @@ from django.urls import path
 
 from opale.listings.pages import page_of
 from opale.messaging.listings.channels import CHANNELS
-from opale.messaging.listings.incoming import INCOMING_MAILS
-from opale.messaging.listings.outgoing import OUTGOING_MAILS
+from opale.messaging.listings.incoming_mails import INCOMING_MAILS
+from opale.messaging.listings.outgoing_mails import OUTGOING_MAILS
 from opale.messaging.listings.quarantine import QUARANTINED_MAILS
 from opale.messaging.listings.suppressions import SUPPRESSED_ADDRESSES
 from opale.messaging.web import (

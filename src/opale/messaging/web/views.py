@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.states import moves_of
 from opale.messaging import rights
-from opale.messaging.listings.outgoing import TONES
+from opale.messaging.listings.outgoing_mails import TONES
 from opale.messaging.models import OutgoingMail
 from opale.messaging.queries import outgoing as outgoing_queries
 from opale.messaging.queries import visible_mails

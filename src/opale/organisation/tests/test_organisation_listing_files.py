@@ -15,7 +15,7 @@ from opale.listings import exports
 from opale.listings.cells import text
 from opale.listings.endpoints import list_endpoint
 from opale.organisation.models import Person
-from opale.organisation.tests.staff_listing import (
+from opale.organisation.tests.listing_helpers import (
     AGENT,
     MANAGER,
     STAFF,

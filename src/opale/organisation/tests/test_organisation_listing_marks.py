@@ -11,7 +11,7 @@ from opale.kernel.errors import Invalid, NotFound
 from opale.listings import bulk
 from opale.organisation.models import Person
 from opale.organisation.queries import people
-from opale.organisation.tests.staff_listing import AGENT, CONTACT, STAFF
+from opale.organisation.tests.listing_helpers import AGENT, CONTACT, STAFF
 
 pytestmark = pytest.mark.django_db
 

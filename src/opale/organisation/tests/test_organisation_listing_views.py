@@ -31,7 +31,7 @@ from opale.organisation.queries.listing_views import (
     own_listing_views,
     settings_of_listing,
 )
-from opale.organisation.tests.staff_listing import AGENT, CONTACT, MANAGER, lines, selected
+from opale.organisation.tests.listing_helpers import AGENT, CONTACT, MANAGER, lines, selected
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from opale.listings.filters import Choice, Flag, Span, Words
 from opale.listings.selection import Selection, sortable
 from opale.organisation.models import ListingView, Person
 from opale.organisation.queries import people
-from opale.organisation.tests.staff_listing import (
+from opale.organisation.tests.listing_helpers import (
     AGENT,
     SECRET,
     STAFF,

@@ -12,7 +12,7 @@ from opale.infrastructure import rights as infrastructure_rights
 from opale.infrastructure.models import ConfigurationItem, Site, Supplier
 from opale.kernel.actor import SHARED
 from opale.listings.declarations import Listing
-from opale.messaging.listings.outgoing import OUTGOING_MAILS
+from opale.messaging.listings.outgoing_mails import OUTGOING_MAILS
 from opale.messaging.models import OutgoingMail
 from opale.run.desk.actions import assignments, attachments, ticket_creation
 from opale.run.desk.actions.assignments import WorkRequest
