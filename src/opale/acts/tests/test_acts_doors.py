@@ -1,25 +1,18 @@
 """The pages, endpoints and buttons that come from a declaration."""
 
-import json
 from dataclasses import replace
 from typing import Any
 from unittest import mock
-from urllib.parse import urlencode
 
 import pytest
 from django import forms
-from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.template import Context, Template
-from django.test import RequestFactory
-from ninja import NinjaAPI, Router, Schema
+from ninja import NinjaAPI, Router
 
-from opale.acts import registry
 from opale.acts.bodies import body_of
 from opale.acts.bound_forms import form_of, initial_of
 from opale.acts.declarations import (
-    HOME,
-    Region,
     Subject,
     button,
     change,
@@ -30,97 +23,28 @@ from opale.acts.declarations import (
 )
 from opale.acts.endpoints import endpoint, endpoints
 from opale.acts.pages import page, pages
+from opale.acts.tests.doors import (
+    DOOR,
+    HOUSE,
+    LOCK,
+    OPEN,
+    OTHER,
+    SHUT,
+    SOMEBODY,
+    WORK,
+    Door,
+    DoorOut,
+    House,
+    ReasonForm,
+    a_door,
+    act_on,
+    asked,
+    move_door,
+)
 from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.errors import IllegalMove, NotAllowed, NotFound
-from opale.kernel.states import Move
 
-WORK, OTHER = "things.work", "things.other"
-OPEN = Move("open", frozenset({"shut"}), "open", WORK, "Open it")
-SHUT = Move("shut", frozenset({"open"}), "shut", WORK, "Shut it")
-LOCK = Move("lock", frozenset({"open", "shut"}), "locked", OTHER, "Lock it")
-SOMEBODY = Actor("person", "user:1", "Somebody", grants={WORK: EVERYTHING})
-
-
-class Door(Group):
-    """A row with a state, and a house above it."""
-
-    state = "shut"
-    house: Any = None
-
-    class Meta:
-        proxy = True
-        app_label = "auth"
-
-
-class House(Group):
-    state = "lived in"
-
-    class Meta:
-        proxy = True
-        app_label = "auth"
-
-
-class DoorOut(Schema):
-    id: int
-    name: str
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(max_length=20)
-
-
-def a_house(key: int, *, seen_by: Actor) -> House:
-    return House(pk=key, name="Old house")
-
-
-def a_door(key: int, *, seen_by: Actor, house: House | None = None) -> Door:
-    if key == 404:
-        raise NotFound
-    door = Door(pk=key, name="Front door")
-    door.house = house or House(pk=7, name="Old house")
-    return door
-
-
-def act_on(door: Door, *, by: Actor, reason: str = "") -> str:
-    """Do something to a door.
-
-    Errors: IllegalMove. Source: docs.
-    """
-    return f"{door.name} {by.name} {reason}"
-
-
-def move_door(door: Door, move: Move, *, by: Actor) -> str:
-    """Move it."""
-    if door.state not in move.sources:
-        raise IllegalMove(move.name)
-    return move.name
-
-
-HOUSE = Subject(
-    name="house", model=House, get=a_house, page="houses/<int:house_id>/",
-    home=lambda row: (f"/houses/{row.pk}/", row.name), states={"lived in"},
-)  # fmt: skip
-DOOR = Subject(
-    name="door", model=Door, get=a_door, shape=DoorOut, within=HOUSE, page="doors/<int:door_id>/",
-    endpoint="/doors/{int:door_id}", home=lambda row: (f"/doors/{row.pk}/", row.name),
-)  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def apart() -> Any:
-    """What is registered here is not known elsewhere."""
-    with (
-        mock.patch.dict(registry._PLACED, clear=True),
-        mock.patch.dict(registry._KNOWN, clear=True),
-    ):
-        yield
-
-
-def asked(method: str = "post", actor: Actor = SOMEBODY, **data: Any) -> Any:
-    request = getattr(RequestFactory(), method)("/", data)
-    request.actor, request.htmx, request.credential = actor, False, "token:7"
-    request.user = mock.Mock(is_authenticated=False)
-    return request
+pytestmark = pytest.mark.usefixtures("apart")
 
 
 def test_a_button_does_its_action_says_so_and_goes_home() -> None:
@@ -168,64 +92,6 @@ def test_a_sentence_names_what_the_row_has() -> None:
     with mock.patch("opale.acts.regions.toast_next") as told:
         page(act, "doors")(asked(), door_id=3, house_id=7)
     assert told.call_args.args[1] == "Front door is shut."
-
-
-def test_an_act_that_stays_says_it_where_its_button_stands() -> None:
-    act = button(DOOR, act_on, "paint", WORK, noun="paint", said="Painted.", stays=True)
-    request = asked()
-    request.htmx = True
-    response = page(act, "doors")(request, door_id=3, house_id=7)
-    assert response.status_code == 204
-    assert "Painted." in response.headers["HX-Trigger"]
-    assert page(act, "doors")(asked(), door_id=3, house_id=7).headers["Location"] == "/doors/3/"
-
-
-def test_an_act_on_a_line_of_a_list_stays_on_the_list_as_it_is_filtered() -> None:
-    listed = "/lists/?state=open&sort=-name"
-    act = button(
-        DOOR, act_on, "paint", WORK, noun="paint", said="Painted.", stays=True,
-        undo=lambda _door, _made: "/doors/3/washing/",
-        region=lambda _door: "/region/", success_url=lambda _door, _made: "/elsewhere/",
-    )  # fmt: skip
-    view = page(act, "doors")
-    with mock.patch("opale.acts.regions.resolve") as resolve:
-        resolve.return_value = mock.Mock(
-            func=lambda got: HttpResponse(f"{got.method} {got.get_full_path()} {got.GET.dict()}"),
-            args=(), kwargs={},
-        )  # fmt: skip
-        request = asked(list_address=listed)
-        request.htmx = True
-        response: Any = view(request, door_id=3, house_id=7)
-        assert response.content.decode() == f"GET {listed} {{'state': 'open', 'sort': '-name'}}"
-        said = json.loads(response.headers["HX-Trigger"])["opale:toast"]
-        assert said["text"] == "Painted."
-        undo = f"/doors/3/washing/?{urlencode({'list_address': listed})}"
-        assert said["undo"] == undo
-        with mock.patch("opale.acts.regions.toast_next") as told:
-            plain = view(asked(list_address=listed), door_id=3, house_id=7)
-        assert plain.headers["Location"] == listed
-        assert told.call_args.kwargs["undo"] == undo
-        # A toast stands beside the list: its undo leads the whole page there.
-        undone = RequestFactory().post(undo)
-        request = asked()
-        request.GET, request.htmx = undone.GET, True
-        assert view(request, door_id=3, house_id=7).headers["Location"] == listed
-
-
-def test_an_act_that_opens_its_row_leads_there_from_a_list_too() -> None:
-    act = button(DOOR, act_on, "paint", WORK, noun="paint", opens=True)
-    for htmx in (False, True):
-        request = asked(list_address="/doors/")
-        request.htmx = htmx
-        response = page(act, "doors")(request, door_id=3, house_id=7)
-        assert response.headers["Location"] == "/doors/3/"
-
-
-@pytest.mark.parametrize("foreign", ["//elsewhere.example/", "https://elsewhere.example/", "/no/"])
-def test_an_address_of_a_list_leads_to_no_other_site(foreign: str) -> None:
-    act = button(DOOR, act_on, "paint", WORK, noun="paint")
-    response = page(act, "doors")(asked(list_address=foreign), door_id=3, house_id=7)
-    assert response.headers["Location"] == "/doors/3/"
 
 
 def test_programs_may_send_another_form_than_the_page_shows() -> None:
@@ -278,34 +144,6 @@ def test_an_action_that_starts_a_job_is_given_the_credential() -> None:
     started: list[str] = []
     page(button(DOOR, start, "start", WORK, noun="start"), "doors")(asked(), door_id=3, house_id=7)
     assert started == ["token:7"]
-
-
-@pytest.mark.parametrize("on_subject", [False, True])
-@pytest.mark.parametrize(
-    ("region", "drawn"), [(lambda _row: "/region/", "/region/"), (HOME, "/doors/3/")]
-)
-def test_htmx_is_given_a_region_as_its_own_get_draws_it_with_the_words(
-    on_subject: bool, region: Region, drawn: str
-) -> None:
-    around: Any = {"region": region}
-    door = replace(DOOR, **around) if on_subject else DOOR
-    own: Any = {} if on_subject else around
-    act = button(door, act_on, "paint", WORK, noun="paint", said="Painted.", **own)
-    request = asked(colour="red")
-    request.htmx = True
-    with mock.patch("opale.acts.regions.resolve") as resolve:
-        resolve.return_value = mock.Mock(
-            func=lambda got, door_id: HttpResponse(f"{got.method} {got.path} {door_id}"),
-            args=(), kwargs={"door_id": 3},
-        )  # fmt: skip
-        response = page(act, "doors")(request, door_id=3, house_id=7)
-    assert isinstance(response, HttpResponse)
-    assert response.content == f"GET {drawn} 3".encode()
-    assert "Painted." in response.headers["HX-Trigger"]
-    assert request.method == "POST"
-    with mock.patch("opale.acts.regions.toast_next") as told:
-        assert page(act, "doors")(asked(), door_id=3, house_id=7).status_code == 302
-    assert told.call_args.args[1] == "Painted."
 
 
 def test_a_move_is_taken_from_the_address_and_given_to_the_action() -> None:
