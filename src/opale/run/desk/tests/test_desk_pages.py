@@ -254,7 +254,7 @@ def test_a_message_that_is_under_way_is_not_sent_again(
     page = personas.client("desk_agent").get(f"/tickets/{ticket.number}/").content.decode()
     writes = [form for form in re.findall("<form[^>]*>", page) if "o-write" in form]
     assert len(writes) == 2
-    assert all('hx-sync="this:drop"' in form for form in writes)
+    assert all('hx-sync="this:drop" hx-disinherit="hx-sync"' in form for form in writes)
 
 
 def test_the_customer_is_set_by_those_who_may(personas: Personas) -> None:
