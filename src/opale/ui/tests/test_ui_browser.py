@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, Route, ViewportSize, expect
 
 pytest_plugins = ["opale.ui.tests.browsing"]
 pytestmark = pytest.mark.xdist_group("ui-browser")
@@ -244,6 +244,16 @@ def test_a_picker_finds_chooses_and_remembers(page: Page) -> None:
     expect(page.locator("#id_fresh_place-list [role=option]").first).to_have_text("Lille")
     page.keyboard.press("Escape")
     expect(page.locator("#id_fresh_place-list")).to_be_hidden()
+
+
+def test_a_picker_searches_what_was_typed_before_its_script_was_there(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/picker.*", lambda route: held.append(route))
+    with page.expect_request("**/picker.*"):
+        page.goto("/ui/gallery/", wait_until="commit")
+    page.locator("#id_fresh_place").press_sequentially("lil")
+    held[0].continue_()
+    expect(page.get_by_role("option", name="Lille")).to_be_visible()
 
 
 def test_a_typed_date_is_read_back(page: Page) -> None:

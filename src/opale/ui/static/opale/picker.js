@@ -144,3 +144,6 @@ document.addEventListener("keydown", (event) => {
     close(picker);
   } else if (event.key === "Tab" && !list.hidden && options[at]) take(picker, options[at]);
 }, true);
+// Whoever types at once may begin before this script is there.
+const first = document.activeElement?.closest?.("[data-picker]");
+if (first && parts(first).input.value && !parts(first).hidden.value) search(first);
