@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from ninja import NinjaAPI, Schema
@@ -17,6 +17,7 @@ from opale.kernel.errors import (
     NotAllowed,
     NotFound,
     OpaleError,
+    TooMany,
     Unavailable,
 )
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 CONTENT_TYPE = "application/problem+json"
+R = TypeVar("R", bound=HttpResponse)
 
 gettext_noop("Somebody else changed this since you read it. Nothing was overwritten.")
 
@@ -72,6 +74,7 @@ STATUSES: Mapping[type[OpaleError], int] = {
     IllegalMove: 409,
     Conflict: 409,
     Invalid: 422,
+    TooMany: 429,
     Unavailable: 503,
     OpaleError: 500,
 }
@@ -118,8 +121,14 @@ def problem(error: OpaleError) -> JsonResponse:
     response = problem_response(
         status_of(error), error.code, error.sentence, getattr(error, "fields", None)
     )
-    if isinstance(error, Unavailable):
-        response.headers["Retry-After"] = str(math.ceil(error.retry_after.total_seconds()))
+    return add_retry_after(response, error)
+
+
+def add_retry_after(response: R, error: OpaleError) -> R:
+    """Say in how many seconds to try again, where the error knows it."""
+    if isinstance(error, TooMany | Unavailable):
+        seconds = max(1, math.ceil(error.retry_after.total_seconds()))
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 
@@ -148,6 +157,8 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, error: HttpError) -> JsonResponse:
+        if isinstance(error.__cause__, OpaleError):
+            return problem(error.__cause__)
         return problem_response(error.status_code, "bad_request", _why(error))
 
 

@@ -17,7 +17,7 @@ from ninja.errors import HttpError
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.preconditions import etag_of
-from opale.endpoints.problems import ChangedSince, status_of
+from opale.endpoints.problems import ChangedSince, add_retry_after, status_of
 from opale.endpoints.service import StrictParser
 from opale.kernel.actor import NOBODY
 from opale.kernel.errors import Invalid, NotFound, OpaleError
@@ -45,7 +45,7 @@ def error_for(error: OpaleError) -> JsonResponse:
     status = 400 if isinstance(error, Invalid) else status_of(error)
     fields: Mapping[str, str] = getattr(error, "fields", {})
     told = "; ".join(f"{name}: {sentence}" for name, sentence in fields.items())
-    return error_response(status, error.code, error.sentence, told)
+    return add_retry_after(error_response(status, error.code, error.sentence, told), error)
 
 
 def resource_view(right: str, *, changing: str = "", **handlers: Handler) -> Handler:

@@ -13,6 +13,7 @@ gettext_noop("That cannot be done in the present state.")
 gettext_noop("Somebody else changed this in the meantime. Nothing was overwritten.")
 gettext_noop("Some of what was entered cannot be accepted.")
 gettext_noop("This part of Opale is busy. Nothing was lost; please try again shortly.")
+gettext_noop("You have sent too many requests. Please try again a little later.")
 
 
 class OpaleError(Exception):
@@ -75,6 +76,16 @@ class Unavailable(OpaleError):
     """This part of Opale is busy. Nothing was lost; please try again shortly."""
 
     code = "unavailable"
+
+    def __init__(self, retry_after: timedelta, detail: str = "") -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class TooMany(OpaleError):
+    """You have sent too many requests. Please try again a little later."""
+
+    code = "too_many_requests"
 
     def __init__(self, retry_after: timedelta, detail: str = "") -> None:
         super().__init__(detail)

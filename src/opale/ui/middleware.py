@@ -15,6 +15,7 @@ from opale.kernel.errors import (
     NotAllowed,
     NotFound,
     OpaleError,
+    TooMany,
     Unavailable,
 )
 from opale.ui import live_cursor, side_pane
@@ -28,6 +29,7 @@ STATUS: dict[type[OpaleError], int] = {
     IllegalMove: 409,
     Conflict: 409,
     Invalid: 422,
+    TooMany: 429,
     Unavailable: 503,
 }
 
@@ -122,6 +124,6 @@ class Refusals:
             return None
         status = next((s for kind, s in STATUS.items() if isinstance(error, kind)), 500)
         response = render_refusal(request, status, error.sentence)
-        if isinstance(error, Unavailable):
+        if isinstance(error, TooMany | Unavailable):
             response.headers["Retry-After"] = str(max(1, ceil(error.retry_after.total_seconds())))
         return response

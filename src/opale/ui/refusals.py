@@ -45,6 +45,11 @@ def describe_refusal(status: int) -> Refusal:
             _("Nothing was changed."),
             _("Go back and correct what is named here."),
         ),
+        429: (
+            _("Too many requests"),
+            _("More was asked in a short time than one login may. Nothing was changed."),
+            _("Wait a moment, then try again."),
+        ),
         500: (
             _("Something went wrong on our side"),
             _("The error was recorded. What was being saved was not saved, not even in part."),
