@@ -81,6 +81,9 @@ os.environ.update(
     OPALE_PLAIN_STATIC="1",
     OPALE_SECRET_KEY="only for tests",
     EMAIL_URL="memory://",
+    # Tests call the API as one login far more often than a program would.
+    OPALE_API_CALLS_PER_LOGIN="0",
+    OPALE_API_CALLS_PER_TOKEN="0",
 )
 
 

@@ -265,6 +265,17 @@ MAIL_LIMIT = env.number("OPALE_MAIL_LIMIT", 50 * 1024 * 1024)
 SEND_UNDO = timedelta(seconds=env.number("OPALE_SEND_UNDO_SECONDS", 10))
 MAIL_HOSTNAME = _base.hostname
 
+# Seconds that one statement of a request may take; 0 is without limit.
+PAGE_STATEMENT_SECONDS = env.number("OPALE_PAGE_STATEMENT_SECONDS", 30)
+API_STATEMENT_SECONDS = env.number("OPALE_API_STATEMENT_SECONDS", 30)
+REPORT_STATEMENT_SECONDS = env.number("OPALE_REPORT_STATEMENT_SECONDS", 300)
+
+# Calls of the API that one login, and one of its tokens, may make in a minute; 0 is without limit.
+API_CALLS_PER_LOGIN = env.number("OPALE_API_CALLS_PER_LOGIN", 3_000)
+API_CALLS_PER_TOKEN = env.number("OPALE_API_CALLS_PER_TOKEN", 2_000)
+# Bytes of files that one login may send in a day; 0 is without limit.
+UPLOADS_PER_LOGIN = env.number("OPALE_UPLOADS_PER_LOGIN", 2 * 1024 * 1024 * 1024)
+
 INGEST_QUEUE_LIMIT = env.number("OPALE_INGEST_QUEUE_LIMIT", 20_000)
 # Webhooks may then go to addresses inside: for a demo, or a closed network.
 WEBHOOKS_ALLOW_PRIVATE = env.flag("OPALE_WEBHOOKS_ALLOW_PRIVATE", default=False)

@@ -18,6 +18,8 @@ from opale.kernel.errors import NotAllowed
 P = ParamSpec("P")
 
 SESSION = "session"
+READER = "opale.reader"
+"""Key of a request's environment for the actor that it was found to be from; "" for nobody."""
 
 
 class ActorRequest(HttpRequest):

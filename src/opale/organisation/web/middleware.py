@@ -10,7 +10,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
-from opale.endpoints.http import SESSION, ActorRequest
+from opale.endpoints.http import READER, SESSION, ActorRequest
+from opale.endpoints.rate_limits import refuse_call
 from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.isolation import as_customers
 from opale.kernel.reference_cache import pinned, revision
@@ -62,10 +63,13 @@ class ActorMiddleware:
         with pinned():
             request.revision = revision()
             user = self.identify(request)
+        request.META[READER] = request.actor.key if request.actor != ANONYMOUS else ""
         zone = user.time_zone if user else settings.TIME_ZONE
         with translation.override(language_of(request, user)), timezone.override(ZoneInfo(zone)):
             request.LANGUAGE_CODE = translation.get_language()
-            response = self.answer(request, request.actor)
+            called = request.path.startswith(API_ROOTS)
+            refusal = refuse_call(request) if called else None
+            response = refusal or self.answer(request, request.actor)
             response.headers.setdefault("Content-Language", translation.get_language() or "en")
         return response
 
