@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
-from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from opale.organisation import rights
 from opale.organisation.models import ApiToken
 from opale.organisation.queries.identity import token_digest
@@ -18,6 +18,11 @@ from opale.organisation.queries.identity import token_digest
 PREFIX = "opale_"
 LONGEST = timedelta(days=366)
 RECORD_EVERY = timedelta(minutes=1)
+DAY = timedelta(days=1)
+MOST_VALID = 20
+"""Valid tokens of one login."""
+MOST_A_DAY = 50
+"""Tokens that one login makes in a day, revoked ones included."""
 
 
 def create_token(
@@ -26,7 +31,7 @@ def create_token(
     """Make a token of the actor's own; return it with the secret, which is not stored.
 
     `scopes` are rights; none means all that the actor holds, now and later.
-    Errors: NotAllowed, Invalid.
+    Errors: NotAllowed, Invalid, Conflict, TooMany.
     """
     if by.user_id is None or not by.can(rights.TOKENS):
         raise NotAllowed
@@ -37,6 +42,7 @@ def create_token(
         raise Invalid(days=_("A token lasts from one day to a year."))
     if unheld := sorted(scope for scope in scopes if not by.can(scope)):
         raise Invalid(scopes=_("You do not hold: %(rights)s.") % {"rights": ", ".join(unheld)})
+    _refuse_too_many(by.user_id)
     secret = PREFIX + token_urlsafe(32)
     with attributed(by):
         token = ApiToken.objects.create(
@@ -48,6 +54,18 @@ def create_token(
             expires_at=now() + lifetime,
         )
     return token, secret
+
+
+def _refuse_too_many(user_id: int) -> None:
+    """Errors: Conflict (too many that are valid), TooMany (made within a day)."""
+    at, own = now(), ApiToken.objects.filter(user_id=user_id)
+    if own.filter(revoked_at=None, expires_at__gt=at).count() >= MOST_VALID:
+        limit = {"limit": MOST_VALID}
+        raise Conflict(_("A login has at most %(limit)s tokens: revoke one first.") % limit)
+    lately = own.filter(created_at__gt=at - DAY).order_by("-created_at")
+    made = list(lately.values_list("created_at", flat=True)[:MOST_A_DAY])
+    if len(made) == MOST_A_DAY:
+        raise TooMany(made[-1] + DAY - at)
 
 
 def revoke_token(token_id: int, *, by: Actor) -> None:

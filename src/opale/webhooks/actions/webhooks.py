@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
-from opale.kernel.errors import Invalid, NotAllowed, NotFound
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.isolation import as_application
 from opale.webhooks import queries, rights
 from opale.webhooks.actions.deliveries import publish, queue, require_use
@@ -21,6 +21,8 @@ PING = "ping"
 
 
 OVERLAP = timedelta(hours=24)
+MOST = 20
+"""Webhooks of one login."""
 
 
 def create_webhook(
@@ -28,13 +30,16 @@ def create_webhook(
 ) -> tuple[Webhook, str]:
     """Make a webhook of the actor's own; return it with the secret, shown only once.
 
-    Errors: NotAllowed, Invalid.
+    Errors: NotAllowed, Invalid, Conflict (too many).
     """
     if by.user_id is None or not by.can(rights.USE):
         raise NotAllowed
     fields = _checked(queries.events_for(by), name=name, url=url, events=events)
     secret = signing.new_secret()
     with as_application(), attributed(by):
+        if Webhook.objects.filter(owner_id=by.user_id).count() >= MOST:
+            limit = {"limit": MOST}
+            raise Conflict(_("A login has at most %(limit)s webhooks: delete one first.") % limit)
         webhook = Webhook.objects.create(
             owner_id=by.user_id,
             customer_id=customer_id,
