@@ -8,21 +8,25 @@ is never found.
 import os
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Final
 
 import puremagic
+from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
+from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
+from opale.kernel.rate_limits import RateLimit
 
 UNKNOWN = "application/octet-stream"
 TEXT = "text/plain"
@@ -47,10 +51,29 @@ class StoredFile:
     media_type: str
 
 
-def store_file(chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> StoredFile:
+UPLOADS: Final = RateLimit(lambda: settings.UPLOADS_PER_LOGIN, timedelta(days=1))
+"""Bytes of files that each login sends, whatever becomes of them."""
+
+
+def store_upload(chunks: Iterable[bytes], *, name: str, by: Actor) -> StoredFile:
+    """Store a file that somebody sends. Errors: Invalid, TooMany (of this login, for today)."""
+
+    def count(size: int) -> None:
+        UPLOADS.take(by.key, size)
+
+    return store_file(chunks, name=name, limit_bytes=settings.ATTACHMENT_LIMIT, admit=count)
+
+
+def store_file(
+    chunks: Iterable[bytes],
+    *,
+    name: str,
+    limit_bytes: int,
+    admit: Callable[[int], None] | None = None,
+) -> StoredFile:
     """Store an uploaded file durably, unless it is too large, empty or a program.
 
-    Errors: Invalid.
+    Errors: Invalid, those of `admit`, which is called with the size of what would be stored.
     """
     digest, size, head = sha256(), 0, b""
     with TemporaryFile() as waiting:
@@ -66,6 +89,8 @@ def store_file(chunks: Iterable[bytes], *, name: str, limit_bytes: int) -> Store
             raise Invalid(file=_("The file is empty."))
         if head.startswith(PROGRAMS) or PROGRAM_NAMES.search(name.strip()):
             raise Invalid(file=_("Programs are not taken: send a text, a picture or an archive."))
+        if admit is not None:
+            admit(size)
         key = _store(waiting, digest.hexdigest(), size)
     return StoredFile(key, size, digest.hexdigest(), media_type_of(head))
 

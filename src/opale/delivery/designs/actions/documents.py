@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact
@@ -26,12 +25,12 @@ def attach_document(
     """Attach a file to a design in any state.
 
     The bytes are stored before the transaction, so that no slow work happens under the lock.
-    Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program).
+    Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program), TooMany.
     """
     if not Design.objects.visible_to(by).filter(pk=design.pk).exists():
         raise NotFound
     named = files.safe_name(name)
-    kept = files.store_file(chunks, name=named, limit_bytes=settings.ATTACHMENT_LIMIT)
+    kept = files.store_upload(chunks, name=named, by=by)
     with attributed(by):
         held = lock_design(design, by=by)
         if DesignDocument.objects.filter(design=held).count() >= MOST:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from opale.kernel import files
@@ -23,12 +22,12 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
 
     The bytes are stored before the transaction: nothing slow happens while the ticket is locked.
     Requesters attach to their own tickets.
-    Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program).
+    Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program), TooMany.
     """
     if not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
         raise NotFound
     named = files.safe_name(name)
-    kept = files.store_file(chunks, name=named, limit_bytes=settings.ATTACHMENT_LIMIT)
+    kept = files.store_upload(chunks, name=named, by=by)
     with as_application(), attributed(by):
         held = lock_current_ticket(ticket, by=by, right=WORK if by.can(WORK) else REQUEST)
         waiting = Attachment.objects.filter(ticket=held, message=None, actor=by.key)

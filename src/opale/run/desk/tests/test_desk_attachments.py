@@ -1,6 +1,7 @@
 """Files on tickets: what is taken, who reads it, how it goes out."""
 
 import email
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -13,7 +14,8 @@ from tests.personas import Personas
 
 from opale.kernel import files
 from opale.kernel.actor import Actor, Scope
-from opale.kernel.errors import Conflict, Invalid, NotFound
+from opale.kernel.errors import Conflict, Invalid, NotFound, TooMany
+from opale.kernel.rate_limits import RateLimit
 from opale.messaging.actions.outgoing import send_mail
 from opale.messaging.models import OutgoingMail
 from opale.run.desk.actions import attachments, messages
@@ -224,3 +226,19 @@ def test_a_file_sent_again_with_its_key_is_there_once(personas: Personas) -> Non
     assert send("plan.png", PNG + b"2")[0] == 409
     assert send("other.png", PNG)[0] == 409
     assert Attachment.objects.count() == 1
+
+
+def test_one_login_sends_so_much_in_a_day_whatever_becomes_of_it(
+    house: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    monkeypatch.setattr(files, "UPLOADS", RateLimit(lambda: 2 * len(PNG), timedelta(days=1)))
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    for number in range(2):
+        attachments.withdraw_attachment(
+            attach(house, ticket, data=PNG[:-1] + b"%d" % number), by=by
+        )
+    with pytest.raises(TooMany) as refused:
+        attach(house, ticket, data=PNG[:-1] + b"2")
+    assert refused.value.retry_after <= timedelta(days=1)
+    assert len([one for one in tmp_path.rglob("*") if one.is_file()]) == 2, "it is not stored"
+    attachments.attach_file(ticket, "plan.png", [PNG], by=contact_of(house))
