@@ -1,12 +1,14 @@
 """Health of this process and of the installation, and its metrics."""
 
+import asyncio
+import logging
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from django.apps import apps
 from django.db import Error, connection
@@ -25,6 +27,10 @@ from prometheus_client.registry import Collector
 
 from opale.environment import text
 
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
 WORKER_SILENCE_SECONDS: Final = 60
 """Time without a heartbeat after which a worker counts as dead."""
 
@@ -40,6 +46,10 @@ REGIONS = Counter(
     "Live regions asked for again: kept ones (hit), drawn for many (miss), or for one (uncached)",
     ["result"],
 )
+
+
+UNKNOWN: Final = {"database": "no answer", "migrations": "unknown", "worker": "unknown"}
+"""Checks of a database that does not answer in time."""
 
 
 @dataclass
@@ -120,9 +130,7 @@ class Backlog(Collector):
         with self.lock:
             if time.monotonic() - self.read_at > self.KEPT:
                 self._read()
-        up = GaugeMetricFamily("opale_database_up", "Whether the database answers")
-        up.add_metric([], self.up)
-        yield up
+        yield database_up(self.up)
         jobs = GaugeMetricFamily(
             "opale_jobs", "Jobs waiting, running or failed", labels=["queue", "status"]
         )
@@ -158,8 +166,9 @@ class Backlog(Collector):
         self.read_at = time.monotonic()
 
 
-_BACKLOG = CollectorRegistry(auto_describe=False)
-_BACKLOG.register(Backlog())
+_BACKLOG = Backlog()
+_COLLECTORS: list[Collector] = []
+"""Metrics of apps that live in the database."""
 
 
 def register_collector(collector: Collector) -> None:
@@ -168,15 +177,70 @@ def register_collector(collector: Collector) -> None:
     The collector is called in a thread for each reading, and its connection is returned to the
     pool.
     """
-    _BACKLOG.register(collector)
+    _COLLECTORS.append(collector)
 
 
-def metrics_text() -> bytes:
-    """Return the metrics in Prometheus' text format: of this process, or of all of them with
-    PROMETHEUS_MULTIPROC_DIR.
+def process_metrics() -> bytes:
+    """Return the metrics of this process in Prometheus' text format, or of all processes with
+    PROMETHEUS_MULTIPROC_DIR. They need no database.
     """
     processes: CollectorRegistry = REGISTRY
     if text("PROMETHEUS_MULTIPROC_DIR", ""):
         processes = CollectorRegistry()
         multiprocess.MultiProcessCollector(processes)  # type: ignore[no-untyped-call]  # its own
-    return generate_latest(processes) + generate_latest(_BACKLOG)
+    return generate_latest(processes)
+
+
+def database_metrics() -> bytes:
+    """Return the metrics that live in the database; without it, that it is down."""
+    found = list(_BACKLOG.collect())
+    for collector in _COLLECTORS if _BACKLOG.up else ():
+        try:
+            found += collector.collect()
+        except Exception:
+            log.exception("metrics of %s were not read", type(collector).__name__)
+    return _as_text(found)
+
+
+def database_is_down() -> bytes:
+    """Return the only metric of a database that does not answer in time."""
+    return _as_text([database_up(0)])
+
+
+def database_up(up: int) -> Metric:
+    return GaugeMetricFamily("opale_database_up", "Whether the database answers", value=up)
+
+
+def _as_text(found: list[Metric]) -> bytes:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collected(found))
+    return generate_latest(registry)
+
+
+@dataclass
+class _Collected(Collector):
+    found: list[Metric]
+
+    def collect(self) -> Iterable[Metric]:
+        return self.found
+
+
+class TimedRead(Generic[T]):
+    """Read in a thread that is waited for some seconds at most: what takes longer goes on alone,
+    and all who ask meanwhile share it, so that a database that does not answer holds one thread.
+    Belongs to one event loop.
+    """
+
+    def __init__(self, read: Callable[[], T], seconds: float) -> None:
+        self.read, self.seconds = read, seconds
+        self.began = 0.0
+        self.running: asyncio.Future[T] | None = None
+
+    async def __call__(self) -> T | None:
+        """Return what was read; None where it is not known in time."""
+        if self.running is None or self.running.done():
+            self.began = time.monotonic()
+            self.running = asyncio.ensure_future(asyncio.to_thread(self.read))
+        left = self.began + self.seconds - time.monotonic()
+        await asyncio.wait([self.running], timeout=max(0.0, left))
+        return self.running.result() if self.running.done() else None

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
+from opale.kernel.query_limits import allow_report
+
 FORMULA = tuple("=+-@\t\r")
 
 
@@ -13,6 +15,7 @@ def spreadsheet(
     name: str, head: Sequence[str], lines: Iterable[Sequence[str]]
 ) -> StreamingHttpResponse:
     """Return a CSV file, sent line by line."""
+    allow_report()
     return StreamingHttpResponse(
         csv_text(head, lines),
         content_type="text/csv; charset=utf-8",

@@ -2,8 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+import os
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -11,6 +15,9 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+INTERNET = frozenset({socket.AF_INET, socket.AF_INET6})
 
 
 class TooLarge(Exception):
@@ -83,6 +90,41 @@ def refuse_announced(scope: Scope, limit: int) -> None:
     announced = header(scope, b"content-length")
     if announced.isdigit() and int(announced) > limit:
         raise TooLarge
+
+
+async def has_left(receive: Receive) -> bool:
+    """Wait until the client of a request whose body was read leaves; False where it cannot be told.
+
+    A request without body is received once, before that.
+    """
+    for _attempt in range(2):
+        if (await receive())["type"] == "http.disconnect":
+            return True
+    return False
+
+
+def drop_connection(scope: Scope) -> None:
+    """Close the connection of a client at once, with what it did not read.
+
+    The web server has no limit of time for a client that reads nothing, and would keep the
+    connection and megabytes of the answer as long as the client likes. It is found among the open
+    files of the process (Linux); elsewhere it stays.
+    """
+    client = tuple(scope.get("client") or ())
+    for number in _open_sockets():
+        with suppress(OSError), socket.socket(fileno=os.dup(number)) as one:
+            if one.family in INTERNET and one.getpeername()[:2] == client:
+                # No lingering: the rest is discarded instead of offered for minutes.
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                one.shutdown(socket.SHUT_RDWR)
+
+
+def _open_sockets() -> Iterator[int]:
+    with suppress(OSError):
+        for one in Path("/proc/self/fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                if one.is_socket():
+                    yield int(one.name)
 
 
 async def answer(

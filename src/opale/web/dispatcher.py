@@ -20,12 +20,15 @@ from opale.kernel.logs import without_secrets
 from opale.run.events.listeners.ingest import IngestApplication
 from opale.ui.live import LiveStreams
 from opale.ui.live_feed import ChangeFeed
+from opale.web import error_pages
 from opale.web.region_cache import RegionCache, TopicStates
 from opale.web.session_cache import SessionCache
 
 log = logging.getLogger("opale.access")
 
 QUIET: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+HEALTH_SECONDS: Final = 2.0
+"""Time for the database to answer a probe, which has little time itself."""
 DJANGO_ONLY: Final = frozenset({"pool", "prepare_threshold"})
 KINDS: Final = ("static", "ingest", "live", "api", "tmf-api", "healthz", "readyz", "metrics")
 
@@ -57,11 +60,15 @@ class Dispatcher:
     """
 
     def __init__(self, pages_and_api: WsgiApp) -> None:
-        self.readiness = health.Readiness()
+        self.checks = health.TimedRead(health.Readiness().checks, HEALTH_SECONDS)
+        self.database = health.TimedRead(health.database_metrics, HEALTH_SECONDS)
         self.feed = ChangeFeed(conninfo())
         self.door = SessionCache()
         self.pages = DjangoBridge(
-            pages_and_api, threads=settings.WEB_THREADS, body_limit=settings.BODY_LIMIT
+            pages_and_api,
+            threads=settings.WEB_THREADS,
+            body_limit=settings.BODY_LIMIT,
+            refuse=error_pages.refused,
         )
         self.topics = TopicStates(conninfo(), prepare_threshold())
         self.regions = RegionCache(self.pages, self.door, self.topics, settings.WEB_THREADS)
@@ -74,7 +81,7 @@ class Dispatcher:
             "live": self.live,
             "healthz": alive,
             "readyz": self.ready,
-            "metrics": figures,
+            "metrics": self.metrics,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -145,9 +152,15 @@ class Dispatcher:
         await answering(scope, receive, send)
 
     async def ready(self, scope: Scope, receive: Receive, send: Send) -> None:
-        checks = await asyncio.to_thread(self.readiness.checks)
+        checks = await self.checks() or health.UNKNOWN
         ready = all(found == "ok" for found in checks.values())
         await answer_json(send, 200 if ready else 503, {"ready": ready, "checks": checks})
+
+    async def metrics(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at once what needs no database, and that it is down where it does not answer."""
+        processes = await asyncio.to_thread(health.process_metrics)
+        body = processes + (await self.database() or health.database_is_down())
+        await answer(send, 200, body, "text/plain; version=0.0.4; charset=utf-8")
 
 
 @cache
@@ -181,8 +194,3 @@ def worth_a_line(kind: str, scope: Scope, status: int) -> bool:
 
 async def alive(scope: Scope, receive: Receive, send: Send) -> None:
     await answer_json(send, 200, {"alive": True})
-
-
-async def figures(scope: Scope, receive: Receive, send: Send) -> None:
-    body = await asyncio.to_thread(health.metrics_text)
-    await answer(send, 200, body, "text/plain; version=0.0.4; charset=utf-8")

@@ -2,15 +2,16 @@
 
 import sys
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import psycopg
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from opale.endpoints import problems, tmf
-from opale.kernel.errors import Unavailable
+from opale.kernel.errors import OpaleError, Unavailable
 from opale.organisation.web.middleware import language_of
 from opale.ui import refusals
 
@@ -31,6 +32,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if away:
         answer.headers["Retry-After"] = str(RETRY.seconds)
     return answer
+
+
+def refused(environ: dict[str, Any], error: OpaleError, language: str) -> HttpResponse:
+    """Return a refusal made after the response of a request, which it replaces."""
+    request = WSGIRequest(environ)
+    with translation.override(language):
+        if request.path.startswith("/api/"):
+            return problems.problem(error)
+        if request.path.startswith(f"/{tmf.ROOT}/"):
+            return tmf.error_for(error)
+        status = problems.status_of(error)
+        response = refusals.render_refusal(request, status, error.sentence, broken=True)
+        return problems.add_retry_after(response, error)
 
 
 def _told(request: HttpRequest, status: int, code: str) -> HttpResponse:

@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Final
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
+from opale.kernel.query_limits import QueryLimits, limited
 from opale.run.events.actions.ingestion import ingest
 from opale.run.events.domain.deliveries import Reply, ToolCall, Unreadable, UnreadablePart
 from opale.run.events.domain.received_deliveries import ReceivedDelivery, Sender
@@ -33,10 +35,17 @@ class CallExecutor:
         return self.waiting >= MAX_WAITING
 
     def hand(
-        self, answering: CallFunction, sender: Sender, handed: ToolCall
+        self,
+        answering: CallFunction,
+        sender: Sender,
+        handed: ToolCall,
+        limits: QueryLimits | None = None,
     ) -> Reply | WriteOutcome:
         try:
-            reply = answering(handed)
+            if limits is not None and limits.left:
+                return WriteOutcome(unavailable=True)  # nobody waits for it any more
+            with limited(limits) if limits else nullcontext():
+                reply = answering(handed)
         except Unreadable as error:
             return self._aside(sender, handed, error.reason)
         except (OperationalError, InterfaceError) as error:

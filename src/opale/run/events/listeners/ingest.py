@@ -8,6 +8,7 @@ what has come within some milliseconds and write it in one transaction. A full q
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from opale.kernel.asgi import (
 )
 from opale.kernel.clock import now
 from opale.kernel.errors import Unavailable
+from opale.kernel.query_limits import QueryLimits, watched
 from opale.run.events.domain.deliveries import (
     Delivery,
     NewEvents,
@@ -125,10 +127,10 @@ class IngestApplication:
             elif self.stopping or self.writers.waiting >= self.queue_limit:
                 await self._busy(send, tool, delivery)
             elif tool.key_in_body:
-                await self._heard(send, tool, sender, replace(delivery, path=path), key)
+                await self._heard(send, receive, tool, sender, replace(delivery, path=path), key)
             else:
                 delivery = await self._whole(delivery, scope, receive, path)
-                await self._heard(send, tool, sender, delivery, key)
+                await self._heard(send, receive, tool, sender, delivery, key)
         except Unavailable:
             await self._busy(send, tool, delivery)
         except Unreadable as error:
@@ -138,7 +140,13 @@ class IngestApplication:
             await refuse(send, error, receive)
 
     async def _heard(
-        self, send: Send, tool: Tool, sender: Sender, delivery: Delivery, key: str
+        self,
+        send: Send,
+        receive: Receive,
+        tool: Tool,
+        sender: Sender,
+        delivery: Delivery,
+        key: str,
     ) -> None:
         """Handle a request whose sender is known."""
         url = f"{settings.BASE_URL}/ingest/{sender.format}{tool.address(key)}"
@@ -148,11 +156,11 @@ class IngestApplication:
         elif delivery.method not in tool.methods:
             await self._refuse(send, tool, delivery, NOT_FOUND)
         elif tool.tells(delivery):
-            await self._take(send, tool, sender, handed)
+            await self._take(send, receive, tool, sender, handed)
         elif self.hander.full:
             await self._busy(send, tool, delivery)
         else:
-            await self._hand(send, tool, tool.take, sender, handed)
+            await self._hand(send, receive, tool, tool.take, sender, handed)
 
     async def _whole(
         self, delivery: Delivery, scope: Scope, receive: Receive, path: str
@@ -167,7 +175,9 @@ class IngestApplication:
             body = await asyncio.to_thread(decompress, body, encoding, limit=self.body_limit)
         return replace(delivery, body=body, received_at=now(), path=path)
 
-    async def _take(self, send: Send, tool: Tool, sender: Sender, handed: ToolCall) -> None:
+    async def _take(
+        self, send: Send, receive: Receive, tool: Tool, sender: Sender, handed: ToolCall
+    ) -> None:
         delivery = handed.delivery
         if len(delivery.body) > LARGE_BYTES:
             received = await asyncio.to_thread(read_delivery, tool, sender, delivery)
@@ -193,22 +203,29 @@ class IngestApplication:
         EVENTS.labels(sender.format).inc(len(received.events))
         if tool.hears_of_alerts:
             handed = replace(handed, alert_ids=outcome.alert_ids)
-            await self._hand(send, tool, tool.confirm, sender, handed)
+            await self._hand(send, receive, tool, tool.confirm, sender, handed)
         else:
             await send_reply(
                 send, tool.reply(delivery, NewEvents(received.events, received.refused))
             )
 
     async def _hand(
-        self, send: Send, tool: Tool, answering: CallFunction, sender: Sender, handed: ToolCall
+        self,
+        send: Send,
+        receive: Receive,
+        tool: Tool,
+        answering: CallFunction,
+        sender: Sender,
+        handed: ToolCall,
     ) -> None:
         """Pass a call to its handler: a connector that stands in for a server, or a room above."""
         loop = asyncio.get_running_loop()
+        limits = QueryLimits(settings.API_STATEMENT_SECONDS)
+        hand = partial(self.hander.hand, answering, sender, handed, limits)
         self.hander.waiting += 1
         try:
-            told = await loop.run_in_executor(
-                self.hander.threads, self.hander.hand, answering, sender, handed
-            )
+            with watched(handed.delivery.method, receive, limits):
+                told = await loop.run_in_executor(self.hander.threads, hand)
         finally:
             self.hander.waiting -= 1
         if isinstance(told, Reply):

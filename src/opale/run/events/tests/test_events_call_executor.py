@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, OperationalError
 
 from opale.kernel.clock import now
+from opale.kernel.query_limits import QueryLimits
 from opale.run.events.actions import integrations
 from opale.run.events.domain import deliveries
 from opale.run.events.domain.deliveries import Delivery, Reply, Tool, ToolCall, Unreadable
@@ -45,7 +46,7 @@ def bell() -> Iterator[Doorbell]:
     deliveries._also.pop("doorbell")
 
 
-def handed() -> Reply | WriteOutcome:
+def handed(limits: QueryLimits | None = None) -> Reply | WriteOutcome:
     integration, _key = integrations.create_integration(name="Door", format="doorbell", by=MAKER)
     key = integration.keys.get()
     sender = Sender(integration.pk, "Door", "doorbell", key.pk)
@@ -54,6 +55,7 @@ def handed() -> Reply | WriteOutcome:
         deliveries.registered_tools()["doorbell"].take,
         sender,
         ToolCall(integration.pk, "Door", "doorbell", "http://localhost/", delivery),
+        limits,
     )
     key.refresh_from_db()
     assert (key.last_used_at is not None) == isinstance(told, Reply)
@@ -96,3 +98,11 @@ def test_without_a_database_it_is_to_be_sent_again(
     bell.fault = OperationalError()
     assert handed() == WriteOutcome(unavailable=True)
     assert not UnreadableDelivery.objects.exists()
+
+
+def test_a_call_whose_client_left_before_its_turn_is_not_begun(bell: Doorbell) -> None:
+    limits = QueryLimits(30)
+    assert handed(limits) == Reply(b"ding", "text/plain")
+    limits.left = True
+    bell.fault = AssertionError("begun")
+    assert handed(limits) == WriteOutcome(unavailable=True)

@@ -1,0 +1,61 @@
+"""Connections of clients that read nothing are closed at once, and no other one."""
+
+import asyncio
+import socket
+
+import pytest
+
+from opale.kernel.asgi import Message, drop_connection, has_left
+
+PATIENCE = 30
+
+
+def is_closed(client: socket.socket) -> bool:
+    """Read until the other side has closed; errors: TimeoutError."""
+    try:
+        while client.recv(1024):
+            pass
+    except ConnectionError:
+        return True
+    return True
+
+
+def test_a_dropped_client_is_reset_and_the_others_go_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        with socket.create_connection(address) as slow, socket.create_connection(address) as other:
+            held = dict(reversed(listener.accept()) for _ in range(2))
+            for one in held.values():
+                one.sendall(b"beginning")
+            drop_connection({"client": slow.getsockname()})
+            for client in (slow, other):
+                client.settimeout(PATIENCE)
+            assert is_closed(slow)
+            with held[slow.getsockname()], held[other.getsockname()] as alive:
+                assert other.recv(1024) == b"beginning"
+                alive.sendall(b"end")
+                assert other.recv(1024) == b"end"
+
+
+def test_a_connection_without_address_is_left_alone() -> None:
+    drop_connection({"client": None})
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        (["http.disconnect"], True),
+        (["http.request", "http.disconnect"], True),
+        (["http.request", "http.request", "http.request"], False),
+    ],
+)
+def test_who_leaves_is_known_where_it_can_be(told: list[str], left: bool) -> None:
+    async def story() -> None:
+        messages = iter(told)
+
+        async def receive() -> Message:
+            return {"type": next(messages)}
+
+        assert await has_left(receive) is left
+
+    asyncio.run(story())
