@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid
+from opale.kernel.text_limits import LONGEST_TEXT
 from opale.ui.toasts import toast_next
 
 Label = str | Promise
@@ -37,6 +39,15 @@ class ActorForm(forms.BaseForm):
     def querysets(self) -> dict[str, QuerySet[Any]]:
         """Return the rows to choose from, by the names of fields."""
         return {}
+
+
+def limit_texts(form: type[forms.BaseForm]) -> None:
+    """Let no text of a form be longer than LONGEST_TEXT, where its field says nothing else."""
+    for field in form.base_fields.values():
+        plain = type(field).to_python is forms.CharField.to_python
+        if isinstance(field, forms.CharField) and plain and field.max_length is None:
+            field.max_length = LONGEST_TEXT
+            field.validators.append(MaxLengthValidator(LONGEST_TEXT))
 
 
 def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:

@@ -9,6 +9,7 @@ stream: everything up to it was sent. A change may be sent twice.
 import asyncio
 import json
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
@@ -21,7 +22,7 @@ import psycopg
 from opale.kernel import actor as actors
 from opale.kernel.actor import Actor
 from opale.kernel.asgi import Receive, Scope, Send, answer_json, header
-from opale.kernel.errors import Unavailable
+from opale.kernel.errors import TooMany, Unavailable
 from opale.kernel.live_topics import Cursor
 from opale.ui.live_feed import ChangeBatch, ChangeFeed
 
@@ -46,6 +47,10 @@ QUEUED_EVENTS: Final = 100
 SENT_AT_ONCE: Final = 5_000
 """Changes beyond which reading everything again is cheaper."""
 STREAMS: Final = 2_000
+STREAMS_PER_SESSION: Final = 10
+"""A browser has one, or one for the page that is looked at."""
+STREAMS_PER_LOGIN: Final = 40
+"""Nobody takes the streams of all others."""
 PRIVATE: Final = ("session:",)
 """Topics that concern the stream itself and are never sent."""
 LOGINS: Final = (*PRIVATE, "organisation.user:", "organisation.person:")
@@ -159,6 +164,8 @@ class LiveStreams:
         self.feed = feed
         self.authenticate = authenticate
         self.streams: set[Stream] = set()
+        self.open: Counter[str] = Counter()
+        """Streams of each session and of each login."""
         self.stopping = False
         feed.subscribe(self.tell)
 
@@ -202,8 +209,13 @@ class LiveStreams:
         if len(self.streams) >= STREAMS or self.stopping:
             await answer_json(send, 503, {"code": Unavailable.code}, {"Retry-After": "5"})
             return
+        session, login = f"session:{listener.session_key}", f"user:{listener.actor.user_id}"
+        if self.open[session] >= STREAMS_PER_SESSION or self.open[login] >= STREAMS_PER_LOGIN:
+            await answer_json(send, 429, {"code": TooMany.code}, {"Retry-After": "30"})
+            return
         stream = Stream(listener, self.feed.place)
         self.streams.add(stream)
+        self.open.update((session, login))
         self.feed.listen(anybody=True)
         try:
             await self._run(stream, cookie, requested_cursor(scope), receive, send)
@@ -211,6 +223,8 @@ class LiveStreams:
             return  # the client left between two events
         finally:
             self.streams.discard(stream)
+            self.open.subtract((session, login))
+            self.open = +self.open  # those without streams are forgotten
             self.feed.listen(anybody=bool(self.streams))
 
     async def _run(

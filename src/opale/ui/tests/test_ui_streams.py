@@ -128,3 +128,50 @@ def test_who_holds_the_same_rights_hears_what_was_found_out_once() -> None:
     assert one.hears(told) == other.hears(told) == ("topic.1",)
     assert stranger.hears(told) == ()
     assert told.once(one.rights, lambda *_: False) == ("topic.1",)
+
+
+def test_one_login_leaves_the_streams_to_the_others() -> None:
+    """Listeners are named by the cookie: `2.1` is the first session of the second login."""
+
+    async def authenticate(cookie: str) -> Listener:
+        user, _, _session = cookie.partition(".")
+        return Listener(cookie, Actor("contact", user, user, {}, user_id=int(user)))
+
+    async def story() -> None:
+        streams = LiveStreams(ChangeFeed(""), authenticate)
+        open_: list[asyncio.Task[None]] = []
+
+        async def status(cookie: str) -> int:
+            """Open a stream, which goes on where it is not refused."""
+            found: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+            async def send(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    found.set_result(message["status"])
+
+            async def receive() -> Any:
+                await asyncio.Event().wait()
+
+            scope = {
+                "method": "GET",
+                "query_string": b"",
+                "headers": [(b"cookie", cookie.encode())],
+            }
+            open_.append(asyncio.create_task(streams(scope, receive, send)))
+            return await asyncio.wait_for(found, 20)
+
+        per_session = [await status("1.1") for _ in range(live.STREAMS_PER_SESSION + 1)]
+        assert per_session == [200] * live.STREAMS_PER_SESSION + [429]
+        others = live.STREAMS_PER_LOGIN - live.STREAMS_PER_SESSION
+        assert {await status(f"1.{number + 2}") for number in range(others)} == {200}
+        assert await status("1.1000") == 429
+        assert await status("2.1") == 200, "others are not concerned"
+        streams.stop()
+        await asyncio.wait_for(asyncio.gather(*open_), 20)
+        assert not streams.open
+        streams.stopping = False
+        assert await status("1.1") == 200
+        streams.stop()
+        await asyncio.gather(*open_)
+
+    asyncio.run(story())
