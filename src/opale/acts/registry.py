@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from opale.acts.declarations import Act, Things
+from opale.ui.forms import limit_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,9 @@ def register(act: Act, url_name: str = "") -> None:
     """Register an act at its addresses, with the name of its page's."""
     if _KNOWN.setdefault(act.name, act) is not act:
         raise ValueError(f"there are two acts of the name {act.name}")
+    for form in (act.form, act.body):
+        if form is not None:
+            limit_texts(form)
     if url_name:
         kind = act.subject.model or act.subject.name
         _PLACED.setdefault(kind, {})[act.name] = Placed(act, url_name)

@@ -16,6 +16,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from opale.kernel.dates import is_far
+from opale.kernel.text_limits import LONGEST_TEXT
 
 
 def _with_zone(at: datetime) -> datetime:
@@ -57,4 +58,5 @@ Text40 = Annotated[str, Field(max_length=40)]
 Text60 = Annotated[str, Field(max_length=60)]
 Text120 = Annotated[str, Field(max_length=120)]
 Text300 = Annotated[str, Field(max_length=300)]
+LongText = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Text500 = Annotated[str, Field(max_length=500)]

@@ -20,8 +20,9 @@ from ninja.parser import Parser
 from opale.endpoints import idempotency, openapi, problems
 from opale.endpoints.auth import may
 from opale.endpoints.preconditions import etag_of_content
-from opale.endpoints.problems import Problem
-from opale.kernel.errors import NotFound
+from opale.endpoints.problems import LIMITED, Problem
+from opale.kernel.errors import Invalid, NotFound
+from opale.kernel.text_limits import LONGEST_VALUE
 
 Run = Callable[..., HttpResponse]
 
@@ -35,6 +36,8 @@ class StrictParser(Parser):
         body = json.loads(request.body, parse_constant=_no_constant)
         if b"\\u" in request.body or b"\x00" in request.body:
             _storable(json.dumps(body, ensure_ascii=False).replace("\\u0000", "\x00"))
+        if len(request.body) > LONGEST_VALUE:
+            _refuse_endless(body)
         return body
 
     def parse_querydict(
@@ -48,6 +51,20 @@ class StrictParser(Parser):
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _refuse_endless(body: object, place: str = "") -> None:
+    """Refuse a text that no field is meant for. Errors: Invalid."""
+    if isinstance(body, str) and len(body) > LONGEST_VALUE:
+        sentence = str(LIMITED["string_too_long"]) % {"limit": LONGEST_VALUE}
+        raise Invalid(**{place or "body": sentence})
+    inner = body.items() if isinstance(body, dict) else enumerate(_items(body))
+    for name, value in inner:
+        _refuse_endless(value, f"{place}.{name}" if place else str(name))
+
+
+def _items(body: object) -> list[object]:
+    return body if isinstance(body, list) else []
 
 
 def _storable(text: str) -> None:

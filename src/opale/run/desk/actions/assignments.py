@@ -17,6 +17,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.states import Move, record_moves
+from opale.kernel.text_limits import refuse_long
 from opale.organisation.models import Membership, Person, Team
 from opale.run.desk.actions.attachments import attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
@@ -241,6 +242,7 @@ def add_assignment_note(
     """
     if not body.strip():
         raise Invalid(body=_("Write something to note."))
+    refuse_long(body=body)
     with attributed(by):
         ticket, held = lock_assignment(assignment, by=by)
         message = add_internal_note(
@@ -263,6 +265,7 @@ def mail_supplier(
     """
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
+    refuse_long(body=body)
     if not by.can(WORK):
         raise NotAllowed
     with attributed(by):

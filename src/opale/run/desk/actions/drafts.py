@@ -13,10 +13,10 @@ from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.text_limits import refuse_long
 from opale.run.desk.models import Ticket, WrittenDraft
 from opale.run.desk.rights import WORK
 
-LONGEST = 100_000
 BLANK = " \t\r\n"
 """Characters that a form strips at both ends of a sent text, and a draft keeps."""
 RETENTION = timedelta(days=14)
@@ -211,8 +211,7 @@ def draft_topic(ticket_id: int) -> str:
 def _refuse_unfit(writing: DraftInput) -> None:
     if writing.kind not in WrittenDraft.Kind.values:
         raise Invalid(kind=_("This is neither a reply nor a note."))
-    if len(writing.body) > LONGEST:
-        raise Invalid(body=_("This text is too long."))
+    refuse_long(body=writing.body)
     for name in ("device", "sitting"):
         value = getattr(writing, name)
         if not value or len(value) > 40:

@@ -16,6 +16,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid
 from opale.kernel.live_topics import publish_once
 from opale.kernel.reference_cache import pinned
+from opale.kernel.text_limits import refuse_long
 from opale.messaging.facts import MailBounced, MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Person
@@ -91,6 +92,7 @@ def validate_message(
     said = MailRecipients(to or known.to, known.cc if cc is None else cc)
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
+    refuse_long(body=body)
     if not said.to:
         raise Invalid(to=_("This ticket has nobody to write to: add a contact."))
     if unfilled := unfilled_variables_in(body):
@@ -163,6 +165,7 @@ def write_note(
     """
     if not body.strip():
         raise Invalid(body=_("Write something to note."))
+    refuse_long(body=body)
     with attributed(by):
         held = lock_current_ticket(ticket, by=by)
         message = add_internal_note(held, body, author=by.signature, person_id=by.person_id)

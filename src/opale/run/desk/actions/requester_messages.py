@@ -12,6 +12,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed
 from opale.kernel.isolation import as_application
 from opale.kernel.states import record_moves
+from opale.kernel.text_limits import refuse_long
 from opale.organisation.models import Person
 from opale.run.desk.actions.attachments import attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
@@ -68,6 +69,7 @@ def write_as_requester(
     """
     if not body.strip():
         raise Invalid(body=_("Write something to send."))
+    refuse_long(body=body)
     with as_application(), attributed(by):
         held = lock_current_ticket(ticket, by=by, right=REQUEST)
         if held.state in ENDED_STATES:

@@ -15,6 +15,7 @@ from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.facts import announce
 from opale.kernel.prepared_statements import fetch_rows
 from opale.kernel.reference_cache import pinned
+from opale.kernel.text_limits import refuse_long
 from opale.organisation.models import Person
 from opale.run.desk.actions.classifications import classification_of
 from opale.run.desk.actions.commitments import announce_early_breaches, first_commitments
@@ -58,6 +59,7 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
     if not (by.can(WORK) or by.can(REQUEST)):
         raise NotAllowed
     _refuse_contradictions(new)
+    refuse_long(body=new.body)
     received_at = at or clock.now()
     with pinned(), attributed(by):
         desk = service_desk()

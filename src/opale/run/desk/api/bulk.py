@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 from opale.endpoints.auth import may
-from opale.endpoints.fields import Moment
+from opale.endpoints.fields import LongText, Moment
 from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.actor import Actor
@@ -73,9 +73,9 @@ class BulkIn(Schema):
     classification: ClassificationIn | None = None
     work: AskIn | None = None
     tags: list[str] = []
-    body: str = ""
-    cause: str = ""
-    reason: str = ""
+    body: LongText = ""
+    cause: LongText = ""
+    reason: LongText = ""
 
 
 class DoneOut(Schema):

@@ -7,7 +7,7 @@ from ninja import Field, Query, Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
-from opale.endpoints.fields import Moment, Text40
+from opale.endpoints.fields import LongText, Moment, Text40
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.kernel.errors import Invalid
@@ -71,7 +71,7 @@ class BulkJobIn(Schema):
     until: Moment | None = None
     other: int | None = None
     macro_id: int | None = None
-    texts: dict[str, str] = {}
+    texts: dict[str, LongText] = {}
     reason: Annotated[str, Field(max_length=2000)] = ""
 
 

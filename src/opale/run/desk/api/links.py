@@ -8,7 +8,7 @@ from ninja import Field, Router, Schema
 from ninja.responses import Status
 
 from opale.endpoints.auth import may
-from opale.endpoints.fields import Moment
+from opale.endpoints.fields import LongText, Moment
 from opale.endpoints.http import ActorRequest
 from opale.run.desk import rights
 from opale.run.desk.actions import merges as merge_actions
@@ -28,7 +28,7 @@ class MergesIn(Schema):
     """The numbers of the tickets that go on under the one addressed."""
 
     numbers: list[int]
-    reason: str = ""
+    reason: LongText = ""
 
 
 class MergeOut(Schema):
@@ -109,9 +109,9 @@ class ChosenIn(Schema):
 
 class FamilyActIn(Schema):
     tickets: list[ChosenIn]
-    said: dict[Literal["fr", "en"], str] = {}
+    said: dict[Literal["fr", "en"], LongText] = {}
     at: Moment | None = None
-    cause: str = ""
+    cause: LongText = ""
 
 
 @router.get("/tickets/{int:number}/merges", response=list[MergeOut], auth=may(rights.CONSOLE))

@@ -1,6 +1,6 @@
 """The timeline of a ticket: the entries of all its dated records, oldest first."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -15,8 +15,11 @@ from django.db.models import (
 )
 from django.utils.translation import gettext_lazy as _
 
+from opale.kernel.actor import Actor
 from opale.kernel.compiled_queries import compiled
+from opale.kernel.errors import NotFound
 from opale.kernel.models import StateMove
+from opale.kernel.text_limits import SHOWN_TEXT
 from opale.messaging.models import OutgoingMail
 from opale.messaging.states import MailState
 from opale.run.desk.models import (
@@ -42,6 +45,7 @@ from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, d
 from opale.run.desk.ports import ticket_records
 from opale.run.desk.queries.message_mails import mails_of
 from opale.run.desk.queries.related_records import has
+from opale.run.desk.rights import CONSOLE
 
 EntryKind = Literal[
     "message",
@@ -64,6 +68,10 @@ NEWEST = 60
 ALONG = ("mail", "received")
 LONG = 2_000
 """The longest message, in characters, whose rendering is cached."""
+SHOWN_HTML = 100_000
+"""The longest formatted mail that a page shows; of a longer one it shows the text."""
+SHOWN_TOGETHER = 1_000_000
+"""Characters of all messages on a page, beyond which each shows its beginning alone."""
 
 SENTENCES = {
     "take": _("%(name)s took the ticket"),
@@ -132,7 +140,26 @@ def ticket_timeline(
     else:
         entries = [*_entries_of_records(ticket, newest), *_moves(ticket, newest)]
         entries.sort(key=lambda entry: entry.at)
-    return entries[-newest:], len(entries) > newest
+    shown = entries[-newest:]
+    _share_room(shown)
+    return shown, len(entries) > newest
+
+
+def _share_room(entries: Sequence[TimelineEntry]) -> None:
+    """Set how many characters of each message the page shows, as `room` of its details; the newest
+    ones come first.
+    """
+    left = SHOWN_TOGETHER
+    for entry in reversed(entries):
+        if entry.kind != "message":
+            continue
+        room = SHOWN_TEXT if left > 0 else LONG
+        mail = entry.details.get("mail")
+        html = len(mail.html) + len(mail.html_quoted) if mail and mail.html else 0
+        fits = 0 < html <= SHOWN_HTML and left > 0
+        quoted = len(mail.quoted) if mail else 0
+        left -= html if fits else min(len(entry.row.body), room) + min(quoted, room)
+        entry.details.update(room=room, formatted=fits)
 
 
 def _entries_of_records(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
@@ -164,6 +191,24 @@ def _told_of(mail: OutgoingMail) -> bool:
     """Return whether a mail has more to show than that it was sent."""
     said = mail.refused or mail.bounced or mail.delivered
     return mail.state != MailState.SENT or bool(said)
+
+
+def get_message(message_id: int, *, seen_by: Actor) -> Message:
+    """Return a message that the actor reads at the desk, or on a request of one's own.
+
+    Errors: NotFound.
+    """
+    if seen_by.can(CONSOLE):
+        seen = Ticket.objects.visible_to(seen_by).values("pk")
+        rows = Message.objects.visible_to(seen_by).filter(ticket__in=seen)
+    else:
+        own = Ticket.objects.visible_to(seen_by).filter(employee_id=seen_by.person_id or 0)
+        public = Message.objects.filter(visibility=Message.Visibility.PUBLIC)
+        rows = public.filter(ticket__in=own.values("pk")).exclude(recallable_messages())
+    found = rows.filter(pk=message_id).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _public_messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:

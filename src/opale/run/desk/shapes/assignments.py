@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ninja import Schema
 
+from opale.endpoints.fields import LongText
 from opale.run.desk.models import Assignment, Commitment
 from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.queries import assignments
@@ -84,6 +85,6 @@ class AskIn(Schema):
     supplier_id: int | None = None
     person_id: int | None = None
     reason: AskReason = AskReason.SKILL
-    tried: list[str] = []
-    note: str = ""
+    tried: list[LongText] = []
+    note: LongText = ""
     by_mail: bool = False

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
-from opale.endpoints.fields import Text40, Text120, Text300, Text500
+from opale.endpoints.fields import LongText, Text40, Text120, Text300, Text500
 from opale.run.desk.domain.catalogue.routing import Condition, RouteDecision, TriedRule
 from opale.run.desk.models import Approval, RequestDetails, RequestType
 from opale.run.desk.shapes.tickets import TicketOut
@@ -148,12 +148,12 @@ class RequestIn(Schema):
     employee_id: int | None = None
     customer_id: int | None = None
     service_id: int | None = None
-    body: str = ""
+    body: LongText = ""
 
 
 class ValuesIn(Schema):
     values: dict[str, Any]
-    reason: str = ""
+    reason: LongText = ""
 
 
 class DetailsOut(Schema):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
-from opale.endpoints.fields import MailAddress, Moment, Text40, Text300
+from opale.endpoints.fields import LongText, MailAddress, Moment, Text40, Text300
 from opale.endpoints.shapes import RowOut
 from opale.run.desk.models import FOREVER, Commitment, Ticket
 from opale.run.desk.rights import CONSOLE
@@ -142,7 +142,7 @@ class TicketIn(Schema):
     and says nothing of what the desk decides. `source` is how it came to whoever tells of it."""
 
     subject: str = Field(max_length=300)
-    body: str = ""
+    body: LongText = ""
     source: Literal["api", "mail", "phone", "portal"] = "api"
     kind: Literal["request", "incident"] = "request"
     customer_id: int | None = None
@@ -183,7 +183,7 @@ class MessageOut(Schema):
 class MessageIn(Schema):
     """`next_update_at` promises the customer when to hear from us again."""
 
-    body: str
+    body: LongText
     to: Annotated[list[MailAddress], Field(max_length=50)] = []
     cc: Annotated[list[MailAddress], Field(max_length=50)] | None = None
     modules: Annotated[list[int], Field(max_length=50)] = []
@@ -192,7 +192,7 @@ class MessageIn(Schema):
 
 
 class NoteIn(Schema):
-    body: str
+    body: LongText
     attachments: list[int] = []
 
 

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 from django import template
+from django.template.defaultfilters import filesizeformat, linebreaks
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.business_time import Reason, Segment
+from opale.kernel.text_limits import SHOWN_TEXT
 from opale.run.desk.domain.clocks import ENDED, PROMISED, Promise
-from opale.run.desk.models import Kind, Pause, TimeEntry
+from opale.run.desk.models import Kind, Message, Pause, TimeEntry
 from opale.ui.components.badges import icon
 from opale.ui.markup import cached_per_language
 
@@ -51,6 +55,28 @@ def promise_source(promise: Promise) -> str:
 def lasting(entry: TimeEntry) -> timedelta:
     """How long a time entry lasted that has ended."""
     return entry.ends - entry.starts if entry.ends else timedelta()
+
+
+@register.simple_tag
+def message_text(message: Message, room: int | None = None) -> SafeString:
+    """Return the text of a message; of a long one its beginning, and a link to the whole."""
+    text, room = message.body, room or SHOWN_TEXT
+    shown = linebreaks(beginning(text, room), autoescape=True)
+    if len(text) <= room:
+        return shown
+    return format_html(
+        '{}<p><a class="btn btn-sm" href="{}">{}{}</a></p>',
+        shown,
+        reverse("desk_message_text", args=[message.pk]),
+        icon("file-text"),
+        _("Whole text (%(size)s)") % {"size": filesizeformat(len(text.encode()))},
+    )
+
+
+@register.filter
+def beginning(text: str, room: int) -> str:
+    """Return what a page shows of a text."""
+    return text if len(text) <= room else f"{text[:room].rstrip()} …"
 
 
 @register.filter

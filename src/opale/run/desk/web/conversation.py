@@ -17,9 +17,9 @@ from opale.run.desk.forms.tickets import MessageForm
 from opale.run.desk.models import Message, ProposedAnswer, Ticket
 from opale.run.desk.queries import attachments, ticket_lists, tickets
 from opale.run.desk.queries import links as link_queries
-from opale.run.desk.queries.timeline import NEWEST, TimelineEntry
+from opale.run.desk.queries.timeline import NEWEST, TimelineEntry, get_message
 from opale.run.desk.queries.timeline import ticket_timeline as entries_of
-from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.rights import CONSOLE, REQUEST, WORK
 from opale.run.desk.web.message_recall import RecallState
 from opale.run.desk.web.reply_box import Addressees, submitted_modules
 from opale.ui.toasts import toast
@@ -65,6 +65,17 @@ def timeline(request: ActorRequest, number: int) -> HttpResponse:
     if getattr(ticket, "has_news", False):
         unread_tickets.mark_read(ticket, by=request.actor)
     return render(request, "desk/tickets/_timeline.html", timeline_context(request, ticket))
+
+
+@require_GET
+@needs(CONSOLE, REQUEST)
+def text(request: ActorRequest, message_id: int) -> HttpResponse:
+    """Show the whole text of a message, of which the conversation shows the beginning."""
+    found = get_message(message_id, seen_by=request.actor)
+    response = HttpResponse(found.body, content_type="text/plain; charset=utf-8")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 @require_POST

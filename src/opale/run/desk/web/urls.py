@@ -29,6 +29,7 @@ from opale.run.desk.web import (
 
 urlpatterns = [
     path("messages/<int:message_id>/taking-back/", message_recall.recall, name="desk_message_back"),
+    path("messages/<int:message_id>/text/", conversation.text, name="desk_message_text"),
     path("messages/<int:message_id>/original/", incoming_mail.original, name="desk_mail_original"),
     path(
         "messages/<int:message_id>/formatted/", incoming_mail.formatted, name="desk_mail_formatted"
