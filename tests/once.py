@@ -21,6 +21,7 @@ TWICE = (
     # Mail as the standard library reads and sends it, its servers and their certificates.
     "src/opale/messaging/tests/",
     # Streams, threads and signals of the web server.
+    "src/opale/endpoints/tests/test_endpoints_django_bridge.py",
     "src/opale/web/tests/test_web_live.py",
     "src/opale/web/tests/test_web_stopping.py",
     # The demo company as it is loaded; alerts of a real Alertmanager over a socket.

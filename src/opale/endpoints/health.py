@@ -217,7 +217,7 @@ def _as_text(found: list[Metric]) -> bytes:
     return generate_latest(registry)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Collected(Collector):
     found: list[Metric]
 

@@ -10,7 +10,7 @@ from opale.organisation.actions import tokens
 from opale.organisation.actions.tokens import LONGEST, create_token, revoke_token
 
 pytestmark = pytest.mark.django_db
-PATH = "/api/v1/people/me"
+PATH = "/api/v1/me"
 TMF = "/tmf-api/productOrderingManagement/v4/productOrder"
 
 

@@ -115,10 +115,17 @@ def test_the_newest_messages_have_the_room_of_the_page(ticket: Ticket) -> None:
 
 
 def test_the_whole_text_is_for_those_who_see_the_message(
-    ticket: Ticket, personas: Personas
+    personas: Personas,
 ) -> None:
-    ticket.employee = personas.people["employee"]
-    ticket.save(update_fields=["employee"])
+    ticket = receive_ticket(
+        NewTicket(
+            subject="Badge",
+            source=Source.PORTAL,
+            kind=Kind.REQUEST,
+            employee=personas.people["employee"],
+        ),
+        by=MAKER,
+    )
     message = said(ticket, LONG)
     note = write_note(ticket, "internal", by=personas.actor("desk_agent"))
     owner, other = personas.client("employee"), personas.client("group_colleague")
