@@ -182,10 +182,14 @@ class Answer:
             spooled.whole = True
 
     def spool(self, reader: str) -> "SpooledResponse":
-        """Go on through a file. Errors: TooMany."""
+        """Go on through a file. Errors: TooMany, OSError (no room on the disk)."""
         self.bridge.unread.begin(reader)
-        self.reader = reader
-        self.spooled = made = SpooledResponse(self.bridge.files, self.loop)
+        try:
+            made = SpooledResponse(self.bridge.files, self.loop)
+        except OSError:
+            self.bridge.unread.end(reader)
+            raise
+        self.reader, self.spooled = reader, made
         head = self.head or {}
         self.loop.call_soon_threadsafe(self.start_pump, made, head)
         return made
