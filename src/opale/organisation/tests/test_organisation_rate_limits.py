@@ -4,6 +4,7 @@ import pytest
 from django.test import Client, override_settings
 from tests.personas import Personas
 
+from opale.endpoints import rate_limits
 from opale.kernel.clock import now, travel
 from opale.kernel.errors import Conflict, TooMany
 from opale.organisation.actions import tokens
@@ -19,6 +20,13 @@ def program(personas: Personas, name: str) -> Client:
         by=personas.actor(name), name=f"{now()}", lifetime=LONGEST, scopes=()
     )
     return Client(headers={"authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a test takes, no bucket fills up meanwhile."""
+    for limit in (rate_limits.OF_LOGINS, rate_limits.OF_TOKENS):
+        monkeypatch.setattr(limit, "clock", lambda: 1_000.0)
 
 
 @override_settings(API_CALLS_PER_LOGIN=3)

@@ -70,7 +70,7 @@ LONG = 2_000
 """The longest message, in characters, whose rendering is cached."""
 SHOWN_HTML = 100_000
 """The longest formatted mail that a page shows; of a longer one it shows the text."""
-SHOWN_TOGETHER = 1_000_000
+SHOWN_TOGETHER = NEWEST * SHOWN_TEXT
 """Characters of all messages on a page, beyond which each shows its beginning alone."""
 
 SENTENCES = {

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django import template
-from django.template.defaultfilters import filesizeformat, linebreaks
+from django.template.defaultfilters import filesizeformat, linebreaks_filter
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -61,7 +61,7 @@ def lasting(entry: TimeEntry) -> timedelta:
 def message_text(message: Message, room: int | None = None) -> SafeString:
     """Return the text of a message; of a long one its beginning, and a link to the whole."""
     text, room = message.body, room or SHOWN_TEXT
-    shown = linebreaks(beginning(text, room), autoescape=True)
+    shown: SafeString = linebreaks_filter(beginning(text, room), autoescape=True)
     if len(text) <= room:
         return shown
     return format_html(

@@ -69,6 +69,9 @@ def test_a_text_that_is_not_long_is_shown_whole(ticket: Ticket, personas: Person
     message = said(ticket, "x" * SHOWN_TEXT)
     page = read(personas.client("desk_agent"), f"/tickets/{ticket.number}/timeline/")
     assert "x" * SHOWN_TEXT in page
+    said(ticket, "a <b>tag</b>\n\nand a paragraph")
+    page = read(personas.client("desk_agent"), f"/tickets/{ticket.number}/timeline/")
+    assert "<p>a &lt;b&gt;tag&lt;/b&gt;</p>\n\n<p>and a paragraph</p>" in page
     assert f"/messages/{message.pk}/text/" not in page
 
 
