@@ -43,7 +43,7 @@ def test_a_login_that_calls_too_often_is_told_when_it_may_again(personas: Person
     assert (tmf.status_code, tmf.json()["@type"]) == (429, "Error")
     assert int(tmf.headers["Retry-After"]) > 0
     assert browser.get("/").status_code == 200, "pages are not concerned"
-    assert personas.client("duty_manager").get(PATH).status_code == 200
+    assert personas.client("run_engineer").get(PATH).status_code == 200
 
 
 @override_settings(API_CALLS_PER_LOGIN=100, API_CALLS_PER_TOKEN=2)
