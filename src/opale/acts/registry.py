@@ -30,7 +30,7 @@ def register(act: Act, url_name: str = "") -> None:
         raise ValueError(f"there are two acts of the name {act.name}")
     for form in (act.form, act.body):
         if form is not None:
-            limit_texts(form)
+            limit_texts(form.base_fields)
     if url_name:
         kind = act.subject.model or act.subject.name
         _PLACED.setdefault(kind, {})[act.name] = Placed(act, url_name)

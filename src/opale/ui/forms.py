@@ -41,9 +41,9 @@ class ActorForm(forms.BaseForm):
         return {}
 
 
-def limit_texts(form: type[forms.BaseForm]) -> None:
-    """Let no text of a form be longer than LONGEST_TEXT, where its field says nothing else."""
-    for field in form.base_fields.values():
+def limit_texts(fields: Mapping[str, forms.Field]) -> None:
+    """Let no text be longer than LONGEST_TEXT, where its field says nothing else."""
+    for field in fields.values():
         plain = type(field).to_python is forms.CharField.to_python
         if isinstance(field, forms.CharField) and plain and field.max_length is None:
             field.max_length = LONGEST_TEXT

@@ -10,6 +10,10 @@ from opale.kernel.asgi import Message, drop_connection, has_left
 PATIENCE = 30
 
 
+def accept(listener: socket.socket) -> tuple[socket.socket, tuple[str, int]]:
+    return listener.accept()
+
+
 def is_closed(client: socket.socket) -> bool:
     """Read until the other side has closed; errors: TimeoutError."""
     try:
@@ -24,7 +28,7 @@ def test_a_dropped_client_is_reset_and_the_others_go_on() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
         with socket.create_connection(address) as slow, socket.create_connection(address) as other:
-            held = dict(reversed(listener.accept()) for _ in range(2))
+            held = {client: connection for connection, client in map(accept, [listener] * 2)}
             for one in held.values():
                 one.sendall(b"beginning")
             drop_connection({"client": slow.getsockname()})
