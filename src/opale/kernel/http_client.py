@@ -1,14 +1,16 @@
-"""HTTP client for addresses of others: never inside a private network.
+"""HTTP client for addresses of others: never inside a private network, bounded in time and size.
 
 A name is resolved once and every address that it has is checked; the connection goes to one of
-those, so that a name that changes between check and connection leads nowhere new.
+those, so that a name that changes between check and connection leads nowhere new. Answers are read
+as they come: nothing is unpacked.
 """
 
 import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
@@ -17,6 +19,11 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from django.conf import settings
 
 NAT64 = IPv6Network("64:ff9b::/96")
+MAPPED = IPv6Network("::ffff:0:0/96")
+GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that is assigned to the public network (RFC 4291): whatever lies elsewhere is inside, or no
+address at all.
+"""
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = 3
 MOVED = frozenset({301, 302, 303, 307, 308})
@@ -68,49 +75,133 @@ def request_target(parts: SplitResult) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def connection_to(parts: SplitResult, address: str, timeout: float) -> http.client.HTTPConnection:
+class Deadline:
+    """The time at which everything that one request opened is cut off.
+
+    A timeout of a socket begins anew with each byte: a server that sends one now and then holds
+    whoever waits for it as long as it likes.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.has_passed = False
+        self._ends = time.monotonic() + seconds
+        self._lock = threading.Lock()
+        self._open: list[socket.socket] = []
+
+    def left(self, *, at_least: float = 0.0) -> float:
+        """Return the seconds that are left. Errors: TimeoutError (not more than `at_least`)."""
+        left = self._ends - time.monotonic()
+        if self.has_passed or left <= at_least:
+            raise TimeoutError(self.text)
+        return left
+
+    @property
+    def text(self) -> str:
+        return f"longer than {self.seconds:g} seconds"
+
+    def connect(self, address: str, port: int, timeout: float | None = None) -> socket.socket:
+        """Return a connection that is cut off in time. Errors: OSError."""
+        left = self.left()
+        made = socket.create_connection((address, port), min(timeout or left, left))
+        self.watch(made)
+        return made
+
+    def watch(self, connection: socket.socket) -> None:
+        """Cut off a connection in time, also after TLS has taken it over."""
+        with self._lock:
+            self._open.append(connection.dup())
+            if self.has_passed:
+                _shut(self._open[-1])
+
+    def cut_off(self) -> None:
+        with self._lock:
+            self.has_passed = True
+            for connection in self._open:
+                _shut(connection)
+
+    def close(self) -> None:
+        """Forget the connections, which end with whoever opened them."""
+        with self._lock:
+            while self._open:
+                self._open.pop().close()
+
+
+def _shut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[Deadline]:
+    """Bound all that the block does with others by one deadline. Errors: TimeoutError."""
+    deadline = Deadline(seconds)
+    watch = threading.Timer(seconds, deadline.cut_off)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield deadline
+    except (OSError, http.client.HTTPException) as failure:
+        if deadline.has_passed:
+            raise TimeoutError(deadline.text) from failure
+        raise
+    finally:
+        watch.cancel()
+        deadline.close()
+    if deadline.has_passed:
+        # An answer without a length looks complete when it is cut off.
+        raise TimeoutError(deadline.text)
+
+
+def connection_to(
+    parts: SplitResult, address: str, deadline: Deadline
+) -> http.client.HTTPConnection:
     """Return a connection to the host of a URL at an address that was checked; proxies of the
     environment and redirects are not followed.
     """
     kind = _CheckedTls if parts.scheme == "https" else _Checked
-    return kind(parts.hostname or "", port_of(parts), address, timeout)
+    return kind(parts.hostname or "", port_of(parts), address, deadline)
 
 
-@contextmanager
-def time_limit(connection: http.client.HTTPConnection, seconds: float) -> Iterator[threading.Event]:
-    """End the block after a time: a server that sends a byte now and then never runs into the
-    timeout of a socket.
+def post(
+    url: str, address: str, body: bytes, headers: Mapping[str, str], *, seconds: float, most: int
+) -> tuple[int, bytes]:
+    """Send bytes to a URL at an address that was checked (`resolve`); return the status and the
+    beginning of the answer, at most so many bytes.
+
+    Errors: BadAddress, OSError (TimeoutError among them), HTTPException.
     """
-    late, sock = threading.Event(), connection.sock  # which an answer may take over
-
-    def cut() -> None:
-        late.set()
-        with suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
-
-    watch = threading.Timer(seconds, cut)
-    watch.daemon = True
-    watch.start()
-    try:
-        yield late
-    finally:
-        watch.cancel()
+    parts = parse(url)
+    with (
+        time_limit(seconds) as deadline,
+        closing(connection_to(parts, address, deadline)) as connection,
+    ):
+        connection.request("POST", request_target(parts), body, dict(headers))
+        response = connection.getresponse()
+        return response.status, response.read(most)
 
 
 def fetch(url: str, *, most: int, timeout: float) -> bytes:
     """Return the content of an address on the web, up to a number of bytes; each redirect is
-    checked as the first address was.
+    checked as the first address was, and all take no longer than `timeout` together.
 
     Errors: BadAddress, UnknownName, PrivateAddress, FetchFailed.
     """
+    try:
+        with time_limit(timeout) as deadline:
+            return _fetched(url, most, deadline)
+    except (UnknownName, PrivateAddress, FetchFailed):
+        raise
+    except TimeoutError as failure:
+        raise FetchFailed(str(failure)) from failure
+    except (OSError, http.client.HTTPException) as failure:
+        raise FetchFailed(f"{type(failure).__name__}: {failure}") from failure
+
+
+def _fetched(url: str, most: int, deadline: Deadline) -> bytes:
     for _ in range(REDIRECTS + 1):
         parts = parse(url)
-        try:
-            moved, found = _fetched(parts, resolve(url), most, timeout)
-        except (UnknownName, PrivateAddress, FetchFailed):
-            raise
-        except (OSError, http.client.HTTPException) as failure:
-            raise FetchFailed(f"{type(failure).__name__}: {failure}") from failure
+        moved, found = _requested(parts, resolve(url), most, deadline)
         if not moved:
             return found
         url = urljoin(url, moved)
@@ -119,19 +210,17 @@ def fetch(url: str, *, most: int, timeout: float) -> bytes:
     raise FetchFailed("led elsewhere too often")
 
 
-def _fetched(parts: SplitResult, address: str, most: int, timeout: float) -> tuple[str, bytes]:
+def _requested(
+    parts: SplitResult, address: str, most: int, deadline: Deadline
+) -> tuple[str, bytes]:
     """Return the redirect's target, or the content. Errors: FetchFailed, OSError, HTTPException."""
-    with closing(connection_to(parts, address, timeout)) as connection:
-        connection.connect()
-        with time_limit(connection, timeout) as late:
-            connection.request("GET", request_target(parts), headers={"User-Agent": "Opale"})
-            response = connection.getresponse()
-            moved = response.getheader("Location", "") if response.status in MOVED else ""
-            if not moved and response.status != http.client.OK:
-                raise FetchFailed(f"HTTP {response.status}")
-            found = b"" if moved else response.read(most + 1)
-    if late.is_set():
-        raise FetchFailed(f"longer than {timeout:g} seconds")
+    with closing(connection_to(parts, address, deadline)) as connection:
+        connection.request("GET", request_target(parts), headers={"User-Agent": "Opale"})
+        response = connection.getresponse()
+        moved = response.getheader("Location", "") if response.status in MOVED else ""
+        if not moved and response.status != http.client.OK:
+            raise FetchFailed(f"HTTP {response.status}")
+        found = b"" if moved else response.read(most + 1)
     if len(found) > most:
         raise FetchFailed(f"larger than {most} bytes")
     return moved, found
@@ -140,12 +229,14 @@ def _fetched(parts: SplitResult, address: str, most: int, timeout: float) -> tup
 class _Checked(http.client.HTTPConnection):
     """Connection that speaks to `host` and connects to the address that was checked."""
 
-    def __init__(self, host: str, port: int, address: str, timeout: float, **options: Any) -> None:
-        super().__init__(host, port, timeout=timeout, **options)
-        self.address = address
+    def __init__(
+        self, host: str, port: int, address: str, deadline: Deadline, **options: Any
+    ) -> None:
+        super().__init__(host, port, timeout=deadline.seconds, **options)
+        self.address, self.deadline = address, deadline
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        self.sock = self.deadline.connect(self.address, self.port)
 
 
 class _CheckedTls(_Checked):
@@ -174,13 +265,19 @@ def resolve_host(host: str, port: int) -> str:
 def is_public(address: str) -> bool:
     """Return whether an address, or the IPv4 address hidden in it, is of the public network."""
     found = ip_address(address.partition("%")[0])
-    return all(one.is_global and not one.is_multicast for one in (found, *_inside(found)))
+    if isinstance(found, IPv4Address):
+        return _is_public(found)
+    is_assigned = found in GLOBAL_UNICAST and _is_public(found)
+    carries = found in MAPPED or found in NAT64
+    return (is_assigned or carries) and all(map(_is_public, _carried(found)))
 
 
-def _inside(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast
+
+
+def _carried(address: IPv6Address) -> list[IPv4Address]:
     """Return the IPv4 addresses that an IPv6 address may carry."""
-    if isinstance(address, IPv4Address):
-        return []
     carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
     if address in NAT64:
         carried.append(IPv4Address(int(address) & 0xFFFFFFFF))

@@ -1,4 +1,4 @@
-"""One POST to an outside address: checked, bounded in time, never redirected.
+"""One POST to an outside address: checked, bounded in time and size, never redirected.
 
 The name is resolved once, every address that it has is checked, and the connection goes to one of
 those: a name that changes between check and connection (DNS rebinding) leads nowhere new. Neither
@@ -8,19 +8,16 @@ redirects nor proxies of the environment are followed.
 import http.client
 import time
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 
 from opale.kernel.http_client import (
     BadAddress,
     PrivateAddress,
     UnknownName,
-    connection_to,
     is_public,
     parse,
-    request_target,
+    post,
     resolve,
-    time_limit,
 )
 
 __all__ = [
@@ -57,19 +54,16 @@ def post_to_receiver(url: str, body: bytes, headers: Mapping[str, str]) -> PostO
     status, answer, error = None, "", ""
     try:
         status, answer = _exchange(url, body, headers)
+    except TimeoutError:
+        error = "TimeoutError"
     except (OSError, ValueError, http.client.HTTPException) as failure:
-        late = time.monotonic() - began >= TIMEOUT
-        error = "TimeoutError" if late else f"{type(failure).__name__}: {failure}"
+        error = f"{type(failure).__name__}: {failure}"
     return PostOutcome(status, answer, error, round((time.monotonic() - began) * 1000))
 
 
 def _exchange(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
-    parts = parse(url)
-    with closing(connection_to(parts, resolve(url), TIMEOUT)) as connection:
-        connection.connect()
-        with time_limit(connection, TIMEOUT):
-            connection.request("POST", request_target(parts), body, dict(headers))
-            response = connection.getresponse()
-            # A character takes at most four bytes.
-            answer = response.read(MAX_ANSWER_LENGTH * 4).decode("utf-8", "replace")
-    return response.status, answer.replace("\0", "\ufffd")[:MAX_ANSWER_LENGTH]
+    # A character takes at most four bytes.
+    most = MAX_ANSWER_LENGTH * 4
+    status, found = post(url, resolve(url), body, headers, seconds=TIMEOUT, most=most)
+    answer = found.decode("utf-8", "replace").replace("\0", "\ufffd")
+    return status, answer[:MAX_ANSWER_LENGTH]
