@@ -108,9 +108,12 @@ class Deadline:
         return made
 
     def watch(self, connection: socket.socket) -> None:
-        """Cut off a connection in time, also after TLS has taken it over."""
+        """Cut off a connection in time, before or after TLS takes it over."""
         with self._lock:
-            self._open.append(connection.dup())
+            # Of its own: TLS leaves nothing in a socket that it takes over.
+            self._open.append(
+                socket.fromfd(connection.fileno(), connection.family, connection.type)
+            )
             if self.has_passed:
                 _shut(self._open[-1])
 

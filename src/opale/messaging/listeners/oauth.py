@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from opale.kernel.http_client import time_limit
 from opale.messaging.domain.mailbox_errors import MailboxError
 from opale.messaging.listeners.imap_accounts import ImapAccount, decrypt_secret
 from opale.messaging.listeners.imap_client import tls_context
@@ -110,13 +111,16 @@ def _post(url: str, form: Mapping[str, str]) -> dict[str, object]:
     except ValueError as error:
         raise MailboxError("token", str(error)) from error
     try:
-        connection.request(
-            "POST",
-            parts.path or "/",
-            urlencode(form),
-            {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
-        )
-        answer = connection.getresponse().read(MAX_ANSWER_BYTES)
+        with time_limit(TIMEOUT) as deadline:
+            connection.connect()
+            deadline.watch(connection.sock)
+            connection.request(
+                "POST",
+                parts.path or "/",
+                urlencode(form),
+                {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            )
+            answer = connection.getresponse().read(MAX_ANSWER_BYTES)
         told = json.loads(answer)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise MailboxError("token", str(error) or type(error).__name__) from error
