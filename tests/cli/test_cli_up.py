@@ -21,11 +21,12 @@ import pytest
 from opale.cli import postgres, supervisor
 from opale.cli.installation import DATABASE, open_folder
 from opale.cli.supervisor import start_time, wait_until
+from opale.cli.worker import OUTWARD_CONCURRENCY
 
 OF_THE_SUITE = dict(os.environ)
 Up = Callable[..., "Running"]
 SIGNS_OF_LIFE = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > %s"
-TAKERS = 3
+TAKERS = 2 + len(OUTWARD_CONCURRENCY)
 """Of jobs: the worker's inward and outward ones, and the planner's."""
 
 

@@ -7,11 +7,13 @@ from contextlib import nullcontext
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django import app as configured
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
 from opale.cli import worker
 from opale.kernel.job_queue import worker_app
+from opale.settings import DATABASE_POOL
 
 
 def rescue() -> int:
@@ -64,20 +66,47 @@ def test_the_planner_alone_takes_heavy_work() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_waits_for_others_has_places_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken: dict[str, list[str]] = {}
+def test_what_waits_for_others_has_places_of_its_own_for_each_kind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: dict[str, tuple[list[str], int]] = {}
 
-    async def take(_app: object, queues: list[str], name: str, _concurrency: int) -> None:
-        taken[name] = queues
-        if len(taken) == 2:
+    async def take(
+        _app: object, queues: list[str], name: str, concurrency: int, **_how: float
+    ) -> None:
+        taken[name] = (queues, concurrency)
+        if len(taken) == 1 + len(worker.OUTWARD_CONCURRENCY):
             os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.Event().wait()
 
     monkeypatch.setattr(worker, "_take", take)
     assert worker.run("worker") == 0
-    assert taken[worker.OUTWARD_QUEUE] == [worker.OUTWARD_QUEUE]
-    assert worker.OUTWARD_QUEUE not in taken["worker"]
-    assert "default" in taken["worker"]
+    inward, _concurrency = taken.pop("worker")
+    assert "default" in inward
+    assert not set(inward) & set(worker.OUTWARD_CONCURRENCY)
+    assert taken == {name: ([name], most) for name, most in worker.OUTWARD_CONCURRENCY.items()}
+
+
+@pytest.mark.parametrize(
+    ("job", "queue"),
+    [
+        ("paging.send_page", "paging"),
+        ("paging.send_words", "paging.contacts"),
+        ("webhooks.send_delivery", "webhooks"),
+        ("messaging.send_to_channel", "outward"),
+        ("shifts.read_absence_calendar", "calendars"),
+    ],
+)
+def test_no_kind_of_receiver_delays_another(job: str, queue: str) -> None:
+    assert configured.tasks[job].queue == queue
+    assert [name for name, task in configured.tasks.items() if task.queue == queue] == [job]
+    assert queue in worker.OUTWARD_CONCURRENCY
+
+
+def test_each_slot_of_a_worker_finds_a_connection() -> None:
+    slots = worker.CONCURRENCY["worker"] + sum(worker.OUTWARD_CONCURRENCY.values())
+    heartbeat = 1
+    assert slots + heartbeat <= DATABASE_POOL["max_size"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,9 +1,9 @@
 """Worker and planner: they run the jobs that wait in the database.
 
 The planner takes the queue of heavy work alone, the worker everything else, so that a solver never
-delays a mail. Jobs that wait for other servers (the queue `outward`) have slots of their own in the
-worker, so that slow receivers delay nothing else. A job whose worker was killed is given to
-another.
+delays a mail. Jobs that wait for the servers of others have a queue for each kind, with slots of
+its own in the worker: slow receivers of webhooks delay no page, and neither delays what Opale does
+by itself. A job whose worker was killed is given to another.
 """
 
 import asyncio
@@ -25,13 +25,19 @@ from opale.cli.heartbeat import HeartbeatSender
 from opale.kernel.job_queue import worker_app
 
 PLANNER_QUEUE = "planner"
-OUTWARD_QUEUE = "outward"
 POLL = 1.0  # seconds within which a timer that fell due is noticed
 BEAT = 5.0  # seconds between two signs of life of a worker
 STALLED = 20.0  # seconds without one after which its jobs are given to others
 CONCURRENCY = {"worker": 4, "planner": 2}
-OUTWARD_CONCURRENCY = 8
-THREADS = sum(CONCURRENCY.values()) + OUTWARD_CONCURRENCY
+OUTWARD_CONCURRENCY = {
+    "paging": 6,
+    "paging.contacts": 2,  # codes and tests, which anybody may ask for
+    "webhooks": 6,
+    "outward": 3,  # channels
+    "calendars": 1,
+}
+OUTWARD_POLL = 3.0  # seconds within which a new attempt that fell due is noticed
+THREADS = sum(CONCURRENCY.values()) + sum(OUTWARD_CONCURRENCY.values())
 logger = logging.getLogger(__name__)
 
 
@@ -60,7 +66,7 @@ async def _work(app: App, kind: str, queues: list[str]) -> None:
     for word in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(word, ended.set)
     loop.set_default_executor(ThreadPoolExecutor(THREADS))
-    inward = [queue for queue in queues if queue != OUTWARD_QUEUE]
+    inward = [queue for queue in queues if queue not in OUTWARD_CONCURRENCY]
     # Heartbeats start only when it can handle a stop signal.
     with HeartbeatSender(kind):
         async with app.open_async(), asyncio.TaskGroup() as group:
@@ -68,15 +74,18 @@ async def _work(app: App, kind: str, queues: list[str]) -> None:
                 group.create_task(_rescue(app, queues)),
                 group.create_task(_take(app, inward, kind, CONCURRENCY[kind])),
             ]
-            if OUTWARD_QUEUE in queues:
-                outward = _take(app, [OUTWARD_QUEUE], OUTWARD_QUEUE, OUTWARD_CONCURRENCY)
-                tasks.append(group.create_task(outward))
+            for queue, concurrency in OUTWARD_CONCURRENCY.items():
+                if queue in queues:
+                    outward = _take(app, [queue], queue, concurrency, poll=OUTWARD_POLL)
+                    tasks.append(group.create_task(outward))
             await ended.wait()
             for task in tasks:
                 task.cancel()
 
 
-async def _take(app: App, queues: list[str], name: str, concurrency: int) -> None:
+async def _take(
+    app: App, queues: list[str], name: str, concurrency: int, *, poll: float = POLL
+) -> None:
     """Take jobs until it is cancelled; running jobs get the time to end.
 
     Errors: ConnectorException, or Stopped (the database went away): the process ends, and its
@@ -87,7 +96,7 @@ async def _take(app: App, queues: list[str], name: str, concurrency: int) -> Non
         name=name,
         concurrency=concurrency,
         install_signal_handlers=False,
-        fetch_job_polling_interval=POLL,
+        fetch_job_polling_interval=poll,
         delete_jobs="successful",
         shutdown_graceful_timeout=8,
         update_heartbeat_interval=BEAT,

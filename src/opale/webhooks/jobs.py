@@ -8,7 +8,7 @@ from opale.webhooks.actions import attempts, deliveries
 
 @app.task(
     name=deliveries.SENDING_JOB,
-    queue="outward",
+    queue="webhooks",
     retry=RetryStrategy(max_attempts=5, exponential_wait=3),
 )
 def send_delivery(delivery_id: int) -> None:

@@ -95,6 +95,11 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["webhook", "-created_at", "-id"], name="delivery_newest"),
             models.Index(fields=["created_at"], name="delivery_age"),
+            models.Index(
+                fields=["claimed_until"],
+                condition=Q(claimed_until__isnull=False),
+                name="delivery_claimed",
+            ),
         )
 
     def __str__(self) -> str:

@@ -16,11 +16,12 @@ from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.encryption import decrypt, encrypt
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.locks import take_locks
 from opale.kernel.states import perform, record_moves
 from opale.messaging import rights
 from opale.messaging.actions.mailboxes import PURPOSE
 from opale.messaging.domain.channel_delivery import DeliveryRefused, channel_scheme, deliver_message
-from opale.messaging.models import Channel, ChannelMessage
+from opale.messaging.models import Channel, ChannelMessage, ChannelMessageQuerySet
 from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
 
 CHANNEL_JOB = "messaging.send_to_channel"
@@ -30,6 +31,8 @@ CHANNEL_SENDER = system("channels")
 CHANNEL_CLAIM = timedelta(minutes=2)
 CHANNEL_WAITS = tuple(timedelta(minutes=m) for m in (0.25, 1, 2, 5, 10, 20, 40))
 """Pauses before each new attempt: a channel's message is worthless hours later."""
+MAX_CONCURRENT_MESSAGES = 2
+"""Attempts at one channel at the same time: a slow one leaves senders to the others."""
 CHANNEL_OVERDUE = timedelta(minutes=10)
 KEPT_FOR = timedelta(days=30)
 AT_ONCE = 1000
@@ -131,6 +134,7 @@ def send_to_channel(message_id: int) -> None:
         with attributed(CHANNEL_SENDER):
             perform(HAND_OVER, rows, by=CHANNEL_SENDER, at=now, **done)
             live_topics.publish(CHANNELS)
+    _wake_next(message.channel)
 
 
 _UNREADABLE = "The secret key of Opale was replaced: write the address of the channel again."
@@ -223,12 +227,35 @@ def _claim(message_id: int) -> ChannelMessage | None:
     now = clock.now()
     with transaction.atomic(durable=True):
         queued = ChannelMessage.objects.filter(pk=message_id, state=MailState.QUEUED)
-        free = queued.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-        claimed = free.update(claimed_until=now + CHANNEL_CLAIM, attempts=F("attempts") + 1)
         message = queued.select_related("channel").first()
-        if message is not None and not claimed:
+        if message is None:
+            return None
+        take_locks(f"messaging.channel:{message.channel_id}")
+        claimed = False
+        if _to(message.channel).filter(claimed_until__gt=now).count() < MAX_CONCURRENT_MESSAGES:
+            free = queued.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
+            claimed = free.update(claimed_until=now + CHANNEL_CLAIM, attempts=F("attempts") + 1) > 0
+        if not claimed:
+            # Sent when one before it is over, or looked at again.
             _defer(message_id, after=CHANNEL_CLAIM)
-    return message if claimed else None
+            return None
+    message.attempts += 1
+    return message
+
+
+def _wake_next(channel: Channel) -> None:
+    """Send the next message that waits for the same channel."""
+    now = clock.now()
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    due = _to(channel).filter(free, next_attempt_at__lte=now)
+    found = due.order_by("next_attempt_at", "pk").first()
+    if found is not None:
+        _defer(found.pk)
+
+
+def _to(channel: Channel) -> ChannelMessageQuerySet:
+    """Return the messages that wait for a channel, and those under way to it."""
+    return ChannelMessage.objects.filter(channel=channel, state=MailState.QUEUED)
 
 
 def _record_refusal(message: ChannelMessage, refusal: DeliveryRefused) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 from tests.personas import MAKER, Personas, make_personas
 from tests.tls import tls_before
@@ -285,6 +286,30 @@ def test_what_was_forgotten_is_woken(inside: None) -> None:
         next_attempt_at=clock.now() - timedelta(minutes=11)
     )
     assert channels.wake_overdue_channel_messages() == 1
+
+
+def test_a_slow_channel_holds_two_senders_and_the_next_message_waits_for_them(
+    taker: Taker, inside: None, db: None
+) -> None:
+    slow = channels.create_channel(by=MAKER, name="Slow", address=taker.address)
+    quick = channels.create_channel(by=MAKER, name="Quick", address=taker.address)
+    one, two, third, later = (told(slow, str(number)) for number in range(4))
+    other = told(quick, "other")
+    soon = clock.now() + timedelta(minutes=1)
+    ChannelMessage.objects.filter(pk__in=[one.pk, two.pk]).update(claimed_until=soon)
+    ChannelMessage.objects.filter(pk=later.pk).update(next_attempt_at=soon)
+    channels.send_to_channel(third.pk)
+    assert taker.taken == []
+    third.refresh_from_db()
+    assert third.attempts == 0
+    channels.send_to_channel(other.pk)
+    assert len(taker.taken) == 1
+    ChannelMessage.objects.filter(pk=one.pk).update(claimed_until=None)
+    jobs = ProcrastinateJob.objects.filter(task_name=channels.CHANNEL_JOB, scheduled_at=None)
+    known = set(jobs.values_list("pk", flat=True))
+    channels.send_to_channel(one.pk)
+    woken = [job.args for job in jobs.exclude(pk__in=known)]
+    assert woken == [{"message_id": third.pk}]
 
 
 # Set up by an administrator

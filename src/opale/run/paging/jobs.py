@@ -27,11 +27,11 @@ def sweep(timestamp: int) -> None:
     delivery.update_sent_mails()
 
 
-@app.task(name=SEND_JOB, queue="outward", priority=FIRST, retry=PATIENT)
+@app.task(name=SEND_JOB, queue="paging", priority=FIRST, retry=PATIENT)
 def send_page(page_id: int) -> None:
     delivery.send_page(page_id)
 
 
-@app.task(name=CONTACT_MESSAGE_JOB, queue="outward", priority=FIRST)
+@app.task(name=CONTACT_MESSAGE_JOB, queue="paging.contacts", priority=FIRST)
 def send_words(method_id: int, kind: str) -> None:
     delivery.send_contact_message(get_method_by_id(method_id), kind)

@@ -41,7 +41,7 @@ def read_calendars_due(timestamp: int) -> None:
     absence_calendars.queue_due_calendars(at=now())
 
 
-@app.task(name=absence_calendars.READ_JOB, queue="outward")
+@app.task(name=absence_calendars.READ_JOB, queue="calendars")
 def read_absence_calendar(calendar_id: int) -> None:
     absence_calendars.read_calendar(calendar_id, at=now())
 

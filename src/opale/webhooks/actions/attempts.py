@@ -32,13 +32,14 @@ CLAIM_TIME = timedelta(minutes=2)
 """Longer than one talk with a receiver: a sender that is silent for so long is dead."""
 
 
-MAX_CONCURRENT_DELIVERIES = 2
+MAX_AT_RECEIVER = 2
 
 
-"""Attempts at one receiver at the same time: a slow one cannot occupy every sender."""
+MAX_FOR_OWNER = 4
 
 
-BUSY_DELAY = timedelta(seconds=15)
+"""Attempts at the same time: a slow receiver, however many webhooks lead to it, and an owner of
+many slow receivers leave senders to the others."""
 
 
 MAX_FAILING_TIME = timedelta(days=5)
@@ -58,7 +59,12 @@ def send_delivery(delivery_id: int) -> None:
     refusal = _refusal(delivery)
     if refusal:
         _give_up_unsent(delivery, refusal)
-        return
+    else:
+        _attempt(delivery)
+    _wake_next(delivery.webhook)
+
+
+def _attempt(delivery: Delivery) -> None:
     at = clock.now()
     try:
         headers = _headers(delivery, at)
@@ -81,10 +87,9 @@ def _claim(delivery_id: int) -> Delivery | None:
         delivery = queued.select_related("webhook__owner").first()
         if delivery is None:
             return None
-        take_locks(f"webhooks.webhook:{delivery.webhook_id}")
-        talking = Delivery.objects.filter(webhook=delivery.webhook_id, claimed_until__gt=now)
-        if talking.count() >= MAX_CONCURRENT_DELIVERIES:
-            defer(delivery_id, after=BUSY_DELAY)
+        if _is_busy(delivery.webhook, now):
+            # Sent when one before it is over, or looked at again.
+            defer(delivery_id, after=CLAIM_TIME)
             return None
         claimed = queued.filter(Q(claimed_until=None) | Q(claimed_until__lte=now)).update(
             claimed_until=now + CLAIM_TIME, tries=F("tries") + 1
@@ -94,6 +99,33 @@ def _claim(delivery_id: int) -> Delivery | None:
             return None
     delivery.tries += 1
     return delivery
+
+
+def _is_busy(webhook: Webhook, now: datetime) -> bool:
+    """Return whether as many attempts as are allowed are under way."""
+    receiver = http_post.receiver_of(webhook.url)
+    take_locks(f"webhooks.owner:{webhook.owner_id}", f"webhooks.receiver:{receiver}")
+    talking = Delivery.objects.filter(claimed_until__gt=now).select_related("webhook")
+    others = [one.webhook for one in talking]
+    return (
+        sum(http_post.receiver_of(one.url) == receiver for one in others) >= MAX_AT_RECEIVER
+        or sum(one.owner_id == webhook.owner_id for one in others) >= MAX_FOR_OWNER
+    )
+
+
+def _wake_next(webhook: Webhook) -> None:
+    """Send what waits for the same receiver, or of the same owner: the oldest of each webhook."""
+    now, receiver = clock.now(), http_post.receiver_of(webhook.url)
+    beside = [
+        one.pk
+        for one in Webhook.objects.filter(pause="").only("owner_id", "url")
+        if one.owner_id == webhook.owner_id or http_post.receiver_of(one.url) == receiver
+    ]
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    due = Delivery.objects.filter(free, webhook__in=beside, state=DeliveryState.QUEUED)
+    oldest = due.filter(next_attempt_at__lte=now).order_by("webhook", "next_attempt_at", "pk")
+    for delivery_id in oldest.distinct("webhook").values_list("pk", flat=True):
+        defer(delivery_id)
 
 
 def _refusal(delivery: Delivery) -> str:

@@ -16,6 +16,7 @@ from opale.kernel.http_client import (
     UnknownName,
     is_public,
     parse,
+    port_of,
     post,
     resolve,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "is_public",
     "parse",
     "post_to_receiver",
+    "receiver_of",
     "resolve",
 ]
 TIMEOUT = 10.0
@@ -46,6 +48,12 @@ class PostOutcome:
     @property
     def taken(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
+
+
+def receiver_of(url: str) -> str:
+    """Return the host and port of a URL: who receives, whatever the rest of it says."""
+    parts = parse(url)
+    return f"{(parts.hostname or '').lower()}:{port_of(parts)}"
 
 
 def post_to_receiver(url: str, body: bytes, headers: Mapping[str, str]) -> PostOutcome:

@@ -301,6 +301,52 @@ def test_a_slow_receiver_holds_two_senders_and_no_other_receiver(
     assert fresh(third).state == "delivered"
 
 
+def under_way(*deliveries: Delivery) -> None:
+    """Have other senders work at these."""
+    until = clock.now() + CLAIM_TIME
+    Delivery.objects.filter(pk__in=[one.pk for one in deliveries]).update(claimed_until=until)
+
+
+def woken(before: list[ProcrastinateJob]) -> list[int]:
+    """The deliveries to send at once, of the jobs made since."""
+    known = {job.pk for job in before}
+    jobs = [job for job in waiting() if job.pk not in known and job.scheduled_at is None]
+    return sorted(job.args["delivery_id"] for job in jobs)
+
+
+def test_many_webhooks_to_one_receiver_hold_two_senders(owner: Actor, receiver: Receiver) -> None:
+    hooks = [make(owner, f"{receiver.url}&number={number}")[0] for number in range(4)]
+    one, two, third, fourth = (ping_webhook(webhook, by=owner) for webhook in hooks)
+    under_way(one, two)
+    send_delivery(third.pk)
+    assert receiver.taken == []
+    assert fresh(third).tries == 0, "it is no attempt"
+    Delivery.objects.filter(pk=one.pk).update(claimed_until=None)
+    before = waiting()
+    send_delivery(one.pk)
+    assert fresh(one).state == "delivered"
+    assert woken(before) == [third.pk, fourth.pk]
+    send_delivery(third.pk)
+    assert fresh(third).state == "delivered"
+
+
+def test_an_owner_of_many_slow_receivers_leaves_senders_to_others(
+    owner: Actor, receiver: Receiver
+) -> None:
+    slow = [make(owner, f"http://127.0.0.1:{port}/")[0] for port in range(9001, 9005)]
+    under_way(*(ping_webhook(webhook, by=owner) for webhook in slow))
+    webhook, _secret = make(owner, receiver.url)
+    mine, another = ping_webhook(webhook, by=owner), ping_webhook(webhook, by=owner)
+    send_delivery(mine.pk)
+    assert receiver.taken == []
+    with attributed(system("test")):
+        user = User.objects.create_user("eve@opale.example")
+    Webhook.objects.filter(pk=webhook.pk).update(owner=user)
+    Delivery.objects.filter(pk=another.pk).update(owner=user)
+    send_delivery(another.pk)
+    assert fresh(another).state == "delivered"
+
+
 # Addresses
 
 
@@ -320,6 +366,15 @@ def test_a_slow_receiver_holds_two_senders_and_no_other_receiver(
         "::ffff:127.0.0.1",
         "64:ff9b::7f00:1",
         "2002:7f00:1::",
+        "::",
+        "::127.0.0.1",
+        "::8.8.8.8",
+        "::ffff:0:127.0.0.1",
+        "64:ff9b:1::7f00:1",
+        "100::1",
+        "4000::1",
+        "fec0::1",
+        "ff02::1",
     ],
 )
 def test_an_address_inside_is_not_public(address: str) -> None:
@@ -329,6 +384,8 @@ def test_an_address_inside_is_not_public(address: str) -> None:
 def test_a_public_address_is_public() -> None:
     assert http_post.is_public("192.0.43.8")
     assert http_post.is_public("2001:4860:4860::8888")
+    assert http_post.is_public("::ffff:192.0.43.8")
+    assert http_post.is_public("64:ff9b::192.0.43.8")
 
 
 @pytest.mark.parametrize(

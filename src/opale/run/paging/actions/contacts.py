@@ -189,7 +189,10 @@ def _send_words(method: ContactMethod, kind: str) -> None:
     if method.kind == Kind.MAIL:
         mail_contact_message(method, kind)
     else:
-        app.configure_task(CONTACT_MESSAGE_JOB).defer(method_id=method.pk, kind=kind)
+        # One at a time for each person, so that nobody's slow receivers hold those of others up.
+        lock = f"paging.contacts:{method.person_id}"
+        sending = app.configure_task(CONTACT_MESSAGE_JOB, lock=lock)
+        sending.defer(method_id=method.pk, kind=kind)
 
 
 def _checked(kind: str, address: str, gateway: Gateway | None) -> tuple[str, str]:

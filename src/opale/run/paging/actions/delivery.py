@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
+from opale.kernel.locks import take_locks
 from opale.messaging.actions.outgoing import queue_mail
 from opale.messaging.domain.channel_delivery import DeliveryRefused, deliver_message
 from opale.messaging.models import OutgoingMail
@@ -29,7 +30,7 @@ from opale.run.paging.actions.dispatch import SEND_JOB
 from opale.run.paging.actions.mobilisations import TIMERS
 from opale.run.paging.actions.verification_codes import verification_code
 from opale.run.paging.actions.web_push import Subscription, generate_push_key, send_push
-from opale.run.paging.models import ContactMethod, Mobilisation, Page, PushKey
+from opale.run.paging.models import ContactMethod, Mobilisation, Page, PageQuerySet, PushKey
 from opale.run.paging.queries.page_texts import language_of, page_text
 from opale.run.paging.states import UNANSWERED, PageState
 
@@ -39,6 +40,9 @@ RETRY_DELAYS: Final = tuple(timedelta(seconds=s) for s in (5, 15, 30, 60))
 """Pauses before each new attempt; after the last the page has failed."""
 ORIGIN: Final = "paging.page:"
 AT_ONCE: Final = 500
+MOST_FOR_PERSON: Final = 2
+MOST_BY_GATEWAY: Final = 4
+"""Messages under way at the same time: receivers that are slow leave senders to the others."""
 Kind = ContactMethod.Kind
 
 
@@ -60,6 +64,7 @@ def send_page(page_id: int) -> None:
             _again(page, str(refusal))
     else:
         _note_sent([page], answer)
+    _wake_next(page.method)
 
 
 def send_contact_message(method: ContactMethod, kind: str) -> None:
@@ -170,11 +175,41 @@ def _claim(page_id: int) -> Page | None:
             rows.update(state=PageState.DROPPED)
             return None
         free = rows.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+        if page.method is not None and _is_busy(page.method, now):
+            # Sent when one before it is over, or looked at again.
+            _defer(page_id, after=CLAIM_TIME)
+            return None
         if not free.update(claimed_until=now + CLAIM_TIME, attempts=F("attempts") + 1):
             _defer(page_id, after=CLAIM_TIME)
             return None
         page.attempts += 1
     return page
+
+
+def _is_busy(method: ContactMethod, now: datetime) -> bool:
+    """Return whether as many messages as are allowed are under way to a receiver."""
+    if method.gateway_id:
+        name, most = f"paging.gateway:{method.gateway_id}", MOST_BY_GATEWAY
+    else:
+        name, most = f"paging.person:{method.person_id}", MOST_FOR_PERSON
+    take_locks(name)
+    return _pages_to(method).filter(claimed_until__gt=now).count() >= most
+
+
+def _wake_next(method: ContactMethod) -> None:
+    """Send the next page that waits for the same receiver."""
+    waiting = _pages_to(method).filter(within=None, claimed_until=None, attempts=0)
+    found = waiting.order_by("left_at", "pk").first()
+    if found is not None:
+        _defer(found.pk, after=timedelta())
+
+
+def _pages_to(method: ContactMethod) -> PageQuerySet:
+    """Return the pages that leave by the same gateway, or to the same person in another way."""
+    leaving = Page.objects.filter(state=PageState.LEAVING).exclude(method__kind=Kind.MAIL)
+    if method.gateway_id:
+        return leaving.filter(method__gateway=method.gateway_id)
+    return leaving.filter(method__gateway=None, method__person=method.person_id)
 
 
 def _again(page: Page, answer: str) -> None:

@@ -47,16 +47,19 @@ def send_push(
 ) -> str:
     """Send a message and return the service's answer.
 
-    Errors: NotTaken (final where the browser is gone).
+    Errors: DeliveryRefused (final where the browser is gone, or its key is none).
     """
     secret = ec.generate_private_key(CURVE)
-    body = http_ece.encrypt(
-        json.dumps(said, ensure_ascii=False).encode(),
-        private_key=secret,
-        dh=decode_base64url(to.p256dh),
-        auth_secret=decode_base64url(to.auth),
-        version="aes128gcm",
-    )
+    try:
+        body = http_ece.encrypt(
+            json.dumps(said, ensure_ascii=False).encode(),
+            private_key=secret,
+            dh=decode_base64url(to.p256dh),
+            auth_secret=decode_base64url(to.auth),
+            version="aes128gcm",
+        )
+    except ValueError as error:
+        raise DeliveryRefused(f"{type(error).__name__}: {error}", final=True) from error
     status, answer = post_bytes(to.endpoint, body, _headers(to, private, public, contact))
     if status not in (200, 201, 202):
         raise DeliveryRefused(f"{status} {answer}".strip(), final=status in GONE)

@@ -14,6 +14,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import override_settings
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.personas import Personas, make_personas
 
 from opale.kernel.actor import EVERYTHING, OWN, Actor
@@ -22,6 +23,7 @@ from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.messaging.domain.channel_delivery import DeliveryRefused
 from opale.messaging.models import OutgoingMail
 from opale.messaging.queries.visible_mails import visible_mails
+from opale.organisation.models import Person
 from opale.run.paging.actions import answers, contacts, delivery
 from opale.run.paging.actions.address_encryption import encrypt_address
 from opale.run.paging.actions.verification_codes import verification_code
@@ -205,6 +207,72 @@ def test_a_browser_alone_can_read_what_is_pushed_to_it() -> None:
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     claims = jwt.decode(token, key.public_key(), ["ES256"], audience=url.rstrip("/"))
     assert claims["sub"] == "mailto:ops@x.example"
+
+
+def test_a_browser_with_a_key_that_is_none_is_told_so_and_not_tried_again() -> None:
+    private, public = generate_push_key()
+    browser = Subscription("https://push.example/1", _plain(b"\4" * 65), _plain(b"a" * 16))
+    with pytest.raises(DeliveryRefused) as refused:
+        send_push(browser, {}, private=private, public=public, contact="mailto:x@x.example")
+    assert refused.value.final
+
+
+def leaving(night: Night, method: ContactMethod, number: int) -> Page:
+    """A page that leaves by a contact method."""
+    about = start(alert(number))
+    return Page.objects.create(
+        mobilisation=about, person=method.person, method=method, contact="x", round=1, step=1,
+        contact_key=f"method:{method.pk}", state=PageState.LEAVING, due_at=at(0),
+        not_before=at(0), left_at=at(0),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"),
+    [("channel", delivery.MOST_FOR_PERSON), ("gateway", delivery.MOST_BY_GATEWAY)],
+)
+def test_a_slow_receiver_leaves_senders_to_the_others(night: Night, kind: str, most: int) -> None:
+    def method(person: Person, url: str, gateway: Gateway | None) -> ContactMethod:
+        address = encrypt_address("+33611223344" if gateway else url)
+        return ContactMethod.objects.create(
+            person=person, kind=kind, gateway=gateway, address=address, verified_at=now()
+        )
+
+    with receiving() as (url, heard), override_settings(WEBHOOKS_ALLOW_PRIVATE=True):
+        url = url.replace("http://", "json://")
+        gateways: list[Gateway | None] = [None, None]
+        if kind == "gateway":
+            template = encrypt_address(url + "{to}")
+            gateways = [Gateway.objects.create(name=n, template=template) for n in ("A", "B")]
+        slow, quick = (
+            method(person, url, gateway)
+            for person, gateway in zip((night.lea, night.karim), gateways, strict=True)
+        )
+        busy = [leaving(night, slow, number) for number in range(most)]
+        third, other = leaving(night, slow, 90), leaving(night, quick, 91)
+        Page.objects.filter(pk__in=[page.pk for page in busy]).update(
+            claimed_until=now() + timedelta(minutes=1)
+        )
+        delivery.send_page(third.pk)
+        third.refresh_from_db()
+        assert (heard, third.attempts) == ([], 0)
+        delivery.send_page(other.pk)
+        assert len(heard) == 1
+        Page.objects.filter(pk=busy[0].pk).update(claimed_until=None)
+        jobs = ProcrastinateJob.objects.filter(task_name=delivery.SEND_JOB)
+        known = set(jobs.values_list("pk", flat=True))
+        delivery.send_page(busy[0].pk)
+        assert [job.args for job in jobs.exclude(pk__in=known)] == [{"page_id": third.pk}]
+
+
+def test_the_codes_of_one_person_are_sent_one_after_the_other(night: Night) -> None:
+    for path in ("a", "b"):
+        contacts.add_method(
+            kind="channel", address=f"json://x.example/{path}", after=timedelta(),
+            by=actor_for(night),
+        )  # fmt: skip
+    jobs = ProcrastinateJob.objects.filter(task_name=contacts.CONTACT_MESSAGE_JOB)
+    assert {job.lock for job in jobs} == {f"paging.contacts:{night.lea.pk}"}
 
 
 def test_nothing_is_pushed_inside() -> None:
