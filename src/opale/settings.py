@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "opale.reference_tables",
     "opale.organisation",
     "opale.messaging",
+    "opale.operations",
     "opale.webhooks",
     "opale.customers",
     "opale.infrastructure",

@@ -23,6 +23,7 @@ from procrastinate.worker import Worker
 
 from opale.cli.heartbeat import HeartbeatSender
 from opale.kernel.job_queue import worker_app
+from opale.operations.actions import record_error
 
 PLANNER_QUEUE = "planner"
 POLL = 1.0  # seconds within which a timer that fell due is noticed
@@ -132,9 +133,14 @@ async def rescue_stalled(app: App, queues: list[str]) -> int:
 
 
 def with_fresh_connections(call: Callable[[], Any], context: JobContext, worker: Worker) -> Any:
-    """Run a job with a working connection of the pool, and give it back."""
+    """Run a job with a working connection of the pool, give it back, and keep its error."""
     with close_stale_connections():
-        return call()
+        try:
+            return call()
+        except Exception as error:
+            if context.job.id is not None:
+                record_error(context.job.id, error)
+            raise
 
 
 @contextlib.contextmanager

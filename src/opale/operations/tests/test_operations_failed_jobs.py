@@ -1,0 +1,143 @@
+"""A job that failed is seen with its error, run again by a worker, or discarded."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.personas import Personas
+
+from opale.cli.worker import with_fresh_connections
+from opale.kernel import clock
+from opale.kernel.errors import Conflict, NotAllowed, NotFound
+from opale.kernel.job_queue import worker_app
+from opale.kernel.states import moves_of
+from opale.operations import actions, queries
+from opale.operations.models import FailedJob, JobError
+from opale.operations.tests.subjects import fail
+from opale.webhooks.actions.deliveries import SENDING_JOB
+
+POISONED = "operations.poisoned"
+
+
+@pytest.fixture
+def poison() -> Iterator[list[str]]:
+    """A job that fails while there is poison, and what it did afterwards."""
+    ran: list[str] = []
+
+    @app.task(name=POISONED)
+    def poisoned(word: str) -> None:
+        if not ran:
+            raise ZeroDivisionError("poison")
+        ran.append(word)
+
+    yield ran
+    del app.tasks[POISONED]
+
+
+def work() -> None:
+    """Run what waits as the worker does, and end."""
+    with worker_app() as working:
+        working.run_worker(
+            wait=False,
+            install_signal_handlers=False,
+            listen_notify=False,
+            delete_jobs="successful",
+            task_middleware=[with_fresh_connections],
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_job_is_seen_with_its_error_and_run_again(
+    poison: list[str], personas: Personas
+) -> None:
+    by = personas.actor("administrator")
+    job_id = app.configure_task(POISONED).defer(word="done")
+    work()
+    job = queries.get_failed_job(job_id, seen_by=by)
+    assert (job.error, job.attempts, job.args) == ("ZeroDivisionError: poison", 1, {"word": "done"})
+    assert job.failed_at is not None
+    page = personas.client("administrator").get("/failed-jobs/").content.decode()
+    assert POISONED in page
+    assert "ZeroDivisionError: poison" in page
+    actions.retry_job(job, by=by)
+    work()
+    assert queries.get_failed_job(job_id, seen_by=by).attempts == 3, "it was tried once more"
+    poison.append("mended")
+    actions.retry_job(job, by=by)
+    assert not queries.failed_jobs(seen_by=by).exists()
+    work()
+    assert poison == ["mended", "done"]
+    assert not ProcrastinateJob.objects.filter(pk=job_id).exists()
+    assert {move.actor for move in moves_of(FailedJob, job_id)} == {by.key}
+
+
+@pytest.mark.django_db
+def test_what_waits_already_or_is_not_known_is_not_run_again(personas: Personas) -> None:
+    by = personas.actor("administrator")
+    gone = FailedJob.objects.get(pk=fail("operations.no_such_job"))
+    with pytest.raises(Conflict, match="no such job"):
+        actions.retry_job(gone, by=by)
+    known = FailedJob.objects.get(pk=fail(SENDING_JOB, delivery_id=0))
+    actions.retry_job(known, by=by)
+    with pytest.raises(NotFound):
+        actions.retry_job(known, by=by)
+    twice = FailedJob.objects.get(pk=fail(SENDING_JOB, delivery_id=0))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET queueing_lock = 'one' WHERE id = %s", [twice.pk]
+        )
+    app.configure_task(SENDING_JOB, queueing_lock="one").defer(delivery_id=0)
+    with pytest.raises(Conflict, match="waits already"):
+        actions.retry_job(twice, by=by)
+    assert FailedJob.objects.get(pk=twice.pk).status == "failed"
+
+
+@pytest.mark.django_db
+def test_a_discarded_job_is_gone_with_its_error_and_the_others_stay(personas: Personas) -> None:
+    by = personas.actor("administrator")
+    one, other = (
+        FailedJob.objects.get(pk=fail(SENDING_JOB, delivery_id=number)) for number in range(2)
+    )
+    waiting = app.configure_task(SENDING_JOB).defer(delivery_id=2)
+    actions.discard_job(one, by=by)
+    assert set(JobError.objects.values_list("pk", flat=True)) == {other.pk}
+    assert list(queries.failed_jobs(seen_by=by)) == [other]
+    with pytest.raises(NotFound):
+        actions.discard_job(FailedJob.objects.get(pk=waiting), by=by)
+    assert ProcrastinateJob.objects.filter(pk=waiting).exists()
+
+
+@pytest.mark.django_db
+def test_nobody_but_administrators_sees_or_touches_failed_jobs(personas: Personas) -> None:
+    job = FailedJob.objects.get(pk=fail(SENDING_JOB, delivery_id=0))
+    for name in ("service_manager", "tools_engineer", "customer_contact"):
+        by = personas.actor(name)
+        assert not queries.failed_jobs(seen_by=by).exists()
+        for act in (actions.retry_job, actions.discard_job):
+            with pytest.raises(NotAllowed):
+                act(job, by=by)
+
+
+@pytest.mark.django_db
+def test_marked_jobs_are_run_again_and_programs_do_the_same(personas: Personas) -> None:
+    found = [fail(SENDING_JOB, delivery_id=number) for number in range(3)]
+    client = personas.client("administrator")
+    listed = client.get("/api/v1/failed-jobs", {"q": SENDING_JOB}).json()["items"]
+    assert [one["id"] for one in listed] == found[::-1]
+    assert listed[0]["error"] == "ValueError: no such delivery"
+    assert client.post(f"/failed-jobs/{found[0]}/retry/").status_code == 302
+    left = client.get("/api/v1/failed-jobs").json()["items"]
+    assert [one["id"] for one in left] == found[:0:-1]
+
+
+@pytest.mark.django_db
+def test_errors_are_kept_as_long_as_failed_jobs() -> None:
+    for age in (timedelta(), actions.ERRORS_KEPT + timedelta(minutes=1)):
+        with clock.travel(-age):
+            actions.record_error(age.days, ValueError("x" * 5000 + "\0"))
+    assert actions.delete_old_errors() == 1
+    kept = JobError.objects.get()
+    assert (kept.pk, len(kept.text)) == (0, actions.MAX_ERROR_LENGTH)
