@@ -11,6 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
@@ -26,6 +27,8 @@ address at all.
 """
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = 3
+LOOKUP_SECONDS = 10.0
+"""Enough for a resolver whose first server is down to ask the second."""
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -93,6 +96,8 @@ class Deadline:
         """Return the seconds that are left. Errors: TimeoutError (not more than `at_least`)."""
         left = self._ends - time.monotonic()
         if self.has_passed or left <= at_least:
+            # Also for whoever is told by a library that the connection failed.
+            self.cut_off()
             raise TimeoutError(self.text)
         return left
 
@@ -256,13 +261,31 @@ class _CheckedTls(_Checked):
 def resolve_host(host: str, port: int) -> str:
     """Return the address to connect to, as a number. Errors: UnknownName, PrivateAddress."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = _look_up(host, port)
     except (OSError, UnicodeError) as error:
         raise UnknownName(host) from error
     addresses = [str(entry[4][0]) for entry in found]
     if not settings.WEBHOOKS_ALLOW_PRIVATE and not all(map(is_public, addresses)):
         raise PrivateAddress(host)
     return addresses[0]
+
+
+def _look_up(host: str, port: int) -> list[Any]:
+    """Return the entries of a name. Errors: OSError (TimeoutError among them), UnicodeError.
+
+    Nothing ends a lookup, and the servers of a name are those of whoever chose it: so it has a
+    thread of its own, which ends when the resolver gives up.
+    """
+    found: Future[list[Any]] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            found.set_exception(error)
+
+    threading.Thread(target=run, name="lookup", daemon=True).start()
+    return found.result(LOOKUP_SECONDS)
 
 
 def is_public(address: str) -> bool:

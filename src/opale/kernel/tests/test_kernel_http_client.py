@@ -1,6 +1,7 @@
 """What is fetched from elsewhere: bounded, never inside, and checked again wherever it leads."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,11 +17,15 @@ SLOW = threading.Event()
 
 
 class _Pages(BaseHTTPRequestHandler):
-    """`/to?where` leads there, `/round` to itself, `/slow` never ends, `/big` is long."""
+    """`/to?where` leads there, `/late?where` after a while, `/round` to itself, `/slow` never ends,
+    `/big` is long.
+    """
 
     def do_GET(self) -> None:
         path, _, where = self.path.partition("?")
-        moved = {"/to": where, "/round": "/round"}.get(path)
+        if path == "/late":
+            SLOW.wait(0.3)
+        moved = {"/to": where, "/late": where, "/round": "/round"}.get(path)
         self.send_response(302 if moved else 404 if path == "/none" else 200)
         if moved:
             self.send_header("Location", moved)
@@ -92,6 +97,27 @@ def test_nothing_is_fetched_inside_nor_where_an_outside_leads_inside(
 def test_what_is_no_address_on_the_web_is_refused(url: str) -> None:
     with pytest.raises(BadAddress):
         got(url)
+
+
+def test_servers_of_a_name_that_never_answer_hold_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+
+    def never(*_asked: Any, **_how: Any) -> list[Any]:
+        answered.wait(20)
+        return []
+
+    monkeypatch.setattr(http_client, "LOOKUP_SECONDS", 0.1)
+    monkeypatch.setattr("socket.getaddrinfo", never)
+    began = time.monotonic()
+    with pytest.raises(UnknownName):
+        got("http://slow.example/")
+    assert time.monotonic() - began < 15
+    answered.set()
+
+
+def test_redirects_have_one_deadline_together(site: str) -> None:
+    with pytest.raises(FetchFailed, match=r"longer than 0\.5 seconds"):
+        got(f"{site}/late?/late?/late?/late")
 
 
 def test_a_name_that_nobody_knows_is_told(settings: Settings) -> None:
