@@ -231,12 +231,12 @@ def _claim(message_id: int) -> ChannelMessage | None:
         if message is None:
             return None
         take_locks(f"messaging.channel:{message.channel_id}")
-        claimed = False
-        if _to(message.channel).filter(claimed_until__gt=now).count() < MAX_CONCURRENT_MESSAGES:
-            free = queued.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
-            claimed = free.update(claimed_until=now + CHANNEL_CLAIM, attempts=F("attempts") + 1) > 0
-        if not claimed:
-            # Sent when one before it is over, or looked at again.
+        under_way = _to(message.channel).filter(claimed_until__gt=now).exclude(pk=message.pk)
+        if under_way.count() >= MAX_CONCURRENT_MESSAGES:
+            # Those under way send it when one of them is over.
+            return None
+        free = queued.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
+        if not free.update(claimed_until=now + CHANNEL_CLAIM, attempts=F("attempts") + 1):
             _defer(message_id, after=CHANNEL_CLAIM)
             return None
     message.attempts += 1
@@ -244,13 +244,14 @@ def _claim(message_id: int) -> ChannelMessage | None:
 
 
 def _wake_next(channel: Channel) -> None:
-    """Send the next message that waits for the same channel."""
+    """Send the next messages that wait for the same channel."""
     now = clock.now()
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     due = _to(channel).filter(free, next_attempt_at__lte=now)
-    found = due.order_by("next_attempt_at", "pk").first()
-    if found is not None:
-        _defer(found.pk)
+    # More than one: whatever ends at the same moment wakes the same ones.
+    found = due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)
+    for message_id in found[:MAX_CONCURRENT_MESSAGES]:
+        _defer(message_id)
 
 
 def _to(channel: Channel) -> ChannelMessageQuerySet:

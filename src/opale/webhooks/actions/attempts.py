@@ -4,6 +4,8 @@ Delivery is at least once: a crash between the receiver's answer and the record 
 attempt. It carries the same `webhook-id`, by which the receiver folds the two.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from cryptography.fernet import InvalidToken
@@ -87,9 +89,10 @@ def _claim(delivery_id: int) -> Delivery | None:
         delivery = queued.select_related("webhook__owner").first()
         if delivery is None:
             return None
-        if _is_busy(delivery.webhook, now):
-            # Sent when one before it is over, or looked at again.
-            defer(delivery_id, after=CLAIM_TIME)
+        receiver = http_post.receiver_of(delivery.webhook.url)
+        take_locks(f"webhooks.owner:{delivery.owner_id}", f"webhooks.receiver:{receiver}")
+        if not _under_way(now, beside=delivery).leaves_room_for(delivery.webhook):
+            # Those under way send it when one of them is over.
             return None
         claimed = queued.filter(Q(claimed_until=None) | Q(claimed_until__lte=now)).update(
             claimed_until=now + CLAIM_TIME, tries=F("tries") + 1
@@ -101,20 +104,29 @@ def _claim(delivery_id: int) -> Delivery | None:
     return delivery
 
 
-def _is_busy(webhook: Webhook, now: datetime) -> bool:
-    """Return whether as many attempts as are allowed are under way."""
-    receiver = http_post.receiver_of(webhook.url)
-    take_locks(f"webhooks.owner:{webhook.owner_id}", f"webhooks.receiver:{receiver}")
-    talking = Delivery.objects.filter(claimed_until__gt=now).select_related("webhook")
-    others = [one.webhook for one in talking]
-    return (
-        sum(http_post.receiver_of(one.url) == receiver for one in others) >= MAX_AT_RECEIVER
-        or sum(one.owner_id == webhook.owner_id for one in others) >= MAX_FOR_OWNER
-    )
+class _UnderWay:
+    """The attempts that are under way, by receiver and by owner."""
+
+    def __init__(self, others: Iterable[Webhook]) -> None:
+        self._counts = Counter[object]()
+        for webhook in others:
+            self.add(webhook)
+
+    def add(self, webhook: Webhook) -> None:
+        self._counts.update((http_post.receiver_of(webhook.url), webhook.owner_id))
+
+    def leaves_room_for(self, webhook: Webhook) -> bool:
+        at_receiver = self._counts[http_post.receiver_of(webhook.url)]
+        return at_receiver < MAX_AT_RECEIVER and self._counts[webhook.owner_id] < MAX_FOR_OWNER
+
+
+def _under_way(now: datetime, *, beside: Delivery | None = None) -> _UnderWay:
+    rows = Delivery.objects.filter(claimed_until__gt=now).select_related("webhook")
+    return _UnderWay(one.webhook for one in rows.exclude(pk=beside.pk if beside else None))
 
 
 def _wake_next(webhook: Webhook) -> None:
-    """Send what waits for the same receiver, or of the same owner: the oldest of each webhook."""
+    """Send what waits for the same receiver, or of the same owner, as far as there is room now."""
     now, receiver = clock.now(), http_post.receiver_of(webhook.url)
     beside = [
         one.pk
@@ -122,10 +134,21 @@ def _wake_next(webhook: Webhook) -> None:
         if one.owner_id == webhook.owner_id or http_post.receiver_of(one.url) == receiver
     ]
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    due = Delivery.objects.filter(free, webhook__in=beside, state=DeliveryState.QUEUED)
-    oldest = due.filter(next_attempt_at__lte=now).order_by("webhook", "next_attempt_at", "pk")
-    for delivery_id in oldest.distinct("webhook").values_list("pk", flat=True):
-        defer(delivery_id)
+    due = Delivery.objects.filter(
+        free, webhook__in=beside, state=DeliveryState.QUEUED, next_attempt_at__lte=now
+    )
+    oldest = due.order_by("webhook", "next_attempt_at", "pk").distinct("webhook")
+    waiting = sorted(
+        oldest.select_related("webhook"), key=lambda one: (one.next_attempt_at, one.pk)
+    )
+    under_way = _under_way(now) if waiting else _UnderWay(())
+    for first in waiting:
+        if under_way.leaves_room_for(first.webhook):
+            under_way.add(first.webhook)
+            # The one after it too: whatever ends at the same moment wakes the same ones.
+            next_ones = due.filter(webhook=first.webhook).order_by("next_attempt_at", "pk")
+            for delivery_id in next_ones.values_list("pk", flat=True)[:MAX_AT_RECEIVER]:
+                defer(delivery_id)
 
 
 def _refusal(delivery: Delivery) -> str:

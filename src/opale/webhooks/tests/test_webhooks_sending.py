@@ -318,13 +318,18 @@ def test_many_webhooks_to_one_receiver_hold_two_senders(owner: Actor, receiver: 
     hooks = [make(owner, f"{receiver.url}&number={number}")[0] for number in range(4)]
     one, two, third, fourth = (ping_webhook(webhook, by=owner) for webhook in hooks)
     under_way(one, two)
+    before = waiting()
     send_delivery(third.pk)
     assert receiver.taken == []
     assert fresh(third).tries == 0, "it is no attempt"
+    assert waiting() == before, "those under way send it, not one job after the other"
     Delivery.objects.filter(pk=one.pk).update(claimed_until=None)
-    before = waiting()
     send_delivery(one.pk)
     assert fresh(one).state == "delivered"
+    assert woken(before) == [third.pk]
+    Delivery.objects.filter(pk=two.pk).update(claimed_until=None)
+    before = waiting()
+    send_delivery(two.pk)
     assert woken(before) == [third.pk, fourth.pk]
     send_delivery(third.pk)
     assert fresh(third).state == "delivered"

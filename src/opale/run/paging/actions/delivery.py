@@ -175,7 +175,7 @@ def _claim(page_id: int) -> Page | None:
             rows.update(state=PageState.DROPPED)
             return None
         free = rows.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-        if page.method is not None and _is_busy(page.method, now):
+        if page.method is not None and _is_busy(page, page.method, now):
             # Sent when one before it is over, or looked at again.
             _defer(page_id, after=CLAIM_TIME)
             return None
@@ -186,22 +186,24 @@ def _claim(page_id: int) -> Page | None:
     return page
 
 
-def _is_busy(method: ContactMethod, now: datetime) -> bool:
-    """Return whether as many messages as are allowed are under way to a receiver."""
+def _is_busy(page: Page, method: ContactMethod, now: datetime) -> bool:
+    """Return whether as many messages as are allowed are under way to the receiver of a page."""
     if method.gateway_id:
         name, most = f"paging.gateway:{method.gateway_id}", MOST_BY_GATEWAY
     else:
         name, most = f"paging.person:{method.person_id}", MOST_FOR_PERSON
     take_locks(name)
-    return _pages_to(method).filter(claimed_until__gt=now).count() >= most
+    under_way = _pages_to(method).filter(claimed_until__gt=now).exclude(pk=page.pk)
+    return under_way.count() >= most
 
 
 def _wake_next(method: ContactMethod) -> None:
-    """Send the next page that waits for the same receiver."""
+    """Send the next pages that wait for the same receiver."""
     waiting = _pages_to(method).filter(within=None, claimed_until=None, attempts=0)
-    found = waiting.order_by("left_at", "pk").first()
-    if found is not None:
-        _defer(found.pk, after=timedelta())
+    # More than one: whatever ends at the same moment wakes the same ones.
+    found = waiting.order_by("left_at", "pk").values_list("pk", flat=True)
+    for page_id in found[:MOST_FOR_PERSON]:
+        _defer(page_id, after=timedelta())
 
 
 def _pages_to(method: ContactMethod) -> PageQuerySet:
