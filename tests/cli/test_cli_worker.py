@@ -3,16 +3,23 @@
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 from django.db import connection
 from procrastinate.contrib.django import app as configured
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
+from tests.personas import Personas
 
 from opale.cli import worker
 from opale.kernel.job_queue import worker_app
+from opale.kernel.states import moves_of
+from opale.operations import actions, queries
+from opale.operations.models import FailedJob
 from opale.settings import DATABASE_POOL
 
 
@@ -147,3 +154,58 @@ def test_a_worker_that_takes_no_more_jobs_ends_so_that_another_is_started(
     with pytest.raises(ExceptionGroup) as told:
         worker.run("planner")
     assert told.value.subgroup(worker.Stopped)
+
+
+POISONED = "operations.poisoned"
+
+
+@pytest.fixture
+def poison() -> Iterator[list[str]]:
+    """A job that fails while there is poison, and what it did afterwards."""
+    ran: list[str] = []
+
+    @configured.task(name=POISONED)
+    def poisoned(word: str) -> None:
+        if not ran:
+            raise ZeroDivisionError("poison")
+        ran.append(word)
+
+    yield ran
+    del configured.tasks[POISONED]
+
+
+def work() -> None:
+    """Run what waits as the worker does, and end."""
+    with worker_app() as working:
+        working.run_worker(
+            wait=False,
+            install_signal_handlers=False,
+            listen_notify=False,
+            delete_jobs="successful",
+            task_middleware=[worker.with_fresh_connections],
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_job_is_seen_with_its_error_and_run_again(
+    poison: list[str], personas: Personas
+) -> None:
+    by = personas.actor("administrator")
+    job_id = configured.configure_task(POISONED).defer(word="done")
+    work()
+    job: Any = queries.get_failed_job(job_id, seen_by=by)
+    assert (job.error, job.attempts, job.args) == ("ZeroDivisionError: poison", 1, {"word": "done"})
+    assert job.failed_at is not None
+    page = personas.client("administrator").get("/failed-jobs/").content.decode()
+    assert POISONED in page
+    assert "ZeroDivisionError: poison" in page
+    actions.retry_job(job, by=by)
+    work()
+    assert queries.get_failed_job(job_id, seen_by=by).attempts == 3, "it was tried once more"
+    poison.append("mended")
+    actions.retry_job(job, by=by)
+    assert not queries.failed_jobs(seen_by=by).exists()
+    work()
+    assert poison == ["mended", "done"]
+    assert not ProcrastinateJob.objects.filter(pk=job_id).exists()
+    assert {move.actor for move in moves_of(FailedJob, job_id)} == {by.key}

@@ -20,11 +20,14 @@ FAILED = "failed"
 
 
 class FailedJob(ProcrastinateJob):
-    """A job that failed, and that no worker takes again by itself."""
+    """A job that failed, and that no worker takes again by itself.
+
+    `queries` add the `error` of its last attempt, and when that was (`failed_at`).
+    """
 
     reach_paths: ClassVar[dict[str, str]] = {}
 
-    objects = FailedJobQuerySet.as_manager()
+    objects = FailedJobQuerySet.as_manager()  # type: ignore[misc,assignment]  # theirs only reads
 
     class Meta:
         proxy = True

@@ -200,13 +200,15 @@ def _guarded() -> Iterator[_Guard]:
 
 def _install_guard() -> None:
     """Install the checks where requests and urllib3 open a socket and read an answer."""
-    from requests import sessions
+    import requests
     from urllib3.util import connection
+
+    sessions: Any = requests.sessions  # It names the transport, and exports it to nobody.
 
     if not getattr(connection.create_connection, "is_guard", False):
         connection.create_connection = _checked(connection.create_connection)
     if not getattr(sessions.HTTPAdapter, "is_guard", False):
-        sessions.HTTPAdapter = _bounded(sessions.HTTPAdapter)  # type: ignore[misc]  # a subclass
+        sessions.HTTPAdapter = _bounded(sessions.HTTPAdapter)
 
 
 def _checked(plain: Any) -> Any:

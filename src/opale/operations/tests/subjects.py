@@ -7,10 +7,11 @@ from procrastinate.contrib.django import app
 from tests.personas import Personas
 
 from opale.operations.actions import record_error
-from opale.webhooks.actions.deliveries import SENDING_JOB
+
+SENDING_JOB = "webhooks.send_delivery"
 
 
-def fail(task_name: str, **arguments: object) -> int:
+def fail(task_name: str, **arguments: int) -> int:
     """Return a job that failed just now."""
     job_id = app.configure_task(task_name).defer(**arguments)
     with connection.cursor() as cursor:

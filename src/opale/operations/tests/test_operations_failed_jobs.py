@@ -1,6 +1,5 @@
-"""A job that failed is seen with its error, run again by a worker, or discarded."""
+"""A job that failed is seen with its error, waits again, or is discarded."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,69 +8,11 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.personas import Personas
 
-from opale.cli.worker import with_fresh_connections
 from opale.kernel import clock
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
-from opale.kernel.job_queue import worker_app
-from opale.kernel.states import moves_of
 from opale.operations import actions, queries
 from opale.operations.models import FailedJob, JobError
-from opale.operations.tests.subjects import fail
-from opale.webhooks.actions.deliveries import SENDING_JOB
-
-POISONED = "operations.poisoned"
-
-
-@pytest.fixture
-def poison() -> Iterator[list[str]]:
-    """A job that fails while there is poison, and what it did afterwards."""
-    ran: list[str] = []
-
-    @app.task(name=POISONED)
-    def poisoned(word: str) -> None:
-        if not ran:
-            raise ZeroDivisionError("poison")
-        ran.append(word)
-
-    yield ran
-    del app.tasks[POISONED]
-
-
-def work() -> None:
-    """Run what waits as the worker does, and end."""
-    with worker_app() as working:
-        working.run_worker(
-            wait=False,
-            install_signal_handlers=False,
-            listen_notify=False,
-            delete_jobs="successful",
-            task_middleware=[with_fresh_connections],
-        )
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_failed_job_is_seen_with_its_error_and_run_again(
-    poison: list[str], personas: Personas
-) -> None:
-    by = personas.actor("administrator")
-    job_id = app.configure_task(POISONED).defer(word="done")
-    work()
-    job = queries.get_failed_job(job_id, seen_by=by)
-    assert (job.error, job.attempts, job.args) == ("ZeroDivisionError: poison", 1, {"word": "done"})
-    assert job.failed_at is not None
-    page = personas.client("administrator").get("/failed-jobs/").content.decode()
-    assert POISONED in page
-    assert "ZeroDivisionError: poison" in page
-    actions.retry_job(job, by=by)
-    work()
-    assert queries.get_failed_job(job_id, seen_by=by).attempts == 3, "it was tried once more"
-    poison.append("mended")
-    actions.retry_job(job, by=by)
-    assert not queries.failed_jobs(seen_by=by).exists()
-    work()
-    assert poison == ["mended", "done"]
-    assert not ProcrastinateJob.objects.filter(pk=job_id).exists()
-    assert {move.actor for move in moves_of(FailedJob, job_id)} == {by.key}
+from opale.operations.tests.subjects import SENDING_JOB, fail
 
 
 @pytest.mark.django_db

@@ -122,7 +122,7 @@ class _UnderWay:
 
 def _under_way(now: datetime, *, beside: Delivery | None = None) -> _UnderWay:
     rows = Delivery.objects.filter(claimed_until__gt=now).select_related("webhook")
-    return _UnderWay(one.webhook for one in rows.exclude(pk=beside.pk if beside else None))
+    return _UnderWay(one.webhook for one in rows if one != beside)
 
 
 def _wake_next(webhook: Webhook) -> None:

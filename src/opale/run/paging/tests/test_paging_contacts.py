@@ -26,6 +26,7 @@ from opale.messaging.queries.visible_mails import visible_mails
 from opale.organisation.models import Person
 from opale.run.paging.actions import answers, contacts, delivery
 from opale.run.paging.actions.address_encryption import encrypt_address
+from opale.run.paging.actions.dispatch import SEND_JOB
 from opale.run.paging.actions.verification_codes import verification_code
 from opale.run.paging.actions.web_push import Subscription, generate_push_key, send_push
 from opale.run.paging.models import ContactMethod, Gateway, Mobilisation, Page
@@ -259,7 +260,7 @@ def test_a_slow_receiver_leaves_senders_to_the_others(night: Night, kind: str, m
         delivery.send_page(other.pk)
         assert len(heard) == 1
         Page.objects.filter(pk=busy[0].pk).update(claimed_until=None)
-        jobs = ProcrastinateJob.objects.filter(task_name=delivery.SEND_JOB)
+        jobs = ProcrastinateJob.objects.filter(task_name=SEND_JOB)
         known = set(jobs.values_list("pk", flat=True))
         delivery.send_page(busy[0].pk)
         assert [job.args for job in jobs.exclude(pk__in=known)] == [{"page_id": third.pk}]
