@@ -24,7 +24,7 @@ from opale.organisation.models import Absence, Person
 from opale.run.shifts import rights
 from opale.run.shifts.actions.roster import AHEAD
 from opale.run.shifts.domain.cycles import Span
-from opale.run.shifts.domain.icalendar_reader import MAX_BYTES, InvalidCalendar, away_times
+from opale.run.shifts.domain.icalendar_reader import MAX_BYTES, InvalidCalendar, read_away_times
 from opale.run.shifts.models import AbsenceCalendar, AbsenceCalendarQuerySet, ToldAbsence
 
 READ_JOB: Final = "shifts.read_absence_calendar"
@@ -103,7 +103,7 @@ def read_calendar(calendar_id: int, *, at: datetime) -> None:
     zone, within = ZoneInfo(calendar.person.time_zone), Span(at, at + AHEAD)
     try:
         raw = fetch(decrypt(calendar.address, purpose=PURPOSE), most=MAX_BYTES, timeout=TIMEOUT)
-        spans = {away.span for away in away_times(raw, zone=zone, within=within)}
+        spans = {away.span for away in read_away_times(raw, zone=zone, within=within)}
     except (InvalidToken, InvalidCalendar, BadAddress, OSError) as bad:
         _note_failure(rows, _code(bad), at)
     else:

@@ -13,7 +13,7 @@ from opale.organisation.actions.people import record_absence
 from opale.organisation.models import Absence, Person
 from opale.run.shifts.actions.roster import AHEAD
 from opale.run.shifts.domain.cycles import Span
-from opale.run.shifts.domain.icalendar_reader import InvalidCalendar, away_times
+from opale.run.shifts.domain.icalendar_reader import InvalidCalendar, read_away_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def import_absences(person: Person, raw: bytes, *, by: Actor, at: datetime) -> I
     """
     within = Span(at, at + AHEAD)
     try:
-        found = away_times(raw, zone=ZoneInfo(person.time_zone), within=within)
+        found = read_away_times(raw, zone=ZoneInfo(person.time_zone), within=within)
     except InvalidCalendar as bad:
         raise Invalid(file=_("This is no calendar that can be read (iCalendar, 1 MiB).")) from bad
     made = 0

@@ -1,6 +1,9 @@
 """Calendars out and in, read back by libraries that others wrote."""
 
+import resource
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -17,8 +20,14 @@ from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.organisation.models import Absence, User
+from opale.run.shifts.domain import icalendar_reader
 from opale.run.shifts.domain.cycles import Span
-from opale.run.shifts.domain.icalendar_reader import InvalidCalendar, away_times
+from opale.run.shifts.domain.icalendar_reader import (
+    MAX_ENTRIES,
+    InvalidCalendar,
+    away_times,
+    read_away_times,
+)
 from opale.run.shifts.domain.icalendar_writer import CalendarEntry, write_calendar
 from opale.run.shifts.models import Duty
 
@@ -102,6 +111,72 @@ def test_what_is_no_calendar_to_read_is_refused_or_says_nothing(raw: bytes) -> N
     except InvalidCalendar:
         return
     assert found == []
+
+
+def repeated(rule: str) -> bytes:
+    return calendar_of(f"DTSTART:20270301T000000Z\r\nDURATION:PT1M\r\nRRULE:{rule}")
+
+
+ZONE_OF_SECONDS = (
+    "BEGIN:VTIMEZONE\r\nTZID:Mine\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
+    "TZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=SECONDLY\r\nEND:STANDARD\r\n"
+    "END:VTIMEZONE\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        repeated("FREQ=SECONDLY;COUNT=1"),
+        repeated("FREQ=MINUTELY;INTERVAL=1440;COUNT=1"),
+        calendar_of(HOLIDAY).replace(b"BEGIN:VEVENT", ZONE_OF_SECONDS.encode() + b"BEGIN:VEVENT"),
+        calendar_of("DTSTART:99990101T000000Z\r\nDURATION:P9999D"),
+        calendar_of("DTSTART:00010101T000000Z\r\nDTEND:99991231T000000Z"),
+    ],
+    ids=("seconds", "minutes", "zone of seconds", "beyond the calendar", "ends of the calendar"),
+)
+def test_a_rule_of_seconds_and_the_ends_of_the_calendar_are_refused(raw: bytes) -> None:
+    with pytest.raises(InvalidCalendar):
+        away_times(raw, zone=PARIS, within=YEAR)
+
+
+MANY_TIMES_A_DAY = "BYMINUTE=" + ",".join(map(str, range(60)))
+
+
+@pytest.mark.parametrize("further", ["", "\r\nTRANSP:TRANSPARENT"])
+def test_repetitions_are_not_found_beyond_the_most_that_are_taken(
+    further: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a million in 52 weeks, of which each is found by itself: all took forty seconds."""
+    raw = repeated(f"FREQ=HOURLY;{MANY_TIMES_A_DAY}{further}")
+    found = []
+    lazily = icalendar_reader._LazyRule.between
+
+    def counted(*args: Any, **named: Any) -> Iterator[datetime]:
+        for at in lazily(*args, **named):
+            found.append(at)
+            yield at
+
+    monkeypatch.setattr(icalendar_reader._LazyRule, "between", counted)
+    with pytest.raises(InvalidCalendar):
+        away_times(raw, zone=PARIS, within=YEAR)
+    assert 0 < len(found) <= MAX_ENTRIES + 2
+
+
+def test_a_rule_that_never_comes_true_is_ended_with_its_process() -> None:
+    """It looks at each day until the year 9999, and there are twenty of them."""
+    never = "DTSTART:20270301T000000Z\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"
+    began = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    with pytest.raises(InvalidCalendar):
+        read_away_times(calendar_of(*[never] * 20), zone=PARIS, within=YEAR, cpu_seconds=2)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - began < 4
+
+
+def test_what_is_read_in_another_process_is_the_same() -> None:
+    raw = calendar_of(HOLIDAY, TUESDAYS)
+    apart = read_away_times(raw, zone=PARIS, within=YEAR)
+    assert apart == away_times(raw, zone=PARIS, within=YEAR)
+    assert len(apart) == 6
 
 
 @pytest.fixture
