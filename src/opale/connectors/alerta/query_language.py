@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from opale.connectors.alerta.errors import AlertaError
 from opale.connectors.alerta.filters import LISTS, get_field, has_key
+from opale.connectors.alerta.patterns import checked_pattern
+from opale.run.events.domain.silences import InvalidPattern
 
 TOKEN: Final = re.compile(
     r"""\s*(?:
@@ -24,6 +26,11 @@ TOKEN: Final = re.compile(
 DEFAULT_FIELD: Final = "text"
 MAX_LENGTH: Final = 2_000
 MAX_DEPTH: Final = 20
+MAX_PATTERNS: Final = 15
+"""How many of the terms are compared as patterns: PostgreSQL keeps 32 prepared, and the others it
+prepares for each row anew. One of an attribute is compared with two columns.
+"""
+MAX_WILDCARDS: Final = 20
 UNREADABLE: Final = "Failed to parse query string."
 
 
@@ -42,6 +49,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text.rstrip()
         self.place = 0
+        self.patterns = 0
 
     def at_end(self) -> bool:
         return self.place >= len(self.text)
@@ -77,7 +85,16 @@ class _Reader:
         field = found["field"] or field
         if found["group"] is not None and self._take("open"):
             return self._closed(field, depth)
+        self._count_pattern(found)
         return _term(field, found)
+
+    def _count_pattern(self, found: re.Match[str]) -> None:
+        """Refuse more patterns, or wildcards in one, than there may be. Errors: AlertaError."""
+        word = found["word"] or ""
+        wildcards = word.count("*") + word.count("?")
+        self.patterns += bool(wildcards or found["phrase"] or found["regex"])
+        if wildcards > MAX_WILDCARDS or self.patterns > MAX_PATTERNS:
+            raise AlertaError(400, UNREADABLE)
 
     def _closed(self, field: str, depth: int) -> Q:
         condition = self.alternatives(field, depth + 1)
@@ -120,7 +137,6 @@ def _term(name: str, found: re.Match[str]) -> Q:
 
 def _checked(pattern: str) -> str:
     try:
-        re.compile(pattern)
-    except re.error:
+        return checked_pattern(pattern)
+    except InvalidPattern:
         raise AlertaError(400, UNREADABLE) from None
-    return pattern

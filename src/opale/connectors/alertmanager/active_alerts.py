@@ -3,12 +3,11 @@
 from collections import defaultdict
 from typing import Any, Final
 
-import re2
-
 from opale import __version__
 from opale.connectors.alertmanager.calls import ApiError, Call, format_time, json_reply, matches
 from opale.connectors.alertmanager.posted_alerts import RESOLVE_TIMEOUT
 from opale.run.events.domain.deliveries import Reply
+from opale.run.events.domain.silences import InvalidPattern, compile_pattern
 from opale.run.events.queries.active_alerts import ActiveAlert, active_alerts_of_integration
 
 RECEIVER: Final = {"name": "opale"}
@@ -68,8 +67,8 @@ def _found(call: Call) -> list[dict[str, Any]]:
 
 def _receives(pattern: str) -> bool:
     try:
-        return re2.fullmatch(pattern, RECEIVER["name"]) is not None
-    except re2.error as error:
+        return compile_pattern(pattern).fullmatch(RECEIVER["name"]) is not None
+    except InvalidPattern as error:
         raise ApiError(f"failed to parse receiver param: {error}", 400) from None
 
 

@@ -252,6 +252,7 @@ def test_lists_are_narrowed_as_alertas(several: Api, query: str, expected: Seque
         ("/alerts?q=(severity:major", 400),
         ("/alerts?q=severity:[a%20TO%20b]", 400),
         ("/alerts?q=resource:/(/", 400),
+        (r"/alerts?q=text:/^(.*)(.*)(.*)\3\2\1x?$/", 400),
         ("/nothing", 404),
         ("/environments/x", 404),
     ],
