@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Hashable, Iterator
 from functools import wraps
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from django.http import HttpRequest, HttpResponse
 from django.http.request import QueryDict
@@ -11,11 +11,12 @@ from django.urls import URLPattern, URLResolver
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI, Router, Schema
 from ninja.errors import HttpError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.parser import Parser
+from pydantic import BaseModel
 
 from opale.endpoints import idempotency, openapi, problems
 from opale.endpoints.auth import may
@@ -74,20 +75,56 @@ def _storable(text: str) -> None:
 
 
 def _by_known_names(run: Run) -> Run:
-    """Refuse unknown query parameters: an ignored filter would return everything instead."""
+    """Refuse unknown query parameters: an ignored filter would return everything instead.
+
+    And the members of a body where none is taken; those of a body that is taken know their names.
+    """
     operation = cast("Operation", run.__self__)  # type: ignore[attr-defined]  # its method
     asked = [model for model in operation.models if model.__ninja_param_source__ == "query"]
     known = {name for model in asked for name in getattr(model, "__ninja_flatten_map__", ())}
+    sources = {model.__ninja_param_source__ for model in operation.models}
+    takes_body = bool(sources & {"body", "form", "file"}) or bool(operation.openapi_extra)
 
     @wraps(run)
     def guarded(request: HttpRequest, **values: Any) -> HttpResponse:
-        if strange := request.GET.keys() - known:
+        strange, expected = request.GET.keys() - known, known
+        if not strange and not takes_body:
+            strange, expected = _members(request), set()
+        if strange:
             # Actors without the right are refused first, as ever.
             refusal: HttpResponse | None = operation._run_checks(request)  # noqa: SLF001
-            return refusal or problems.unknown_names(strange, known)
+            return refusal or problems.unknown_names(strange, expected)
         return run(request, **values)
 
     return guarded
+
+
+def _members(request: HttpRequest) -> set[str]:
+    """Return the names in a JSON object that was sent; none where something else was."""
+    if request.content_type != "application/json" or not request.body:
+        return set()
+    try:
+        sent = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return set()
+    return set(sent) if isinstance(sent, dict) else set()
+
+
+def _refuse_unknown_members(kind: Any, seen: set[Any]) -> None:
+    """Have the shapes of a body refuse names that they do not know, those inside of others too.
+
+    The shapes are built at their first use, so that this is before it.
+    """
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if kind in seen:
+            return
+        seen.add(kind)
+        if issubclass(kind, Schema):
+            kind.model_config["extra"] = "forbid"
+        for field in kind.model_fields.values():
+            _refuse_unknown_members(field.annotation, seen)
+    for part in get_args(kind):
+        _refuse_unknown_members(part, seen)
 
 
 def _at_an_address_that_can_be(run: Run) -> Run:
@@ -129,6 +166,11 @@ class Api(NinjaAPI):
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         found: list[URLResolver | URLPattern] = super()._get_urls()
+        seen: set[Any] = set()
+        for _path, operation in self.operations():
+            for model in operation.models:
+                if model.__ninja_param_source__ == "body":
+                    _refuse_unknown_members(model, seen)
         for pattern in found:
             if pattern.callback is not None:
                 pattern.callback = _refusing_as_a_problem(pattern.callback)

@@ -79,8 +79,12 @@ class Filter:
         return {}
 
     def asked(self, values: Mapping[str, Any]) -> Any:
-        """Return the value in a program's request; None where it does not narrow."""
-        return values.get(self.api_name) or None
+        """Return the value in a program's request; None where it does not narrow.
+
+        The number 0 narrows: it is the key of no row.
+        """
+        value = values.get(self.api_name)
+        return None if value is False or value in (None, "", []) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,15 @@
-"""What the API says of a method, or of a filter, that an address does not know."""
+"""What the API says of a method, a filter, or a member of a body that an address does not know."""
+
+from collections.abc import Iterator
+from typing import Any, get_args
 
 import pytest
 from django.test import Client
+from ninja import Schema
+from pydantic import BaseModel
 from tests.personas import make_personas
+
+from opale.api.urls import api
 
 pytestmark = pytest.mark.django_db
 
@@ -21,3 +28,36 @@ def test_a_misspelt_filter_does_not_give_everything(address: str) -> None:
     refused = client.get(f"/api/v1/{address}?serach=gw-1&limit=1")
     assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
     assert "serach" in refused.json()["fields"]
+
+
+def shapes_in(kind: Any, seen: set[Any]) -> Iterator[type[Schema]]:
+    """Yield each shape within a type, once."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel) and kind not in seen:
+        seen.add(kind)
+        if issubclass(kind, Schema):
+            yield kind
+        for field in kind.model_fields.values():
+            yield from shapes_in(field.annotation, seen)
+    for part in get_args(kind):
+        yield from shapes_in(part, seen)
+
+
+def test_each_body_refuses_names_that_it_does_not_know() -> None:
+    seen: set[Any] = set()
+    found = [
+        shape
+        for _path, operation in api.operations()
+        for model in operation.models
+        if model.__ninja_param_source__ == "body"
+        for shape in shapes_in(model, seen)
+    ]
+    assert len(found) > 100
+    assert [shape.__name__ for shape in found if shape.model_config.get("extra") != "forbid"] == []
+
+
+def test_a_misspelt_or_foreign_member_of_a_body_is_refused() -> None:
+    client = make_personas().client("desk_agent")
+    refused = client.patch(
+        "/api/v1/people/me", {"functions": ["administrator"]}, content_type="application/json"
+    )
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["functions"])

@@ -47,7 +47,11 @@ def list_contacts(
 ) -> Slice[Contact]:
     """Contacts by name; `left` shows those that have left too."""
     seen = request.actor
-    customer = customer_queries.get_customer(customer_id, seen_by=seen) if customer_id else None
+    customer = (
+        customer_queries.get_customer(customer_id, seen_by=seen)
+        if customer_id is not None
+        else None
+    )
     found = customer_queries.contacts(
         seen_by=seen, customer=customer, text=q, authority=authority or "", left=left
     )

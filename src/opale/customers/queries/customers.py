@@ -45,7 +45,7 @@ def customers(
         found = found.filter(left_on__isnull=standing == "present")
     if language:
         found = found.filter(language=language)
-    if manager_id:
+    if manager_id is not None:
         found = found.filter(Q(service_manager_id=manager_id) | Q(architect_id=manager_id))
     if plan:
         held = ContractedPlan.objects.filter(customer=OuterRef("pk"), plan__code=plan)

@@ -49,6 +49,10 @@ class Answer(Schema):
     status: int
 
 
+class Place(Schema):
+    name: str
+
+
 class NewAnswer(Schema):
     key: Annotated[str, Field(max_length=20)]
     secret: bool = False
@@ -56,6 +60,7 @@ class NewAnswer(Schema):
     count: Annotated[int, Field(ge=1)] = 1
     at: AwareDatetime | None = None
     day: date | None = None
+    places: list[Place] = []
 
 
 def make_api() -> Api:
@@ -90,7 +95,13 @@ def make_api() -> Api:
         )
         return Status(201, row)
 
+    @router.post("/answers/{key}/closure", response={204: None}, auth=may("kit.edit"))
+    def close_answer(request: HttpRequest, key: str) -> Status[None]:
+        KeptAnswer.objects.filter(key=key).delete()
+        return Status(204, None)
+
     api.add_router("", router)
+    assert api.urls
     return api
 
 
@@ -224,6 +235,30 @@ def test_what_cannot_be_kept_is_refused_before_it_is_tried(body: str, why: str) 
 def test_a_nul_in_a_query_is_refused() -> None:
     response = call("GET", "/errors/{kind}", kind="missing", query="n=%00")
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"key": "a", "sceret": True}, "sceret"),
+        ({"key": "a", "places": [{"name": "n", "nmae": "m"}]}, "places.0.nmae"),
+    ],
+)
+def test_a_body_with_a_name_that_is_not_known_is_refused(body: Any, field: str) -> None:
+    refused = call("POST", "/answers", body=body)
+    assert refused.status_code == 422
+    assert json.loads(refused.content)["fields"] == {field: "Nothing is known under this name."}
+    assert made() == 0
+
+
+def test_names_are_refused_where_no_body_is_taken() -> None:
+    KeptAnswer.objects.create(credential="made", key="a", request_digest="", status=1)
+    for body, status in (({"reason": "x"}, 422), (["x"], 204), ({}, 204), ("", 204), ("{", 204)):
+        answer = call("POST", "/answers/{key}/closure", key="a", body=body)
+        assert answer.status_code == status
+        assert made() == (status == 422)
+    refused = call("POST", "/answers/{key}/closure", key="a", by=READER, body={"reason": "x"})
+    assert refused.status_code == 403
 
 
 def test_without_credential_nothing_opens() -> None:

@@ -49,8 +49,8 @@ def items(
         ("state", state),
         ("customer_id", customer_id),
     ):
-        found = found.filter(**{column: wanted}) if wanted else found
-    if site_id:
+        found = found.filter(**{column: wanted}) if wanted not in ("", None) else found
+    if site_id is not None:
         found = found.filter(shows_site=True, site_id=site_id)
     return found.filter(**{f"attributes__{CARRIER}": carrier.name}) if carrier else found
 
@@ -99,7 +99,7 @@ def sites(
         found = found.filter(name_contains(word, "name", "code", "city"))
     if kind:
         found = found.filter(kind=kind)
-    return found.filter(customer_id=customer_id) if customer_id else found
+    return found.filter(customer_id=customer_id) if customer_id is not None else found
 
 
 def get_site_by_code(code: str, *, seen_by: Actor) -> Site:

@@ -44,15 +44,15 @@ def people(
             | Q(email__icontains=word)
             | Q(job_title__unaccent__icontains=word)
         )
-    if company_id:
+    if company_id is not None:
         found = found.filter(company_id=company_id)
-    if skill_id:
+    if skill_id is not None:
         found = found.filter(skills__skill_id=skill_id)
     if language:
         found = found.filter(languages__contains=[language])
-    if team_id or function:
+    if team_id is not None or function:
         held = Membership.objects.visible_to(seen_by).filter(period__contains=now())
-        held = held.filter(team_id=team_id) if team_id else held
+        held = held if team_id is None else held.filter(team_id=team_id)
         held = held.filter(function=function, team__closed_on=None) if function else held
         found = found.filter(pk__in=held.values("person_id"))
     return found

@@ -48,7 +48,7 @@ def reservations(
         "source": source,
         "holder_id": held_by,
     }
-    wanted = Q(**{name: value for name, value in exact.items() if value})
+    wanted = Q(**{name: value for name, value in exact.items() if value not in ("", None)})
     if state in ("holding", "ended"):
         wanted &= Q(state__in=HOLDING if state == "holding" else ENDED)
     elif state:

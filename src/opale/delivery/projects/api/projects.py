@@ -144,10 +144,10 @@ def _columns(said: dict[str, Any], actor: Actor) -> dict[str, Any]:
     """Return the columns for the actions, with rows for ids."""
     if "skill_id" in said:
         skill_id = said.pop("skill_id")
-        said["skill"] = get_skill(skill_id, seen_by=actor) if skill_id else None
+        said["skill"] = get_skill(skill_id, seen_by=actor) if skill_id is not None else None
     if "person_id" in said:
         person_id = said.pop("person_id")
-        said["person"] = get_person(person_id, seen_by=actor) if person_id else None
+        said["person"] = get_person(person_id, seen_by=actor) if person_id is not None else None
     return said
 
 

@@ -54,9 +54,9 @@ def work_request_of(body: AskIn, *, seen_by: Actor) -> assignments.WorkRequest:
     names."""
     seen = {"seen_by": seen_by}
     return assignments.WorkRequest(
-        team=get_team(body.team_id, **seen) if body.team_id else None,
-        supplier=get_supplier(body.supplier_id, **seen) if body.supplier_id else None,
-        person=get_person(body.person_id, **seen) if body.person_id else None,
+        team=get_team(body.team_id, **seen) if body.team_id is not None else None,
+        supplier=get_supplier(body.supplier_id, **seen) if body.supplier_id is not None else None,
+        person=get_person(body.person_id, **seen) if body.person_id is not None else None,
         reason=body.reason,
         tried=body.tried,
         note=body.note,

@@ -100,7 +100,7 @@ def act_on_tickets(request: ActorRequest, body: BulkIn) -> BulkOut:
     needed = NEEDED.get(body.act)
     if needed and getattr(body, needed) is None:
         raise Invalid(**{needed: _("This act needs it.")})
-    person = get_person(body.person_id, seen_by=actor) if body.person_id else None
+    person = get_person(body.person_id, seen_by=actor) if body.person_id is not None else None
     ask = work_request_of(body.work, seen_by=actor) if body.work else None
     results = []
     for number in dict.fromkeys(body.numbers):

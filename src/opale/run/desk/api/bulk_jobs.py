@@ -98,7 +98,9 @@ def create_bulk_job(request: ActorRequest, body: BulkJobIn) -> Status[BulkJob]:
     job = bulk_jobs.create_bulk_job(
         BulkJob.Act(body.act),
         BulkParameters(
-            person=get_person(body.person_id, seen_by=actor) if body.person_id else None,
+            person=get_person(body.person_id, seen_by=actor)
+            if body.person_id is not None
+            else None,
             impact=Grade(body.impact) if body.impact else None,
             urgency=Grade(body.urgency) if body.urgency else None,
             tags=tuple(body.tags),
@@ -106,7 +108,9 @@ def create_bulk_job(request: ActorRequest, body: BulkJobIn) -> Status[BulkJob]:
             until=body.until,
             reason=body.reason,
             other=tickets.get_ticket(body.other, seen_by=actor) if body.other else None,
-            macro=macros.get_macro(body.macro_id, seen_by=actor) if body.macro_id else None,
+            macro=macros.get_macro(body.macro_id, seen_by=actor)
+            if body.macro_id is not None
+            else None,
             texts=body.texts,
         ),
         by=actor,

@@ -91,7 +91,7 @@ def try_route(request: ActorRequest, code: str, body: TrialIn) -> RouteOut:
     """Where a request would go, and why, before it is sent; the answers need not be complete."""
     actor = request.actor
     kind = request_queries.get_request_type(code, seen_by=actor)
-    service = get_service(body.service_id, seen_by=actor) if body.service_id else None
+    service = get_service(body.service_id, seen_by=actor) if body.service_id is not None else None
     customer = _customer_of_trial(body, actor) or (service.customer if service else None)
     return RouteOut.of(request_answers.preview_route(kind, body.values, customer, service=service))
 
@@ -109,10 +109,12 @@ def create_request(request: ActorRequest, body: RequestIn) -> Status[dict[str, A
             request_type=request_queries.get_request_type(body.type, **seen),
             values=body.values,
             source=Source.API,
-            customer=get_customer(body.customer_id, **seen) if body.customer_id else None,
-            contact=get_contact(contact_id, **seen) if contact_id else None,
-            employee=get_person(employee_id, **seen) if employee_id else None,
-            service=get_service(body.service_id, **seen) if body.service_id else None,
+            customer=get_customer(body.customer_id, **seen)
+            if body.customer_id is not None
+            else None,
+            contact=get_contact(contact_id, **seen) if contact_id is not None else None,
+            employee=get_person(employee_id, **seen) if employee_id is not None else None,
+            service=get_service(body.service_id, **seen) if body.service_id is not None else None,
             body=body.body,
         ),
         by=actor,
@@ -165,7 +167,7 @@ def decide_approval(request: ActorRequest, number: int, body: DecisionIn) -> lis
     """Give or refuse the word that is asked; an agent names the contact who said it."""
     actor = request.actor
     ticket = tickets.get_ticket(number, seen_by=actor)
-    heard = get_contact(body.contact_id, seen_by=actor) if body.contact_id else None
+    heard = get_contact(body.contact_id, seen_by=actor) if body.contact_id is not None else None
     approvals.decide_approval(
         ticket,
         granted=body.decision == "granted",
@@ -186,7 +188,7 @@ def _whole(number: int, actor: Actor) -> dict[str, Any]:
 
 
 def _customer_of_trial(body: TrialIn, actor: Actor) -> Any:
-    if body.customer_id:
+    if body.customer_id is not None:
         return get_customer(body.customer_id, seen_by=actor)
     if actor.contact_id:
         return get_contact(actor.contact_id, seen_by=actor).customer

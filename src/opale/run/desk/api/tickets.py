@@ -99,11 +99,11 @@ def create_ticket(request: ActorRequest, body: TicketIn) -> Status[Ticket]:
 
 def _received(body: TicketIn, by: Actor) -> Ticket:
     seen = {"seen_by": by}
-    contact = get_contact(body.contact_id, **seen) if body.contact_id else None
-    service = get_cached_service(body.service_id, **seen) if body.service_id else None
+    contact = get_contact(body.contact_id, **seen) if body.contact_id is not None else None
+    service = get_cached_service(body.service_id, **seen) if body.service_id is not None else None
     named = contact or service
     customer = named.customer if named else None
-    if body.customer_id and (customer is None or customer.pk != body.customer_id):
+    if body.customer_id is not None and (customer is None or customer.pk != body.customer_id):
         customer = get_customer(body.customer_id, **seen)
     return ticket_creation.receive_ticket(
         NewTicket(
@@ -113,9 +113,9 @@ def _received(body: TicketIn, by: Actor) -> Ticket:
             source=Source(body.source),
             customer=customer,
             contact=contact,
-            employee=get_person(body.employee_id, **seen) if body.employee_id else None,
+            employee=get_person(body.employee_id, **seen) if body.employee_id is not None else None,
             service=service,
-            item=get_item(body.item_id, **seen) if body.item_id else None,
+            item=get_item(body.item_id, **seen) if body.item_id is not None else None,
             impact=Grade(body.impact),
             urgency=Grade(body.urgency),
             language=body.language,
@@ -144,7 +144,7 @@ def _reported(body: TicketIn, by: Actor) -> Ticket:
         by=by,
         body=body.body,
         kind=Kind(body.kind),
-        service=get_service(body.service_id, seen_by=by) if body.service_id else None,
+        service=get_service(body.service_id, seen_by=by) if body.service_id is not None else None,
         language=body.language,
     )
     return tickets.get_ticket(ticket.number, seen_by=by)
@@ -171,11 +171,11 @@ def classification_input_of(
         "item": get_item,
     }
     named: dict[str, Any] = {
-        name: read(said[f"{name}_id"], seen_by=seen_by) if said[f"{name}_id"] else None
+        name: None if (row := said[f"{name}_id"]) is None else read(row, seen_by=seen_by)
         for name, read in readers.items()
         if f"{name}_id" in said
     }
-    named["team"] = get_team(body.team_id, seen_by=seen_by) if body.team_id else None
+    named["team"] = get_team(body.team_id, seen_by=seen_by) if body.team_id is not None else None
 
     def of(held: ClassificationInput) -> ClassificationInput:
         return replace(
