@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from opale.kernel.whole_numbers import LONGEST
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -88,7 +90,8 @@ def has_no_body(scope: Scope) -> bool:
 
 def refuse_announced(scope: Scope, limit: int) -> None:
     announced = header(scope, b"content-length")
-    if announced.isdigit() and int(announced) > limit:
+    plain = announced.isascii() and announced.isdecimal()
+    if plain and (len(announced) > LONGEST or int(announced) > limit):
         raise TooLarge
 
 

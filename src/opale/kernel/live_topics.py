@@ -15,6 +15,7 @@ from opale.kernel.array_literals import text_array
 from opale.kernel.context_vars import override_var
 from opale.kernel.models import Change
 from opale.kernel.prepared_statements import prepared_cursor, typed
+from opale.kernel.whole_numbers import parse_number
 
 CHANNEL = "opale_changes"
 KEPT_FOR = timedelta(hours=24)
@@ -43,7 +44,8 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> "Cursor | None":
         head, _, tail = text.partition("-")
-        return cls(int(head), int(tail)) if head.isdecimal() and tail.isdecimal() else None
+        first, last = parse_number(head), parse_number(tail)
+        return None if first is None or last is None else cls(first, last)
 
 
 def publish(*topics: str, customer_id: int | None = None) -> None:

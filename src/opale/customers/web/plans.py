@@ -16,6 +16,7 @@ from opale.customers.queries import plans as plan_queries
 from opale.customers.queries.dates import today
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotFound
+from opale.kernel.whole_numbers import parse_number
 from opale.ui.components.lists import chips_of
 from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
@@ -82,7 +83,8 @@ def comparison(request: ActorRequest, code: str) -> HttpResponse:
 
 
 def _chosen(plan: SupportPlan, asked: str, usual: SupportPlanVersion) -> SupportPlanVersion:
-    return comparisons.version_of(plan, int(asked)) if asked.isdecimal() else usual
+    number = parse_number(asked)
+    return usual if number is None else comparisons.version_of(plan, number)
 
 
 def _choices(

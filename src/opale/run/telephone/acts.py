@@ -11,6 +11,7 @@ from opale.acts.declarations import Subject, button, form, place
 from opale.customers.queries.customers import get_contact
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
+from opale.kernel.whole_numbers import parse_number
 from opale.run.telephone.actions import lines, missed_calls, numbers, tickets
 from opale.run.telephone.forms import DismissalForm, LinesForm, NumberForm, TicketForm
 from opale.run.telephone.models import Call
@@ -28,7 +29,7 @@ def known_lines(_none: object, by: Actor) -> dict[str, Any]:
 
 def tell_number(request: ActorRequest, call: Call, former: str) -> HttpResponse | None:
     """Announce by which number the contact is known, and by which no more."""
-    contact = get_contact(int(request.POST["contact"]), seen_by=request.actor)
+    contact = get_contact(parse_number(request.POST.get("contact")) or 0, seen_by=request.actor)
     said = {"name": contact.name, "number": call.shown_number, "former": former}
     sentence = (
         gettext("%(name)s is known by %(number)s from now on, no more by %(former)s.")

@@ -13,6 +13,7 @@ from opale.delivery.designs.queries import designs as design_queries
 from opale.delivery.designs.rights import WORK
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotFound
+from opale.kernel.whole_numbers import parse_number
 from opale.ui.toasts import toast_next
 
 
@@ -34,8 +35,8 @@ def restore_line(request: ActorRequest, design_number: int) -> HttpResponse:
     version = design_queries.version_of(design, seen_by=request.actor)
     said = request.GET
     try:
-        site_id = int(said.get("site") or 0)
-        offering = get_offering(int(said.get("offering", "")), seen_by=request.actor)
+        site_id = parse_number(said.get("site") or 0)
+        offering = get_offering(parse_number(said.get("offering")) or 0, seen_by=request.actor)
         quantity, options = int(said.get("quantity", "")), json.loads(said.get("options", "{}"))
     except ValueError as error:
         raise NotFound from error

@@ -12,6 +12,7 @@ from opale.acts.declarations import Subject, button, form, remove
 from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
+from opale.kernel.whole_numbers import parse_number
 from opale.run.desk.actions import alerts, links, merges, splits
 from opale.run.desk.acts.subjects import TICKET, place_of
 from opale.run.desk.forms.links import AlertForm, LinkByNumberForm, LinkForm
@@ -64,7 +65,7 @@ def detach(attached: TicketAlert, *, by: Actor) -> None:
 
 def tell_unlinked(request: ActorRequest, link: TicketLink, _made: Any) -> HttpResponse:
     """Return the links of the ticket from which the link was taken away."""
-    number = int(request.POST.get("from") or link.ticket.number)
+    number = parse_number(request.POST.get("from")) or link.ticket.number
     region = reverse("desk_links", args=[number]) if request.htmx else ""
     said = gettext("The link is gone.") if request.htmx else ""
     return answered(request, said, region=region) or redirect("desk_ticket", number)

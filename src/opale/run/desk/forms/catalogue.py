@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from opale.customers.models import Coverage, Family
 from opale.kernel.actor import Actor
+from opale.kernel.whole_numbers import parse_number
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
 from opale.run.desk.actions.catalogue import RequestTypeInput
@@ -215,7 +216,7 @@ class RequestTypeEditor:
             {name: form[name].value() for name in form.fields} | {"conditions": _given(form)}
             for form in rows.forms
         ]
-        place = int(number) if number.isdecimal() else 0
+        place = parse_number(number) or 0
         if verb == "add":
             told.append({})
         elif place < len(told):

@@ -16,6 +16,7 @@ from opale.customers.models import Coverage
 from opale.kernel import business_time
 from opale.kernel.business_time import Calendar
 from opale.kernel.errors import NotFound
+from opale.kernel.isolation import is_customer_request
 from opale.kernel.reference_cache import cached
 from opale.organisation.models import WorkingCalendar
 from opale.run.desk.models import FOREVER, Commitment, DeskQuerySet, Intervention, Kind, Ticket
@@ -92,8 +93,11 @@ def starts_at(ticket: Ticket, opening: Mapping[int, datetime]) -> datetime | Non
 
 
 def in_order(tickets: DeskQuerySet[Ticket], at: datetime) -> Queue:
-    """Sort the tickets: workable at `at` first, then by priority, nearest due time and Premium."""
-    opening = closed_calendars(at)
+    """Sort the tickets: workable at `at` first, then by priority, nearest due time and Premium.
+
+    A customer's own are not told apart by the hours of work: its role reads no calendar.
+    """
+    opening = {} if is_customer_request() else closed_calendars(at)
     order = ("waits", *ORDER) if opening else ORDER
     return Queue(with_waits(tickets, at, sorted(opening)), order, opening)
 

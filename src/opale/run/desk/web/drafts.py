@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.whole_numbers import parse_number
 from opale.run.desk.actions import drafts as draft_actions
 from opale.run.desk.actions.drafts import DraftInput
 from opale.run.desk.queries import drafts as draft_queries
@@ -28,7 +29,8 @@ def drafts(request: ActorRequest, number: int) -> HttpResponse:
 
 def _keep(request: ActorRequest, number: int) -> HttpResponse:
     ticket, said = links.get_surviving_ticket(number, seen_by=request.actor), request.POST
-    key, _colon, revision = said.get("continues", "").partition(":")
+    known, _colon, read = said.get("continues", "").partition(":")
+    key, revision = parse_number(known), parse_number(read)
     writing = DraftInput(
         kind=said.get("kind", ""),
         device=said.get("device", ""),
@@ -36,7 +38,7 @@ def _keep(request: ActorRequest, number: int) -> HttpResponse:
         body=said.get("body", "").replace("\r\n", "\n"),
         promise=said.get("next_update_at", ""),
         modules=tuple(submitted_modules(said)),
-        continues=(int(key), int(revision)) if key.isdigit() and revision.isdigit() else None,
+        continues=None if key is None or revision is None else (key, revision),
     )
     kept = draft_actions.save_draft(ticket, writing, by=request.actor)
     return JsonResponse({"id": kept.pk, "revision": kept.revision} if kept else {})

@@ -15,6 +15,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from opale.kernel.whole_numbers import parse_number
 from opale.ui.toasts import toast_next
 
 Values = Mapping[str, str]
@@ -112,7 +113,8 @@ def _in_words(field: forms.Field, value: str) -> str:
         return _("nothing")
     if isinstance(field, forms.ModelChoiceField):
         rows = field.queryset
-        row = rows.filter(pk=value).first() if rows is not None and value.isdigit() else None
+        known = rows is not None and parse_number(value) is not None
+        row = rows.filter(pk=value).first() if known else None
         return str(getattr(row, "name", row)) if row else _("unknown")
     if isinstance(field, forms.ChoiceField):
         choices = list(cast(Iterable[tuple[Any, Any]], field.choices))

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.dates import parse_instant
 from opale.kernel.errors import Invalid
+from opale.kernel.whole_numbers import parse_number
 from opale.run.desk.actions import alerts, ticket_families
 from opale.run.desk.actions.ticket_families import Act
 from opale.run.desk.forms.links import FamilyForm, OtherTicketForm
@@ -147,8 +149,13 @@ def _behind(ticket: Ticket, children: list[Ticket]) -> tuple[Act, list[Ticket]]:
 
 def _seen(request: ActorRequest) -> dict[int, datetime]:
     """Return the ticked tickets, each with when it was shown: `<key>@<moment>`."""
-    pairs = [value.partition("@") for value in request.POST.getlist("on")]
-    return {int(key): datetime.fromisoformat(at) for key, _sep, at in pairs if key.isdigit() and at}
+    found = {}
+    for value in request.POST.getlist("on"):
+        key, _sep, at = value.partition("@")
+        number, moment = parse_number(key), parse_instant(at)
+        if number is not None and moment is not None:
+            found[number] = moment
+    return found
 
 
 def _add_errors(form: forms.Form, refusal: Invalid) -> None:

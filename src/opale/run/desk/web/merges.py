@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
+from opale.kernel.whole_numbers import parse_number, parse_numbers
 from opale.run.desk.actions import merges as merge_actions
 from opale.run.desk.actions import splits
 from opale.run.desk.forms.links import OtherTicketForm, SplitForm
@@ -27,11 +28,12 @@ MOST = 50
 @needs(WORK)
 def choose(request: ActorRequest) -> HttpResponse:
     """Choose the surviving number among the tickets marked in a list."""
-    numbers = [int(n) for n in request.GET.getlist("n") if n.isdigit()][:MOST]
+    numbers = parse_numbers(request.GET.getlist("n"))[:MOST]
     tickets = ticket_lists.tickets_with_numbers(numbers, seen_by=request.actor)
     if request.method == "GET" or not request.POST.get("into"):
         return render(request, "desk/merging/choose.html", {"tickets": tickets})
-    into = ticket_queries.get_ticket(int(request.POST["into"]), seen_by=request.actor)
+    chosen = parse_number(request.POST["into"])
+    into = ticket_queries.get_ticket(chosen or 0, seen_by=request.actor)
     others = [ticket for ticket in tickets if ticket.pk != into.pk]
     try:
         merges = merge_actions.merge_tickets(others, into, by=request.actor)
@@ -69,7 +71,7 @@ def into(request: ActorRequest, number: int) -> HttpResponse:
 @needs(WORK)
 def undo(request: ActorRequest) -> HttpResponse:
     """Undo the merges that a toast or a side column names."""
-    keys = [int(key) for key in request.GET.getlist("m") if key.isdigit()][:MOST]
+    keys = parse_numbers(request.GET.getlist("m"))[:MOST]
     merges = [links.get_merge(key, seen_by=request.actor) for key in keys]
     if not merges:
         raise Invalid(_("Choose another ticket to merge."))
@@ -109,7 +111,7 @@ def redirect_to_surviving_ticket(request: ActorRequest, ticket: Ticket) -> HttpR
 
 
 def _send_over(request: ActorRequest, ticket: Ticket, said: dict[str, Any]) -> HttpResponse:
-    keys = [int(key) for key in request.POST.getlist("m") if key.isdigit()]
+    keys = parse_numbers(request.POST.getlist("m"))
     chosen = links.get_messages(ticket, keys, seen_by=request.actor)
     if said["other"] is None:
         new = splits.split_ticket(

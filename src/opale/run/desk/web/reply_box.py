@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
+from opale.kernel.whole_numbers import parse_numbers
 from opale.run.desk.actions.messages import addressees_of
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries import official_sentences, text_modules, tickets
@@ -129,7 +130,7 @@ def promised_update_text(said: LocalizedSentence | None) -> str:
 
 def submitted_modules(said: QueryDict) -> list[int]:
     """Return the text modules that went into the message."""
-    return [int(key) for key in said.get("modules", "").split(",") if key.isdigit()][:MOST]
+    return parse_numbers(said.get("modules", "").split(","))[:MOST]
 
 
 def _once(emails: list[str]) -> list[str]:

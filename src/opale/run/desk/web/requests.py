@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.whole_numbers import parse_number
 from opale.run.desk.actions import requests
 from opale.run.desk.actions.requests import NewRequest
 from opale.run.desk.domain.catalogue.form_fields import in_language, parse_form
@@ -144,7 +145,7 @@ def _desk_form(request: ActorRequest, kind: RequestType) -> DeskRequestForm:
         kind=kind,
         by=request.actor,
         more=request.POST.get("more", ""),
-        initial={"contact": contact if contact.isdecimal() else None},
+        initial={"contact": parse_number(contact)},
     )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.customers.models import Stream
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
+from opale.kernel.whole_numbers import parse_number
 from opale.run.desk.actions import classifications, links, merges, triage
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.domain.triage import Evidence, Proposal
@@ -82,10 +83,8 @@ def accept(request: ActorRequest, number: int) -> HttpResponse:
     form = TriageForm(request.POST, by=request.actor)
     if not form.is_valid():
         raise Invalid(_("What was proposed does not fit any more. Look again."))
-    seen = request.POST.get("seen", "")
-    triage.accept_proposals(
-        ticket, form.findings(), by=request.actor, seen=int(seen) if seen.isdigit() else None
-    )
+    seen = parse_number(request.POST.get("seen"))
+    triage.accept_proposals(ticket, form.findings(), by=request.actor, seen=seen)
     toast_next(request, _("Accepted as proposed."))
     if request.htmx:
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -129,12 +128,10 @@ def correct(request: ActorRequest, number: int) -> HttpResponse:
 def like(request: ActorRequest) -> HttpResponse:
     """Show the running tickets that a ticket may belong to, while it is being written."""
     said = request.GET
-    keys = {name: int(said[name]) for name in DRAFTED if said.get(name, "").isdigit()}
-    draft = TicketDraft(
-        said.get("subject", ""), keys.get("customer"), keys.get("service"), keys.get("item")
-    )
+    customer, service, item = (parse_number(said.get(name)) for name in DRAFTED)
+    draft = TicketDraft(said.get("subject", "").replace("\x00", ""), customer, service, item)
     similar: list[Similar] = []
-    if draft.subject or keys:
+    if draft.subject or customer or service or item:
         similar = similar_tickets.similar_to(draft, seen_by=request.actor)
     return render(request, "desk/triage/_like.html", {"similar": similar})
 
@@ -145,10 +142,11 @@ DRAFTED = ("customer", "service", "item")
 def apply_relation(request: ActorRequest, ticket: Ticket) -> int:
     """Merge the new ticket into a running one or make it its child, as chosen; return the
     number."""
-    offer, _sep, number = request.POST.get("beside", "").partition("-")
-    if not number.isdigit():
+    offer, _sep, named = request.POST.get("beside", "").partition("-")
+    number = parse_number(named)
+    if number is None:
         return ticket.number
-    other = tickets.get_ticket(int(number), seen_by=request.actor)
+    other = tickets.get_ticket(number, seen_by=request.actor)
     if offer == "merge":
         merges.merge_tickets([ticket], other, by=request.actor)
         return other.number

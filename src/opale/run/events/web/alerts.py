@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from opale.customers.queries.plans import PlanInForce, plan_in_force, plan_name
 from opale.endpoints.http import ActorRequest, needs
 from opale.infrastructure.queries.items import visible_site
+from opale.kernel.whole_numbers import parse_number
 from opale.run.events.domain.runbooks import runbook_of
 from opale.run.events.listings.alerts import TONES
 from opale.run.events.models import Alert
@@ -133,8 +134,8 @@ class Runbook:
 
 
 def _card(request: ActorRequest, alert: Alert, *, whole: bool) -> HttpResponse:
-    actor, asked = request.actor, request.GET.get("shown", "")
-    shown = min(int(asked), MAX_ENTRIES) if asked.isdecimal() and asked != "0" else SHOWN
+    actor, asked = request.actor, parse_number(request.GET.get("shown"))
+    shown = min(asked, MAX_ENTRIES) if asked else SHOWN
     live = actor.can(WORK) and alert.state != AlertState.CLOSED
     happenings, older = alert_timeline(alert, seen_by=actor, limit=shown)
     context = {

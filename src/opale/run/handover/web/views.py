@@ -12,6 +12,7 @@ from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
+from opale.kernel.whole_numbers import parse_number, parse_numbers
 from opale.organisation.queries.people import get_person
 from opale.run.handover.actions import cards, departures, signatures
 from opale.run.handover.acts import region_of_record
@@ -83,9 +84,10 @@ def unsign(request: ActorRequest, handover_id: int) -> HttpResponse:
 def leaving(request: ActorRequest) -> HttpResponse:
     """End a shift early, after showing what follows from it."""
     asked = request.POST.get("person") or request.GET.get("person") or request.actor.person_id
-    if not str(asked or "").isdecimal():
+    key = parse_number(asked)
+    if key is None:
         raise NotFound
-    person = get_person(int(str(asked)), seen_by=request.actor)
+    person = get_person(key, seen_by=request.actor)
     if request.method == "POST":
         made = departures.leave_early(person, by=request.actor)
         toast_next(request, _("The shift is over. The others take over what is left."))
@@ -98,14 +100,14 @@ def leaving(request: ActorRequest) -> HttpResponse:
 def undo(request: ActorRequest, handover_id: int) -> HttpResponse:
     """Undo the acceptance of named cards, or of a block."""
     held = records.get_handover(handover_id, seen_by=request.actor)
-    leaver, named = request.GET.get("leaver", ""), request.GET.get("items", "")
-    if leaver.isdecimal():
+    leaver, named = parse_number(request.GET.get("leaver")), request.GET.get("items", "")
+    if leaver is not None:
         own = records.items_of(held, seen_by=request.actor).filter(
-            place="block", leaver=int(leaver), taker=request.actor.person_id or 0
+            place="block", leaver=leaver, taker=request.actor.person_id or 0
         )
         ids = list(own.values_list("pk", flat=True))
     else:
-        ids = [int(one) for one in named.split(",") if one.isdecimal()]
+        ids = parse_numbers(named.split(","))
     cards.undo_acceptance(held, ids, by=request.actor)
     return _record(request, held.pk, _("Given back: it waits to be accepted."))
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from opale.kernel.whole_numbers import parse_number
 from opale.run.paging.models import ContactMethod, Gateway
 from opale.run.paging.queries import contacts
 from opale.run.paging.shapes import TimeOfDay
@@ -23,7 +24,8 @@ class DelayField(forms.TypedChoiceField):
     body_type: ClassVar[Any] = Annotated[int, Field(ge=0, le=LONGEST)]
 
     def valid_value(self, value: Any) -> bool:
-        return str(value).isdecimal() and int(value) <= LONGEST
+        delay = parse_number(value)
+        return delay is not None and delay <= LONGEST
 
 
 class DelayForm(forms.Form):

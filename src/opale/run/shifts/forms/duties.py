@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from opale.kernel.dates import parse_instant
 from opale.organisation.models import Person, Team
 from opale.organisation.queries.people import get_person, people
 from opale.organisation.queries.teams import get_team, teams
@@ -23,17 +24,8 @@ class InstantField(WhenField):
     """A date as people type it, or to the second as our addresses give it."""
 
     def to_python(self, value: Any) -> datetime | None:
-        said = instant(value) if isinstance(value, str) else None
+        said = parse_instant(value) if isinstance(value, str) else None
         return said or super().to_python(value)
-
-
-def instant(text: str) -> datetime | None:
-    """Return the instant in an address; None for anything else."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
 
 
 def plan_of(given: dict[str, Any], person: Person, team: Team) -> DutyPlan:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.isolation import as_application
+from opale.kernel.whole_numbers import parse_number
 from opale.organisation.models import Team
 from opale.organisation.queries.people import get_person
 from opale.organisation.queries.teams import get_team
@@ -118,5 +119,5 @@ def _followed(request: ActorRequest) -> dict[str, Any]:
 
 
 def _team(request: ActorRequest) -> Team | None:
-    asked = request.POST.get("team", "")
-    return get_team(int(asked), seen_by=request.actor) if asked.isdecimal() else None
+    asked = parse_number(request.POST.get("team"))
+    return None if asked is None else get_team(asked, seen_by=request.actor)

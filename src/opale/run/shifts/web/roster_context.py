@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 
 from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
+from opale.kernel.dates import parse_instant
 from opale.kernel.errors import NotFound
+from opale.kernel.whole_numbers import parse_number
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import get_team
 from opale.run.shifts import rights
 from opale.run.shifts.acts.subjects import MONTH, roster_url
 from opale.run.shifts.domain.erlang_c import ServiceLevel
-from opale.run.shifts.forms.duties import instant
 from opale.run.shifts.models import Duty
 from opale.run.shifts.queries import backlog, demand, duties, news, swaps, troubles
 from opale.run.shifts.queries.breach_texts import span_text, trouble_text
@@ -109,22 +110,22 @@ def initial_of_new_duty(request: ActorRequest) -> dict[str, Any]:
     """Return the new duty in the address, else a shift of eight hours from the next hour."""
     asked = request.GET
     hour = timezone.localtime(clock.now()).replace(minute=0, second=0, microsecond=0)
-    starts = instant(asked.get("starts", "")) or hour + timedelta(hours=1)
+    starts = parse_instant(asked.get("starts", "")) or hour + timedelta(hours=1)
     given = {name: asked[name] for name in ("team", "person", "role", "kind") if name in asked}
     desk = None if "team" in given else _service_desk()
     return {
         "team": desk.pk if desk else None,
         **given,
         "starts": starts,
-        "ends": instant(asked.get("ends", "")) or starts + SHIFT,
+        "ends": parse_instant(asked.get("ends", "")) or starts + SHIFT,
     }
 
 
 def requested_team(request: ActorRequest) -> Team | None:
     """Return the team in the address, else the service desk where there is one."""
-    asked = request.GET.get("team", "")
-    if asked.isdecimal():
-        return get_team(int(asked), seen_by=request.actor)
+    asked = parse_number(request.GET.get("team"))
+    if asked is not None:
+        return get_team(asked, seen_by=request.actor)
     return _service_desk()
 
 

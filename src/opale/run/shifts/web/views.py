@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
+from opale.kernel.whole_numbers import parse_number
 from opale.organisation.queries.people import get_person, people
 from opale.run.shifts import rights
 from opale.run.shifts.actions import duties as duty_actions
@@ -116,8 +117,8 @@ def edit(request: ActorRequest, duty_id: int) -> HttpResponse:
 @needs(rights.EDIT)
 def preview(request: ActorRequest) -> HttpResponse:
     """Return the rules that the duty in the form would break."""
-    asked = request.GET.get("duty", "")
-    duty = duty_queries.get_duty(int(asked), seen_by=request.actor) if asked.isdecimal() else None
+    asked = parse_number(request.GET.get("duty"))
+    duty = None if asked is None else duty_queries.get_duty(asked, seen_by=request.actor)
     editing = DutyEditor(DutyForm(request.POST, by=request.actor), duty)
     context = {"broken": editing.broken(), "lacking": editing.lacking()}
     return render(request, "shifts/_broken.html", context)
