@@ -40,6 +40,12 @@ OF_DICTIONARIES = ("items", "keys", "values", "get", "copy", "lists")
 """Templates find the parameter of such a name before the method of the dictionary."""
 
 
+WITHOUT_ONE: Mapping[str, frozenset[str]] = {
+    "GET /api/v1/alerts": frozenset({"service_id", "customer_id"})
+}
+"""Filters of which 0 means the rows that have none, as their documentation says."""
+
+
 @contextmanager
 def names_read() -> Iterator[set[str]]:
     """Collect the names of parameters that are looked for in what was sent."""
@@ -203,6 +209,12 @@ FAILED_ONCE = (
         for name in ("customer", "service", "item")
     ),
     Odd("GET /desk/merging/", "n=²", by="desk_agent"),
+    Odd("GET /customers/pick/", "q=a%00b"),
+    Odd("GET /customers/pick/person/", "q=%00"),
+    Odd("GET /customers/<str:code>/", url="/customers/%00/"),
+    Odd("GET /services/<str:reference>/", url="/services/a%00b/", by="customer_contact"),
+    Odd("GET /orders/<int:order_number>/lines/<line_name:line_name>/", url="/orders/1/lines/%00/"),
+    Odd("POST /desk/views/<int:view_id>/", body={"name": "a\x00b"}, by="desk_agent"),
     Odd("POST /tickets/<int:number>/tags/", body={"tags": "a\x00b"}, by="desk_agent"),
     Odd("POST /tickets/<int:number>/references/", body={"reference": "a\x00b"}, by="desk_agent"),
     Odd("POST /tickets/<int:number>/references/", body={"reference": "x" * 3_000}, by="desk_agent"),
@@ -222,10 +234,12 @@ def test_the_key_zero_names_no_row(house: House) -> None:
     for name, row in rows().items():
         if row.verb != "GET":
             continue
-        for key in (one for one in declared().get(name, ((), ()))[0] if one.endswith("_id")):
+        keys = [one for one in declared().get(name, ((), ()))[0] if one.endswith("_id")]
+        for key in set(keys) - WITHOUT_ONE.get(name, frozenset()):
             asked += 1
-            answer = house.ask("administrator", replace(row, query=f"{key}=0"), known=True)
-            if answer.status_code == 200 and answer.json().get("items", True):  # type: ignore[attr-defined]  # of the client
+            answer: Any = house.ask("administrator", replace(row, query=f"{key}=0"), known=True)
+            found = answer.json() if answer.status_code == 200 else []
+            if found.get("items") if isinstance(found, dict) else found:
                 wide.add(f"{name}?{key}=0")
     assert asked > 20
     assert wide == set()

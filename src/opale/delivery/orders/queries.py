@@ -46,7 +46,9 @@ def orders(
     """
     found = Order.objects.visible_to(seen_by).select_related("customer", "contact")
     exact = {"level": level, "kind": kind, "customer_id": customer_id}
-    found = found.filter(**{name: value for name, value in exact.items() if value})
+    found = found.filter(
+        **{name: value for name, value in exact.items() if value not in ("", None)}
+    )
     if state in ("open", "ended"):
         found = found.filter(state__in=OPEN if state == "open" else ENDED)
     elif state:

@@ -33,7 +33,9 @@ def projects(
         "customer", "manager", "order", "next_package", "calendar"
     )
     exact = {"size": size, "weather": weather, "waits_for": waits_for, "manager_id": manager_id}
-    found = found.filter(**{name: value for name, value in exact.items() if value})
+    found = found.filter(
+        **{name: value for name, value in exact.items() if value not in ("", None)}
+    )
     if state == "live":
         found = found.filter(state__in=LIVE)
     elif state:

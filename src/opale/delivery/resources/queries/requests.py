@@ -30,7 +30,9 @@ def requests(
         "team", "customer", "skill", "asked_by", "answered_by"
     )
     exact = {"team_id": team_id, "asked_by_id": asked_by, "source": source}
-    found = found.filter(**{name: value for name, value in exact.items() if value})
+    found = found.filter(
+        **{name: value for name, value in exact.items() if value not in ("", None)}
+    )
     if state == "open":
         found = found.filter(state__in=OPEN)
     elif state == "ended":

@@ -5,13 +5,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
+from opale.kernel.dates import parse_instant
 from opale.kernel.errors import NotAllowed
 from opale.run.desk.actions import macro_definitions, macros
 from opale.run.desk.actions.macro_definitions import may_edit_macro
@@ -47,7 +47,7 @@ def running(request: ActorRequest, number: int, macro_id: int) -> HttpResponse:
         context = {"ticket": ticket, "macro": macro, "name": name, "tried": tried}
         context["seen"] = ticket.updated_at.isoformat()
         return _panel(request, "desk/macros/_preview.html", context)
-    seen = parse_datetime(request.POST.get("seen", ""))
+    seen = parse_instant(request.POST.get("seen", ""))
     run = macros.run_macro(ticket, macro, by=request.actor, seen=seen)
     undo = reverse("desk_undo_macro", args=[run.pk]) if run.back else ""
     said = _("Done: %(name)s") % {"name": name}
