@@ -1,7 +1,8 @@
 """How much of what could be tried is tried: enough for every change, or all of it by `--thorough`.
 
 `./opale test --thorough`, like OPALE_THOROUGH=1 in the environment, tries every persona on every
-route, eight times as many examples of every law, and every page in a browser (decision 0028).
+route, odd values on each, eight times as many examples of every law, and every page in a browser
+(decision 0028).
 """
 
 import os
