@@ -68,7 +68,8 @@ LED_TEAMS = Scope(led_teams=True)
 class Actor:
     """Actor of a request or a job. `key` is stable (`user:41`); `name` is shown in histories.
 
-    `unlimited` is for Opale's own parts, limited by their code; no login ever has it.
+    `unlimited` is for Opale's own parts, limited by their code; no login ever has it. `token_id` is
+    the API token by which a login acts, if any.
     """
 
     kind: Literal["person", "contact", "token", "connector", "system", "anonymous"]
@@ -80,6 +81,7 @@ class Actor:
     contact_id: int | None = None
     unlimited: bool = False
     signs_as: str = ""
+    token_id: int | None = None
 
     def __hash__(self) -> int:
         return hash((self.kind, self.key))

@@ -342,6 +342,10 @@ class TokenForm(ActorForm, forms.Form):
         scopes.choices = [(right, access.right_label(right)) for right in sorted(self.by.grants)]
 
 
+class RevokeTokenForm(forms.Form):
+    """The question before a token ends, which nothing brings back."""
+
+
 class PreferencesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)

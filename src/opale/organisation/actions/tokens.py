@@ -30,7 +30,8 @@ def create_token(
 ) -> tuple[ApiToken, str]:
     """Make a token of the actor's own; return it with the secret, which is not stored.
 
-    `scopes` are rights; none means all that the actor holds, now and later.
+    `scopes` are rights; none means all that the actor holds, now and later. A token made by a
+    token has at most its scopes, and ends with it.
     Errors: NotAllowed, Invalid, Conflict, TooMany.
     """
     if by.user_id is None or not by.can(rights.TOKENS):
@@ -43,6 +44,13 @@ def create_token(
     if unheld := sorted(scope for scope in scopes if not by.can(scope)):
         raise Invalid(scopes=_("You do not hold: %(rights)s.") % {"rights": ", ".join(unheld)})
     _refuse_too_many(by.user_id)
+    expires_at = now() + lifetime
+    if by.token_id is not None:
+        maker = ApiToken.objects.filter(pk=by.token_id).first()
+        if maker is None:
+            raise NotAllowed
+        scopes = scopes or maker.scopes
+        expires_at = min(expires_at, maker.expires_at)
     secret = PREFIX + token_urlsafe(32)
     with attributed(by):
         token = ApiToken.objects.create(
@@ -51,7 +59,7 @@ def create_token(
             prefix=secret[:12],
             digest=token_digest(secret),
             scopes=sorted(scopes),
-            expires_at=now() + lifetime,
+            expires_at=expires_at,
         )
     return token, secret
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Subject, button, change, create, place, remove
+from opale.acts.declarations import Subject, button, change, create, form, place
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.organisation import rights
@@ -19,6 +19,7 @@ from opale.organisation.forms import (
     CalendarForm,
     DayForm,
     RecordForm,
+    RevokeTokenForm,
     TokenForm,
 )
 from opale.organisation.models import ApiToken, Company, CompanyQuerySet, WorkingCalendar
@@ -108,12 +109,14 @@ ACTS = (
     create(
         TOKENS, create_token, "create_token", rights.TOKENS, TokenForm, made=MadeToken, noun="",
         secret=True, title=_("New token"), submit=_("Create"), answer=show_secret,
-        text="The secret is in this answer and nowhere else.",
+        text="The secret is in this answer and nowhere else. Made by a token, it has at most the "
+        "scopes of that one, and ends with it.",
     ),
-    remove(
-        TOKEN, revoke_token, "revoke_token", rights.TOKENS, states=CAN_BE_REVOKED,
-        page="revocation", label=_("Revoke"), tone="danger",
-        said=_("The token opens nothing any more."),
+    form(
+        TOKEN, revoke_token, "revoke_token", rights.TOKENS, RevokeTokenForm, verb="DELETE",
+        states=CAN_BE_REVOKED, noun="", page="revocation", title=_("Revoke the token “%(token)s”?"),
+        submit=_("Revoke"), tone="danger",
+        said=_("Token “%(token)s” revoked: it opens nothing any more."),
         text="It opens nothing from this moment on.",
     ),
 )  # fmt: skip

@@ -165,7 +165,7 @@ def actor_of_token(token: ApiToken) -> Actor:
     wanted = set(token.scopes)
     grants = {r: s for r, s in actor.grants.items() if not wanted or r in wanted}
     shown = f"{actor.name} ({token.name})"
-    return replace(actor, name=shown, signs_as=actor.name, grants=grants)
+    return replace(actor, name=shown, signs_as=actor.name, grants=grants, token_id=token.pk)
 
 
 def actor_of_credential(user_id: int, credential: str) -> Actor:

@@ -231,3 +231,51 @@ def test_a_lifetime_that_no_token_has_is_refused(personas: Personas, days: str) 
     answer = client.post("/tokens/new/", {"name": "Export", "days": days})
     assert answer.status_code == 422
     assert "days" in answer.context["form"].errors
+
+
+def test_a_token_made_by_a_token_has_at_most_its_scopes_and_its_end(personas: Personas) -> None:
+    narrow = personas.token("service_manager", "organisation.tokens", "organisation.read")
+    client = Client(headers={"Authorization": f"Bearer {narrow}"})
+
+    def made(**body: object) -> Any:
+        return client.post("/api/v1/tokens", {"name": "x", "days": 366, **body}, "application/json")
+
+    for body in ({}, {"scopes": []}):
+        answer = made(**body).json()
+        assert set(answer["scopes"]) == {"organisation.tokens", "organisation.read"}
+        assert answer["expires_at"] == made().json()["expires_at"]
+        assert ask(answer["token"], "/api/v1/people") == 200
+        assert ask(answer["token"], "/api/v1/tickets") == 403
+    first = ApiToken.objects.earliest("id")
+    assert {row.expires_at for row in ApiToken.objects.all()} == {first.expires_at}
+    assert made(scopes=["organisation.read"]).json()["scopes"] == ["organisation.read"]
+    assert made(scopes=["desk.read"]).status_code == 422
+    # One that holds everything may make another that does, until its own end.
+    wide = Client(headers={"Authorization": f"Bearer {personas.token('desk_agent')}"})
+    whole = wide.post("/api/v1/tokens", {"name": "x", "days": 30}, "application/json").json()
+    assert whole["scopes"] == []
+
+
+def test_a_new_password_by_a_mailed_link_ends_the_tokens(personas: Personas) -> None:
+    token, other = personas.token("desk_agent"), personas.token("run_engineer")
+    client = Client()
+    link = access.invitation_path(personas.users["desk_agent"])
+    form = client.get(link, follow=True).request["PATH_INFO"]
+    chosen = "an owl reads 9 novels"
+    answer = client.post(form, {"password1": chosen, "password2": chosen})
+    assert answer.status_code == 302
+    assert (ask(token), ask(other)) == (401, 200)
+
+
+def test_a_token_is_revoked_after_a_question_and_named_in_the_answer(personas: Personas) -> None:
+    personas.token("desk_agent")
+    row = ApiToken.objects.get()
+    client = personas.client("desk_agent")
+    address = f"/tokens/{row.pk}/revocation/"
+    assert f'href="{address}"' in client.get("/tokens/").content.decode()
+    asked = client.get(address).content.decode()
+    assert "Revoke the token “test”?" in asked
+    assert ApiToken.objects.get().revoked_at is None
+    done = client.post(address, follow=True).content.decode()
+    assert "Token “test” revoked" in done
+    assert ApiToken.objects.get().revoked_at is not None
