@@ -20,6 +20,8 @@ SECURE = _base.scheme == "https"
 
 DEBUG = env.flag("OPALE_DEBUG", default=False)
 SECRET_KEY = env.text("OPALE_SECRET_KEY")
+# Former keys, one a line or apart by spaces: they still read, and the present one writes.
+SECRET_KEY_FALLBACKS = env.text("OPALE_SECRET_KEY_FALLBACKS", "").split()
 ALLOWED_HOSTS = [
     _base.hostname,
     "localhost",

@@ -8,10 +8,12 @@ class MessagingConfig(AppConfig):
 
     def ready(self) -> None:
         from opale.endpoints.health import register_collector
+        from opale.kernel.encryption import register_columns
         from opale.listings import registry
         from opale.listings.jumps import jumps
         from opale.messaging import rights
         from opale.messaging.actions.channels import CHANNELS
+        from opale.messaging.actions.mailboxes import PURPOSE
         from opale.messaging.actions.outgoing import OUTBOX
         from opale.messaging.actions.store_incoming import INBOX
         from opale.messaging.api.metrics import MailMetrics
@@ -20,6 +22,7 @@ class MessagingConfig(AppConfig):
         from opale.messaging.listings.outgoing_mails import OUTGOING_MAILS
         from opale.messaging.listings.quarantine import QUARANTINED_MAILS
         from opale.messaging.listings.suppressions import SUPPRESSED_ADDRESSES
+        from opale.messaging.models import Channel, Mailbox
         from opale.messaging.queries import channels, incoming, outgoing
         from opale.ui import navigation, palette
 
@@ -32,6 +35,8 @@ class MessagingConfig(AppConfig):
         )
         palette.register(jumps(CHANNEL_LIST))
         register_collector(MailMetrics())
+        register_columns(Channel, "address", purpose=PURPOSE)
+        register_columns(Mailbox, "secret", "refresh_token", purpose=PURPOSE)
         navigation.register(
             navigation.Entry(
                 label=_("Incoming mail"),

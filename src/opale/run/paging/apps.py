@@ -7,11 +7,14 @@ class PagingConfig(AppConfig):
     label = "paging"
 
     def ready(self) -> None:
+        from opale.kernel.encryption import register_columns
         from opale.listings import registry
         from opale.messaging.ports import register_subject_resolver
         from opale.run.paging import rights
+        from opale.run.paging.actions.address_encryption import PURPOSE
         from opale.run.paging.actions.mobilisations import BOARD
         from opale.run.paging.listings import MOBILISATIONS, SLIPS_LIST
+        from opale.run.paging.models import ContactMethod, Gateway, PushKey
         from opale.run.paging.queries import mobilisations
         from opale.run.paging.queries.mail_subjects import (
             contact_method_subjects,
@@ -24,6 +27,9 @@ class PagingConfig(AppConfig):
         from opale.ui import navigation
 
         registry.register(MOBILISATIONS, SLIPS_LIST)
+        register_columns(ContactMethod, "address", purpose=PURPOSE)
+        register_columns(Gateway, "template", purpose=PURPOSE)
+        register_columns(PushKey, "private", purpose=PURPOSE)
         register_subject_resolver("paging.method", contact_method_subjects, own_contact_methods)
         register_subject_resolver("paging.page", page_subjects, own_pages)
         register_subject_resolver("paging.slip", slip_subjects, visible_slips)

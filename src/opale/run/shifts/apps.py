@@ -7,12 +7,16 @@ class ShiftsConfig(AppConfig):
     label = "shifts"
 
     def ready(self) -> None:
+        from opale.kernel.encryption import register_columns
         from opale.listings import registry
         from opale.run.shifts import rights
+        from opale.run.shifts.actions.absence_calendars import PURPOSE
         from opale.run.shifts.listings import PROPOSALS
+        from opale.run.shifts.models import AbsenceCalendar
         from opale.ui import navigation, slots
 
         registry.register(PROPOSALS)
+        register_columns(AbsenceCalendar, "address", purpose=PURPOSE)
         navigation.register(
             navigation.Entry(
                 label=_("Shifts"),
