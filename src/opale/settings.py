@@ -150,6 +150,8 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "opale.organisation.domain.passwords.GuessablePasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -284,6 +286,9 @@ INGEST_QUEUE_LIMIT = env.number("OPALE_INGEST_QUEUE_LIMIT", 20_000)
 # Webhooks may then go to addresses inside: for a demo, or a closed network.
 WEBHOOKS_ALLOW_PRIVATE = env.flag("OPALE_WEBHOOKS_ALLOW_PRIVATE", default=False)
 FIGURES_PER_AGENT = env.flag("OPALE_FIGURES_PER_AGENT", default=False)
+AUDIT_KEPT_FOR = timedelta(days=env.number("OPALE_AUDIT_KEPT_DAYS", 400))
+if timedelta(days=30) > AUDIT_KEPT_FOR:
+    raise env.BadSetting("OPALE_AUDIT_KEPT_DAYS", "must be 30 or more")
 EVENTS_KEPT_DAYS = env.number("OPALE_EVENTS_KEPT_DAYS", 90)
 # A cleared alert that stays quiet for so long is closed: later events open a new one.
 ALERT_QUIET_FOR = timedelta(minutes=env.number("OPALE_ALERT_QUIET_MINUTES", 60))

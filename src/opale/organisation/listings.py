@@ -10,21 +10,29 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opale.acts.declarations import Subject
 from opale.kernel.actor import Actor
 from opale.kernel.calendars import WEEKDAYS
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, New, RowAct
-from opale.listings.filters import Choice, Flag, Label, Pick, Words
+from opale.listings.filters import Choice, Flag, Label, Pick, Span, Words
 from opale.organisation import rights
 from opale.organisation.actions import companies
 from opale.organisation.actions import reference as reference_actions
 from opale.organisation.acts.reference import COMPANY, revoke_token
 from opale.organisation.forms import CalendarForm, CompanyForm, SkillForm
-from opale.organisation.models import ApiToken, Company, Membership, Person, Skill, WorkingCalendar
-from opale.organisation.queries import people, reference, teams
+from opale.organisation.models import (
+    ApiToken,
+    AuditEntry,
+    Company,
+    Membership,
+    Person,
+    Skill,
+    WorkingCalendar,
+)
+from opale.organisation.queries import audit, people, reference, teams
 from opale.organisation.rights import ADMINISTER, EDIT, READ, Function
 from opale.organisation.shapes import SkillOut
 from opale.reference_tables.declarations import ReferenceTable
@@ -367,4 +375,36 @@ TOKENS = Listing(
     ),
     acts=(RowAct("revoke", gettext_lazy("Revoke"), rights.TOKENS, revoke_token, "ban"),),
     line_acts=("revoke_token",),
+)  # fmt: skip
+
+AUDIT_LOG = Listing(
+    name="audit-log",
+    title=gettext_lazy("Audit log"),
+    right=ADMINISTER,
+    url_name="organisation_audit_log",
+    model=AuditEntry,
+    rows=audit.audit_entries,
+    order=Order(("-id",)),
+    empty=Empty(
+        "shield-lock", gettext_lazy("No entry matches"), gettext_lazy("Nothing is recorded yet")
+    ),
+    columns=(
+        Column("at", gettext_lazy("When"), "at", order=True, fixed=True),
+        Column("event", gettext_lazy("Event"), "event", order=True),
+        Column("login", pgettext_lazy("audit log", "Login"), "login", order=True),
+        Column(
+            "actor_name", pgettext_lazy("audit log", "Done by"), "actor_name", order=True
+        ),
+        Column("details", gettext_lazy("Details"), "details", style="wrap"),
+        Column("ip", gettext_lazy("IP address"), "ip", order=True),
+        Column("user_agent", gettext_lazy("Browser"), "user_agent", shown=False),
+        Column("actor", gettext_lazy("Key of who did it"), "actor", shown=False),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Name, address, IP address or details")),
+        Choice(
+            "event", gettext_lazy("Event"), AuditEntry.Event, argument="event", menu=True
+        ),
+        Span("at", gettext_lazy("When"), lookup="at", moment=True),
+    ),
 )  # fmt: skip

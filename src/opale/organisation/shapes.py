@@ -150,6 +150,20 @@ class MadeToken(TokenOut):
     token: str
 
 
+class AuditEntryOut(Schema):
+    """`actor` did it, "" where nobody is known; `login` is the address of the login it is about."""
+
+    id: int
+    at: datetime
+    event: str
+    actor: str
+    actor_name: str
+    login: str
+    ip: str | None
+    user_agent: str
+    details: str
+
+
 class Me(Schema):
     key: str
     kind: str

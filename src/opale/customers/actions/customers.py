@@ -137,7 +137,7 @@ def edit_contact(contact: Contact, *, by: Actor, **fields: Unpack[ContactFields]
         if row.user_id and "email" in changed:
             if not row.email:
                 raise Invalid(email=_("Who logs in has an email address."))
-            change_login_email(row.user_id, row.email)
+            change_login_email(row.user_id, row.email, by=by)
         if changed:
             publish_customer(row.customer, row)
 

@@ -26,6 +26,7 @@ def invite_contact(contact: Contact, *, by: Actor) -> None:
             raise Conflict(_("Without an email address nobody can be let in."))
         user = open_login(
             row.user_id,
+            by=by,
             email=row.email,
             kind=User.Kind.CONTACT,
             language=row.language,
@@ -44,7 +45,7 @@ def close_contact_access(contact: Contact, *, by: Actor) -> None:
         row = _held(contact, by)
         if row.user_id is None:
             raise Conflict(_("This contact has no login."))
-        end_login(row.user_id)
+        end_login(row.user_id, by=by)
         publish_customer(row.customer, row)
 
 

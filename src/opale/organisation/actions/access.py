@@ -1,6 +1,8 @@
-"""Actions on logins: opening, closing, sessions, preferences."""
+"""Actions on logins: opening, closing, new passwords, sessions, preferences."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
@@ -25,9 +27,15 @@ from opale.kernel.clock import now, time_zones
 from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation import rights
-from opale.organisation.models import ApiToken, Language, Person, User
+from opale.organisation.actions.audit import record_event
+from opale.organisation.actions.tokens import revoke_all_tokens
+from opale.organisation.models import AuditEntry, Language, Person, User
+from opale.organisation.queries.identity import actor_of
 
 INVITATION_JOB = "organisation.send_invitation"
+RESET_JOB = "organisation.send_password_reset"
+RESET_MAIL = "account/email/password_reset_key"
+UNKNOWN_MAIL = "account/email/unknown_account"
 RECORD_EVERY = timedelta(minutes=1)
 LONGEST_USER_AGENT = 200
 
@@ -44,6 +52,7 @@ def invite(person: Person, *, by: Actor) -> User:
         spoken = [code for code in row.languages if code in Language.values]
         user = open_login(
             row.user_id,
+            by=by,
             email=row.email,
             kind=User.Kind.EMPLOYEE,
             language=spoken[0] if spoken else row.company.language,
@@ -55,7 +64,13 @@ def invite(person: Person, *, by: Actor) -> User:
 
 
 def open_login(
-    user_id: int | None, *, email: str, kind: User.Kind, language: str, time_zone: str
+    user_id: int | None,
+    *,
+    by: Actor,
+    email: str,
+    kind: User.Kind,
+    language: str,
+    time_zone: str,
 ) -> User:
     """Open this login again, or make one, and mail the link.
 
@@ -72,15 +87,25 @@ def open_login(
     else:
         user = User.objects.select_for_update().get(pk=user_id)
         update_changed(user, {"is_active": True})
+    record_event(AuditEntry.Event.ACCESS_GIVEN, by=by, login=user.email)
     app.configure_task(INVITATION_JOB).defer(user_id=user.pk)
     return user
 
 
-def change_login_email(user_id: int, email: str) -> None:
+def change_login_email(user_id: int, email: str, *, by: Actor) -> None:
     """Change the address of a login. Errors: Invalid (another login has it)."""
     taken = Invalid(email=_("Another login has this email address."))
     with translate_violations(user_email_once=taken, organisation_user_email_key=taken):
-        update_changed(User.objects.select_for_update().get(pk=user_id), {"email": email})
+        update_login(user_id, by=by, email=email)
+
+
+def update_login(user_id: int, *, by: Actor, **fields: str) -> None:
+    """Change columns of a login; another address is recorded in the audit log."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    before = user.email
+    if "email" in update_changed(user, fields):
+        details = f"{before} → {user.email}"
+        record_event(AuditEntry.Event.EMAIL_CHANGED, by=by, login=before, details=details)
 
 
 def send_invitation(user_id: int) -> None:
@@ -96,8 +121,59 @@ def send_invitation(user_id: int) -> None:
 
 def invitation_path(user: User) -> str:
     """Return the path at which this login's password is chosen, without the host."""
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    return _path_of_key(f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}")
+
+
+def _path_of_key(key: str) -> str:
     return reverse("account_reset_password_from_key", args=key.split("-", 1))
+
+
+def reset_link(key: str) -> str:
+    """Return the link by which a password is chosen, at the address of the settings."""
+    return settings.BASE_URL + _path_of_key(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What mails of the login library name as their sender."""
+
+    name: str
+    domain: str
+
+
+def site() -> Site:
+    """Return the host of the settings, never that of a request, which anybody may choose."""
+    return Site(settings.MAIL_HOSTNAME, settings.MAIL_HOSTNAME)
+
+
+def request_password_reset(email: str) -> None:
+    """Have the answer to a forgotten password mailed to this address, known or not."""
+    app.configure_task(RESET_JOB).defer(email=email, language=translation.get_language() or "en")
+
+
+def send_password_reset(email: str, *, language: str) -> None:
+    """Mail the link for a new password, or that there is no such login. Retried by its job."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    about: dict[str, Any] = {"email": email, "current_site": site()}
+    with translation.override(user.language if user else language):
+        if user is not None:
+            link = settings.BASE_URL + invitation_path(user)
+            about |= {"user": user, "password_reset_url": link}
+        else:
+            about["signup_url"] = settings.BASE_URL + reverse("account_signup")
+        template = RESET_MAIL if user is not None else UNKNOWN_MAIL
+        get_adapter().render_mail(template, email, about).send()
+
+
+def end_old_credentials(*, request: HttpRequest, user: User, **_signal: Any) -> None:
+    """End every API token of a login whose password was chosen anew, by a mailed link.
+
+    Whoever asks for that may have lost control of the login. Its sessions end with the password.
+    """
+    by = actor_of(user)
+    with attributed(by):
+        record_event(AuditEntry.Event.PASSWORD_RESET, by=by, login=user.email, request=request)
+        revoke_all_tokens(user, by=by)
 
 
 def close_access(person: Person, *, by: Actor) -> None:
@@ -111,15 +187,16 @@ def close_access(person: Person, *, by: Actor) -> None:
             raise Conflict(_("This person has no login."))
         if row.user_id == by.user_id:
             raise Conflict(_("You cannot close your own access."))
-        end_login(row.user_id)
+        end_login(row.user_id, by=by)
         live_topics.publish(f"organisation.person:{row.pk}")
 
 
-def end_login(user_id: int) -> None:
+def end_login(user_id: int, *, by: Actor) -> None:
     """Close a login and end its tokens, its sessions and their live streams."""
     user = User.objects.select_for_update().get(pk=user_id)
     update_changed(user, {"is_active": False})
-    ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=now())
+    record_event(AuditEntry.Event.ACCESS_CLOSED, by=by, login=user.email)
+    revoke_all_tokens(user, by=by)
     _end(UserSession.objects.filter(user=user))
 
 
@@ -127,8 +204,12 @@ def end_session(session_id: int, *, by: Actor) -> None:
     """End one of the actor's own sessions, with its live stream. Errors: NotFound."""
     with attributed(by):
         found = UserSession.objects.filter(pk=session_id, user_id=by.user_id)
-        if not found.exists():
+        session = found.select_related("user").first()
+        if session is None:
             raise NotFound(_("This session is over already."))
+        record_event(
+            AuditEntry.Event.SESSION_ENDED, by=by, login=session.user.email, details=session.ip
+        )
         _end(found)
 
 

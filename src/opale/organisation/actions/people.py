@@ -19,7 +19,7 @@ from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.facts import announce
 from opale.organisation import rights
-from opale.organisation.actions.access import end_login
+from opale.organisation.actions.access import end_login, update_login
 from opale.organisation.actions.teams import end_membership
 from opale.organisation.facts import AbsenceRecorded, PersonLeft
 from opale.organisation.models import (
@@ -31,7 +31,6 @@ from opale.organisation.models import (
     PersonSkill,
     Skill,
     Team,
-    User,
     WorkingCalendar,
 )
 
@@ -81,8 +80,7 @@ def edit_person(person: Person, *, by: Actor, **fields: Unpack[PersonFields]) ->
             raise NotAllowed
         changed = update_changed(row, dict(wanted))
         if row.user_id and {"email", "time_zone"} & set(changed):
-            user = User.objects.select_for_update().get(pk=row.user_id)
-            update_changed(user, {"email": row.email, "time_zone": row.time_zone})
+            update_login(row.user_id, by=by, email=row.email, time_zone=row.time_zone)
         if changed:
             live_topics.publish("organisation.people", f"organisation.person:{row.pk}")
 
@@ -121,7 +119,7 @@ def end_employment(person: Person, *, by: Actor, on: date | None = None) -> None
         on = on or localdate(at)
         update_changed(row, {"left_on": on})
         if row.user_id:
-            end_login(row.user_id)
+            end_login(row.user_id, by=by)
         announce(PersonLeft(person_id=row.pk, on=on), by=by)
         live_topics.publish("organisation.people", f"organisation.person:{row.pk}")
 

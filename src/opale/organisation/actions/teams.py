@@ -17,8 +17,9 @@ from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
 from opale.organisation import rights
+from opale.organisation.actions.audit import record_event
 from opale.organisation.facts import TeamClosed
-from opale.organisation.models import Company, Membership, Person, Team
+from opale.organisation.models import AuditEntry, Company, Membership, Person, Team
 from opale.organisation.rights import Function, Pillar
 
 TEAMS = "organisation.teams"
@@ -92,6 +93,7 @@ def close_team(team: Team, *, by: Actor, on: date | None = None) -> None:
         for membership in held.filter(lasting):
             _keep_an_administrator(membership, at)
             _end(membership, at)
+            _record(AuditEntry.Event.FUNCTION_ENDED, membership, by)
         update_changed(row, {"closed_on": on or localdate(at)})
         announce(TeamClosed(team_id=row.pk), by=by)
         live_topics.publish(TEAMS, f"organisation.team:{row.pk}")
@@ -123,6 +125,7 @@ def add_member(
         membership = Membership(team=row, person=person, period=DateTimeTZRange(starts, ends))
         _set_place(membership, function=function, role=role, share_percent=share_percent)
         membership.save(force_insert=True)
+        _record(AuditEntry.Event.FUNCTION_GIVEN, membership, by)
         _touch(membership)
     return membership
 
@@ -149,6 +152,7 @@ def edit_membership(
         )
         if unchanged.exists():
             return row
+        former = Membership.objects.get(pk=row.pk)
         until, row.pk = row.period.upper, None
         if membership.period.lower < at:
             _end(Membership.objects.get(pk=membership.pk), at)
@@ -156,6 +160,9 @@ def edit_membership(
             Membership.objects.filter(pk=membership.pk).delete()
         row.period = DateTimeTZRange(max(at, membership.period.lower), until)
         row.save(force_insert=True)
+        if (former.function, former.role) != (row.function, row.role):
+            _record(AuditEntry.Event.FUNCTION_ENDED, former, by)
+            _record(AuditEntry.Event.FUNCTION_GIVEN, row, by)
         _touch(row)
     return row
 
@@ -174,6 +181,7 @@ def end_membership(membership: Membership, *, by: Actor, at: datetime | None = N
             raise Conflict(_("This place in the team has ended."))
         _keep_an_administrator(row, at)
         _end(row, at)
+        _record(AuditEntry.Event.FUNCTION_ENDED, row, by)
         _touch(row)
 
 
@@ -220,6 +228,14 @@ def _keep_an_administrator(membership: Membership, at: datetime) -> None:
     others = others.filter(person__left_on=None, person__user__is_active=True)
     if not others.exclude(person=membership.person_id).exists():
         raise Conflict(_("Nobody else could administer Opale: name another administrator first."))
+
+
+def _record(event: AuditEntry.Event, membership: Membership, by: Actor) -> None:
+    """Record in the audit log that a person is given, or loses, the rights of a place in a team."""
+    person = membership.person
+    user = person.user
+    details = f"{membership.function} ({membership.role}), {membership.team.name}: {person.name}"
+    record_event(event, by=by, login=user.email if user else person.email, details=details)
 
 
 def _touch(membership: Membership) -> None:

@@ -11,8 +11,10 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
+from opale.kernel.isolation import as_application
 from opale.organisation import rights
-from opale.organisation.models import ApiToken
+from opale.organisation.actions.audit import record_event
+from opale.organisation.models import ApiToken, AuditEntry, User
 from opale.organisation.queries.identity import token_digest
 
 PREFIX = "opale_"
@@ -61,6 +63,9 @@ def create_token(
             scopes=sorted(scopes),
             expires_at=expires_at,
         )
+        record_event(
+            AuditEntry.Event.TOKEN_CREATED, by=by, login=_login_of(by.user_id), details=_said(token)
+        )
     return token, secret
 
 
@@ -90,6 +95,32 @@ def revoke_token(token_id: int, *, by: Actor) -> None:
         if token.revoked_at is None:
             token.revoked_at = now()
             token.save(update_fields=["revoked_at"])
+            _record_revoked(token, by)
+
+
+def revoke_all_tokens(user: User, *, by: Actor) -> None:
+    """End every token of a login, with its access or its password."""
+    for token in ApiToken.objects.select_for_update().filter(user=user, revoked_at=None):
+        token.revoked_at = now()
+        token.save(update_fields=["revoked_at"])
+        _record_revoked(token, by)
+
+
+def _record_revoked(token: ApiToken, by: Actor) -> None:
+    record_event(
+        AuditEntry.Event.TOKEN_REVOKED, by=by, login=_login_of(token.user_id), details=_said(token)
+    )
+
+
+def _said(token: ApiToken) -> str:
+    """Return how a token is named in the audit log: its name, its beginning and its scopes."""
+    return f"{token.name} ({token.prefix}…): {', '.join(token.scopes) or '*'}"
+
+
+def _login_of(user_id: int) -> str:
+    # The portal role reads no login.
+    with as_application():
+        return User.objects.values_list("email", flat=True).get(pk=user_id)
 
 
 def record_token_use(token: ApiToken) -> None:

@@ -1,5 +1,6 @@
 """The models of the organisation, one module a subject."""
 
+from opale.organisation.models.audit import AuditEntry, AuditEntryQuerySet
 from opale.organisation.models.companies import (
     CalendarQuerySet,
     Company,
@@ -27,6 +28,8 @@ __all__ = [
     "AbsenceQuerySet",
     "ApiToken",
     "ApiTokenQuerySet",
+    "AuditEntry",
+    "AuditEntryQuerySet",
     "CalendarQuerySet",
     "Company",
     "CompanyQuerySet",

@@ -7,7 +7,7 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
-from opale.organisation.models import Absence, ApiToken, Company, Membership, Skill
+from opale.organisation.models import Absence, ApiToken, AuditEntry, Company, Membership, Skill
 
 Things = dict[str, object]
 
@@ -40,6 +40,9 @@ def subjects(house: Personas) -> Things:
         empty = Company.objects.create(
             name="Opale Nord-Est", country="LU", language="fr", calendar=house.calendar
         )
+    AuditEntry.objects.create(
+        event=AuditEntry.Event.LOGIN, login="desk_agent@opale.example", actor_name="Desk Agent"
+    )
     return {
         "company_id": house.company.pk,
         "empty_company_id": empty.pk,

@@ -19,6 +19,7 @@ from opale.organisation.actions.access import record_session_use
 from opale.organisation.actions.tokens import record_token_use
 from opale.organisation.models import ApiToken, User
 from opale.organisation.queries.identity import actor_of, actor_of_token, get_valid_token
+from opale.organisation.web.devices import remember_browser
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 API_ROOTS = ("/api/", "/tmf-api/")
@@ -40,6 +41,12 @@ class LoginMiddleware(AuthenticationMiddleware):
             request.user = known[0]
             return
         super().process_request(request)
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        remember_browser(request, response)
+        return response
 
 
 class ActorMiddleware:

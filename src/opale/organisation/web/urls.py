@@ -2,7 +2,7 @@ from django.urls import path
 
 from opale.listings.pages import page_of
 from opale.listings.pickers import pick_of
-from opale.organisation.listings import CALENDARS, COMPANIES, PEOPLE, SKILLS, TOKENS
+from opale.organisation.listings import AUDIT_LOG, CALENDARS, COMPANIES, PEOPLE, SKILLS, TOKENS
 from opale.organisation.web import account, people, teams
 from opale.reference_tables.pages import pages_of
 
@@ -30,5 +30,6 @@ urlpatterns = [
         name="organisation_end_session",
     ),
     path("tokens/", page_of(TOKENS), name="organisation_tokens"),
+    path("audit-log/", page_of(AUDIT_LOG), name="organisation_audit_log"),
     path("preferences/", account.preferences, name="organisation_preferences"),
 ]
