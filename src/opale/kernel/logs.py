@@ -10,6 +10,10 @@ _WORD = r"[^\s,;\"'&<>]+"
 SECRET = re.compile(
     # The key in the address of a listener.
     r"(/ingest/[a-z0-9_-]+/)[^/\s?\"'&#]+"
+    # What opens an address without a login: links of mails, wall screens, calendars.
+    r"|(/(?:account/password/reset/key|account/confirm-email|paging/answer|wall|unfollow|hear)/)"
+    r"[^/\s?\"'&#]+"
+    r"|(/shifts/calendars/)[^/\s?\"'&#]+(?=\.ics)"
     # The password in an address.
     r"|([a-z][a-z0-9+.-]*://[^/\s:@\"']*:)[^/\s@\"']+(?=@)"
     # `name: value`, `name=value`, `"name": "value"`, with or without a scheme before the value.
