@@ -1,4 +1,6 @@
-"""Middleware: the strict Content-Security-Policy, and refusals as pages or toasts."""
+"""Middleware: the strict Content-Security-Policy, what caches may keep, and refusals as pages or
+toasts.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil
@@ -118,6 +120,23 @@ class PlainAddresses:
         if NUL in query and not request.path_info.startswith(ENDPOINTS):
             request.META["QUERY_STRING"] = query.replace(NUL, "")
         return self.get_response(request)
+
+
+class NoStore:
+    """Middleware that keeps pages, exports and answers out of every cache, unless a view says else.
+
+    They hold what their reader alone may see; after a log-out the Back button shows none of it.
+    Programs may keep an answer of the API that has an ETag, and ask whether it still holds.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        kept = "no-cache" if "ETag" in response.headers else "no-store"
+        response.headers.setdefault("Cache-Control", f"private, {kept}")
+        return response
 
 
 class Refusals:
