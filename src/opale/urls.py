@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-handler400 = "opale.ui.views.bad_request"
+handler400 = "opale.web.error_pages.bad_request"
 handler403 = "opale.ui.views.permission_denied"
 handler404 = "opale.ui.views.page_not_found"
 handler500 = "opale.web.error_pages.server_error"

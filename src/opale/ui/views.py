@@ -102,10 +102,6 @@ def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/offline.html")
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return refusals.render_refusal(request, 400)
-
-
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     return refusals.render_refusal(request, 403)
 

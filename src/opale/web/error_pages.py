@@ -1,6 +1,9 @@
-"""Errors of Opale itself, or of its database: a problem to a program, a page to a person."""
+"""Errors of Opale itself, of its database, or of a request that cannot be read: a problem to a
+program, a page to a person.
+"""
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -9,6 +12,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from opale.endpoints import problems, tmf
 from opale.kernel.errors import OpaleError, Unavailable
@@ -16,6 +20,8 @@ from opale.organisation.web.middleware import language_of
 from opale.ui import refusals
 
 CODE: Final = "internal_error"
+UNREADABLE: Final = "bad_request"
+UNREADABLE_STATUS: Final = 400
 AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
 """Exceptions of a database that restarts, or has no connection left for the moment."""
 RETRY: Final = timedelta(seconds=5)
@@ -47,10 +53,19 @@ def refused(environ: dict[str, Any], error: OpaleError, language: str) -> HttpRe
         return problems.add_retry_after(response, error)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return 400 for what Django itself cannot read: a broken multipart body, too many fields."""
+    language = getattr(request, "LANGUAGE_CODE", "") or language_of(request, None)
+    with translation.override(language):
+        return _told(request, UNREADABLE_STATUS, UNREADABLE)
+
+
 def _told(request: HttpRequest, status: int, code: str) -> HttpResponse:
     said = refusals.describe_refusal(status)
+    if status == UNREADABLE_STATUS:  # what a page says of its browser is nothing to a program
+        said = replace(said, happened=_("The body of this request could not be read."), do="")
     if request.path.startswith("/api/"):
-        return problems.problem_response(status, code, f"{said.happened} {said.do}")
+        return problems.problem_response(status, code, f"{said.happened} {said.do}".strip())
     if request.path.startswith(f"/{tmf.ROOT}/"):
         return tmf.error_response(status, code, said.happened, said.do)
-    return refusals.render_refusal(request, status, broken=True)
+    return refusals.render_refusal(request, status, broken=status >= 500)

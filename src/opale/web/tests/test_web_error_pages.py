@@ -67,3 +67,38 @@ def test_who_is_not_known_yet_is_told_in_the_language_of_the_browser(
     answer = client.get("/", headers={"accept-language": language})
     assert answer.status_code == 503
     assert word in answer.content.decode()
+
+
+BROKEN = {
+    "multipart/form-data": b"--x",
+    "multipart/form-data; boundary=\xe9": b"--x",
+    "multipart/form-data; boundary=x": b"--x\r\n" + b"".join(
+        b'Content-Disposition: form-data; name="f%d"\r\n\r\n\r\n--x\r\n' % n for n in range(1100)
+    ),
+}  # fmt: skip
+"""Without a boundary, with one that is none, with more fields than are read."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content_type", BROKEN)
+@pytest.mark.parametrize(("language", "words"), [("en", "could not be read"), ("fr", "illisible")])
+def test_a_body_that_cannot_be_read_is_told_to_a_program_as_a_problem(
+    content_type: str, language: str, words: str, personas: Personas
+) -> None:
+    token = f"Bearer {personas.token('desk_agent')}"
+    client = Client(headers={"Authorization": token, "Accept-Language": language})
+    client.cookies["django_language"] = language
+    path = "/api/v1/tickets/1/attachments"
+    answer = client.generic("POST", path, BROKEN[content_type], content_type)
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "bad_request"
+    assert words in answer.json()["detail"]
+
+
+@pytest.mark.django_db
+def test_a_form_that_cannot_be_read_is_answered_with_a_page(personas: Personas) -> None:
+    client = personas.client("desk_agent")
+    answer = client.generic("POST", "/tokens/new/", b"--x", "multipart/form-data")
+    assert answer.status_code == 400
+    assert "<h1" in answer.content.decode()
