@@ -237,6 +237,10 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["woff2", "png", "ico", "map"]
 MEDIA_ROOT = DATA / "files"
+# Bearer token by which /metrics is read from other machines; without it, from this one alone.
+METRICS_TOKEN = env.text("OPALE_METRICS_TOKEN", "")
+if METRICS_TOKEN and len(METRICS_TOKEN) < 16:
+    raise env.BadSetting("OPALE_METRICS_TOKEN", "must have 16 characters or more")
 
 _email = env.email("EMAIL_URL", env.text("EMAIL_URL", "console://"))
 EMAIL_BACKEND = _email["EMAIL_BACKEND"]

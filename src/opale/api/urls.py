@@ -1,18 +1,38 @@
 """URLs of the API: the routers of every app's `api`, discovered."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.apps import AppConfig, apps
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import Router
 
 from opale.acts.endpoints import endpoints
 from opale.api import exchange, search
-from opale.endpoints.problems import problem
+from opale.endpoints.http import ActorRequest, needs
+from opale.endpoints.problems import not_authenticated, problem
 from opale.endpoints.service import Api, merge
 from opale.kernel.discovery import parts_of
 from opale.kernel.errors import NotFound
 
+
+def for_logins(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """Show the document of the API, and its page, to whoever has a login or a token."""
+
+    @wraps(view)
+    def guarded(request: ActorRequest, **options: Any) -> HttpResponseBase:
+        if request.actor.kind == "anonymous" and request.path.endswith(DOCUMENT):
+            return not_authenticated()
+        return needs("")(view)(request, **options)
+
+    guarded.right = ""  # type: ignore[attr-defined]  # read by the table of routes
+    return guarded
+
+
+DOCUMENT = "/openapi.json"
 api = Api(
     title="Opale",
     version="1",
@@ -21,7 +41,8 @@ api = Api(
         "send `Idempotency-Key` with a POST and `If-Match` with a PATCH."
     ),
     urls_namespace="api",
-    openapi_url="/openapi.json",
+    openapi_url=DOCUMENT,
+    docs_decorator=for_logins,
     docs_url="/docs",
 )
 

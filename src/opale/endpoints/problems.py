@@ -116,6 +116,14 @@ def wrong_method(allowed: str) -> JsonResponse:
     return response
 
 
+def not_authenticated() -> JsonResponse:
+    """Return the answer to a request of nobody that is known."""
+    detail = _("Log in, or send a valid API token.")
+    response = problem_response(401, "not_authenticated", detail)
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
 def problem(error: OpaleError) -> JsonResponse:
     """Return the answer to a kernel error."""
     response = problem_response(
@@ -146,10 +154,7 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, error: AuthenticationError) -> JsonResponse:
-        detail = _("Log in, or send a valid API token.")
-        response = problem_response(401, "not_authenticated", detail)
-        response.headers["WWW-Authenticate"] = "Bearer"
-        return response
+        return not_authenticated()
 
     @api.exception_handler(Http404)
     def missing(request: HttpRequest, error: Http404) -> JsonResponse:

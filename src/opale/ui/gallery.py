@@ -1,6 +1,8 @@
 """Gallery of every component in every state, to check by eye, by axe and by keyboard."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any
 
 from django import forms
@@ -12,16 +14,20 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from opale.kernel import clock
+from opale.kernel.errors import NotFound
 from opale.kernel.history import Difference, Revision
 from opale.kernel.models import Heartbeat
 from opale.ui import graph
 from opale.ui.components.badges import SEVERITIES
 from opale.ui.components.charts import Chart, Series
 from opale.ui.components.lists import Chip, Step, Tab
+from opale.ui.current_actor import current_actor
 from opale.ui.pickers import Choice, PickerField, picker_response
 from opale.ui.side_pane import targets_side_pane
 from opale.ui.toasts import toast
 from opale.ui.typed_dates import WhenField
+
+View = Callable[..., HttpResponse]
 
 PLACES = (
     Choice("1", "Rennes", "35000"),
@@ -179,7 +185,20 @@ def sample_page() -> dict[str, object]:
     }
 
 
+def for_employees(view: View) -> View:
+    """Show the gallery to people who work with Opale: it is no page for customers or visitors."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if current_actor(request).kind != "person":
+            raise NotFound
+        return view(request, *args, **named)
+
+    return guarded
+
+
 @require_GET
+@for_employees
 def show(request: HttpRequest) -> HttpResponse:
     bad = SampleForm({"due": "hier soir peut-être"})
     context = sample_page() | {"form": SampleForm(auto_id="id_fresh_%s"), "bad": bad}
@@ -187,6 +206,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@for_employees
 def work(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Return a list with a pane beside it: J and K move through it without leaving the page."""
     partial = targets_side_pane(request)
@@ -198,21 +218,25 @@ def work(request: HttpRequest, number: int | None = None) -> HttpResponse:
 
 
 @require_GET
+@for_employees
 def region(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/_gallery_region.html", sample_page())
 
 
 @require_GET
+@for_employees
 def lines(request: HttpRequest) -> HttpResponse:
     return render(request, "ui/_gallery_list.html", sample_page())
 
 
 @require_GET
+@for_employees
 def reason(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_("Impact 2 and urgency 1 give priority 1 in this plan."))
 
 
 @require_POST
+@for_employees
 def done(request: HttpRequest) -> HttpResponse:
     undo = "" if "undone" in request.GET else f"{request.path}?undone=1"
     text = _("Put back as it was.") if "undone" in request.GET else _("Ticket taken.")
@@ -220,6 +244,7 @@ def done(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@for_employees
 def pick(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").casefold()
     return picker_response(request, [c for c in PLACES if asked in c.label.casefold()])

@@ -15,6 +15,7 @@ from psycopg.conninfo import make_conninfo
 
 from opale.endpoints import health
 from opale.endpoints.django_bridge import DjangoBridge, WsgiApp
+from opale.endpoints.metrics_access import may_read_metrics
 from opale.kernel.asgi import App, Message, Receive, Scope, Send, answer, answer_json, header
 from opale.kernel.logs import without_secrets
 from opale.run.events.listeners.ingest import IngestApplication
@@ -158,6 +159,10 @@ class Dispatcher:
 
     async def metrics(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at once what needs no database, and that it is down where it does not answer."""
+        if not may_read_metrics(scope):
+            denied = {"WWW-Authenticate": "Bearer"}
+            await answer_json(send, 401, {"code": "not_authenticated"}, denied)
+            return
         processes = await asyncio.to_thread(health.process_metrics)
         body = processes + (await self.database() or health.database_is_down())
         await answer(send, 200, body, "text/plain; version=0.0.4; charset=utf-8")

@@ -13,6 +13,7 @@ from django.utils import translation
 from ninja import Query, Router, Schema
 from ninja.responses import Status
 from pydantic import AwareDatetime, Field
+from tests.personas import Personas
 
 from opale.endpoints.auth import may
 from opale.endpoints.idempotency import delete_expired
@@ -380,7 +381,14 @@ def test_the_document_names_right_headers_and_problems() -> None:
     assert schema["paths"]["/errors/{kind}"]["get"]["x-right"] is None
 
 
-def test_the_document_and_its_reader_are_served(client: Client) -> None:
+def test_the_document_and_its_reader_are_served_to_logins_alone(personas: Personas) -> None:
+    stranger = Client()
+    refused = stranger.get("/api/v1/openapi.json")
+    assert (refused.status_code, refused.headers["Content-Type"]) == (401, CONTENT_TYPE)
+    assert stranger.get("/api/v1/docs").status_code == 302
+    token = {"Authorization": f"Bearer {personas.token('customer_contact')}"}
+    assert stranger.get("/api/v1/openapi.json", headers=token).status_code == 200
+    client = personas.client("customer_contact")
     assert client.get("/api/v1/openapi.json").json()["openapi"].startswith("3.1")
     page = client.get("/api/v1/docs")
     assert page.status_code == 200
