@@ -107,7 +107,7 @@ def database(name: str, url: str, *, role: str) -> dict[str, object]:
 EMAIL_BACKENDS: Mapping[str, str] = {
     "smtp": "opale.messaging.actions.smtp_backend.EmailBackend",
     "smtps": "opale.messaging.actions.smtp_backend.EmailBackend",
-    "file": "django.core.mail.backends.filebased.EmailBackend",
+    "file": "opale.messaging.actions.file_backend.EmailBackend",
     "console": "django.core.mail.backends.console.EmailBackend",
     "memory": "django.core.mail.backends.locmem.EmailBackend",
 }

@@ -142,3 +142,17 @@ def test_credentials_without_a_demo_company_are_refused(tmp_path: Path) -> None:
     installation.open_folder(tmp_path, create=True)
     with pytest.raises(Refused, match="There is no demo company"):
         credentials.show(str(tmp_path), as_json=True)
+
+
+def test_attachments_mails_and_logs_are_for_the_account_of_opale_alone(tmp_path: Path) -> None:
+    def modes() -> dict[str, int]:
+        found = (tmp_path / name for name in installation.PRIVATE_FOLDERS)
+        return {path.name: stat.S_IMODE(path.stat().st_mode) for path in found}
+
+    private = dict.fromkeys(("log", "files", "mail"), 0o700)
+    installation.open_folder(tmp_path, create=True)
+    assert modes() == private
+    for name in installation.PRIVATE_FOLDERS:  # as an older version left them
+        (tmp_path / name).chmod(0o755)
+    installation.open_folder(tmp_path, create=True)
+    assert modes() == private

@@ -2,6 +2,7 @@
 
 pg/            the database cluster                 secrets.json   passwords and keys (0600)
 log/           what the processes say               state.json     ports and what is up to date
+files/, mail/  attachments, and mails of a trial    (these three folders are 0700)
 static/        files that the web process serves    demo.json      logins of the demo (0600)
 opale.pid      the running `./opale up`             processes.json the processes it started
 """
@@ -11,7 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ DATABASE = "opale"
 SECRETS = ("postgres_superuser", "postgres_owner", "postgres_app", "django")
 # What may lie in a folder that Opale has not used yet.
 HARMLESS = {"opale.lock", "log", "lost+found", "test-server.url"}
+PRIVATE_FOLDERS = ("log", "files", "mail")
 
 
 @dataclass
@@ -210,4 +212,12 @@ def _prepare(folder: Path) -> None:
             )
         made = {name: secrets.token_urlsafe(32) for name in SECRETS}
         write_private(folder / "secrets.json", json.dumps(made, indent=2))
-    (folder / "log").mkdir(exist_ok=True)
+    for name in PRIVATE_FOLDERS:
+        make_private(folder / name)
+
+
+def make_private(folder: Path) -> None:
+    """Create a folder that no other account of the machine enters, or close one that is there."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(PermissionError):  # it belongs to another account, which has its reasons
+        folder.chmod(0o700)

@@ -9,7 +9,7 @@ from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.log import LogLevels
 
 from opale import environment
-from opale.cli import postgres, preload, static
+from opale.cli import installation, postgres, preload, static
 from opale.cli.console import Refused
 from opale.kernel.roles import APP
 
@@ -21,7 +21,8 @@ def run(host: str, port: int, workers: int) -> int:
     """Serve until SIGINT or SIGTERM. A worker of it that dies is started again at once."""
     _refuse_early(host, port)
     data = Path(os.environ.get("OPALE_DATA") or "var").absolute()
-    (data / "log").mkdir(parents=True, exist_ok=True)
+    for name in ("log", "files"):
+        installation.make_private(data / name)
     static.ensure(data / "static", dict(os.environ), data / "log" / "static.log")
     preload.preload_modules()
     Granian(
