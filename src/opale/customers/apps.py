@@ -21,7 +21,9 @@ class CustomersConfig(AppConfig):
         from opale.organisation import ports
         from opale.reference_tables import registry as reference_tables
         from opale.ui import navigation, palette
+        from opale.webhooks.ports import register_customer_check
 
+        register_customer_check(customers.exists)
         ports.register_contact_identifier(customers.identity_of)
         for label, icon, url_name, order, places, key in (
             (_("Customers"), "building-community", "customers_list", 50, ("/customers/",), "g c"),

@@ -38,10 +38,12 @@ class Event:
 
 
 FactHandler = Callable[[Event, Fact, Actor], None]
+CustomerCheck = Callable[[int], bool]
 
 _events: dict[str, Event] = {}
 _handler: list[FactHandler] = []
 _asked_for: list[Callable[[], Container[str]]] = []
+_customer_check: list[CustomerCheck] = []
 
 
 def register_fact_handler(handler: FactHandler, *, asked_for: Callable[[], Container[str]]) -> None:
@@ -63,6 +65,18 @@ def publish(
         _handler[0](event, fact, by)
 
     listen(kind, f"webhooks.{name}", hand_on, when=lambda: name in _asked_for[0]())
+
+
+def register_customer_check(check: CustomerCheck) -> None:
+    """Register the function that returns whether there is such a customer, whoever asks; called by
+    the app that has the customers.
+    """
+    _customer_check[:] = [check]
+
+
+def customer_exists(customer_id: int) -> bool:
+    """Return whether there is such a customer."""
+    return all(check(customer_id) for check in _customer_check)
 
 
 def events() -> list[Event]:

@@ -64,6 +64,11 @@ def get_customer(customer_id: int, *, seen_by: Actor) -> Customer:
     return _there(customers(seen_by=seen_by, standing="all").filter(pk=customer_id).first())
 
 
+def exists(customer_id: int) -> bool:
+    """Return whether there is a customer, whoever may see it."""
+    return Customer.objects.filter(pk=customer_id).exists()
+
+
 def get_customer_by_code(code: str, *, seen_by: Actor) -> Customer:
     """Return a customer by code. Errors: NotFound."""
     return _there(customers(seen_by=seen_by, standing="all").filter(code=code).first())

@@ -11,14 +11,11 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.isolation import as_application
-from opale.webhooks import queries, rights
+from opale.webhooks import ports, queries, rights
 from opale.webhooks.actions.deliveries import publish, queue, require_use
 from opale.webhooks.domain import http_post, signing
 from opale.webhooks.models import Delivery, Webhook, WebhooksQuerySet
 from opale.webhooks.ports import Event, EventContent
-
-PING = "ping"
-
 
 OVERLAP = timedelta(hours=24)
 MOST = 20
@@ -34,7 +31,10 @@ def create_webhook(
     """
     if by.user_id is None or not by.can(rights.USE):
         raise NotAllowed
-    fields = _checked(queries.events_for(by), name=name, url=url, events=events)
+    allowed = queries.events_for(by)
+    fields = _checked(allowed, name=name, url=url, events=events)
+    if customer_id is not None and not _is_narrowed(allowed, fields["events"], customer_id, by):
+        raise Invalid(customer_id=_("There is no such customer, or you may not see it."))
     secret = signing.new_secret()
     with as_application(), attributed(by):
         if Webhook.objects.filter(owner_id=by.user_id).count() >= MOST:
@@ -57,6 +57,8 @@ def edit_webhook(webhook: Webhook, *, by: Actor, paused: bool | None = None, **f
     Errors: NotFound, NotAllowed, Invalid.
     """
     if fields:
+        if by.token_id is not None and "url" in fields:
+            _refuse_wider_than_token(webhook, by)
         holder = queries.rights_holder_of(webhook, seen_by=by)
         fields = _checked(queries.events_for(holder), **fields)
         with as_application(), attributed(by):
@@ -108,7 +110,28 @@ def ping_webhook(webhook: Webhook, *, by: Actor) -> Delivery:
     """Send an event without content, to test the receiver. Errors: NotFound, NotAllowed."""
     with as_application(), attributed(by):
         locked = _locked(webhook, by)
-        return queue(locked, PING, EventContent({"webhook_id": locked.pk}, None), clock.now())
+        return queue(
+            locked, queries.PING, EventContent({"webhook_id": locked.pk}, None), clock.now()
+        )
+
+
+def _is_narrowed(
+    allowed: list[Event], events: Collection[str], customer_id: int, by: Actor
+) -> bool:
+    """Return whether there is this customer, and one of the events could be about it."""
+    scopes = [by.scope(event.right) for event in allowed if event.name in events]
+    reached = any(
+        scope is not None and (not scope.customers or customer_id in scope.customers)
+        for scope in scopes
+    )
+    with as_application():  # contacts see their own customer alone
+        return reached and ports.customer_exists(customer_id)
+
+
+def _refuse_wider_than_token(webhook: Webhook, by: Actor) -> None:
+    """Refuse to lead events elsewhere that the token's scopes leave out. Errors: NotAllowed."""
+    if set(webhook.events) - {event.name for event in queries.events_for(by)}:
+        raise NotAllowed
 
 
 def _checked(allowed: list[Event], **fields: Any) -> dict[str, Any]:

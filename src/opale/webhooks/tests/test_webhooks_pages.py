@@ -10,7 +10,7 @@ from opale.webhooks.models import Delivery, Webhook
 from opale.webhooks.states import DeliveryState
 
 pytestmark = pytest.mark.django_db
-CONTACT = "customer_contact"
+CONTACT, STAFF = "customer_contact", "service_manager"
 IN_LIST = {"HX-Request": "true", "HX-Target": "webhook-deliveries-list"}
 
 
@@ -83,3 +83,43 @@ def test_marked_deliveries_are_sent_again(personas: Personas) -> None:
     assert answer.status_code == 200, "one of them still waits to be sent"
     given_up.refresh_from_db()
     assert given_up.state == DeliveryState.QUEUED
+
+
+def test_a_webhook_is_narrowed_only_to_a_customer_that_its_owner_sees(personas: Personas) -> None:
+    body = {"name": "x", "url": "https://192.0.43.8/x", "events": ["ticket.received"]}
+    own, foreign = personas.customer.pk, personas.other_customer.pk
+
+    def made(who: str, customer_id: int) -> tuple[int, list[str]]:
+        asked = {**body, "customer_id": customer_id}
+        answer = personas.client(who).post("/api/v1/webhooks", asked, "application/json")
+        return answer.status_code, list(answer.json().get("fields", {}))
+
+    refused = (422, ["customer_id"])
+    assert made(CONTACT, own) == made(STAFF, own) == made(STAFF, foreign) == (201, [])
+    assert made(CONTACT, foreign) == made(CONTACT, 999_999) == refused
+    assert made(STAFF, 999_999) == refused
+    assert {row.customer_id for row in Webhook.objects.filter(owner__contact=personas.contact)} == {
+        own
+    }
+
+
+def test_a_narrow_token_leads_no_other_events_elsewhere_and_shows_none(personas: Personas) -> None:
+    webhook = made(personas, "One")
+    by = personas.actor(CONTACT)
+    ping = ping_webhook(webhook, by=by)
+    wide = Delivery.objects.create(
+        webhook=webhook, owner=webhook.owner, message_id="msg_1", event="ticket.received", body="{}"
+    )
+    token = personas.token(CONTACT, "webhooks.use")
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    address = f"/api/v1/webhooks/{webhook.pk}"
+    moved = client.patch(address, {"url": "https://192.0.43.9/x"}, "application/json")
+    assert moved.status_code == 403
+    assert client.patch(address, {"name": "Two"}, "application/json").status_code == 200
+    listed = client.get(f"{address}/deliveries").json()["items"]
+    assert [row["id"] for row in listed] == [ping.pk]
+    assert client.get(f"{address}/deliveries/{wide.pk}").status_code == 404
+    whole = personas.client(CONTACT)
+    assert whole.get(f"{address}/deliveries/{wide.pk}").status_code == 200
+    url = {"url": "https://192.0.43.9/x"}
+    assert whole.patch(address, url, "application/json").status_code == 200

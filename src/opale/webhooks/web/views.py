@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET
 from opale.endpoints.http import ActorRequest, needs
 from opale.listings import pages
 from opale.webhooks import queries
-from opale.webhooks.actions import webhooks
 from opale.webhooks.listings import DELIVERIES, health_badge, last_answer, state_badge
 from opale.webhooks.ports import event_named
 from opale.webhooks.rights import USE
@@ -53,7 +52,7 @@ def delivery(request: ActorRequest, webhook_id: int, delivery_id: int) -> HttpRe
 
 
 def _label_of(name: str) -> str:
-    if name == webhooks.PING:
+    if name == queries.PING:
         return _("Test")
     event = event_named(name)
     return str(event.label) if event else name
