@@ -26,9 +26,11 @@ from opale.kernel.clock import time_zones
 from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
+from opale.kernel.isolation import as_application
 from opale.kernel.phone_numbers import e164
 from opale.organisation.actions.access import change_login_email
 from opale.organisation.models import Language, Person, WorkingCalendar
+from opale.organisation.queries.identity import is_staff_address
 from opale.organisation.queries.reference import home_country
 
 LIST = "customers.customers"
@@ -120,6 +122,7 @@ def create_contact(customer: Customer, *, by: Actor, **fields: Unpack[ContactFie
     contact = Contact(customer=customer, **values)
     if not contact.name:
         raise Invalid(name=_("A contact needs a name."))
+    _refuse_staff_address(contact.email)
     with attributed(by), translate_violations(contact_email_once_per_customer=_email_taken()):
         contact.save(force_insert=True)
         publish_customer(customer, contact)
@@ -134,6 +137,8 @@ def edit_contact(contact: Contact, *, by: Actor, **fields: Unpack[ContactFields]
     with attributed(by), translate_violations(contact_email_once_per_customer=_email_taken()):
         row = lock_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
         changed = update_changed(row, _checked_contact(dict(fields)))
+        if "email" in changed:
+            _refuse_staff_address(row.email)
         if row.user_id and "email" in changed:
             if not row.email:
                 raise Invalid(email=_("Who logs in has an email address."))
@@ -252,6 +257,15 @@ def _checked_contact(fields: dict[str, Any]) -> dict[str, Any]:
     if wrong:
         raise Invalid(**wrong)
     return fields
+
+
+def _refuse_staff_address(email: str) -> None:
+    """Refuse the address of somebody who works with Opale: mail from there would be a customer's,
+    and no login could be given. Errors: Invalid.
+    """
+    with as_application():  # a customer's request reads no employees
+        if email and is_staff_address(email):
+            raise Invalid(email=_("Somebody who works with Opale has this address."))
 
 
 def _refuse_languages(fields: dict[str, Any], wrong: dict[str, str]) -> None:

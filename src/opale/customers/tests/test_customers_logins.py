@@ -9,6 +9,7 @@ from opale.customers.actions import customers, logins
 from opale.customers.models import Contact
 from opale.customers.tests.builders import make_contact, make_service
 from opale.customers.tests.test_customers_api import Caller
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.kernel.models import Change
@@ -133,3 +134,22 @@ def test_programs_let_contacts_in_and_out(house: Personas, contact: Contact) -> 
     ended = caller.client.delete(f"/api/v1/contacts/{contact.pk}/access")
     assert ended.status_code == 204
     assert not User.objects.get(contact=contact).is_active
+
+
+def test_a_contact_has_not_the_address_of_somebody_who_works_with_opale(
+    house: Personas, contact: Contact
+) -> None:
+    boss, agent = "administrator@opale.example", house.actor(AGENT)
+    for email in (boss, boss.upper()):
+        with pytest.raises(Invalid) as refused:
+            customers.edit_contact(contact, by=agent, email=email)
+        assert "email" in refused.value.fields
+        with pytest.raises(Invalid) as refused:
+            customers.create_contact(house.customer, by=agent, name="Twin", email=email)
+        assert "email" in refused.value.fields
+    contact.refresh_from_db()
+    assert contact.email == "zoe@acme.example"
+    # One that has it already is changed in other ways.
+    with attributed(agent):
+        Contact.objects.filter(pk=contact.pk).update(email=boss)
+    customers.edit_contact(contact, by=agent, name="Zoë", email=boss)

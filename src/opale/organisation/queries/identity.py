@@ -96,6 +96,13 @@ def active_user_with(emails: Collection[str]) -> User | None:
     return User.objects.filter(email__in=emails, is_active=True).first()
 
 
+def is_staff_address(email: str) -> bool:
+    """Return whether this address, in lower case, is that of an employee or of their login."""
+    people = Person.objects.filter(email__iexact=email, left_on=None)
+    logins = User.objects.filter(email=email, kind=User.Kind.EMPLOYEE, is_active=True)
+    return people.exists() or logins.exists()
+
+
 def actor_of(user: User) -> Actor:
     """Return the actor of a login; an inactive login, or one without identity, has no rights."""
     if not user.is_active:
