@@ -200,12 +200,12 @@ def _hold(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
 
 
 def _wake(ticket: Ticket) -> None:
-    live_topics.publish(draft_topic(ticket.pk), customer_id=None)
+    live_topics.publish(draft_topic(ticket), customer_id=None)
 
 
-def draft_topic(ticket_id: int) -> str:
+def draft_topic(ticket: Ticket) -> str:
     """Return the live topic by which a ticket's pages know who is writing there."""
-    return f"desk.drafts:{ticket_id}"
+    return f"desk.drafts:{ticket.live_key}"
 
 
 def _refuse_unfit(writing: DraftInput) -> None:

@@ -72,7 +72,7 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
         if new.body:
             _first_message(new, ticket, by).save(force_insert=True)
         Commitment.objects.bulk_create(commitments)
-        live_topics.publish(f"desk.ticket:{ticket.pk}", QUEUE, customer_id=ticket.customer_id)
+        live_topics.publish(ticket.live_topic, QUEUE, customer_id=ticket.customer_id)
         announce_early_breaches(commitments)
         announce(TicketReceived(ticket_id=ticket.pk, at=received_at), by=by)
     return ticket

@@ -171,7 +171,7 @@ def notify_readers_of_tickets(tickets: Iterable[Ticket]) -> None:
     """Refresh the open pages of any of these tickets."""
     of: dict[int | None, list[str]] = defaultdict(list)
     for ticket in tickets:
-        of[ticket.customer_id].append(f"desk.ticket:{ticket.pk}")
+        of[ticket.customer_id].append(ticket.live_topic)
     live_topics.touch_all({customer_id: [*topics, QUEUE] for customer_id, topics in of.items()})
 
 
@@ -195,7 +195,7 @@ def touch_ticket(ticket: Ticket) -> None:
 def notify_readers(ticket: Ticket) -> None:
     """Refresh open pages, where nothing of the ticket itself has changed."""
     own = [f"own.person:{ticket.employee_id}"] if ticket.employee_id else []
-    live_topics.publish(f"desk.ticket:{ticket.pk}", QUEUE, *own, customer_id=ticket.customer_id)
+    live_topics.publish(ticket.live_topic, QUEUE, *own, customer_id=ticket.customer_id)
 
 
 def validate_trade_time(ticket: Ticket, at: datetime, *, field: str = "at") -> datetime:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact
 from opale.infrastructure.models import Supplier
+from opale.kernel import live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotFound
@@ -89,7 +90,10 @@ def set_confidential(ticket: Ticket, confidential: bool, *, by: Actor, reason: s
     """
     with attributed(by, reason=reason):
         held = lock_ticket(ticket, by=by)
+        before = held.live_topic
         change_ticket(held, confidential=confidential)
+        # Pages that are open were drawn with the topic before.
+        live_topics.publish(before, customer_id=held.customer_id)
         if confidential:
             hide_subject_in_pages(held)
         if confidential and by.person_id not in (None, held.owner_id):

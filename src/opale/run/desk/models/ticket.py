@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Contact, Coverage, Customer, Service, Stream, SupportPlanVersion
@@ -201,6 +202,20 @@ class Ticket(models.Model):
     @property
     def reference(self) -> str:
         return f"T-{self.number}"
+
+    @property
+    def live_topic(self) -> str:
+        """Live topic of the ticket, which every reader of the desk is sent."""
+        return f"desk.ticket:{self.live_key}"
+
+    @property
+    def live_key(self) -> str:
+        """What names the ticket in live topics. Of a confidential one it tells nobody which ticket
+        that is: its pages alone, which few may open, name the same.
+        """
+        if not self.confidential:
+            return str(self.pk)
+        return salted_hmac("opale.desk.live", str(self.pk), algorithm="sha256").hexdigest()[:24]
 
     # Every line of every list shows these; Django's own methods search all choices each time.
     def get_state_display(self) -> str:  # type: ignore[no-redef]
