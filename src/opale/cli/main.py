@@ -1,7 +1,8 @@
 """Entry point `opale`: the checkout's commands and the production ones.
 
 In a checkout `./opale` calls it: up, test, test-server, check, credentials, manage, translations,
-wheel. From an installed wheel: serve, worker, planner, gateway, migrate, and manage.
+wheel. From an installed wheel: serve, worker, planner, gateway, migrate, and manage. From both:
+backup, restore, mail.
 """
 
 import argparse
@@ -202,3 +203,22 @@ def _add_production_commands(commands: Any) -> None:
         "make the database roles and bring the tables up to date",
         lambda o: _load("migrate").run(),
     )
+    saved = _command(
+        commands,
+        "backup",
+        "write database, files and secret key to a new folder, while Opale runs",
+        lambda o: _load("backup").run(o.data, o.folder.absolute(), without_key=o.without_key),
+    )
+    saved.add_argument("folder", type=Path, metavar="FOLDER", help="a folder that is not there yet")
+    saved.add_argument(
+        "--without-key", action="store_true", help="the secret key is kept somewhere else"
+    )
+    _data(saved)
+    restored = _command(
+        commands,
+        "restore",
+        "put a backup into an empty database, or into a new data folder",
+        lambda o: _load("restore").run(o.data, o.folder.absolute()),
+    )
+    restored.add_argument("folder", type=Path, metavar="FOLDER", help="a folder of opale backup")
+    _data(restored)
