@@ -142,7 +142,7 @@ def close_quiet_alerts(timestamp: int) -> None:
 
 
 @app.periodic(cron="23 * * * *", periodic_id="events.open_days_ahead")
-@app.task(name="events.open_days_ahead", queueing_lock="events.open_days_ahead")
+@app.task(name="events.open_days_ahead", queueing_lock="events.open_days_ahead", retry=PATIENT)
 def open_days_ahead(timestamp: int) -> None:
     retention.create_partitions_ahead()
 
@@ -159,6 +159,6 @@ def count_noise_nightly(timestamp: int) -> None:
 
 
 @app.periodic(cron="41 3 * * *", periodic_id="events.forget_old")
-@app.task(name="events.forget_old", queueing_lock="events.forget_old")
+@app.task(name="events.forget_old", queueing_lock="events.forget_old", retry=PATIENT)
 def forget_old(timestamp: int) -> None:
     retention.delete_expired()
