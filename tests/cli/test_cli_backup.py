@@ -137,12 +137,15 @@ def use(patch: pytest.MonkeyPatch, login: str, name: str, data: Path) -> None:
 
 
 def house_of(personas: Personas) -> House:
-    agent = personas.people["desk_agent"]
-    service = make_service(personas.customer, "VPN-BACKUP")
     return House(
-        personas.teams["desk_agent"],
-        *(agent, agent, agent),
-        *(personas.customer, personas.contact, service, personas.calendar),
+        desk=personas.teams["desk_agent"],
+        manager=personas.people["service_manager"],
+        agent=personas.people["desk_agent"],
+        other=personas.people["run_engineer"],
+        customer=personas.customer,
+        contact=personas.contact,
+        service=make_service(personas.customer, "VPN-BACKUP"),
+        calendar=personas.calendar,
     )
 
 

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 from psycopg import sql
@@ -311,7 +311,7 @@ class Connection:
 
 def connection(url: str) -> Connection:
     """Return how pg_dump and psql connect to the database of a URL."""
-    given = conninfo_to_dict(url)
+    given: dict[str, Any] = {**conninfo_to_dict(url)}
     password = given.pop("password", None)
     secret = {"PGPASSWORD": str(password)} if password else {}
     return Connection([f"--dbname={make_conninfo(**given)}"], {**os.environ, **secret})
@@ -328,7 +328,7 @@ def program(name: str) -> Path:
     return found
 
 
-def last_line(told: Any) -> str:
+def last_line(told: IO[bytes]) -> str:
     """Return the last line of what a program said, for an error message."""
     told.seek(0)
     lines = told.read().decode(errors="replace").strip().splitlines()
