@@ -231,8 +231,13 @@ def parse_line(item: Mapping[str, Any], api: OpenApi, *, seen_by: Actor) -> Pars
 
 
 def new_order(body: Mapping[str, Any], api: OpenApi, *, seen_by: Actor) -> NewOrder:
-    """Return the order to be created from a program's resource. Errors: Invalid."""
+    """Return the order to be created from a program's resource. Errors: Invalid.
+
+    Both APIs make the items of a new order mandatory.
+    """
     said = parse_order(body, api)
+    if not said.lines:
+        raise Invalid(**{api.items: _("An order needs at least one item.")})
     lines = [parse_line(one, api, seen_by=seen_by) for one in said.lines]
     return NewOrder(
         level=api.level,

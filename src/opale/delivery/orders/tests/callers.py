@@ -50,6 +50,12 @@ def of_kit(root: str) -> dict[str, Any]:
     }
 
 
+def with_items(root: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The body with the items that every new order needs, unless it has some."""
+    items = ITEMS[root]
+    return {items: of_kit(root)[items]} | (body or {})
+
+
 FULL: dict[str, Any] = {
     "externalId": "PO-456",
     "priority": "1",

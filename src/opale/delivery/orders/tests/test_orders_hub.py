@@ -10,7 +10,7 @@ from tests.personas import Personas
 from opale.delivery.orders.actions import changes, moves
 from opale.delivery.orders.states import HOLD
 from opale.delivery.orders.tests.builders import MAKER, make_order
-from opale.delivery.orders.tests.callers import PRODUCT, SERVICE, Caller
+from opale.delivery.orders.tests.callers import PRODUCT, SERVICE, Caller, with_items
 from opale.kernel.facts import catalogue, deliver
 from opale.kernel.models import Fact
 from opale.webhooks.models import Delivery, Webhook
@@ -38,7 +38,7 @@ def test_a_hub_is_told_what_happens_in_the_words_of_tm_forum(personas: Personas)
     caller = Caller(personas)
     hub = caller.post(HUB, {"callback": CALLBACK})
     assert (hub["callback"], hub["query"]) == (CALLBACK, "")
-    made = caller.post(PRODUCT, {"relatedParty": [{"id": "ACME"}]})
+    made = caller.post(PRODUCT, with_items(PRODUCT, {"relatedParty": [{"id": "ACME"}]}))
     path = f"{PRODUCT}/{made['id']}"
     hand_on()
     changed = caller.patch(path, {"description": "Two"})

@@ -24,6 +24,7 @@ from opale.delivery.orders.tests.callers import (
     SERVICE,
     Caller,
     of_kit,
+    with_items,
 )
 
 pytestmark = pytest.mark.django_db
@@ -48,11 +49,19 @@ def test_what_the_kits_send_is_kept_with_all_that_is_mandatory(root: str, caller
 
 
 @BOTH
-@pytest.mark.parametrize("body", [{}, {"relatedParty": [{"id": "1"}]}])
-def test_an_order_of_nothing_has_one_item_all_the_same(
-    root: str, body: dict[str, Any], caller: Caller
-) -> None:
-    made = caller.post(root, body)
+@pytest.mark.parametrize("items", [None, []])
+def test_an_order_without_items_is_refused(root: str, items: object, caller: Caller) -> None:
+    body = {"relatedParty": [{"id": "1"}], ITEMS[root]: items}
+    for sent in (body, {"relatedParty": body["relatedParty"]}, {}):
+        told = caller.post(root, sent, 400)
+        assert (told["@type"], told["code"], told["status"]) == ("Error", "invalid", "400")
+        assert ITEMS[root] in told["message"]
+    assert not Order.objects.exists()
+
+
+@BOTH
+def test_an_order_without_a_party_names_one_all_the_same(root: str, caller: Caller) -> None:
+    made = caller.post(root, with_items(root))
     assert made.keys() >= MANDATORY[root]
     (item,) = made[ITEMS[root]]
     assert item.keys() >= MANDATORY_OF_ITEM[root]
@@ -62,7 +71,7 @@ def test_an_order_of_nothing_has_one_item_all_the_same(
 @BOTH
 def test_a_party_says_of_what_kind_it_is(root: str, caller: Caller) -> None:
     parties = [{"id": "ff55"}, {"id": "456", "@referredType": "Individual"}]
-    made = caller.post(root, {"relatedParty": parties})
+    made = caller.post(root, with_items(root, {"relatedParty": parties}))
     kinds = [one["@referredType"] for one in made["relatedParty"]]
     assert kinds == ["Party", "Individual"]
     assert caller.get(f"{root}?relatedParty.@referredType=Party") == [made]
@@ -97,7 +106,7 @@ def test_the_two_levels_are_two_lists(personas: Personas, caller: Caller) -> Non
 
 
 def test_what_a_caller_says_is_given_back_as_it_was_said(caller: Caller) -> None:
-    made = caller.post(PRODUCT, FULL)
+    made = caller.post(PRODUCT, with_items(PRODUCT, FULL))
     assert {name: made[name] for name in FULL} == FULL
     order = Order.objects.get()
     assert order.customer is not None
@@ -131,7 +140,9 @@ BAD: list[Any] = [
 def test_a_body_that_cannot_be_meant_is_refused_and_leaves_nothing(
     body: object, caller: Caller
 ) -> None:
-    told = caller.post(PRODUCT, body, 400)
+    # With an item, so that nothing but the fault of the body refuses it.
+    sent = with_items(PRODUCT, body) if isinstance(body, dict) else body
+    told = caller.post(PRODUCT, sent, 400)
     assert told.keys() >= {"code", "reason", "status"}
     assert not Order.objects.exists()
 
@@ -148,7 +159,7 @@ def test_what_is_no_json_is_refused(raw: bytes, caller: Caller) -> None:
 @BOTH
 def test_an_odd_body_is_never_a_failure(root: str, caller: Caller) -> None:
     odd = {"description": 5, "externalId": [{"id": "1"}], "category": None, "x": {"y": [None, {}]}}
-    made = caller.post(root, odd)
+    made = caller.post(root, with_items(root, odd))
     assert (made["description"], made["externalId"], made["x"]) == (5, [{"id": "1"}], odd["x"])
     assert "category" not in made
     assert caller.get(f"{root}?description=5") == [made]
@@ -232,7 +243,7 @@ IMPORTS = "/api/v1/orders/imports"
 
 
 def test_a_file_of_orders_is_kept_whole(caller: Caller) -> None:
-    orders = [FULL, of_kit(PRODUCT)]
+    orders = [with_items(PRODUCT, FULL), of_kit(PRODUCT)]
     assert caller.post(f"{IMPORTS}?dry_run=true", orders, 200) == {"ids": [], "faults": []}
     assert not Order.objects.exists()
     ids = caller.post(IMPORTS, orders)["ids"]
@@ -241,11 +252,17 @@ def test_a_file_of_orders_is_kept_whole(caller: Caller) -> None:
 
 
 def test_a_file_with_a_fault_makes_no_order_and_names_each(caller: Caller) -> None:
-    orders = [FULL, {"orderDate": "soon"}, {"productOrderItem": [{"quantity": 0}]}]
+    orders = [
+        with_items(PRODUCT, FULL),
+        {"orderDate": "soon"},
+        {"productOrderItem": [{"quantity": 0}]},
+        FULL,
+    ]
     told = caller.post(IMPORTS, orders, 422)
     assert [(one["place"], one["field"]) for one in told["faults"]] == [
         (2, "orderDate"),
         (3, "quantity"),
+        (4, "productOrderItem"),
     ]
     assert told["ids"] == []
     assert not Order.objects.exists()

@@ -6,7 +6,16 @@ from urllib.parse import quote
 import pytest
 from tests.personas import Personas
 
-from opale.delivery.orders.tests.callers import BOTH, FULL, JSON, PRODUCT, SCALARS, Caller, of_kit
+from opale.delivery.orders.tests.callers import (
+    BOTH,
+    FULL,
+    JSON,
+    PRODUCT,
+    SCALARS,
+    Caller,
+    of_kit,
+    with_items,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +31,8 @@ def test_every_scalar_filters_by_the_text_that_was_returned(
     name: str, form: str, caller: Caller, personas: Personas
 ) -> None:
     other = {"requestedCompletionDate": "2027-01-08T08:13:59Z", "description": "Cabinet"}
-    caller.post(PRODUCT, other)
-    made = caller.post(PRODUCT, FULL)
+    caller.post(PRODUCT, with_items(PRODUCT, other))
+    made = caller.post(PRODUCT, with_items(PRODUCT, FULL))
     value = made[name]
     text = value if isinstance(value, str) else json.dumps(value)
     found = caller.get(f"{PRODUCT}?{quote(name)}={quote(form.format(text))}")
@@ -35,7 +44,7 @@ def test_every_scalar_filters_by_the_text_that_was_returned(
 
 
 def test_a_moment_whose_plus_was_not_escaped_is_found(caller: Caller) -> None:
-    made = caller.post(PRODUCT, FULL)
+    made = caller.post(PRODUCT, with_items(PRODUCT, FULL))
     assert caller.get(f"{PRODUCT}?orderDate={made['orderDate']}") == [made]
 
 
@@ -43,10 +52,10 @@ def test_a_moment_whose_plus_was_not_escaped_is_found(caller: Caller) -> None:
 def test_a_text_with_blanks_is_found_whether_its_plus_was_escaped_or_not(
     sent: str, caller: Caller
 ) -> None:
-    made = caller.post(PRODUCT, {"externalId": "PO 7/é+1"})
+    made = caller.post(PRODUCT, with_items(PRODUCT, {"externalId": "PO 7/é+1"}))
     for address in (quote(sent, safe="+"), quote(sent, safe="")):
         assert caller.get(f"{PRODUCT}?externalId={address}") == [made]
-    form = caller.post(PRODUCT, {"externalId": "PO 7 8"})
+    form = caller.post(PRODUCT, with_items(PRODUCT, {"externalId": "PO 7 8"}))
     assert caller.get(f"{PRODUCT}?externalId=PO+7+8") == [form]
 
 
@@ -61,7 +70,7 @@ def test_the_moments_that_opale_writes_filter_too(caller: Caller) -> None:
 
 
 def test_members_of_members_filter_by_dots(caller: Caller) -> None:
-    caller.post(PRODUCT, {})
+    caller.post(PRODUCT, with_items(PRODUCT))
     body = {
         **FULL,
         "productOrderItem": [
@@ -102,7 +111,7 @@ def test_fields_choose_members(root: str, fields: str, expected: set[str], calle
 
 
 def test_a_list_is_paged_and_says_how_much_there_is(caller: Caller) -> None:
-    ids = [caller.post(PRODUCT, {})["id"] for _ in range(3)]
+    ids = [caller.post(PRODUCT, with_items(PRODUCT))["id"] for _ in range(3)]
     response = caller.client.get(f"{PRODUCT}?offset=1&limit=1")
     assert [one["id"] for one in response.json()] == [ids[1]]
     assert response.headers["X-Total-Count"] == "3"
