@@ -76,7 +76,8 @@ def reopen_alert(alert: Alert, *, to: AlertState, by: Actor, at: datetime) -> No
         if to == AlertState.CLEARED and seen.cleared_at is None:
             to = AlertState.OPEN
         until = seen.shelved_until if to == AlertState.SHELVED else None
-        held.filter(pk=seen.pk).update(state=to, closed_at=None, shelved_until=until)
+        end = {} if to == AlertState.CLEARED else {"cleared_at": None, "end_received_at": None}
+        held.filter(pk=seen.pk).update(state=to, closed_at=None, shelved_until=until, **end)
         record_moves(Alert, "reopen", {seen.pk: AlertState.CLOSED}, to, by=by, at=at)
         touch_alerts([seen.pk])
 

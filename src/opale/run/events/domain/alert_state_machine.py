@@ -208,6 +208,7 @@ def _open_again(
     _move(life, REOPEN, S.OPEN, at)
     life.raised = True
     life.started_at = started_at
+    life.cleared_at = life.end_received_at = None
     life.content, life.raw_json = arrival.event, arrival.raw_json
     _grade(life, arrival)
     life.openings = add_opening(life.openings, arrival.received_at)

@@ -118,6 +118,22 @@ def test_a_note_stands_in_the_timeline(agent: Client, alert: Alert) -> None:
     assert empty.status_code == 422
 
 
+def test_an_alert_that_is_open_again_is_not_over(agent: Client, alert: Alert) -> None:
+    def ended() -> object:
+        return agent.get(f"/api/v1/alerts/{alert.pk}").json()["cleared_at"]
+
+    sender = make_sender(alert)
+    hand_in(sender, clears(10), received_at=at(10))
+    assert ended() is not None
+    hand_in(sender, fires(20, title="Rennes link down"), received_at=at(20))
+    assert ended() is None
+    hand_in(sender, clears(30), received_at=at(30))
+    alerts.close_alerts(Alert.objects.filter(pk=alert.pk), by=MAKER, at=at(40))
+    alert.refresh_from_db()
+    alerts.reopen_alert(alert, to=AlertState.OPEN, by=MAKER, at=at(50))
+    assert ended() is None
+
+
 def test_the_timeline_tells_what_changed_the_newest_first(
     agent: Client, alert: Alert, house: Personas
 ) -> None:

@@ -108,6 +108,15 @@ def test_an_alert_that_opens_again_has_a_new_start() -> None:
     assert (life.started_at, life.raised) == (at(30), True)
 
 
+def test_an_alert_that_is_open_again_has_no_end() -> None:
+    goes_on = replace(fires(10), said_after=at(21))
+    for again in (fires(30), goes_on):
+        life = lived([fires(10), clears(20), again])
+        assert (life.state, life.cleared_at, life.end_received_at) == (AlertState.OPEN, None, None)
+    ended = lived([fires(10), clears(20), fires(30), clears(40)])
+    assert ended.cleared_at == at(40)
+
+
 def test_what_fired_before_the_end_of_a_closed_alert_is_late() -> None:
     over = LastEnd(at(20), at(60))
     assert apply_events(None, arrive([fires(10)]), over=over) is None
