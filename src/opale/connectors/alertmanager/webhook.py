@@ -1,6 +1,7 @@
 """Parser of what Alertmanager's `webhook_configs` posts. Unknown members are ignored.
 
-Source: the webhook documentation of Alertmanager, payload version "4".
+Source: the webhook documentation of Alertmanager, payload version "4". Version "3", of 2016, names
+the alerts alike; only `groupKey` is a number there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,6 +35,8 @@ receivers:
         max_alerts: 0
 """
 
+UNDERSTOOD_VERSIONS: Final = ("3", "4")
+
 _decoder = msgspec.json.Decoder()
 
 
@@ -65,8 +68,8 @@ def _whole(body: bytes) -> dict[str, Any]:
         raise Unreadable(f"The body is not JSON: {error}") from None
     if not isinstance(whole, dict):
         raise Unreadable("The body is not a JSON object.")
-    if str(whole.get("version", "4")) != "4":
-        raise Unreadable("version: only 4 is understood.")
+    if str(whole.get("version", "4")) not in UNDERSTOOD_VERSIONS:
+        raise Unreadable("version: only 3 and 4 are understood.")
     if not isinstance(whole.get("alerts"), list):
         raise Unreadable("alerts: a list is expected.")
     return whole

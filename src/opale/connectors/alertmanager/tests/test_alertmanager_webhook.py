@@ -115,9 +115,31 @@ def test_a_bad_alert_does_not_take_the_good_ones_with_it() -> None:
     assert [part.reason for part in found.refused] == ["status: firing or resolved is expected."]
 
 
+def test_the_version_of_2016_is_read_alike() -> None:
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": "LinkDown", "instance": "rt-lil-01:9116", "severity": "critical"},
+        "annotations": {"summary": "Link down"},
+        "startsAt": "2016-11-25T01:57:54.880073Z",
+        "endsAt": "0001-01-01T00:00:00Z",
+        "generatorURL": "http://prometheus.example.net:9090/graph",
+    }
+    over = alert | {"status": "resolved", "endsAt": "2016-11-25T02:00:00Z"}
+    whole = {"version": "3", "groupKey": 5104331529246226, "status": "firing", "receiver": "opale"}
+    firing, ended = (
+        read(json.dumps(whole | {"alerts": [one]}).encode()).events[0] for one in (alert, over)
+    )
+    assert (firing.title, firing.severity) == ("Link down", Severity.CRITICAL)
+    assert (firing.firing, ended.firing) == (True, False)
+    assert firing.identity == ended.identity
+    # Clusters that are upgraded one by one send both versions of an alert.
+    newer = json.dumps(whole | {"version": "4", "groupKey": "{}:{}", "alerts": [alert]}).encode()
+    assert read(newer).events[0].identity == firing.identity
+
+
 @pytest.mark.parametrize(
     "body",
-    [b"", b"nope", b"[]", b"{}", b'{"version": "3", "alerts": []}', b'{"alerts": {}}', b"\xff"],
+    [b"", b"nope", b"[]", b"{}", b'{"version": "2", "alerts": []}', b'{"alerts": {}}', b"\xff"],
 )
 def test_what_is_no_webhook_is_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable):
