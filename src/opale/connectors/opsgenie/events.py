@@ -93,6 +93,11 @@ def labels_of_tags(tags: list[str]) -> dict[str, str]:
     return named | ({"tags": ",".join(tags)} if tags else {})
 
 
+def labels_beside_details(said: Mapping[str, Any], tags: list[str]) -> dict[str, str]:
+    """Return the labels of an alert that are made of other members than its details."""
+    return _labels({**said, "tags": tags, "details": None})
+
+
 def _labels(said: Mapping[str, Any]) -> dict[str, str]:
     labels = labels_of_tags(tags_in(said)) | labels_of_details(said)
     entity, source = text_in(said, "entity"), text_in(said, "source")

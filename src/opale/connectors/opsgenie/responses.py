@@ -12,7 +12,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
-from opale.connectors.opsgenie.events import PRIORITIES
+from opale.connectors.opsgenie.events import (
+    PRIORITIES,
+    labels_beside_details,
+    labels_of_details,
+)
 from opale.run.events.domain.deliveries import Reply
 from opale.run.events.models import Alert, AlertNote
 from opale.run.events.queries.timeline import TimelineEntry
@@ -109,7 +113,21 @@ def alert_detail(alert: Alert) -> dict[str, Any]:
         "actions": [],
         "entity": alert.labels.get("entity", ""),
         "description": alert.text,
-        "details": {name: text for name, text in alert.labels.items() if name != "tags"},
+        "details": details_of(alert),
+    }
+
+
+def details_of(alert: Alert) -> dict[str, str]:
+    """Return the labels that were sent as details, then or since; not those made of other members.
+
+    A label of a tag, of the entity or of the source is no detail, unless a detail gave it anew.
+    """
+    sent = labels_of_details(alert.raw)
+    others = labels_beside_details(alert.raw, tags_of(alert))
+    return {
+        name: text
+        for name, text in alert.labels.items()
+        if name in sent or others.get(name) != text
     }
 
 

@@ -126,6 +126,26 @@ def test_opsgenies_client_corrects_an_alert(api: Any) -> None:
     assert alert.count == 1
 
 
+def test_opsgenies_client_is_given_back_the_details_that_it_sent(api: Any) -> None:
+    create(
+        api,
+        tags=["urgent", "site:LYO1"],
+        details={"host": "db-1", "site": "LYO1", "used": "97"},
+        entity="db",
+        source="backup",
+        responders=[{"name": "Network", "type": "team"}],
+    )
+    create(api, "b", tags=["urgent", "site:LYO1"], entity="db", source="backup")
+    api.add_tags("b", opsgenie_sdk.AddTagsToAlertPayload(tags=["rack:7"]), identifier_type="alias")
+    api.add_details(
+        "b",
+        opsgenie_sdk.AddDetailsToAlertPayload(details={"host": "db-2"}),
+        identifier_type="alias",
+    )
+    given = [api.get_alert(name, identifier_type="alias").data.details for name in ("a", "b")]
+    assert given == [{"host": "db-1", "site": "LYO1", "used": "97"}, {"host": "db-2"}]
+
+
 def test_opsgenies_client_lists_counts_and_deletes(api: Any) -> None:
     first, second = create(api, "a"), create(api, "b")
     assert [one.id for one in api.list_alerts(limit=1).data] == [str(second.pk)]
