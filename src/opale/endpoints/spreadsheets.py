@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
+from opale.kernel.csv_cells import escape_formulas
 from opale.kernel.query_limits import allow_report
-
-FORMULA = tuple("=+-@\t\r")
 
 
 def spreadsheet(
@@ -24,11 +23,9 @@ def spreadsheet(
 
 
 def csv_text(head: Sequence[str], lines: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Return a text as a cell of CSV; what a spreadsheet would take for a formula is text."""
+    """Yield the lines of a CSV file; what a spreadsheet would take for a formula is text."""
     yield "\ufeff"
     for line in (head, *lines):
         kept = io.StringIO()
-        csv.writer(kept, delimiter=";").writerow(
-            f"'{cell}" if cell.startswith(FORMULA) else cell for cell in line
-        )
+        csv.writer(kept, delimiter=";").writerow(escape_formulas(cell) for cell in line)
         yield kept.getvalue()

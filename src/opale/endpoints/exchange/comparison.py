@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from opale.endpoints.exchange.csv_files import read_csv, unescape_formula
+from opale.endpoints.exchange.csv_files import read_csv
 from opale.endpoints.exchange.tables import (
     CellError,
     Column,
@@ -20,6 +20,7 @@ from opale.endpoints.exchange.tables import (
     Table,
 )
 from opale.kernel.actor import Actor
+from opale.kernel.csv_cells import unescape_formulas
 
 CHUNK = 2_000
 
@@ -71,7 +72,7 @@ def _parsed(
         faults.append(Fault(number, "", 0, _("This line has more cells than the header.")))
     for column in columns:
         place = places[column.name]
-        cell = unescape_formula(cells[place - 1] if place <= len(cells) else "").strip()
+        cell = unescape_formulas(cells[place - 1] if place <= len(cells) else "").strip()
         try:
             values[column.name] = _value(column, cell)
             texts[column.name] = column.plain(values[column.name])

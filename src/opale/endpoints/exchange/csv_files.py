@@ -3,13 +3,13 @@
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
 from opale.endpoints.exchange.tables import Fault, Table
 from opale.kernel.actor import Actor
+from opale.kernel.csv_cells import escape_formulas
 from opale.kernel.query_limits import allow_report
 
 MOST_BYTES = 20_000_000
@@ -17,7 +17,6 @@ MOST_LINES = 50_000
 BOM = "\ufeff"
 SEPARATORS = ";,\t"
 AT_ONCE = 2_000
-_FORMULA = re.compile(r"'|[=@\t\r]|[-+](?![\d ().-]*$)")
 
 
 def export(table: Table, *, seen_by: Actor, separator: str = ";") -> Iterator[str]:
@@ -26,17 +25,8 @@ def export(table: Table, *, seen_by: Actor, separator: str = ";") -> Iterator[st
     yield BOM
     yield from csv_lines([[column.name for column in table.columns]], separator)
     rows = table.rows(seen_by).iterator(chunk_size=AT_ONCE)
-    cells = ([escape_formula(text) for text in table.texts(row).values()] for row in rows)
+    cells = ([escape_formulas(text) for text in table.texts(row).values()] for row in rows)
     yield from csv_lines(cells, separator)
-
-
-def escape_formula(text: str) -> str:
-    """Put an apostrophe before a cell that a spreadsheet would take for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def unescape_formula(text: str) -> str:
-    return text.removeprefix("'")
 
 
 def csv_lines(rows: Iterable[Sequence[str]], separator: str = ";") -> Iterator[str]:

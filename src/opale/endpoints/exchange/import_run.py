@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opale.endpoints.exchange.comparison import compare_file
-from opale.endpoints.exchange.csv_files import csv_lines, escape_formula
+from opale.endpoints.exchange.csv_files import csv_lines
 from opale.endpoints.exchange.tables import Fault, Key, Line, Preview, Table
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
+from opale.kernel.csv_cells import escape_formulas
 from opale.kernel.errors import Invalid, OpaleError
 from opale.kernel.live_topics import publish_once
 
@@ -73,7 +74,7 @@ def execute_import(
 
 def rewrite(table: Table, texts: Mapping[str, str], *, by: Actor) -> tuple[Fault, ...]:
     """Write the texts of all columns of one row again; return the faults."""
-    content = "".join(csv_lines([list(texts), [escape_formula(text) for text in texts.values()]]))
+    content = "".join(csv_lines([list(texts), [escape_formulas(text) for text in texts.values()]]))
     found = compare_file(table, content.encode(), by)
     if found.faults or not found.changes:
         return tuple(found.faults)

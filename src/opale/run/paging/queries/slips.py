@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import explain
+from opale.kernel.csv_cells import escape_formulas
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Person
 from opale.reservations.models import ReservationLine
@@ -202,19 +203,14 @@ def payroll(found: SlipQuerySet) -> str:
         worked = slip.ended_at - slip.began_at if slip.ended_at else None
         writer.writerow(
             [
-                _plain(slip.person.name),
-                _plain(slip.team.name),
+                escape_formulas(slip.person.name),
+                escape_formulas(slip.team.name),
                 slip.began_at.isoformat(timespec="minutes"),
                 slip.ended_at.isoformat(timespec="minutes") if slip.ended_at else "",
                 "" if worked is None else int(worked.total_seconds() // 60),
                 int(slip.travel.total_seconds() // 60),
-                _plain(slip.mobilisation.title),
-                _plain(slip.note),
+                escape_formulas(slip.mobilisation.title),
+                escape_formulas(slip.note),
             ]
         )
     return out.getvalue()
-
-
-def _plain(text: str) -> str:
-    """Return text that no spreadsheet reads as a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
