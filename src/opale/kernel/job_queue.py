@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
+from django.db import transaction
 from procrastinate import App
 from procrastinate.connector import BaseConnector
 from procrastinate.contrib.django import app as configured
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg import AsyncConnection
 
@@ -33,6 +36,23 @@ def worker_app() -> Iterator[App]:
     """Return the app of jobs as a worker uses it, until the block ends."""
     with configured.replace_connector(_connector()) as app:
         yield app
+
+
+def defer_unless_waiting(task: str) -> bool:
+    """Defer a job that locks its queue by its own name; return False where one waits already.
+
+    One that waits has not begun, and so sees whatever is committed by now. It is looked for first,
+    as PostgreSQL writes each second one that its index refuses into its log, as an error.
+    """
+    jobs = apps.get_model("procrastinate", "ProcrastinateJob").objects
+    if jobs.filter(queueing_lock=task, status="todo").exists():
+        return False
+    try:
+        with transaction.atomic():
+            configured.configure_task(task, queueing_lock=task).defer()
+    except AlreadyEnqueued:  # by somebody else, in between
+        return False
+    return True
 
 
 def _connector() -> WorkerConnector:

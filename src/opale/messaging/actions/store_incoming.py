@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import connection, transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 from psycopg.types.json import Jsonb
 
 from opale.kernel import clock, live_topics
 from opale.kernel.errors import NotFound
 from opale.kernel.files import store_bytes
+from opale.kernel.job_queue import defer_unless_waiting
 from opale.messaging.domain.mail_parser import fingerprints, headers
 from opale.messaging.models import IncomingMail, Mailbox, RawMail
 from opale.messaging.queries.incoming import mailbox_at
@@ -94,16 +93,13 @@ def queue_processing() -> None:
     It is deferred after the commit: a job that waits now begins later, and so sees the mails.
     Deferred inside, it could find a job that begins before the commit, and no other would follow.
     """
-    try:
-        with transaction.atomic():
-            app.configure_task(PROCESSING_JOB, queueing_lock=PROCESSING_JOB).defer()
-    except AlreadyEnqueued:
-        pass
+    defer_unless_waiting(PROCESSING_JOB)
 
 
 def _row_of(one: NewMail, box: Mailbox | None) -> dict[str, Any]:
     of = headers.parse_fields(headers.split_head(one.raw)[0])
-    sender = headers.parse_first_address(headers.first_value(of, "from"))
+    charset = headers.declared_charset(one.raw)
+    sender = headers.parse_first_address(headers.first_value(of, "from"), charset)
     ids = headers.message_ids_in(
         headers.plain_line(headers.decode_text(headers.first_value(of, "message-id")))
     )
@@ -118,7 +114,9 @@ def _row_of(one: NewMail, box: Mailbox | None) -> dict[str, Any]:
         "message_id": ids[0] if ids else "",
         "envelope_from": headers.plain_line(one.envelope_from)[:320],
         "envelope_to": Jsonb([headers.plain_line(address)[:320] for address in one.envelope_to]),
-        "subject": headers.decode_header(headers.first_value(of, "subject"))[:MAX_SUBJECT_LENGTH],
+        "subject": headers.decode_header(headers.first_value(of, "subject"), charset)[
+            :MAX_SUBJECT_LENGTH
+        ],
         "from_name": sender.name,
         "from_address": sender.address,
         "received_at": now,

@@ -4,11 +4,19 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import NotFound
-from opale.messaging.actions.store_incoming import NewMail, store_mail, store_mails
+from opale.messaging.actions.store_incoming import (
+    PROCESSING_JOB,
+    NewMail,
+    store_mail,
+    store_mails,
+)
 from opale.messaging.models import IncomingMail, Mailbox
 from opale.messaging.queries.incoming import mailbox_at, raw_of
 
@@ -41,6 +49,23 @@ def test_what_is_kept_is_what_came_to_the_byte() -> None:
     assert raw_of(mail) == MAIL
     assert (mail.message_id, mail.subject) == ("<1@atelier.example>", "Péniche")
     assert (mail.from_name, mail.from_address) == ("Léa Martin", "lea@atelier.example")
+
+
+def test_one_job_waits_for_all_mails_and_the_database_refuses_no_second() -> None:
+    """Each refusal would stand in PostgreSQL's log as an error."""
+    jobs = ProcrastinateJob.objects.filter(task_name=PROCESSING_JOB)
+
+    def deferred(number: int) -> bool:
+        with CaptureQueriesContext(connection) as asked:
+            keep(MAIL.replace(b"<1@", b"<%d@" % number))
+        return any("procrastinate_defer" in one["sql"] for one in asked)
+
+    assert deferred(1)
+    assert not deferred(2)
+    assert jobs.count() == 1
+    jobs.update(status="doing")
+    assert deferred(3)
+    assert jobs.count() == 2
 
 
 def test_the_same_delivery_is_kept_once() -> None:

@@ -7,7 +7,7 @@ aside at once. Source: docs/rules/rules.md.
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,12 +15,12 @@ import msgspec
 from django.db import connection, transaction
 from msgspec.structs import replace
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from opale.kernel import live_topics
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.bulk_sql import insert_many
+from opale.kernel.job_queue import defer_unless_waiting
 from opale.kernel.timers import Timers
 from opale.run.events.actions.alert_changes import alert_change_values, record_alert_changes
 from opale.run.events.actions.alert_rows import RULE_COLUMNS, BatchResult, Key
@@ -247,8 +247,7 @@ def schedule_recheck(at: datetime) -> None:
 
     Each look covers all bad alerts: one that has not begun serves every change made until then.
     """
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        app.configure_task(RECHECK_JOB, queueing_lock=RECHECK_JOB).defer()
+    defer_unless_waiting(RECHECK_JOB)
     RECHECK_TIMERS.set({at + timedelta(seconds=KEPT_SECONDS + 1)}, at=at)
 
 

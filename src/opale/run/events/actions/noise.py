@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection, transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from opale.kernel import live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed
+from opale.kernel.job_queue import defer_unless_waiting
 from opale.run.events.models import NoiseReport
 from opale.run.events.rights import WORK
 
@@ -69,11 +68,7 @@ def request_noise_report(*, by: Actor) -> None:
     """Request a new noise report, shown when it is counted. Errors: NotAllowed."""
     if not by.can(WORK):
         raise NotAllowed
-    try:
-        with transaction.atomic():
-            app.configure_task(JOB, queueing_lock=JOB).defer()
-    except AlreadyEnqueued:
-        return  # it is counted soon
+    defer_unless_waiting(JOB)
 
 
 def create_noise_report(*, at: datetime) -> NoiseReport:
