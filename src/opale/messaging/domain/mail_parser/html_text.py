@@ -11,7 +11,11 @@ from typing import Final
 from opale.messaging.domain.mail_parser.headers import UNPRINTABLE
 
 LONGEST: Final = 2_000_000
-TOKEN: Final = re.compile(r"<!--|<[a-zA-Z/!?][^<>]*>|[^<]+|<+(?=<)|<")
+TOKEN: Final = re.compile(
+    r"<!--|<[a-zA-Z/!?][^<>]*>|(?:[^<]++|<(?!!--|[a-zA-Z/!?][^<>]*>))++", re.ASCII
+)
+"""A comment's begin, a tag, or all the text up to the next of them."""
+TAG: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>\Z")
 COMMENT: Final = "<!--"
 NAME: Final = re.compile(r"</?\s*([a-zA-Z][a-zA-Z0-9:]*)")
 HREF: Final = re.compile(r"""href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
@@ -80,7 +84,7 @@ def html_to_text(html: str) -> str:
                 end_of_comments = True
             else:
                 position = end + 3
-        elif token.startswith("<") and token.endswith(">"):
+        elif TAG.match(token):
             writer.tag(token)
         else:
             writer.words(token)
@@ -95,6 +99,8 @@ class _Writer:
         self.pre = 0
         self.silent = ""
         self.link = ""
+        self.anchor = -1
+        """Where the text of the link begins in the line; -1 outside links, which hold no others."""
 
     def tag(self, token: str) -> None:
         named = NAME.match(token)
@@ -142,13 +148,12 @@ class _Writer:
         if not closing:
             href = HREF.search(token[:4000])
             self.link = unescape((href[1] or href[2] or href[3] or "") if href else "").strip()
-            self.line.append("\x02")
+            self.anchor = len(self.line)
             return
-        if "\x02" not in self.line:
+        if self.anchor < 0:
             return
-        at = len(self.line) - 1 - self.line[::-1].index("\x02")
-        shown = " ".join("".join(self.line[at + 1 :]).split())
-        del self.line[at]
+        shown = " ".join("".join(self.line[self.anchor :]).split())
+        self.anchor = -1
         link = self.link if self.link.lower().startswith(("http:", "https:")) else ""
         if link and len(link) <= 1000 and shown and shown.rstrip("/") not in link:
             self.line.append(f" <{link}>")
@@ -168,7 +173,8 @@ class _Writer:
             self.line.append(line)
 
     def end_line(self, *, force: bool = False) -> None:
-        text = "".join(self.line).replace("\x02", "")
+        text = "".join(self.line)
+        self.anchor = -1
         text = text.rstrip() if self.pre else re.sub(r" {2,}", " ", text).strip()
         self.line = []
         if text or force:

@@ -37,7 +37,7 @@ RICH = re.compile(r"<(?:table|img|ul|ol|pre|h[1-6]|b|strong)\b")
 PICTURE = re.compile(r'src="cid:([^"]*)"')
 QUOTED = re.compile(
     r"""<blockquote\b
-    | <div[^>]+(?:class=["']?(?:gmail_quote|moz-cite-prefix|yahoo_quoted|protonmail_quote)
+    | <div[^<>]+(?:class=["']?(?:gmail_quote|moz-cite-prefix|yahoo_quoted|protonmail_quote)
                  |id=["']?(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container))
     | -----\s*(?:Original\ Message|Message\ d'origine|Ursprüngliche\ Nachricht)\s*-----""",
     re.IGNORECASE | re.VERBOSE,
