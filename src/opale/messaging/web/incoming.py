@@ -63,6 +63,8 @@ def original_file(mail: IncomingMail, raw: bytes) -> HttpResponse:
 
 def _head(mail: IncomingMail) -> list[tuple[str, str]]:
     """Return the headers by the linear-time parser: the mail may be a hostile one."""
-    head = headers.split_head(incoming.raw_of(mail))[0][:HEAD_BYTES]
+    raw = incoming.raw_of(mail)
+    charset = headers.declared_charset(raw)
+    head = headers.split_head(raw)[0][:HEAD_BYTES]
     found = headers.parse_fields(head)[:HEAD_FIELDS]
-    return [(name, headers.decode_header(value[:2000])) for name, value in found]
+    return [(name, headers.decode_header(value[:2000], charset)) for name, value in found]

@@ -254,7 +254,9 @@ def _with_original(
 
 def _quoted_id(text: str) -> str:
     found = re.search(
-        r"^[ >]*message-id:\s*(<[^<>\s]{1,500}>)", text[-200_000:], re.IGNORECASE | re.MULTILINE
+        r"^[ >]*message-id:[ \t]*(<[^<>\s]{1,500}>|[^<>\s@]{1,250}@[^<>\s@]{1,249}[ \t]*$)",
+        text[-200_000:],
+        re.IGNORECASE | re.MULTILINE,
     )
     return found[1] if found else ""
 

@@ -21,9 +21,17 @@ UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ADDRESS_TOKENS: Final = re.compile(
     r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)|<[^<>]*>|[,;]|[^",;<>()]+|.', re.DOTALL
 )
+BARE_ID: Final = re.compile(r"[^<>\s@\"(),;:]{1,250}@[^<>\s@\"(),;]{1,249}")
+CHARSET: Final = re.compile(rb"\bcharset\s{0,9}=\s{0,9}[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+SEARCHED_FOR_CHARSET: Final = 100_000
+"""Bytes of a mail in which the charset of its texts is looked for."""
+MAILBOX: Final = re.compile(r"[^@]+@(?:\[[^][@]+\]|[^][@.]{1,63}(?:\.[^][@.]{1,63})*)")
+"""An address that a mail server may know: what else looks like one can only fail."""
 ADDRESS_LENGTH: Final = 320
 LIST_LENGTH: Final = 20_000
 LONGEST_HEAD: Final = 4 * 1024 * 1024
+
+ESCAPE: Final = b"\x1b$"
 
 Fields = list[tuple[str, bytes]]
 
@@ -73,9 +81,34 @@ def first_value(of: Fields, name: str) -> bytes:
     return next((value for one, value in of if one.lower() == name), b"")
 
 
-def decode_header(value: bytes) -> str:
-    """Return a header as text: raw bytes in any charset, and encoded words (RFC 2047)."""
-    return plain_line(decode_words(decode_text(value)))
+def declared_charset(raw: bytes) -> str:
+    """Return the charset that a mail names first for its texts; "" for none.
+
+    Programs that write raw bytes into their headers write them in the charset of their texts.
+    """
+    found = CHARSET.search(raw, 0, SEARCHED_FOR_CHARSET)
+    return found[1].decode("ascii", "replace") if found else ""
+
+
+def decode_header(value: bytes, charset: str = "") -> str:
+    """Return a header as text: raw bytes in any charset, and encoded words (RFC 2047).
+
+    `charset` is the one that the mail names for its texts, for bytes that are not UTF-8.
+    """
+    return plain_line(decode_words(decode_raw(value, charset)))
+
+
+def decode_raw(value: bytes, charset: str) -> str:
+    """Return raw bytes of a header as text: UTF-8 where they can be, else in that charset."""
+    if ESCAPE in value:  # Japanese, Korean or Chinese in bytes of seven bits (RFC 1468)
+        named = find_codec(charset)
+        return decode_text(value, named if named.startswith("iso2022") else "iso2022_jp_2")
+    if value.isascii():
+        return value.decode("ascii")
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return decode_text(value, charset)
 
 
 def decode_words(text: str) -> str:
@@ -171,19 +204,29 @@ def plain_line(text: str) -> str:
 
 
 def message_ids_in(text: str, *, limit: int = 200) -> tuple[str, ...]:
-    """Return the Message-IDs of a header, each once: the first and last ones of too many."""
+    """Return the Message-IDs of a header, each once: the first and last ones of too many.
+
+    Some programs leave out the brackets: then nothing but identifiers may stand there.
+    """
     found = list(dict.fromkeys(MESSAGE_ID.findall(text)))
+    if not found and all(map(BARE_ID.fullmatch, words := text.split())):
+        found = [f"<{word}>" for word in dict.fromkeys(words)]
     if len(found) > limit:
         found = [found[0], *found[-(limit - 1) :]]
     return tuple(found)
 
 
-def parse_addresses(value: bytes, *, limit: int = LIST_LENGTH) -> tuple[Address, ...]:
-    """Return the addresses of a header, those in groups included, at most `limit`."""
+def parse_addresses(
+    value: bytes, *, limit: int = LIST_LENGTH, charset: str = ""
+) -> tuple[Address, ...]:
+    """Return the addresses of a header, those in groups included, at most `limit`.
+
+    `charset` as in `decode_header`.
+    """
     found: list[Address] = []
     words: list[str] = []
     angle: str | None = None
-    for token in ADDRESS_TOKENS.findall(decode_text(value)):
+    for token in ADDRESS_TOKENS.findall(decode_raw(value, charset)):
         if token in (",", ";"):
             _add(found, words, angle)
             words, angle = [], None
@@ -197,8 +240,8 @@ def parse_addresses(value: bytes, *, limit: int = LIST_LENGTH) -> tuple[Address,
     return tuple(found)
 
 
-def parse_first_address(value: bytes) -> Address:
-    found = parse_addresses(value[:8192], limit=1)
+def parse_first_address(value: bytes, charset: str = "") -> Address:
+    found = parse_addresses(value[:8192], limit=1, charset=charset)
     return found[0] if found else Address()
 
 
@@ -209,8 +252,9 @@ def _add(found: list[Address], words: Sequence[str], angle: str | None) -> None:
         name = _name(words)
     # The text before a colon is the name of a group, or the route of RFC 822.
     address = plain_line(angle).rpartition(":")[2].replace(" ", "").strip("<>'\"")
-    address = address.lower()[:ADDRESS_LENGTH]
-    if "@" not in address:
+    # A name that ends in a dot is the same host, spelled from the root.
+    address = address.lower()[:ADDRESS_LENGTH].rstrip(".")
+    if not MAILBOX.fullmatch(address):
         name, address = name or plain_line(decode_words(angle)).rstrip(":"), ""
     if name or address:
         found.append(Address(name[:ADDRESS_LENGTH], address))

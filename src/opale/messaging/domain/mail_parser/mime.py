@@ -25,6 +25,14 @@ TOKEN: Final = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 UU_BEGIN: Final = re.compile(rb"^begin [0-7]{3,4} [^\r\n]+\r?\n", re.MULTILINE)
 
 
+@dataclass(slots=True)
+class _Splitting:
+    """A mail that is being split: how many parts it may still have, and the charset it names."""
+
+    charset: str
+    left: int = MAX_PARTS
+
+
 @dataclass(frozen=True, slots=True)
 class Entity:
     """One part. `level` counts the parts around it; `inner` are the parts of a multipart."""
@@ -58,8 +66,8 @@ class Entity:
 
 def parse_mime(raw: bytes) -> Entity:
     """Return the whole mail as a tree of parts."""
-    budget = [MAX_PARTS]
-    return _entity(raw, 0, len(raw), 0, budget, "text/plain")
+    splitting = _Splitting(headers.declared_charset(raw))
+    return _entity(raw, 0, len(raw), 0, splitting, "text/plain")
 
 
 def walk(entity: Entity) -> Iterator[Entity]:
@@ -93,19 +101,19 @@ def header_parameters(value: str) -> dict[str, str]:
 
 
 def _entity(
-    raw: bytes, start: int, end: int, level: int, budget: list[int], default: str
+    raw: bytes, start: int, end: int, level: int, splitting: _Splitting, default: str
 ) -> Entity:
-    budget[0] -= 1
+    splitting.left -= 1
     head_end, body_start = headers.split_at(raw, start, end)
     of = headers.parse_fields(raw[start:head_end])
-    written = headers.decode_text(headers.first_value(of, "content-type"))
+    written = headers.decode_raw(headers.first_value(of, "content-type"), splitting.charset)
     media_type, parameters = _media_type(written, default), header_parameters(written)
-    placed = headers.decode_text(headers.first_value(of, "content-disposition"))
+    placed = headers.decode_raw(headers.first_value(of, "content-disposition"), splitting.charset)
     name = header_parameters(placed).get("filename") or parameters.get("name", "")
     inner: tuple[Entity, ...] = ()
     defects: tuple[str, ...] = ()
     if media_type.startswith("multipart/"):
-        found, defects = _inner(raw, body_start, end, media_type, parameters, level, budget)
+        found, defects = _inner(raw, body_start, end, media_type, parameters, level, splitting)
         inner = tuple(found)
     return Entity(
         of,
@@ -127,7 +135,7 @@ def _inner(
     media_type: str,
     parameters: dict[str, str],
     level: int,
-    budget: list[int],
+    splitting: _Splitting,
 ) -> tuple[list[Entity], tuple[str, ...]]:
     boundary = parameters.get("boundary", "").rstrip()
     if not boundary:
@@ -140,9 +148,9 @@ def _inner(
     if not ranges:
         return [], ("a multipart without parts",)
     for begin, stop in ranges:
-        if budget[0] <= 0:
+        if splitting.left <= 0:
             return found, (f"more than {MAX_PARTS} parts: the others are in the original alone",)
-        found.append(_entity(raw, begin, stop, level + 1, budget, default))
+        found.append(_entity(raw, begin, stop, level + 1, splitting, default))
     return found, () if closed else ("a multipart that is cut off",)
 
 

@@ -59,13 +59,14 @@ def parse_mail(
     """
     tree = mime.parse_mime(raw)
     of = tree.fields
+    charset = headers.declared_charset(raw)
     body = _Body()
     body.take(tree)
     text = body.text()
     html = body.html()
-    sender = headers.parse_first_address(headers.first_value(of, "from"))
+    sender = headers.parse_first_address(headers.first_value(of, "from"), charset)
     bounce = read_bounce(tree, of, sender, text, envelope_from)
-    subject = headers.decode_header(headers.first_value(of, "subject"))[:998]
+    subject = headers.decode_header(headers.first_value(of, "subject"), charset)[:998]
     # A forwarded text is the message itself, quoted or not.
     shown = _without_marks(text) if FORWARDED.match(subject) else strip_quotes(text)
     text = _without_marks(text)
@@ -75,10 +76,10 @@ def parse_mail(
         references=_ids(of, "references"),
         subject=subject,
         from_=sender,
-        sender=headers.parse_first_address(headers.first_value(of, "sender")),
-        to=_addresses(of, "to"),
-        cc=_addresses(of, "cc"),
-        reply_to=_addresses(of, "reply-to"),
+        sender=headers.parse_first_address(headers.first_value(of, "sender"), charset),
+        to=_addresses(of, "to", charset),
+        cc=_addresses(of, "cc", charset),
+        reply_to=_addresses(of, "reply-to", charset),
         date=_date(headers.first_value(of, "date")),
         text=text,
         text_shown=shown,
@@ -92,7 +93,7 @@ def parse_mail(
         language=detect_language(shown),
         defects=tuple(dict.fromkeys([*_head_defects(of), *body.defects])),
         headers=tuple(
-            (name, headers.decode_header(value[:LONGEST_HEADER]))
+            (name, headers.decode_header(value[:LONGEST_HEADER], charset))
             for name, value in of[:KEPT_HEADERS]
         ),
     )
@@ -198,12 +199,12 @@ def _ids(of: Fields, name: str) -> tuple[str, ...]:
     )
 
 
-def _addresses(of: Fields, name: str) -> tuple[Address, ...]:
+def _addresses(of: Fields, name: str, charset: str) -> tuple[Address, ...]:
     found = [
         one
         for header, value in of
         if header.lower() == name
-        for one in headers.parse_addresses(value)
+        for one in headers.parse_addresses(value, charset=charset)
     ]
     return tuple(found[: headers.LIST_LENGTH])
 
