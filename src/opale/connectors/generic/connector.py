@@ -1,12 +1,35 @@
-"""The connector for any JSON, read by the integration's mapping."""
+"""The connector for any JSON: read by the integration's mapping, else by that of the tool which
+sent it, else by the usual names.
 
+Any object is an event. One without a title is kept under the name of the integration, with its body
+as the text: a body that nobody has mapped yet may tell of a real trouble.
+"""
+
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from opale.connectors.generic.mapping import SETTINGS, evaluate, find_faults, parse_words
+from opale.connectors.generic.known_tools import recognise
+from opale.connectors.generic.mapping import (
+    SETTINGS,
+    changed,
+    evaluate,
+    find_faults,
+    parse_words,
+)
+from opale.connectors.generic.member_names import (
+    as_text,
+    find_member,
+    find_rule,
+    find_title,
+    tells_end,
+)
 from opale.run.events.domain.deliveries import (
     Delivery,
     NewEvent,
@@ -15,12 +38,16 @@ from opale.run.events.domain.deliveries import (
     Unreadable,
     UnreadablePart,
 )
-from opale.run.events.ports.severities import parse_severity
+from opale.run.events.ports.severities import DEFAULT_SEVERITY, SEVERITIES
 from opale.run.events.ports.timestamps import parse_timestamp
+from opale.run.events.states import Severity
 
 MOST_EVENTS: Final = 10_000
 MOST_LABELS: Final = 100
 LONGEST_LABEL: Final = 1_000
+LONGEST_BODY: Final = 4_000
+"""Characters of a body that stand in for the text of an event without a title."""
+WORDS: Final = re.compile(r"[a-z0-9]+")
 
 Settings = Mapping[str, str]
 _decoder = msgspec.json.Decoder()
@@ -43,13 +70,15 @@ class Generic(Tool):
 
     def read(self, delivery: Delivery) -> NewEvents:
         """Return the events. Errors: Unreadable."""
+        own = changed(delivery.settings)
         events: list[NewEvent] = []
         refused: list[UnreadablePart] = []
-        for part in _parts(_whole(delivery.body), delivery.settings):
-            try:
-                events.append(_event(part, delivery))
-            except Unreadable as error:
-                refused.append(UnreadablePart(error.reason, msgspec.json.encode(part)))
+        for part in _parts(_whole(delivery.body), own):
+            if isinstance(part, dict):
+                events.append(_Part(part, own).event(delivery))
+            else:
+                reason = "events: each one is an object."
+                refused.append(UnreadablePart(reason, msgspec.json.encode(part)))
         return NewEvents(tuple(events), tuple(refused))
 
     def example(self, url: str, key: str) -> str:
@@ -58,83 +87,135 @@ class Generic(Tool):
 
 def _whole(body: bytes) -> Any:
     try:
-        return _decoder.decode(body)
+        whole = _decoder.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise Unreadable(f"The body is not JSON: {error}") from None
+    if not isinstance(whole, (dict, list)):
+        raise Unreadable("The body is neither a JSON object nor a list of objects.")
+    return whole
 
 
-def _parts(whole: Any, settings: Settings) -> list[Any]:
-    parts = whole if isinstance(whole, list) else evaluate("events", settings, whole)
-    if parts is None:
-        raise Unreadable("events: nothing stands where the events are said to be.")
-    listed = parts if isinstance(parts, list) else [parts]
-    if len(listed) > MOST_EVENTS:
+def _parts(whole: Any, own: Settings) -> list[Any]:
+    """Return the events of a body; the body itself where they are not where they should be."""
+    parts = whole
+    if isinstance(whole, dict):
+        tool = recognise(whole)
+        parts = evaluate("events", {**(tool.mapping if tool else {}), **own}, whole)
+        if parts is whole and [] in (whole.get("alerts"), whole.get("events")):
+            return [whole] if find_member(whole, "title") else []
+        if not isinstance(parts, list):
+            return [parts if isinstance(parts, dict) else whole]
+        if not any(isinstance(part, dict) for part in parts):
+            return [whole]
+    if len(parts) > MOST_EVENTS:
         raise Unreadable(f"events: more than {MOST_EVENTS} in one delivery.")
-    return listed
+    return list(parts)
 
 
-def _event(part: Any, delivery: Delivery) -> NewEvent:
-    if not isinstance(part, dict):
-        raise Unreadable("events: each one is an object.")
-    settings = delivery.settings
-    title = _text("title", settings, part)
-    if not title:
-        raise Unreadable("title: nothing stands where the title is said to be.")
-    host = _text("host", settings, part)
-    severity = _text("severity", settings, part)
-    state = (_text("state", settings, part) or severity).lower()
-    acknowledges = state in parse_words("acknowledge_words", settings)
-    return NewEvent(
-        identity=_text("identity", settings, part) or (f"{host}!{title}" if host else title),
-        firing=acknowledges or state not in parse_words("clear_words", settings),
-        severity=parse_severity(severity),
-        title=title,
-        text=_text("text", settings, part),
-        labels=_labels(part, settings) | ({"host": host[:LONGEST_LABEL]} if host else {}),
-        raw=part,
-        source_url=_text("url", settings, part),
-        occurred_at=_moment(part, settings) or delivery.received_at,
-        acknowledges=acknowledges,
-    )
+class _Part:
+    """The object of one event, with the mapping that reads it."""
 
+    def __init__(self, said: dict[str, Any], own: Settings) -> None:
+        tool = recognise(said)
+        self.said = said
+        self.mapping = {**(tool.mapping if tool else {}), **own}
 
-def _text(name: str, settings: Settings, part: Any) -> str:
-    return _said(evaluate(name, settings, part)).strip()
+    def event(self, delivery: Delivery) -> NewEvent:
+        title = self.title()
+        host = self.text("host")
+        text = self.text("text")
+        named = title or _untitled(delivery.integration)
+        state, severity = self.text("state").lower(), self.text("severity")
+        acknowledges = state in self.words("acknowledge_words")
+        return NewEvent(
+            identity=self.identity(host, title) or _digest(self.said),
+            firing=acknowledges or not self.is_over(state or severity.lower()),
+            severity=_severity(severity, state),
+            title=named,
+            text=("" if text == title else text) if title else _body(self.said),
+            labels=self.labels() | ({"host": host[:LONGEST_LABEL]} if host else {}),
+            raw=self.said,
+            source_url=self.text("url"),
+            occurred_at=self.moment() or delivery.received_at,
+            acknowledges=acknowledges,
+        )
 
+    def title(self) -> str:
+        named = "" if "title" in self.mapping else find_title(self.said)
+        return named or self.text("title") or find_member(self.said, "title")
 
-def _said(value: Any) -> str:
-    """Return a scalar as a text; "" for anything else."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, (str, int, float)) else ""
+    def text(self, member: str) -> str:
+        """Return the text of a member; where no mapping names it, by its usual names too."""
+        found = as_text(evaluate(member, self.mapping, self.said))
+        return found if found or member in self.mapping else find_member(self.said, member)
 
+    def words(self, name: str) -> frozenset[str]:
+        return parse_words(name, self.mapping)
 
-def _moment(part: Any, settings: Settings) -> Any:
-    said = evaluate("time", settings, part)
-    if isinstance(said, bool) or not isinstance(said, (str, int, float)):
+    def is_over(self, state: str) -> bool:
+        if state in self.words("clear_words"):
+            return True
+        return "state" not in self.mapping and bool(tells_end(self.said))
+
+    def identity(self, host: str, title: str) -> str:
+        """Return what tells this trouble apart; a name of the host alone does not."""
+        found = self.text("identity")
+        if found and (found != host or "identity" in self.mapping):
+            return found
+        name = find_rule(self.said) or title
+        return f"{host}!{name}" if host and name else name
+
+    def moment(self) -> datetime | None:
+        with suppress(ValueError):
+            return parse_timestamp(self.text("time"))
         return None
-    try:
-        return parse_timestamp(said)
-    except ValueError:
-        raise Unreadable("time: there is no such time.") from None
+
+    def labels(self) -> dict[str, str]:
+        """Return the scalars of an object, or the pairs of a list; bounded."""
+        labels: dict[str, str] = {}
+        for name, value in _pairs(evaluate("labels", self.mapping, self.said)):
+            if len(labels) >= MOST_LABELS:
+                break
+            if (text := as_text(value)) and name and len(name) <= LONGEST_LABEL:
+                labels[name] = text[:LONGEST_LABEL]
+        return labels
 
 
-def _labels(part: Any, settings: Settings) -> dict[str, str]:
-    """Return the scalars of an object, or the pairs of a list; bounded."""
-    labels: dict[str, str] = {}
-    for name, value in _pairs(evaluate("labels", settings, part)):
-        if len(labels) >= MOST_LABELS:
-            break
-        if (said := _said(value)) and len(name) <= LONGEST_LABEL:
-            labels[name] = said[:LONGEST_LABEL]
-    return labels
+def _untitled(integration: str) -> str:
+    return f"{integration}: event without a title" if integration else "Event without a title"
+
+
+def _body(said: dict[str, Any]) -> str:
+    return msgspec.json.encode(said).decode()[:LONGEST_BODY]
+
+
+def _digest(said: dict[str, Any]) -> str:
+    """Return an identity of the body itself: two that nobody understands are two."""
+    return sha256(msgspec.json.encode(said, order="sorted")).hexdigest()[:32]
+
+
+def _severity(said: str, state: str) -> Severity:
+    """Return the severity of a word, of the last known word of a phrase, or of the state."""
+    for phrase in (said.lower(), state):
+        if phrase in SEVERITIES:
+            return SEVERITIES[phrase]
+        for word in reversed(WORDS.findall(phrase)):
+            if word in SEVERITIES:
+                return SEVERITIES[word]
+    return DEFAULT_SEVERITY
 
 
 def _pairs(said: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(said, dict):
         yield from said.items()
+    elif isinstance(said, str):
+        yield from _pairs(said.split(","))
     elif isinstance(said, list):
         for one in said:
             if isinstance(one, str):
                 name, equals, value = one.partition("=" if "=" in one else ":")
                 yield name.strip(), value.strip() if equals else "true"
+            elif isinstance(one, dict):
+                yield as_text(one.get("name") or one.get("key")), one.get("value")
+            elif isinstance(one, list) and len(one) == 2:
+                yield as_text(one[0]), one[1]

@@ -1,8 +1,10 @@
 """The mapping of a JSON document: one JMESPath expression for each member of an event.
 
-Source: the JMESPath specification, https://jmespath.org/specification.html.
+Source: the JMESPath specification, https://jmespath.org/specification.html. Three functions are
+added: `after(text, mark)`, `before(text, mark)` and `parse_json(text)`.
 """
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -11,6 +13,7 @@ import jmespath
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from jmespath.exceptions import JMESPathError
+from jmespath.functions import Functions, signature
 from jmespath.parser import ParsedResult
 
 from opale.run.events.domain.deliveries import Setting
@@ -19,6 +22,33 @@ MAX_LENGTH: Final = 500
 WORD_SETTINGS: Final = frozenset({"clear_words", "acknowledge_words"})
 """The settings that are lists of words, not expressions."""
 
+
+
+class TextFunctions(Functions):  # type: ignore[misc]  # without types
+    """Functions on texts; of anything else they return null, so that `||` goes on."""
+
+    @signature({"types": []}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+    def _func_after(self, text: Any, mark: str) -> str | None:
+        """Return what follows the first mark; null where it is missing."""
+        return text.partition(mark)[2] or None if isinstance(text, str) else None
+
+    @signature({"types": []}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+    def _func_before(self, text: Any, mark: str) -> str | None:
+        """Return what stands before the first mark; the whole text where it is missing."""
+        return text.partition(mark)[0] if isinstance(text, str) else None
+
+    @signature({"types": []})  # type: ignore[untyped-decorator]
+    def _func_parse_json(self, text: Any) -> Any:
+        """Return the object or the list that a text is; null for any other text."""
+        if not isinstance(text, str) or not text.lstrip().startswith(("{", "[")):
+            return None
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            return None
+
+
+OPTIONS: Final = jmespath.Options(custom_functions=TextFunctions())
 SETTINGS: Final = (
     Setting(
         "events",
@@ -42,7 +72,7 @@ SETTINGS: Final = (
         "clear_words",
         gettext_lazy("States that mean the end"),
         "resolved, resolve, recovered, recovery, ok, up, normal, clear, cleared, closed, close,"
-        " success, healthy, inactive",
+        " success, healthy, inactive, restored, fixed, ended, canceled, cancelled",
         gettext_lazy("Words, with commas between. Any other state means that it goes on."),
     ),
     Setting(
@@ -65,7 +95,7 @@ SETTINGS: Final = (
     Setting(
         "identity",
         gettext_lazy("Identity"),
-        "dedup_key || fingerprint || alias || id || event_id || key",
+        "dedup_key || fingerprint || id || alias || event_id || key",
         gettext_lazy("The same for the start and the end of one trouble; else host and title."),
     ),
     Setting("url", gettext_lazy("Address of a page"), "url || link || generatorURL"),
@@ -102,14 +132,22 @@ def find_faults(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def evaluate(name: str, settings: Mapping[str, str], within: Any) -> Any:
-    """Return what the expression of that name finds; None for nothing, or where it does not fit."""
+    """Return what the expression of that name finds; None for nothing, or where it does not fit.
+
+    `settings` are the expressions that are not the default.
+    """
     expression = settings.get(name, DEFAULTS[name])
     if not expression:
         return None
     try:
-        return _compiled(expression).search(within)
-    except JMESPathError:
+        return _compiled(expression).search(within, OPTIONS)
+    except (JMESPathError, RecursionError):
         return None
+
+
+def changed(settings: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that are not the default."""
+    return {name: said for name, said in settings.items() if said != DEFAULTS.get(name)}
 
 
 def parse_words(name: str, settings: Mapping[str, str]) -> frozenset[str]:

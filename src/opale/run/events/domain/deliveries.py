@@ -22,7 +22,7 @@ class Delivery(msgspec.Struct, frozen=True):
     """One request of a tool. `path` is what follows the format and the key in the address.
 
     The names of `headers` are in lower case. `settings` are those of the integration: what people
-    said for each `Setting` of the tool, where it is not the default.
+    said for each `Setting` of the tool, where it is not the default. `integration` is its name.
     """
 
     body: bytes
@@ -33,6 +33,7 @@ class Delivery(msgspec.Struct, frozen=True):
     query: str = ""
     headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     settings: Mapping[str, str] = msgspec.field(default_factory=dict)
+    integration: str = ""
 
 
 @dataclass(frozen=True, slots=True)

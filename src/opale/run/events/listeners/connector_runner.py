@@ -12,8 +12,7 @@ log = logging.getLogger(__name__)
 
 def read_delivery(tool: Tool, sender: Sender, delivery: Delivery) -> ReceivedDelivery:
     """Return a delivery as its connector reads it; unreadable parts are kept with the reason."""
-    if sender.settings:
-        delivery = replace(delivery, settings=sender.settings)
+    delivery = replace(delivery, settings=sender.settings, integration=sender.name)
     try:
         found = tool.read(delivery)
     except Unreadable as error:

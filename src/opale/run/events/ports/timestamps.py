@@ -17,7 +17,10 @@ EXAMPLE: Final = "2026-11-20T12:00:00Z"
 EARLIEST_YEAR: Final = 1970
 """Go's zero time, the year 1, stands for "no time"."""
 MILLISECONDS_ABOVE: Final = 10_000_000_000
-"""A count from here on is one of milliseconds: as seconds it would lie after the year 2286."""
+"""A count from here on is one of milliseconds: as seconds it would lie after the year 2286.
+
+So are counts of microseconds and nanoseconds told from those before them, each by its size.
+"""
 
 
 def timestamp_in(said: Mapping[str, Any], name: str) -> datetime | None:
@@ -35,7 +38,7 @@ def timestamp_in(said: Mapping[str, Any], name: str) -> datetime | None:
 
 
 def parse_timestamp(said: str | float) -> datetime | None:
-    """Return a time of RFC 3339, or a count of seconds or milliseconds since 1970.
+    """Return a time of RFC 3339, or a count of seconds or parts of them since 1970.
 
     Nanoseconds are cut to what PostgreSQL keeps; a time without a zone is one of UTC. None for what
     is no time, and for a zero time. Errors: ValueError (the 31st of February).
@@ -61,7 +64,10 @@ def parse_timestamp(said: str | float) -> datetime | None:
 
 
 def _counted(count: float) -> datetime | None:
-    seconds = count / 1000 if count >= MILLISECONDS_ABOVE else count
+    seconds = count
+    for _part in ("milliseconds", "microseconds", "nanoseconds"):
+        if seconds >= MILLISECONDS_ABOVE:
+            seconds /= 1000
     if seconds <= 0:
         return None
     try:
