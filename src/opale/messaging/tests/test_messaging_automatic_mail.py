@@ -4,6 +4,7 @@ import pytest
 
 from opale.messaging.domain.mail_parser.parsed_mail import Authentication
 from opale.messaging.domain.mail_parser.parser import parse_mail
+from opale.messaging.tests.machine_mails import BY_KIND
 from opale.messaging.tests.samples import (
     AWAY,
     DELAYED,
@@ -37,6 +38,47 @@ def test_an_answering_machine_is_known(name: str) -> None:
 @pytest.mark.parametrize("name", MACHINES)
 def test_a_machine_is_known(name: str) -> None:
     assert parse_mail(MACHINES[name]).auto.kind == "machine"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, mails in BY_KIND.items() for name in mails]
+)
+def test_a_program_is_known_by_whatever_it_leaves(kind: str, name: str) -> None:
+    auto = parse_mail(BY_KIND[kind][name]).auto
+    assert auto.kind == kind
+    assert auto.why
+
+
+@pytest.mark.parametrize(
+    "sender", ["paul.robotti", "roots", "jean-backup", "listes", "mastere", "fml", "bouncer"]
+)
+def test_a_name_that_only_resembles_a_program_is_a_human(sender: str) -> None:
+    assert parse_mail(mail("Bonjour", From=f"{sender}@client.example")).auto.kind == ""
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Absence de réseau à Orléans",
+        "Report of the meeting",
+        "Abuse of the login page?",
+        "Automatic reboot of web01",
+        "Re: Complaint about message from 192.0.2.25",
+    ],
+)
+def test_a_subject_that_only_resembles_a_report_is_a_human_s(subject: str) -> None:
+    assert parse_mail(mail("Bonjour", Subject=subject)).auto.kind == ""
+
+
+def test_a_report_that_a_human_attaches_is_no_report() -> None:
+    forwarded = multipart(
+        "multipart/mixed",
+        ("Content-Type: text/plain", "Pouvez-vous regarder ?"),
+        ("Content-Type: message/rfc822", report(FAILED).decode()),
+        boundary="=_outer",
+    )
+    parsed = parse_mail(forwarded)
+    assert (parsed.auto.kind, parsed.bounce) == ("", None)
 
 
 @pytest.mark.parametrize("name", LISTS)

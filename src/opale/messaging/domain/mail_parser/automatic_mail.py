@@ -1,4 +1,4 @@
-"""Detection of mails written by machines, with the evidence (RFC 3834, RFC 3464, custom).
+"""Detection of mails written by machines, with the evidence (RFC 3834, 3464, 5965, 6522, custom).
 
 A person taken for a machine gets no greeting; a machine taken for a person gets an answer, and may
 answer back. So in doubt a header decides for the machine; words of the subject count only at its
@@ -6,7 +6,7 @@ beginning, and in the forms that machines write.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 from opale.messaging.domain.mail_parser.headers import Fields, decode_header, first_value
@@ -21,9 +21,19 @@ AWAY_SUBJECT: Final = re.compile(
     r"|r[ée]ponse automatique|absence du bureau|absent(?:\(?e\)?)? du bureau|message d.absence"
     r"|notification d.absence|r[ée]pondeur automatique|en dehors du bureau|hors du bureau"
     r"|avis d.absence|accus[ée] de r[ée]ception automatique|abwesenheit(?:snotiz)?"
-    r"|automatische antwort|respuesta autom[áa]tica|risposta automatica)\b",
+    r"|automatische antwort|respuesta autom[áa]tica|risposta automatica|resposta autom[áa]tica"
+    r"|automatisch antwoord|autosvar|automatiskt svar|automaattinen vastaus|automatick[áa] odpov"
+    r"|odpowied[źz] automatyczna|автоматический ответ|автоответ|自動応答|自動返信|自动回复|自動回覆"
+    r"|자동 ?회신|자동 ?응답|fuori ufficio|fuera de la oficina|ausencia de la oficina)(?!\w)",
     re.IGNORECASE,
 )
+COMPLAINT_SUBJECT: Final = re.compile(
+    r"\s*(?:e-?mail feedback report|complaint about message from|(?:e-?mail )?abuse report"
+    r"|(?:spam|fraud|phishing) (?:report|complaint)|report domain:|\[x?arf\]"
+    r"|delivery status notification|cron <)",
+    re.IGNORECASE,
+)
+"""Beginnings of what programs report: complaints, DMARC (RFC 7489), the output of jobs."""
 RECEIPT_SUBJECT: Final = re.compile(
     r"\s*(?:read|lu|not read|non lu|delivered|remis|accus[ée] de lecture|accus[ée] de r[ée]ception"
     r"|return receipt)\s*[(:]",
@@ -33,11 +43,37 @@ MACHINES: Final = re.compile(
     r"(?:no[._-]?reply|do[._-]?not[._-]?reply|donotreply|ne[._-]?pas[._-]?r[eé]pondre|nepasrepondre"
     r"|pas[._-]?de[._-]?r[eé]ponse|mailer[._-]?daemon|notifications?|alert(?:e?s|s)?|monitoring"
     r"|supervision|nagios|zabbix|centreon|icinga|prometheus|alertmanager|grafana|cron|root|daemon"
-    r"|backup|sauvegarde|bounces?|auto[._-]?(?:reply|responder)|robot|postmaster)"
-    r"(?:[+.=_-].*)?",
+    r"|backup|sauvegarde|bounces?|auto[._-]?(?:reply|responder|answer|response|mailer)|robot"
+    r"|postmaster|mailer|mail(?:er)?daemon|mailsystem|maildelivery(?:system|subsystem)?|mmdf"
+    r"|microsoftexchange[0-9a-f]{8,}|uucp|www-?data|apache|nobody|system|fbl|feedback-?loop"
+    r"|abuse-?reports?|complaints?|dmarc(?:-?reports?)?|tls-?(?:rpt|reports?)|listserv|listproc"
+    r"|majordomo|mailman|sympa|ezmlm|check_?mk|librenms|observium|cacti|munin|prtg|netdata"
+    r"|uptime-?(?:robot|kuma)|pingdom|datadog|sentry|dynatrace|newrelic|splunk|graylog|wazuh|ossec"
+    r"|logwatch|fail2ban|smartd|mdadm|veeam|jenkins|gitlab|github|jira|scanner|copieur|photocopieur"
+    r"|idrac|ipmi|onduleur)"
+    r"(?:[+.=_-].*)?|owner-.+|.+-(?:bounces?|owner|request|errors?)",
     re.IGNORECASE,
 )
-LISTS: Final = ("list-id", "list-post", "mailing-list", "x-mailing-list", "list-unsubscribe")
+LISTS: Final = (
+    *("list-id", "list-post", "mailing-list", "x-mailing-list", "list-unsubscribe", "list-help"),
+    *("list-subscribe", "list-owner", "list-archive", "list-software", "x-mlserver", "x-ml-name"),
+    *("x-ml-count", "x-ml-info", "x-mail-count", "x-beenthere", "x-mailman-version", "x-list"),
+    *("x-listname", "x-list-name", "x-listserver", "x-listprocessor-version", "x-listmember"),
+    *("x-ecartis-version", "x-sympa-to", "x-google-group-id", "x-yahoogroups", "x-egroups-return"),
+    *("x-campaign", "x-campaign-id", "x-campaignid", "x-mc-user", "x-mailer-recptid"),
+)
+REPORTS: Final[Mapping[str, AuthorKind]] = {
+    "message/delivery-status": "reply",
+    "message/global-delivery-status": "reply",
+    "message/disposition-notification": "reply",
+    "message/global-disposition-notification": "reply",
+    "message/tracking-status": "reply",
+    "message/feedback-report": "machine",
+    "application/tlsrpt+gzip": "machine",
+    "application/tlsrpt+json": "machine",
+}
+"""The media types of reports (RFC 6522): of what became of a mail, or of anything else."""
+JOINTS: Final = re.compile(r"[._-]")
 SYSTEMS: Final = (
     ("x-rt-loop-prevention", "rt"),
     ("rt-ticket", "rt"),
@@ -89,7 +125,11 @@ REPLIES: Final[dict[str, Predicate]] = {
     "auto-submitted": lambda text: _word(text).startswith("auto-replied"),
     "precedence": _one_of("auto_reply"),
     **dict.fromkeys(
-        ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply"), _none_of("no", "false")
+        (
+            *("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-vacation"),
+            *("x-mail-autoreply", "x-auto-response", "x-autoreply-from", "x-away"),
+        ),
+        _none_of("no", "false"),
     ),
     "delivered-to": lambda text: _word(text).startswith("autoresponder"),
     "x-post-messageclass": lambda text: "autoreply" in _word(text),
@@ -98,29 +138,54 @@ REPLIES: Final[dict[str, Predicate]] = {
 BY_MACHINES: Final[dict[str, Predicate]] = {
     "auto-submitted": _none_of("", "no"),
     "precedence": _one_of("bulk", "junk"),
+    "x-precedence": _one_of("bulk", "junk", "list"),
+    "content-type": lambda text: _word(text) == "multipart/report",
+    "subject": lambda text: bool(COMPLAINT_SUBJECT.match(text)),
     "x-auto-response-suppress": _none_of("", "none"),
     "return-path": is_null_sender,
-    **dict.fromkeys(("x-loop", "feedback-id", "x-cron-env", "x-auto-generated"), _anything),
+    **dict.fromkeys(
+        (
+            *("x-loop", "feedback-id", "x-cron-env", "x-auto-generated", "x-autogenerated"),
+            *("x-failed-recipients", "x-fc-machinegenerated", "x-arf", "x-xarf"),
+            *("x-ms-exchange-generated-message-source", "x-alertmanager", "x-zabbix", "x-nagios"),
+        ),
+        _anything,
+    ),
     "x-servicenow-generated": _one_of("true"),
 }
 
 
 def classify_author(
-    of: Fields, sender: Address, *, bounce: Bounce | None, envelope_from: str, installation: str
+    of: Fields,
+    sender: Address,
+    *,
+    bounce: Bounce | None,
+    envelope_from: str,
+    installation: str,
+    media_types: Collection[str] = (),
 ) -> Verdict:
-    """Return who wrote. `installation` is our own mark; `bounce` is the parsed bounce, if any."""
+    """Return who wrote. `installation` is our own mark; `bounce` is the parsed bounce, if any.
+
+    `media_types` are those of the mail's parts. A report is never a person's words, whoever
+    forwards its parts; one of a mail that arrived, or that was read, is an answer to that mail.
+    """
+    reports = [one for one in dict.fromkeys(media_types) if one in REPORTS]
     mark = decode_header(first_value(of, INSTALLATION))[:200]
     said = {
         "ours": [f"X-Opale-Installation: {mark}"] if mark and mark == installation else [],
         "bounce": [_said("Subject", decode_header(first_value(of, "subject")))] if bounce else [],
-        "reply": list(_replies(of)),
+        "reply": [*_replies(of), *_parts(reports, "reply")],
         "list": list(_lists(of)),
-        "machine": list(_machines(of, sender, envelope_from)),
+        "machine": [*_machines(of, sender, envelope_from), *_parts(reports, "machine")],
     }
     kinds: tuple[AuthorKind, ...] = ("ours", "bounce", "reply", "list", "machine")
     kind: AuthorKind = next((one for one in kinds if said[one]), "")
     why = tuple(dict.fromkeys(word for one in kinds for word in said[one]))
     return Verdict(kind, why, mark, _system(of, mark))
+
+
+def _parts(reports: Iterable[str], kind: AuthorKind) -> Iterator[str]:
+    return (f"Part: {one}" for one in reports if REPORTS[one] == kind)
 
 
 def _replies(of: Fields) -> Iterator[str]:
@@ -142,8 +207,13 @@ def _machines(of: Fields, sender: Address, envelope_from: str) -> Iterator[str]:
     yield from _saying(of, BY_MACHINES)
     if is_null_sender(envelope_from):
         yield "MAIL FROM: <>"
-    if sender.address and MACHINES.fullmatch(sender.address.rpartition("@")[0]):
+    if _is_machine(sender.address.rpartition("@")[0]):
         yield f"From: {sender.address}"
+
+
+def _is_machine(local: str) -> bool:
+    """Return whether the local part of an address is a program's, however its words are joined."""
+    return bool(MACHINES.fullmatch(local) or MACHINES.fullmatch(JOINTS.sub("", local)))
 
 
 def _system(of: Fields, mark: str) -> str:

@@ -86,7 +86,12 @@ def parse_mail(
         html=html,
         parts=_parts(body.files, html),
         auto=classify_author(
-            of, sender, bounce=bounce, envelope_from=envelope_from, installation=installation
+            of,
+            sender,
+            bounce=bounce,
+            envelope_from=envelope_from,
+            installation=installation,
+            media_types={part.media_type for part in mime.walk(tree)},
         ),
         bounce=bounce,
         authenticated=read_authentication(of, sender, trusted_servers),

@@ -10,8 +10,11 @@ from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.messaging.actions.process_incoming import process_mails
 from opale.messaging.domain.mail_parser.parsed_mail import Address, Bounce, FailedRecipient, Part
+from opale.messaging.domain.mail_parser.parser import parse_mail
 from opale.messaging.models import IncomingMail, Mailbox, OutgoingMail
 from opale.messaging.queries.reply_tokens import origin_of_address
+from opale.messaging.tests.machine_mails import BY_KIND
+from opale.messaging.tests.samples import mail
 from opale.run.desk.actions import incoming_mail, messages, pauses, splits
 from opale.run.desk.actions.messages import addressees_of
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
@@ -52,6 +55,21 @@ def box(house: House) -> Mailbox:
 
 
 # Machines and copies
+
+
+def test_no_program_is_ever_answered(house: House, box: Mailbox) -> None:
+    """It opens a quiet ticket at most."""
+    greeted = take(parse_mail(mail("Bonjour", From="Léa <lea@human.example>")), box)
+    assert greeted.outcome == "ticket"
+    sent = OutgoingMail.objects.count()
+    assert sent == 1
+    for kind, mails in BY_KIND.items():
+        for number, raw in enumerate(mails.values()):
+            parsed = replace(parse_mail(raw), message_id=f"<{kind}-{number}@client.example>")
+            take(parsed, box)
+    assert OutgoingMail.objects.count() == sent
+    opened = Ticket.objects.exclude(pk=ticket_of(greeted).pk)
+    assert opened.count() > 40
 
 
 def test_an_out_of_office_is_a_note_that_wakes_nobody(house: House, box: Mailbox) -> None:
