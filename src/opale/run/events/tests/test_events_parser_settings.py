@@ -56,10 +56,11 @@ def test_what_was_received_is_shown_as_the_sample(
 ) -> None:
     url = f"/events/integrations/{integration.pk}/reading/"
     assert "Nothing was received yet" in administrator.get(url).content.decode()
-    assert not receive(integration, SAID)
+    assert receive(integration, {"how": "low", "where": "rt-ren-01"})
     page = administrator.get(url).content.decode()
     assert "rt-ren-01" in page
-    assert "title: nothing stands where the title is said to be." in page
+    assert "Home-made: event without a title" in page
+    assert Alert.objects.get().title == "Home-made: event without a title"
 
 
 def test_a_sample_is_the_newest_one(integration: Integration) -> None:

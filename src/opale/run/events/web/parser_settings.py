@@ -75,7 +75,9 @@ def edit(request: ActorRequest, integration_id: int) -> HttpResponse:
     integration, tool = _asked(request, integration_id)
     if request.method == "GET":
         form = ParserSettingsForm(tool, initial=_as_it_is(integration, tool))
-        return _page(request, integration, form, parse_sample(tool, form.initial))
+        return _page(
+            request, integration, form, parse_sample(tool, form.initial, integration.name)
+        )
     form = ParserSettingsForm(tool, request.POST)
     if form.is_valid():
         try:
@@ -85,18 +87,22 @@ def edit(request: ActorRequest, integration_id: int) -> HttpResponse:
         except Invalid as error:
             for name, sentence in error.fields.items():
                 form.add_error(name, sentence)
-    return _page(request, integration, form, parse_sample(tool, request.POST), status=422)
+    tried = parse_sample(tool, request.POST, integration.name)
+    return _page(request, integration, form, tried, status=422)
 
 
 @require_POST
 @needs(ADMINISTER)
 def trial(request: ActorRequest, integration_id: int) -> HttpResponse:
     """Show what the sample would become, while somebody types. Nothing is written."""
-    _integration, tool = _asked(request, integration_id)
-    return render(request, TRIAL, {"trial": parse_sample(tool, request.POST)})
+    integration, tool = _asked(request, integration_id)
+    return render(
+        request, TRIAL, {"trial": parse_sample(tool, request.POST, integration.name)}
+    )
 
 
-def parse_sample(tool: Tool, said: Mapping[str, Any]) -> ParserTrial:
+def parse_sample(tool: Tool, said: Mapping[str, Any], integration: str) -> ParserTrial:
+    """Return what would be read of the sample by the settings that are said."""
     settings = {s.name: str(said.get(s.name, s.default)).strip() for s in tool.settings}
     sample = str(said.get("sample", ""))[:MAX_SAMPLE_LENGTH]
     if faults := tool.faults(settings):
@@ -106,7 +112,9 @@ def parse_sample(tool: Tool, said: Mapping[str, Any]) -> ParserTrial:
     if not sample.strip():
         return ParserTrial()
     try:
-        found = tool.read(Delivery(sample.encode(), now(), settings=settings))
+        found = tool.read(
+            Delivery(sample.encode(), now(), settings=settings, integration=integration)
+        )
     except Unreadable as error:
         return ParserTrial(fault=error.reason)
     return ParserTrial(found.events[:SHOWN], found.refused[:SHOWN], len(found.events))
