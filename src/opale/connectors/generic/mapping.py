@@ -4,12 +4,12 @@ Source: the JMESPath specification, https://jmespath.org/specification.html. Thr
 added: `after(text, mark)`, `before(text, mark)` and `parse_json(text)`.
 """
 
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 import jmespath
+import msgspec
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from jmespath.exceptions import JMESPathError
@@ -23,28 +23,27 @@ WORD_SETTINGS: Final = frozenset({"clear_words", "acknowledge_words"})
 """The settings that are lists of words, not expressions."""
 
 
-
-class TextFunctions(Functions):  # type: ignore[misc]  # without types
+class TextFunctions(Functions):
     """Functions on texts; of anything else they return null, so that `||` goes on."""
 
-    @signature({"types": []}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+    @signature({"types": []}, {"types": ["string"]})
     def _func_after(self, text: Any, mark: str) -> str | None:
         """Return what follows the first mark; null where it is missing."""
-        return text.partition(mark)[2] or None if isinstance(text, str) else None
+        return text.partition(mark)[2] or None if isinstance(text, str) and mark else None
 
-    @signature({"types": []}, {"types": ["string"]})  # type: ignore[untyped-decorator]
+    @signature({"types": []}, {"types": ["string"]})
     def _func_before(self, text: Any, mark: str) -> str | None:
         """Return what stands before the first mark; the whole text where it is missing."""
-        return text.partition(mark)[0] if isinstance(text, str) else None
+        return text.partition(mark or "\0")[0] if isinstance(text, str) else None
 
-    @signature({"types": []})  # type: ignore[untyped-decorator]
+    @signature({"types": []})
     def _func_parse_json(self, text: Any) -> Any:
         """Return the object or the list that a text is; null for any other text."""
         if not isinstance(text, str) or not text.lstrip().startswith(("{", "[")):
             return None
         try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
+            return msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError, UnicodeError):
             return None
 
 

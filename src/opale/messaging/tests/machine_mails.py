@@ -66,7 +66,10 @@ COMPLAINTS: dict[str, bytes] = {
     "x-arf": multipart(
         "multipart/mixed",
         ("Content-Type: text/plain", "Login attack"),
-        ('Content-Type: text/plain; name="report.txt"', "Category: abuse\nReport-Type: login-attack"),
+        (
+            'Content-Type: text/plain; name="report.txt"',
+            "Report-Type: login-attack",
+        ),
         From="Fail Team <team@isp.example>",
         Subject="[X-ARF] login attack from 192.0.2.25",
         X_XARF="PLAIN",
@@ -193,7 +196,7 @@ BOUNCES: dict[str, bytes] = {
     "a letter": letter(
         "MAILER-DAEMON@client.example",
         "failure notice",
-        "Hi. This is the qmail-send program at client.example.\n<jean@client.example>:\nNo mailbox.",
+        "Hi. This is the qmail-send program.\n<jean@client.example>:\nNo mailbox.",
     ),
 }
 BY_KIND: dict[str, dict[str, bytes]] = {

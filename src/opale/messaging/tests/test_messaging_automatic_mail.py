@@ -15,6 +15,7 @@ from opale.messaging.tests.samples import (
     LISTS,
     MACHINES,
     mail,
+    multipart,
     report,
 )
 

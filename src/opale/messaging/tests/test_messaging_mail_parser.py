@@ -255,7 +255,10 @@ def test_brackets_that_are_no_tags_are_read_as_one_text(unit: str) -> None:
         ("<!x>a<!-- b -->c", "ac"),
         ("x <!-- never closed", "x never closed"),
         ("<a href='https://x.example/y'>la page</a>", "la page <https://x.example/y>"),
-        ("<a href='https://x.example'>a <a href='https://y.example'>b</a>", "a b <https://y.example>"),
+        (
+            "<a href='https://x.example'>a <a href='https://y.example'>b</a>",
+            "a b <https://y.example>",
+        ),
         ("b</a> c", "b c"),
         ("<a href='https://x.example'><p>c</p></a>d", "c\n\nd"),
     ],

@@ -42,7 +42,7 @@ _CLOUDWATCH: Body = {
     "AlarmDescription": "CPU above 80 percent",
     "AWSAccountId": "123456789012",
     "NewStateValue": "ALARM",
-    "NewStateReason": "Threshold Crossed: 1 datapoint (91.2) was greater than the threshold (80.0).",
+    "NewStateReason": "Threshold Crossed: 1 datapoint (91.2) was greater than 80.0.",
     "StateChangeTime": "2026-11-25T01:58:00.000+0000",
     "Region": "EU (Paris)",
     "AlarmArn": "arn:aws:cloudwatch:eu-west-3:123456789012:alarm:web-cpu-high",
@@ -300,7 +300,7 @@ _SIGNALFX: Body = {
     "severity": "Critical",
     "originatingMetric": "cpu.utilization",
     "detectOnCondition": "when(A > threshold(90))",
-    "messageBody": "Rule \"High CPU\" in detector \"Hosts\" triggered.",
+    "messageBody": 'Rule "High CPU" in detector "Hosts" triggered.',
     "inputs": {"A": {"value": "95", "fragment": "data('cpu.utilization')"}},
     "rule": "High CPU",
     "description": "The value of cpu.utilization is above 90.",
@@ -630,11 +630,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(
         "Amazon CloudWatch",
         sns(_CLOUDWATCH),
-        sns(
-            with_(
-                _CLOUDWATCH, NewStateValue="OK", StateChangeTime="2026-11-25T02:10:00.000+0000"
-            )
-        ),
+        sns(with_(_CLOUDWATCH, NewStateValue="OK", StateChangeTime="2026-11-25T02:10:00.000+0000")),
         "web-cpu-high",
         "i-0123456789abcdef0",
         "major",

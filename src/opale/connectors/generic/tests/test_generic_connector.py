@@ -178,6 +178,7 @@ def test_functions_on_texts_may_stand_in_a_mapping() -> None:
     assert one(said, title="after(line, '] ')").title == "disk full"
     assert one(said, title="before(after(line, '['), ']')").title == "web01"
     assert one(said, title="parse_json(inner).a").title == "b"
+    assert one(said, title="after(line, '') || before(line, '')").title == said["line"]
     assert one(said, title="parse_json(bad) || after(n, 'x') || line").title == said["line"]
 
 

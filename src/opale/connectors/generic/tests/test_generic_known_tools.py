@@ -20,9 +20,9 @@ parametrized = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sam
 
 
 def read(body: Any, **settings: str) -> NewEvent:
-    (event,) = Generic().read(
-        Delivery(json.dumps(body).encode(), RECEIVED, settings=settings)
-    ).events
+    (event,) = (
+        Generic().read(Delivery(json.dumps(body).encode(), RECEIVED, settings=settings)).events
+    )
     return event
 
 

@@ -75,9 +75,7 @@ def edit(request: ActorRequest, integration_id: int) -> HttpResponse:
     integration, tool = _asked(request, integration_id)
     if request.method == "GET":
         form = ParserSettingsForm(tool, initial=_as_it_is(integration, tool))
-        return _page(
-            request, integration, form, parse_sample(tool, form.initial, integration.name)
-        )
+        return _page(request, integration, form, parse_sample(tool, form.initial, integration.name))
     form = ParserSettingsForm(tool, request.POST)
     if form.is_valid():
         try:
@@ -96,9 +94,7 @@ def edit(request: ActorRequest, integration_id: int) -> HttpResponse:
 def trial(request: ActorRequest, integration_id: int) -> HttpResponse:
     """Show what the sample would become, while somebody types. Nothing is written."""
     integration, tool = _asked(request, integration_id)
-    return render(
-        request, TRIAL, {"trial": parse_sample(tool, request.POST, integration.name)}
-    )
+    return render(request, TRIAL, {"trial": parse_sample(tool, request.POST, integration.name)})
 
 
 def parse_sample(tool: Tool, said: Mapping[str, Any], integration: str) -> ParserTrial:
