@@ -91,6 +91,11 @@ def grants_of_contact(customer_id: int, *, without: Collection[str] = ()) -> dic
     }
 
 
+def is_email_of(user_id: int, email: str) -> bool:
+    """Return whether this login has this address."""
+    return User.objects.filter(pk=user_id, email=email.lower()).exists()
+
+
 def active_user_with(emails: Collection[str]) -> User | None:
     """Return the active user whose login is one of these addresses, in lower case."""
     return User.objects.filter(email__in=emails, is_active=True).first()

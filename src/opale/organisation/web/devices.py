@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from opale.organisation.models import User
+from opale.organisation.queries.identity import is_email_of
 
 COOKIE = "opale_browser"
 SALT = "opale.known-browser"
@@ -47,5 +48,4 @@ def known_browser(request: HttpRequest, email: str) -> str:
     user_id, _colon, name = said.partition(":")
     if not name or not user_id.isdecimal():
         return ""
-    known = User.objects.filter(pk=int(user_id), email=email.lower()).exists()
-    return name if known else ""
+    return name if is_email_of(int(user_id), email) else ""
