@@ -214,6 +214,8 @@ FAILED_ONCE = (
     Odd("GET /customers/<str:code>/", url="/customers/%00/"),
     Odd("GET /services/<str:reference>/", url="/services/a%00b/", by="customer_contact"),
     Odd("GET /orders/<int:order_number>/lines/<line_name:line_name>/", url="/orders/1/lines/%00/"),
+    Odd("POST /ui/theme/", body={"next": "a"}, by="customer_contact"),
+    Odd("POST /ui/language/", body={"next": "²"}),
     Odd("POST /desk/views/<int:view_id>/", body={"name": "a\x00b"}, by="desk_agent"),
     Odd("POST /tickets/<int:number>/tags/", body={"tags": "a\x00b"}, by="desk_agent"),
     Odd("POST /tickets/<int:number>/references/", body={"reference": "a\x00b"}, by="desk_agent"),

@@ -1,8 +1,8 @@
 """Views of the frame: pages and partials."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.html import escape
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -20,7 +20,8 @@ def _back(request: HttpRequest) -> HttpResponse:
     """Return a redirect to the page of the form, never to another site."""
     wanted = request.POST.get("next") or request.headers.get("Referer", "/")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return redirect(wanted if safe else "/")
+    # Not by `redirect`, which takes a word without a slash for the name of a page.
+    return HttpResponseRedirect(wanted if safe and "/" in wanted else "/")
 
 
 def _words(request: HttpRequest) -> str:
