@@ -41,9 +41,7 @@ def designs(
     `ended`."""
     found = Design.objects.visible_to(seen_by).select_related("customer", "architect", "order")
     exact = {"architect_id": architect_id, "customer_id": customer_id}
-    found = found.filter(
-        **{name: value for name, value in exact.items() if value not in ("", None)}
-    )
+    found = found.filter(**{name: value for name, value in exact.items() if value is not None})
     if state in ("open", "ended"):
         found = found.filter(state__in=OPEN if state == "open" else ENDED)
     elif state:

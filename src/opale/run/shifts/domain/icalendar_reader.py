@@ -124,10 +124,12 @@ class _LazyRule:
             yield at
 
 
-class _LazySeries(recurring_ical_events.Series):
+class _LazySeries(recurring_ical_events.Series):  # type: ignore[misc]  # without types
     """Entries with one UID. The library lists all repetitions of a rule before it gives one."""
 
-    class RecurrenceRules(recurring_ical_events.Series.RecurrenceRules):
+    class RecurrenceRules(recurring_ical_events.Series.RecurrenceRules):  # type: ignore[misc]  # so
+        rrules: list[Any]
+
         def __init__(self, core: recurring_ical_events.ComponentAdapter) -> None:
             super().__init__(core)
             self.rrules = [_LazyRule(rule, rule.until) for rule in self.rrules]
