@@ -31,7 +31,19 @@ TEXTS = (
     *("\x00", "'\"%s%%", "[]", "\u202e", "x" * 3_000),
 )
 """What people type into an address, and programs into a query."""
-VALUES = (*TEXTS, None, True, -1, 10**20, 1.5, [], [None], {}, {"a": "\x00"}, "\ud800")
+VALUES: Sequence[Any] = (
+    *TEXTS,
+    None,
+    True,
+    -1,
+    10**20,
+    1.5,
+    [],
+    [None],
+    {},
+    {"a": "\x00"},
+    "\ud800",
+)
 """What programs write into the body of a request."""
 PLACES = ("0", "9223372036854775807", "9223372036854775808", "99999999999999999999")
 NAMES = ("²", "%00", "x" * 300, "a%0Ab")

@@ -113,8 +113,8 @@ def _in_words(field: forms.Field, value: str) -> str:
         return _("nothing")
     if isinstance(field, forms.ModelChoiceField):
         rows = field.queryset
-        known = rows is not None and parse_number(value) is not None
-        row = rows.filter(pk=value).first() if known else None
+        key = parse_number(value)
+        row = None if rows is None or key is None else rows.filter(pk=key).first()
         return str(getattr(row, "name", row)) if row else _("unknown")
     if isinstance(field, forms.ChoiceField):
         choices = list(cast(Iterable[tuple[Any, Any]], field.choices))
