@@ -15,9 +15,9 @@ class EmailBackend(DjangoBackend):
     """
 
     def __init__(self, *args: Any, file_path: str | None = None, **options: Any) -> None:
-        chosen = file_path or settings.EMAIL_FILE_PATH
-        Path(chosen).mkdir(mode=0o700, parents=True, exist_ok=True)
-        super().__init__(*args, file_path=chosen, **options)
+        options["file_path"] = file_path or str(settings.EMAIL_FILE_PATH)
+        Path(options["file_path"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+        super().__init__(*args, **options)
 
     def open(self) -> bool:
         if getattr(self, "stream", None) is not None:

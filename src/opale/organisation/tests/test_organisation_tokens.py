@@ -240,7 +240,8 @@ def test_a_token_made_by_a_token_has_at_most_its_scopes_and_its_end(personas: Pe
     def made(**body: object) -> Any:
         return client.post("/api/v1/tokens", {"name": "x", "days": 366, **body}, "application/json")
 
-    for body in ({}, {"scopes": []}):
+    bodies: tuple[dict[str, object], ...] = ({}, {"scopes": []})
+    for body in bodies:
         answer = made(**body).json()
         assert set(answer["scopes"]) == {"organisation.tokens", "organisation.read"}
         assert answer["expires_at"] == made().json()["expires_at"]

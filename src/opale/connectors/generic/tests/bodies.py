@@ -365,7 +365,7 @@ _LOG_INSIGHT: Body = {
     "TriggeredAt": 1795571880000,
 }
 _SITE24X7: Body = {
-    "MONITOR_DASHBOARD_LINK": "https://www.site24x7.com/app/client#/home/monitors/107164",
+    "MONITOR_DASHBOARD_LINK": "https://www.site24x7.com/app/client#/monitors/107164",
     "MONITORTYPE": "URL",
     "MONITOR_ID": 107164000000025001,
     "STATUS": "DOWN",
