@@ -67,7 +67,9 @@ def _url(server: str, database: str) -> str:
 SERVER = _server()
 RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
 DATABASE = f"opale_test_{RUN}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-DATA = tempfile.mkdtemp(prefix="opale-test-")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+# A worker has read the settings already, with the folder of whoever started it.
+DATA = os.environ["OPALE_DATA"] if WORKER else tempfile.mkdtemp(prefix="opale-test-")
 # Some eighty processes of Opale are started by tests. Where nobody may keep what was compiled, each
 # would compile all of it anew, and take twice as long to start.
 sys.dont_write_bytecode = False
@@ -114,7 +116,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure() -> None:
-    shutil.rmtree(DATA, ignore_errors=True)
+    if not WORKER:
+        shutil.rmtree(DATA, ignore_errors=True)
 
 
 LONG = 200

@@ -24,7 +24,7 @@ from opale.kernel.roles import APP, OWNER
 DATABASE = "opale"
 SECRETS = ("postgres_superuser", "postgres_owner", "postgres_app", "django")
 # What may lie in a folder that Opale has not used yet.
-HARMLESS = {"opale.lock", "log", "lost+found", "test-server.url"}
+HARMLESS = {"opale.lock", "log", "lost+found", "mail", "test-server.url"}
 PRIVATE_FOLDERS = ("log", "files", "mail")
 
 

@@ -259,7 +259,9 @@ class AcceptanceForm(ActorForm, forms.Form):
     )
     accepted_on = typed_dates.DayField(label=pgettext_lazy("a design", "Accepted on"))
     file = forms.FileField(
-        label=pgettext_lazy("an acceptance", "The signed document"), required=False
+        label=pgettext_lazy("an acceptance", "The signed document"),
+        required=False,
+        widget=forms.FileInput,  # there is no file before it, which could be cleared
     )
     document = forms.ModelChoiceField(
         DesignDocument.objects.none(),
