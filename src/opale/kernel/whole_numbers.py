@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-LONGEST: Final = 18
-"""How many digits each column of whole numbers holds."""
+LARGEST: Final = 2**63 - 1
+"""The largest number that a column holds."""
+LONGEST: Final = len(str(LARGEST))
 
 
 def parse_number(text: object) -> int | None:
@@ -15,7 +16,7 @@ def parse_number(text: object) -> int | None:
     """
     written = str(text)
     plain = written.isascii() and written.isdecimal() and len(written) <= LONGEST
-    return int(written) if plain else None
+    return number if plain and (number := int(written)) <= LARGEST else None
 
 
 def parse_numbers(texts: Iterable[str]) -> list[int]:

@@ -12,10 +12,14 @@ from opale.kernel.whole_numbers import parse_number, parse_numbers
 
 
 @pytest.mark.parametrize(
-    "text", ["", "²", "٣", "-1", "+1", " 1", "1.0", "9" * 19, "9" * 5000, None]
+    "text", ["", "²", "٣", "-1", "+1", " 1", "1.0", str(2**63), "9" * 5000, None]
 )
 def test_what_is_no_number_is_none(text: str | None) -> None:
     assert parse_number(text) is None
+
+
+def test_the_largest_number_of_a_column_is_one() -> None:
+    assert parse_number(str(2**63 - 1)) == 2**63 - 1
 
 
 def test_numbers_are_read_in_their_order() -> None:
