@@ -5,6 +5,7 @@ superuser, so that row-level security holds it like any other.
 """
 
 import hashlib
+import io
 import json
 import re
 import secrets
@@ -502,3 +503,23 @@ def test_a_key_that_is_kept_apart_is_asked_for(
             restore._key(folder, manifest)
     monkeypatch.setenv("OPALE_SECRET_KEY", KEY)
     assert restore._key(folder, manifest) == KEY
+
+
+def test_what_a_server_keeps_for_itself_is_not_given_to_another() -> None:
+    own = b"ALTER TABLE ONLY public.notes ALTER COLUMN id SET (pg_attver=212586856);\n"
+    before = b"CREATE TABLE public.notes (id integer);\n"
+    rows = b"COPY public.notes (id) FROM stdin;\n" + own + b"\\.\n"
+    script, written = io.BytesIO(before + restore.TRANSACTION_TIMEOUT + own + rows), Kept()
+    restore._write_script(script, written, "SELECT 1;", known=False, wait=lambda: 0)
+    said = written.kept.removeprefix(restore.BEGIN.encode())
+    assert said == before + rows + b"\nSELECT 1;\nCOMMIT;\n"
+
+
+class Kept(io.BytesIO):
+    """What was written, after it was closed."""
+
+    kept = b""
+
+    def close(self) -> None:
+        self.kept = self.getvalue()
+        super().close()

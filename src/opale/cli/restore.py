@@ -7,6 +7,7 @@ when each table has as many as the backup says: a restore that fails can be made
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -39,6 +40,9 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON SEQUENCES FROM {roles.AP
 ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON FUNCTIONS FROM {roles.APP};
 """
 TRANSACTION_TIMEOUT = b"SET transaction_timeout = 0;\n"
+# Newer minor releases keep this for themselves with each column; an older pg_dump writes it out,
+# and an older server refuses it.
+OPTION_OF_SERVER = re.compile(rb"ALTER TABLE .* ALTER COLUMN .* SET \(pg_attver=\d+\);\n")
 HELD = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
 
 
@@ -293,8 +297,11 @@ def _write_script(
     """Copy the script, which is committed only when it came to its end."""
     with write:
         write.write(BEGIN.encode())
-        head = read.read(backup.PIECE)
-        write.write(head if known else head.replace(TRANSACTION_TIMEOUT, b"", 1))
+        for line in read:
+            if (known or line != TRANSACTION_TIMEOUT) and not OPTION_OF_SERVER.match(line):
+                write.write(line)
+            if line.startswith(b"COPY "):
+                break
         shutil.copyfileobj(read, write, backup.PIECE)
         if wait() == 0:
             write.write(f"\n{counts}\nCOMMIT;\n".encode())
