@@ -113,7 +113,8 @@ def drop_connection(scope: Scope) -> None:
     connection and megabytes of the answer as long as the client likes. It is found among the open
     files of the process (Linux); elsewhere it stays.
     """
-    client = tuple(scope.get("client") or ())
+    host, port = scope.get("client") or ("", 0)
+    client = (host, int(port))  # the web server writes the port as a text
     for number in _open_sockets():
         with suppress(OSError), socket.socket(fileno=os.dup(number)) as one:
             if one.family in INTERNET and one.getpeername()[:2] == client:

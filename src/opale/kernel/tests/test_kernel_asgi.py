@@ -24,14 +24,16 @@ def is_closed(client: socket.socket) -> bool:
     return True
 
 
-def test_a_dropped_client_is_reset_and_the_others_go_on() -> None:
+@pytest.mark.parametrize("port_as", [int, str])
+def test_a_dropped_client_is_reset_and_the_others_go_on(port_as: type) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = listener.getsockname()
         with socket.create_connection(address) as slow, socket.create_connection(address) as other:
             held = {client: connection for connection, client in map(accept, [listener] * 2)}
             for one in held.values():
                 one.sendall(b"beginning")
-            drop_connection({"client": slow.getsockname()})
+            host, port = slow.getsockname()
+            drop_connection({"client": (host, port_as(port))})
             for client in (slow, other):
                 client.settimeout(PATIENCE)
             assert is_closed(slow)
