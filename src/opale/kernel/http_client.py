@@ -13,11 +13,14 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
+from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Any
+from typing import Any, Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from django.conf import settings
+
+from opale.kernel.concurrency_limits import ConcurrencyLimit
 
 NAT64 = IPv6Network("64:ff9b::/96")
 MAPPED = IPv6Network("::ffff:0:0/96")
@@ -29,6 +32,8 @@ PORTS = {"http": 80, "https": 443}
 REDIRECTS = 3
 LOOKUP_SECONDS = 10.0
 """Enough for a resolver whose first server is down to ask the second."""
+CHECKS: Final = ConcurrencyLimit(2, timedelta(seconds=LOOKUP_SECONDS))
+"""Addresses that requests check at the same time: the servers of a name may never answer."""
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
@@ -68,6 +73,16 @@ def resolve(url: str) -> str:
     """
     parts = parse(url)
     return resolve_host(parts.hostname or "", port_of(parts))
+
+
+def check_address(url: str) -> None:
+    """Check an address that somebody enters, in a thread of the request.
+
+    Errors: BadAddress, UnknownName, PrivateAddress, Unavailable (others are being checked).
+    """
+    parse(url)
+    with CHECKS.place():
+        resolve(url)
 
 
 def port_of(parts: SplitResult) -> int:

@@ -163,7 +163,7 @@ def _wrong_with(url: str) -> str:
     if len(url) > 500:
         return _("An address has 500 characters at most.")
     try:
-        http_post.resolve(url)
+        http_post.check_address(url)
     except http_post.BadAddress:
         return _("Give a whole address that begins with https:// or http://, without password.")
     except http_post.UnknownName:

@@ -18,7 +18,14 @@ from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.encryption import decrypt, encrypt
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.kernel.http_client import BadAddress, PrivateAddress, UnknownName, fetch, parse, resolve
+from opale.kernel.http_client import (
+    BadAddress,
+    PrivateAddress,
+    UnknownName,
+    check_address,
+    fetch,
+    parse,
+)
 from opale.organisation.actions.people import cancel_absence, edit_absence, record_absence
 from opale.organisation.models import Absence, Person
 from opale.run.shifts import rights
@@ -176,7 +183,7 @@ def _checked(address: str) -> str:
     if address.lower().startswith(("webcal://", "webcals://")):
         address = "https://" + address.partition("://")[2]
     try:
-        resolve(address)
+        check_address(address)
     except BadAddress:
         raise Invalid(address=_("This is no address of a calendar on the web.")) from None
     except UnknownName:

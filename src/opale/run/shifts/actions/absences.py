@@ -1,19 +1,25 @@
 """Import of absences from a calendar file."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
+from opale.kernel.concurrency_limits import ConcurrencyLimit
 from opale.kernel.errors import Invalid
+from opale.kernel.limited_process import CPU_SECONDS
 from opale.organisation.actions.people import record_absence
 from opale.organisation.models import Absence, Person
 from opale.run.shifts.actions.roster import AHEAD
 from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.domain.icalendar_reader import InvalidCalendar, read_away_times
+
+READINGS: Final = ConcurrencyLimit(2, timedelta(seconds=CPU_SECONDS))
+"""Calendars that requests read at the same time: each holds a thread until its process ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +35,12 @@ def import_absences(person: Person, raw: bytes, *, by: Actor, at: datetime) -> I
 
     Idempotent. Absences gone from the calendar stay and are cancelled by hand, as other programs
     leave out what is past or private.
-    Errors: NotFound, NotAllowed, Invalid (no calendar).
+    Errors: NotFound, NotAllowed, Invalid (no calendar), Unavailable (others are being read).
     """
     within = Span(at, at + AHEAD)
     try:
-        found = read_away_times(raw, zone=ZoneInfo(person.time_zone), within=within)
+        with READINGS.place():
+            found = read_away_times(raw, zone=ZoneInfo(person.time_zone), within=within)
     except InvalidCalendar as bad:
         raise Invalid(file=_("This is no calendar that can be read (iCalendar, 1 MiB).")) from bad
     made = 0

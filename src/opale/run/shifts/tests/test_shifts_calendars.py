@@ -17,9 +17,12 @@ from hypothesis import strategies as st
 from tests.personas import Personas, make_personas
 
 from opale.kernel import clock
-from opale.kernel.actor import system
+from opale.kernel.actor import ANONYMOUS, system
 from opale.kernel.attribution import attributed
-from opale.organisation.models import Absence, User
+from opale.kernel.concurrency_limits import ConcurrencyLimit
+from opale.kernel.errors import Unavailable
+from opale.organisation.models import Absence, Person, User
+from opale.run.shifts.actions import absences
 from opale.run.shifts.domain import icalendar_reader
 from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.domain.icalendar_reader import (
@@ -253,3 +256,11 @@ def test_absences_are_read_from_a_file_once(house: Personas, agent: Client) -> N
     assert absence.period.upper - absence.period.lower == timedelta(days=2)
     bad = SimpleUploadedFile("away.ics", b"no calendar", "text/calendar")
     assert agent.post("/shifts/calendars/absences/", {"file": bad}).status_code == 422
+
+
+def test_few_calendars_are_read_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = ConcurrencyLimit(1, timedelta(seconds=7))
+    monkeypatch.setattr(absences, "READINGS", readings)
+    person = Person(time_zone="Europe/Paris")
+    with readings.place(), pytest.raises(Unavailable):
+        absences.import_absences(person, b"", by=ANONYMOUS, at=clock.now())
