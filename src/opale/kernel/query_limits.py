@@ -7,8 +7,9 @@ OperationalError, which is answered 503. Jobs and commands have no limits.
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
+from datetime import timedelta
 from threading import Lock
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -19,6 +20,7 @@ from django.db import connection as thread_connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from opale.kernel.asgi import Receive, has_left
+from opale.kernel.concurrency_limits import ConcurrencyLimit
 from opale.kernel.context_vars import override_var
 
 SAFE: Final = frozenset({"GET", "HEAD"})
@@ -28,7 +30,10 @@ WATCH_AFTER_SECONDS: Final = 1.0
 """Time after which it is watched whether the client is still there: most requests take less."""
 CANCEL_SECONDS: Final = 2.0
 CANCEL_AGAIN_SECONDS: Final = 1.0
+REPORTS: Final = ConcurrencyLimit(max(1, settings.WEB_THREADS // 2), timedelta(seconds=30))
+"""Reports that a process makes at the same time: they leave the other threads to pages."""
 
+NOT_KNOWN: Final = -1.0
 _timeouts: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 """Seconds that each connection was last set to, so that it is told only of a change."""
 
@@ -43,19 +48,26 @@ class QueryLimits:
         """Whether the client left, so that nobody reads an answer."""
         self._connection: Any = None
         self._lock = Lock()
+        self._places = ExitStack()
+        self._is_report = False
 
     def apply(self, connection: Any) -> None:
         """Limit the statements of a connection that the request has taken, until it is released."""
         with self._lock:
             self._connection = connection
-        if _timeouts.get(connection, 0) != self.seconds:
-            connection.execute(f"SET statement_timeout = {round(self.seconds * 1000)}")
-            _timeouts[connection] = self.seconds
+        _set_timeout(connection, self.seconds)
+
+    def begin_report(self) -> None:
+        """Take a place of a report, until the request is over. Errors: Unavailable."""
+        if not self._is_report:
+            self._places.enter_context(REPORTS.place())
+            self._is_report = True
 
     def release(self) -> None:
         """Let go of the connection before another request can take it."""
         with self._lock:
             self._connection = None
+        self._places.close()
 
     def cancel(self) -> None:
         """End the running statement, from another thread; nothing where none runs.
@@ -65,6 +77,12 @@ class QueryLimits:
         with self._lock, suppress(psycopg.Error, OSError):
             if self._connection is not None and not self._connection.closed:
                 self._connection.cancel_safe(timeout=CANCEL_SECONDS)
+
+
+def _set_timeout(connection: Any, seconds: float) -> None:
+    if _timeouts.get(connection, 0) != seconds:
+        connection.execute(f"SET statement_timeout = {round(seconds * 1000)}")
+        _timeouts[connection] = seconds
 
 
 _current: ContextVar[QueryLimits | None] = ContextVar("query_limits", default=None)
@@ -83,18 +101,26 @@ def limited(limits: QueryLimits) -> Iterator[None]:
 
 
 def limit_connection(connection: BaseDatabaseWrapper, **_signal: object) -> None:
-    """Apply the limits of the present request to a connection that it takes: a receiver of Django's
-    `connection_created`.
+    """Apply the limits of the present request to a connection that it takes; what is no request has
+    none, whoever had the connection before. A receiver of Django's `connection_created`.
     """
     limits = _current.get()
     if limits is not None:
         limits.apply(connection.connection)
+    else:
+        _set_timeout(connection.connection, 0)
 
 
 def allow_report() -> None:
-    """Give the statements of a request the time of a report, from here on."""
+    """Give the statements of a request the time of a report, from here on.
+
+    Errors: Unavailable (as many reports are being made as may be).
+    """
     limits = _current.get()
-    if limits is None or not 0 < limits.seconds < settings.REPORT_STATEMENT_SECONDS:
+    if limits is None:
+        return
+    limits.begin_report()
+    if not 0 < limits.seconds < settings.REPORT_STATEMENT_SECONDS:
         return
     limits.seconds = settings.REPORT_STATEMENT_SECONDS
     held = thread_connection.connection
@@ -103,7 +129,7 @@ def allow_report() -> None:
     limits.apply(held)
     if thread_connection.in_atomic_block:
         # A rollback takes the setting back: the next request must not rely on it.
-        _timeouts.pop(held, None)
+        _timeouts[held] = NOT_KNOWN
 
 
 @contextmanager

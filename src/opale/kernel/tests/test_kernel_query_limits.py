@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
-from opale.kernel.query_limits import QueryLimits, allow_report, limited
+from opale.kernel import query_limits
+from opale.kernel.concurrency_limits import ConcurrencyLimit
+from opale.kernel.errors import Unavailable
+from opale.kernel.query_limits import QueryLimits, allow_report, limit_connection, limited
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +76,32 @@ def test_a_rollback_takes_the_time_of_a_report_back() -> None:
             assert shown() == "7s"
         with limited(QueryLimits(90)):
             assert shown() == "90s"
+
+    in_thread(story)
+
+
+def test_what_is_no_request_has_no_limit_of_the_one_before() -> None:
+    def story() -> None:
+        with limited(QueryLimits(7)):
+            assert shown() == "7s"
+        # The pool gives the same connection to whoever asks next.
+        limit_connection(connection)
+        assert shown() == "0"
+
+    in_thread(story)
+
+
+def test_reports_leave_threads_to_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_limits, "REPORTS", ConcurrencyLimit(1, timedelta(seconds=7)))
+
+    def story() -> None:
+        with limited(QueryLimits(7)):
+            allow_report()
+            allow_report()
+            with limited(QueryLimits(7)), pytest.raises(Unavailable):
+                allow_report()
+        with limited(QueryLimits(7)):
+            allow_report()
 
     in_thread(story)
 
