@@ -17,6 +17,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.kernel.jobs import FAILED_KEPT_HOURS
+from opale.kernel.logs import without_secrets
 from opale.kernel.states import record_moves
 from opale.operations.models import FAILED, FailedJob, JobError
 from opale.operations.rights import JOBS
@@ -56,8 +57,9 @@ def discard_job(job: FailedJob, *, by: Actor) -> None:
 
 
 def record_error(job_id: int, error: Exception) -> None:
-    """Keep the error with which an attempt ended; never fails itself."""
-    text = f"{type(error).__name__}: {error}".replace("\0", "\ufffd")[:MAX_ERROR_LENGTH]
+    """Keep the error with which an attempt ended, without its secrets; never fails itself."""
+    said = f"{type(error).__name__}: {error}".replace("\0", "\ufffd")[: 2 * MAX_ERROR_LENGTH]
+    text = without_secrets(said)[:MAX_ERROR_LENGTH]
     # Without a database the log alone has it.
     with suppress(Error):
         JobError.objects.update_or_create(job_id=job_id, defaults={"text": text, "at": clock.now()})

@@ -82,3 +82,13 @@ def test_errors_are_kept_as_long_as_failed_jobs() -> None:
     assert actions.delete_old_errors() == 1
     kept = JobError.objects.get()
     assert (kept.pk, len(kept.text)) == (0, actions.MAX_ERROR_LENGTH)
+
+
+@pytest.mark.django_db
+def test_no_error_is_kept_with_a_secret() -> None:
+    said = "json://me:hunter2@x.example refused Authorization: Bearer opale_0123456789abcdefghij"
+    actions.record_error(1, ValueError(said))
+    text = JobError.objects.get().text
+    assert "x.example refused" in text
+    assert "hunter2" not in text
+    assert "0123456789" not in text
