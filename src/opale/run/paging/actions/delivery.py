@@ -199,7 +199,9 @@ def _is_busy(page: Page, method: ContactMethod, now: datetime) -> bool:
 
 def _wake_next(method: ContactMethod) -> None:
     """Send the next pages that wait for the same receiver."""
-    waiting = _pages_to(method).filter(within=None, claimed_until=None, attempts=0)
+    waiting = _pages_to(method).filter(
+        within=None, claimed_until=None, attempts=0, mobilisation__state__in=UNANSWERED
+    )
     # More than one: whatever ends at the same moment wakes the same ones.
     found = waiting.order_by("left_at", "pk").values_list("pk", flat=True)
     for page_id in found[:MOST_FOR_PERSON]:

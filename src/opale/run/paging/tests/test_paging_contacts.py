@@ -31,7 +31,7 @@ from opale.run.paging.actions.verification_codes import verification_code
 from opale.run.paging.actions.web_push import Subscription, generate_push_key, send_push
 from opale.run.paging.models import ContactMethod, Gateway, Mobilisation, Page
 from opale.run.paging.queries.contact_routes import contact_routes
-from opale.run.paging.states import PageState
+from opale.run.paging.states import MobilisationState, PageState
 from opale.run.paging.tests.builders import MAKER, Night, alert, at, make_night, paged, run, start
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +250,10 @@ def test_a_slow_receiver_leaves_senders_to_the_others(night: Night, kind: str, m
             for person, gateway in zip((night.lea, night.karim), gateways, strict=True)
         )
         busy = [leaving(night, slow, number) for number in range(most)]
+        answered = leaving(night, slow, 89)
+        Mobilisation.objects.filter(pk=answered.mobilisation_id).update(
+            state=MobilisationState.ACKNOWLEDGED, answered_at=now()
+        )
         third, other = leaving(night, slow, 90), leaving(night, quick, 91)
         Page.objects.filter(pk__in=[page.pk for page in busy]).update(
             claimed_until=now() + timedelta(minutes=1)
