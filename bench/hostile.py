@@ -7,11 +7,12 @@ One attack after another, each by somebody of the demo company with the rights t
 readers that take nothing of a large file, requests that never end, receivers that answer a byte
 every two seconds, answers and calendars that unpack to gigabytes, 2,000 live streams of one
 contact, 100,000 API calls of another. Beside each a desk agent opens the queue and tickets and
-records calls; how long that takes is compared with the same beside nothing.
+records calls; how long that takes is compared with the same beside nothing, which comes first.
 
-Exit code 1 where the desk was refused or waited too long, where a page or a webhook for somebody
-else came late, where an answer was a 5xx, or where a process kept much more memory. What is written
-stays: use a throwaway installation. `--scale 0.02` is a trial of the bench itself.
+Exit code 1 where the desk was refused or waited too long, where a call that it recorded is lost,
+where a page or a webhook for somebody else came late, where an answer was a 5xx, or where a process
+kept much more memory. What is written stays: use a throwaway installation. `--scale 0.02` is a
+trial of the bench itself.
 """
 
 import argparse
@@ -43,6 +44,8 @@ AGENT, CONTACT, OTHER_CONTACT = "desk_agent", "customer_contact", "foreign_conta
 EMPLOYEES = ("provisioner", "build_engineer", "solution_architect", "project_manager")
 ON_CALL = "run_engineer"
 P95_LIMIT = 1.0
+"""Beside nothing; beside an attack it is so many times what it was then."""
+TIMES_QUIET = 2.0
 LONGEST_LIMIT = 5.0
 PATIENCE = 25.0
 """Seconds after which the desk gives a request up."""
@@ -159,6 +162,8 @@ class Desk:
     tickets: list[int]
     waits: list[float] = field(default_factory=list)
     refusals: Counter[str] = field(default_factory=Counter)
+    recorded: list[int] = field(default_factory=list)
+    """Numbers of the tickets of the calls that were answered by 201."""
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -180,7 +185,9 @@ class Desk:
             if turn % 10 == 0:
                 said = {"subject": "Recorded beside an attack", "source": "phone"}
                 what = "POST /api/v1/tickets"
-                status, _answer = program.call("POST", "/api/v1/tickets", said, seconds=PATIENCE)
+                status, made = program.call("POST", "/api/v1/tickets", said, seconds=PATIENCE)
+                if status == 201:
+                    self.recorded.append(made["number"])
             else:
                 number = self.tickets[turn % len(self.tickets)]
                 what = "/desk/" if turn % 2 else f"/tickets/{number}/"
@@ -191,11 +198,16 @@ class Desk:
                 self.refusals[f"{what.rstrip('/0123456789')} {status or 'no answer'}"] += 1
             ended.wait(0.02)
 
-    def faults(self) -> Iterator[str]:
+    def lost(self) -> list[int]:
+        """Return the numbers of recorded calls that are not there."""
+        program = self.ground.program(AGENT)
+        return [n for n in self.recorded if program.call("GET", f"/api/v1/tickets/{n}")[0] != 200]
+
+    def faults(self, p95_limit: float = P95_LIMIT) -> Iterator[str]:
         if self.refusals:
             yield f"the desk was refused: {dict(self.refusals)}"
-        if self.p95 > P95_LIMIT:
-            yield f"the desk waited {self.p95:.2f} s, p95"
+        if self.p95 > p95_limit:
+            yield f"the desk waited {self.p95:.3f} s, p95, of {p95_limit:.3f}"
         if max(self.waits) > LONGEST_LIMIT:
             yield f"the desk waited {max(self.waits):.1f} s once"
 
@@ -562,13 +574,17 @@ ATTACKS: dict[str, Callable[..., Any]] = {
 }
 
 
-def try_attack(ground: Ground, name: str, desk: Desk, seconds: float) -> Faults:
+def try_attack(
+    ground: Ground, name: str, desk: Desk, seconds: float, p95_limit: float = P95_LIMIT
+) -> Faults:
     """Let the desk work beside an attack; return what did not hold."""
     faults: Faults = []
     before = ground.peaks()
     with desk.at_work(), ATTACKS[name](ground, faults) as told:
         time.sleep(seconds)
-    faults += desk.faults()
+    faults += desk.faults(p95_limit)
+    if lost := desk.lost():
+        faults.append(f"calls that the desk recorded are lost: {lost}")
     for process, peak in ground.peaks().items():
         growth = peak - before.get(process, peak)
         if growth > GROWTH_LIMIT_MB:
@@ -609,11 +625,16 @@ def main() -> int:
     )
     browser, tickets = ground.browser(AGENT), open_tickets(ground.program(AGENT))
     print(f"load {os.getloadavg()[0]:.1f}; scale {asked.scale}")
-    faults: Faults = []
+    quiet = Desk(ground, browser, tickets)
+    faults = try_attack(ground, "nothing", quiet, asked.seconds)
+    p95_limit = TIMES_QUIET * quiet.p95
     for name in [asked.only] if asked.only else ATTACKS:
-        faults += try_attack(ground, name, Desk(ground, browser, tickets), asked.seconds)
+        if name != "nothing":
+            desk = Desk(ground, browser, tickets)
+            faults += try_attack(ground, name, desk, asked.seconds, p95_limit)
     print(
-        f"limits: the desk p95 {P95_LIMIT:.0f} s, longest {LONGEST_LIMIT:.0f} s, never refused;"
+        f"limits: the desk p95 {p95_limit:.3f} s (beside nothing {P95_LIMIT:.0f}), longest"
+        f" {LONGEST_LIMIT:.0f} s, never refused, nothing lost;"
         f" others' pages and webhooks {ARRIVES_WITHIN:.0f} s; memory {GROWTH_LIMIT_MB:.0f} MB more"
     )
     return 1 if faults else 0

@@ -80,7 +80,7 @@ def test_receivers_answer_as_badly_as_they_are_asked_to() -> None:
     [
         ([0.1] * 100, 0, []),
         ([0.1] * 100, 1, ["the desk was refused: {'/desk no answer': 1}"]),
-        ([0.1] * 90 + [1.5] * 10, 0, ["the desk waited 1.50 s, p95"]),
+        ([0.1] * 90 + [1.5] * 10, 0, ["the desk waited 1.500 s, p95, of 1.000"]),
         ([0.1] * 99 + [8.0], 0, ["the desk waited 8.0 s once"]),
     ],
 )
@@ -91,3 +91,17 @@ def test_a_desk_that_is_refused_or_waits_is_told(
     desk = hostile.Desk(nobody, nobody, [], waits)
     desk.refusals.update(["/desk no answer"] * refused)
     assert list(desk.faults()) == said
+
+
+def test_a_call_that_was_recorded_and_is_not_there_is_told() -> None:
+    class Program:
+        def call(self, _verb: str, path: str) -> tuple[int, None]:
+            return (404 if path.endswith("/8") else 200), None
+
+    class Ground:
+        def program(self, _name: str) -> Program:
+            return Program()
+
+    ground: Any = Ground()
+    desk = hostile.Desk(ground, ground, [], recorded=[7, 8, 9])
+    assert desk.lost() == [8]
