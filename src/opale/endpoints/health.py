@@ -67,7 +67,7 @@ class Readiness:
                 "worker": self._worker(),
             }
         except Error as error:
-            found = {"database": type(error).__name__, "migrations": "unknown", "worker": "unknown"}
+            found = {**UNKNOWN, "database": type(error).__name__}
         finally:
             connection.close()
         return found
