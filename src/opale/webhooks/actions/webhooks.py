@@ -27,7 +27,7 @@ def create_webhook(
 ) -> tuple[Webhook, str]:
     """Make a webhook of the actor's own; return it with the secret, shown only once.
 
-    Errors: NotAllowed, Invalid, Conflict (too many).
+    Errors: NotAllowed, Invalid, Conflict (too many), Unavailable (other addresses are checked).
     """
     if by.user_id is None or not by.can(rights.USE):
         raise NotAllowed
@@ -54,7 +54,7 @@ def create_webhook(
 def edit_webhook(webhook: Webhook, *, by: Actor, paused: bool | None = None, **fields: Any) -> None:
     """Change `name`, `url` or `events`, pause or resume; the owner's rights apply, whoever does it.
 
-    Errors: NotFound, NotAllowed, Invalid.
+    Errors: NotFound, NotAllowed, Invalid, Unavailable (other addresses are checked).
     """
     if fields:
         if by.token_id is not None and "url" in fields:
