@@ -153,7 +153,9 @@ def request_password_reset(email: str) -> None:
 
 def send_password_reset(email: str, *, language: str) -> None:
     """Mail the link for a new password, or that there is no such login. Retried by its job."""
-    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    # Never without case by the database, for which "ı" is an "i" and "ſ" an "s": a domain that only
+    # looks like that of a login would be sent its link.
+    user = User.objects.filter(email=email.lower(), is_active=True).first()
     about: dict[str, Any] = {"email": email, "current_site": site()}
     with translation.override(user.language if user else language):
         if user is not None:

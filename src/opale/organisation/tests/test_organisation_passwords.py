@@ -111,6 +111,15 @@ def test_who_is_unknown_is_told_so_by_mail_alone(agent: User) -> None:
     assert "key" not in str(sent.body)
 
 
+@pytest.mark.parametrize("alike", ["deſk@office.example", "desk@offıce.example"])
+def test_an_address_that_only_looks_like_a_login_is_sent_no_link(db: None, alike: str) -> None:
+    User.objects.create_user("desk@office.example")
+    access.send_password_reset("Desk@Office.example", language="en")
+    access.send_password_reset(alike, language="en")
+    links = ["/password/reset/key/" in str(one.body) for one in mail.outbox]
+    assert links == [True, False]
+
+
 def log_in(client: Client, password: str = PASSWORD) -> bool:
     client.post(LOGIN, {"login": AGENT, "password": password})
     return client.get("/people/").status_code == 200
