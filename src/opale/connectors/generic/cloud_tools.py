@@ -4,7 +4,12 @@ from typing import Final
 
 from opale.connectors.generic.known_tool import KnownTool
 
-_DATADOG_STATE: Final = "before(before(after(title, '['), ']'), ' on ')"
+# A monitor with a priority has it in front: "[P1] [Recovered on {host:web01}] CPU is high".
+_DATADOG_HAS_PRIORITY: Final = (
+    'contains(`["[P1", "[P2", "[P3", "[P4", "[P5"]`, before(title, \']\'))'
+)
+_DATADOG_TITLE: Final = f"({_DATADOG_HAS_PRIORITY} && after(title, '] ') || title)"
+_DATADOG_STATE: Final = f"({_DATADOG_TITLE} | before(before(after(@, '['), ']'), ' on '))"
 
 
 CLOUD_TOOLS: Final[tuple[KnownTool, ...]] = (
@@ -136,14 +141,16 @@ CLOUD_TOOLS: Final[tuple[KnownTool, ...]] = (
         "Datadog",
         ("event_type", "org", "title", "id"),
         {
-            "title": "after(title, '] ') || title",
+            "title": f"{_DATADOG_TITLE} | (after(@, '] ') || @)",
             "text": "body",
-            "severity": f"alert_priority || priority || {_DATADOG_STATE}",
+            "severity": f"alert_priority || priority || {_DATADOG_HAS_PRIORITY}"
+            f" && after(before(title, ']'), '[') || {_DATADOG_STATE}",
             "state": f"alert_transition || {_DATADOG_STATE}",
             "host": "host || hostname || before(before(after(title, 'host:'), '}'), ',')",
             "time": "last_updated || date",
             # The identifier is that of the event, another one when the monitor recovers.
-            "identity": "aggreg_key || after(title, ' on {') || after(title, '] ') || title",
+            "identity": "aggreg_key"
+            f" || ({_DATADOG_TITLE} | (after(@, ' on {{') || after(@, '] ') || @))",
             "url": "link",
             "labels": "tags",
         },

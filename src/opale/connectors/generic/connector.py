@@ -119,6 +119,7 @@ class _Part:
         tool = recognise(said)
         self.said = said
         self.mapping = {**(tool.mapping if tool else {}), **own}
+        self.raises = tool.raises if tool and "state" not in own else frozenset[str]()
 
     def event(self, delivery: Delivery) -> NewEvent:
         title = self.title()
@@ -127,9 +128,10 @@ class _Part:
         named = title or _untitled(delivery.integration)
         state, severity = self.text("state").lower(), self.text("severity")
         acknowledges = state in self.words("acknowledge_words")
+        firing = acknowledges or not self.is_over(state or severity.lower())
         return NewEvent(
             identity=self.identity(host, title) or _digest(self.said),
-            firing=acknowledges or not self.is_over(state or severity.lower()),
+            firing=firing,
             severity=_severity(severity, state),
             title=named,
             text=("" if text == title else text) if title else _body(self.said),
@@ -138,6 +140,7 @@ class _Part:
             source_url=self.text("url"),
             occurred_at=self.moment() or delivery.received_at,
             acknowledges=acknowledges,
+            remarks=bool(self.raises) and firing and not acknowledges and state not in self.raises,
         )
 
     def title(self) -> str:

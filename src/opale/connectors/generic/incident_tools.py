@@ -49,6 +49,7 @@ INCIDENT_TOOLS: Final[tuple[KnownTool, ...]] = (
             "url": "data.issue.permalink || data.issue.web_url",
             "labels": "{project: data.issue.project.slug, number: data.issue.shortId}",
         },
+        raises=frozenset({"created", "unresolved"}),
     ),
     KnownTool(
         "Sentry (metric alert)",
@@ -96,6 +97,9 @@ INCIDENT_TOOLS: Final[tuple[KnownTool, ...]] = (
             "identity": "alert.alertId",
             "labels": "alert.details || alert.tags",
         },
+        raises=frozenset(
+            ("create", "unacknowledge", "escalate", "escalatetonext", "updatepriority")
+        ),
     ),
     KnownTool(
         "PagerDuty",
@@ -112,6 +116,12 @@ INCIDENT_TOOLS: Final[tuple[KnownTool, ...]] = (
             "url": "event.data.html_url || event.data.incident.html_url",
             "labels": "{service: event.data.service.summary}",
         },
+        raises=frozenset(
+            (
+                *("incident.triggered", "incident.reopened", "incident.unacknowledged"),
+                *("incident.escalated", "incident.reassigned", "incident.delegated"),
+            )
+        ),
     ),
     KnownTool(
         "InfluxDB Kapacitor",

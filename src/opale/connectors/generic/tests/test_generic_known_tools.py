@@ -10,7 +10,7 @@ import pytest
 from opale.connectors.generic import Generic
 from opale.connectors.generic.known_tools import KNOWN_TOOLS, recognise
 from opale.connectors.generic.mapping import find_faults
-from opale.connectors.generic.tests.bodies import SAMPLES, Sample, sns
+from opale.connectors.generic.tests.bodies import SAMPLES, Sample, sns, with_
 from opale.run.events.domain.deliveries import Delivery, NewEvent
 from opale.run.events.states import Severity
 
@@ -105,6 +105,47 @@ def test_an_acknowledgement_over_there_is_one_here() -> None:
         event = read(BY_TOOL[tool].raised | change)
         assert event.acknowledges, tool
         assert event.identity == read(BY_TOOL[tool].raised).identity
+
+
+@pytest.mark.parametrize(
+    ("tool", "change"),
+    [
+        ("PagerDuty", {"event__event_type": "incident.annotated"}),
+        ("PagerDuty", {"event__event_type": "incident.status_update_published"}),
+        ("Opsgenie", {"action": "AddNote"}),
+        ("Sentry (issue)", {"action": "assigned"}),
+    ],
+)
+def test_what_is_said_beside_a_trouble_does_not_raise_it_again(
+    tool: str, change: dict[str, str]
+) -> None:
+    event = read(with_(BY_TOOL[tool].raised, **change))
+    assert (event.remarks, event.opens) == (True, False)
+    assert event.identity == read(BY_TOOL[tool].raised).identity
+    assert not read(BY_TOOL[tool].raised).remarks
+    assert not read(BY_TOOL[tool].ended).remarks
+    # What the integration reads itself is what it says.
+    assert not read(with_(BY_TOOL[tool].raised, **change), state="'on'").remarks
+
+
+def test_a_note_of_pagerduty_is_on_its_incident() -> None:
+    note = {"id": "note", "incident": {"id": "PGR0VU2", "summary": "A little bump"}, "content": "x"}
+    event = read(
+        with_(BY_TOOL["PagerDuty"].raised, event__event_type="incident.annotated", event__data=note)
+    )
+    assert (event.remarks, event.identity) == (True, "PGR0VU2")
+
+
+@pytest.mark.parametrize("scope", ["", " on {host:web01}"])
+def test_a_monitor_of_datadog_with_a_priority_ends_too(scope: str) -> None:
+    body = BY_TOOL["Datadog"].raised
+    raised = read(with_(body, title=f"[P2] [Triggered{scope}] [prod] CPU is high"))
+    ended = read(with_(body, title=f"[P2] [Recovered{scope}] [prod] CPU is high"))
+    assert (raised.title, raised.firing) == ("[prod] CPU is high", True)
+    assert raised.severity == Severity.MAJOR
+    assert (ended.firing, ended.identity) == (False, raised.identity)
+    other = read(with_(body, title=f"[P2] [Triggered{scope}] [test] CPU is high"))
+    assert other.identity != raised.identity
 
 
 def test_a_subscription_of_amazon_shows_the_address_that_confirms_it() -> None:
