@@ -421,6 +421,58 @@ def test_the_key_of_the_backup_is_asked_for(
     assert tables(empty) == []
 
 
+def test_former_keys_are_kept_and_asked_for(
+    small: str, login: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPALE_SECRET_KEY", "present")
+    monkeypatch.setenv("OPALE_SECRET_KEY_FALLBACKS", "former first")
+    manifest = save(folder := tmp_path / "backup")
+    kept = folder / backup.FORMER_KEYS
+    assert (kept.read_text(), stat.S_IMODE(kept.stat().st_mode)) == ("former\nfirst\n", 0o600)
+    assert "former-secret-keys" in (folder / backup.SUMS).read_text()
+    assert not {"present", "former", "first"} & set(json.dumps(manifest).split('"'))
+    assert restore._keys(folder, manifest) == ["present", "former", "first"]
+    with database(login) as name:
+        use(monkeypatch, login, name, tmp_path / "new")
+        monkeypatch.setenv("OPALE_SECRET_KEY", "present")
+        monkeypatch.setenv("OPALE_SECRET_KEY_FALLBACKS", "former")
+        with pytest.raises(Refused, match=r"lacks a former key .* in .*former-secret-keys"):
+            restore.run(None, folder)
+        assert tables(url_of(login, name)) == []
+        # Replaced once more since the backup.
+        monkeypatch.setenv("OPALE_SECRET_KEY", "newest")
+        monkeypatch.setenv("OPALE_SECRET_KEY_FALLBACKS", "present former first")
+        restore.run(None, folder)
+        assert tables(url_of(login, name)) == ["django_migrations", "notes"]
+
+
+def test_a_restore_that_was_killed_is_used_by_no_command(tmp_path: Path) -> None:
+    folder = tmp_path / "installation"
+    with restore._new_installation(folder, ["present", "former", "first"]) as place:
+        assert place.environment()["OPALE_SECRET_KEY_FALLBACKS"].split() == ["former", "first"]
+        for create in (False, True):  # as it would lie there
+            with pytest.raises(Refused, match="was interrupted: remove that folder"):
+                installation.open_folder(folder, create=create)
+        place.remember(restoring=False)
+        assert installation.open_folder(folder).secrets == place.secrets
+
+
+def test_a_file_that_was_copied_in_part_is_copied_again(
+    saved: Path, empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full:
+        def update(self, _piece: bytes) -> None:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("opale.cli.backup.hashlib.sha256", Full)
+        with pytest.raises(Refused, match="cannot be written"):
+            restore._restore_files(saved / "files", tmp_path / "new" / "files")
+    restore.run(None, saved)
+    found = [path.name for path in (tmp_path / "new" / "files").rglob("*") if path.is_file()]
+    assert found == [hashlib.sha256(b"kept").hexdigest()]
+
+
 def test_a_backup_of_a_newer_opale_or_postgresql_is_refused(saved: Path, empty: str) -> None:
     rewrite(saved, postgres=99)
     with pytest.raises(Refused, match=r"is of PostgreSQL 99, and this server is PostgreSQL \d+:"):
@@ -500,9 +552,9 @@ def test_a_key_that_is_kept_apart_is_asked_for(
     for wrong in ("another", ""):
         monkeypatch.setenv("OPALE_SECRET_KEY", wrong)
         with pytest.raises(Refused, match="let OPALE_SECRET_KEY or OPALE_SECRET_KEY_FILE give"):
-            restore._key(folder, manifest)
+            restore._keys(folder, manifest)
     monkeypatch.setenv("OPALE_SECRET_KEY", KEY)
-    assert restore._key(folder, manifest) == KEY
+    assert restore._keys(folder, manifest) == [KEY]
 
 
 def test_what_a_server_keeps_for_itself_is_not_given_to_another() -> None:

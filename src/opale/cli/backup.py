@@ -3,6 +3,7 @@
     database.dump   of pg_dump, in its custom format       files/       the stored files
     manifest.json   what it is, and how many rows          secret-key   OPALE_SECRET_KEY (0600)
     SHA256SUMS      of all of it, for `sha256sum --check`  demo.json    logins of the demo, if any
+    former-secret-keys   OPALE_SECRET_KEY_FALLBACKS, if any, a key a line (0600)
 
 The database is one snapshot. A stored file is on disk before the row that names it is committed,
 and is neither changed nor removed afterwards: files that are copied after the snapshot hold all
@@ -35,7 +36,8 @@ from opale.cli.console import Refused, print_error, step
 from opale.kernel import roles
 
 FORMAT = 1
-DUMP, FILES, KEY, DEMO = "database.dump", "files", "secret-key", "demo.json"
+DUMP, FILES, DEMO = "database.dump", "files", "demo.json"
+KEY, FORMER_KEYS = "secret-key", "former-secret-keys"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 PIECE = 1024 * 1024
 STORED = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
@@ -84,6 +86,8 @@ class Source:
     url: str
     files: Path
     key: str
+    former_keys: tuple[str, ...] = ()
+    """Keys that still read what was not written anew since the present one came."""
     demo: str = ""
     """Size of the demo company, or nothing."""
     logins: Path | None = None
@@ -122,7 +126,7 @@ def open_source(data: str | None) -> Iterator[Source]:
     if is_in_environment(data):
         url = environment.text("OPALE_OWNER_URL", "") or environment.text("DATABASE_URL")
         files = installation.folder_of(None) / FILES
-        yield Source(url, files, environment.text("OPALE_SECRET_KEY"))
+        yield Source(url, files, environment.text("OPALE_SECRET_KEY"), former_keys_given())
         return
     place = installation.open_folder(installation.folder_of(data))
     with manage.database(place):
@@ -130,9 +134,15 @@ def open_source(data: str | None) -> Iterator[Source]:
             place.environment(owner=True)["DATABASE_URL"],
             place.folder / FILES,
             environment.text("OPALE_SECRET_KEY", "") or place.secrets["django"],
+            former_keys_given() or tuple(place.secrets.get(installation.FORMER_KEYS, "").split()),
             str(place.state.get("demo") or ""),
             place.folder / DEMO,
         )
+
+
+def former_keys_given() -> tuple[str, ...]:
+    """Return the former secret keys that the environment names."""
+    return tuple(environment.text("OPALE_SECRET_KEY_FALLBACKS", "").split())
 
 
 def is_in_environment(data: str | None) -> bool:
@@ -164,6 +174,7 @@ def _write(folder: Path, source: Source, *, without_key: bool) -> None:
         "taken_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "demo": source.demo,
         "key": fingerprint(source.key),
+        "former_keys": [fingerprint(key) for key in source.former_keys],
     }
     sums: dict[str, str] = {}
     with step("database") as current, _snapshot(source.url) as (session, snapshot):
@@ -182,6 +193,10 @@ def _write(folder: Path, source: Source, *, without_key: bool) -> None:
     if not without_key:
         installation.write_private(folder / KEY, f"{source.key}\n")
         sums[KEY] = digest_of(folder / KEY)
+    if source.former_keys and not without_key:
+        former = "".join(f"{key}\n" for key in source.former_keys)
+        installation.write_private(folder / FORMER_KEYS, former)
+        sums[FORMER_KEYS] = digest_of(folder / FORMER_KEYS)
     if source.logins and source.logins.exists():
         installation.write_private(folder / DEMO, source.logins.read_text(encoding="utf-8"))
         sums[DEMO] = digest_of(folder / DEMO)
@@ -350,15 +365,18 @@ def relative_names(folder: Path) -> Iterable[str]:
 
 
 def copy_file(source: Path, into: Path) -> str:
+    """Copy a file, which appears under its name when it is complete; return its SHA-256."""
     into.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest = hashlib.sha256()
-    handle = os.open(into, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    partial = into.with_name(f"{into.name}.partial")
+    handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with source.open("rb") as read, os.fdopen(handle, "wb") as written:
         while piece := read.read(PIECE):
             digest.update(piece)
             written.write(piece)
         written.flush()
         os.fsync(written.fileno())
+    partial.replace(into)
     return digest.hexdigest()
 
 

@@ -23,6 +23,8 @@ from opale.kernel.roles import APP, OWNER
 
 DATABASE = "opale"
 SECRETS = ("postgres_superuser", "postgres_owner", "postgres_app", "django")
+FORMER_KEYS = "django_former"
+"""Former secret keys of what was restored here, where there are any."""
 # What may lie in a folder that Opale has not used yet.
 HARMLESS = {"opale.lock", "log", "lost+found", "mail", "test-server.url"}
 PRIVATE_FOLDERS = ("log", "files", "mail")
@@ -69,6 +71,8 @@ class Installation:
             "OPALE_DATABASE_ROLE": OWNER if owner else APP,
             "OPALE_DATA": str(self.folder.resolve()),
             "OPALE_SECRET_KEY": os.environ.get("OPALE_SECRET_KEY") or self.secrets["django"],
+            "OPALE_SECRET_KEY_FALLBACKS": os.environ.get("OPALE_SECRET_KEY_FALLBACKS")
+            or self.secrets.get(FORMER_KEYS, ""),
             "OPALE_BASE_URL": self.base_url,
             "EMAIL_URL": os.environ.get("EMAIL_URL") or mail,
             "OPALE_LMTP_LISTEN": self.lmtp,
@@ -123,7 +127,12 @@ def open_folder(folder: Path, *, create: bool = False) -> Installation:
         kept = json.loads((folder / "secrets.json").read_text(encoding="utf-8"))
         state = folder / "state.json"
         known = json.loads(state.read_text(encoding="utf-8")) if state.exists() else {}
-        return Installation(folder, {name: str(kept[name]) for name in SECRETS}, known)
+        if known.get("restoring"):
+            raise Refused(
+                f"A restore into {folder} was interrupted: remove that folder and restore again."
+            )
+        former = {FORMER_KEYS: str(kept[FORMER_KEYS])} if FORMER_KEYS in kept else {}
+        return Installation(folder, {name: str(kept[name]) for name in SECRETS} | former, known)
     except FileNotFoundError as error:
         if create:
             raise Refused(

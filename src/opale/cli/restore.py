@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from psycopg import sql
 import opale
 from opale import environment
 from opale.cli import backup, installation, manage, migrate, postgres
-from opale.cli.backup import DEMO, DUMP, FILES, FORMAT, KEY, MANIFEST, SUMS
+from opale.cli.backup import DEMO, DUMP, FILES, FORMAT, FORMER_KEYS, KEY, MANIFEST, SUMS
 from opale.cli.console import Refused, step
 from opale.cli.installation import Installation
 from opale.kernel import roles
@@ -123,17 +123,11 @@ def _open_target(data: str | None, folder: Path, manifest: Mapping[str, Any]) ->
     """Yield what the environment names, or a new installation in the data folder."""
     if backup.is_in_environment(data):
         url = environment.text("OPALE_OWNER_URL", "") or environment.text("DATABASE_URL")
-        key = environment.text("OPALE_SECRET_KEY", "")
-        if not backup.is_key(key, manifest["key"]):
-            where = f"it is in {folder / KEY}" if (folder / KEY).exists() else "it is kept apart"
-            raise Refused(
-                "OPALE_SECRET_KEY is not the key of the backup, without which passwords of "
-                f"mailboxes and secrets of webhooks cannot be read: {where}."
-            )
+        _refuse_other_keys(folder, manifest)
         migrate.prepare(url)
         yield Target(url, installation.folder_of(None) / FILES)
         return
-    with _new_installation(installation.folder_of(data), _key(folder, manifest)) as place:
+    with _new_installation(installation.folder_of(data), _keys(folder, manifest)) as place:
         if place.external:
             migrate.prepare(place.environment(owner=True)["DATABASE_URL"])
         else:
@@ -146,39 +140,77 @@ def _open_target(data: str | None, folder: Path, manifest: Mapping[str, Any]) ->
             logins = (folder / DEMO).read_text(encoding="utf-8")
             installation.write_private(place.folder / DEMO, logins)
         # Neither is a demo company put beside what was restored, nor is it taken as migrated.
-        place.remember(demo=manifest["demo"] or "restored", schema="")
+        place.remember(demo=manifest["demo"] or "restored", schema="", restoring=False)
 
 
-def _key(folder: Path, manifest: Mapping[str, Any]) -> str:
-    """Return the secret key of the backup, from the environment where it was kept apart."""
-    kept = folder / KEY
-    if kept.exists():
-        key = kept.read_text(encoding="utf-8").removesuffix("\n")
-    else:
-        key = environment.text("OPALE_SECRET_KEY", "")
-    if not backup.is_key(key, manifest["key"]):
+def _given_keys() -> tuple[str, ...]:
+    return environment.text("OPALE_SECRET_KEY", ""), *backup.former_keys_given()
+
+
+def _refuse_other_keys(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse an environment without the key of the backup, be it a former one there, or without
+    one that was a former one already.
+    """
+    given = _given_keys()
+    if _find_key(given, manifest["key"]) is None:
+        where = f"it is in {folder / KEY}" if (folder / KEY).exists() else "it is kept apart"
         raise Refused(
-            "The backup was made without its secret key: let OPALE_SECRET_KEY or "
-            "OPALE_SECRET_KEY_FILE give that key."
+            "OPALE_SECRET_KEY is not the key of the backup, without which passwords of "
+            f"mailboxes and secrets of webhooks cannot be read: {where}."
         )
-    return key
+    if any(_find_key(given, one) is None for one in manifest.get("former_keys", ())):
+        kept = folder / FORMER_KEYS
+        raise Refused(
+            "OPALE_SECRET_KEY_FALLBACKS lacks a former key of the backup, which may still read "
+            f"some of its secrets: {f'they are in {kept}' if kept.exists() else 'add it'}."
+        )
+
+
+def _keys(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Return the secret key of the backup, then its former ones: those that lie in it, or those of
+    the environment where they were kept apart.
+    """
+    known = _given_keys()
+    if (folder / KEY).exists():
+        former = folder / FORMER_KEYS
+        known = (
+            (folder / KEY).read_text(encoding="utf-8").removesuffix("\n"),
+            *(former.read_text(encoding="utf-8").split() if former.exists() else ()),
+        )
+    wanted = (manifest["key"], *manifest.get("former_keys", ()))
+    found = [key for one in wanted if (key := _find_key(known, one)) is not None]
+    if len(found) < len(wanted):
+        raise Refused(
+            "The backup was made without its secret keys: let OPALE_SECRET_KEY or "
+            "OPALE_SECRET_KEY_FILE give its key, and OPALE_SECRET_KEY_FALLBACKS former ones."
+        )
+    return found
+
+
+def _find_key(keys: Sequence[str], fingerprint: dict[str, str]) -> str | None:
+    return next((key for key in keys if backup.is_key(key, fingerprint)), None)
 
 
 @contextmanager
-def _new_installation(folder: Path, key: str) -> Iterator[Installation]:
-    """Yield a new installation with that key, of which nothing stays when the block fails."""
+def _new_installation(folder: Path, keys: Sequence[str]) -> Iterator[Installation]:
+    """Yield a new installation with that key and those former ones, of which nothing stays when the
+    block fails. One that was killed is known by its state, and used by no command.
+    """
     if (folder / "secrets.json").exists():
         raise Refused(
             f"There is an installation in {folder} already: choose another folder with --data."
         )
     made = installation.open_folder(folder, create=True)
-    secrets = {**made.secrets, "django": key}
+    secrets = {**made.secrets, "django": keys[0]}
+    if keys[1:]:
+        secrets[installation.FORMER_KEYS] = "\n".join(keys[1:])
     place = Installation(folder, secrets, made.state)
     try:
         installation.write_private(folder / "secrets.json", json.dumps(secrets, indent=2))
+        place.remember(restoring=True)
         yield place
     except BaseException:
-        for name in (place.cluster.name, FILES):
+        for name in (place.cluster.name, *set(installation.PRIVATE_FOLDERS) - {"log"}):
             shutil.rmtree(folder / name, ignore_errors=True)
         for name in ("secrets.json", "state.json", DEMO):
             (folder / name).unlink(missing_ok=True)
