@@ -74,6 +74,9 @@ COMPLAINTS: dict[str, bytes] = {
         Subject="[X-ARF] login attack from 192.0.2.25",
         X_XARF="PLAIN",
     ),
+    "by its number": mail("Spam", From="fbl7@isp.example", Subject="Spam report #4711"),
+    "by an address": mail("Spam", From="desk@isp.example", Subject="Spam complaint for 192.0.2.25"),
+    "notified": mail("x", From="desk@isp.example", Subject="Delivery Status Notification (Delay)"),
     "in plain text": mail(
         "This is an email abuse report.\n\n" + COMPLAINED_OF,
         From="security@isp.example",
@@ -113,7 +116,8 @@ POSTMASTERS: dict[str, bytes] = {
         *("majordomo", "owner-outages", "outages-bounces", "outages-request", "outages-owner"),
         *("dmarc_reports", "tls-reports", "abuse-reports", "feedback-loop", "www-data", "root"),
         *("check_mk", "nagios", "zabbix", "prtg", "librenms", "uptime-kuma", "veeam", "logwatch"),
-        *("jenkins", "gitlab", "photocopieur", "onduleur", "smartd"),
+        *("jenkins", "jenkins-ci", "gitlab", "photocopieur", "onduleur", "smartd", "system"),
+        *("apache", "sympa", "system+web01"),
     )
 }
 BULLETINS: dict[str, bytes] = {
@@ -162,6 +166,7 @@ ANSWERING: dict[str, bytes] = {
             *("Automatic reply: Lien", "Réponse automatique : Lien", "Out of Office: Lien"),
             *("Automatische Antwort: Lien", "Respuesta automática: Lien", "Autosvar: Lien"),
             *("Automatisch antwoord: Lien", "Resposta automática: Lien", "Fuori ufficio: Lien"),
+            *("Automatická odpověď: Lien", "Odpowiedź automatyczna: Lien"),
             *("自动回复: Lien", "自動応答: Lien", "Автоматический ответ: Lien", "자동 회신: Lien"),
         )
     },

@@ -51,7 +51,11 @@ def test_a_program_is_known_by_whatever_it_leaves(kind: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sender", ["paul.robotti", "roots", "jean-backup", "listes", "mastere", "fml", "bouncer"]
+    "sender",
+    [
+        *("paul.robotti", "roots", "jean-backup", "listes", "mastere", "fml", "bouncer"),
+        *("jenkins.mark", "system.admin", "system-administrators", "apache.team"),
+    ],
 )
 def test_a_name_that_only_resembles_a_program_is_a_human(sender: str) -> None:
     assert parse_mail(mail("Bonjour", From=f"{sender}@client.example")).auto.kind == ""
@@ -65,6 +69,10 @@ def test_a_name_that_only_resembles_a_program_is_a_human(sender: str) -> None:
         "Abuse of the login page?",
         "Automatic reboot of web01",
         "Re: Complaint about message from 192.0.2.25",
+        "Abuse reporting page does not load",
+        "Phishing report: a mail that says it is yours",
+        "Spam complaint of our customer",
+        "Delivery status notification never arrives",
     ],
 )
 def test_a_subject_that_only_resembles_a_report_is_a_human_s(subject: str) -> None:
