@@ -117,7 +117,7 @@ POSTMASTERS: dict[str, bytes] = {
         *("dmarc_reports", "tls-reports", "abuse-reports", "feedback-loop", "www-data", "root"),
         *("check_mk", "nagios", "zabbix", "prtg", "librenms", "uptime-kuma", "veeam", "logwatch"),
         *("jenkins", "jenkins-ci", "gitlab", "photocopieur", "onduleur", "smartd", "system"),
-        *("apache", "sympa", "system+web01"),
+        *("apache", "sympa", "system+web01", "support-noreply", "billing.no-reply"),
     )
 }
 BULLETINS: dict[str, bytes] = {
@@ -182,13 +182,23 @@ ANSWERING: dict[str, bytes] = {
         From="Jean <jean@client.example>",
         Subject="Votre demande",
     ),
+}
+FORWARDED: dict[str, bytes] = {
     "read, in a mixed mail": multipart(
         "multipart/mixed",
         ("Content-Type: text/plain", "Votre message a été ouvert."),
         ("Content-Type: message/disposition-notification", "Disposition: automatic-action; read"),
         Subject="T-12 Votre demande",
     ),
+    "delivered, below the words of somebody": multipart(
+        "multipart/mixed",
+        ("Content-Type: text/plain", "Ce message est arrivé deux heures trop tard, pourquoi ?"),
+        ("Content-Type: message/delivery-status", "Reporting-MTA: dns; mx\n\n" + DELIVERED),
+        From="Jean <jean@client.example>",
+        Subject="Votre demande",
+    ),
 }
+"""Receipts within other mails: perhaps a person's, so that each opens a ticket."""
 BOUNCES: dict[str, bytes] = {
     "a report": report(FAILED),
     "a report without a mark": multipart(
@@ -213,5 +223,6 @@ BY_KIND: dict[str, dict[str, bytes]] = {
         **{f"aggregate: {name}": raw for name, raw in AGGREGATES.items()},
         **{f"sender: {name}": raw for name, raw in POSTMASTERS.items()},
         **PROGRAMS,
+        **FORWARDED,
     },
 }

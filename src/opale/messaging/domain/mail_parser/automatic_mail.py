@@ -55,6 +55,7 @@ MACHINES: Final = re.compile(
     r"|logwatch|fail2ban|smartd|mdadm|veeam|gitlab|github|jira|scanner|copieur|photocopieur"
     r"|idrac|ipmi|onduleur)"
     r"(?:[+.=_-].*)?|owner-.+|.+-(?:bounces?|owner|request|errors?)"
+    r"|.+[._-](?:no[._-]?reply|do[._-]?not[._-]?reply)"
     r"|(?:system|apache|sympa|jenkins)(?:[+=].*|[._-](?:ci|builds?|alerts?|notifications?|\d+))?",
     re.IGNORECASE,
 )
@@ -174,16 +175,23 @@ def classify_author(
     """Return who wrote. `installation` is our own mark; `bounce` is the parsed bounce, if any.
 
     `media_types` are those of the mail's parts. A report is never a person's words, whoever
-    forwards its parts; one of a mail that arrived, or that was read, is an answer to that mail.
+    forwards its parts; one of a mail that arrived, or that was read, is an answer to that mail,
+    unless it is a part of another mail: somebody may have written the rest, which opens a ticket.
     """
     reports = [one for one in dict.fromkeys(media_types) if one in REPORTS]
+    receipts = list(_parts(reports, "reply"))
+    whole = _is_report(of)
     mark = decode_header(first_value(of, INSTALLATION))[:200]
     said = {
         "ours": [f"X-Opale-Installation: {mark}"] if mark and mark == installation else [],
         "bounce": [_said("Subject", decode_header(first_value(of, "subject")))] if bounce else [],
-        "reply": [*_replies(of), *_parts(reports, "reply")],
+        "reply": [*_replies(of), *(receipts if whole else ())],
         "list": list(_lists(of)),
-        "machine": [*_machines(of, sender, envelope_from), *_parts(reports, "machine")],
+        "machine": [
+            *_machines(of, sender, envelope_from),
+            *_parts(reports, "machine"),
+            *(() if whole else receipts),
+        ],
     }
     kinds: tuple[AuthorKind, ...] = ("ours", "bounce", "reply", "list", "machine")
     kind: AuthorKind = next((one for one in kinds if said[one]), "")
@@ -202,8 +210,12 @@ def _replies(of: Fields) -> Iterator[str]:
 def _is_reply(of: Fields, subject: str) -> bool:
     if AWAY_SUBJECT.match(subject):
         return True
-    report = decode_header(first_value(of, "content-type")).lower().startswith("multipart/report")
-    return report and bool(RECEIPT_SUBJECT.match(subject))
+    return _is_report(of) and bool(RECEIPT_SUBJECT.match(subject))
+
+
+def _is_report(of: Fields) -> bool:
+    """Return whether the mail as a whole is a report (RFC 6522)."""
+    return decode_header(first_value(of, "content-type")).lower().startswith("multipart/report")
 
 
 def _lists(of: Fields) -> Iterator[str]:
