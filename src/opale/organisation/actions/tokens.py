@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 from secrets import token_urlsafe
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -47,16 +48,15 @@ def create_token(
         raise Invalid(scopes=_("You do not hold: %(rights)s.") % {"rights": ", ".join(unheld)})
     _refuse_too_many(by.user_id)
     expires_at = now() + lifetime
-    if by.token_id is not None:
-        maker = ApiToken.objects.filter(pk=by.token_id).first()
-        if maker is None:
-            raise NotAllowed
-        scopes = scopes or maker.scopes
-        expires_at = min(expires_at, maker.expires_at)
     secret = PREFIX + token_urlsafe(32)
     with attributed(by):
+        maker = _lock_maker(by)
+        if maker is not None:
+            scopes = scopes or maker.scopes
+            expires_at = min(expires_at, maker.expires_at)
         token = ApiToken.objects.create(
             user_id=by.user_id,
+            made_by=maker,
             name=name,
             prefix=secret[:12],
             digest=token_digest(secret),
@@ -67,6 +67,20 @@ def create_token(
             AuditEntry.Event.TOKEN_CREATED, by=by, login=_login_of(by.user_id), details=_said(token)
         )
     return token, secret
+
+
+def _lock_maker(by: Actor) -> ApiToken | None:
+    """Return the token that asks, which nobody revokes meanwhile; None for a person.
+
+    Errors: NotAllowed (revoked).
+    """
+    if by.token_id is None:
+        return None
+    valid = ApiToken.objects.filter(pk=by.token_id, revoked_at=None)
+    maker = valid.select_for_update().first()
+    if maker is None:
+        raise NotAllowed
+    return maker
 
 
 def _refuse_too_many(user_id: int) -> None:
@@ -82,8 +96,9 @@ def _refuse_too_many(user_id: int) -> None:
 
 
 def revoke_token(token_id: int, *, by: Actor) -> None:
-    """End a token at once: one's own, or anybody's for an administrator. Idempotent.
+    """End a token at once, with those that it made: one's own, or anybody's for an administrator.
 
+    Idempotent.
     Errors: NotFound, NotAllowed.
     """
     if not by.can(rights.TOKENS):
@@ -93,23 +108,30 @@ def revoke_token(token_id: int, *, by: Actor) -> None:
         if token is None:
             raise NotFound
         if token.revoked_at is None:
-            token.revoked_at = now()
-            token.save(update_fields=["revoked_at"])
-            _record_revoked(token, by)
+            _revoke(token, by)
 
 
 def revoke_all_tokens(user: User, *, by: Actor) -> None:
     """End every token of a login, with its access or its password."""
-    for token in ApiToken.objects.select_for_update().filter(user=user, revoked_at=None):
-        token.revoked_at = now()
-        token.save(update_fields=["revoked_at"])
-        _record_revoked(token, by)
+    while token := _lock_valid(user=user):
+        _revoke(token, by)
 
 
-def _record_revoked(token: ApiToken, by: Actor) -> None:
+def _revoke(token: ApiToken, by: Actor) -> None:
+    """End a token, then those that it made; each leaves an entry in the audit log."""
+    token.revoked_at = now()
+    token.save(update_fields=["revoked_at"])
     record_event(
         AuditEntry.Event.TOKEN_REVOKED, by=by, login=_login_of(token.user_id), details=_said(token)
     )
+    while made := _lock_valid(made_by=token):
+        _revoke(made, by)
+
+
+def _lock_valid(**whose: Any) -> ApiToken | None:
+    """Return one of these tokens that is not revoked yet, the oldest first."""
+    found = ApiToken.objects.select_for_update().filter(revoked_at=None, **whose)
+    return found.order_by("pk").first()
 
 
 def _said(token: ApiToken) -> str:

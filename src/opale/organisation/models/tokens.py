@@ -16,7 +16,10 @@ class ApiTokenQuerySet(OwnedQuerySet["ApiToken"]):
 
 
 class ApiToken(models.Model):
-    """A credential for programs. Only its hash is kept; `scopes` narrow the user's own rights."""
+    """A credential for programs. Only its hash is kept; `scopes` narrow the user's own rights.
+
+    `made_by` is the token that made it, with which it ends.
+    """
 
     class State(models.TextChoices):
         VALID = "valid", _("Valid")
@@ -26,6 +29,7 @@ class ApiToken(models.Model):
     reach_paths: ClassVar[dict[str, str]] = {"user": "user_id"}
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    made_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="made")
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)

@@ -9,10 +9,11 @@ from django.test import Client
 from tests.personas import Personas
 
 from opale.kernel.clock import now, travel
-from opale.kernel.errors import Invalid, NotFound
+from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.kernel.isolation import as_customers
 from opale.organisation.actions import access, tokens
-from opale.organisation.models import ApiToken, ApiTokenQuerySet
+from opale.organisation.models import ApiToken, ApiTokenQuerySet, AuditEntry
+from opale.organisation.queries.identity import actor_of_token
 
 
 def ask(token: str, path: str = "/api/v1/me") -> int:
@@ -255,6 +256,32 @@ def test_a_token_made_by_a_token_has_at_most_its_scopes_and_its_end(personas: Pe
     wide = Client(headers={"Authorization": f"Bearer {personas.token('desk_agent')}"})
     whole = wide.post("/api/v1/tokens", {"name": "x", "days": 30}, "application/json").json()
     assert whole["scopes"] == []
+
+
+@pytest.mark.parametrize("login", ["desk_agent", "customer_contact"])
+def test_a_token_ends_with_the_one_that_made_it(personas: Personas, login: str) -> None:
+    first = personas.token(login)
+    made = []
+    for _ in range(2):
+        client = Client(headers={"Authorization": f"Bearer {made[-1] if made else first}"})
+        answer = client.post("/api/v1/tokens", {"name": "x"}, "application/json")
+        made.append(answer.json()["token"])
+    other = personas.token(login)
+    assert [ask(one) for one in (first, *made, other)] == [200] * 4
+    pk = ApiToken.objects.earliest("id").pk
+    client = Client(headers={"Authorization": f"Bearer {other}"})
+    assert client.delete(f"/api/v1/tokens/{pk}").status_code in (200, 204)
+    assert [ask(one) for one in (first, *made, other)] == [401, 401, 401, 200]
+    assert AuditEntry.objects.filter(event=AuditEntry.Event.TOKEN_REVOKED).count() == 3
+
+
+def test_a_token_that_was_revoked_a_moment_ago_makes_none(personas: Personas) -> None:
+    personas.token("desk_agent")
+    token = ApiToken.objects.get()
+    asks = actor_of_token(token)
+    tokens.revoke_token(token.pk, by=personas.actor("desk_agent"))
+    with pytest.raises(NotAllowed):
+        tokens.create_token(by=asks, name="x", lifetime=timedelta(days=1))
 
 
 def test_a_new_password_by_a_mailed_link_ends_the_tokens(personas: Personas) -> None:
