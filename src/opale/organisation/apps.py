@@ -45,6 +45,7 @@ class OrganisationConfig(AppConfig):
             (account.password_reset, trust_browser),
             (account.password_changed, audit.record_changed_password),
             (factors.authenticator_added, audit.record_added_factor),
+            (factors.authenticator_reset, audit.record_added_factor),
             (factors.authenticator_removed, audit.record_removed_factor),
             (factors.authentication_failed, audit.record_failed_factor),
         ):

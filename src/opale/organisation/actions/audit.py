@@ -84,7 +84,7 @@ def record_failed_factor(*, request: HttpRequest, user: User, **_signal: Any) ->
 def record_added_factor(
     *, request: HttpRequest, user: User, authenticator: Authenticator, **_signal: Any
 ) -> None:
-    """Record a second factor, or passkey, that its owner added."""
+    """Record a second factor, or passkey, that its owner added, or recovery codes made anew."""
     kind = str(authenticator.get_type_display())
     record_event(
         Event.FACTOR_ADDED, by=actor_of(user), login=user.email, request=request, details=kind

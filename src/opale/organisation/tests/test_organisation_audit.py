@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.signals import authenticator_reset
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.db import DatabaseError, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from tests.personas import Personas
 
 from opale.kernel.clock import now
@@ -69,6 +72,13 @@ def test_a_wrong_second_factor_is_recorded(agent: User) -> None:
     log_in(client)
     client.post("/account/2fa/authenticate/", {"code": "000000"})
     assert [event for event, _login, _name in recorded()] == [Event.LOGIN_FAILED]
+
+
+def test_recovery_codes_that_are_made_anew_are_recorded(agent: User) -> None:
+    codes = RecoveryCodes.activate(agent).instance
+    request = RequestFactory().post("/account/2fa/recovery-codes/generate/")
+    authenticator_reset.send(Authenticator, request=request, user=agent, authenticator=codes)
+    assert recorded() == [(Event.FACTOR_ADDED, agent.email, "Desk Agent")]
 
 
 def test_tokens_and_access_are_recorded_with_who_did_it(personas: Personas) -> None:
