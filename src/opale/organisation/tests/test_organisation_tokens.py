@@ -261,7 +261,7 @@ def test_a_token_made_by_a_token_has_at_most_its_scopes_and_its_end(personas: Pe
 @pytest.mark.parametrize("login", ["desk_agent", "customer_contact"])
 def test_a_token_ends_with_the_one_that_made_it(personas: Personas, login: str) -> None:
     first = personas.token(login)
-    made = []
+    made: list[str] = []
     for _ in range(2):
         client = Client(headers={"Authorization": f"Bearer {made[-1] if made else first}"})
         answer = client.post("/api/v1/tokens", {"name": "x"}, "application/json")

@@ -192,12 +192,17 @@ def sender_of(parsed: ParsedMail, *, believes: bool) -> Sender:
     if party.contact is not None:
         return Sender(address, name, proof, contact=party.contact, customer=party.customer)
     employee = Person.objects.filter(email__iexact=address, left_on=None).first()
-    if employee is not None:
+    if employee is not None and _same_address(employee.email, address):
         return Sender(address, name, proof, employee=employee)
     supplier = _supplier(address)
     if supplier is not None:
         return Sender(address, name, proof, supplier=supplier)
     return Sender(address, name, proof, customer=party.customer)
+
+
+def _same_address(stored: str, address: str) -> bool:
+    """Return whether these are one address. The database takes "ı" for "i", and "ſ" for "s"."""
+    return stored.lower() == address.lower()
 
 
 def proof_of(parsed: ParsedMail, *, believes: bool) -> Proof:
@@ -217,10 +222,14 @@ def _supplier(address: str) -> Supplier | None:
     """Return the supplier by its address; else by a domain that is not public and is its alone."""
     present = Supplier.objects.filter(left_on=None).order_by("id")
     exact = present.filter(email__iexact=address).first()
+    if exact is not None and not _same_address(exact.email, address):
+        exact = None
     domain = address.rpartition("@")[2]
     if exact or is_public_domain(domain):
         return exact
-    near = list(present.filter(email__iendswith=f"@{domain}")[:2])
+    ends = f"@{domain}"
+    found = present.filter(email__iendswith=ends)[:10]
+    near = [one for one in found if _same_address(one.email[-len(ends) :], ends)]
     return near[0] if len(near) == 1 else None
 
 

@@ -11,6 +11,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict
 from opale.messaging.domain.mail_parser.parsed_mail import Address
 from opale.messaging.models import Mailbox, OutgoingMail
+from opale.organisation.models import Person
 from opale.run.desk.actions import assignments, merges, messages, participants, ticket_metadata
 from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.actions.messages import addressees_of
@@ -20,6 +21,7 @@ from opale.run.desk.models import (
     Participant,
     ProposedLink,
 )
+from opale.run.desk.queries.incoming_mail import sender_of
 from opale.run.desk.tests.builders import House, agent_of, make_customer, make_ticket
 from opale.run.desk.tests.mails import (
     FORGED,
@@ -60,6 +62,20 @@ def test_a_forged_sender_joins_nothing_and_is_no_contact(house: House, box: Mail
     assert not ticket.messages.filter(incoming__isnull=False).exists()
     assert new.messages.get().received.proof == "forged"
     assert OutgoingMail.objects.count() == 1
+
+
+def test_an_address_that_only_looks_like_an_employees_is_a_strangers(house: House) -> None:
+    """The database takes the dotless letter for its twin when it compares without case."""
+    email = f"desk.{house.agent.email}"
+    supplier = Supplier(name="Fibre & Co", email="info@fibre.example")
+    with attributed(system("tests")):
+        Person.objects.filter(pk=house.agent.pk).update(email=email)
+        supplier.save()
+    assert sender_of(written(email.upper()), believes=True).employee == house.agent
+    assert sender_of(written("INFO@fibre.example"), believes=True).supplier == supplier
+    for twin in (email.replace("s", "\u017f"), "info@f\u0131bre.example"):
+        sender = sender_of(written(twin), believes=True)
+        assert (sender.employee, sender.supplier) == (None, None)
 
 
 def test_a_number_in_the_subject_alone_never_lets_a_stranger_in(house: House, box: Mailbox) -> None:
