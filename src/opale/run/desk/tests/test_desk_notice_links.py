@@ -153,8 +153,10 @@ def test_nonsense_is_refused_and_changes_nothing(house: House) -> None:
 def test_one_address_may_not_choose_without_end(house: House) -> None:
     # A minute may end in between: two of them allow sixty.
     page = page_of(house.contact)
-    answers = [Client().post(page, AS_IT_IS | {"pace": "x"}).status_code for _time in range(62)]
-    assert 429 in answers
+    answers = [Client().post(page, AS_IT_IS | {"pace": "x"}) for _time in range(62)]
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.headers["Retry-After"] == "60"
+    assert "Too many requests" in refused.content.decode()
 
 
 def test_the_page_speaks_the_readers_language(house: House) -> None:

@@ -1,5 +1,6 @@
 """Digest settings of a person, and the page behind the unsubscribe link."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
-from opale.kernel.errors import NotFound
+from opale.kernel.errors import NotFound, TooMany
 from opale.kernel.isolation import as_application
 from opale.organisation.queries.people import get_person
 from opale.run.desk.actions import digests
@@ -29,6 +30,7 @@ EDIT_SELF = "organisation.edit_self"
 HOURS = tuple((hour, f"{hour:02}:00") for hour in range(24))
 RATE_LIMIT = 30
 """The most requests of one address per minute: mail providers' programs send one per link."""
+MINUTE = timedelta(minutes=1)
 
 
 class FollowingForm(forms.Form):
@@ -73,7 +75,7 @@ def unfollow(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         with as_application():
             if is_rate_limited(request):
-                return HttpResponse(status=429, headers={"Retry-After": "60"})
+                raise TooMany(MINUTE)
             digests.unsubscribe(ending)
     return render(request, "desk/following/unfollow.html", context)
 

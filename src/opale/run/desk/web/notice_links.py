@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from opale.customers.models import Contact
 from opale.customers.queries.customers import get_contact
 from opale.kernel.actor import system
-from opale.kernel.errors import NotFound
+from opale.kernel.errors import NotFound, TooMany
 from opale.kernel.isolation import as_application
 from opale.organisation.models import Language
 from opale.run.desk.actions import digests, notices
@@ -21,7 +21,7 @@ from opale.run.desk.models import Following
 from opale.run.desk.queries import digests as digest_queries
 from opale.run.desk.queries import notices as notice_queries
 from opale.run.desk.queries.notice_links import contact_id_of_token
-from opale.run.desk.web.digests import HOURS, is_rate_limited
+from opale.run.desk.web.digests import HOURS, MINUTE, is_rate_limited
 from opale.run.desk.web.notices import PACES
 from opale.ui.forms import only_when, submit_form
 
@@ -95,7 +95,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     with as_application():
         contact = _contact(contact_id_of_token(token))
         if request.method == "POST" and is_rate_limited(request):
-            return HttpResponse(status=429, headers={"Retry-After": "60"})
+            raise TooMany(MINUTE)
         if "List-Unsubscribe" in request.POST:
             return _end(contact, request.GET.get("end", ""))
         form = PreferencesForm(request.POST or None, contact=contact)

@@ -1,5 +1,6 @@
 """The page behind the link of a page: one button, without a login."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -12,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from opale.kernel import clock
-from opale.kernel.errors import Conflict, IllegalMove, NotFound
+from opale.kernel.errors import Conflict, IllegalMove, NotFound, TooMany
 from opale.kernel.isolation import as_application
 from opale.run.paging.actions import answers
 from opale.run.paging.queries import mobilisations
@@ -20,6 +21,7 @@ from opale.run.paging.queries.answer_links import page_id_of_token
 from opale.run.paging.queries.page_texts import language_of
 
 MOST_A_MINUTE = 30
+MINUTE = timedelta(minutes=1)
 
 
 @csrf_exempt  # The signed link is the proof, whatever program posts it.
@@ -36,7 +38,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 def _answered(request: HttpRequest, page_id: int) -> HttpResponse:
     if _asks_too_often(request):
-        return HttpResponse(status=429, headers={"Retry-After": "60"})
+        raise TooMany(MINUTE)
     page = mobilisations.get_page_of_link(page_id)
     with override(language_of(page.person)):
         context: dict[str, Any] = {"refusal": ""}
