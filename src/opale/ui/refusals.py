@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from opale.ui.current_actor import current_actor
@@ -67,6 +68,17 @@ def describe_refusal(status: int) -> Refusal:
     return Refusal(status, *said.get(status, said[500]))
 
 
+def _page_to_load_again(request: HttpRequest) -> str:
+    """Return the address asked for, or of what was posted the page of its button: the address of a
+    button has no page.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    page = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    return page if safe and "/" in page else "/"
+
+
 def render_refusal(
     request: HttpRequest, status: int, sentence: str = "", *, broken: bool = False
 ) -> HttpResponse:
@@ -85,6 +97,7 @@ def render_refusal(
         "refusal": refusal,
         "sentence": sentence,
         "broken": broken,
+        "again": _page_to_load_again(request),
         "layout": "ui/base.html" if framed else "ui/door.html",
     }
     return render(request, "ui/refusal.html", context, status=status)

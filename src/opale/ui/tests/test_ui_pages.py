@@ -79,6 +79,18 @@ def test_a_busy_part_says_when_to_come_back(visitor: Client) -> None:
     assert visitor.get("/refuse/unavailable/").headers["Retry-After"] == "7"
 
 
+def test_what_a_button_was_refused_is_loaded_again_on_the_page_of_the_button(
+    visitor: Client,
+) -> None:
+    def led(page: str) -> str:
+        return visitor.post("/refuse/conflict/", headers={"Referer": page}).content.decode()
+
+    assert 'href="http://testserver/desk/?view=mine"' in led("http://testserver/desk/?view=mine")
+    assert "elsewhere.example" not in led("https://elsewhere.example/")
+    assert 'href="/refuse/conflict/"' not in led("")
+    assert 'href="/refuse/conflict/?a=1"' in visitor.get("/refuse/conflict/?a=1").content.decode()
+
+
 def test_a_refusal_speaks_french(visitor: Client) -> None:
     visitor.cookies["django_language"] = "fr"
     assert "Vers mon travail" in visitor.get("/refuse/not-found/").content.decode()
