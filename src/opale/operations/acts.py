@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from opale.acts.declarations import Subject, button, place, remove
+from opale.acts.declarations import Subject, button, form, place
 from opale.operations import actions, queries
+from opale.operations.forms import DiscardJobForm
 from opale.operations.models import FailedJob
 from opale.operations.rights import JOBS
 from opale.operations.shapes import FailedJobOut
@@ -31,14 +32,20 @@ ACTS = (
         icon="refresh",
         said=_("The job waits to be run again."),
     ),
-    remove(
+    form(
         FAILED_JOB,
         actions.discard_job,
         "discard_failed_job",
         JOBS,
+        DiscardJobForm,
+        verb="DELETE",
+        noun="",
         page="discard",
-        label=pgettext_lazy("a job", "Discard"),
+        title=_("Discard the job “%(failed_job)s”?"),
+        submit=pgettext_lazy("a job", "Discard"),
         icon="trash",
-        said=_("Job discarded."),
+        tone="danger",
+        said=_("Job “%(failed_job)s” discarded: what it was for is not done."),
+        text="What it was for is not done.",
     ),
 )

@@ -1,15 +1,18 @@
 """Failed jobs as a list."""
 
 import json
+from typing import Any
 
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, RowAct
 from opale.listings.filters import Words
 from opale.operations import actions, queries
+from opale.operations.forms import DiscardJobForm
 from opale.operations.models import FailedJob
 from opale.operations.rights import JOBS
 
@@ -24,6 +27,10 @@ def _code(text: str) -> object:
     return format_html("<code>{}</code>", Truncator(text).chars(LONGEST))
 
 
+def _discarding(data: Any = None, *, by: Actor) -> DiscardJobForm:
+    return DiscardJobForm(data)
+
+
 FAILED_JOBS = Listing(
     name="failed-jobs",
     title=gettext_lazy("Failed jobs"),
@@ -32,6 +39,7 @@ FAILED_JOBS = Listing(
     model=FailedJob,
     rows=queries.failed_jobs,
     order=Order(("-id",)),
+    topic=actions.TOPIC,
     empty=Empty(
         "checks", gettext_lazy("No failed job matches"), gettext_lazy("No job has failed"),
         gettext_lazy(
@@ -61,7 +69,10 @@ FAILED_JOBS = Listing(
     filters=(Words(label=gettext_lazy("Name of the job")),),
     acts=(
         RowAct("retry", pgettext_lazy("a job", "Run again"), JOBS, actions.retry_job, "refresh"),
-        RowAct("discard", pgettext_lazy("a job", "Discard"), JOBS, actions.discard_job, "trash"),
+        RowAct(
+            "discard", pgettext_lazy("a job", "Discard"), JOBS, actions.discard_job, "trash",
+            form=_discarding,
+        ),
     ),
     line_acts=("retry_failed_job", "discard_failed_job"),
 )  # fmt: skip

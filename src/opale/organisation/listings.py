@@ -22,7 +22,7 @@ from opale.organisation import rights
 from opale.organisation.actions import companies
 from opale.organisation.actions import reference as reference_actions
 from opale.organisation.acts.reference import COMPANY, revoke_token
-from opale.organisation.forms import CalendarForm, CompanyForm, SkillForm
+from opale.organisation.forms import CalendarForm, CompanyForm, RevokeTokenForm, SkillForm
 from opale.organisation.models import (
     ApiToken,
     AuditEntry,
@@ -341,6 +341,10 @@ def _expiry(token: ApiToken) -> object:
     return moment(token.expires_at) if token.revoked_at is None else state(_("revoked"), "closed")
 
 
+def _revocation(data: Any = None, *, by: Actor) -> RevokeTokenForm:
+    return RevokeTokenForm(data)
+
+
 TOKENS = Listing(
     name="tokens",
     title=gettext_lazy("API tokens"),
@@ -373,7 +377,11 @@ TOKENS = Listing(
         Words(label=gettext_lazy("Name, or how it begins")),
         Choice("state", gettext_lazy("State"), ApiToken.State, argument="state"),
     ),
-    acts=(RowAct("revoke", gettext_lazy("Revoke"), rights.TOKENS, revoke_token, "ban"),),
+    acts=(
+        RowAct(
+            "revoke", gettext_lazy("Revoke"), rights.TOKENS, revoke_token, "ban", form=_revocation
+        ),
+    ),
     line_acts=("revoke_token",),
 )  # fmt: skip
 

@@ -75,6 +75,31 @@ def test_marked_jobs_are_run_again_and_programs_do_the_same(personas: Personas) 
 
 
 @pytest.mark.django_db
+def test_a_job_is_discarded_after_a_question_and_named_in_the_answer(personas: Personas) -> None:
+    first, second, third = (fail(SENDING_JOB, delivery_id=number) for number in range(3))
+    client = personas.client("administrator")
+    address = f"/failed-jobs/{first}/discard/"
+    assert f'href="{address}"' in client.get("/failed-jobs/").content.decode()
+    assert f"Discard the job “{SENDING_JOB}”?" in client.get(address).content.decode()
+    many = {"n": [second, third]}
+    assert client.post("/lists/failed-jobs/acts/discard/", many).status_code == 200
+    assert FailedJob.objects.filter(status="failed").count() == 3
+    done = client.post(address, follow=True).content.decode()
+    assert f"Job “{SENDING_JOB}” discarded" in done
+    client.post("/lists/failed-jobs/acts/discard/", many | {"given": "1"})
+    assert not FailedJob.objects.filter(status="failed").exists()
+
+
+@pytest.mark.django_db
+def test_the_list_of_failed_jobs_is_drawn_again_when_one_is_run_or_discarded(
+    personas: Personas,
+) -> None:
+    page = personas.client("administrator").get("/failed-jobs/").content.decode()
+    region = page.partition("<main")[2]
+    assert actions.TOPIC in region
+
+
+@pytest.mark.django_db
 def test_errors_are_kept_as_long_as_failed_jobs() -> None:
     for age in (timedelta(), actions.ERRORS_KEPT + timedelta(minutes=1)):
         with clock.travel(-age):

@@ -207,7 +207,12 @@ def test_tokens_are_found_by_their_state_and_revoked_together(personas: Personas
     shown = {row.name for row in ApiToken.objects.all() if f"/tokens/{row.pk}/revocation/" in page}
     assert shown == {"Old", "New"}
     keys = [row.pk for row in ApiToken.objects.all()]
-    assert client.post("/lists/tokens/acts/revoke/", {"n": keys}).status_code == 302
+    asked = client.post("/lists/tokens/acts/revoke/", {"n": keys})
+    assert asked.status_code == 200
+    assert "3 lines are meant" in asked.content.decode()
+    assert found("state=valid") == {"New"}
+    given = {"n": keys, "given": "1"}
+    assert client.post("/lists/tokens/acts/revoke/", given).status_code == 302
     assert found("state=valid") == set()
 
 
