@@ -96,6 +96,8 @@ def rotate_secret(webhook: Webhook, *, by: Actor) -> str:
 
     Errors: NotFound, NotAllowed.
     """
+    if by.token_id is not None:
+        _refuse_wider_than_token(webhook, by)
     secret = signing.new_secret()
     with as_application(), attributed(by):
         locked = _locked(webhook, by)
@@ -129,7 +131,10 @@ def _is_narrowed(
 
 
 def _refuse_wider_than_token(webhook: Webhook, by: Actor) -> None:
-    """Refuse to lead events elsewhere that the token's scopes leave out. Errors: NotAllowed."""
+    """Refuse to lead events elsewhere, or to sign them, that the token's scopes leave out.
+
+    Errors: NotAllowed.
+    """
     if set(webhook.events) - {event.name for event in queries.events_for(by)}:
         raise NotAllowed
 

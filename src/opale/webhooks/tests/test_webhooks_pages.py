@@ -115,6 +115,7 @@ def test_a_narrow_token_leads_no_other_events_elsewhere_and_shows_none(personas:
     address = f"/api/v1/webhooks/{webhook.pk}"
     moved = client.patch(address, {"url": "https://192.0.43.9/x"}, "application/json")
     assert moved.status_code == 403
+    assert client.post(f"{address}/secret").status_code == 403, "it would sign them"
     assert client.patch(address, {"name": "Two"}, "application/json").status_code == 200
     listed = client.get(f"{address}/deliveries").json()["items"]
     assert [row["id"] for row in listed] == [ping.pk]
