@@ -1,9 +1,10 @@
 """Django's pages and API in threads, shielded from slow clients on both sides.
 
 A thread is scarce: it is taken when the whole request body has arrived, and given back when the
-response is made, not when the client has read it. A long response is written to the disk, and sent
-from there as fast as its client reads. A page switches twice between thread and event loop, at its
-begin and at its end: each further switch costs as much as some database queries.
+response is made, not when the client has read it; one login has less than half of them. A long
+response is written to the disk, and sent from there as fast as its client reads. A page switches
+twice between thread and event loop, at its begin and at its end: each further switch costs as much
+as some database queries.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 from opale.endpoints.http import READER
+from opale.endpoints.thread_shares import ThreadShares, caller_of
 from opale.kernel.asgi import (
     ClientGone,
     Message,
@@ -71,6 +73,7 @@ class DjangoBridge:
     ) -> None:
         self.application = application
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="pages")
+        self.shares = ThreadShares(threads)
         self.files = ThreadPoolExecutor(2, thread_name_prefix="responses")
         self.body_limit = body_limit
         self.refuse = refuse
@@ -95,17 +98,18 @@ class DjangoBridge:
     async def answer(
         self, scope: Scope, body: IO[bytes], length: int, receive: Receive, send: Send
     ) -> None:
+        is_api = scope["path"].startswith(API_ROOTS)
         limits = QueryLimits(
-            settings.API_STATEMENT_SECONDS
-            if scope["path"].startswith(API_ROOTS)
-            else settings.PAGE_STATEMENT_SECONDS
+            settings.API_STATEMENT_SECONDS if is_api else settings.PAGE_STATEMENT_SECONDS
         )
         answer = Answer(self, scope, send, limits)
         environ = _environ(scope, body, length)
-        run = contextvars.copy_context().run
+        run, caller = contextvars.copy_context().run, caller_of(scope, by_token=is_api)
         try:
             with watched(scope["method"], receive, limits):
-                await answer.loop.run_in_executor(self.threads, run, answer.make, environ)
+                async with self.shares.turn(caller):
+                    await answer.loop.run_in_executor(self.threads, run, answer.make, environ)
+            self.shares.learn(caller, environ.get(READER, ""))
             await answer.end()
         finally:
             await answer.close()

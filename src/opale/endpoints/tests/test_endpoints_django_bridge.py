@@ -14,6 +14,7 @@ from opale.endpoints import django_bridge
 from opale.endpoints.django_bridge import AT_ONCE, LONG_PER_LOGIN, DjangoBridge
 from opale.endpoints.http import READER
 from opale.endpoints.problems import problem
+from opale.endpoints.thread_shares import Caller, caller_of
 from opale.kernel import query_limits
 from opale.kernel.asgi import Message
 from opale.kernel.errors import OpaleError
@@ -51,7 +52,7 @@ class Reader:
         return {"type": "http.disconnect"}
 
 
-def scope_of(path: str, method: str = "GET") -> dict[str, Any]:
+def scope_of(path: str, method: str = "GET", token: str = "") -> dict[str, Any]:
     return {
         "type": "http",
         "http_version": "1.1",
@@ -59,16 +60,20 @@ def scope_of(path: str, method: str = "GET") -> dict[str, Any]:
         "scheme": "http",
         "path": path,
         "query_string": b"",
-        "headers": [],
+        "headers": [(b"authorization", f"Bearer {token}".encode())] if token else [],
         "client": ("127.0.0.1", 9),
         "server": ("127.0.0.1", 80),
     }
 
 
 class Application:
-    """Django's place: `/long` is ten megabytes, `/sleep` a statement of a minute."""
+    """Django's place: `/long` is ten megabytes, `/sleep` a statement of a minute, `/work` takes as
+    long as it is let.
+    """
 
     def __init__(self) -> None:
+        self.working: list[str] = []
+        self.work_ends = threading.Event()
         self.ended = threading.Semaphore(0)
         self.parts = 0
         self.failed: list[Exception] = []
@@ -79,6 +84,9 @@ class Application:
         begin("200 OK", [("Content-Type", "text/plain"), ("Content-Language", "fr")])
         if environ["PATH_INFO"] == "/long":
             return self.long()
+        if environ["PATH_INFO"].endswith("/work"):
+            self.working.append("one")
+            self.work_ends.wait(PATIENCE)
         if environ["PATH_INFO"].endswith("/sleep"):
             self.sleep()
         return iter([b"short"])
@@ -244,3 +252,47 @@ def test_a_statement_has_the_time_of_its_page_or_call(path: str) -> None:
         run(story, application)
     (error,) = application.failed
     assert "statement timeout" in str(error)
+
+
+def test_one_login_leaves_threads_to_others() -> None:
+    """With a token, another one that is known to be the same login's, and those of nobody."""
+    application = Application()
+
+    async def told() -> None:
+        bridge = DjangoBridge(application, threads=5, body_limit=1000, refuse=refuse)
+
+        def ask(path: str, token: str) -> asyncio.Future[None]:
+            one, scope = Reader(), scope_of(f"/api{path}", token=token)
+            return asyncio.ensure_future(bridge(scope, one.receive, one.send))
+
+        for application.reader, tokens in (("user:1", ("one", "two")), ("user:2", ("three",))):
+            for token in tokens:
+                await ask("/", token)
+        application.reader = ""
+        strange = [f"strange {number}" for number in range(10)]
+        try:
+            async with asyncio.timeout(PATIENCE):
+                greedy = [ask("/work", token) for token in ("one", "two") * 5 + (*strange, "")]
+                while len(application.working) < 4:
+                    await asyncio.sleep(0.01)
+                await ask("/", "three")
+                assert len(application.working) == 4, "two for the login, two without one"
+                application.work_ends.set()
+                await asyncio.gather(*greedy)
+            assert len(application.working) == len(greedy)
+            assert not bridge.shares._lines  # nothing is kept of who is gone
+        finally:
+            application.work_ends.set()
+            bridge.stop()
+
+    asyncio.run(told())
+
+
+def test_a_token_beside_a_session_opens_no_line_of_its_own_for_pages() -> None:
+    def caller(path: str, token: str) -> Caller:
+        scope = scope_of(path, token=token)
+        scope["headers"] += [(b"cookie", b"a=1"), (b"cookie", b"sessionid=key; b[=2")]
+        return caller_of(scope, by_token=path.startswith("/api/"))
+
+    assert caller("/desk/", "one") == caller("/desk/", "two") == caller("/desk/", "")
+    assert caller("/api/v1/me", "one") != caller("/api/v1/me", "two")
