@@ -164,6 +164,8 @@ async def answer_json(
 REFUSALS: Mapping[type[Exception], tuple[int, str, str]] = {
     TooLarge: (413, "too_large", "The body is larger than this server accepts."),
     TooSlow: (408, "too_slow", "The body did not arrive in time."),
+    # Who sent a body that the web server cannot read is still there; others hear nothing.
+    ClientGone: (400, "bad_request", "The body of this request could not be read."),
 }
 """Answers about a body that was not read."""
 
@@ -184,7 +186,8 @@ async def refuse(send: Send, error: Exception, receive: Receive) -> None:
     status, code, detail = REFUSALS[type(error)]
     said = {"status": status, "code": code, "detail": detail, "fields": {}}
     body = json.dumps(said).encode()
-    await answer(send, status, body, PROBLEM, {"Connection": "close"})
+    with suppress(OSError):  # the client left
+        await answer(send, status, body, PROBLEM, {"Connection": "close"})
     if isinstance(error, TooLarge):
         with suppress(TooLarge, TooSlow, ClientGone):
             await chunks_of(receive, len, limit=READ_ON_BYTES, seconds=READ_ON_SECONDS)

@@ -1,11 +1,13 @@
-"""Connections of clients that read nothing are closed at once, and no other one."""
+"""Connections of clients that read nothing are closed at once, and no other one; what cannot be
+read is refused.
+"""
 
 import asyncio
 import socket
 
 import pytest
 
-from opale.kernel.asgi import Message, drop_connection, has_left
+from opale.kernel.asgi import ClientGone, Message, drop_connection, has_left, refuse
 
 PATIENCE = 30
 
@@ -65,3 +67,20 @@ def test_who_leaves_is_known_where_it_can_be(told: list[str], left: bool) -> Non
         assert await has_left(receive) is left
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_body_that_the_web_server_cannot_read_is_a_bad_request(gone: bool) -> None:
+    """The server says the same of a broken body and of a client that left."""
+    told: list[Message] = []
+
+    async def send(message: Message) -> None:
+        if gone:
+            raise ConnectionResetError
+        told.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    asyncio.run(refuse(send, ClientGone(), receive))
+    assert [message.get("status") for message in told] == ([] if gone else [400, None])
