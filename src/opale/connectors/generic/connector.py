@@ -5,11 +5,13 @@ Any object is an event. One without a title is kept under the name of the integr
 as the text: a body that nobody has mapped yet may tell of a real trouble.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
+from math import isfinite
 from typing import Any, Final
 
 import msgspec
@@ -89,10 +91,33 @@ def _whole(body: bytes) -> Any:
     try:
         whole = _decoder.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Unreadable(f"The body is not JSON: {error}") from None
+        try:
+            whole = _leniently(body)
+        except (ValueError, RecursionError):
+            raise Unreadable(f"The body is not JSON: {error}") from None
     if not isinstance(whole, (dict, list)):
         raise Unreadable("The body is neither a JSON object nor a list of objects.")
     return whole
+
+
+def _leniently(body: bytes) -> Any:
+    """Return what a program meant that writes JSON not quite as it is defined: with a byte order
+    mark or in another charset, NaN, line breaks inside of texts, texts cut inside of a character.
+
+    Errors: ValueError, RecursionError.
+    """
+    text = body.decode(json.detect_encoding(body), "replace")
+    meant = json.loads(text, strict=False, parse_float=_finite, parse_constant=_nothing)
+    return _decoder.decode(json.dumps(meant, ensure_ascii=False).encode(errors="replace"))
+
+
+def _finite(said: str) -> float | None:
+    number = float(said)
+    return number if isfinite(number) else None
+
+
+def _nothing(_name: str) -> None:
+    """Return what NaN and Infinity stand for."""
 
 
 def _parts(whole: Any, own: Settings) -> list[Any]:

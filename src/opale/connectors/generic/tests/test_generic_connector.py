@@ -263,3 +263,26 @@ def test_any_object_is_one_event_with_a_title_and_an_identity(said: Any, events:
     assert event.title
     assert event.identity
     assert read(said | {"events": events}).refused == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (b'{"title": "cut \\ud83d"}', "cut ?"),
+        (b'{"title": "a", "load": 1e400}', "a"),
+        (b'{"title": "a", "load": NaN, "least": -Infinity}', "a"),
+        (b'\xef\xbb\xbf{"title": "a"}', "a"),
+        ('{"title": "é"}'.encode("utf-16"), "é"),
+        (b'{"title": "disk\tfull"}', "disk full"),
+        (b'{"title": "\xe9"}', "\ufffd"),
+    ],
+)
+def test_an_object_that_is_not_quite_json_is_an_event(body: bytes, title: str) -> None:
+    (event,) = Generic().read(Delivery(body, RECEIVED)).events
+    assert event.title.replace("\t", " ") == title
+
+
+@pytest.mark.parametrize("body", [b'{"a":' * 100_000, b"[" * 100_000, b'{"title": ', b"", b"\xff"])
+def test_what_is_no_json_at_all_stays_unreadable(body: bytes) -> None:
+    with pytest.raises(Unreadable):
+        Generic().read(Delivery(body, RECEIVED))
