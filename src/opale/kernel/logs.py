@@ -13,7 +13,7 @@ SECRET = re.compile(
     # What opens an address without a login: links of mails, wall screens, calendars.
     r"|(/(?:account/password/reset/key|account/confirm-email|paging/answer|wall|unfollow|hear)/)"
     r"[^/\s?\"'&#]+"
-    r"|(/shifts/calendars/)[^/\s?\"'&#]+(?=\.ics)"
+    r"|(/shifts/calendars/)(?:[^/\s?\"'&#]+(?=\.ics)|[\w-]{20,})"
     # The password in an address.
     r"|([a-z][a-z0-9+.-]*://[^/\s:@\"']*:)[^/\s@\"']+(?=@)"
     # `name: value`, `name=value`, `"name": "value"`, with or without a scheme before the value.
@@ -26,6 +26,8 @@ SECRET = re.compile(
     r"|(\bopale_)[A-Za-z0-9_-]{20,}",
     re.IGNORECASE,
 )
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal obeys, or what turns the rest around: addresses hold what anybody chooses."""
 
 
 def without_secrets(text: str) -> str:
@@ -36,8 +38,11 @@ def without_secrets(text: str) -> str:
 
 
 def _blank(logger: Any, method: str, line: Any) -> str:
-    """Blank secrets as the last step, in tracebacks and bound values too."""
-    return without_secrets(str(line))
+    """Blank secrets as the last step, in tracebacks and bound values too, and spell out characters
+    that a terminal would obey.
+    """
+    plain = CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", str(line))
+    return without_secrets(plain)
 
 
 def formatter() -> logging.Formatter:

@@ -97,3 +97,13 @@ def test_arguments_and_tracebacks_hold_no_secret_either(
     assert "/ingest/zabbix/***" in line
     assert SECRET not in line
     assert line.count("\n") == 1
+
+
+def test_nothing_in_a_line_moves_a_terminal(
+    written: tuple[logging.Logger, io.StringIO],
+) -> None:
+    logger, output = written
+    logger.info("GET %s", "/a\x1b[2Jb\rc\u202ed\x7fé")
+    (line,) = output.getvalue().splitlines()
+    assert line.isprintable()
+    assert "é" in line

@@ -43,6 +43,10 @@ def test_no_address_with_a_secret_is_logged_with_it() -> None:
     assert all("***" in text for text in shown.values())
 
 
+def test_the_secret_of_a_calendar_is_blanked_where_its_ending_was_lost() -> None:
+    assert SECRET * 2 not in without_secrets(f"GET /shifts/calendars/{SECRET * 2} 404 2ms")
+
+
 @pytest.mark.parametrize(
     "path",
     ["/shifts/calendars/", "/shifts/calendars/absences/", "/wall/", "/account/password/reset/",
