@@ -24,7 +24,9 @@ def test_others_do_not(host: str | None) -> None:
     assert not asked(host)
 
 
-@pytest.mark.parametrize("name", ["x_forwarded_for", "forwarded", "x_real_ip"])
+@pytest.mark.parametrize(
+    "name", ["x_forwarded_for", "x_forwarded_proto", "forwarded", "x_real_ip", "via"]
+)
 def test_what_a_proxy_on_this_machine_hands_on_is_not_of_this_machine(name: str) -> None:
     assert not asked("127.0.0.1", **{name: "127.0.0.1"})
 
