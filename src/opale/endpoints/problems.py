@@ -1,8 +1,10 @@
 """Errors of the kernel as JSON problems (RFC 9457): a stable code, a sentence, fields."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -80,6 +82,12 @@ STATUSES: Mapping[type[OpaleError], int] = {
 }
 
 
+CHOICE: Final = re.compile(r"(?:function-[a-z]+|literal)\[.*\]")
+"""What the library calls one of several kinds that a field may be of: the name of a function, with
+its place in the memory.
+"""
+
+
 class Problem(Schema):
     """What went wrong. `code` is stable, `detail` is a sentence for people, in their language."""
 
@@ -150,7 +158,10 @@ def register(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def unreadable(request: HttpRequest, error: ValidationError) -> JsonResponse:
         detail = _("Some of what was sent cannot be accepted.")
-        return problem_response(422, Invalid.code, detail, dict(map(_field, error.errors)))
+        fields: dict[str, str] = {}
+        for name, sentence in map(_field, error.errors):
+            fields.setdefault(name, sentence)
+        return problem_response(422, Invalid.code, detail, fields)
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, error: AuthenticationError) -> JsonResponse:
@@ -178,7 +189,8 @@ def _why(error: HttpError) -> str:
 
 def _field(error: Mapping[str, Any]) -> tuple[str, str]:
     """Return the place of a validation error without the Python argument's name: `person.name`."""
-    place = [str(part) for part in error["loc"]]
+    parts = [str(part) for part in error["loc"]]
+    place = list(takewhile(lambda part: not CHOICE.fullmatch(part), parts))
     path = place[2:] if place[0] == "body" and len(place) > 2 else place[1:]
     return ".".join(path) or place[0], _sentence(error)
 

@@ -193,6 +193,13 @@ def test_what_cannot_be_read_names_its_place() -> None:
     assert list(json.loads(response.content)["fields"]) == ["key"]
 
 
+def test_no_function_is_named_in_the_place_of_a_field(personas: Personas) -> None:
+    address = f"/api/v1/contacts/{personas.contact.pk}"
+    client = personas.client("desk_agent")
+    refused = client.patch(address, {"email": " a@b.example "}, "application/json")
+    assert (refused.status_code, list(refused.json()["fields"])) == (422, ["email"])
+
+
 @pytest.mark.parametrize(
     ("body", "field", "expected"),
     [
