@@ -44,8 +44,8 @@ def test_slow_readers_hold_no_thread(
         assert b" 200 " in first
         assert eventually(lambda: server.ask("GET", "/account/login/")[0] == 200)
         with socket.create_connection(("127.0.0.1", server.port)) as broken:
-            head = b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\n"
-            broken.sendall(head + b"Transfer-Encoding: chunked\r\n\r\nno length\r\n")
+            begun = b"POST /account/login/ HTTP/1.1\r\nHost: localhost\r\n"
+            broken.sendall(begun + b"Transfer-Encoding: chunked\r\n\r\nno length\r\n")
             assert b" 400 " in broken.recv(64), "a body that nobody can read"
         status, body, _headers = server.ask("GET", path, Cookie=cookie)
         assert (status, len(body)) == (200, BYTES), "and whoever reads gets all of it"
