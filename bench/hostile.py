@@ -409,8 +409,11 @@ def page(ground: Ground, name: str, receiver: Receiver, paths: list[str]) -> Non
 
 
 def hook(ground: Ground, name: str, receiver: Receiver, paths: list[str]) -> None:
-    """Let somebody make webhooks and try each."""
+    """Let somebody make webhooks and try each; those of an attack before make room for them."""
     program = ground.program(name)
+    _status, old = program.call("GET", "/api/v1/webhooks?limit=100")
+    for one in items(old):
+        program.call("DELETE", f"/api/v1/webhooks/{one['id']}")
     _status, known = program.call("GET", "/api/v1/webhooks/events")
     events = [one["name"] if isinstance(one, dict) else one for one in items(known)][:1]
     for path in paths:

@@ -128,7 +128,7 @@ DATABASES = {"default": env.database("DATABASE_URL", DATABASE_URL, role=DATABASE
 DATABASE_POOL = {
     "min_size": 2,
     # The threads of pages and what serves beside them, or those of a worker and its heartbeat.
-    "max_size": max(WEB_THREADS, 8) + 16,
+    "max_size": max(WEB_THREADS, 8) + 18,
     "timeout": 10,
     # While the database is away each attempt waits twice as long as the one before it. After so
     # many seconds the next request makes the next one, and need not wait for what was put off.

@@ -32,7 +32,8 @@ STALLED = 20.0  # seconds without one after which its jobs are given to others
 CONCURRENCY = {"worker": 4, "planner": 2}
 OUTWARD_CONCURRENCY = {
     "paging": 6,
-    "paging.contacts": 2,  # codes and tests, which anybody may ask for
+    # Codes and tests, which anybody may ask for: one at a time for each person, two for a receiver.
+    "paging.contacts": 4,
     "webhooks": 6,
     "outward": 3,  # channels
     "calendars": 1,
