@@ -10,7 +10,8 @@ import pytest
 from opale.connectors.generic import Generic
 from opale.connectors.generic.known_tools import KNOWN_TOOLS, recognise
 from opale.connectors.generic.mapping import find_faults
-from opale.connectors.generic.tests.bodies import SAMPLES, Sample, sns, with_
+from opale.connectors.generic.tests.cloud_bodies import sns
+from opale.connectors.generic.tests.samples import SAMPLES, Sample, with_
 from opale.run.events.domain.deliveries import Delivery, NewEvent
 from opale.run.events.states import Severity
 
