@@ -310,6 +310,7 @@ def _dump(url: str, snapshot: str, extensions: list[str], into: Path) -> None:
         )
         if done.returncode:
             raise Refused(f"The database could not be dumped: {last_line(told)}.")
+    into.chmod(0o600)
     with into.open("rb") as written:
         os.fsync(written.fileno())
 
