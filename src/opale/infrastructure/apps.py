@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class InfrastructureConfig(AppConfig):
@@ -14,42 +13,8 @@ class InfrastructureConfig(AppConfig):
         from opale.infrastructure.web import palette as found
         from opale.listings import registry
         from opale.reference_tables import registry as reference_tables
-        from opale.ui import navigation, palette, slots
+        from opale.ui import palette, slots
 
-        navigation.register(
-            navigation.Entry(
-                label=_("Items"),
-                icon="server",
-                url_name="infrastructure_items",
-                right="infrastructure.read",
-                group=_("Reference"),
-                order=60,
-                places=("/items/",),
-                key="g e",
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Sites"),
-                icon="building",
-                url_name="infrastructure_sites",
-                right="infrastructure.read",
-                group=_("Reference"),
-                order=61,
-                places=("/sites/",),
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Suppliers"),
-                icon="truck",
-                url_name="infrastructure_suppliers",
-                right="infrastructure.read",
-                group=_("Reference"),
-                order=62,
-                places=("/suppliers/",),
-            )
-        )
         palette.register(found.palette_results)
         registry.register(ITEM_LIST)
         reference_tables.register(SITES, SUPPLIERS)

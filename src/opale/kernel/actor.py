@@ -69,7 +69,8 @@ class Actor:
     """Actor of a request or a job. `key` is stable (`user:41`); `name` is shown in histories.
 
     `unlimited` is for Opale's own parts, limited by their code; no login ever has it. `token_id` is
-    the API token by which a login acts, if any.
+    the API token by which a login acts, if any. `functions` are those held now, which say what is
+    shown first and allow nothing; in `led_functions` a team is led.
     """
 
     kind: Literal["person", "contact", "token", "connector", "system", "anonymous"]
@@ -82,6 +83,8 @@ class Actor:
     unlimited: bool = False
     signs_as: str = ""
     token_id: int | None = None
+    functions: frozenset[str] = frozenset()
+    led_functions: frozenset[str] = frozenset()
 
     def __hash__(self) -> int:
         return hash((self.kind, self.key))

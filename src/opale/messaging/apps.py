@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class MessagingConfig(AppConfig):
@@ -11,11 +10,7 @@ class MessagingConfig(AppConfig):
         from opale.kernel.encryption import register_columns
         from opale.listings import registry
         from opale.listings.jumps import jumps
-        from opale.messaging import rights
-        from opale.messaging.actions.channels import CHANNELS
         from opale.messaging.actions.mailboxes import PURPOSE
-        from opale.messaging.actions.outgoing import OUTBOX
-        from opale.messaging.actions.store_incoming import INBOX
         from opale.messaging.api.metrics import MailMetrics
         from opale.messaging.listings.channels import CHANNELS as CHANNEL_LIST
         from opale.messaging.listings.incoming_mails import INCOMING_MAILS
@@ -23,8 +18,7 @@ class MessagingConfig(AppConfig):
         from opale.messaging.listings.quarantine import QUARANTINED_MAILS
         from opale.messaging.listings.suppressions import SUPPRESSED_ADDRESSES
         from opale.messaging.models import Channel, Mailbox
-        from opale.messaging.queries import channels, incoming, outgoing
-        from opale.ui import navigation, palette
+        from opale.ui import palette
 
         registry.register(
             OUTGOING_MAILS,
@@ -37,43 +31,3 @@ class MessagingConfig(AppConfig):
         register_collector(MailMetrics())
         register_columns(Channel, "address", purpose=PURPOSE)
         register_columns(Mailbox, "secret", "refresh_token", purpose=PURPOSE)
-        navigation.register(
-            navigation.Entry(
-                label=_("Incoming mail"),
-                icon="mail-opened",
-                url_name="mail_in",
-                right=rights.READ,
-                count=incoming.quarantined,
-                topic=INBOX,
-                group=_("Administration"),
-                order=90,
-                loud=True,
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Outgoing mail"),
-                icon="mail",
-                url_name="mail_outbox",
-                right=rights.READ,
-                count=outgoing.failed_mails,
-                topic=OUTBOX,
-                group=_("Administration"),
-                order=91,
-                loud=True,
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Channels"),
-                icon="plug",
-                url_name="channels",
-                right=rights.READ,
-                count=channels.failed_channel_messages,
-                topic=CHANNELS,
-                group=_("Administration"),
-                order=92,
-                places=("/channels/",),
-                loud=True,
-            )
-        )

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class OrganisationConfig(AppConfig):
@@ -17,7 +16,6 @@ class OrganisationConfig(AppConfig):
         from opale.endpoints.exchange import registry as exchange_registry
         from opale.kernel import encryption
         from opale.listings import registry, saved_views
-        from opale.organisation import rights
         from opale.organisation.actions import audit
         from opale.organisation.actions.access import end_old_credentials
         from opale.organisation.actions.exchange import PEOPLE
@@ -26,7 +24,7 @@ class OrganisationConfig(AppConfig):
         from opale.organisation.actions.sessions import publish_session_end
         from opale.organisation.listings import AUDIT_LOG, CALENDARS, COMPANIES, SKILLS, TOKENS
         from opale.organisation.listings import PEOPLE as PEOPLE_LIST
-        from opale.organisation.queries import identity
+        from opale.organisation.queries import identity, menu
         from opale.organisation.web.devices import trust_browser
         from opale.organisation.web.palette import palette_results
         from opale.reference_tables import registry as reference_tables
@@ -52,68 +50,9 @@ class OrganisationConfig(AppConfig):
             signal.connect(receiver, dispatch_uid=f"organisation.{receiver.__name__}")
         encryption.register_function("mfa.Authenticator", reencrypt_second_factors)
         palette.register(palette_results)
+        navigation.register_pins(menu.pins_of, "organisation_edit_menu")
         exchange_registry.register_tables(PEOPLE)
         saved_views.set_store(ListingViews())
         registry.register(PEOPLE_LIST, CALENDARS, TOKENS, AUDIT_LOG)
         reference_tables.register(SKILLS, COMPANIES)
         job_actors.register_actor_finder(identity.actor_of_credential)
-        for entry in (
-            navigation.Entry(
-                label=_("Teams"),
-                icon="sitemap",
-                url_name="organisation_teams",
-                right=rights.READ,
-                group=_("Organisation"),
-                order=80,
-                places=("/teams/", "/memberships/"),
-            ),
-            navigation.Entry(
-                label=_("People"),
-                icon="users",
-                url_name="organisation_people",
-                right=rights.READ,
-                group=_("Organisation"),
-                order=81,
-                places=("/people/", "/skills/"),
-            ),
-            navigation.Entry(
-                label=_("Companies"),
-                icon="building",
-                url_name="organisation_companies",
-                right=rights.ADMINISTER,
-                group=_("Organisation"),
-                order=82,
-                places=("/companies/",),
-            ),
-            navigation.Entry(
-                label=_("Calendars"),
-                icon="calendar",
-                url_name="organisation_calendars",
-                right=rights.ADMINISTER,
-                group=_("Organisation"),
-                order=83,
-            ),
-            navigation.Entry(
-                label=_("Audit log"),
-                icon="shield-lock",
-                url_name="organisation_audit_log",
-                right=rights.ADMINISTER,
-                group=_("Organisation"),
-                order=84,
-            ),
-            navigation.Entry(
-                label=_("Language and time zone"),
-                icon="world",
-                url_name="organisation_preferences",
-                right=rights.EDIT_SELF,
-                own=True,
-            ),
-            navigation.Entry(
-                label=_("API tokens"),
-                icon="key",
-                url_name="organisation_tokens",
-                right=rights.TOKENS,
-                own=True,
-            ),
-        ):
-            navigation.register(entry)

@@ -22,8 +22,11 @@ from opale.organisation.models import (
 from opale.organisation.queries import access, people, reference
 from opale.organisation.rights import EDIT, Function
 from opale.ui.forms import ActorForm
+from opale.ui.navigation import Area, entries_for
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import DayField, WhenField
+
+RoomName = Annotated[str, Field(max_length=60)]
 
 
 def _zones() -> list[tuple[str, str]]:
@@ -349,3 +352,27 @@ class RevokeTokenForm(forms.Form):
 class PreferencesForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
+
+
+class RoomsField(forms.MultipleChoiceField):
+    """Rooms of the menu, by name; the action says of another that there is none."""
+
+    body_type: ClassVar[Any] = Annotated[list[RoomName], Field(max_length=200)]
+
+    def valid_value(self, _value: object) -> bool:
+        return True
+
+
+class MenuForm(ActorForm, forms.Form):
+    rooms = RoomsField(
+        label=_("Rooms in the menu"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("All others are behind “More”, and in the search (Ctrl K)."),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        rooms = [e for e in entries_for(self.by, Area.ROOM) if not e.always]
+        field = cast(RoomsField, self.fields["rooms"])
+        field.choices = [(entry.url_name, entry.label) for entry in rooms]

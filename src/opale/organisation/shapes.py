@@ -164,6 +164,11 @@ class AuditEntryOut(Schema):
     details: str
 
 
+class MenuOut(Schema):
+    rooms: list[str]
+    more: list[str]
+
+
 class Me(Schema):
     key: str
     kind: str

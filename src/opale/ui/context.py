@@ -15,7 +15,7 @@ from opale.ui import navigation, slots
 from opale.ui.current_actor import current_actor
 from opale.ui.js_texts import js_texts
 from opale.ui.live_cursor import recorded_cursor
-from opale.ui.navigation import Entry, Place
+from opale.ui.navigation import Area, Entry, Place, Rail
 from opale.ui.side_pane import is_in_side_pane, targets_side_pane
 
 THEME_COOKIE = "opale_theme"
@@ -70,21 +70,31 @@ class Frame:
         return [(code, name) for code, name in settings.LANGUAGES if code in ("en", "fr")]
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
+    def rail(self) -> Rail:
         # A redrawn rail is asked for by another URL than the page it belongs to.
         path = self.request.GET.get("at") or self.request.path
-        return navigation.places_for(self.actor, path, navigation.counts_for(self.actor))
+        return navigation.rail_for(self.actor, path, navigation.counts_for(self.actor))
 
     @cached_property
     def phone_places(self) -> tuple[Place, ...]:
-        """Places of the rail on telephones, four at most: the rest is in the palette."""
-        chosen = [place for place in self.places if place.entry.phone]
-        others = [place for place in self.places if not place.entry.phone]
+        """Places in the bar of telephones, four at most; the others are behind *More*."""
+        chosen = [place for place in self.rail.places if place.entry.phone]
+        others = [place for place in self.rail.places if not place.entry.phone]
         return (*chosen, *others)[:PHONE_PLACES]
 
     @property
+    def phone_rest(self) -> tuple[Place, ...]:
+        places = (*self.rail.places, *self.rail.more)
+        return tuple(place for place in places if place not in self.phone_places)
+
+    @property
+    def arrange_url(self) -> str:
+        """Address of the page where the reader chooses the places of the rail, if any."""
+        return navigation.arrange_url(self.actor)
+
+    @property
     def own_entries(self) -> tuple[Entry, ...]:
-        return tuple(navigation.own_entries_for(self.actor))
+        return tuple(navigation.entries_for(self.actor, Area.ACCOUNT))
 
     @property
     def topics(self) -> str:

@@ -1,5 +1,6 @@
 """Command palette: jumps to pages, numbers and whatever apps find by a few letters."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from opale.kernel.actor import Actor
 from opale.ui import navigation
+from opale.ui.navigation import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ _sources: list[Source] = []
 _slow: list[Source] = []
 _at_the_end: list[Source] = []
 LIMIT = 8
-MOST_PAGES = 60
+_WORDS = re.compile(r"\w+")
+MOST_PAGES = 120
 
 
 def register(source: Source, *, slowly: bool = False, at_the_end: bool = False) -> None:
@@ -46,22 +49,36 @@ def without_accents(text: str) -> str:
     return "".join(c for c in spread if not unicodedata.combining(c)).casefold()
 
 
+def matches(entry: Entry, text: str) -> bool:
+    """Return whether each word of the text begins a word of the entry's names or description."""
+    said = without_accents(f"{entry.label} {entry.words} {entry.about}")
+    words, asked = _WORDS.findall(said), _WORDS.findall(without_accents(text))
+    return all(any(word.startswith(part) for word in words) for part in asked)
+
+
 def pages(text: str, actor: Actor, limit: int) -> list[Result]:
-    """Return the entries of the rail whose label has a word that begins with the text."""
+    """Return the pages whose names have words that begin with those of the text; first those whose
+    label begins with it, then those that only have other names.
+    """
     asked = without_accents(text)
-    found = [
-        Result(str(entry.label), entry.url(), entry.icon, _("Pages"))
-        for entry in navigation.entries_for(actor)
-        if any(word.startswith(asked) for word in without_accents(str(entry.label)).split())
-        or without_accents(str(entry.label)).startswith(asked)
+
+    def distance(entry: Entry) -> int:
+        label = without_accents(str(entry.label))
+        return 0 if label.startswith(asked) else 1 if f" {asked}" in label else 2
+
+    found = sorted(
+        (entry for entry in navigation.entries_for(actor) if matches(entry, text)), key=distance
+    )
+    return [
+        Result(str(entry.label), entry.url(), entry.icon, _("Pages"), str(entry.group))
+        for entry in found[:limit]
     ]
-    return found[:limit]
 
 
 def find(text: str, actor: Actor) -> list[Result]:
     """Return the results of the quick sources; matches by number come before page names."""
     text = text.strip()
-    # No text: all entries, since a phone has no rail.
+    # No text: all pages, since a phone has no rail.
     found = pages(text, actor, LIMIT if text else MOST_PAGES) if not text[:1].isdigit() else []
     return order_groups(text, found + _given_by(_sources, text, actor))
 

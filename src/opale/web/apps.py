@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class WebConfig(AppConfig):
@@ -7,25 +6,15 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from opale.kernel.discovery import app_modules
         from opale.listings import registry
-        from opale.ui import navigation, palette
+        from opale.ui import navigation, palette, work_items
         from opale.web import palette_search
-        from opale.web.listings import IMPORTS, USE
+        from opale.web.listings import IMPORTS
 
         registry.register(IMPORTS)
+        for _config, module in app_modules("web.navigation"):
+            navigation.register(*module.ENTRIES)
+        for _config, module in app_modules("web.work_items"):
+            work_items.register(*module.SOURCES)
         palette.register(palette_search.search_everywhere, at_the_end=True)
-        navigation.register(
-            navigation.Entry(
-                label=_("Now"), icon="home", url_name="home", order=0, phone=True, key="g n"
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Import and export"),
-                icon="file-spreadsheet",
-                url_name="exchange",
-                right=USE,
-                group=_("Reference"),
-                order=72,
-            )
-        )

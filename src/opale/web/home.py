@@ -1,41 +1,55 @@
-"""Home page: what needs the reader now, in order, with the reason for the order."""
+"""Home page and *My work*: what needs the reader now, in order, with the reason for the order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
+from opale.organisation.rights import DESK, F
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries.queue_order import Queue, in_order
 from opale.run.desk.queries.ticket_lists import due_next, tickets_in, with_list_columns
-from opale.run.desk.states import TicketState
 from opale.run.desk.web.queue import Line, order_of
 from opale.run.events.queries.alerts import worst_active_alerts
 from opale.ui.keyset import first
+from opale.ui.work_items import Urgency, WorkItem, topics_for, work_of
 
-SHOWN = 8
+SHOWN: Final = 8
+SHOWN_WORK: Final = 12
+DESK_ROLES: Final = DESK
+ALERT_ROLES: Final = DESK | {F.CORE_ENGINEER, F.TOOLS_ENGINEER}
+DUE_ROLES: Final = DESK | {F.SERVICE_MANAGER}
 
 
 @require_GET
 @needs("")
 def now(request: ActorRequest) -> HttpResponse:
-    """Return the home page, the same for every function: its parts follow the reader's rights."""
+    """Return the home page: the reader's work, then what their functions watch."""
     actor, at = request.actor, clock.now()
-    context: dict[str, object] = {}
-    if actor.can("desk.console"):
-        queue = in_order(tickets_in("mine", seen_by=actor, at=at), at)
-        mine = _lines(queue, list(with_list_columns(queue.sorted())[: SHOWN + 1]))
-        # A new ticket may be the reader's own: each ticket is shown once.
-        own = {line.ticket.pk for line in mine}
+    work = work_of(actor, at)
+    context: dict[str, object] = {
+        "work": work[:SHOWN_WORK],
+        "count": len(work),
+        "further": max(len(work) - SHOWN_WORK, 0),
+        "topics": topics_for(actor),
+    }
+    if actor.can("desk.console") and not actor.functions.isdisjoint(DESK_ROLES):
         queue = in_order(tickets_in("triage", seen_by=actor, at=at), at)
-        rows = first(with_list_columns(queue.tickets), order_of(queue), 2 * (SHOWN + 1))
-        untaken = _lines(queue, rows)
-        new = [line for line in untaken if line.ticket.pk not in own][: SHOWN + 1]
-        all_above = not new and any(line.ticket.state == TicketState.NEW for line in mine)
-        context |= {"mine": mine, "triage": None if all_above else new}
+        rows = first(with_list_columns(queue.tickets), order_of(queue), SHOWN + 1)
+        context["triage"] = _lines(queue, rows)
+    if actor.can("desk.console") and not actor.functions.isdisjoint(DUE_ROLES):
         context["due"] = due_next(seen_by=actor, limit=SHOWN)
-    if actor.can("events.read"):
+    if actor.can("events.read") and not actor.functions.isdisjoint(ALERT_ROLES):
         context["alerts"] = worst_active_alerts(SHOWN, seen_by=actor)
     template = "web/_now.html" if request.htmx else "web/now.html"
     return render(request, template, context)
@@ -43,3 +57,57 @@ def now(request: ActorRequest) -> HttpResponse:
 
 def _lines(queue: Queue, rows: list[Ticket]) -> list[Line]:
     return [Line.of(ticket, queue.opening) for ticket in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Work that is due in one stretch of time."""
+
+    label: str | Promise
+    items: list[WorkItem]
+    loud: bool = False
+
+
+@require_GET
+@needs("")
+def my_work(request: ActorRequest) -> HttpResponse:
+    """Return everything that is asked of the reader, by when it is due."""
+    actor, at = request.actor, clock.now()
+    work = work_of(actor, at)
+    context = {
+        "stretches": list(_stretches(work, at)),
+        "count": len(work),
+        "topics": topics_for(actor),
+    }
+    template = "web/_my_work.html" if request.htmx else "web/my_work.html"
+    return render(request, template, context)
+
+
+LABELS: Final = (
+    _("Now"),
+    _("Late"),
+    _("Due today"),
+    _("Waits for your answer"),
+    _("This week"),
+    _("Later"),
+    _("No date"),
+)
+
+
+def _stretches(work: list[WorkItem], at: datetime) -> Iterator[Stretch]:
+    placed = sorted(work, key=lambda item: _stretch(item, at))
+    for place, items in groupby(placed, key=lambda item: _stretch(item, at)):
+        yield Stretch(LABELS[place], list(items), loud=place == 0)
+
+
+def _stretch(item: WorkItem, at: datetime) -> int:
+    """Return the index in LABELS of the stretch in which an item stands."""
+    if item.urgency <= Urgency.CRITICAL:
+        return 0
+    if item.urgency < Urgency.OPEN:
+        return int(item.urgency) - 1
+    if item.due is None:
+        return 6
+    today = localtime(at).date()
+    sunday = today + timedelta(days=6 - today.weekday())
+    return 4 if localtime(item.due).date() <= sunday else 5

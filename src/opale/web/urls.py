@@ -6,7 +6,7 @@ from django.urls import include, path
 from opale.acts.pages import pages
 from opale.kernel.discovery import app_modules, parts_of
 from opale.listings.pages import page_of
-from opale.web import exchange, home, search
+from opale.web import exchange, home, search, settings_page
 from opale.web.listings import IMPORTS
 
 of_apps = [
@@ -17,7 +17,9 @@ of_apps = [
 urlpatterns = [
     path("", include("opale.listings.urls")),
     path("", home.now, name="home"),
+    path("my-work/", home.my_work, name="my_work"),
     path("search/", search.show, name="search"),
+    path("settings/", settings_page.show, name="settings"),
     path("search/tickets.csv", search.exported, name="search_export"),
     path("exchange/", page_of(IMPORTS), name="exchange"),
     path("exchange/imports/<int:import_id>/", exchange.result, name="exchange_import"),

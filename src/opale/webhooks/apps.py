@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class WebhooksConfig(AppConfig):
@@ -9,8 +8,7 @@ class WebhooksConfig(AppConfig):
     def ready(self) -> None:
         from opale.kernel.encryption import register_columns
         from opale.listings import registry
-        from opale.ui import navigation
-        from opale.webhooks import ports, queries, rights
+        from opale.webhooks import ports, queries
         from opale.webhooks.actions import deliveries
         from opale.webhooks.domain.signing import PURPOSE
         from opale.webhooks.listings import DELIVERIES, WEBHOOKS
@@ -20,16 +18,4 @@ class WebhooksConfig(AppConfig):
         register_columns(Webhook, "secret", "previous_secret", purpose=PURPOSE)
         ports.register_fact_handler(
             deliveries.prepare_deliveries, asked_for=queries.subscribed_event_names
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Webhooks"),
-                icon="plug",
-                url_name="webhooks",
-                right=rights.USE,
-                count=queries.paused_webhooks,
-                group=_("Administration"),
-                order=93,
-                loud=True,
-            )
         )

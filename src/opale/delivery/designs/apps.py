@@ -10,30 +10,15 @@ class DesignsConfig(AppConfig):
     def ready(self) -> None:
         from opale.customers.ports import OpenWork, register_open_work
         from opale.delivery.designs import rights
-        from opale.delivery.designs.actions import designs
         from opale.delivery.designs.listings import DESIGNS
         from opale.delivery.designs.queries import designs as design_queries
         from opale.delivery.designs.queries import held_before
         from opale.delivery.projects import ports as project_ports
         from opale.listings import registry
         from opale.listings.jumps import jumps
-        from opale.ui import navigation, palette, slots
+        from opale.ui import palette, slots
 
         project_ports.register(held_before.DesignReservations())
-        navigation.register(
-            navigation.Entry(
-                label=_("Designs"),
-                icon="ruler-2",
-                url_name="designs_list",
-                right=rights.READ,
-                count=design_queries.designs_to_continue,
-                topic=designs.LIST,
-                group=_("BUILD"),
-                order=54,
-                places=("/designs/",),
-                key="g f",
-            )
-        )
         register_open_work(
             OpenWork(
                 code="designs",

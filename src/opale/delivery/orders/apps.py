@@ -9,29 +9,14 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         from opale.customers.ports import OpenWork, register_open_work
         from opale.delivery.orders import queries, rights
-        from opale.delivery.orders.actions import orders
         from opale.delivery.orders.actions.exchange import ORDERS
         from opale.delivery.orders.api.notifications import publish_orders
         from opale.delivery.orders.listings import ORDERS as LISTED
         from opale.endpoints.exchange import registry as exchange_registry
         from opale.listings import registry
         from opale.listings.jumps import jumps
-        from opale.ui import navigation, palette
+        from opale.ui import palette
 
-        navigation.register(
-            navigation.Entry(
-                label=_("Orders"),
-                icon="file-text",
-                url_name="orders_list",
-                right=rights.READ,
-                count=queries.orders_to_begin,
-                topic=orders.LIST,
-                group=_("BUILD"),
-                order=55,
-                places=("/orders/",),
-                key="g o",
-            )
-        )
         register_open_work(
             OpenWork(
                 code="orders",

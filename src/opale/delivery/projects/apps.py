@@ -26,7 +26,7 @@ class ProjectsConfig(AppConfig):
         from opale.listings import registry
         from opale.listings.jumps import jumps
         from opale.organisation.facts import PersonLeft
-        from opale.ui import navigation, palette, slots
+        from opale.ui import palette, slots
 
         listen(OrderMoved, "projects.follow_order", order_sync.sync_with_order)
         listen(PersonLeft, "projects.follow_leaving", plans.flag_leaver)
@@ -35,20 +35,6 @@ class ProjectsConfig(AppConfig):
         order_ports.register(planner_source_queries.PackageReservations())
         resource_ports.register_source(planner_source.WorkPackages())
         resource_ports.register(planner_source.WorkPackages())
-        navigation.register(
-            navigation.Entry(
-                label=_("Projects"),
-                icon="timeline",
-                url_name="projects_list",
-                right=rights.READ,
-                count=projects.stormy_projects,
-                topic=plans.LIST,
-                group=_("BUILD"),
-                order=56,
-                places=("/projects/", "/project-templates/"),
-                key="g p",
-            )
-        )
         register_open_work(
             OpenWork(
                 code="projects",
@@ -61,5 +47,5 @@ class ProjectsConfig(AppConfig):
         )
         registry.register(PROJECTS, DELIVERY_TEMPLATES)
         palette.register(jumps(PROJECTS))
-        slots.fill("web.now.work", "projects_now", right=rights.WORK)
+        slots.fill("web.now.side", "projects_now", right=rights.WORK)
         slots.fill("orders.order.first", "projects_of_order", right=rights.READ)

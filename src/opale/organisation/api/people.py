@@ -2,16 +2,19 @@
 
 from ninja import Query, Router
 
+from opale.acts.endpoints import endpoints
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.listings.endpoints import list_endpoint
 from opale.organisation import rights
+from opale.organisation.acts import menu
 from opale.organisation.listings import PEOPLE
 from opale.organisation.models import Membership, Person
 from opale.organisation.queries import access as access_queries
 from opale.organisation.queries import people as people_queries
-from opale.organisation.shapes import Me, MembershipOut, PersonOut, ReasonOut, RightOut
+from opale.organisation.shapes import Me, MembershipOut, MenuOut, PersonOut, ReasonOut, RightOut
+from opale.ui import navigation
 
 router = Router()
 
@@ -30,6 +33,14 @@ def get_me(request: ActorRequest) -> Me:
     )
 
 
+@router.get("/me/menu", response=MenuOut, auth=may(rights.EDIT_SELF))
+def get_menu(request: ActorRequest) -> MenuOut:
+    """Rooms in the menu of one's login, and those behind “More”, by name."""
+    shown, more = navigation.rail_entries(request.actor)
+    return MenuOut(rooms=[e.url_name for e in shown], more=[e.url_name for e in more])
+
+
+endpoints(router, menu.ACTS)
 list_endpoint(
     router,
     "/people",

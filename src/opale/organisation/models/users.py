@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -46,9 +47,12 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-@tracked(creation=True, exclude=["last_login", "password"])
+@tracked(creation=True, exclude=["last_login", "password", "pinned", "unpinned"])
 class User(AbstractBaseUser):
-    """A login of a person (employee) or a customer's contact; each has one at most."""
+    """A login of a person (employee) or a customer's contact; each has one at most.
+
+    `pinned` are the rooms put into the menu, `unpinned` those taken out of it, by URL name.
+    """
 
     class Kind(models.TextChoices):
         EMPLOYEE = "employee", _("Employee")
@@ -60,6 +64,8 @@ class User(AbstractBaseUser):
         _("Language"), max_length=2, choices=Language.choices, default=Language.FRENCH
     )
     time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Paris")
+    pinned = ArrayField(models.CharField(max_length=60), default=list)
+    unpinned = ArrayField(models.CharField(max_length=60), default=list)
     is_active = models.BooleanField(_("May log in"), default=True)
     created_at = models.DateTimeField(default=now)
 

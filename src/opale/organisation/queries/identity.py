@@ -123,17 +123,21 @@ def actor_of(user: User) -> Actor:
             contact.grants,
             user_id=user.pk,
             contact_id=contact.contact_id,
+            functions=frozenset({Function.CUSTOMER_CONTACT}),
         )
     person = _person_of(user.pk)
     if person is None:
         return ANONYMOUS
+    functions, led = functions_of(person), led_teams(person)
     return Actor(
         "person",
         f"user:{user.pk}",
         person.name,
-        grants_of(functions_of(person), led_teams(person)),
+        grants_of(functions, led),
         user_id=user.pk,
         person_id=person.pk,
+        functions=frozenset(functions),
+        led_functions=frozenset(led),
     )
 
 

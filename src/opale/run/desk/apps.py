@@ -1,7 +1,6 @@
 from functools import partial
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class DeskConfig(AppConfig):
@@ -43,9 +42,9 @@ class DeskConfig(AppConfig):
         from opale.run.desk.listings.reference import MACROS, REQUEST_TYPES, TEXT_MODULES
         from opale.run.desk.listings.tickets import TICKETS
         from opale.run.desk.ports import register_ticket_record
-        from opale.run.desk.queries import assignments, origin_links, palette_search, ticket_lists
         from opale.run.desk.queries import channel_rules as channel_rule_queries
         from opale.run.desk.queries import notices as notice_queries
+        from opale.run.desk.queries import origin_links, palette_search
         from opale.run.desk.queries import plan_changes as plan_change_queries
         from opale.run.desk.queries.workload import TicketBacklog
         from opale.run.desk.web import queue
@@ -53,7 +52,7 @@ class DeskConfig(AppConfig):
         from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
         from opale.run.events.queries.timeline import register_timeline_source
         from opale.run.shifts.ports import register_backlog
-        from opale.ui import navigation, palette, shared_regions, slots
+        from opale.ui import palette, shared_regions, slots
 
         for record in ticket_records.RECORDS:
             register_ticket_record(record)
@@ -105,121 +104,7 @@ class DeskConfig(AppConfig):
         publish_ticket_events()
         for name in ("desk_queue", "desk_view"):
             shared_regions.register(name, queue.LIST)
-        navigation.register(
-            navigation.Entry(
-                label=_("Desk"),
-                icon="headset",
-                url_name="desk_queue",
-                right="desk.console",
-                count=ticket_lists.untriaged_tickets,
-                topic="desk.queue",
-                order=10,
-                phone=True,
-                places=("/desk/", "/tickets/"),
-                key="g d",
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("My requests"),
-                icon="inbox",
-                url_name="desk_own_list",
-                right="organisation.edit_self",  # an employee's, unlike desk.request
-                order=55,
-                places=("/requests/",),
-                key="g q",
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Request catalogue"),
-                icon="package",
-                url_name="desk_catalogue",
-                right="desk.administer",
-                group=_("Reference"),
-                order=75,
-                places=("/request-types/",),
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("How the desk works"),
-                icon="adjustments",
-                url_name="desk_settings",
-                right="desk.administer",
-                group=_("Reference"),
-                order=76,
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Running incidents"),
-                icon="alert-triangle",
-                url_name="desk_incidents",
-                right="desk.console",
-                order=13,
-                key="g i",
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Macros"),
-                icon="bolt",
-                url_name="desk_macros",
-                right="desk.console",
-                group=_("Reference"),
-                order=74,
-                places=("/desk/macros/",),
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Text modules"),
-                icon="quote",
-                url_name="desk_modules",
-                right="desk.console",
-                group=_("Reference"),
-                order=74,
-                places=("/desk/modules/",),
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Lead's board"),
-                icon="chart-bar",
-                url_name="desk_lead",
-                right="desk.work",
-                order=13,
-                places=("/desk/lead/",),
-                key="g l",
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Stand-by"),
-                icon="device-mobile",
-                url_name="desk_standby",
-                right="desk.work",
-                order=14,
-                phone=True,
-                places=("/standby/",),
-                key="g b",
-            )
-        )
         ports.register_previewer(plan_change_queries.preview_plan_change)
-        navigation.register(
-            navigation.Entry(
-                label=_("Work asked"),
-                icon="arrow-up",
-                url_name="desk_work_mine",
-                right="desk.assist",
-                count=assignments.work_to_accept_of_own_teams,
-                topic="desk.assignments",
-                order=12,
-                places=("/work/", "/assignments/"),
-                key="g w",
-            )
-        )
         palette.register(palette_search.palette_tickets)
         palette.register(palette_search.further_palette_tickets, slowly=True)
         slots.fill("desk.ticket.side", "desk_marks", right="desk.console", order=80)

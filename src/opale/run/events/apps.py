@@ -6,7 +6,6 @@ class EventsConfig(AppConfig):
     label = "events"
 
     def ready(self) -> None:
-        from django.utils.translation import gettext_lazy as _
 
         from opale.kernel.facts import listen
         from opale.listings import registry
@@ -17,11 +16,10 @@ class EventsConfig(AppConfig):
         from opale.run.events.listings.alerts import ALERTS
         from opale.run.events.listings.silences import SILENCES
         from opale.run.events.listings.sources import HEARTBEATS, INTEGRATIONS
-        from opale.run.events.queries import alerts
         from opale.run.events.web import palette
         from opale.run.paging.facts import MobilisationAnswered
         from opale.run.paging.queries.escalation_plans import has_active_policy
-        from opale.ui import navigation, slots
+        from opale.ui import slots
         from opale.ui.palette import register
 
         listen(PersonLeft, "events.release_alerts", assignments.unassign_alerts_of_leaver)
@@ -29,21 +27,6 @@ class EventsConfig(AppConfig):
         listen(AlertsCall, "events.page_for_alerts", paging.page_for_alerts, when=called)
         listen(AlertsCleared, "events.end_pages", paging.end_pages_of_cleared_alerts, when=called)
         listen(MobilisationAnswered, "events.see_to_answered", paging.acknowledge_answered_alerts)
-        navigation.register(
-            navigation.Entry(
-                label=_("Alerts"),
-                icon="bell",
-                url_name="events_board",
-                right=rights.READ,
-                count=alerts.unacknowledged_alerts,
-                topic="events.board",
-                order=30,
-                phone=True,
-                loud=True,
-                places=("/alerts/", "/events/"),
-                key="g a",
-            )
-        )
         registry.register(ALERTS, SILENCES, INTEGRATIONS, HEARTBEATS)
         register(palette.jumps)
         slots.fill("web.now.first", "events_silences_ending", right=rights.WORK)

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import pgettext_lazy
 
 
 class PagingConfig(AppConfig):
@@ -10,12 +9,9 @@ class PagingConfig(AppConfig):
         from opale.kernel.encryption import register_columns
         from opale.listings import registry
         from opale.messaging.ports import register_subject_resolver
-        from opale.run.paging import rights
         from opale.run.paging.actions.address_encryption import PURPOSE
-        from opale.run.paging.actions.mobilisations import BOARD
         from opale.run.paging.listings import MOBILISATIONS, SLIPS_LIST
         from opale.run.paging.models import ContactMethod, Gateway, PushKey
-        from opale.run.paging.queries import mobilisations
         from opale.run.paging.queries.mail_subjects import (
             contact_method_subjects,
             own_contact_methods,
@@ -24,7 +20,6 @@ class PagingConfig(AppConfig):
             slip_subjects,
             visible_slips,
         )
-        from opale.ui import navigation
 
         registry.register(MOBILISATIONS, SLIPS_LIST)
         register_columns(ContactMethod, "address", purpose=PURPOSE)
@@ -33,25 +28,3 @@ class PagingConfig(AppConfig):
         register_subject_resolver("paging.method", contact_method_subjects, own_contact_methods)
         register_subject_resolver("paging.page", page_subjects, own_pages)
         register_subject_resolver("paging.slip", slip_subjects, visible_slips)
-        navigation.register(
-            navigation.Entry(
-                label=pgettext_lazy("to people", "Pages"),
-                icon="bell-ringing",
-                url_name="paging_board",
-                right=rights.READ,
-                count=mobilisations.unanswered_mobilisations,
-                topic=BOARD,
-                order=35,
-                places=("/paging/",),
-                loud=True,
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=pgettext_lazy("to people", "My pages"),
-                icon="bell",
-                url_name="paging_mine",
-                right=rights.OWN,
-                own=True,
-            )
-        )

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class ShiftsConfig(AppConfig):
@@ -13,20 +12,10 @@ class ShiftsConfig(AppConfig):
         from opale.run.shifts.actions.absence_calendars import PURPOSE
         from opale.run.shifts.listings import PROPOSALS
         from opale.run.shifts.models import AbsenceCalendar
-        from opale.ui import navigation, slots
+        from opale.ui import slots
 
         registry.register(PROPOSALS)
         register_columns(AbsenceCalendar, "address", purpose=PURPOSE)
-        navigation.register(
-            navigation.Entry(
-                label=_("Shifts"),
-                icon="calendar-time",
-                url_name="shifts_roster",
-                right=rights.READ,
-                order=40,
-                key="g r",
-            )
-        )
         slots.fill("frame.shift", "shifts_line", right=rights.READ)
         slots.fill("web.now.first", "shifts_news", right=rights.READ)
         slots.fill("organisation.person.side", "shifts_of_person", right=rights.READ)

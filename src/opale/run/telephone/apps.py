@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class TelephoneConfig(AppConfig):
@@ -26,7 +25,7 @@ class TelephoneConfig(AppConfig):
         from opale.run.telephone.queries import calls, timeline
         from opale.run.telephone.queries.demand import DeskCallDemand
         from opale.run.telephone.web import palette
-        from opale.ui import navigation, slots
+        from opale.ui import slots
         from opale.ui.palette import register
 
         for source in installed_sources().values():
@@ -42,28 +41,6 @@ class TelephoneConfig(AppConfig):
                 rare=True,
                 follows_customer=False,  # it is that of the number
                 timeline=timeline.call_timeline_events,
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("Calls"),
-                icon="phone",
-                url_name="telephone_calls",
-                right=rights.READ,
-                count=calls.calls_to_call_back,
-                topic="telephone.calls",
-                order=14,
-                places=("/calls/",),
-                key="g t",
-            )
-        )
-        navigation.register(
-            navigation.Entry(
-                label=_("My telephone"),
-                icon="phone",
-                url_name="telephone_set_lines",
-                right=rights.WORK,
-                own=True,
             )
         )
         register(palette.palette_results)

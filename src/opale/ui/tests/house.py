@@ -142,7 +142,9 @@ def part(request: HttpRequest) -> HttpResponse:
     return HttpResponse('<p id="part">the part</p>')
 
 
-register(Entry(label="House places", icon="home", url_name="ui_gallery", right="house.read"))
+register(
+    Entry(label="House places", icon="home", url_name="ui_gallery", right="house.read", always=True)
+)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

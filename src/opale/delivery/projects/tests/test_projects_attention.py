@@ -34,7 +34,7 @@ def kinds(house: Personas, name: str = "project_manager") -> list[str]:
 
 
 def shown(house: Personas) -> str:
-    return house.client("project_manager").get("/projects/now/").content.decode()
+    return house.client("project_manager").get("/").content.decode()
 
 
 def test_nothing_is_said_where_nothing_waits(personas: Personas) -> None:

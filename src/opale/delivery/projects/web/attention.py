@@ -15,13 +15,12 @@ from django.views.decorators.http import require_GET
 from opale.delivery.projects.actions import plans
 from opale.delivery.projects.domain.day_differences import later
 from opale.delivery.projects.models import Party
-from opale.delivery.projects.queries import attention, workdays
+from opale.delivery.projects.queries import attention
 from opale.delivery.projects.queries.attention import AttentionItem
 from opale.delivery.projects.rights import WORK
 from opale.delivery.resources.states import RequestState
 from opale.endpoints.http import ActorRequest, needs
 
-SHOWN: Final = 8
 ICONS: Final = {
     "promise": "truck",
     "milestone": "flag",
@@ -34,18 +33,6 @@ ICONS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One item: its link, its reason and its day."""
-
-    icon: str
-    subject: str
-    why: str
-    url: str
-    on: date
-    late: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Waited:
     label: str
     url: str
@@ -54,25 +41,16 @@ class Waited:
 @require_GET
 @needs(WORK)
 def now(request: ActorRequest) -> HttpResponse:
-    found = attention.attention_items(seen_by=request.actor)
-    day = workdays.today()
+    """Return whom the projects of the reader wait for."""
     waited = attention.waiting_counts(seen_by=request.actor)
     context = {
-        "lines": [_line(one, day) for one in found[:SHOWN]],
-        "further": max(len(found) - SHOWN, 0),
-        "count": len(found),
         "waited": [_waited(party, n) for party, n in sorted(waited.items())],
         "topic": plans.LIST,
     }
     return render(request, "projects/_now.html", context)
 
 
-def _line(one: AttentionItem, day: date) -> Line:
-    late = one.kind in ("promise", "milestone") or (one.kind == "action" and one.on < day)
-    return Line(ICONS[one.kind], _subject(one), _why(one, day), _url(one), one.on, late)
-
-
-def _subject(one: AttentionItem) -> str:
+def subject_of(one: AttentionItem) -> str:
     thing = one.package or one.deliverable
     if one.project is not None and thing is not None:
         return f"{one.project.reference} · {thing.name}"
@@ -83,7 +61,7 @@ def _subject(one: AttentionItem) -> str:
     return str(one.request or one.reservation or "")
 
 
-def _why(one: AttentionItem, day: date) -> str:
+def reason_of(one: AttentionItem, day: date) -> str:
     if one.kind == "promise":
         if one.on == day:
             return _("the carrier promised it for today")
@@ -110,7 +88,7 @@ def _answer(state: str, counter_on: date | None) -> str:
     return _("names are offered")
 
 
-def _url(one: AttentionItem) -> str:
+def url_of(one: AttentionItem) -> str:
     if one.request is not None:
         return reverse("resources_show", args=[one.request.pk])
     if one.reservation is not None:

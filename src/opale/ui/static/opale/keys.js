@@ -27,7 +27,7 @@ function pressed(event) {
 /** Elements that can be pressed now: inside the open dialog if there is one, and visible. Those of a closed menu come last. */
 function declared(place = document.querySelector("dialog[open]") ?? document) {
   const all = [...place.querySelectorAll("[data-key]")];
-  const folded = (element) => element.closest("details.o-menu:not([open])")?.checkVisibility() && !element.matches("summary");
+  const folded = (element) => element.closest("details:is(.o-menu, .o-more):not([open])")?.checkVisibility() && !element.matches("summary");
   // Where each line of a list has the same key, it is pressed on the present line.
   const near = (element) => (element.closest(".o-here") ? 0 : 1);
   const visible = all.filter((element) => element.checkVisibility()).sort((a, b) => near(a) - near(b));

@@ -1,0 +1,27 @@
+"""Page *Settings*: everything that can be set up, by subject, with a search."""
+
+from itertools import groupby
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.errors import NotAllowed
+from opale.ui import navigation, palette
+from opale.ui.navigation import Area
+
+
+@require_GET
+@needs("")
+def show(request: ActorRequest) -> HttpResponse:
+    """Return the pages of settings that the reader may open. Errors: NotAllowed."""
+    offered = navigation.entries_for(request.actor, Area.SETTINGS)
+    if not offered:
+        raise NotAllowed
+    text = request.GET.get("q", "").strip()
+    found = [entry for entry in offered if palette.matches(entry, text)]
+    groups = [(name, list(own)) for name, own in groupby(found, key=lambda one: str(one.group))]
+    context = {"groups": groups, "asked": text}
+    template = "web/_settings.html" if request.htmx else "web/settings.html"
+    return render(request, template, context)
