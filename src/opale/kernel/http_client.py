@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -25,6 +25,11 @@ from opale.kernel.concurrency_limits import ConcurrencyLimit
 NAT64 = IPv6Network("64:ff9b::/96")
 MAPPED = IPv6Network("::ffff:0:0/96")
 GLOBAL_UNICAST = IPv6Network("2000::/3")
+PROTOCOLS = (
+    *(IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"), IPv6Network("2001:10::/28")),
+    *(IPv6Network("2001:20::/28"), IPv6Network("2001:1::/32")),
+)
+"""Addresses of protocols: the nearest router may answer to them, a receiver never does."""
 """All that is assigned to the public network (RFC 4291): whatever lies elsewhere is inside, or no
 address at all.
 """
@@ -314,7 +319,8 @@ def is_public(address: str) -> bool:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast
+    is_protocol = any(address in network for network in PROTOCOLS)
+    return address.is_global and not address.is_multicast and not is_protocol
 
 
 def _carried(address: IPv6Address) -> list[IPv4Address]:

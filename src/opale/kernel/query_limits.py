@@ -88,6 +88,12 @@ def _set_timeout(connection: Any, seconds: float) -> None:
 _current: ContextVar[QueryLimits | None] = ContextVar("query_limits", default=None)
 
 
+def client_left() -> bool:
+    """Return whether the client of the present request left, so that nobody reads its answer."""
+    limits = _current.get()
+    return limits is not None and limits.left
+
+
 @contextmanager
 def limited(limits: QueryLimits) -> Iterator[None]:
     """Run the block, in which a request is answered, within these limits."""

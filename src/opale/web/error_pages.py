@@ -16,12 +16,15 @@ from django.utils.translation import gettext as _
 
 from opale.endpoints import problems, tmf
 from opale.kernel.errors import OpaleError, Unavailable
+from opale.kernel.query_limits import client_left
 from opale.organisation.web.middleware import language_of
 from opale.ui import refusals
 
 CODE: Final = "internal_error"
 UNREADABLE: Final = "bad_request"
 UNREADABLE_STATUS: Final = 400
+CLIENT_LEFT: Final = 499
+"""Status of web servers for a client that did not wait."""
 AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)
 """Exceptions of a database that restarts, or has no connection left for the moment."""
 RETRY: Final = timedelta(seconds=5)
@@ -30,6 +33,8 @@ RETRY: Final = timedelta(seconds=5)
 def server_error(request: HttpRequest) -> HttpResponse:
     """Return 500, or 503 with Retry-After. Django calls it while it handles the exception."""
     away = isinstance(sys.exception(), AWAY)
+    if away and client_left():
+        return _for_nobody()
     status, code = (503, Unavailable.code) if away else (500, CODE)
     # The actor may not be known yet: then the language is that of the browser.
     language = getattr(request, "LANGUAGE_CODE", "") or language_of(request, None)
@@ -37,6 +42,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
         answer = _told(request, status, code)
     if away:
         answer.headers["Retry-After"] = str(RETRY.seconds)
+    return answer
+
+
+def _for_nobody() -> HttpResponse:
+    """Return an answer that nobody reads, to a request whose statement ended with its client."""
+    answer = HttpResponse(status=CLIENT_LEFT)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001 - Django's
     return answer
 
 

@@ -2,9 +2,14 @@
 
 import pytest
 from django.db import InterfaceError, OperationalError
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils.log import log_response
 from psycopg_pool import PoolTimeout
 from tests.personas import Personas
+
+from opale.kernel import query_limits
+from opale.kernel.query_limits import QueryLimits
+from opale.web import error_pages
 
 SAID = {
     "/api/v1/people": ("application/problem+json", '"code": "{code}"'),
@@ -102,3 +107,17 @@ def test_a_form_that_cannot_be_read_is_answered_with_a_page(personas: Personas) 
     answer = client.generic("POST", "/tokens/new/", b"--x", "multipart/form-data")
     assert answer.status_code == 400
     assert "<h1" in answer.content.decode()
+
+
+def test_nothing_is_told_or_logged_to_a_client_that_left(
+    rf: RequestFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    request, limits = rf.get("/ui/rail/"), QueryLimits(30)
+    limits.left = True
+    with query_limits.limited(limits):
+        try:
+            raise OperationalError("canceling statement due to user request")
+        except OperationalError as error:
+            answer = error_pages.server_error(request)
+            log_response("%s", "left", response=answer, request=request, exception=error)
+    assert (answer.status_code, answer.content, caplog.records) == (499, b"", [])

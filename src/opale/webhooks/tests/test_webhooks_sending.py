@@ -379,6 +379,9 @@ def test_an_owner_of_many_slow_receivers_leaves_senders_to_others(
         "100::1",
         "4000::1",
         "fec0::1",
+        "192.0.0.9",
+        "192.88.99.1",
+        "2001:20::1",
         "ff02::1",
     ],
 )
