@@ -158,7 +158,7 @@ class Empty:
 @dataclass(frozen=True, slots=True)
 class Jump:
     """Palette entry of a line: its label and its address. `starts` are the letters with which a
-    number begins: where they are given, no other text is searched.
+    number begins: where they are given, other texts are searched after everything else.
     """
 
     label: Callable[[Any], str]

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from opale.kernel.actor import Actor
 from opale.listings.declarations import Listing
 from opale.listings.filters import Words
+from opale.ui import palette
 from opale.ui.palette import Result
 
 SHORTEST_TEXT = 2
@@ -19,15 +20,33 @@ def words_of(listing: Listing) -> Words:
     return words
 
 
-def jumps(listing: Listing) -> Callable[[str, Actor, int], list[Result]]:
-    """Return a source of the palette: the matching lines, by the list's own search."""
+def register_jumps(listing: Listing) -> None:
+    """Let the palette find the lines of a listing: by the letters of their number at once, by
+    words once the quick sources have answered; where numbers have no letters, by words at once.
+    """
+    if listing.jump is None:
+        raise TypeError(f"{listing.name}: its lines have no label and address of their own")
+    by_number = listing.jump.starts
+    if by_number:
+        palette.register(jumps(listing, starts=by_number))
+    palette.register(jumps(listing, but=by_number), slowly=bool(by_number))
+
+
+def jumps(
+    listing: Listing, *, starts: str = "", but: str = ""
+) -> Callable[[str, Actor, int], list[Result]]:
+    """Return a source of the palette: the matching lines, by the list's own search.
+
+    `starts` are letters with which the text has to begin, `but` those with which it must not.
+    """
     jump, words = listing.jump, words_of(listing)
     if jump is None:
         raise TypeError(f"{listing.name}: its lines have no label and address of their own")
 
     def source(text: str, actor: Actor, limit: int) -> list[Result]:
         said = words.cleaned(text)
-        meant = said.upper().startswith(jump.starts) if jump.starts else True
+        begun = said.upper()
+        meant = begun.startswith(starts) and not (but and begun.startswith(but))
         if len(said) < SHORTEST_TEXT or not meant or not actor.can(listing.right):
             return []
         found = listing.rows(seen_by=actor, **{words.argument: said})

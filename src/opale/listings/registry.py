@@ -3,15 +3,20 @@
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound
 from opale.listings.declarations import Listing
+from opale.listings.jumps import register_jumps
 
 _listings: dict[str, Listing] = {}
 
 
 def register(*listings: Listing) -> None:
-    """Register listings, in the `ready` of their app."""
+    """Register listings, in the `ready` of their app; the palette finds the lines of those that
+    have a label and an address.
+    """
     for one in listings:
         if _listings.setdefault(one.name, one) is not one:
             raise ValueError(f"a second listing is called {one.name}")
+        if one.jump is not None:
+            register_jumps(one)
 
 
 def registered() -> tuple[Listing, ...]:

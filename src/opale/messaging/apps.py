@@ -9,7 +9,6 @@ class MessagingConfig(AppConfig):
         from opale.endpoints.health import register_collector
         from opale.kernel.encryption import register_columns
         from opale.listings import registry
-        from opale.listings.jumps import jumps
         from opale.messaging.actions.mailboxes import PURPOSE
         from opale.messaging.api.metrics import MailMetrics
         from opale.messaging.listings.channels import CHANNELS as CHANNEL_LIST
@@ -18,7 +17,6 @@ class MessagingConfig(AppConfig):
         from opale.messaging.listings.quarantine import QUARANTINED_MAILS
         from opale.messaging.listings.suppressions import SUPPRESSED_ADDRESSES
         from opale.messaging.models import Channel, Mailbox
-        from opale.ui import palette
 
         registry.register(
             OUTGOING_MAILS,
@@ -27,7 +25,6 @@ class MessagingConfig(AppConfig):
             SUPPRESSED_ADDRESSES,
             CHANNEL_LIST,
         )
-        palette.register(jumps(CHANNEL_LIST))
         register_collector(MailMetrics())
         register_columns(Channel, "address", purpose=PURPOSE)
         register_columns(Mailbox, "secret", "refresh_token", purpose=PURPOSE)

@@ -2,10 +2,8 @@
 
 from opale.endpoints.exchange.registry import register_tables
 from opale.listings import registry
-from opale.listings.jumps import jumps
 from opale.reference_tables.declarations import ReferenceTable
 from opale.reference_tables.exchange import exchange_table
-from opale.ui import palette
 
 
 def register(*tables: ReferenceTable) -> None:
@@ -14,5 +12,3 @@ def register(*tables: ReferenceTable) -> None:
         registry.register(one.listing)
         if one.exchanged:
             register_tables(exchange_table(one))
-        if one.listing.jump:
-            palette.register(jumps(one.listing))

@@ -17,7 +17,7 @@ from opale.customers.listings.columns import customer_filter
 from opale.infrastructure.queries.items import items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
 from opale.listings.filters import Choice, Parameter, Pick, Span, Words, mine
 from opale.organisation.queries.people import people
 from opale.reservations.actions import reservations
@@ -174,4 +174,11 @@ RESERVATIONS = Listing(
         Span("made", pgettext_lazy("when", "Reserved"), lookup="made_at", moment=True),
     ),
     acts=tuple(RowAct.of_move(one, reservations.move_reservation) for one in RESERVATION_MOVES),
+    jump=Jump(
+        label=lambda row: row.purpose,
+        url=lambda row: reverse("reservations_show", args=[row.pk]),
+        note=lambda row: row.customer.name if row.customer else "",
+        group=gettext_lazy("Reservations"),
+        icon="calendar-check",
+    ),
 )  # fmt: skip

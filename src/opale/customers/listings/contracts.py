@@ -12,7 +12,7 @@ from opale.customers.models import (
 from opale.customers.queries import services as service_queries
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing
+from opale.listings.declarations import Column, Empty, Jump, Listing
 from opale.listings.filters import Span, Words
 
 
@@ -58,5 +58,12 @@ CONTRACTS = Listing(
         OF_CUSTOMER,
         Span("signed", gettext_lazy("Signed on"), lookup="signed_on"),
         Span("ends", pgettext_lazy("a contract", "End (excluded)"), lookup="period__endswith"),
+    ),
+    jump=Jump(
+        label=lambda row: row.number,
+        url=lambda row: reverse("customers_contract", args=[row.number]),
+        note=lambda row: row.customer.name,
+        group=gettext_lazy("Contracts"),
+        icon="file-text",
     ),
 )  # fmt: skip

@@ -15,8 +15,7 @@ class DesignsConfig(AppConfig):
         from opale.delivery.designs.queries import held_before
         from opale.delivery.projects import ports as project_ports
         from opale.listings import registry
-        from opale.listings.jumps import jumps
-        from opale.ui import palette, slots
+        from opale.ui import slots
 
         project_ports.register(held_before.DesignReservations())
         register_open_work(
@@ -30,6 +29,5 @@ class DesignsConfig(AppConfig):
             )
         )
         registry.register(DESIGNS)
-        palette.register(jumps(DESIGNS))
         slots.fill("customers.customer.main", "designs_of_customer", right=rights.READ, order=60)
         slots.fill("orders.order.first", "designs_of_order", right=rights.READ, order=50)

@@ -14,8 +14,6 @@ class OrdersConfig(AppConfig):
         from opale.delivery.orders.listings import ORDERS as LISTED
         from opale.endpoints.exchange import registry as exchange_registry
         from opale.listings import registry
-        from opale.listings.jumps import jumps
-        from opale.ui import palette
 
         register_open_work(
             OpenWork(
@@ -29,5 +27,4 @@ class OrdersConfig(AppConfig):
         )
         exchange_registry.register_tables(ORDERS)
         registry.register(LISTED)
-        palette.register(jumps(LISTED))
         publish_orders()

@@ -24,9 +24,8 @@ class ProjectsConfig(AppConfig):
         from opale.delivery.resources.facts import RequestStaffed
         from opale.kernel.facts import listen
         from opale.listings import registry
-        from opale.listings.jumps import jumps
         from opale.organisation.facts import PersonLeft
-        from opale.ui import palette, slots
+        from opale.ui import slots
 
         listen(OrderMoved, "projects.follow_order", order_sync.sync_with_order)
         listen(PersonLeft, "projects.follow_leaving", plans.flag_leaver)
@@ -46,6 +45,5 @@ class ProjectsConfig(AppConfig):
             )
         )
         registry.register(PROJECTS, DELIVERY_TEMPLATES)
-        palette.register(jumps(PROJECTS))
         slots.fill("web.now.side", "projects_now", right=rights.WORK)
         slots.fill("orders.order.first", "projects_of_order", right=rights.READ)

@@ -18,7 +18,7 @@ from opale.delivery.resources.rights import ASK, PLAN, READ
 from opale.delivery.resources.states import WAITS_FOR_LEAD, RequestState
 from opale.endpoints.http import ActorRequest
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
 from opale.listings.filters import Choice, Pick, Span, Words, mine
 from opale.organisation.listings import team_filter
 from opale.organisation.queries.people import skills
@@ -148,6 +148,13 @@ REQUESTS = Listing(
             "withdraw", pgettext_lazy("a resource request", "Withdraw"), ASK, icon="x",
             run=requests.withdraw_request,
         ),
+    ),
+    jump=Jump(
+        label=lambda row: row.purpose,
+        url=lambda row: reverse("resources_show", args=[row.pk]),
+        note=lambda row: row.team.name,
+        group=gettext_lazy("Resource requests"),
+        icon="user-search",
     ),
 )  # fmt: skip
 

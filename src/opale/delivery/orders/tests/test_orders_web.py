@@ -236,7 +236,10 @@ def test_a_line_is_reached_whatever_a_program_calls_it(
 
 def test_the_palette_jumps_to_an_order_by_its_number(personas: Personas) -> None:
     order = make_order(personas)
-    found = jumps(ORDERS)(order.reference.lower(), personas.actor("project_manager"), 8)
+    manager = personas.actor("project_manager")
+    by_number, by_words = jumps(ORDERS, starts="O-"), jumps(ORDERS, but="O-")
+    found = by_number(order.reference.lower(), manager, 8)
     assert [one.url for one in found] == [f"/orders/{order.number}/"]
-    assert jumps(ORDERS)("acme", personas.actor("project_manager"), 8) == []
-    assert jumps(ORDERS)(order.reference, personas.actor("employee"), 8) == []
+    assert by_number("acme", manager, 8) == by_words(order.reference, manager, 8) == []
+    assert [one.url for one in by_words("acme", manager, 8)] == [f"/orders/{order.number}/"]
+    assert by_number(order.reference, personas.actor("employee"), 8) == []

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
 from opale.listings.filters import Choice, Words
 from opale.run.events.actions.silences import end_silence
 from opale.run.events.domain.silences import Matcher
@@ -188,5 +188,11 @@ SILENCES = Listing(
             "end", gettext_lazy("End the silence"), WORK, end_silence,
             icon="player-stop",
         ),
+    ),
+    jump=Jump(
+        label=lambda row: row.comment,
+        url=lambda row: reverse("events_silence", args=[row.pk]),
+        group=gettext_lazy("Silences"),
+        icon="bell-off",
     ),
 )  # fmt: skip
