@@ -1,6 +1,7 @@
 // Keys are declared in HTML: data-key="t", "ctrl+k", "g d". They are never taken from somebody who types.
 
 const PATIENCE = 900;
+const ACTS = ".o-main .o-head :is(a.btn, button.btn, .o-menu > div :is(a, button))";
 let begun = "";
 let since = 0;
 
@@ -114,5 +115,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("opale:keys", (event) => {
   for (const element of declared(document)) {
     event.detail.push({ element, name: label(element), keys: shown(element.dataset.key), act: () => use(element) });
+  }
+  // What is done to the thing of the page has its buttons in the head, with a key or without.
+  for (const element of document.querySelectorAll(ACTS)) {
+    if (element.dataset.key || !label(element)) continue;
+    event.detail.push({ element, name: label(element), keys: [], act: () => use(element) });
   }
 });
