@@ -79,6 +79,11 @@ def register(*sources: Source) -> None:
         _sources[source.name] = source
 
 
+def sources() -> list[Source]:
+    """Return all sources."""
+    return list(_sources.values())
+
+
 def sources_for(actor: Actor) -> list[Source]:
     return [one for one in _sources.values() if not one.right or actor.can(one.right)]
 

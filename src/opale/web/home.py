@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +22,14 @@ from opale.run.desk.queries.queue_order import Queue, in_order
 from opale.run.desk.queries.ticket_lists import due_next, tickets_in, with_list_columns
 from opale.run.desk.web.queue import Line, order_of
 from opale.run.events.queries.alerts import worst_active_alerts
+from opale.ui.components.lists import Tab
 from opale.ui.keyset import first
 from opale.ui.work_items import Urgency, WorkItem, topics_for, work_of
 
 SHOWN: Final = 8
 SHOWN_WORK: Final = 12
+CALENDAR: Final = "calendar"
+WEEKS: Final = 5
 DESK_ROLES: Final = DESK
 ALERT_ROLES: Final = DESK | {F.CORE_ENGINEER, F.TOOLS_ENGINEER}
 DUE_ROLES: Final = DESK | {F.SERVICE_MANAGER}
@@ -68,19 +72,51 @@ class Stretch:
     loud: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Day of the calendar, with what is due on it."""
+
+    on: date
+    items: list[WorkItem]
+    is_today: bool
+
+
 @require_GET
 @needs("")
 def my_work(request: ActorRequest) -> HttpResponse:
-    """Return everything that is asked of the reader, by when it is due."""
+    """Return everything that is asked of the reader, by when it is due: a list or a calendar."""
     actor, at = request.actor, clock.now()
     work = work_of(actor, at)
-    context = {
-        "stretches": list(_stretches(work, at)),
+    as_calendar = request.GET.get("view") == CALENDAR
+    own_url = reverse("my_work")
+    context: dict[str, object] = {
+        "tabs": [
+            Tab(_("List"), own_url, not as_calendar),
+            Tab(_("Calendar"), f"{own_url}?view={CALENDAR}", as_calendar),
+        ],
+        "own_url": f"{own_url}?view={CALENDAR}" if as_calendar else own_url,
         "count": len(work),
         "topics": topics_for(actor),
     }
+    if as_calendar:
+        context |= {"weeks": _weeks(work, at), "undated": [one for one in work if not one.due]}
+    else:
+        context["stretches"] = list(_stretches(work, at))
     template = "web/_my_work.html" if request.htmx else "web/my_work.html"
     return render(request, template, context)
+
+
+def _weeks(work: list[WorkItem], at: datetime) -> list[list[Day]]:
+    """Return the weeks of the calendar from this one; what is late stands on today."""
+    today = localtime(at).date()
+    monday = today - timedelta(days=today.weekday())
+    on: dict[date, list[WorkItem]] = {}
+    for item in work:
+        if item.due is not None:
+            on.setdefault(max(localtime(item.due).date(), today), []).append(item)
+    days = [monday + timedelta(days=n) for n in range(7 * WEEKS)]
+    shown = [Day(day, on.get(day, []), day == today) for day in days]
+    return [shown[first : first + 7] for first in range(0, len(shown), 7)]
 
 
 LABELS: Final = (

@@ -15,8 +15,10 @@ from opale.run.shifts.domain.cycles import Span
 from opale.run.shifts.domain.icalendar_writer import CalendarEntry, write_calendar
 from opale.run.shifts.models import AbsenceCalendar, CalendarFeed, Duty
 from opale.run.shifts.queries.entries import Entry, entries
+from opale.ui.work_items import WorkItem, work_of
 
 BEHIND, AHEAD = timedelta(weeks=4), timedelta(weeks=52)
+LAST_CALL = timedelta(minutes=30)
 
 
 def digest_of(secret: str) -> str:
@@ -56,9 +58,12 @@ def feed_text(secret: str, *, at: datetime) -> str:
         raise NotFound
     language = person.user.language if person.user else person.company.language
     with translation.override(language):
-        name = person.name if team is None else team.name
         shown = [_occasion(entry, named=team is not None) for entry in seen]
-        return write_calendar(_("Shifts: %(name)s") % {"name": name}, shown, at=at)
+        if team is not None:
+            return write_calendar(_("Shifts: %(name)s") % {"name": team.name}, shown, at=at)
+        due = work_of(reader, at) if person.user else []
+        shown += [_deadline(item, item.due) for item in due if item.due is not None]
+        return write_calendar(_("Shifts and work: %(name)s") % {"name": person.name}, shown, at=at)
 
 
 def _reader(person: Person) -> Actor:
@@ -78,3 +83,9 @@ def _occasion(entry: Entry, *, named: bool) -> CalendarEntry:
     return CalendarEntry(
         f"duty-{entry.key}@opale", entry.span.starts, entry.span.ends, ", ".join(words), free=free
     )
+
+
+def _deadline(item: WorkItem, due: datetime) -> CalendarEntry:
+    """Return the last half hour before something is due; the person is free meanwhile."""
+    said = f"{item.kind}: {item.name}" + (f" ({item.reason})" if item.reason else "")
+    return CalendarEntry(f"{item.thing}@opale", due - LAST_CALL, due, said, free=True)
