@@ -21,7 +21,7 @@ from opale.kernel.reference_cache import pinned
 from opale.kernel.states import record_moves
 from opale.organisation.models import Person
 from opale.run.desk.actions.attachments import lock_waiting_files
-from opale.run.desk.actions.drafts import SentDraft, end_draft
+from opale.run.desk.actions.drafts import SentDraft, end_draft, is_sent
 from opale.run.desk.actions.messages import (
     READ_TO_WRITE,
     CustomerMessage,
@@ -72,12 +72,15 @@ def answer_customer(
 
     Under the owner's eyes it is proposed; with standing consent it is sent at once in the owner's
     name, and the owner is told. Parts of Opale, which are no person, send directly. `modules` are
-    the text modules used, `sitting` names the draft that ends with it. The owner's answer waits for
-    `hold`, and `recall_message` can recall it meanwhile.
+    the text modules used, `sitting` names the draft that ends with it: the same text of one sitting
+    is sent once, however often it is asked for. The owner's answer waits for `hold`, and
+    `recall_message` can recall it meanwhile.
     Errors: NotFound, NotAllowed, Invalid (nothing said, or nobody to write to).
     """
     with pinned(), attributed(by), publish_once():
         held = lock_for_writing(ticket, by=by)
+        if is_sent(held, "public", sitting, by=by) and (known := _known(held, body, by)):
+            return known
         said = validate_message(held, body, to=to, cc=cc, next_update_at=next_update_at)
         words = CustomerMessage(body, said.to, said.cc, next_update_at, attachments, hold)
         count_use(modules, by=by)
@@ -90,6 +93,13 @@ def answer_customer(
         else:
             change_ticket(held)
     return answer
+
+
+def _known(ticket: Ticket, body: str, by: Actor) -> Message | ProposedAnswer | None:
+    """Return the actor's newest message, or proposed answer, with this text."""
+    sent = ticket.messages.filter(direction=Message.Direction.SENT, person=by.person_id, body=body)
+    proposed = ticket.proposed_answers.filter(author=by.person_id, body=body)
+    return sent.order_by("-id").first() or proposed.order_by("-id").first()
 
 
 def answer_for_work(assignment: Assignment, body: str, *, by: Actor) -> Message | ProposedAnswer:

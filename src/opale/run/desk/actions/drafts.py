@@ -100,6 +100,30 @@ def end_draft(
     ended = Case(When(here, then=Value(sitting.sitting)), default=F("ended_sitting"))
     if rows.update(body="", promise="", modules=[], discarded_at=None, ended_sitting=ended):
         _wake(ticket)
+    if not mine.filter(here).exists():
+        # Sent before it was kept: its end is kept all the same (`is_sent`).
+        WrittenDraft.objects.create(
+            ticket=ticket,
+            customer_id=ticket.customer_id,
+            person_id=by.person_id,
+            kind=kind,
+            device=sitting.device,
+            sitting=sitting.sitting,
+            ended_sitting=sitting.sitting,
+        )
+
+
+def is_sent(ticket: Ticket, kind: str, sitting: SentDraft | None, *, by: Actor) -> bool:
+    """Return whether a text was sent already, and only the answer to that was lost on the way.
+
+    The ticket is locked by the caller.
+    """
+    if by.person_id is None or sitting is None:
+        return False
+    mine = WrittenDraft.objects.filter(
+        Q(ticket=ticket) | Q(ticket__merged_into=ticket), person_id=by.person_id, kind=kind
+    )
+    return mine.filter(device=sitting.device, ended_sitting=sitting.sitting).exists()
 
 
 def discard_draft(draft: WrittenDraft, *, by: Actor) -> None:

@@ -28,7 +28,7 @@ from opale.run.desk.actions.attachments import (
     proposed_files,
 )
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.drafts import SentDraft, end_draft
+from opale.run.desk.actions.drafts import SentDraft, end_draft, is_sent
 from opale.run.desk.actions.outgoing_mail import TicketMail, queue_message_mail
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
 from opale.run.desk.domain.text_variables import unfilled_variables_in
@@ -159,7 +159,7 @@ def write_note(
     sitting: SentDraft | None = None,
 ) -> Message:
     """Write an internal note, which no customer ever sees. `sitting` names the draft that ends with
-    it.
+    it: the same text of one sitting is noted once, however often it is sent.
 
     Errors: NotFound, NotAllowed, Invalid (nothing written).
     """
@@ -168,6 +168,10 @@ def write_note(
     refuse_long(body=body)
     with attributed(by):
         held = lock_current_ticket(ticket, by=by)
+        if is_sent(held, "internal", sitting, by=by):
+            known = held.messages.filter(direction=Message.Direction.NOTE, person=by.person_id)
+            if found := known.filter(body=body).order_by("-id").first():
+                return found
         message = add_internal_note(held, body, author=by.signature, person_id=by.person_id)
         attach_to_message(message, attachments, by=by)
         end_draft(held, "internal", sitting, body, by=by)

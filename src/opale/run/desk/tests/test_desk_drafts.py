@@ -7,7 +7,14 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel import clock
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.run.desk.actions import answers, drafts, merges, ownership, ticket_creation
+from opale.run.desk.actions import (
+    answers,
+    drafts,
+    merges,
+    messages,
+    ownership,
+    ticket_creation,
+)
 from opale.run.desk.actions.drafts import RETENTION, DraftInput, SentDraft
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Kind, Message, Source, Ticket, WrittenDraft
@@ -220,3 +227,25 @@ def test_old_drafts_are_swept(personas: Personas, ticket: Ticket) -> None:
     drafts.save_draft(ticket, writing("neuf", "laptop"), by=agent)
     assert drafts.delete_old_drafts() == 1
     assert texts(draft_queries.drafts_of(ticket, seen_by=agent)) == ["neuf"]
+
+
+@pytest.mark.parametrize("kept", [True, False])
+@pytest.mark.parametrize("kind", ["public", "internal"])
+def test_a_text_whose_answer_was_lost_is_sent_once(
+    personas: Personas, ticket: Ticket, kind: str, kept: bool
+) -> None:
+    agent, end = personas.actor("desk_agent"), SentDraft("desk", "1")
+    before = Message.objects.count()
+
+    def send(body: str, sitting: SentDraft) -> int:
+        if kind == "internal":
+            return messages.write_note(ticket, body, by=agent, sitting=sitting).pk
+        return answers.answer_customer(ticket, body, by=agent, sitting=sitting).pk
+
+    if kept:
+        drafts.save_draft(ticket, writing("Bonjour", kind=kind), by=agent)
+    first = send("Bonjour", end)
+    assert send("Bonjour", end) == first
+    assert send("Bonjour, amended since", end) != first
+    assert send("Bonjour", SentDraft("desk", "2")) != first, "written again on purpose"
+    assert Message.objects.count() == before + 3
