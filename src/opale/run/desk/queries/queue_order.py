@@ -52,17 +52,39 @@ def has_intervention(at: datetime) -> Exists:
     return Exists(running)
 
 
+SOLD = (
+    Commitment.Measure.ACKNOWLEDGE,
+    Commitment.Measure.FIRST_RESPONSE,
+    Commitment.Measure.RESTORE,
+    Commitment.Measure.RESOLVE,
+)
+"""What contracts promise; the rest is promised by the desk to itself, or by an agent."""
+
+
+def runs_always() -> Exists:
+    """Return the condition that a promise of the contract runs day and night, not yet kept."""
+    running = Commitment.objects.filter(
+        ticket=OuterRef("pk"),
+        measure__in=SOLD,
+        coverage=Coverage.ALWAYS,
+        met_at=None,
+        due_at__isnull=False,
+    )
+    return Exists(running)
+
+
 OWN_PLATFORM = Q(kind=Kind.INCIDENT, item__isnull=False, item__customer=None)
 """A failure of the provider's own platform: worked day and night, whatever plan it affects."""
 
 
 def outside_hours(at: datetime, closed: Collection[int]) -> Q:
     """Return the filter for tickets whose plan covers the customer's hours alone, while their
-    calendar is one of those closed."""
+    calendar is one of those closed and no promise to the customer runs."""
     return (
         Q(plan_version__coverage=Coverage.CUSTOMER_HOURS, customer__calendar_id__in=closed)
         & ~OWN_PLATFORM
         & ~Q(has_intervention(at))
+        & ~Q(runs_always())
     )
 
 
@@ -139,6 +161,11 @@ class QueuePlace:
     def own_platform(self) -> bool:
         item = self.ticket.item
         return self.ticket.kind == Kind.INCIDENT and item is not None and item.customer_id is None
+
+    @cached_property
+    def promised_always(self) -> bool:
+        """Return whether a promise of the contract runs day and night."""
+        return Ticket.objects.filter(runs_always(), pk=self.ticket.pk).exists()
 
     @cached_property
     def intervention(self) -> Intervention | None:

@@ -14,6 +14,7 @@ from opale.customers.models import (
     Contact,
     ContractedPlan,
     ContractOption,
+    Coverage,
     Service,
     SupportPlan,
     SupportPlanVersion,
@@ -27,7 +28,15 @@ from opale.run.desk.actions import classifications, merges, ownership, ticket_cr
 from opale.run.desk.actions import interventions as intervention_actions
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.actions.ticket_creation import NewTicket
-from opale.run.desk.models import FOREVER, Grade, Intervention, Kind, Source, Ticket
+from opale.run.desk.models import (
+    FOREVER,
+    Commitment,
+    Grade,
+    Intervention,
+    Kind,
+    Source,
+    Ticket,
+)
 from opale.run.desk.queries import queue_order, ticket_lists, tickets
 from opale.run.desk.tests.builders import (
     LONG_AGO,
@@ -166,6 +175,31 @@ def test_outside_its_hours_a_corporate_ticket_waits_and_says_until_when(house: H
     with standing_at(MONDAY_WORK):
         assert in_queue(house, MONDAY_WORK) == [waiting, worked]
         assert place(house, waiting, MONDAY_WORK).starts_at is None
+
+
+def test_what_a_contract_restores_day_and_night_is_worked_outside_the_hours_of_the_plan(
+    house: House,
+) -> None:
+    service = corporate(house)
+    with standing_at(SATURDAY):
+        waiting = received(house, service, at=SATURDAY, grade=Grade.HIGH)
+        promised = received(house, service, at=SATURDAY, grade=Grade.LOW)
+        with attributed(system("test")):
+            restore = Commitment.objects.create(
+                ticket=promised,
+                customer=house.customer,
+                measure=Commitment.Measure.RESTORE,
+                target=timedelta(hours=4),
+                coverage=Coverage.ALWAYS,
+                starts_at=SATURDAY,
+                due_at=SATURDAY + timedelta(hours=4),
+            )
+        assert in_queue(house, SATURDAY) == [promised, waiting]
+        assert place(house, promised, SATURDAY).starts_at is None
+        assert place(house, promised, SATURDAY).promised_always
+        with attributed(system("test")):
+            Commitment.objects.filter(pk=restore.pk).update(met_at=SATURDAY)
+        assert place(house, promised, SATURDAY).starts_at == MONDAY_OPENING
 
 
 def test_a_failure_of_our_own_platform_is_worked_whatever_the_plan(house: House) -> None:
