@@ -96,7 +96,7 @@ def test_a_corporate_ticket_waits_from_saturday_to_monday_and_says_so(personas: 
         assert "from Mon 08:00" in read(browser, "/desk/")
         place = read(browser, f"/tickets/{ticket.number}/place/")
         assert "Its plan covers the customer's business hours, which are over" in place
-        assert "work starts on 30 November 2026" in place
+        assert "work starts on 30 Nov 2026" in place
 
         # The clock is explained: nothing was used, and four hours of Monday are promised.
         page = read(browser, f"/tickets/{ticket.number}/clocks/restore/")

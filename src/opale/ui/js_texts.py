@@ -1,7 +1,10 @@
 """Texts that scripts in the browser need, in the reader's language."""
 
+from datetime import date
+
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -19,6 +22,7 @@ def js_texts() -> dict[str, str]:
         "minute": pgettext("short for minutes", "min"),
         "hour": pgettext("short for hours", "h"),
         "day": pgettext("short for days", "d"),
+        "months": " ".join(_short_month(month) for month in range(1, 13)),
         "undo": _("Undo"),
         "close": pgettext("a window", "Close"),
         "live": _("Live"),
@@ -36,3 +40,8 @@ def js_texts() -> dict[str, str]:
         "here": _("On this page"),
         "passkey": _("The passkey was not used. Try again, or use your password."),
     }
+
+
+def _short_month(month: int) -> str:
+    """Return the name of a month as dates have it: "Jan", « janv. »."""
+    return date_format(date(2027, month, 1), "MONTH_DAY_FORMAT").partition(" ")[2]

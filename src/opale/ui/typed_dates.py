@@ -1,8 +1,9 @@
-"""Typed dates in French and English: "mar. 14h", "tomorrow 9", "25/11 14:30", "+2h"."""
+"""Typed dates in French and English: "mar. 14h", "tomorrow 9", "25/11 14:30", "7 Jan", "+2h"."""
 
 import re
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -41,6 +42,27 @@ WEEKDAYS = (
     ("sat", "saturday", "sam", "samedi"),
     ("sun", "sunday", "dim", "dimanche"),
 )
+MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            ("jan", "january", "janv", "janvier"),
+            ("feb", "february", "fevr", "fev", "fevrier"),
+            ("mar", "march", "mars"),
+            ("apr", "april", "avr", "avril"),
+            ("may", "mai"),
+            ("jun", "june", "juin"),
+            ("jul", "july", "juil", "juillet"),
+            ("aug", "august", "aout"),
+            ("sep", "sept", "september", "septembre"),
+            ("oct", "october", "octobre"),
+            ("nov", "november", "novembre"),
+            ("dec", "december", "decembre"),
+        ),
+        start=1,
+    )
+    for name in names
+}
 UNITS = {
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
@@ -54,7 +76,9 @@ SPAN = re.compile(r"^(?:\+|in |dans )\s*(\d{1,4})\s*([a-z])[a-z]*$")
 AGO = re.compile(r"^(?:-|il y a )\s*(\d{1,4})\s*([a-z])[a-z]*$|^(\d{1,4})\s*([a-z])[a-z]* ago$")
 ISO_DAY = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})(?:t|\b)")
 EUROPEAN_DAY = re.compile(r"\b(\d{1,2})[/.](\d{1,2})(?:[/.](\d{4}|\d{2}))?\b")
+NAMED_DAY = re.compile(r"\b(\d{1,2})(?:er|st|nd|rd|th)? ([a-z]{3,9})\b\.?(?:,? (\d{4}))?\b")
 HOUR = re.compile(r"(?<![\d])(\d{1,2})(?:\s*(?:h|:)\s*(?:(\d{2})(?::(\d{2}))?)?)?\s*(am|pm)?(?!\d)")
+LEADING_WEEKDAY = re.compile(rf"^(?:{'|'.join(chain.from_iterable(WEEKDAYS))})\b[.,]?")
 START_OF_WORK = time(9)
 ONCE, WEEK = timedelta(), timedelta(weeks=1)
 
@@ -101,6 +125,8 @@ def _day(said: str, today: date) -> tuple[date | None, timedelta, str]:
         year = int(found[3]) if found[3] else _nearest_year(number, month, today)
         day = date(year + 2000 if year < 100 else year, month, number)
         return day, ONCE, said.replace(found[0], " ", 1)
+    if (found := NAMED_DAY.search(said)) and found[2] in MONTHS:
+        return _named_day(found, today), ONCE, LEADING_WEEKDAY.sub("", said).replace(found[0], " ")
     first, _space, rest = said.partition(" ")
     name = first.rstrip(".")
     if name in DAYS:
@@ -110,6 +136,12 @@ def _day(said: str, today: date) -> tuple[date | None, timedelta, str]:
             ahead = (weekday - today.weekday()) % 7
             return today + timedelta(days=ahead), WEEK, rest
     return None, timedelta(days=1), said
+
+
+def _named_day(found: re.Match[str], today: date) -> date:
+    number, month = int(found[1]), MONTHS[found[2]]
+    year = int(found[3]) if found[3] else _nearest_year(number, month, today)
+    return date(year, month, number)
 
 
 def _nearest_year(number: int, month: int, today: date) -> int:
@@ -138,7 +170,7 @@ def _hour(rest: str) -> tuple[time | None, str]:
 def format_moment(at: datetime) -> str:
     """Return a moment with its weekday, so that a wrong day is noticed."""
     local = timezone.localtime(at)
-    return f"{date_format(local, 'l')} {date_format(local, 'DATETIME_FORMAT')}"
+    return f"{date_format(local, 'l')} {date_format(local, 'SHORT_DATETIME_FORMAT')}"
 
 
 def check_near(day: date) -> None:
@@ -192,10 +224,25 @@ class WhenInput(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         if isinstance(value, datetime):
-            local = timezone.localtime(value).replace(microsecond=0)
-            # What is saved unchanged must not become another instant.
-            return f"{local:%Y-%m-%d %H:%M:%S}" if local.second else f"{local:%Y-%m-%d %H:%M}"
+            return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
         return None if value is None else str(value)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if isinstance(value, datetime) and (value.second or value.microsecond):
+            context["widget"]["exact"] = value.isoformat()
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Return what was typed; where it is still what was shown, the instant to the second: what
+        is saved unchanged must not become another one.
+        """
+        typed = super().value_from_datadict(data, files, name)
+        with suppress(ValueError, OverflowError, TypeError):
+            exact = datetime.fromisoformat(data.get(f"{name}-exact"))
+            if exact.tzinfo and not is_far(exact) and self.format_value(exact) == typed:
+                return exact
+        return typed
 
 
 class WhenField(forms.Field):

@@ -108,7 +108,7 @@ def test_a_double_booking_says_what_is_left_and_who_holds_the_rest(
     answer = manager.post("/reservations/new/", form(expert, hall))
     assert answer.status_code == 409
     shown = answer.content.decode()
-    assert f"{expert.name} has 2 h left on 2027-03-03" in shown
+    assert f"{expert.name} has 2 h left on 3 Mar 2027" in shown
     assert "Cut-over of BETA" in shown
     assert Reservation.objects.count() == 1
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from opale.kernel import clock
 from opale.ui.typed_dates import WhenField, WhenInput, parse_moment
@@ -33,6 +33,11 @@ def noon() -> Iterator[None]:
         ("25/11 14:30", (25, 14, 30)),
         ("25/11/2026 14h30", (25, 14, 30)),
         ("2026-11-28 07:05", (28, 7, 5)),
+        ("28 Nov 2026, 07:05", (28, 7, 5)),
+        ("sam. 28 nov. 2026, 07:05", (28, 7, 5)),
+        ("Saturday 28 November 7am", (28, 7, 0)),
+        ("1er déc. 8h", (1, 8, 0)),
+        ("28 nov", (28, 9, 0)),
         ("mer. 14h", (2, 14, 0)),
         ("14h", (25, 14, 0)),
         ("8h30", (26, 8, 30)),
@@ -96,12 +101,34 @@ def test_a_field_gives_an_aware_instant_and_refuses_in_words() -> None:
 
 
 def test_an_instant_that_is_saved_unchanged_stays_the_same() -> None:
-    widget = WhenInput()
-    restored = NOON.replace(hour=7, minute=3, second=41)
-    shown = widget.format_value(restored)
-    assert shown == "2026-11-25 07:03:41"
-    assert WhenField(past=True).clean(shown) == restored
-    assert widget.format_value(NOON) == "2026-11-25 12:00"
+    """Seconds are not shown, but kept beside what is shown."""
+    widget, restored = WhenInput(), NOON.replace(hour=7, minute=3, second=41)
+    drawn = widget.render("at", restored)
+    assert 'value="25 Nov 2026, 07:03"' in drawn
+    assert f'name="at-exact" value="{restored.isoformat()}"' in drawn
+    kept = {"at": "25 Nov 2026, 07:03", "at-exact": restored.isoformat()}
+    assert WhenField(past=True).clean(widget.value_from_datadict(kept, {}, "at")) == restored
+    kept["at"] = "25 Nov 2026, 07:02"
+    other = WhenField(past=True).clean(widget.value_from_datadict(kept, {}, "at"))
+    assert other == NOON.replace(hour=7, minute=2)
+    assert "exact" not in widget.render("at", NOON)
+
+
+@pytest.mark.parametrize("kept", ["", "never", "2026-11-25T07:03:41", "9999-12-31T23:59:00-09:00"])
+def test_what_is_kept_beside_a_date_must_be_what_was_shown(kept: str) -> None:
+    typed = {"at": "25 Nov 2026, 07:03", "at-exact": kept}
+    assert WhenInput().value_from_datadict(typed, {}, "at") == "25 Nov 2026, 07:03"
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "25 Nov 2026, 12:00"), ("fr", "25 nov. 2026, 12:00")]
+)
+def test_a_shown_instant_is_understood_again(language: str, shown: str) -> None:
+    with translation.override(language):
+        assert WhenInput().format_value(NOON) == shown
+        for month in range(1, 13):
+            at = NOON.replace(month=month)
+            assert parse_moment(str(WhenInput().format_value(at))) == at
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,7 @@ def test_opened_again_it_says_what_it_cannot_hold_any_more(
     url = f"/api/v1/work-packages/{design.pk}/moves/"
     body = client.post(f"{url}reopen", {}, "application/json").json()
     assert body["state"] == "todo"
-    assert "0 h left on 2027-07-06" in body["not_held"]
+    assert "0 h left on 6 Jul 2027" in body["not_held"]
     assert days("confirmed") == [(FIRST, SECOND, Decimal(5)), (THIRD, LAST, Decimal(8))]
     assert taken.lines.get().holds
     assert client.post(f"{url}complete", {}, "application/json").json()["not_held"] == ""

@@ -108,7 +108,7 @@ def test_a_plan_is_drawn_with_what_was_promised_and_told_with_its_reasons(
         row = package(project, "site", 1)
         told = page(manager, f"{path}packages/{row.pk}/why/")
         assert "It waits for “Test of the site · 1”" in told
-        assert "Not worked meanwhile: 14 July 2027" in told
+        assert "Not worked meanwhile: 14 Jul 2027" in told
         decisive = page(manager, f"{path}?only=critical")
         assert "The carrier delivers the circuit · 1" in decisive
         assert 'title="Prepare the router · 1"' not in decisive

@@ -4,12 +4,13 @@ Source: docs/rules/channels.md.
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Stream
@@ -164,7 +165,8 @@ def _language(rule: ChannelRule) -> str:
 def _words(ticket: Ticket, event: Event, measure: str, due: datetime | None) -> str:
     said = [str(event.label)]
     if measure and due is not None:
-        said.append(f"{Commitment.Measure(measure).label} · {due:%Y-%m-%d %H:%M} UTC")
+        at = date_format(due.astimezone(UTC), "SHORT_DATETIME_FORMAT")
+        said.append(f"{Commitment.Measure(measure).label} · {at} UTC")
     about = [ticket.get_stream_display(), ticket.customer.name if ticket.customer else ""]
     said += [" · ".join(filter(None, about))]
     said += [settings.BASE_URL + reverse("desk_ticket", args=[ticket.number])]

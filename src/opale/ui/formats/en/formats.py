@@ -1,15 +1,13 @@
-"""European English formats: the day before the month, 24 hours, weeks from Monday.
+"""European English formats: "7 Jan 2027, 09:00", weeks from Monday.
 
-Django's own are American; short dates are those of ISO 8601, which cannot be misread.
+There is one way to write a day and one to write a moment: the long and the short formats are equal.
 """
 
-DATE_FORMAT = "j F Y"
+DATE_FORMAT = SHORT_DATE_FORMAT = "j M Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j F Y, H:i"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "j M Y, H:i"
 YEAR_MONTH_FORMAT = "F Y"
-MONTH_DAY_FORMAT = "j F"
-SHORT_DATE_FORMAT = "Y-m-d"
-SHORT_DATETIME_FORMAT = "Y-m-d H:i"
+MONTH_DAY_FORMAT = "j M"
 FIRST_DAY_OF_WEEK = 1
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y"]
 TIME_INPUT_FORMATS = ["%H:%M:%S", "%H:%M"]

@@ -46,7 +46,7 @@ function show() {
   if (!sign) return;
   const offline = !navigator.onLine;
   sign.dataset.state = offline ? "reconnecting" : state;
-  const at = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(since);
+  const at = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }).format(since);
   const text = state === "live" && !offline ? words.live : offline ? words.offline : words.reconnecting.replace("{time}", at);
   if (sign.textContent !== text) sign.textContent = text;
 }

@@ -1,8 +1,8 @@
 // Keeps instants and countdowns fresh, in the reader's zone and language.
 
 const words = JSON.parse(document.getElementById("o-words").textContent);
-// The reader's own way of writing dates where the page speaks the reader's language; English has
-// several, of which Opale's is the European one.
+// The reader's own names of weekdays and zones where the page speaks the reader's language; English
+// has several, of which Opale's are the European ones.
 const spoken = document.documentElement.lang || "en";
 const own = (navigator.languages ?? []).find((one) => one.startsWith(`${spoken}-`));
 const language = spoken === "en" && (!own || own === "en-US") ? "en-GB" : own ?? spoken;
@@ -12,25 +12,40 @@ const SOON = 15 * MINUTE;
 // The server reads and writes times in the zone of the reader's account: one page, one zone.
 const { zone } = document.documentElement.dataset;
 
-/** A way to write an instant, in the reader's language and zone. */
-function format(parts, written = language) {
+/** A way to read an instant, in the reader's language and zone. */
+function format(wanted, spelled = language) {
   try {
-    return new Intl.DateTimeFormat(written, { ...parts, timeZone: zone });
+    return new Intl.DateTimeFormat(spelled, { ...wanted, timeZone: zone });
   } catch {
-    return new Intl.DateTimeFormat(written, parts); // a zone that this browser does not know
+    return new Intl.DateTimeFormat(spelled, wanted); // a zone that this browser does not know
   }
 }
 
-const formats = {
-  clock: format({ hour: "2-digit", minute: "2-digit" }),
-  // As the server writes it (formats/en): Sweden's short dates are those of ISO 8601.
-  full: format({ dateStyle: "short", timeStyle: "short" }, spoken === "en" ? "sv-SE" : language),
-  title: format({
-    weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-  }),
-  day: format({ day: "numeric", month: "short" }),
-  date: format({ day: "numeric", month: "short", year: "numeric" }),
-};
+const months = words.months.split(" ");
+// Numbers alone: the order, the names and the signs between them are the server's (ui/formats).
+const numbers = format({
+  year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+}, "en-GB");
+const surroundings = format({ weekday: "short", timeZoneName: "short" });
+
+function parts(reader, at) {
+  return Object.fromEntries(reader.formatToParts(at).map(({ type, value }) => [type, value]));
+}
+
+/** An instant as the server writes it: "09:00", "7 Jan", "7 Jan 2027", "7 Jan 2027, 09:00". */
+function written(at, style) {
+  const { year, month, day, hour, minute } = parts(numbers, at);
+  const clock = `${hour}:${minute}`, dayOfMonth = `${day} ${months[month - 1]}`;
+  if (style === "clock") return clock;
+  if (style === "day") return dayOfMonth;
+  return style === "date" ? `${dayOfMonth} ${year}` : `${dayOfMonth} ${year}, ${clock}`;
+}
+
+/** The same with its weekday and zone, where one points at it and where it is copied. */
+function whole(at) {
+  const { weekday, timeZoneName } = parts(surroundings, at);
+  return `${weekday} ${written(at, "full")} ${timeZoneName}`;
+}
 
 /** "42 min", "2 h 10", "3 d". */
 export function span(length) {
@@ -45,7 +60,7 @@ export function span(length) {
 function relative(at, now, bare) {
   const away = at - now;
   if (Math.abs(away) >= 7 * DAY) {
-    return (at.getFullYear() === now.getFullYear() ? formats.day : formats.date).format(at);
+    return written(at, at.getFullYear() === now.getFullYear() ? "day" : "date");
   }
   if (Math.abs(away) < MINUTE) return words.now;
   const text = span(Math.abs(away));
@@ -61,10 +76,10 @@ function drawTime(element, now) {
   if (Number.isNaN(at.valueOf())) return;
   const style = element.dataset.time;
   if (!element.dataset.read) {
-    element.title = formats.title.format(at);
+    element.title = whole(at);
     element.dataset.read = "yes";
   }
-  if (style === "clock" || style === "full") say(element, formats[style].format(at));
+  if (style === "clock" || style === "full") say(element, written(at, style));
   else say(element, relative(at, now, style === "bare"));
 }
 
@@ -82,7 +97,7 @@ function drawClock(element, now) {
   const used = state === "late" ? 1000 : Math.min(1000, Math.max(0, Math.round((1000 * (now - started)) / (due - started))));
   if (!Number.isNaN(used)) element.querySelector("progress").value = used;
   if (!element.dataset.read) {
-    element.title = formats.title.format(due);
+    element.title = whole(due);
     element.dataset.read = "yes";
   }
 }
@@ -105,7 +120,7 @@ document.addEventListener("copy", (event) => {
   const part = chosen.getRangeAt(0).cloneContents();
   const times = part.querySelectorAll("time[data-time]");
   if (!times.length) return;
-  for (const element of times) element.textContent = formats.title.format(new Date(element.dateTime));
+  for (const element of times) element.textContent = whole(new Date(element.dateTime));
   const lines = document.createElement("div");
   lines.append(part);
   for (const row of lines.querySelectorAll("tr, li, p, header, .o-line")) row.append("\n");
