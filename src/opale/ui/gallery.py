@@ -47,7 +47,7 @@ class SampleForm(forms.Form):
         label=pgettext_lazy("sample", "Place"),
         url_name="ui_gallery_pick",
         required=False,
-        help_text=gettext_lazy("Type a few letters; the recent ones come first."),
+        help_text=gettext_lazy("Type a few letters; recent choices come first."),
     )
     due = WhenField(label=pgettext_lazy("sample", "Due"), required=False)
     text = forms.CharField(
@@ -56,9 +56,9 @@ class SampleForm(forms.Form):
         required=False,
     )
     urgent = forms.BooleanField(
-        label=gettext_lazy("Tell the customer at once"),
+        label=gettext_lazy("Notify the customer now"),
         required=False,
-        help_text=gettext_lazy("A message goes out as soon as this is saved."),
+        help_text=gettext_lazy("A message is sent on saving."),
     )
     channel = forms.ChoiceField(
         label=pgettext_lazy("sample", "Channel"),
@@ -88,12 +88,12 @@ def sample_graph() -> str:
         graph.Edge("net", "acme"),
         graph.Edge("net", "beta"),
     ]
-    return graph.draw(nodes, edges, here="link", label=_("What the link needs and who needs it"))
+    return graph.draw(nodes, edges, here="link", label=_("Dependencies of the link"))
 
 
 def sample_chart() -> Chart:
     return Chart(
-        _("How many came in each hour?"),
+        _("Tickets received per hour"),
         [f"{hour:02}:00" for hour in range(0, 24, 2)],
         [
             Series(_("today"), [3, 2, 1, 2, 9, 14, 11, 8, 12, 9, 5, 4], "accent", "bar"),
@@ -117,7 +117,7 @@ def sample_history() -> list[Revision]:
             now - timedelta(days=2),
             "",
             marc,
-            pgettext("sample", "Asked for by telephone"),
+            pgettext("sample", "Requested by telephone"),
             True,
             False,
             (),
@@ -166,7 +166,7 @@ def sample_page() -> dict[str, object]:
             Chip(pgettext("sample", "Due in one hour"), "?due=1"),
         ],
         "steps": [
-            Step(_("File read"), "done"),
+            Step(_("File uploaded"), "done"),
             Step(_("Preview"), "here"),
             Step(_("Import"), "later"),
         ],
@@ -239,7 +239,7 @@ def reason(request: HttpRequest) -> HttpResponse:
 @for_employees
 def done(request: HttpRequest) -> HttpResponse:
     undo = "" if "undone" in request.GET else f"{request.path}?undone=1"
-    text = _("Put back as it was.") if "undone" in request.GET else _("Ticket taken.")
+    text = _("Change undone.") if "undone" in request.GET else _("Ticket taken.")
     return toast(HttpResponse(status=204), text, undo=undo)
 
 

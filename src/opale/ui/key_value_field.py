@@ -20,7 +20,7 @@ class KeyValueField(forms.CharField):
             if not name and not said:
                 continue
             if not name or not colon:
-                raise ValidationError(_("Write one a line, as power_kw: 4."))
+                raise ValidationError(_("One per line, such as power_kw: 4."))
             found[name] = said
         return found
 

@@ -22,45 +22,48 @@ class Refusal:
 def describe_refusal(status: int) -> Refusal:
     said = {
         400: (
-            _("This request could not be read"),
-            _("The browser sent something that Opale does not understand. Nothing was changed."),
-            _("Go back and try again from a fresh page."),
+            _("Invalid request"),
+            _("The browser sent something Opale cannot read. Nothing was changed."),
+            _("Go back, reload the page and try again."),
         ),
         403: (
-            _("You may not do this"),
-            _("You are logged in, but your functions do not include this right."),
-            _("If your work needs it, ask an administrator of your company."),
+            _("You don't have permission to do this"),
+            _("Your functions do not include this permission."),
+            _("If you need it for your work, ask an administrator."),
         ),
         404: (
-            _("There is nothing here"),
-            _("This page does not exist, or you may not see it."),
+            _("Page not found"),
+            _("This page does not exist, or you don't have access to it."),
             _("Check the address, or search for what you need."),
         ),
         409: (
-            _("This has changed in the meantime"),
-            _("Somebody was faster, or the present state does not allow it. Nothing was changed."),
-            _("Load the page again to see how it stands."),
+            _("This changed in the meantime"),
+            _(
+                "Somebody else changed it first, or its current state does not allow this. "
+                "Nothing was changed."
+            ),
+            _("Reload the page to see its current state."),
         ),
         422: (
-            _("Some of this cannot be accepted"),
+            _("Some fields need correcting"),
             _("Nothing was changed."),
-            _("Go back and correct what is named here."),
+            _("Go back and correct the fields listed here."),
         ),
         429: (
             _("Too many requests"),
-            _("More was asked in a short time than one login may. Nothing was changed."),
+            _("Your login sent more requests than allowed in a short time. Nothing was changed."),
             _("Wait a moment, then try again."),
         ),
         500: (
             _("Something went wrong on our side"),
-            _("The error was recorded. What was being saved was not saved, not even in part."),
-            _("Try again in a minute. If it happens again, tell the people who run Opale."),
+            _("The error was logged. Your last change was not saved, not even in part."),
+            _("Try again in a minute. If it happens again, contact your administrator."),
         ),
         503: (
-            _("Opale is busy just now"),
+            _("Opale is busy"),
             _(
-                "This part did not answer in time. What was saved stays; what was being saved may "
-                "not be."
+                "This page did not answer in time. Earlier changes are saved; your last one may not "
+                "be."
             ),
             _("Try again in a moment."),
         ),

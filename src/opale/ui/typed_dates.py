@@ -176,7 +176,7 @@ def format_moment(at: datetime) -> str:
 def check_near(day: date) -> None:
     """Refuse a day or a moment at the ends of the calendar. Errors: ValidationError."""
     if is_far(day):
-        raise ValidationError(_("This lies too far away to be meant."), code="far")
+        raise ValidationError(_("This date is too far in the past or the future."), code="far")
 
 
 class DayInput(forms.DateInput):
@@ -201,7 +201,7 @@ class DayField(forms.DateField):
             return None
         check_near(day)
         if not (self.first or day) <= day <= (self.last or day):
-            raise ValidationError(_("This lies too far away to be meant."), code="far")
+            raise ValidationError(_("This date is too far in the past or the future."), code="far")
         return day
 
 
@@ -280,6 +280,6 @@ class WhenField(forms.Field):
             return found.astimezone(timezone.get_default_timezone())
         except (ValueError, OverflowError) as error:
             raise ValidationError(
-                _("This is not understood as a date. Try “tomorrow 9” or “25/11 14:30”."),
+                _("Not a valid date. Try “tomorrow 9” or “25/11 14:30”."),
                 code="invalid",
             ) from error

@@ -145,7 +145,7 @@ def initials(name: str) -> str:
 def face(name: str, me: bool = False, size: str = "") -> SafeString:
     """The round initials of a person; "" for nobody yet."""
     if not name:
-        nobody = _("Nobody yet")
+        nobody = _("Unassigned")
         return format_html(
             '<span class="o-face" data-nobody role="img" aria-label="{}" title="{}"></span>',
             nobody,
@@ -167,7 +167,7 @@ def face(name: str, me: bool = False, size: str = "") -> SafeString:
 @cached_per_language
 def person(name: str, url: str = "", me: bool = False) -> SafeString:
     """A person: initials and name; `me` says "you"."""
-    shown = pgettext("the reader himself", "you") if me else (name or _("Nobody yet"))
+    shown = pgettext("the reader himself", "you") if me else (name or _("Unassigned"))
     inside = format_html(
         '<span aria-hidden="true">{}</span><span>{}</span>', face(name, me=me), shown
     )

@@ -56,10 +56,10 @@ class Chart:
     def _course(self, one: Series) -> str:
         known = [(value, step) for value, step in zip(one.values, self.steps, strict=True) if value]
         if not known:
-            return _("%(name)s: nothing.") % {"name": one.name}
+            return _("%(name)s: no data.") % {"name": one.name}
         (high, when_high), (last, when_last) = max(known), known[-1]
         return _(
-            "%(name)s: at most %(high)s (%(when_high)s), in the end %(last)s (%(when_last)s)."
+            "%(name)s: maximum %(high)s (%(when_high)s), last %(last)s (%(when_last)s)."
         ) % {
             "name": one.name,
             "high": high,

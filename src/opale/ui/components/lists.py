@@ -88,7 +88,7 @@ def tabs(items: Iterable[Tab], label: str = "") -> SafeString:
         ((t.url, current(t.here), t.label, count_mark(t.count)) for t in items),
     )
     return format_html(
-        '<nav class="o-tabs" aria-label="{}">{}</nav>', label or _("Parts of this page"), links
+        '<nav class="o-tabs" aria-label="{}">{}</nav>', label or _("Page sections"), links
     )
 
 

@@ -53,9 +53,9 @@ def test_axe_finds_nothing_serious_in_the_gallery(
     [
         ("/account/login/?nobody", "Log in"),
         ("/account/password/reset/?nobody", "Password Reset"),
-        ("/refuse/not-found/", "There is nothing here"),
+        ("/refuse/not-found/", "Page not found"),
         ("/ui/offline/", "No network"),
-        ("/ui/gallery/work/48209/", "A list beside what is open"),
+        ("/ui/gallery/work/48209/", "A list beside its details"),
     ],
 )
 def test_axe_finds_nothing_serious_at_the_door(page: Page, path: str, heading: str) -> None:
@@ -115,7 +115,7 @@ def test_a_letter_presses_its_button_and_the_toast_can_be_undone(page: Page) -> 
     page.keyboard.press("t")
     expect(page.get_by_text("Ticket taken.")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Put back as it was.")).to_be_visible()
+    expect(page.get_by_text("Change undone.")).to_be_visible()
     expect(page.get_by_text("Ticket taken.")).to_have_count(0)
 
 
@@ -272,7 +272,7 @@ def test_a_draft_survives_a_closed_page(page: Page) -> None:
 
 def test_a_chosen_theme_is_drawn_by_the_server_next_time(page: Page) -> None:
     page.goto("/ui/gallery/")
-    page.locator("summary[title=Colours]").click()
+    page.locator("summary[title=Theme]").click()
     with page.expect_response("**/ui/theme/"):
         page.get_by_role("button", name="Dark").click()
     root = page.locator("html")

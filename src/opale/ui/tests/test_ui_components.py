@@ -64,7 +64,7 @@ def test_what_people_write_is_escaped_everywhere() -> None:
 
 
 def test_nobody_is_a_person_too() -> None:
-    assert "Nobody yet" in drawn('{% person "" %}')
+    assert "Unassigned" in drawn('{% person "" %}')
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def revision(**columns: object) -> Revision:
     ("columns", "words"),
     [
         ({"created": True}, "Created by <b>Camille &lt;Lefèvre&gt;</b>"),
-        ({"deleted": True}, "Taken away by <b>Camille &lt;Lefèvre&gt;</b>"),
+        ({"deleted": True}, "Deleted by <b>Camille &lt;Lefèvre&gt;</b>"),
         (
             {"created": True, "kind": "a process", "called": "process"},
             "<b>Camille &lt;Lefèvre&gt;</b> added a process: web",

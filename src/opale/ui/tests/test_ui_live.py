@@ -253,7 +253,7 @@ def test_a_lasting_loss_is_shown_with_its_time(page: Page, stream: Stream) -> No
     live(page)
     stream.refused = "503 Service Unavailable"
     stream.cut()
-    expect(page.locator("#o-live")).to_contain_text("Reconnecting, last heard")
+    expect(page.locator("#o-live")).to_contain_text("Reconnecting, last update at")
     stream.refused = ""
     live(page)
 

@@ -62,7 +62,7 @@ REFUSED = {
 def test_a_refusal_is_a_page_that_says_what_to_do(visitor: Client, kind: str, status: int) -> None:
     answer = visitor.get(f"/refuse/{kind}/")
     assert answer.status_code == status
-    assert "To my work" in answer.content.decode()
+    assert ">Home<" in answer.content.decode()
 
 
 @pytest.mark.parametrize(("kind", "status"), REFUSED.items())
@@ -93,7 +93,7 @@ def test_what_a_button_was_refused_is_loaded_again_on_the_page_of_the_button(
 
 def test_a_refusal_speaks_french(visitor: Client) -> None:
     visitor.cookies["django_language"] = "fr"
-    assert "Vers mon travail" in visitor.get("/refuse/not-found/").content.decode()
+    assert ">Accueil<" in visitor.get("/refuse/not-found/").content.decode()
 
 
 def test_the_language_is_remembered_and_nobody_is_led_elsewhere(visitor: Client) -> None:
@@ -227,7 +227,7 @@ def test_a_bad_cursor_is_the_start_of_the_list(cursor: str) -> None:
 def test_a_page_that_does_not_exist_says_what_to_do(visitor: Client) -> None:
     answer = visitor.get("/nowhere/")
     assert answer.status_code == 404
-    assert "There is nothing here" in answer.content.decode()
+    assert "Page not found" in answer.content.decode()
 
 
 def test_a_fault_of_our_own_says_what_is_safe_and_reads_nothing_more(visitor: Client) -> None:
