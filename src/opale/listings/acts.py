@@ -95,8 +95,8 @@ ACTS = (
     ),
     remove(
         VIEW, remove_view, "remove_listing_view", KEEP, page="removal", url="view_remove",
-        home=list_of, label=_("Remove this view"),
-        undo="view_restore", said=_("View “%(name)s” removed"),
+        home=list_of, label=_("Delete view"),
+        undo="view_restore", said=_("View “%(name)s” deleted"),
     ),
     button(
         REMOVED, restore_view, "restore_listing_view", KEEP, noun="restoration", page="return",

@@ -81,10 +81,10 @@ def _of_keys(listing: Listing, keys: list[int], query: str, actor: Actor) -> lis
 def _bounded(found: list[Any]) -> list[Any]:
     """Return these lines. Errors: Invalid, where there is none or more than one act may take."""
     if not found:
-        raise Invalid(_("Mark the lines that are meant first."))
+        raise Invalid(_("Select at least one row first."))
     if len(found) > MOST:
         raise Invalid(
-            _("At most %(most)s lines at once: narrow the list with a filter.") % {"most": MOST}
+            _("At most %(most)s rows at once: narrow the list with a filter.") % {"most": MOST}
         )
     return found
 
@@ -97,7 +97,7 @@ def _reason(row: Any, refusal: OpaleError) -> str:
     """Return why an act was refused: the state of the row, where that is all that is known."""
     state = getattr(row, "get_state_display", None)
     if isinstance(refusal, IllegalMove) and not refusal.detail and state:
-        return _("Its state, “%(state)s”, does not allow this.") % {"state": state()}
+        return _("Not possible in state “%(state)s”.") % {"state": state()}
     return refusal.sentence
 
 

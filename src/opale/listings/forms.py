@@ -5,7 +5,7 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-NAMED: Final = _("A view needs a name of at most 60 characters.")
+NAMED: Final = _("Enter a name of at most 60 characters.")
 
 
 class ViewForm(forms.Form):

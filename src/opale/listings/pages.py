@@ -194,7 +194,7 @@ def head(selection: Selection, *, marks: bool) -> SafeString:
 def _mark_all(listing: Listing) -> SafeString:
     return format_html(
         '<th class="l-mark"><input type="checkbox" data-mark-all aria-label="{}" hidden></th>',
-        _("Mark every line of this page"),
+        _("Select all rows on this page"),
     )
 
 
@@ -249,7 +249,7 @@ def _mark(listing: Listing, row: Any, name: object) -> SafeString:
         ' aria-label="{}"></td>',
         row.pk,
         region_id(listing.name, "acts"),
-        _("Mark %(name)s") % {"name": name},
+        _("Select %(name)s") % {"name": name},
     )
 
 

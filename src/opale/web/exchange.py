@@ -32,7 +32,7 @@ State = FileImport.State
 class FileForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV with ; or , as a spreadsheet saves it, with a header line."),
+        help_text=gettext_lazy("CSV file separated by ; or , with a header row."),
     )
 
 
@@ -69,14 +69,14 @@ def carry(request: ActorRequest, name: str) -> HttpResponse:
     token = request.POST.get("token", "")
     content = cache.get(_kept_under(request, token))
     if content is None:
-        raise Invalid(file=_("The file is not kept any more: send it again."))
+        raise Invalid(file=_("The file has expired: upload it again."))
     found = preview(table, content, by=request.actor)
     if found.faults or found.fingerprint != request.POST.get("fingerprint"):
         return _page(request, table, found, token, moved=True)
     sent = submit_file(table, content, found, by=request.actor, credential=request.credential)
     cache.delete(_kept_under(request, token))
     if sent.state == State.WRITTEN:
-        said = ngettext("%(count)s row was written.", "%(count)s rows were written.", sent.total)
+        said = ngettext("%(count)s row imported.", "%(count)s rows imported.", sent.total)
         undo = reverse("exchange_take_back", args=[sent.pk])
         toast_next(request, said % {"count": sent.total}, undo=undo)
     return _to(sent)
@@ -105,7 +105,7 @@ def undo(request: ActorRequest, import_id: int) -> HttpResponse:
     """Undo an import, but for rows changed since."""
     sent = undo_import(import_id, by=request.actor, credential=request.credential)
     if sent.state == State.TAKEN_BACK and not sent.kept_back:
-        toast_next(request, _("The import is taken back."))
+        toast_next(request, _("Import undone."))
     return _to(sent)
 
 

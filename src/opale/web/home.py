@@ -123,7 +123,7 @@ LABELS: Final = (
     _("Now"),
     _("Late"),
     _("Due today"),
-    _("Waits for your answer"),
+    _("Waiting for your answer"),
     _("This week"),
     _("Later"),
     _("No date"),

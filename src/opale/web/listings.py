@@ -52,14 +52,16 @@ IMPORTS = Listing(
     template="web/exchange/list.html",
     figures=_figures,
     empty=Empty(
-        "file-spreadsheet", gettext_lazy("No import matches"), gettext_lazy("No file imported yet")
+        "file-spreadsheet",
+        gettext_lazy("No import matches your filters"),
+        gettext_lazy("No imports yet"),
     ),
     columns=(
         Column(
             "file", gettext_lazy("File"), label_of, order="table", fixed=True, style="fill",
             link=lambda sent: reverse("exchange_import", args=[sent.pk]),
         ),
-        Column("sent", gettext_lazy("Sent"), "sent_at", order=True),
+        Column("sent", gettext_lazy("Uploaded"), "sent_at", order=True),
         Column("by", gettext_lazy("By"), "actor_name", order=True),
         Column(
             "new", gettext_lazy("New"), lambda sent: sent.counts.get("new") or None, style="end"
@@ -77,6 +79,6 @@ IMPORTS = Listing(
     filters=(
         Choice("table", gettext_lazy("File"), _tables, lookup="table", menu=True),
         Choice("state", gettext_lazy("State"), S, lookup="state", menu=True),
-        Span("sent", gettext_lazy("Sent"), lookup="sent_at", moment=True),
+        Span("sent", gettext_lazy("Uploaded"), lookup="sent_at", moment=True),
     ),
 )  # fmt: skip

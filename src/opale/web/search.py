@@ -128,7 +128,7 @@ def exported(request: ActorRequest) -> HttpResponseBase:
     head = [*columns, *([_("Owner")] if actor.can(CONSOLE) else []), _("Received")]
     rows = [_cells(one.ticket, actor) for one in found.found]
     if found.further:
-        rows.append(["", str(_("There are more: narrow the search to have them.")), *[""] * 5])
+        rows.append(["", str(_("There are more results: refine your search.")), *[""] * 5])
     return spreadsheet("search", [str(name) for name in head], rows)
 
 
@@ -242,12 +242,12 @@ def _filters(
         if one.ticket.customer and len(offered) < CUSTOMERS_OFFERED and not customer:
             offered[one.ticket.customer.code] = one.ticket.customer.name
     return [
-        (_("Kind of ticket"), chips_of(query, "kind", Kind.choices)),
+        (_("Ticket type"), chips_of(query, "kind", Kind.choices)),
         (
             _("State"),
-            chips_of(query, "state", [("open", _("Open tickets")), ("ended", _("Ended tickets"))]),
+            chips_of(query, "state", [("open", _("Open tickets")), ("ended", _("Closed tickets"))]),
         ),
-        (_("Where"), chips_of(query, "in", PLACES.items())),
+        (_("Search in"), chips_of(query, "in", PLACES.items())),
         (_("Received"), chips_of(query, "since", SINCE.items())),
         *(
             [(_("Customer"), chips_of(query, "customer", offered.items()))]

@@ -27,7 +27,7 @@ def settings_to_look_at(actor: Actor, at: datetime, limit: int) -> Iterator[Work
             name=str(entry.label),
             url=entry.url(),
             urgency=Urgency.ANSWER,
-            reason=ngettext("%(n)d waits", "%(n)d wait", count) % {"n": count},
+            reason=ngettext("%(n)d waiting", "%(n)d waiting", count) % {"n": count},
         )
 
 

@@ -206,7 +206,7 @@ def test_marked_items_are_moved_and_those_that_refuse_are_told(
     router.refresh_from_db()
     assert router.state == "maintenance"
     assert "1 changed. 1 could not be changed." in told
-    assert "Its state, “Retired”, does not allow this." in told
+    assert "Not possible in state “Retired”." in told
     assert "old-lyo" in told
     assert "cr1-lyo" not in told
     assert f"{reverse('infrastructure_items')}?q=lyo" in told

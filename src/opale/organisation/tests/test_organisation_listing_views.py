@@ -230,7 +230,7 @@ def test_a_view_is_saved_with_the_columns_that_are_chosen(personas: Personas) ->
     for name in ("", "x" * 61):
         refused = client.post(save, {"name": name, "query": query})
         assert refused.status_code == 422
-        assert "A view needs a name of at most 60 characters." in refused.content.decode()
+        assert "Enter a name of at most 60 characters." in refused.content.decode()
     saved = {"name": "Gone", "query": query, "shared": "on"}
     answer = client.post(save, saved)
     assert answer["Location"] == address

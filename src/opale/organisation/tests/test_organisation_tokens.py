@@ -209,7 +209,7 @@ def test_tokens_are_found_by_their_state_and_revoked_together(personas: Personas
     keys = [row.pk for row in ApiToken.objects.all()]
     asked = client.post("/lists/tokens/acts/revoke/", {"n": keys})
     assert asked.status_code == 200
-    assert "3 lines are meant" in asked.content.decode()
+    assert "3 rows selected" in asked.content.decode()
     assert found("state=valid") == {"New"}
     given = {"n": keys, "given": "1"}
     assert client.post("/lists/tokens/acts/revoke/", given).status_code == 302

@@ -131,8 +131,8 @@ def test_a_written_file_leads_to_its_page_with_the_way_back(house: Personas) -> 
     content = "code;name;language;time_zone;calendar\nNEW;One;fr;Europe/Paris;Office hours\n"
     page = carry(client, "customers", send(client, "customers", content))["Location"]
     html = client.get(page).content.decode()
-    assert "1 row was written." in html
-    assert "Take the import back" in html
+    assert "1 row imported." in html
+    assert "Undo import" in html
     assert page in client.get(reverse("exchange")).content.decode()
     assert client.post(f"{page}taking-back/").status_code == 303
     assert "everything is as it was before" in client.get(page).content.decode()

@@ -63,12 +63,12 @@ def test_names_stand_beside_the_tickets(personas: Any) -> None:
 
 def test_what_is_not_there_is_said_with_what_to_do(personas: Any) -> None:
     agent = personas.client("desk_agent")
-    assert "No ticket holds these words" in page(agent, "q=introuvable")
-    assert "These words stand everywhere" in page(agent, "q=the")
+    assert "No ticket matches your search" in page(agent, "q=introuvable")
+    assert "Too many results" in page(agent, "q=the")
     narrowed = page(agent, "q=introuvable&kind=incident&state=open&in=subjects&since=7")
-    assert "Without filters" in narrowed
+    assert "Clear filters" in narrowed
     nonsense = "kind=x&state=x&in=x&since=x&customer=x&before=x&tries=x"
-    assert "Without filters" not in page(agent, f"q=introuvable&{nonsense}")
+    assert "Clear filters" not in page(agent, f"q=introuvable&{nonsense}")
 
 
 def test_older_ones_follow_on_the_next_page(personas: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_older_ones_follow_on_the_next_page(personas: Any, monkeypatch: pytest.M
     more = page(agent, f"q=transpondeur&kind=incident&before={new.pk}", **{"HX-Request": "true"})
     assert f"/tickets/{old.number}/" in more
     assert "<html" not in more
-    assert "Nothing older was found." in more
+    assert "No older results." in more
 
 
 def test_a_page_goes_on_by_itself_while_time_ends_before_anything_is_found(
@@ -103,7 +103,7 @@ def test_a_page_goes_on_by_itself_while_time_ends_before_anything_is_found(
     assert 'hx-trigger="load, click"' in more
     assert "tries=2" in more
     tired = page(agent, unescape(address).removeprefix("?").replace("tries=1", "tries=8"), **part)
-    assert "Look further back" in tired
+    assert "Search older tickets" in tired
     assert "hx-trigger" not in tired
 
 

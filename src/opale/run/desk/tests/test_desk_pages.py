@@ -190,10 +190,10 @@ def test_now_shows_each_ticket_once_and_nothing_to_tick(personas: Personas) -> N
         Ticket.objects.filter(pk=new.pk).update(owner=person)
     page = agent.get("/").content.decode()
     assert page.count(f'id="desk-ticket-{new.pk}-line"') == 1
-    assert "Triage is empty" not in page
+    assert "No tickets in triage" not in page
     with attributed(system("test")):
         Ticket.objects.update(state=TicketState.IN_PROGRESS)
-    assert "Triage is empty" in agent.get("/").content.decode()
+    assert "No tickets in triage" in agent.get("/").content.decode()
 
 
 def test_a_promise_is_said_in_hours_and_not_in_days_that_nobody_sold(personas: Personas) -> None:
