@@ -73,9 +73,10 @@ def row(page: Page, name: str) -> Locator:
 
 
 def ends_on(page: Page, name: str) -> date:
-    found = re.search(r"\d{4}-\d\d-\d\d", row(page, name).locator("td").nth(4).inner_text())
+    written = r"\d{1,2} [A-Z][a-z]{2} \d{4}"
+    found = re.search(written, row(page, name).locator("td").nth(4).inner_text())
     assert found
-    return date.fromisoformat(found[0])
+    return datetime.strptime(found[0], "%d %b %Y").replace(tzinfo=UTC).date()
 
 
 def hear(page: Page, name: str, on: date, note: str = "") -> None:

@@ -92,7 +92,7 @@ def search_everything(
     In French and in English, without accents, whatever their endings.
     """
     if after and not after.isdecimal():
-        raise Invalid(after=_("This is not the cursor of a page of this list."))
+        raise Invalid(after=_("Not a valid cursor for this list."))
     actor, wanted = request.actor, parse_query(q)
     found = ticket_search.search_tickets(
         wanted,

@@ -55,7 +55,7 @@ class BrowserSession(APIKeyCookie):
         if _credential(request) != SESSION:
             return None
         if check_csrf(request) is not None:
-            raise NotAllowed(_("The request does not carry this page's CSRF token."))
+            raise NotAllowed(_("The request lacks this page's CSRF token."))
         return _admitted(request, self.right, *self.others)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
@@ -69,5 +69,5 @@ def _credential(request: HttpRequest) -> str:
 def _admitted(request: HttpRequest, right: str, *others: str) -> Actor:
     actor = cast(ActorRequest, request).actor
     if right and not any(map(actor.can, (right, *others))):
-        raise NotAllowed(_("Your rights, or those of this token, do not reach this."))
+        raise NotAllowed(_("You, or this token, don't have permission to do this."))
     return actor

@@ -21,7 +21,7 @@ from opale.kernel.text_limits import LONGEST_TEXT
 
 def _with_zone(at: datetime) -> datetime:
     if at.tzinfo is None:
-        sentence = _("Say the time zone too, as in 2026-11-25T14:30:00+01:00.")
+        sentence = _("Include the time zone, as in 2026-11-25T14:30:00+01:00.")
         raise PydanticCustomError("zone_missing", "{sentence}", {"sentence": sentence})
     _near(at)
     return at
@@ -29,7 +29,7 @@ def _with_zone(at: datetime) -> datetime:
 
 def _near(day: date) -> date:
     if is_far(day):
-        sentence = _("This lies too far away to be meant.")
+        sentence = _("This date is too far in the past or the future.")
         raise PydanticCustomError("out_of_time", "{sentence}", {"sentence": sentence})
     return day
 
@@ -38,7 +38,7 @@ def _address(text: str) -> str:
     try:
         validate_email(text)
     except ValidationError:
-        sentence = _("“%(address)s” is no mail address.") % {"address": text[:100]}
+        sentence = _("“%(address)s” is not a valid email address.") % {"address": text[:100]}
         raise PydanticCustomError("no_address", "{sentence}", {"sentence": sentence}) from None
     return text
 

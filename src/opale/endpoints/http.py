@@ -54,7 +54,7 @@ def needs(right: str, *others: str) -> Callable[[View[P]], View[P]]:
             if request.actor.kind == "anonymous":
                 if request.user.is_authenticated:
                     # The login would send it back here, and so on.
-                    raise NotAllowed(_("This login stands for nobody who works with Opale."))
+                    raise NotAllowed(_("This login belongs to no active person."))
                 return _to_login(request)
             if right and not any(request.actor.can(one) for one in (right, *others)):
                 raise NotAllowed

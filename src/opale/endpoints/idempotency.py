@@ -29,7 +29,7 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEPT_FOR = timedelta(days=7)
 LONGEST = 200
-USED = gettext_lazy("This key was used for another request.")
+USED = gettext_lazy("This key was already used for another request.")
 
 Run = Callable[..., HttpResponse]
 
@@ -126,7 +126,7 @@ def _again(kept: KeptAnswer, request: HttpRequest) -> HttpResponse:
         return problem(Conflict(str(USED)))
     if kept.secret:
         return problem(
-            Conflict(_("This was done already, and its answer held a secret that is not kept."))
+            Conflict(_("Already processed: the answer held a secret that is not stored."))
         )
     headers = {REPLAYED: "true"}
     if kept.location:

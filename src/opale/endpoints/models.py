@@ -60,10 +60,10 @@ class FileImport(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
-        WRITTEN = "written", pgettext_lazy("a file", "Written")
+        WRITTEN = "written", pgettext_lazy("a file", "Imported")
         REFUSED = "refused", _("Refused")
-        TAKING_BACK = "taking_back", _("Being taken back")
-        TAKEN_BACK = "taken_back", _("Taken back")
+        TAKING_BACK = "taking_back", _("Being undone")
+        TAKEN_BACK = "taken_back", _("Undone")
 
     reach_paths: ClassVar[dict[str, str]] = {"user": "user_id"}
 

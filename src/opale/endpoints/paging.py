@@ -76,7 +76,7 @@ def page_in(
     if window.after:
         place = keyset.place_of(window.after, order)
         if place is None or not keyset.fits(rows, order, place):
-            raise Invalid(after=_("This is not the cursor of a page of this list."))
+            raise Invalid(after=_("Not a valid cursor for this list."))
         rows = rows.filter(order.beyond(place))
     return _sliced(read(rows, window.limit + 1), window, order)
 

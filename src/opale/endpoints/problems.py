@@ -39,9 +39,9 @@ class ChangedSince(Conflict):
 
 
 PLAIN: Mapping[str, "_StrPromise"] = {
-    "missing": gettext_lazy("This must be given."),
-    "extra_forbidden": gettext_lazy("Nothing is known under this name."),
-    "json_invalid": gettext_lazy("This is not JSON."),
+    "missing": gettext_lazy("This value is required."),
+    "extra_forbidden": gettext_lazy("Unknown name."),
+    "json_invalid": gettext_lazy("Not valid JSON."),
     "int": gettext_lazy("Give a whole number."),
     "float": gettext_lazy("Give a number."),
     "decimal": gettext_lazy("Give a number."),
@@ -54,7 +54,7 @@ PLAIN: Mapping[str, "_StrPromise"] = {
     "time_delta_parsing": gettext_lazy("Give a duration as PT2H30M."),
     "date": gettext_lazy("Give a day as 2026-11-25."),
     "time": gettext_lazy("Give a time of day as 14:30."),
-    "timezone_aware": gettext_lazy("Say the zone: 2026-11-25T14:30:00+01:00 or Z."),
+    "timezone_aware": gettext_lazy("Include the time zone: 2026-11-25T14:30:00+01:00 or Z."),
     "datetime": gettext_lazy("Give a moment as 2026-11-25T14:30:00+01:00."),
 }
 """Sentences by the type of the library's error, or by its part before the first underscore."""
@@ -113,13 +113,15 @@ def unknown_names(strange: Iterable[str], known: Iterable[str]) -> JsonResponse:
     names = ", ".join(sorted(known))
     sentence = str(PLAIN["extra_forbidden"])
     if names:
-        sentence = _("Nothing is known under this name. Known are: %(names)s.") % {"names": names}
-    detail = _("Some of what was sent cannot be accepted.")
+        sentence = _("Unknown name. Known names: %(names)s.") % {"names": names}
+    detail = _("Some values are not valid.")
     return problem_response(422, Invalid.code, detail, dict.fromkeys(sorted(strange), sentence))
 
 
 def wrong_method(allowed: str) -> JsonResponse:
-    response = problem_response(405, "method_not_allowed", _("This address knows no such method."))
+    response = problem_response(
+        405, "method_not_allowed", _("This address does not support this method.")
+    )
     response.headers["Allow"] = allowed
     return response
 
@@ -157,7 +159,7 @@ def register(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def unreadable(request: HttpRequest, error: ValidationError) -> JsonResponse:
-        detail = _("Some of what was sent cannot be accepted.")
+        detail = _("Some values are not valid.")
         fields: dict[str, str] = {}
         for name, sentence in map(_field, error.errors):
             fields.setdefault(name, sentence)

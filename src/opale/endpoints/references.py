@@ -21,5 +21,5 @@ def resolve_reference(get: Getter[R], pk: int, *, field: str, seen_by: Actor) ->
     try:
         return get(pk, seen_by=seen_by)
     except NotFound:
-        unknown = _("There is nothing with the number %(number)s here.") % {"number": pk}
+        unknown = _("No record has the number %(number)s.") % {"number": pk}
         raise Invalid(**{field: unknown}) from None

@@ -71,7 +71,7 @@ def _items(body: object) -> list[object]:
 def _storable(text: str) -> None:
     halves = not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)
     if halves or "\x00" in text:
-        raise HttpError(400, _("A text holds a character that cannot be kept."))
+        raise HttpError(400, _("The text contains a character that cannot be stored."))
 
 
 def _by_known_names(run: Run) -> Run:

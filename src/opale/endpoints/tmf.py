@@ -62,7 +62,7 @@ def resource_view(right: str, *, changing: str = "", **handlers: Handler) -> Han
         handler = handlers.get(method)
         if handler is None:
             response: HttpResponse = error_response(
-                405, "method_not_allowed", _("This address knows no such method.")
+                405, "method_not_allowed", _("This address does not support this method.")
             )
             response.headers["Allow"] = ", ".join(sorted(name.upper() for name in handlers))
             return response
@@ -98,7 +98,7 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     except HttpError as error:
         raise Invalid(error.message) from error
     except (ValueError, RecursionError) as error:
-        raise Invalid(_("This is not JSON.")) from error
+        raise Invalid(_("Not valid JSON.")) from error
     if not isinstance(body, dict):
         raise Invalid(_("Give an object."))
     require_storable(body)
@@ -115,11 +115,11 @@ def require_match(request: HttpRequest, shown: Mapping[str, Any]) -> None:
 def require_storable(body: object) -> None:
     """Check that a body that was read can be written as it is. Errors: Invalid."""
     if _too_deep(body):
-        raise Invalid(_("What was sent is nested too deep."))
+        raise Invalid(_("The body is nested too deeply."))
     try:
         json.dumps(body, allow_nan=False)
     except ValueError as error:  # 1e999 is no number that can be kept
-        raise Invalid(_("This is not JSON.")) from error
+        raise Invalid(_("Not valid JSON.")) from error
 
 
 def _too_deep(body: object) -> bool:
@@ -267,4 +267,4 @@ def merged(before: Any, patch: Any) -> Any:
 def _check_query(asked: QueryDict) -> None:
     for name, values in asked.lists():
         if "\x00" in name or any("\x00" in value for value in values):
-            raise Invalid(_("A text holds a character that cannot be kept."))
+            raise Invalid(_("The text contains a character that cannot be stored."))

@@ -70,5 +70,5 @@ def discard(row: Model) -> None:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute(f"DELETE FROM {table} WHERE id = %s", [row.pk])  # noqa: S608  # quoted
         except IntegrityError as error:
-            raise Conflict(_("Something else refers to it by now: it stays.")) from error
+            raise Conflict(_("Something else now refers to it: it cannot be removed.")) from error
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

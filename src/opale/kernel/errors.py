@@ -7,13 +7,13 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-gettext_noop("This does not exist, or you may not see it.")
-gettext_noop("You may see this, but you may not do that.")
-gettext_noop("That cannot be done in the present state.")
+gettext_noop("This does not exist, or you don't have access to it.")
+gettext_noop("You don't have permission to do this.")
+gettext_noop("Not possible in the current state.")
 gettext_noop("Somebody else changed this in the meantime. Nothing was overwritten.")
-gettext_noop("Some of what was entered cannot be accepted.")
-gettext_noop("This part of Opale is busy. Nothing was lost; please try again shortly.")
-gettext_noop("You have sent too many requests. Please try again a little later.")
+gettext_noop("Some fields need correcting.")
+gettext_noop("This part of Opale is busy. Nothing was lost; try again in a moment.")
+gettext_noop("Too many requests. Try again in a moment.")
 
 
 class OpaleError(Exception):
@@ -32,19 +32,19 @@ class OpaleError(Exception):
 
 
 class NotFound(OpaleError):
-    """This does not exist, or you may not see it."""
+    """This does not exist, or you don't have access to it."""
 
     code = "not_found"
 
 
 class NotAllowed(OpaleError):
-    """You may see this, but you may not do that."""
+    """You don't have permission to do this."""
 
     code = "not_allowed"
 
 
 class IllegalMove(OpaleError):
-    """That cannot be done in the present state."""
+    """Not possible in the current state."""
 
     code = "illegal_move"
 
@@ -63,7 +63,7 @@ class Conflict(OpaleError):
 
 
 class Invalid(OpaleError):
-    """Some of what was entered cannot be accepted."""
+    """Some fields need correcting."""
 
     code = "invalid"
 
@@ -73,7 +73,7 @@ class Invalid(OpaleError):
 
 
 class Unavailable(OpaleError):
-    """This part of Opale is busy. Nothing was lost; please try again shortly."""
+    """This part of Opale is busy. Nothing was lost; try again in a moment."""
 
     code = "unavailable"
 
@@ -83,7 +83,7 @@ class Unavailable(OpaleError):
 
 
 class TooMany(OpaleError):
-    """You have sent too many requests. Please try again a little later."""
+    """Too many requests. Try again in a moment."""
 
     code = "too_many_requests"
 

@@ -88,7 +88,11 @@ def store_file(
         if not size:
             raise Invalid(file=_("The file is empty."))
         if head.startswith(PROGRAMS) or PROGRAM_NAMES.search(name.strip()):
-            raise Invalid(file=_("Programs are not taken: send a text, a picture or an archive."))
+            raise Invalid(
+                file=_(
+                    "Executable files are not accepted: attach a document, a picture or an archive."
+                )
+            )
         if admit is not None:
             admit(size)
         key = _store(waiting, digest.hexdigest(), size)

@@ -102,7 +102,7 @@ class SearchProposal(models.Model):
     def require_state(self, state: str) -> None:
         """Check that its lines are to be decided. Errors: Conflict."""
         if self.state != state:
-            raise Conflict(_("This proposal is not to be decided, or not any more."))
+            raise Conflict(_("This proposal can no longer be accepted or refused."))
 
     def open_lines(self, lines: Iterable[int] | None = None) -> Any:
         """Return the lines to be decided, or those of these."""
@@ -132,7 +132,7 @@ class SearchProposal(models.Model):
         elif self.state == RUNNING:
             self.write(state=STOPPING)
         else:
-            raise Conflict(_("Nothing is searched any more."))
+            raise Conflict(_("The search has already ended."))
 
     def begin(self) -> bool:
         """Start to search, unless the search was stopped before."""

@@ -38,12 +38,14 @@ def retry_job(job: FailedJob, *, by: Actor) -> None:
     with attributed(by):
         held = _held(job, by)
         if held.task_name not in app.tasks:
-            raise Conflict(_("This version of Opale has no such job: discard it."))
+            raise Conflict(_("This version of Opale does not know this job: discard it."))
         try:
             with transaction.atomic():
                 app.job_manager.retry_job_by_id(held.pk, retry_at=clock.now())
         except UniqueViolation:
-            raise Conflict(_("Another job of this kind waits already: discard this one.")) from None
+            raise Conflict(
+                _("Another job of this kind is already queued: discard this one.")
+            ) from None
         _record("retry", held, "todo", by=by)
 
 

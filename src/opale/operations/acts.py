@@ -30,7 +30,7 @@ ACTS = (
         status=204,
         label=pgettext_lazy("a job", "Run again"),
         icon="refresh",
-        said=_("The job waits to be run again."),
+        said=_("Job queued to run again."),
     ),
     form(
         FAILED_JOB,
@@ -45,7 +45,7 @@ ACTS = (
         submit=pgettext_lazy("a job", "Discard"),
         icon="trash",
         tone="danger",
-        said=_("Job “%(failed_job)s” discarded: what it was for is not done."),
+        said=_("Job “%(failed_job)s” discarded without being done."),
         text="What it was for is not done.",
     ),
 )

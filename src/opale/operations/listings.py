@@ -41,10 +41,12 @@ FAILED_JOBS = Listing(
     order=Order(("-id",)),
     topic=actions.TOPIC,
     empty=Empty(
-        "checks", gettext_lazy("No failed job matches"), gettext_lazy("No job has failed"),
+        "checks",
+        gettext_lazy("No failed job matches your filters"),
+        gettext_lazy("No failed jobs"),
         gettext_lazy(
-            "Background jobs that failed after all their attempts wait here for 30 days, to be run "
-            "again once their cause is mended."
+            "Background jobs that failed after all their attempts stay here for 30 days: run them "
+            "again once the cause is fixed."
         ),
     ),
     columns=(

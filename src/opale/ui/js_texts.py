@@ -22,7 +22,7 @@ def js_texts() -> dict[str, str]:
         "minute": pgettext("short for minutes", "min"),
         "hour": pgettext("short for hours", "h"),
         "day": pgettext("short for days", "d"),
-        "months": " ".join(_short_month(month) for month in range(1, 13)),
+        "months": "|".join(_short_month(month) for month in range(1, 13)),
         "undo": _("Undo"),
         "close": pgettext("a window", "Close"),
         "live": _("Live"),

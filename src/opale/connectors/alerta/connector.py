@@ -84,7 +84,10 @@ class Alerta(Tool):
         return ""
 
     def example(self, url: str, key: str) -> str:
-        words = _("the command line's file; libraries and plug-ins are told the same two")
+        words = _(
+            "configuration file of the command line; libraries and plug-ins need the same two "
+            "values"
+        )
         return EXAMPLE.format(url=url, key=key, words=words)
 
 

@@ -51,10 +51,10 @@ OPTIONS: Final = jmespath.Options(custom_functions=TextFunctions())
 SETTINGS: Final = (
     Setting(
         "events",
-        gettext_lazy("Where the events are"),
+        gettext_lazy("Path to the events"),
         "alerts || events || @",
         gettext_lazy(
-            "A list, or one object; @ is the whole body. What follows is looked for there."
+            "A list, or one object; @ is the whole body. The fields below are read from there."
         ),
     ),
     Setting(
@@ -69,35 +69,37 @@ SETTINGS: Final = (
     Setting("state", gettext_lazy("State"), "status || state"),
     Setting(
         "clear_words",
-        gettext_lazy("States that mean the end"),
+        gettext_lazy("States that clear the alert"),
         "resolved, resolve, recovered, recovery, ok, up, normal, clear, cleared, closed, close,"
         " success, healthy, inactive, restored, fixed, ended, canceled, cancelled",
-        gettext_lazy("Words, with commas between. Any other state means that it goes on."),
+        gettext_lazy("Separated by commas. Any other state means that the alert is still active."),
     ),
     Setting(
         "acknowledge_words",
-        gettext_lazy("States that mean somebody sees to it"),
+        gettext_lazy("States that acknowledge the alert"),
         "acknowledged, acknowledge, ack",
     ),
     Setting(
         "host",
         gettext_lazy("Host or resource"),
         "host || hostname || resource || node || device || instance || source || labels.instance",
-        gettext_lazy("It becomes the label host, by which the item is found."),
+        gettext_lazy("Becomes the label host, which identifies the item."),
     ),
     Setting(
         "time",
-        gettext_lazy("When it happened"),
+        gettext_lazy("Time of the event"),
         "time || timestamp || occurred_at || date || startsAt",
-        gettext_lazy("RFC 3339, or seconds or milliseconds since 1970; else the time of receipt."),
+        gettext_lazy(
+            "RFC 3339, or seconds or milliseconds since 1970; by default, the time of receipt."
+        ),
     ),
     Setting(
         "identity",
         gettext_lazy("Identity"),
         "dedup_key || fingerprint || id || alias || event_id || key",
-        gettext_lazy("The same for the start and the end of one trouble; else host and title."),
+        gettext_lazy("The same at the start and the end of a problem; by default, host and title."),
     ),
-    Setting("url", gettext_lazy("Address of a page"), "url || link || generatorURL"),
+    Setting("url", gettext_lazy("Link"), "url || link || generatorURL"),
     Setting(
         "labels",
         gettext_lazy("Labels"),
@@ -120,13 +122,13 @@ def find_faults(settings: Mapping[str, str]) -> dict[str, str]:
             except JMESPathError as error:
                 where = getattr(error, "lex_position", None)
                 wrong[name] = (
-                    _("This is no JMESPath expression.")
+                    _("Not a valid JMESPath expression.")
                     if where is None
-                    else _("This is no JMESPath expression: look at character %(where)s.")
+                    else _("Not a valid JMESPath expression: check character %(where)s.")
                     % {"where": where + 1}
                 )
     if "title" in settings and not settings["title"]:
-        wrong["title"] = _("Without a title there is no event.")
+        wrong["title"] = _("A title is required.")
     return wrong
 
 

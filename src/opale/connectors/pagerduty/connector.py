@@ -94,7 +94,7 @@ class PagerDuty(Tool):
         return f"/{EVENTS}"
 
     def example(self, url: str, key: str) -> str:
-        why = _("Alertmanager tells of a whole group at once: say here which item it is about.")
+        why = _("Alertmanager sends a whole group at once: set here which item it is about.")
         return EXAMPLE.format(
             url=url,
             base=url.removesuffix(f"/{EVENTS}"),

@@ -97,7 +97,7 @@ def test_a_long_file_is_written_by_a_job(house: Personas, behind: None) -> None:
     assert fresh(sent).state == State.WRITTEN
     made = Customer.objects.get(code="NEW")
     (creation,) = revisions(Customer, id=made.pk)
-    assert (creation.actor_name, creation.reason) == ("Service Manager", "import of a file")
+    assert (creation.actor_name, creation.reason) == ("Service Manager", "file import")
 
 
 def test_a_long_file_names_every_line_that_was_refused(
@@ -166,7 +166,7 @@ def test_an_import_is_taken_back_to_what_was_before(house: Personas) -> None:
     assert not Customer.objects.filter(code="NEW").exists()
     house.customer.refresh_from_db()
     assert house.customer.name == "Acme"
-    assert revisions(Customer, id=house.customer.pk)[0].reason == "import taken back"
+    assert revisions(Customer, id=house.customer.pk)[0].reason == "import undone"
     with pytest.raises(Conflict):
         undo(sent, by)
 

@@ -47,11 +47,11 @@ def _header_faults(table: Table, names: Sequence[str]) -> Iterator[Fault]:
     known = {column.name for column in table.columns}
     for place, name in enumerate(names, start=1):
         if name not in known:
-            said = _("There is no column %(name)s; it may be: %(names)s.")
+            said = _("Unknown column %(name)s; columns: %(names)s.")
             words = {"name": name or "?", "names": ", ".join(c.name for c in table.columns)}
             yield Fault(1, name, place, said % words)
         elif name in names[: place - 1]:
-            yield Fault(1, name, place, _("This column is there twice."))
+            yield Fault(1, name, place, _("This column appears twice."))
     for column in table.columns:
         if column.required and column.name not in names:
             said = _("The column %(name)s is missing.") % {"name": column.name}
@@ -85,9 +85,9 @@ def _parsed(
 
 def _value(column: Column, cell: str) -> Any:
     if "\x00" in cell:
-        raise CellError(_("A text holds a character that cannot be kept."))
+        raise CellError(_("The text contains a character that cannot be stored."))
     if not cell and column.required:
-        raise CellError(_("This cannot be empty."))
+        raise CellError(_("Required."))
     return cell if column.reference else column.parse(cell)
 
 
@@ -97,7 +97,7 @@ def _unique(lines: Iterable[Line]) -> list[Line]:
     for line in lines:
         first = seen.setdefault(line.key, line.number)
         if first != line.number:
-            said = _("Line %(number)s is about the same.") % {"number": first}
+            said = _("Duplicate of line %(number)s.") % {"number": first}
             fault = Fault(line.number, "", 0, said)
             line = replace(line, state="wrong", faults=(*line.faults, fault))
         unique.append(line)
@@ -130,7 +130,7 @@ def _named(reference: Reference, names: Collection[str], by: Actor) -> dict[str,
 def _referring(line: Line, column: Column, place: int, found: Mapping[str, Any]) -> Line:
     text = line.texts.get(column.name, "")
     if text and text not in found:
-        said = _("%(name)s is not known here.") % {"name": text}
+        said = _("%(name)s does not exist.") % {"name": text}
         fault = Fault(line.number, column.name, place, said)
         return replace(line, state="wrong", faults=(*line.faults, fault))
     return replace(line, values={**line.values, column.name: found[text] if text else None})
@@ -153,7 +153,7 @@ def _allowed(table: Table, lines: list[Line], by: Actor) -> list[Line]:
     for part in _parts(changed):
         rows = table.editable(table.rows(by).filter(pk__in=part), by)
         editable |= set(rows.order_by().values_list("pk", flat=True))
-    refused = _("You may see this, but you may not do that.")
+    refused = _("You don't have permission to do this.")
     return [
         replace(line, state="wrong", faults=(Fault(line.number, "", 0, refused),))
         if line.state == "changed" and line.row.pk not in editable

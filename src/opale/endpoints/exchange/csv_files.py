@@ -55,7 +55,11 @@ def read_csv(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]], Fa
             if len(records) > MOST_LINES + 1:
                 return [], [], Fault(0, "", 0, _("The file has more than 50,000 lines."))
     except csv.Error:
-        return [], [], Fault(starts, "", 0, _("This line cannot be read: look at its quotes."))
+        return (
+            [],
+            [],
+            Fault(starts, "", 0, _("This line cannot be read: check its quotation marks.")),
+        )
     if not records:
         return [], [], Fault(0, "", 0, _("The file is empty."))
     names = [cell.strip().lower() for cell in records[0][1]]

@@ -58,7 +58,7 @@ def execute_import(
     faults = 0
     todo = _in_order(table, found)
     with transaction.atomic():
-        with attributed(by, reason=_("import of a file")), publish_once():
+        with attributed(by, reason=_("file import")), publish_once():
             for done, line in enumerate(todo):
                 if done % STEP == 0:
                     told(done, len(todo))

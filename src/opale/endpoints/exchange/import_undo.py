@@ -36,7 +36,7 @@ def undo_import(import_id: int, *, by: Actor, credential: str) -> FileImport:
             raise NotFound
         table = get_table(done.table, by, change=True)
         if not done.may_be_taken_back:
-            raise Conflict(_("This import cannot be taken back, or not any more."))
+            raise Conflict(_("This import can no longer be undone."))
         if done.total > IMMEDIATE:
             done.state, done.credential, done.user_id = (
                 State.TAKING_BACK, credential, by.user_id or 0,
@@ -70,7 +70,7 @@ def run_undo(import_id: int) -> None:
 
 def _undo(done: FileImport, table: Table, by: Actor) -> None:
     kept: list[dict[str, Any]] = []
-    with attributed(by, reason=_("import taken back")):
+    with attributed(by, reason=_("import undone")):
         rows = list(done.rows.order_by("-id"))
         changed = [row for row in rows if not row.made]
         kept += _restored(table, changed, by)
@@ -86,11 +86,11 @@ def _restored(table: Table, rows: list[ImportedRow], by: Actor) -> Iterator[dict
     for row in rows:
         texts = standing.get(row.row_id)
         if texts is None:
-            yield _kept(row, _("It is not there any more."))
+            yield _kept(row, _("It no longer exists."))
             continue
         same = {name for name, text in row.after.items() if texts.get(name) == text}
         if same != set(row.after):
-            yield _kept(row, _("Somebody has changed it since."))
+            yield _kept(row, _("Changed since the import."))
         if same:
             former = texts | {name: row.before[name] for name in same}
             yield from (_kept(row, fault.sentence) for fault in rewrite(table, former, by=by))
@@ -102,9 +102,9 @@ def _discarded(table: Table, rows: list[ImportedRow], by: Actor) -> Iterator[dic
     for row in rows:
         texts = standing.get(row.row_id)
         if texts is None:
-            yield _kept(row, _("It is not there any more."))
+            yield _kept(row, _("It no longer exists."))
         elif texts != row.after:
-            yield _kept(row, _("Somebody has changed it since."))
+            yield _kept(row, _("Changed since the import."))
         else:
             try:
                 table.discard(table.rows(by).get(pk=row.row_id), by)

@@ -78,7 +78,7 @@ def run_import(import_id: int) -> None:
             finished = True
         finally:
             if not finished:
-                broken = _("This could not be finished. Nothing was written; send the file again.")
+                broken = _("The import failed. Nothing was imported; upload the file again.")
                 _end(sent, State.REFUSED, [Fault(0, "", 0, broken)])
 
 

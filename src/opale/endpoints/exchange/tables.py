@@ -143,7 +143,7 @@ def yes_or_no(cell: str) -> bool:
         return True
     if said in ("no", "n", "non", "0", "", "false", "faux"):
         return False
-    raise CellError(_("Write yes or no."))
+    raise CellError(_("Enter yes or no."))
 
 
 def yes_no_text(truth: object) -> str:
@@ -155,7 +155,7 @@ def one_of(*values: str) -> Callable[[str], str]:
 
     def parse(cell: str) -> str:
         if cell not in values:
-            raise CellError(_("Write one of: %(values)s.") % {"values": ", ".join(values)})
+            raise CellError(_("Enter one of: %(values)s.") % {"values": ", ".join(values)})
         return cell
 
     return parse

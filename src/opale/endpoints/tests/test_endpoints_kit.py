@@ -168,7 +168,7 @@ def test_a_filter_of_an_unknown_name_is_refused_instead_of_passed_over() -> None
     none = call("GET", "/answers/{key}", key="a", query="n=1")
     assert (none.status_code, json.loads(none.content)["fields"]) == (
         422,
-        {"n": "Nothing is known under this name."},
+        {"n": "Unknown name."},
     )
 
 
@@ -226,10 +226,10 @@ def test_what_is_wrong_is_said_in_the_readers_language(
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("{", "Ceci n’est pas du JSON."),
-        ('{"key": NaN}', "Ceci n’est pas du JSON."),
-        ('{"key": "a\\u0000"}', "Un texte contient un caractère qui ne peut pas être conservé."),
-        ('{"key": "\\ud800"}', "Un texte contient un caractère qui ne peut pas être conservé."),
+        ("{", "JSON non valide."),
+        ('{"key": NaN}', "JSON non valide."),
+        ('{"key": "a\\u0000"}', "Le texte contient un caractère qui ne peut pas être enregistré."),
+        ('{"key": "\\ud800"}', "Le texte contient un caractère qui ne peut pas être enregistré."),
     ],
     ids=["no JSON", "no number", "NUL", "half a character"],
 )
@@ -255,7 +255,7 @@ def test_a_nul_in_a_query_is_refused() -> None:
 def test_a_body_with_a_name_that_is_not_known_is_refused(body: Any, field: str) -> None:
     refused = call("POST", "/answers", body=body)
     assert refused.status_code == 422
-    assert json.loads(refused.content)["fields"] == {field: "Nothing is known under this name."}
+    assert json.loads(refused.content)["fields"] == {field: "Unknown name."}
     assert made() == 0
 
 

@@ -19,7 +19,7 @@ from opale.operations.tests.subjects import SENDING_JOB, fail
 def test_what_waits_already_or_is_not_known_is_not_run_again(personas: Personas) -> None:
     by = personas.actor("administrator")
     gone = FailedJob.objects.get(pk=fail("operations.no_such_job"))
-    with pytest.raises(Conflict, match="no such job"):
+    with pytest.raises(Conflict, match="does not know this job"):
         actions.retry_job(gone, by=by)
     known = FailedJob.objects.get(pk=fail(SENDING_JOB, delivery_id=0))
     actions.retry_job(known, by=by)
@@ -31,7 +31,7 @@ def test_what_waits_already_or_is_not_known_is_not_run_again(personas: Personas)
             "UPDATE procrastinate_jobs SET queueing_lock = 'one' WHERE id = %s", [twice.pk]
         )
     app.configure_task(SENDING_JOB, queueing_lock="one").defer(delivery_id=0)
-    with pytest.raises(Conflict, match="waits already"):
+    with pytest.raises(Conflict, match="already queued"):
         actions.retry_job(twice, by=by)
     assert FailedJob.objects.get(pk=twice.pk).status == "failed"
 

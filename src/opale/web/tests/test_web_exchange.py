@@ -168,5 +168,5 @@ def test_a_page_lists_what_could_not_be_taken_back(house: Personas) -> None:
     )
     client.post(f"{page}taking-back/")
     html = client.get(page).content.decode()
-    assert "Somebody has changed it since." in html
+    assert "Changed since the import." in html
     assert "NEW" in html

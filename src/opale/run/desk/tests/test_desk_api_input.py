@@ -65,7 +65,7 @@ def test_a_moment_without_its_zone_is_refused_in_a_sentence(
     status, told = send(personas, f"tickets/{ticket.number}/{path}", body)
     assert (status, told["fields"]) == (
         422,
-        {field: "Say the time zone too, as in 2026-11-25T14:30:00+01:00."},
+        {field: "Include the time zone, as in 2026-11-25T14:30:00+01:00."},
     )
 
 

@@ -78,7 +78,7 @@ def test_a_trial_shows_what_the_sample_would_become_and_writes_nothing(
     assert "Fan slow" in page
     assert "host=rt-ren-01" in page
     wrong = administrator.post(url, said | {"title": "problem ||"}).content.decode()
-    assert "This is no JMESPath expression" in wrong
+    assert "Not a valid JMESPath expression" in wrong
     assert not Alert.objects.exists()
     integration.refresh_from_db()
     assert integration.settings == {}
@@ -105,7 +105,7 @@ def test_a_mapping_that_cannot_be_is_refused_with_its_field(
     url = f"/events/integrations/{integration.pk}/reading/"
     answer = administrator.post(url, {"title": "problem ||"})
     assert answer.status_code == 422
-    assert "This is no JMESPath expression" in answer.content.decode()
+    assert "Not a valid JMESPath expression" in answer.content.decode()
     with pytest.raises(Invalid) as raised:
         integrations.set_parser_settings(integration, {"title": ""}, by=MAKER)
     assert set(raised.value.fields) == {"title"}

@@ -358,7 +358,7 @@ def test_rights_that_are_gone_when_it_is_searched_end_it(
     proposal.refresh_from_db()
     assert (proposal.state, proposal.sentence) == (
         "failed",
-        "You may see this, but you may not do that.",
+        "You don't have permission to do this.",
     )
 
 

@@ -21,7 +21,7 @@ function format(wanted, spelled = language) {
   }
 }
 
-const months = words.months.split(" ");
+const months = words.months.split("|");
 // Numbers alone: the order, the names and the signs between them are the server's (ui/formats).
 const numbers = format({
   year: "numeric", month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
