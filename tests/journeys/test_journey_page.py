@@ -176,7 +176,7 @@ def test_a_page_is_pushed_to_a_browser_and_its_worker_shows_it(
         line = page.locator("tr", has_text="Night table")
         expect(line).to_contain_text("Verified")
         with page.expect_navigation():
-            line.get_by_role("button", name="Send a test").click()
+            line.get_by_role("button", name="Send test").click()
         wait_until(lambda: heard, None, 60)
         ((_path, _headers, body), *_more) = heard
         read = http_ece.decrypt(body, private_key=browser, auth_secret=secret, version="aes128gcm")

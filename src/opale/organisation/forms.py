@@ -58,12 +58,12 @@ class CompanyForm(ActorForm, forms.Form):
     calendar = forms.ModelChoiceField(
         WorkingCalendar.objects.none(),
         label=_("Working calendar"),
-        help_text=_("That of its people who have none of their own."),
+        help_text=_("Used for its people who have no calendar of their own."),
     )
     operates = forms.BooleanField(
         label=_("Operates the service"),
         required=False,
-        help_text=_("One company of the group does."),
+        help_text=_("Only one company of the group."),
     )
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -77,18 +77,18 @@ class TeamForm(ActorForm, forms.Form):
         Person.objects.none(),
         label=_("Manager"),
         widget=Picker("organisation_people_pick"),
-        help_text=_("Answers for the team when nobody else does."),
+        help_text=_("Accountable for the team."),
     )
     virtual = forms.BooleanField(
         label=_("Virtual team of the group"),
         required=False,
-        help_text=_("Gathers people of several companies."),
+        help_text=_("Brings together people from several companies."),
     )
     company = forms.ModelChoiceField(
         Company.objects.none(),
         label=_("Company"),
         required=False,
-        help_text=_("May be empty for a virtual team."),
+        help_text=_("Leave empty for a virtual team."),
     )
     purpose = forms.CharField(label=_("Purpose"), max_length=300, required=False)
 
@@ -153,7 +153,7 @@ class PersonForm(ActorForm, OwnPersonForm):
         WorkingCalendar.objects.none(),
         label=_("Working calendar"),
         required=False,
-        empty_label=_("That of the company"),
+        empty_label=_("Company default"),
     )
 
     field_order = (
@@ -209,7 +209,7 @@ class AbsenceForm(forms.Form):
         label=_("Kind"),
         choices=Absence.Kind.choices,
         initial=Absence.Kind.LEAVE,
-        help_text=_("Seen by the person and by administrators, nobody else."),
+        help_text=_("Visible only to the person and to administrators."),
     )
     starts = WhenField(label=_("Starts"))
     ends = WhenField(label=_("Ends"))
@@ -262,7 +262,7 @@ class CalendarForm(forms.Form):
         label=_("Exceptions"),
         required=False,
         widget=forms.Textarea({"rows": 4}),
-        help_text=_("One a line, such as 2026-12-24 closing 12:00-24:00 (or opening)."),
+        help_text=_("One per line, such as 2026-12-24 closing 12:00-24:00 (or opening)."),
     )
 
     def __init__(self, *args: Any, calendar: WorkingCalendar | None = None, **options: Any) -> None:
@@ -327,7 +327,7 @@ class TokenForm(ActorForm, forms.Form):
         label=_("Name"), max_length=100, help_text=_("The program that will use it.")
     )
     days = LifetimeField(
-        label=_("Lasts"),
+        label=_("Valid for"),
         coerce=int,
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year"))],
         initial=90,
@@ -336,7 +336,7 @@ class TokenForm(ActorForm, forms.Form):
         label=_("Rights"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Nothing chosen: all of your rights, as they are at the time."),
+        help_text=_("Leave empty for all of your rights, as they are when the token is used."),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -365,10 +365,10 @@ class RoomsField(forms.MultipleChoiceField):
 
 class MenuForm(ActorForm, forms.Form):
     rooms = RoomsField(
-        label=_("Rooms in the menu"),
+        label=_("Menu entries"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("All others are behind “More”, and in the search (Ctrl K)."),
+        help_text=_("All others are under “More” and in the search (Ctrl K)."),
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

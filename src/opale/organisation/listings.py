@@ -115,7 +115,7 @@ PEOPLE = Listing(
     order=Order(("name", "id")),
     new=New(gettext_lazy("New person"), "organisation_create_person", EDIT, "n", "user-plus"),
     buttons="organisation/people/_buttons.html",
-    empty=Empty("user-search", gettext_lazy("Nobody matches")),
+    empty=Empty("user-search", gettext_lazy("No person matches your filters")),
     columns=(
         Column(
             "name", gettext_lazy("Name"), "name", order=True, fixed=True, style="fill", cell=_name
@@ -148,7 +148,7 @@ PEOPLE = Listing(
             "skill", gettext_lazy("Skill"), argument="skill_id", api="skill_id",
             picker="organisation_skills_pick", rows=lambda actor: people.skills(seen_by=actor),
         ),
-        Flag("left", gettext_lazy("Those who left too"), argument="left"),
+        Flag("left", gettext_lazy("Include people who left"), argument="left"),
     ),
 )  # fmt: skip
 
@@ -168,7 +168,9 @@ SKILLS = ReferenceTable(
         order=Order(("name", "id")),
         template="organisation/skills.html",
         empty=Empty(
-            "certificate", gettext_lazy("No skill matches"), gettext_lazy("No skill is known yet")
+            "certificate", gettext_lazy("No skill matches your filters"), gettext_lazy(
+                "No skills yet"
+            )
         ),
         columns=(
             Column(
@@ -195,7 +197,7 @@ SKILLS = ReferenceTable(
     new=gettext_lazy("New skill"),
     key="n",
     made=gettext_lazy("Skill created."),
-    changed=gettext_lazy("Skill changed."),
+    changed=gettext_lazy("Skill saved."),
     changing={"optional": {"name", "family"}},
     exchanged=("name", "family"),
 )  # fmt: skip
@@ -226,8 +228,8 @@ COMPANIES = ReferenceTable(
         rows=reference.companies,
         order=Order(("name", "id")),
         empty=Empty(
-            "building", gettext_lazy("No company matches"),
-            gettext_lazy("There is no company yet"),
+            "building", gettext_lazy("No company matches your filters"),
+            gettext_lazy("No companies yet"),
         ),
         row_flags=lambda company: {"stale": company.closed_on is not None},
         columns=(
@@ -250,8 +252,8 @@ COMPANIES = ReferenceTable(
             Column("closed_on", gettext_lazy("Closed on"), "closed_on", order=True, shown=False),
         ),
         filters=(
-            Words(label=gettext_lazy("Name of the company")),
-            Flag("closed", gettext_lazy("Closed too"), argument="closed"),
+            Words(label=gettext_lazy("Company name")),
+            Flag("closed", gettext_lazy("Include closed companies"), argument="closed"),
         ),
         line_acts=("edit_company", "reopen_company"),
     ),
@@ -263,7 +265,7 @@ COMPANIES = ReferenceTable(
     new=gettext_lazy("New company"),
     key="n",
     made=gettext_lazy("Company created."),
-    changed=gettext_lazy("Company changed."),
+    changed=gettext_lazy("Company saved."),
     changing={"optional": set(CompanyForm.base_fields), "states": {Company.State.OPEN}},
     exchanged=("name", "country", "language", "time_zone", "calendar__name", "operates"),
     list_text="The companies of the group; `closed` shows those that were closed too.",
@@ -305,7 +307,9 @@ CALENDARS = Listing(
     order=Order(("name", "id")),
     new=New(gettext_lazy("New calendar"), "organisation_create_calendar", ADMINISTER, "n"),
     empty=Empty(
-        "calendar", gettext_lazy("No calendar matches"), gettext_lazy("There is no calendar yet")
+        "calendar", gettext_lazy("No calendar matches your filters"), gettext_lazy(
+            "No calendars yet"
+        )
     ),
     columns=(
         Column(
@@ -320,14 +324,14 @@ CALENDARS = Listing(
             cell=lambda week: linebreaksbr(week.typed["exceptions"]), style="wrap",
         ),
     ),
-    filters=(Words(label=gettext_lazy("Name of the calendar")),),
+    filters=(Words(label=gettext_lazy("Calendar name")),),
     line_acts=("edit_calendar",),
 )  # fmt: skip
 
 
 def _scopes(token: ApiToken) -> object:
     if not token.scopes:
-        return format_html('<span class="o-quiet">{}</span>', _("all of yours"))
+        return format_html('<span class="o-quiet">{}</span>', _("all your rights"))
     return format_html_join(" ", "{}", ((tag(scope),) for scope in token.scopes))
 
 
@@ -356,13 +360,13 @@ TOKENS = Listing(
     new=New(gettext_lazy("New token"), "organisation_create_token", rights.TOKENS, "n"),
     buttons="organisation/_token_buttons.html",
     empty=Empty(
-        "key", gettext_lazy("No token matches"), gettext_lazy("No program acts for you"),
+        "key", gettext_lazy("No token matches your filters"), gettext_lazy("No API tokens yet"),
         gettext_lazy("A token lets a program use the API with your rights, or some of them."),
     ),
     columns=(
         Column("name", gettext_lazy("Name"), "name", order=True, fixed=True, style="fill"),
         Column(
-            "prefix", gettext_lazy("Begins with"), "prefix",
+            "prefix", gettext_lazy("First characters"), "prefix",
             cell=lambda token: format_html("<code>{}…</code>", token.prefix),
         ),
         Column("scopes", gettext_lazy("Rights"), "scopes", cell=_scopes),
@@ -374,7 +378,7 @@ TOKENS = Listing(
         Column("revoked_at", gettext_lazy("Revoked"), "revoked_at", order=True, shown=False),
     ),
     filters=(
-        Words(label=gettext_lazy("Name, or how it begins")),
+        Words(label=gettext_lazy("Name or first characters")),
         Choice("state", gettext_lazy("State"), ApiToken.State, argument="state"),
     ),
     acts=(
@@ -394,7 +398,7 @@ AUDIT_LOG = Listing(
     rows=audit.audit_entries,
     order=Order(("-id",)),
     empty=Empty(
-        "shield-lock", gettext_lazy("No entry matches"), gettext_lazy("Nothing is recorded yet")
+        "shield-lock", gettext_lazy("No entry matches your filters"), gettext_lazy("No entries yet")
     ),
     columns=(
         Column("at", gettext_lazy("When"), "at", order=True, fixed=True),
@@ -406,7 +410,7 @@ AUDIT_LOG = Listing(
         Column("details", gettext_lazy("Details"), "details", style="wrap"),
         Column("ip", gettext_lazy("IP address"), "ip", order=True),
         Column("user_agent", gettext_lazy("Browser"), "user_agent", shown=False),
-        Column("actor", gettext_lazy("Key of who did it"), "actor", shown=False),
+        Column("actor", gettext_lazy("Actor ID"), "actor", shown=False),
     ),
     filters=(
         Words(label=gettext_lazy("Name, address, IP address or details")),

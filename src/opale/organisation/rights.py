@@ -97,11 +97,11 @@ OF_LOGIN = frozenset({TOKENS, "webhooks.use"})
 RIGHTS = {
     READ: Right(_("See companies, teams, people and their skills"), everywhere={F.EMPLOYEE}),
     EDIT_SELF: Right(
-        _("Edit one's own telephone, languages, time zone and absences"), own={F.EMPLOYEE}
+        _("Edit own telephone, languages, time zone and absences"), own={F.EMPLOYEE}
     ),
     # A contact's tokens belong to the contact's own login, and show no more than it sees.
     TOKENS: Right(
-        _("Have API tokens, with at most one's own rights"),
+        _("Use API tokens, with one's own rights at most"),
         everywhere={F.ADMINISTRATOR},
         own={F.EMPLOYEE, F.CUSTOMER_CONTACT},
     ),

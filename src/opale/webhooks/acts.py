@@ -86,13 +86,13 @@ ACTS = (
     ),
     change(
         WEBHOOK, webhooks.edit_webhook, "edit_webhook", USE, WebhookChangeForm,
-        initial=lambda _webhook, _by: {"paused": None}, title=_("Edit the webhook"),
-        submit=_("Save"), label=_("Edit"), said=_("The webhook is saved."),
+        initial=lambda _webhook, _by: {"paused": None}, title=_("Edit webhook"),
+        submit=_("Save"), label=_("Edit"), said=_("Webhook saved."),
         text="`paused` false sends again, also after Opale has paused it.",
     ),
     remove(
         WEBHOOK, webhooks.delete_webhook, "delete_webhook", USE, page="delete", home=webhook_list,
-        label=_("Delete"), said=_("The webhook is deleted."),
+        label=_("Delete"), said=_("Webhook deleted."),
     ),
     button(
         WEBHOOK, rotate_secret, "rotate_webhook_secret", USE, noun="secret", gives=SecretOut,
@@ -100,32 +100,34 @@ ACTS = (
     ),
     button(
         WEBHOOK, webhooks.ping_webhook, "ping_webhook", USE, noun="ping", made=DeliveryOut,
-        label=_("Send a test"), tone="primary",
-        said=_("A test is on its way."),
+        label=_("Send test"), tone="primary",
+        said=_("Test sent."),
         success_url=lambda _webhook, delivery: place_of_delivery(delivery)[0],
         text="Send the event `ping`, to try the receiver.",
     ),
     button(
         WEBHOOK, webhooks.pause_webhook, "pause_webhook", USE, noun=None, page="pause",
-        label=pgettext_lazy("a webhook", "Pause"), said=_("Nothing is sent until you resume it."),
+        label=pgettext_lazy("a webhook", "Pause"), said=_(
+            "Webhook paused: nothing is sent until you resume it."
+        ),
     ),
     button(
         WEBHOOK, webhooks.resume_webhook, "resume_webhook", USE, noun=None, page="resume",
-        label=_("Resume"), tone="primary", said=_("Events are sent again."),
+        label=_("Resume"), tone="primary", said=_("Webhook resumed."),
     ),
     form(
         WEBHOOK, deliveries.replay_failed, "replay_webhook", USE, ReplayForm, noun="replay",
-        gives=Replayed, title=_("Replay what was given up"), submit=_("Replay"),
-        label=_("Replay what was given up"), icon="refresh",
+        gives=Replayed, title=_("Replay failed deliveries"), submit=_("Replay"),
+        label=_("Replay failed deliveries"), icon="refresh",
         said=lambda _webhook, count: ngettext(
-            "%(count)s delivery is sent again.", "%(count)s deliveries are sent again.", count
+            "%(count)s delivery queued again.", "%(count)s deliveries queued again.", count
         )
         % {"count": count},
         text="Send again, under the same ids, what was given up of the events since a time.",
     ),
     button(
         DELIVERY, deliveries.replay_delivery, "replay_webhook_delivery", USE, move=REPLAY,
-        noun="replay", icon="refresh", said=_("It is sent again, under the same id."),
+        noun="replay", icon="refresh", said=_("Delivery queued again, with the same ID."),
         text="Send it again under the same id, whatever came of it.",
     ),
 )  # fmt: skip

@@ -24,7 +24,7 @@ class EventsField(forms.MultipleChoiceField):
 
 class WebhookForm(ActorForm, forms.Form):
     name = forms.CharField(
-        label=_("Name"), max_length=100, help_text=_("Who receives it, such as your ticket tool.")
+        label=_("Name"), max_length=100, help_text=_("The receiver, such as your ticket tool.")
     )
     url = forms.CharField(
         label=_("Address"),
@@ -34,7 +34,7 @@ class WebhookForm(ActorForm, forms.Form):
     events = EventsField(
         label=_("Events"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Only what its owner may see is sent."),
+        help_text=_("Only what its owner can see is sent."),
     )
 
     def __init__(self, *args: Any, webhook: Webhook | None = None, **options: Any) -> None:
@@ -63,5 +63,5 @@ class ReplayForm(forms.Form):
         label=_("Events since"),
         past=True,
         initial=_yesterday,
-        help_text=_("What was given up since then is sent again, under the same ids."),
+        help_text=_("Deliveries that failed since then are sent again, with the same IDs."),
     )

@@ -54,10 +54,10 @@ WEBHOOKS = Listing(
     new=New(gettext_lazy("New webhook"), "webhooks_create_webhook", USE),
     buttons="webhooks/_buttons.html",
     empty=Empty(
-        "plug", gettext_lazy("No webhook matches"), gettext_lazy("No program is told of events"),
+        "plug", gettext_lazy("No webhook matches your filters"), gettext_lazy("No webhooks yet"),
         gettext_lazy(
-            "A webhook posts events, such as a ticket that was received, to an address of yours: "
-            "signed, tried again, and replayed when you ask."
+            "A webhook posts events, such as a received ticket, to an address of yours: signed, "
+            "retried, and replayed on request."
         ),
     ),
     columns=(
@@ -103,7 +103,7 @@ DELIVERIES = Listing(
     order=Order(("-created_at", "-id")),
     reads=("webhook",),
     empty=Empty(
-        "plug", gettext_lazy("No delivery matches"), gettext_lazy("Nothing was sent yet"),
+        "plug", gettext_lazy("No delivery matches your filters"), gettext_lazy("Nothing sent yet"),
         gettext_lazy("Send a test to see whether the receiver answers."),
     ),
     columns=(
@@ -117,11 +117,11 @@ DELIVERIES = Listing(
         ),
         Column("state", gettext_lazy("State"), "state", order=True, cell=state_badge),
         Column(
-            "answer", gettext_lazy("Last answer"), last_answer, style="fill",
+            "answer", gettext_lazy("Last response"), last_answer, style="fill",
             cell=lambda row: Truncator(last_answer(row)).chars(LONGEST_ANSWER),
         ),
         Column("tries", gettext_lazy("Attempts"), "tries", order=True, style="end"),
-        Column("created_at", gettext_lazy("Happened"), "created_at", order=True),
+        Column("created_at", gettext_lazy("Occurred"), "created_at", order=True),
         Column(
             "delivered_at", gettext_lazy("Delivered"), "delivered_at", order=True, shown=False
         ),
@@ -138,7 +138,7 @@ DELIVERIES = Listing(
             rows=lambda actor: queries.webhooks(seen_by=actor),
             found=lambda key, actor: queries.get_webhook(key, seen_by=actor),
         ),
-        Span("happened", gettext_lazy("Happened"), lookup="created_at", moment=True),
+        Span("happened", gettext_lazy("Occurred"), lookup="created_at", moment=True),
     ),
     acts=(RowAct("replay", REPLAY.label, USE, deliveries.replay_delivery, "refresh"),),
     line_acts=("replay_webhook_delivery",),

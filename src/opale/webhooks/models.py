@@ -28,8 +28,8 @@ class Webhook(models.Model):
 
     class Pause(models.TextChoices):
         ASKED = "asked", _("Paused by its owner")
-        FAILING = "failing", _("Paused: nothing was delivered for days")
-        GONE = "gone", _("Paused: the receiver said that it is gone")
+        FAILING = "failing", _("Paused: no successful delivery for days")
+        GONE = "gone", _("Paused: the receiver no longer exists")
 
     reach_paths: ClassVar[dict[str, str]] = BY_OWNER
 
@@ -86,7 +86,7 @@ class Delivery(models.Model):
     claimed_until = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
 
-    objects = WebhooksQuerySet["Delivery"].as_manager()
+    objects = WebhooksQuerySet["Delivery details"].as_manager()
 
     class Meta:
         indexes = (

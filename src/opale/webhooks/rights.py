@@ -8,7 +8,7 @@ USE = "webhooks.use"
 
 RIGHTS = {
     USE: Right(
-        _("Have webhooks, which receive at most what one sees"),
+        _("Use webhooks, which receive only what their owner can see"),
         everywhere={F.ADMINISTRATOR},
         own={
             F.SOLUTION_ARCHITECT,

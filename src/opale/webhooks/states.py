@@ -11,7 +11,7 @@ from opale.webhooks import rights
 class DeliveryState(models.TextChoices):
     QUEUED = "queued", _("Queued")
     DELIVERED = "delivered", _("Delivered")
-    FAILED = "failed", _("Given up")
+    FAILED = "failed", _("Failed")
 
 
 class Health(models.TextChoices):
@@ -23,9 +23,9 @@ class Health(models.TextChoices):
     STOPPED = "stopped", _("paused by Opale")
 
 
-PAUSED = gettext_noop("The webhook is paused.")
-NOT_ALLOWED = gettext_noop("The owner of the webhook may not have this event any more.")
-UNREADABLE = gettext_noop("The secret cannot be read any more: make a new one.")
+PAUSED = gettext_noop("Webhook paused.")
+NOT_ALLOWED = gettext_noop("The webhook's owner no longer has access to this event.")
+UNREADABLE = gettext_noop("The secret can no longer be read: create a new one.")
 UNSENT = frozenset({PAUSED, NOT_ALLOWED, UNREADABLE})
 """Why nothing was sent, as `last_error` keeps it; pages translate it."""
 

@@ -48,7 +48,7 @@ def invite(person: Person, *, by: Actor) -> User:
     with attributed(by):
         row = lock_row(Person.objects.filter(pk=person.pk), by, rights.ADMINISTER)
         if row.left_on is not None:
-            raise Conflict(_("This person does not work here any more."))
+            raise Conflict(_("This person has left the company."))
         spoken = [code for code in row.languages if code in Language.values]
         user = open_login(
             row.user_id,
@@ -79,7 +79,7 @@ def open_login(
     Errors: Conflict (the address belongs to another login).
     """
     if user_id is None:
-        taken = Conflict(_("Another login has this email address."))
+        taken = Conflict(_("Another login already has this email address."))
         with translate_violations(user_email_once=taken, organisation_user_email_key=taken):
             user = User.objects.create_user(
                 email, kind=kind, language=language, time_zone=time_zone
@@ -94,7 +94,7 @@ def open_login(
 
 def change_login_email(user_id: int, email: str, *, by: Actor) -> None:
     """Change the address of a login. Errors: Invalid (another login has it)."""
-    taken = Invalid(email=_("Another login has this email address."))
+    taken = Invalid(email=_("Another login already has this email address."))
     with translate_violations(user_email_once=taken, organisation_user_email_key=taken):
         update_login(user_id, by=by, email=email)
 
@@ -188,7 +188,7 @@ def close_access(person: Person, *, by: Actor) -> None:
         if row.user_id is None:
             raise Conflict(_("This person has no login."))
         if row.user_id == by.user_id:
-            raise Conflict(_("You cannot close your own access."))
+            raise Conflict(_("You cannot revoke your own access."))
         end_login(row.user_id, by=by)
         live_topics.publish(f"organisation.person:{row.pk}")
 
@@ -208,7 +208,7 @@ def end_session(session_id: int, *, by: Actor) -> None:
         found = UserSession.objects.filter(pk=session_id, user_id=by.user_id)
         session = found.select_related("user").first()
         if session is None:
-            raise NotFound(_("This session is over already."))
+            raise NotFound(_("This session has already ended."))
         record_event(
             AuditEntry.Event.SESSION_ENDED, by=by, login=session.user.email, details=session.ip
         )
@@ -253,9 +253,9 @@ def set_preferences(*, by: Actor, language: str, time_zone: str) -> None:
     if by.user_id is None:
         raise NotAllowed
     if language not in Language.values:
-        raise Invalid(language=_("This language is not spoken in Opale."))
+        raise Invalid(language=_("Opale is not available in this language."))
     if time_zone not in time_zones():
-        raise Invalid(time_zone=_("This is no time zone."))
+        raise Invalid(time_zone=_("Not a valid time zone."))
     with attributed(by):
         user = User.objects.select_for_update().get(pk=by.user_id)
         update_changed(user, {"language": language, "time_zone": time_zone})

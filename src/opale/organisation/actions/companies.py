@@ -35,7 +35,7 @@ def create_company(*, by: Actor, **fields: Unpack[CompanyFields]) -> Company:
     require_everywhere(by, rights.ADMINISTER)
     company = Company(**_checked(dict(fields)))
     if not (company.name and company.country and company.language) or company.calendar_id is None:
-        raise Invalid(_("A company has a name, a country, a language and a working calendar."))
+        raise Invalid(_("A company needs a name, a country, a language and a working calendar."))
     with attributed(by), _refusing_twice():
         company.save(force_insert=True)
         _touch()
@@ -69,7 +69,7 @@ def close_company(company: Company, *, by: Actor, on: date | None = None) -> Non
             raise Conflict(_("These people still work there: %(names)s.") % {"names": names})
         teams = Team.objects.filter(company=row, closed_on=None)
         if names := _names(teams.values_list("name", flat=True)):
-            raise Conflict(_("These teams are still its own: %(names)s.") % {"names": names})
+            raise Conflict(_("These teams still belong to it: %(names)s.") % {"names": names})
         update_changed(row, {"closed_on": on or localdate(now())})
         _touch()
 
@@ -99,15 +99,15 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     if "name" in fields:
         fields["name"] = " ".join(fields["name"].split())
         if not fields["name"]:
-            wrong["name"] = _("It needs a name.")
+            wrong["name"] = _("Enter a name.")
     if "country" in fields:
         fields["country"] = fields["country"].strip().upper()
         if not COUNTRY.fullmatch(fields["country"]):
-            wrong["country"] = _("A country is written with two letters, such as FR.")
+            wrong["country"] = _("Enter a two-letter country code, such as FR.")
     if "language" in fields and fields["language"] not in Language.values:
-        wrong["language"] = _("This language is not spoken in Opale.")
+        wrong["language"] = _("Opale is not available in this language.")
     if "time_zone" in fields and fields["time_zone"] not in time_zones():
-        wrong["time_zone"] = _("This is no time zone.")
+        wrong["time_zone"] = _("Not a valid time zone.")
     if wrong:
         raise Invalid(**wrong)
     return fields
@@ -115,8 +115,8 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
 
 def _refusing_twice() -> Any:
     return translate_violations(
-        organisation_company_name_key=Invalid(name=_("There is a company of this name already.")),
-        one_operating_company=Invalid(operates=_("Another company operates the service.")),
+        organisation_company_name_key=Invalid(name=_("A company with this name already exists.")),
+        one_operating_company=Invalid(operates=_("Another company already operates the service.")),
     )
 
 

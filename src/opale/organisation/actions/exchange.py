@@ -22,7 +22,7 @@ def _text(name: str) -> Callable[[Any], str]:
 def _languages(cell: str) -> list[str]:
     spoken = list(dict.fromkeys(cell.lower().split()))
     if set(spoken) - set(Language.values):
-        raise CellError(_("Write languages as fr en."))
+        raise CellError(_("Enter languages as fr en."))
     return spoken
 
 

@@ -48,7 +48,7 @@ def create_first_administrator(asked: FirstAdministrator, *, by: Actor) -> str:
     """
     require_everywhere(by, rights.ADMINISTER)
     if asked.language not in Language.values:
-        raise Invalid(language=_("This language is not spoken in Opale."))
+        raise Invalid(language=_("Opale is not available in this language."))
     with attributed(by):
         administer = Membership.objects.filter(
             function=Function.ADMINISTRATOR,
@@ -57,7 +57,7 @@ def create_first_administrator(asked: FirstAdministrator, *, by: Actor) -> str:
             person__user__is_active=True,
         )
         if administer.exists():
-            raise Conflict(_("Somebody administers Opale already, and can let others in."))
+            raise Conflict(_("Opale already has an administrator, who can grant access to others."))
         company = Company.objects.filter(operates=True).first() or _operator(asked, by)
         person = create_person(
             by=by,

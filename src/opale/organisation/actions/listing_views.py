@@ -49,7 +49,7 @@ def save_listing_view(listing: str, name: str, query: str, *, shared: bool, by: 
     """Save a view of a list; return its id. Errors: NotAllowed, Invalid, Conflict."""
     name = _name(name)
     if len(query) > LONGEST_QUERY:
-        raise Invalid(_("These filters are too long to be kept."))
+        raise Invalid(_("These filters are too long to be saved."))
     with attributed(by):
         person_id = _locked(by)
         _check_room(listing, by)
@@ -147,7 +147,7 @@ def _keeper(by: Actor) -> int:
 def _name(name: str) -> str:
     said = " ".join(name.split())
     if not said or len(said) > LONGEST_NAME:
-        raise Invalid(name=_("A view needs a name of at most 60 characters."))
+        raise Invalid(name=_("Enter a name of at most 60 characters."))
     return said
 
 

@@ -57,7 +57,7 @@ def create_person(*, by: Actor, **fields: Unpack[PersonFields]) -> Person:
     for name, value in _checked(fields).items():
         setattr(person, name, value)
     if not person.name or not person.email:
-        raise Invalid(name=_("A person has a name and an email address."))
+        raise Invalid(name=_("A person needs a name and an email address."))
     with attributed(by), translate_violations(organisation_person_email_key=_email_taken()):
         person.save(force_insert=True)
         live_topics.publish("organisation.people")
@@ -105,11 +105,11 @@ def end_employment(person: Person, *, by: Actor, on: date | None = None) -> None
     with attributed(by):
         row = lock_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
         if row.left_on is not None:
-            raise Conflict(_("This person has left already."))
+            raise Conflict(_("This person has already left."))
         managed = Team.objects.filter(manager=row, closed_on=None)
         if names := ", ".join(managed.values_list("name", flat=True)):
             raise Conflict(
-                _("Name another manager of %(teams)s first: somebody must answer for it.")
+                _("Choose another manager for %(teams)s first.")
                 % {"teams": names}
             )
         at = now()
@@ -132,7 +132,7 @@ def set_skill(
     Errors: NotFound, NotAllowed, Invalid.
     """
     if not 1 <= level <= 5:
-        raise Invalid(level=_("A level is between 1 and 5."))
+        raise Invalid(level=_("The level must be between 1 and 5."))
     with attributed(by):
         row = lock_row(Person.objects.filter(pk=person.pk), by, rights.EDIT)
         held, made = PersonSkill.objects.select_for_update().get_or_create(
@@ -193,7 +193,7 @@ def _announce_absence(absence: Absence, by: Actor) -> None:
 
 def _absence_period(kind: str, starts: datetime, ends: datetime) -> DateTimeTZRange:
     if kind not in Absence.Kind.values:
-        raise Invalid(kind=_("This is no kind of absence."))
+        raise Invalid(kind=_("Not a valid type of absence."))
     if ends <= starts:
         raise Invalid(ends=_("The end must be after the start."))
     return DateTimeTZRange(starts, ends)
@@ -206,27 +206,27 @@ def _checked(fields: PersonFields) -> PersonFields:
         try:
             validate_email(wanted["email"])
         except ValidationError:
-            raise Invalid(email=_("This is no email address.")) from None
+            raise Invalid(email=_("Not a valid email address.")) from None
     if "name" in wanted:
         wanted["name"] = wanted["name"].strip()
         if not wanted["name"]:
-            raise Invalid(name=_("A person has a name and an email address."))
+            raise Invalid(name=_("A person needs a name and an email address."))
     if "company" in wanted and wanted["company"].closed_on is not None:
         raise Invalid(company=_("This company is closed."))
     if "languages" in wanted:
         wanted["languages"] = list(dict.fromkeys(wanted["languages"]))
         if set(wanted["languages"]) - set(Language.values):
-            raise Invalid(languages=_("This language is not spoken in Opale."))
+            raise Invalid(languages=_("Opale is not available in this language."))
     if wanted.get("seniority", Person.Seniority.JUNIOR) not in Person.Seniority.values:
-        raise Invalid(seniority=_("This is no seniority."))
+        raise Invalid(seniority=_("Not a valid seniority."))
     if "time_zone" in wanted and wanted["time_zone"] not in time_zones():
-        raise Invalid(time_zone=_("This is no time zone."))
+        raise Invalid(time_zone=_("Not a valid time zone."))
     return wanted
 
 
 def _email_taken() -> Invalid:
-    return Invalid(email=_("Somebody has this email address already."))
+    return Invalid(email=_("Somebody already has this email address."))
 
 
 def _away_already() -> Conflict:
-    return Conflict(_("This person is away during that time already."))
+    return Conflict(_("This person already has an absence in that period."))

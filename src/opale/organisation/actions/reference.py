@@ -72,28 +72,28 @@ def edit_calendar(
 
 def _named(name: str) -> str:
     if not name.strip():
-        raise Invalid(name=_("It needs a name."))
+        raise Invalid(name=_("Enter a name."))
     return name.strip()
 
 
 def _calendar(record: Mapping[str, Any]) -> dict[str, Any]:
     sentences = {
-        "unknown_zone": _("This is no time zone."),
-        "unknown_country": _("The public holidays of this country are not known."),
-        "bad_hours": _("Hours are written like 08:00-12:30, and do not pass midnight."),
+        "unknown_zone": _("Not a valid time zone."),
+        "unknown_country": _("The public holidays of this country are unknown."),
+        "bad_hours": _("Enter hours as 08:00-12:30, within one day."),
         "overlapping_hours": _("Some hours of one day overlap."),
-        "bad_exception": _("An exception names a day, opening or closing, and hours."),
+        "bad_exception": _("Enter an exception as a day, opening or closing, and hours."),
     }
     try:
         return Calendar.from_record(record).to_record()
     except BadCalendar as error:
-        said = sentences.get(error.code, _("This is no calendar."))
+        said = sentences.get(error.code, _("Not a valid calendar."))
         raise Invalid(record=said) from error
 
 
 def _skill_taken() -> Invalid:
-    return Invalid(name=_("There is a skill of this name already."))
+    return Invalid(name=_("A skill with this name already exists."))
 
 
 def _calendar_taken() -> Invalid:
-    return Invalid(name=_("There is a calendar of this name already."))
+    return Invalid(name=_("A calendar with this name already exists."))

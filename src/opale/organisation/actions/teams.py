@@ -143,7 +143,7 @@ def edit_membership(
         row = lock_row(Membership.objects.filter(pk=membership.pk), by, rights.EDIT)
         at = now()
         if row.period.upper is not None and row.period.upper <= at:
-            raise Conflict(_("This place in the team has ended."))
+            raise Conflict(_("This membership has ended."))
         if fields.get("function", row.function) != row.function:
             _keep_an_administrator(row, at)
         _set_place(row, **fields)
@@ -178,7 +178,7 @@ def end_membership(membership: Membership, *, by: Actor, at: datetime | None = N
         if at <= row.period.lower:
             raise Invalid(ends=_("The end must be after the start."))
         if row.period.upper is not None and row.period.upper <= at:
-            raise Conflict(_("This place in the team has ended."))
+            raise Conflict(_("This membership has ended."))
         _keep_an_administrator(row, at)
         _end(row, at)
         _record(AuditEntry.Event.FUNCTION_ENDED, row, by)
@@ -187,28 +187,28 @@ def end_membership(membership: Membership, *, by: Actor, at: datetime | None = N
 
 def _check(team: Team) -> None:
     if not team.name:
-        raise Invalid(name=_("A team needs a name."))
+        raise Invalid(name=_("Enter a name."))
     if team.kind not in Team.Kind.values:
-        raise Invalid(kind=_("This is no function of a team."))
+        raise Invalid(kind=_("Not a valid function for a team."))
     if not team.virtual and team.company is None:
         raise Invalid(company=_("A team that is not virtual belongs to a company."))
     if team.company is not None and team.company.closed_on is not None:
         raise Invalid(company=_("This company is closed."))
     if team.manager.left_on is not None:
-        raise Invalid(manager=_("The manager must still work here."))
+        raise Invalid(manager=_("The manager has left the company."))
     team.pillar = Pillar(team.kind.split(".")[0])
 
 
 def _set_place(membership: Membership, **fields: Unpack[MembershipFields]) -> None:
     function = fields.get("function", membership.function)
     if function not in Function.values or function == Function.CUSTOMER_CONTACT:
-        raise Invalid(function=_("This is no function of an employee."))
+        raise Invalid(function=_("Not a valid function for an employee."))
     if fields.get("role", membership.role) not in Membership.Role.values:
-        raise Invalid(role=_("This is no role in a team."))
+        raise Invalid(role=_("Not a valid role in a team."))
     if not 1 <= fields.get("share_percent", membership.share_percent) <= 100:
-        raise Invalid(share_percent=_("A share is between 1 and 100 %."))
+        raise Invalid(share_percent=_("The share must be between 1 and 100 %."))
     if membership.person.left_on is not None:
-        raise Invalid(person=_("This person does not work here any more."))
+        raise Invalid(person=_("This person has left the company."))
     for name, value in fields.items():
         setattr(membership, name, value)
 
@@ -227,7 +227,7 @@ def _keep_an_administrator(membership: Membership, at: datetime) -> None:
     others = Membership.objects.filter(function=Function.ADMINISTRATOR, period__contains=at)
     others = others.filter(person__left_on=None, person__user__is_active=True)
     if not others.exclude(person=membership.person_id).exists():
-        raise Conflict(_("Nobody else could administer Opale: name another administrator first."))
+        raise Conflict(_("Opale would have no administrator: appoint another one first."))
 
 
 def _record(event: AuditEntry.Event, membership: Membership, by: Actor) -> None:
@@ -247,8 +247,8 @@ def _touch(membership: Membership) -> None:
 
 
 def _name_taken() -> Invalid:
-    return Invalid(name=_("There is a team of this name already."))
+    return Invalid(name=_("A team with this name already exists."))
 
 
 def _already_member() -> Conflict:
-    return Conflict(_("This person is in the team during that time already."))
+    return Conflict(_("This person is already in the team in that period."))

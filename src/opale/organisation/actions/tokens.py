@@ -41,11 +41,13 @@ def create_token(
         raise NotAllowed
     name = name.strip()
     if not name:
-        raise Invalid(name=_("Name the program that will use this token."))
+        raise Invalid(name=_("Enter the name of the program that will use this token."))
     if not timedelta(0) < lifetime <= LONGEST:
-        raise Invalid(days=_("A token lasts from one day to a year."))
+        raise Invalid(days=_("A token is valid for one day to one year."))
     if unheld := sorted(scope for scope in scopes if not by.can(scope)):
-        raise Invalid(scopes=_("You do not hold: %(rights)s.") % {"rights": ", ".join(unheld)})
+        raise Invalid(scopes=_(
+            "You don't have these rights: %(rights)s."
+        ) % {"rights": ", ".join(unheld)})
     _refuse_too_many(by.user_id)
     expires_at = now() + lifetime
     secret = PREFIX + token_urlsafe(32)

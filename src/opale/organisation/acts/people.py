@@ -88,29 +88,29 @@ ACTS = (
     change(
         EDITABLE, people.edit_person, "edit_person", EDIT_SELF, EditPersonForm, body=PersonForm,
         optional=set(PersonForm.base_fields) - {"calendar"}, title=_("Edit %(person)s"),
-        submit=_("Save"), label=_("Edit"), said=_("Changed."),
+        submit=_("Save"), label=_("Edit"), said=_("Saved."),
         text="Everybody may change `phone`, `languages` and `time_zone` of himself.",
     ),
     button(
         PERSON, people.end_employment, "leave", EDIT, of=DayForm, optional={"on"},
-        noun="departure", label=_("Has left the company"), icon="logout", tone="danger",
-        said=_("%(person)s has left; nothing opens any more."),
+        noun="departure", label=_("Mark as left"), icon="logout", tone="danger",
+        said=_("%(person)s marked as left; access revoked."),
     ),
     button(
         PERSON, access.invite, "invite", ADMINISTER, noun="invitation", status=202, icon="mail",
-        label=_("Give access"), said=_("The way in is on its way to %(email)s."),
+        label=_("Grant access"), said=_("Invitation sent to %(email)s."),
         text="Give a login, or open it again, and mail the way in.",
     ),
     remove(
         PERSON, access.close_access, "close_access", ADMINISTER, noun="access", page="access",
-        label=_("Close the access"), icon="lock", undo="invite",
-        said=_("%(person)s may not log in any more."),
+        label=_("Revoke access"), icon="lock", undo="invite",
+        said=_("%(person)s can no longer log in."),
         text="End the login with its sessions and tokens.",
     ),
     form(
         PERSON, people.set_skill, "note_skill", EDIT, PersonSkillForm, noun=None, page="skills",
         initial=lambda _person, _by: {"level": 3}, title=_("Skill of %(person)s"),
-        submit=_("Save"), label=_("Note a skill"), icon="certificate", said=_("Skill noted."),
+        submit=_("Save"), label=_("Add skill"), icon="certificate", said=_("Skill saved."),
     ),
     form(
         HELD, set_level, "set_skill", EDIT, LevelForm, noun="", page=None, verb="PUT",
@@ -123,7 +123,7 @@ ACTS = (
     create(
         EDITABLE, people.record_absence, "record_absence", EDIT_SELF, AbsenceForm,
         made=AbsenceOut, noun="absences", page="absences", title=_("Absence of %(person)s"),
-        submit=_("Record"), label=_("Record an absence"), icon="calendar",
+        submit=_("Record"), label=_("Record absence"), icon="calendar",
         said=_("Absence recorded."),
         text="One's own, or anybody's with the right of editing.",
     ),

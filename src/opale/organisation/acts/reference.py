@@ -84,14 +84,14 @@ ACTS = (
     button(
         COMPANY, companies.close_company, "close_company", ADMINISTER, of=DayForm,
         states={Company.State.OPEN}, optional={"on"}, noun="closure",
-        label=_("Close the company"), tone="danger",
-        undo="reopen_company", said=_("%(company)s is closed."),
+        label=_("Close company"), tone="danger",
+        undo="reopen_company", said=_("%(company)s closed."),
         text="Refused while people work there or teams are its own.",
     ),
     button(
         COMPANY, companies.reopen_company, "reopen_company", ADMINISTER, noun="reopening",
         states={Company.State.CLOSED},
-        label=_("Open again"), said=_("%(company)s is a company of the group again."),
+        label=_("Reopen"), said=_("%(company)s reopened."),
         text="Undo the closing of a company.",
     ),
     create(
@@ -104,7 +104,7 @@ ACTS = (
         CALENDAR, reference.edit_calendar, "edit_calendar", ADMINISTER, CalendarForm,
         body=RecordForm, optional={"name", "record"}, initial=typed_calendar,
         title=_("Edit %(calendar)s"), submit=_("Save"), label=_("Edit"), tone="ghost",
-        said=_("Calendar changed. Clocks that use it follow."),
+        said=_("Calendar saved. The clocks that use it are updated."),
     ),
     create(
         TOKENS, create_token, "create_token", rights.TOKENS, TokenForm, made=MadeToken, noun="",
@@ -116,7 +116,7 @@ ACTS = (
         TOKEN, revoke_token, "revoke_token", rights.TOKENS, RevokeTokenForm, verb="DELETE",
         states=CAN_BE_REVOKED, noun="", page="revocation", title=_("Revoke the token “%(token)s”?"),
         submit=_("Revoke"), tone="danger",
-        said=_("Token “%(token)s” revoked: it opens nothing any more."),
+        said=_("Token “%(token)s” revoked."),
         text="It opens nothing from this moment on.",
     ),
 )  # fmt: skip

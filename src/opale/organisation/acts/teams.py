@@ -43,28 +43,28 @@ ACTS = (
     change(
         TEAM, teams.edit_team, "edit_team", EDIT, TeamForm,
         optional={"name", "kind", "manager", "virtual", "purpose"}, title=_("Edit %(team)s"),
-        submit=_("Save"), label=_("Edit"), said=_("Team changed."),
+        submit=_("Save"), label=_("Edit"), said=_("Team saved."),
     ),
     create(
         TEAM, teams.add_member, "add_member", EDIT, NewMemberForm, made=MembershipOut,
         noun="memberships", page="members", title=_("New member of %(team)s"), submit=_("Add"),
-        label=_("Add a member"), icon="user-plus", key="a", tone="primary",
+        label=_("Add member"), icon="user-plus", key="a", tone="primary",
         said=_("Member added."), text="Without `starts`, from now on.",
     ),
     button(
         TEAM, teams.close_team, "close_team", EDIT, of=DayForm, optional={"on"}, noun="closure",
-        home=place_of_teams, label=_("Close this team"), icon="archive", tone="danger",
-        said=_("%(team)s is closed."),
+        home=place_of_teams, label=_("Close team"), icon="archive", tone="danger",
+        said=_("%(team)s closed."),
     ),
     change(
         MEMBERSHIP, teams.edit_membership, "edit_membership", EDIT, MembershipForm,
         gives=MembershipOut, optional={"function", "role", "share_percent"}, title="%(name)s",
-        submit=_("Save"), label=_("Change"), said=_("Changed from now on."),
+        submit=_("Save"), label=_("Change"), said=_("Saved, in effect from now."),
         text="The place held until now stays in the record: what is answered may have another id.",
     ),
     button(
         MEMBERSHIP, teams.end_membership, "end_membership", EDIT, of=EndForm, optional={"at"},
         noun="end", status=204, label=_("End today"),
-        said=_("%(person)s is not in %(team)s any more."),
+        said=_("%(person)s removed from %(team)s."),
     ),
 )  # fmt: skip

@@ -38,7 +38,9 @@ class GuessablePasswordValidator(CommonPasswordValidator):
         return _("This password is too easy to guess.")
 
     def get_help_text(self) -> str:
-        return _("A common word with a few digits, a repetition or a run is too easy to guess.")
+        return _(
+            "A common word with a few digits, a repetition or a sequence is too easy to guess."
+        )
 
     def _is_common(self, password: str) -> bool:
         """Return whether a well-known word is all that the password holds beside a few digits and

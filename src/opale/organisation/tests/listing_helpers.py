@@ -38,7 +38,7 @@ STAFF = Listing(
     model=Person,
     rows=people.people,
     order=Order(("name", "id")),
-    empty=Empty("user", "Nobody matches"),
+    empty=Empty("user", "No person matches your filters"),
     columns=(
         Column("name", "Name", "name", order=True, fixed=True),
         Column("job", "Job", "job_title", order=True),

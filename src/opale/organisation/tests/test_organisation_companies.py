@@ -118,7 +118,7 @@ def test_companies_have_a_page_and_endpoints(personas: Personas) -> None:
     page = client.get("/companies/").content.decode()
     assert "Opale Sud" in page
     company = Company.objects.get(name="Opale Sud")
-    assert "Close the company" in client.get(f"/companies/{company.pk}/").content.decode()
+    assert "Close company" in client.get(f"/companies/{company.pk}/").content.decode()
     closed = client.post(f"/companies/{company.pk}/closure/")
     assert closed.status_code == 302
     client.get("/companies/")  # shows what was done, with the way back

@@ -32,7 +32,7 @@ def test_the_printed_link_lets_the_first_administrator_in(
 
 def test_a_second_one_is_let_in_by_the_first(capsys: pytest.CaptureFixture[str]) -> None:
     founded(capsys)
-    with pytest.raises(CommandError, match="administers Opale already"):
+    with pytest.raises(CommandError, match="already has an administrator"):
         founded(capsys, email="eve@provider.example")
     assert Person.objects.count() == 1
 

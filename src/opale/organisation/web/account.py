@@ -24,7 +24,7 @@ form_verbs = require_http_methods(["GET", "POST"])
 @needs("")
 def end_session(request: ActorRequest, session_id: int) -> HttpResponse:
     access.end_session(session_id, by=request.actor)
-    toast_next(request, _("That session is over."))
+    toast_next(request, _("Session ended."))
     return redirect("usersessions_list")
 
 
@@ -38,7 +38,7 @@ def preferences(request: ActorRequest) -> HttpResponse:
         form, lambda: access.set_preferences(by=request.actor, **form.cleaned_data)
     ):
         with translation.override(form.cleaned_data["language"]):
-            toast_next(request, _("Opale speaks to you like this from now on."))
+            toast_next(request, _("Preferences saved."))
         response = redirect("organisation_preferences")
         # The choice made here replaces the one stored in this browser.
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")

@@ -88,7 +88,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
                 request=request,
                 details=sociallogin.account.provider,
             )
-            messages.error(request, _("No user of Opale has the address of this identity."))
+            messages.error(request, _("No Opale user has this email address."))
             raise ImmediateHttpResponse(redirect("account_login"))
         sociallogin.connect(request, user)
 

@@ -48,7 +48,7 @@ ENTRIES = (
         group=Heading.ORGANISATION,
         area=Area.SETTINGS,
         places=("/skills/",),
-        about=_("What people can do, with levels"),
+        about=_("Skills of people, with levels"),
         order=161,
     ),
     Entry(

@@ -34,7 +34,9 @@ def create_webhook(
     allowed = queries.events_for(by)
     fields = _checked(allowed, name=name, url=url, events=events)
     if customer_id is not None and not _is_narrowed(allowed, fields["events"], customer_id, by):
-        raise Invalid(customer_id=_("There is no such customer, or you may not see it."))
+        raise Invalid(customer_id=_(
+            "This customer does not exist, or you don't have access to it."
+        ))
     secret = signing.new_secret()
     with as_application(), attributed(by):
         if Webhook.objects.filter(owner_id=by.user_id).count() >= MOST:
@@ -145,7 +147,7 @@ def _checked(allowed: list[Event], **fields: Any) -> dict[str, Any]:
     if "name" in fields:
         fields["name"] = fields["name"].strip()
         if not 0 < len(fields["name"]) <= 100:
-            wrong["name"] = _("Say in a few words who receives it.")
+            wrong["name"] = _("Enter a name for the receiver.")
     if "url" in fields:
         fields["url"] = fields["url"].strip()
         if said := _wrong_with(fields["url"]):
@@ -154,7 +156,7 @@ def _checked(allowed: list[Event], **fields: Any) -> dict[str, Any]:
         fields["events"] = sorted(set(fields["events"]))
         known = {event.name for event in allowed}
         if unknown := sorted(set(fields["events"]) - known):
-            wrong["events"] = _("You cannot have these events: %(names)s.") % {
+            wrong["events"] = _("You don't have permission for these events: %(names)s.") % {
                 "names": ", ".join(unknown)
             }
         elif not fields["events"]:
@@ -166,17 +168,17 @@ def _checked(allowed: list[Event], **fields: Any) -> dict[str, Any]:
 
 def _wrong_with(url: str) -> str:
     if len(url) > 500:
-        return _("An address has 500 characters at most.")
+        return _("At most 500 characters.")
     try:
         http_post.check_address(url)
     except http_post.BadAddress:
-        return _("Give a whole address that begins with https:// or http://, without password.")
+        return _("Enter a full address starting with https:// or http://, without a password.")
     except http_post.UnknownName:
-        return _("This host name leads nowhere: check the spelling, or wait for its DNS.")
+        return _("This host name cannot be resolved: check the spelling, or wait for its DNS.")
     except http_post.PrivateAddress:
         return _(
-            "This address is inside a private network. Give a public one, or ask whoever runs "
-            "Opale to allow private ones (OPALE_WEBHOOKS_ALLOW_PRIVATE)."
+            "This address is on a private network. Enter a public one, or ask your administrator "
+            "to allow private ones (OPALE_WEBHOOKS_ALLOW_PRIVATE)."
         )
     return ""
 

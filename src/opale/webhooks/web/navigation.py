@@ -17,7 +17,7 @@ ENTRIES = (
         count=queries.paused_webhooks,
         loud=True,
         places=("/webhooks/",),
-        about=_("Programs that are told what happens"),
+        about=_("Events sent to other programs"),
         words=_("HTTP callbacks, integrations"),
         order=150,
     ),
