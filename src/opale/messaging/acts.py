@@ -53,7 +53,7 @@ UNSHOWN = {"address": "", "is_on": None}
 SECRETS = {"secret": "", "refresh_token": "", "is_on": None}
 
 
-place_of_suppressions = place("mail_suppressed", _("Addresses that take no mail"))
+place_of_suppressions = place("mail_suppressed", _("Suppressed addresses"))
 place_of_mailboxes = place("mail_in_mailboxes", _("Mailboxes"))
 place_of_channels = place("channels", _("Channels"))
 
@@ -121,57 +121,57 @@ ACTS = (
     ),
     button(
         CHANNEL, channels.try_channel, "try_channel", MAILBOXES, noun="test",
-        gives=ChannelMessageOut, status=202, label=_("Send a test"), icon="send", tone="primary",
-        said=_("A test is on its way; the answer comes here."),
+        gives=ChannelMessageOut, status=202, label=_("Send test"), icon="send", tone="primary",
+        said=_("Test sent; the answer appears here."),
         text="Send a test; the answer stands on the message soon after.",
     ),
     change(
         CHANNEL, channels.edit_channel, "edit_channel", MAILBOXES, ChannelChangeForm,
-        optional={"name"}, initial=lambda _channel, _by: UNSHOWN, title=_("Edit the channel"),
+        optional={"name"}, initial=lambda _channel, _by: UNSHOWN, title=_("Edit channel"),
         submit=_("Save"), label=_("Edit"), icon="edit", key="e",
     ),
     button(
         CHANNEL, channels.switch_channel, "switch_channel", MAILBOXES, noun=None, page="switch",
-        said=lambda _row, is_on: gettext("It is used again.")
+        said=lambda _row, is_on: gettext("Channel enabled.")
         if is_on
-        else gettext("Nothing goes there any more."),
+        else gettext("Channel disabled."),
     ),
     remove(
         CHANNEL, channels.delete_channel, "delete_channel", MAILBOXES, page="delete",
-        home=place_of_channels, label=_("Delete"), tone="danger", said=_("The channel is deleted."),
+        home=place_of_channels, label=_("Delete"), tone="danger", said=_("Channel deleted."),
     ),
     button(
         MESSAGE, channels.retry_channel_message, "retry_channel_message", RETRY, move=RETRY_MOVE,
-        noun=None, page="retry", said=_("It is sent again."),
+        noun=None, page="retry", said=_("Message queued again."),
     ),
     button(
         MAIL, outgoing.retry_mail, "retry_outgoing_mail", RETRY, move=RETRY_MOVE, noun="retry",
-        icon="refresh", said=_("The mail is queued again."),
+        icon="refresh", said=_("Mail queued again."),
     ),
     button(
         MAIL, outgoing.send_elsewhere, "send_mail_elsewhere", RETRY, of=AddressForm, noun="copy",
         made=MAIL, states={MailState.SENT, MailState.FAILED},
-        said=lambda _mail, again: gettext("The mail goes to %(address)s.")
+        said=lambda _mail, again: gettext("Mail sent to %(address)s.")
         % {"address": again.to[0]},
     ),
     create(
         SUPPRESSIONS, suppressions.suppress_address, "suppress_mail_address", RETRY, AddressForm,
-        made=SUPPRESSION, noun="", home=place_of_suppressions, title=_("Write an address down"),
-        submit=_("Send nothing automatic there"),
-        said=_("Nothing automatic is sent there any more."),
+        made=SUPPRESSION, noun="", home=place_of_suppressions, title=_("Suppress address"),
+        submit=_("Suppress address"),
+        said=_("Address suppressed: it gets no more automatic mail."),
     ),
     remove(
         SUPPRESSION, suppressions.release_address, "release_mail_address", RETRY, page="release",
-        label=_("Take off the list"), icon="mail-check", said=_("Mail goes there again."),
+        label=_("Remove from list"), icon="mail-check", said=_("Address no longer suppressed."),
     ),
     button(
         INCOMING, quarantine.replay_mail, "replay_inbound_mail", REPLAY, move=REPLAY_MOVE,
-        noun="replay", icon="refresh", said=_("The mail is handled once more."),
+        noun="replay", icon="refresh", said=_("Mail queued for processing."),
     ),
     form(
         INCOMING, quarantine.forget_mail, "forget_inbound_mail", REPLAY, ForgetForm, move=FORGET,
-        noun="forget", title=_("Forget this mail"), submit=_("Forget"), icon="trash",
-        said=_("The mail is forgotten."),
+        noun="forget", title=_("Discard mail"), submit=_("Discard"), icon="trash",
+        said=_("Mail discarded."),
         success_url=lambda _mail, _made: reverse("mail_in_quarantine"),
     ),
     create(
@@ -179,22 +179,22 @@ ACTS = (
         noun="", home=place_of_mailboxes,
         initial=lambda _none, _by: {"language": "fr", "source": MailboxSource.IMAP},
         title=_("New mailbox"), submit=_("Create"), icon="plus", key="c", tone="primary",
-        said=_("The mailbox is there."),
+        said=_("Mailbox created."),
     ),
     change(
         BOX, mailboxes.edit_mailbox, "edit_mailbox", MAILBOXES, MailboxForm,
         initial=lambda _box, _by: SECRETS, title="%(mailbox)s", submit=_("Save"), label=_("Edit"),
-        icon="pencil", key="e", tone="primary", said=_("The mailbox is changed."),
+        icon="pencil", key="e", tone="primary", said=_("Mailbox saved."),
     ),
     button(
         BOX, mailboxes.switch_mailbox, "switch_mailbox", MAILBOXES, noun=None, page="switch",
-        said=lambda _row, is_on: gettext("The mailbox is on.")
+        said=lambda _row, is_on: gettext("Mailbox enabled.")
         if is_on
-        else gettext("The mailbox is off."),
+        else gettext("Mailbox disabled."),
     ),
     remove(
         BOX, mailboxes.delete_mailbox, "delete_mailbox", MAILBOXES, page="delete",
         home=place_of_mailboxes, label=_("Delete"), tone="danger",
-        said=_("The mailbox is deleted."),
+        said=_("Mailbox deleted."),
     ),
 )  # fmt: skip

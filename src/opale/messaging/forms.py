@@ -25,7 +25,7 @@ class ForgetForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
-        help_text=_("The mail is kept, and nobody handles it."),
+        help_text=_("The mail is kept, but not processed."),
     )
 
 
@@ -33,15 +33,15 @@ class ChannelForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=100,
-        help_text=_("Where it leads, such as the room of the service desk."),
+        help_text=_("The destination, such as the chat room of the service desk."),
     )
     address = forms.CharField(
         label=_("Address"),
         max_length=2000,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "As apprise writes it, such as slack://… or workflows://…; it is kept encrypted and"
-            " never shown again."
+            "An Apprise URL, such as slack://… or workflows://…; it is stored encrypted and never "
+            "shown again."
         ),
     )
 
@@ -52,7 +52,7 @@ class ChannelChangeForm(ChannelForm):
         max_length=2000,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("Leave it empty to keep the present one."),
+        help_text=_("Leave empty to keep the current one."),
     )
     is_on = forms.NullBooleanField(required=False, widget=forms.HiddenInput)
 
@@ -68,10 +68,10 @@ class MailboxForm(forms.Form):
         label=_("Language"),
         choices=LANGUAGES,
         initial="en",
-        help_text=_("In which we write to somebody who is not known."),
+        help_text=_("Used for senders who are not a known contact."),
     )
     acknowledges = forms.BooleanField(
-        label=_("Acknowledge the first mail of a human"), required=False, initial=True
+        label=_("Send an automatic receipt for a person's first mail"), required=False, initial=True
     )
     trusted_servers = ListField(
         joint=" ",
@@ -79,12 +79,12 @@ class MailboxForm(forms.Form):
             list[Annotated[str, Field(max_length=255)]],
             Field(max_length=20, description="Names whose Authentication-Results are believed"),
         ],
-        label=_("Servers whose checks are believed"),
+        label=_("Trusted authentication servers"),
         required=False,
         max_length=2000,
         help_text=_(
-            "Names in the header Authentication-Results that your own mail server writes, such as"
-            " mx.example.net; several are separated by spaces. Of all others nothing is believed."
+            "Names that your own mail server writes in the Authentication-Results header, such as "
+            "mx.example.net, separated by spaces. All others are ignored."
         ),
     )
     source = forms.ChoiceField(
@@ -99,17 +99,17 @@ class MailboxForm(forms.Form):
         label=_("User name"),
         required=False,
         max_length=320,
-        help_text=_("The address where it is empty."),
+        help_text=_("Leave empty to use the address."),
     )
     auth = forms.ChoiceField(
-        label=_("Way to log in"), choices=Login.choices, required=False, initial=Login.PASSWORD
+        label=_("Login method"), choices=Login.choices, required=False, initial=Login.PASSWORD
     )
     secret = forms.CharField(
-        label=_("Password, or secret of the client"),
+        label=_("Password, or client secret"),
         required=False,
         max_length=5000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Kept encrypted and never shown; left empty, it stays."),
+        help_text=_("Stored encrypted and never shown; leave empty to keep it."),
     )
     token_url = forms.CharField(label=_("Token address"), required=False, max_length=500)
     client_id = forms.CharField(label=_("Client ID"), required=False, max_length=255)
@@ -121,10 +121,10 @@ class MailboxForm(forms.Form):
     )
     folder = forms.CharField(label=_("Folder"), required=False, max_length=255, initial="INBOX")
     done_folder = forms.CharField(
-        label=_("Folder for what was taken"),
+        label=_("Folder for fetched mail"),
         required=False,
         max_length=255,
-        help_text=_("Left empty, what was taken is only marked."),
+        help_text=_("If empty, fetched mail is only marked."),
     )
     is_on = forms.NullBooleanField(required=False, initial=True, widget=forms.HiddenInput)
 

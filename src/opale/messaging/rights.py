@@ -20,14 +20,14 @@ RIGHTS = {
     READ: Right(
         _("See the mails that Opale sends"), everywhere=DESK | {F.SERVICE_MANAGER, F.ADMINISTRATOR}
     ),
-    RETRY: Right(_("Send a mail again that was given up"), everywhere=DESK | {F.ADMINISTRATOR}),
+    RETRY: Right(_("Send failed mail again"), everywhere=DESK | {F.ADMINISTRATOR}),
     REPLAY: Right(
-        _("Replay or forget the mails in quarantine"),
+        _("Replay or discard mails in quarantine"),
         everywhere=DESK | {F.SERVICE_MANAGER, F.ADMINISTRATOR},
     ),
     RAW: Right(
-        _("Open the original of every mail that came in, confidential ones included"),
+        _("Open the original of every incoming mail, including confidential ones"),
         everywhere={F.SERVICE_MANAGER},
     ),
-    MAILBOXES: Right(_("Set up the mailboxes"), everywhere={F.ADMINISTRATOR}),
+    MAILBOXES: Right(_("Set up mailboxes"), everywhere={F.ADMINISTRATOR}),
 }

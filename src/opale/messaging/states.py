@@ -11,7 +11,7 @@ from opale.messaging import rights
 class MailState(models.TextChoices):
     QUEUED = "queued", _("Queued")
     SENT = "sent", _("Sent")
-    FAILED = "failed", _("Given up")
+    FAILED = "failed", _("Failed")
 
 
 S = MailState
@@ -22,7 +22,7 @@ RETRY = Move("retry", frozenset({S.FAILED}), S.QUEUED, rights.RETRY, _("Send aga
 
 class IncomingState(models.TextChoices):
     RECEIVED = "received", pgettext_lazy("a mail", "Received")
-    DONE = "done", pgettext_lazy("a mail", "Handled")
+    DONE = "done", pgettext_lazy("a mail", "Processed")
     QUARANTINED = "quarantined", _("In quarantine")
 
 
@@ -35,9 +35,9 @@ class Outcome(models.TextChoices):
     PROPOSED = "proposed", _("New ticket, link proposed")
     BOUNCE = "bounce", pgettext_lazy("a mail", "Could not be delivered")
     AUTOMATIC = "automatic", _("Automatic, on its ticket")
-    DUPLICATE = "duplicate", _("Came twice")
-    IGNORED = "ignored", _("Left alone")
-    FORGOTTEN = "forgotten", _("Forgotten by somebody")
+    DUPLICATE = "duplicate", _("Duplicate")
+    IGNORED = "ignored", _("Ignored")
+    FORGOTTEN = "forgotten", _("Discarded")
     QUARANTINED = "quarantined", _("In quarantine")
 
 
@@ -50,7 +50,7 @@ REPLAY = Move(
     rights.REPLAY,
     pgettext_lazy("a mail", "Replay"),
 )
-FORGET = Move("forget", frozenset({_IN.QUARANTINED}), _IN.DONE, rights.REPLAY, _("Forget"))
+FORGET = Move("forget", frozenset({_IN.QUARANTINED}), _IN.DONE, rights.REPLAY, _("Discard"))
 
 
 class Route(models.TextChoices):
@@ -64,8 +64,8 @@ class Route(models.TextChoices):
 
 class MailboxSource(models.TextChoices):
     IMAP = "imap", _("Fetched by IMAP")
-    LISTENER = "listener", _("Handed over by a mail server")
-    NONE = "none", _("Nowhere yet")
+    LISTENER = "listener", _("Delivered by a mail server")
+    NONE = "none", _("Not set")
 
 
 class Security(models.TextChoices):

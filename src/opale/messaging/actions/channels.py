@@ -47,7 +47,7 @@ def create_channel(*, by: Actor, name: str, address: str) -> Channel:
             with transaction.atomic():
                 made = Channel.objects.create(**fields)
         except IntegrityError:
-            raise Conflict(_("There is a channel of this name.")) from None
+            raise Conflict(_("A channel with this name already exists.")) from None
         live_topics.publish(CHANNELS)
     return made
 
@@ -74,7 +74,7 @@ def edit_channel(
             with transaction.atomic():
                 Channel.objects.filter(pk=held.pk).update(**fields)
         except IntegrityError:
-            raise Conflict(_("There is a channel of this name.")) from None
+            raise Conflict(_("A channel with this name already exists.")) from None
         live_topics.publish(CHANNELS)
 
 
@@ -99,7 +99,7 @@ def try_channel(channel: Channel, *, by: Actor) -> ChannelMessage:
     with attributed(by):
         held = _held(channel, by)
         said = _("%(name)s sent this test from Opale.") % {"name": by.name}
-        return _queue(held, "messaging.test", _("Test of Opale"), said, "", by=by)
+        return _queue(held, "messaging.test", _("Test from Opale"), said, "", by=by)
 
 
 def queue_channel_message(
@@ -176,9 +176,11 @@ def _checked(*, name: str, address: str) -> dict[str, object]:
     name, address = " ".join(name.split()), address.strip()
     wrong: dict[str, str] = {}
     if not 0 < len(name) <= 100:
-        wrong["name"] = _("Say in a few words where it leads.")
+        wrong["name"] = _("Enter a name for the destination.")
     if address and not channel_scheme(address):
-        wrong["address"] = _("Opale sends to no address like this: see the list of what it knows.")
+        wrong["address"] = _(
+            "Opale does not support this kind of address: see the list of supported services."
+        )
     if wrong:
         raise Invalid(**wrong)
     if not address:

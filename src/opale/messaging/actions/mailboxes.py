@@ -39,7 +39,7 @@ def create_mailbox(*, by: Actor, address: str, name: str, **fields: Any) -> Mail
             with transaction.atomic():
                 made = Mailbox.objects.create(**given)
         except IntegrityError:
-            raise Conflict(_("This address has a mailbox already.")) from None
+            raise Conflict(_("This address already has a mailbox.")) from None
         live_topics.publish(MAILBOXES)
     return made
 
@@ -59,7 +59,7 @@ def edit_mailbox(mailbox: Mailbox, *, by: Actor, **fields: Any) -> None:
             with transaction.atomic():
                 Mailbox.objects.filter(pk=locked.pk).update(**given)
         except IntegrityError:
-            raise Conflict(_("This address has a mailbox already.")) from None
+            raise Conflict(_("This address already has a mailbox.")) from None
         live_topics.publish(MAILBOXES)
 
 
@@ -82,7 +82,7 @@ def delete_mailbox(mailbox: Mailbox, *, by: Actor) -> None:
             _locked(mailbox, by).delete()
         except ProtectedError:
             raise Conflict(
-                _("This mailbox is in use: switch it off instead, so that nothing is lost.")
+                _("This mailbox has mail: disable it instead, so that nothing is lost.")
             ) from None
         live_topics.publish(MAILBOXES)
 
@@ -103,12 +103,12 @@ def _checked(before: Mailbox, fields: Mapping[str, Any]) -> dict[str, Any]:
     if "address" in given:
         given["address"] = after["address"] = given["address"].lower()
     if not ADDRESS.fullmatch(after["address"]):
-        wrong["address"] = _("This is no mail address.")
+        wrong["address"] = _("Not a valid email address.")
     if not after["name"]:
-        wrong["name"] = _("This cannot be empty.")
+        wrong["name"] = _("Required.")
     for name, choices in CHOICES.items():
         if after[name] not in choices:
-            wrong[name] = _("Choose one of what is offered.")
+            wrong[name] = _("Choose one of the options.")
     if after["source"] == MailboxSource.IMAP:
         wrong |= _wrong_with_imap(after)
     if wrong:
@@ -124,15 +124,15 @@ def _checked(before: Mailbox, fields: Mapping[str, Any]) -> dict[str, Any]:
 def _wrong_with_imap(after: Mapping[str, Any]) -> dict[str, str]:
     wrong: dict[str, str] = {}
     if not SERVER.fullmatch(after["host"]):
-        wrong["host"] = _("Name the server, such as imap.example.net.")
+        wrong["host"] = _("Enter the server, such as imap.example.net.")
     if not 0 < after["port"] < 65536:
-        wrong["port"] = _("A port is a number from 1 to 65535.")
+        wrong["port"] = _("Enter a port from 1 to 65535.")
     if not after["folder"]:
-        wrong["folder"] = _("This cannot be empty.")
+        wrong["folder"] = _("Required.")
     if after["folder"] == after["done_folder"]:
-        wrong["done_folder"] = _("What was taken cannot stay in the same folder: name another one.")
+        wrong["done_folder"] = _("Fetched mail cannot stay in the same folder: enter another one.")
     if after["auth"] == Login.OAUTH2 and not after["token_url"].startswith("https://"):
-        wrong["token_url"] = _("The address of the tokens begins with https://.")
+        wrong["token_url"] = _("The token address must start with https://.")
     return wrong
 
 

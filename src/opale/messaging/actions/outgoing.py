@@ -121,7 +121,7 @@ def queue_mail(
     Errors: Invalid (no recipient).
     """
     if not to:
-        raise Invalid(to=_("A mail needs somebody to go to."))
+        raise Invalid(to=_("Enter at least one recipient."))
     reached = without_suppressed(to) if automatic else list(to)
     copied = without_suppressed(cc) if automatic else list(cc)
     sender = _sender(mailbox, voice)
@@ -163,7 +163,7 @@ def take_back_mail(mail: OutgoingMail, *, by: Actor) -> None:
     """
     held = OutgoingMail.objects.select_for_update().filter(pk=mail.pk).first()
     if held is None or held.state != MailState.QUEUED or held.attempts:
-        raise Conflict(_("It is on its way already: it can no longer be taken back."))
+        raise Conflict(_("Already sent: it can no longer be recalled."))
     held.delete()
     live_topics.publish(OUTBOX)
 
@@ -250,7 +250,8 @@ def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMa
         validate_email(address)
     except ValidationError:
         raise Invalid(
-            address=_("“%(address)s” is no mail address.") % {"address": address[:100]}
+            address=_("“%(address)s” is not a valid email address.")
+            % {"address": address[:100]}
         ) from None
     with attributed(by):
         rows = OutgoingMail.objects.visible_to(by).filter(pk=mail.pk)

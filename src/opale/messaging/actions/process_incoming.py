@@ -54,7 +54,7 @@ SHARES: Final = 8
 SHOWN: Final = 50
 EXCERPT: Final = 2000
 NOT_HANDLED: Final = (Outcome.DUPLICATE, Outcome.FORGOTTEN)
-KILLED: Final = gettext_noop("The process that handled this mail ended each time.")
+KILLED: Final = gettext_noop("The process that handled this mail crashed each time.")
 log = logging.getLogger(__name__)
 
 

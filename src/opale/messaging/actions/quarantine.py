@@ -41,7 +41,7 @@ def forget_mail(mail: IncomingMail, *, by: Actor, reason: str) -> None:
     """
     reason = " ".join(reason.split())
     if not reason:
-        raise Invalid(reason=_("Say why nobody needs this mail."))
+        raise Invalid(reason=_("Enter why this mail can be discarded."))
     now = clock.now()
     rows = IncomingMail.objects.visible_to(by).filter(pk=mail.pk)
     with attributed(by):

@@ -26,13 +26,13 @@ class FailureReason:
 
 
 NO_ADDRESS = FailureReason(
-    _("There is no such address."),
-    _("Ask the customer for the right one, correct it on the contact and send the mail there."),
+    _("This address does not exist."),
+    _("Ask the customer for the right address, correct the contact and send the mail there."),
     is_dead=True,
 )
 NO_DOMAIN = FailureReason(
-    _("The part of the address after the @ does not exist, or takes no mail."),
-    _("Look for a typing error, correct it on the contact and send the mail there."),
+    _("The domain after the @ does not exist, or accepts no mail."),
+    _("Check for a typing error, correct the contact and send the mail there."),
     is_dead=True,
 )
 CLOSED = FailureReason(
@@ -41,40 +41,46 @@ CLOSED = FailureReason(
     is_dead=True,
 )
 FULL = FailureReason(
-    _("The mailbox is full."), _("Call the customer, and send the mail again once there is room.")
+    _("The mailbox is full."), _("Call the customer, and send the mail again once there is space.")
 )
 TOO_LARGE = FailureReason(
-    _("The mail is too large for the receiver."), _("Send the files another way, or fewer of them.")
+    _("The mail is too large for the recipient."),
+    _("Send the files another way, or fewer of them."),
 )
 POLICY = FailureReason(
-    _("The receiver does not want the mail: it took it for spam, or it forbids it."),
+    _("The recipient's server rejected the mail as spam, or by policy."),
     _(
-        "Call the customer. Whoever runs Opale checks SPF, DKIM and DMARC of our domain and asks"
-        " the receiver to let us in."
+        "Call the customer. Ask your administrator to check SPF, DKIM and DMARC of our domain, "
+        "and the recipient to allow our mail."
     ),
 )
 LOGIN = FailureReason(
-    _("Our own mail server does not let Opale in."),
-    _("Whoever runs Opale checks the login in EMAIL_URL."),
+    _("Our own mail server refuses Opale's login."),
+    _("Ask your administrator to check the login in EMAIL_URL."),
 )
 BUSY = FailureReason(
-    _("The receiver asks us to come back later."), _("Nothing: Opale tries again by itself.")
+    _("The recipient's server asks to retry later."),
+    _("Nothing to do: Opale retries automatically."),
 )
 UNREACHABLE = FailureReason(
     _("The mail server could not be reached."),
-    _("Nothing: Opale tries again by itself. If it lasts, whoever runs Opale looks at EMAIL_URL."),
+    _(
+        "Nothing to do: Opale retries automatically. If it persists, ask your administrator to "
+        "check EMAIL_URL."
+    ),
 )
 SUPPRESSED = FailureReason(
-    _("The address is on the list of those that take no mail."),
-    _("Take it off the list when it works again, or send the mail to another address."),
+    _("The address is suppressed."),
+    _("Remove it from the list once it works again, or send the mail to another address."),
 )
 SPAM = FailureReason(
-    _("Who reads it reported our mail as spam."),
-    _("Nothing automatic goes there any more. Call the customer before you write again."),
+    _("The recipient reported our mail as spam."),
+    _("No more automatic mail is sent there. Call the customer before you write again."),
     is_dead=True,
 )
 OTHER = FailureReason(
-    _("The receiver refused the mail."), _("Read its answer, and call the customer if need be.")
+    _("The recipient's server refused the mail."),
+    _("Read its answer, and call the customer if needed."),
 )
 
 SUPPRESSED_STATUS = "suppressed"

@@ -10,20 +10,20 @@ from django.utils.translation import gettext_lazy as _
 MAX_TEXT_LENGTH = 500
 
 SENTENCES: dict[str, str | Promise] = {
-    "name": _("The name of the server is not known. Check how it is written, and the DNS."),
+    "name": _("The server name cannot be resolved. Check its spelling, and the DNS."),
     "refused": _(
-        "The server refuses the connection. Check the port, and whether its mail service runs."
+        "The server refuses the connection. Check the port, and that its mail service is running."
     ),
     "unreachable": _(
         "The server cannot be reached. Check the network, and the firewall between it and Opale."
     ),
     "silent": _(
         "The server does not answer in time. Check the port and the encryption: a server that "
-        "expects TLS is silent without it."
+        "expects TLS does not answer without it."
     ),
     "certificate": _(
-        "The certificate of the server is not valid for its name. Enter the name that the "
-        "certificate was made for, or have it renewed."
+        "The server's certificate is not valid for its name. Enter the name in the certificate, "
+        "or have it renewed."
     ),
     "tls": _(
         "The connection cannot be encrypted. Check whether the port is for TLS (usually 993) or "
@@ -31,40 +31,37 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "login": _("The server does not accept the login. Check the name and the password."),
     "token": _(
-        "No access token could be had. Check the token address, the client and its secret; "
-        "otherwise grant access anew."
+        "No access token could be obtained. Check the token address, the client and its secret; "
+        "otherwise grant access again."
     ),
-    "folder": _("The folder cannot be opened. Check how its name is written."),
+    "folder": _("The folder cannot be opened. Check the spelling of its name."),
     "read_only": _(
-        "The folder can only be read: what was taken cannot be marked there. Give the login the "
-        "right to write."
+        "The folder is read-only: fetched mail cannot be marked there. Give the login write access."
     ),
     "done_folder": _(
-        "The folder for what was taken does not exist and cannot be made. Make it in the mailbox."
+        "The folder for fetched mail does not exist and cannot be created. Create it in the "
+        "mailbox."
     ),
     "keywords": _(
-        "The server keeps no marks of ours: what somebody has read before Opale looks is not "
-        "taken. Name a folder for what was taken."
+        "The server does not store our flags: mail read before Opale fetches it is skipped. Enter "
+        "a folder for fetched mail."
     ),
-    "lost": _("The server closed the connection. Opale tries again by itself."),
-    "words": _("The server answers what is not IMAP. Check the port."),
-    "busy": _("The server has no time for Opale now. Opale tries again by itself."),
+    "lost": _("The server closed the connection. Opale retries automatically."),
+    "words": _("The server does not speak IMAP on this port. Check the port."),
+    "busy": _("The server is busy. Opale retries automatically."),
     "mail": _(
-        "The server does not hand over some of the mails. They stay where they are and are asked "
-        "for again; all others are taken."
+        "The server does not deliver some of the mails. They stay where they are and are fetched "
+        "again later; all others are fetched."
     ),
     "too_large": _(
-        "Some mails are larger than Opale takes (OPALE_MAIL_LIMIT). They stay where they are; all "
-        "others are taken."
+        "Some mails are larger than Opale accepts (OPALE_MAIL_LIMIT). They stay where they are; "
+        "all others are fetched."
     ),
-    "secret": _("The secret cannot be read: the secret key of Opale was replaced. Enter it anew."),
-    "internal": _(
-        "Something went wrong that was not foreseen: the log of the gateway says what. Opale tries "
-        "again by itself."
+    "secret": _(
+        "The secret cannot be read: Opale's secret key was replaced. Enter the secret again."
     ),
-    "database": _(
-        "Opale's database does not answer. Every mail stays at the server until it does."
-    ),
+    "internal": _("Unexpected error: see the log of the gateway. Opale retries automatically."),
+    "database": _("Opale's database does not answer. Mail stays on the server until it does."),
 }
 
 

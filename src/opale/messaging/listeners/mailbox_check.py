@@ -51,7 +51,7 @@ def check_mailbox(box: Mailbox, *, by: Actor) -> MailboxCheck:
     if not by.can(rights.MAILBOXES):
         raise NotAllowed
     if box.source != MailboxSource.IMAP:
-        said = _("Mail servers hand over the mail of this mailbox: nothing is fetched.")
+        said = _("Mail servers deliver this mailbox's mail to Opale: nothing is fetched.")
         return MailboxCheck((CheckStep(None, said),))
     return asyncio.run(_probe(account_of_mailbox(box)))
 
@@ -74,7 +74,7 @@ async def _probe(account: ImapAccount) -> MailboxCheck:
 
 
 async def _look(session: ImapSession, account: ImapAccount, steps: list[CheckStep]) -> None:
-    steps.append(CheckStep(True, _("The server is reached, and accepts the login.")))
+    steps.append(CheckStep(True, _("Connected, and logged in.")))
     await prepare_folder(session, account)
     found = await session.search(b"UNDELETED")
     count = len(found.split())
@@ -82,8 +82,8 @@ async def _look(session: ImapSession, account: ImapAccount, steps: list[CheckSte
         CheckStep(
             True,
             ngettext(
-                "The folder %(folder)s is open: %(count)s mail is in it.",
-                "The folder %(folder)s is open: %(count)s mails are in it.",
+                "Folder %(folder)s opened: %(count)s mail.",
+                "Folder %(folder)s opened: %(count)s mails.",
                 count,
             )
             % {"folder": account.folder, "count": count},
@@ -95,7 +95,7 @@ async def _look(session: ImapSession, account: ImapAccount, steps: list[CheckSte
         steps.append(
             CheckStep(
                 None,
-                _("The server does not tell of new mail by itself (IDLE): Opale asks often."),
+                _("The server does not announce new mail (IDLE): Opale polls it often."),
             )
         )
     if account.server.security == "none":

@@ -17,7 +17,7 @@ from opale.ui.components.badges import state
 
 
 def _in_use(channel: Channel) -> str:
-    return _("In use") if channel.is_on else _("Switched off")
+    return _("Enabled") if channel.is_on else _("Disabled")
 
 
 CHANNELS = Listing(
@@ -32,11 +32,10 @@ CHANNELS = Listing(
     new=New(gettext_lazy("New channel"), "messaging_create_channel", rights.MAILBOXES),
     empty=Empty(
         "plug",
-        gettext_lazy("No channel fits"),
-        gettext_lazy("No channel yet"),
+        gettext_lazy("No channel matches your filters"),
+        gettext_lazy("No channels yet"),
         gettext_lazy(
-            "A channel leads to where people look beside their mail: a room of a chat, a"
-            " telephone, a program."
+            "A channel is a destination beside mail: a chat room, a telephone, a program."
         ),
     ),
     columns=(
@@ -54,7 +53,7 @@ CHANNELS = Listing(
         Words(label=gettext_lazy("Name")),
         Choice(
             "state", gettext_lazy("State"),
-            (("on", gettext_lazy("In use")), ("off", gettext_lazy("Switched off"))),
+            (("on", gettext_lazy("Enabled")), ("off", gettext_lazy("Disabled"))),
             lookup="is_on", turn=lambda said: said == "on",
         ),
     ),

@@ -121,16 +121,16 @@ INCOMING_MAILS = Listing(
     figures=lambda request: {"parts": incoming_tabs("mail_in", request.actor)},
     empty=Empty(
         "mail-opened",
-        gettext_lazy("No mail fits"),
-        gettext_lazy("No mail came in yet"),
-        gettext_lazy("Every mail that a mailbox takes appears here, with what became of it."),
+        gettext_lazy("No mail matches your filters"),
+        gettext_lazy("No incoming mail yet"),
+        gettext_lazy("Every mail received appears here with its outcome."),
     ),
     columns=(
         INCOMING_SUBJECT,
         SENDER,
         MAILBOX,
         Column(
-            "outcome", gettext_lazy("What became of it"), _outcome,
+            "outcome", gettext_lazy("Outcome"), _outcome,
             cell=lambda told: state(_outcome(told), outcome_tone(told.mail)),
         ),
         Column(
@@ -138,13 +138,13 @@ INCOMING_MAILS = Listing(
             cell=_ticket,
         ),
         RECEIVED,
-        Column("way", gettext_lazy("Way"), "source", shown=False),
+        Column("way", gettext_lazy("Source"), "source", shown=False),
         Column("attempts", gettext_lazy("Attempts"), "attempts", style="end", shown=False),
     ),
     filters=(
         WORDS,
         Choice(
-            "outcome", gettext_lazy("What became of it"), IN_THE_LIST, argument="outcome",
+            "outcome", gettext_lazy("Outcome"), IN_THE_LIST, argument="outcome",
             menu=True, more=[(Outcome.QUARANTINED.value, Outcome.QUARANTINED.label)],
         ),
         OF_MAILBOX,

@@ -40,7 +40,7 @@ def _outgoing_subject(told: OutgoingLine) -> object:
 
 def _sent(told: OutgoingLine) -> object:
     if told.mail.sent_at and told.mail.refused:
-        return format_html("{} {}", moment(told.mail.sent_at), state(_("not for all"), "bad"))
+        return format_html("{} {}", moment(told.mail.sent_at), state(_("restricted"), "bad"))
     return moment(told.mail.sent_at) if told.mail.sent_at else ""
 
 
@@ -59,24 +59,24 @@ OUTGOING_MAILS = Listing(
     buttons="messaging/_buttons.html",
     empty=Empty(
         "mail-check",
-        gettext_lazy("No mail fits"),
-        gettext_lazy("No mail waits"),
+        gettext_lazy("No mail matches your filters"),
+        gettext_lazy("Queue empty"),
         gettext_lazy(
-            "Everything that was written has been handed to the mail server or given up."
+            "Every mail has been handed to the mail server, or has failed."
         ),
     ),
     empties={
         "state=failed": Empty(
             "mail-check",
             "",
-            gettext_lazy("No mail was given up"),
-            gettext_lazy("What the mail server refuses for good is shown here, with its answer."),
+            gettext_lazy("No failed mail"),
+            gettext_lazy("Mail refused by the mail server appears here, with its answer."),
         ),
         "state=sent": Empty(
             "mail",
             "",
-            gettext_lazy("No mail was sent yet"),
-            gettext_lazy("Mails to customers and invitations of colleagues appear here once sent."),
+            gettext_lazy("No mail sent yet"),
+            gettext_lazy("Mails to customers and invitations to colleagues appear here once sent."),
         ),
     },
     columns=(
@@ -91,11 +91,11 @@ OUTGOING_MAILS = Listing(
                 told.mail.get_state_display(), TONES[MailState(told.mail.state)]
             ),
         ),
-        Column("written", gettext_lazy("Written"), "created_at", order="id"),
+        Column("written", gettext_lazy("Created"), "created_at", order="id"),
         Column("sent", gettext_lazy("Sent"), lambda told: told.mail.sent_at, cell=_sent),
         Column("attempts", gettext_lazy("Attempts"), "attempts", style="end"),
         Column(
-            "answer", gettext_lazy("Last answer"), lambda told: shown(told, told.mail.last_error),
+            "answer", gettext_lazy("Last response"), lambda told: shown(told, told.mail.last_error),
             cell=lambda told: shown(told, Truncator(told.mail.last_error).chars(120)),
         ),
         Column("next", gettext_lazy("Next attempt"), "next_attempt_at", shown=False),
@@ -106,7 +106,7 @@ OUTGOING_MAILS = Listing(
             default=MailState.QUEUED,
             counts=lambda actor: outgoing_queries.count_unsent(seen_by=actor),
         ),
-        Span("written", gettext_lazy("Written"), lookup="created_at", moment=True),
+        Span("written", gettext_lazy("Created"), lookup="created_at", moment=True),
     ),
     acts=(
         RowAct(

@@ -65,10 +65,10 @@ QUARANTINED_MAILS = Listing(
     figures=_about_quarantine,
     empty=Empty(
         "mail-check",
-        gettext_lazy("No mail fits"),
-        gettext_lazy("Nothing stands in quarantine"),
+        gettext_lazy("No mail matches your filters"),
+        gettext_lazy("Quarantine is empty"),
         gettext_lazy(
-            "A mail that cannot be handled waits here with its reason, and holds up no other."
+            "Mail that cannot be processed appears here with the reason, without blocking others."
         ),
     ),
     columns=(

@@ -20,7 +20,7 @@ from opale.messaging.queries import suppressions as suppression_queries
 
 def _why(row: Suppression) -> str:
     reason = failure_reason(row.answer)
-    return str(reason.words) if reason else _("Written down by hand")
+    return str(reason.words) if reason else _("Added manually")
 
 
 def _why_cell(row: Suppression) -> object:
@@ -41,7 +41,7 @@ def _suppressed(row: Suppression) -> object:
 
 SUPPRESSED_ADDRESSES = Listing(
     name="suppressed-addresses",
-    title=gettext_lazy("Addresses that take no mail"),
+    title=gettext_lazy("Suppressed addresses"),
     right=rights.READ,
     url_name="mail_suppressed",
     model=Suppression,
@@ -50,29 +50,29 @@ SUPPRESSED_ADDRESSES = Listing(
     topic=suppressions.SUPPRESSED,
     template="messaging/suppressed.html",
     new=New(
-        gettext_lazy("Write an address down"), "messaging_suppress_mail_address", rights.RETRY
+        gettext_lazy("Suppress address"), "messaging_suppress_mail_address", rights.RETRY
     ),
     empty=Empty(
         "mail-check",
-        gettext_lazy("No such address is on the list"),
-        gettext_lazy("Every address takes mail"),
-        gettext_lazy("An address comes here when its mail server says that nobody is there."),
+        gettext_lazy("No address matches your filters"),
+        gettext_lazy("No suppressed addresses"),
+        gettext_lazy("Addresses are added when their mail server reports that they do not exist."),
     ),
     columns=(
         Column(
             "address", gettext_lazy("Address"), "address", cell=_suppressed, order=True, fixed=True
         ),
-        Column("why", gettext_lazy("Why"), _why, cell=_why_cell, style="fill"),
-        Column("answer", gettext_lazy("Last answer"), "answer", shown=False, style="wrap"),
+        Column("why", gettext_lazy("Reason"), _why, cell=_why_cell, style="fill"),
+        Column("answer", gettext_lazy("Last response"), "answer", shown=False, style="wrap"),
         Column("since", gettext_lazy("Since"), "since", order=True),
     ),
     filters=(
-        Words(label=gettext_lazy("Search an address")),
+        Words(label=gettext_lazy("Search addresses")),
         Span("since", gettext_lazy("Since"), lookup="since", moment=True),
     ),
     acts=(
         RowAct(
-            "release", gettext_lazy("Take off the list"), rights.RETRY, icon="mail-check",
+            "release", gettext_lazy("Remove from list"), rights.RETRY, icon="mail-check",
             run=suppressions.release_address,
         ),
     ),

@@ -45,12 +45,12 @@ class Mailbox(models.Model):
     name = models.CharField(_("Name"), max_length=100)
     language = models.CharField(_("Language"), max_length=2, default="en")
     is_on = models.BooleanField(_("On"), default=True)
-    acknowledges = models.BooleanField(_("Acknowledges"), default=True)
+    acknowledges = models.BooleanField(_("Sends receipts"), default=True)
     trusted_servers = ArrayField(
         models.CharField(max_length=255),
         default=list,
         blank=True,
-        verbose_name=_("Servers whose checks are believed"),
+        verbose_name=_("Trusted authentication servers"),
     )
     source = models.CharField(
         _("Source"), max_length=10, choices=MailboxSource.choices, default=MailboxSource.NONE
@@ -62,14 +62,14 @@ class Mailbox(models.Model):
     )
     login = models.CharField(_("Login"), max_length=320, blank=True)
     auth = models.CharField(
-        _("Way to log in"), max_length=10, choices=Login.choices, default=Login.PASSWORD
+        _("Login method"), max_length=10, choices=Login.choices, default=Login.PASSWORD
     )
     secret = models.TextField(blank=True)
     token_url = models.CharField(_("Token address"), max_length=500, blank=True)
     client_id = models.CharField(_("Client ID"), max_length=255, blank=True)
     refresh_token = models.TextField(blank=True)
     folder = models.CharField(_("Folder"), max_length=255, default="INBOX")
-    done_folder = models.CharField(_("Folder for what was taken"), max_length=255, blank=True)
+    done_folder = models.CharField(_("Folder for fetched mail"), max_length=255, blank=True)
     connected_at = models.DateTimeField(null=True)
     last_success_at = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True)

@@ -23,7 +23,7 @@ class Suppression(models.Model):
     """
 
     address = models.CharField(_("Address"), max_length=320, unique=True)
-    answer = models.TextField(_("What its server said"), blank=True)
+    answer = models.TextField(_("Server response"), blank=True)
     mail = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, null=True, related_name="+")
     since = models.DateTimeField(_("Since"), default=now)
 

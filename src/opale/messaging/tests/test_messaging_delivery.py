@@ -152,7 +152,7 @@ def test_what_the_server_says_at_once_counts_as_what_comes_back(sink: Sink) -> N
     assert [row.address for row in Suppression.objects.all()] == ["parti@example.org"]
 
 
-# Addresses that take no mail
+# Suppressed addresses
 
 
 def test_nothing_automatic_goes_there_but_what_a_person_writes_does(sink: Sink) -> None:
@@ -236,7 +236,7 @@ def test_the_page_of_a_mail_says_what_came_back_and_what_to_do(house: Personas) 
     record_bounce(mail, [GONE], by=SENDER)
     client = house.client("desk_agent")
     page = client.get(f"/mail/{mail.pk}/").content.decode()
-    assert "There is no such address." in page
+    assert "This address does not exist." in page
     assert "Ask the customer for the right one" in page
     answer = client.post(f"/mail/{mail.pk}/copy/", {"address": "autre@example.org"})
     assert answer.status_code == 302
@@ -245,9 +245,9 @@ def test_the_page_of_a_mail_says_what_came_back_and_what_to_do(house: Personas) 
 
 def test_the_list_shows_each_address_with_its_reason(house: Personas) -> None:
     client = house.client("desk_agent")
-    assert "Every address takes mail" in text_of(client)
+    assert "No suppressed addresses" in text_of(client)
     suppress_address(ADDRESS, by=AGENT, answer="550 5.1.1 No such user")
-    assert "There is no such address." in text_of(client)
+    assert "This address does not exist." in text_of(client)
     assert client.post("/mail/suppressed/new/", {"address": "personne"}).status_code == 422
     assert client.post("/mail/suppressed/new/", {"address": "x@example.org"}).status_code == 302
     row = Suppression.objects.get(address=ADDRESS)

@@ -252,7 +252,7 @@ def test_health_shows_each_mailbox_and_each_figure(kept: IncomingMail, personas:
     )
     page = personas.client("desk_agent").get("/mail-in/health/").content.decode()
     assert "imap@opale.example" in page
-    assert "In trouble" in page
+    assert "Error" in page
     told = metrics()
     assert "opale_mail_in_quarantine 1.0" in told
     assert "opale_mail_in_waiting 0.0" in told

@@ -84,9 +84,9 @@ def test_an_unknown_state_shows_what_waits(agent: Client) -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("queued", "No mail waits"),
-        ("failed", "No mail was given up"),
-        ("sent", "No mail was sent yet"),
+        ("queued", "Queue empty"),
+        ("failed", "No failed mail"),
+        ("sent", "No mail sent yet"),
     ],
 )
 def test_an_empty_view_says_what_it_would_show(agent: Client, state: str, words: str) -> None:
@@ -107,7 +107,7 @@ def test_the_page_of_a_mail_shows_text_answer_and_life(agent: Client) -> None:
     assert "Le lien est rétabli." in page
     assert "550 No such user" in page
     assert mail.message_id.strip("<>") in page
-    assert "Given up" in page
+    assert "Failed" in page
 
 
 def test_a_given_up_mail_is_queued_again_by_one_button(agent: Client) -> None:

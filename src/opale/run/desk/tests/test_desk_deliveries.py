@@ -61,7 +61,7 @@ def test_each_state_of_a_mail_is_told_on_the_ticket(agent: Client, ticket: Ticke
     assert "Waiting to be sent" in told(agent, ticket)
     at = clock.now()
     mail = state_of_mail(last_error="450 4.2.0 Greylisted", next_attempt_at=at)
-    assert "The receiver asks us to come back later." in told(agent, ticket)
+    assert "The recipient's server asks to retry later." in told(agent, ticket)
     state_of_mail(state="failed", last_error=f"{ADDRESS}: 550 5.1.1 No such user")
     page = told(agent, ticket)
     assert "550 5.1.1 No such user" in page
@@ -78,7 +78,7 @@ def test_each_state_of_a_mail_is_told_on_the_ticket(agent: Client, ticket: Ticke
     state_of_mail(refused=[], last_error="")
     record_bounce(mail, [FailedRecipient(ADDRESS, "5.1.1", "smtp; 550 No such user")], by=SENDER)
     page = told(agent, ticket)
-    assert f"Came back from {ADDRESS}: There is no such address." in page
+    assert f"Came back from {ADDRESS}: This address does not exist." in page
     assert ", arrived" not in page
 
 
@@ -89,7 +89,7 @@ def test_the_owner_is_told_of_what_came_back(ticket: Ticket) -> None:
     messages.record_bounced_mail(fact, system("desk.note_bounced_mail"))
     (note,) = Message.objects.filter(ticket=ticket, visibility="internal")
     assert ADDRESS in note.body
-    assert "There is no such address." in note.body or "adresse" in note.body
+    assert "This address does not exist." in note.body or "adresse" in note.body
 
 
 def test_the_owner_is_told_that_a_mail_was_reported_as_spam(agent: Client, ticket: Ticket) -> None:
