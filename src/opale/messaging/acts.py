@@ -170,7 +170,7 @@ ACTS = (
     ),
     form(
         INCOMING, quarantine.forget_mail, "forget_inbound_mail", REPLAY, ForgetForm, move=FORGET,
-        noun="forget", title=_("Discard mail"), submit=_("Discard"), icon="trash",
+        noun="forget", title=_("Discard mail"), submit=_("Discard mail"), icon="trash",
         said=_("Mail discarded."),
         success_url=lambda _mail, _made: reverse("mail_in_quarantine"),
     ),

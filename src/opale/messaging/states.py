@@ -50,7 +50,7 @@ REPLAY = Move(
     rights.REPLAY,
     pgettext_lazy("a mail", "Replay"),
 )
-FORGET = Move("forget", frozenset({_IN.QUARANTINED}), _IN.DONE, rights.REPLAY, _("Discard"))
+FORGET = Move("forget", frozenset({_IN.QUARANTINED}), _IN.DONE, rights.REPLAY, _("Discard mail"))
 
 
 class Route(models.TextChoices):

@@ -99,7 +99,7 @@ SETTINGS: Final = (
         "dedup_key || fingerprint || id || alias || event_id || key",
         gettext_lazy("The same at the start and the end of a problem; by default, host and title."),
     ),
-    Setting("url", gettext_lazy("Link"), "url || link || generatorURL"),
+    Setting("url", gettext_lazy("Page URL"), "url || link || generatorURL"),
     Setting(
         "labels",
         gettext_lazy("Labels"),

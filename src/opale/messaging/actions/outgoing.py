@@ -250,8 +250,7 @@ def send_elsewhere(mail: OutgoingMail, address: str, *, by: Actor) -> OutgoingMa
         validate_email(address)
     except ValidationError:
         raise Invalid(
-            address=_("“%(address)s” is not a valid email address.")
-            % {"address": address[:100]}
+            address=_("“%(address)s” is not a valid email address.") % {"address": address[:100]}
         ) from None
     with attributed(by):
         rows = OutgoingMail.objects.visible_to(by).filter(pk=mail.pk)

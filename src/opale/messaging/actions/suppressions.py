@@ -31,8 +31,7 @@ def suppress_address(
         validate_email(address)
     except ValidationError:
         raise Invalid(
-            address=_("“%(address)s” is not a valid email address.")
-            % {"address": address[:100]}
+            address=_("“%(address)s” is not a valid email address.") % {"address": address[:100]}
         ) from None
     with attributed(by):
         said = {"answer": answer[:2000], "mail": mail, "since": clock.now()}

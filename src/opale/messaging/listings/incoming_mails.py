@@ -130,7 +130,7 @@ INCOMING_MAILS = Listing(
         SENDER,
         MAILBOX,
         Column(
-            "outcome", gettext_lazy("Outcome"), _outcome,
+            "outcome", gettext_lazy("Mail outcome"), _outcome,
             cell=lambda told: state(_outcome(told), outcome_tone(told.mail)),
         ),
         Column(
@@ -144,7 +144,7 @@ INCOMING_MAILS = Listing(
     filters=(
         WORDS,
         Choice(
-            "outcome", gettext_lazy("Outcome"), IN_THE_LIST, argument="outcome",
+            "outcome", gettext_lazy("Mail outcome"), IN_THE_LIST, argument="outcome",
             menu=True, more=[(Outcome.QUARANTINED.value, Outcome.QUARANTINED.label)],
         ),
         OF_MAILBOX,

@@ -93,7 +93,7 @@ ACTS = (
     ),
     button(
         PERSON, people.end_employment, "leave", EDIT, of=DayForm, optional={"on"},
-        noun="departure", label=_("Mark as left"), icon="logout", tone="danger",
+        noun="departure", label=_("Record departure"), icon="logout", tone="danger",
         said=_("%(person)s marked as left; access revoked."),
     ),
     button(
