@@ -54,46 +54,52 @@ class Role:
 
 # name, kind, pillar, company (None: virtual), purpose
 TEAMS: tuple[tuple[str, str, str, int | None, str], ...] = (
-    ("Service desk", K.SERVICE_DESK, Pillar.RUN, FRANCE, "24x7, Corporate and Solution streams"),
-    ("RUN engineering", K.RUN_ENGINEERING, Pillar.RUN, FRANCE, "Level 2, problems, changes"),
-    ("Service management", K.SERVICE_MANAGEMENT, Pillar.RUN, FRANCE, "Steering committees"),
-    ("Solution architecture", K.SOLUTION_ARCHITECTURE, Pillar.BUILD, FRANCE, "Pre-sales, design"),
-    ("Integration projects", K.INTEGRATION_PROJECTS, Pillar.BUILD, FRANCE, "Order to go-live"),
-    ("BUILD engineering", K.BUILD_ENGINEERING, Pillar.BUILD, FRANCE, "Experts, level 3"),
-    ("Provisioning", K.PROVISIONING, Pillar.BUILD, FRANCE, "Network and servers"),
-    ("Core infrastructure", K.CORE_INFRASTRUCTURE, Pillar.TECHNICAL, FRANCE,
-     "Datacentres, backbone, core systems"),
-    ("BSS and OSS tools", K.TOOLS, Pillar.TECHNICAL, FRANCE, "Monitoring, ticketing, billing"),
-    ("Internal IT", K.INTERNAL_IT, Pillar.TECHNICAL, FRANCE, "Offices, telephony, equipment"),
-    ("Group Core Infra", K.CORE_INFRASTRUCTURE, Pillar.TECHNICAL, None,
-     "Backbone and datacentres of the whole group"),
-    ("Group MIS", K.TOOLS, Pillar.TECHNICAL, None, "Specific development, business analysts"),
-    ("Administration", K.OTHER, Pillar.GENERAL, FRANCE, "Finance, people, sales"),
+    ("Centre de services", K.SERVICE_DESK, Pillar.RUN, FRANCE,
+     "24 h/24 et 7 j/7, filières Corporate et Solution"),
+    ("Ingénierie RUN", K.RUN_ENGINEERING, Pillar.RUN, FRANCE, "Niveau 2, problèmes, changements"),
+    ("Gestion des services", K.SERVICE_MANAGEMENT, Pillar.RUN, FRANCE, "Comités de pilotage"),
+    ("Architecture de solutions", K.SOLUTION_ARCHITECTURE, Pillar.BUILD, FRANCE,
+     "Avant-vente, conception"),
+    ("Projets d’intégration", K.INTEGRATION_PROJECTS, Pillar.BUILD, FRANCE,
+     "De la commande à la mise en production"),
+    ("Ingénierie BUILD", K.BUILD_ENGINEERING, Pillar.BUILD, FRANCE, "Experts, niveau 3"),
+    ("Provisioning", K.PROVISIONING, Pillar.BUILD, FRANCE, "Réseau et serveurs"),
+    ("Infrastructure cœur", K.CORE_INFRASTRUCTURE, Pillar.TECHNICAL, FRANCE,
+     "Datacentres, backbone, systèmes centraux"),
+    ("Outils BSS et OSS", K.TOOLS, Pillar.TECHNICAL, FRANCE, "Supervision, ticketing, facturation"),
+    ("Informatique interne", K.INTERNAL_IT, Pillar.TECHNICAL, FRANCE,
+     "Bureaux, téléphonie, équipements"),
+    ("Infrastructure du groupe", K.CORE_INFRASTRUCTURE, Pillar.TECHNICAL, None,
+     "Backbone et datacentres de tout le groupe"),
+    ("SI du groupe", K.TOOLS, Pillar.TECHNICAL, None, "Développements spécifiques, analyse métier"),
+    ("Administration", K.OTHER, Pillar.GENERAL, FRANCE, "Finance, ressources humaines, commerce"),
 )  # fmt: skip
 # how many, team, function, title, company, seniorities in turn
 HEADCOUNT: tuple[tuple[int, str, Function, str, int, tuple[str, ...]], ...] = (
-    (14, "Service desk", Function.DESK_AGENT, "Agent du centre de services", FRANCE,
+    (14, "Centre de services", Function.DESK_AGENT, "Agent du centre de services", FRANCE,
      (S.CONFIRMED, S.JUNIOR, S.CONFIRMED)),
-    (8, "RUN engineering", Function.RUN_ENGINEER, "Ingénieur RUN", FRANCE,
+    (8, "Ingénierie RUN", Function.RUN_ENGINEER, "Ingénieur RUN", FRANCE,
      (S.SENIOR, S.CONFIRMED)),
-    (3, "Service management", Function.SERVICE_MANAGER, "Responsable de services", FRANCE,
+    (3, "Gestion des services", Function.SERVICE_MANAGER, "Responsable de services", FRANCE,
      (S.SENIOR,)),
-    (3, "Solution architecture", Function.SOLUTION_ARCHITECT, "Architecte de solutions", FRANCE,
+    (3, "Architecture de solutions", Function.SOLUTION_ARCHITECT, "Architecte de solutions", FRANCE,
      (S.SENIOR,)),
-    (4, "Integration projects", Function.PROJECT_MANAGER, "Chef de projet intégration", FRANCE,
+    (4, "Projets d’intégration", Function.PROJECT_MANAGER, "Chef de projet intégration", FRANCE,
      (S.SENIOR, S.JUNIOR)),
-    (6, "BUILD engineering", Function.BUILD_ENGINEER, "Ingénieur BUILD", FRANCE,
+    (6, "Ingénierie BUILD", Function.BUILD_ENGINEER, "Ingénieur BUILD", FRANCE,
      (S.SENIOR, S.CONFIRMED)),
     (3, "Provisioning", Function.PROVISIONER, "Technicien de provisionnement", FRANCE,
      (S.CONFIRMED,)),
-    (5, "Core infrastructure", Function.CORE_ENGINEER, "Ingénieur cœur de réseau", FRANCE,
+    (5, "Infrastructure cœur", Function.CORE_ENGINEER, "Ingénieur cœur de réseau", FRANCE,
      (S.SENIOR, S.CONFIRMED)),
-    (3, "BSS and OSS tools", Function.TOOLS_ENGINEER, "Ingénieur outils", FRANCE,
+    (3, "Outils BSS et OSS", Function.TOOLS_ENGINEER, "Ingénieur outils", FRANCE,
      (S.CONFIRMED,)),
-    (2, "Internal IT", Function.TOOLS_ENGINEER, "Technicien interne", FRANCE, (S.CONFIRMED,)),
-    (2, "Group Core Infra", Function.GROUP_COLLEAGUE, "Network engineer", BRITAIN, (S.SENIOR,)),
-    (1, "Group MIS", Function.GROUP_COLLEAGUE, "Business analyst", BRITAIN, (S.CONFIRMED,)),
-    (2, "Group MIS", Function.GROUP_COLLEAGUE, "Développeur", MOROCCO, (S.CONFIRMED,)),
+    (2, "Informatique interne", Function.TOOLS_ENGINEER, "Technicien interne", FRANCE,
+     (S.CONFIRMED,)),
+    (2, "Infrastructure du groupe", Function.GROUP_COLLEAGUE, "Network engineer", BRITAIN,
+     (S.SENIOR,)),
+    (1, "SI du groupe", Function.GROUP_COLLEAGUE, "Business analyst", BRITAIN, (S.CONFIRMED,)),
+    (2, "SI du groupe", Function.GROUP_COLLEAGUE, "Développeur", MOROCCO, (S.CONFIRMED,)),
     (1, "Administration", Function.ADMINISTRATOR, "Administrateur d'Opale", FRANCE, (S.SENIOR,)),
     (5, "Administration", Function.EMPLOYEE, "Chargé de gestion", FRANCE,
      (S.CONFIRMED, S.JUNIOR)),
@@ -104,17 +110,17 @@ ROLES = tuple(
     for index in range(count)
 )
 SKILLS = {
-    "IP/MPLS": "network", "BGP": "network", "Firewall": "network", "Fibre": "network",
-    "Linux": "systems", "VMware": "systems", "PostgreSQL": "systems", "Backup": "systems",
-    "DNS": "core", "RADIUS": "core", "SIP": "telephony", "Power and cooling": "datacentre",
+    "IP/MPLS": "réseau", "BGP": "réseau", "Pare-feu": "réseau", "Fibre": "réseau",
+    "Linux": "systèmes", "VMware": "systèmes", "PostgreSQL": "systèmes", "Backup": "systèmes",
+    "DNS": "cœur", "RADIUS": "cœur", "SIP": "téléphonie", "Power and cooling": "datacentre",
 }  # fmt: skip
 TRADE = {
-    "BUILD engineering": (("IP/MPLS", 4), ("VMware", 4), ("Linux", 3)),
+    "Ingénierie BUILD": (("IP/MPLS", 4), ("VMware", 4), ("Linux", 3)),
     "Provisioning": (("IP/MPLS", 3), ("VMware", 3), ("Backup", 3)),
-    "Core infrastructure": (("BGP", 4), ("Power and cooling", 3)),
+    "Infrastructure cœur": (("BGP", 4), ("Power and cooling", 3)),
 }
 """Skills that the catalogue requires of these teams: two people of each have them."""
-DESK = "Service desk"
+DESK = "Centre de services"
 
 
 @dataclass(slots=True)
@@ -204,8 +210,8 @@ def _write_teams(staff: Staff, now: datetime) -> None:
     memberships += [
         Membership(team=staff.teams[team], person=person, function=Function.GROUP_COLLEAGUE,
                    share_percent=20, period=since)
-        for team, source in (("Group Core Infra", "Core infrastructure"),
-                             ("Group MIS", "BSS and OSS tools"))
+        for team, source in (("Infrastructure du groupe", "Infrastructure cœur"),
+                             ("SI du groupe", "Outils BSS et OSS"))
         for person in staff.by_team[source][:2]
     ]  # fmt: skip
     Membership.objects.bulk_create(memberships)
@@ -246,8 +252,8 @@ def _write_skills(rng: Random, staff: Staff, now: datetime) -> None:
     Absence.objects.bulk_create(
         Absence(person=person, kind=Absence.Kind.LEAVE,
                 period=(now + timedelta(days=3 + n), now + timedelta(days=8 + n)))
-        for n, person in enumerate(staff.by_team["BUILD engineering"][:2]
-                                   + staff.by_team["RUN engineering"][-2:])
+        for n, person in enumerate(staff.by_team["Ingénierie BUILD"][:2]
+                                   + staff.by_team["Ingénierie RUN"][-2:])
     )  # fmt: skip
 
 
@@ -278,8 +284,8 @@ def _standby(staff: Staff) -> Iterator[tuple[str, Person, str, str, datetime, da
     core."""
     turns = (
         (DESK, Duty.Role.MANAGER, staff.by_function[Function.SERVICE_MANAGER]),
-        ("RUN engineering", Duty.Role.AGENT, staff.by_team["RUN engineering"]),
-        ("Core infrastructure", Duty.Role.AGENT, staff.by_team["Core infrastructure"]),
+        ("Ingénierie RUN", Duty.Role.AGENT, staff.by_team["Ingénierie RUN"]),
+        ("Infrastructure cœur", Duty.Role.AGENT, staff.by_team["Infrastructure cœur"]),
     )
     begins, last = staff.shifts[0].starts, staff.shifts[-1].ends
     week = 0

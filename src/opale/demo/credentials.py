@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
 
+from django.utils import translation
+
 from opale.demo.company import DESK, Staff
 from opale.demo.mailboxes import create_mailboxes
 from opale.demo.portfolio import Portfolio
@@ -86,11 +88,12 @@ def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, s
 
 def _integrate() -> Credentials:
     """Create an integration for every tool that has a connector."""
-    made = {slug: _integration(str(tool.name), slug) for slug, tool in all_tools().items()}
+    with translation.override("fr"):
+        made = {slug: _integration(str(tool.name), slug) for slug, tool in all_tools().items()}
     alertmanager = made[ALERTMANAGER][0]
     QualificationRule.objects.create(
         integration=alertmanager,
-        name="Critical for a minute",
+        name="Critique depuis une minute",
         minimum_severity=Severity.CRITICAL,
         open_for=timedelta(minutes=1),
     )

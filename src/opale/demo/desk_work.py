@@ -65,7 +65,8 @@ ASKED = (
     ("level_2", "requested"), ("level_2", "accepted"), ("supplier", "returned"),
 )  # fmt: skip
 TEAMS = {
-    "level_2": "RUN engineering", "level_3": "BUILD engineering", "group": "Group Core Infra",
+    "level_2": "Ingénierie RUN", "level_3": "Ingénierie BUILD",
+    "group": "Infrastructure du groupe",
 }  # fmt: skip
 REASONS = {
     "level_2": AskReason.SKILL, "level_3": AskReason.NO_PROGRESS, "group": AskReason.ACCESS,

@@ -27,7 +27,7 @@ SERIES: tuple[tuple[str, str, dict[str, object], str, str, int], ...] = (
      {"restore": True}, "Service restored", "incident", 15),
     ("Sans nouvelles : clore", "No answer: close",
      {"resolve": True, "close": True, "cause_fr": "Sans nouvelles du demandeur.",
-      "cause_en": "Nothing heard from whoever asked."}, "", "request", 11),
+      "cause_en": "No answer from the requester."}, "", "request", 11),
 )  # fmt: skip
 SENTENCES = (
     (

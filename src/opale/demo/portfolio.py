@@ -73,6 +73,10 @@ FEES = {
     "voice-trunk": (45, 160),
 }  # fmt: skip
 GTR_TERMS = {"per_hour": "2", "cap": "20"}
+GTR_PENALTY = {
+    "fr": "2 % de la redevance mensuelle par heure entamée, 20 % au plus",
+    "en": "2 % of the monthly fee per hour begun, at most 20 %",
+}
 AVAILABILITY_TERMS = {
     "steps": [
         {"below": "99.9", "percent": "5"},
@@ -80,6 +84,10 @@ AVAILABILITY_TERMS = {
         {"below": "99", "percent": "20"},
     ],
     "cap": "20",
+}
+AVAILABILITY_PENALTY = {
+    "fr": "5 % sous 99,9 %, 10 % sous 99,5 %, 20 % sous 99 %",
+    "en": "5 % below 99.9 %, 10 % below 99.5 %, 20 % below 99 %",
 }
 PLANS = {
     "corporate": ("Corporate", Stream.CORPORATE, Coverage.CUSTOMER_HOURS),
@@ -427,7 +435,7 @@ def _commitments(rng: Random, account: Account, contract: Contract) -> Iterator[
             yield SoldCommitment(
                 customer=account.customer, contract=contract, service=service,
                 measure=Measure.RESTORE, target=target, coverage=Coverage.ALWAYS,
-                penalty="2 % of the monthly fee per hour begun, at most 20 %",
+                penalty=GTR_PENALTY[account.customer.language],
                 penalty_terms=GTR_TERMS, period=contract.period,
             )  # fmt: skip
             if rng.random() < 0.5:
@@ -441,6 +449,6 @@ def _commitments(rng: Random, account: Account, contract: Contract) -> Iterator[
         yield SoldCommitment(
             customer=account.customer, contract=contract, measure=Measure.AVAILABILITY,
             percent="99.9", coverage=Coverage.ALWAYS,
-            penalty="5 % below 99.9 %, 10 % below 99.5 %, 20 % below 99 %",
+            penalty=AVAILABILITY_PENALTY[account.customer.language],
             penalty_terms=AVAILABILITY_TERMS, period=contract.period,
         )  # fmt: skip

@@ -43,9 +43,9 @@ def write_patterns(staff: Staff, now: datetime) -> None:
         _write(staff, DESK, name, role, days, follows, people)
     _write_standby(staff)
     monday = now.date() + timedelta(days=7 - now.weekday())
-    engineers = staff.by_team["RUN engineering"]
+    engineers = staff.by_team["Ingénierie RUN"]
     everybody = [(person, 0) for person in engineers]
-    _write(staff, "RUN engineering", "Heures de bureau", Duty.Role.AGENT, OFFICE, monday, everybody)
+    _write(staff, "Ingénierie RUN", "Heures de bureau", Duty.Role.AGENT, OFFICE, monday, everybody)
     StaffingNeed.objects.create(
         team=staff.teams[DESK], name="Moins de deux agents", kind=Duty.Kind.STAFFED, minimum=2
     )
@@ -70,8 +70,8 @@ def _write_standby(staff: Staff) -> None:
     weeks = -(-(last - first).days // 7)
     for team, role, members in (
         (DESK, Duty.Role.MANAGER, staff.by_function[Function.SERVICE_MANAGER]),
-        ("RUN engineering", Duty.Role.AGENT, staff.by_team["RUN engineering"]),
-        ("Core infrastructure", Duty.Role.AGENT, staff.by_team["Core infrastructure"]),
+        ("Ingénierie RUN", Duty.Role.AGENT, staff.by_team["Ingénierie RUN"]),
+        ("Infrastructure cœur", Duty.Role.AGENT, staff.by_team["Infrastructure cœur"]),
     ):
         count = len(members)
         days = [[WEEK], *[OFF] * (7 * count - 1)]

@@ -167,7 +167,7 @@ def _prepare(project: Project, staff: Staff, pools: Mapping[str, CapacityPool], 
     for need in needs_of(project, seen_by=by):
         for room in rooms_for(need, seen_by=by, since=project.begins_on)[:1]:
             placements.place_need(need, room.item, room.said, by=by, since=project.begins_on)
-    engineers = staff.by_team["BUILD engineering"]
+    engineers = staff.by_team["Ingénierie BUILD"]
     designs = WorkPackage.objects.filter(project=project, key="design").select_related("project")
     for place, package in enumerate(designs):
         packages.edit_package(package, by=by, person=engineers[2 + place % 4])

@@ -83,7 +83,7 @@ def create_reservations(
         for name, unit, count in STOCK
     )
     monday = now.date() - timedelta(days=now.date().weekday())
-    away = staff.by_team["BUILD engineering"][:2]
+    away = staff.by_team["Ingénierie BUILD"][:2]
     booking = Booking(monday, {person.pk: AWAY_UNTIL for person in away})
     made: list[tuple[Reservation, list[ReservationLine]]] = [
         *_of_orders(rng, staff, estate, pools, booking, now),
@@ -209,7 +209,7 @@ def _overbooked(
             purpose="Bascule de nuit du pare-feu mutualisé",
             holder=leader,
             state=S.CONFIRMED,
-            approved_by=staff.teams["BUILD engineering"].manager,
+            approved_by=staff.teams["Ingénierie BUILD"].manager,
             approval_reason="Fenêtre imposée par l'opérateur, récupération la semaine suivante.",
             made_at=now - timedelta(days=2),
         ),

@@ -45,15 +45,15 @@ class RequestSpec:
 
 REQUESTS: Final = (
     RequestSpec("VPN trois sites : conception du routage", "VPN of three sites: routing design",
-         "BUILD engineering", "IP/MPLS", 2, 60, 3, 4, 5),
+         "Ingénierie BUILD", "IP/MPLS", 2, 60, 3, 4, 5),
     RequestSpec("Plateforme web : durcissement Linux", "Web platform: hardening of Linux",
-         "BUILD engineering", "Linux", 2, 24, 2, 2, 30, "names"),
+         "Ingénierie BUILD", "Linux", 2, 24, 2, 2, 30, "names"),
     RequestSpec("Bascule de nuit du pare-feu", "Night cut-over of the firewall",
-         "BUILD engineering", "Firewall", 2, 16, 1, 1, 52, "date"),
+         "Ingénierie BUILD", "Pare-feu", 2, 16, 1, 1, 52, "date"),
     RequestSpec("Brassage des deux baies", "Cabling of the two cabinets",
          "Provisioning", "Fibre", 1, 30, 2, 2, 3),
     RequestSpec("Expertise BGP pour un multi-opérateur", "BGP expertise for several carriers",
-         "BUILD engineering", "BGP", 5, 80, 1, 2, 70, "refusal"),
+         "Ingénierie BUILD", "BGP", 5, 80, 1, 2, 70, "refusal"),
 )  # fmt: skip
 
 
