@@ -366,7 +366,7 @@ TOKENS = Listing(
     columns=(
         Column("name", gettext_lazy("Name"), "name", order=True, fixed=True, style="fill"),
         Column(
-            "prefix", gettext_lazy("First characters"), "prefix",
+            "prefix", gettext_lazy("Prefix"), "prefix",
             cell=lambda token: format_html("<code>{}…</code>", token.prefix),
         ),
         Column("scopes", gettext_lazy("Rights"), "scopes", cell=_scopes),
@@ -378,7 +378,7 @@ TOKENS = Listing(
         Column("revoked_at", gettext_lazy("Revoked"), "revoked_at", order=True, shown=False),
     ),
     filters=(
-        Words(label=gettext_lazy("Name or first characters")),
+        Words(label=gettext_lazy("Name or prefix")),
         Choice("state", gettext_lazy("State"), ApiToken.State, argument="state"),
     ),
     acts=(

@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Jump, Listing, New
@@ -17,7 +17,7 @@ from opale.ui.components.badges import state
 
 
 def _in_use(channel: Channel) -> str:
-    return _("Enabled") if channel.is_on else _("Disabled")
+    return pgettext("a channel", "Enabled") if channel.is_on else pgettext("a channel", "Disabled")
 
 
 CHANNELS = Listing(
@@ -53,7 +53,10 @@ CHANNELS = Listing(
         Words(label=gettext_lazy("Name")),
         Choice(
             "state", gettext_lazy("State"),
-            (("on", gettext_lazy("Enabled")), ("off", gettext_lazy("Disabled"))),
+            (
+                ("on", pgettext_lazy("a channel", "Enabled")),
+                ("off", pgettext_lazy("a channel", "Disabled")),
+            ),
             lookup="is_on", turn=lambda said: said == "on",
         ),
     ),

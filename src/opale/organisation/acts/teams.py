@@ -59,7 +59,7 @@ ACTS = (
     change(
         MEMBERSHIP, teams.edit_membership, "edit_membership", EDIT, MembershipForm,
         gives=MembershipOut, optional={"function", "role", "share_percent"}, title="%(name)s",
-        submit=_("Save"), label=_("Change"), said=_("Saved, in effect from now."),
+        submit=_("Save"), label=_("Edit"), said=_("Saved, in effect from now."),
         text="The place held until now stays in the record: what is answered may have another id.",
     ),
     button(
