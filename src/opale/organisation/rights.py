@@ -96,9 +96,7 @@ OF_LOGIN = frozenset({TOKENS, "webhooks.use"})
 
 RIGHTS = {
     READ: Right(_("See companies, teams, people and their skills"), everywhere={F.EMPLOYEE}),
-    EDIT_SELF: Right(
-        _("Edit own telephone, languages, time zone and absences"), own={F.EMPLOYEE}
-    ),
+    EDIT_SELF: Right(_("Edit own telephone, languages, time zone and absences"), own={F.EMPLOYEE}),
     # A contact's tokens belong to the contact's own login, and show no more than it sees.
     TOKENS: Right(
         _("Use API tokens, with one's own rights at most"),

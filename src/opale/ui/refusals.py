@@ -62,8 +62,8 @@ def describe_refusal(status: int) -> Refusal:
         503: (
             _("Opale is busy"),
             _(
-                "This page did not answer in time. Earlier changes are saved; your last one may not "
-                "be."
+                "This page did not answer in time. Earlier changes are saved; your last one may "
+                "not be."
             ),
             _("Try again in a moment."),
         ),

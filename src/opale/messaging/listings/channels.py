@@ -1,7 +1,6 @@
 """The list of channels."""
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opale.kernel.keyset import Order

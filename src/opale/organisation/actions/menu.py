@@ -20,9 +20,9 @@ def set_menu(*, by: Actor, rooms: Collection[str] = ()) -> None:
     """
     known = {entry.url_name for entry in navigation.entries_for(by, navigation.Area.ROOM)}
     if unknown := set(rooms) - known:
-        raise Invalid(rooms=_(
-            "Unknown menu entries: %(names)s"
-        ) % {"names": ", ".join(sorted(unknown))})
+        raise Invalid(
+            rooms=_("Unknown menu entries: %(names)s") % {"names": ", ".join(sorted(unknown))}
+        )
     _save(navigation.changed_pins(rooms, by), by)
 
 

@@ -108,10 +108,7 @@ def end_employment(person: Person, *, by: Actor, on: date | None = None) -> None
             raise Conflict(_("This person has already left."))
         managed = Team.objects.filter(manager=row, closed_on=None)
         if names := ", ".join(managed.values_list("name", flat=True)):
-            raise Conflict(
-                _("Choose another manager for %(teams)s first.")
-                % {"teams": names}
-            )
+            raise Conflict(_("Choose another manager for %(teams)s first.") % {"teams": names})
         at = now()
         for membership in Membership.objects.filter(person=row, period__contains=at):
             end_membership(membership, by=by, at=at)

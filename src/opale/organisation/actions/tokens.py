@@ -45,9 +45,9 @@ def create_token(
     if not timedelta(0) < lifetime <= LONGEST:
         raise Invalid(days=_("A token is valid for one day to one year."))
     if unheld := sorted(scope for scope in scopes if not by.can(scope)):
-        raise Invalid(scopes=_(
-            "You don't have these rights: %(rights)s."
-        ) % {"rights": ", ".join(unheld)})
+        raise Invalid(
+            scopes=_("You don't have these rights: %(rights)s.") % {"rights": ", ".join(unheld)}
+        )
     _refuse_too_many(by.user_id)
     expires_at = now() + lifetime
     secret = PREFIX + token_urlsafe(32)

@@ -20,9 +20,7 @@ def organisation_history(of: Team | Person) -> list[Revision]:
         return merged_revisions(revisions(Team, limit=NEWEST, id=of.pk), members, limit=NEWEST)
     return merged_revisions(
         revisions(Person, limit=NEWEST, id=of.pk),
-        revisions(
-            Membership, limit=NEWEST, kind=_("a membership"), called="team", person_id=of.pk
-        ),
+        revisions(Membership, limit=NEWEST, kind=_("a membership"), called="team", person_id=of.pk),
         revisions(PersonSkill, limit=NEWEST, kind=_("a skill"), called="skill", person_id=of.pk),
         limit=NEWEST,
     )

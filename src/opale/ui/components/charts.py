@@ -58,9 +58,7 @@ class Chart:
         if not known:
             return _("%(name)s: no data.") % {"name": one.name}
         (high, when_high), (last, when_last) = max(known), known[-1]
-        return _(
-            "%(name)s: maximum %(high)s (%(when_high)s), last %(last)s (%(when_last)s)."
-        ) % {
+        return _("%(name)s: maximum %(high)s (%(when_high)s), last %(last)s (%(when_last)s).") % {
             "name": one.name,
             "high": high,
             "when_high": when_high,

@@ -34,9 +34,9 @@ def create_webhook(
     allowed = queries.events_for(by)
     fields = _checked(allowed, name=name, url=url, events=events)
     if customer_id is not None and not _is_narrowed(allowed, fields["events"], customer_id, by):
-        raise Invalid(customer_id=_(
-            "This customer does not exist, or you don't have access to it."
-        ))
+        raise Invalid(
+            customer_id=_("This customer does not exist, or you don't have access to it.")
+        )
     secret = signing.new_secret()
     with as_application(), attributed(by):
         if Webhook.objects.filter(owner_id=by.user_id).count() >= MOST:
