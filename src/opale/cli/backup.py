@@ -262,7 +262,7 @@ def _described(session: psycopg.Connection[Any]) -> dict[str, Any]:
     """Return what the manifest says of the database: rows of each table, applied migrations."""
     tables = [name for (name,) in session.execute(TABLES)]
     if "django_migrations" not in tables:
-        raise Refused("The database holds no Opale: run opale migrate first.")
+        raise Refused("The database has no Opale tables: run opale migrate first.")
     rows: dict[str, int] = {}
     for table in tables:
         counted = session.execute(

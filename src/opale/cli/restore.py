@@ -66,8 +66,8 @@ def run(data: str | None, folder: Path) -> int:
         with step("database") as current:
             _restore_database(folder / DUMP, manifest, target.url)
             current.outcome = f"{sum(manifest['rows'].values()):,} rows"
-    print(f"\nOpale of {manifest['taken_at']} is restored. What waited then to be sent (mail,")
-    print("webhooks, pages) leaves as soon as a worker runs, also what was sent since.")
+    print(f"\nOpale of {manifest['taken_at']} is restored. Mail, webhooks and pages that")
+    print("were queued then are sent as soon as a worker runs, even if they were sent since.")
     return 0
 
 
@@ -103,7 +103,7 @@ def _verify(folder: Path) -> str:
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise Refused(f"There is no whole backup in {folder}: {SUMS} cannot be read.") from error
+        raise Refused(f"The backup in {folder} is incomplete: {SUMS} cannot be read.") from error
     size = 0
     for line in lines:
         digest, _space, name = line.partition("  ")

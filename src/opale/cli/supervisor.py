@@ -259,7 +259,7 @@ def run_to_end(
         raise
     if code:
         last = (tail(log, 1) or ["it said nothing"])[0]
-        raise Refused(f"{what} failed: {last.removeprefix('opale: ')} (the whole story: {log})")
+        raise Refused(f"{what} failed: {last.removeprefix('opale: ')} (full log: {log})")
 
 
 def run_visibly(argv: list[str], environment: Mapping[str, str], what: str) -> None:

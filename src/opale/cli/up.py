@@ -54,7 +54,7 @@ def _live(place: Installation, port: int, demo: str | None, root: Path) -> None:
     installation.write_private(place.folder / "opale.pid", str(os.getpid()))
     record = place.folder / "processes.json"
     if strays := supervisor.kill_orphans(record):
-        print(f"  {strays} processes of a run that was cut short have been ended.")
+        print(f"  {strays} processes left by an interrupted run were stopped.")
     postgres.require_free_port(port)
     place.remember(base_url=os.environ.get("OPALE_BASE_URL") or f"http://localhost:{port}")
     keeper = Supervisor(place.log, record)
@@ -222,6 +222,6 @@ def _greet(place: Installation) -> None:
     if people := credentials.table(place):
         print(f"{people}\n")
     else:
-        print("No demo company is here. Whoever administers Opale first is let in by")
+        print("There is no demo company. Create the first administrator with")
         print(f"  ./opale manage --data {place.folder} first_administrator --help\n")
     print("Ctrl-C stops it.", flush=True)

@@ -107,9 +107,8 @@ ACTS = (
     ),
     button(
         WEBHOOK, webhooks.pause_webhook, "pause_webhook", USE, noun=None, page="pause",
-        label=pgettext_lazy("a webhook", "Pause"), said=_(
-            "Webhook paused: nothing is sent until you resume it."
-        ),
+        label=pgettext_lazy("a webhook", "Pause"),
+        said=_("Webhook paused: nothing is sent until you resume it."),
     ),
     button(
         WEBHOOK, webhooks.resume_webhook, "resume_webhook", USE, noun=None, page="resume",
