@@ -3,7 +3,6 @@
 const lost = document.getElementById("w-lost");
 const language = document.documentElement.lang || "en";
 const short = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { hour: "2-digit", minute: "2-digit" });
-const exact = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const SILENT = 8e3;
 const DAY = 24 * 3600e3;
 let heard = Date.now();
@@ -12,7 +11,7 @@ let gone = false;
 function show() {
   const silent = Date.now() - heard > SILENT;
   lost.hidden = !silent && !gone;
-  const text = gone ? lost.dataset.gone : lost.dataset.lost.replace("{time}", exact.format(heard));
+  const text = gone ? lost.dataset.gone : lost.dataset.lost.replace("{time}", short.format(heard));
   if (!lost.hidden && lost.textContent !== text) lost.textContent = text;
   const clock = document.querySelector("[data-wall-clock]");
   const now = short.format(new Date());
