@@ -237,7 +237,7 @@ def test_the_page_of_a_mail_says_what_came_back_and_what_to_do(house: Personas) 
     client = house.client("desk_agent")
     page = client.get(f"/mail/{mail.pk}/").content.decode()
     assert "This address does not exist." in page
-    assert "Ask the customer for the right one" in page
+    assert "Ask the customer for the right address" in page
     answer = client.post(f"/mail/{mail.pk}/copy/", {"address": "autre@example.org"})
     assert answer.status_code == 302
     assert OutgoingMail.objects.latest("pk").to == ["autre@example.org"]

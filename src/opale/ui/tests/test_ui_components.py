@@ -385,8 +385,8 @@ def test_a_chart_is_told_in_words_in_the_language_of_the_page() -> None:
     seen = Chart("Tickets a day", ["Mon", "Tue", "Wed"], [Series("Opened", [3, 12, 4])])
     with translation.override("fr"):
         html = drawn('{% chart seen "c" %}', seen=seen)
-    assert 'aria-label="Tickets a day Opened : au plus 12 (Tue), à la fin 4 (Wed)."' in html
-    assert Chart("Empty", ["Mon"], [Series("None", [None])]).told() == "Empty None: nothing."
+    assert 'aria-label="Tickets a day Opened\xa0: maximum 12 (Tue), dernière valeur 4 (Wed)."' in html
+    assert Chart("Empty", ["Mon"], [Series("None", [None])]).told() == "Empty None: no data."
 
 
 def test_a_name_of_a_program_is_broken_between_its_words_alone() -> None:

@@ -27,7 +27,7 @@ SAID = {
 @pytest.mark.parametrize(
     ("raised", "status", "code", "words"),
     [
-        (ZeroDivisionError, 500, "internal_error", {"en": "recorded", "fr": "enregistr"}),
+        (ZeroDivisionError, 500, "internal_error", {"en": "logged", "fr": "enregistr"}),
         (OperationalError, 503, "unavailable", {"en": "may not be", "fr": "temps"}),
         (InterfaceError, 503, "unavailable", {"en": "may not be", "fr": "temps"}),
         (PoolTimeout, 503, "unavailable", {"en": "may not be", "fr": "temps"}),

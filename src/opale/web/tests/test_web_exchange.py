@@ -148,7 +148,7 @@ def test_a_long_file_is_followed_until_it_is_written(
     client = house.client(EDITOR)
     content = "code;name;language;time_zone;calendar\nNEW;One;fr;Europe/Paris;Office hours\n"
     shown = send(client, "customers", content)
-    assert "you may leave the page" in shown.content.decode()
+    assert "you can leave this page" in shown.content.decode()
     page = carry(client, "customers", shown)["Location"]
     assert 'hx-trigger="every 2s"' in client.get(page).content.decode()
     imports.run_import(int(page.rstrip("/").rpartition("/")[2]))
