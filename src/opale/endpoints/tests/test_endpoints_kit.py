@@ -210,7 +210,7 @@ def test_no_function_is_named_in_the_place_of_a_field(personas: Personas) -> Non
         ({"key": "x", "count": 1.5}, "count", "Donnez un nombre entier."),
         ({"key": "x", "count": 0}, "count", "Donnez 1 ou plus."),
         ({"key": "x", "kind": "no"}, "kind", "Donnez l’une de ces valeurs : 'a', 'b'."),
-        ({"key": "x", "at": "2026-11-25T14:30:00"}, "at", "Précisez le fuseau"),
+        ({"key": "x", "at": "2026-11-25T14:30:00"}, "at", "Indiquez le fuseau horaire"),
         ({"key": "x", "at": "soon"}, "at", "Donnez un instant comme"),
         ({"key": "x", "day": "25/11"}, "day", "Donnez un jour comme"),
     ],
@@ -278,7 +278,7 @@ def test_without_credential_nothing_opens() -> None:
 def test_the_right_is_asked_before_the_body_is_read() -> None:
     refused = call("POST", "/answers", by=READER, body="{")
     assert refused.status_code == 403
-    assert json.loads(refused.content)["detail"].startswith("Your rights, or those of this token")
+    assert json.loads(refused.content)["detail"].startswith("You, or this token, don't have permission")
 
 
 def test_a_session_needs_the_csrf_token_to_change_something() -> None:

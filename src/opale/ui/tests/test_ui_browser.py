@@ -384,7 +384,7 @@ def test_without_a_network_an_act_says_that_nothing_was_changed(page: Page) -> N
     page.goto("/ui/gallery/")
     page.context.set_offline(True)
     page.keyboard.press("t")
-    expect(page.get_by_text("No network: nothing was changed.")).to_be_visible()
+    expect(page.get_by_text("No network: nothing was saved.")).to_be_visible()
     page.context.set_offline(False)
 
 

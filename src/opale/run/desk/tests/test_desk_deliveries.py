@@ -65,10 +65,10 @@ def test_each_state_of_a_mail_is_told_on_the_ticket(agent: Client, ticket: Ticke
     state_of_mail(state="failed", last_error=f"{ADDRESS}: 550 5.1.1 No such user")
     page = told(agent, ticket)
     assert "550 5.1.1 No such user" in page
-    assert "Ask the customer for the right one" in page
+    assert "Ask the customer for the right address" in page
     assert f"/mail/{mail.pk}/" in page
     state_of_mail(state="failed", last_error="suppressed")
-    assert "on the list of those that take no mail" in told(agent, ticket)
+    assert "The address is suppressed." in told(agent, ticket)
     state_of_mail(state="sent", sent_at=at + timedelta(seconds=1), last_error="")
     assert "Not delivered" not in told(agent, ticket)
     record_delivery(mail, [ADDRESS], by=SENDER)

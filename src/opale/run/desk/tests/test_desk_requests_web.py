@@ -94,7 +94,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     assert answer.status_code == 422
     assert "the identity document is missing" in page
     assert "This is needed." in page
-    assert "not understood as a date" in page
+    assert "Not a valid date" in page
     assert 'value="Jean Valet"' in page
     assert not Ticket.objects.exists()
 
