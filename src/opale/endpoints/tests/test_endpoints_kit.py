@@ -278,7 +278,7 @@ def test_without_credential_nothing_opens() -> None:
 def test_the_right_is_asked_before_the_body_is_read() -> None:
     refused = call("POST", "/answers", by=READER, body="{")
     assert refused.status_code == 403
-    assert json.loads(refused.content)["detail"].startswith("You, or this token, don't have permission")
+    assert json.loads(refused.content)["detail"].startswith("You, or this token, don't have")
 
 
 def test_a_session_needs_the_csrf_token_to_change_something() -> None:
