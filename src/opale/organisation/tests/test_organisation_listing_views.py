@@ -239,7 +239,7 @@ def test_a_view_is_saved_with_the_columns_that_are_chosen(personas: Personas) ->
     view = ListingView.objects.get(name="Gone")
     assert f'action="{reverse("listings_view_remove", args=[view.pk])}"' in said
     client.post(reverse("listings_view_remove", args=[view.pk]))
-    assert "View “Gone” removed" in client.get("/people/").content.decode()
+    assert "View “Gone” deleted" in client.get("/people/").content.decode()
     restored = client.post(reverse("listings_view_restore", args=[view.pk]), follow=True)
     assert restored.redirect_chain == [(address, 302)]
     assert "View “Gone” restored" in restored.content.decode()
