@@ -152,7 +152,7 @@ def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage
 
     # One key: an incident, for the customer found from the labels; one more: it is taken.
     first.get_by_role("link", name=name).first.click()
-    first.get_by_role("button", name=re.compile("Qualifier en incident")).wait_for()
+    first.get_by_role("button", name=re.compile("Ouvrir un incident")).wait_for()
     first.keyboard.press("i")
     first.wait_for_url(re.compile(r"/tickets/\d+/"))
     number = int(re.findall(r"/tickets/(\d+)/", first.url)[0])
@@ -183,8 +183,8 @@ def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage
 
     # The alert ends: its end is proposed as the time of restoration, and accepted.
     stage.tell(name, instance, ended=True)
-    first.get_by_role("button", name="Rétabli à cette heure").click(timeout=60_000)
-    expect(second.get_by_text("said that the service works again")).to_be_visible()
+    first.get_by_role("button", name="Déclarer rétabli à cette heure").click(timeout=60_000)
+    expect(second.get_by_text("marked the service restored")).to_be_visible()
     first.keyboard.press("v")
     first.wait_for_url(re.compile("/resolution/"))
     first.get_by_role("button", name="Résoudre").click()

@@ -86,10 +86,10 @@ def test_letters_act_on_the_ticket_beside_and_forms_stay_there(page: Page) -> No
     page.keyboard.press("j")
     number = opened(page)
     page.keyboard.press("t")
-    expect(page.get_by_text("This ticket is yours now.")).to_be_visible()
+    expect(page.get_by_text("Ticket assigned to you.")).to_be_visible()
     expect(page.locator("#o-beside .d-head")).to_contain_text("In progress")
     page.keyboard.press("p")
-    expect(page.locator("#o-beside h1")).to_have_text("What is this ticket?")
+    expect(page.locator("#o-beside h1")).to_have_text("Classify ticket")
     page.keyboard.press("Escape")
     assert opened(page) == number
     page.keyboard.press(".")
@@ -101,7 +101,7 @@ def test_letters_act_on_the_ticket_beside_and_forms_stay_there(page: Page) -> No
     cause.focus()
     page.keyboard.type("A cable")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("Resolved.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Ticket resolved.", exact=True)).to_be_visible()
     assert opened(page) == number
     expect(page.locator("#o-beside .d-head")).to_contain_text("Resolved")
     assert page.evaluate("window.same")
@@ -220,7 +220,7 @@ def test_what_is_typed_and_kept_while_the_server_is_asked_for_drafts_stays(page:
     with page.expect_response(lambda answer: answer.request.method == "POST" and answer.ok):
         page.keyboard.press("n")
         page.keyboard.type("Faster than the line")
-    expect(page.locator("#o-beside [data-internal] [data-draft-note]")).to_have_text("Kept")
+    expect(page.locator("#o-beside [data-internal] [data-draft-note]")).to_have_text("Draft saved")
     before = list(asked)
     for route, answer in before:
         route.fulfill(response=answer)
@@ -241,7 +241,7 @@ def test_a_list_is_filtered_and_kept_as_a_view_by_keys(page: Page) -> None:
     page.keyboard.press("q")
     page.locator("#d-view-name").focus()
     page.keyboard.type("Only P2")
-    keep = page.locator("#d-filter").get_by_role("button", name="Keep")
+    keep = page.locator("#d-filter").get_by_role("button", name="Save")
     keep.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name="Only P2")).to_be_visible()

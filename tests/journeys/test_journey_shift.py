@@ -235,11 +235,11 @@ def macro(shift: Shift) -> None:
         shift.keys.press(";")
         expect(shift.page.get_by_role("heading", name="Macros")).to_be_visible()
         shift.keys.press("1")
-        expect(shift.page.get_by_role("button", name="Do it")).to_be_focused()
+        expect(shift.page.get_by_role("button", name="Run macro")).to_be_focused()
         shift.keys.press("Enter")
 
     shift.count("macro", do)
-    expect(shift.page.locator("[data-toast]").last).to_contain_text("Done:")
+    expect(shift.page.locator("[data-toast]").last).to_contain_text("Macro run:")
 
 
 def park(shift: Shift) -> None:
@@ -496,13 +496,13 @@ def test_the_new_owner_goes_on_from_what_was_begun(shift: Shift) -> None:
     visit(page, f"/tickets/{number}/")
     reply_box = "textarea[data-draft$='-public']"
     page.locator(reply_box).fill("Bonjour, nous avons trouvé")
-    expect(page.locator(mark)).to_have_text("Kept")
+    expect(page.locator(mark)).to_have_text("Draft saved")
     shift.push(LENGTH + STILL)
     colleague = shift.visitors.context("desk_agent_2").new_page()
     visit(colleague, f"/tickets/{number}/")
-    expect(colleague.locator(".d-someone")).to_contain_text("has begun a reply")
+    expect(colleague.locator(".d-someone")).to_contain_text("has a draft reply")
     colleague.keyboard.press("t")
-    expect(colleague.get_by_role("button", name="Go on from it")).to_be_visible()
+    expect(colleague.get_by_role("button", name="Continue draft")).to_be_visible()
     colleague.keyboard.press(",")
     expect(colleague.locator(reply_box)).to_have_value("Bonjour, nous avons trouvé")
-    expect(colleague.locator(mark)).to_have_text("Kept")
+    expect(colleague.locator(mark)).to_have_text("Draft saved")

@@ -97,7 +97,7 @@ def test_what_is_refused_is_said_with_its_reason_until_it_is_forgotten(standby: 
     page.context.set_offline(False)
     outbox = page.locator("#s-outbox")
     expect(outbox).to_contain_text("Refused", timeout=60_000)
-    outbox.get_by_role("button", name="Forget it").click()
+    outbox.get_by_role("button", name="Discard").click()
     expect(outbox).to_be_hidden()
 
 
@@ -108,6 +108,6 @@ def test_the_wall_says_since_when_it_is_old_and_heals(standby: Standby) -> None:
     lost = page.locator("#w-lost")
     expect(lost).to_be_hidden()
     page.context.set_offline(True)
-    expect(lost).to_contain_text("Connection lost since", timeout=60_000)
+    expect(lost).to_contain_text("Connection lost at", timeout=60_000)
     page.context.set_offline(False)
     expect(lost).to_be_hidden(timeout=60_000)

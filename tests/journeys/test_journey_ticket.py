@@ -58,8 +58,8 @@ def page(tmp_path_factory: pytest.TempPathFactory, plain: Opale) -> Iterator[Pag
 
 
 def test_the_side_column_stays_after_all_of_it_was_fetched(page: Page) -> None:
-    side = page.get_by_role("complementary", name="About this ticket")
-    for heading in ("Clocks", "Customer", "Service", "To find and follow it", "Time spent"):
+    side = page.get_by_role("complementary", name="Ticket details")
+    for heading in ("Clocks", "Customer", "Service", "Tags and watchers", "Time spent"):
         expect(side.get_by_role("heading", name=heading, exact=True)).to_be_visible()
     expect(page.locator(".o-columns > aside")).to_have_count(1)
     page.wait_for_function(FITS)
@@ -76,8 +76,8 @@ def test_a_change_redraws_in_place_what_was_fetched(page: Page) -> None:
         has=page.get_by_role("heading", name="Time spent", exact=True)
     )
     section.evaluate("element => { element.seen = true }")
-    page.get_by_role("button", name="Start the timer").click()
-    page.get_by_role("button", name="Stop the timer").click()
+    page.get_by_role("button", name="Start timer").click()
+    page.get_by_role("button", name="Stop timer").click()
     expect(section.get_by_role("link", name="Correct").first).to_be_visible()
     page.wait_for_function(SETTLED)
     assert section.evaluate("element => element.seen")
@@ -87,14 +87,14 @@ def test_a_change_redraws_in_place_what_was_fetched(page: Page) -> None:
 
 
 def test_what_one_writes_in_the_side_column_survives_a_change(page: Page) -> None:
-    side = page.get_by_role("complementary", name="About this ticket")
+    side = page.get_by_role("complementary", name="Ticket details")
     page.locator("[data-key=u]").click()
     french = side.locator("[name=french]")
     french.fill("Une fibre est coupée.")
-    timer = side.get_by_role("button", name="Start the timer")
+    timer = side.get_by_role("button", name="Start timer")
     with page.expect_response(re.compile(r"/side/$")):
         timer.click()
-    expect(side.get_by_role("button", name="Stop the timer")).to_be_visible()
+    expect(side.get_by_role("button", name="Stop timer")).to_be_visible()
     page.wait_for_function(SETTLED)
     expect(french).to_have_value("Une fibre est coupée.")
     page.get_by_role("link", name="Cancel").click()

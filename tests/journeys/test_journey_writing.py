@@ -91,7 +91,7 @@ def test_files_that_are_kept_or_refused_leave_what_was_typed(desk: Desk, tmp_pat
         with path.open("wb") as file:
             file.truncate(mebibytes << 20)
     page.locator(REPLY).fill("Bonjour, voici le fichier.")
-    expect(page.locator(KEPT)).to_have_text("Kept")
+    expect(page.locator(KEPT)).to_have_text("Draft saved")
     choose = page.locator(".o-write[data-public] input[type=file]")
     choose.set_input_files(huge)
     expect(page.locator("[data-toast]").last).to_contain_text("more than 25.0")
@@ -102,7 +102,7 @@ def test_files_that_are_kept_or_refused_leave_what_was_typed(desk: Desk, tmp_pat
     expect(page.locator("body")).to_contain_text("small.txt")
     page.wait_for_function(SETTLED)
     expect(page.locator(REPLY)).to_have_value("Bonjour, voici le fichier.")
-    expect(page.locator(KEPT)).to_have_text("Kept")
+    expect(page.locator(KEPT)).to_have_text("Draft saved")
 
 
 def test_a_reply_by_text_module_takes_four_keys(desk: Desk) -> None:
@@ -122,7 +122,7 @@ def test_a_variable_without_value_is_shown_and_not_sent(desk: Desk) -> None:
     expect(page.locator("[data-left-open]").first).to_contain_text("{{ sentence }}")
     page.locator(REPLY).focus()
     keys.press("Control+Enter")
-    expect(page.locator("[data-toast]").last).to_contain_text("Official sentence")
+    expect(page.locator("[data-toast]").last).to_contain_text("Approved message")
     expect(page.locator(REPLY)).to_have_value("Voir {{ sentence }}")
     assert page.locator(".o-message").count() == before
 
@@ -169,11 +169,11 @@ def test_a_redraw_that_comes_late_leaves_the_form_that_was_opened_in_its_place(d
 def test_a_draft_is_there_on_another_device_and_gone_once_it_is_sent(desk: Desk) -> None:
     page, _keys, number = taken(desk)
     page.locator(REPLY).fill("Bonjour, je regarde")
-    expect(page.locator(KEPT)).to_have_text("Kept")
+    expect(page.locator(KEPT)).to_have_text("Draft saved")
     elsewhere = desk.page()
     visit(elsewhere, f"/tickets/{number}/")
     expect(elsewhere.locator(REPLY)).to_have_value("Bonjour, je regarde")
-    expect(elsewhere.locator(KEPT)).to_have_text("Kept")
+    expect(elsewhere.locator(KEPT)).to_have_text("Draft saved")
     visit(page, f"/tickets/{number}/")
     expect(page.locator(REPLY)).to_have_value("Bonjour, je regarde")
     colleague = desk.page("run_engineer")
@@ -191,7 +191,7 @@ def test_a_draft_is_there_on_another_device_and_gone_once_it_is_sent(desk: Desk)
 def test_discarding_has_its_undo(desk: Desk) -> None:
     page, _keys, _number = taken(desk)
     page.locator(REPLY).fill("Bonjour")
-    expect(page.locator(KEPT)).to_have_text("Kept")
+    expect(page.locator(KEPT)).to_have_text("Draft saved")
     page.locator("[data-public] [data-discard]").press("Enter")
     expect(page.locator(REPLY)).to_have_value("")
     page.locator("[data-toast] [data-undo]").last.press("Enter")
@@ -208,7 +208,7 @@ def test_what_was_sent_is_taken_back_with_one_key(desk: Desk) -> None:
     keys.press("Control+z")
     expect(page.locator(REPLY)).to_have_value("Bonjour, je me trompe")
     expect(page.locator(".o-message", has_text="je me trompe")).to_have_count(0)
-    expect(page.locator(KEPT)).to_have_text("Kept")
+    expect(page.locator(KEPT)).to_have_text("Draft saved")
     elsewhere = desk.page()
     visit(elsewhere, f"/tickets/{number}/")
     expect(elsewhere.locator(REPLY)).to_have_value("Bonjour, je me trompe")
@@ -218,9 +218,9 @@ def test_without_a_line_the_draft_is_kept_here_and_handed_over_later(desk: Desk)
     page, _keys, number = taken(desk)
     page.context.set_offline(True)
     page.locator(REPLY).fill("Écrit dans un tunnel")
-    expect(page.locator(KEPT)).to_contain_text("on this device alone")
+    expect(page.locator(KEPT)).to_contain_text("on this device only")
     page.context.set_offline(False)
-    expect(page.locator(KEPT)).to_have_text("Kept")
+    expect(page.locator(KEPT)).to_have_text("Draft saved")
     elsewhere = desk.page()
     visit(elsewhere, f"/tickets/{number}/")
     expect(elsewhere.locator(REPLY)).to_have_value("Écrit dans un tunnel")
@@ -231,7 +231,7 @@ def test_a_text_survives_a_crash_of_the_browser(desk: Desk) -> None:
     context = page.context
     context.set_offline(True)
     page.locator(REPLY).fill("Écrit juste avant la chute")
-    expect(page.locator(KEPT)).to_contain_text("on this device alone")
+    expect(page.locator(KEPT)).to_contain_text("on this device only")
     with page.expect_event("crash"), suppress(Error):
         page.goto("chrome://crash")
     page.close()
@@ -239,7 +239,7 @@ def test_a_text_survives_a_crash_of_the_browser(desk: Desk) -> None:
     again = context.new_page()
     visit(again, f"/tickets/{number}/")
     expect(again.locator(REPLY)).to_have_value("Écrit juste avant la chute")
-    expect(again.locator(KEPT)).to_have_text("Kept")
+    expect(again.locator(KEPT)).to_have_text("Draft saved")
 
 
 def test_two_who_change_one_subject_are_compared_and_decide_by_keys(desk: Desk) -> None:
@@ -264,9 +264,9 @@ def test_a_macro_is_shown_and_done_with_three_keys(desk: Desk) -> None:
     keys.press(";")
     expect(page.get_by_role("heading", name="Macros")).to_be_visible()
     keys.press("1")
-    expect(page.get_by_role("button", name="Do it")).to_be_focused()
+    expect(page.get_by_role("button", name="Run macro")).to_be_focused()
     keys.press("Enter")
-    expect(page.locator("[data-toast]").last).to_contain_text("Done:")
+    expect(page.locator("[data-toast]").last).to_contain_text("Macro run:")
     assert keys.pressed == 3
 
 

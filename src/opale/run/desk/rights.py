@@ -13,16 +13,16 @@ ADMINISTER = "desk.administer"
 REQUEST = "desk.request"
 
 RIGHTS = {
-    READ: Right(_("See tickets"), everywhere=STAFF, own={F.EMPLOYEE, F.CUSTOMER_CONTACT}),
-    CONSOLE: Right(_("See the desk: its queues, owners, notes and clocks"), everywhere=STAFF),
+    READ: Right(_("View tickets"), everywhere=STAFF, own={F.EMPLOYEE, F.CUSTOMER_CONTACT}),
+    CONSOLE: Right(_("View the desk: queues, owners, notes and clocks"), everywhere=STAFF),
     WORK: Right(
-        _("Take, qualify, answer, restore, resolve and close tickets"),
+        _("Take, classify, answer, restore, resolve and close tickets"),
         everywhere=DESK | {F.SERVICE_MANAGER},
     ),
     ASSIST: Right(
         _(
-            "See the work asked of a team, accept it, return it, finish it, note on it, and say"
-            " that it restored the service"
+            "View the escalations of a team; accept, return, complete and comment on them, and"
+            " mark the service restored"
         ),
         everywhere=DESK | {F.SERVICE_MANAGER},
         own_teams={
@@ -37,11 +37,11 @@ RIGHTS = {
         },
     ),
     ADMINISTER: Right(
-        _("Edit how the desk works: its streams and what its levels promise"),
+        _("Edit desk settings: streams and internal SLAs"),
         everywhere={F.SERVICE_MANAGER, F.ADMINISTRATOR},
     ),
-    CONFIDENTIAL: Right(_("See every confidential ticket"), everywhere={F.SERVICE_MANAGER}),
+    CONFIDENTIAL: Right(_("View all confidential tickets"), everywhere={F.SERVICE_MANAGER}),
     REQUEST: Right(
-        _("Open requests of one's own and write on them"), own={F.EMPLOYEE, F.CUSTOMER_CONTACT}
+        _("Open and follow own requests"), own={F.EMPLOYEE, F.CUSTOMER_CONTACT}
     ),
 }

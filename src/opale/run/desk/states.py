@@ -27,7 +27,7 @@ ENDED_STATES = frozenset({S.CLOSED, S.CANCELLED, S.REJECTED, S.MERGED})
 RUNNING_STATES = frozenset(S) - ENDED_STATES
 
 TAKE = Move("take", OPEN_STATES, S.IN_PROGRESS, WORK, _("Take"))
-WAIT = Move("wait", frozenset({S.NEW, S.IN_PROGRESS}), S.PENDING, WORK, _("Wait"))
+WAIT = Move("wait", frozenset({S.NEW, S.IN_PROGRESS}), S.PENDING, WORK, _("Put on hold"))
 HOLD = Move("hold", frozenset({S.NEW, S.IN_PROGRESS}), S.HELD, WORK, _("Put on hold"))
 RESUME = Move("resume", WAITING_STATES, S.IN_PROGRESS, WORK, _("Resume"))
 RESOLVE = Move("resolve", OPEN_STATES, S.RESOLVED, WORK, _("Resolve"))

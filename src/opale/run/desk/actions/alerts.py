@@ -56,7 +56,7 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
             raise NotFound
         if running := running_incident(seen):
             raise Conflict(
-                _("Incident %(number)s already deals with this alert.")
+                _("Incident %(number)s already handles this alert.")
                 % {"number": running.reference}
             )
         impact, urgency = GRADES_BY_SEVERITY[Severity(seen.severity)]
@@ -131,7 +131,7 @@ def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
         running = running_incident(seen)
         if running is not None and running.pk != held.pk:
             raise Conflict(
-                _("Incident %(number)s already deals with this alert.")
+                _("Incident %(number)s already handles this alert.")
                 % {"number": running.reference}
             )
         if running is None:
@@ -192,7 +192,7 @@ def add_risen_alert_notes(fact: AlertsRisen, by: Actor) -> None:
             user = held.owner.user
             with translation.override(user.language if user else "en"):
                 severity = Severity(alert.peak_severity or alert.severity).label
-                said = _("The alert “%(title)s” got worse: %(severity)s.")
+                said = _("Alert “%(title)s” worsened to %(severity)s.")
                 body = said % {"title": alert.title, "severity": severity}
             add_internal_note(held, body, author="Opale")
             change_ticket(held)

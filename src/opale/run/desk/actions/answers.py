@@ -48,11 +48,11 @@ State = ProposedAnswer.State
 class RefusalReason(models.TextChoices):
     """Why the owner does not send what was proposed."""
 
-    INCOMPLETE = "incomplete", gettext_lazy("Something is missing")
-    WRONG = "wrong", gettext_lazy("Something is not right")
-    WORDING = "wording", gettext_lazy("The customer would not understand it")
-    NOT_NOW = "not_now", gettext_lazy("Not at this moment")
-    SAID_ALREADY = "said_already", gettext_lazy("The customer knows it already")
+    INCOMPLETE = "incomplete", gettext_lazy("Information missing")
+    WRONG = "wrong", gettext_lazy("Not accurate")
+    WORDING = "wording", gettext_lazy("Not clear to the customer")
+    NOT_NOW = "not_now", gettext_lazy("Not now")
+    SAID_ALREADY = "said_already", gettext_lazy("Already known to the customer")
 
 
 def answer_customer(
@@ -156,7 +156,7 @@ def send_answer(
         _refuse_decided(SEND.name, held)
         if seen is not None and seen != answer_fingerprint(held):
             writer = {"name": held.author.name}
-            raise Conflict(_("%(name)s changed this answer meanwhile.") % writer)
+            raise Conflict(_("%(name)s edited this reply in the meantime.") % writer)
         said = held.body if body is None else body
         promised = next_update_at or (held.next_update_at if body is None else None)
         validate_message(ticket, said, to=held.to, cc=held.cc, next_update_at=promised)
@@ -171,7 +171,7 @@ def refuse_answer(
     Errors: NotFound, NotAllowed (not the owner), IllegalMove, Invalid.
     """
     if reason not in RefusalReason.values:
-        raise Invalid(reason=_("This is no reason of the list."))
+        raise Invalid(reason=_("This reason is not in the list."))
     with attributed(by):
         ticket, held = _hold_as_owner(answer, by=by)
         _refuse_decided(REFUSE.name, held)
@@ -280,10 +280,11 @@ def _hold(answer: ProposedAnswer, *, by: Actor) -> tuple[Ticket, ProposedAnswer]
 def _hold_as_owner(answer: ProposedAnswer, *, by: Actor) -> tuple[Ticket, ProposedAnswer]:
     ticket, held = _hold(answer, by=by)
     if by.person_id is None or by.person_id != ticket.owner_id:
-        raise NotAllowed(_("The owner of the ticket decides this: take it first."))
+        raise NotAllowed(_("Only the ticket owner can decide this. Take the ticket first."))
     return ticket, held
 
 
 def _refuse_decided(act: str, held: ProposedAnswer) -> None:
     if held.state != State.PROPOSED:
-        raise IllegalMove(act, {held.pk: held.state}, _("This answer is decided already."))
+        raise IllegalMove(act, {held.pk: held.state}, _("This reply has already been sent or"
+                                                        " refused."))

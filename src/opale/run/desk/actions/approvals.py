@@ -109,7 +109,7 @@ def _speaker(held: Ticket, by: Actor, heard_from: Contact | None) -> Contact:
     """Return the deciding contact, locked: its authority cannot change while it is checked."""
     pk = by.contact_id or (heard_from.pk if heard_from else None)
     if pk is None:
-        raise Invalid(contact=_("Say whose word this is."))
+        raise Invalid(contact=_("Choose who made the decision."))
     speaker = Contact.objects.select_for_update(of=("self",)).get(pk=pk)
     if speaker.customer_id != held.customer_id:
         raise Invalid(contact=_("This contact belongs to another customer."))
@@ -121,16 +121,16 @@ def _decided_before(held: Ticket) -> IllegalMove | Conflict | NotFound:
     if last is None or last.decided_by is None:
         return NotFound()
     if last.state == Approval.State.GRANTED:
-        sentence = _("%(name)s has approved this already.")
+        sentence = _("%(name)s has already approved this.")
     else:
-        sentence = _("%(name)s has refused this already.")
+        sentence = _("%(name)s has already refused this.")
     return Conflict(sentence % {"name": last.decided_by.name})
 
 
 def _refuse_without_authority(speaker: Contact, authority: Authority) -> None:
     if not has_authority(speaker, authority):
         raise NotAllowed(
-            _("%(name)s does not have the authority for this: %(authority)s.")
+            _("%(name)s does not have the required authority: %(authority)s.")
             % {"name": speaker.name, "authority": authority.label}
         )
 
@@ -154,7 +154,7 @@ def pause_for_approval(held: Ticket) -> None:
     if Pause.objects.filter(ticket=held, ends=None).exists():
         return
     with translation.override(held.language):
-        reason = _("An approval is waited for")
+        reason = _("Waiting for approval")
     Pause.objects.create(
         ticket=held,
         customer_id=held.customer_id,
@@ -206,8 +206,8 @@ def _say_who_is_asked(
     if not asked:
         with translation.override(held.owner.user.language if held.owner.user else "en"):
             body = _(
-                "Nobody at %(customer)s has this authority and a mail address: %(authority)s."
-                " Give it to a contact, or refuse the request."
+                "No contact at %(customer)s has both this authority and an e-mail address:"
+                " %(authority)s. Grant it to a contact, or refuse the request."
             ) % {
                 "customer": held.customer.name if held.customer else "?",
                 "authority": authority.label,
@@ -216,8 +216,8 @@ def _say_who_is_asked(
     elif held.contact is not None:
         with translation.override(held.language):
             body = _(
-                "We have recorded your request %(number)s. It needs the approval of somebody with"
-                " the authority for it; we have asked %(names)s."
+                "We have recorded your request %(number)s. It requires approval; we have asked"
+                " %(names)s."
             ) % {"number": held.reference, "names": names}
             author = _("Service desk")
         notify_requester(held, body, by=by, author=author, is_answer=False, occasion="recorded")

@@ -103,7 +103,7 @@ def _ask(held: Ticket, ask: WorkRequest, *, by: Actor) -> Assignment:
     running = Assignment.objects.running().filter(ticket=held)
     if running.filter(team=ask.team, supplier=ask.supplier).exists():
         whom = ask.team.name if ask.team else ask.supplier.name if ask.supplier else ""
-        raise Conflict(_("%(name)s has this ticket already.") % {"name": whom})
+        raise Conflict(_("%(name)s already owns this ticket.") % {"name": whom})
     at = clock.now()
     assignment = Assignment.objects.create(
         ticket=held,
@@ -159,7 +159,7 @@ def return_assignment(
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     if reason not in ReturnReason.values:
-        raise Invalid(reason=_("This is no reason of the list."))
+        raise Invalid(reason=_("This reason is not in the list."))
     with attributed(by):
         ticket, held = lock_assignment(assignment, RETURN, by=by)
         at = clock.now()
@@ -179,7 +179,7 @@ def finish_assignment(
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     if outcome not in Outcome.values:
-        raise Invalid(outcome=_("This is no outcome of the list."))
+        raise Invalid(outcome=_("This outcome is not in the list."))
     with attributed(by):
         ticket, held = lock_assignment(assignment, FINISH, by=by)
         at = clock.now()
@@ -264,7 +264,7 @@ def mail_supplier(
     gone).
     """
     if not body.strip():
-        raise Invalid(body=_("Write something to send."))
+        raise Invalid(body=_("Write a message first."))
     refuse_long(body=body)
     if not by.can(WORK):
         raise NotAllowed
@@ -300,9 +300,9 @@ def lock_assignment(
 
 def _no_more(held: Assignment) -> str:
     if held.state == AssignmentState.ACCEPTED and held.person:
-        return _("%(name)s accepted this work already.") % {"name": held.person.name}
+        return _("%(name)s has already accepted this escalation.") % {"name": held.person.name}
     state = AssignmentState(held.state).label
-    return _("This work stands as “%(state)s” already.") % {"state": state}
+    return _("This escalation is already “%(state)s”.") % {"state": state}
 
 
 def _worker(held: Assignment, person: Person | None, *, by: Actor) -> Person | None:
@@ -312,24 +312,24 @@ def _worker(held: Assignment, person: Person | None, *, by: Actor) -> Person | N
     asked = person.pk if person else by.person_id
     found = members.filter(person_id=asked).select_related("person").first() if asked else None
     if found is None:
-        raise Invalid(person=_("Name somebody of the team who does the work."))
+        raise Invalid(person=_("Choose a team member as the assignee."))
     return found.person
 
 
 def _refuse_contradictions(ask: WorkRequest) -> None:
     wrong: dict[str, str] = {}
     if (ask.team is None) == (ask.supplier is None):
-        wrong["to"] = _("Ask either a team or a supplier.")
+        wrong["to"] = _("Choose either a team or a supplier.")
     if ask.team and ask.team.closed_on is not None:
         wrong["to"] = _("This team is closed.")
     if ask.supplier and ask.supplier.left_on is not None:
-        wrong["to"] = _("This supplier has left.")
+        wrong["to"] = _("This supplier is no longer active.")
     if ask.reason not in AskReason.values:
-        wrong["reason"] = _("This is no reason of the list.")
+        wrong["reason"] = _("This reason is not in the list.")
     if any(code not in CHECKS for code in ask.tried):
-        wrong["tried"] = _("This is not on the checklist.")
+        wrong["tried"] = _("This check is not on the list.")
     if ask.person and not _is_member(ask.person, ask.team):
-        wrong["person"] = _("%(name)s is not in this team.") % {"name": ask.person.name}
+        wrong["person"] = _("%(name)s is not a member of this team.") % {"name": ask.person.name}
     if wrong:
         raise Invalid(**wrong)
 
@@ -341,7 +341,7 @@ def _is_member(person: Person, team: Team | None) -> bool:
 
 def _told(reference: str, promised_at: datetime | None, at: datetime) -> dict[str, Any]:
     if promised_at is not None and promised_at <= at:
-        raise Invalid(promised_at=_("A promise lies in the future."))
+        raise Invalid(promised_at=_("The promised time must be in the future."))
     told: dict[str, Any] = {"reference": " ".join(reference.split())[:60]}
     return told if promised_at is None else told | {"promised_at": promised_at}
 

@@ -33,7 +33,7 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
         waiting = Attachment.objects.filter(ticket=held, message=None, actor=by.key)
         if waiting.count() >= AT_ONCE:
             limit = {"limit": AT_ONCE}
-            raise Invalid(file=_("At most %(limit)s files go with one message.") % limit)
+            raise Invalid(file=_("At most %(limit)s files per message.") % limit)
         attachment = Attachment.objects.create(
             ticket=held,
             customer_id=held.customer_id,
@@ -62,7 +62,7 @@ def withdraw_attachment(attachment: Attachment, *, by: Actor) -> None:
         if row is None:
             raise NotFound
         if row.message_id is not None:
-            raise Conflict(_("This file is part of a message already."))
+            raise Conflict(_("This file is already attached to a message."))
         if row.actor != by.key:
             raise NotAllowed
         row.delete()
@@ -87,7 +87,7 @@ def lock_waiting_files(
     waiting = Attachment.objects.select_for_update().filter(message=None, actor=by.key)
     rows = list(waiting.filter(pk__in=wanted, ticket=ticket))
     if {row.pk for row in rows} != wanted:
-        raise Invalid(attachments=_("One of the files is gone: attach it again."))
+        raise Invalid(attachments=_("One of the files is no longer available. Attach it again."))
     return rows
 
 

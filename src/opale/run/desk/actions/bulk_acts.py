@@ -111,7 +111,7 @@ def missing_parameters(act: str, wanted: BulkParameters) -> dict[str, str]:
         Act.MACRO: ("macro", wanted.macro),
     }
     name, said = needed.get(Act(act), ("", True))
-    return {} if said else {name: _("This act needs it.")}
+    return {} if said else {name: _("Required for this action.")}
 
 
 def apply_act(act: str, batch: Batch) -> None:
@@ -131,7 +131,7 @@ def may_be_undone(act: str) -> bool:
 def _give(batch: Batch) -> None:
     person = batch.wanted.person
     if person is None:
-        raise Invalid(person=_("This act needs it."))
+        raise Invalid(person=_("Required for this action."))
     owners = {ticket.pk: ticket.owner_id for ticket in batch.tickets}
     given = give_tickets(batch.tickets, person, by=batch.by, refused=batch.refused)
     batch.changed(given, lambda ticket: {"owner": owners[ticket.pk]})
@@ -208,7 +208,7 @@ def _tags_back(batch: Batch, *, add: bool) -> None:
 def _wait(batch: Batch) -> None:
     said = batch.wanted
     if said.kind is None:
-        raise Invalid(kind=_("This act needs it."))
+        raise Invalid(kind=_("Required for this action."))
     waiting = pause_tickets(
         batch.tickets,
         said.kind,
@@ -281,7 +281,7 @@ def _stand_again(batch: Batch, ended: str) -> None:
 def _link(batch: Batch) -> None:
     parent = batch.wanted.other
     if parent is None:
-        raise Invalid(other=_("This act needs it."))
+        raise Invalid(other=_("Required for this action."))
 
     def link(ticket: Ticket) -> dict[str, Any]:
         made = link_tickets(ticket, TicketLink.Kind.CHILD_OF, parent, by=batch.by)
@@ -307,7 +307,7 @@ def _unlink(batch: Batch) -> None:
 def _merge(batch: Batch) -> None:
     into = batch.wanted.other
     if into is None:
-        raise Invalid(other=_("This act needs it."))
+        raise Invalid(other=_("Required for this action."))
     batch.one_by_one(
         lambda ticket: {
             "merge": merge_tickets([ticket], into, by=batch.by, reason=batch.wanted.reason)[0].pk
@@ -333,11 +333,12 @@ def _write(batch: Batch) -> None:
         if others := named.keys() - {ticket.customer_id}:
             name = named[min(others)]
             raise Invalid(
-                _("The text names %(name)s, and goes to other customers too.") % {"name": name}
+                _("The text mentions %(name)s but would also go to other customers.")
+                % {"name": name}
             )
         text = said.texts.get(ticket.language, "")
         if not text.strip():
-            raise Invalid(_("Nothing is written in the language of its customer."))
+            raise Invalid(_("No text in the customer's language."))
         write_to_customer(ticket, text, by=batch.by)
         return {}
 
@@ -369,7 +370,7 @@ def _note(batch: Batch) -> None:
 def _run(batch: Batch) -> None:
     macro = batch.wanted.macro
     if macro is None:
-        raise Invalid(macro=_("This act needs it."))
+        raise Invalid(macro=_("Required for this action."))
     batch.one_by_one(lambda ticket: {"run": run_macro(ticket, macro, by=batch.by).pk})
 
 
@@ -395,7 +396,7 @@ def _still(batch: Batch, unchanged: Callable[[Ticket], bool]) -> list[Ticket]:
 
 
 def _changed_since() -> Conflict:
-    return Conflict(_("Somebody has changed the ticket since."))
+    return Conflict(_("The ticket has changed in the meantime. Reload and try again."))
 
 
 def _taken_back(batch: Batch, act: Callable[[Ticket], dict[str, Any]]) -> None:

@@ -68,7 +68,7 @@ def create_bulk_job(
         raise Invalid(**wrong)
     chosen = {ticket.pk: ticket for ticket in tickets}
     if not chosen and matching is None:
-        raise Invalid(_("Choose at least one ticket."))
+        raise Invalid(_("Select at least one ticket."))
     with transaction.atomic():
         job = BulkJob.objects.create(
             act=act,
@@ -98,7 +98,7 @@ def confirm_bulk_job(job: BulkJob, *, by: Actor, credential: str) -> BulkJob:
     with transaction.atomic():
         held = _hold(job, by=by)
         if held.state not in (State.SHOWN, State.STOPPED, State.FAILED):
-            raise Conflict(_("This was confirmed already."))
+            raise Conflict(_("Already confirmed."))
         _set(
             held,
             state=State.WAITING,
@@ -120,7 +120,7 @@ def stop_bulk_job(job: BulkJob, *, by: Actor) -> BulkJob:
     with transaction.atomic():
         held = _hold(job, by=by)
         if held.state not in ACTIVE_STATES:
-            raise Conflict(_("Nothing of this runs any more."))
+            raise Conflict(_("Already finished."))
         _set(held, state=State.STOPPED, finished_at=clock.now())
     return held
 
@@ -133,7 +133,7 @@ def undo_bulk_job(job: BulkJob, *, by: Actor, credential: str) -> BulkJob:
     with transaction.atomic():
         held = _hold(job, by=by)
         if not is_undoable(held):
-            raise Conflict(_("This cannot be taken back, or not any more."))
+            raise Conflict(_("This can no longer be undone."))
         total = held.items.filter(outcome=Outcome.CHANGED).count()
         _set(
             held,
@@ -241,7 +241,7 @@ def _try_batch(job: BulkJob, by: Actor) -> int:
 
 
 def _do_batch(job: BulkJob, by: Actor) -> int:
-    with attributed(by, reason=_("done to many tickets at once")):
+    with attributed(by, reason=_("bulk change")):
         if not _still_goes_on(job):
             return 0
         batch, items = _batch(job, by, outcome="")
@@ -253,7 +253,7 @@ def _do_batch(job: BulkJob, by: Actor) -> int:
 
 
 def _undo_batch(job: BulkJob, by: Actor) -> int:
-    with attributed(by, reason=_("taken back")):
+    with attributed(by, reason=_("undone")):
         if not _still_goes_on(job):
             return 0
         batch, items = _batch(job, by, outcome=Outcome.CHANGED)

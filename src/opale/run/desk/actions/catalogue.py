@@ -61,9 +61,11 @@ def create_type(sheet: RequestTypeInput, *, by: Actor, code: str = "") -> Reques
     with attributed(by):
         wanted = slugify(code or sheet.name_en)[:40]
         if not wanted:
-            raise Invalid(name_en=_("Give it a name."))
+            raise Invalid(name_en=_("Enter a name."))
         if RequestType.objects.filter(code=wanted).exists():
-            raise Conflict(_("Another request has the code %(code)s.") % {"code": wanted})
+            raise Conflict(
+                _("The code %(code)s is already used by another request type.") % {"code": wanted}
+            )
         kind = RequestType.objects.create(code=wanted, **sheet.columns())
         live_topics.publish(CATALOGUE)
     return kind
@@ -153,22 +155,22 @@ def _refuse(sheet: RequestTypeInput, by: Actor) -> None:
     wrong: dict[str, str] = {}
     for name in ("name_en", "name_fr"):
         if not getattr(sheet, name).strip():
-            wrong[name] = _("Give it a name.")
+            wrong[name] = _("Enter a name.")
     employees = sheet.audience == RequestType.Audience.EMPLOYEES
     if sheet.audience not in RequestType.Audience.values:
-        wrong["audience"] = _("Say whom it is for.")
+        wrong["audience"] = _("Choose who can request it.")
     if employees and (sheet.family or sheet.offering):
-        wrong["family"] = _("What employees ask for belongs to no offering.")
+        wrong["family"] = _("An employee request cannot belong to an offering.")
     if employees and sheet.authority != Authority.OPEN:
-        wrong["authority"] = _("Employees need no authority.")
+        wrong["authority"] = _("Employee requests need no authority.")
     if sheet.authority not in Authority.values:
-        wrong["authority"] = _("This authority is not known.")
+        wrong["authority"] = _("Unknown authority.")
     if sheet.family and sheet.family not in Family.values:
-        wrong["family"] = _("This family is not known.")
+        wrong["family"] = _("Unknown service family.")
     if sheet.coverage not in Coverage.values:
-        wrong["coverage"] = _("These hours are not known.")
+        wrong["coverage"] = _("Unknown working hours.")
     if sheet.target is not None and sheet.target <= timedelta():
-        wrong["target"] = _("A promise takes some time.")
+        wrong["target"] = _("The target must be longer than zero.")
     wrong |= _faults_of_form(sheet, employees=employees)
     if wrong:
         raise Invalid("", **wrong)
@@ -180,6 +182,6 @@ def _faults_of_form(sheet: RequestTypeInput, *, employees: bool) -> dict[str, st
         faults = form_faults(form, for_employees=employees)
         ruled = rule_faults(rules, [field.name for field in form])
     except (KeyError, TypeError, AttributeError) as error:
-        return {"fields": _("The form is not understood: %(error)s.") % {"error": error}}
+        return {"fields": _("The form definition is invalid: %(error)s.") % {"error": error}}
     found = {"fields": " ".join(faults)} if faults else {}
     return found | ({"routes": " ".join(ruled)} if ruled else {})

@@ -54,13 +54,13 @@ def create_channel_rule(
     _refuse_maker(by, person)
     wrong: dict[str, str] = {}
     if (team is None) == (person is None):
-        wrong["team"] = _("Name a team or a person.")
+        wrong["team"] = _("Choose a team or a person.")
     if not events or set(events) - set(Event.values):
-        wrong["events"] = _("Choose at least one occasion of the list.")
+        wrong["events"] = _("Choose at least one event from the list.")
     if stream and stream not in Stream.values:
-        wrong["stream"] = _("There is no such stream.")
+        wrong["stream"] = _("This stream does not exist.")
     if priority not in range(1, 6):
-        wrong["priority"] = _("A priority lies between 1 and 5.")
+        wrong["priority"] = _("Priority must be between 1 and 5.")
     if wrong:
         raise Invalid(**wrong)
     with attributed(by):

@@ -113,7 +113,7 @@ def classify_ticket(
     with attributed(by, reason=reason):
         held = lock_ticket(ticket, by=by)
         if seen is not None and ClassificationInput.of(held) != seen:
-            raise Conflict(_("Somebody has changed the ticket since."))
+            raise Conflict(_("The ticket has changed in the meantime. Reload and try again."))
         if held.state in ENDED_STATES:
             raise IllegalMove("classify", {held.pk: held.state})
         _refuse_contradictions(found)
@@ -228,14 +228,14 @@ def rename_ticket(ticket: Ticket, subject: str, *, by: Actor, seen: str | None =
     with attributed(by):
         held = lock_ticket(ticket, by=by)
         if seen is not None and held.subject != seen:
-            raise Conflict(_("Somebody has changed the ticket since."))
+            raise Conflict(_("The ticket has changed in the meantime. Reload and try again."))
         if held.state in ENDED_STATES:
             raise IllegalMove("rename", {held.pk: held.state})
         said, former = " ".join(subject.split()), held.subject
         if not said:
-            raise Invalid(subject=_("Say what the ticket is about."))
+            raise Invalid(subject=_("Enter a subject."))
         if len(said) > MAX_SUBJECT_LENGTH:
-            raise Invalid(subject=_("A subject has 300 characters at most."))
+            raise Invalid(subject=_("The subject can have at most 300 characters."))
         if said != former:
             change_ticket(held, subject=said)
             row = classification_of(held, by=by, at=clock.now(), reason="")

@@ -28,7 +28,7 @@ def edit_stream(
     """Errors: NotFound, NotAllowed, Invalid."""
     require_everywhere(by, ADMINISTER)
     if engineer_answers and engineer_answers not in StreamSettings.Answers.values:
-        raise Invalid(engineer_answers=_("This is no way of answering."))
+        raise Invalid(engineer_answers=_("This reply mode does not exist."))
     said = {"engineer_answers": engineer_answers, "triage_target": _lasting(triage_target)}
     with attributed(by):
         held = StreamSettings.objects.select_for_update().filter(pk=stream.pk).first()
@@ -53,9 +53,9 @@ def set_level_target(
     """
     require_everywhere(by, ADMINISTER)
     if level not in Level.values or (priority is not None and priority not in PRIORITIES):
-        raise Invalid(level=_("There is no such level or priority."))
+        raise Invalid(level=_("This level or priority does not exist."))
     if _lasting(accept) > _lasting(deliver):
-        raise Invalid(deliver=_("Work is accepted before it is delivered."))
+        raise Invalid(deliver=_("The acceptance time must be shorter than the delivery time."))
     said = {"accept": accept, "deliver": deliver, "calendar": calendar}
     with attributed(by):
         target, _made = LevelTarget.objects.update_or_create(
@@ -77,7 +77,7 @@ def remove_level_target(target: LevelTarget, *, by: Actor) -> None:
     """
     require_everywhere(by, ADMINISTER)
     if target.priority is None:
-        raise Invalid(_("A level keeps its promise for all priorities."))
+        raise Invalid(_("At each level, set a target for all priorities."))
     with attributed(by):
         gone, _by_model = LevelTarget.objects.filter(pk=target.pk).delete()
         if not gone:
@@ -87,5 +87,5 @@ def remove_level_target(target: LevelTarget, *, by: Actor) -> None:
 
 def _lasting(length: timedelta | None) -> timedelta:
     if length is not None and length <= timedelta():
-        raise Invalid(_("A promise lasts longer than nothing."))
+        raise Invalid(_("The target must be longer than zero."))
     return length or timedelta()

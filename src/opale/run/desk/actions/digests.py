@@ -52,9 +52,9 @@ def set_digest_pace(
     """
     _refuse_chooser(who, by)
     if pace is not None and pace not in Following.Pace.values:
-        raise Invalid(pace=_("This is no way of the list."))
+        raise Invalid(pace=_("This option is not in the list."))
     if hour is not None and not 0 <= hour < 24:
-        raise Invalid(hour=_("An hour lies between 0 and 23."))
+        raise Invalid(hour=_("The hour must be between 0 and 23."))
     with as_application(), attributed(by):
         row = Following.objects.select_for_update(of=("self",)).get(pk=_kept(who).pk)
         row.pace = row.pace if pace is None else pace
@@ -154,8 +154,8 @@ def _post(follower: Follower, changed: Sequence[TicketChanges]) -> None:
         f"[{changed[0].ticket.reference}] {changed[0].ticket.subject}"
         if len(changed) == 1
         else ngettext(
-            "%(count)s ticket that you follow has changed",
-            "%(count)s tickets that you follow have changed",
+            "%(count)s ticket you watch has changed",
+            "%(count)s tickets you watch have changed",
             len(changed),
         )
         % {"count": len(changed)}
@@ -166,9 +166,9 @@ def _post(follower: Follower, changed: Sequence[TicketChanges]) -> None:
         body="\n\n".join(_said(one, follower) for one in changed),
         language=follower.language,
         origin=f"desk.following:{follower.choice.pk}",
-        why=_("You get this mail because you follow these tickets."),
-        links=[(_("End all these mails"), every)],
-        foot_links=[(_("Choose what we write to you about"), _where_to_choose(who))],
+        why=_("You receive this mail because you watch these tickets."),
+        links=[(_("Unsubscribe"), every)],
+        foot_links=[(_("Manage notifications"), _where_to_choose(who))],
         every=every,
     )
     queue_digest_mail(digest, by=DIGESTS)
@@ -185,10 +185,10 @@ def _said(one: TicketChanges, follower: Follower) -> str:
     lines = [f"{ticket.reference} · {ticket.subject} ({ticket.get_state_display()})"]
     lines += [f"{_moment(at)} · {line}" for at, line in one.lines]
     if one.more:
-        more = ngettext("and %(count)s before", "and %(count)s before", one.more)
+        more = ngettext("and %(count)s earlier", "and %(count)s earlier", one.more)
         lines.append(more % {"count": one.more})
     end = unsubscribe_link_to(Unsubscription(follower.kind, follower.who.pk, ticket.pk))
-    lines.append(_("Follow it no more: %(link)s") % {"link": end})
+    lines.append(_("Stop watching: %(link)s") % {"link": end})
     return "\n".join(lines)
 
 

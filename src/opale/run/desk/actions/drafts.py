@@ -145,7 +145,7 @@ def restore_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
         if held.person_id != by.person_id:
             raise NotAllowed
         if held.discarded_at is None:
-            raise Conflict(_("Another text was begun here meanwhile."))
+            raise Conflict(_("Another draft was started here in the meantime."))
         WrittenDraft.objects.filter(pk=held.pk).update(discarded_at=None, ended_sitting="")
         held.discarded_at, held.ended_sitting = None, ""
         _wake(held.ticket)
@@ -162,9 +162,9 @@ def take_over_draft(draft: WrittenDraft, *, by: Actor) -> WrittenDraft:
         held = _hold(draft, by=by)
         own = held.person_id == by.person_id
         if not own and held.ticket.owner_id != by.person_id:
-            raise NotAllowed(_("Take the ticket first: its owner goes on with what was begun."))
+            raise NotAllowed(_("Take the ticket first: only its owner can continue this draft."))
         if not held.body or held.discarded_at is not None:
-            raise Conflict(_("It was sent or discarded meanwhile."))
+            raise Conflict(_("This draft was sent or discarded in the meantime."))
     return held
 
 
@@ -234,9 +234,9 @@ def draft_topic(ticket: Ticket) -> str:
 
 def _refuse_unfit(writing: DraftInput) -> None:
     if writing.kind not in WrittenDraft.Kind.values:
-        raise Invalid(kind=_("This is neither a reply nor a note."))
+        raise Invalid(kind=_("Neither a reply nor a note."))
     refuse_long(body=writing.body)
     for name in ("device", "sitting"):
         value = getattr(writing, name)
         if not value or len(value) > 40:
-            raise Invalid(**{name: _("This names no device and no sitting.")})
+            raise Invalid(**{name: _("Device or draft session missing.")})

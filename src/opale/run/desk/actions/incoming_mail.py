@@ -108,7 +108,7 @@ def _take(found: MailInProcess) -> HandlingResult:
     if held.state in ENDED_STATES and not found.is_automatic:
         if held.state not in REOPEN.sources or _is_long_over(held):
             return _open(found, linked=held)
-        held = reopen_ticket(held, by=MAIL_ACTOR, reason=_("A mail came"))
+        held = reopen_ticket(held, by=MAIL_ACTOR, reason=_("New mail"))
     return _join(found, held, who, way)
 
 
@@ -233,7 +233,7 @@ def _refuse_without_desk() -> None:
         raise Unavailable(timedelta(minutes=5), _NO_DESK) from None
 
 
-_NO_DESK = gettext_noop("No team is the service desk yet. Make one: the mail waits until then.")
+_NO_DESK = gettext_noop("No team is set as the service desk. Create one: mail is kept until then.")
 
 
 def _link(ticket: Ticket, other: Ticket) -> None:
@@ -260,7 +260,9 @@ def _propose(found: MailInProcess, ticket: Ticket, other: Ticket, who: SenderRol
         language = other.owner.user.language if other.owner.user else "en"
         with translation.override(language):
             words = {"address": found.sender.address, "number": ticket.reference}
-            body = _("A mail of %(address)s answered this ticket and opened %(number)s.") % words
+            body = (
+                _("A mail from %(address)s replied to this ticket and opened %(number)s.") % words
+            )
         add_internal_note(other, body, author="Opale")
         change_ticket(other)
 

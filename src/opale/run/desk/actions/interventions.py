@@ -69,7 +69,7 @@ def end_intervention(intervention: Intervention, *, by: Actor) -> None:
         if row is None:
             raise NotFound
         if row.ends is not None and row.ends <= at:
-            raise Conflict(_("This intervention has ended."))
+            raise Conflict(_("This intervention has already ended."))
         Intervention.objects.filter(pk=row.pk).update(ends=at)
         touch_ticket(held)
 
@@ -79,15 +79,15 @@ def _refuse(
 ) -> None:
     plan = ticket.plan_version
     if plan is None or not plan.exceptional_interventions:
-        raise Conflict(_("The support plan of this ticket offers no exceptional intervention."))
+        raise Conflict(_("The support plan of this ticket does not include out-of-hours work."))
     if agreed_by.customer_id != ticket.customer_id or agreed_by.left_on is not None:
-        raise Invalid(agreed_by=_("This person is no contact of the customer."))
+        raise Invalid(agreed_by=_("This person is not a contact of the customer."))
     if not agreed_by.may_order:
-        raise Invalid(agreed_by=_("This contact may not order: ask one who may."))
+        raise Invalid(agreed_by=_("This contact is not authorised to order. Choose one who is."))
     if price <= 0:
-        raise Invalid(price=_("Say the price that was agreed."))
+        raise Invalid(price=_("Enter the agreed price."))
     if ends is not None and ends <= at:
-        raise Invalid(ends=_("The end lies in the past."))
+        raise Invalid(ends=_("The end is in the past."))
     running = Intervention.objects.filter(ticket=ticket).exclude(ends__lte=at)
     if running.exists():
-        raise Conflict(_("An exceptional intervention runs already."))
+        raise Conflict(_("Out-of-hours work is already in progress."))

@@ -69,7 +69,8 @@ def restore_as_proposed(ticket: Ticket, *, by: Actor) -> Ticket:
         held = lock_ticket(ticket, by=by)
         proposed = proposed_restoration(held)
         if proposed is None:
-            raise Conflict(_("An alert stands again, or the restoration was said already."))
+            raise Conflict(_("An alert is active again, or the service was already marked"
+                             " restored."))
         _restore(held, by=by, at=max(proposed, held.received_at))
     return held
 
@@ -112,8 +113,8 @@ def _restored_before(held: Ticket) -> Conflict:
     }
     return Conflict(
         _(
-            "%(name)s said already that the service has worked again since %(at)s. If that is"
-            " wrong, withdraw it first."
+            "%(name)s already marked the service restored at %(at)s. If that is wrong, withdraw"
+            " the restoration first."
         )
         % words
     )
@@ -276,7 +277,7 @@ def restore_states(
 
     def refuse(ticket: Ticket) -> None:
         if ticket.state != ended:
-            raise Conflict(_("Somebody has changed the ticket since."))
+            raise Conflict(_("The ticket has changed in the meantime. Reload and try again."))
 
     def fields(ticket: Ticket) -> dict[str, object]:
         stood = before[ticket.pk]
@@ -348,7 +349,7 @@ def _hold_all(
     def refuse(ticket: Ticket) -> None:
         if ticket.pk in standing:
             raise IllegalMove(
-                move.name, standing, _("This cannot be done to the ticket as it stands.")
+                move.name, standing, _("Not possible in the ticket's current state.")
             )
 
     return without_refused(held, refuse, refused)

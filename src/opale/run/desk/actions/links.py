@@ -40,7 +40,7 @@ def link_tickets(ticket: Ticket, kind: TicketLink.Kind, other: Ticket, *, by: Ac
                     at=clock.now(),
                 )
         except IntegrityError as refusal:
-            raise Conflict(_("The two are linked in this way already.")) from refusal
+            raise Conflict(_("These tickets are already linked this way.")) from refusal
         touch_ticket(left)
         touch_ticket(right)
         fact = TicketsLinked(ticket_id=left.pk, kind=kind.value, other_id=right.pk, at=clock.now())
@@ -64,7 +64,7 @@ def unlink_tickets(link: TicketLink, *, by: Actor) -> None:
 
 def _refuse_senseless(left: Ticket, kind: TicketLink.Kind, right: Ticket) -> None:
     if left.pk == right.pk:
-        raise Invalid(other=_("A ticket is not linked to itself."))
+        raise Invalid(other=_("A ticket cannot be linked to itself."))
     for ticket in (left, right):
         if ticket.state == TicketState.MERGED and ticket.merged_into is not None:
             raise Invalid(
@@ -75,16 +75,16 @@ def _refuse_senseless(left: Ticket, kind: TicketLink.Kind, right: Ticket) -> Non
         return
     family = TicketLink.objects.filter(kind=CHILD_OF)
     if family.filter(other=left).exists():
-        raise Invalid(other=_("%(number)s has children itself.") % {"number": left.reference})
+        raise Invalid(other=_("%(number)s has child tickets.") % {"number": left.reference})
     parent = family.filter(ticket=right).select_related("other").first()
     if parent is not None:
         raise Invalid(
-            other=_("%(number)s is itself a child of %(parent)s.")
+            other=_("%(number)s is already a child of %(parent)s.")
             % {"number": right.reference, "parent": parent.other.reference}
         )
     present = family.filter(ticket=left).exclude(other=right).select_related("other").first()
     if present is not None:
         raise Invalid(
-            other=_("%(number)s is a child of %(parent)s already.")
+            other=_("%(number)s is already linked as a child of %(parent)s.")
             % {"number": left.reference, "parent": present.other.reference}
         )

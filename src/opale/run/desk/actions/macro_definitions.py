@@ -65,7 +65,7 @@ def edit_macro(macro: Macro, sheet: MacroInput, *, by: Actor) -> Macro:
         if not _may_write(by, personal=sheet.personal):
             raise NotAllowed
         if sheet.personal and held.person_id is None:
-            raise Invalid(personal=_("Colleagues use this macro: it stays shared."))
+            raise Invalid(personal=_("Other agents use this macro, so it stays shared."))
         row = _fields_of(sheet, by=by)
         if not sheet.personal:
             row["person_id"] = None
@@ -118,21 +118,21 @@ def _fields_of(sheet: MacroInput, *, by: Actor) -> dict[str, Any]:
     names = {name: " ".join(getattr(sheet, name).split()) for name in ("name_fr", "name_en")}
     for name, value in names.items():
         if not value:
-            wrong[name] = _("It is written in both languages.")
+            wrong[name] = _("Enter the text in both languages.")
         elif len(value) > 100:
-            wrong[name] = _("A name has 100 characters at most.")
+            wrong[name] = _("A name can have at most 100 characters.")
     for one, other in (("note_fr", "note_en"), ("cause_fr", "cause_en")):
         for name, twin in ((one, other), (other, one)):
             text = getattr(acts, name)
             if not text.strip() and getattr(acts, twin).strip():
-                wrong[name] = _("It is written in both languages.")
+                wrong[name] = _("Enter the text in both languages.")
             if unknown := unknown_variables_in(text):
-                wrong[name] = _("There is no variable “%(name)s”.") % {"name": unknown[0]}
+                wrong[name] = _("Unknown variable “%(name)s”.") % {"name": unknown[0]}
     wrong |= _wrong_acts(acts, by=by, personal=sheet.personal)
     if sheet.only_kind and sheet.only_kind not in Kind.values:
-        wrong["only_kind"] = _("There is no such kind.")
+        wrong["only_kind"] = _("This kind does not exist.")
     if sheet.most_priority not in range(1, 6):
-        wrong["most_priority"] = _("A priority goes from 1 to 5.")
+        wrong["most_priority"] = _("Priority must be between 1 and 5.")
     if wrong:
         raise Invalid(**wrong)
     return {
@@ -153,31 +153,35 @@ def _wrong_acts(acts: MacroActs, *, by: Actor, personal: bool) -> dict[str, str]
     longest = MAX_PAUSE.total_seconds() // 60
     grades = (None, *Grade.values)
     faults = (
-        ("take", not any(asdict(acts).values()), _("Say what it does.")),
-        ("impact", acts.impact not in grades, _("It goes from 1 to 3.")),
-        ("urgency", acts.urgency not in grades, _("It goes from 1 to 3.")),
-        ("pause", acts.pause not in ("", *Pause.Kind.values), _("There is no such wait.")),
-        ("pause", bool(acts.pause) and ends, _("What waits is not resolved in the same go.")),
+        ("take", not any(asdict(acts).values()), _("Add at least one step.")),
+        ("impact", acts.impact not in grades, _("Choose a value between 1 and 3.")),
+        ("urgency", acts.urgency not in grades, _("Choose a value between 1 and 3.")),
+        (
+            "pause",
+            acts.pause not in ("", *Pause.Kind.values),
+            _("This type of hold does not exist."),
+        ),
+        ("pause", bool(acts.pause) and ends, _("A macro cannot both put on hold and resolve.")),
         (
             "pause_minutes",
             minutes is not None and not 0 < minutes <= longest,
-            _("A macro waits for 60 days at most."),
+            _("A macro can put on hold for at most 60 days."),
         ),
         (
             "pause_minutes",
             acts.pause == Pause.Kind.AGREED_DATE and not minutes,
-            _("Say for how long."),
+            _("Enter a duration."),
         ),
-        ("close", acts.close and not acts.resolve, _("It is closed once it is resolved.")),
+        ("close", acts.close and not acts.resolve, _("Resolve the ticket before closing it.")),
         (
             "team_id",
             acts.team_id is not None and not Team.objects.filter(pk=acts.team_id).exists(),
-            _("This team is no more."),
+            _("This team no longer exists."),
         ),
         (
             "module_id",
             acts.module_id is not None and not offered.exists(),
-            _("There is no such text module."),
+            _("This canned reply does not exist."),
         ),
     )
     return {name: sentence for name, wrong, sentence in faults if wrong}

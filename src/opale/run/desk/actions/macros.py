@@ -155,15 +155,15 @@ def undo_macro(run: MacroRun, *, by: Actor) -> Ticket:
     Errors: NotFound, NotAllowed, Conflict (undone already, nothing to undo, or the ticket has
     changed since), and those of the undoing acts.
     """
-    with attributed(by, reason=_("taken back")):
+    with attributed(by, reason=_("undone")):
         held = lock_ticket(run.ticket, by=by)
         row = MacroRun.objects.select_for_update().get(pk=run.pk)
         if row.actor != by.key:
             raise NotAllowed
         if row.undone_at is not None or not row.back:
-            raise Conflict(_("There is no way back from this."))
+            raise Conflict(_("This cannot be undone."))
         if held.updated_at != row.left_at:
-            raise Conflict(_("The ticket has gone on since: take back by hand what is wrong."))
+            raise Conflict(_("The ticket has changed since then. Correct it by hand."))
         for way in row.back:
             ticket = Ticket.objects.get(pk=held.pk)
             UNDO_FUNCTIONS[way["act"]](ticket, way, by)
@@ -181,27 +181,29 @@ def _go(
 ) -> _Going:
     held = lock_ticket(ticket, by=by)
     if seen is not None and held.updated_at != seen:
-        raise Conflict(_("The ticket changed since this was shown. Look again; nothing was done."))
+        raise Conflict(
+            _("The ticket changed after this preview. Check it again; nothing was done.")
+        )
     _refuse_unmeant(macro, held, by)
     shown = get_ticket(held.number, seen_by=by)
     going = _Going(shown, MacroActs.of(macro), by, done=[] if told is None else told)
     for act in ACTS_IN_ORDER:
         act(going)
     if not going.done:
-        raise Conflict(_("Nothing of it is to be done on this ticket."))
+        raise Conflict(_("This macro has nothing to do on this ticket."))
     return going
 
 
 def _refuse_unmeant(macro: Macro, ticket: Ticket, by: Actor) -> None:
     if macro.retired_at is not None:
-        raise Conflict(_("This macro is offered no more."))
+        raise Conflict(_("This macro is archived."))
     if macro.only_kind and ticket.kind != macro.only_kind:
         kind = {"kind": Kind(macro.only_kind).label}
-        raise Conflict(_("This macro is for another kind of ticket: %(kind)s.") % kind)
+        raise Conflict(_("This macro is for another ticket type: %(kind)s.") % kind)
     if macro.only_mine and ticket.owner_id != by.person_id:
-        raise Conflict(_("This macro is for tickets of one’s own: take it first."))
+        raise Conflict(_("This macro works on your own tickets only. Take the ticket first."))
     if ticket.priority < macro.most_priority:
-        raise Conflict(_("This macro is not for a ticket of so high a priority."))
+        raise Conflict(_("This macro is not allowed at this priority."))
 
 
 def _take(going: _Going) -> None:
@@ -211,7 +213,7 @@ def _take(going: _Going) -> None:
     former = ticket.owner_id
     take_ticket(ticket, by=going.by, seen_owner_id=former)
     came_by_itself = ticket.state in ("new", "in_progress") and former != going.by.person_id
-    going.did(_("Take the ticket"), {"act": "give_back"} if came_by_itself else None)
+    going.did(_("Take ticket"), {"act": "give_back"} if came_by_itself else None)
 
 
 def _grade(going: _Going) -> None:
@@ -227,7 +229,7 @@ def _grade(going: _Going) -> None:
     )
     if changed:
         new = going.again().priority
-        going.did(_("Set the priority to P%(new)s") % {"new": new}, {"act": "grade", **was})
+        going.did(_("Set priority to P%(new)s") % {"new": new}, {"act": "grade", **was})
 
 
 def _tag(going: _Going) -> None:
@@ -235,7 +237,7 @@ def _tag(going: _Going) -> None:
     if not going.acts.tags or not change_tags([going.ticket], add=going.acts.tags, by=going.by):
         return
     added = sorted(set(going.again().tags) - before)
-    going.did(_("Tag it: %(tags)s") % {"tags": ", ".join(added)}, {"act": "untag", "tags": added})
+    going.did(_("Add tags: %(tags)s") % {"tags": ", ".join(added)}, {"act": "untag", "tags": added})
 
 
 def _note(going: _Going) -> None:
@@ -244,7 +246,7 @@ def _note(going: _Going) -> None:
         return
     text = _filled(said, going)
     write_note(going.ticket, text, by=going.by)
-    going.did(_("Write an internal note"), None, text)
+    going.did(_("Add internal note"), None, text)
 
 
 def _reply(going: _Going) -> None:
@@ -253,12 +255,12 @@ def _reply(going: _Going) -> None:
     try:
         module = get_text_module(going.acts.module_id, seen_by=going.by)
     except NotFound:
-        raise Invalid(module_id=_("There is no such text module.")) from None
+        raise Invalid(module_id=_("This canned reply does not exist.")) from None
     ticket = going.again()
     text = render_module(module, ticket, ticket.language, by=going.by).text
     answer_customer(ticket, text, by=going.by, modules=[module.pk])
     name = {"name": module.name(ticket.language)}
-    going.did(_("Answer the customer with “%(name)s”") % name, None, text)
+    going.did(_("Reply to the customer with “%(name)s”") % name, None, text)
 
 
 def _escalate(going: _Going) -> None:
@@ -266,10 +268,10 @@ def _escalate(going: _Going) -> None:
         return
     team = Team.objects.filter(pk=going.acts.team_id).first()
     if team is None:
-        raise Invalid(team_id=_("This team is no more."))
+        raise Invalid(team_id=_("This team no longer exists."))
     asked = request_work(going.ticket, WorkRequest(team=team, reason=AskReason.SKILL), by=going.by)
     going.did(
-        _("Ask %(team)s for work") % {"team": team.name}, {"act": "withdraw", "asked": asked.pk}
+        _("Escalate to %(team)s") % {"team": team.name}, {"act": "withdraw", "asked": asked.pk}
     )
 
 
@@ -282,14 +284,15 @@ def _pause(going: _Going) -> None:
     until = clock.now() + timedelta(minutes=minutes) if minutes else None
     resumes = going.again().state == "in_progress"
     pause_ticket(going.ticket, kind, by=going.by, until=until)
-    going.did(_("Wait: %(kind)s") % {"kind": kind.label}, {"act": "resume"} if resumes else None)
+    undoing = {"act": "resume"} if resumes else None
+    going.did(_("Put on hold: %(kind)s") % {"kind": kind.label}, undoing)
 
 
 def _restore(going: _Going) -> None:
     if not going.acts.restore or going.ticket.restored_at is not None:
         return
     restore_service(going.ticket, by=going.by, at=clock.now())
-    going.did(_("Say that the service works again"), {"act": "unrestore"})
+    going.did(_("Mark service restored"), {"act": "unrestore"})
 
 
 def _resolve(going: _Going) -> None:
@@ -300,7 +303,7 @@ def _resolve(going: _Going) -> None:
     stood = capture_states([ticket])[ticket.pk]
     text = _filled(cause, going) if cause else ticket.cause
     resolve_ticket(ticket, by=going.by, cause=text)
-    going.did(_("Resolve it"), {"act": "stand", "ended": "resolved", "before": stood}, text)
+    going.did(_("Resolve ticket"), {"act": "stand", "ended": "resolved", "before": stood}, text)
 
 
 def _close(going: _Going) -> None:
@@ -309,7 +312,7 @@ def _close(going: _Going) -> None:
     ticket = going.again()
     stood = capture_states([ticket])[ticket.pk]
     close_ticket(ticket, by=going.by)
-    going.did(_("Close it"), {"act": "stand", "ended": "closed", "before": stood})
+    going.did(_("Close ticket"), {"act": "stand", "ended": "closed", "before": stood})
 
 
 ACTS_IN_ORDER: tuple[Callable[[_Going], None], ...] = (
@@ -374,5 +377,5 @@ def _filled(text: str, going: _Going) -> str:
     found = render_text(text, going.again(), going.ticket.language, by=going.by)
     if found.missing:
         names = ", ".join(str(variable.label) for variable in found.missing)
-        raise Invalid(body=_("Fill in or take out first: %(names)s") % {"names": names})
+        raise Invalid(body=_("Complete or remove first: %(names)s") % {"names": names})
     return found.text

@@ -48,14 +48,14 @@ def _check(occasion: Occasion, words: MailTemplate) -> None:
     wrong: dict[str, str] = {}
     for name, text in (("subject", words.subject), ("body", words.body)):
         if not text:
-            wrong[name] = _("Write something to send.")
+            wrong[name] = _("Write a message first.")
         elif unknown := unknown_variables_in(text, occasion.known):
-            wrong[name] = _("There is no variable “%(name)s”.") % {"name": unknown[0]}
+            wrong[name] = _("Unknown variable “%(name)s”.") % {"name": unknown[0]}
     if len(words.body) > MAX_MAIL_LENGTH:
         wrong["body"] = _("This text is too long.")
     says = any(variable.name == "text" for variable in occasion.own)
     if says and "body" not in wrong and "text" not in variable_names_in(words.body):
-        wrong["body"] = _("“text” is missing: the mail would not say what it is sent for.")
+        wrong["body"] = _("“text” is required: without it, the mail has no content.")
     if wrong:
         raise Invalid(**wrong)
 

@@ -168,7 +168,7 @@ def _forget_breaches(ticket: Ticket, kept: Sequence[int]) -> None:
 
 def _refuse_late(merge: Merge, at: datetime) -> None:
     if merge.undone_at is not None:
-        raise IllegalMove("unmerge", detail=_("This merge was undone already."))
+        raise IllegalMove("unmerge", detail=_("This merge has already been undone."))
     if at - merge.at > UNDOABLE_FOR:
         raise Conflict(_("A merge can be undone for 14 days; this one is older."))
 
@@ -193,7 +193,7 @@ def _refuse_state(ticket: Ticket) -> None:
     raise IllegalMove(
         MERGE.name,
         {ticket.pk: ticket.state},
-        _("%(number)s has ended: reopen it first.") % {"number": ticket.reference},
+        _("%(number)s is closed. Reopen it first.") % {"number": ticket.reference},
     )
 
 
@@ -202,11 +202,11 @@ def _unfit(ticket: Ticket, survivor: Ticket) -> str:
     if ticket.customer_id is None and ticket.employee_id is None:
         pass  # Without customer or employee yet, it gets those of the other.
     elif survivor.customer_id is None and survivor.employee_id is None:
-        return _("%(into)s has no customer yet: merge it into %(number)s instead.")
+        return _("%(into)s has no customer yet. Merge it into %(number)s instead.")
     elif ticket.customer_id != survivor.customer_id:
-        return _("%(number)s and %(into)s belong to different customers: link them instead.")
+        return _("%(number)s and %(into)s belong to different customers. Link them instead.")
     elif ticket.customer_id is None and ticket.employee_id != survivor.employee_id:
-        return _("%(number)s and %(into)s were asked by different colleagues: link them instead.")
+        return _("%(number)s and %(into)s come from different employees. Link them instead.")
     if ticket.confidential and not survivor.confidential:
         return _("%(number)s is confidential and %(into)s is not.")
     if (

@@ -91,15 +91,15 @@ def validate_message(
     known = MailRecipients(to, cc or ()) if to and cc is not None else addressees_of(ticket)
     said = MailRecipients(to or known.to, known.cc if cc is None else cc)
     if not body.strip():
-        raise Invalid(body=_("Write something to send."))
+        raise Invalid(body=_("Write a message first."))
     refuse_long(body=body)
     if not said.to:
-        raise Invalid(to=_("This ticket has nobody to write to: add a contact."))
+        raise Invalid(to=_("This ticket has no recipient. Add a contact."))
     if unfilled := unfilled_variables_in(body):
         names = ", ".join(str(variable.label) for variable in unfilled)
-        raise Invalid(body=_("Fill in or take out first: %(names)s") % {"names": names})
+        raise Invalid(body=_("Complete or remove first: %(names)s") % {"names": names})
     if next_update_at is not None and next_update_at <= clock.now():
-        raise Invalid(next_update_at=_("A promise lies in the future."))
+        raise Invalid(next_update_at=_("The promised time must be in the future."))
     return said
 
 
@@ -210,11 +210,12 @@ def record_bounced_mail(fact: MailBounced, by: Actor) -> None:
             )
 
 
-_BOUNCED = gettext_noop("The mail to %(address)s came back. %(words)s %(advice)s")
-_COMPLAINED = gettext_noop("Whoever reads %(address)s reported our mail as spam. %(advice)s")
+_BOUNCED = gettext_noop("The mail to %(address)s bounced. %(words)s %(advice)s")
+_COMPLAINED = gettext_noop("The recipient at %(address)s reported our mail as spam. %(advice)s")
 _HELD_BACK = gettext_noop("The mail to %(to)s was not sent. %(words)s %(advice)s")
 _UNDELIVERED = gettext_noop("The mail to %(to)s could not be delivered: %(error)s")
-_PARTLY_REFUSED = gettext_noop("The mail reached the others, but not: %(refused)s")
+_PARTLY_REFUSED = gettext_noop("The mail was delivered to the other recipients, but not to:"
+                               " %(refused)s")
 
 
 def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **words: str | Promise) -> None:

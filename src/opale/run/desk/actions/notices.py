@@ -63,9 +63,10 @@ def set_notice_choices(
     """
     _refuse_chooser(subject, by)
     if unknown := sorted(set(said) - NOTICE_TYPES_BY_NAME.keys()):
-        raise Invalid(occasions=_("Nobody can choose this: %(name)s.") % {"name": unknown[0]})
+        sentence = _("This notification cannot be chosen: %(name)s.")
+        raise Invalid(occasions=sentence % {"name": unknown[0]})
     if language and (language not in Language.values or not isinstance(subject, Contact)):
-        raise Invalid(language=_("This is no language of the list."))
+        raise Invalid(language=_("This language is not in the list."))
     with as_application(), attributed(by):
         rows = NoticeChoice.objects.select_for_update(of=("self",))
         row, _made = rows.get_or_create(defaults=None, **choice_keys_of(subject))

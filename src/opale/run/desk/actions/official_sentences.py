@@ -105,7 +105,8 @@ def _append(
 def _hold_incident(incident: Ticket, *, by: Actor) -> Ticket:
     held = lock_ticket(incident, by=by)
     if held.kind != Kind.INCIDENT:
-        sentence = _("Only an incident has an official sentence: qualify it first.")
+        sentence = _("Only incidents have an approved message. Change the ticket to an incident"
+                     " first.")
         raise IllegalMove("say", {held.pk: held.state}, sentence)
     if held.state in ENDED_STATES:
         raise IllegalMove("say", {held.pk: held.state})
@@ -122,7 +123,7 @@ def _refuse_unseen(held: Ticket, seen_id: int | None) -> None:
     newest = _newest(held)
     if (newest.pk if newest else NO_VERSION) != seen_id:
         author = {"name": newest.author if newest else ""}
-        raise Conflict(_("%(name)s said something else meanwhile.") % author)
+        raise Conflict(_("%(name)s published another message in the meantime.") % author)
 
 
 def _one_text(text: str) -> str:
@@ -131,16 +132,17 @@ def _one_text(text: str) -> str:
 
 def _refuse_incomplete(french: str, english: str, next_update_at: datetime | None) -> None:
     wrong = {
-        name: _("It is said in both languages.")
+        name: _("Write the message in both languages.")
         for name, text in (("french", french), ("english", english))
         if not text
     }
     for name, text in (("french", french), ("english", english)):
         if len(text) > MAX_SENTENCE_LENGTH:
             limit = {"longest": MAX_SENTENCE_LENGTH}
-            wrong[name] = _("It has %(longest)s characters at most: it is read aloud.") % limit
+            wrong[name] = _("At most %(longest)s characters: the message is read aloud on the"
+                            " phone.") % limit
     if next_update_at is not None and next_update_at <= clock.now():
-        wrong["next_update_at"] = _("A promise lies in the future.")
+        wrong["next_update_at"] = _("The promised time must be in the future.")
     if wrong:
         raise Invalid(**wrong)
 
@@ -154,7 +156,7 @@ def _refuse_names(held: Ticket, french: str, english: str) -> None:
     for field, text in (("french", french), ("english", english)):
         names = (name for ticket in concerned for name in identifying_names_of(ticket))
         if name := find_name_in(text, names):
-            refused = _("The text names %(name)s, and goes to other customers too.")
+            refused = _("The text mentions %(name)s but would also go to other customers.")
             raise Invalid(**{field: refused % {"name": name}})
 
 

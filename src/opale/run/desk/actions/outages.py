@@ -48,10 +48,10 @@ def open_outage(ticket: Ticket, alert: Alert) -> None:
 
 def _refuse(ticket: Ticket, since: datetime) -> None:
     if ticket.service_id is None:
-        raise Invalid(since=_("Say first which service it is."))
+        raise Invalid(since=_("Set the service first."))
     if since > clock.now():
-        raise Invalid(since=_("This is in the future."))
+        raise Invalid(since=_("This time is in the future."))
     if since < ticket.received_at - LONGEST_BEFORE:
-        raise Invalid(since=_("This is more than a month before the ticket was received."))
+        raise Invalid(since=_("This is more than one month before the ticket was received."))
     if ticket.restored_at is not None and since >= ticket.restored_at:
-        raise Invalid(since=_("The service was restored before that."))
+        raise Invalid(since=_("The service was already restored at that time."))

@@ -137,7 +137,7 @@ def _refuse_unseen(held: Ticket, seen_owner_id: int | None) -> None:
         raise Conflict(_("%(name)s took this ticket in the meantime.") % name)
     if seen_owner_id is None and not _merely_received(held):
         raise Conflict(
-            _("%(name)s has this ticket. Say that you have seen that to take it over.") % name
+            _("%(name)s owns this ticket. Confirm to take it over.") % name
         )
 
 
@@ -236,7 +236,7 @@ def reassign_untaken(people: Collection[int], team: Team, *, by: Actor) -> int:
 
 def _refuse_leaver(person: Person) -> None:
     if person.left_on is not None:
-        raise Invalid(person=_("%(name)s has left.") % {"name": person.name})
+        raise Invalid(person=_("%(name)s has left the company.") % {"name": person.name})
 
 
 def give_back(ticket: Ticket, *, by: Actor) -> Ticket:
@@ -252,7 +252,7 @@ def give_back(ticket: Ticket, *, by: Actor) -> Ticket:
         present, *former = links[:2]
         taken = present.person_id == by.person_id and present.reason == Ownership.Reason.TAKEN
         if not taken or not former:
-            raise Conflict(_("This ticket is not one that you have just taken."))
+            raise Conflict(_("You did not take this ticket just now."))
         return give_ticket(held, former[0].person, by=by, seen_owner_id=held.owner_id)
 
 

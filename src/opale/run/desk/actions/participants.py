@@ -78,7 +78,7 @@ def _hold(ticket: Ticket, *, by: Actor) -> ProposedLink:
     if link is None or not Ticket.objects.visible_to(by).filter(pk=link.other_id).exists():
         raise NotFound
     if link.state != Link.OPEN:
-        raise Conflict(_("This was decided already."))
+        raise Conflict(_("Already decided."))
     link.ticket = held
     link.other = lock_current_ticket(link.other, by=by)
     return link

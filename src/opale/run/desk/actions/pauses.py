@@ -194,11 +194,11 @@ def correct_pause(
         if row.ends is None:
             _refuse_other_wait(row, kind)
             if ends is not None:
-                raise Invalid(ends=_("This pause still runs: resume the ticket to end it."))
+                raise Invalid(ends=_("The ticket is still on hold. Resume it to end the hold."))
             validate_trade_time(held, starts, field="starts")
             _refuse_until(kind, until, clock.now())
         elif ends is None:
-            raise Invalid(ends=_("Say when it ended: it does not run any more."))
+            raise Invalid(ends=_("Enter when the hold ended: it is no longer running."))
         else:
             _refuse_times(held, starts, ends)
         fields = {
@@ -223,7 +223,7 @@ def withdraw_pause(pause: Pause, *, by: Actor) -> None:
     with attributed(by):
         held, row = _hold_pause(pause, by=by)
         if row.ends is None:
-            raise Invalid(_("This pause still runs: resume the ticket to end it."))
+            raise Invalid(_("The ticket is still on hold. Resume it to end the hold."))
         row.delete()
         touch_ticket(held)
         refresh_commitments(held)
@@ -267,23 +267,24 @@ def _refuse_times(ticket: Ticket, starts: datetime, ends: datetime) -> None:
     """Refuse times outside receipt to now, or in the wrong order."""
     validate_trade_time(ticket, starts, field="starts")
     if ends <= starts:
-        raise Invalid(ends=_("It ends after it starts."))
+        raise Invalid(ends=_("The end must be after the start."))
     if ends > clock.now():
-        raise Invalid(ends=_("This is in the future."))
+        raise Invalid(ends=_("This time is in the future."))
 
 
 def _refuse_until(kind: Pause.Kind, until: datetime | None, at: datetime) -> None:
     if until is None:
         if kind == Pause.Kind.AGREED_DATE:
-            raise Invalid(until=_("Say which date was agreed."))
+            raise Invalid(until=_("Enter the agreed date."))
         return
     if until <= at:
-        raise Invalid(until=_("The agreed date is still to come."))
+        raise Invalid(until=_("The agreed date must be in the future."))
     if until > at + LONGEST:
-        raise Invalid(until=_("The agreed date is within a year."))
+        raise Invalid(until=_("The agreed date must be within one year."))
 
 
 def _refuse_other_wait(row: Pause, kind: Pause.Kind) -> None:
     """Refuse to change the party waited for in a running pause: it decides the ticket's state."""
     if (row.kind == Pause.Kind.CUSTOMER) != (kind == Pause.Kind.CUSTOMER):
-        raise Invalid(kind=_("Resume the ticket first, then say what it waits for now."))
+        raise Invalid(kind=_("Resume the ticket first, then put it on hold again for the new"
+                             " reason."))

@@ -68,7 +68,7 @@ def write_as_requester(
     that is gone).
     """
     if not body.strip():
-        raise Invalid(body=_("Write something to send."))
+        raise Invalid(body=_("Write a message first."))
     refuse_long(body=body)
     with as_application(), attributed(by):
         held = lock_current_ticket(ticket, by=by, right=REQUEST)

@@ -180,19 +180,19 @@ def _refuse_strangers(new: NewRequest, by: Actor) -> None:
 def _refuse_contradictions(new: NewRequest) -> None:
     kind = new.request_type
     if kind.retired_on is not None:
-        raise Invalid(request_type=_("This is no longer offered."))
+        raise Invalid(request_type=_("No longer offered."))
     if kind.audience == RequestType.Audience.EMPLOYEES:
         if new.employee is None or new.employee.left_on is not None:
-            raise Invalid(employee=_("Say which employee asks for this."))
+            raise Invalid(employee=_("Choose the requester."))
         if new.contact or new.customer or new.service:
-            raise Invalid(contact=_("This is for employees, not for customers."))
+            raise Invalid(contact=_("This request type is for employees only."))
         return
     if new.employee is not None:
-        raise Invalid(employee=_("This is for customers, not for employees."))
+        raise Invalid(employee=_("This request type is for customers only."))
     if new.asking_customer is None:
-        raise Invalid(contact=_("Say who asks for this."))
+        raise Invalid(contact=_("Choose a contact or a customer."))
     if new.contact and new.contact.left_on is not None:
-        raise Invalid(contact=_("%(name)s has left.") % {"name": new.contact.name})
+        raise Invalid(contact=_("%(name)s has left the company.") % {"name": new.contact.name})
     if new.customer and new.customer != new.asking_customer:
         raise Invalid(contact=_("This contact belongs to another customer."))
     if new.contact and new.service and new.service.customer_id != new.contact.customer_id:
@@ -245,7 +245,7 @@ def _details(held: Ticket, move: str) -> RequestDetails:
         .first()
     )
     if found is None:
-        raise IllegalMove(move, {held.pk: held.state}, _("This ticket has no form."))
+        raise IllegalMove(move, {held.pk: held.state}, _("This ticket has no request form."))
     return found
 
 

@@ -159,7 +159,7 @@ def _require_room(by: Actor) -> QuerySet[SavedView]:
     """Return the actor's views, if one more may be kept. Errors: Conflict."""
     own = SavedView.objects.filter(person_id=_person(by), removed_at=None)
     if own.count() >= MOST_VIEWS:
-        sentence = _("You have %(most)d views, which is the limit: remove one first.")
+        sentence = _("You have reached the limit of %(most)d views. Delete one first.")
         raise Conflict(sentence % {"most": MOST_VIEWS})
     return own
 
@@ -171,8 +171,8 @@ def _check_shared(team: Team | None) -> None:
     take_locks(f"desk.shared_views:{team.pk}")
     if SavedView.objects.filter(team=team, removed_at=None).count() >= MOST_SHARED:
         sentence = _(
-            "This team has %(most)d shared views, which is the limit: keep this one private, or ask"
-            " for one to be removed."
+            "This team has reached the limit of %(most)d shared views. Keep this one private, or"
+            " ask a colleague to delete one."
         )
         raise Conflict(sentence % {"most": MOST_SHARED})
 
@@ -201,13 +201,13 @@ def _held(saved: SavedView, by: Actor, *, removed: bool = False) -> SavedView:
 def _name(name: str) -> str:
     said = " ".join(name.split())
     if not said or len(said) > LONGEST_NAME:
-        raise Invalid(name=_("A view needs a name of at most 60 characters."))
+        raise Invalid(name=_("Enter a name of at most 60 characters."))
     return said
 
 
 def _view(view: str) -> str:
     if view not in SAVABLE_LISTS:
-        raise Invalid(view=_("There is no such list."))
+        raise Invalid(view=_("This list does not exist."))
     return view
 
 
@@ -223,4 +223,4 @@ def _require_team(team: Team | None, by: Actor) -> None:
     if not Membership.objects.filter(
         team=team, person_id=_person(by), period__contains=now
     ).exists():
-        raise Invalid(team=_("You can share a view with your own teams."))
+        raise Invalid(team=_("You can only share a view with your own teams."))

@@ -53,7 +53,7 @@ def split_ticket(
         (held,) = lock_tickets({ticket.pk}, by=by).values()
         chosen = _hold_messages(held, messages)
         if not copy and not Message.objects.filter(ticket=held).exclude(pk__in=chosen).exists():
-            raise Invalid(_("This would leave nothing: merge or rename the ticket instead."))
+            raise Invalid(_("No message would be left. Merge or rename the ticket instead."))
         first = min(message.at for message in chosen.values())
         new = receive_ticket(
             NewTicket(
@@ -102,10 +102,10 @@ def undo_split(ticket: Ticket, *, by: Actor) -> Ticket:
             raise NotFound
         split = split_of(ticket)
         if split is None:
-            raise IllegalMove("unsplit", detail=_("This ticket was not split off another one."))
+            raise IllegalMove("unsplit", detail=_("This ticket was not created by a split."))
         origin_id = message_moves_of_split(split).values_list("origin", flat=True).first()
         if origin_id is None:
-            raise IllegalMove("unsplit", detail=_("This split was undone already."))
+            raise IllegalMove("unsplit", detail=_("This split has already been undone."))
         held = lock_tickets({split.ticket_id, origin_id}, by=by)
         new, origin = held[split.ticket_id], held[origin_id]
         moves = list(message_moves_of_split(split).select_for_update(of=("self",)))
@@ -117,7 +117,7 @@ def undo_split(ticket: Ticket, *, by: Actor) -> Ticket:
                 _put(move.message, origin)
         MessageMove.objects.filter(pk__in=[move.pk for move in moves]).update(undone_at=at)
         with translation.override(new.language):
-            reason = _("The split was undone")
+            reason = _("Split undone")
         cancel_ticket(new, by=by, reason=reason)
         change_ticket(origin)
     return origin
@@ -127,11 +127,11 @@ def _refuse_unsplit(
     split: Split, new: Ticket, origin: Ticket, moves: Collection[MessageMove], *, at: datetime
 ) -> None:
     if not moves:
-        raise IllegalMove("unsplit", detail=_("This split was undone already."))
+        raise IllegalMove("unsplit", detail=_("This split has already been undone."))
     if at - split.at > UNDOABLE_FOR:
         raise Conflict(_("A split can be undone for 14 days; this one is older."))
     if new.state not in CANCEL.sources:
-        sentence = _("%(number)s has ended: reopen it first.")
+        sentence = _("%(number)s is closed. Reopen it first.")
         raise IllegalMove("unsplit", {new.pk: new.state}, sentence % {"number": new.reference})
     if origin.merged_into is not None:
         words = {"number": origin.reference, "into": origin.merged_into.reference}
@@ -140,7 +140,7 @@ def _refuse_unsplit(
     if Message.objects.filter(ticket=new).exclude(pk__in=came).exists():
         words = {"number": new.reference}
         raise Conflict(
-            _("Something was written on %(number)s since then: merge the two instead.") % words
+            _("%(number)s has new messages since then. Merge the two tickets instead.") % words
         )
 
 
@@ -155,12 +155,13 @@ def move_message(message: Message, target: Ticket, *, by: Actor, copy: bool = Fa
         origin, there = held[message.ticket_id], held[target.pk]
         (chosen,) = _hold_messages(origin, [message]).values()
         if origin.pk == there.pk:
-            raise Invalid(_("The message is on this ticket already."))
+            raise Invalid(_("The message is already on this ticket."))
         if there.state == TicketState.MERGED:
             raise IllegalMove("move", {there.pk: there.state})
         internal = chosen.visibility == Message.Visibility.INTERNAL
         if not internal and not _of_one(origin, there):
-            raise Invalid(_("What was written to or by a customer stays with that customer."))
+            raise Invalid(_("Messages with a customer can only be moved to a ticket of the same"
+                            " customer."))
         move = _send_over(chosen, there, by=by, at=clock.now(), copy=copy)
         change_ticket(origin)
         change_ticket(there)
@@ -178,7 +179,7 @@ def undo_message_move(move: MessageMove, *, by: Actor) -> Ticket:
         told = MessageMove.objects.select_for_update(of=("self",)).get(pk=move.pk)
         at = clock.now()
         if told.undone_at is not None or told.merge_id is not None or told.copied_from_id:
-            raise IllegalMove("move", detail=_("This cannot be taken back."))
+            raise IllegalMove("move", detail=_("This cannot be undone."))
         if at - told.at > UNDOABLE_FOR:
             raise Conflict(_("A move can be undone for 14 days; this one is older."))
         origin = held[told.origin_id]
@@ -201,13 +202,13 @@ def _of_one(origin: Ticket, target: Ticket) -> bool:
 def _hold_messages(ticket: Ticket, messages: Collection[Message]) -> dict[int, Message]:
     keys = {message.pk for message in messages}
     if not keys:
-        raise Invalid(_("Choose a message."))
+        raise Invalid(_("Select a message."))
     rows = Message.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("at", "pk")
     held = {row.pk: row for row in rows}
     if held.keys() != keys:
         raise NotFound
     if any(row.ticket_id != ticket.pk for row in held.values()):
-        raise Conflict(_("A message has left this ticket in the meantime."))
+        raise Conflict(_("A message was moved from this ticket in the meantime."))
     return held
 
 

@@ -29,7 +29,7 @@ def write_to_supplier(
     """
     supplier = assignment.supplier
     if supplier is None or not supplier.email:
-        raise Invalid(to=_("No supplier with an address is asked here."))
+        raise Invalid(to=_("This escalation has no supplier with an e-mail address."))
     mails = OutgoingMail.objects.filter(message__assignment=assignment).order_by("id")
     earlier = list(mails.values_list("message_id", "subject"))
     with translation.override(supplier.language):

@@ -68,7 +68,7 @@ def edit_text_module(module: TextModule, sheet: TextModuleInput, *, by: Actor) -
         if not _may_write(by, personal=sheet.personal):
             raise NotAllowed
         if sheet.personal and held.person_id is None:
-            raise Invalid(personal=_("Colleagues use this text: it stays shared."))
+            raise Invalid(personal=_("Other agents use this canned reply, so it stays shared."))
         fields = _fields_of(sheet)
         if not sheet.personal:
             fields["person_id"] = None
@@ -149,16 +149,16 @@ def _fields_of(sheet: TextModuleInput) -> dict[str, object]:
     for name in ("name_fr", "name_en", "body_fr", "body_en"):
         said[name] = said[name].replace("\r\n", "\n").strip()
         if not said[name]:
-            wrong[name] = _("It is written in both languages.")
+            wrong[name] = _("Enter the text in both languages.")
     for name in ("name_fr", "name_en"):
         said[name] = " ".join(said[name].split())
         if len(said[name]) > 100:
-            wrong[name] = _("A name has 100 characters at most.")
+            wrong[name] = _("A name can have at most 100 characters.")
     for name in ("body_fr", "body_en"):
         if len(said[name]) > MAX_BODY_LENGTH:
             wrong[name] = _("This text is too long.")
         if unknown := unknown_variables_in(said[name]):
-            wrong[name] = _("There is no variable “%(name)s”.") % {"name": unknown[0]}
+            wrong[name] = _("Unknown variable “%(name)s”.") % {"name": unknown[0]}
     said["folder"] = " ".join(said["folder"].split())[:60]
     said["tags"] = _tags(said["tags"])
     if wrong:

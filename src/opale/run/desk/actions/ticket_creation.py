@@ -143,9 +143,9 @@ def _language_of(new: NewTicket) -> str:
 
 def _refuse_contradictions(new: NewTicket) -> None:
     if not new.subject.strip():
-        raise Invalid(subject=_("A ticket needs a subject."))
+        raise Invalid(subject=_("Enter a subject."))
     if new.employee and new.contact:
-        raise Invalid(employee=_("Name a contact or an employee, not both."))
+        raise Invalid(employee=_("Choose a contact or an employee, not both."))
     customer_id = new.customer.pk if new.customer else None
     if new.contact and new.contact.customer_id != customer_id:
         raise Invalid(contact=_("This contact belongs to another customer."))

@@ -79,9 +79,9 @@ def apply_family_act(parent: Ticket, what: FamilyActInput, *, by: Actor) -> list
     child any more).
     """
     if not what.seen:
-        raise Invalid(_("Choose at least one ticket."))
+        raise Invalid(_("Select at least one ticket."))
     if what.act != "update" and any(map(str.strip, what.said.values())):
-        raise Invalid(said=_("Only an update is told to customers: send it by itself."))
+        raise Invalid(said=_("Only updates are sent to customers. Send this separately."))
     with attributed(by):
         held = lock_tickets({parent.pk, *what.seen}, by=by)
         chosen = [held[pk] for pk in sorted(what.seen)]
@@ -89,7 +89,7 @@ def apply_family_act(parent: Ticket, what: FamilyActInput, *, by: Actor) -> list
         for ticket in chosen:
             if ticket.updated_at != what.seen[ticket.pk]:
                 raise Conflict(
-                    _("%(number)s changed since it was shown. Look again; nothing was done.")
+                    _("%(number)s changed after this preview. Check it again; nothing was done.")
                     % {"number": ticket.reference}
                 )
         for text in (*what.said.values(), what.cause):
@@ -104,7 +104,8 @@ def _do(ticket: Ticket, what: FamilyActInput, *, by: Actor) -> None:
         text = what.said.get(ticket.language, "")
         if not text.strip():
             raise Invalid(
-                **{f"said_{ticket.language}": _("Somebody is to be told in this language.")}
+                **{f"said_{ticket.language}": _("Required: at least one recipient reads this"
+                                                " language.")}
             )
         write_to_customer(ticket, text, by=by)
     elif what.act == "restore":
@@ -118,17 +119,17 @@ def _do(ticket: Ticket, what: FamilyActInput, *, by: Actor) -> None:
 
 def _hindrance(ticket: Ticket, act: Act) -> str:
     if ticket.state in ENDED_STATES:
-        return _("It has ended.")
+        return _("Closed.")
     if act == "update" and not recipients_of(ticket):
-        return _("It has nobody to write to.")
+        return _("No recipient.")
     if act == "restore" and ticket.kind != Kind.INCIDENT:
-        return _("It is no incident.")
+        return _("Not an incident.")
     if act == "restore" and ticket.restored_at is not None:
-        return _("Its service is restored.")
+        return _("Service already restored.")
     if act == "resolve" and ticket.state not in RESOLVE.sources:
-        return _("It is resolved.")
+        return _("Already resolved.")
     if act == "close" and ticket.state not in CLOSE.sources:
-        return _("It is not resolved yet.")
+        return _("Not resolved yet.")
     return ""
 
 
@@ -138,7 +139,7 @@ def _refuse_strangers(parent: Ticket, chosen: Sequence[Ticket]) -> None:
     for ticket in chosen:
         if ticket.pk not in family:
             raise Conflict(
-                _("%(number)s is no child of this ticket any more.") % {"number": ticket.reference}
+                _("%(number)s is no longer a child of this ticket.") % {"number": ticket.reference}
             )
 
 
@@ -153,7 +154,8 @@ def _refuse_names_of_others(text: str, parent: Ticket, chosen: Sequence[Ticket])
             continue
         if name := find_name_in(text, identifying_names_of(ticket)):
             raise Invalid(
-                _("The text names %(name)s, and goes to other customers too.") % {"name": name}
+                _("The text mentions %(name)s but would also go to other customers.")
+                % {"name": name}
             )
 
 

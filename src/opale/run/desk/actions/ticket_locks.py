@@ -206,5 +206,5 @@ def validate_trade_time(ticket: Ticket, at: datetime, *, field: str = "at") -> d
     if at < ticket.received_at:
         raise Invalid(**{field: _("This is before the ticket was received.")})
     if at > clock.now():
-        raise Invalid(**{field: _("This is in the future.")})
+        raise Invalid(**{field: _("This time is in the future.")})
     return at

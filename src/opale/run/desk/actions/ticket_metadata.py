@@ -76,7 +76,7 @@ def _tags(said: Iterable[str]) -> list[str]:
 
 def _refuse_tags(wanted: list[str]) -> None:
     if len(wanted) > MOST_TAGS:
-        raise Invalid(tags=_("A ticket has at most %(most)s tags.") % {"most": MOST_TAGS})
+        raise Invalid(tags=_("A ticket can have at most %(most)s tags.") % {"most": MOST_TAGS})
     if long := next((tag for tag in wanted if len(tag) > TAG_LENGTH), None):
         limit = {"tag": long, "length": TAG_LENGTH}
         raise Invalid(tags=_("“%(tag)s” is longer than %(length)s characters.") % limit)
@@ -112,12 +112,12 @@ def add_watcher(
     with attributed(by):
         held = lock_ticket(ticket, by=by)
         if (person is None) == (contact is None):
-            raise Invalid(person=_("Name a colleague or a contact."))
+            raise Invalid(person=_("Choose a colleague or a contact."))
         if contact is not None:
             if contact.customer_id != held.customer_id:
                 raise Invalid(contact=_("This contact belongs to another customer."))
             if contact.left_on is not None:
-                raise Invalid(contact=_("This contact has left."))
+                raise Invalid(contact=_("This contact is no longer active."))
         return _watch(
             held,
             by,
@@ -154,9 +154,9 @@ def add_reference(
     party = " ".join(party.split()) or (supplier.name if supplier else team.name if team else "")
     number = " ".join(number.split())
     if not party or not number:
-        raise Invalid(number=_("Say whose number it is, and the number."))
+        raise Invalid(number=_("Enter the organisation and its reference."))
     if url and not _leads_somewhere(url):
-        raise Invalid(url=_("Give a web address that begins with http:// or https://."))
+        raise Invalid(url=_("Enter a web address starting with http:// or https://."))
     with attributed(by):
         held = lock_ticket(ticket, by=by)
         reference, made = ExternalReference.objects.get_or_create(
@@ -172,7 +172,7 @@ def add_reference(
             },
         )
         if not made:
-            raise Conflict(_("This number is there already."))
+            raise Conflict(_("This reference has already been added."))
         touch_ticket(held)
     return reference
 

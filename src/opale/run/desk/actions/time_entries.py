@@ -31,7 +31,7 @@ def start_timer(ticket: Ticket, *, by: Actor) -> TimeEntry:
         running = TimeEntry.objects.select_for_update().filter(person_id=person_id, ends=None)
         for entry in running:
             if entry.ticket_id == held.pk:
-                raise Conflict(_("Your timer runs on this ticket already."))
+                raise Conflict(_("Your timer is already running on this ticket."))
             _end(entry, at)
         return _write(held, person_id, at, None, "")
 
@@ -160,8 +160,8 @@ def _person_of(by: Actor) -> int:
 
 def _refuse(starts: datetime, ends: datetime) -> None:
     if ends <= starts:
-        raise Invalid(ends=_("The end lies before the start."))
+        raise Invalid(ends=_("The end is before the start."))
     if ends > clock.now():
-        raise Invalid(ends=_("This is in the future."))
+        raise Invalid(ends=_("This time is in the future."))
     if ends - starts > MAX_ENTRY_DURATION:
-        raise Invalid(ends=_("An entry lasts 24 hours at most: write one for each day."))
+        raise Invalid(ends=_("A time entry can be at most 24 hours long. Add one per day."))

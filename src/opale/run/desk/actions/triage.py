@@ -28,12 +28,12 @@ def accept_proposals(
         newest = Classification.objects.filter(ticket=held).order_by("-id").first()
         if seen is not None and newest is not None and newest.pk != seen:
             raise Conflict(
-                _("%(name)s said something else of this ticket in the meantime.")
+                _("%(name)s classified this ticket differently in the meantime.")
                 % {"name": newest.actor_name}
             )
         if found == ClassificationInput.of(held):
             raise Invalid(
-                _("Nothing is sure enough to be accepted: choose a value, or correct the ticket.")
+                _("No suggestion is certain enough to accept. Choose a value, or edit the ticket.")
             )
         return classify_ticket(held, found, by=by)
 

@@ -28,7 +28,7 @@ def create_wall_key(
         raise NotAllowed
     said = " ".join(name.split())
     if not said:
-        raise Invalid(name=_("Say where the screen hangs."))
+        raise Invalid(name=_("Enter the location of the screen."))
     key = token_urlsafe(32)
     with attributed(by):
         made = WallKey.objects.create(

@@ -20,7 +20,7 @@ def region_of_answers(answer: ProposedAnswer) -> str:
 ACTS = (
     form(
         ANSWER, answers.edit_answer, "edit_answer", CONSOLE, AnswerForm, noun="text", verb="PUT",
-        states={"proposed"}, title=_("Change the answer"), submit=_("Save"),
+        states={"proposed"}, title=_("Edit reply"), submit=_("Save"),
         region=region_of_answers,
         initial=lambda row, _by: {"body": row.body, "next_update_at": row.next_update_at},
         said=_("Saved."), text="The author changes what nobody has decided yet.",
@@ -34,9 +34,10 @@ ACTS = (
     ),
     form(
         ANSWER, answers.refuse_answer, "refuse_answer", CONSOLE, RefusalForm, noun="refusal",
-        states={"proposed"}, title=_("Do not send this answer"), submit=_("Refuse"),
+        states={"proposed"}, title=_("Refuse reply"), submit=_("Refuse"),
         region=region_of_answers,
-        said=lambda answer, _made: gettext("%(name)s is told.") % {"name": answer.author.name},
+        said=lambda answer, _made: gettext("Reply refused. %(name)s has been notified.")
+        % {"name": answer.author.name},
     ),
     button(
         ANSWER, answers.mark_answer_seen, "see_answer", CONSOLE, noun="sight", states={"sent"},

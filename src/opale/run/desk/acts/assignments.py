@@ -40,21 +40,21 @@ ACTS = (
     form(
         ASSIGNMENT, assignments.return_assignment, "return_assignment", ASSIST, ReturnForm,
         noun="return", move=RETURN, initial=lambda _row, _by: {"reason": ReturnReason.DEEPER},
-        title=_("Return the work"), submit=_("Return"), region=region_of_assignment,
-        said=_("The work is returned to the owner of the ticket."),
+        title=_("Return escalation"), submit=_("Return"), region=region_of_assignment,
+        said=_("Returned to the ticket owner."),
     ),
     form(
         ASSIGNMENT, assignments.finish_assignment, "finish_assignment", ASSIST, CompletionForm,
         noun="completion", move=FINISH, initial=lambda _row, _by: {"outcome": Outcome.FIXED},
-        title=_("The work is done"), submit=_("Done"), region=region_of_assignment,
-        said=_("The owner of the ticket knows that it is done."),
+        title=_("Complete escalation"), submit=_("Done"), region=region_of_assignment,
+        said=_("Done. The ticket owner has been notified."),
     ),
     form(
         ASSIGNMENT, lifecycle.restore_by_work, "restore_by_work", ASSIST, RestorationForm,
         noun="restoration", states={AssignmentState.ACCEPTED}, optional={"at"},
-        initial=lambda _row, _by: {"at": clock.now()}, title=_("The service works again"),
+        initial=lambda _row, _by: {"at": clock.now()}, title=_("Restore service"),
         submit=_("Restored"), region=region_of_assignment,
-        said=_("The owner of the ticket knows that it works."),
+        said=_("Service marked restored. The ticket owner has been notified."),
         text="The service works again, says whoever has accepted the work at level 2 or 3; the"
         " owner of the ticket is shown it. The work goes on until it is done.",
     ),
@@ -63,13 +63,14 @@ ACTS = (
         AssignmentUpdateForm, noun="reference", optional={"reference", "promised_at"},
         states=RUNNING_ASSIGNMENTS,
         initial=lambda row, _by: {"reference": row.reference, "promised_at": row.promised_at},
-        title=_("What they say"), submit=_("Save"), region=region_of_assignment, said=_("Noted."),
+        title=_("Reference and date"), submit=_("Save"), region=region_of_assignment,
+        said=_("Noted."),
         text="Their number for the work, and when they say that it will be done; what is absent"
         " stays.",
     ),
     button(
         ASSIGNMENT, assignments.withdraw_assignment, "withdraw_assignment", WORK,
-        noun="withdrawal", move=WITHDRAW, stays=True, said=_("Withdrawn."),
+        noun="withdrawal", move=WITHDRAW, stays=True, said=_("Escalation withdrawn."),
         home=lambda row: place_of(row.ticket),
     ),
     button(
@@ -85,6 +86,6 @@ ACTS = (
         page="answers", region=region_of_assignment,
         said=lambda _row, made: gettext("Sent.")
         if getattr(made, "message_id", 0)
-        else gettext("The owner sees it first."),
+        else gettext("Proposed to the ticket owner."),
     ),
 )  # fmt: skip

@@ -39,7 +39,7 @@ ACTS = (
     ),
     button(
         BULK_JOB, bulk_jobs.stop_bulk_job, "stop_bulk_job", WORK, noun="stop",
-        said=_("Stopped. What is done stays done."), text="What is done stays done.",
+        said=_("Stopped. Changes already made remain."), text="What is done stays done.",
     ),
     button(
         BULK_JOB, bulk_jobs.undo_bulk_job, "undo_bulk_job", WORK, noun="undo", page="undoing",

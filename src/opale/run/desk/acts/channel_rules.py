@@ -10,7 +10,7 @@ from opale.run.desk.queries.channel_rules import get_channel_rule
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.shapes.desk_settings import ChannelRuleOut
 
-place_of_rules = place("desk_channel_rules", _("What is told by channels"))
+place_of_rules = place("desk_channel_rules", _("Chat notifications"))
 
 
 RULES: Subject[ChannelRule] = Subject(
@@ -26,11 +26,11 @@ ACTS = (
     create(
         RULES, channel_rules.create_channel_rule, "make_channel_rule", CONSOLE, ChannelRuleForm,
         noun="", made=ChannelRuleOut, initial=lambda _none, _by: {"priority": 1},
-        title=_("New rule of a channel"), submit=_("Create"), icon="plus", key="c", tone="primary",
-        said=_("It counts from now on."), text="A rule of a team, or without one, of oneself.",
+        title=_("New notification rule"), submit=_("Create"), icon="plus", key="c", tone="primary",
+        said=_("Rule created."), text="A rule of a team, or without one, of oneself.",
     ),
     remove(
         RULE, channel_rules.delete_channel_rule, "end_channel_rule", CONSOLE, page="end",
-        label=_("Remove"), tone="ghost", said=_("The rule is gone."),
+        label=_("Remove"), tone="ghost", said=_("Rule removed."),
     ),
 )  # fmt: skip

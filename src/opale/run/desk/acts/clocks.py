@@ -40,27 +40,27 @@ PAUSE = Subject(
 ACTS = (
     form(
         TICKET, pauses.pause_ticket, "pause_ticket", WORK, PauseForm, noun="pause", page="wait",
-        states=WAIT.sources, title=_("Wait"), submit=_("Wait"),
+        states=WAIT.sources, title=_("Put on hold"), submit=_("Put on hold"),
         text="Wait, from now or from `starts` on; at `until` the work resumes by itself.",
     ),
     form(
         TICKET, pauses.record_pause, "record_pause", WORK, EndedPauseForm, noun="pauses",
         page="pauses/new", made=PauseOut, optional={"ends"}, home=pauses_of,
-        title=_("A wait that is over"), submit=_("Save"),
+        title=_("Past hold"), submit=_("Save"),
         text="Write down a wait that is over; one that begins is a pause of the ticket.",
     ),
     form(
         PAUSE, pauses.correct_pause, "correct_pause", WORK, PauseRecordForm, noun="correction",
         page="", optional={"ends"}, initial=PauseRecordForm.initial_of,
-        title=_("Correct the wait"), submit=_("Save"),
+        title=_("Correct hold"), submit=_("Save"),
         text="Say better what was waited for, and when; what stood there before is kept.",
     ),
     button(
         PAUSE, pauses.withdraw_pause, "withdraw_pause", WORK, noun="withdrawal", status=204,
-        said=_("The wait is taken away; the history keeps it."),
+        said=_("Hold removed; it stays in the history."),
     ),
     form(
         TICKET, outages.set_outage, "state_outage", WORK, OutageForm, noun="outage",
-        initial=known_outage, title=_("The service was down from …"), submit=_("Save"),
+        initial=known_outage, title=_("Set start of outage"), submit=_("Save"),
     ),
 )  # fmt: skip

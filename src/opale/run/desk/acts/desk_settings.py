@@ -15,7 +15,7 @@ from opale.run.desk.queries.wallboards import get_wall_key
 from opale.run.desk.rights import ADMINISTER
 from opale.run.desk.shapes.desk_settings import LevelTargetOut, StreamOut
 
-settings_page = place("desk_settings", _("How the desk works"))
+settings_page = place("desk_settings", _("Desk settings"))
 
 
 def minutes_of_stream(stream: StreamSettings, _by: Actor) -> dict[str, Any]:
@@ -44,7 +44,7 @@ LEVEL_TARGET = Subject(
 )  # fmt: skip
 WALL_KEY = Subject(
     name="wall_key", model=WallKey, get=get_wall_key, page="desk/settings/walls/<int:key_id>/",
-    home=place("desk_wall_keys", _("Screens on walls")),
+    home=place("desk_wall_keys", _("Wall screens")),
 )  # fmt: skip
 
 ACTS = (
@@ -58,7 +58,7 @@ ACTS = (
     form(
         LEVEL_TARGETS, desk_settings.set_level_target, "set_level_target", ADMINISTER,
         LevelTargetForm, noun="", page="new", verb="PUT", gives=LevelTargetOut,
-        title=_("What a level promises"), submit=_("Save"), label=_("Promise of a level"),
+        title=_("Internal SLAs (OLA)"), submit=_("Save"), label=_("OLA target"),
         icon="plus", key="c", said=_("Saved."),
         text="Set what a level promises for a priority, or without one for all; the row is made"
         " where none is.",
@@ -66,7 +66,7 @@ ACTS = (
     form(
         LEVEL_TARGET, desk_settings.edit_level_target, "edit_level_target", ADMINISTER,
         LevelTargetChangeForm, noun=None, page="", initial=minutes_of_level,
-        title=_("What a level promises"), submit=_("Save"), said=_("Saved."),
+        title=_("Internal SLAs (OLA)"), submit=_("Save"), said=_("Saved."),
     ),
     remove(
         LEVEL_TARGET, desk_settings.remove_level_target, "remove_level_target", ADMINISTER,
@@ -74,6 +74,6 @@ ACTS = (
     ),
     button(
         WALL_KEY, revoke_wall_key, "revoke_wall_key", ADMINISTER, noun=None, page="revocation",
-        label=_("Revoke"), tone="ghost", said=_("The link opens nothing any more."),
+        label=_("Revoke"), tone="ghost", said=_("Link revoked."),
     ),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from opale.ui.toasts import toast, trigger
 
 def tell_discarded(_request: ActorRequest, draft: WrittenDraft, _made: object) -> HttpResponse:
     undo = reverse("desk_restore_draft", args=[draft.pk])
-    return toast(HttpResponse(status=204), gettext("Discarded."), undo=undo)
+    return toast(HttpResponse(status=204), gettext("Draft discarded."), undo=undo)
 
 
 def into_reply_box(_request: ActorRequest, _row: WrittenDraft, draft: WrittenDraft) -> HttpResponse:

@@ -27,17 +27,17 @@ ACTS = (
     button(
         PARTICIPANT, participants.accept_participant, "accept_participant", WORK, noun=None,
         page="acceptance", label=_("Accept"), icon="check", undo="remove_participant",
-        said=_("Answers go there too."),
+        said=_("Participant accepted; they will receive replies."),
     ),
     button(
         PARTICIPANT, participants.remove_participant, "remove_participant", WORK, noun=None,
         page="removal", label=_("Remove"), tone="ghost", undo="accept_participant",
-        said=_("Removed. What comes from there opens a ticket of its own."),
+        said=_("Participant removed. New mail from this address opens a separate ticket."),
     ),
     button(
         TICKET, participants.accept_proposed_link, "join_proposed_link", WORK, noun=None,
-        page="proposed-link/joining", label=_("Join"), icon="arrows-join", key="j",
-        said=_("The two are one ticket now."),
+        page="proposed-link/joining", label=_("Merge"), icon="arrows-join", key="j",
+        said=_("Tickets merged."),
         undo=lambda _ticket, merge: f"{reverse('desk_unmerge')}?m={merge.pk}",
         success_url=lambda _ticket, merge: place_of(merge.into)[0],
     ),
@@ -45,7 +45,7 @@ ACTS = (
         MAILBOX, participants.edit_mailbox_rules, "set_mailbox_rules", ADMINISTER, MailboxRulesForm,
         noun="rules", verb="PUT", gives=MailboxRulesOut,
         initial=lambda box, _by: MailboxRulesOut.from_orm(incoming_mail.rules_of(box)).dict(),
-        title=_("What the desk makes of mail to %(mailbox)s"), submit=_("Save"), label=_("Edit"),
+        title=_("Desk settings for %(mailbox)s"), submit=_("Save"), label=_("Edit"),
         icon="pencil", said=_("Saved."), text="How the desk takes what comes to the mailbox.",
     ),
 )  # fmt: skip

@@ -29,14 +29,14 @@ INTERVENTION = Subject(
 ACTS = (
     form(
         TICKET, interventions.agree_intervention, "agree_intervention", WORK, InterventionForm,
-        noun="interventions", made=InterventionOut, title=_("Work outside the hours of the plan"),
-        submit=_("Agreed"), said=_("The ticket is worked outside its hours."),
+        noun="interventions", made=InterventionOut, title=_("Work out of hours"),
+        submit=_("Record agreement"), said=_("Out-of-hours work started."),
         undo=lambda ticket, made: reverse(
             "desk_end_intervention", args=[ticket.number, made.pk]
         ),
     ),
     button(
         INTERVENTION, interventions.end_intervention, "end_intervention", WORK, noun="end",
-        said=_("The ticket waits for the hours of its plan again."),
+        said=_("Out-of-hours work ended. The ticket waits for covered hours."),
     ),
 )  # fmt: skip

@@ -67,7 +67,7 @@ def tell_unlinked(request: ActorRequest, link: TicketLink, _made: Any) -> HttpRe
     """Return the links of the ticket from which the link was taken away."""
     number = parse_number(request.POST.get("from")) or link.ticket.number
     region = reverse("desk_links", args=[number]) if request.htmx else ""
-    said = gettext("The link is gone.") if request.htmx else ""
+    said = gettext("Link removed.") if request.htmx else ""
     return answered(request, said, region=region) or redirect("desk_ticket", number)
 
 
@@ -78,11 +78,11 @@ ACTS = (
     form(
         TICKET, links.link_tickets, "link_tickets_page", WORK, LinkForm, noun=None,
         page="links/new", url="link_tickets", title=_("Link to a ticket"),
-        submit=_("Add the link"), said=_("Linked."),
+        submit=_("Add link"), said=_("Link added."),
     ),
     remove(
         LINK, links.unlink_tickets, "unlink_tickets", WORK, page="removal",
-        label=_("Take the link away"), answer=tell_unlinked,
+        label=_("Remove link"), answer=tell_unlinked,
     ),
     button(
         MERGE, merges.undo_merge, "undo_merge", WORK, noun="undo", page=None, gives=TicketOut,
@@ -90,26 +90,26 @@ ACTS = (
     ),
     button(
         MOVE, splits.undo_message_move, "undo_message_move", WORK, noun="undo", page="undoing",
-        gives=TicketOut, said=_("The message is back."),
+        gives=TicketOut, said=_("Message moved back."),
         success_url=lambda _move, ticket: place_of(ticket)[0],
     ),
     button(
         TICKET, splits.undo_split, "undo_split", WORK, noun="split/undo", page="splitting/undoing",
         states=CANCEL.sources, gives=TicketOut,
-        said=_("The split is undone: the messages are back."),
+        said=_("Split undone; the messages are back."),
         success_url=lambda _ticket, origin: place_of(origin)[0],
         text="Within 14 days. Answers with the ticket that has its messages again.",
     ),
     button(
         ALERT, alerts.open_incident, "open_incident", WORK, noun="incident", made=TICKET,
-        label=_("Qualify as an incident"),
-        said=lambda _alert, ticket: gettext("Incident %(number)s is open.")
+        label=_("Open incident"),
+        said=lambda _alert, ticket: gettext("Incident %(number)s opened.")
         % {"number": ticket.reference},
         text="Qualify an alert as an incident; one alert has one running incident at most.",
     ),
     remove(
-        ATTACHED, detach, "detach_alert", WORK, page="removal", label=_("Detach the alert"),
-        said=_("The ticket does not deal with this alert any more."),
+        ATTACHED, detach, "detach_alert", WORK, page="removal", label=_("Detach alert"),
+        said=_("Alert detached from the ticket."),
     ),
     form(
         TICKET, alerts.attach_alert, "attach_alert", WORK, AlertForm, noun="alerts", page=None,

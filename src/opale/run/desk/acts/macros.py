@@ -40,15 +40,15 @@ ACTS = (
     ),
     button(
         MACRO, macro_definitions.retire_macro, "retire_macro", WORK, others=(ADMINISTER,),
-        noun="retirement", label=_("Retire it"), icon="archive", undo="reinstate_macro",
-        said=_("It is offered no more."),
+        noun="retirement", label=_("Archive"), icon="archive", undo="reinstate_macro",
+        said=_("Archived."),
     ),
     button(
         MACRO, macro_definitions.reinstate_macro, "reinstate_macro", WORK, others=(ADMINISTER,),
-        noun="reinstatement", label=_("Offer it again"), icon="refresh", said=_("Offered again."),
+        noun="reinstatement", label=_("Unarchive"), icon="refresh", said=_("Unarchived."),
     ),
     button(
-        RUN, undo_macro, "undo_macro", WORK, noun="undoing", stays=True, said=_("Taken back."),
+        RUN, undo_macro, "undo_macro", WORK, noun="undoing", stays=True, said=_("Undone."),
         text="Take all of it back; whoever ran it may, while nobody has gone on from it.",
     ),
 )  # fmt: skip

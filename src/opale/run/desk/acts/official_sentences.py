@@ -54,12 +54,12 @@ ACTS = (
         TICKET, official_sentences.withdraw_sentence, "withdraw_sentence", WORK, noun="sentence",
         page="sentence/withdrawal", states=RUNNING_STATES, label=_("Withdraw"),
         region=region_of_sentence,
-        said=_("Nothing official is said any more."), undo=former_version,
+        said=_("Approved message withdrawn."), undo=former_version,
         text="Nothing official is said from now on; what was said before stays on record.",
     ),
     button(
         VERSION, official_sentences.republish_sentence, "repeat_sentence", WORK, noun=None, page="",
         region=lambda version: region_of_sentence(version.ticket),
-        said=_("This is what is said now."),
+        said=_("Approved message published."),
     ),
 )  # fmt: skip

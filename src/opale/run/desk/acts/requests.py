@@ -41,20 +41,20 @@ REQUEST_TYPE = Subject(
 ACTS = (
     form(
         TICKET, reroute_request, "reroute_request", WORK, RoutingForm, noun="route",
-        gives=RouteOut, initial=present_route, title=_("Send it another way"), submit=_("Send"),
+        gives=RouteOut, initial=present_route, title=_("Change routing"), submit=_("Send"),
     ),
     form(
         TICKET, rejections.reject_ticket, "reject_ticket", WORK, RejectionForm, noun="rejection",
         move=REJECT, title=_("Refuse the request"), submit=_("Refuse"), undo="reopen_ticket",
-        said=_("Refused; the requester is told why."),
+        said=_("Request refused. The requester has been notified."),
         text="Refuse what is asked for, for a reason that the requester is told.",
     ),
     button(
         REQUEST_TYPE, catalogue.retire_type, "retire_request_type", ADMINISTER, noun=None,
-        page="retirement", said=_("No longer offered. What was asked for goes on."),
+        page="retirement", said=_("Archived. Open requests are not affected."),
     ),
     button(
         REQUEST_TYPE, catalogue.reinstate_type, "reinstate_request_type", ADMINISTER, noun=None,
-        page="reinstatement", said=_("Offered again."),
+        page="reinstatement", said=_("Unarchived."),
     ),
 )  # fmt: skip

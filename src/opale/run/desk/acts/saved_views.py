@@ -46,9 +46,9 @@ ACTS = (
     ),
     remove(
         VIEW, saved_views.remove_view, "delete_view", CONSOLE, page="removal", url="saved_remove",
-        home=lambda saved: (list_url(saved.view, ""), ""), label=_("Remove the view"),
+        home=lambda saved: (list_url(saved.view, ""), ""), label=_("Delete view"),
         icon="trash", tone="danger", undo="saved_restore",
-        said=_("The view “%(name)s” is removed."),
+        said=_("View “%(name)s” deleted."),
     ),
     button(
         REMOVED, saved_views.restore_view, "restore_view", CONSOLE, noun=None, page="restoration",

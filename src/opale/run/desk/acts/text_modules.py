@@ -11,7 +11,7 @@ from opale.run.desk.queries import text_modules as text_module_queries
 from opale.run.desk.rights import ADMINISTER, WORK
 from opale.run.desk.shapes.text_modules import TextModuleOut
 
-place_of_modules = place("desk_modules", _("Text modules"))
+place_of_modules = place("desk_modules", _("Canned replies"))
 
 
 def with_retired(*, seen_by: Actor) -> DeskQuerySet[TextModule]:
@@ -39,12 +39,12 @@ ACTS = (
     ),
     button(
         MODULE, text_modules.retire_text_module, "retire_text_module", WORK, others=(ADMINISTER,),
-        noun="retirement", label=_("Retire it"), icon="archive", undo="reinstate_text_module",
-        said=_("It is offered no more."), text="It is offered no more; its figures stay.",
+        noun="retirement", label=_("Archive"), icon="archive", undo="reinstate_text_module",
+        said=_("Archived."), text="It is offered no more; its figures stay.",
     ),
     button(
         MODULE, text_modules.reinstate_text_module, "reinstate_text_module", WORK,
-        others=(ADMINISTER,), noun="reinstatement", label=_("Offer it again"), icon="refresh",
-        said=_("Offered again."),
+        others=(ADMINISTER,), noun="reinstatement", label=_("Unarchive"), icon="refresh",
+        said=_("Unarchived."),
     ),
 )  # fmt: skip

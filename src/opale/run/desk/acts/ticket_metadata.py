@@ -52,35 +52,35 @@ REFERENCE = Subject(
 ACTS = (
     button(
         TICKET, ticket_metadata.set_tags, "set_tags", WORK, noun="tags", verb="PUT", of=TagsForm,
-        region=region_of_marks, said=_("Tags kept."),
+        region=region_of_marks, said=_("Tags saved."),
     ),
     button(
         TICKET, ticket_metadata.set_confidential, "set_confidential", WORK, noun="confidentiality",
         verb="PUT", of=ConfidentialForm, region=region_of_marks,
         said=lambda _ticket, changed: gettext(
-            "Only those who have to do with it see this ticket now."
+            "Ticket marked confidential: only the people involved can see it."
         )
         if changed.confidential
-        else gettext("All colleagues see this ticket again."),
+        else gettext("Ticket visible to all colleagues again."),
     ),
     button(
         TICKET, ticket_metadata.add_watcher, "watch_ticket", WORK, noun="watchers", of=FollowForm,
         body=WatcherForm, made=WatcherOut, region=region_of_marks,
-        said=_("Added to those who follow the ticket."),
+        said=_("Watcher added."),
         text="Let a colleague follow the ticket, or a contact of its customer get what is written.",
     ),
     remove(
         WATCHER, ticket_metadata.remove_watcher, "unwatch_ticket", WORK, page="removal",
         label=_("Remove"), region=region_of_marks,
-        said=_("Removed from those who follow the ticket."),
+        said=_("Watcher removed."),
     ),
     button(
         TICKET, ticket_metadata.add_reference, "add_reference", WORK, noun="references",
         of=ReferenceForm, names={"reference": "number"}, made=ReferenceOut,
-        region=region_of_marks, said=_("The number is kept: the ticket is found by it."),
+        region=region_of_marks, said=_("Reference added: the ticket can be found by it."),
     ),
     remove(
         REFERENCE, ticket_metadata.remove_reference, "remove_reference", WORK, page="removal",
-        label=_("Remove"), region=region_of_marks, said=_("The number is removed."),
+        label=_("Remove"), region=region_of_marks, said=_("Reference removed."),
     ),
 )  # fmt: skip

@@ -38,57 +38,57 @@ ACTS = (
     button(
         TICKET, ownership.take_ticket, "take_ticket", WORK, of=TakeForm, noun=None,
         page="ownership", move=TAKE, region=head_of, undo=return_of,
-        said=_("This ticket is yours now."),
+        said=_("Ticket assigned to you."),
     ),
     button(
         TICKET, ownership.give_back, "give_back", WORK, noun=None, page="ownership/return",
         region=head_of,
-        said=lambda _ticket, given: gettext("The ticket is %(name)s’s again.")
+        said=lambda _ticket, given: gettext("Ticket returned to %(name)s.")
         % {"name": given.owner.name},
     ),
     form(
         TICKET, ownership.give_ticket, "give_ticket", WORK, GiveTicketForm, noun=None,
         page="giving", initial=lambda ticket, _by: {"seen_owner_id": ticket.owner_id},
-        title=_("Give the ticket to somebody"), submit=_("Give"),
-        said=_("The ticket has a new owner."),
+        title=_("Assign ticket"), submit=_("Assign"),
+        said=_("Ticket assigned."),
     ),
     button(
         TICKET, pauses.resume_ticket, "resume_ticket", WORK, noun="resumption", move=RESUME,
-        region=head_of, said=_("The clock runs again."),
+        region=head_of, said=_("Ticket resumed; the clock is running again."),
     ),
     form(
         TICKET, lifecycle.restore_service, "restore_service", WORK, RestorationForm,
         noun="restoration", states=RUNNING_STATES, optional={"at"}, initial=proposed_time,
-        title=_("The service works again"), submit=_("Restored"), undo="withdraw_restoration",
-        said=_("The service is restored."),
+        title=_("Restore service"), submit=_("Restored"), undo="withdraw_restoration",
+        said=_("Service restored."),
     ),
     button(
         TICKET, lifecycle.restore_as_proposed, "restore_as_proposed", WORK, noun=None,
         page="restoration/proposed", states=RUNNING_STATES, undo="withdraw_restoration",
-        region=head_of, said=_("The service is restored."),
+        region=head_of, said=_("Service restored."),
     ),
     button(
         TICKET, lifecycle.withdraw_restoration, "withdraw_restoration", WORK,
         noun="restoration/withdrawal", states=RUNNING_STATES, region=head_of,
-        said=_("The service is not restored; the clock has run on."),
+        said=_("Restoration withdrawn; the clock kept running."),
         text="The service did not work after all.",
     ),
     form(
         TICKET, lifecycle.resolve_ticket, "resolve_ticket", WORK, ResolutionForm,
         noun="resolution", move=RESOLVE, initial=lambda ticket, _by: {"cause": ticket.cause},
-        title=_("Resolve"), submit=_("Resolve"), undo="reopen_ticket", said=_("Resolved."),
+        title=_("Resolve"), submit=_("Resolve"), undo="reopen_ticket", said=_("Ticket resolved."),
     ),
     button(
         TICKET, lifecycle.close_ticket, "close_ticket", WORK, noun="closure", move=CLOSE,
-        undo="reopen_ticket", region=head_of, said=_("Closed."),
+        undo="reopen_ticket", region=head_of, said=_("Ticket closed."),
     ),
     button(
         TICKET, lifecycle.cancel_ticket, "cancel_ticket", WORK, of=CancellationForm,
         noun="cancellation", move=CANCEL, undo="reopen_ticket", region=head_of,
-        said=_("Cancelled."),
+        said=_("Ticket cancelled."),
     ),
     button(
         TICKET, lifecycle.reopen_ticket, "reopen_ticket", WORK, noun="reopening", move=REOPEN,
-        region=head_of, said=_("Open again, under its number."),
+        region=head_of, said=_("Ticket reopened."),
     ),
 )  # fmt: skip

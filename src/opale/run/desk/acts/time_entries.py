@@ -43,28 +43,28 @@ ACTS = (
     form(
         TICKET, time_entries.log_time, "log_time", WORK, TimeForm, noun="time", page="time/new",
         made=TimeEntryOut, initial=lambda _row, _by: {"ends": clock.now()}, title=_("Time spent"),
-        submit=_("Save"), label=_("Write down time"), said=_("Written down."),
+        submit=_("Save"), label=_("Log time"), said=_("Time logged."),
     ),
     form(
         ENTRY, time_entries.correct_time, "correct_time", WORK, TimeForm, noun="", page="",
-        verb="PUT", title=_("Correct time spent"), submit=_("Save"), label=_("Correct"),
+        verb="PUT", title=_("Correct time entry"), submit=_("Save"), label=_("Correct"),
         initial=lambda row, _by: {"starts": row.starts, "ends": row.ends, "note": row.note},
-        said=_("Corrected; what it said before is kept."),
+        said=_("Corrected; the previous version is kept."),
     ),
     remove(
         ENTRY, time_entries.remove_time, "remove_time", WORK, page="removal", label=_("Remove"),
         tone="ghost", region=lambda entry: region_of_time(entry.ticket),
-        said=_("Removed; its history is kept."),
+        said=_("Removed; it stays in the history."),
     ),
     button(
         TICKET, time_entries.start_timer, "start_timer", WORK, noun="timer", made=TimeEntryOut,
-        label=_("Start the timer"), icon="player-play", region=region_of_time,
-        said=_("Your timer runs."),
+        label=_("Start timer"), icon="player-play", region=region_of_time,
+        said=_("Timer started."),
     ),
     button(
         TICKET, stop_timer, "stop_ticket_timer", WORK, noun=None, page="timer/stop",
-        label=_("Stop the timer"), icon="player-stop", region=region_of_time,
-        said=_("Your timer has stopped."),
+        label=_("Stop timer"), icon="player-stop", region=region_of_time,
+        said=_("Timer stopped."),
     ),
     button(
         TIMER, time_entries.stop_timer, "stop_timer", WORK, noun="stop", page=None,

@@ -99,7 +99,7 @@ def act_on_tickets(request: ActorRequest, body: BulkIn) -> BulkOut:
     actor = request.actor
     needed = NEEDED.get(body.act)
     if needed and getattr(body, needed) is None:
-        raise Invalid(**{needed: _("This act needs it.")})
+        raise Invalid(**{needed: _("Required for this action.")})
     person = get_person(body.person_id, seen_by=actor) if body.person_id is not None else None
     ask = work_request_of(body.work, seen_by=actor) if body.work else None
     results = []

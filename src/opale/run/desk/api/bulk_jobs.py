@@ -94,7 +94,7 @@ def create_bulk_job(request: ActorRequest, body: BulkJobIn) -> Status[BulkJob]:
     """Few tickets are tried, or changed, before the answer; many by the worker."""
     actor = request.actor
     if bool(body.numbers) == (body.matching is not None):
-        raise Invalid(numbers=_("Name tickets, or a view."))
+        raise Invalid(numbers=_("Choose tickets or a view."))
     job = bulk_jobs.create_bulk_job(
         BulkJob.Act(body.act),
         BulkParameters(

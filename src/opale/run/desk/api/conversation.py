@@ -59,7 +59,7 @@ def write_message(
 def _said_by_requester(ticket: Ticket, body: MessageIn, by: Actor) -> Message:
     for field in ("to", "cc", "next_update_at"):
         if getattr(body, field):
-            raise Invalid(**{field: _("What you write goes to the desk.")})
+            raise Invalid(**{field: _("You can only write to the service desk.")})
     return requester_messages.write_as_requester(
         ticket, body.body, by=by, attachments=body.attachments
     )

@@ -61,7 +61,7 @@ def list_tickets(
     at = clock.now()
     rows = ticket_lists.tickets_in(asked.view, seen_by=request.actor, at=at)
     if asked.tag and not request.actor.can(rights.CONSOLE):
-        raise Invalid(tag=_("Tags are the desk's own."))
+        raise Invalid(tag=_("Only agents can set tags."))
     rows = ticket_lists.with_columns(rows, **asked.columns())
     if asked.order == "queue":
         rows = quick_search.matching_typed_text(rows, q, seen_by=request.actor) if q else rows
@@ -127,7 +127,7 @@ def _received(body: TicketIn, by: Actor) -> Ticket:
 def _reported(body: TicketIn, by: Actor) -> Ticket:
     said = body.dict(exclude_unset=True)
     wrong: dict[str, str] = {
-        field: _("The desk says this when it has looked at your ticket.")
+        field: _("Only agents can classify tickets.")
         for field in ("source", "item_id", "impact", "urgency")
         if field in said
     }
@@ -136,7 +136,7 @@ def _reported(body: TicketIn, by: Actor) -> Ticket:
         own["customer_id"] = get_contact(by.contact_id, seen_by=by).customer_id
     for field in ("customer_id", "contact_id", "employee_id"):
         if said.get(field) not in (None, own.get(field)):
-            wrong[field] = _("You may ask for yourself only.")
+            wrong[field] = _("You can only make requests for yourself.")
     if wrong:
         raise Invalid(**wrong)
     ticket = requester_messages.report_trouble(

@@ -23,19 +23,19 @@ Rows = tuple[tuple[type[Fact], str, str | Promise], ...]
 def publish_ticket_events() -> None:
     """Publish the desk's facts as webhook events; called once, when Opale starts."""
     of_one: Rows = (
-        (facts.TicketReceived, "ticket.received", _("A ticket was received")),
-        (facts.TicketClassified, "ticket.classified", _("A ticket was classified")),
-        (facts.ServiceRestored, "ticket.restored", _("The service was restored")),
-        (facts.TicketRejected, "ticket.rejected", _("A ticket was rejected")),
-        (facts.TicketReopened, "ticket.reopened", _("A ticket was opened again")),
+        (facts.TicketReceived, "ticket.received", _("Ticket received")),
+        (facts.TicketClassified, "ticket.classified", _("Ticket classified")),
+        (facts.ServiceRestored, "ticket.restored", _("Service restored")),
+        (facts.TicketRejected, "ticket.rejected", _("Ticket refused")),
+        (facts.TicketReopened, "ticket.reopened", _("Ticket reopened")),
     )
     for kind, name, label in of_one:
         publish(kind, name, label=label, right=rights.READ, tell=_of_one)
     of_many: Rows = (
-        (facts.TicketsResolved, "ticket.resolved", _("A ticket was resolved")),
-        (facts.TicketsClosed, "ticket.closed", _("A ticket was closed")),
-        (facts.TicketsCancelled, "ticket.cancelled", _("A ticket was cancelled")),
-        (facts.TicketsMerged, "ticket.merged", _("A ticket was merged into another")),
+        (facts.TicketsResolved, "ticket.resolved", _("Ticket resolved")),
+        (facts.TicketsClosed, "ticket.closed", _("Ticket closed")),
+        (facts.TicketsCancelled, "ticket.cancelled", _("Ticket cancelled")),
+        (facts.TicketsMerged, "ticket.merged", _("Ticket merged into another")),
     )
     for kind, name, label in of_many:
         publish(kind, name, label=label, right=rights.READ, tell=_of_many)
@@ -43,14 +43,14 @@ def publish_ticket_events() -> None:
     publish(
         facts.TicketOwnerChanged,
         "ticket.owner_changed",
-        label=_("A ticket has another owner"),
+        label=_("Ticket owner changed"),
         right=rights.CONSOLE,
         tell=_of_one,
     )
     publish(
         facts.CommitmentBreached,
         "ticket.commitment_breached",
-        label=_("A promised time has passed"),
+        label=_("SLA breached"),
         right=rights.CONSOLE,
         tell=_of_breach,
     )

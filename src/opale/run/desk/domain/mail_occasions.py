@@ -16,8 +16,8 @@ from opale.run.desk.domain.text_variables import VARIABLES_BY_NAME, Variable
 
 FOLDER = Path(__file__).parent / "mail_texts"
 
-TEXT = Variable("text", _("What is said on this occasion"))
-RECIPIENT = Variable("recipient", _("Name of whoever is written to"), "name")
+TEXT = Variable("text", _("Text for this occasion"))
+RECIPIENT = Variable("recipient", _("Recipient's name"), "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,64 +47,64 @@ class MailTemplate:
 
 
 OCCASIONS: tuple[Occasion, ...] = (
-    Occasion("reply", _("Reply"), _("Somebody at the desk writes to whoever asked.")),
+    Occasion("reply", _("Reply"), _("An agent writes to the requester.")),
     Occasion(
         "acknowledgement",
         _("Acknowledgement"),
-        _("A first mail came in, and a ticket was made of it."),
+        _("The first mail of a new ticket was received."),
         automatic=True,
         own=(),
     ),
     Occasion(
         "recorded",
         _("Request recorded"),
-        _("A request waits for somebody's approval: whoever asked is told who was asked."),
+        _("A request needs approval: the requester is told who has been asked."),
         automatic=True,
     ),
-    Occasion("refusal", _("Request refused"), _("A request is not carried out, and why.")),
+    Occasion("refusal", _("Request refused"), _("A request is refused, with the reason.")),
     Occasion(
         "approval",
-        _("Approval asked"),
-        _("Whoever has the authority is asked for a word."),
+        _("Approval requested"),
+        _("A contact with the authority is asked to approve."),
         automatic=True,
         own=(
-            Variable("text", _("What was filled in")),
+            Variable("text", _("Form content")),
             RECIPIENT,
-            Variable("asker", _("Name of whoever asked"), "name"),
-            Variable("authority", _("Authority that it takes")),
-            Variable("request", _("Name of the request")),
+            Variable("asker", _("Requester's name"), "name"),
+            Variable("authority", _("Required authority")),
+            Variable("request", _("Request name")),
         ),
     ),
     Occasion(
         "supplier",
-        _("Supplier asked"),
-        _("Work is asked of a supplier, or written about with it."),
+        _("Supplier request"),
+        _("An escalation to a supplier is sent or followed up."),
         own=(
             TEXT,
-            Variable("tried", _("What was tried before")),
-            Variable("their_reference", _("Number of the supplier"), "number"),
+            Variable("tried", _("Checks already done")),
+            Variable("their_reference", _("Supplier reference"), "number"),
         ),
     ),
     Occasion(
         "restored",
         _("Service restored"),
-        _("The service works again: whoever chose so is told, once."),
+        _("The service is restored: sent once to contacts who chose it."),
         automatic=True,
         own=(),
     ),
     Occasion(
         "closed",
         _("Ticket closed"),
-        _("The ticket is closed: whoever chose so is told."),
+        _("The ticket is closed: sent to contacts who chose it."),
         automatic=True,
         own=(),
     ),
     Occasion(
         "update_due",
-        _("Promised update falls due"),
-        _("An update was promised for now and nothing was written: whoever chose so is told."),
+        _("Promised update due"),
+        _("A promised update is due and nothing has been sent: sent to contacts who chose it."),
         automatic=True,
-        own=(Variable("due", _("When the update was due"), "moment"),),
+        own=(Variable("due", _("Update due at"), "moment"),),
     ),
 )
 OCCASIONS_BY_NAME: Mapping[str, Occasion] = {occasion.name: occasion for occasion in OCCASIONS}

@@ -26,26 +26,26 @@ NOTICE_TYPES: tuple[NoticeType, ...] = (
     NoticeType(
         "acknowledgement",
         _("Acknowledgement"),
-        _("A first mail came in: it is said that it did, and under which number."),
+        _("Confirms receipt of the first mail, with the ticket number."),
         default=True,
     ),
     NoticeType(
         "followed",
-        _("What is written on tickets that are followed"),
-        _("A contact who follows a ticket gets a copy of each answer."),
+        _("Messages on watched tickets"),
+        _("A contact who watches a ticket gets a copy of each reply."),
         default=True,
     ),
     NoticeType(
         "restored",
         _("Restoration"),
-        _("The service works again, since when."),
+        _("The service is restored, and since when."),
         default=False,
     ),
     NoticeType("closed", _("Closing"), _("The ticket is closed."), default=False),
     NoticeType(
         "update_due",
         _("Promised update"),
-        _("An update was promised for now, and nothing was written yet."),
+        _("A promised update is due and nothing has been sent yet."),
         default=False,
     ),
 )

@@ -28,22 +28,22 @@ class Variable:
 
 
 VARIABLES: tuple[Variable, ...] = (
-    Variable("number", _("Number of the ticket"), "number"),
-    Variable("subject", _("Subject of the ticket")),
-    Variable("contact", _("Name of whoever asked"), "name"),
-    Variable("customer", _("Name of the customer"), "name"),
-    Variable("service", _("Name of the service"), "name"),
-    Variable("item", _("Name of the item"), "name"),
+    Variable("number", _("Ticket number"), "number"),
+    Variable("subject", _("Ticket subject")),
+    Variable("contact", _("Requester's name"), "name"),
+    Variable("customer", _("Customer name"), "name"),
+    Variable("service", _("Service name"), "name"),
+    Variable("item", _("Item name"), "name"),
     Variable("priority", _("Priority"), "number"),
-    Variable("received", _("When the ticket was received"), "moment"),
-    Variable("restore_due", _("By when the service is to work again"), "moment"),
-    Variable("restored", _("When the service worked again"), "moment"),
-    Variable("next_update", _("When the next update was promised"), "moment"),
-    Variable("sentence", _("Official sentence of the incident")),
-    Variable("owner", _("Name of the owner"), "name"),
-    Variable("agent", _("Name of whoever writes"), "name"),
-    Variable("reference", _("Number of the supplier or partner")),
-    Variable("cause", _("Cause that was found")),
+    Variable("received", _("Received at"), "moment"),
+    Variable("restore_due", _("Restore due at"), "moment"),
+    Variable("restored", _("Restored at"), "moment"),
+    Variable("next_update", _("Next update promised for"), "moment"),
+    Variable("sentence", _("Approved message of the incident")),
+    Variable("owner", _("Owner's name"), "name"),
+    Variable("agent", _("Author's name"), "name"),
+    Variable("reference", _("Supplier or partner reference")),
+    Variable("cause", _("Cause")),
 )
 VARIABLES_BY_NAME: Mapping[str, Variable] = {variable.name: variable for variable in VARIABLES}
 

@@ -11,7 +11,7 @@ from opale.ui.typed_dates import WhenField
 
 
 class AnswerForm(forms.Form):
-    body = forms.CharField(label=_("Answer to the customer"), widget=forms.Textarea, strip=False)
+    body = forms.CharField(label=_("Reply to the customer"), widget=forms.Textarea, strip=False)
     next_update_at = WhenField(label=_("Next update promised"), required=False)
 
 
@@ -24,7 +24,7 @@ class EditedText(forms.CharField):
 class SendingForm(AnswerForm):
     """The answer as the owner sends it: unchanged, or as it was edited."""
 
-    body = EditedText(label=_("Answer to the customer"), widget=forms.Textarea, strip=False)
+    body = EditedText(label=_("Reply to the customer"), widget=forms.Textarea, strip=False)
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, answer: ProposedAnswer, **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ class SendingForm(AnswerForm):
 
 
 class RefusalForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Because"), choices=RefusalReason.choices)
+    reason = forms.ChoiceField(label=_("Reason"), choices=RefusalReason.choices)
     comment = forms.CharField(
         label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -27,16 +27,16 @@ from opale.ui.typed_dates import WhenField
 class EscalationForm(forms.Form):
     """The target, the reason and the checks of an escalation: all choices, the likeliest preset."""
 
-    to = forms.ChoiceField(label=_("Ask"))
-    reason = forms.ChoiceField(label=_("Because"), choices=SELECTABLE_REASONS)
+    to = forms.ChoiceField(label=_("Escalate"))
+    reason = forms.ChoiceField(label=_("Reason"), choices=SELECTABLE_REASONS)
     tried = forms.MultipleChoiceField(
-        label=_("Tried so far"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Already tried"), required=False, widget=forms.CheckboxSelectMultiple
     )
     note = forms.CharField(
         label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     by_mail = forms.BooleanField(
-        label=_("Write to the supplier at once"), required=False, initial=True
+        label=_("E-mail the supplier now"), required=False, initial=True
     )
 
     def __init__(
@@ -71,13 +71,13 @@ class EscalationForm(forms.Form):
 
 class AcceptanceForm(ActorForm, forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
-        label=_("Who does the work"),
+        label=_("Assignee"),
         queryset=None,
         required=False,
         widget=Picker("organisation_people_pick"),
-        help_text=_("Yourself, when nobody is named."),
+        help_text=_("Yourself, if left empty."),
     )
-    promised_at = WhenField(label=_("Done by"), required=False)
+    promised_at = WhenField(label=_("Promised for"), required=False)
     reference = forms.CharField(label=_("Their reference"), max_length=60, required=False)
 
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
@@ -89,16 +89,16 @@ class AcceptanceForm(ActorForm, forms.Form):
 
 
 class ReturnForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Because"), choices=ReturnReason.choices)
+    reason = forms.ChoiceField(label=_("Reason"), choices=ReturnReason.choices)
     note = forms.CharField(
-        label=_("What was found"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Findings"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
 class CompletionForm(forms.Form):
-    outcome = forms.ChoiceField(label=_("How it ended"), choices=Outcome.choices)
+    outcome = forms.ChoiceField(label=_("Outcome"), choices=Outcome.choices)
     note = forms.CharField(
-        label=_("What was found"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Findings"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -110,7 +110,7 @@ class KnownReferenceField(forms.CharField):
 
 class AssignmentUpdateForm(forms.Form):
     reference = KnownReferenceField(label=_("Their reference"), max_length=60, required=False)
-    promised_at = WhenField(label=_("Done by"), required=False)
+    promised_at = WhenField(label=_("Promised for"), required=False)
 
 
 class NoteForm(forms.Form):

@@ -25,20 +25,20 @@ FIELD_KIND_NAMES = [
     ("long_text", _("Long text")),
     ("number", pgettext_lazy("a kind of field", "Number")),
     ("date", _("Date")),
-    ("datetime", _("Date and hour")),
+    ("datetime", _("Date and time")),
     ("choice", _("Choice")),
     ("yes_no", _("Yes or no")),
     ("people", _("List of people")),
-    ("service", _("Service of the customer")),
-    ("site", _("Site where the customer is")),
-    ("item", _("Item of the customer")),
+    ("service", _("Customer service")),
+    ("site", _("Customer site")),
+    ("item", _("Customer item")),
 ]
 TEST_NAMES = {
     "is": _("is"),
     "in": _("is one of"),
     "above": _("is above"),
     "below": _("is below"),
-    "given": _("is given"),
+    "given": _("is set"),
 }
 
 
@@ -49,20 +49,20 @@ class TypeForm(ActorForm, forms.Form):
     name_fr = forms.CharField(label=_("French name"), max_length=120)
     description_en = forms.CharField(label=_("English description"), max_length=500, required=False)
     description_fr = forms.CharField(label=_("French description"), max_length=500, required=False)
-    audience = forms.ChoiceField(label=_("For"), choices=RequestType.Audience.choices)
+    audience = forms.ChoiceField(label=_("Available to"), choices=RequestType.Audience.choices)
     family = forms.ChoiceField(
-        label=_("Family of services"),
+        label=_("Service family"),
         choices=[("", _("All families")), *Family.choices],
         required=False,
     )
-    authority = forms.ChoiceField(label=_("Authority needed"), choices=Authority.choices)
+    authority = forms.ChoiceField(label=_("Required authority"), choices=Authority.choices)
     team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
-        label=_("Done by"), queryset=None, required=False
+        label=_("Handled by"), queryset=None, required=False
     )
     target_hours = forms.FloatField(
-        label=_("Promised within (hours)"), required=False, min_value=0.01, max_value=10_000
+        label=_("Resolution target (hours)"), required=False, min_value=0.01, max_value=10_000
     )
-    coverage = forms.ChoiceField(label=_("Hours that count"), choices=Coverage.choices)
+    coverage = forms.ChoiceField(label=_("Hours counted"), choices=Coverage.choices)
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
         return {"team": teams(seen_by=self.by)}
@@ -80,18 +80,20 @@ class FieldRow(forms.Form):
     help_en = forms.CharField(label=_("English help"), max_length=300, required=False)
     help_fr = forms.CharField(label=_("French help"), max_length=300, required=False)
     options = forms.CharField(
-        label=_("Answers: value | English | French"),
+        label=_("Options: value | English | French"),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
     )
     least = forms.IntegerField(label=_("At least"), required=False)
     most = forms.IntegerField(label=_("At most"), required=False)
-    after = forms.CharField(label=_("After the date"), max_length=40, required=False)
-    within_days = forms.IntegerField(label=_("Within days of it"), required=False, min_value=0)
-    required = forms.BooleanField(label=_("Needed"), required=False)
+    after = forms.CharField(label=_("Follows the date"), max_length=40, required=False)
+    within_days = forms.IntegerField(
+        label=_("Within days of that date"), required=False, min_value=0
+    )
+    required = forms.BooleanField(label=_("Required"), required=False)
     future = forms.BooleanField(label=_("Not in the past"), required=False)
-    in_subject = forms.BooleanField(label=_("In the subject"), required=False)
-    identity = forms.BooleanField(label=_("With identity document"), required=False)
+    in_subject = forms.BooleanField(label=_("Include in subject"), required=False)
+    identity = forms.BooleanField(label=_("Require identity document"), required=False)
 
     @staticmethod
     def initial_of(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +134,7 @@ class RuleRow(forms.Form):
 
     use_required_attribute = False
 
-    route = forms.ChoiceField(label=_("Goes as"), choices=Route.choices)
+    route = forms.ChoiceField(label=_("Handled as"), choices=Route.choices)
     because_en = forms.CharField(label=_("Reason in English"), max_length=300, required=False)
     because_fr = forms.CharField(label=_("Reason in French"), max_length=300, required=False)
 

@@ -28,7 +28,7 @@ class ChannelRuleForm(ActorForm, forms.Form):
         label=_("Stream"), required=False, choices=(("", _("All streams")), *Stream.choices)
     )
     priority = forms.TypedChoiceField(
-        label=_("Up to priority"), choices=PRIORITIES, coerce=int, initial=5
+        label=_("Down to priority"), choices=PRIORITIES, coerce=int, initial=5
     )
     events = forms.MultipleChoiceField(
         label=_("When"), choices=ChannelRule.Event.choices, widget=forms.CheckboxSelectMultiple

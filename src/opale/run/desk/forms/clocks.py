@@ -15,17 +15,17 @@ from opale.ui.typed_dates import WhenField
 class PauseForm(forms.Form):
     """A pause that begins: only its kind is required."""
 
-    kind = forms.ChoiceField(label=_("What is waited for"), choices=Pause.Kind.choices)
+    kind = forms.ChoiceField(label=_("Waiting for"), choices=Pause.Kind.choices)
     until = WhenField(
         label=_("Until"),
         required=False,
-        help_text=_("At an agreed date the work resumes by itself."),
+        help_text=_("On the agreed date, work resumes automatically."),
     )
     starts = WhenField(
         label=_("Since"),
         required=False,
         past=True,
-        help_text=_("Empty for now; it may have begun earlier, since the ticket was received."),
+        help_text=_("Leave empty to start now; may be back-dated to receipt."),
     )
     reason = forms.CharField(label=_("Note"), max_length=300, required=False)
 
@@ -36,7 +36,7 @@ class PauseForm(forms.Form):
 class PauseRecordForm(forms.Form):
     """A recorded pause: one that is over has an end, one that runs may have an agreed one."""
 
-    kind = forms.ChoiceField(label=_("What was waited for"), choices=Pause.Kind.choices)
+    kind = forms.ChoiceField(label=_("Reason for hold"), choices=Pause.Kind.choices)
     starts = WhenField(label=_("Since"), past=True)
     ends = WhenField(label=_("Ended"), past=True)
     until = WhenField(label=_("Until"), required=False)
@@ -84,7 +84,7 @@ class OutageStartField(WhenField):
 
 
 class OutageForm(forms.Form):
-    down = forms.BooleanField(label=_("The service was down"), required=False, initial=True)
+    down = forms.BooleanField(label=_("Service outage"), required=False, initial=True)
     since = OutageStartField(label=_("Since"), past=True)
 
     def arguments(self) -> dict[str, Any]:

@@ -19,10 +19,10 @@ LONGEST = 366 * 24 * 60
 
 class StreamForm(forms.Form):
     engineer_answers = forms.ChoiceField(
-        label=_("Answers that engineers write"), choices=StreamSettings.Answers.choices
+        label=_("Replies written by engineers"), choices=StreamSettings.Answers.choices
     )
     triage_minutes = forms.IntegerField(
-        label=_("Triage within (minutes)"), min_value=1, max_value=LONGEST
+        label=_("Triage target (minutes)"), min_value=1, max_value=LONGEST
     )
 
     def arguments(self) -> dict[str, Any]:
@@ -38,16 +38,16 @@ class LevelTargetForm(ActorForm, forms.Form):
         label=_("Priority"), choices=PRIORITIES, coerce=int, empty_value=None, required=False
     )
     accept_minutes = forms.IntegerField(
-        label=_("Accepts within (minutes)"), min_value=1, max_value=LONGEST
+        label=_("Accept within (minutes)"), min_value=1, max_value=LONGEST
     )
     deliver_minutes = forms.IntegerField(
-        label=_("Delivers within (minutes)"), min_value=1, max_value=LONGEST
+        label=_("Deliver within (minutes)"), min_value=1, max_value=LONGEST
     )
     calendar = forms.ModelChoiceField(
         WorkingCalendar.objects.none(),
         label=_("Hours"),
         required=False,
-        empty_label=_("Day and night"),
+        empty_label=_("24/7"),
     )
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -70,17 +70,18 @@ class LevelTargetChangeForm(LevelTargetForm):
 
 class MailboxRulesForm(forms.Form):
     stream = forms.ChoiceField(
-        label=_("Stream of tickets without a plan"),
+        label=_("Stream for tickets without a plan"),
         choices=[("", "–"), *Stream.choices],
         required=False,
     )
     kind = forms.ChoiceField(
-        label=_("Tickets begin as"), choices=Kind.choices, initial=Kind.REQUEST
+        label=_("Default ticket type"), choices=Kind.choices, initial=Kind.REQUEST
     )
     believes = forms.BooleanField(
-        label=_("Believe senders of whom our mail server says nothing"),
+        label=_("Trust unauthenticated senders"),
         help_text=_(
-            "Where it writes no Authentication-Results. Anybody can then write in anybody’s name."
+            "Applies where the mail server adds no Authentication-Results header. Anyone could"
+            " then write in anyone’s name."
         ),
         required=False,
     )

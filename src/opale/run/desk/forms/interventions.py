@@ -28,7 +28,7 @@ class CurrencyField(forms.ChoiceField):
 
 class InterventionForm(ActorForm, forms.Form):
     agreed_by: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
-        label=gettext_lazy("Who agreed"), queryset=None
+        label=gettext_lazy("Agreed by"), queryset=None
     )
     price = forms.DecimalField(
         label=gettext_lazy("Agreed price"), max_digits=12, decimal_places=2, min_value=0
@@ -38,7 +38,7 @@ class InterventionForm(ActorForm, forms.Form):
         choices=[(c, c) for c in ("EUR", "GBP", "CHF", "USD")],
         initial="EUR",
     )
-    ends = WhenField(label=gettext_lazy("Until, if said"), required=False)
+    ends = WhenField(label=gettext_lazy("Until (optional)"), required=False)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,4 +47,4 @@ class InterventionForm(ActorForm, forms.Form):
         chosen.queryset = contacts(seen_by=self.by, left=True)  # the action says who may not order
         offered = [(one.pk, str(one)) for one in entitled.order_by("name")]
         chosen.widget.choices = [("", chosen.empty_label), *offered]
-        chosen.help_text = _("Contacts of the customer who may order.")
+        chosen.help_text = _("Only contacts who may order are listed.")

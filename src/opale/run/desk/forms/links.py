@@ -37,11 +37,11 @@ class SplitForm(OtherTicketForm):
     """The messages to split off, and the target: a new ticket, or another one."""
 
     subject = forms.CharField(
-        label=gettext_lazy("Subject of the new ticket"), max_length=300, required=False
+        label=gettext_lazy("New ticket subject"), max_length=300, required=False
     )
-    other = TicketField(label=gettext_lazy("Or an existing ticket"), required=False)
+    other = TicketField(label=gettext_lazy("Existing ticket"), required=False)
     field_order = ("subject", "other", "copy")
-    copy = forms.BooleanField(label=gettext_lazy("Leave a copy here"), required=False)
+    copy = forms.BooleanField(label=gettext_lazy("Keep a copy here"), required=False)
 
 
 class LinkForm(OtherTicketForm):
@@ -82,7 +82,7 @@ class FamilyForm(forms.Form):
     said_en = forms.CharField(
         label=gettext_lazy("In English"), widget=forms.Textarea, required=False
     )
-    at = WhenField(label=gettext_lazy("The service worked again"), past=True, required=False)
+    at = WhenField(label=gettext_lazy("Restored at"), past=True, required=False)
     cause = forms.CharField(label=gettext_lazy("Cause"), widget=forms.Textarea, required=False)
 
     def __init__(self, *args: Any, act: Act, languages: set[str], **kwargs: Any) -> None:

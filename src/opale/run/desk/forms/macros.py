@@ -17,7 +17,7 @@ from opale.run.desk.shapes.macros import MacroActsShape
 from opale.ui.forms import ActorForm
 from opale.ui.list_field import ListField
 
-AS_IT_IS = ("", _("As it is"))
+AS_IT_IS = ("", _("No change"))
 OUTER = ("name_fr", "name_en", "only_kind", "only_mine", "most_priority")
 
 
@@ -39,21 +39,21 @@ class MacroBaseForm(forms.Form):
     name_fr = forms.CharField(label=_("Name in French"), max_length=100)
     name_en = forms.CharField(label=_("Name in English"), max_length=100)
     only_kind = forms.ChoiceField(
-        label=_("For tickets of the kind"),
+        label=_("Ticket type"),
         choices=[("", _("Any")), *Kind.choices],
         required=False,
     )
     most_priority = forms.TypedChoiceField(
-        label=_("Up to priority"),
+        label=_("Down to priority"),
         choices=[(1, "P1"), (2, "P2"), (3, "P3"), (4, "P4"), (5, "P5")],
         coerce=int,
         initial=1,
     )
-    only_mine = forms.BooleanField(label=_("Only on tickets of one’s own"), required=False)
+    only_mine = forms.BooleanField(label=_("Own tickets only"), required=False)
     personal = forms.BooleanField(
-        label=_("For me alone"),
+        label=_("Only for me"),
         required=False,
-        help_text=_("Nobody else is offered it."),
+        help_text=_("Not visible to others."),
     )
 
 
@@ -69,7 +69,7 @@ class MacroForm(MacroBaseForm):
 class MacroPageForm(ActorForm, MacroBaseForm):
     """The form of people: each act has its fields."""
 
-    take = forms.BooleanField(label=_("Take the ticket"), required=False)
+    take = forms.BooleanField(label=_("Take ticket"), required=False)
     impact = forms.TypedChoiceField(
         label=_("Impact"),
         choices=[AS_IT_IS, *Grade.choices],
@@ -92,27 +92,27 @@ class MacroPageForm(ActorForm, MacroBaseForm):
         label=_("Internal note in English"), widget=forms.Textarea, required=False
     )
     module_id = forms.TypedChoiceField(
-        label=_("Answer with the text module"),
+        label=_("Reply with canned reply"),
         coerce=_number,
         empty_value=None,
         required=False,
     )
     team_id = forms.TypedChoiceField(
-        label=_("Ask a team for work"), coerce=_number, empty_value=None, required=False
+        label=_("Escalate to team"), coerce=_number, empty_value=None, required=False
     )
     pause = forms.ChoiceField(
-        label=_("Wait"),
-        choices=[("", _("Does not wait")), *Pause.Kind.choices],
+        label=_("Put on hold"),
+        choices=[("", _("Do not put on hold")), *Pause.Kind.choices],
         required=False,
     )
     pause_minutes = forms.IntegerField(
-        label=_("Wait for so many minutes"), min_value=1, required=False
+        label=_("Hold for (minutes)"), min_value=1, required=False
     )
-    restore = forms.BooleanField(label=_("Say that the service works again"), required=False)
-    resolve = forms.BooleanField(label=_("Resolve it"), required=False)
+    restore = forms.BooleanField(label=_("Mark service restored"), required=False)
+    resolve = forms.BooleanField(label=_("Resolve ticket"), required=False)
     cause_fr = forms.CharField(label=_("Cause in French"), widget=forms.Textarea, required=False)
     cause_en = forms.CharField(label=_("Cause in English"), widget=forms.Textarea, required=False)
-    close = forms.BooleanField(label=_("Close it"), required=False)
+    close = forms.BooleanField(label=_("Close ticket"), required=False)
 
     def __init__(self, *args: Any, macro: Macro | None, **options: Any) -> None:
         super().__init__(*args, **options)

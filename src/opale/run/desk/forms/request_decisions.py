@@ -17,8 +17,8 @@ DECISIONS = [("granted", _("Approves")), ("refused", _("Refuses"))]
 
 
 class RoutingForm(forms.Form):
-    route = forms.ChoiceField(label=_("It goes as"), choices=Route.choices)
-    reason = forms.ChoiceField(label=_("Because"), choices=Override.choices)
+    route = forms.ChoiceField(label=_("Handle as"), choices=Route.choices)
+    reason = forms.ChoiceField(label=_("Reason"), choices=Override.choices)
 
     def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data
@@ -26,12 +26,12 @@ class RoutingForm(forms.Form):
 
 
 class RejectionForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Because"), choices=Refusal.choices)
+    reason = forms.ChoiceField(label=_("Reason"), choices=Refusal.choices)
     note = forms.CharField(
-        label=_("In your own words"),
+        label=_("Explanation"),
         widget=forms.Textarea,
         required=False,
-        help_text=_("The requester reads this too."),
+        help_text=_("The requester sees this text."),
     )
 
     def arguments(self) -> dict[str, Any]:
@@ -43,10 +43,10 @@ class DecisionForm(ActorForm, forms.Form):
     not."""
 
     contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
-        label=_("Who said it"), queryset=None, empty_label=None
+        label=_("Decided by"), queryset=None, empty_label=None
     )
     decision = forms.ChoiceField(label=_("Decision"), choices=DECISIONS, widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("In their words"), max_length=300, required=False)
+    reason = forms.CharField(label=_("Comment"), max_length=300, required=False)
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

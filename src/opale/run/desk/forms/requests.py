@@ -171,14 +171,14 @@ class DeskRequestForm(FilledForm):
                     queryset=customers(seen_by=self.by),
                     required=False,
                     widget=Picker("customers_pick"),
-                    help_text=_("Only where the contact is not known."),
+                    help_text=_("Only if the contact is unknown."),
                 ),
             }
         self.who = list(who)
         self.fields |= who
-        self.fields["source"] = forms.ChoiceField(label=_("It came by"), choices=SOURCES)
+        self.fields["source"] = forms.ChoiceField(label=_("Channel"), choices=SOURCES)
         self.fields["body"] = forms.CharField(
-            label=_("What else was said"), required=False, widget=forms.Textarea
+            label=_("Additional details"), required=False, widget=forms.Textarea
         )
         self.order_fields([*who, *asked, "source", "body"])
 
@@ -197,7 +197,7 @@ class OwnRequestForm(FilledForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["body"] = forms.CharField(
-            label=_("Anything else"), required=False, widget=forms.Textarea
+            label=_("Additional details"), required=False, widget=forms.Textarea
         )
 
     @property

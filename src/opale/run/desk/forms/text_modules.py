@@ -32,12 +32,12 @@ class TextModuleForm(forms.Form):
     )
     folder = forms.CharField(label=_("Folder"), max_length=60, required=False)
     tags = ListField(
-        phrases=True, label=_("Tags, with commas between them"), required=False, body_type=Tags
+        phrases=True, label=_("Tags, separated by commas"), required=False, body_type=Tags
     )
     personal = forms.BooleanField(
-        label=_("For me alone"),
+        label=_("Only for me"),
         required=False,
-        help_text=_("Nobody else is offered it."),
+        help_text=_("Not visible to others."),
     )
 
     def __init__(self, *args: Any, module: TextModule | None = None, **options: Any) -> None:

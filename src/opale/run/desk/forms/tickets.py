@@ -22,7 +22,7 @@ from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
 LANGUAGES = [
-    ("", _("That of the contact or the customer")),
+    ("", _("Language of the contact or customer")),
     ("fr", _("French")),
     ("en", _("English")),
 ]
@@ -60,17 +60,17 @@ class TriageForm(ActorForm, forms.Form):
     urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Grade.choices, coerce=int)
     stream = forms.ChoiceField(
         label=_("Stream"),
-        choices=[("", _("As the plan says")), *Stream.choices],
+        choices=[("", _("As set by the plan")), *Stream.choices],
         required=False,
-        help_text=_("Where a plan is in force, it decides."),
+        help_text=_("If a plan is in force, it determines the stream."),
     )
 
     team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
         label=_("Team"),
         queryset=None,
         required=False,
-        empty_label=_("Nobody but the desk"),
-        help_text=_("It is asked for work; the owner stays the owner."),
+        empty_label=_("Service desk only"),
+        help_text=_("The ticket is escalated to this team; the owner stays the same."),
     )
 
     field_order: tuple[str, ...] = ("stream",)
@@ -123,9 +123,9 @@ class TriageForm(ActorForm, forms.Form):
 
 class NewTicketForm(TriageForm):
     subject = forms.CharField(label=_("Subject"), max_length=300)
-    body = forms.CharField(label=_("What was said"), widget=forms.Textarea, required=False)
+    body = forms.CharField(label=_("Description"), widget=forms.Textarea, required=False)
     source = forms.ChoiceField(
-        label=_("It came by"),
+        label=_("Channel"),
         choices=[(s.value, s.label) for s in (Source.PHONE, Source.MAIL, Source.AGENT)],
     )
 
@@ -154,7 +154,7 @@ class MessageForm(forms.Form):
 
 
 class RestorationForm(forms.Form):
-    at = WhenField(label=_("The service worked again"), past=True)
+    at = WhenField(label=_("Restored at"), past=True)
 
 
 class SubjectForm(forms.Form):

@@ -72,7 +72,7 @@ def _page(line: Line) -> str:
 # Only what an index of all work sorts can be sorted by: when it was asked, which its key follows.
 ASSIGNMENTS = Listing(
     name="assignments",
-    title=gettext_lazy("Work asked"),
+    title=gettext_lazy("Escalations"),
     right=ASSIST,
     url_name="desk_assignments",
     model=Assignment,
@@ -83,8 +83,8 @@ ASSIGNMENTS = Listing(
     buttons="desk/assignments/_table_buttons.html",
     empty=Empty(
         "circle-check",
-        gettext_lazy("No work matches"),
-        gettext_lazy("Nothing is asked here"),
+        gettext_lazy("No escalation matches your filters"),
+        gettext_lazy("No escalations"),
     ),
     columns=(
         Column(
@@ -100,7 +100,7 @@ ASSIGNMENTS = Listing(
             link=_page,
         ),
         Column(
-            "whom", gettext_lazy("Asked of"), lambda line: line.asked.whom,
+            "whom", gettext_lazy("Escalated to"), lambda line: line.asked.whom,
             reads=("team", "supplier"),
         ),
         Column("person", gettext_lazy("Person"), "person__name"),
@@ -113,8 +113,8 @@ ASSIGNMENTS = Listing(
             "reason", gettext_lazy("Reason"),
             lambda line: str(AskReason(line.asked.reason).label), shown=False,
         ),
-        Column("reference", gettext_lazy("Their number"), "reference"),
-        Column("asked", gettext_lazy("Asked"), "asked_at", order="id"),
+        Column("reference", gettext_lazy("External reference"), "reference"),
+        Column("asked", gettext_lazy("Requested at"), "asked_at", order="id"),
         Column(
             "accepted", pgettext_lazy("work", "Accepted"), "accepted_at", shown=False
         ),

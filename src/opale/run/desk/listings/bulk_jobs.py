@@ -22,7 +22,7 @@ TONES = {
 
 BULK_JOBS = Listing(
     name="bulk_jobs",
-    title=gettext_lazy("Changes of many tickets"),
+    title=gettext_lazy("Bulk changes"),
     right=WORK,
     url_name="desk_bulks",
     model=BulkJob,
@@ -31,14 +31,14 @@ BULK_JOBS = Listing(
     template="desk/list.html",
     empty=Empty(
         "list-check",
-        gettext_lazy("No change of many tickets matches"),
-        gettext_lazy("Nothing was changed in bulk yet"),
-        gettext_lazy("Mark lines in a list of the desk, then change them together."),
+        gettext_lazy("No bulk change matches your filters"),
+        gettext_lazy("No bulk changes yet"),
+        gettext_lazy("Select lines in a ticket list, then edit them together."),
     ),
     columns=(
-        Column("asked", gettext_lazy("Asked"), "asked_at", order="id"),
+        Column("asked", gettext_lazy("Requested at"), "asked_at", order="id"),
         Column(
-            "act", gettext_lazy("Act"), "act", fixed=True, style="fill", order=True,
+            "act", gettext_lazy("Action"), "act", fixed=True, style="fill", order=True,
             link=lambda job: reverse("desk_bulk", args=[job.pk]),
         ),
         Column("tickets", gettext_lazy("Tickets"), "total", order=True, style="end"),
@@ -52,8 +52,8 @@ BULK_JOBS = Listing(
         Column("finished", gettext_lazy("Finished"), "finished_at", order=True, shown=False),
     ),
     filters=(
-        Choice("act", gettext_lazy("Act"), BulkJob.Act, lookup="act", menu=True),
+        Choice("act", gettext_lazy("Action"), BulkJob.Act, lookup="act", menu=True),
         Choice("state", gettext_lazy("State"), State, lookup="state", menu=True),
-        Span("asked", gettext_lazy("Asked"), lookup="asked_at", moment=True),
+        Span("asked", gettext_lazy("Requested at"), lookup="asked_at", moment=True),
     ),
 )  # fmt: skip

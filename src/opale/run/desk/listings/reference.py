@@ -24,7 +24,7 @@ from opale.run.desk.rights import ADMINISTER, CONSOLE, WORK
 from opale.ui.components.badges import tag
 from opale.ui.components.times import promised
 
-RETIRED = pgettext_lazy("text modules", "Retired")
+RETIRED = pgettext_lazy("text modules", "Archived")
 
 
 def _language() -> str:
@@ -68,7 +68,7 @@ def _folders(actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
 
 def _name(row: Macro | TextModule, url_name: str, tags: Iterable[str] = ()) -> object:
     named = format_html('<a href="{}">{}</a>', reverse(url_name, args=[row.pk]), _said(row))
-    marks = [_("mine alone"), *tags] if row.person_id else tags
+    marks = [_("only me"), *tags] if row.person_id else tags
     return format_html("{}{}", named, format_html_join("", " {}", ((tag(one),) for one in marks)))
 
 
@@ -96,10 +96,10 @@ MACROS = Listing(
     row_flags=lambda macro: {"stale": macro.retired_at is not None},
     empty=Empty(
         "bolt",
-        gettext_lazy("There are no macros here"),
-        gettext_lazy("There are no macros here"),
+        gettext_lazy("No macros"),
+        gettext_lazy("No macros"),
         gettext_lazy(
-            "A macro does a series of acts on a ticket in one go; it is shown before it runs."
+            "A macro runs several steps on a ticket at once. A preview is shown first."
         ),
     ),
     columns=(
@@ -108,22 +108,22 @@ MACROS = Listing(
             cell=lambda macro: _name(macro, "desk_macro_edit"),
         ),
         Column(
-            "for", gettext_lazy("For"), "only_kind", order=True,
+            "for", gettext_lazy("Available to"), "only_kind", order=True,
             cell=lambda macro: macro.get_only_kind_display() or _("Any ticket"),
         ),
-        *_uses(gettext_lazy("Run in 3 months"), gettext_lazy("Last run")),
+        *_uses(gettext_lazy("Runs in 3 months"), gettext_lazy("Last run")),
     ),
     filters=(
         Words(label=gettext_lazy("Name")),
-        Choice("kind", gettext_lazy("For"), Kind, lookup="only_kind"),
-        Flag("retired", pgettext_lazy("macros", "Retired"), argument="retired"),
+        Choice("kind", gettext_lazy("Available to"), Kind, lookup="only_kind"),
+        Flag("retired", pgettext_lazy("macros", "Archived"), argument="retired"),
     ),
     acts=(
         RowAct(
-            "retire", gettext_lazy("Retire"), WORK, macro_definitions.retire_macro, "archive"
+            "retire", gettext_lazy("Archive"), WORK, macro_definitions.retire_macro, "archive"
         ),
         RowAct(
-            "reinstate", gettext_lazy("Offer again"), WORK, macro_definitions.reinstate_macro,
+            "reinstate", gettext_lazy("Unarchive"), WORK, macro_definitions.reinstate_macro,
             "refresh",
         ),
     ),
@@ -131,21 +131,22 @@ MACROS = Listing(
 
 TEXT_MODULES = Listing(
     name="text_modules",
-    title=gettext_lazy("Text modules"),
+    title=gettext_lazy("Canned replies"),
     right=CONSOLE,
     url_name="desk_modules",
     model=TextModule,
     rows=_modules,
     order=Order(("folder", "-times", "named", "id")),
     template="desk/list.html",
-    new=New(gettext_lazy("New text module"), "desk_module_new", WORK, others=(ADMINISTER,)),
+    new=New(gettext_lazy("New canned reply"), "desk_module_new", WORK, others=(ADMINISTER,)),
     row_flags=lambda module: {"stale": module.retired_at is not None},
     empty=Empty(
         "quote",
-        gettext_lazy("No text module matches"),
-        gettext_lazy("There are no text modules yet"),
+        gettext_lazy("No canned reply matches your filters"),
+        gettext_lazy("No canned replies yet"),
         gettext_lazy(
-            "A text module is written once in both languages, and put into a reply with two keys."
+            "Write a canned reply once, in both languages, and insert it into replies with two"
+            " keys."
         ),
     ),
     columns=(
@@ -161,14 +162,14 @@ TEXT_MODULES = Listing(
         *_uses(gettext_lazy("Sent in 3 months"), gettext_lazy("Last sent")),
     ),
     filters=(
-        Words(label=gettext_lazy("Search the text modules")),
+        Words(label=gettext_lazy("Search canned replies")),
         Choice("folder", gettext_lazy("Folder"), _folders, argument="folder"),
         Flag("retired", RETIRED, argument="retired"),
     ),
     acts=(
-        RowAct("retire", gettext_lazy("Retire"), WORK, text_modules.retire_text_module, "archive"),
+        RowAct("retire", gettext_lazy("Archive"), WORK, text_modules.retire_text_module, "archive"),
         RowAct(
-            "reinstate", gettext_lazy("Offer again"), WORK, text_modules.reinstate_text_module,
+            "reinstate", gettext_lazy("Unarchive"), WORK, text_modules.reinstate_text_module,
             "refresh",
         ),
     ),
@@ -194,29 +195,29 @@ REQUEST_TYPES = Listing(
     order=Order(("audience", "family", "name_en", "id")),
     new=New(gettext_lazy("New request type"), "desk_catalogue_new", ADMINISTER),
     row_flags=lambda kind: {"stale": kind.retired_on is not None},
-    empty=Empty("search", gettext_lazy("Nothing of the catalogue matches")),
+    empty=Empty("search", gettext_lazy("No request type matches your search")),
     columns=(
         Column(
             "name", gettext_lazy("Request"), "named", order=True, fixed=True, style="fill",
             link=lambda kind: reverse("desk_catalogue_edit", args=[kind.code]),
         ),
         Column("code", gettext_lazy("Code"), "code", order=True, shown=False),
-        Column("for", gettext_lazy("For"), _for_whom, order=("audience", "family")),
-        Column("authority", gettext_lazy("Authority needed"), _authority, order="authority"),
-        Column("team", gettext_lazy("Done by"), "team__name", order=True),
+        Column("for", gettext_lazy("Available to"), _for_whom, order=("audience", "family")),
+        Column("authority", gettext_lazy("Required authority"), _authority, order="authority"),
+        Column("team", gettext_lazy("Handled by"), "team__name", order=True),
         Column(
-            "target", gettext_lazy("Promised within"), "target", order=True, style="end",
+            "target", gettext_lazy("Resolution target"), "target", order=True, style="end",
             cell=lambda kind: promised(kind.target) if kind.target else "",
         ),
         Column("fields", gettext_lazy("Fields"), lambda kind: len(kind.fields), style="end"),
         Column(
-            "retired_on", pgettext_lazy("a request type", "Retired on"), "retired_on", order=True,
+            "retired_on", pgettext_lazy("a request type", "Archived on"), "retired_on", order=True,
             shown=False,
         ),
     ),
     filters=(
         Words(label=gettext_lazy("Search the catalogue")),
-        Choice("audience", gettext_lazy("For"), RequestType.Audience, argument="audience"),
+        Choice("audience", gettext_lazy("Available to"), RequestType.Audience, argument="audience"),
         Choice(
             "standing", gettext_lazy("State"),
             (("offered", gettext_lazy("Offered")), ("retired", RETIRED)),
@@ -224,9 +225,9 @@ REQUEST_TYPES = Listing(
         ),
     ),
     acts=(
-        RowAct("retire", gettext_lazy("Retire"), ADMINISTER, catalogue.retire_type, "archive"),
+        RowAct("retire", gettext_lazy("Archive"), ADMINISTER, catalogue.retire_type, "archive"),
         RowAct(
-            "reinstate", gettext_lazy("Offer again"), ADMINISTER, catalogue.reinstate_type,
+            "reinstate", gettext_lazy("Unarchive"), ADMINISTER, catalogue.reinstate_type,
             "refresh",
         ),
     ),

@@ -44,9 +44,9 @@ TONES = {
     TicketState.MERGED: "closed",
 }
 Label = str | Promise
-STREAMS: list[tuple[str, Label]] = [*Stream.choices, (NO_STREAM, gettext_lazy("No stream yet"))]
+STREAMS: list[tuple[str, Label]] = [*Stream.choices, (NO_STREAM, gettext_lazy("No stream"))]
 CLOCKS: list[tuple[str, Label]] = [
-    ("late", gettext_lazy("late")),
+    ("late", gettext_lazy("overdue")),
     ("1h", gettext_lazy("due within 1 hour")),
     ("4h", gettext_lazy("due within 4 hours")),
     ("1d", gettext_lazy("due within 1 day")),
@@ -71,9 +71,9 @@ LABELS: Mapping[str, Label] = {
     "premium": gettext_lazy("Option"),
     "customer": gettext_lazy("Customer"),
     "owner": gettext_lazy("Owner"),
-    "team": gettext_lazy("Asked of"),
+    "team": gettext_lazy("Escalated to"),
     "tag": gettext_lazy("Tag"),
-    "waiting": gettext_lazy("Waits"),
+    "waiting": gettext_lazy("On hold"),
     "clock": gettext_lazy("Clock"),
     "age": gettext_lazy("Age"),
     "q": gettext_lazy("Text"),
@@ -191,8 +191,8 @@ TICKETS = Listing(
     figures=_figures,
     empty=Empty(
         "ticket",
-        gettext_lazy("Nothing matches all of these filters"),
-        gettext_lazy("No ticket is in this view at present."),
+        gettext_lazy("No ticket matches your filters"),
+        gettext_lazy("No tickets in this view."),
     ),
     columns=(
         Column(
@@ -236,7 +236,7 @@ TICKETS = Listing(
         Column("confidential", gettext_lazy("Confidential"), "confidential", shown=False),
     ),
     filters=(
-        Words(label=gettext_lazy("Words of the subject, or a number"), argument="q"),
+        Words(label=gettext_lazy("Subject or number"), argument="q"),
         mine("mine", gettext_lazy("Mine")),
         Choice(
             "priority", LABELS["priority"], PRIORITIES, argument="priority", turn=_words,

@@ -29,31 +29,31 @@ class BulkJob(models.Model):
     """
 
     class Act(models.TextChoices):
-        GIVE = "give", _("Give to another owner")
+        GIVE = "give", _("Assign")
         GRADE = "grade", _("Impact and urgency")
         TAG = "tag", _("Add tags")
-        UNTAG = "untag", _("Take tags off")
-        WAIT = "wait", _("Let it wait")
-        RESUME = "resume", _("Go on with the work")
+        UNTAG = "untag", _("Remove tags")
+        WAIT = "wait", _("Put on hold")
+        RESUME = "resume", _("Resume")
         RESOLVE = "resolve", _("Resolve")
         CLOSE = "close", _("Close")
         CANCEL = "cancel", _("Cancel")
-        PARENT = "parent", _("Make it a child of a ticket")
+        PARENT = "parent", _("Link to a parent ticket")
         MERGE = "merge", _("Merge into a ticket")
         WRITE = "write", _("Write to the customer")
-        NOTE = "note", _("Write a note for colleagues")
-        MACRO = "macro", _("Run a macro")
+        NOTE = "note", _("Add an internal note")
+        MACRO = "macro", _("Run macro")
 
     class State(models.TextChoices):
-        LOOKING = "looking", _("Being looked at")
+        LOOKING = "looking", _("Preparing preview")
         SHOWN = "shown", _("To be confirmed")
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         STOPPED = "stopped", _("Stopped")
-        FAILED = "failed", _("Stopped by a fault")
-        UNDOING = "undoing", _("Being taken back")
-        UNDONE = "undone", _("Taken back")
+        FAILED = "failed", _("Failed")
+        UNDOING = "undoing", _("Undoing")
+        UNDONE = "undone", _("Undone")
 
     reach_paths: ClassVar[dict[str, str]] = {"user": "user_id"}
 
@@ -93,10 +93,10 @@ class BulkItem(models.Model):
 
     class Outcome(models.TextChoices):
         CHANGED = "changed", pgettext_lazy("a ticket", "Changed")
-        SAME = "same", _("As it is")
+        SAME = "same", _("No change")
         REFUSED = "refused", _("Refused")
-        UNDONE = "undone", _("Taken back")
-        KEPT = "kept", _("Left as it is")
+        UNDONE = "undone", _("Undone")
+        KEPT = "kept", _("Left unchanged")
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 

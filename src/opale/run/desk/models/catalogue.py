@@ -14,7 +14,7 @@ class Authority(models.TextChoices):
     """What a contact must be entitled to for a request to be carried out."""
 
     OPEN = "open", _("Open requests")
-    ORDER = "order", _("Order")
+    ORDER = "order", _("Place orders")
     APPROVE = "approve", _("Approve")
     ENTER = "enter", _("Enter a datacentre")
 

@@ -17,10 +17,10 @@ class ChannelRule(models.Model):
     """A rule for a team's or a person's messages on a channel: stream, lowest priority, hours."""
 
     class Event(models.TextChoices):
-        OPENED = "opened", _("A ticket is opened")
-        BREACHED_SOON = "breached_soon", _("A promise breaks within half an hour")
-        BREACHED = "breached", _("A promise is broken")
-        REOPENED = "reopened", _("A ticket is opened again")
+        OPENED = "opened", _("Ticket opened")
+        BREACHED_SOON = "breached_soon", _("SLA breach within 30 minutes")
+        BREACHED = "breached", _("SLA breached")
+        REOPENED = "reopened", _("Ticket reopened")
 
     reach_paths: ClassVar[dict[str, str]] = {}
 

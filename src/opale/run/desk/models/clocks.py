@@ -58,7 +58,7 @@ class Commitment(models.Model):
     """
 
     OWN_HOURS = "own_hours"
-    COVERAGES = (*Coverage.choices, (OWN_HOURS, _("Hours of those who work")))
+    COVERAGES = (*Coverage.choices, (OWN_HOURS, _("Working hours of the team")))
 
     class Measure(models.TextChoices):
         TRIAGE = "triage", _("Triage")
@@ -67,8 +67,8 @@ class Commitment(models.Model):
         UPDATE = "update", _("Next update")
         RESTORE = "restore", _("Time to restore (GTR)")
         RESOLVE = "resolve", _("Time to resolve")
-        ACCEPT = "accept", _("Acceptance of the work")
-        DELIVER = "deliver", _("Delivery of the work")
+        ACCEPT = "accept", _("Acceptance of the escalation")
+        DELIVER = "deliver", _("Delivery of the escalation")
 
     SHORT_NAMES: ClassVar[dict[str, str | Promise]] = {
         Measure.TRIAGE: _("triage"),
@@ -192,8 +192,9 @@ class StreamSettings(models.Model):
     """Settings of a stream: who sends an engineer's answer, and the time allowed for triage."""
 
     class Answers(models.TextChoices):
-        OWNER_SENDS = "owner_sends", _("The owner sends them")
-        STANDING_CONSENT = "standing_consent", _("They go out at once, and the owner is told")
+        OWNER_SENDS = "owner_sends", _("The ticket owner sends them")
+        STANDING_CONSENT = "standing_consent", _("They are sent at once and the ticket owner is"
+                                                 " notified")
 
     stream = models.CharField(max_length=10, choices=Stream.choices, unique=True)
     engineer_answers = models.CharField(

@@ -22,9 +22,9 @@ class Following(models.Model):
     """
 
     class Pace(models.TextChoices):
-        AT_ONCE = "at_once", _("At once")
-        HOURLY = "hourly", _("Every hour at most")
-        DAILY = "daily", _("Once a day")
+        AT_ONCE = "at_once", _("Immediately")
+        HOURLY = "hourly", _("At most hourly")
+        DAILY = "daily", _("Daily")
         OFF = "off", pgettext_lazy("a digest", "Never")
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER | {
@@ -35,7 +35,7 @@ class Following(models.Model):
     person = models.OneToOneField(Person, on_delete=models.CASCADE, null=True, related_name="+")
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, null=True, related_name="+")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="+")
-    pace = models.CharField(_("How often"), max_length=10, choices=Pace.choices)
+    pace = models.CharField(_("Frequency"), max_length=10, choices=Pace.choices)
     hour = models.PositiveSmallIntegerField(
         _("Hour"), default=8, validators=[MaxValueValidator(23)]
     )

@@ -20,14 +20,14 @@ Item = ConfigurationItem.Kind
 class AskReason(models.TextChoices):
     """Why others are asked."""
 
-    SKILL = "skill", _("It needs deeper knowledge")
-    ACCESS = "access", _("It needs access that we have not")
-    HANDS = "hands", _("Somebody must go there")
-    SUPPLIER = "supplier", _("The fault is at the supplier's")
-    CAPACITY = "capacity", _("We have nobody free in time")
-    NO_PROGRESS = "no_progress", _("We make no progress")
-    CATALOGUE = "catalogue", _("The request catalogue gives it to this team")
-    TRIAGE = "triage", _("Triage gives it to this team")
+    SKILL = "skill", _("Deeper expertise needed")
+    ACCESS = "access", _("Access needed that the desk does not have")
+    HANDS = "hands", _("On-site work needed")
+    SUPPLIER = "supplier", _("Fault at the supplier")
+    CAPACITY = "capacity", _("No one available in time")
+    NO_PROGRESS = "no_progress", _("No progress")
+    CATALOGUE = "catalogue", _("Assigned by the request catalogue")
+    TRIAGE = "triage", _("Assigned at triage")
 
 
 SELECTABLE_REASONS = tuple(
@@ -42,47 +42,47 @@ class ReturnReason(models.TextChoices):
     """Why the work comes back undone."""
 
     NOT_OURS = "not_ours", _("Not for this team")
-    INFORMATION = "information", _("Something must be known first")
-    NOT_SEEN = "not_seen", _("The fault cannot be seen")
-    DEEPER = "deeper", _("It needs deeper knowledge than ours")
-    ELSEWHERE = "elsewhere", _("The cause lies elsewhere")
-    CAPACITY = "capacity", _("Nobody is free in time")
+    INFORMATION = "information", _("More information needed")
+    NOT_SEEN = "not_seen", _("Fault not reproducible")
+    DEEPER = "deeper", _("Deeper expertise needed")
+    ELSEWHERE = "elsewhere", _("Cause lies elsewhere")
+    CAPACITY = "capacity", _("No one available in time")
 
 
 class Outcome(models.TextChoices):
     """How the work ended."""
 
     FIXED = "fixed", _("Repaired")
-    WORKAROUND = "workaround", _("Works again by a workaround")
+    WORKAROUND = "workaround", _("Workaround in place")
     REPLACED = "replaced", _("Replaced")
     ANSWERED = "answered", _("Question answered")
-    NOTHING_FOUND = "nothing_found", _("Nothing was found")
+    NOTHING_FOUND = "nothing_found", _("No fault found")
 
 
 CHECKS: dict[str, str | Promise] = {
-    "alerts": _("Looked at the alerts and graphs"),
-    "planned_work": _("Looked for planned work"),
-    "recent_changes": _("Looked for recent changes"),
-    "similar": _("Looked for similar tickets"),
-    "customer_power": _("Had the customer check power and cables"),
-    "ping": _("Pinged it"),
-    "trace": _("Traced the route"),
-    "interface": _("Looked at the interface: state, errors, light levels"),
-    "routing": _("Looked at routing and neighbours"),
-    "loop": _("Made a loop test"),
-    "bounce": _("Took the port down and up"),
-    "restart": _("Restarted it"),
-    "console": _("Reached it by console"),
-    "logs": _("Read the logs"),
+    "alerts": _("Checked alerts and graphs"),
+    "planned_work": _("Checked planned work"),
+    "recent_changes": _("Checked recent changes"),
+    "similar": _("Checked similar tickets"),
+    "customer_power": _("Customer checked power and cables"),
+    "ping": _("Ping"),
+    "trace": _("Traceroute"),
+    "interface": _("Checked interface: state, errors, light levels"),
+    "routing": _("Checked routing and neighbours"),
+    "loop": _("Loop test"),
+    "bounce": _("Reset the port"),
+    "restart": _("Restarted the device"),
+    "console": _("Connected by console"),
+    "logs": _("Checked logs"),
     "service_restart": _("Restarted the service"),
-    "disk": _("Looked at disk, memory and load"),
-    "backup": _("Looked at the last backup"),
-    "login": _("Tried to log in"),
-    "dns": _("Resolved the names"),
-    "feed": _("Looked at both power feeds"),
-    "temperature": _("Looked at the temperatures"),
+    "disk": _("Checked disk, memory and load"),
+    "backup": _("Checked the last backup"),
+    "login": _("Tested login"),
+    "dns": _("Tested DNS resolution"),
+    "feed": _("Checked both power feeds"),
+    "temperature": _("Checked temperatures"),
     "badge": _("Checked badge and access list"),
-    "remote_hands": _("Had somebody look at it on site"),
+    "remote_hands": _("On-site check"),
 }
 """Every code with its meaning, which never changes."""
 

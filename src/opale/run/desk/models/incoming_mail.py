@@ -25,7 +25,7 @@ class MailboxRules(models.Model):
     mailbox = models.OneToOneField(Mailbox, on_delete=models.PROTECT, related_name="desk_rules")
     stream = models.CharField(_("Stream"), max_length=10, choices=Stream.choices, blank=True)
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind.choices, default=Kind.REQUEST)
-    believes = models.BooleanField(_("Senders are believed"), default=False)
+    believes = models.BooleanField(_("Trust unauthenticated senders"), default=False)
 
     objects = DeskQuerySet["MailboxRules"].as_manager()
 
@@ -43,9 +43,9 @@ class ReceivedMail(models.Model):
     """
 
     class Proof(models.TextChoices):
-        PROVEN = "proven", _("Sender proven")
-        BELIEVED = "believed", _("Sender believed")
-        UNPROVEN = "unproven", _("Sender not proven")
+        PROVEN = "proven", _("Sender verified")
+        BELIEVED = "believed", _("Sender trusted")
+        UNPROVEN = "unproven", _("Sender not verified")
         FORGED = "forged", _("Sender forged")
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="received")
@@ -78,9 +78,9 @@ class Participant(models.Model):
     them."""
 
     class State(models.TextChoices):
-        NEW = "new", _("Not yet accepted")
-        ACCEPTED = "accepted", _("Takes part")
-        REMOVED = "removed", _("Takes part no more")
+        NEW = "new", _("Pending")
+        ACCEPTED = "accepted", _("Participant")
+        REMOVED = "removed", _("Removed")
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -107,8 +107,8 @@ class ProposedLink(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Proposed")
-        JOINED = "joined", _("Joined")
-        REFUSED = "refused", _("Not joined")
+        JOINED = "joined", _("Merged")
+        REFUSED = "refused", _("Rejected")
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -148,10 +148,10 @@ class Breaker(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ACKNOWLEDGED = "acknowledged", _("No more acknowledgements")
-        OPENED = "opened", _("No more new tickets")
-        IN_THREAD = "in_thread", _("Wakes nobody any more")
-        NOTICED = "noticed", _("No more notices")
+        ACKNOWLEDGED = "acknowledged", _("Acknowledgements stopped")
+        OPENED = "opened", _("New tickets stopped")
+        IN_THREAD = "in_thread", _("Notifications stopped")
+        NOTICED = "noticed", _("All notices stopped")
 
     reach_paths: ClassVar[dict[str, str]] = {}
 

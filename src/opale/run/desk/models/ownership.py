@@ -22,15 +22,15 @@ class Ownership(models.Model):
     """
 
     class Reason(models.TextChoices):
-        RECEIVED = "received", _("Received by the holder of triage")
-        RECEIVED_BY_LEAD = "received_by_lead", _("Received by the shift lead: nobody held triage")
+        RECEIVED = "received", _("on triage duty")
+        RECEIVED_BY_LEAD = "received_by_lead", _("shift lead, no one on triage duty")
         RECEIVED_BY_MANAGER = (
             "received_by_manager",
-            _("Received by the manager: nobody was on duty"),
+            _("manager, no one on duty"),
         )
-        TAKEN = "taken", _("Taken")
-        GIVEN = "given", _("Given")
-        HANDED_OVER = "handed_over", _("Handed over")
+        TAKEN = "taken", _("taken")
+        GIVEN = "given", _("reassigned")
+        HANDED_OVER = "handed_over", _("handover")
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 

@@ -23,23 +23,23 @@ class Route(models.TextChoices):
 class Override(models.TextChoices):
     """Why somebody sent a request another way than the rules did."""
 
-    KNOWN_PROCEDURE = "known_procedure", _("A known procedure without risk")
-    RISK = "risk", _("It could interrupt a service")
-    NEEDS_PROJECT = "needs_project", _("It takes a project")
-    CUSTOMER_ASKED = "customer_asked", _("The customer asked for it")
-    INCOMPLETE_RULE = "incomplete_rule", _("The rules do not cover this case")
+    KNOWN_PROCEDURE = "known_procedure", _("Standard procedure without risk")
+    RISK = "risk", _("May interrupt a service")
+    NEEDS_PROJECT = "needs_project", _("Requires a project")
+    CUSTOMER_ASKED = "customer_asked", _("Requested by the customer")
+    INCOMPLETE_RULE = "incomplete_rule", _("Case not covered by the rules")
 
 
 class Refusal(models.TextChoices):
     """Why a request is refused, as the requester is told."""
 
-    NOT_APPROVED = "not_approved", _("It was not approved")
-    NOT_ENTITLED = "not_entitled", _("The requester may not ask for this")
-    NOT_SOLD = "not_sold", _("The contract does not cover this")
-    NOT_POSSIBLE = "not_possible", _("It cannot be done")
-    NOT_SAFE = "not_safe", _("It would not be safe")
-    NO_ANSWER = "no_answer", _("What was missing did not come")
-    NOT_OURS = "not_ours", _("Somebody else is in charge of this")
+    NOT_APPROVED = "not_approved", _("Not approved")
+    NOT_ENTITLED = "not_entitled", _("Requester not authorised")
+    NOT_SOLD = "not_sold", _("Not covered by the contract")
+    NOT_POSSIBLE = "not_possible", _("Not technically possible")
+    NOT_SAFE = "not_safe", _("Not safe")
+    NO_ANSWER = "no_answer", _("Missing information was not received")
+    NOT_OURS = "not_ours", _("Handled by another party")
 
 
 @tracked()
@@ -70,8 +70,8 @@ class Approval(models.Model):
     """An approval asked of the contacts with the authority, and given or refused."""
 
     class State(models.TextChoices):
-        ASKED = "asked", _("Asked")
-        GRANTED = "granted", _("Granted")
+        ASKED = "asked", _("Requested at")
+        GRANTED = "granted", _("Approved")
         REFUSED = "refused", _("Refused")
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER

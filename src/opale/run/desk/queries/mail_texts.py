@@ -128,10 +128,10 @@ def build_letter(
     """Build the mail; `chooser` is the address at which its reader chooses what to receive."""
     desk = desk_name(mailbox, language)
     with translation.override(language):
-        foot = _("To answer, simply reply to this message.")
+        foot = _("To answer, just reply to this mail.")
         if occasion.name == "supplier":
-            foot = _("Please keep our reference in your answer.")
-        choose = _("Choose what we write to you about")
+            foot = _("Please keep our reference in your reply.")
+        choose = _("Manage notifications")
     who = [agent] if agent and agent != desk else []
     return Letter(
         language=language,

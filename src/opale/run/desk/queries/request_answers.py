@@ -77,7 +77,7 @@ class _Picker:
 
     def pick(self, field: Field, said: object) -> PickedRow:
         if self.customer is None:
-            raise ValueError(_("Say first who asks for this."))
+            raise ValueError(_("Choose the requester first."))
         if field.kind == "service":
             return self._service(said, self.customer)
         if field.kind == "item":
@@ -85,7 +85,7 @@ class _Picker:
         site = _found(sites_of(self.customer), said, "code")
         if site is None:
             raise ValueError(
-                _("%(customer)s has nothing at this site: access cannot be asked for there.")
+                _("%(customer)s has nothing at this site, so access cannot be requested.")
                 % {"customer": self.customer.name}
             )
         return PickedRow(site.pk, f"{site.code} {site.name}")

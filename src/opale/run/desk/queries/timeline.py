@@ -75,10 +75,10 @@ SHOWN_TOGETHER = NEWEST * SHOWN_TEXT
 
 SENTENCES = {
     "take": _("%(name)s took the ticket"),
-    "wait": _("%(name)s waits for the customer"),
+    "wait": _("%(name)s put the ticket on hold for the customer"),
     "hold": _("%(name)s put the ticket on hold"),
-    "resume": _("%(name)s went on with the ticket"),
-    "restore": _("%(name)s said that the service works again"),
+    "resume": _("%(name)s resumed the ticket"),
+    "restore": _("%(name)s marked the service restored"),
     "withdraw_restoration": _("%(name)s withdrew the restoration"),
     "resolve": _("%(name)s resolved the ticket"),
     "close": _("%(name)s closed the ticket"),
@@ -87,9 +87,9 @@ SENTENCES = {
     "merge": _("%(name)s merged the ticket"),
     "unmerge": _("%(name)s undid the merge"),
     "reopen": _("%(name)s reopened the ticket"),
-    "take_back": _("%(name)s took the ending of the ticket back"),
+    "take_back": _("%(name)s undid the closing of the ticket"),
     "revise": _("%(name)s corrected the request"),
-    "route": _("%(name)s sent the request another way"),
+    "route": _("%(name)s changed the routing of the request"),
 }
 
 

@@ -20,7 +20,7 @@ register = template.Library()
 
 REASONS = {
     Reason.OPEN: _("Covered hours"),
-    Reason.EXTRA_OPENING: _("Extra opening"),
+    Reason.EXTRA_OPENING: _("Exceptional opening"),
     Reason.CLOSED: _("Outside covered hours"),
     Reason.HOLIDAY: _("Public holiday"),
     Reason.EXTRA_CLOSING: _("Exceptional closing"),
@@ -48,7 +48,7 @@ def clock_reason(segment: Segment) -> str:
 def promise_source(promise: Promise) -> str:
     """Where a promise stands, in words."""
     said = promise.source == PROMISED
-    return str(_("Said to the customer in a message")) if said else promise.source
+    return str(_("Customer updated by message")) if said else promise.source
 
 
 @register.filter
@@ -69,7 +69,7 @@ def message_text(message: Message, room: int | None = None) -> SafeString:
         shown,
         reverse("desk_message_text", args=[message.pk]),
         icon("file-text"),
-        _("Whole text (%(size)s)") % {"size": filesizeformat(len(text.encode()))},
+        _("Full text (%(size)s)") % {"size": filesizeformat(len(text.encode()))},
     )
 
 

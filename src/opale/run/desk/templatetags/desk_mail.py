@@ -15,9 +15,9 @@ register = template.Library()
 
 CLUES = {
     "token": _("Address of the ticket"),
-    "answered": _("Answers a mail of"),
+    "answered": _("Reply to a mail of"),
     "earlier": _("In a thread of"),
-    "partner": _("The sender’s number of"),
+    "partner": _("Sender’s own reference of"),
     "number": _("Number in the subject"),
 }
 TONES = {"proven": "done", "believed": "", "unproven": "waiting", "forged": "bad"}

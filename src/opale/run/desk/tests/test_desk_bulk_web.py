@@ -63,11 +63,11 @@ def test_marked_tickets_are_shown_changed_and_taken_back(browser: Browser) -> No
     job = browser.ask("resolve", tickets, reason="Coupure terminée")
     shown = browser.page(job)
     assert "Change 2 tickets" in shown
-    assert "This cannot be done to the ticket as it stands." in shown
+    assert "Not possible in the ticket's current state." in shown
     assert Ticket.objects.filter(state="resolved").count() == 0
     browser.client.post(f"/desk/bulk/{job.pk}/confirmation/")
     assert Ticket.objects.filter(state="resolved").count() == 2
-    assert "Take it back" in browser.page(job)
+    assert "Undo" in browser.page(job)
     lines = browser.client.get(f"/desk/bulk/{job.pk}/refused.csv").getvalue()
     assert tickets[2].reference in lines.decode("utf-8-sig")
     assert tickets[0].reference not in lines.decode()
@@ -101,7 +101,7 @@ def test_a_whole_view_goes_to_the_worker(browser: Browser) -> None:
     answer = browser.client.post("/desk/bulk/new/?act=tag&view=triage", {"tags": "lot, nord"})
     job = BulkJob.objects.get()
     assert answer["Location"] == f"/desk/bulk/{job.pk}/"
-    assert "Tickets looked at" in browser.page(job)
+    assert "Tickets checked" in browser.page(job)
     bulk_jobs.run_bulk_job(job.pk)
     assert "Change 3 tickets" in browser.page(job)
     browser.client.post(f"/desk/bulk/{job.pk}/confirmation/")

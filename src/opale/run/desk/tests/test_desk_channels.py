@@ -101,7 +101,7 @@ def test_promises_are_told_soon_and_broken(channel: Channel, personas: Personas)
     channel_rules.notify_due_soon()
     channel_rules.notify_due_soon()
     (soon,) = ChannelMessage.objects.all()
-    assert "dans moins d’une demi-heure" in soon.body, "in the language of the company"
+    assert "dans moins de 30 minutes" in soon.body, "in the language of the company"
     fact = CommitmentBreached(ticket_id=ticket.pk, measure="restore", due_at=due)
     channel_rules.notify_breached(fact, MAKER)
     channel_rules.notify_breached(fact, MAKER)
@@ -142,6 +142,6 @@ def test_a_rule_is_made_and_removed_on_its_page(channel: Channel, personas: Pers
     assert made.person == personas.people["desk_agent"]
     page = client.get("/desk/channel-rules/").content.decode()
     assert "Desk room" in page
-    assert "A promise is broken" in page
+    assert "SLA breached" in page
     assert client.post(f"/desk/channel-rules/{made.pk}/end/").status_code == 302
     assert not ChannelRule.objects.exists()

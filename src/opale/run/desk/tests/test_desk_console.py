@@ -41,10 +41,10 @@ def test_a_head_that_draws_itself_again_beside_the_list_stays_as_it_was(
     own = f"/tickets/{ticket.number}/head/"
     within = {"HX-Request": "true", "Opale-Beside": "1"}
     assert (
-        "Show as a page" in agent.get(f"/tickets/{ticket.number}/", headers=BESIDE).content.decode()
+        "Open full page" in agent.get(f"/tickets/{ticket.number}/", headers=BESIDE).content.decode()
     )
-    assert "Show as a page" in agent.get(own, headers=within).content.decode()
-    assert "Show as a page" not in agent.get(own, headers={"HX-Request": "true"}).content.decode()
+    assert "Open full page" in agent.get(own, headers=within).content.decode()
+    assert "Open full page" not in agent.get(own, headers={"HX-Request": "true"}).content.decode()
 
 
 def test_after_a_form_the_pane_shows_the_ticket_and_says_what_was_done(
@@ -58,7 +58,7 @@ def test_after_a_form_the_pane_shows_the_ticket_and_says_what_was_done(
     )
     assert answer.redirect_chain == [(f"/tickets/{ticket.number}/", 302)]
     assert "o-rail" not in answer.content.decode()
-    assert "Resolved." in answer.headers["HX-Trigger"]
+    assert "Ticket resolved." in answer.headers["HX-Trigger"]
 
 
 def test_the_login_is_never_drawn_beside_a_list(personas: Personas) -> None:

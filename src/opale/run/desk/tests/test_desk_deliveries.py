@@ -72,14 +72,14 @@ def test_each_state_of_a_mail_is_told_on_the_ticket(agent: Client, ticket: Ticke
     state_of_mail(state="sent", sent_at=at + timedelta(seconds=1), last_error="")
     assert "Not delivered" not in told(agent, ticket)
     record_delivery(mail, [ADDRESS], by=SENDER)
-    assert ", arrived" in told(agent, ticket)
+    assert ", delivered" in told(agent, ticket)
     mail = state_of_mail(refused=[ADDRESS], last_error=f"{ADDRESS}: 550 5.2.2 Mailbox full")
     assert "The mailbox is full." in told(agent, ticket)
     state_of_mail(refused=[], last_error="")
     record_bounce(mail, [FailedRecipient(ADDRESS, "5.1.1", "smtp; 550 No such user")], by=SENDER)
     page = told(agent, ticket)
-    assert f"Came back from {ADDRESS}: This address does not exist." in page
-    assert ", arrived" not in page
+    assert f"Bounced from {ADDRESS}: This address does not exist." in page
+    assert ", delivered" not in page
 
 
 def test_the_owner_is_told_of_what_came_back(ticket: Ticket) -> None:

@@ -100,7 +100,7 @@ def test_a_second_ticket_stands_in_the_same_mail(ticket: Ticket, personas: Perso
         settled(one)
     mail = digest(ticket)
     assert mail is not None
-    assert mail.subject == "2 tickets that you follow have changed"
+    assert mail.subject == "2 tickets you watch have changed"
     assert "Said on Link down" in mail.body
     assert "Said on Mail slow" in mail.body
 

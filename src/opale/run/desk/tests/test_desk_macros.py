@@ -110,8 +110,8 @@ def test_trying_it_tells_what_it_would_do_and_does_nothing(
     before, mails = fresh(ticket), OutgoingMail.objects.count()
     tried = macros.try_macro(ticket, series, by=agent)
     assert [act.sentence for act in tried.done] == [
-        "Take the ticket",
-        "Answer the customer with “M”",
+        "Take ticket",
+        "Reply to the customer with “M”",
     ]
     assert tried.done[1].text == f"Hello {personas.contact.name}."
     assert (tried.refusal, tried.undoable) == ("", False)
@@ -246,7 +246,7 @@ def test_pages_choose_show_run_and_undo(personas: Personas, ticket: Ticket) -> N
     page = f"/tickets/{ticket.number}/macros/"
     assert "Series" in client.get(page, headers=htmx).content.decode()
     shown = client.get(f"{page}{series.pk}/", headers=htmx)
-    assert "Tag it: x" in shown.content.decode()
+    assert "Add tags: x" in shown.content.decode()
     seen = shown.context["seen"]
     answer = client.post(f"{page}{series.pk}/", {"seen": seen}, headers=htmx)
     run = MacroRun.objects.get()

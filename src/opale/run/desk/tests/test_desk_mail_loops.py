@@ -227,7 +227,7 @@ def test_a_mail_that_comes_before_there_is_a_service_desk_waits_for_it() -> None
             process_mails()
     mail.refresh_from_db()
     assert (mail.state, mail.attempts) == ("received", 12)
-    assert mail.reason.startswith("No team is the service desk yet.")
+    assert mail.reason.startswith("No team is set as the service desk.")
     make_house()
     with clock.travel(timedelta(hours=12)):
         process_mails()

@@ -219,12 +219,12 @@ def test_a_letter_without_answer_carries_no_mark() -> None:
 
 def test_the_text_is_changed_and_shipped_again_on_its_page(manager: Client) -> None:
     url = "/desk/mail-texts/reply/fr/"
-    assert "as shipped" in read(manager, "/desk/mail-texts/")
+    assert "default" in read(manager, "/desk/mail-texts/")
     answer = manager.post(url, {"subject": "Suite", "body": "Bonjour {{ contact }}\n\n{{ text }}"})
     assert answer.status_code == 302
     page = read(manager, url)
     assert "Bonjour {{ contact }}" in page
-    assert "Back to the shipped text" in page
+    assert "Restore default text" in page
     assert manager.post(f"{url}shipping/").status_code == 302
     assert mail_template_for("reply", "fr", None) == shipped_template("reply", "fr")
     assert "Suite" in read(manager, url), "the former text is still to be seen"
@@ -256,7 +256,7 @@ def test_the_preview_is_the_mail_on_the_ticket_that_was_chosen(
     assert "sandbox" in whole.headers["Content-Security-Policy"]
     said["ticket"] = "999999"
     gone = manager.post("/desk/mail-texts/reply/fr/preview/", said, headers={"HX-Request": "true"})
-    assert "There is no such ticket" in gone.content.decode()
+    assert "This ticket does not exist" in gone.content.decode()
 
 
 def test_an_occasion_that_there_is_not_is_not_found(manager: Client) -> None:

@@ -300,7 +300,7 @@ def test_the_rules_of_a_mailbox_are_changed_on_a_page(personas: Personas, box: M
     box.refresh_from_db()
     rules = box.desk_rules
     assert f"/desk/mailboxes/{box.pk}/" in administrator.get(answer["Location"]).content.decode()
-    assert "are believed" in administrator.get(f"/desk/mailboxes/{box.pk}/").content.decode()
+    assert "trusted" in administrator.get(f"/desk/mailboxes/{box.pk}/").content.decode()
     assert (rules.stream, rules.kind, rules.believes) == ("corporate", "incident", True)
 
 

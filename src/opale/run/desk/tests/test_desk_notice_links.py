@@ -162,7 +162,7 @@ def test_one_address_may_not_choose_without_end(house: House) -> None:
 def test_the_page_speaks_the_readers_language(house: House) -> None:
     french = Client(headers={"Accept-Language": "fr"}).get(page_of(house.contact)).content.decode()
     assert '<html lang="fr"' in french
-    assert "What do you want" not in french
+    assert "Mail language" not in french
 
 
 def test_all_that_is_sent_unless_chosen_otherwise_can_be_chosen() -> None:
@@ -241,7 +241,7 @@ def test_what_reaches_a_contact_stands_below_it(personas: Personas) -> None:
     assert f"/contacts/{contact.pk}/notices/summary/" in page
     notices.set_notice_choices(contact, {"closed": True}, by=BY)
     summary = agent.get(f"/contacts/{contact.pk}/notices/summary/").content.decode()
-    assert summary.count("chosen for this contact") == 1
+    assert summary.count("set for this contact") == 1
     assert f"/contacts/{contact.pk}/notices/" in summary
 
 
@@ -256,4 +256,4 @@ def test_a_digest_carries_the_link(house: House) -> None:
         digests.send_digests()
     mail = OutgoingMail.objects.get(origin__startswith="desk.following")
     assert notice_link_to(bob.pk) in mail.body
-    assert "Choose what we write to you about" in mail.body, "in the language that was chosen"
+    assert "Manage notifications" in mail.body, "in the language that was chosen"

@@ -158,7 +158,7 @@ def test_each_is_told_in_the_language_of_choice(house: House) -> None:
     restore(ticket, by)
     mails = OutgoingMail.objects.order_by("pk")
     assert [[*mail.to, *mail.cc] for mail in mails] == [["ana@acme.example"], ["bob@acme.example"]]
-    assert all("has worked again since" in mail.body for mail in mails)
+    assert all("was restored at" in mail.body for mail in mails)
     assert Message.objects.filter(ticket=ticket, is_notice=True).count() == 1
     notices.set_notice_choices(house.contact, {}, by=BY, language="fr")
     lifecycle.withdraw_restoration(ticket, by=by)
@@ -274,7 +274,7 @@ def test_a_closing_is_told_and_not_one_that_was_taken_back(house: House) -> None
     notices.notify_closed(fact, BY)
     notices.notify_closed(fact, BY)
     mail = OutgoingMail.objects.get()
-    assert "est clôturé" in mail.body
+    assert "est clos" in mail.body
     lifecycle.reopen_ticket(ticket, by=by)
     OutgoingMail.objects.update(origin="")
     notices.notify_closed(fact, BY)

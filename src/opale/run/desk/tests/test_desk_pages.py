@@ -132,7 +132,7 @@ def test_what_is_not_sure_is_said_and_not_only_drawn(personas: Personas) -> None
 @pytest.mark.parametrize(
     ("measure", "english", "said"),
     [
-        ("triage", "triage", "à qualifier"),
+        ("triage", "triage", "qualification"),
         ("acknowledge", "GTI", "GTI"),
         ("first_response", "first response", "première réponse"),
         ("update", "next update", "prochain point"),

@@ -42,7 +42,7 @@ def test_notes_are_printed_when_asked_for_and_marked(personas: Personas, ticket:
     url = f"/tickets/{ticket.number}/print/?notes=1"
     page = personas.client("desk_agent").get(url).content.decode()
     assert "Carte de ligne suspecte." in page
-    assert "INTERNAL: this holds notes that no customer may read." in page
+    assert "INTERNAL: contains notes that must not be shared with customers." in page
     assert page.count("INTERNAL NOTE") == 1
 
 

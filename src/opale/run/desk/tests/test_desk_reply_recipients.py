@@ -99,7 +99,7 @@ def test_a_stranger_is_warned_of_and_a_foreign_contact_too(
 ) -> None:
     client, url = personas.client("desk_agent"), f"/tickets/{ticket.number}/recipients/"
     drawn = client.get(f"{url}?chosen=1&add_to=Who <who@gmail.example>").content.decode()
-    assert "Nobody of Acme has an address at gmail.example." in drawn
+    assert "No contact of Acme has an address at gmail.example." in drawn
     drawn = client.get(f"{url}?chosen=1&add_cc=contact@beta.example").content.decode()
     assert "contact@beta.example belongs to another customer: Beta." in drawn
     drawn = client.get(f"{url}?chosen=1&add_to=nonsense").content.decode()

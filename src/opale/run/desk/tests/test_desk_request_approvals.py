@@ -71,7 +71,7 @@ def test_without_the_authority_the_request_is_kept_and_asked_of_who_has_it(house
         ("fr", ["luc.petit@acme.example"]),
     ]
     assert "Rosa Diaz, Montage SARL, P 998" in mails[0].body
-    assert "Your approval is asked for" in mails[0].subject
+    assert "Approval requested" in mails[0].subject
     assert "Jean Valet" in mails[1].body
     told = Message.objects.get(ticket=ticket)
     assert "Ann Ford, Luc Petit" in told.body
@@ -169,11 +169,11 @@ def test_refused_the_request_is_refused_and_the_requester_told_why(house: House)
     )
     after = fresh(ticket)
     assert after.state == "rejected"
-    assert after.cause == "Elle n’a pas été approuvée : Chantier reporté"
+    assert after.cause == "Non approuvée\u00a0: Chantier reporté"
     assert Pause.objects.get(ticket=ticket).ends is not None
     mail = OutgoingMail.objects.filter(message__ticket=ticket).latest("id")
     assert mail.to == ["ana@acme.example"]
-    assert "n’a pas été approuvée" in mail.body
+    assert "non approuvée" in mail.body
     assert "Chantier reporté" in mail.body
     assert "Centre de services" in mail.body
     assert "Luc Petit" not in mail.body

@@ -138,4 +138,4 @@ def test_where_the_desk_itself_does_it_nobody_is_asked_and_triage_is_told(house:
     found = triage.proposals_of(ticket, seen_by=agent_of(house.agent)).team
     assert found is not None
     assert found.value == house.desk
-    assert found.evidence[0].sentence == "The request catalogue gives it to this team."
+    assert found.evidence[0].sentence == "The request catalogue assigns it to this team."

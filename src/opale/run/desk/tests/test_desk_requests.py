@@ -83,10 +83,10 @@ def test_an_access_outside_of_what_the_customer_has_is_refused_clearly(house: Ho
             by,
         )
     assert refusal.value.fields == {
-        "site": "Acme has nothing at this site: access cannot be asked for there.",
-        "ends": "This is too long: at most 7 days.",
-        "visitors": "Jean: the identity document is missing.",
-        "wish": "This form does not ask for that.",
+        "site": "Acme has nothing at this site, so access cannot be requested.",
+        "ends": "Too long: at most 7 days.",
+        "visitors": "Jean: enter the identity document.",
+        "wish": "This field is not part of the form.",
     }
     assert not Ticket.objects.exists()
 
@@ -150,7 +150,7 @@ def test_a_request_is_refused_for_a_chosen_reason_without_a_word_typed(house: Ho
     rejections.reject_ticket(ticket, Refusal.NOT_SOLD, by=by)
     assert fresh(ticket).state == "rejected"
     mail = OutgoingMail.objects.get(message__ticket=ticket)
-    assert "Le contrat ne le prévoit pas".lower() in mail.body.lower()
+    assert "Non prévu au contrat".lower() in mail.body.lower()
     with pytest.raises(IllegalMove):
         rejections.reject_ticket(ticket, Refusal.NOT_SOLD, by=by)
     lifecycle.reopen_ticket(ticket, by=by)

@@ -81,7 +81,7 @@ def test_an_agent_records_an_access_as_it_is_said(personas: Personas, agent: Cli
     ]
     page = agent.get(f"/tickets/{ticket.number}/").content.decode()
     assert "CNI 1" in page
-    assert "Record an approval" in page
+    assert "Record approval" in page
     assert Approval.objects.get().state == "asked"
 
 
@@ -92,8 +92,8 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     answer = agent.post(NEW, wrong)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "the identity document is missing" in page
-    assert "This is needed." in page
+    assert "enter the identity document" in page
+    assert "Required" in page
     assert "Not a valid date" in page
     assert 'value="Jean Valet"' in page
     assert not Ticket.objects.exists()
@@ -115,18 +115,18 @@ def test_one_more_row_is_drawn_without_a_word_on_what_is_missing(
     assert answer.status_code == 200
     assert "visitors-3-name" in page
     assert "visitors-4-name" not in page
-    assert "This is needed" not in page
+    assert "Required" not in page
 
 
 def test_before_it_is_sent_one_sees_where_it_goes_and_whose_word_it_needs(
     personas: Personas, agent: Client
 ) -> None:
     page = agent.post(f"{NEW}outlook/", {"contact": personas.contact.pk}).content.decode()
-    assert "does not have the authority" in page
-    assert "No rule sends this elsewhere" in page
+    assert "does not have the required authority" in page
+    assert "No routing rule" in page
     may(personas, may_enter=True)
     page = agent.post(f"{NEW}outlook/", {"contact": personas.contact.pk}).content.decode()
-    assert "does not have the authority" not in page
+    assert "does not have the required authority" not in page
     dns = agent.post("/tickets/new/request/dns-change/outlook/", {"managed": "yes"})
     assert "RUN change" in dns.content.decode()
 
@@ -139,12 +139,12 @@ def test_a_word_heard_on_the_telephone_is_recorded_on_the_page(
     said = {"contact": personas.contact.pk, "decision": "granted"}
     refused = agent.post(f"/tickets/{number}/approval/", said)
     assert refused.status_code == 422
-    assert "does not have the authority" in refused.content.decode()
+    assert "does not have the required authority" in refused.content.decode()
     may(personas, may_enter=True)
     assert agent.post(f"/tickets/{number}/approval/", said).status_code == 302
     page = agent.get(f"/tickets/{number}/").content.decode()
     assert "Approved by Contact Acme" in page
-    assert "on the telephone" in page
+    assert "by phone" in page
 
 
 def test_a_routine_request_goes_from_receipt_to_closed_without_a_word_typed(
@@ -168,7 +168,7 @@ def test_a_request_is_refused_for_a_chosen_reason(personas: Personas, agent: Cli
     number = Ticket.objects.get().number
     assert agent.post(f"/tickets/{number}/rejection/", {"reason": "not_sold"}).status_code == 302
     assert Ticket.objects.get().state == "rejected"
-    assert "does not cover this" in Message.objects.latest("id").body
+    assert "not covered by the contract" in Message.objects.latest("id").body
 
 
 def test_the_sheet_is_corrected_with_its_history(personas: Personas, agent: Client) -> None:
@@ -184,7 +184,7 @@ def test_the_sheet_is_corrected_with_its_history(personas: Personas, agent: Clie
     )
     assert RequestDetails.objects.get().route == "request"
     page = agent.get(f"/tickets/{number}/request/history/").content.decode()
-    assert "We run the zone" in page
+    assert "Zone managed by us" in page
     assert "Corrected by" in page
     reason = agent.get(f"/tickets/{number}/route/reason/").content.decode()
     assert "managed is True" in reason
@@ -313,8 +313,8 @@ def test_faults_of_a_form_are_said_and_nothing_is_saved(personas: Personas) -> N
     answer = client.post("/request-types/new/", sheet([FIELD, FIELD], [RULE | {"subject0": "x"}]))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "another field has this name" in page
-    assert "which is no field" in page
+    assert "another field already has this name" in page
+    assert "which is not a field" in page
     assert not RequestType.objects.filter(code="more-disk").exists()
 
 

@@ -118,7 +118,7 @@ def test_a_core_engineer_restores_by_the_api_and_by_the_page_of_the_work(
             assert (answer.status_code, answer.json()["state"]) == (200, "accepted")
         else:
             form = engineer.get(f"{door}/")
-            assert "The service works again" in form.content.decode()
+            assert "Restore service" in form.content.decode()
             wrong = engineer.post(f"{door}/", {"at": "2020-01-01 10:00"})
             assert wrong.status_code == 422
             assert engineer.post(f"{door}/", {"at": "now"}).status_code == 302

@@ -266,7 +266,7 @@ def test_a_shared_view_shows_and_counts_only_what_its_viewer_may_see(
 
 def test_a_chip_names_no_customer_that_its_reader_may_not_see(personas: Personas) -> None:
     page = personas.client("desk_agent").get("/desk/open/?customer=987654").content.decode()
-    assert "Customer: unknown to you" in page
+    assert "Customer: not visible to you" in page
     known = personas.client("desk_agent").get(f"/desk/open/?customer={personas.customer.pk}")
     assert f"Customer: {personas.customer.name}" in known.content.decode()
 

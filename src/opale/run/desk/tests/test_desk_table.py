@@ -148,7 +148,7 @@ def test_who_is_asked_for_work_stands_in_the_line(
     agent = personas.client("desk_agent")
     assert listed(agent, f"team={team.pk}") == [tickets[0].number]
     (row,) = exported(agent, f"team={team.pk}")
-    assert row["Asked of"] == team.name
+    assert row["Escalated to"] == team.name
 
 
 def test_the_bulk_job_of_what_is_shown_is_offered_where_it_means_the_same(

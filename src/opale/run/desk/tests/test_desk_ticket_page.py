@@ -83,7 +83,8 @@ def test_the_marks_of_a_confidential_ticket_say_so(
     by = personas.actor("desk_agent")
     ownership.take_ticket(ticket, by=by)
     ticket_metadata.set_confidential(ticket, True, by=by)
-    assert "Confidential: only those" in drawn(agent, f"/tickets/{ticket.number}/marks/")
+    marks = drawn(agent, f"/tickets/{ticket.number}/marks/")
+    assert "Confidential: only the people involved" in marks
 
 
 def test_colleagues_and_contacts_who_follow_are_named(
@@ -116,7 +117,7 @@ def test_a_month_is_a_month_in_french(month: int, said: str) -> None:
 
 def test_what_a_contact_may_do_is_named_in_french(agent: Client, ticket: Ticket) -> None:
     agent.cookies["django_language"] = "fr"
-    assert "Habilité à" in drawn(agent, f"/tickets/{ticket.number}/side/")
+    assert "Habilitation" in drawn(agent, f"/tickets/{ticket.number}/side/")
 
 
 def test_the_head_shows_the_one_clock_that_matters_and_the_side_all(
@@ -150,13 +151,13 @@ def test_who_does_not_own_the_ticket_proposes_and_the_owner_sends(
 ) -> None:
     ticket = of_another
     page = drawn(agent, f"/tickets/{ticket.number}/")
-    assert "Propose to the owner" in page
+    assert "Propose to owner" in page
     assert "To the customer</span>" not in page
     agent_here, former = personas.actor("desk_agent"), ticket.owner_id
     ownership.take_ticket(ticket, by=agent_here, seen_owner_id=former)
     page = drawn(agent, f"/tickets/{ticket.number}/")
     assert "Send to the customer" in page
-    assert "Propose to the owner" not in page
+    assert "Propose to owner" not in page
 
 
 def test_with_standing_consent_the_box_says_that_it_is_sent(
@@ -168,8 +169,8 @@ def test_with_standing_consent_the_box_says_that_it_is_sent(
             engineer_answers=StreamSettings.Answers.STANDING_CONSENT
         )
     page = drawn(agent, f"/tickets/{ticket.number}/")
-    assert "Send in the owner’s name" in page
-    assert "Propose to the owner" not in page
+    assert "Send on behalf of owner" in page
+    assert "Propose to owner" not in page
 
 
 def test_files_are_attached_from_within_the_box_that_is_written_in(
@@ -209,7 +210,7 @@ def test_work_outside_hours_is_found_where_the_plan_offers_it_and_shown_while_it
         price=Decimal("480.50"),
     )
     work = drawn(agent, f"/tickets/{ticket.number}/work/")
-    assert f"{personas.contact.name} agreed, for 480.50 EUR." in work
+    assert f"Agreed by {personas.contact.name} for 480.50 EUR." in work
 
 
 def test_the_clock_of_work_is_explained_wherever_it_is_listed(
@@ -303,7 +304,7 @@ def test_the_region_of_time_shows_what_an_entry_said_before(
     page = drawn(agent, path)
     assert "<del>Appel</del> <ins>Appel au client</ins>" in page
     time_entries.remove_time(entry, by=by)
-    assert "An entry was taken away" in drawn(agent, path)
+    assert "Time entry removed" in drawn(agent, path)
 
 
 def test_the_moment_of_restoration_is_there_to_be_confirmed(agent: Client, ticket: Ticket) -> None:
@@ -353,4 +354,4 @@ def test_what_was_said_is_drawn_once_and_anew_for_another_reader_and_when_more_i
         other = drawn(personas.client("run_engineer"), path)
         assert (first.content.decode().count(">you<"), other.count(">you<")) == (1, 0)
         mails.update(refused={"contact@acme.example": [550, "no such user"]})
-        assert "Not taken for contact@acme.example" in drawn(agent, path)
+        assert "Rejected for contact@acme.example" in drawn(agent, path)

@@ -85,10 +85,10 @@ def test_the_senders_address_proves_the_customer_and_the_contact(house: House) -
 
 
 def test_a_service_reference_and_an_item_in_the_text_prove_it_too(house: House) -> None:
-    assert reasons(ask("VPN-1 down")) == ["The service reference VPN-1 stands in the text."]
+    assert reasons(ask("VPN-1 down")) == ["The text contains the service reference VPN-1."]
     an_item(house, "cpe-rennes-7", house.service)
     found = ask("No answer from cpe-rennes-7.")
-    assert reasons(found) == ["cpe-rennes-7 stands in the text and belongs to this customer."]
+    assert reasons(found) == ["The text mentions cpe-rennes-7, which belongs to this customer."]
     assert found.service is not None
     assert found.service.value == house.service
     assert found.item is not None
@@ -134,7 +134,7 @@ def test_what_the_service_stands_on_tells_it_from_the_others(house: House) -> No
     assert found.service is not None
     assert found.service.value == other
     assert found.service.evidence[0].sentence == (
-        "CIR-REN-100200 stands in the text, and the service stands on it."
+        "The text mentions CIR-REN-100200, on which the service depends."
     )
 
 
@@ -198,8 +198,8 @@ def test_before_anything_was_learned_the_catalogue_and_the_trade_speak(house: Ho
     assert found.service.value == trunk
     (why,) = found.service.evidence
     assert why.sentence == (
-        "The words say Telephony trunk (renvoi, appels, standard), "
-        "and the customer has one such service."
+        "Keywords point to Telephony trunk (renvoi, appels, standard), "
+        "and the customer has only one such service."
     )
     assert trunk not in [one.value for one in ask("Tunnel down", "ana@acme.example").services]
 
@@ -234,7 +234,7 @@ def test_of_few_services_each_is_offered_and_none_filled_in(house: House) -> Non
     found = ask("Panne", "ana@acme.example")
     assert found.service is None
     assert [evidence.sentence for one in found.services for evidence in one.evidence] == [
-        "It is one of the customer's 2 services."
+        "One of the customer's 2 services."
     ] * 2
     with attributed(ME):
         make_service(house.customer, "VPN-3")
@@ -264,7 +264,7 @@ def test_what_was_sold_is_known_by_its_name_in_either_language(house: House) -> 
         mine = sell(house.customer, "VPN-9", remote)
     (first, *_rest) = ask("Il faudrait un accès distant", "ana@acme.example").services
     assert first.value == mine
-    assert first.evidence[0].sentence == "The text names what was sold: Remote access."
+    assert first.evidence[0].sentence == "The text mentions the product: Remote access."
 
 
 def test_words_meet_in_their_stem_and_politeness_says_nothing() -> None:
@@ -339,7 +339,7 @@ def test_triage_chooses_the_stream_where_no_plan_does(house: House) -> None:
 def test_the_reasons_are_told_in_french(house: House) -> None:
     with translation.override("fr"):
         assert reasons(ask("VPN-1 coupé")) == [
-            "La référence de service VPN-1 figure dans le texte."
+            "Le texte contient la référence de service VPN-1."
         ]
 
 

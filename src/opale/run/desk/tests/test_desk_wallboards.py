@@ -127,7 +127,7 @@ def test_a_key_opens_the_wall_alone(personas: Personas) -> None:
 def test_a_persons_wall_shows_what_is_less_urgent_and_due(personas: Personas) -> None:
     make_ticket(personas, "Question", Grade.LOW)
     page = personas.client("desk_agent").get("/wall/").content.decode()
-    assert "No P1 or P2 is open." in page
+    assert "No open P1 or P2." in page
     assert "Question" in page
     fragment = personas.client("desk_agent").get("/wall/", headers={"HX-Request": "true"})
     assert fragment.content.lstrip().startswith(b'<div class="w-wall"')
@@ -176,7 +176,7 @@ def test_the_boards_figures_lead_to_their_tickets(personas: Personas) -> None:
 def test_the_pages_of_the_board(personas: Personas) -> None:
     ticket, client = make_ticket(personas), personas.client("desk_agent")
     page = client.get("/desk/lead/").content.decode()
-    assert "1 open ticket, each with an owner from the minute of receipt." in page
+    assert "1 open ticket, each assigned on receipt." in page
     owner = Ticket.objects.get(pk=ticket.pk).owner_id
     for url in ("due-4h/", "age/?of=0", f"owner/?of={owner}", "due-1h/?stream=solution"):
         assert ticket.reference in client.get(f"/desk/lead/{url}").content.decode()

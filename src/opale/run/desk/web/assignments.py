@@ -130,9 +130,9 @@ def acceptance(request: ActorRequest, assignment_id: int) -> HttpResponse:
     if at_once:
         assignments.accept_assignment(asked, by=request.actor)
         if request.htmx and request.POST.get("list", "") in VIEWS:
-            said = _("%(number)s is yours now.") % {"number": asked.ticket.reference}
+            said = _("%(number)s assigned to you.") % {"number": asked.ticket.reference}
             return toast(_listed(request, request.POST["list"]), said)
-        return _answer(request, asked.pk, _("This work is yours now."))
+        return _answer(request, asked.pk, _("Escalation assigned to you."))
     if request.method == "POST" and form.is_valid():
         try:
             assignments.accept_assignment(asked, by=request.actor, **form.cleaned_data)
@@ -184,7 +184,7 @@ def _answer(request: ActorRequest, assignment_id: int, said: str) -> HttpRespons
 
 
 def _asked(request: ActorRequest, ticket: Ticket, asked: Assignment) -> HttpResponse:
-    said = _("%(name)s is asked.") % {"name": asked.whom}
+    said = _("Escalated to %(name)s.") % {"name": asked.whom}
     undo = reverse("desk_withdraw_assignment", args=[asked.pk])
     if not request.htmx:
         toast_next(request, said, undo=undo)

@@ -42,7 +42,7 @@ def withdraw(request: ActorRequest, number: int, attachment_id: int) -> HttpResp
     attachments.withdraw_attachment(found, by=request.actor)
     if request.htmx:
         return _waiting(request, ticket, [])
-    toast_next(request, _("The file is taken back."))
+    toast_next(request, _("File removed."))
     return redirect("desk_ticket", number)
 
 

@@ -71,8 +71,8 @@ def _chart(found: list[ServiceMonth]) -> Chart | None:
     if not any(hours):
         return None
     return Chart(
-        title=_("How long was the service down?"),
+        title=_("Downtime calculator"),
         steps=[date_format(month.month.starts_on, "M Y") for month in found],
-        series=[Series(_("Hours down"), hours, role="major", shape="bar")],
+        series=[Series(_("Hours of downtime"), hours, role="major", shape="bar")],
         unit=_("h"),
     )

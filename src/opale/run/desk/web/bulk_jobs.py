@@ -51,10 +51,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 REASONS = {
     Act.RESOLVE: gettext_lazy("Cause"),
-    Act.NOTE: gettext_lazy("Note for colleagues"),
+    Act.NOTE: gettext_lazy("Internal note"),
 }
 GOING_ON = (State.LOOKING, State.WAITING, State.RUNNING, State.UNDOING)
-UNCHANGED = [("", gettext_lazy("As it is")), *Grade.choices]
+UNCHANGED = [("", gettext_lazy("No change")), *Grade.choices]
 
 
 class MacroField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker alone
@@ -77,12 +77,12 @@ class BulkForm(ActorForm, forms.Form):
         label=gettext_lazy("Urgency"), choices=UNCHANGED, coerce=int, required=False
     )
     tags = forms.CharField(
-        label=gettext_lazy("Tags"), help_text=gettext_lazy("With commas between them.")
+        label=gettext_lazy("Tags"), help_text=gettext_lazy("Separate with commas.")
     )
     kind = forms.ChoiceField(label=gettext_lazy("Waiting for"), choices=Pause.Kind.choices)
     until = WhenField(label=gettext_lazy("Until"), required=False)
     other = TicketField(label=gettext_lazy("Ticket"))
-    macro = MacroField(label=gettext_lazy("Which macro"), queryset=None)
+    macro = MacroField(label=gettext_lazy("Macro"), queryset=None)
     said_fr = forms.CharField(
         label=gettext_lazy("In French"), widget=forms.Textarea, required=False
     )

@@ -72,7 +72,7 @@ def _edited(
         except (Invalid, Conflict) as refusal:
             editor.refuse(getattr(refusal, "fields", {}), refusal.sentence)
         else:
-            toast_next(request, _("Saved. Requests that exist keep the form of their day."))
+            toast_next(request, _("Saved. Existing requests keep their form."))
             return redirect("desk_catalogue_edit", saved.code)
     template = "desk/catalogue/_form.html" if act and request.htmx else "desk/catalogue/edit.html"
     wrong = bool(request.method == "POST" and not act)

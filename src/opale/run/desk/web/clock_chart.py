@@ -51,7 +51,7 @@ def draw_clock_chart(segments: Sequence[Segment], due: datetime | None) -> SafeS
     return format_html(
         '<svg class="d-strip" viewBox="-2 0 1004 28" preserveAspectRatio="none" role="img"'
         ' aria-label="{}">{}{}</svg>',
-        _("What counted and what stood still, from the start of the clock to now"),
+        _("Counted and paused time, from the start of the clock to now"),
         bars,
         mark,
     )

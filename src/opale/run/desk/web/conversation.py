@@ -102,7 +102,8 @@ def message(request: ActorRequest, number: int) -> HttpResponse:
     )
     sent = not isinstance(written, ProposedAnswer) or written.state == written.State.SENT
     owner = {"name": ticket.owner.name}
-    sentence = _("Sent.") if sent else _("%(name)s sees it before the customer does.") % owner
+    held = _("%(name)s reviews it before it is sent to the customer.")
+    sentence = _("Sent.") if sent else held % owner
     undo = back.url(written) if settings.SEND_UNDO and isinstance(written, Message) else ""
     return toast(_answer(request, number, ticket), sentence, undo=undo)
 

@@ -34,7 +34,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class FollowingForm(forms.Form):
-    pace = forms.ChoiceField(label=gettext_lazy("How often"), choices=Following.Pace.choices)
+    pace = forms.ChoiceField(label=gettext_lazy("Frequency"), choices=Following.Pace.choices)
     hour = forms.TypedChoiceField(
         label=gettext_lazy("Hour of the daily mail"), choices=HOURS, coerce=int
     )
@@ -50,7 +50,7 @@ def own(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and submit_form(
         form, lambda: digests.set_digest_pace(person, by=request.actor, **form.cleaned_data)
     ):
-        said = _("You hear of the tickets that you follow like this from now on.")
+        said = _("Notification preferences saved.")
         if not request.htmx:
             toast_next(request, said)
             return redirect("organisation_preferences")

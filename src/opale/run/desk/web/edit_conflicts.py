@@ -86,7 +86,7 @@ def compare_edits(posted: QueryDict, held: Mapping[str, Any], form: forms.Form) 
 def notify_kept_values(request: HttpRequest, found: Comparison) -> None:
     if found.kept:
         kept = {"fields": ", ".join(found.kept)}
-        toast_next(request, _("Saved. A colleague’s change stays too: %(fields)s.") % kept)
+        toast_next(request, _("Saved. Also kept, changed by a colleague: %(fields)s.") % kept)
 
 
 def _read(text: str) -> dict[str, str]:

@@ -83,14 +83,14 @@ def describe_value(name: str, value: str | tuple[str, ...], actor: Actor) -> str
     if isinstance(value, tuple):
         return ", ".join(describe_value(name, one, actor) for one in value)
     if name in NAME_LOOKUPS:
-        return NAME_LOOKUPS[name](value, actor) or _("unknown to you")
+        return NAME_LOOKUPS[name](value, actor) or _("not visible to you")
     return str(dict(CHOICES.get(name, [])).get(value, value))
 
 
 class FilterForm(ActorForm, forms.Form):
     """All filters at once; empty ones do not filter."""
 
-    q = forms.CharField(label=gettext_lazy("Words of the subject, or a number"), required=False)
+    q = forms.CharField(label=gettext_lazy("Subject or number"), required=False)
     priority = forms.MultipleChoiceField(
         choices=PRIORITIES,
         required=False,

@@ -66,10 +66,10 @@ def refusal(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     if request.GET.get("again"):
         participants.reopen_proposed_link(ticket, by=request.actor)
-        return _back(request, number, _("The link is proposed again."))
+        return _back(request, number, _("Suggestion restored."))
     participants.refuse_proposed_link(ticket, by=request.actor)
     undo = f"{reverse('desk_proposed_refusal', args=[number])}?again=1"
-    return _back(request, number, _("They stay two tickets."), undo=undo)
+    return _back(request, number, _("The tickets stay separate."), undo=undo)
 
 
 @require_GET

@@ -28,10 +28,10 @@ from opale.ui import pickers
 from opale.ui.toasts import toast_next
 
 TITLES = {
-    "update": gettext_lazy("Tell the customers of the children"),
-    "restore": gettext_lazy("The service of the family works again"),
-    "resolve": gettext_lazy("Resolve with the children"),
-    "close": gettext_lazy("Close with the children"),
+    "update": gettext_lazy("Update customers of child tickets"),
+    "restore": gettext_lazy("Restore service with child tickets"),
+    "resolve": gettext_lazy("Resolve with child tickets"),
+    "close": gettext_lazy("Close with child tickets"),
 }
 VERBS = {
     "update": gettext_lazy("Send"),
@@ -40,10 +40,10 @@ VERBS = {
     "close": gettext_lazy("Close"),
 }
 DONE = {
-    "update": gettext_lazy("Each was told in its own ticket."),
-    "restore": gettext_lazy("The service is restored for all that you chose."),
-    "resolve": gettext_lazy("All that you chose are resolved."),
-    "close": gettext_lazy("All that you chose are closed."),
+    "update": gettext_lazy("Each customer was notified on its own ticket."),
+    "restore": gettext_lazy("Service restored on all selected tickets."),
+    "resolve": gettext_lazy("All selected tickets resolved."),
+    "close": gettext_lazy("All selected tickets closed."),
 }
 
 
@@ -95,7 +95,7 @@ def attach(request: ActorRequest, alert_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         other = form.cleaned_data["other"]
         alerts.attach_alert(other, alert, by=request.actor)
-        toast_next(request, _("%(number)s deals with the alert.") % {"number": other.reference})
+        toast_next(request, _("Alert attached to %(number)s.") % {"number": other.reference})
         return redirect("desk_ticket", other.number)
     similar = similar_tickets.similar_to_alert(alert, seen_by=request.actor)
     context = {"alert": alert, "form": form, "similar": similar}

@@ -50,7 +50,7 @@ def running(request: ActorRequest, number: int, macro_id: int) -> HttpResponse:
     seen = parse_instant(request.POST.get("seen", ""))
     run = macros.run_macro(ticket, macro, by=request.actor, seen=seen)
     undo = reverse("desk_undo_macro", args=[run.pk]) if run.back else ""
-    said = _("Done: %(name)s") % {"name": name}
+    said = _("Macro run: %(name)s") % {"name": name}
     if not request.htmx:
         toast_next(request, said, undo=undo)
         return redirect("desk_ticket", number)
@@ -73,7 +73,7 @@ def new(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and submit_form(
         form, lambda: macro_definitions.create_macro(by=request.actor, **form.arguments())
     ):
-        toast_next(request, _("Saved. It is offered from now on."))
+        toast_next(request, _("Saved."))
         return redirect("desk_macros")
     return _form(request, form, None)
 

@@ -58,7 +58,7 @@ def edit(request: ActorRequest, occasion: str, language: str) -> HttpResponse:
             state.occasion, language, plan, MailTemplate(**form.cleaned_data), by=request.actor
         ),
     ):
-        toast_next(request, _("Saved. Every mail says it so from now on."))
+        toast_next(request, _("Saved. Mails use this text from now on."))
         return redirect(_address("desk_mail_text", occasion, language, plan))
     versions = mail_text_queries.versions_of(occasion, language, plan, seen_by=request.actor)
     shown = MailTemplate(form["subject"].value() or "", form["body"].value() or "")
@@ -94,7 +94,7 @@ def shipping(request: ActorRequest, occasion: str, language: str) -> HttpRespons
     plan = _plan(request)
     state, _words = mail_text_queries.mail_text(occasion, language, plan, seen_by=request.actor)
     mail_texts.reset_mail_text(state.occasion, language, plan, by=request.actor)
-    said = _("The text of all plans counts again.") if plan else _("The shipped text counts again.")
+    said = _("The text for all plans applies again.") if plan else _("Default text restored.")
     toast_next(request, said)
     return redirect(_address("desk_mail_text", occasion, language, plan))
 

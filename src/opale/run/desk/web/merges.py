@@ -77,7 +77,7 @@ def undo(request: ActorRequest) -> HttpResponse:
         raise Invalid(_("Choose another ticket to merge."))
     for merge in reversed(merges):
         merge_actions.undo_merge(merge, by=request.actor)
-    toast_next(request, _("The merge is undone: each has its number again."))
+    toast_next(request, _("Merge undone: each ticket has its number again."))
     return _go(request, merges[0].ticket.number)
 
 
@@ -106,7 +106,7 @@ def redirect_to_surviving_ticket(request: ActorRequest, ticket: Ticket) -> HttpR
     """Redirect an old number to the surviving ticket, with a note."""
     present = links.get_surviving_ticket(ticket.number, seen_by=request.actor)
     words = {"old": ticket.reference, "number": present.reference}
-    toast_next(request, _("%(old)s was merged into %(number)s.") % words)
+    toast_next(request, _("%(old)s merged into %(number)s.") % words)
     return redirect("desk_ticket", present.number)
 
 
@@ -117,11 +117,11 @@ def _send_over(request: ActorRequest, ticket: Ticket, said: dict[str, Any]) -> H
         new = splits.split_ticket(
             ticket, chosen, by=request.actor, subject=said["subject"], copy=said["copy"]
         )
-        said_so = _("%(number)s is a ticket of its own.") % {"number": new.reference}
+        said_so = _("%(number)s created as a separate ticket.") % {"number": new.reference}
         toast_next(request, said_so, undo=reverse("desk_undo_split", args=[new.number]))
         return redirect("desk_ticket", new.number)
     if not chosen:
-        raise Invalid(_("Choose a message."))
+        raise Invalid(_("Select a message."))
     moves = [
         splits.move_message(message, said["other"], by=request.actor, copy=said["copy"])
         for message in chosen
@@ -131,14 +131,14 @@ def _send_over(request: ActorRequest, ticket: Ticket, said: dict[str, Any]) -> H
         if said["copy"] or len(moves) > 1
         else reverse("desk_undo_message_move", args=[moves[0].pk])
     )
-    toast_next(request, _("What you chose is on this ticket now."), undo=back)
+    toast_next(request, _("Messages moved to this ticket."), undo=back)
     return redirect("desk_ticket", said["other"].number)
 
 
 def _merged(request: ActorRequest, into: Ticket, merges: list[Merge]) -> HttpResponse:
     said = ngettext(
-        "%(count)s ticket goes on under %(number)s.",
-        "%(count)s tickets go on under %(number)s.",
+        "%(count)s ticket merged into %(number)s.",
+        "%(count)s tickets merged into %(number)s.",
         len(merges),
     ) % {"count": len(merges), "number": into.reference}
     back = reverse("desk_unmerge") + "?" + "&".join(f"m={merge.pk}" for merge in merges)

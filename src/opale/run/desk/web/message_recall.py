@@ -57,7 +57,7 @@ class RecallState:
         except (signing.BadSignature, ValueError):
             key = None
         if key != message.pk:
-            raise Conflict(_("It is on its way already: it can no longer be taken back."))
+            raise Conflict(_("This message has already been sent and can no longer be recalled."))
         return cls(CustomerUpdateState(_moment(told), _moment(answered)), modules, recipients)
 
 

@@ -28,14 +28,14 @@ from opale.ui.forms import only_when, submit_form
 BY_LINK = system("notice-link")
 ASKED = {
     "acknowledgement": (
-        _("Your mail has come in"),
-        _("You are told at once, with the number of the ticket."),
+        _("Mail received"),
+        _("You receive a confirmation with the ticket number."),
     ),
-    "restored": (_("Your service works again"), _("And since when.")),
-    "closed": (_("Your ticket is closed"), _("Nothing is left to do.")),
+    "restored": (_("Service restored"), _("With the time of restoration.")),
+    "closed": (_("Ticket closed"), _("No further work is needed.")),
     "update_due": (
-        _("We are late with news"),
-        _("We promised you news by a certain time, and have not written yet."),
+        _("Update delayed"),
+        _("We promised an update by a certain time and have not sent it yet."),
     ),
 }
 """`choices.CHOICES` in the recipient's words: a yes or a no each. For followed tickets, the
@@ -61,7 +61,7 @@ class PreferencesForm(forms.Form):
                 initial=name in self.reach.occasions,
             )
         self.fields["pace"] = forms.ChoiceField(
-            label=_("Tickets that you follow"),
+            label=_("Watched tickets"),
             initial=following.pace if followed else OFF,
             choices=PACES,
             widget=forms.RadioSelect,
@@ -70,7 +70,7 @@ class PreferencesForm(forms.Form):
             label=_("Hour of the daily mail"), choices=HOURS, coerce=int, initial=following.hour
         )
         self.fields["language"] = forms.ChoiceField(
-            label=_("Language of these mails"),
+            label=_("Mail language"),
             choices=Language.choices,
             initial=self.reach.language,
         )

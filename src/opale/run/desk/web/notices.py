@@ -30,9 +30,9 @@ YES, NO, ABOVE = "yes", "no", ""
 MEANS = {YES: True, NO: False, ABOVE: None}
 
 PACES = (
-    (Following.Pace.AT_ONCE, gettext_lazy("A copy of each answer")),
-    (Following.Pace.HOURLY, gettext_lazy("A digest every hour at most")),
-    (Following.Pace.DAILY, gettext_lazy("A digest once a day")),
+    (Following.Pace.AT_ONCE, gettext_lazy("A copy of each reply")),
+    (Following.Pace.HOURLY, gettext_lazy("At most one digest per hour")),
+    (Following.Pace.DAILY, gettext_lazy("One digest per day")),
     (Following.Pace.OFF, gettext_lazy("Nothing")),
 )
 """How often a contact is notified of the tickets that it follows."""
@@ -64,10 +64,10 @@ class ChoiceForm(forms.Form):
                 label=gettext_lazy("Language"),
                 required=False,
                 initial=chosen.language,
-                choices=(("", gettext_lazy("The contact’s own")), *Language.choices),
+                choices=(("", gettext_lazy("Contact's own language")), *Language.choices),
             )
             self.fields["pace"] = forms.ChoiceField(
-                label=gettext_lazy("Followed tickets"),
+                label=gettext_lazy("Watched tickets"),
                 initial=digest_queries.digest_settings_of(subject).pace,
                 choices=PACES,
             )
@@ -92,7 +92,7 @@ def plans(request: ActorRequest) -> HttpResponse:
 def of_plan(request: ActorRequest, code: str) -> HttpResponse:
     plan = get_plan_by_code(code, seen_by=request.actor)
     back = reverse("desk_notice_plans")
-    return _chosen(request, plan, _("As shipped"), plan_name(plan), back, _("Notices"))
+    return _chosen(request, plan, _("Default"), plan_name(plan), back, _("Notifications"))
 
 
 @require_GET
@@ -154,7 +154,8 @@ def summary_of_contact(request: ActorRequest, contact_id: int) -> HttpResponse:
 def choice_of_customer(request: ActorRequest, code: str) -> HttpResponse:
     customer = get_customer_by_code(code, seen_by=request.actor)
     back = reverse("desk_notices_of_customer", args=[code])
-    return _chosen(request, customer, _("As the plan says"), customer.name, back, _("Notices"))
+    above = _("As set by the plan")
+    return _chosen(request, customer, above, customer.name, back, _("Notifications"))
 
 
 @form_verbs
@@ -162,7 +163,7 @@ def choice_of_customer(request: ActorRequest, code: str) -> HttpResponse:
 def of_contact(request: ActorRequest, contact_id: int) -> HttpResponse:
     contact = get_contact(contact_id, seen_by=request.actor)
     back = reverse("desk_notices_of_customer", args=[contact.customer.code])
-    above = _("As for %(customer)s") % {"customer": contact.customer.name}
+    above = _("Same as %(customer)s") % {"customer": contact.customer.name}
     return _chosen(request, contact, above, contact.name, back, contact.customer.name)
 
 
@@ -183,11 +184,11 @@ def _chosen(
         request,
         form,
         choose,
-        title=_("What reaches %(name)s") % {"name": name},
+        title=_("Notifications to %(name)s") % {"name": name},
         button=_("Save"),
         back=back,
         back_label=back_label,
-        said=_("It counts from now on."),
+        said=_("Rule created."),
     )
 
 

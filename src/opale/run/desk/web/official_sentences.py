@@ -54,7 +54,7 @@ def saying(request: ActorRequest, number: int) -> HttpResponse:
         return _form(request, ticket, _over(request, before), theirs=before, status=409)
     undo = way_back(ticket, before)
     drawn = answered(
-        request, _("This is what is said now."), region=region_of_sentence(ticket), undo=undo
+        request, _("Approved message published."), region=region_of_sentence(ticket), undo=undo
     )
     return drawn or redirect("desk_ticket", number)
 

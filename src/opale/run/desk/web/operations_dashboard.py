@@ -25,21 +25,21 @@ from opale.ui.keyset import page
 STREAMS = [
     ("", gettext_lazy("All streams")),
     *Stream.choices,
-    ("none", gettext_lazy("No stream yet")),
+    ("none", gettext_lazy("No stream")),
 ]
 TITLES: dict[str, str | Promise] = {
-    "late": gettext_lazy("Promises overdue"),
-    "due-1h": gettext_lazy("Due within the hour"),
+    "late": gettext_lazy("Overdue SLA targets"),
+    "due-1h": gettext_lazy("Due within 1 hour"),
     "due-4h": gettext_lazy("Due within 4 hours"),
-    "not-accepted": gettext_lazy("Work not accepted"),
-    "waiting-long": gettext_lazy("Waiting for the customer for over 3 days"),
-    "broken-today": gettext_lazy("Promises broken today"),
-    "by-triage": gettext_lazy("With the holder of triage"),
+    "not-accepted": gettext_lazy("Escalations not accepted"),
+    "waiting-long": gettext_lazy("Waiting for the customer for more than 3 days"),
+    "broken-today": gettext_lazy("SLA breaches today"),
+    "by-triage": gettext_lazy("With the agent on triage duty"),
     "by-lead": gettext_lazy("With the shift lead"),
     "by-manager": gettext_lazy("With the on-call manager"),
-    "ownerless": gettext_lazy("Without an owner"),
-    "age": gettext_lazy("Age of open work"),
-    "owner": gettext_lazy("Work in hand"),
+    "ownerless": gettext_lazy("No owner"),
+    "age": gettext_lazy("Age of open tickets"),
+    "owner": gettext_lazy("Assigned tickets"),
 }
 AT_RISK = ("late", "due-1h", "due-4h", "broken-today")
 STUCK = ("not-accepted", "waiting-long")
@@ -144,9 +144,9 @@ def _here(stream: str) -> str:
 
 
 def _ages(found: operations_dashboard.Dashboard) -> Chart:
-    names = [*Stream.choices, ("", _("No stream yet"))]
+    names = [*Stream.choices, ("", _("No stream"))]
     return Chart(
-        title=_("Age of open work"),
+        title=_("Age of open tickets"),
         steps=[str(name) for name in AGE_NAMES],
         series=[
             Series(str(name), found.ages.get(key, [0] * len(AGE_NAMES)), role, "bar")

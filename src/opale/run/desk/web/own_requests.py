@@ -63,7 +63,7 @@ def new(request: ActorRequest, code: str) -> HttpResponse:
         except Invalid as refusal:
             form.refuse(refusal)
         else:
-            toast_next(request, _("Sent. The desk looks at it."))
+            toast_next(request, _("Request sent to the service desk."))
             return redirect("desk_own", ticket.number)
     context = {"form": form, "kind": kind, "title": in_language(kind.name_en, kind.name_fr)}
     template = "desk/own/_new.html" if more else "desk/own/new.html"

@@ -36,7 +36,7 @@ from opale.ui.shared_regions import SharedRegion
 TITLES = {
     "triage": _("Triage"),
     "mine": _("My work"),
-    "due": _("Due within the hour"),
+    "due": _("Due within 1 hour"),
     "waiting": _("Waiting"),
     "open": _("All open"),
     "all": _("All tickets"),

@@ -62,9 +62,10 @@ class Addressees:
         """Refuse wrong recipients. Errors: Invalid (a wrong address, or none)."""
         bad = [*self.wrong, *(email for email in (*self.to, *self.cc) if not _is_address(email))]
         if bad:
-            raise Invalid(to=_("“%(address)s” is no mail address.") % {"address": bad[0][:100]})
+            sentence = _("“%(address)s” is not a valid e-mail address.")
+            raise Invalid(to=sentence % {"address": bad[0][:100]})
         if not self.to:
-            raise Invalid(to=_("Say to whom it goes."))
+            raise Invalid(to=_("Add a recipient."))
 
 
 @require_GET

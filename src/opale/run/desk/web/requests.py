@@ -96,7 +96,7 @@ def revision(request: ActorRequest, number: int) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect("desk_ticket", number)
-    return _drawn(request, ticket, form, _("Correct the request"), _("Save"))
+    return _drawn(request, ticket, form, _("Edit request"), _("Save"))
 
 
 @require_GET
@@ -130,10 +130,10 @@ def decision(request: ActorRequest, number: int) -> HttpResponse:
         except (Invalid, NotAllowed) as refusal:
             form.add_error("contact", refusal.sentence)
         else:
-            toast_next(request, _("The word is recorded."))
+            toast_next(request, _("Decision recorded."))
             return redirect("desk_ticket", number)
     return _drawn(
-        request, ticket, form, _("An approval heard on the telephone"), _("Record the decision")
+        request, ticket, form, _("Record approval given by phone"), _("Record decision")
     )
 
 
@@ -164,7 +164,7 @@ def _asked(kind: RequestType, form: DeskRequestForm) -> NewRequest:
 
 def _received(request: ActorRequest, ticket: Ticket) -> HttpResponse:
     if request_queries.awaited_approval(ticket):
-        toast_next(request, _("Recorded. It waits for an approval, which has been asked for."))
+        toast_next(request, _("Request recorded. Approval has been requested."))
     return redirect("desk_ticket", ticket.number)
 
 

@@ -95,7 +95,7 @@ def save(request: ActorRequest) -> HttpResponse:
         said.get("name", ""), said.get("view", ""), query, by=request.actor, team=_team(request)
     )
     undo = reverse("desk_saved_remove", args=[saved.pk])
-    toast_next(request, _("The view “%(name)s” is kept.") % {"name": saved.name}, undo=undo)
+    toast_next(request, _("View “%(name)s” saved.") % {"name": saved.name}, undo=undo)
     return redirect(list_url(saved.view, saved.query))
 
 
@@ -131,12 +131,12 @@ def first(request: ActorRequest) -> HttpResponse:
     # An undo names it in its address.
     view, query = parse_list_url(request.POST.get("at") or request.GET.get("at", ""))
     if not view:
-        raise Invalid(_("There is no such list."))
+        raise Invalid(_("This list does not exist."))
     before = saved_view_queries.first_view(seen_by=request.actor)
     saved_views.set_first_view(view, query.urlencode(), by=request.actor)
     was = list_url(before.view, before.query) if before else reverse("desk_view", args=[FIRST])
     toast_next(
-        request, _("Your desk opens with this list."), undo=f"{request.path}?at={quote(was)}"
+        request, _("The desk now opens with this view."), undo=f"{request.path}?at={quote(was)}"
     )
     return redirect(list_url(view, Filters.read(query).address()))
 
@@ -146,7 +146,7 @@ def first(request: ActorRequest) -> HttpResponse:
 def pick_owner(request: ActorRequest) -> HttpResponse:
     """Choose an owner: “me” first, which in a shared view is the reader."""
     asked = request.GET.get("q", "").strip()
-    me = [pickers.Choice(ME, _("me"), _("whoever looks"))]
+    me = [pickers.Choice(ME, _("me"), _("current user"))]
     found = people(seen_by=request.actor, text=asked).order_by("name", "id")[: pickers.LIMIT]
     shown = [pickers.Choice(str(one.pk), one.name, one.job_title) for one in found]
     return pickers.picker_response(
@@ -161,7 +161,7 @@ def _team(request: ActorRequest) -> Team | None:
     own = saved_view_queries.own_teams(seen_by=request.actor)
     found = next((team for team in own if str(team.pk) == asked), None)
     if asked and found is None:
-        raise Invalid(team=_("You can share a view with your own teams."))
+        raise Invalid(team=_("You can only share a view with your own teams."))
     return found
 
 

@@ -30,7 +30,7 @@ def new(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and submit_form(
         form, lambda: text_modules.create_text_module(by=request.actor, **form.arguments())
     ):
-        toast_next(request, _("Saved. It is offered from now on."))
+        toast_next(request, _("Saved."))
         return redirect("desk_modules")
     return _form(request, form, None)
 

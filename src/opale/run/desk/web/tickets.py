@@ -90,7 +90,7 @@ def classification(request: ActorRequest, number: int) -> HttpResponse:
     held, seen, said = (
         TriageForm.initial_of(ticket),
         ClassificationInput.of(ticket),
-        _("What is this ticket?"),
+        _("Classify ticket"),
     )
     form = TriageForm(initial=held, by=request.actor)
     if request.method == "GET":
@@ -112,7 +112,7 @@ def classification(request: ActorRequest, number: int) -> HttpResponse:
 @needs(WORK)
 def renaming(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
-    held, said = {"subject": ticket.subject}, _("Change the subject")
+    held, said = {"subject": ticket.subject}, _("Edit subject")
     form = SubjectForm(initial=held)
     if request.method == "GET":
         return _form(request, ticket, form, said, _("Save"), opened_with=form_baseline(held))
@@ -137,7 +137,7 @@ def qualification(request: ActorRequest, number: int) -> HttpResponse:
     kind = Kind.INCIDENT if asked == Kind.INCIDENT else Kind.REQUEST
     before = Kind(ticket.kind)
     classifications.qualify_ticket(ticket, kind, by=request.actor)
-    said = _("This is an incident now.") if kind == Kind.INCIDENT else _("This is a request now.")
+    said = _("Changed to incident.") if kind == Kind.INCIDENT else _("Changed to request.")
     undo = reverse("desk_qualify", args=[number]) + f"?kind={before}"
     return _answer(request, number, said, undo=undo if before != kind else "")
 

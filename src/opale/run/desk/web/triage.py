@@ -33,7 +33,7 @@ LABELS = {
     "kind": gettext_lazy("Kind"),
     "customer": gettext_lazy("Customer"),
     "contact": gettext_lazy("Contact"),
-    "employee": gettext_lazy("Colleague"),
+    "employee": gettext_lazy("Employee"),
     "service": gettext_lazy("Service"),
     "item": gettext_lazy("Item"),
     "impact": gettext_lazy("Impact"),
@@ -82,10 +82,10 @@ def accept(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     form = TriageForm(request.POST, by=request.actor)
     if not form.is_valid():
-        raise Invalid(_("What was proposed does not fit any more. Look again."))
+        raise Invalid(_("The suggestion is out of date. Check it again."))
     seen = parse_number(request.POST.get("seen"))
     triage.accept_proposals(ticket, form.findings(), by=request.actor, seen=seen)
-    toast_next(request, _("Accepted as proposed."))
+    toast_next(request, _("Suggestions accepted."))
     if request.htmx:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return redirect("desk_ticket", number)

@@ -33,8 +33,8 @@ SHORT_ROW, LONG_ROW = 2, 3
 ROOM = 13
 HEADING = 2
 NAMES = {
-    "none": gettext_lazy("No stream yet"),
-    "asked": gettext_lazy("Work not accepted"),
+    "none": gettext_lazy("No stream"),
+    "asked": gettext_lazy("Escalations not accepted"),
     "missed": gettext_lazy("Missed calls"),
 }
 
@@ -57,12 +57,12 @@ class Tile:
 
 
 class WallKeyForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Where the screen hangs"), max_length=80)
+    name = forms.CharField(label=gettext_lazy("Location of the screen"), max_length=80)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=Language.choices)
     theme = forms.ChoiceField(label=gettext_lazy("Theme"), choices=WallKey.Theme.choices)
     names = forms.BooleanField(
-        label=gettext_lazy("Show the names of customers and the subjects of tickets"),
-        help_text=gettext_lazy("Only where no visitor can read it."),
+        label=gettext_lazy("Show customer names and ticket subjects"),
+        help_text=gettext_lazy("Only where visitors cannot see it."),
         required=False,
     )
 

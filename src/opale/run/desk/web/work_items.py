@@ -39,9 +39,9 @@ def _ticket(ticket: Ticket, clock: Commitment | None, at: datetime) -> WorkItem:
     due = clock.due_at if clock else None
     urgency = urgency_of(due, at)
     if getattr(ticket, "to_owner", False):
-        urgency, reason = min(urgency, Urgency.ANSWER), _("a proposed answer waits for you")
+        urgency, reason = min(urgency, Urgency.ANSWER), _("proposed reply to approve")
     elif getattr(ticket, "has_news", False):
-        urgency, reason = min(urgency, Urgency.ANSWER), _("a new message")
+        urgency, reason = min(urgency, Urgency.ANSWER), _("new message")
     else:
         reason = clock.get_measure_display() if clock else ticket.get_state_display()
     return WorkItem(
@@ -110,7 +110,7 @@ def own_requests(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem]:
             name=f"{ticket.reference} {ticket.subject}",
             url=reverse("desk_own", args=[ticket.number]),
             urgency=Urgency.ANSWER,
-            reason=_("the desk waits for your answer"),
+            reason=_("desk waiting for your reply"),
         )
 
 

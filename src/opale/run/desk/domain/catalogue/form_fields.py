@@ -126,22 +126,23 @@ def form_faults(form: Sequence[Field], *, for_employees: bool) -> list[str]:
 
 def _faults(field: Field, before: Mapping[str, Field]) -> Iterable[str]:
     if not NAME.fullmatch(field.name) or field.name in RESERVED:
-        yield _("the name must be of small letters, digits and _, and not a reserved word.")
+        yield _("the name must use lower-case letters, digits and _, and must not be a reserved"
+                " word.")
     if field.name in before:
-        yield _("another field has this name.")
+        yield _("another field already has this name.")
     if field.kind not in FIELD_KINDS:
-        yield _("this kind of field is not known.")
+        yield _("unknown field type.")
     if not field.label_en.strip() or not field.label_fr.strip():
-        yield _("it needs a label in both languages.")
+        yield _("a label is required in both languages.")
     if field.kind == "choice" and len(field.options) < 2:
-        yield _("a choice needs at least two answers.")
+        yield _("a choice needs at least two options.")
     if len({option.value for option in field.options}) < len(field.options):
-        yield _("two answers have the same value.")
+        yield _("two options have the same value.")
     if field.least is not None and field.most is not None and field.least > field.most:
-        yield _("the least is more than the most.")
+        yield _("the minimum is greater than the maximum.")
     if field.after and (
         field.kind not in DATED_KINDS or before.get(field.after, field).kind not in DATED_KINDS
     ):
-        yield _("it can only come after a date.")
+        yield _("it can only follow a date.")
     if field.after and field.after not in before:
-        yield _("the date it comes after must stand above it.")
+        yield _("the date it follows must come before it in the form.")

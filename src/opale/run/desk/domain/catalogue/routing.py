@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 ROUTES = ("request", "change", "order")
 SERVICE_FACTS = ("service.family", "service.offering", "service.state")
 NO_RULE = (
-    "No rule sends this elsewhere: the desk does it.",
-    "Aucune règle ne l'envoie ailleurs : le centre de services s'en charge.",
+    "No routing rule: handled by the service desk.",
+    "Aucune règle : traitée par le centre de services.",
 )
 
 
@@ -112,17 +112,19 @@ def rule_faults(rules: Sequence[Rule], fields: Iterable[str]) -> list[str]:
     for number, rule in enumerate(rules, 1):
         said: dict[str, Any] = {"number": number}
         if rule.route not in ROUTES:
-            found.append(_("Rule %(number)s leads nowhere.") % said)
+            found.append(_("Rule %(number)s has no route.") % said)
         if not rule.because_en.strip() or not rule.because_fr.strip():
-            found.append(_("Rule %(number)s needs its reason in both languages.") % said)
+            found.append(_("Rule %(number)s needs a reason in both languages.") % said)
         for one in rule.conditions:
             said["subject"] = one.subject
             if one.subject not in known:
-                found.append(_("Rule %(number)s asks for %(subject)s, which is no field.") % said)
+                found.append(_("Rule %(number)s uses %(subject)s, which is not a field.") % said)
             if one.test not in TESTS:
-                found.append(_("Rule %(number)s tests %(subject)s in an unknown way.") % said)
+                found.append(_("Rule %(number)s uses an unknown test on %(subject)s.") % said)
             elif one.test in NUMERIC and _as_number(one.wanted) is None:
-                found.append(_("Rule %(number)s compares %(subject)s with no number.") % said)
+                found.append(
+                    _("Rule %(number)s needs a number to compare with %(subject)s.") % said
+                )
     return found
 
 

@@ -54,13 +54,13 @@ def check_answers(
     done = CheckedAnswers()
     known = {asked.name for asked in form}
     for name in said.keys() - known:
-        done.errors[name] = _("This form does not ask for that.")
+        done.errors[name] = _("This field is not part of the form.")
     for asked in form:
         value = said.get(asked.name)
         try:
             found = None if _is_empty(value) else _read(asked, value, now, pick)
             if asked.required and (found is None or found == []):
-                raise ValueError(_("This is needed."))
+                raise ValueError(_("Required"))
             if found is not None:
                 _in_order(asked, found, done.values)
                 done.values[asked.name] = found
@@ -81,15 +81,15 @@ def _read(asked: Field, value: object, now: datetime, pick: RowPicker) -> Any:
 
 def _text(asked: Field, value: object, _now: datetime) -> str:
     if not isinstance(value, str | int | float):
-        raise ValueError(_("A text is expected here."))  # noqa: TRY004  # one kind of refusal
+        raise ValueError(_("Enter text."))  # noqa: TRY004  # one kind of refusal
     text = str(value).strip()
     if asked.kind == "text":
         text = " ".join(text.split())
     most = asked.most or LONGEST[asked.kind]
     if len(text) > most:
-        raise ValueError(_("This is too long: at most %(most)s characters.") % {"most": most})
+        raise ValueError(_("Too long: at most %(most)s characters.") % {"most": most})
     if asked.least and len(text) < asked.least:
-        raise ValueError(_("This is too short: at least %(least)s characters.")
+        raise ValueError(_("Too short: at least %(least)s characters.")
                          % {"least": asked.least})  # fmt: skip
     return text
 
@@ -102,7 +102,7 @@ def _number(asked: Field, value: object, _now: datetime) -> int | float:
         if number != number or abs(number) > 1e15:  # NaN is not itself
             raise ValueError(value)
     except (TypeError, ValueError):
-        raise ValueError(_("A number is expected here.")) from None
+        raise ValueError(_("Enter a number.")) from None
     if asked.least is not None and number < asked.least:
         raise ValueError(_("At least %(least)s.") % {"least": asked.least})
     if asked.most is not None and number > asked.most:
@@ -117,9 +117,9 @@ def _date(asked: Field, value: object, now: datetime) -> str:
         else:
             found = value if isinstance(value, date) else date.fromisoformat(str(value).strip())
     except ValueError:
-        raise ValueError(_("A date is expected here, such as 2026-11-25.")) from None
+        raise ValueError(_("Enter a date, such as 2026-11-25.")) from None
     if asked.future and found < timezone.localtime(now).date():
-        raise ValueError(_("This date has passed."))
+        raise ValueError(_("This date is in the past."))
     return found.isoformat()
 
 
@@ -128,18 +128,18 @@ def _datetime(asked: Field, value: object, now: datetime) -> str:
         found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
     except ValueError:
         raise ValueError(
-            _("A date with its hour is expected here, such as 2026-11-25T14:00+01:00.")
+            _("Enter a date and time, such as 2026-11-25T14:00+01:00.")
         ) from None
     if found.tzinfo is None:
-        raise ValueError(_("Say the time zone too, such as 2026-11-25T14:00+01:00."))
+        raise ValueError(_("Add the time zone, such as 2026-11-25T14:00+01:00."))
     if asked.future and found < now:
-        raise ValueError(_("This moment has passed."))
+        raise ValueError(_("This time is in the past."))
     return found.astimezone(UTC).isoformat()
 
 
 def _choice(asked: Field, value: object, _now: datetime) -> str:
     if value not in {option.value for option in asked.options}:
-        raise ValueError(_("Choose one of the answers offered."))
+        raise ValueError(_("Choose one of the options."))
     return str(value)
 
 
@@ -157,7 +157,7 @@ def _yes_no(asked: Field, value: object, _now: datetime) -> bool:
 
 def _people(asked: Field, value: object, _now: datetime) -> list[dict[str, str]]:
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
-        raise ValueError(_("A list of people is expected here."))
+        raise ValueError(_("Enter a list of people."))
     people = [
         {key: " ".join(str(one.get(key) or "").split())[:120] for key in PERSON} for one in value
     ]
@@ -168,12 +168,13 @@ def _people(asked: Field, value: object, _now: datetime) -> list[dict[str, str]]
     least, most = asked.least or 0, asked.most or MOST_PEOPLE
     if named and len(named) < least:
         raise ValueError(
-            ngettext("Name at least %(n)s person.", "Name at least %(n)s people.", least)
+            ngettext("Enter at least %(n)s person.", "Enter at least %(n)s people.", least)
             % {"n": least}
         )
     if len(named) > most:
         raise ValueError(
-            ngettext("Name at most %(n)s person.", "Name at most %(n)s people.", most) % {"n": most}
+            ngettext("Enter at most %(n)s person.", "Enter at most %(n)s people.", most)
+            % {"n": most}
         )
     return named
 
@@ -181,12 +182,12 @@ def _people(asked: Field, value: object, _now: datetime) -> list[dict[str, str]]
 def _faults_of(asked: Field, number: int, person: Mapping[str, str]) -> list[str]:
     said = {"number": number, "name": person["name"]}
     if not person["name"]:
-        return [_("Person %(number)s: the name is missing.") % said]
+        return [_("Person %(number)s: enter the name.") % said]
     found = []
     if not person["company"]:
-        found.append(_("%(name)s: the company is missing.") % said)
+        found.append(_("%(name)s: enter the company.") % said)
     if asked.identity and not person["identity"]:
-        found.append(_("%(name)s: the identity document is missing.") % said)
+        found.append(_("%(name)s: enter the identity document.") % said)
     return found
 
 
@@ -197,12 +198,12 @@ def _in_order(asked: Field, found: Any, before: Mapping[str, Any]) -> None:
         return
     starts, ends = _day_or_moment(first), _day_or_moment(found)
     if ends < starts:
-        raise ValueError(_("This comes before the beginning."))
+        raise ValueError(_("This is before the start."))
     if asked.within_days is not None and ends - starts > timedelta(days=asked.within_days):
         raise ValueError(
             ngettext(
-                "This is too long: at most %(n)s day.",
-                "This is too long: at most %(n)s days.",
+                "Too long: at most %(n)s day.",
+                "Too long: at most %(n)s days.",
                 asked.within_days,
             )
             % {"n": asked.within_days}

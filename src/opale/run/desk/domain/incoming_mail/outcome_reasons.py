@@ -6,32 +6,32 @@ from opale.run.desk.domain.incoming_mail.admission import SenderRole
 from opale.run.desk.domain.incoming_mail.ticket_match import TicketMatch
 
 OUTCOME_SENTENCES = {
-    "again": gettext_noop("This mail was taken in before."),
-    "own": gettext_noop("It is Opale’s own mail, come back."),
-    "machine": gettext_noop("An answering machine wrote, on no ticket."),
-    "returned": gettext_noop("A mail of this ticket came back: it is said beside that mail."),
-    "noted": gettext_noop("An answering machine wrote: it is noted on the ticket that it answers."),
-    "fast": gettext_noop("Mail of this address comes too fast: it is kept, and wakes nobody."),
+    "again": gettext_noop("Duplicate: this mail was already received."),
+    "own": gettext_noop("Our own mail came back."),
+    "machine": gettext_noop("Automatic reply without a ticket."),
+    "returned": gettext_noop("A mail from this ticket bounced; the error is shown with that mail."),
+    "noted": gettext_noop("Automatic reply, added to its ticket as a note."),
+    "fast": gettext_noop("Too much mail from this address: kept without a notification."),
     "flood": gettext_noop(
-        "Mail of this address comes too fast: it is kept on the last ticket that it opened."
+        "Too much mail from this address: kept on the last ticket it opened."
     ),
-    "participant": gettext_noop("The sender is new here: the owner says whether that is right."),
-    "new": gettext_noop("Nothing in it names a ticket."),
-    "late": gettext_noop("The ticket that it answers ended long ago: this is a new one, linked."),
-    "forged": gettext_noop("The sender is forged: the mail joins no ticket."),
+    "participant": gettext_noop("New sender on this ticket: the owner decides whether to accept."),
+    "new": gettext_noop("No ticket reference found."),
+    "late": gettext_noop("Replies to a ticket closed long ago: opened a new ticket linked to it."),
+    "forged": gettext_noop("Forged sender: not added to the ticket."),
     "number": gettext_noop(
-        "Only a number in the subject names the ticket, and anybody can write it."
+        "Only the subject names the ticket, which anyone can write."
     ),
-    "confidential": gettext_noop("The ticket is confidential, and the sender has no part in it."),
-    "stranger": gettext_noop("The sender has no part in the ticket that it names."),
-    "unproven": gettext_noop("Nobody has proven who the sender is."),
+    "confidential": gettext_noop("The ticket is confidential and the sender is not a participant."),
+    "stranger": gettext_noop("The sender is not a participant in the ticket it names."),
+    "unproven": gettext_noop("Sender not verified."),
 }
 _BY_CLUE = {
-    "token": gettext_noop("It was sent to the address of this ticket."),
-    "answered": gettext_noop("It answers a mail of this ticket."),
-    "earlier": gettext_noop("It belongs to a thread of this ticket."),
-    "partner": gettext_noop("The sender’s number of this ticket stands in the subject."),
-    "number": gettext_noop("The number of this ticket stands in the subject."),
+    "token": gettext_noop("Sent to the address of this ticket."),
+    "answered": gettext_noop("Reply to a mail of this ticket."),
+    "earlier": gettext_noop("Part of a thread of this ticket."),
+    "partner": gettext_noop("The sender’s own reference for this ticket is in the subject."),
+    "number": gettext_noop("The number of this ticket is in the subject."),
 }
 
 

@@ -48,11 +48,13 @@ def route_if(subject: str, test: str, wanted: Any, to: str, english: str, french
 
 SITE = field("site", "site", "Datacentre", "Datacentre", in_subject=True)
 SERVICE = field("service", "service", "Service", "Service", in_subject=True)
-WANTED = field("wanted_on", "date", "Wanted on", "Souhaité pour le", required=False, future=True)
+WANTED = field(
+    "wanted_on", "date", "Requested date", "Souhaité pour le", required=False, future=True
+)
 REMARKS = field("remarks", "long_text", "Remarks", "Remarques", required=False)
 VISITORS = field(
     "visitors", "people", "Visitors", "Visiteurs", identity=True, least=1, most=20,
     in_subject=True,
-    help_en="Each with the identity document that will be shown at the door.",
-    help_fr="Chacun avec la pièce d'identité qui sera présentée à l'entrée.",
+    help_en="With the identity document to be shown on arrival.",
+    help_fr="Avec la pièce d'identité présentée à l'entrée.",
 )  # fmt: skip

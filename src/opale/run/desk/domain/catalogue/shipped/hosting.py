@@ -18,8 +18,8 @@ HOSTED = (
         code="firewall-rule",
         name_en="Firewall rule",
         name_fr="Règle de pare-feu",
-        description_en="Traffic is let through or blocked on a managed platform.",
-        description_fr="Un flux est ouvert ou fermé sur une plateforme infogérée.",
+        description_en="Opening or closing of traffic on a managed platform.",
+        description_fr="Ouverture ou fermeture d'un flux sur une plateforme infogérée.",
         family="managed_hosting", authority="approve", target=timedelta(hours=8),
         fields=(
             SERVICE,
@@ -31,29 +31,29 @@ HOSTED = (
             field("until", "date", "Until", "Jusqu'au", required=False, future=True),
             REMARKS,
         ),
-        rules=(route("change", "A rule changes a platform in service: RUN plans it as a change.",
+        rules=(route("change", "Platform in service: RUN plans a change.",
                       "Une règle modifie une plateforme en service : le RUN planifie un"
                       " changement."),),
     ),
     Shipped(
         code="backup-restore",
-        name_en="Restore of a backup",
+        name_en="Backup restore",
         name_fr="Restauration d'une sauvegarde",
-        description_en="Files or a whole machine as they were at a moment.",
-        description_fr="Des fichiers ou une machine entière tels qu'à un instant donné.",
+        description_en="Restore of files or of a whole machine from a given time.",
+        description_fr="Restauration de fichiers ou d'une machine à un instant donné.",
         family="managed_hosting", target=timedelta(hours=8), coverage="always",
         fields=(
             SERVICE,
-            field("what", "text", "What is to be restored", "Ce qui est à restaurer",
+            field("what", "text", "Restore", "À restaurer",
                   in_subject=True),
-            field("as_of", "datetime", "As it was at", "Tel qu'à l'instant"),
-            field("where", "choice", "Where to", "Où", options=options(
-                ("aside", "Beside what is there", "À côté de l'existant"),
-                ("in_place", "In its place", "À la place de l'existant"))),
+            field("as_of", "datetime", "As of", "État à la date du"),
+            field("where", "choice", "Destination", "Destination", options=options(
+                ("aside", "Next to existing data", "À côté de l'existant"),
+                ("in_place", "Overwrite existing data", "À la place de l'existant"))),
         ),
         rules=(
             route_if("where", "is", "in_place", "change",
-                 "What is there is overwritten: RUN plans it as a change.",
+                 "Existing data is overwritten: RUN plans a change.",
                  "L'existant est écrasé : le RUN planifie un changement."),
         ),
     ),
@@ -61,8 +61,8 @@ HOSTED = (
         code="machine-resize",
         name_en="Resize a machine",
         name_fr="Redimensionner une machine",
-        description_en="More or less processor, memory or disk.",
-        description_fr="Plus ou moins de processeur, de mémoire ou de disque.",
+        description_en="Change of processors, memory or disk.",
+        description_fr="Modification des processeurs, de la mémoire ou du disque.",
         family="managed_hosting", authority="order", target=timedelta(hours=24),
         fields=(
             SERVICE,
@@ -75,10 +75,10 @@ HOSTED = (
         ),
         rules=(
             route_if("disk_gib", "above", 2048, "order",
-                 "Above 2 TiB storage is added: BUILD delivers it.",
-                 "Au-delà de 2 Tio, du stockage est ajouté : le BUILD le livre."),
-            route("change", "A machine in service is changed: RUN plans it.",
-                   "Une machine en service est modifiée : le RUN le planifie."),
+                 "Above 2 TiB, BUILD delivers additional storage.",
+                 "Au-delà de 2 Tio, le BUILD livre du stockage supplémentaire."),
+            route("change", "Machine in service: RUN plans a change.",
+                   "Machine en service : le RUN planifie un changement."),
         ),
     ),
 )  # fmt: skip
@@ -88,15 +88,15 @@ ALL_CUSTOMERS = (
         code="dns-change",
         name_en="DNS change",
         name_fr="Modification DNS",
-        description_en="A record of a zone is added, changed or taken away.",
-        description_fr="Un enregistrement d'une zone est ajouté, modifié ou supprimé.",
+        description_en="Add, change or remove a record of a zone.",
+        description_fr="Ajout, modification ou suppression d'un enregistrement.",
         authority="order", target=timedelta(hours=8),
         fields=(
             field("zone", "text", "Zone", "Zone", in_subject=True),
-            field("managed", "yes_no", "We run the zone", "Nous gérons la zone"),
+            field("managed", "yes_no", "Zone managed by us", "Zone gérée par nos soins"),
             field("action", "choice", "Action", "Action", options=options(
                 ("add", "Add", "Ajouter"), ("change", "Change", "Modifier"),
-                ("remove", "Take away", "Supprimer"))),
+                ("remove", "Remove", "Supprimer"))),
             field("record", "text", "Record", "Enregistrement"),
             field("type", "choice", "Type", "Type", options=options(
                 *((t, t, t) for t in ("A", "AAAA", "CNAME", "MX", "TXT", "SRV", "NS", "CAA")))),
@@ -105,16 +105,16 @@ ALL_CUSTOMERS = (
         ),
         rules=(
             route_if("managed", "is", True, "change",
-                 "We run the zone: RUN applies it as a change.",
-                 "Nous gérons la zone : le RUN applique un changement."),
+                 "Zone managed by us: RUN plans a change.",
+                 "Zone gérée par nos soins : le RUN planifie un changement."),
         ),
     ),
     Shipped(
         code="new-user",
         name_en="New user",
         name_fr="Nouvel utilisateur",
-        description_en="Somebody more may write to us in your name.",
-        description_fr="Une personne de plus peut nous écrire en votre nom.",
+        description_en="Give another person access to support.",
+        description_fr="Donner à une autre personne accès au support.",
         authority="approve", target=timedelta(hours=8),
         fields=(
             field("name", "text", "Name", "Nom", in_subject=True),
@@ -122,30 +122,31 @@ ALL_CUSTOMERS = (
             field("phone", "text", "Telephone", "Téléphone", required=False),
             field("language", "choice", "Language", "Langue", options=options(
                 ("fr", "French", "Français"), ("en", "English", "Anglais"))),
-            field("may", "choice", "What for", "Pour quoi faire", options=options(
+            field("may", "choice", "Authority", "Habilitation", options=options(
                 ("open", "Open requests", "Ouvrir des demandes"),
-                ("order", "Order too", "Commander aussi"),
-                ("enter", "Enter datacentres too", "Entrer aussi dans les datacentres"))),
+                ("order", "Open requests and place orders", "Ouvrir des demandes et commander"),
+                ("enter", "Open requests and enter datacentres",
+                 "Ouvrir des demandes et accéder aux datacentres"))),
         ),
     ),
     Shipped(
         code="quote",
         name_en="Quote",
         name_fr="Devis",
-        description_en="What something would cost, and when it could be there.",
-        description_fr="Ce que coûterait une prestation, et quand elle serait disponible.",
+        description_en="Price and lead time for a new service.",
+        description_fr="Prix et délai d'une nouvelle prestation.",
         target=timedelta(hours=40),
         fields=(
-            field("wish", "choice", "For", "Pour", in_subject=True, options=options(
+            field("wish", "choice", "Service", "Prestation", in_subject=True, options=options(
                 ("colocation", "Colocation", "Colocation"),
                 ("connectivity", "Internet access", "Accès Internet"),
                 ("vpn", "VPN", "VPN"),
                 ("managed_hosting", "Managed hosting", "Infogérance"),
-                ("other", "Something else", "Autre chose"))),
-            field("need", "long_text", "What you need", "Votre besoin", required=False),
+                ("other", "Other", "Autre chose"))),
+            field("need", "long_text", "Your needs", "Votre besoin", required=False),
             WANTED,
         ),
-        rules=(route("order", "A quote is made by a solution architect, in BUILD.",
+        rules=(route("order", "A solution architect in BUILD prepares the quote.",
                       "Un devis est établi par un architecte de solutions, au BUILD."),),
     ),
 )  # fmt: skip
