@@ -12,22 +12,22 @@ from opale.run.desk.actions.macros import MacroActs
 from opale.run.desk.actions.official_sentences import publish_sentence
 from opale.run.desk.models import MacroUse, TextModule, Ticket, TicketLink
 
-# names, what it does (a text module by its English name), for which kind, and how often in a month
+# names, what it does (a canned reply by its English name), for which kind, and how often in a month
 SERIES: tuple[tuple[str, str, dict[str, object], str, str, int], ...] = (
     ("Prendre et accuser réception", "Take and acknowledge",
-     {"take": True}, "Taken in hand", "", 41),
+     {"take": True}, "Ticket acknowledged", "", 41),
     ("Coupure confirmée", "Outage confirmed",
      {"take": True, "impact": 1, "urgency": 1, "tags": ("coupure",)}, "Incident confirmed",
      "incident", 12),
-    ("Attendre le client", "Wait for the customer",
-     {"pause": "customer"}, "Details needed", "", 24),
-    ("Chez l’opérateur", "With the carrier",
+    ("Attendre le client", "Hold for the customer",
+     {"pause": "customer"}, "Details requested", "", 24),
+    ("Chez l’opérateur", "Hold for the carrier",
      {"tags": ("opérateur",), "pause": "supplier", "pause_minutes": 240}, "", "incident", 9),
-    ("Rétabli, à confirmer", "Restored, to be confirmed",
+    ("Rétabli, à confirmer", "Restored, to confirm",
      {"restore": True}, "Service restored", "incident", 15),
-    ("Sans nouvelles : clore", "No answer: close",
-     {"resolve": True, "close": True, "cause_fr": "Sans nouvelles du demandeur.",
-      "cause_en": "No answer from the requester."}, "", "request", 11),
+    ("Sans réponse : clore", "No reply: close",
+     {"resolve": True, "close": True, "cause_fr": "Pas de réponse du demandeur.",
+      "cause_en": "No reply from the requester."}, "", "request", 11),
 )  # fmt: skip
 SENTENCES = (
     (
