@@ -163,12 +163,12 @@ def test_a_call_becomes_an_incident_and_is_restored_on_the_third_level(stage: St
     third.goto(f"/assignments/{work}/")
     third.keyboard.press("s")
     third.get_by_label("Restored at").fill("now")
-    third.get_by_role("button", name="Restored").click()
+    third.get_by_role("button", name="Mark restored").click()
     marked = "Service marked restored. The ticket owner has been notified."
     expect(third.get_by_text(marked)).to_be_visible()
     expect(owner.get_by_text("marked the service restored")).to_be_visible()
     third.goto(f"/assignments/{work}/completion/")
-    third.get_by_role("button", name="Done").click()
+    third.get_by_role("button", name="Complete").click()
 
     (mail,) = stage.mails(number, address)
     assert mail["Content-Language"] == "fr"

@@ -72,7 +72,7 @@ def test_what_is_pressed_without_a_connection_is_said_and_sent_once(standby: Sta
     outbox = page.locator("#s-outbox")
     expect(outbox).to_be_hidden()
     page.context.set_offline(True)
-    page.get_by_role("button", name="Restored").click()
+    page.get_by_role("button", name="Mark restored").click()
     page.get_by_role("button", name="Write").click()
     page.get_by_role("textbox").last.fill("It works again.")
     page.get_by_role("button", name="Send").click()
@@ -85,14 +85,14 @@ def test_what_is_pressed_without_a_connection_is_said_and_sent_once(standby: Sta
     messages = standby.opale.api(f"/tickets/{number}/messages")
     said = messages["items"] if isinstance(messages, dict) else messages
     assert [one["body"] for one in said].count("It works again.") == 1
-    expect(page.get_by_role("button", name="Restored")).to_have_count(0)
+    expect(page.get_by_role("button", name="Mark restored")).to_have_count(0)
 
 
 def test_what_is_refused_is_said_with_its_reason_until_it_is_forgotten(standby: Standby) -> None:
     page, number = standby.page, standby.number()
     visit(page, f"/standby/{number}/")
     page.context.set_offline(True)
-    page.get_by_role("button", name="Restored").click()
+    page.get_by_role("button", name="Mark restored").click()
     standby.restore(number)
     page.context.set_offline(False)
     outbox = page.locator("#s-outbox")

@@ -58,7 +58,7 @@ RUNNING_ASSIGNMENTS = frozenset({A.REQUESTED, A.ACCEPTED})
 
 ACCEPT = Move("accept", frozenset({A.REQUESTED}), A.ACCEPTED, ASSIST, _("Accept"))
 RETURN = Move("return", RUNNING_ASSIGNMENTS, A.RETURNED, ASSIST, _("Return"))
-FINISH = Move("finish", frozenset({A.ACCEPTED}), A.DONE, ASSIST, _("Done"))
+FINISH = Move("finish", frozenset({A.ACCEPTED}), A.DONE, ASSIST, _("Complete"))
 WITHDRAW = Move("withdraw", RUNNING_ASSIGNMENTS, A.WITHDRAWN, WORK, _("Withdraw"))
 
 SEND = Move("send", frozenset({"proposed"}), "sent", WORK, _("Send"))

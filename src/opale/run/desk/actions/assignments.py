@@ -241,7 +241,7 @@ def add_assignment_note(
     Errors: NotFound, NotAllowed, Invalid (nothing written, a file that is gone).
     """
     if not body.strip():
-        raise Invalid(body=_("Write something to note."))
+        raise Invalid(body=_("Write a note first."))
     refuse_long(body=body)
     with attributed(by):
         ticket, held = lock_assignment(assignment, by=by)

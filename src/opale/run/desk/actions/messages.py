@@ -164,7 +164,7 @@ def write_note(
     Errors: NotFound, NotAllowed, Invalid (nothing written).
     """
     if not body.strip():
-        raise Invalid(body=_("Write something to note."))
+        raise Invalid(body=_("Write a note first."))
     refuse_long(body=body)
     with attributed(by):
         held = lock_current_ticket(ticket, by=by)

@@ -41,7 +41,7 @@ ACTS = (
     ),
     button(
         ANSWER, answers.mark_answer_seen, "see_answer", CONSOLE, noun="sight", states={"sent"},
-        region=region_of_answers, said=_("Noted."),
+        region=region_of_answers, said=_("Marked as seen."),
         text="The owner has seen what went out with standing consent.",
     ),
 )  # fmt: skip

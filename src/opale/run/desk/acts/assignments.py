@@ -46,14 +46,14 @@ ACTS = (
     form(
         ASSIGNMENT, assignments.finish_assignment, "finish_assignment", ASSIST, CompletionForm,
         noun="completion", move=FINISH, initial=lambda _row, _by: {"outcome": Outcome.FIXED},
-        title=_("Complete escalation"), submit=_("Done"), region=region_of_assignment,
+        title=_("Complete escalation"), submit=_("Complete"), region=region_of_assignment,
         said=_("Done. The ticket owner has been notified."),
     ),
     form(
         ASSIGNMENT, lifecycle.restore_by_work, "restore_by_work", ASSIST, RestorationForm,
         noun="restoration", states={AssignmentState.ACCEPTED}, optional={"at"},
         initial=lambda _row, _by: {"at": clock.now()}, title=_("Restore service"),
-        submit=_("Restored"), region=region_of_assignment,
+        submit=_("Mark restored"), region=region_of_assignment,
         said=_("Service marked restored. The ticket owner has been notified."),
         text="The service works again, says whoever has accepted the work at level 2 or 3; the"
         " owner of the ticket is shown it. The work goes on until it is done.",
@@ -64,7 +64,7 @@ ACTS = (
         states=RUNNING_ASSIGNMENTS,
         initial=lambda row, _by: {"reference": row.reference, "promised_at": row.promised_at},
         title=_("Reference and date"), submit=_("Save"), region=region_of_assignment,
-        said=_("Noted."),
+        said=_("Saved."),
         text="Their number for the work, and when they say that it will be done; what is absent"
         " stays.",
     ),
@@ -75,7 +75,7 @@ ACTS = (
     ),
     button(
         ASSIGNMENT, assignments.add_assignment_note, "note_on_assignment", ASSIST, of=NoteForm,
-        noun=None, page="notes", region=region_of_assignment, said=_("Noted."),
+        noun=None, page="notes", region=region_of_assignment, said=_("Note added."),
     ),
     button(
         ASSIGNMENT, assignments.mail_supplier, "mail_supplier", WORK, of=NoteForm,

@@ -45,7 +45,7 @@ ACTS = (
     ),
     form(
         TICKET, rejections.reject_ticket, "reject_ticket", WORK, RejectionForm, noun="rejection",
-        move=REJECT, title=_("Refuse the request"), submit=_("Refuse"), undo="reopen_ticket",
+        move=REJECT, title=_("Refuse request"), submit=_("Refuse"), undo="reopen_ticket",
         said=_("Request refused. The requester has been notified."),
         text="Refuse what is asked for, for a reason that the requester is told.",
     ),

@@ -59,7 +59,7 @@ ACTS = (
     form(
         TICKET, lifecycle.restore_service, "restore_service", WORK, RestorationForm,
         noun="restoration", states=RUNNING_STATES, optional={"at"}, initial=proposed_time,
-        title=_("Restore service"), submit=_("Restored"), undo="withdraw_restoration",
+        title=_("Restore service"), submit=_("Mark restored"), undo="withdraw_restoration",
         said=_("Service restored."),
     ),
     button(

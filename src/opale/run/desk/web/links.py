@@ -35,7 +35,7 @@ TITLES = {
 }
 VERBS = {
     "update": gettext_lazy("Send"),
-    "restore": gettext_lazy("Restored"),
+    "restore": gettext_lazy("Mark restored"),
     "resolve": gettext_lazy("Resolve"),
     "close": gettext_lazy("Close"),
 }
