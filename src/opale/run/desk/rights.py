@@ -41,7 +41,5 @@ RIGHTS = {
         everywhere={F.SERVICE_MANAGER, F.ADMINISTRATOR},
     ),
     CONFIDENTIAL: Right(_("View all confidential tickets"), everywhere={F.SERVICE_MANAGER}),
-    REQUEST: Right(
-        _("Open and follow own requests"), own={F.EMPLOYEE, F.CUSTOMER_CONTACT}
-    ),
+    REQUEST: Right(_("Open and follow own requests"), own={F.EMPLOYEE, F.CUSTOMER_CONTACT}),
 }

@@ -56,8 +56,7 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
             raise NotFound
         if running := running_incident(seen):
             raise Conflict(
-                _("Incident %(number)s already handles this alert.")
-                % {"number": running.reference}
+                _("Incident %(number)s already handles this alert.") % {"number": running.reference}
             )
         impact, urgency = GRADES_BY_SEVERITY[Severity(seen.severity)]
         ticket = receive_ticket(
@@ -131,8 +130,7 @@ def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
         running = running_incident(seen)
         if running is not None and running.pk != held.pk:
             raise Conflict(
-                _("Incident %(number)s already handles this alert.")
-                % {"number": running.reference}
+                _("Incident %(number)s already handles this alert.") % {"number": running.reference}
             )
         if running is None:
             _link(held, seen)

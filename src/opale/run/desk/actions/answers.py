@@ -286,5 +286,6 @@ def _hold_as_owner(answer: ProposedAnswer, *, by: Actor) -> tuple[Ticket, Propos
 
 def _refuse_decided(act: str, held: ProposedAnswer) -> None:
     if held.state != State.PROPOSED:
-        raise IllegalMove(act, {held.pk: held.state}, _("This reply has already been sent or"
-                                                        " refused."))
+        raise IllegalMove(
+            act, {held.pk: held.state}, _("This reply has already been sent or refused.")
+        )

@@ -69,8 +69,9 @@ def restore_as_proposed(ticket: Ticket, *, by: Actor) -> Ticket:
         held = lock_ticket(ticket, by=by)
         proposed = proposed_restoration(held)
         if proposed is None:
-            raise Conflict(_("An alert is active again, or the service was already marked"
-                             " restored."))
+            raise Conflict(
+                _("An alert is active again, or the service was already marked restored.")
+            )
         _restore(held, by=by, at=max(proposed, held.received_at))
     return held
 
@@ -348,9 +349,7 @@ def _hold_all(
 
     def refuse(ticket: Ticket) -> None:
         if ticket.pk in standing:
-            raise IllegalMove(
-                move.name, standing, _("Not possible in the ticket's current state.")
-            )
+            raise IllegalMove(move.name, standing, _("Not possible in the ticket's current state."))
 
     return without_refused(held, refuse, refused)
 

@@ -43,8 +43,9 @@ def recall_message(message: Message, before: CustomerUpdateState, *, by: Actor) 
         if by.person_id is None or row.person_id != by.person_id:
             raise NotAllowed
         if row.ticket_id != held.pk or row.moves.exists():
-            raise Conflict(_("This message was moved to another ticket and can no longer be"
-                             " recalled."))
+            raise Conflict(
+                _("This message was moved to another ticket and can no longer be recalled.")
+            )
         Message.objects.filter(pk=row.pk).update(mail=None)
         take_back_mail(row.mail, by=by)
         files = Attachment.objects.filter(message=row)

@@ -214,8 +214,9 @@ _BOUNCED = gettext_noop("The mail to %(address)s bounced. %(words)s %(advice)s")
 _COMPLAINED = gettext_noop("The recipient at %(address)s reported our mail as spam. %(advice)s")
 _HELD_BACK = gettext_noop("The mail to %(to)s was not sent. %(words)s %(advice)s")
 _UNDELIVERED = gettext_noop("The mail to %(to)s could not be delivered: %(error)s")
-_PARTLY_REFUSED = gettext_noop("The mail was delivered to the other recipients, but not to:"
-                               " %(refused)s")
+_PARTLY_REFUSED = gettext_noop(
+    "The mail was delivered to the other recipients, but not to: %(refused)s"
+)
 
 
 def _note_on_mail(mail_id: int, sentence: str, *, by: Actor, **words: str | Promise) -> None:

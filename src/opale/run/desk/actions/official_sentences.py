@@ -105,8 +105,9 @@ def _append(
 def _hold_incident(incident: Ticket, *, by: Actor) -> Ticket:
     held = lock_ticket(incident, by=by)
     if held.kind != Kind.INCIDENT:
-        sentence = _("Only incidents have an approved message. Change the ticket to an incident"
-                     " first.")
+        sentence = _(
+            "Only incidents have an approved message. Change the ticket to an incident first."
+        )
         raise IllegalMove("say", {held.pk: held.state}, sentence)
     if held.state in ENDED_STATES:
         raise IllegalMove("say", {held.pk: held.state})
@@ -139,8 +140,9 @@ def _refuse_incomplete(french: str, english: str, next_update_at: datetime | Non
     for name, text in (("french", french), ("english", english)):
         if len(text) > MAX_SENTENCE_LENGTH:
             limit = {"longest": MAX_SENTENCE_LENGTH}
-            wrong[name] = _("At most %(longest)s characters: the message is read aloud on the"
-                            " phone.") % limit
+            wrong[name] = (
+                _("At most %(longest)s characters: the message is read aloud on the phone.") % limit
+            )
     if next_update_at is not None and next_update_at <= clock.now():
         wrong["next_update_at"] = _("The promised time must be in the future.")
     if wrong:

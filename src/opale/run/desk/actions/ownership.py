@@ -136,9 +136,7 @@ def _refuse_unseen(held: Ticket, seen_owner_id: int | None) -> None:
     if seen_owner_id not in (None, held.owner_id):
         raise Conflict(_("%(name)s took this ticket in the meantime.") % name)
     if seen_owner_id is None and not _merely_received(held):
-        raise Conflict(
-            _("%(name)s owns this ticket. Confirm to take it over.") % name
-        )
+        raise Conflict(_("%(name)s owns this ticket. Confirm to take it over.") % name)
 
 
 def _merely_received(held: Ticket) -> bool:

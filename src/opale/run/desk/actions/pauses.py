@@ -286,5 +286,6 @@ def _refuse_until(kind: Pause.Kind, until: datetime | None, at: datetime) -> Non
 def _refuse_other_wait(row: Pause, kind: Pause.Kind) -> None:
     """Refuse to change the party waited for in a running pause: it decides the ticket's state."""
     if (row.kind == Pause.Kind.CUSTOMER) != (kind == Pause.Kind.CUSTOMER):
-        raise Invalid(kind=_("Resume the ticket first, then put it on hold again for the new"
-                             " reason."))
+        raise Invalid(
+            kind=_("Resume the ticket first, then put it on hold again for the new reason.")
+        )

@@ -35,6 +35,7 @@ def without_blocked(
 def tickets_awaiting_approval(tickets: Sequence[Ticket]) -> Mapping[int, str]:
     """Return why tickets wait for an approval: nothing is carried out before it is given."""
     awaited = Approval.objects.filter(ticket__in=tickets, state=Approval.State.ASKED)
-    sentence = _("The request is still waiting for approval. Record the decision, or refuse the"
-                 " request.")
+    sentence = _(
+        "The request is still waiting for approval. Record the decision, or refuse the request."
+    )
     return dict.fromkeys(awaited.values_list("ticket_id", flat=True), sentence)

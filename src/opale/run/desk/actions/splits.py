@@ -160,8 +160,9 @@ def move_message(message: Message, target: Ticket, *, by: Actor, copy: bool = Fa
             raise IllegalMove("move", {there.pk: there.state})
         internal = chosen.visibility == Message.Visibility.INTERNAL
         if not internal and not _of_one(origin, there):
-            raise Invalid(_("Messages with a customer can only be moved to a ticket of the same"
-                            " customer."))
+            raise Invalid(
+                _("Messages with a customer can only be moved to a ticket of the same customer.")
+            )
         move = _send_over(chosen, there, by=by, at=clock.now(), copy=copy)
         change_ticket(origin)
         change_ticket(there)

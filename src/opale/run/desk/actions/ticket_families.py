@@ -104,8 +104,11 @@ def _do(ticket: Ticket, what: FamilyActInput, *, by: Actor) -> None:
         text = what.said.get(ticket.language, "")
         if not text.strip():
             raise Invalid(
-                **{f"said_{ticket.language}": _("Required: at least one recipient reads this"
-                                                " language.")}
+                **{
+                    f"said_{ticket.language}": _(
+                        "Required: at least one recipient reads this language."
+                    )
+                }
             )
         write_to_customer(ticket, text, by=by)
     elif what.act == "restore":

@@ -35,9 +35,7 @@ class EscalationForm(forms.Form):
     note = forms.CharField(
         label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    by_mail = forms.BooleanField(
-        label=_("E-mail the supplier now"), required=False, initial=True
-    )
+    by_mail = forms.BooleanField(label=_("E-mail the supplier now"), required=False, initial=True)
 
     def __init__(
         self, *args: Any, ticket: Ticket, targets: Sequence[assignments.Target], **kwargs: Any

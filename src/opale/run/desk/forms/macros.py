@@ -105,9 +105,7 @@ class MacroPageForm(ActorForm, MacroBaseForm):
         choices=[("", _("Do not put on hold")), *Pause.Kind.choices],
         required=False,
     )
-    pause_minutes = forms.IntegerField(
-        label=_("Hold for (minutes)"), min_value=1, required=False
-    )
+    pause_minutes = forms.IntegerField(label=_("Hold for (minutes)"), min_value=1, required=False)
     restore = forms.BooleanField(label=_("Mark service restored"), required=False)
     resolve = forms.BooleanField(label=_("Resolve ticket"), required=False)
     cause_fr = forms.CharField(label=_("Cause in French"), widget=forms.Textarea, required=False)

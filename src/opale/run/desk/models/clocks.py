@@ -193,8 +193,10 @@ class StreamSettings(models.Model):
 
     class Answers(models.TextChoices):
         OWNER_SENDS = "owner_sends", _("The ticket owner sends them")
-        STANDING_CONSENT = "standing_consent", _("They are sent at once and the ticket owner is"
-                                                 " notified")
+        STANDING_CONSENT = (
+            "standing_consent",
+            _("They are sent at once and the ticket owner is notified"),
+        )
 
     stream = models.CharField(max_length=10, choices=Stream.choices, unique=True)
     engineer_answers = models.CharField(

@@ -338,9 +338,7 @@ def test_triage_chooses_the_stream_where_no_plan_does(house: House) -> None:
 
 def test_the_reasons_are_told_in_french(house: House) -> None:
     with translation.override("fr"):
-        assert reasons(ask("VPN-1 coupé")) == [
-            "Le texte contient la référence de service VPN-1."
-        ]
+        assert reasons(ask("VPN-1 coupé")) == ["Le texte contient la référence de service VPN-1."]
 
 
 def test_running_tickets_of_the_same_trouble_are_offered(house: House) -> None:

@@ -132,9 +132,7 @@ def decision(request: ActorRequest, number: int) -> HttpResponse:
         else:
             toast_next(request, _("Decision recorded."))
             return redirect("desk_ticket", number)
-    return _drawn(
-        request, ticket, form, _("Record approval given by phone"), _("Record decision")
-    )
+    return _drawn(request, ticket, form, _("Record approval given by phone"), _("Record decision"))
 
 
 def _desk_form(request: ActorRequest, kind: RequestType) -> DeskRequestForm:

@@ -126,8 +126,9 @@ def form_faults(form: Sequence[Field], *, for_employees: bool) -> list[str]:
 
 def _faults(field: Field, before: Mapping[str, Field]) -> Iterable[str]:
     if not NAME.fullmatch(field.name) or field.name in RESERVED:
-        yield _("the name must use lower-case letters, digits and _, and must not be a reserved"
-                " word.")
+        yield _(
+            "the name must use lower-case letters, digits and _, and must not be a reserved word."
+        )
     if field.name in before:
         yield _("another field already has this name.")
     if field.kind not in FIELD_KINDS:

@@ -127,9 +127,7 @@ def _datetime(asked: Field, value: object, now: datetime) -> str:
     try:
         found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
     except ValueError:
-        raise ValueError(
-            _("Enter a date and time, such as 2026-11-25T14:00+01:00.")
-        ) from None
+        raise ValueError(_("Enter a date and time, such as 2026-11-25T14:00+01:00.")) from None
     if found.tzinfo is None:
         raise ValueError(_("Add the time zone, such as 2026-11-25T14:00+01:00."))
     if asked.future and found < now:

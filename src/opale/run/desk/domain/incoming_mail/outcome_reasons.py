@@ -12,16 +12,12 @@ OUTCOME_SENTENCES = {
     "returned": gettext_noop("A mail from this ticket bounced; the error is shown with that mail."),
     "noted": gettext_noop("Automatic reply, added to its ticket as a note."),
     "fast": gettext_noop("Too much mail from this address: kept without a notification."),
-    "flood": gettext_noop(
-        "Too much mail from this address: kept on the last ticket it opened."
-    ),
+    "flood": gettext_noop("Too much mail from this address: kept on the last ticket it opened."),
     "participant": gettext_noop("New sender on this ticket: the owner decides whether to accept."),
     "new": gettext_noop("No ticket reference found."),
     "late": gettext_noop("Replies to a ticket closed long ago: opened a new ticket linked to it."),
     "forged": gettext_noop("Forged sender: not added to the ticket."),
-    "number": gettext_noop(
-        "Only the subject names the ticket, which anyone can write."
-    ),
+    "number": gettext_noop("Only the subject names the ticket, which anyone can write."),
     "confidential": gettext_noop("The ticket is confidential and the sender is not a participant."),
     "stranger": gettext_noop("The sender is not a participant in the ticket it names."),
     "unproven": gettext_noop("Sender not verified."),
