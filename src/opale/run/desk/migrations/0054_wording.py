@@ -68,7 +68,7 @@ def reword_reasons(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    """Labels of choices and reasons of mails in the words of the trade."""
+    """Reasons of mails in the words of the trade."""
 
     dependencies = [("desk", "0053_merged_rows_by_table"), ("messaging", "0012_provider_names")]
 

@@ -70,7 +70,7 @@ class Approval(models.Model):
     """An approval asked of the contacts with the authority, and given or refused."""
 
     class State(models.TextChoices):
-        ASKED = "asked", _("Requested at")
+        ASKED = "asked", _("Requested")
         GRANTED = "granted", _("Approved")
         REFUSED = "refused", _("Refused")
 
