@@ -97,7 +97,7 @@ def test_senseless_links_are_refused_with_the_reason(house: House) -> None:
     for left, kind, right, said in (
         (child, K.RELATED_TO, child, "itself"),
         (other, K.CHILD_OF, child, "already a child"),
-        (parent, K.CHILD_OF, other, "has children"),
+        (parent, K.CHILD_OF, other, "has child tickets"),
         (child, K.CHILD_OF, other, "already"),
         (child, K.RELATED_TO, merged, "was merged"),
     ):
@@ -174,7 +174,7 @@ def test_a_text_that_names_one_customer_does_not_go_to_another(house: House) -> 
         spread = FamilyActInput(
             act="update", seen=seen(french, english), said={"fr": text, "en": "Down"}
         )
-        with pytest.raises(Invalid, match="names"):
+        with pytest.raises(Invalid, match="mentions"):
             ticket_families.apply_family_act(parent, spread, by=ME)
     assert not OutgoingMail.objects.exists()
 
@@ -182,11 +182,11 @@ def test_a_text_that_names_one_customer_does_not_go_to_another(house: House) -> 
 @pytest.mark.parametrize("text", ["Voir Beta", "Bo Hall est prévenu"])
 def test_a_text_to_one_child_names_no_other_of_the_family(house: House, text: str) -> None:
     parent, french, english = family(house)
-    with pytest.raises(Invalid, match="names"):
+    with pytest.raises(Invalid, match="mentions"):
         ticket_families.apply_family_act(
             parent, FamilyActInput(act="update", seen=seen(french), said={"fr": text}), by=ME
         )
-    with pytest.raises(Invalid, match="names"):
+    with pytest.raises(Invalid, match="mentions"):
         ticket_families.apply_family_act(
             parent, FamilyActInput(act="resolve", seen=seen(french), cause=text), by=ME
         )

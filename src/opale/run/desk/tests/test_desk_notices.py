@@ -124,7 +124,7 @@ def test_a_restoration_is_told_once_and_nobody_answers_it(house: House) -> None:
     mail = OutgoingMail.objects.get()
     assert mail.to == ["ana@acme.example"]
     assert mail.headers["Auto-Submitted"] == "auto-generated"
-    assert "fonctionne de nouveau depuis" in mail.body
+    assert "est rétabli depuis" in mail.body
     assert mail.subject.startswith(f"[{ticket.reference}]")
     assert "##-" in mail.body, "a person may answer"
     lifecycle.resolve_ticket(ticket, by=by)
@@ -294,7 +294,7 @@ def test_a_promised_update_that_falls_due_is_said_and_stays_owed(house: House) -
     told = Ticket.objects.get(pk=ticket.pk).customer_told_at
     notices.notify_update_due(fact, BY)
     mail = OutgoingMail.objects.latest("pk")
-    assert "Vous deviez avoir de nos nouvelles avant" in mail.body
+    assert "Nous vous avions promis un point avant" in mail.body
     ticket.refresh_from_db()
     assert ticket.customer_told_at == told
     assert promised_update(ticket) == due, "a person keeps it, by writing"

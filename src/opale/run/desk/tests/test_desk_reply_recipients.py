@@ -103,7 +103,7 @@ def test_a_stranger_is_warned_of_and_a_foreign_contact_too(
     drawn = client.get(f"{url}?chosen=1&add_cc=contact@beta.example").content.decode()
     assert "contact@beta.example belongs to another customer: Beta." in drawn
     drawn = client.get(f"{url}?chosen=1&add_to=nonsense").content.decode()
-    assert "is no mail address" in drawn
+    assert "is not a valid e-mail address" in drawn
 
 
 @pytest.mark.parametrize("to", [[], ["nonsense"]])

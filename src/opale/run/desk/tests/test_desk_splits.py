@@ -154,7 +154,7 @@ def test_a_split_is_not_undone_where_something_was_written_or_went_on(house: Hou
         splits.undo_split(ticket, by=by)
     new = splits.split_ticket(ticket, [said(ticket)], by=by)
     messages.write_note(new, "Fait", by=by)
-    with pytest.raises(Conflict, match="merge"):
+    with pytest.raises(Conflict, match="Merge"):
         splits.undo_split(new, by=by)
     (merge,) = merges.merge_tickets([ticket], other, by=by)
     with pytest.raises(Conflict):

@@ -420,7 +420,7 @@ def test_a_team_that_triage_accepts_is_asked_once(house: House) -> None:
 def test_where_nothing_is_sure_accepting_is_refused_and_triage_goes_on(house: House) -> None:
     ticket = receive_ticket(NewTicket(subject="Panne", source=Source.MAIL), by=ME)
     by = agent_of(house.agent)
-    with pytest.raises(Invalid, match="choose a value"):
+    with pytest.raises(Invalid, match="Choose a value"):
         triage.accept_proposals(ticket, ClassificationInput.of(ticket), by=by, seen=None)
     ticket.refresh_from_db()
     assert ticket.triaged_at is None
