@@ -349,7 +349,7 @@ def _hold_all(
 
     def refuse(ticket: Ticket) -> None:
         if ticket.pk in standing:
-            raise IllegalMove(move.name, standing, _("Not possible in the ticket's current state."))
+            raise IllegalMove(move.name, standing, _("Not possible in the ticket’s current state."))
 
     return without_refused(held, refuse, refused)
 

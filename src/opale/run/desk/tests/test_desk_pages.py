@@ -125,7 +125,7 @@ def test_what_is_not_sure_is_said_and_not_only_drawn(personas: Personas) -> None
     line = personas.client("desk_agent").get(f"/tickets/{ticket.number}/triage/line/")
     chip = re.search(r"data-unsure.*?</button>", line.content.decode(), re.DOTALL)
     assert chip
-    assert "(perhaps)" in chip[0]
+    assert "(possibly)" in chip[0]
     assert "?</button>" not in chip[0]
 
 

@@ -250,7 +250,7 @@ def test_a_new_subject_keeps_the_former_in_the_timeline(
     assert path in drawn(agent, f"/tickets/{ticket.number}/head/")
     assert agent.post(path, {"subject": "  Rennes –  Lille  coupé "}).status_code == 302
     assert Ticket.objects.get(pk=ticket.pk).subject == "Rennes – Lille coupé"
-    assert "it was “Lien coupé”" in drawn(agent, f"/tickets/{ticket.number}/timeline/")
+    assert "the subject from “Lien coupé”" in drawn(agent, f"/tickets/{ticket.number}/timeline/")
     assert agent.post(path, {"subject": " "}).status_code == 422
 
 
