@@ -85,11 +85,11 @@ def test_a_rule_is_written_tried_kept_and_quiets_what_fits(bench: Bench) -> None
     page.wait_for_url(re.compile("/rules/new/"))
 
     # Whatever is typed is read at once: first wrongly, then rightly.
-    expect(bench.trial).to_contain_text("Tried while you write")
+    expect(bench.trial).to_contain_text("Live test")
     bench.write("Laboratory", 'labels.env = "lab"')
     expect(bench.trial).to_contain_text("Column 12")
     bench.write("Laboratory", LAB)
-    expect(bench.trial).to_contain_text("1 call less.")
+    expect(bench.trial).to_contain_text("1 page fewer.")
     expect(bench.trial.get_by_role("link", name="Laboratory switch is down")).to_be_visible()
     assert drawn(bench) >= 1
 
@@ -105,23 +105,23 @@ def test_a_rule_is_written_tried_kept_and_quiets_what_fits(bench: Bench) -> None
 
     # Kept by a key, and off; switched on it keeps the next one quiet, on record.
     bench.write("Laboratory", LAB)
-    expect(bench.trial).to_contain_text("1 call less.")
+    expect(bench.trial).to_contain_text("1 page fewer.")
     page.get_by_label("Condition").press("Control+Enter")
     page.wait_for_url(re.compile("/rules/$"))
-    expect(bench.line("Laboratory")).to_contain_text("Off")
-    bench.line("Laboratory").get_by_role("button", name="Switch on").click()
-    expect(bench.line("Laboratory").get_by_text("On", exact=True)).to_be_visible()
-    bench.take_back("The rule is on.")
-    expect(bench.line("Laboratory")).to_contain_text("Off")
-    bench.line("Laboratory").get_by_role("button", name="Switch on").click()
-    expect(bench.line("Laboratory").get_by_text("On", exact=True)).to_be_visible()
+    expect(bench.line("Laboratory")).to_contain_text("Disabled")
+    bench.line("Laboratory").get_by_role("button", name="Enable").click()
+    expect(bench.line("Laboratory").get_by_text("Enabled", exact=True)).to_be_visible()
+    bench.take_back("Rule enabled.")
+    expect(bench.line("Laboratory")).to_contain_text("Disabled")
+    bench.line("Laboratory").get_by_role("button", name="Enable").click()
+    expect(bench.line("Laboratory").get_by_text("Enabled", exact=True)).to_be_visible()
     visit(page, "/alerts/?view=muted")
     expect(page.get_by_role("link", name="Laboratory switch is down")).to_be_visible()
     bench.tell("Laboratory lamp is out")
     page.get_by_role("link", name="Laboratory lamp is out").click()
     expect(page.get_by_text("The rule “Laboratory” suppresses it.")).to_be_visible()
     visit(page, "/alerts/?q=laboratory")
-    expect(page.get_by_text("No alert fits")).to_be_visible()
+    expect(page.get_by_text("No alert matches your filters")).to_be_visible()
     assert complaints.taken() == []
 
 
@@ -130,27 +130,27 @@ def test_the_order_a_change_and_a_removal_are_taken_back(bench: Bench) -> None:
     for name in ("Nights", "Weekends"):
         visit(page, "/alerts/rules/new/")
         bench.write(name, "weekday >= 6")
-        page.get_by_role("button", name="Keep the rule").click()
+        page.get_by_role("button", name="Save rule").click()
         page.wait_for_url(re.compile("/rules/$"))
     order = bench.names()
     assert order[-2:] == ["Nights", "Weekends"]
     bench.line("Weekends").get_by_role("button", name="up").click()
     expect(page.locator("td.e-rule a").last).to_have_text("Nights")
-    bench.take_back("The rule was moved.")
+    bench.take_back("Rule moved.")
     expect(page.locator("td.e-rule a").last).to_have_text("Weekends")
     assert bench.names() == order
 
     page.get_by_role("link", name="Weekends").click()
     bench.write("Saturdays", "weekday == 6")
-    page.get_by_role("button", name="Keep the rule").click()
+    page.get_by_role("button", name="Save rule").click()
     expect(bench.line("Saturdays")).to_contain_text("weekday == 6")
-    bench.take_back("Kept.")
+    bench.take_back("Saved.")
     expect(bench.line("Weekends")).to_contain_text("weekday >= 6")
     expect(bench.line("Saturdays")).to_have_count(0)
 
     bench.line("Nights").get_by_role("button", name="Remove").click()
     expect(bench.line("Nights")).to_have_count(0)
-    bench.take_back("The rule is gone.")
+    bench.take_back("Rule deleted.")
     expect(bench.line("Nights")).to_be_visible()
     assert bench.names() == order
 

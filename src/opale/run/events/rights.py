@@ -10,7 +10,10 @@ ADMINISTER = "events.administer"
 
 RIGHTS = {
     READ: Right(_("See events and alerts"), everywhere=STAFF),
-    WORK: Right(_("Acknowledge, qualify and close alerts"), everywhere=DESK | {F.CORE_ENGINEER}),
+    WORK: Right(
+        _("Acknowledge and close alerts, open incidents from them"),
+        everywhere=DESK | {F.CORE_ENGINEER},
+    ),
     ADMINISTER: Right(
         _("Edit integrations, their keys and their rules"),
         everywhere={F.TOOLS_ENGINEER, F.ADMINISTRATOR},

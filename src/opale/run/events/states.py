@@ -10,7 +10,7 @@ from opale.kernel.states import Move
 class AlertState(models.TextChoices):
     OPEN = "open", _("Open")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
-    SHELVED = "shelved", pgettext_lazy("alert", "Shelved")
+    SHELVED = "shelved", pgettext_lazy("alert", "Snoozed")
     CLEARED = "cleared", _("Cleared")
     CLOSED = "closed", pgettext_lazy("alert", "Closed")
 
@@ -19,7 +19,7 @@ class HeartbeatState(models.TextChoices):
     """What a heartbeat is like: expected for the first time, well, late, missing, or paused."""
 
     EXPECTED = "expected", _("Expected")
-    WELL = "well", pgettext_lazy("heartbeat", "Well")
+    WELL = "well", pgettext_lazy("heartbeat", "OK")
     LATE = "late", pgettext_lazy("heartbeat", "Late")
     MISSING = "missing", pgettext_lazy("heartbeat", "Missing")
     PAUSED = "paused", pgettext_lazy("heartbeat", "Paused")
@@ -43,9 +43,9 @@ class RuleEffect(models.TextChoices):
     """What a rule of events does to an alert that fits."""
 
     SUPPRESS = "suppress", pgettext_lazy("rule", "Suppress")
-    HOLD = "hold", pgettext_lazy("rule", "Hold")
+    HOLD = "hold", pgettext_lazy("rule", "Delay")
     ROUTE = "route", pgettext_lazy("rule", "Route")
-    QUALIFY = "qualify", pgettext_lazy("rule", "Qualify")
+    QUALIFY = "qualify", pgettext_lazy("rule", "Open incident")
 
 
 class SilenceKind(models.TextChoices):
@@ -58,21 +58,21 @@ ACKNOWLEDGE = Move(
     "acknowledge", frozenset({S.OPEN}), S.ACKNOWLEDGED, "events.work", _("Acknowledge")
 )
 UNACKNOWLEDGE = Move(
-    "unacknowledge", frozenset({S.ACKNOWLEDGED}), S.OPEN, "events.work", _("Withdraw")
+    "unacknowledge", frozenset({S.ACKNOWLEDGED}), S.OPEN, "events.work", _("Unacknowledge")
 )
 SHELVE = Move(
     "shelve",
     frozenset({S.OPEN, S.ACKNOWLEDGED, S.SHELVED}),
     S.SHELVED,
     "events.work",
-    pgettext_lazy("alert", "Shelve"),
+    pgettext_lazy("alert", "Snooze"),
 )
 UNSHELVE = Move(
     "unshelve",
     frozenset({S.SHELVED}),
     S.OPEN,
     "events.work",
-    pgettext_lazy("alert", "Take off the shelf"),
+    pgettext_lazy("alert", "End snooze"),
 )
 CLOSE = Move(
     "close",

@@ -32,7 +32,7 @@ def assign_alerts(alerts: Alerts, to: Person | None, *, by: Actor, at: datetime)
     Errors: NotFound, NotAllowed, IllegalMove (one is closed), Invalid (a person who has left).
     """
     if to is not None and to.left_on is not None:
-        raise Invalid(person=_("%(name)s has left.") % {"name": to.name})
+        raise Invalid(person=_("%(name)s has left the company.") % {"name": to.name})
     with attributed(by):
         held = lock_alerts(alerts, by=by)
         if closed := {a.pk: a.state for a in held if a.state == AlertState.CLOSED}:
@@ -70,9 +70,11 @@ def add_alert_note(alert: Alert, text: str, *, by: Actor, at: datetime) -> Alert
     """
     text = text.replace("\x00", "\ufffd").strip()
     if not text:
-        raise Invalid(text=_("Write something to note."))
+        raise Invalid(text=_("Write a note first."))
     if len(text) > MAX_NOTE_LENGTH:
-        raise Invalid(text=_("A note has at most %(most)s characters.") % {"most": MAX_NOTE_LENGTH})
+        raise Invalid(
+            text=_("Notes are limited to %(most)s characters.") % {"most": MAX_NOTE_LENGTH}
+        )
     with attributed(by):
         (held,) = lock_alerts(Alert.objects.filter(pk=alert.pk), by=by)
         note = AlertNote(alert=held, text=text, actor=by.key, actor_name=by.name, at=at)

@@ -1,6 +1,6 @@
 """Announcements of alerts that have stopped flapping: looked for once a minute.
 
-Source: docs/rules/alerts.md, "What comes and goes".
+Source: docs/rules/alerts.md, "Flapping".
 """
 
 from collections.abc import Sequence

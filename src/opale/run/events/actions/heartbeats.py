@@ -213,7 +213,7 @@ def _received(heartbeat: Heartbeat, *, firing: bool, at: datetime) -> ReceivedDe
         identity=heartbeat.identity,
         firing=firing,
         severity=Severity(heartbeat.severity),
-        title=_("No sign of life: %(name)s") % {"name": heartbeat.name},
+        title=_("Heartbeat missing: %(name)s") % {"name": heartbeat.name},
         labels={"heartbeat": heartbeat.name, "host": heartbeat.name},
         occurred_at=at,
         raw={"heartbeat": heartbeat.name, "last_beat_at": heartbeat.last_beat_at},
@@ -234,7 +234,8 @@ def _made(integration: Integration, name: str, every: timedelta, grace: timedelt
     _check(integration, name, every, grace)
     if Heartbeat.objects.filter(integration=integration).count() >= MAX_PER_INTEGRATION:
         raise Invalid(
-            name=_("This integration has %(most)s heartbeats.") % {"most": MAX_PER_INTEGRATION}
+            name=_("This integration already has %(most)s heartbeats, the maximum.")
+            % {"most": MAX_PER_INTEGRATION}
         )
     # Two simultaneous first beats make one heartbeat.
     Heartbeat.objects.bulk_create(
@@ -254,11 +255,11 @@ def _check(
     if not name.strip() or len(name) > 200 or "\x00" in name:
         wrong["name"] = _("A name has between 1 and 200 characters.")
     elif but is None and Heartbeat.objects.filter(integration=integration, name=name).exists():
-        wrong["name"] = _("This integration has a heartbeat of this name.")
+        wrong["name"] = _("Another heartbeat of this integration has this name.")
     if not SHORTEST <= every <= LONGEST:
-        wrong["every"] = _("Between 10 seconds and 400 days.")
+        wrong["every"] = _("Enter a duration between 10 seconds and 400 days.")
     if not timedelta() <= grace <= LONGEST:
-        wrong["grace"] = _("Between nothing and 400 days.")
+        wrong["grace"] = _("Enter a duration between 0 and 400 days.")
     if wrong:
         raise Invalid(**wrong)
 

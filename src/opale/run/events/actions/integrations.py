@@ -73,7 +73,11 @@ def set_rate_limit(integration: Integration, events_per_minute: int | None, *, b
     """
     _administering(by)
     if events_per_minute is not None and not 0 < events_per_minute <= MAX_EVENTS_PER_MINUTE:
-        raise Invalid(events_per_minute=_("Between 1 and 1,000,000, or nothing."))
+        raise Invalid(
+            events_per_minute=_(
+                "Enter a number between 1 and 1,000,000, or leave empty for no limit."
+            )
+        )
     with attributed(by):
         held = Integration.objects.select_for_update().get(pk=integration.pk)
         held.events_per_minute = events_per_minute
@@ -200,7 +204,7 @@ def _label_fault(labels: Sequence[str]) -> str:
         return _("At most %(most)s labels.") % {"most": MAX_LABELS}
     if any(not 0 < len(label) <= 100 for label in labels):
         return _("The name of a label has between 1 and 100 characters.")
-    return _("Each label once.") if len(set(labels)) < len(labels) else ""
+    return _("Enter each label only once.") if len(set(labels)) < len(labels) else ""
 
 
 def _check_rule(integration: Integration, name: str, open_for: timedelta) -> None:
@@ -210,7 +214,7 @@ def _check_rule(integration: Integration, name: str, open_for: timedelta) -> Non
     if others.filter(name=name.strip()).exists():
         raise Invalid(name=_("Another rule of this integration has this name."))
     if not timedelta() <= open_for <= timedelta(days=7):
-        raise Invalid(open_for=_("Between 0 seconds and 7 days."))
+        raise Invalid(open_for=_("Enter a duration between 0 seconds and 7 days."))
 
 
 def _new_key(integration: Integration) -> str:

@@ -89,7 +89,9 @@ def switch_event_rule(rule: EventRule, *, on: bool, by: Actor, at: datetime) -> 
     with attributed(by):
         held = _held(rule)
         if on and held.broken:
-            raise Conflict(_("This rule is set aside: change its condition first."))
+            raise Conflict(
+                _("This rule was disabled because of an error. Change its condition first.")
+            )
         if held.active != on:
             held.active = on
             held.save(update_fields=["active"])
@@ -181,12 +183,12 @@ def _put(rule: EventRule, terms: RuleTerms) -> None:
     validate_condition(terms.condition)
     held, routed = terms.effect == RuleEffect.HOLD, terms.effect == RuleEffect.ROUTE
     if held and not timedelta() < (terms.hold_for or timedelta()) <= MAX_HOLD:
-        raise Invalid(hold_for=_("Between a second and 24 hours."))
+        raise Invalid(hold_for=_("Enter a duration between 1 second and 24 hours."))
     if routed and not Team.objects.filter(pk=terms.team_id or 0, closed_on=None).exists():
-        raise Invalid(team=_("Say to which team."))
+        raise Invalid(team=_("Choose a team."))
     source = terms.integration_id
     if source is not None and not Integration.objects.filter(pk=source).exists():
-        raise Invalid(integration=_("There is no such integration."))
+        raise Invalid(integration=_("This integration does not exist."))
     rule.name, rule.condition = terms.name.strip(), terms.condition.strip()
     rule.effect = terms.effect
     rule.hold_for = terms.hold_for if held else None

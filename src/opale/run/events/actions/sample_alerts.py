@@ -42,8 +42,8 @@ def _tell(integration: Integration, *, firing: bool, by: Actor, at: datetime) ->
         integration.pk, integration.name, integration.format, key_id=0, naming=integration.naming
     )
     with translation.override(settings.LANGUAGE_CODE):
-        title = _("Test alert of %(name)s") % {"name": integration.name}
-        text = _("Raised by %(person)s on the page of the integration.") % {"person": by.name}
+        title = _("Test alert from %(name)s") % {"name": integration.name}
+        text = _("Sent by %(person)s from the integration’s page.") % {"person": by.name}
     event = NewEvent(
         identity=IDENTITY,
         firing=firing,

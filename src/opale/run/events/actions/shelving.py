@@ -2,7 +2,7 @@
 
 A durable timer serves what falls due in the same second; what fell due while Opale was down comes
 back with it, and a sweep each minute finds what a lost timer would have missed.
-Source: docs/rules/alerts.md, "The shelf".
+Source: docs/rules/alerts.md, "Snooze".
 """
 
 from dataclasses import replace
@@ -39,7 +39,7 @@ def shelve_alerts(alerts: Alerts, until: datetime | None, *, by: Actor, at: date
     Errors: NotFound, NotAllowed, IllegalMove, Invalid(until).
     """
     if until is not None and not at < until <= at + MAX_SHELF_TIME:
-        raise Invalid(until=_("The end lies ahead, and at most a year."))
+        raise Invalid(until=_("The end must be in the future, within a year."))
     with attributed(by):
         moved = perform(
             SHELVE,

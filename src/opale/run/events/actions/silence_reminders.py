@@ -58,7 +58,7 @@ def _mail(silence: Silence, *, by: Actor) -> None:
             by=by,
             origin=silence.topic,
             to=[user.email],
-            subject=_("A silence of yours is about to end: %(comment)s")
+            subject=_("Your silence is about to end: %(comment)s")
             % {"comment": silence.comment[:100]},
             body=render_to_string("events/mail/silence_ends.txt", context),
             language=user.language,

@@ -120,7 +120,7 @@ def edit_silence(silence: Silence, terms: SilenceTerms, *, by: Actor, at: dateti
     with attributed(by):
         held = _held(silence)
         if silence_queries.phase_of(held, at) == "past":
-            raise Conflict(_("This silence is over: make a new one."))
+            raise Conflict(_("This silence has ended. Create a new one."))
         window = _checked(terms, at)
         _put(held, terms)
         _keep(held, window, by=by, at=at)
@@ -152,9 +152,9 @@ def extend_silence(silence: Silence, *, for_: timedelta, by: Actor, at: datetime
         held = _held(silence)
         starts_at, ends_at = held.window_starts_at, held.window_ends_at
         if starts_at is None or ends_at is None or not starts_at <= at < ends_at:
-            raise Conflict(_("This silence is not in force."))
+            raise Conflict(_("This silence is not active."))
         if ends_at + for_ <= at:
-            raise Invalid(ends_at=_("It would be over already."))
+            raise Invalid(ends_at=_("The end is in the past."))
         _keep(held, Window(starts_at, ends_at + for_), by=by, at=at)
 
 
@@ -178,7 +178,7 @@ def resume_silence(silence: Silence, *, by: Actor, at: datetime) -> None:
         held = _held(silence)
         window = terms_of_silence(held).span.window(at)
         if held.ended_at is None or window is None:
-            raise Conflict(_("This silence is over: make a new one."))
+            raise Conflict(_("This silence has ended. Create a new one."))
         held.ended_at = None
         _keep(held, window, by=by, at=at)
 
@@ -288,27 +288,27 @@ def _checked(terms: SilenceTerms, at: datetime) -> Window:
     """Check the terms, and return the first time in force from now on. Errors: Invalid."""
     _check_what(terms)
     if terms.ends_at is not None and terms.ends_at <= terms.starts_at:
-        raise Invalid(ends_at=_("The end comes after the start."))
+        raise Invalid(ends_at=_("The end must be after the start."))
     if terms.zone not in time_zones():
-        raise Invalid(zone=_("There is no such time zone."))
+        raise Invalid(zone=_("This time zone does not exist."))
     if not terms.recurrence and terms.ends_at is None:
-        raise Invalid(ends_at=_("A silence has an end."))
+        raise Invalid(ends_at=_("Enter an end."))
     if terms.recurrence and not timedelta() < (terms.duration or timedelta()) <= MAX_WINDOW:
-        raise Invalid(duration=_("How long it lasts each time: at most 31 days."))
+        raise Invalid(duration=_("Each occurrence lasts at most 31 days."))
     try:
         window = terms.span.window(at)
     except InvalidRecurrence:
-        raise Invalid(recurrence=_("This rule is not understood.")) from None
+        raise Invalid(recurrence=_("Not a valid recurrence rule.")) from None
     if window is None:
-        raise Invalid(ends_at=_("It would be over already."))
+        raise Invalid(ends_at=_("The end is in the past."))
     return window
 
 
 def _check_what(terms: SilenceTerms) -> None:
     sentences = {
         "name": _("The name of a label is missing or too long."),
-        "value": _("A value has at most 2000 characters."),
-        "pattern": _("This is no regular expression, or too large a one."),
+        "value": _("Values are limited to 2000 characters."),
+        "pattern": _("Not a valid regular expression, or too large."),
     }
     for matcher, fault in invalid_matchers(terms.matchers):
         raise Invalid(
@@ -316,6 +316,11 @@ def _check_what(terms: SilenceTerms) -> None:
         )
     named = (terms.item_ids, terms.service_ids, terms.site_ids, terms.customer_ids)
     if len(terms.matchers) > MAX_MATCHERS or any(len(ids) > MAX_NAMED for ids in named):
-        raise Invalid(matchers=_("These are too many at once."))
+        raise Invalid(matchers=_("Too many labels or objects at once."))
     if not terms.silencer.is_narrow:
-        raise Invalid(matchers=_("This would mute everything: say what it is about."))
+        raise Invalid(
+            matchers=_(
+                "This would mute every alert. Enter a label or choose an item, a service, a site or"
+                " a customer."
+            )
+        )

@@ -109,8 +109,8 @@ ACTS = (
     button(
         ALERT, on_one(alerts.unacknowledge_alerts), "unacknowledge_alert", WORK,
         move=UNACKNOWLEDGE, noun="unacknowledgement", page="acknowledgement/withdrawal",
-        label=_("Withdraw the acknowledgement"), icon="eye-off", key="a",
-        said=_("The acknowledgement was withdrawn."),
+        label=_("Unacknowledge"), icon="eye-off", key="a",
+        said=_("Acknowledgement withdrawn."),
     ),
     button(
         ALERT, on_one(alerts.close_alerts), "close_alert", WORK, move=CLOSE, noun="closure",
@@ -119,12 +119,12 @@ ACTS = (
     ),
     moves(
         ALERT, reopen, "reopen_alert", WORK, noun=None, page="closure/withdrawal", choice="state",
-        among=REOPENINGS, said=_("The alert is as it was."),
+        among=REOPENINGS, said=_("Alert restored to its previous state."),
     ),
     form(
         ALERT, on_one(shelving.shelve_alerts), "shelve_alert", WORK, ShelveForm, move=SHELVE,
-        noun="shelve", page="shelf", title=_("Shelve the alert"), submit=_("Shelve"),
-        said=_("Alert shelved."),
+        noun="shelve", page="shelf", title=_("Snooze alert"), submit=_("Snooze"),
+        said=_("Alert snoozed."),
         undo=lambda alert, _made: reverse(
             "events_undo_shelving", args=[alert.pk, alert.state]
         ),
@@ -137,25 +137,25 @@ ACTS = (
     moves(
         ALERT, unshelve, "undo_shelving", WORK, noun=None, page="shelf/withdrawal",
         choice="state", among=UNSHELVINGS, icon="clock-play", key="z",
-        said=_("The alert is off the shelf."),
+        said=_("Snooze ended."),
     ),
     form(
         ALERT, on_one(assignments.assign_alerts), "assign_alert", WORK, AssignForm,
         body=OwnerForm, noun="assign", page="owner", states=LIVE_STATES,
-        title=_("Who owns the alert?"), submit=_("Give"), label=_("Give to…"), icon="user-share",
-        tone="ghost", said=_("The alert has another owner."),
+        title=_("Assign alert"), submit=_("Assign"), label=_("Assign to…"),
+        icon="user-share", tone="ghost", said=_("Alert assigned."),
         undo=url_of_former_owner,
         text="Without `person_id` it is nobody's.",
     ),
     button(
         OWNER, set_alert_owner, "set_alert_owner", WORK, noun=None, page="",
         undo=undo_set_alert_owner,
-        said=lambda owner, _made: gettext("The alert has another owner.")
+        said=lambda owner, _made: gettext("Alert assigned.")
         if owner.person_id
-        else gettext("The alert is nobody’s."),
+        else gettext("Alert unassigned."),
     ),
     button(
         ALERT, assignments.add_alert_note, "note_alert", WORK, of=NoteForm,
-        noun="notes", made=NoteOut, said=_("Noted."),
+        noun="notes", made=NoteOut, said=_("Note added."),
     ),
 )  # fmt: skip

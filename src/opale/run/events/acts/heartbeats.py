@@ -57,18 +57,18 @@ ACTS = (
     ),
     change(
         HEARTBEAT, heartbeats.edit_heartbeat, "edit_heartbeat", ADMINISTER, HeartbeatForm,
-        body=HeartbeatChangesForm, page="", names=IN_SECONDS, title="%(name)s", said=_("Kept."),
+        body=HeartbeatChangesForm, page="", names=IN_SECONDS, title="%(name)s", said=_("Saved."),
     ),
     button(
         HEARTBEAT, toggle, "toggle_heartbeat", ADMINISTER, noun=None, page="activity",
-        label=lambda heartbeat: _("Pause") if heartbeat.active else _("Expect again"), tone="ghost",
+        label=lambda heartbeat: _("Pause") if heartbeat.active else _("Resume"), tone="ghost",
         undo="toggle_heartbeat",
-        said=lambda _row, active: gettext("It is expected again.")
+        said=lambda _row, active: gettext("Heartbeat resumed.")
         if active
-        else gettext("It is not expected for now."),
+        else gettext("Heartbeat paused."),
     ),
     remove(
         HEARTBEAT, heartbeats.remove_heartbeat, "remove_heartbeat", ADMINISTER,
-        page="removal", label=_("Remove"), tone="ghost", said=_("It is expected no more."),
+        page="removal", label=_("Remove"), tone="ghost", said=_("Heartbeat removed."),
     ),
 )  # fmt: skip

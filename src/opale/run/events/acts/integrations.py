@@ -88,28 +88,28 @@ ACTS = (
     button(
         INTEGRATION, toggle, "toggle_integration", ADMINISTER, noun=None, page="activity",
         tone="ghost", undo="toggle_integration",
-        said=lambda _row, active: gettext("It is heard again.")
+        said=lambda _row, active: gettext("Integration enabled.")
         if active
-        else gettext("It is not heard any more."),
+        else gettext("Integration disabled."),
     ),
     button(
         INTEGRATION, sample_alerts.raise_test_alert, "raise_test_alert", ADMINISTER,
-        noun=None, page="test", made=ALERT, said=_("The test alert is open."),
+        noun=None, page="test", made=ALERT, said=_("Test alert opened."),
         undo="end_test_alert",
     ),
     button(
         INTEGRATION, sample_alerts.end_test_alert, "end_test_alert", ADMINISTER,
-        noun=None, page="test/end", said=_("The test alert is over."),
+        noun=None, page="test/end", said=_("Test alert cleared."),
     ),
     button(
         INTEGRATION, integrations.set_label_mapping, "name_integration_labels", ADMINISTER,
-        noun="labels", verb="PUT", of=LabelMappingForm, said=_("Labels kept."),
+        noun="labels", verb="PUT", of=LabelMappingForm, said=_("Labels saved."),
         text="Which labels of its events name what they are about, the most telling first. Those"
         " that are left out stay as they are.",
     ),
     button(
         INTEGRATION, integrations.set_rate_limit, "limit_integration", ADMINISTER, noun=None,
-        page="limit", of=RateLimitForm, said=_("Limit kept."),
+        page="limit", of=RateLimitForm, said=_("Rate limit saved."),
     ),
     button(
         INTEGRATION, integrations.add_rule, "add_qualification_rule", ADMINISTER, noun="rules",
@@ -122,7 +122,7 @@ ACTS = (
     ),
     remove(
         KEY, integrations.expire_key, "expire_integration_key", ADMINISTER,
-        page="end", label=_("End it now"), tone="ghost",
-        said=_("The key opens nothing any more."),
+        page="end", label=_("Revoke"), tone="ghost",
+        said=_("Key revoked."),
     ),
 )  # fmt: skip

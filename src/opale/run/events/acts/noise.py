@@ -11,12 +11,12 @@ from opale.run.events.rights import WORK
 NOISE: Subject[Any] = Subject(
     name="noise",
     page="alerts/noise/",
-    home=place("events_noise", _("Noise")),
+    home=place("events_noise", _("Noise report")),
     region=HOME,
 )
 ACTS = (
     button(
         NOISE, request_noise_report, "count_noise", WORK, noun=None, page="count", icon="refresh",
-        said=_("It is being counted, and shows here when it is done."),
+        said=_("Counting. The report appears here when it is ready."),
     ),
 )  # fmt: skip

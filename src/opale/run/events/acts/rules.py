@@ -22,7 +22,7 @@ from opale.run.events.shapes.rules import RuleOut
 PLACES = {way: Move(way, frozenset(), "", ADMINISTER) for way in ("up", "down")}
 
 
-place_of_rules = place("events_rules", _("Rules"))
+place_of_rules = place("events_rules", _("Alert rules"))
 
 
 def toggle(rule: EventRule, *, by: Actor, at: datetime) -> bool:
@@ -70,7 +70,7 @@ ACTS = (
     ),
     button(
         RULE_VERSION, on_version(rules.revert_event_rule), "revert_event_rule", ADMINISTER,
-        noun=None, page="withdrawal", said=_("The rule says what it said before."),
+        noun=None, page="withdrawal", said=_("Change to the rule undone."),
     ),
     form(
         RULE, rules.switch_event_rule, "switch_event_rule", ADMINISTER, ActivityForm,
@@ -79,9 +79,9 @@ ACTS = (
     button(
         RULE, toggle, "toggle_event_rule", ADMINISTER, noun=None, page="activity",
         undo="toggle_event_rule",
-        said=lambda _row, active: gettext("The rule is on.")
+        said=lambda _row, active: gettext("Rule enabled.")
         if active
-        else gettext("The rule is off."),
+        else gettext("Rule disabled."),
     ),
     form(
         RULE, rules.move_event_rule, "move_event_rule", ADMINISTER, PlaceForm,
@@ -89,16 +89,16 @@ ACTS = (
     ),
     moves(
         RULE, move_rule, "place_event_rule", ADMINISTER, noun=None, page="place", choice="way",
-        among=PLACES, said=_("The rule was moved."),
+        among=PLACES, said=_("Rule moved."),
         undo=lambda rule, back: reverse("events_place_event_rule", args=[rule.pk, back]),
     ),
     remove(
         RULE, rules.remove_event_rule, "remove_event_rule", ADMINISTER,
-        page="removal", label=_("Remove"), tone="ghost", said=_("The rule is gone."),
+        page="removal", label=_("Remove"), tone="ghost", said=_("Rule deleted."),
         undo="restore_event_rule",
     ),
     button(
         REMOVED_RULE, rules.restore_event_rule, "restore_event_rule", ADMINISTER,
-        noun=None, page="removal/withdrawal", said=_("The rule is back."),
+        noun=None, page="removal/withdrawal", said=_("Rule restored."),
     ),
 )  # fmt: skip

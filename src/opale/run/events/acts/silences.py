@@ -40,27 +40,27 @@ SILENCE_VERSION: Subject[Any] = Subject(
 ACTS = (
     button(
         SILENCE_VERSION, on_version(silences.revert_silence), "revert_silence", WORK, noun=None,
-        page="withdrawal", said=_("The silence says what it said before."),
+        page="withdrawal", said=_("Change to the silence undone."),
     ),
     button(
         SILENCE, partial(silences.extend_silence, for_=PROLONGED_BY),
-        "prolong_silence", WORK, noun=None, page="prolongation", label=_("One hour more"),
-        icon="plus", key="p", said=_("It ends an hour later."), undo="shorten_silence",
+        "prolong_silence", WORK, noun=None, page="prolongation", label=_("Extend by 1 hour"),
+        icon="plus", key="p", said=_("Silence extended by 1 hour."), undo="shorten_silence",
     ),
     button(
         SILENCE, partial(silences.extend_silence, for_=-PROLONGED_BY),
         "shorten_silence", WORK, noun=None, page="prolongation/withdrawal",
-        said=_("It ends as it was to end."),
+        said=_("Extension undone."),
     ),
     button(
         SILENCE, silences.end_silence, "end_silence", WORK, noun="end",
-        label=_("End the silence"), icon="player-stop", key="e", tone="ghost",
-        said=_("The silence is over."), undo="resume_silence",
+        label=_("End silence"), icon="player-stop", key="e", tone="ghost",
+        said=_("Silence ended."), undo="resume_silence",
         text="What it muted and still stands calls somebody.",
     ),
     button(
         SILENCE, silences.resume_silence, "resume_silence", WORK, noun=None,
-        page="end/withdrawal", label=_("Mute again"), icon="refresh",
-        said=_("It is muted again."),
+        page="end/withdrawal", label=_("Reactivate silence"), icon="refresh",
+        said=_("Silence reactivated."),
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """Detection of flapping alerts: pure, by our own times of receipt.
 
-Source: docs/rules/alerts.md, "What comes and goes".
+Source: docs/rules/alerts.md, "Flapping".
 """
 
 from collections.abc import Sequence

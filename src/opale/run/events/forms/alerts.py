@@ -19,7 +19,7 @@ class ShelveForm(forms.Form):
     until = WhenField(
         label=pgettext_lazy("shelf", "Until"),
         required=False,
-        help_text=_("Left empty, until it clears. It comes back by itself if it is still bad."),
+        help_text=_("Leave empty to snooze until it clears. It comes back if it is still firing."),
     )
 
 
@@ -50,5 +50,5 @@ class NoteForm(forms.Form):
         label=_("Note"),
         max_length=MAX_NOTE_LENGTH,
         widget=forms.Textarea,
-        error_messages={"required": _("Write something to note.")},
+        error_messages={"required": _("Write a note first.")},
     )

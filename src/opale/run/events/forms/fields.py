@@ -34,7 +34,7 @@ class TimeSpanField(forms.CharField):
             return None
         found = parse_duration(text)
         if found is None:
-            raise forms.ValidationError(_("A number with s, m, h or d behind it."))
+            raise forms.ValidationError(_("Enter a number followed by s, m, h or d."))
         return found
 
 

@@ -29,7 +29,7 @@ class HeartbeatForm(forms.Form):
         label=_("Grace"),
         max_length=12,
         initial=USUAL_GRACE,
-        help_text=_("How late it may be before an alert rises."),
+        help_text=_("Extra time allowed before an alert is raised."),
         body_type=Grace,
     )
     severity = SeverityField(label=_("Severity of the alert"), initial="major")
@@ -58,7 +58,7 @@ class NewHeartbeatForm(ActorForm, HeartbeatForm):
     name = forms.CharField(
         label=_("Name"),
         max_length=200,
-        help_text=_("It ends the address that is to be fetched."),
+        help_text=_("Used at the end of the URL."),
     )
     field_order = ("integration", "name", "every", "grace", "severity")
 

@@ -21,7 +21,9 @@ class ToolField(forms.ChoiceField):
 
 class IntegrationForm(forms.Form):
     name = forms.CharField(
-        label=_("Name"), max_length=100, help_text=_("Which installation of the tool it is.")
+        label=_("Name"),
+        max_length=100,
+        help_text=_("Tells apart several installations of the same tool."),
     )
     format = ToolField(
         label=_("Tool"),
@@ -31,13 +33,13 @@ class IntegrationForm(forms.Form):
 
 class QualificationRuleForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
-    minimum_severity = SeverityField(label=_("Severity at least"), body_type=SeverityName)
+    minimum_severity = SeverityField(label=_("Minimum severity"), body_type=SeverityName)
     seconds = forms.FloatField(
-        label=_("Open for, in seconds"),
+        label=_("Open for (seconds)"),
         min_value=0,
         max_value=7 * 86_400,
         widget=forms.NumberInput(attrs={"step": 1}),
-        help_text=_("0 makes an incident of it at once."),
+        help_text=_("0 opens an incident immediately."),
     )
 
     def arguments(self) -> dict[str, Any]:
@@ -47,38 +49,38 @@ class QualificationRuleForm(forms.Form):
 
 class RateLimitForm(forms.Form):
     events_per_minute = forms.IntegerField(
-        label=_("Events a minute, of each key"),
+        label=_("Events per minute and key"),
         required=False,
         min_value=1,
         max_value=MAX_EVENTS_PER_MINUTE,
-        help_text=_("Left empty, as many as come. What is more is refused, to be sent again."),
+        help_text=_("Leave empty for no limit. Excess events are refused and must be sent again."),
     )
 
 
 class LabelMappingForm(forms.Form):
     item_labels = ListField(
         empty=None,
-        label=_("Labels that name an item"),
+        label=_("Item labels"),
         required=False,
-        help_text=_("Its name or its address, also with a port or a domain."),
+        help_text=_("Hold the name or address of an item, with or without port or domain."),
     )
     service_labels = ListField(
         empty=None,
-        label=_("Labels that name a service"),
+        label=_("Service labels"),
         required=False,
-        help_text=_("The reference of the service."),
+        help_text=_("Hold the reference of a service."),
     )
     customer_labels = ListField(
         empty=None,
-        label=_("Labels that name a customer"),
+        label=_("Customer labels"),
         required=False,
-        help_text=_("The code of the customer."),
+        help_text=_("Hold the code of a customer."),
     )
     site_labels = ListField(
         empty=None,
-        label=_("Labels that name a site"),
+        label=_("Site labels"),
         required=False,
-        help_text=_("The code of the site."),
+        help_text=_("Hold the code of a site."),
     )
 
     def __init__(self, *args: Any, integration: Integration, **kwargs: Any) -> None:

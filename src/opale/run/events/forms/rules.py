@@ -20,34 +20,34 @@ from opale.run.events.states import RuleEffect
 from opale.ui.forms import ActorForm, choose_among, only_when
 
 EFFECTS: Final[Mapping[RuleEffect, str | Promise]] = {
-    RuleEffect.SUPPRESS: _("Suppress: it calls nobody, and stays on record"),
-    RuleEffect.HOLD: _("Hold: it speaks only when it has lasted"),
-    RuleEffect.ROUTE: _("Route: it is a team's"),
-    RuleEffect.QUALIFY: _("Qualify: it becomes an incident, or joins the running one"),
+    RuleEffect.SUPPRESS: _("Suppress: record the alert, page nobody"),
+    RuleEffect.HOLD: _("Delay: wait until the alert persists"),
+    RuleEffect.ROUTE: _("Route: assign the alert to a team"),
+    RuleEffect.QUALIFY: _("Open incident: open one, or add the alert to the open one"),
 }
 DEFAULT_HOLD: Final = timedelta(minutes=5)
 
 
 class RuleForm(ActorForm, forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("It stands on each alert."))
+    name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Shown on each alert."))
     condition = forms.CharField(
         label=_("Condition"), max_length=MAX_LENGTH, widget=forms.Textarea, strip=False
     )
     effect = forms.TypedChoiceField(
-        label=_("What is done about it"), choices=list(EFFECTS.items()), coerce=RuleEffect
+        label=_("Effect"), choices=list(EFFECTS.items()), coerce=RuleEffect
     )
     hold_for = TimeSpanField(
-        label=_("It has to last"),
+        label=_("Delay"),
         max_length=12,
         required=False,
         help_text=_("90s, 5m or 2h."),
         body_type=Annotated[float, Field(gt=0, le=86_400)],
     )
     team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
-        None, label=_("Team"), required=False, empty_label=_("choose a team")
+        None, label=_("Team"), required=False, empty_label=_("Choose a team")
     )
     integration: "forms.ModelChoiceField[Integration]" = forms.ModelChoiceField(
-        None, label=_("Only from"), required=False, empty_label=_("any source")
+        None, label=_("Source"), required=False, empty_label=_("Any source")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -42,7 +42,7 @@ RECURRENCES: Final = (
     ("working", gettext_lazy("every working day")),
     ("weekly", gettext_lazy("every week")),
     ("monthly", gettext_lazy("every month, on the same day")),
-    (OWN, gettext_lazy("by a rule of iCalendar")),
+    (OWN, gettext_lazy("custom (iCalendar rule)")),
 )
 
 
@@ -57,7 +57,10 @@ class MatchersField(forms.CharField):
             return parse_matchers(text)
         except InvalidMatcher as error:
             raise forms.ValidationError(
-                _("“%(line)s” is no matcher: name, =, !=, =~ or !~, and a value."),
+                _(
+                    "“%(line)s” is not valid. Write a label, an operator (=, !=, =~ or !~) and a"
+                    " value."
+                ),
                 params={"line": str(error)[:100]},
             ) from None
 
@@ -67,19 +70,20 @@ class SilenceForm(ActorForm, forms.Form):
         label=gettext_lazy("Kind"), choices=SilenceKind.choices, coerce=SilenceKind
     )
     matchers = MatchersField(
-        label=gettext_lazy("Labels that fit"),
+        label=gettext_lazy("Matching labels"),
         required=False,
         max_length=20_000,
         help_text=gettext_lazy(
-            "One a line, all of them have to fit: host=web01, severity=~major|critical. What "
-            "Opale knows counts too: integration, severity, item, service, customer, site."
+            "One per line; an alert must match all of them: host=web01,"
+            " severity=~major|critical. Also available: integration, severity, item, service,"
+            " customer, site."
         ),
     )
     integration: "forms.ModelChoiceField[Integration]" = forms.ModelChoiceField(
         None,
-        label=gettext_lazy("Only from"),
+        label=gettext_lazy("Source"),
         required=False,
-        empty_label=gettext_lazy("any source"),
+        empty_label=gettext_lazy("Any source"),
     )
     item: "forms.ModelChoiceField[ConfigurationItem]" = forms.ModelChoiceField(
         None,
@@ -104,13 +108,13 @@ class SilenceForm(ActorForm, forms.Form):
         label=gettext_lazy("Customer"),
         required=False,
         widget=Picker("customers_pick"),
-        help_text=gettext_lazy("Of item, service, site and customer, one that fits is enough."),
+        help_text=gettext_lazy(
+            "An alert that matches one of item, service, site or customer is enough."
+        ),
     )
-    starts_at = WhenField(label=gettext_lazy("Begins"))
+    starts_at = WhenField(label=gettext_lazy("Starts"))
     ends_at = WhenField(label=gettext_lazy("Ends"))
-    again = forms.ChoiceField(
-        label=gettext_lazy("Comes again"), choices=RECURRENCES, required=False
-    )
+    again = forms.ChoiceField(label=gettext_lazy("Recurrence"), choices=RECURRENCES, required=False)
     rule = forms.CharField(
         label=gettext_lazy("Rule"),
         max_length=200,
@@ -118,14 +122,14 @@ class SilenceForm(ActorForm, forms.Form):
         help_text=gettext_lazy("FREQ=MONTHLY;BYDAY=1SU is the first Sunday of each month."),
     )
     until = WhenField(
-        label=gettext_lazy("Not after"),
+        label=gettext_lazy("Until"),
         required=False,
-        help_text=gettext_lazy("Where it comes again: when that is over for good."),
+        help_text=gettext_lazy("When the recurrence stops."),
     )
     ends_on_clear = forms.BooleanField(
-        label=gettext_lazy("It ends as soon as all that it muted is over"), required=False
+        label=gettext_lazy("End when the alerts clear"), required=False
     )
-    comment = forms.CharField(label=gettext_lazy("Why"), max_length=2_000)
+    comment = forms.CharField(label=gettext_lazy("Reason"), max_length=2_000)
 
     def __init__(self, *args: Any, zone: str, of: Silence | None = None, **kwargs: Any) -> None:
         """Build the form; `of` is the silence to change: in its zone, with all that it names."""
@@ -199,7 +203,7 @@ class SilenceForm(ActorForm, forms.Form):
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data
         if given.get("again") == OWN and not given.get("rule"):
-            self.add_error("rule", _("Say by which rule it comes again."))
+            self.add_error("rule", _("Enter the recurrence rule."))
         return given
 
 

@@ -54,7 +54,9 @@ ALERTS = Listing(
     topic="events.board",
     template="events/list.html",
     empty=Empty(
-        "bell", gettext_lazy("No alert fits"), gettext_lazy("No alert is in this view at present.")
+        "bell",
+        gettext_lazy("No alert matches your filters"),
+        gettext_lazy("There are no alerts in this view."),
     ),
     columns=(
         Column(

@@ -29,9 +29,9 @@ from opale.ui.components.badges import tag
 from opale.ui.components.times import moment
 
 PHASES: Final[Mapping[Phase, str | Promise]] = {
-    "active": pgettext_lazy("silences", "In force"),
-    "coming": pgettext_lazy("silences", "Coming"),
-    "past": pgettext_lazy("silences", "Over"),
+    "active": pgettext_lazy("silences", "Active"),
+    "coming": pgettext_lazy("silences", "Scheduled"),
+    "past": pgettext_lazy("silences", "Ended"),
 }
 TONES: Final[Mapping[Phase, str]] = {"active": "active", "coming": "waiting", "past": "closed"}
 RECURRENCE_LABELS: Final = {
@@ -91,7 +91,7 @@ class SilenceLine:
     def about(self) -> str:
         """Return what it is about, in one line."""
         source = [self.silence.integration.name] if self.silence.integration else []
-        return ", ".join([*self.named, *source, *self.matchers]) or _("nothing that you may see")
+        return ", ".join([*self.named, *source, *self.matchers]) or _("no visible object")
 
     @property
     def again(self) -> str | Promise:
@@ -126,7 +126,7 @@ def _about(line: SilenceLine) -> object:
 
 def _end(line: SilenceLine) -> object:
     if line.silence.ends_on_clear and not line.is_over:
-        return format_html("{} · {}", _("when all is over"), moment(line.ended_at))
+        return format_html("{} · {}", _("when the alerts clear"), moment(line.ended_at))
     return moment(line.ended_at)
 
 
@@ -145,29 +145,29 @@ SILENCES = Listing(
     new=New(gettext_lazy("New silence"), "events_silence_new", WORK),
     empty=Empty(
         "bell",
-        gettext_lazy("No silence matches"),
-        gettext_lazy("Nothing is muted at present."),
-        gettext_lazy("A silence keeps what it matches from calling anybody; it stays on record."),
+        gettext_lazy("No silence matches your filters"),
+        gettext_lazy("No active silences"),
+        gettext_lazy("Alerts matched by a silence are recorded but page nobody."),
     ),
     columns=(
         Column(
-            "about", gettext_lazy("What is muted"), lambda line: line.about, cell=_about,
+            "about", gettext_lazy("Silenced"), lambda line: line.about, cell=_about,
             fixed=True, style="fill",
         ),
         Column(
-            "comment", gettext_lazy("Why"), "comment",
+            "comment", gettext_lazy("Reason"), "comment",
             cell=lambda line: Truncator(line.silence.comment).chars(60),
         ),
-        Column("author", pgettext_lazy("author", "By"), "author_name", order=True),
+        Column("author", pgettext_lazy("author", "Created by"), "author_name", order=True),
         Column(
-            "begins", gettext_lazy("Begins"),
+            "begins", gettext_lazy("Starts"),
             lambda line: line.silence.window_starts_at or line.silence.starts_at, order="starts_at",
         ),
         Column(
             "ends", gettext_lazy("Ends"), lambda line: line.ended_at, cell=_end,
             order="window_ends_at",
         ),
-        Column("muted", gettext_lazy("Mutes now"), "muted", style="end"),
+        Column("muted", gettext_lazy("Muted now"), "muted", style="end"),
         Column("kind", gettext_lazy("Kind"), "kind", order=True, shown=False),
         Column(
             "phase", gettext_lazy("State"), lambda line: str(line.phase_label), shown=False,
@@ -185,7 +185,7 @@ SILENCES = Listing(
     ),
     acts=(
         RowAct(
-            "end", gettext_lazy("End the silence"), WORK, end_silence,
+            "end", gettext_lazy("End silence"), WORK, end_silence,
             icon="player-stop",
         ),
     ),

@@ -31,7 +31,7 @@ TONES: Mapping[HeartbeatState, str] = {
     HeartbeatState.EXPECTED: "new",
     HeartbeatState.PAUSED: "closed",
 }
-HEARD = (("yes", gettext_lazy("Heard")), ("no", gettext_lazy("Not heard")))
+HEARD = (("yes", gettext_lazy("Enabled")), ("no", gettext_lazy("Disabled")))
 
 
 def _tool(integration: Integration) -> str:
@@ -45,8 +45,8 @@ def _tools(_actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
 
 def _heard(integration: Integration) -> object:
     if integration.active:
-        return state(_("Heard"), "active")
-    return state(_("Not heard"), "closed")
+        return state(_("Enabled"), "active")
+    return state(_("Disabled"), "closed")
 
 
 def _pulse(heartbeat: Heartbeat) -> object:
@@ -88,9 +88,9 @@ INTEGRATIONS = Listing(
     new=New(gettext_lazy("New integration"), "events_integration_new", ADMINISTER),
     empty=Empty(
         "plug",
-        gettext_lazy("No integration matches"),
-        gettext_lazy("No integration yet"),
-        gettext_lazy("An integration gives a monitoring tool an address to post to."),
+        gettext_lazy("No integration matches your filters"),
+        gettext_lazy("No integrations yet"),
+        gettext_lazy("An integration gives a monitoring tool a URL to post events to."),
     ),
     columns=(
         Column(
@@ -131,11 +131,11 @@ HEARTBEATS = Listing(
     new=New(gettext_lazy("New heartbeat"), "events_heartbeat_new", ADMINISTER),
     empty=Empty(
         "heartbeat",
-        gettext_lazy("No heartbeat matches"),
-        gettext_lazy("No heartbeat yet"),
+        gettext_lazy("No heartbeat matches your filters"),
+        gettext_lazy("No heartbeats yet"),
         gettext_lazy(
-            "A backup or a cron job fetches an address when it is done; when it fails to, an alert"
-            " rises. A heartbeat is made by its first beat, or here."
+            "A backup or cron job calls a URL when it is done. If it does not, an alert is"
+            " raised. A heartbeat is created by its first call, or here."
         ),
     ),
     line_acts=("toggle_heartbeat", "remove_heartbeat"),

@@ -42,10 +42,10 @@ class Migration(migrations.Migration):
                         choices=[
                             ("severity", "Severity"),
                             ("owner", "Owner"),
-                            ("shelved", "Shelved"),
-                            ("qualified", "Qualified by rule"),
+                            ("shelved", "Snoozed"),
+                            ("qualified", "Incident opened by rule"),
                             ("flapping", "Flapping"),
-                            ("steady", "Steady"),
+                            ("steady", "Stable"),
                         ],
                         max_length=12,
                     ),
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("open", "Open"),
                     ("acknowledged", "Acknowledged"),
-                    ("shelved", "Shelved"),
+                    ("shelved", "Snoozed"),
                     ("cleared", "Cleared"),
                     ("closed", "Closed"),
                 ],

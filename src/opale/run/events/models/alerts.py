@@ -290,14 +290,14 @@ class AlertChange(models.Model):
     class Kind(models.TextChoices):
         SEVERITY = "severity", _("Severity")
         OWNER = "owner", pgettext_lazy("alert", "Owner")
-        SHELVED = "shelved", pgettext_lazy("alert", "Shelved")
-        QUALIFIED = "qualified", _("Qualified by rule")
+        SHELVED = "shelved", pgettext_lazy("alert", "Snoozed")
+        QUALIFIED = "qualified", _("Incident opened by rule")
         FLAPPING = "flapping", _("Flapping")
-        STEADY = "steady", pgettext_lazy("alert", "Steady")
+        STEADY = "steady", pgettext_lazy("alert", "Stable")
         SUPPRESSED = "suppressed", pgettext_lazy("alert", "Suppressed")
-        SPEAKS = "speaks", pgettext_lazy("alert", "Suppressed no more")
-        HELD = "held", pgettext_lazy("alert", "Held")
-        LASTS = "lasts", pgettext_lazy("alert", "Held no more")
+        SPEAKS = "speaks", pgettext_lazy("alert", "No longer suppressed")
+        HELD = "held", pgettext_lazy("alert", "Delayed")
+        LASTS = "lasts", pgettext_lazy("alert", "No longer delayed")
         ROUTED = "routed", pgettext_lazy("alert", "Routed")
 
     alert = models.ForeignKey(

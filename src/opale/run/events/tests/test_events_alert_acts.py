@@ -54,7 +54,7 @@ def test_an_alert_is_shelved_by_one_key_and_that_is_undone(agent: Client, alert:
     assert alert.state == AlertState.SHELVED
     assert alert.shelved_until is not None
     assert timedelta(minutes=59) < alert.shelved_until - now() <= timedelta(hours=1)
-    assert "Take off the shelf" in response.content.decode()
+    assert "End snooze" in response.content.decode()
     assert f"/alerts/{alert.pk}/" not in agent.get("/alerts/").content.decode()
     assert f"/alerts/{alert.pk}/" in agent.get("/alerts/?view=shelved").content.decode()
     agent.post(undo_of(response), headers=HTMX)
@@ -93,7 +93,7 @@ def test_an_alert_is_owned_given_and_given_back(
     me, other = house.people["desk_agent"], house.people["run_engineer"]
     response = post(agent, alert, f"owner/{me.pk}")
     assert alert.owner == me
-    assert "Own it" not in response.content.decode()
+    assert "Assign to me" not in response.content.decode()
     board = agent.get("/alerts/?owner=me").content.decode()
     assert f"/alerts/{alert.pk}/" in board
     assert me.initials in board
@@ -146,11 +146,11 @@ def test_the_timeline_tells_what_changed_the_newest_first(
     hand_in(sender, clears(30), received_at=at(3605))
     page = agent.get(f"/alerts/{alert.pk}/").content.decode()
     told = (
-        "Received: it is over.",
-        "Shelved until:",
-        "Run Engineer owns it.",
-        "It got worse: from Warning to Critical.",
-        "It got better: from Critical to Warning.",
+        "Received as cleared.",
+        "Snoozed until:",
+        "Assigned to Run Engineer.",
+        "Severity raised from Warning to Critical.",
+        "Severity lowered from Critical to Warning.",
     )
     places = [page.index(sentence) for sentence in told]
     assert places == sorted(places)

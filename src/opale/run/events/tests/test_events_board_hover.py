@@ -35,7 +35,8 @@ def test_no_line_moves_under_the_pointer_and_what_came_is_told(agent: Client) ->
         pages["/alerts/"] = later
         region = page.locator("#events-board-list")
         region.evaluate(REDRAW)
-        expect(page.locator("[data-waits]")).to_have_text("1 new, shown when you leave the list")
+        waits = page.locator("[data-waits]")
+        expect(waits).to_have_text("1 new alert, shown when you leave the list")
         expect(lines.filter(has_text="All is down")).to_be_hidden()
         expect(lines.filter(has_text="Slow 4")).to_have_attribute("data-stale", "")
         assert box(pointed)["y"] == before

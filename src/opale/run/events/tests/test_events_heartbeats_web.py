@@ -54,7 +54,7 @@ def test_the_page_shows_what_fails_to_come_to_who_works(
 
 def test_without_any_the_page_says_what_they_are_for(administrator: Client) -> None:
     page = administrator.get("/alerts/heartbeats/").content.decode()
-    assert "No heartbeat yet" in page
+    assert "No heartbeats yet" in page
 
 
 def test_one_is_made_and_changed_on_the_page(administrator: Client, house: Personas) -> None:

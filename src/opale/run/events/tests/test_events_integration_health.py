@@ -66,12 +66,12 @@ def test_the_page_draws_the_hours(house: Personas) -> None:
     integration, sender = make_integration()
     client = house.client("administrator")
     url = f"/events/integrations/{integration.pk}/"
-    assert "Nothing came in the last 24 hours" in client.get(url).content.decode()
+    assert "No events in the last 24 hours" in client.get(url).content.decode()
     writer = BatchWriter()
     writer.write([ReceivedDelivery(sender, now(), (fires(0),))])
     writer.heard.flush()
     assert "Events of the last 24 hours" in client.get(url).content.decode()
-    assert "Nothing came" not in client.get(url).content.decode()
+    assert "No events in the last 24 hours" not in client.get(url).content.decode()
 
 
 def test_a_test_alert_is_raised_seen_and_ended(house: Personas) -> None:

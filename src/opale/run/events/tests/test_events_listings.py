@@ -153,7 +153,7 @@ def test_silences_stand_in_the_order_in_which_they_turn(agent: Client, house: Pe
         silences.end_silence(past, by=MAKER, at=now())
 
     def comments(query: str) -> list[str]:
-        return [row["Why"] for row in exported(agent, f"silences/export.csv?{query}")]
+        return [row["Reason"] for row in exported(agent, f"silences/export.csv?{query}")]
 
     assert comments("") == [short.comment, long.comment]
     assert comments("phase=coming") == [sooner.comment, later.comment]
@@ -170,7 +170,7 @@ def test_marked_silences_end_together(agent: Client, house: Personas) -> None:
     answer = agent.post("/lists/silences/acts/end/", {"n": [one.pk, other.pk]})
     assert answer.status_code == 302
     assert Silence.objects.filter(ended_at=None).count() == 0
-    assert "Nothing is muted at present." in page(agent, "/alerts/silences/")
+    assert "No active silences" in page(agent, "/alerts/silences/")
 
 
 def test_integrations_are_found_by_name_tool_and_state(agent: Client, house: Personas) -> None:
@@ -220,7 +220,7 @@ def test_the_buttons_of_a_heartbeat_say_what_they_do_now(house: Personas) -> Non
     integration, _sender = make_integration("heartbeat")
     heartbeat = heartbeats.record_heartbeat(integration, "backup", by=MAKER, at=now())
     administrator, agent = house.client("administrator"), house.client("desk_agent")
-    for said, not_said in (("Pause", "Expect again"), ("Expect again", "Pause")):
+    for said, not_said in (("Pause", "Resume"), ("Resume", "Pause")):
         shown = page(administrator, "/alerts/heartbeats/")
         assert f">{said}<" in shown
         assert f">{not_said}<" not in shown
@@ -241,7 +241,7 @@ def test_a_heartbeat_is_paused_and_expected_again_in_the_list_as_it_is_filtered(
     activity = f"/alerts/heartbeats/{heartbeat.pk}/activity/"
     answer = administrator.post(activity, {"list_address": listed}, headers={"HX-Request": "true"})
     drawn = answer.content.decode()
-    assert ">Expect again<" in drawn
+    assert ">Resume<" in drawn
     assert "report" in drawn
     assert "backup" not in drawn
     undo = json.loads(answer.headers["HX-Trigger"])["opale:toast"]["undo"]

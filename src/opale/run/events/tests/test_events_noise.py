@@ -92,7 +92,7 @@ def test_the_newest_report_alone_is_kept(house: Personas) -> None:
 
 def test_the_page_shows_it_and_has_it_counted_again(house: Personas) -> None:
     agent = house.client("desk_agent")
-    assert "Nothing was counted yet" in agent.get("/alerts/noise/").content.decode()
+    assert "No report yet" in agent.get("/alerts/noise/").content.decode()
     _integration, sender = make_integration()
     hand_in(sender, *[fires(0, "loud", title="Loud one")] * 30)
     report()
@@ -132,7 +132,7 @@ def test_one_press_opens_the_editor_with_the_rule_filled_in(house: Personas) -> 
     for number in range(6):
         hand_in(sender, fires(number, f"disk-{number}", alertname="DiskSlow"))
     report()
-    assert "Propose a rule" not in house.client("desk_agent").get("/alerts/noise/").content.decode()
+    assert "Create rule" not in house.client("desk_agent").get("/alerts/noise/").content.decode()
     tools = house.client("tools_engineer")
     page = tools.get("/alerts/noise/").content.decode()
     address = next(

@@ -55,7 +55,7 @@ def test_what_was_received_is_shown_as_the_sample(
     administrator: Client, integration: Integration
 ) -> None:
     url = f"/events/integrations/{integration.pk}/reading/"
-    assert "Nothing was received yet" in administrator.get(url).content.decode()
+    assert "Nothing received yet" in administrator.get(url).content.decode()
     assert receive(integration, {"how": "low", "where": "rt-ren-01"})
     page = administrator.get(url).content.decode()
     assert "rt-ren-01" in page

@@ -58,7 +58,7 @@ def test_a_rule_is_made_off_and_switched_on_in_the_list(tools: Client) -> None:
     assert (rule.active, rule.condition) == (False, 'labels.env == "lab"')
     page = tools.get("/alerts/rules/").content.decode()
     assert "Labs" in page
-    assert "Switch on" in page
+    assert "Enable" in page
     tools.post(f"/alerts/rules/{rule.pk}/activity/")
     rule.refresh_from_db()
     assert rule.active
@@ -66,7 +66,7 @@ def test_a_rule_is_made_off_and_switched_on_in_the_list(tools: Client) -> None:
 
 def test_what_cannot_be_read_says_where_while_one_types(tools: Client) -> None:
     drawn = tools.post("/alerts/rules/trial/", typed(condition="severity = 5")).content.decode()
-    assert "Column 10: Two equal signs compare: ==." in drawn
+    assert "Column 10: Use == to compare." in drawn
     french = tools.post(
         "/alerts/rules/trial/", typed(condition="severity = 5"), headers={"accept-language": "fr"}
     )
@@ -79,15 +79,15 @@ def test_what_cannot_be_read_says_where_while_one_types(tools: Client) -> None:
 def test_the_trial_says_how_many_calls_less_with_links(tools: Client) -> None:
     integration, _sender = heard()
     drawn = tools.post("/alerts/rules/trial/", typed()).content.decode()
-    assert "1 call less." in drawn
+    assert "1 page fewer." in drawn
     assert f"/alerts/{alert_of(integration).pk}/" in drawn
-    assert "would have called nobody" in drawn
+    assert "would have paged nobody" in drawn
     held = tools.post("/alerts/rules/trial/", typed(effect="hold", hold_for="5m")).content.decode()
-    assert "1 call comes later." in held
+    assert "1 page later." in held
     made = tools.post("/alerts/rules/trial/", typed(effect="qualify")).content.decode()
     assert "1 incident." in made
     nothing = tools.post("/alerts/rules/trial/", typed(condition="false")).content.decode()
-    assert "Nothing of the last seven days fits." in nothing
+    assert "No event of the last 7 days matches." in nothing
 
 
 def test_a_long_trial_is_asked_for_and_shows_how_far_it_is(
@@ -95,13 +95,13 @@ def test_a_long_trial_is_asked_for_and_shows_how_far_it_is(
 ) -> None:
     monkeypatch.setattr(rule_trials, "AT_ONCE", 0)
     heard()
-    assert "Try it" in tools.post("/alerts/rules/trial/", typed()).content.decode()
+    assert "Run test" in tools.post("/alerts/rules/trial/", typed()).content.decode()
     begun = tools.post("/alerts/rules/trial/", typed(go="1")).content.decode()
-    assert "The rule is being tried" in begun
+    assert "Testing the rule" in begun
     waiting = RuleTrial.objects.get()
     rule_trials.finish_trial(waiting.pk, by=MAKER, at=now())
     done = tools.get(f"/alerts/rules/trials/{waiting.pk}/").content.decode()
-    assert "1 call less." in done
+    assert "1 page fewer." in done
 
 
 def test_nobody_else_reads_somebodys_trial(house: Personas, tools: Client) -> None:

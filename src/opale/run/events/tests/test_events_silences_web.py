@@ -132,7 +132,7 @@ def test_it_is_ended_now_and_muted_again(agent: Client, silence: Silence, alert:
     agent.post(f"/alerts/silences/{silence.pk}/end/withdrawal/", headers=HTMX)
     assert Alert.objects.get().silence == silence
     page = agent.get(f"/alerts/{alert.pk}/").content.decode()
-    assert "A silence mutes it." in page
+    assert "Muted by a silence." in page
 
 
 def test_the_pages_fit_a_phone(agent: Client, silence: Silence, alert: Alert) -> None:

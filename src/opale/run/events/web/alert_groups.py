@@ -30,8 +30,8 @@ GROUP_BY_LABELS: Final[Mapping[GroupBy, str | Promise]] = {
     "customer": gettext_lazy("By customer"),
 }
 UNKNOWN_LABELS: Final[Mapping[GroupBy, str | Promise]] = {
-    "service": gettext_lazy("No known service"),
-    "customer": gettext_lazy("No known customer"),
+    "service": gettext_lazy("No service"),
+    "customer": gettext_lazy("No customer"),
 }
 SHOWN: Final = 30
 MAX_UNFOLDED: Final = 10

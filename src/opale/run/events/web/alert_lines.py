@@ -41,24 +41,24 @@ ICONS = {
 }
 SEVERITY_ICONS = {True: "trending-up", False: "trending-down"}
 SENTENCES: Mapping[str, str | Promise] = {
-    "clear": _("The source says that it is over."),
-    "reopen": _("It is open again."),
+    "clear": _("Cleared by the source."),
+    "reopen": _("Reopened."),
     "acknowledge": _("Acknowledged."),
-    "unacknowledge": _("The acknowledgement was withdrawn."),
+    "unacknowledge": _("Acknowledgement withdrawn."),
     "close": _("Alert closed."),
-    "unshelve": _("It is off the shelf."),
-    "flapping": _("It comes and goes: what follows calls nobody unless it gets worse."),
-    "steady": _("It has stopped coming and going."),
-    "incident": _("An incident deals with it:"),
-    "mute": _("A silence mutes it."),
-    "unmute": _("No silence mutes it any more."),
-    "speaks": _("No rule suppresses it any more."),
-    "lasts": _("It is held no more."),
+    "unshelve": _("Snooze ended."),
+    "flapping": _("Flapping: pages nobody unless it gets worse."),
+    "steady": _("No longer flapping."),
+    "incident": _("Linked to incident:"),
+    "mute": _("Muted by a silence."),
+    "unmute": _("No longer muted by a silence."),
+    "speaks": _("No longer suppressed by a rule."),
+    "lasts": _("No longer delayed."),
 }
 BY_RULE: Mapping[str, str] = {
-    "qualified": gettext_noop("The rule “%(rule)s” made an incident of it."),
-    "suppressed": gettext_noop("The rule “%(rule)s” suppresses it."),
-    "held": gettext_noop("The rule “%(rule)s” holds it until:"),
+    "qualified": gettext_noop("Rule “%(rule)s” opened an incident."),
+    "suppressed": gettext_noop("Rule “%(rule)s” suppressed the alert."),
+    "held": gettext_noop("Rule “%(rule)s” delayed the alert until:"),
 }
 
 
@@ -128,7 +128,7 @@ def _told(happening: TimelineEntry) -> TimelineLine:
     icon = ICONS.get(happening.kind, "arrow-right")
     if happening.kind != "received":
         return _changed(happening, icon)
-    sentence = _("Received: it fires.") if happening.firing else _("Received: it is over.")
+    sentence = _("Fired.") if happening.firing else _("Received as cleared.")
     severity = happening.severity.name.lower() if happening.severity and happening.firing else ""
     return TimelineLine(happening.at, icon, sentence, happening.actor, severity)
 
@@ -146,12 +146,12 @@ def _changed(happening: TimelineEntry, icon: str) -> TimelineLine:
     elif happening.kind == "owner":
         sentence = owner_change(source, target)
     elif happening.kind == "shelved":
-        sentence = _("Shelved until:") if happening.until else _("Shelved until it clears.")
+        sentence = _("Snoozed until:") if happening.until else _("Snoozed until it clears.")
     elif happening.kind in BY_RULE:
         sentence = gettext(BY_RULE[happening.kind]) % {"rule": target}
     elif happening.kind == "routed":
         words = {"rule": source, "team": target}
-        sentence = gettext("The rule “%(rule)s” gave it to %(team)s.") % words
+        sentence = gettext("Rule “%(rule)s” assigned the alert to %(team)s.") % words
     elif happening.kind == "note":
         sentence = _("Note")
     elif happening.kind == "incident":
@@ -172,19 +172,19 @@ def _changed(happening: TimelineEntry, icon: str) -> TimelineLine:
 def severity_change(before: Severity, after: Severity) -> str:
     words = {"before": before.label, "after": after.label}
     if after > before:
-        return gettext("It got worse: from %(before)s to %(after)s.") % words
-    return gettext("It got better: from %(before)s to %(after)s.") % words
+        return gettext("Severity raised from %(before)s to %(after)s.") % words
+    return gettext("Severity lowered from %(before)s to %(after)s.") % words
 
 
 def owner_change(source: str, target: str) -> str:
     if target and source:
-        return gettext("It went from %(source)s to %(target)s.") % {
+        return gettext("State changed from %(source)s to %(target)s.") % {
             "source": source,
             "target": target,
         }
     if target:
-        return gettext("%(name)s owns it.") % {"name": target}
-    return gettext("%(name)s owns it no more.") % {"name": source}
+        return gettext("Assigned to %(name)s.") % {"name": target}
+    return gettext("No longer assigned to %(name)s.") % {"name": source}
 
 
 def pretty_json(raw: Any) -> str:

@@ -18,9 +18,9 @@ from opale.ui.components.lists import Chip, Tab
 S = AlertState
 VIEWS: Final[Mapping[str, tuple[str | Promise, tuple[AlertState, ...]]]] = {
     "standing": (pgettext_lazy("alerts", "Active"), (S.OPEN, S.ACKNOWLEDGED)),
-    "open": (gettext_lazy("Nobody has seen to"), (S.OPEN,)),
-    "acknowledged": (gettext_lazy("Seen to"), (S.ACKNOWLEDGED,)),
-    "shelved": (pgettext_lazy("alerts", "Shelved"), (S.SHELVED,)),
+    "open": (gettext_lazy("Unacknowledged"), (S.OPEN,)),
+    "acknowledged": (pgettext_lazy("alerts", "Acknowledged"), (S.ACKNOWLEDGED,)),
+    "shelved": (pgettext_lazy("alerts", "Snoozed"), (S.SHELVED,)),
     "muted": (pgettext_lazy("alerts", "Muted"), (S.OPEN, S.ACKNOWLEDGED)),
     "cleared": (pgettext_lazy("alerts", "Cleared"), (S.CLEARED,)),
     "closed": (pgettext_lazy("alerts", "Closed"), (S.CLOSED,)),

@@ -27,5 +27,5 @@ def new(request: ActorRequest) -> HttpResponse:
         title=_("New heartbeat"),
         button=_("Save"),
         back=reverse("events_heartbeats"),
-        said=_("It is expected from its first beat on."),
+        said=_("Heartbeat created. It is monitored from its first call."),
     )

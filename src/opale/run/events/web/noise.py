@@ -67,22 +67,25 @@ def _address(kind: Kind, line: NoiseLine) -> str:
 def _parts(report: NoiseReport) -> list[NoisePart]:
     return [
         NoisePart(
-            _("They speak most"),
-            _("Deliveries of one alert since it opened: its source could repeat itself less."),
+            _("Noisiest alerts"),
+            _("Deliveries of one alert since it opened. Make its source repeat less often."),
             _("deliveries"),
             "talkers",
             noise_lines(report.talkers),
         ),
         NoisePart(
-            _("Nobody ever acted on them"),
-            _("Alerts of one name, none acknowledged, noted, closed or made an incident."),
+            _("Never handled"),
+            _(
+                "Alerts of the same name that nobody acknowledged, noted, closed or turned into"
+                " an incident."
+            ),
             _("alerts"),
             "ignored",
             noise_lines(report.ignored),
         ),
         NoisePart(
-            _("They come and go"),
-            _("How often alerts of one name opened again: a threshold is too close."),
+            _("Flapping alerts"),
+            _("How often alerts of the same name reopened. A threshold may be too tight."),
             _("times"),
             "flapping",
             noise_lines(report.flapping),

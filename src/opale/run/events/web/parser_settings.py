@@ -80,7 +80,7 @@ def edit(request: ActorRequest, integration_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             integrations.set_parser_settings(integration, form.settings(), by=request.actor)
-            toast_next(request, _("Kept. It holds for what comes from now on."))
+            toast_next(request, _("Saved. Applies to new events only."))
             return redirect("events_integration", integration_id)
         except Invalid as error:
             for name, sentence in error.fields.items():

@@ -19,39 +19,41 @@ from opale.ui.components.charts import Chart, Series
 
 ICONS: Final = {"suppress": "bell-off", "hold": "hourglass", "route": "users", "qualify": "ticket"}
 BROKEN: Final[Mapping[str, str | Promise]] = {
-    "slow": gettext_lazy("It took too long on an alert, and is tried no more until it is changed."),
-    "unreadable": gettext_lazy("This version of Opale cannot read it: change its condition."),
+    "slow": gettext_lazy("This rule was too slow on an alert and is disabled until you change it."),
+    "unreadable": gettext_lazy(
+        "This version of Opale cannot read this rule. Change its condition."
+    ),
 }
 OUTCOMES: Final[Mapping[Outcome, str | Promise]] = {
-    "suppressed": gettext_lazy("would have called nobody"),
-    "never": gettext_lazy("would never have called: it cleared in time"),
-    "later": gettext_lazy("would have called later"),
-    "routed": gettext_lazy("would have been the team's"),
-    "opened": gettext_lazy("would have become an incident"),
-    "joined": gettext_lazy("would have joined an incident"),
-    "fits": gettext_lazy("fits, and called nobody"),
+    "suppressed": gettext_lazy("would have paged nobody"),
+    "never": gettext_lazy("would not have paged: cleared in time"),
+    "later": gettext_lazy("would have paged later"),
+    "routed": gettext_lazy("would have been routed to the team"),
+    "opened": gettext_lazy("would have opened an incident"),
+    "joined": gettext_lazy("would have been added to an incident"),
+    "fits": gettext_lazy("matches, paged nobody"),
 }
 VARIABLES: Final[tuple[tuple[str, str | Promise], ...]] = (
     ("severity", gettext_lazy("a number: info, warning, minor, major, critical")),
     ("name, text", gettext_lazy("title and text")),
     ("labels.host", gettext_lazy("a label, empty where it is absent")),
-    ("integration, source", gettext_lazy("its name, and the kind of tool")),
+    ("integration, source", gettext_lazy("name and tool")),
     ("item, service", gettext_lazy("name and reference, empty where not known")),
     ("customer, site", gettext_lazy("their codes")),
     ("plan, stream", gettext_lazy("the support plan in force; corporate or solution")),
     ("hour, weekday", gettext_lazy("0 to 23; 1 (Monday) to 7")),
-    ("age", gettext_lazy("since when it lasts")),
-    ("times", gettext_lazy("how many events of it came")),
+    ("age", gettext_lazy("time since it started")),
+    ("times", gettext_lazy("number of events received")),
 )
 EXAMPLES: Final[tuple[tuple[str, str | Promise], ...]] = (
-    ('severity >= major && customer != ""', gettext_lazy("what is bad and somebody's")),
-    ('labels.env == "test"', gettext_lazy("what a label says")),
+    ('severity >= major && customer != ""', gettext_lazy("severe and affecting a customer")),
+    ('labels.env == "test"', gettext_lazy("value of a label")),
     ('labels.host.matches("^sw-.*-lab$")', gettext_lazy("a pattern (RE2)")),
-    ('name.lower().contains("link down")', gettext_lazy("a part of the title, in any case")),
+    ('name.lower().contains("link down")', gettext_lazy("part of the title, case-insensitive")),
     ("weekday in [6, 7] || hour >= 20 || hour < 8", gettext_lazy("nights and weekends")),
     ("double(labels.load) > 90.0", gettext_lazy("a number in a label")),
-    ('labels.exists(k, labels[k] == "prod")', gettext_lazy("any label that says so")),
-    ('age < duration("5m") && stream == "solution"', gettext_lazy("young, and of a stream")),
+    ('labels.exists(k, labels[k] == "prod")', gettext_lazy("any label with this value")),
+    ('age < duration("5m") && stream == "solution"', gettext_lazy("recent, and in a stream")),
 )
 
 
@@ -102,7 +104,7 @@ class TrialLines:
         """Return the outcome of the trial in one sentence."""
         found, effect = self.trial, self.terms.effect
         if not found.fitting:
-            return _("Nothing of the last seven days fits.")
+            return _("No event of the last 7 days matches.")
         if effect == RuleEffect.SUPPRESS:
             return _calls_less(found.spared)
         if effect == RuleEffect.HOLD:
@@ -112,8 +114,8 @@ class TrialLines:
             return f"{_calls_less(found.spared)} {later}" if found.spared else later
         if effect == RuleEffect.ROUTE:
             return ngettext(
-                "%(count)s call would have been the team's.",
-                "%(count)s calls would have been the team's.",
+                "%(count)s page would have gone to the team.",
+                "%(count)s pages would have gone to the team.",
                 found.calls,
             ) % {"count": found.calls}
         return _incidents(found.opened, found.joined)
@@ -125,7 +127,7 @@ class TrialLines:
             title=_("Events by day"),
             steps=[date_format(one.day, "D j") for one in days],
             series=[
-                Series(_("fit"), [one.fitting for one in days], "accent", "bar"),
+                Series(_("matching"), [one.fitting for one in days], "accent", "bar"),
                 Series(_("others"), [one.events - one.fitting for one in days], "quiet", "bar"),
             ],
             unit=_("events"),
@@ -141,20 +143,20 @@ class TrialLines:
 
 
 def _calls_less(count: int) -> str:
-    return ngettext("%(count)s call less.", "%(count)s calls less.", count) % {"count": count}
+    return ngettext("%(count)s page fewer.", "%(count)s pages fewer.", count) % {"count": count}
 
 
 def _calls_later(count: int) -> str:
-    return ngettext("%(count)s call comes later.", "%(count)s calls come later.", count) % {
-        "count": count
-    }
+    return ngettext("%(count)s page later.", "%(count)s pages later.", count) % {"count": count}
 
 
 def _incidents(opened: int, joined: int) -> str:
-    made = ngettext("%(count)s incident.", "%(count)s incidents.", opened) % {"count": opened}
+    made = ngettext("%(count)s incident opened.", "%(count)s incidents opened.", opened) % {
+        "count": opened
+    }
     if not joined:
         return made
-    further = ngettext("%(count)s alert joins one.", "%(count)s alerts join one.", joined) % {
-        "count": joined
-    }
+    further = ngettext(
+        "%(count)s alert added to an incident.", "%(count)s alerts added to an incident.", joined
+    ) % {"count": joined}
     return f"{made} {further}"

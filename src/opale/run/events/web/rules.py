@@ -43,7 +43,7 @@ def new(request: ActorRequest) -> HttpResponse:
         form,
         lambda: made.append(rules.create_event_rule(form.terms(), by=request.actor, at=now())),
     ):
-        toast_next(request, _("The rule is kept, and off: switch it on in the list."))
+        toast_next(request, _("Rule saved, disabled. Enable it in the list."))
         return redirect("events_rules")
     return _editor(request, form, None)
 
@@ -58,7 +58,7 @@ def edit(request: ActorRequest, rule_id: int) -> HttpResponse:
     ):
         version = queries.newest_version(rule)
         undo = reverse("events_revert_event_rule", args=[rule_id, version]) if version else ""
-        toast_next(request, _("Kept."), undo=undo)
+        toast_next(request, _("Saved."), undo=undo)
         return redirect("events_rules")
     return _editor(request, form, rule)
 

@@ -36,7 +36,7 @@ def new(request: ActorRequest) -> HttpResponse:
         lambda: made.append(silences.create_silence(form.terms(), by=request.actor, at=now())),
     ):
         undo = reverse("events_end_silence", args=[made[0].pk])
-        toast_next(request, _("It is muted."), undo=undo)
+        toast_next(request, _("Silence created."), undo=undo)
         return redirect("events_alert", alert.pk) if alert else redirect("events_silences")
     return _editor(request, form, alert=alert)
 
@@ -51,7 +51,7 @@ def edit(request: ActorRequest, silence_id: int) -> HttpResponse:
     ):
         version = newest_version(silence)
         undo = reverse("events_revert_silence", args=[silence_id, version]) if version else ""
-        toast_next(request, _("Kept."), undo=undo)
+        toast_next(request, _("Saved."), undo=undo)
         return redirect("events_silence", silence_id)
     return _editor(request, form, silence=silence)
 
