@@ -171,8 +171,8 @@ def test_a_page_is_pushed_to_a_browser_and_its_worker_shows_it(
         context.add_init_script(SERVICE % told)
         page = context.new_page()
         page.goto("/paging/contacts/")
-        page.get_by_label("Name of this browser").fill("Night table")
-        page.get_by_role("button", name="Show pages in this browser").click()
+        page.get_by_label("Device name").fill("Night table")
+        page.get_by_role("button", name="Enable notifications in this browser").click()
         line = page.locator("tr", has_text="Night table")
         expect(line).to_contain_text("Verified")
         with page.expect_navigation():

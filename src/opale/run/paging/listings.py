@@ -39,7 +39,7 @@ TONES: Mapping[str, str] = {
     MobilisationState.RESOLVED: "closed",
 }
 NOTHING = Empty(
-    "bell", pgettext_lazy("to people", "No page matches"), gettext_lazy("Nothing yet")
+    "bell", pgettext_lazy("to people", "No page matches your filters"), gettext_lazy("No pages yet")
 )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def _answering(row: Mobilisation, actor: Actor) -> tuple[str, ...]:
 
 MOBILISATIONS = Listing(
     name="mobilisations",
-    title=pgettext_lazy("to people", "Pages"),
+    title=pgettext_lazy("to people", "On-call"),
     right=READ,
     url_name="paging_board",
     model=Mobilisation,
@@ -80,7 +80,7 @@ MOBILISATIONS = Listing(
             "priority", gettext_lazy("Priority"), "priority", order=True,
             cell=lambda row: priority(row.priority) if row.priority else "",
         ),
-        Column("trigger", gettext_lazy("Why"), "trigger", shown=False),
+        Column("trigger", gettext_lazy("Reason"), "trigger", shown=False),
         Column(
             "customer", gettext_lazy("Customer"), "customer__name", order=True,
             right="customers.read",
@@ -88,27 +88,27 @@ MOBILISATIONS = Listing(
         Column("team", gettext_lazy("Team"), "team__name", right=PEOPLE, shown=False),
         Column("policy", gettext_lazy("Policy"), "version__policy__name", shown=False),
         Column(
-            "answered_by", pgettext_lazy("a page", "Answered by"), "answered_name",
+            "answered_by", pgettext_lazy("a page", "Acknowledged by"), "answered_name",
             cell=lambda row: person(row.answered_name) if row.answered_name else "",
         ),
         Column("started", gettext_lazy("Since"), "started_at", order=True),
         Column(
-            "answered", pgettext_lazy("mobilisation", "Answered"), "answered_at", shown=False
+            "answered", pgettext_lazy("mobilisation", "Acknowledged"), "answered_at", shown=False
         ),
-        Column("resolved", pgettext_lazy("mobilisation", "Over"), "resolved_at", shown=False),
+        Column("resolved", pgettext_lazy("mobilisation", "Ended"), "resolved_at", shown=False),
     ),
     filters=(
-        Words(label=gettext_lazy("Words of the subject")),
+        Words(label=gettext_lazy("Subject")),
         Choice(
-            "view", pgettext_lazy("to people", "Pages"),
+            "view", pgettext_lazy("to people", "On-call"),
             (
-                ("calling", gettext_lazy("Calling")),
-                ("acknowledged", gettext_lazy("Answered")),
+                ("calling", gettext_lazy("Paging")),
+                ("acknowledged", gettext_lazy("Acknowledged")),
                 ("all", gettext_lazy("All")),
             ),
             argument="view", api="", default="calling", every="all", tabs=True,
         ),
-        Choice("trigger", gettext_lazy("Why"), Trigger, lookup="trigger", menu=True),
+        Choice("trigger", gettext_lazy("Reason"), Trigger, lookup="trigger", menu=True),
         customer_filter(lookup="customer_id"),
         Span("started", gettext_lazy("Since"), lookup="started_at", moment=True),
         Parameter(
@@ -168,7 +168,7 @@ def _with_subject(rows: SlipQuerySet, _actor: Actor) -> Any:
 
 SLIPS_LIST = Listing(
     name="stand-by-slips",
-    title=gettext_lazy("Stand-by slips"),
+    title=gettext_lazy("Call-outs"),
     right=SLIPS,
     url_name="paging_slips",
     model=Slip,
@@ -180,17 +180,17 @@ SLIPS_LIST = Listing(
     figures=_around_slips,
     empty=Empty(
         "moon",
-        gettext_lazy("No call-out matches"),
-        gettext_lazy("No call-out yet"),
-        gettext_lazy("An answered page of somebody who is on no shift becomes a slip."),
+        gettext_lazy("No call-out matches your filters"),
+        gettext_lazy("No call-outs yet"),
+        gettext_lazy("A page acknowledged by somebody off shift is recorded as a call-out."),
     ),
     columns=(
         Column(
-            "began", gettext_lazy("Called at"), "began_at", order=True, fixed=True,
+            "began", gettext_lazy("Paged at"), "began_at", order=True, fixed=True,
             cell=lambda slip: moment(slip.began_at, "full"),
         ),
         Column(
-            "why", gettext_lazy("Why"), lambda slip: slip.subject, loads=_with_subject,
+            "why", gettext_lazy("Reason"), lambda slip: slip.subject, loads=_with_subject,
             style="fill", link=lambda slip: reverse("paging_fill_in_slip", args=[slip.pk]),
         ),
         Column("person", gettext_lazy("Person"), "person__name", order=True, right=PEOPLE),
@@ -199,22 +199,22 @@ SLIPS_LIST = Listing(
             "ended", gettext_lazy("Ended at"), "ended_at", order=True,
             cell=lambda slip: moment(slip.ended_at, "full")
             if slip.ended_at
-            else state(_("Goes on"), "active"),
+            else state(_("In progress"), "active"),
         ),
         Column(
             "travel", gettext_lazy("Travel"), "travel",
             cell=lambda slip: span(slip.travel) if slip.travel else "",
         ),
         Column("note", gettext_lazy("Note"), "note", shown=False, style="wrap"),
-        Column("worth", gettext_lazy("Worth it?"), "worth"),
+        Column("worth", gettext_lazy("Necessary"), "worth"),
     ),
     filters=(
-        Choice("worth", gettext_lazy("Worth it?"), Slip.Worth, lookup="worth", menu=True),
+        Choice("worth", gettext_lazy("Necessary"), Slip.Worth, lookup="worth", menu=True),
         Pick(
             "person", gettext_lazy("Person"), argument="person_id", api="person_id", right=PEOPLE,
             picker="paging_pick_owner", rows=lambda actor: people(seen_by=actor),
         ),
-        Span("began", gettext_lazy("Called at"), lookup="began_at", moment=True, api=""),
+        Span("began", gettext_lazy("Paged at"), lookup="began_at", moment=True, api=""),
         Parameter(
             "since", argument="since",
             api_type=Annotated[date, Field(description="Begun on this day or later")] | None,

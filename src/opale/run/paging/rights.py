@@ -11,15 +11,15 @@ EDIT = "paging.edit"
 SLIPS = "paging.slips"
 
 RIGHTS = {
-    READ: Right(_("See who is called about what, and the escalation policies"), everywhere=STAFF),
-    OWN: Right(_("Say how one is reached, see one's pages and answer them"), own={F.EMPLOYEE}),
+    READ: Right(_("See pages and escalation policies"), everywhere=STAFF),
+    OWN: Right(_("Edit one’s contact methods, see and acknowledge one’s pages"), own={F.EMPLOYEE}),
     WORK: Right(
-        _("Answer for whoever is called, call again, end what calls"),
+        _("Acknowledge, resume and end anybody’s pages"),
         everywhere=DESK | {F.SERVICE_MANAGER, F.CORE_ENGINEER},
     ),
     EDIT: Right(_("Edit escalation policies"), everywhere={F.SERVICE_MANAGER, F.ADMINISTRATOR}),
     SLIPS: Right(
-        _("See and fill in stand-by slips"),
+        _("See and edit call-outs"),
         everywhere={F.SERVICE_MANAGER, F.ADMINISTRATOR},
         own={F.EMPLOYEE},
     ),

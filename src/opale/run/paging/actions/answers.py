@@ -165,9 +165,11 @@ def _answer(
     if held.state == S.ACKNOWLEDGED:
         if person is not None and held.answered_by_id == person.pk:
             return
-        raise Conflict(_("%(name)s is on it already.") % {"name": held.answered_name})
+        raise Conflict(_("%(name)s has already acknowledged it.") % {"name": held.answered_name})
     if held.state not in ANSWER.sources:
-        raise IllegalMove(ANSWER.name, {held.pk: held.state}, _("This is over: nobody is called."))
+        raise IllegalMove(
+            ANSWER.name, {held.pk: held.state}, _("This page has ended; nobody is being paged.")
+        )
     before, held.state = held.state, S.ACKNOWLEDGED
     held.answered_at, held.answered_by, held.answered_name = at, person, name
     again = parse_content(held.version.content).again_minutes

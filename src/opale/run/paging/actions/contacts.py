@@ -44,10 +44,12 @@ def add_method(
     person_id = _own(by)
     address, label = _checked(kind, address.strip(), gateway)
     if not timedelta() <= after <= MAX_DELAY:
-        raise Invalid(after=_("Between at once and an hour later."))
+        raise Invalid(after=_("Choose a delay between 0 and 60 minutes."))
     with attributed(by):
         if ContactMethod.objects.filter(person=person_id).count() >= MAX_METHODS:
-            raise Conflict(_("At most %(most)s ways to reach somebody.") % {"most": MAX_METHODS})
+            raise Conflict(
+                _("At most %(most)s contact methods per person.") % {"most": MAX_METHODS}
+            )
         made = ContactMethod.objects.create(
             person_id=person_id,
             kind=kind,
@@ -69,7 +71,7 @@ def add_browser(subscription: Subscription, *, label: str, by: Actor) -> Contact
         or not is_valid_key(subscription.p256dh, 65)
         or not is_valid_key(subscription.auth, 16)
     ):
-        raise Invalid(subscription=_("This is no subscription of a browser."))
+        raise Invalid(subscription=_("Not a valid browser subscription."))
     with attributed(by):
         made = ContactMethod.objects.create(
             person_id=person_id,
@@ -87,12 +89,12 @@ def send_code(method: ContactMethod, *, by: Actor) -> None:
     with attributed(by):
         held = _held(method, by)
         if held.verified_at is not None:
-            raise Conflict(_("This is verified already."))
+            raise Conflict(_("Already verified."))
         fresh = held.code_until and held.code_until > clock.now() + CODE_LIFETIME - timedelta(
             minutes=1
         )
         if fresh:
-            raise Conflict(_("A code was sent just now: wait a minute."))
+            raise Conflict(_("A code was just sent. Wait a minute before asking for another."))
         _send_code(held)
 
 
@@ -109,7 +111,7 @@ def verify_method(method: ContactMethod, code: str, *, by: Actor) -> None:
             or held.code_until < clock.now()
             or held.code_tries >= MAX_CODE_TRIES
         ):
-            raise Conflict(_("This code is no longer valid: have another one sent."))
+            raise Conflict(_("This code has expired. Ask for a new one."))
         if is_valid_code(held, code):
             held.verified_at, held.code_until = clock.now(), None
             held.save(update_fields=["verified_at", "code_until"])
@@ -117,7 +119,7 @@ def verify_method(method: ContactMethod, code: str, *, by: Actor) -> None:
         else:
             held.code_tries += 1
             held.save(update_fields=["code_tries"])
-            refusal = _("This is not the code that was sent.")
+            refusal = _("Wrong code.")
     if refusal:
         raise Invalid(code=refusal)
 
@@ -128,7 +130,7 @@ def edit_method(method: ContactMethod, *, after: timedelta | None = None, by: Ac
         held = _held(method, by)
         held.after = held.after if after is None else after
         if not timedelta() <= held.after <= MAX_DELAY:
-            raise Invalid(after=_("Between at once and an hour later."))
+            raise Invalid(after=_("Choose a delay between 0 and 60 minutes."))
         held.save(update_fields=["after"])
         _tell(held)
 
@@ -146,7 +148,7 @@ def send_test(method: ContactMethod, *, by: Actor) -> None:
     with attributed(by):
         held = _held(method, by)
         if held.verified_at is None:
-            raise Conflict(_("Verify it first."))
+            raise Conflict(_("Verify this contact method first."))
         _send_words(held, "trial")
 
 
@@ -157,7 +159,7 @@ def set_quiet_hours(since: time | None, until: time | None, *, by: Actor) -> Non
         if since is None or until is None:
             QuietHours.objects.filter(person=person_id).delete()
         elif since == until:
-            raise Invalid(until=_("Quiet hours end at another time than they begin."))
+            raise Invalid(until=_("Quiet hours must start and end at different times."))
         else:
             QuietHours.objects.update_or_create(
                 person_id=person_id, defaults={"since": since, "until": until}
@@ -201,21 +203,21 @@ def _checked(kind: str, address: str, gateway: Gateway | None) -> tuple[str, str
         try:
             validate_email(address)
         except ValidationError:
-            raise Invalid(address=_("This is no address of mail.")) from None
+            raise Invalid(address=_("Not a valid email address.")) from None
         return address, address
     if kind == Kind.GATEWAY:
         number = e164(address, home_country())
         if gateway is None or not gateway.is_on:
-            raise Invalid(gateway=_("Choose a way to telephones."))
+            raise Invalid(gateway=_("Choose an SMS or voice provider."))
         if not number:
-            raise Invalid(address=_("This is no telephone number."))
+            raise Invalid(address=_("Not a valid phone number."))
         return number, f"{gateway.name} · {number}"
     if kind == Kind.CHANNEL:
         scheme = channel_scheme(address)
         if not scheme:
-            raise Invalid(address=_("Opale sends to no address like this."))
+            raise Invalid(address=_("Opale cannot send to this kind of address."))
         return address, scheme
-    raise Invalid(kind=_("There is no such way."))
+    raise Invalid(kind=_("This provider does not exist."))
 
 
 def _tell(method: ContactMethod) -> None:

@@ -72,9 +72,9 @@ def send_contact_message(method: ContactMethod, kind: str) -> None:
     with override(language_of(method.person)):
         code = verification_code(method)
         said = (
-            _("%(code)s is your code for pages of Opale.") % {"code": code}
+            _("%(code)s is your Opale on-call verification code.") % {"code": code}
             if kind == "code"
-            else _("This is a test of your pages.")
+            else _("This is a test page.")
         )
         title = "Opale"
     url = settings.BASE_URL + "/paging/contacts/"
@@ -128,9 +128,9 @@ def mail_contact_message(method: ContactMethod, kind: str) -> None:
     with override(language_of(method.person)):
         code = verification_code(method)
         said = (
-            _("%(code)s is your code for pages of Opale.") % {"code": code}
+            _("%(code)s is your Opale on-call verification code.") % {"code": code}
             if kind == "code"
-            else _("This is a test of your pages.")
+            else _("This is a test page.")
         )
         queue_mail(
             by=SENDER,

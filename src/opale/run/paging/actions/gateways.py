@@ -30,7 +30,7 @@ def create_gateway(*, name: str, template: str, by: Actor) -> Gateway:
     """
     _refuse(by)
     if not template.strip():
-        raise Invalid(template=_("Say the address, with {to} for the number."))
+        raise Invalid(template=_("Enter the address, with {to} in place of the number."))
     fields = _checked(name, template)
     with attributed(by):
         with translate_violations(**_taken()):
@@ -81,7 +81,7 @@ def delete_gateway(gateway: Gateway, *, by: Actor) -> None:
         try:
             _held(gateway, by).delete()
         except ProtectedError:
-            raise Conflict(_("Somebody is reached by it: switch it off instead.")) from None
+            raise Conflict(_("Somebody uses this provider. Disable it instead.")) from None
         live_topics.publish(GATEWAYS)
 
 
@@ -103,16 +103,16 @@ def _checked(name: str, template: str) -> dict[str, Any]:
     name, template = " ".join(name.split()), template.strip()
     wrong: dict[str, str] = {}
     if not 0 < len(name) <= 60:
-        wrong["name"] = _("Say in a few words what it is.")
+        wrong["name"] = _("Enter a name.")
     if template and NUMBER not in template:
-        wrong["template"] = _("The number stands as {to} in it.")
+        wrong["template"] = _("Use {to} where the number goes.")
     elif template and not channel_scheme(template.replace(NUMBER, EXAMPLE)):
-        wrong["template"] = _("Opale sends to no address like this.")
+        wrong["template"] = _("Opale cannot send to this kind of address.")
     if wrong:
         raise Invalid(**wrong)
     return {"name": name} | ({"template": encrypt_address(template)} if template else {})
 
 
 def _taken() -> dict[str, Conflict]:
-    taken = Conflict(_("There is a way to telephones of this name."))
+    taken = Conflict(_("Another provider has this name."))
     return {"paging_gateway_name_key": taken}

@@ -51,7 +51,7 @@ def create_policy(
                     name=name, team=team, is_on=is_on, position=(last.first() or 0) + POSITION_STEP
                 )
         except IntegrityError:
-            raise Conflict(_("There is a policy of this name.")) from None
+            raise Conflict(_("Another policy has this name.")) from None
         _write(policy, content, by=by)
     return policy
 
@@ -82,7 +82,7 @@ def edit_policy(
             with transaction.atomic():
                 held.save(update_fields=["name", "team", "is_on"])
         except IntegrityError:
-            raise Conflict(_("There is a policy of this name.")) from None
+            raise Conflict(_("Another policy has this name.")) from None
         present = held.versions.get(number=held.version)
         if content is not None and to_record(content) != present.content:
             held.version += 1
@@ -120,7 +120,7 @@ def delete_policy(policy: EscalationPolicy, *, by: Actor) -> None:
     with attributed(by):
         held = _held(policy, by=by)
         if Mobilisation.objects.filter(version__policy=held).exists():
-            raise Conflict(_("This policy has called people: switch it off instead."))
+            raise Conflict(_("This policy has already paged people. Disable it instead."))
         held.delete()
         live_topics.publish(POLICIES)
 
@@ -164,18 +164,16 @@ def _check(content: PolicyContent) -> None:
     if not 0 < len(content.steps) <= MAX_STEPS:
         wrong["steps"] = _("A policy has between 1 and %(most)s steps.") % {"most": MAX_STEPS}
     if any(not 1 <= step.minutes <= MAX_WAIT.total_seconds() // 60 for step in content.steps):
-        wrong["steps"] = _("A step waits between one minute and 24 hours.")
+        wrong["steps"] = _("A step must wait between 1 minute and 24 hours.")
     if not all(step.targets and len(step.targets) <= MAX_STEPS for step in content.steps):
-        wrong["steps"] = _("Each step says whom to page.")
+        wrong["steps"] = _("Choose who is paged at each step.")
     if not 0 <= content.repeat < MAX_ROUNDS:
-        wrong["repeat"] = _("It goes round between 0 and %(most)s more times.") % {
-            "most": MAX_ROUNDS - 1
-        }
+        wrong["repeat"] = _("Repeat between 0 and %(most)s times.") % {"most": MAX_ROUNDS - 1}
     if not 0 <= content.again_minutes <= 7 * 24 * 60:
-        wrong["again_minutes"] = _("Between nothing and a week.")
+        wrong["again_minutes"] = _("Enter a duration between 0 and 7 days.")
     targets = [target for step in content.steps for target in step.targets]
     if not _known(targets):
-        wrong["steps"] = _("A step names a person or a team that does not exist.")
+        wrong["steps"] = _("A step refers to a person or team that does not exist.")
     wrong |= _wrong_conditions(content.conditions)
     if wrong:
         raise Invalid(**wrong)
@@ -192,23 +190,23 @@ def _known(targets: list[Target]) -> bool:
 def _wrong_conditions(said: Conditions) -> dict[str, str]:
     wrong: dict[str, str] = {}
     if not set(said.triggers) <= set(Trigger.values):
-        wrong["triggers"] = _("There is no such occasion.")
+        wrong["triggers"] = _("This trigger does not exist.")
     if not set(said.streams) <= set(Stream.values):
-        wrong["streams"] = _("There is no such stream.")
+        wrong["streams"] = _("This stream does not exist.")
     if not 0 <= said.min_severity <= 5:
-        wrong["min_severity"] = _("A severity lies between 0 and 5.")
+        wrong["min_severity"] = _("Severity must be between 0 and 5.")
     if not 0 <= said.max_priority <= 5:
-        wrong["max_priority"] = _("A priority lies between 1 and 5, 0 for all.")
+        wrong["max_priority"] = _("Priority must be between 1 and 5, or 0 for any.")
     if not set(said.weekdays) <= set(range(7)):
-        wrong["weekdays"] = _("Days are 0 (Monday) to 6.")
+        wrong["weekdays"] = _("Days go from 0 (Monday) to 6 (Sunday).")
     if bool(said.since) != bool(said.until) or not all(map(_is_time, (said.since, said.until))):
-        wrong["since"] = _("Both a beginning and an end, as 08:00 and 18:00.")
+        wrong["since"] = _("Enter both a start and an end, such as 08:00 and 18:00.")
     if said.zone not in available_timezones():
-        wrong["zone"] = _("There is no such time zone.")
+        wrong["zone"] = _("This time zone does not exist.")
     if Customer.objects.filter(pk__in=said.customer_ids).count() != len(set(said.customer_ids)):
-        wrong["customers"] = _("There is no such customer.")
+        wrong["customers"] = _("This customer does not exist.")
     if Team.objects.filter(pk__in=said.team_ids).count() != len(set(said.team_ids)):
-        wrong["teams"] = _("There is no such team.")
+        wrong["teams"] = _("This team does not exist.")
     return wrong
 
 

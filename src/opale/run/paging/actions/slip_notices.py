@@ -34,11 +34,10 @@ def notify_early_shift(slip: Slip, duty: Duty, until: datetime, *, by: Actor) ->
             by=by,
             origin=f"{ORIGIN}:{slip.pk}",
             to=[reader.email],
-            subject=_("%(name)s was called out and rests until %(until)s") % named,
+            subject=_("%(name)s was called out and must rest until %(until)s") % named,
             body=_(
-                "%(name)s was called out of stand-by and rests until %(until)s. The shift for "
-                "%(team)s begins at %(starts)s, before that. “Stand-by slips” proposes to let it "
-                "begin later."
+                "%(name)s was called out and must rest until %(until)s. The %(team)s shift"
+                " starts before that, on %(starts)s. Under “Call-outs” you can start it later."
             )
             % named,
             language=language,
@@ -65,11 +64,11 @@ def notify_lost_bookings(slip: Slip, rest: Rest, *, by: Actor) -> None:
                 by=by,
                 origin=f"{ORIGIN}:{slip.pk}",
                 to=[reader.email],
-                subject=_("%(name)s was called out and rests until %(until)s") % named,
+                subject=_("%(name)s was called out and must rest until %(until)s") % named,
                 body=_(
-                    "%(name)s was called out of stand-by and rests until %(until)s: %(hours)s hours"
-                    " of that day fall out. You hold hours of that day for “%(purpose)s”; move"
-                    " them, or ask for somebody else: %(url)s"
+                    "%(name)s was called out and must rest until %(until)s: %(hours)s hours of"
+                    " that day are lost. You reserved hours that day for “%(purpose)s”. Move the"
+                    " reservation or request somebody else: %(url)s"
                 )
                 % named,
                 language=language,

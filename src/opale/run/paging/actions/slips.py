@@ -1,6 +1,6 @@
 """Stand-by slips: call-outs of people who were on no shift, and the rest after them.
 
-Source: docs/rules/paging.md, "The stand-by slip".
+Source: docs/rules/paging.md, "Call-outs".
 """
 
 from dataclasses import replace
@@ -72,14 +72,14 @@ def fill_in_slip(
         ended_at = ended_at or held.ended_at
         travel = held.travel if travel is None else travel
         if ended_at is None:
-            raise Invalid(ended_at=_("Say when it ended."))
+            raise Invalid(ended_at=_("Enter when the call-out ended."))
         wrong = {}
         if not held.began_at <= ended_at <= held.began_at + MAX_DURATION:
-            wrong["ended_at"] = _("After the call, and at most a day later.")
+            wrong["ended_at"] = _("The end must be after the page, within 24 hours.")
         elif ended_at > clock.now():
-            wrong["ended_at"] = _("This lies ahead.")
+            wrong["ended_at"] = _("This is in the future.")
         if not timedelta() <= travel <= MAX_DURATION:
-            wrong["travel"] = _("Between nothing and a day.")
+            wrong["travel"] = _("Enter a duration between 0 and 24 hours.")
         if wrong:
             raise Invalid(**wrong)
         before = rest_of(held)
@@ -101,7 +101,7 @@ def apply_rest(slip: Slip, *, by: Actor) -> Duty | None:
         rest = rest_of(_held(slip, by))
         duty = rest.duty if rest else None
         if rest is None or duty is None:
-            raise Conflict(_("No shift begins before the rest is over."))
+            raise Conflict(_("No shift starts before the rest period ends."))
         if rest.until < duty.ends:
             edit_duty(duty, replace(plan_of_duty(duty), starts=rest.until), by=by)
         else:
@@ -138,7 +138,7 @@ def judge_slip(slip: Slip, worth: str, *, by: Actor) -> RuleFix | None:
             raise NotAllowed
         fix = RuleFix.objects.filter(slip=held).first()
         if worth == Slip.Worth.YES and fix is not None:
-            raise Conflict(_("Somebody puts it right already."))
+            raise Conflict(_("Somebody is already fixing it."))
         held.worth = worth
         held.save(update_fields=["worth"])
         if worth == Slip.Worth.NO and fix is None:
@@ -169,9 +169,9 @@ def edit_fix(
         held.what = held.what if what is None else what.strip()[:500]
         wrong = {}
         if held.owner.left_on is not None:
-            wrong["owner"] = _("This person works here no more.")
+            wrong["owner"] = _("This person has left the company.")
         if held.due_on < clock.now().date():
-            wrong["due_on"] = _("This day is over.")
+            wrong["due_on"] = _("This day is in the past.")
         if wrong:
             raise Invalid(**wrong)
         held.save(update_fields=["owner", "due_on", "what"])

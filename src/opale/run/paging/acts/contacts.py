@@ -39,7 +39,7 @@ def keep_quiet(*, by: Actor, since: time | None, until: time | None) -> QuietHou
 
 METHODS: Subject[ContactMethod] = Subject(
     name="methods", page="paging/contacts/", endpoint="/paging/contacts",
-    home=place("paging_contacts", _("How I am reached")),
+    home=place("paging_contacts", _("My contact methods")),
 )  # fmt: skip
 QUIET_HOURS = replace(METHODS, name="quiet_hours", endpoint="/paging/quiet-hours")
 METHOD = Subject(
@@ -49,7 +49,7 @@ METHOD = Subject(
 )  # fmt: skip
 GATEWAYS: Subject[Gateway] = Subject(
     name="gateways", page="paging/gateways/", endpoint="/paging/gateways",
-    home=place("paging_gateways", _("Ways to telephones")),
+    home=place("paging_gateways", _("SMS and voice providers")),
 )  # fmt: skip
 GATEWAY = Subject(
     name="gateway", model=Gateway, get=contact_queries.get_gateway,
@@ -60,8 +60,8 @@ GATEWAY = Subject(
 ACTS = (
     create(
         METHODS, contacts.add_method, "add_contact", OWN, MethodForm, made=ContactOut, noun="",
-        names={"after": "after_minutes"}, title=_("New way to reach me"), submit=_("Send the code"),
-        label=_("New way"), icon="plus", key="c", tone="primary",
+        names={"after": "after_minutes"}, title=_("New contact method"), submit=_("Send code"),
+        label=_("Add contact method"), icon="plus", key="c", tone="primary",
         success_url=lambda _none, made: reverse("paging_verify_contact", args=[made.pk]),
         text="A code goes to the `address`, with which it is verified.",
     ),
@@ -71,14 +71,15 @@ ACTS = (
     ),
     button(
         METHOD, contacts.send_code, "send_code", OWN, noun="code", page="code/new", status=202,
-        label=_("Another code"), tone="ghost", said=_("Another code was sent."),
+        label=_("Send a new code"), tone="ghost", said=_("New code sent."),
         home=lambda row: (reverse("paging_verify_contact", args=[row.pk]), row.label),
         text="Another code, at most one a minute.",
     ),
     form(
         METHOD, contacts.verify_method, "verify_contact", OWN, CodeForm, noun="verification",
-        page="code", title="%(name)s", submit=_("Verify"), label=_("Enter the code"),
-        said=_("Pages reach you there."), text="From now on pages go there.",
+        page="code", title="%(name)s", submit=_("Verify"), label=_("Enter code"),
+        said=_("Contact method verified. You will be paged there."),
+        text="From now on pages go there.",
     ),
     button(
         METHOD, contacts.send_test, "try_contact", OWN, noun="test", page="trial", status=202,
@@ -87,16 +88,16 @@ ACTS = (
     ),
     remove(
         METHOD, contacts.remove_method, "remove_contact", OWN, page="removal", label=_("Remove"),
-        tone="ghost", said=_("No page goes there any more."),
+        tone="ghost", said=_("Contact method removed."),
     ),
     form(
         QUIET_HOURS, keep_quiet, "keep_quiet", OWN, QuietForm, noun="", page="quiet", verb="PUT",
         url="set_quiet_hours", gives=QuietHoursOut, initial=kept_hours,
-        title=_("Quiet hours"), submit=_("Save"), said=_("Your quiet hours are kept."),
+        title=_("Quiet hours"), submit=_("Save"), said=_("Quiet hours saved."),
     ),
     create(
         GATEWAYS, gateways.create_gateway, "create_gateway", EDIT, GatewayForm, made=GatewayOut,
-        noun="", title=_("New way to telephones"), submit=_("Create"), icon="plus", key="c",
+        noun="", title=_("New SMS or voice provider"), submit=_("Create"), icon="plus", key="c",
         tone="primary",
     ),
     change(
@@ -108,13 +109,13 @@ ACTS = (
     button(
         GATEWAY, gateways.switch_gateway, "switch_gateway", EDIT, noun=None, page="switch",
         tone="ghost",
-        said=lambda _row, is_on: gettext("People are paged by it again.")
+        said=lambda _row, is_on: gettext("Provider enabled.")
         if is_on
-        else gettext("Nobody is paged by it any more."),
+        else gettext("Provider disabled."),
     ),
     remove(
         GATEWAY, gateways.delete_gateway, "delete_gateway", EDIT, page="removal",
-        label=_("Remove"), tone="ghost", said=_("It is deleted."),
+        label=_("Remove"), tone="ghost", said=_("Provider deleted."),
         text="One by which nobody is reached.",
     ),
 )  # fmt: skip

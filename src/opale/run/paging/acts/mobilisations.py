@@ -29,19 +29,19 @@ POLICY = Subject(
 ACTS = (
     button(
         MOBILISATION, answers.answer_mobilisation, "answer_mobilisation", OWN, noun="answer",
-        states=UNANSWERED, label=_("I am on it"), icon="check", key="a", tone="primary",
-        said=_("You are on it. Nobody else is called."), undo="give_back_mobilisation",
+        states=UNANSWERED, label=_("Acknowledge"), icon="check", key="a", tone="primary",
+        said=_("Acknowledged. Nobody else is paged."), undo="give_back_mobilisation",
         text="Say that one is on it: nobody else is called.",
     ),
     button(
         MOBILISATION, answers.give_back, "give_back_mobilisation", OWN, noun="return",
-        states={MobilisationState.ACKNOWLEDGED}, label=_("Give it back"), icon="arrow-back-up",
-        said=_("People are called again."),
+        states={MobilisationState.ACKNOWLEDGED}, label=_("Unacknowledge"), icon="arrow-back-up",
+        said=_("Paging resumed."),
         text="Whoever answered gives it back: people are called anew.",
     ),
     button(
         MOBILISATION, answers.end_mobilisation, "end_mobilisation", WORK, move=RESOLVE, noun="end",
-        label=_("End"), tone="ghost", said=_("It is over: nobody is called."),
+        label=_("End"), tone="ghost", said=_("Page ended. Nobody else is paged."),
         text="It is over, whatever it was about.",
     ),
     button(
@@ -51,12 +51,12 @@ ACTS = (
     button(
         POLICY, policies.switch_policy, "switch_policy", EDIT, noun=None, page="switch",
         tone="ghost", undo="switch_policy",
-        said=lambda _row, is_on: gettext("The policy is on.")
+        said=lambda _row, is_on: gettext("Policy enabled.")
         if is_on
-        else gettext("The policy is off."),
+        else gettext("Policy disabled."),
     ),
     remove(
         POLICY, policies.delete_policy, "delete_policy", EDIT, page="removal", label=_("Remove"),
-        tone="ghost", said=_("The policy is gone."), text="One that has never called anybody.",
+        tone="ghost", said=_("Policy deleted."), text="One that has never called anybody.",
     ),
 )  # fmt: skip

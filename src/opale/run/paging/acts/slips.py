@@ -25,8 +25,8 @@ def after_rest(slip: Slip, _made: object) -> str:
     """Confirm the slip; where the rest requires it, propose to change the next duty."""
     rest = slip_queries.rest_of(slip)
     if rest and rest.duty:
-        return gettext("The next shift begins before the rest ends: have it changed.")
-    return gettext("The slip is kept.")
+        return gettext("Saved. The next shift starts before the rest period ends: have it moved.")
+    return gettext("Call-out saved.")
 
 
 def after_judgement(slip: Slip, fix: RuleFix | None) -> str:
@@ -39,7 +39,7 @@ def after_judgement(slip: Slip, fix: RuleFix | None) -> str:
 SLIP = Subject(
     name="slip", model=Slip, get=slip_queries.get_slip, rows=slip_queries.slips, shape=WholeSlip,
     page="paging/slips/<int:slip_id>/", endpoint="/paging/slips/{int:slip_id}",
-    home=place("paging_slips", _("Stand-by slips")),
+    home=place("paging_slips", _("Call-outs")),
 )  # fmt: skip
 FIX = Subject(
     name="fix", model=RuleFix, get=slip_queries.get_fix, rows=slip_queries.fixes, shape=FixOut,
@@ -56,22 +56,22 @@ ACTS = (
     ),
     button(
         SLIP, slips.judge_slip, "judge_slip", SLIPS, noun="worth", of=WorthForm,
-        said=lambda _slip, fix: "" if fix else gettext("Thank you. Sleep well."),
+        said=lambda _slip, fix: "" if fix else gettext("Answer saved."),
         success_url=after_judgement, text="One's own: a no becomes something to put right.",
     ),
     button(
         SLIP, slips.apply_rest, "let_rest", SLIPS, noun="rest",
-        label=_("Let it begin after the rest"), icon="moon",
-        said=lambda _slip, moved: gettext("The shift begins when the rest is over.")
+        label=_("Start shift after rest"), icon="moon",
+        said=lambda _slip, moved: gettext("Shift moved to the end of the rest period.")
         if moved
-        else gettext("The shift is taken away: the rest is longer."),
+        else gettext("Shift removed: it falls within the rest period."),
         text="Let the shift that begins too early begin when the rest is over, or take it away.",
     ),
     form(
         SLIP, slips.edit_fix_of_slip, "edit_fix_of_slip", SLIPS, FixForm, noun=None, page="fix",
         initial=kept_fix, home=place("paging_mine"),
-        title=_("What woke you for nothing"), submit=_("Save"),
-        said=_("It is theirs to put right."),
+        title=_("Unnecessary call-out"), submit=_("Save"),
+        said=_("Fix assigned."),
     ),
     change(
         FIX, slips.edit_fix, "edit_fix", READ, FixForm, page=None,
@@ -79,7 +79,7 @@ ACTS = (
         text="By whoever was woken, by its owner, or by who edits policies.",
     ),
     button(
-        FIX, slips.finish_fix, "finish_fix", READ, noun="completion", label=_("Put right"),
-        said=_("It is put right."), text="It calls for nothing any more.",
+        FIX, slips.finish_fix, "finish_fix", READ, noun="completion", label=_("Mark as fixed"),
+        said=_("Marked as fixed."), text="It calls for nothing any more.",
     ),
 )  # fmt: skip

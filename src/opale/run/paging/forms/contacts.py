@@ -29,7 +29,7 @@ class DelayField(forms.TypedChoiceField):
 
 
 class DelayForm(forms.Form):
-    after = DelayField(label=_("After, in minutes"), coerce=int, choices=AFTER, initial=0)
+    after = DelayField(label=_("Delay (minutes)"), coerce=int, choices=AFTER, initial=0)
 
     def arguments(self) -> dict[str, Any]:
         return {name: timedelta(minutes=value) for name, value in self.cleaned_data.items()}
@@ -37,7 +37,7 @@ class DelayForm(forms.Form):
 
 class MethodForm(DelayForm):
     kind = forms.ChoiceField(
-        label=_("By what"), choices=[one for one in Kind.choices if one[0] != Kind.PUSH]
+        label=_("Contact method"), choices=[one for one in Kind.choices if one[0] != Kind.PUSH]
     )
     gateway: "forms.ModelChoiceField[Gateway]" = forms.ModelChoiceField(
         None, label=_("By"), required=False, empty_label=None
@@ -45,7 +45,7 @@ class MethodForm(DelayForm):
     address = forms.CharField(
         label=_("Address or number"),
         max_length=1000,
-        help_text=_("Of a chat or program as apprise writes it, such as ntfys://…"),
+        help_text=_("For a chat or an app: an Apprise URL, such as ntfys://…"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("kind", "gateway", "address", "after")
@@ -64,7 +64,7 @@ class MethodForm(DelayForm):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=_("Code that was sent"),
+        label=_("Verification code"),
         max_length=10,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
@@ -79,7 +79,7 @@ class QuietForm(forms.Form):
     until = TimeOfDayField(
         label=_("Until"),
         required=False,
-        help_text=_("What is urgent pages all the same; both empty for no quiet hours."),
+        help_text=_("Urgent alerts still page you. Leave both empty for no quiet hours."),
     )
 
 
@@ -87,15 +87,15 @@ class GatewayForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=60,
-        help_text=_("What people choose: SMS, or a call that reads the page aloud."),
+        help_text=_("Shown to users, for example “SMS” or “Voice call”."),
     )
     template = forms.CharField(
         label=_("Address"),
         max_length=2000,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "As apprise writes it, with {to} for the number, such as"
-            " twilio://account:token@33123456789/{to}; it is kept encrypted and never shown again."
+            "Apprise URL, with {to} in place of the number, such as"
+            " twilio://account:token@33123456789/{to}. Stored encrypted and never shown again."
         ),
     )
 
@@ -106,7 +106,7 @@ class KnownGatewayForm(GatewayForm):
         max_length=2000,
         required=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("Leave it empty to keep the present one."),
+        help_text=_("Leave empty to keep the current one."),
     )
 
 

@@ -27,9 +27,9 @@ from opale.ui.pickers import Picker
 ROWS = 8
 MORE_CUSTOMERS = 2
 DUTIES = (
-    ("any", gettext_lazy("On shift or on stand-by")),
+    ("any", gettext_lazy("On shift or on call")),
     ("staffed", gettext_lazy("On shift")),
-    ("standby", gettext_lazy("On stand-by")),
+    ("standby", gettext_lazy("On call")),
 )
 OF_TEAM = "duty team round_robin manager"
 
@@ -38,19 +38,19 @@ class RowForm(ActorForm, forms.Form):
     """A target to page. A row `beside` belongs to the step of the row above."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("Whom"), choices=[("", "—"), *TargetKind.choices], required=False
+        label=gettext_lazy("Recipient"), choices=[("", "—"), *TargetKind.choices], required=False
     )
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Person"), required=False, widget=Picker("paging_pick_person")
     )
     team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
-        None, label=gettext_lazy("Team"), required=False, empty_label=gettext_lazy("The policy’s")
+        None, label=gettext_lazy("Team"), required=False, empty_label=gettext_lazy("Policy’s team")
     )
-    duty = forms.ChoiceField(label=gettext_lazy("Duty"), choices=DUTIES, required=False)
+    duty = forms.ChoiceField(label=gettext_lazy("On duty as"), choices=DUTIES, required=False)
     minutes = forms.IntegerField(
-        label=gettext_lazy("Waits, in minutes"), min_value=1, max_value=1440, required=False
+        label=gettext_lazy("Wait (minutes)"), min_value=1, max_value=1440, required=False
     )
-    beside = forms.BooleanField(label=gettext_lazy("Together with the row above"), required=False)
+    beside = forms.BooleanField(label=gettext_lazy("Same time as the step above"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +65,7 @@ class RowForm(ActorForm, forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("kind") == TargetKind.PERSON and not said.get("person"):
-            self.add_error("person", _("Say who."))
+            self.add_error("person", _("Choose who is paged."))
         return said
 
     def target(self) -> Target:
@@ -89,37 +89,37 @@ class PolicyForm(ActorForm, forms.Form):
     team: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
         None,
         label=gettext_lazy("Team"),
-        help_text=gettext_lazy("Its on-call manager is called when nobody answers."),
+        help_text=gettext_lazy("Its on-call manager is paged when nobody acknowledges."),
     )
     repeat = forms.IntegerField(
-        label=gettext_lazy("Goes round again"),
+        label=gettext_lazy("Repeat"),
         min_value=0,
         max_value=9,
         initial=1,
-        help_text=gettext_lazy("So many times after the first, before the manager is called."),
+        help_text=gettext_lazy("Number of repeats before the on-call manager is paged."),
     )
     again_minutes = forms.IntegerField(
-        label=gettext_lazy("Calls again after an answer, in minutes"),
+        label=gettext_lazy("Page again after acknowledgement (minutes)"),
         min_value=0,
         max_value=10080,
         initial=0,
-        help_text=gettext_lazy("If it is still open then; 0 for never."),
+        help_text=gettext_lazy("If it is still open by then. 0 for never."),
     )
     triggers = forms.MultipleChoiceField(
-        label=gettext_lazy("Serves when"),
+        label=gettext_lazy("Applies to"),
         choices=[one for one in Trigger.choices if one[0] != Trigger.TRIAL],
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: always."),
+        help_text=gettext_lazy("Leave empty for everything."),
     )
     min_severity = forms.TypedChoiceField(
-        label=gettext_lazy("Alerts from"),
+        label=gettext_lazy("Minimum alert severity"),
         coerce=int,
         choices=[(0, gettext_lazy("Any severity")), *list(enumerate(SEVERITIES))[2:]],
         required=False,
     )
     max_priority = forms.TypedChoiceField(
-        label=gettext_lazy("Tickets up to"),
+        label=gettext_lazy("Lowest ticket priority"),
         coerce=int,
         choices=[(0, gettext_lazy("Any priority")), *((n, f"P{n}") for n in range(1, 6))],
         required=False,
@@ -131,10 +131,10 @@ class PolicyForm(ActorForm, forms.Form):
     )
     team_ids: "forms.ModelMultipleChoiceField[Team]" = forms.ModelMultipleChoiceField(
         None,
-        label=gettext_lazy("Work of the teams"),
+        label=gettext_lazy("Work assigned to teams"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: of any team."),
+        help_text=gettext_lazy("Leave empty for all teams."),
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Days"),
@@ -148,7 +148,7 @@ class PolicyForm(ActorForm, forms.Form):
     zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=lambda: [(name, name.replace("_", " ")) for name in sorted(time_zones())],
-        help_text=gettext_lazy("Where the days and the hours above are read."),
+        help_text=gettext_lazy("Used for the days and hours above."),
     )
 
     def __init__(
@@ -183,11 +183,11 @@ class PolicyForm(ActorForm, forms.Form):
         for number in range(len(kept) + MORE_CUSTOMERS):
             field: forms.ModelChoiceField[Customer] = forms.ModelChoiceField(
                 customers(seen_by=self.by),
-                label=_("Another customer") if number else _("Customer"),
+                label=_("Add customer") if number else _("Customer"),
                 required=False,
                 initial=kept[number] if number < len(kept) else None,
                 widget=Picker("paging_pick_customer"),
-                help_text=_("None chosen: of any customer.") if not number else "",
+                help_text=_("Leave empty for all customers.") if not number else "",
             )
             fields[f"customer_{number}"] = field
 

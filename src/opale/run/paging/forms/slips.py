@@ -17,9 +17,7 @@ from opale.ui.typed_dates import DayField, WhenField
 
 class SlipForm(forms.Form):
     ended_at = WhenField(label=_("Ended at"))
-    travel = forms.IntegerField(
-        label=_("Travel, in minutes"), min_value=0, max_value=1440, initial=0
-    )
+    travel = forms.IntegerField(label=_("Travel (minutes)"), min_value=0, max_value=1440, initial=0)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 
     def arguments(self) -> dict[str, Any]:
@@ -35,9 +33,9 @@ class WorthForm(forms.Form):
 
 class FixForm(ActorForm, forms.Form):
     owner: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
-        None, label=_("Who puts it right"), widget=Picker("paging_pick_owner")
+        None, label=_("Fix assigned to"), widget=Picker("paging_pick_owner")
     )
-    due_on = DayField(label=_("Put right until"))
+    due_on = DayField(label=_("Fix due"))
     what = forms.CharField(label=_("What to change"), max_length=500, required=False)
 
     def querysets(self) -> dict[str, QuerySet[Any]]:

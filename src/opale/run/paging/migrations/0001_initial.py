@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=60, unique=True, verbose_name="Name")),
                 ("template", models.TextField(verbose_name="Address")),
-                ("is_on", models.BooleanField(default=True, verbose_name="On")),
+                ("is_on", models.BooleanField(default=True, verbose_name="Enabled")),
             ],
             options={
                 "ordering": ("name",),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
                 ("name", models.CharField(max_length=60, verbose_name="Name")),
-                ("is_on", models.BooleanField(default=True, verbose_name="On")),
+                ("is_on", models.BooleanField(default=True, verbose_name="Enabled")),
             ],
             options={
                 "abstract": False,
@@ -70,11 +70,11 @@ class Migration(migrations.Migration):
                     "trigger",
                     models.CharField(
                         choices=[
-                            ("alert", "An alert calls"),
-                            ("triage", "A ticket waits for triage"),
-                            ("clock", "A promise is at risk"),
-                            ("handover", "Work that nobody accepted"),
-                            ("trial", "A trial"),
+                            ("alert", "Critical alert to acknowledge"),
+                            ("triage", "Ticket not triaged"),
+                            ("clock", "SLA at risk"),
+                            ("handover", "Escalation not accepted"),
+                            ("trial", "Test page"),
                         ],
                         max_length=10,
                     ),
@@ -95,10 +95,10 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("triggered", "Calling"),
-                            ("exhausted", "Nobody answered"),
-                            ("acknowledged", "Answered"),
-                            ("resolved", "Over"),
+                            ("triggered", "Paging"),
+                            ("exhausted", "Not acknowledged"),
+                            ("acknowledged", "Acknowledged"),
+                            ("resolved", "Ended"),
                         ],
                         default="triggered",
                         max_length=12,
@@ -132,8 +132,8 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("due", "Waits"),
-                            ("leaving", "Leaving"),
+                            ("due", "Queued"),
+                            ("leaving", "Sending"),
                             ("sent", "Sent"),
                             ("failed", "Failed"),
                             ("dropped", "Not needed"),
@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("began_at", models.DateTimeField(verbose_name="Called at")),
+                ("began_at", models.DateTimeField(verbose_name="Paged at")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended at")),
                 ("travel", models.DurationField(default=datetime.timedelta, verbose_name="Travel")),
                 ("note", models.CharField(blank=True, max_length=500, verbose_name="Note")),
@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
-                ("began_at", models.DateTimeField(verbose_name="Called at")),
+                ("began_at", models.DateTimeField(verbose_name="Paged at")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended at")),
                 ("travel", models.DurationField(default=datetime.timedelta, verbose_name="Travel")),
                 ("note", models.CharField(blank=True, max_length=500, verbose_name="Note")),
@@ -323,7 +323,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("mail", "Mail"),
                             ("gateway", "Telephone"),
-                            ("channel", "Chat or program"),
+                            ("channel", "Chat or app"),
                             ("push", "This browser"),
                         ],
                         max_length=10,
@@ -370,7 +370,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=100, unique=True, verbose_name="Name")),
                 ("position", models.PositiveIntegerField(default=100, verbose_name="Place")),
-                ("is_on", models.BooleanField(default=True, verbose_name="On")),
+                ("is_on", models.BooleanField(default=True, verbose_name="Enabled")),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("turns", models.PositiveIntegerField(default=0)),
                 (
@@ -397,7 +397,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("name", models.CharField(max_length=100, verbose_name="Name")),
                 ("position", models.PositiveIntegerField(default=100, verbose_name="Place")),
-                ("is_on", models.BooleanField(default=True, verbose_name="On")),
+                ("is_on", models.BooleanField(default=True, verbose_name="Enabled")),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "pgh_obj",
@@ -437,7 +437,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("mail", "Mail"),
                             ("gateway", "Telephone"),
-                            ("channel", "Chat or program"),
+                            ("channel", "Chat or app"),
                             ("push", "This browser"),
                         ],
                         max_length=10,

@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
             name="trigger",
             field=models.CharField(
                 choices=[
-                    ("alert", "An alert calls"),
-                    ("triage", "A ticket waits for triage"),
-                    ("clock", "A promise is at risk"),
-                    ("handover", "Work that nobody accepted"),
-                    ("watch", "Something that is watched"),
-                    ("trial", "A trial"),
+                    ("alert", "Critical alert to acknowledge"),
+                    ("triage", "Ticket not triaged"),
+                    ("clock", "SLA at risk"),
+                    ("handover", "Escalation not accepted"),
+                    ("watch", "Watch list item"),
+                    ("trial", "Test page"),
                 ],
                 max_length=10,
             ),

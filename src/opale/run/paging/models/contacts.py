@@ -25,7 +25,7 @@ class Gateway(models.Model):
 
     name = models.CharField(_("Name"), max_length=60, unique=True)
     template = models.TextField(_("Address"))
-    is_on = models.BooleanField(_("On"), default=True)
+    is_on = models.BooleanField(_("Enabled"), default=True)
 
     objects = GatewayQuerySet.as_manager()
 
@@ -50,7 +50,7 @@ class ContactMethod(models.Model):
     class Kind(models.TextChoices):
         MAIL = "mail", _("Mail")
         GATEWAY = "gateway", _("Telephone")
-        CHANNEL = "channel", _("Chat or program")
+        CHANNEL = "channel", _("Chat or app")
         PUSH = "push", _("This browser")
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}

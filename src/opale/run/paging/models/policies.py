@@ -26,7 +26,7 @@ class EscalationPolicy(models.Model):
     name = models.CharField(_("Name"), max_length=100, unique=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveIntegerField(_("Place"), default=100)
-    is_on = models.BooleanField(_("On"), default=True)
+    is_on = models.BooleanField(_("Enabled"), default=True)
     version = models.PositiveIntegerField(default=1)
     turns = models.PositiveIntegerField(default=0)
 

@@ -36,7 +36,7 @@ class Slip(models.Model):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
     mobilisation = models.ForeignKey(Mobilisation, on_delete=models.CASCADE, related_name="slips")
     duty = models.ForeignKey(Duty, on_delete=models.SET_NULL, null=True, related_name="+")
-    began_at = models.DateTimeField(_("Called at"))
+    began_at = models.DateTimeField(_("Paged at"))
     ended_at = models.DateTimeField(_("Ended at"), null=True)
     travel = models.DurationField(_("Travel"), default=timedelta)
     note = models.CharField(_("Note"), max_length=500, blank=True)

@@ -40,10 +40,10 @@ def page_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject
 def slip_subjects(ids: Collection[int], seen_by: Actor) -> dict[int, MailSubject]:
     seen = visible_slips(seen_by).filter(pk__in=ids)
     return {
-        pk: MailSubject(_("Stand-by slips"), 0, reverse("paging_fill_in_slip", args=[pk]))
+        pk: MailSubject(_("Call-outs"), 0, reverse("paging_fill_in_slip", args=[pk]))
         for pk in seen.values_list("pk", flat=True)
     }
 
 
 def _named(keys: Iterable[int]) -> dict[int, MailSubject]:
-    return {pk: MailSubject(pgettext("to people", "Pages"), 0, "") for pk in keys}
+    return {pk: MailSubject(pgettext("to people", "On-call"), 0, "") for pk in keys}

@@ -65,7 +65,7 @@ def page_text(page: Page, others: Sequence[Mobilisation]) -> PageText:
             str(Trigger(about.trigger).label),
             f"{grade} · {about.title}" if grade else about.title,
             "",
-            _("I am on it: %(url)s") % {"url": url},
+            _("Acknowledge: %(url)s") % {"url": url},
             *([settings.BASE_URL + about.path] if about.path else []),
             *_also(others),
             "",
@@ -83,7 +83,7 @@ def _also(others: Sequence[Mobilisation]) -> list[str]:
     ]
     return [
         "",
-        _("It calls for these too:"),
+        _("This page also covers:"),
         *named[:MAX_LISTED],
         *(["…"] if named[MAX_LISTED:] else []),
     ]
@@ -91,8 +91,8 @@ def _also(others: Sequence[Mobilisation]) -> list[str]:
 
 def _last_line(page: Page) -> str:
     if page.step == 0:
-        return _("Nobody of the policy answered: you are the on-call manager.")
-    return _("Unless somebody answers, the next person is called.")
+        return _("Nobody in the escalation policy acknowledged. You are the on-call manager.")
+    return _("If nobody acknowledges, the next person is paged.")
 
 
 def why_called(who: PagedPerson) -> str:
@@ -101,39 +101,39 @@ def why_called(who: PagedPerson) -> str:
     if who.why == "shift":
         return _("On shift with %(team)s until %(until)s") % said
     if who.why == "standby":
-        return _("On stand-by for %(team)s until %(until)s") % said
+        return _("On call for %(team)s until %(until)s") % said
     if who.why == "manager":
         return _("On-call manager of %(team)s until %(until)s") % said
     if who.why == "team_manager":
         return _("Manager of %(team)s: nobody else is on call") % said
     if who.why == "round_robin":
-        return _("The next in turn of %(team)s") % said
+        return _("Next in rotation in %(team)s") % said
     if who.why == "team":
         return _("Member of %(team)s") % said
-    return _("Named by the policy")
+    return _("Named in the policy")
 
 
 def why_skipped(target: SkippedTarget) -> str:
     """Return why a target of a step resolves to nobody."""
     said = {"name": target.name}
     if target.why == "left":
-        return _("%(name)s works here no more") % said
+        return _("%(name)s has left the company") % said
     if target.why == "nobody_in_team":
-        return _("Nobody is in %(name)s") % said
+        return _("No members in %(name)s") % said
     return _("Nobody is on duty for %(name)s") % said
 
 
 def call_reason(about: Mobilisation) -> str:
     """Return why people are paged now, where the room that knows the subject gave a reason."""
     known = {
-        "risen": _("It has become worse"),
-        "customer": _("Another customer is hit"),
-        "unshelved": _("It is off the shelf and still bad"),
-        "silence_over": _("The silence is over and it is still bad"),
-        "flapping": _("It comes and goes"),
-        "steady": _("It has stopped coming and going, and is bad"),
-        "given_back": _("It was given back"),
-        "still_open": _("It was answered, and is still open"),
+        "risen": _("Severity increased"),
+        "customer": _("Another customer is affected"),
+        "unshelved": _("Snooze ended, still firing"),
+        "silence_over": _("Silence ended, still firing"),
+        "flapping": _("Alert is flapping"),
+        "steady": _("No longer flapping, still firing"),
+        "given_back": _("Acknowledgement withdrawn"),
+        "still_open": _("Acknowledged, still open"),
     }
     return known.get(about.reason, "")
 

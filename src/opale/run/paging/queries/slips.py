@@ -195,8 +195,8 @@ def payroll(found: SlipQuerySet) -> str:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(
         [
-            *(_("Person"), _("Team"), _("Called at"), _("Ended at"), _("Minutes")),
-            *(_("Travel, in minutes"), _("Why"), _("Note")),
+            *(_("Person"), _("Team"), _("Paged at"), _("Ended at"), _("Minutes")),
+            *(_("Travel (minutes)"), _("Reason"), _("Note")),
         ]
     )
     for slip in found:

@@ -1,4 +1,4 @@
-"""Ways to telephones, set up by who edits policies; and one's own contacts by the API."""
+"""SMS and voice providers, set up by who edits policies; and one's own contacts by the API."""
 
 import json
 from typing import Any
@@ -128,7 +128,7 @@ def test_the_hours_of_a_policy_are_read_in_the_zone_of_its_form(house: Personas)
     form = manager.get(f"/paging/policies/{policy.pk}/edit/").content.decode()
     assert 'value="America/Montreal" selected' in form
     for page in (f"/paging/policies/{policy.pk}/", "/paging/policies/"):
-        assert "Time of America/Montreal" in manager.get(page).content.decode()
+        assert "America/Montreal time" in manager.get(page).content.decode()
 
     def tried(at: str) -> str:
         asked = {"trigger": "alert", "severity": "5", "at": at}
@@ -138,4 +138,4 @@ def test_the_hours_of_a_policy_are_read_in_the_zone_of_its_form(house: Personas)
     night, day = tried("2027-03-02 05:00"), tried("2027-03-02 13:00")
     assert "Nights of Montreal: it is Mon 23:00 in America/Montreal, within its hours." in night
     assert "Nights of Montreal: it is Tue 07:00 in America/Montreal, outside of its hours." in day
-    assert "No policy serves: nobody would be called." in day
+    assert "No policy matches: nobody would be paged." in day

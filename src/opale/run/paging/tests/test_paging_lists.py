@@ -1,4 +1,4 @@
-"""The lists of pages and of stand-by slips, as those see them who answer and who are paged."""
+"""The lists of pages and of call-outs, as those see them who answer and who are paged."""
 
 from datetime import timedelta
 from typing import Any
@@ -94,7 +94,7 @@ def test_one_reads_ones_own_slips_and_the_manager_those_of_all(house: Personas) 
     client = house.client("employee")
     drawn = html(client, "/paging/slips/")
     assert "Core link" in drawn
-    assert "Goes on" in drawn
+    assert "In progress" in drawn
     assert f"/paging/slips/{own.pk}/" in drawn
     assert house.people["run_engineer"].name not in drawn
     manager = house.client("service_manager")

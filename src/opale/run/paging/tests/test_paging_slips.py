@@ -1,4 +1,4 @@
-"""Stand-by slips: begun by an answer, ended, and asked about in the morning."""
+"""Call-outs: begun by an answer, ended, and asked about in the morning."""
 
 from datetime import date, timedelta
 

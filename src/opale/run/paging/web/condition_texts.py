@@ -44,21 +44,23 @@ def condition_texts(said: Conditions, named: PolicyNames) -> list[str]:
     if said.triggers:
         found.append(", ".join(str(Trigger(one).label) for one in said.triggers))
     if said.min_severity:
-        found.append(_("Alerts from: %(severity)s") % {"severity": SEVERITIES[said.min_severity]})
+        found.append(
+            _("Alerts: %(severity)s or worse") % {"severity": SEVERITIES[said.min_severity]}
+        )
     if said.max_priority:
-        found.append(_("Tickets up to P%(priority)s") % {"priority": said.max_priority})
+        found.append(_("Tickets: P%(priority)s or higher") % {"priority": said.max_priority})
     if said.streams:
         found.append(", ".join(str(Stream(one).label) for one in said.streams))
     if said.customer_ids:
-        found.append(_named(said.customer_ids, named.customers) or _("Some customers alone"))
+        found.append(_named(said.customer_ids, named.customers) or _("Selected customers only"))
     if said.team_ids:
-        found.append(_named(said.team_ids, named.teams) or _("Work of some teams alone"))
+        found.append(_named(said.team_ids, named.teams) or _("Work of selected teams only"))
     if said.weekdays:
         found.append(", ".join(str(WEEKDAYS_ABBR[day]) for day in said.weekdays))
     if said.since:
         found.append(_("From %(since)s to %(until)s") % {"since": said.since, "until": said.until})
     if said.timed:
-        found.append(_("Time of %(zone)s") % {"zone": said.zone})
+        found.append(_("%(zone)s time") % {"zone": said.zone})
     return found
 
 
@@ -66,7 +68,7 @@ def clock_texts(found: DryRun) -> list[str]:
     """Return the local time of each policy whose hours were checked, and whether it matched."""
     said = {
         True: _("%(name)s: it is %(when)s in %(zone)s, within its hours."),
-        False: _("%(name)s: it is %(when)s in %(zone)s, outside of its hours."),
+        False: _("%(name)s: it is %(when)s in %(zone)s, outside its hours."),
     }
     return [
         said[one.inside]

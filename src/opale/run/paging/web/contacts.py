@@ -33,7 +33,7 @@ def browser(request: ActorRequest) -> HttpResponse:
     """Add this browser by the push subscription that it posts, once its user has allowed it."""
     said = Subscription(*(request.POST.get(one, "") for one in ("endpoint", "p256dh", "auth")))
     contacts.add_browser(said, label=request.POST.get("label", ""), by=request.actor)
-    toast_next(request, _("This browser shows your pages."))
+    toast_next(request, _("Notifications enabled in this browser."))
     return redirect("paging_contacts")
 
 

@@ -28,7 +28,7 @@ from opale.ui.typed_dates import WhenField
 
 
 class DryRunForm(ActorForm, forms.Form):
-    trigger = forms.ChoiceField(label=gettext_lazy("What happens"), choices=Trigger.choices[:5])
+    trigger = forms.ChoiceField(label=gettext_lazy("Trigger"), choices=Trigger.choices[:5])
     severity = forms.TypedChoiceField(
         label=gettext_lazy("Severity of the alert"),
         coerce=int,

@@ -124,7 +124,7 @@ def _form_page(
     title: str,
 ) -> HttpResponse:
     if request.method == "POST" and submit_form(form, act):
-        toast_next(request, _("What runs goes on as it began; what starts now follows this."))
+        toast_next(request, _("Policy saved. Pages already running keep the previous version."))
         return redirect("paging_policy", made().pk)
     status = 422 if form.is_bound else 200
     context = {"form": form, "title": title}
