@@ -74,7 +74,7 @@ def test_a_night_on_which_the_clocks_change_is_planned_and_read(
         visit(agent, "/shifts/mine/")
         expect(agent.locator(".s-days li").first).to_contain_text("22:00 – 06:00")
         visit(agent, "/shifts/calendars/")
-        agent.get_by_role("button", name="Make an address").click()
+        agent.get_by_role("button", name="Create address").click()
         address = agent.locator("main code").inner_text()
 
     asked = urlencode({"person_id": person, "until": at(evening + DAY, 12).isoformat()})
@@ -104,8 +104,8 @@ def plan_night(page: Page, team: int, name: str, evening: date) -> None:
     expect(page.locator("main .o-list")).to_contain_text(name)
 
     visit(page, f"/shifts/patterns/?team={team}")
-    page.get_by_role("button", name="Draw 52 weeks").click()
-    expect(page.locator("[data-toast]").last).to_contain_text("52 weeks are drawn")
+    page.get_by_role("button", name="Generate 52 weeks").click()
+    expect(page.locator("[data-toast]").last).to_contain_text("52 weeks generated")
     page.locator("[name=until]").fill((evening + DAY).isoformat())
     page.get_by_role("button", name="Publish").click()
-    expect(page.locator("[data-toast]").last).to_contain_text("in the roster")
+    expect(page.locator("[data-toast]").last).to_contain_text("published")

@@ -65,7 +65,7 @@ def ask(page: Page, weeks: int, seconds: int) -> None:
     page.wait_for_url("**/proposals/")
     page.locator("select[name=weeks]").select_option(str(weeks))
     page.locator("select[name=seconds]").select_option(str(seconds))
-    page.get_by_role("button", name="Search a roster").click()
+    page.get_by_role("button", name="Start search").click()
     page.wait_for_url("**/shifts/proposals/*/")
 
 
@@ -88,7 +88,7 @@ def test_a_planner_is_killed_and_what_the_next_one_finds_is_decided_line_by_line
         wait_until(lambda: planner_of(opale) != killed, None, 30)
         assert state_of(opale, page) == "running"
         # Another planner takes it once the dead one has given no sign of life for a while.
-        expect(page.get_by_role("button", name="Refuse all of them")).to_be_visible(timeout=150_000)
+        expect(page.get_by_role("button", name="Refuse all")).to_be_visible(timeout=150_000)
         assert opale.ask(DRAWN) == before
 
         lines = page.locator("tr[data-line]")  # somebody of the desk is away in twelve days

@@ -68,7 +68,7 @@ def test_two_swap_a_duty_each(manned: tuple[Opale, Path], tmp_path: Path) -> Non
         second.wait_for_function(SETTLED)
         expect(second.locator("main")).to_contain_text("Dentist")
         second.get_by_role("button", name="Accept").click()
-        expect(second.locator("[data-toast]").last).to_contain_text("The duty is yours.")
+        expect(second.locator("[data-toast]").last).to_contain_text("The shift is now yours.")
         expect(second.get_by_role("button", name="Accept")).to_have_count(0)
 
     held = {number: opale.api(f"/duties/{number}")["person_id"] for number in (own, asked)}

@@ -22,21 +22,21 @@ def _days(proposal: RosterProposal) -> str:
 
 PROPOSALS = Listing(
     name="roster-proposals",
-    title=_("Proposals for the roster"),
+    title=_("Roster proposals"),
     right=EDIT,
     url_name="shifts_all_proposals",
     model=RosterProposal,
     rows=proposals.proposals,
     order=Order(("-id",)),
     template="shifts/all_proposals.html",
-    empty=Empty("list-check", _("No proposal matches"), _("Nothing was proposed yet.")),
+    empty=Empty("list-check", _("No proposal matches your filters"), _("No proposals yet")),
     columns=(
         Column(
             "days", _("Days"), _days, order=("first", "days"), fixed=True,
             link=lambda proposal: reverse("shifts_proposal", args=[proposal.pk]),
         ),
         Column("team", _("Team"), "team__name", order=True, style="fill"),
-        Column("asked", _("Asked"), "asked_at", order=True),
+        Column("asked", _("Requested"), "asked_at", order=True),
         Column("by", _("By"), "actor_name", order=True),
         Column("finished", _("Search ended"), "finished_at", shown=False),
         Column(

@@ -11,11 +11,11 @@ SWAP = "shifts.swap"
 RIGHTS = {
     READ: Right(_("See who is on duty"), everywhere=STAFF),
     EDIT: Right(
-        _("Plan rosters: duties, patterns, needs, proposals"),
+        _("Plan rosters: shifts, cycles, requirements, proposals"),
         everywhere={F.SERVICE_MANAGER, F.ADMINISTRATOR},
         led_teams=TEAM_LEADERS,
     ),
     SWAP: Right(
-        _("Offer one's own duties, accept and take over those of one's teams"), own_teams=STAFF
+        _("Offer one’s own shifts, accept and take over those of one’s teams"), own_teams=STAFF
     ),
 }

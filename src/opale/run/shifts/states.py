@@ -14,18 +14,18 @@ class PlannedState(models.TextChoices):
     """What a pattern drew: as it stands, decided by hand, called off by hand, in the roster."""
 
     DRAFT = "draft", pgettext_lazy("planned duty", "Draft")
-    KEPT = "kept", pgettext_lazy("planned duty", "Changed by hand")
-    CANCELLED = "cancelled", pgettext_lazy("planned duty", "Called off")
+    KEPT = "kept", pgettext_lazy("planned duty", "Edited")
+    CANCELLED = "cancelled", pgettext_lazy("planned duty", "Cancelled")
     PUBLISHED = "published", pgettext_lazy("planned duty", "Published")
 
 
 P = PlannedState
-CHANGE: Final = Move("change", frozenset({P.DRAFT, P.KEPT}), P.KEPT, rights.EDIT, _("Change"))
+CHANGE: Final = Move("change", frozenset({P.DRAFT, P.KEPT}), P.KEPT, rights.EDIT, _("Edit"))
 CALL_OFF: Final = Move(
-    "call_off", frozenset({P.DRAFT, P.KEPT}), P.CANCELLED, rights.EDIT, _("Call off")
+    "call_off", frozenset({P.DRAFT, P.KEPT}), P.CANCELLED, rights.EDIT, _("Cancel shift")
 )
 DRAW_AGAIN: Final = Move(
-    "draw_again", frozenset({P.KEPT, P.CANCELLED}), P.DRAFT, rights.EDIT, _("As the pattern says")
+    "draw_again", frozenset({P.KEPT, P.CANCELLED}), P.DRAFT, rights.EDIT, _("Reset to cycle")
 )
 
 
@@ -36,7 +36,7 @@ class SwapState(models.TextChoices):
     ACCEPTED = "accepted", pgettext_lazy("offered duty", "Accepted")
     REFUSED = "refused", pgettext_lazy("offered duty", "Refused")
     WITHDRAWN = "withdrawn", pgettext_lazy("offered duty", "Withdrawn")
-    LAPSED = "lapsed", pgettext_lazy("offered duty", "Lapsed")
+    LAPSED = "lapsed", pgettext_lazy("offered duty", "Expired")
 
 
 S = SwapState
@@ -44,4 +44,4 @@ OFFERED: Final = frozenset({S.OFFERED})
 ACCEPT: Final = Move("accept", OFFERED, S.ACCEPTED, rights.SWAP, _("Accept"))
 REFUSE: Final = Move("refuse", OFFERED, S.REFUSED, rights.SWAP, _("Refuse"))
 WITHDRAW: Final = Move("withdraw", OFFERED, S.WITHDRAWN, rights.SWAP, _("Withdraw"))
-LAPSE: Final = Move("lapse", OFFERED, S.LAPSED, rights.SWAP, _("Lapse"))
+LAPSE: Final = Move("lapse", OFFERED, S.LAPSED, rights.SWAP, _("Expire"))

@@ -84,7 +84,7 @@ def read_calendar_now(*, by: Actor) -> None:
         if held is None:
             raise NotFound
         if held.read_at and held.read_at > clock.now() - MIN_READ_INTERVAL:
-            raise Conflict(_("It was read just now: wait a minute."))
+            raise Conflict(_("This calendar was read less than a minute ago. Wait a minute."))
         _defer(held.pk)
 
 
@@ -185,11 +185,11 @@ def _checked(address: str) -> str:
     try:
         check_address(address)
     except BadAddress:
-        raise Invalid(address=_("This is no address of a calendar on the web.")) from None
+        raise Invalid(address=_("Not a valid calendar URL.")) from None
     except UnknownName:
-        raise Invalid(address=_("Nobody knows a host of this name.")) from None
+        raise Invalid(address=_("Unknown host.")) from None
     except PrivateAddress:
-        raise Invalid(address=_("This lies inside a private network.")) from None
+        raise Invalid(address=_("This address is on a private network.")) from None
     return address
 
 

@@ -42,7 +42,7 @@ def import_absences(person: Person, raw: bytes, *, by: Actor, at: datetime) -> I
         with READINGS.place():
             found = read_away_times(raw, zone=ZoneInfo(person.time_zone), within=within)
     except InvalidCalendar as bad:
-        raise Invalid(file=_("This is no calendar that can be read (iCalendar, 1 MiB).")) from bad
+        raise Invalid(file=_("Not a readable calendar file (iCalendar, at most 1 MiB).")) from bad
     made = 0
     with attributed(by):
         for away in found:

@@ -125,7 +125,7 @@ def split_duty(duty: Duty, *, by: Actor, at: datetime, person: Person) -> Duty:
     with attributed(by):
         row = _locked(duty, by=by)
         if not row.starts < at < row.ends:
-            raise Invalid(at=_("A duty is split at a moment between its beginning and its end."))
+            raise Invalid(at=_("Choose a time between the start and the end of the shift."))
         require_team(row.team, by=by)
         before = copy(row)
         rest = hand_over_duty(row, person, at)
@@ -157,7 +157,7 @@ def end_duty_now(duty: Duty, *, at: datetime) -> None:
     """
     row = Duty.objects.select_for_update(of=("self",)).filter(pk=duty.pk).first()
     if row is None or not row.starts < at < row.ends:
-        raise Conflict(_("This duty is over: the record stays as it was."))
+        raise Conflict(_("This shift has ended and can no longer be changed."))
     row.period = DateTimeTZRange(row.starts, at)
     row.save(update_fields=["period"])
     _tell(row)
@@ -197,24 +197,24 @@ def _locked(duty: Duty, *, by: Actor) -> Duty:
     if not rows.within(by, rights.EDIT).exists():
         raise NotAllowed
     if row.ends <= clock.now():
-        raise Conflict(_("This duty is over: the record stays as it was."))
+        raise Conflict(_("This shift has ended and can no longer be changed."))
     return row
 
 
 def _check(plan: DutyPlan) -> None:
     longest = MAX_LENGTH[plan.kind]
     if plan.starts >= plan.ends:
-        raise Invalid(ends=_("The end comes after the beginning."))
+        raise Invalid(ends=_("The end must be after the start."))
     if plan.ends <= clock.now():
-        raise Invalid(ends=_("This is over already: the roster is for what is to come."))
+        raise Invalid(ends=_("This is in the past. Only future shifts can be planned."))
     if plan.ends - plan.starts > longest and plan.kind == Duty.Kind.STAFFED:
-        raise Invalid(ends=_("A shift lasts 24 hours at most."))
+        raise Invalid(ends=_("A shift lasts at most 24 hours."))
     if plan.ends - plan.starts > longest:
-        raise Invalid(ends=_("A stand-by duty lasts 31 days at most."))
+        raise Invalid(ends=_("An on-call shift lasts at most 31 days."))
     if plan.person.left_on is not None:
-        raise Invalid(person=_("This person works here no more."))
+        raise Invalid(person=_("This person has left the company."))
     if plan.role == Duty.Role.TRIAGE and plan.kind != Duty.Kind.STAFFED:
-        raise Invalid(role=_("Triage is held by somebody on shift, not on stand-by."))
+        raise Invalid(role=_("Triage duty requires somebody on shift, not on call."))
 
 
 def _refuse_overlap(plan: DutyPlan, *, but: int | None = None) -> None:
@@ -230,7 +230,7 @@ def _refuse_overlap(plan: DutyPlan, *, but: int | None = None) -> None:
         holder = duties.triage_holder(plan.team.pk, plan.starts, plan.ends, but=but)
         if holder is not None:
             raise Conflict(
-                _("%(person)s already holds the triage of %(team)s from %(starts)s to %(ends)s.")
+                _("%(person)s is already on triage duty for %(team)s from %(starts)s to %(ends)s.")
                 % _named(holder)
             )
 
@@ -246,10 +246,10 @@ def _named(duty: Duty) -> dict[str, str]:
 def constraint_conflicts() -> dict[str, Conflict]:
     return {
         "one_staffed_duty_at_a_time": Conflict(
-            _("This person has just been put on another shift at that time.")
+            _("This person was just scheduled for another shift at that time.")
         ),
         "one_holder_of_triage_at_a_time": Conflict(
-            _("Somebody else has just been given the triage at that time.")
+            _("Somebody else was just put on triage duty at that time.")
         ),
     }
 

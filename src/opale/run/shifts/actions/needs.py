@@ -40,10 +40,10 @@ def create_need(team: Team, sheet: NeedTerms, *, by: Actor) -> StaffingNeed:
     with attributed(by):
         require_team(team, by=by)
         if not sheet.name.strip():
-            raise Invalid(name=_("A need has a name, which is shown where it is not met."))
+            raise Invalid(name=_("Enter a name. It is shown when the requirement is not met."))
         if sheet.minimum < 1:
-            raise Invalid(minimum=_("One person at least."))
-        taken = Conflict(_("The team has a need of this name already."))
+            raise Invalid(minimum=_("At least one person."))
+        taken = Conflict(_("The team already has a requirement with this name."))
         fields = {name: getattr(sheet, name) for name in sheet.__dataclass_fields__}
         with translate_violations(need_named_once_in_a_team=taken):
             need = StaffingNeed.objects.create(team=team, **fields)
@@ -76,10 +76,10 @@ def create_rules(
         try:
             rules = RuleSet.from_record(name, record)
         except (KeyError, TypeError, ValueError) as bad:
-            raise Invalid(record=_("These are no limits of working time.")) from bad
+            raise Invalid(record=_("Not valid working-time limits.")) from bad
         if not rules.limits:
-            raise Invalid(record=_("A set limits something."))
-        taken = Conflict(_("The company has other rules from that day."))
+            raise Invalid(record=_("Enter at least one limit."))
+        taken = Conflict(_("The company already has rules from that day on."))
         with translate_violations(rules_once_a_day=taken):
             row = WorkingTimeRules.objects.create(
                 company=company, name=name, since=since, record=rules.to_record()
@@ -106,9 +106,9 @@ def record_call_out(duty: Duty, *, by: Actor, starts: datetime, ends: datetime) 
     Repeated with the same beginning, it corrects the end. Errors: Invalid.
     """
     if starts >= ends:
-        raise Invalid(ends=_("The end comes after the beginning."))
+        raise Invalid(ends=_("The end must be after the start."))
     if duty.kind != Duty.Kind.STANDBY:
-        raise Invalid(duty=_("Somebody is called out of stand-by, not of a shift."))
+        raise Invalid(duty=_("Call-outs only happen on call, not on shift."))
     with attributed(by):
         period = DateTimeTZRange(starts, ends)
         call_out, _made = CallOut.objects.update_or_create(

@@ -1,6 +1,6 @@
 """News of duties that others gave to a person or took, on that person's pages until seen.
 
-Source: docs/rules/rosters.md, "Drawing and publication".
+Source: docs/rules/rosters.md, "Generation and publication".
 """
 
 from collections.abc import Iterable

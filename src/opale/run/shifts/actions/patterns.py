@@ -96,11 +96,11 @@ def add_line(
     with attributed(by):
         row = _locked(pattern, by=by)
         if person.left_on is not None:
-            raise Invalid(person=_("This person works here no more."))
+            raise Invalid(person=_("This person has left the company."))
         if not 0 <= offset < max(len(row.days), 1):
             raise Invalid(offset=_("The cycle has %(days)s days.") % {"days": len(row.days)})
         if until is not None and until < since:
-            raise Invalid(until=_("The end comes after the beginning."))
+            raise Invalid(until=_("The end must be after the start."))
         line = PatternLine.objects.create(
             pattern=row, person=person, offset=offset, since=since, until=until
         )
@@ -141,27 +141,27 @@ def _locked(pattern: ShiftPattern, *, by: Actor) -> ShiftPattern:
 
 def _check(sheet: PatternTerms) -> None:
     if not sheet.name.strip():
-        raise Invalid(name=_("A pattern has a name."))
+        raise Invalid(name=_("Enter a name."))
     if sheet.time_zone not in clock.time_zones():
-        raise Invalid(time_zone=_("There is no time zone of this name."))
+        raise Invalid(time_zone=_("This time zone does not exist."))
     try:
         days = parse_days(sheet.days)
     except InvalidHours as bad:
         raise Invalid(
-            days=_("“%(text)s” is not of the form “22:00-06:00”.") % {"text": str(bad)}
+            days=_("“%(text)s” is not valid. Write hours as “22:00-06:00”.") % {"text": str(bad)}
         ) from bad
     if not any(days) or len(days) > MAX_CYCLE_DAYS:
-        raise Invalid(days=_("A cycle has 1 to 366 days, and hours on one of them at least."))
+        raise Invalid(days=_("A cycle has 1 to 366 days, with hours on at least one of them."))
     if sheet.last_day is not None and sheet.last_day < sheet.first_day:
-        raise Invalid(last_day=_("The end comes after the beginning."))
+        raise Invalid(last_day=_("The end must be after the start."))
     if sheet.within != Within.ALL and sheet.calendar is None:
-        raise Invalid(calendar=_("Say which calendar."))
+        raise Invalid(calendar=_("Choose a calendar."))
     if sheet.role == Duty.Role.TRIAGE and sheet.kind != Duty.Kind.STAFFED:
-        raise Invalid(role=_("Triage is held by somebody on shift, not on stand-by."))
+        raise Invalid(role=_("Triage duty requires somebody on shift, not on call."))
 
 
 def _taken() -> Conflict:
-    return Conflict(_("The team has a pattern of this name already."))
+    return Conflict(_("The team already has a shift cycle with this name."))
 
 
 def _tell() -> None:

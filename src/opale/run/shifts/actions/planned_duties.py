@@ -20,11 +20,11 @@ def change_planned(
 ) -> None:
     """Errors: NotFound, NotAllowed, IllegalMove, Invalid."""
     if starts >= ends:
-        raise Invalid(ends=_("The end comes after the beginning."))
+        raise Invalid(ends=_("The end must be after the start."))
     if ends <= clock.now():
-        raise Invalid(ends=_("This is over already: the roster is for what is to come."))
+        raise Invalid(ends=_("This is in the past. Only future shifts can be planned."))
     if person.left_on is not None:
-        raise Invalid(person=_("This person works here no more."))
+        raise Invalid(person=_("This person has left the company."))
     period = DateTimeTZRange(starts, ends)
     perform(CHANGE, _rows(planned, by), by=by, at=clock.now(), person=person, period=period)
     live_topics.publish(ROSTER)

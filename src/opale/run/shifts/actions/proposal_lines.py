@@ -169,7 +169,7 @@ def _changes(line: ProposalLine) -> list[breaches.Change]:
 def _write(held: RosterProposal, line: ProposalLine, by: Actor, *, measured: bool = False) -> None:
     """Write a line by the action for its subject, checking the rules unless they were checked."""
     if line.starts <= clock.now():
-        raise StaleProposal(_("It has begun meanwhile."))
+        raise StaleProposal(_("It has already started."))
     if line.to is not None:
         _refuse_gone(line.to, line)
     rows: dict[str, Callable[[], Callable[[], object]]] = {
@@ -185,18 +185,18 @@ def _write(held: RosterProposal, line: ProposalLine, by: Actor, *, measured: boo
 
 def _refuse_gone(person: Person, line: ProposalLine) -> None:
     if person.left_on is not None:
-        raise StaleProposal(_("%(name)s works here no more.") % {"name": person.name})
+        raise StaleProposal(_("%(name)s has left the company.") % {"name": person.name})
     if Absence.objects.filter(person=person, period__overlap=(line.starts, line.ends)).exists():
-        raise StaleProposal(_("%(name)s is away then, as is known by now.") % {"name": person.name})
+        raise StaleProposal(_("%(name)s is now away at that time.") % {"name": person.name})
 
 
 def _on_duty(line: ProposalLine, by: Actor) -> Callable[[], object]:
     duties = Duty.objects.select_related("team").filter(pk=int(line.key[1:]))
     duty = duties.select_for_update(of=("self",)).first()
     if duty is None:
-        raise StaleProposal(_("This duty is not in the roster any more."))
+        raise StaleProposal(_("This shift is no longer in the roster."))
     if (duty.person_id, duty.starts, duty.ends, duty.kind, duty.role) != _as_proposed(line):
-        raise StaleProposal(_("Somebody has changed this duty meanwhile."))
+        raise StaleProposal(_("This shift was changed in the meantime."))
     if line.to is None:
         return partial(remove_duty, duty, by=by)
     if line.standby:
@@ -208,11 +208,11 @@ def _on_planned(line: ProposalLine, by: Actor) -> Callable[[], object]:
     rows = PlannedDuty.objects.awaiting().select_related("pattern").filter(pk=int(line.key[1:]))
     row = rows.select_for_update(of=("self",)).first()
     if row is None:
-        raise StaleProposal(_("This is not planned any more, or it is in the roster by now."))
+        raise StaleProposal(_("This shift is no longer planned, or is already in the roster."))
     pattern = row.pattern
     found = (row.person_id, row.starts, row.ends, pattern.kind, pattern.role)
     if found != _as_proposed(line):
-        raise StaleProposal(_("Somebody has changed this duty meanwhile."))
+        raise StaleProposal(_("This shift was changed in the meantime."))
     if line.to is None:
         return partial(cancel_planned, row, by=by)
     _refuse_second(line.to, line)
@@ -223,7 +223,7 @@ def _on_nothing(held: RosterProposal, line: ProposalLine, by: Actor) -> Callable
     if line.to is None or not roster_frames.is_lacking(
         held.team, line.kind, line.role, line.span, seen_by=by
     ):
-        raise StaleProposal(_("Nobody is missing there any more."))
+        raise StaleProposal(_("This gap is already filled."))
     _refuse_second(line.to, line)
     return partial(create_duty, _plan(line, line.to, held.team), by=by)
 
@@ -260,9 +260,9 @@ def _refuse_second(person: Person, line: ProposalLine) -> None:
 def _refuse_beside(person: Person, line: ProposalLine) -> None:
     """Refuse stand-by beside other stand-by, or beside night work."""
     if breaches.has_standby(person, line.span):
-        raise Conflict(_("%(name)s is on stand-by at that time already.") % {"name": person.name})
+        raise Conflict(_("%(name)s is already on call at that time.") % {"name": person.name})
     if breaches.has_night_work(person, line.span):
-        raise Conflict(_("%(name)s works at night then.") % {"name": person.name})
+        raise Conflict(_("%(name)s works a night shift at that time.") % {"name": person.name})
 
 
 def _refuse_breaches(changed: Sequence[breaches.Change]) -> None:
@@ -270,6 +270,6 @@ def _refuse_breaches(changed: Sequence[breaches.Change]) -> None:
     found = breaches.breaches_caused_by(changed, drafts=True)
     if found:
         raise Conflict(
-            _("It would break a rule of working time of %(name)s as the roster is now: %(rule)s.")
+            _("It would break a working-time rule for %(name)s: %(rule)s.")
             % {"name": found[0].person.name, "rule": found[0].breach.reference}
         )

@@ -71,13 +71,13 @@ def request_proposal(
     require_team(team, by=by)
     today = clock.now().astimezone(roster_frames.zone_of_team(team)).date()
     if not today < first <= today + timedelta(weeks=52):
-        raise Invalid(first=_("It begins tomorrow at the earliest, and within a year."))
+        raise Invalid(first=_("Choose a start between tomorrow and a year from now."))
     if weeks not in WEEKS or seconds not in SECONDS:
-        raise Invalid(_("This is not to be chosen."))
+        raise Invalid(_("Not a valid choice."))
     with transaction.atomic():
         Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
         if RosterProposal.objects.filter(team=team, state__in=SEARCHING).exists():
-            raise Conflict(_("A roster of this team is being searched already."))
+            raise Conflict(_("A search is already running for this team."))
         proposal = RosterProposal.objects.create(
             team=team,
             first=first,
@@ -164,9 +164,7 @@ def _search(proposal: RosterProposal, by: Actor) -> None:
         given = _stand_by(asked, found.rows, share * seconds, watch) if share else None
     except InfeasibleProblem as who:
         name = Person.objects.filter(pk=int(who.worker)).values_list("name", flat=True).first()
-        raise Conflict(
-            _("There is no roster that keeps the rules for %(name)s.") % {"name": name}
-        ) from None
+        raise Conflict(_("No roster respects the rules for %(name)s.") % {"name": name}) from None
     with transaction.atomic():
         watch.write(found.rows, given)
         proposal.finish()

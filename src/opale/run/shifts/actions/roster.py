@@ -1,6 +1,6 @@
 """Drawing of a team's patterns ahead, and publication of the drafts.
 
-Source: docs/rules/rosters.md, "Drawing and publication".
+Source: docs/rules/rosters.md, "Generation and publication".
 """
 
 from collections import defaultdict
@@ -92,7 +92,7 @@ def publish_roster(team: Team, *, by: Actor, at: datetime, until: datetime) -> P
     Errors: NotFound, NotAllowed, Invalid, Conflict (somebody else plans the same people).
     """
     if until <= at:
-        raise Invalid(until=_("This is over already: the roster is for what is to come."))
+        raise Invalid(until=_("This is in the past. Only future shifts can be planned."))
     with attributed(by):
         require_team(team, by=by)
         locks.take_locks(f"shifts.drawing:{team.pk}")

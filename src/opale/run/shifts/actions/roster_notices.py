@@ -45,8 +45,8 @@ def notify_published(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
             team,
             told,
             lambda told: ngettext(
-                "%(count)s duty of yours is in the roster of %(team)s",
-                "%(count)s duties of yours are in the roster of %(team)s",
+                "%(count)s shift added for you in the %(team)s roster",
+                "%(count)s shifts added for you in the %(team)s roster",
                 len(told),
             ),
             by=by,
@@ -60,8 +60,8 @@ def notify_withdrawn(team: Team, duties: Iterable[Duty], *, by: Actor) -> None:
             team,
             told,
             lambda told: ngettext(
-                "%(count)s duty of yours in the roster of %(team)s is only planned again",
-                "%(count)s duties of yours in the roster of %(team)s are only planned again",
+                "%(count)s of your shifts in the %(team)s roster was unpublished",
+                "%(count)s of your shifts in the %(team)s roster were unpublished",
                 len(told),
             ),
             by=by,
@@ -96,8 +96,8 @@ def notify_accepted(*, by: Actor) -> int:
 
 def _changed(told: Sequence[NoticedDuty]) -> str:
     return ngettext(
-        "%(count)s duty of yours in the roster of %(team)s has changed",
-        "%(count)s duties of yours in the roster of %(team)s have changed",
+        "%(count)s of your shifts in the %(team)s roster has changed",
+        "%(count)s of your shifts in the %(team)s roster have changed",
         len(told),
     )
 
@@ -134,7 +134,7 @@ def _write(
             origin=f"shifts.roster:{team.pk}",
             to=[person.email],
             subject=headed(told) % {"count": len(told), "team": team.name},
-            body="\n".join([*lines, "", _("All of them: %(url)s") % {"url": where}]),
+            body="\n".join([*lines, "", _("All shifts: %(url)s") % {"url": where}]),
             language=language,
             automatic=True,
         )

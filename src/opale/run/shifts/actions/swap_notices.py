@@ -22,9 +22,9 @@ def notify_offered(offer: SwapRequest, *, by: Actor) -> None:
             person,
             by,
             offer.duty,
-            lambda: _("A duty is offered to you"),
+            lambda: _("A shift is offered to you"),
             lambda: (
-                _("%(name)s offers a duty: %(duty)s. Accept or refuse it under “My duties”.")
+                _("%(name)s offers you a shift: %(duty)s. Accept or refuse it under “My shifts”.")
                 % {"name": offer.offered_by.name, "duty": _said(offer.duty)}
             ),
         )
@@ -36,9 +36,9 @@ def notify_accepted_offer(offer: SwapRequest, taker: Person, *, by: Actor) -> No
             person,
             by,
             offer.duty,
-            lambda: _("A duty has changed hands"),
+            lambda: _("A shift has changed hands"),
             lambda: (
-                _("%(taker)s takes the duty of %(name)s: %(duty)s.")
+                _("%(taker)s takes the shift of %(name)s: %(duty)s.")
                 % {
                     "taker": taker.name,
                     "name": offer.offered_by.name,
@@ -54,7 +54,7 @@ def notify_refused_offer(offer: SwapRequest, *, by: Actor) -> None:
         by,
         offer.duty,
         lambda: _("Your offer was refused"),
-        lambda: _("The duty stays yours: %(duty)s.") % {"duty": _said(offer.duty)},
+        lambda: _("The shift stays yours: %(duty)s.") % {"duty": _said(offer.duty)},
     )
 
 
@@ -64,9 +64,9 @@ def notify_taken_over(duty: Duty, taker: Person, *, by: Actor) -> None:
             person,
             by,
             duty,
-            lambda: _("A duty was taken over"),
+            lambda: _("A shift was taken over"),
             lambda: (
-                _("From now on %(taker)s does what is left of the duty of %(name)s: %(duty)s.")
+                _("%(taker)s takes over the rest of the shift of %(name)s: %(duty)s.")
                 % {"taker": taker.name, "name": duty.person.name, "duty": _said(duty)}
             ),
         )

@@ -43,11 +43,15 @@ def offer_duty(
         if not (_is(by, row.person) or _plans(row, by)):
             raise NotAllowed
         if in_return is not None and (to is None or in_return.person_id != to.pk):
-            raise Invalid(in_return=_("In return one asks for a duty of whom it is offered to."))
+            raise Invalid(
+                in_return=_(
+                    "Only a shift of the person you offer yours to can be asked for in return."
+                )
+            )
         if to is not None and to.pk == row.person_id:
-            raise Invalid(to=_("It is this person's duty already."))
+            raise Invalid(to=_("This person already has this shift."))
         with translate_violations(
-            offered_once_at_a_time=Conflict(_("This duty is offered already."))
+            offered_once_at_a_time=Conflict(_("This shift is already offered."))
         ):
             offer = SwapRequest.objects.create(
                 duty=row, offered_by=row.person, to=to, in_return=in_return, note=note
@@ -79,7 +83,7 @@ def accept_offer(
         perform(ACCEPT, rows, by=_moving(by), at=clock.now(), accepted_by=taker)
         duty, in_return = _both(row)
         if duty.person_id != row.offered_by_id:
-            raise Conflict(_("This duty is somebody else's meanwhile."))
+            raise Conflict(_("This shift now belongs to somebody else."))
         if not (plans and knowing):
             _refuse_breaches(duty, taker, in_return)
         reassign_duty(duty, taker)
@@ -126,9 +130,11 @@ def take_over(duty: Duty, *, by: Actor, person: Person | None = None) -> Duty:
             raise NotAllowed
         _require_member(row, taker)
         if not row.starts < at < row.ends:
-            raise Conflict(_("Only a duty that runs is taken over; offer or give a later one."))
+            raise Conflict(
+                _("Only a shift in progress can be taken over. Offer or reassign a later one.")
+            )
         if taker.pk == row.person_id:
-            raise Invalid(person=_("It is this person's duty already."))
+            raise Invalid(person=_("This person already has this shift."))
         rest = hand_over_duty(row, taker, at)
         notices.notify_taken_over(row, taker, by=by)
         live_topics.publish(ROSTER)
@@ -154,7 +160,7 @@ def _duty(duty: Duty, *, by: Actor) -> Duty:
     if not (rows.within(by, rights.SWAP).exists() or _is(by, row.person) or _plans(row, by)):
         raise NotAllowed
     if row.ends <= clock.now():
-        raise Conflict(_("This duty is over: the record stays as it was."))
+        raise Conflict(_("This shift has ended and can no longer be changed."))
     return row
 
 
@@ -177,10 +183,10 @@ def _both(offer: SwapRequest) -> tuple[Duty, Duty | None]:
     rows = Duty.objects.filter(pk__in=wanted).select_related("person__company", "team")
     found = {row.pk: row for row in rows.order_by("pk").select_for_update(of=("self",))}
     if any(row.ends <= clock.now() for row in found.values()) or len(found) < len(wanted):
-        raise Conflict(_("This duty is over: the record stays as it was."))
+        raise Conflict(_("This shift has ended and can no longer be changed."))
     in_return = None if offer.in_return_id is None else found[offer.in_return_id]
     if in_return is not None and in_return.person_id != offer.to_id:
-        raise Conflict(_("What was asked in return is somebody else's meanwhile."))
+        raise Conflict(_("The shift asked for in return now belongs to somebody else."))
     return found[offer.duty_id], in_return
 
 
@@ -195,15 +201,13 @@ def _refuse_breaches(duty: Duty, taker: Person, in_return: Duty | None) -> None:
         for person_id, gone in ((row.person_id, True), (person.pk, False))
     ]
     if breaches.breaches_caused_by(moved):
-        raise Conflict(
-            _("This would break a rule of working time: whoever plans the team may decide it.")
-        )
+        raise Conflict(_("This would break a working-time rule. Ask the team’s planner."))
 
 
 def _require_member(duty: Duty, person: Person) -> None:
     places = Membership.objects.filter(person=person, team_id=duty.team_id)
     if not places.filter(period__contains=clock.now()).exists():
-        raise Invalid(person=_("Only who is of the team takes its duties."))
+        raise Invalid(person=_("Only team members can take its shifts."))
 
 
 def _is(by: Actor, person: Person) -> bool:
@@ -214,7 +218,7 @@ def _self(by: Actor) -> Person:
     mine = () if by.person_id is None else (by.person_id,)
     person = Person.objects.filter(pk__in=mine, left_on=None).first()
     if person is None:
-        raise Invalid(person=_("Say who takes it."))
+        raise Invalid(person=_("Choose who takes it."))
     return person
 
 

@@ -24,9 +24,9 @@ def create_wish(day: date, wanted: DutyWish.Wanted, *, by: Actor) -> DutyWish:
         raise NotAllowed
     person = Person.objects.filter(pk=by.person_id or 0, left_on=None).first()
     if person is None:
-        raise Invalid(_("Only people have wishes: this login is nobody's."))
+        raise Invalid(_("This account is not linked to an employee and cannot have wishes."))
     if day <= timezone.localtime(clock.now()).date():
-        raise Invalid(day=_("A wish is for a day to come."))
+        raise Invalid(day=_("Choose a future day."))
     with attributed(by):
         made, _new = DutyWish.objects.update_or_create(
             person=person, day=day, defaults={"wanted": wanted}

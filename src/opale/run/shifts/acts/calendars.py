@@ -12,7 +12,7 @@ from opale.run.shifts.shapes.calendars import AbsenceCalendarOut
 ACTS = (
     button(
         CALENDARS, feeds.delete_feed, "delete_feed", SWAP, noun=None, page="closure", of=FeedForm,
-        label=_("End it"), tone="ghost", said=_("The address opens nothing any more."),
+        label=_("Revoke"), tone="ghost", said=_("Calendar address revoked."),
     ),
     form(
         CALENDARS, absence_calendars.subscribe_calendar, "follow_calendar", SWAP,
@@ -21,12 +21,13 @@ ACTS = (
     ),
     button(
         CALENDARS, absence_calendars.read_calendar_now, "read_absences_now", SWAP, noun=None,
-        page="followed/reading", label=_("Read it now"), tone="ghost", said=_("It is being read."),
+        page="followed/reading", label=_("Refresh now"), tone="ghost",
+        said=_("Reading the calendar."),
     ),
     remove(
         CALENDARS, absence_calendars.unsubscribe_calendar, "unfollow_calendar", SWAP,
-        page="followed/end", label=_("End it"), tone="ghost",
-        said=_("The calendar is read no more; what it told stays written down."),
+        page="followed/end", label=_("Stop following"), tone="ghost",
+        said=_("Calendar removed. Absences already read are kept."),
         text="What it told stays written down.",
     ),
 )  # fmt: skip

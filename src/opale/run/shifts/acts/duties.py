@@ -23,31 +23,31 @@ ACTS = (
     ),
     remove(
         DUTY, duties.remove_duty, "remove_duty", EDIT, page="removal",
-        label=_("Take the duty away"), icon="trash", tone="danger", home=place_of_week,
-        said=_("The duty is taken away."),
+        label=_("Remove shift"), icon="trash", tone="danger", home=place_of_week,
+        said=_("Shift removed."),
         undo=lambda duty, _made: f"{reverse('shifts_restore')}?{query_of(duty)}",
     ),
     form(
         DUTY, only_with(SWAP, swaps.offer_duty), "offer", SWAP, OfferForm, noun="offers",
-        page="offer", made=OfferOut, title=_("Offer a duty"), submit=_("Offer"),
-        said=_("The duty is offered."),
+        page="offer", made=OfferOut, title=_("Offer shift"), submit=_("Offer"),
+        said=_("Shift offered."),
     ),
     button(
         DUTY, only_with(SWAP, swaps.take_over), "take_over_duty", SWAP, noun=None, page="takeover",
-        label=_("Take over"), tone="ghost", said=_("From now on you do what is left of it."),
+        label=_("Take over"), tone="ghost", said=_("You have taken over the rest of the shift."),
     ),
     button(
         OFFER, only_with(SWAP, swaps.accept_offer), "accept", SWAP, body=AcceptanceForm,
-        noun="acceptance", move=ACCEPT, tone="primary", said=_("The duty is yours."),
+        noun="acceptance", move=ACCEPT, tone="primary", said=_("The shift is now yours."),
         text="Take it oneself, or as who plans the team for somebody, `knowing` the rules it"
         " breaks.",
     ),
     button(
         OFFER, only_with(SWAP, swaps.refuse_offer), "refuse_offer", SWAP, noun=None, page="refusal",
-        move=REFUSE, said=_("You said no; it stays where it is."),
+        move=REFUSE, said=_("Offer refused."),
     ),
     button(
         OFFER, only_with(SWAP, swaps.withdraw_offer), "withdraw_offer", SWAP, noun=None,
-        page="withdrawal", move=WITHDRAW, said=_("It is offered no more."),
+        page="withdrawal", move=WITHDRAW, said=_("Offer withdrawn."),
     ),
 )  # fmt: skip

@@ -13,14 +13,14 @@ ACTS = (
     create(
         TEAM, needs.create_need, "create_need", EDIT, NeedForm, made=NeedOut,
         noun="staffing-needs", page="needs/new", home=place_of_patterns,
-        title=_("New need of %(name)s"), submit=_("Create"),
+        title=_("New requirement for %(name)s"), submit=_("Create"),
     ),
     remove(
         NEED, needs.remove_need, "remove_need", EDIT, page="removal", label=_("Remove"),
-        tone="ghost", said=_("This is not needed any more."),
+        tone="ghost", said=_("Requirement removed."),
     ),
     button(
         RULES, needs.remove_rules, "remove_rules", EDIT, noun=None, page="removal",
-        label=_("Remove"), said=_("These rules are gone."),
+        label=_("Remove"), said=_("Rules deleted."),
     ),
 )  # fmt: skip

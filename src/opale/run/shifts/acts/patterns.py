@@ -49,14 +49,12 @@ def published(_team: Team, done: roster.PublishedDuties) -> str:
     """Return how many duties were published, and how many stay planned."""
     if done.refused:
         sentence = ngettext(
-            "%(made)s duty is in the roster. Still planned, in the way of others: %(left)s.",
-            "%(made)s duties are in the roster. Still planned, in the way of others: %(left)s.",
+            "%(made)s shift published. Not published because of conflicts: %(left)s.",
+            "%(made)s shifts published. Not published because of conflicts: %(left)s.",
             done.made,
         )
     else:
-        sentence = ngettext(
-            "%(made)s duty is in the roster.", "%(made)s duties are in the roster.", done.made
-        )
+        sentence = ngettext("%(made)s shift published.", "%(made)s shifts published.", done.made)
     return sentence % {"made": done.made, "left": len(done.refused)}
 
 
@@ -73,22 +71,23 @@ ACTS = (
         PATTERN, patterns.remove_pattern, "remove_pattern", EDIT, page="removal",
         label=_("Remove"), icon="trash", tone="danger",
         home=lambda pattern: place_of_patterns(pattern.team),
-        said=_("The pattern is gone; what was published stays in the roster."),
+        said=_("Shift cycle deleted. Published shifts stay in the roster."),
     ),
     form(
         PATTERN, patterns.add_line, "add_line", EDIT, LineForm, noun="lines", made=LineOut,
-        initial=next_place, home=place_of_pattern, title=_("A place in %(name)s"), submit=_("Add"),
+        initial=next_place, home=place_of_pattern,
+        title=_("Add person to %(name)s"), submit=_("Add"),
     ),
     button(
         LINE, patterns.remove_line, "remove_line", EDIT, noun=None, page="removal",
         label=_("Remove"), tone="ghost",
-        said=lambda line, _made: gettext("%(name)s has no place in it any more.")
+        said=lambda line, _made: gettext("%(name)s removed from the cycle.")
         % {"name": line.person.name},
     ),
     button(
         TEAM, roster.draw_patterns, "draw_roster", EDIT, noun=None, page="drawing",
         said=lambda _team, done: gettext(
-            "52 weeks are drawn: %(made)s new, %(moved)s moved, %(dropped)s dropped."
+            "52 weeks generated: %(made)s added, %(moved)s moved, %(dropped)s removed."
         )
         % {"made": done.made, "moved": done.moved, "dropped": done.dropped},
     ),
@@ -102,20 +101,20 @@ ACTS = (
     ),
     form(
         TEAM, roster.withdraw_roster, "withdraw_roster", EDIT, WithdrawalForm, noun=None,
-        page="withdrawal", title=_("Withdraw what is published"), submit=_("Withdraw"),
+        page="withdrawal", title=_("Unpublish roster"), submit=_("Unpublish"),
         said=lambda _team, count: ngettext(
-            "%(n)s duty is planned again.", "%(n)s duties are planned again.", count
+            "%(n)s shift unpublished.", "%(n)s shifts unpublished.", count
         )
         % {"n": count},
     ),
     button(
         PLANNED, only_with(EDIT, planned_duties.cancel_planned), "call_off_planned", EDIT,
         noun=None, page="calling-off", move=CALL_OFF, icon="trash", tone="danger",
-        said=_("It is called off."), undo="redraw_planned",
+        said=_("Shift cancelled."), undo="redraw_planned",
     ),
     button(
         PLANNED, only_with(EDIT, planned_duties.redraw_planned), "redraw_planned", EDIT,
         noun=None, page="drawing", move=DRAW_AGAIN, icon="refresh",
-        said=_("The pattern decides again, when it is drawn next."),
+        said=_("Shift reset. The cycle applies the next time it is generated."),
     ),
 )  # fmt: skip

@@ -13,7 +13,7 @@ from opale.run.shifts.models import ProposalLine
 from opale.run.shifts.rights import EDIT
 from opale.run.shifts.shapes.proposals import RosterProposalOut
 
-STAYS = _("Refused; the roster stays as it is there.")
+STAYS = _("Refused. The roster is unchanged.")
 
 
 def accepted(_row: object, decided: DecidedLines | None) -> str:
@@ -22,13 +22,15 @@ def accepted(_row: object, decided: DecidedLines | None) -> str:
         return ""
     if decided.left:
         sentence = ngettext(
-            "%(n)s change is in the roster. See below why others are not: %(left)s.",
-            "%(n)s changes are in the roster. See below why others are not: %(left)s.",
+            "%(n)s change applied. Not applied, see the reasons below: %(left)s.",
+            "%(n)s changes applied. Not applied, see the reasons below: %(left)s.",
             decided.done,
         )
     else:
         sentence = ngettext(
-            "%(n)s change is in the roster.", "%(n)s changes are in the roster.", decided.done
+            "%(n)s change applied to the roster.",
+            "%(n)s changes applied to the roster.",
+            decided.done,
         )
     return sentence % {"n": decided.done, "left": decided.left}
 
@@ -51,8 +53,8 @@ ACTS = (
     ),
     button(
         PROPOSAL, proposals.stop_search, "end_roster_search", EDIT, noun="end",
-        label=_("End the search"), icon="player-stop", key="s",
-        said=_("The search ends; what it has found stays proposed."),
+        label=_("Stop search"), icon="player-stop", key="s",
+        said=_("Search stopped. The changes found so far are kept."),
         text="The best that was found is kept.",
     ),
     button(
@@ -63,7 +65,7 @@ ACTS = (
     ),
     button(
         PROPOSAL, proposal_lines.refuse_lines, "refuse_roster_lines", EDIT, body=LinesForm,
-        noun="refusal", label=_("Refuse all of them"), icon="x", said=STAYS,
+        noun="refusal", label=_("Refuse all"), icon="x", said=STAYS,
     ),
     button(
         PROPOSAL_LINE, on_line(proposal_lines.accept_lines), "accept_roster_line", EDIT, noun=None,

@@ -83,10 +83,10 @@ def place_of_pattern(pattern: ShiftPattern) -> Place:
 
 
 def place_of_proposal(proposal: RosterProposal) -> Place:
-    return reverse("shifts_proposal", args=[proposal.pk]), _("Proposal for the roster")
+    return reverse("shifts_proposal", args=[proposal.pk]), _("Roster proposal")
 
 
-place_of_own_duties = place("shifts_mine", _("My duties"))
+place_of_own_duties = place("shifts_mine", _("My shifts"))
 
 
 def place_of_week(duty: Duty) -> Place:
@@ -121,7 +121,7 @@ NEED = Subject(
 RULES = Subject(
     name="rules", model=WorkingTimeRules, get=breaches.get_rules,
     page="shifts/rules/<int:rules_id>/",
-    home=place("shifts_rules", _("Rules of working time")),
+    home=place("shifts_rules", _("Working-time rules")),
 )  # fmt: skip
 DUTIES: Subject[Duty] = Subject(
     name="duties", page="shifts/", endpoint="/duties", home=place_of_own_duties

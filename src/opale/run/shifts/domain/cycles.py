@@ -3,7 +3,7 @@
 Values only: no table, no clock. A changeover is an hour on the wall clock of a place. On the nights
 when the clocks change, the shift that ends and the one that begins still meet: both read the same
 wall clock.
-Source: docs/rules/rosters.md, "Patterns".
+Source: docs/rules/rosters.md, "Shift cycles".
 """
 
 import re

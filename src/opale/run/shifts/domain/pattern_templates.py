@@ -57,12 +57,12 @@ PATTERN_TEMPLATES: tuple[PatternTemplate, ...] = (
     PatternTemplate("office", _("Business hours, Monday to Friday"), (OFFICE,) * 5 + (OFF,) * 2, 0),
     PatternTemplate(
         "sun",
-        _("Every day at the same hours (follow the sun: one for each place)"),
+        _("Every day at the same hours (follow the sun: one per location)"),
         (("08:00-17:00",),),
         0,
     ),
     PatternTemplate(
-        "week", _("A week of stand-by in turn, four lines"), (WEEK,) + (OFF,) * 27, 7, "standby"
+        "week", _("On-call week in rotation, four lines"), (WEEK,) + (OFF,) * 27, 7, "standby"
     ),
 )
 

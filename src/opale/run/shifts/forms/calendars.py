@@ -14,7 +14,7 @@ from opale.ui.forms import ActorForm
 class CalendarFileForm(forms.Form):
     file = forms.FileField(
         label=_("Calendar file"),
-        help_text=_("What it calls busy becomes absences of yours (iCalendar, .ics)."),
+        help_text=_("Busy times become your absences (iCalendar, .ics)."),
     )
 
 
@@ -24,8 +24,8 @@ class CalendarAddressForm(forms.Form):
         max_length=2000,
         widget=forms.URLInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "The secret address of a calendar that says when you are away (iCalendar, https or"
-            " webcal). It is read every hour; what it calls busy becomes absences of yours."
+            "Secret URL of the calendar with your absences (iCalendar, https or webcal). It is"
+            " read every hour; busy times become your absences."
         ),
     )
 

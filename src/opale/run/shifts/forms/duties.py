@@ -43,11 +43,9 @@ class DutyForm(ActorForm, forms.Form):
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Duty.Kind.choices)
     role = forms.ChoiceField(label=_("Role"), choices=Duty.Role.choices)
-    starts = InstantField(label=_("Begins"))
+    starts = InstantField(label=_("Starts"))
     ends = InstantField(label=_("Ends"))
-    knowing = forms.BooleanField(
-        label=_("Save it all the same, knowing what it breaks"), required=False
-    )
+    knowing = forms.BooleanField(label=_("Save anyway"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

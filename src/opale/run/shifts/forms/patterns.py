@@ -63,7 +63,7 @@ class PatternForm(ActorForm, forms.Form):
     )
     time_zone = forms.CharField(
         label=gettext_lazy("Time zone"),
-        help_text=gettext_lazy("The hours below are those on the wall clock there."),
+        help_text=gettext_lazy("The hours below are in this time zone."),
     )
     first_day = DayField(
         label=gettext_lazy("First day of the cycle"),
@@ -75,22 +75,22 @@ class PatternForm(ActorForm, forms.Form):
     days = DaysField(
         label=gettext_lazy("Days of the cycle"),
         help_text=gettext_lazy(
-            "One line for each day: 06:00-14:00, 22:00-06:00 until the morning after,"
-            " 08:00-08:00+7 for a week, several with a space between them, - for a day off."
+            "One line per day: 06:00-14:00, 22:00-06:00 for a night, 08:00-08:00+7 for a week,"
+            " several separated by spaces, - for a day off."
         ),
     )
     repeats = forms.BooleanField(
-        label=gettext_lazy("Comes back when its days are over"), required=False, initial=True
+        label=gettext_lazy("Repeat the cycle"), required=False, initial=True
     )
     layer = forms.IntegerField(
         label=gettext_lazy("Layer"),
         min_value=0,
         max_value=99,
         initial=0,
-        help_text=gettext_lazy("A higher one takes its hours away from those below it."),
+        help_text=gettext_lazy("A higher layer overrides the ones below."),
     )
     within = forms.ChoiceField(
-        label=gettext_lazy("Hours that count"),
+        label=gettext_lazy("Hours"),
         choices=ShiftPattern.Within.choices,
         initial=ShiftPattern.Within.ALL.value,
     )
@@ -110,7 +110,7 @@ class LineForm(ActorForm, forms.Form):
         None, label=gettext_lazy("Person"), widget=Picker("shifts_pick_person")
     )
     offset = forms.IntegerField(
-        label=gettext_lazy("Days ahead in the cycle"), min_value=0, max_value=366, initial=0
+        label=gettext_lazy("Offset in the cycle (days)"), min_value=0, max_value=366, initial=0
     )
     since = DayField(
         label=gettext_lazy("Valid from"),
@@ -128,7 +128,7 @@ class PlannedForm(ActorForm, forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Person"), widget=Picker("shifts_pick_person")
     )
-    starts = InstantField(label=gettext_lazy("Begins"))
+    starts = InstantField(label=gettext_lazy("Starts"))
     ends = InstantField(label=gettext_lazy("Ends"))
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -139,7 +139,7 @@ class UntilForm(forms.Form):
     """The last day, inclusive."""
 
     until = DayField(
-        label=gettext_lazy("Up to and with"),
+        label=gettext_lazy("Until (included)"),
     )
 
     def arguments(self) -> dict[str, datetime]:
@@ -150,7 +150,7 @@ class UntilForm(forms.Form):
 class WithdrawalForm(UntilForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["until"].label = _("What begins after")
+        self.fields["until"].label = _("Unpublish from")
 
     def arguments(self) -> dict[str, datetime]:
         return {"since": super().arguments()["until"]}
@@ -166,10 +166,10 @@ class NeedForm(ActorForm, forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
         max_length=100,
-        help_text=gettext_lazy("What is shown where it is not met: “Nobody who speaks English”."),
+        help_text=gettext_lazy("Shown when it is not met, such as “No English speaker”."),
     )
     minimum = forms.IntegerField(
-        label=gettext_lazy("At least"), min_value=1, max_value=500, initial=1
+        label=gettext_lazy("Minimum staff"), min_value=1, max_value=500, initial=1
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), required=False, choices=[("", "—"), *Duty.Kind.choices]
@@ -181,7 +181,7 @@ class NeedForm(ActorForm, forms.Form):
         None,
         label=gettext_lazy("Working calendar"),
         required=False,
-        empty_label=gettext_lazy("At all hours"),
+        empty_label=gettext_lazy("All hours"),
     )
     skill: "forms.ModelChoiceField[Skill]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Skill"), required=False
@@ -234,10 +234,10 @@ class RulesForm(ActorForm, forms.Form):
                 required=False,
                 min_value=1,
                 max_value=366,
-                help_text=_("Days; a week is 7, a night is 1. Empty where nothing is agreed."),
+                help_text=_("In days: a week is 7, a night is 1. Leave empty for no limit."),
             )
         fields["standby_weeks"] = forms.IntegerField(
-            label=_("Of how many weeks"),
+            label=_("Over how many weeks"),
             required=False,
             min_value=1,
             max_value=53,

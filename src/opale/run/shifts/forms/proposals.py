@@ -19,7 +19,7 @@ class SearchForm(forms.Form):
         label=_("From"),
     )
     weeks = forms.TypedChoiceField(
-        label=_("How many weeks"),
+        label=_("Number of weeks"),
         coerce=int,
         choices=lambda: [
             (n, ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}) for n in proposals.WEEKS
@@ -27,16 +27,16 @@ class SearchForm(forms.Form):
         initial=4,
     )
     gentle = forms.TypedChoiceField(
-        label=_("What may change"),
+        label=_("Scope"),
         coerce=lambda said: said == "yes",
         choices=[
-            ("yes", _("As little as can be: only what is wrong")),
-            ("no", _("Anything, so that wishes are granted and burdens are shared")),
+            ("yes", _("Fix only what is wrong")),
+            ("no", _("Change anything, to grant wishes and share the load")),
         ],
         initial="yes",
     )
     seconds = forms.TypedChoiceField(
-        label=_("Search for at most"),
+        label=_("Maximum search time"),
         coerce=int,
         choices=lambda: [(n, gettext("%(n)s seconds") % {"n": n}) for n in proposals.SECONDS],
         initial=proposals.SECONDS[0],

@@ -24,7 +24,7 @@ class OfferForm(ActorForm, forms.Form):
         None,
         label=_("Offer to"),
         required=False,
-        help_text=_("Your whole team, if you name nobody."),
+        help_text=_("Leave empty to offer it to the whole team."),
     )
     in_return = DutyChoice(None, label=_("In return for"), required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)

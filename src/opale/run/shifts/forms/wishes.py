@@ -13,7 +13,7 @@ class WishForm(forms.Form):
     day = DayField(
         label=_("Day"),
     )
-    wanted = forms.ChoiceField(label=_("I wish"), choices=DutyWish.Wanted.choices)
+    wanted = forms.ChoiceField(label=_("Wish"), choices=DutyWish.Wanted.choices)
 
     def arguments(self) -> dict[str, Any]:
         given = self.cleaned_data

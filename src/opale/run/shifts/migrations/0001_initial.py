@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("staffed", "On shift"), ("standby", "On stand-by")], max_length=10
+                        choices=[("staffed", "On shift"), ("standby", "On call")], max_length=10
                     ),
                 ),
                 (
@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("staffed", "On shift"), ("standby", "On stand-by")], max_length=10
+                        choices=[("staffed", "On shift"), ("standby", "On call")], max_length=10
                     ),
                 ),
                 (

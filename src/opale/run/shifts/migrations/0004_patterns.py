@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 (
                     "offset",
                     models.PositiveSmallIntegerField(
-                        default=0, verbose_name="Days ahead in the cycle"
+                        default=0, verbose_name="Offset in the cycle (days)"
                     ),
                 ),
                 ("since", models.DateField(verbose_name="Valid from")),
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("staffed", "On shift"), ("standby", "On stand-by")],
+                        choices=[("staffed", "On shift"), ("standby", "On call")],
                         default="staffed",
                         max_length=10,
                         verbose_name="Kind",
@@ -89,13 +89,13 @@ class Migration(migrations.Migration):
                     "within",
                     models.CharField(
                         choices=[
-                            ("all", "All its hours"),
-                            ("open", "Only when the calendar is open"),
-                            ("closed", "Only when the calendar is closed"),
+                            ("all", "All hours"),
+                            ("open", "Only within calendar hours"),
+                            ("closed", "Only outside calendar hours"),
                         ],
                         default="all",
                         max_length=10,
-                        verbose_name="Hours that count",
+                        verbose_name="Hours",
                     ),
                 ),
                 (
@@ -138,8 +138,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "Draft"),
-                            ("kept", "Changed by hand"),
-                            ("cancelled", "Called off"),
+                            ("kept", "Edited"),
+                            ("cancelled", "Cancelled"),
                             ("published", "Published"),
                         ],
                         default="draft",
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
                 (
                     "offset",
                     models.PositiveSmallIntegerField(
-                        default=0, verbose_name="Days ahead in the cycle"
+                        default=0, verbose_name="Offset in the cycle (days)"
                     ),
                 ),
                 ("since", models.DateField(verbose_name="Valid from")),
@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("staffed", "On shift"), ("standby", "On stand-by")],
+                        choices=[("staffed", "On shift"), ("standby", "On call")],
                         default="staffed",
                         max_length=10,
                         verbose_name="Kind",
@@ -277,13 +277,13 @@ class Migration(migrations.Migration):
                     "within",
                     models.CharField(
                         choices=[
-                            ("all", "All its hours"),
-                            ("open", "Only when the calendar is open"),
-                            ("closed", "Only when the calendar is closed"),
+                            ("all", "All hours"),
+                            ("open", "Only within calendar hours"),
+                            ("closed", "Only outside calendar hours"),
                         ],
                         default="all",
                         max_length=10,
-                        verbose_name="Hours that count",
+                        verbose_name="Hours",
                     ),
                 ),
                 (

@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         blank=True,
-                        choices=[("staffed", "On shift"), ("standby", "On stand-by")],
+                        choices=[("staffed", "On shift"), ("standby", "On call")],
                         max_length=10,
                         verbose_name="Kind",
                     ),
@@ -121,7 +121,10 @@ class Migration(migrations.Migration):
                         verbose_name="Role",
                     ),
                 ),
-                ("minimum", models.PositiveSmallIntegerField(default=1, verbose_name="At least")),
+                (
+                    "minimum",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="Minimum staff"),
+                ),
                 ("level", models.PositiveSmallIntegerField(default=1, verbose_name="Level")),
                 (
                     "language",
@@ -180,7 +183,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         blank=True,
-                        choices=[("staffed", "On shift"), ("standby", "On stand-by")],
+                        choices=[("staffed", "On shift"), ("standby", "On call")],
                         max_length=10,
                         verbose_name="Kind",
                     ),
@@ -199,7 +202,10 @@ class Migration(migrations.Migration):
                         verbose_name="Role",
                     ),
                 ),
-                ("minimum", models.PositiveSmallIntegerField(default=1, verbose_name="At least")),
+                (
+                    "minimum",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="Minimum staff"),
+                ),
                 ("level", models.PositiveSmallIntegerField(default=1, verbose_name="Level")),
                 (
                     "language",

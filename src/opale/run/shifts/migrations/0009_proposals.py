@@ -31,11 +31,11 @@ class Migration(migrations.Migration):
                     "wanted",
                     models.CharField(
                         choices=[
-                            ("off", "A day off"),
-                            ("any", "A shift, whichever"),
-                            ("morning", "A shift in the morning"),
-                            ("afternoon", "A shift in the afternoon"),
-                            ("night", "A shift at night"),
+                            ("off", "Day off"),
+                            ("any", "Any shift"),
+                            ("morning", "Morning shift"),
+                            ("afternoon", "Afternoon shift"),
+                            ("night", "Night shift"),
                         ],
                         max_length=10,
                     ),
@@ -66,11 +66,11 @@ class Migration(migrations.Migration):
                     "wanted",
                     models.CharField(
                         choices=[
-                            ("off", "A day off"),
-                            ("any", "A shift, whichever"),
-                            ("morning", "A shift in the morning"),
-                            ("afternoon", "A shift in the afternoon"),
-                            ("night", "A shift at night"),
+                            ("off", "Day off"),
+                            ("any", "Any shift"),
+                            ("morning", "Morning shift"),
+                            ("afternoon", "Afternoon shift"),
+                            ("night", "Night shift"),
                         ],
                         max_length=10,
                     ),
@@ -121,12 +121,12 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "Waiting"),
-                            ("running", "Being searched"),
-                            ("stopping", "Being ended"),
-                            ("ready", "To be decided"),
-                            ("accepting", "Being accepted"),
-                            ("done", "Decided"),
-                            ("dropped", "Given up"),
+                            ("running", "Searching"),
+                            ("stopping", "Stopping"),
+                            ("ready", "To review"),
+                            ("accepting", "Applying"),
+                            ("done", "Reviewed"),
+                            ("dropped", "Abandoned"),
                             ("failed", "Failed"),
                         ],
                         default="waiting",
@@ -176,12 +176,12 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         choices=[
-                            ("gap", "Nobody was there"),
+                            ("gap", "Was not staffed"),
                             ("away", "Is away"),
                             ("wish", "Wished this day off"),
                             ("other", "Takes another shift that day"),
                             ("fair", "Others had fewer nights or weekends"),
-                            ("rule", "A rule would be broken"),
+                            ("rule", "Would break a rule"),
                         ],
                         max_length=10,
                     ),
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "To be decided"),
+                            ("open", "To review"),
                             ("accepted", "Accepted"),
                             ("refused", "Refused"),
                             ("stale", "Out of date"),

@@ -53,13 +53,13 @@ class Migration(migrations.Migration):
             name="reason",
             field=models.CharField(
                 choices=[
-                    ("gap", "Nobody was there"),
+                    ("gap", "Was not staffed"),
                     ("away", "Is away"),
                     ("wish", "Wished this day off"),
-                    ("able", "Lacks a skill or a language that is needed there"),
+                    ("able", "Lacks a required skill or language"),
                     ("other", "Takes another shift that day"),
                     ("fair", "Others had fewer nights or weekends"),
-                    ("rule", "A rule would be broken"),
+                    ("rule", "Would break a rule"),
                 ],
                 max_length=10,
             ),

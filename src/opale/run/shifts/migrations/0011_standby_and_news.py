@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             model_name="proposalline",
             name="kind",
             field=models.CharField(
-                choices=[("staffed", "On shift"), ("standby", "On stand-by")],
+                choices=[("staffed", "On shift"), ("standby", "On call")],
                 default="staffed",
                 max_length=10,
             ),
@@ -28,12 +28,12 @@ class Migration(migrations.Migration):
             name="wanted",
             field=models.CharField(
                 choices=[
-                    ("off", "A day off"),
-                    ("any", "A shift, whichever"),
-                    ("morning", "A shift in the morning"),
-                    ("afternoon", "A shift in the afternoon"),
-                    ("night", "A shift at night"),
-                    ("standby", "To be on stand-by"),
+                    ("off", "Day off"),
+                    ("any", "Any shift"),
+                    ("morning", "Morning shift"),
+                    ("afternoon", "Afternoon shift"),
+                    ("night", "Night shift"),
+                    ("standby", "On-call"),
                 ],
                 max_length=10,
             ),
@@ -43,12 +43,12 @@ class Migration(migrations.Migration):
             name="wanted",
             field=models.CharField(
                 choices=[
-                    ("off", "A day off"),
-                    ("any", "A shift, whichever"),
-                    ("morning", "A shift in the morning"),
-                    ("afternoon", "A shift in the afternoon"),
-                    ("night", "A shift at night"),
-                    ("standby", "To be on stand-by"),
+                    ("off", "Day off"),
+                    ("any", "Any shift"),
+                    ("morning", "Morning shift"),
+                    ("afternoon", "Afternoon shift"),
+                    ("night", "Night shift"),
+                    ("standby", "On-call"),
                 ],
                 max_length=10,
             ),
@@ -58,16 +58,16 @@ class Migration(migrations.Migration):
             name="reason",
             field=models.CharField(
                 choices=[
-                    ("gap", "Nobody was there"),
+                    ("gap", "Was not staffed"),
                     ("away", "Is away"),
                     ("wish", "Wished this day off"),
-                    ("able", "Lacks a skill or a language that is needed there"),
+                    ("able", "Lacks a required skill or language"),
                     ("other", "Takes another shift that day"),
                     ("fair", "Others had fewer nights or weekends"),
-                    ("rule", "A rule would be broken"),
-                    ("beside", "Has another duty then that does not go with stand-by"),
-                    ("burden", "Stood by more than others"),
-                    ("turn", "Takes another turn of stand-by"),
+                    ("rule", "Would break a rule"),
+                    ("beside", "Has another shift that conflicts with on-call"),
+                    ("burden", "Was on call more than others"),
+                    ("turn", "Takes another on-call shift"),
                 ],
                 max_length=10,
             ),
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("staffed", "On shift"), ("standby", "On stand-by")], max_length=10
+                        choices=[("staffed", "On shift"), ("standby", "On call")], max_length=10
                     ),
                 ),
                 (

@@ -24,7 +24,7 @@ class Duty(Timed, models.Model):
 
     class Kind(models.TextChoices):
         STAFFED = "staffed", _("On shift")
-        STANDBY = "standby", _("On stand-by")
+        STANDBY = "standby", _("On call")
 
     class Role(models.TextChoices):
         AGENT = "agent", _("Agent")

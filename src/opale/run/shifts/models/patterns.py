@@ -28,9 +28,9 @@ class ShiftPattern(models.Model):
     class Within(models.TextChoices):
         """Which of its hours count, by a working calendar."""
 
-        ALL = "all", _("All its hours")
-        OPEN = "open", _("Only when the calendar is open")
-        CLOSED = "closed", _("Only when the calendar is closed")
+        ALL = "all", _("All hours")
+        OPEN = "open", _("Only within calendar hours")
+        CLOSED = "closed", _("Only outside calendar hours")
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id"}
 
@@ -48,9 +48,7 @@ class ShiftPattern(models.Model):
     days = models.JSONField(_("Days of the cycle"))
     repeats = models.BooleanField(_("Repeats"), default=True)
     layer = models.PositiveSmallIntegerField(_("Layer"), default=0)
-    within = models.CharField(
-        _("Hours that count"), max_length=10, choices=Within.choices, default=Within.ALL
-    )
+    within = models.CharField(_("Hours"), max_length=10, choices=Within.choices, default=Within.ALL)
     calendar = models.ForeignKey(
         WorkingCalendar,
         on_delete=models.PROTECT,
@@ -101,7 +99,7 @@ class PatternLine(models.Model):
 
     pattern = models.ForeignKey(ShiftPattern, on_delete=models.CASCADE, related_name="lines")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    offset = models.PositiveSmallIntegerField(_("Days ahead in the cycle"), default=0)
+    offset = models.PositiveSmallIntegerField(_("Offset in the cycle (days)"), default=0)
     since = models.DateField(_("Valid from"))
     until = models.DateField(_("Valid until"), null=True, blank=True)
 

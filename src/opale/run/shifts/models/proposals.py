@@ -28,12 +28,12 @@ class RosterProposal(SearchProposal):
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("proposal of a roster", "Waiting")
-        RUNNING = "running", pgettext_lazy("proposal of a roster", "Being searched")
-        STOPPING = "stopping", pgettext_lazy("proposal of a roster", "Being ended")
-        READY = "ready", pgettext_lazy("proposal of a roster", "To be decided")
-        ACCEPTING = "accepting", pgettext_lazy("proposal of a roster", "Being accepted")
-        DONE = "done", pgettext_lazy("proposal of a roster", "Decided")
-        DROPPED = "dropped", pgettext_lazy("proposal of a roster", "Given up")
+        RUNNING = "running", pgettext_lazy("proposal of a roster", "Searching")
+        STOPPING = "stopping", pgettext_lazy("proposal of a roster", "Stopping")
+        READY = "ready", pgettext_lazy("proposal of a roster", "To review")
+        ACCEPTING = "accepting", pgettext_lazy("proposal of a roster", "Applying")
+        DONE = "done", pgettext_lazy("proposal of a roster", "Reviewed")
+        DROPPED = "dropped", pgettext_lazy("proposal of a roster", "Abandoned")
         FAILED = "failed", pgettext_lazy("proposal of a roster", "Failed")
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id"}
@@ -67,16 +67,16 @@ class ProposalLine(Timed, ProposedLine):
     """
 
     class Reason(models.TextChoices):
-        GAP = "gap", _("Nobody was there")
+        GAP = "gap", _("Was not staffed")
         AWAY = "away", _("Is away")
         WISH = "wish", _("Wished this day off")
-        ABLE = "able", _("Lacks a skill or a language that is needed there")
+        ABLE = "able", _("Lacks a required skill or language")
         OTHER = "other", _("Takes another shift that day")
         FAIR = "fair", _("Others had fewer nights or weekends")
-        RULE = "rule", _("A rule would be broken")
-        BESIDE = "beside", _("Has another duty then that does not go with stand-by")
-        BURDEN = "burden", _("Stood by more than others")
-        TURN = "turn", _("Takes another turn of stand-by")
+        RULE = "rule", _("Would break a rule")
+        BESIDE = "beside", _("Has another shift that conflicts with on-call")
+        BURDEN = "burden", _("Was on call more than others")
+        TURN = "turn", _("Takes another on-call shift")
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "proposal__team_id"}
 

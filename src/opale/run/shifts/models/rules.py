@@ -30,7 +30,7 @@ class StaffingNeed(models.Model):
     name = models.CharField(_("Name"), max_length=100)
     kind = models.CharField(_("Kind"), max_length=10, choices=Duty.Kind.choices, blank=True)
     role = models.CharField(_("Role"), max_length=10, choices=Duty.Role.choices, blank=True)
-    minimum = models.PositiveSmallIntegerField(_("At least"), default=1)
+    minimum = models.PositiveSmallIntegerField(_("Minimum staff"), default=1)
     calendar = models.ForeignKey(
         WorkingCalendar,
         on_delete=models.PROTECT,

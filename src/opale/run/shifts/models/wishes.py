@@ -18,12 +18,12 @@ class DutyWish(models.Model):
     """A person's wish for a day: to be free, to stand by, or to work at some time of it."""
 
     class Wanted(models.TextChoices):
-        OFF = "off", pgettext_lazy("wish", "A day off")
-        ANY = "any", pgettext_lazy("wish", "A shift, whichever")
-        MORNING = "morning", pgettext_lazy("wish", "A shift in the morning")
-        AFTERNOON = "afternoon", pgettext_lazy("wish", "A shift in the afternoon")
-        NIGHT = "night", pgettext_lazy("wish", "A shift at night")
-        STANDBY = "standby", pgettext_lazy("wish", "To be on stand-by")
+        OFF = "off", pgettext_lazy("wish", "Day off")
+        ANY = "any", pgettext_lazy("wish", "Any shift")
+        MORNING = "morning", pgettext_lazy("wish", "Morning shift")
+        AFTERNOON = "afternoon", pgettext_lazy("wish", "Afternoon shift")
+        NIGHT = "night", pgettext_lazy("wish", "Night shift")
+        STANDBY = "standby", pgettext_lazy("wish", "On-call")
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
 

@@ -18,14 +18,14 @@ from opale.run.shifts.queries.troubles import Trouble
 RULES: Mapping[str, str | Promise] = {
     "daily_rest": gettext_lazy("Daily rest"),
     "weekly_rest": gettext_lazy("Weekly rest"),
-    "day": gettext_lazy("Longest day"),
-    "week": gettext_lazy("Longest week"),
-    "average": gettext_lazy("Weekly average"),
-    "night_average": gettext_lazy("Average of night work in 24 hours"),
-    "night_day": gettext_lazy("Longest day of night work"),
-    "night_week": gettext_lazy("Weekly average of night work"),
-    "standby_row": gettext_lazy("Days of stand-by in a row"),
-    "standby_days": gettext_lazy("Days of stand-by in some weeks"),
+    "day": gettext_lazy("Maximum daily hours"),
+    "week": gettext_lazy("Maximum weekly hours"),
+    "average": gettext_lazy("Average weekly hours"),
+    "night_average": gettext_lazy("Average night work per 24 hours"),
+    "night_day": gettext_lazy("Maximum daily night work"),
+    "night_week": gettext_lazy("Average weekly night work"),
+    "standby_row": gettext_lazy("Consecutive on-call days"),
+    "standby_days": gettext_lazy("On-call days over several weeks"),
 }
 SENTENCES: Mapping[str, str | Promise] = {
     "daily_rest": gettext_lazy(
@@ -56,12 +56,11 @@ SENTENCES: Mapping[str, str | Promise] = {
         " (%(reference)s)."
     ),
     "standby_row": gettext_lazy(
-        "%(name)s is on stand-by for %(found)s in a row instead of %(limit)s at most, %(when)s"
+        "%(name)s is on call for %(found)s in a row instead of %(limit)s at most, %(when)s"
         " (%(reference)s)."
     ),
     "standby_days": gettext_lazy(
-        "%(name)s is on stand-by for %(found)s instead of %(limit)s at most, %(when)s"
-        " (%(reference)s)."
+        "%(name)s is on call for %(found)s instead of %(limit)s at most, %(when)s (%(reference)s)."
     ),
 }
 
@@ -84,12 +83,12 @@ def trouble_text(trouble: Trouble) -> str:
     if trouble.broken is not None:
         return breach_text(trouble.broken)
     if entry is not None and other is not None:
-        return _("%(name)s is on duty twice: %(one)s and %(other)s") % {
+        return _("%(name)s is scheduled twice: %(one)s and %(other)s") % {
             "name": entry.name,
             "one": other.team,
             "other": entry.team,
         }
-    return _("%(name)s is on duty and away") % {"name": entry.name if entry else ""}
+    return _("%(name)s is scheduled while away") % {"name": entry.name if entry else ""}
 
 
 def span_text(span: Span) -> str:

@@ -55,13 +55,13 @@ DESK_REQUIREMENTS = (
     Requirement("staffed", _("Nobody on shift"), lambda entry: entry.staffed),
     Requirement(
         "triage",
-        _("Nobody holds the triage"),
+        _("Nobody on triage duty"),
         lambda entry: entry.role == Duty.Role.TRIAGE,
         role=Duty.Role.TRIAGE,
     ),
     Requirement(
         "manager",
-        _("No manager on call"),
+        _("No on-call manager"),
         lambda entry: entry.role == Duty.Role.MANAGER,
         kind=Duty.Kind.STANDBY,
         role=Duty.Role.MANAGER,

@@ -106,7 +106,7 @@ def test_why_nothing_was_read_is_shown_and_nothing_is_cancelled(
     for refusal, shown in (
         (FetchFailed("HTTP 404"), "HTTP 404"),
         (PrivateAddress("inside"), "private network"),
-        (None, "no calendar"),
+        (None, "not a readable calendar"),
     ):
         site.refusal, site.raw = refusal, b"" if refusal else b"<html>"
         assert len(read(calendar)) == 1

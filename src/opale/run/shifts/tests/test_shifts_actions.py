@@ -117,7 +117,7 @@ def test_stand_by_may_run_beside_a_shift(house: House) -> None:
 
 def test_one_person_holds_the_triage_at_a_time(house: House) -> None:
     on_duty(house.lea, house.desk, "triage")
-    with pytest.raises(Conflict, match="Léa Morel already holds the triage of Desk"):
+    with pytest.raises(Conflict, match="Léa Morel is already on triage duty for Desk"):
         create_duty(plan(house.karim, house.desk, "triage", starts=NIGHT + HOUR), by=PLANNER)
 
 

@@ -113,12 +113,12 @@ def test_now_and_the_own_duties_say_it_and_one_press_is_enough() -> None:
     duties.create_duty(
         plan(house.people["desk_agent"], house.teams["desk_agent"], starts=starts), by=boss
     )
-    said = "The roster has changed for you"
+    said = "Your shifts have changed"
     assert said in page(agent, "/shifts/mine/")
     assert "/shifts/news/" in page(agent, "/")
     shown = page(agent, "/shifts/news/")
     assert said in shown
-    assert "new for you" in shown
+    assert "added" in shown
     until = RosterNews.objects.latest("pk").pk
     answer = agent.post(f"/shifts/news/{until}/seen/", headers={"HX-Request": "true"})
     assert answer.headers["HX-Refresh"] == "true"

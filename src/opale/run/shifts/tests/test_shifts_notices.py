@@ -32,8 +32,8 @@ def test_publication_tells_each_person_of_all_duties_at_once(made: tuple[House, 
     at = on(0, EARLY).starts
     publish_roster(team, by=PLANNER, at=at, until=on(5, EARLY).starts)
     assert mails() == [
-        (house.lea.email, "2 services à votre nom sont au planning de RUN engineering"),
-        (house.karim.email, "1 service à votre nom est au planning de RUN engineering"),
+        (house.lea.email, "2 vacations ajoutées pour vous au planning de RUN engineering"),
+        (house.karim.email, "1 vacation ajoutée pour vous au planning de RUN engineering"),
     ]
     body = OutgoingMail.objects.get(to=[house.lea.email]).body
     assert body.count("06:00") == 2
@@ -84,6 +84,6 @@ def test_what_is_accepted_of_a_proposal_is_told_once_to_who_gains_and_who_loses(
         house.ines.email,
     ]
     body = OutgoingMail.objects.get(to=[house.lea.email]).body
-    assert body.count("plus à votre nom") == 2
+    assert body.count("n’est plus à vous") == 2
     assert notify_accepted(by=BY) == 0
     assert len(mails()) == 3

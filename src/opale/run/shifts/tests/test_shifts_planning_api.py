@@ -49,7 +49,7 @@ def test_a_roster_is_planned_published_and_looked_at_by_programs(house: Personas
     assert done["made"] == Duty.objects.count() >= 9
     assert done["refused"] == []
     found = planner.get(f"/api/v1/teams/{team.pk}/roster/troubles").json()
-    assert {"Nobody on shift", "Nobody holds the triage"} <= {one["need"] for one in found}
+    assert {"Nobody on shift", "Nobody on triage duty"} <= {one["need"] for one in found}
     renamed = ask(planner, "put", f"/shift-patterns/{key}", sheet | {"name": "Office"})
     assert renamed.json()["name"] == "Office"
     (listed,) = planner.get("/api/v1/shift-patterns").json()["items"]

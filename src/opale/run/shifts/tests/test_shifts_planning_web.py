@@ -71,14 +71,14 @@ def test_a_pattern_is_made_filled_drawn_and_published_by_its_pages(
     assert planner.post(f"/shifts/patterns/{pattern.pk}/lines/", place).status_code == 302
     assert agent.name in read(planner, f"/shifts/patterns/{pattern.pk}/")
     drawn = planner.post(f"/shifts/teams/{team.pk}/drawing/", follow=True).content.decode()
-    assert "52 weeks are drawn" in drawn
+    assert "52 weeks generated" in drawn
     # Of today's duty nothing may be left to draw, and the month may end with it.
     month = f"/shifts/?team={team.pk}&span=month&from={today + timedelta(days=2)}"
     assert "data-draft" in read(planner, month)
     assert "data-draft" not in read(house.client("desk_agent"), month)
     until = {"until": (today + timedelta(days=30)).isoformat()}
     page = planner.post(f"/shifts/teams/{team.pk}/publication/", until, follow=True)
-    assert "duties are in the roster." in page.content.decode()
+    assert "shifts published." in page.content.decode()
     assert Duty.objects.filter(person=agent).count() in {15, 16}
     withdrawn = {"until": today.isoformat()}
     planner.post(f"/shifts/teams/{team.pk}/withdrawal/", withdrawn)
@@ -99,7 +99,7 @@ def test_bad_hours_are_said_beside_the_field(house: Personas, planner: Client) -
     }
     response = planner.post(f"/shifts/teams/{team.pk}/patterns/new/", form)
     assert response.status_code == 422
-    assert "is not of the form" in response.content.decode()
+    assert "Write hours as" in response.content.decode()
 
 
 def test_what_is_planned_is_changed_called_off_and_left_to_the_pattern_again(
@@ -179,8 +179,8 @@ def test_troubles_are_listed_with_their_way_out(house: Personas, planner: Client
             person=agent, kind="leave", period=DateTimeTZRange(begins, begins + HOUR)
         )
     page = read(planner, f"/shifts/troubles/?team={team.pk}")
-    assert "Nobody holds the triage" in page
-    assert f"{agent.name} is on duty and away" in page
+    assert "Nobody on triage duty" in page
+    assert f"{agent.name} is scheduled while away" in page
     assert f'href="/shifts/{duty.pk}/"' in page
     assert "of rest instead of 11 h" in page
 
@@ -226,7 +226,7 @@ def test_rules_of_an_agreement_take_the_place_of_the_law(house: Personas, planne
 
 def test_my_duties_are_mine(house: Personas) -> None:
     agent = house.client("desk_agent")
-    assert "You are on no duty" in read(agent, "/shifts/mine/")
+    assert "No published shifts for you" in read(agent, "/shifts/mine/")
     put_on(house, house.people["desk_agent"], clock.now() - HOUR)
     put_on(house, house.people["run_engineer"], clock.now() + 24 * HOUR)
     assert read(agent, "/shifts/mine/").count("-mine") == 2  # the region, and one line
@@ -285,7 +285,7 @@ def test_two_duties_at_a_time_are_a_trouble(house: Personas, planner: Client) ->
                 period=DateTimeTZRange(begins, begins + 8 * HOUR),
             )
     page = read(planner, f"/shifts/troubles/?team={team.pk}")
-    assert page.count(f"{agent.name} is on duty twice") == 1  # stand-by beside a shift is none
+    assert page.count(f"{agent.name} is scheduled twice") == 1  # stand-by beside a shift is none
 
 
 def test_a_skill_that_ends_within_a_shift_is_said_with_its_minutes(
@@ -310,10 +310,10 @@ def test_a_skill_that_ends_within_a_shift_is_said_with_its_minutes(
     }
     # From midnight on the skill is not valid any more.
     shown = planner.post("/shifts/preview/", duty).content.decode()
-    assert "No VoIP: missing for 6 h 30 of this duty." in shown
+    assert "No VoIP: not met for 6 h 30 of this shift." in shown
     other = duty | {"person": house.people["run_engineer"].pk}
     shown = planner.post("/shifts/preview/", other).content.decode()
-    assert "No VoIP: missing for 8 h of this duty." in shown
+    assert "No VoIP: not met for 8 h of this shift." in shown
     standby = planner.post("/shifts/preview/", other | {"kind": "standby"}).content.decode()
     assert "No VoIP" not in standby  # it is asked of shifts
     early = duty | {
@@ -340,7 +340,7 @@ def test_the_map_is_drawn_for_each_team_and_stream(house: Personas, planner: Cli
     assert f"/shifts/staffing/?team={desk.pk}&amp;" in page
     assert "part=corporate" in page
     assert "part=solution" in page
-    assert "Needed and there: " + desk.name in page
+    assert "Staffing vs demand: " + desk.name in page
     assert "part=" not in read(planner, f"/shifts/staffing/?team={level_2.pk}")
     shown = read(planner, f"/shifts/staffing/?team={desk.pk}&part=solution")
     assert "No tickets of this stream in the last 12 weeks" in shown

@@ -124,7 +124,7 @@ def test_a_missing_shift_is_made_and_nobody_is_missing_twice(made: tuple[House, 
     filled = works(other, team, 0, EARLY)
     assert proposal_lines.accept_lines(proposal, [line.pk], by=PLANNER).done == 0
     line.refresh_from_db()
-    assert (line.state, line.sentence) == ("stale", "Nobody is missing there any more.")
+    assert (line.state, line.sentence) == ("stale", "This gap is already filled.")
     with attributed(system("test")):
         filled.delete()
     ProposalLine.objects.filter(pk=line.pk).update(state="open")
@@ -147,9 +147,9 @@ def test_a_line_that_the_roster_has_overtaken_is_refused_with_the_reason(
     done = proposal_lines.accept_lines(proposal, every(proposal), by=PLANNER)
     assert (done.done, done.left) == (0, 3)
     assert [line.sentence for line in proposal.lines.order_by("id")] == [
-        "Somebody has changed this duty meanwhile.",
-        "This duty is not in the roster any more.",
-        "Inès Roux works here no more.",
+        "This shift was changed in the meantime.",
+        "This shift is no longer in the roster.",
+        "Inès Roux has left the company.",
     ]
     assert {state for *_rest, state in lines(proposal)} == {"stale"}
     assert Duty.objects.get(pk=left.pk).person == house.lea
@@ -166,7 +166,7 @@ def test_an_absence_that_is_known_by_now_keeps_the_shift_from_who_is_away(
     (line,) = proposal.lines.all()
     assert (line.state, line.sentence) == (
         "stale",
-        "Karim Benali is away then, as is known by now.",
+        "Karim Benali is now away at that time.",
     )
     assert holders() == [house.lea.pk]
 

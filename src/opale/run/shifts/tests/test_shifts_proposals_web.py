@@ -52,9 +52,9 @@ def test_a_roster_is_asked_for_watched_and_decided_by_its_pages(house: Personas)
         Absence.objects.create(person=engineer, kind="leave", period=span)
     url = f"/shifts/teams/{team.pk}/proposals/"
     assert url in read(client, f"/shifts/?team={team.pk}")
-    assert "Nothing was proposed yet." in read(client, url)
+    assert "No proposals yet" in read(client, url)
     other_team = house.teams["desk_agent"].pk
-    assert "Nothing was proposed yet." in read(client, "/shifts/proposals/")
+    assert "No proposals yet" in read(client, "/shifts/proposals/")
     form = {
         "first": (begins - timedelta(days=3)).date().isoformat(),
         "weeks": "2",
@@ -63,12 +63,12 @@ def test_a_roster_is_asked_for_watched_and_decided_by_its_pages(house: Personas)
     }
     past = client.post(url, form | {"first": "2020-01-01"})
     assert past.status_code == 422
-    assert "It begins tomorrow at the earliest" in past.content.decode()
+    assert "Choose a start between tomorrow and a year from now." in past.content.decode()
     assert client.post(url, form).status_code == 302
-    assert "is being searched already" in client.post(url, form).content.decode()
+    assert "already running for this team" in client.post(url, form).content.decode()
     proposal = RosterProposal.objects.get()
     page = f"/shifts/proposals/{proposal.pk}/"
-    assert "End the search" in read(client, page)
+    assert "Stop search" in read(client, page)
     proposals.run_search(proposal.pk)
     shown = read(client, page)
     assert f"{engineer.name}: Is away" in shown
@@ -78,18 +78,19 @@ def test_a_roster_is_asked_for_watched_and_decided_by_its_pages(house: Personas)
     assert duty.person == engineer
     line = proposal.lines.get()
     done = client.post(f"/shifts/proposal-lines/{line.pk}/acceptance/", follow=True)
-    assert "1 change is in the roster." in done.content.decode()
+    assert "1 change applied to the roster." in done.content.decode()
     duty.refresh_from_db()
     assert duty.person == other
     assert f'href="{page}"' in read(client, f"{url}?state=done&team={other_team}")
     assert page not in read(client, f"/shifts/teams/{other_team}/proposals/")
     every = read(client, "/shifts/proposals/")
     assert f'href="?team={other_team}"' in every, "its filter is offered"
-    assert "No proposal matches" in read(client, f"/shifts/proposals/?team={other_team}")
+    of_another = read(client, f"/shifts/proposals/?team={other_team}")
+    assert "No proposal matches your filters" in of_another
     target = {"HX-Request": "true", "HX-Target": "roster-proposals-list"}
     part = client.get(url, headers=target).content.decode()
     assert f'href="{page}"' in part
-    assert "Search a roster" not in part
+    assert "Start search" not in part
     assert client.post(f"/shifts/proposal-lines/{line.pk}/refusal/").status_code == 409
 
 
@@ -101,7 +102,7 @@ def test_a_search_is_ended_by_its_page(house: Personas) -> None:
     proposal = RosterProposal.objects.get()
     assert not proposal.gentle
     client.post(f"/shifts/proposals/{proposal.pk}/end/")
-    assert "Given up" in read(client, f"/shifts/proposals/{proposal.pk}/")
+    assert "Abandoned" in read(client, f"/shifts/proposals/{proposal.pk}/")
 
 
 def test_what_cannot_be_accepted_says_why(house: Personas) -> None:
@@ -126,8 +127,8 @@ def test_what_cannot_be_accepted_says_why(house: Personas) -> None:
     )
     RosterProposal.objects.filter(pk=proposal.pk).update(state="ready")
     page = client.post(f"/shifts/proposals/{proposal.pk}/acceptance/", follow=True)
-    assert "0 changes are in the roster. See below why others are not: 1." in page.content.decode()
-    assert "This duty is not in the roster any more." in page.content.decode()
+    assert "0 changes applied. Not applied, see the reasons below: 1." in page.content.decode()
+    assert "This shift is no longer in the roster." in page.content.decode()
     assert "Out of date" in page.content.decode()
 
 
@@ -171,7 +172,7 @@ def test_somebody_wishes_changes_his_mind_and_wishes_no_more(house: Personas) ->
         assert client.post("/shifts/wishes/", {"day": day, "wanted": wanted}).status_code == 302
     wish = DutyWish.objects.get()
     assert (wish.person, wish.wanted) == (house.people["desk_agent"], "night")
-    assert "A shift at night" in read(client, "/shifts/wishes/").split("What you wish")[1]
+    assert "Night shift" in read(client, "/shifts/wishes/").split("Your wishes")[1]
     past = client.post("/shifts/wishes/", {"day": "2020-01-01", "wanted": "off"})
     assert past.status_code == 422
     removal = f"/shifts/wishes/{wish.pk}/removal/"

@@ -193,7 +193,7 @@ def test_who_took_a_night_meanwhile_is_not_put_on_standby_beside_it(
     away(house.karim, 2)
     proposal = searched(team)
     works(house.ines, team, 3, NIGHT)
-    assert accepted(proposal) == [f"{house.ines.name} works at night then."]
+    assert accepted(proposal) == [f"{house.ines.name} works a night shift at that time."]
     assert [one[4] for one in lines(proposal)] == ["open"]
 
 
@@ -205,7 +205,7 @@ def test_who_stands_by_elsewhere_meanwhile_is_not_called_twice(made: tuple[House
     away(house.karim, 2)
     proposal = searched(team)
     stands_by(house.ines, house.desk, 3)
-    assert accepted(proposal) == [f"{house.ines.name} is on stand-by at that time already."]
+    assert accepted(proposal) == [f"{house.ines.name} is already on call at that time."]
 
 
 def test_an_agreement_on_standby_binds_the_search_and_what_is_accepted(

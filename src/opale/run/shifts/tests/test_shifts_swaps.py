@@ -69,7 +69,7 @@ def test_an_offered_duty_is_accepted_by_a_colleague_and_both_are_told(house: Hou
     duty.refresh_from_db()
     offer.refresh_from_db()
     assert (duty.person, offer.state, offer.accepted_by) == (house.karim, "accepted", house.karim)
-    assert OutgoingMail.objects.filter(subject="Un service a changé de mains").count() == 2
+    assert OutgoingMail.objects.filter(subject="Une vacation a changé de titulaire").count() == 2
 
 
 def test_two_duties_are_swapped(house: House) -> None:
@@ -123,7 +123,7 @@ def test_an_offer_is_refused_withdrawn_or_lapses_and_then_no_more_accepted(house
 def test_what_breaks_a_rule_is_for_those_who_plan_and_know_it(house: House) -> None:
     on_duty(house.karim, house.desk, starts=NIGHT - 12 * HOUR)
     offer = offer_duty(on_duty(house.lea, house.desk), by=agent(house, house.lea))
-    with pytest.raises(Conflict, match="rule of working time"):
+    with pytest.raises(Conflict, match="working-time rule"):
         accept_offer(offer, by=agent(house, house.karim))
     with pytest.raises(Conflict):
         accept_offer(offer, by=PLANNER, person=house.karim)

@@ -32,7 +32,7 @@ class DutyEditor:
             return False
         self.found = tuple(self._found())
         if self.found and not form.cleaned_data.get("knowing"):
-            form.add_error(None, _("This breaks rules of working time: see below."))
+            form.add_error(None, _("This breaks working-time rules: see below."))
             return False
         return submit_form(form, write)
 
@@ -59,7 +59,7 @@ class DutyEditor:
             seen_by=self.form.by,
         )
         return [
-            _("%(need)s: missing for %(length)s of this duty.")
+            _("%(need)s: not met for %(length)s of this shift.")
             % {"need": need.label, "length": hours_text(missing)}
             for need, missing in found
         ]

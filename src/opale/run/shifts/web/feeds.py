@@ -30,11 +30,11 @@ CALENDAR_TYPE = "text/calendar; charset=utf-8"
 
 
 ERRORS = {
-    "key": gettext_lazy("the secret key of Opale was replaced: give the address again"),
-    "unreadable": gettext_lazy("this is no calendar that can be read"),
-    "address": gettext_lazy("it leads to no address on the web"),
-    "unknown": gettext_lazy("nobody knows a host of this name"),
-    "private": gettext_lazy("it leads inside a private network"),
+    "key": gettext_lazy("the secret key of Opale was replaced: enter the URL again"),
+    "unreadable": gettext_lazy("not a readable calendar"),
+    "address": gettext_lazy("the URL redirects to an invalid address"),
+    "unknown": gettext_lazy("unknown host"),
+    "private": gettext_lazy("the URL leads to a private network"),
 }
 """Why a calendar was not read."""
 
@@ -78,7 +78,7 @@ def read_absences(request: ActorRequest) -> HttpResponse:
         return render(request, "shifts/calendars.html", _shown(request, form=form), status=422)
     toast_next(
         request,
-        _("%(made)s absences are new, %(known)s were known.")
+        _("%(made)s absences added, %(known)s already known.")
         % {"made": done[0].made, "known": done[0].known},
     )
     return redirect("shifts_calendars")
@@ -97,7 +97,7 @@ def follow(request: ActorRequest) -> HttpResponse:
     ):
         shown = _shown(request, address_form=form)
         return render(request, "shifts/calendars.html", shown, status=422)
-    toast_next(request, _("It is being read; your absences follow it from now on."))
+    toast_next(request, _("Calendar added. Your absences now follow it."))
     return redirect("shifts_calendars")
 
 

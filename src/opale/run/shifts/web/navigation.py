@@ -51,14 +51,14 @@ ENTRIES = (
         order=39,
     ),
     Entry(
-        label=_("Roster rules"),
+        label=_("Working-time rules"),
         icon="ruler-2",
         url_name="shifts_rules",
         right=rights.READ,
         group=Heading.SHIFTS,
         area=Area.SETTINGS,
         about=_("Hours, rest and nights that a roster must respect"),
-        words=_("working time"),
+        words=_("roster rules"),
         order=120,
     ),
     Entry(

@@ -26,7 +26,7 @@ def show(request: ActorRequest) -> HttpResponse:
 def seen(request: ActorRequest, news_id: int) -> HttpResponse:
     """Mark news as seen up to `news_id`, the last shown: later ones stay new."""
     news.mark_news_seen(by=request.actor, until=news_id)
-    toast_next(request, _("Seen. Your duties are under “My duties”."))
+    toast_next(request, _("Marked as seen. Find your shifts under “My shifts”."))
     if request.htmx:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return redirect("shifts_mine")

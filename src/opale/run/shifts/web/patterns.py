@@ -62,7 +62,7 @@ def new(request: ActorRequest, team_id: int) -> HttpResponse:
         request,
         form,
         lambda: made.append(patterns.create_pattern(team, by=request.actor, **form.arguments()).pk),
-        title=_("New pattern"),
+        title=_("New shift cycle"),
         button=_("Create"),
         back=place_of_patterns(team)[0],
         then=lambda: reverse("shifts_pattern", args=[made[0]]),
@@ -77,7 +77,7 @@ def show(request: ActorRequest, pattern_id: int) -> HttpResponse:
     if request.method == "POST" and submit_form(
         form, lambda: patterns.edit_pattern(pattern, by=request.actor, **form.arguments())
     ):
-        toast_next(request, _("The pattern is changed; draw it again to see what becomes of it."))
+        toast_next(request, _("Shift cycle saved. Generate it again to apply the change."))
         return redirect("shifts_pattern", pattern_id)
     lines = list(pattern_queries.lines_of(pattern, seen_by=request.actor))
     context = {

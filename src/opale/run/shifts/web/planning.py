@@ -34,7 +34,7 @@ def planned(request: ActorRequest, planned_id: int) -> HttpResponse:
     if request.method == "POST" and submit_form(
         form, lambda: planned_duties.change_planned(row, by=request.actor, **form.cleaned_data)
     ):
-        toast_next(request, _("It is planned so, whatever the pattern says."))
+        toast_next(request, _("Planned shift saved. It overrides the cycle."))
         return redirect(place_of_planned(row)[0])
     context = {
         "row": row,
@@ -78,7 +78,7 @@ def new_rules(request: ActorRequest) -> HttpResponse:
             since=form.cleaned_data["since"],
             record=form.record(),
         ),
-        title=_("New rules of working time"),
+        title=_("New working-time rules"),
         button=_("Create"),
         back=reverse("shifts_rules"),
     )
@@ -94,6 +94,6 @@ def _limits(rules: RuleSet) -> list[tuple[str, str, str]]:
 def _rule(code: str, limit: Limit) -> str:
     if code != "standby_days":
         return str(RULES[code])
-    return ngettext(
-        "Days of stand-by in a week", "Days of stand-by in %(n)s weeks", limit.weeks
-    ) % {"n": limit.weeks}
+    return ngettext("On-call days per week", "On-call days per %(n)s weeks", limit.weeks) % {
+        "n": limit.weeks
+    }

@@ -28,7 +28,7 @@ class CellRenderer:
         self.planned_url = _template("shifts_planned", "planned_id")
         self.new_url = reverse("shifts_new")
         self.whole_day = "24 h" if brief else _("all day")
-        self.standby = _("stand-by")
+        self.standby = _("on call")
         self.draft = pgettext("planned duty", "Draft")
         self.roles = {role.value: escape(str(role.label)) for role in Duty.Role}
 

@@ -89,9 +89,9 @@ def new(request: ActorRequest) -> HttpResponse:
     )
     editing = DutyEditor(form, None)
     if editing.saved(lambda: duty_actions.create_duty(form.plan(), by=request.actor)):
-        toast_next(request, _("The duty is in the roster."))
+        toast_next(request, _("Shift added."))
         return redirect(week_url(form.plan()))
-    context = {"title": _("New duty"), **editing.context()}
+    context = {"title": _("New shift"), **editing.context()}
     return render(request, "shifts/edit.html", context, status=editing.status)
 
 
@@ -103,10 +103,10 @@ def edit(request: ActorRequest, duty_id: int) -> HttpResponse:
     form = DutyForm(request.POST or None, by=request.actor, initial=initial_of(duty))
     editing = DutyEditor(form, duty)
     if editing.saved(lambda: duty_actions.edit_duty(duty, form.plan(), by=request.actor)):
-        toast_next(request, _("The duty is changed."))
+        toast_next(request, _("Shift saved."))
         return redirect(week_url(form.plan()))
     context = {
-        "title": _("Duty of %(name)s") % {"name": duty.person.name},
+        "title": _("Shift of %(name)s") % {"name": duty.person.name},
         "split": SplitForm(by=request.actor, initial={"at": middle_of(duty)}),
         **editing.context(),
     }
@@ -134,10 +134,10 @@ def split(request: ActorRequest, duty_id: int) -> HttpResponse:
         request,
         form,
         lambda: duty_actions.split_duty(duty, by=request.actor, **form.cleaned_data),
-        title=_("Split the duty of %(name)s") % {"name": duty.person.name},
-        button=_("Split"),
+        title=_("Split the shift of %(name)s") % {"name": duty.person.name},
+        button=_("Split shift"),
         back=week_url(duty),
-        said=_("The duty is split."),
+        said=_("Shift split."),
     )
 
 
@@ -147,7 +147,7 @@ def restore(request: ActorRequest) -> HttpResponse:
     """Undo a removal: the address contains the duty."""
     form = DutyForm(request.GET, by=request.actor)
     if not form.is_valid():
-        raise Invalid(_("This duty can no longer be brought back."))
+        raise Invalid(_("This shift can no longer be restored."))
     duty_actions.create_duty(form.plan(), by=request.actor)
-    toast_next(request, _("The duty is back in the roster."))
+    toast_next(request, _("Shift restored."))
     return redirect(week_url(form.plan()))

@@ -27,7 +27,7 @@ def index(request: ActorRequest) -> HttpResponse:
     if request.method == "POST" and submit_form(
         form, lambda: wishes.create_wish(by=request.actor, **form.arguments())
     ):
-        toast_next(request, _("Your wish is written down."))
+        toast_next(request, _("Wish saved."))
         return redirect("shifts_wishes")
     context = {"form": form, "wishes": wishe_queries.wishes_of(request.actor, since=today)}
     status = 422 if form.is_bound and form.errors else 200
@@ -38,5 +38,5 @@ def index(request: ActorRequest) -> HttpResponse:
 @needs(rights.SWAP)
 def remove(request: ActorRequest, wish_id: int) -> HttpResponse:
     wishes.delete_wish(wishe_queries.get_wish(wish_id, seen_by=request.actor), by=request.actor)
-    toast_next(request, _("This is not wished any more."))
+    toast_next(request, _("Wish removed."))
     return redirect("shifts_wishes")
