@@ -55,8 +55,8 @@ def undo_of_acceptance(handover_id: int, **which: int) -> str:
 def sleeping(_block: Block, count: int) -> str:
     """Return how many calm tickets were accepted."""
     return ngettext(
-        "%(count)s ticket is yours now, and sleeps until something happens on it.",
-        "%(count)s tickets are yours now, and sleep until something happens on them.",
+        "%(count)s ticket accepted. It stays quiet until something happens.",
+        "%(count)s tickets accepted. They stay quiet until something happens.",
         count,
     ) % {"count": count}
 
@@ -104,7 +104,7 @@ BLOCK: Subject[Any] = Subject(
 )  # fmt: skip
 WATCHES: Subject[WatchItem] = Subject(
     name="watches", page="handovers/watches/", endpoint="/watches",
-    home=place("handover_watches", _("What is watched")),
+    home=place("handover_watches", _("Watch list")),
 )  # fmt: skip
 WATCH = Subject(
     name="watch", model=WatchItem, get=permissions.get_watch, shape=WatchOut,
@@ -115,7 +115,7 @@ WATCH = Subject(
 ACTS = (
     button(
         HANDOVERS, departures.prepare_next, "prepare_handover", WORK, noun=None,
-        page="preparation", made=HANDOVER, label=_("Prepare the next one"), icon="clipboard-list",
+        page="preparation", made=HANDOVER, label=_("Prepare next handover"), icon="clipboard-list",
     ),
     button(
         HANDOVERS, departures.take_all_back, "take_all_back", WORK, noun="return", gives=CountOut,
@@ -131,15 +131,15 @@ ACTS = (
         HANDOVER, signatures.sign, "sign_handover", WORK, move=SIGN, noun="signature",
         of=SignatureForm, icon="check", region=lambda held: region_of_record(held.pk),
         undo=unsigning_of,
-        said=lambda _held, signed: gettext("Signed.")
+        said=lambda _held, signed: gettext("Handover signed.")
         if signed.is_open
-        else gettext("Both have signed: the record stays as it is."),
+        else gettext("Signed by both shifts. The handover can no longer be changed."),
         text="With both signatures nothing of the record changes any more.",
     ),
     button(
         CARD, cards.accept_card, "accept_item", WORK, move=ACCEPT, noun="acceptance",
         region=lambda card: region_of_record(card.handover_id),
-        said=lambda card, _made: gettext("%(number)s is yours now.")
+        said=lambda card, _made: gettext("%(number)s is now yours.")
         % {"number": card.ticket.reference},
         undo=lambda card, _made: undo_of_acceptance(card.handover_id, items=card.pk),
         text="The ticket is the caller's from this minute.",
@@ -147,20 +147,20 @@ ACTS = (
     form(
         CARD, cards.refuse_card, "refuse_item", WORK, RefusalForm, noun="refusal",
         states=UNACCEPTED, title=_("Refuse %(card)s"), submit=_("Refuse"),
-        said=_("Refused: it is proposed to the next."),
+        said=_("Refused. Proposed to the next person."),
         text="The next who could take it is proposed.",
     ),
     form(
         CARD, cards.propose_card, "propose_item", WORK, GiveForm, noun="proposal",
         states=UNACCEPTED, initial=lambda card, _by: {"person": card.proposed_id},
-        title=_("Who takes %(card)s?"), submit=_("Propose"),
-        said=_("Proposed: it waits to be accepted."),
+        title=_("Propose %(card)s to"), submit=_("Propose"),
+        said=_("Proposed. Waiting for acceptance."),
         text="Name who takes it; that person still accepts it.",
     ),
     form(
         CARD, cards.add_card_note, "note_item", WORK, NoteForm, noun=None, page="note",
         states=UNACCEPTED, initial=lambda card, _by: {"note": card.note},
-        title=_("What comes next on %(card)s"), submit=_("Save"), said=_("Noted."),
+        title=_("Next step for %(card)s"), submit=_("Save"), said=_("Note saved."),
     ),
     button(
         BLOCK, accept_block, "accept_block", WORK, noun="acceptance", gives=CountOut,
@@ -169,24 +169,25 @@ ACTS = (
     ),
     form(
         BLOCK, propose_block, "propose_block", WORK, GiveForm, noun=None, page="proposal",
-        title=_("Who takes the calm tickets?"), submit=_("Propose"),
-        said=_("Proposed: it waits to be accepted."),
+        title=_("Propose low-activity tickets to"), submit=_("Propose"),
+        said=_("Proposed. Waiting for acceptance."),
     ),
     create(
         WATCHES, watches.create_watch, "watch_for", WORK, WatchForm, made=WatchOut, noun="",
         names={"calls": "calls_id"}, optional={"minutes"}, initial=usual_watch,
-        title=_("Something to watch"), submit=_("Watch"), label=_("Watch something"), icon="plus",
-        key="w", tone="primary", said=_("It stands in the handover until then."), home=WATCHES.home,
+        title=_("New watch item"), submit=_("Add to watch list"), label=_("New watch item"),
+        icon="plus", key="w", tone="primary",
+        said=_("Added to the watch list and to the handover."), home=WATCHES.home,
         text="It stands in the handover until then.",
     ),
     button(
         WATCH, watches.trigger_watch, "call_about_watch", WORK, move=CALL, noun="call",
         icon="bell-ringing", key="c",
-        said=lambda watch, _made: gettext("%(team)s is called.") % {"team": watch.calls.name},
+        said=lambda watch, _made: gettext("Paging %(team)s.") % {"team": watch.calls.name},
         text="It happened: people are called by the escalation policies.",
     ),
     button(
         WATCH, watches.end_watch, "end_watch", WORK, move=END_WATCH, noun="end", tone="ghost",
-        said=_("It is watched no more."),
+        said=_("Removed from the watch list."),
     ),
 )  # fmt: skip

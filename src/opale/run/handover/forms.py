@@ -22,8 +22,8 @@ from opale.ui.typed_dates import WhenField
 
 
 class RefusalForm(forms.Form):
-    reason = forms.ChoiceField(label=_("Why"), choices=RefusalReason.choices)
-    note = forms.CharField(label=_("In a line"), max_length=300, required=False)
+    reason = forms.ChoiceField(label=_("Reason"), choices=RefusalReason.choices)
+    note = forms.CharField(label=_("Comment"), max_length=300, required=False)
 
 
 class SignatureForm(forms.Form):
@@ -31,11 +31,11 @@ class SignatureForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    note = forms.CharField(label=_("What comes next"), max_length=300, required=False)
+    note = forms.CharField(label=_("Next step"), max_length=300, required=False)
 
 
 class GiveForm(forms.Form):
-    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(None, label=_("Who takes it"))
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(None, label=_("Assignee"))
 
     def __init__(self, *args: Any, handover: Handover, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,16 +49,16 @@ class WatchForm(ActorForm, forms.Form):
     text = forms.CharField(label=_("What to watch"), max_length=300)
     until = WhenField(label=_("Until"))
     calls: "forms.ModelChoiceField[Team]" = forms.ModelChoiceField(
-        None, label=_("Whom to call"), empty_label=None
+        None, label=_("Team to page"), empty_label=None
     )
     item: "forms.ModelChoiceField[ConfigurationItem]" = forms.ModelChoiceField(
         None,
-        label=_("Item whose alerts call by themselves"),
+        label=_("Page on alerts of this item"),
         required=False,
         widget=Picker("handover_pick_item"),
     )
     minutes = forms.IntegerField(
-        label=_("Once an alert on it has stood for so many minutes"),
+        label=_("After an alert has lasted (minutes)"),
         min_value=0,
         max_value=1440,
         required=False,

@@ -46,8 +46,8 @@ HANDOVERS = Listing(
     above="handover/_take_back.html",
     figures=to_take_back,
     empty=Empty(
-        "clipboard-list", _("No record holds these words"), _("No handover yet"),
-        _("Half an hour before a shift of the desk ends, its record stands here."),
+        "clipboard-list", _("No handover matches your filters"), _("No handovers yet"),
+        _("A handover appears here 30 minutes before a shift of the service desk ends."),
     ),
     columns=(
         Column(
@@ -59,11 +59,11 @@ HANDOVERS = Listing(
             "state", _("State"), "state",
             cell=lambda held: state(held.get_state_display(), "active" if held.is_open else "done"),
         ),
-        Column("leaving", _("Leaving"), "leaving_lead__name", order=True, right=PEOPLE),
-        Column("arriving", _("Arriving"), "arriving_lead__name", order=True, right=PEOPLE),
+        Column("leaving", _("Outgoing shift"), "leaving_lead__name", order=True, right=PEOPLE),
+        Column("arriving", _("Incoming shift"), "arriving_lead__name", order=True, right=PEOPLE),
     ),
     filters=(
-        Words(label=_("Search the records")),
+        Words(label=_("Search handovers")),
         Choice(
             "state", _("State"), HandoverState.choices, lookup="state",
             api_type=Literal["open", "signed"] | None,
@@ -79,7 +79,7 @@ def _watch_state(watch: WatchItem) -> object:
 
 WATCHES = Listing(
     name="watches",
-    title=_("What is watched"),
+    title=_("Watch list"),
     right=READ,
     url_name="handover_watches",
     model=WatchItem,
@@ -89,17 +89,17 @@ WATCHES = Listing(
     orders={"view=over": Order(("-ended_at", "id"), nullable=frozenset({"ended_at"}))},
     topic=BOARD_TOPIC,
     template="handover/watches.html",
-    new=New(_("Watch something"), "handover_watch_for", WORK, "w"),
+    new=New(_("New watch item"), "handover_watch_for", WORK, "w"),
     empty=Empty(
         "eye",
-        _("Nothing that is watched matches"),
-        _("Nothing is watched"),
+        _("No watch item matches your filters"),
+        _("No watch items"),
         _(
             "For example: until 20:00, page storage if the delay exceeds 5 minutes. Watches appear"
             " here and in the handover."
         ),
     ),
-    empties={"view=over": Empty("eye", "", _("No watch has ended yet"))},
+    empties={"view=over": Empty("eye", "", _("No ended watch items"))},
     columns=(
         Column("text", _("What to watch"), "text", fixed=True, style="fill"),
         Column("state", _("State"), "state", cell=_watch_state),
@@ -112,15 +112,18 @@ WATCHES = Listing(
             "longest", _("Alert longer than"), "longest",
             cell=lambda watch: span(watch.longest) if watch.longest else "",
         ),
-        Column("calls", _("Who is called"), "calls__name", right=PEOPLE),
+        Column("calls", _("Team to page"), "calls__name", right=PEOPLE),
         Column("made_by", _("By"), "made_by__name", right=PEOPLE, shown=False),
-        Column("ended", pgettext_lazy("watch", "Over"), "ended_at", shown=False),
+        Column("ended", pgettext_lazy("watch", "Ended"), "ended_at", shown=False),
     ),
     filters=(
-        Words(label=_("Words of what is watched")),
+        Words(label=_("What to watch")),
         Choice(
-            "view", _("What is watched"),
-            (("watched", _("Watched")), ("over", pgettext_lazy("watch", "Over"))),
+            "view", _("Watch list"),
+            (
+                ("watched", pgettext_lazy("watch", "Active")),
+                ("over", pgettext_lazy("watch", "Ended")),
+            ),
             argument="view", api="", default="watched", tabs=True,
         ),
         Span("until", _("Until"), lookup="until", moment=True),

@@ -8,9 +8,9 @@ READ = "handover.read"
 WORK = "handover.work"
 
 RIGHTS = {
-    READ: Right(_("See handovers and what is watched"), everywhere=STAFF),
+    READ: Right(_("See handovers and the watch list"), everywhere=STAFF),
     WORK: Right(
-        _("Take work over at a change of shift, propose it, refuse it, and sign"),
+        _("Accept, propose and refuse work at a handover, and sign it"),
         everywhere=DESK | {F.SERVICE_MANAGER},
     ),
 }

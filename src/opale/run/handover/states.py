@@ -19,17 +19,17 @@ class ItemState(models.TextChoices):
     """`with_lead`, `with_manager`: nobody accepted it in time, and the clock passed it on; `gone`:
     ended, or taken in another way."""
 
-    WAITING = "waiting", _("Waits to be accepted")
-    WITH_LEAD = "with_lead", _("With the incoming lead")
-    WITH_MANAGER = "with_manager", _("With the on-call manager")
+    WAITING = "waiting", _("To be accepted")
+    WITH_LEAD = "with_lead", _("With incoming shift lead")
+    WITH_MANAGER = "with_manager", _("With on-call manager")
     ACCEPTED = "accepted", pgettext_lazy("handover", "Accepted")
-    GONE = "gone", _("Needs no handover any more")
+    GONE = "gone", _("No longer needed")
 
 
 class WatchState(models.TextChoices):
-    WATCHED = "watched", _("Watched")
-    CALLED = "called", _("People are called")
-    OVER = "over", pgettext_lazy("watch", "Over")
+    WATCHED = "watched", pgettext_lazy("watch", "Active")
+    CALLED = "called", _("Paging")
+    OVER = "over", pgettext_lazy("watch", "Ended")
 
 
 S = ItemState
@@ -37,7 +37,7 @@ UNACCEPTED: Final = frozenset({S.WAITING, S.WITH_LEAD, S.WITH_MANAGER})
 
 ACCEPT: Final = Move("accept", UNACCEPTED, S.ACCEPTED, WORK, _("Accept"))
 SIGN: Final = Move("sign", frozenset({HandoverState.OPEN}), HandoverState.SIGNED, WORK, _("Sign"))
-CALL: Final = Move("call", frozenset({WatchState.WATCHED}), WatchState.CALLED, WORK, _("Call"))
+CALL: Final = Move("call", frozenset({WatchState.WATCHED}), WatchState.CALLED, WORK, _("Page team"))
 END_WATCH: Final = Move(
     "end", frozenset({WatchState.WATCHED, WatchState.CALLED}), WatchState.OVER, WORK, _("End")
 )
@@ -47,7 +47,7 @@ class RefusalReason(models.TextChoices):
     """Why somebody refuses a card: the next who could take it is proposed."""
 
     SKILL = "skill", _("I lack the skill")
-    LOAD = "load", _("I have too much in hand")
+    LOAD = "load", _("My workload is too high")
     LANGUAGE = "language", _("I do not speak the language")
-    LEAVING = "leaving", _("I leave soon myself")
-    OTHER = "other", pgettext_lazy("reason", "Another reason")
+    LEAVING = "leaving", _("I am leaving soon")
+    OTHER = "other", pgettext_lazy("reason", "Other")

@@ -47,7 +47,7 @@ def accept_card(item: HandoverItem, *, by: Actor) -> HandoverItem:
         if row.state not in UNACCEPTED:
             raise IllegalMove(ACCEPT.name, {row.pk: row.state})
         if not accept_items(held, [row], by=by, at=at):
-            raise Conflict(_("Somebody else has this ticket by now: it needs no handover."))
+            raise Conflict(_("This ticket now has another owner and needs no handover."))
     return row
 
 
@@ -98,7 +98,7 @@ def refuse_card(item: HandoverItem, reason: str, *, by: Actor, note: str = "") -
     Errors: NotFound, NotAllowed (off duty), IllegalMove, Invalid (reason).
     """
     if reason not in RefusalReason.values:
-        raise Invalid(reason=_("Say why."))
+        raise Invalid(reason=_("Enter a reason."))
     with attributed(by):
         held, at = lock_open_handover(item.handover_id, by=by), clock.now()
         _require_taker(held, by=by, at=at)
@@ -169,7 +169,9 @@ def undo_acceptance(handover: Handover, ids: Sequence[int], *, by: Actor) -> int
         )
         found = list(rows.select_related("leaver"))
         if not found or at >= held.ends_at + ACCEPTANCE_WINDOW:
-            raise Conflict(_("This can no longer be undone: give the ticket to somebody instead."))
+            raise Conflict(
+                _("This can no longer be undone. Assign the ticket to somebody instead.")
+            )
         for leaver in {one.leaver for one in found}:
             own = {one.ticket_id: by.person_id or 0 for one in found if one.leaver == leaver}
             hand_over_tickets(own, leaver, by=by, reason=Ownership.Reason.GIVEN)
@@ -197,7 +199,11 @@ def lock_open_handover(handover_id: int, *, by: Actor) -> Handover:
     if held is None:
         raise NotFound
     if held.state != HandoverState.OPEN:
-        raise IllegalMove("change", {held.pk: held.state}, _("This record is signed: it stays."))
+        raise IllegalMove(
+            "change",
+            {held.pk: held.state},
+            _("This handover is signed and can no longer be changed."),
+        )
     return held
 
 
@@ -211,7 +217,7 @@ def require_person(by: Actor) -> Person:
 
 def _require_taker(held: Handover, *, by: Actor, at: datetime) -> None:
     if not HandoverPermissions.of(held, at).may_take(by.person_id):
-        raise NotAllowed(_("Only who is on duty then takes work over."))
+        raise NotAllowed(_("Only people on the incoming shift can take work over."))
 
 
 def _require_arriving(held: Handover, person: Person, at: datetime) -> None:

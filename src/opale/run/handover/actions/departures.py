@@ -33,13 +33,13 @@ def take_all_back(*, by: Actor) -> list[int]:
     """
     at, person = clock.now(), require_person(by)
     if not by.can(WORK) or person.pk not in people_present(service_desk(), at):
-        raise NotAllowed(_("Only who is on duty then takes work over."))
+        raise NotAllowed(_("Only people on the incoming shift can take work over."))
     with attributed(by):
         items = items_to_take_back(person.pk, at)
         seen = {one.ticket_id: one.ticket.owner_id for one in items}
         taken = hand_over_tickets(seen, person, by=by, reason=Ownership.Reason.TAKEN)
         if not taken:
-            raise Conflict(_("Nothing of yours is with somebody else."))
+            raise Conflict(_("None of your tickets are with somebody else."))
         unsnooze_tickets([ticket.pk for ticket in taken])
         live_topics.publish(BOARD_TOPIC)
     return [ticket.pk for ticket in taken]
@@ -71,7 +71,7 @@ def prepare_next(*, by: Actor) -> Handover:
         raise NotAllowed
     coming = shift_ends_between(desk, at, at + Handover.FURTHEST)
     if not coming:
-        raise Invalid(_("No shift ends within a day: the roster is empty."))
+        raise Invalid(_("No shift ends in the next 24 hours. Check the roster."))
     return prepare_handover(desk, coming[0], by=by, at=at)
 
 

@@ -60,7 +60,7 @@ def _title(held: Handover, tickets: int) -> str:
         with timezone.override(zone):
             at = date_format(timezone.localtime(held.ends_at), "H:i")
         return ngettext(
-            "%(count)s ticket of the change at %(at)s that nobody accepted",
-            "%(count)s tickets of the change at %(at)s that nobody accepted",
+            "%(count)s ticket not accepted at the %(at)s handover",
+            "%(count)s tickets not accepted at the %(at)s handover",
             tickets,
         ) % {"count": tickets, "at": at}

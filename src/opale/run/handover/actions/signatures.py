@@ -77,8 +77,8 @@ def _refuse_while_waiting(held: Handover) -> None:
     if count := _waiting(held):
         raise Conflict(
             ngettext(
-                "%(count)s ticket still waits to be accepted.",
-                "%(count)s tickets still wait to be accepted.",
+                "%(count)s ticket still to be accepted.",
+                "%(count)s tickets still to be accepted.",
                 count,
             )
             % {"count": count}

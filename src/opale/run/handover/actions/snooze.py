@@ -1,6 +1,6 @@
 """Tickets accepted in a block, snoozed until activity or until a promise comes near.
 
-Source: docs/rules/handover.md, "The block".
+Source: docs/rules/handover.md, "Low-activity tickets".
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Watches of the next shift, and whom they page. Source: docs/rules/handover.md, "Watching"."""
+"""Watches of the next shift, and whom they page. Source: docs/rules/handover.md, "Watch list"."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,11 +41,11 @@ def create_watch(asked: WatchInput, *, by: Actor) -> WatchItem:
     if not by.can(WORK):
         raise NotAllowed
     if not asked.text.strip():
-        raise Invalid(text=_("Say what is to be watched."))
+        raise Invalid(text=_("Enter what to watch."))
     if asked.until <= clock.now():
-        raise Invalid(until=_("This is past."))
+        raise Invalid(until=_("This is in the past."))
     if asked.longest is not None and asked.item is None:
-        raise Invalid(item=_("Only alerts on an item call by themselves: say which."))
+        raise Invalid(item=_("Choose an item: only alerts on an item page automatically."))
     with attributed(by):
         made = WatchItem.objects.create(
             team=service_desk(),
@@ -71,7 +71,7 @@ def trigger_watch(watch: WatchItem, *, by: Actor) -> WatchItem:
         perform(CALL, _held(watch, by), by=by, at=at, called_at=at)
         if not page_for_watch(watch, by=by, at=at):
             raise Conflict(
-                _("No escalation policy is for this: call %(team)s by telephone.")
+                _("No escalation policy applies. Call %(team)s by phone.")
                 % {"team": watch.calls.name}
             )
         live_topics.publish(BOARD_TOPIC)

@@ -36,8 +36,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("change", "Change of shift"),
-                            ("early", "Somebody leaves early"),
-                            ("absence", "Somebody is away"),
+                            ("early", "Early departure"),
+                            ("absence", "Unplanned absence"),
                         ],
                         default="change",
                         max_length=10,
@@ -122,7 +122,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "place",
-                    models.CharField(choices=[("card", "Card"), ("block", "Block")], max_length=6),
+                    models.CharField(
+                        choices=[("card", "Ticket"), ("block", "Batch")], max_length=6
+                    ),
                 ),
                 (
                     "reasons",
@@ -134,11 +136,11 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("waiting", "Waits to be accepted"),
-                            ("with_lead", "With the incoming lead"),
-                            ("with_manager", "With the on-call manager"),
+                            ("waiting", "To be accepted"),
+                            ("with_lead", "With incoming shift lead"),
+                            ("with_manager", "With on-call manager"),
                             ("accepted", "Accepted"),
-                            ("gone", "Needs no handover any more"),
+                            ("gone", "No longer needed"),
                         ],
                         default="waiting",
                         max_length=12,
@@ -223,10 +225,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("skill", "I lack the skill"),
-                            ("load", "I have too much in hand"),
+                            ("load", "My workload is too high"),
                             ("language", "I do not speak the language"),
-                            ("leaving", "I leave soon myself"),
-                            ("other", "Another reason"),
+                            ("leaving", "I am leaving soon"),
+                            ("other", "Other"),
                         ],
                         max_length=10,
                     ),
@@ -307,9 +309,9 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("watched", "Watched"),
-                            ("called", "People are called"),
-                            ("over", "Over"),
+                            ("watched", "Active"),
+                            ("called", "Paging"),
+                            ("over", "Ended"),
                         ],
                         default="watched",
                         max_length=10,

@@ -33,8 +33,8 @@ class Handover(models.Model):
 
     class Kind(models.TextChoices):
         CHANGE = "change", _("Change of shift")
-        EARLY = "early", _("Somebody leaves early")
-        ABSENCE = "absence", _("Somebody is away")
+        EARLY = "early", _("Early departure")
+        ABSENCE = "absence", _("Unplanned absence")
 
     reach_paths: ClassVar[dict[str, str]] = {"teams": "team_id"}
     FURTHEST: ClassVar[timedelta] = timedelta(hours=24)
@@ -104,8 +104,8 @@ class HandoverItem(models.Model):
     """
 
     class Place(models.TextChoices):
-        CARD = "card", _("Card")
-        BLOCK = "block", _("Block")
+        CARD = "card", _("Ticket")
+        BLOCK = "block", _("Batch")
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 

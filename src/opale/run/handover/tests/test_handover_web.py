@@ -86,7 +86,7 @@ def test_the_page_shows_cards_and_the_block_and_one_key_accepts(house: Personas)
         f"/handovers/{held.pk}/cards/{row.pk}/acceptance/", headers={"HX-Request": "true"}
     )
     assert answer.status_code == 200
-    assert "Everything hot is accepted" in answer.content.decode()
+    assert "All urgent tickets are accepted" in answer.content.decode()
     assert f"/handovers/{held.pk}/undo/?items={row.pk}" in answer.headers["HX-Trigger"]
     hot.refresh_from_db()
     assert hot.owner == house.people["desk_agent"]
@@ -138,7 +138,7 @@ def test_both_sign_and_the_record_is_found_and_printed(house: Personas) -> None:
     held.refresh_from_db()
     assert held.state == "signed"
     assert f"/handovers/{held.pk}/" in text(client, "/handovers/all/?q=onduleur")
-    assert "No record holds these words" in text(client, "/handovers/all/?q=climatisation")
+    assert "No handover matches your filters" in text(client, "/handovers/all/?q=climatisation")
     assert "Onduleur en défaut" in text(client, f"/handovers/{held.pk}/print/")
     assert client.get("/handovers/").url == "/handovers/all/"  # type: ignore[attr-defined]
 
@@ -158,7 +158,7 @@ def test_who_is_back_takes_all_back_with_one_key(house: Personas) -> None:
 
 def test_something_is_watched_called_about_and_over(house: Personas) -> None:
     client = house.client("desk_agent")
-    assert "Nothing is watched" in text(client, "/handovers/watches/")
+    assert "No watch items" in text(client, "/handovers/watches/")
     team = house.teams["core_engineer"].pk
     client.post("/handovers/watches/new/", {"text": "Stockage", "until": "+2h", "calls": team})
     page = text(client, "/handovers/watches/")
@@ -166,7 +166,7 @@ def test_something_is_watched_called_about_and_over(house: Personas) -> None:
     assert client.post("/handovers/watches/1/call/").status_code in (404, 409)
     watch = WatchItem.objects.get()
     assert f"/handovers/watches/{watch.pk}/end/" in page
-    assert "No watch has ended yet" in text(client, "/handovers/watches/?view=over")
+    assert "No ended watch items" in text(client, "/handovers/watches/?view=over")
     marked = {"n": [watch.pk]}
     assert client.post("/lists/watches/acts/end/", marked).status_code == 302
     assert "Stockage" not in text(client, "/handovers/watches/")

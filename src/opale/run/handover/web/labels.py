@@ -19,27 +19,27 @@ HOT_REASONS: Final[dict[str, Words]] = {
     "supplier": _("the supplier replied"),
 }
 PROPOSAL_REASONS: Final[dict[str, Words]] = {
-    "owned": _("had it before"),
-    "wrote": _("has written on it"),
+    "owned": _("owned it before"),
+    "wrote": _("wrote on it"),
     "language": _("speaks the language"),
     "skill": _("has the skill"),
-    "least": _("has least in hand"),
-    "given": _("named by a colleague"),
+    "least": _("lowest workload"),
+    "given": _("chosen by a colleague"),
 }
 NEXT_ACTIONS: Final[dict[str, Words]] = {
     "answer": _("Answer the customer"),
-    "look": _("Look at what the supplier says"),
-    "accept": _("Have the work accepted"),
-    "follow": _("Follow the work that is asked"),
-    "wait": pgettext_lazy("next action", "Wait"),
-    "triage": _("Say what it is"),
-    "work": _("Work on it"),
+    "look": _("Read the supplier’s reply"),
+    "accept": _("Get the escalation accepted"),
+    "follow": _("Follow up on the escalation"),
+    "wait": pgettext_lazy("next action", "On hold"),
+    "triage": _("Triage the ticket"),
+    "work": _("Continue working on it"),
 }
 REFUSAL_REASONS: Final[dict[str, Words]] = {str(one.value): one.label for one in RefusalReason}
 UPCOMING_KINDS: Final[dict[str, Words]] = {
     "window": _("Maintenance window"),
     "agreed": _("Agreed date"),
-    "outside": pgettext_lazy("what comes", "Work outside the hours of the plan"),
+    "outside": pgettext_lazy("what comes", "Work outside plan hours"),
 }
 
 

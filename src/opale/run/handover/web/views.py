@@ -51,10 +51,10 @@ def paper(request: ActorRequest, handover_id: int) -> HttpResponse:
     }
     said: dict[str, Any] = context["situation"]
     context["sections"] = [
-        (_("Incidents that run"), said["incidents"]),
-        (_("Watched"), said["watched"]),
+        (_("Open incidents"), said["incidents"]),
+        (_("Watch list"), said["watched"]),
         (_("Muted alerts"), said["muted"]),
-        (_("Work that comes"), said["coming"]),
+        (_("Scheduled work"), said["coming"]),
         (_("Next shift"), said["staffing"]),
     ]
     return render(request, "handover/print.html", context)
@@ -76,7 +76,7 @@ def unsign(request: ActorRequest, handover_id: int) -> HttpResponse:
     held = records.get_handover(handover_id, seen_by=request.actor)
     side: permissions.Side = "arriving" if request.GET.get("side") == "arriving" else "leaving"
     signatures.unsign(held, side, by=request.actor)
-    return _record(request, held.pk, _("The signature is taken back."))
+    return _record(request, held.pk, _("Signature withdrawn."))
 
 
 @form_verbs
@@ -90,7 +90,9 @@ def leaving(request: ActorRequest) -> HttpResponse:
     person = get_person(key, seen_by=request.actor)
     if request.method == "POST":
         made = departures.leave_early(person, by=request.actor)
-        toast_next(request, _("The shift is over. The others take over what is left."))
+        toast_next(
+            request, _("Shift ended. The remaining tickets are proposed to your colleagues.")
+        )
         return to(request, reverse("handover_show", args=[made.pk]))
     return render(request, "handover/leaving.html", {"person": person})
 
@@ -109,7 +111,7 @@ def undo(request: ActorRequest, handover_id: int) -> HttpResponse:
     else:
         ids = parse_numbers(named.split(","))
     cards.undo_acceptance(held, ids, by=request.actor)
-    return _record(request, held.pk, _("Given back: it waits to be accepted."))
+    return _record(request, held.pk, _("Acceptance undone."))
 
 
 def _record(request: ActorRequest, handover_id: int, said: str) -> HttpResponse:

@@ -27,7 +27,7 @@ def items_to_accept(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem
             name=f"{ticket.reference} {ticket.subject}",
             url=reverse("handover_show", args=[item.handover_id]),
             urgency=Urgency.ANSWER,
-            reason=_("handed over to you, to accept"),
+            reason=_("handed over to you, to be accepted"),
             note=str(ticket.customer or ""),
         )
 
