@@ -95,7 +95,7 @@ def test_from_the_ringing_to_a_ticket_of_ones_own(
     page.keyboard.press("F2")
     expect(page.locator("#t-sheet h1")).to_have_text(caller["name"])
     push(opale, "answer", call_id, user=me, **number)
-    expect(page.locator("#t-call")).to_contain_text("On the line")
+    expect(page.locator("#t-call")).to_contain_text("In progress")
     for authority in ("open requests", "order"):
         expect(page.locator(".t-may[data-holds]").get_by_text(authority)).to_be_visible()
     expect(page.get_by_role("heading", name="Services")).to_be_visible()

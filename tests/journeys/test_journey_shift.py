@@ -308,7 +308,7 @@ def phone(shift: Shift, contact: dict[str, Any], subject: str) -> None:
     shift.keys.press("F2")
     expect(shift.page.locator("#t-sheet h1")).to_have_text(contact["name"])
     shift.ring("answer", call, contact["phone"], user=me)
-    expect(shift.page.locator("#t-call")).to_contain_text("On the line")
+    expect(shift.page.locator("#t-call")).to_contain_text("In progress")
     if not shift.page.evaluate("document.activeElement?.name === 'subject'"):
         shift.keys.press("s")  # incidents are read first
     shift.keys.type(subject).press("Enter")

@@ -32,9 +32,9 @@ def tell_number(request: ActorRequest, call: Call, former: str) -> HttpResponse 
     contact = get_contact(parse_number(request.POST.get("contact")) or 0, seen_by=request.actor)
     said = {"name": contact.name, "number": call.shown_number, "former": former}
     sentence = (
-        gettext("%(name)s is known by %(number)s from now on, no more by %(former)s.")
+        gettext("Number of %(name)s changed from %(former)s to %(number)s.")
         if former
-        else gettext("%(name)s is known by %(number)s from now on.")
+        else gettext("%(number)s saved for %(name)s.")
     )
     if request.htmx:
         return toast(HttpResponse(), sentence % said)
@@ -53,7 +53,8 @@ ACTS = (
     form(
         LINES, lines.set_lines, "set_lines", WORK, LinesForm, noun=None, page="",
         initial=known_lines, home=place("telephone_calls"),
-        title=_("My telephone"), submit=_("Save"), said=_("Calls that you answer open for you."),
+        title=_("My phone"), submit=_("Save"),
+        said=_("Phone saved. Calls you answer now open automatically."),
     ),
     form(
         CALL, tickets.link_call_to_ticket, "put_call_on_ticket", WORK, TicketForm, noun="ticket",
@@ -70,12 +71,12 @@ ACTS = (
     ),
     button(
         CALL, missed_calls.dismiss_call, "dismiss_call", WORK, noun="dismissal", of=DismissalForm,
-        said=_("Nobody has to call back."), undo="reopen_missed_call", home=place_of_calls,
+        said=_("Call dismissed."), undo="reopen_missed_call", home=place_of_calls,
         text="Nobody has to call back, for this reason.",
     ),
     button(
         CALL, missed_calls.reopen_missed_call, "reopen_missed_call", WORK, noun=None,
-        page="dismissal/withdrawal", said=_("The call waits to be called back."),
+        page="dismissal/withdrawal", said=_("Call put back on the list."),
         home=place_of_calls,
     ),
 )  # fmt: skip

@@ -30,7 +30,7 @@ class SheetForm(ActorForm, forms.Form):
     """The call sheet: the caller and the subject."""
 
     contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
-        label=_("Who calls?"),
+        label=_("Caller"),
         queryset=None,
         required=False,
         widget=Picker("desk_pick_contact"),
@@ -44,10 +44,10 @@ class SheetForm(ActorForm, forms.Form):
     subject = forms.CharField(label=_("Subject"), max_length=300)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     service: "forms.ModelChoiceField[Service]" = ServiceField(
-        label=_("Service"), queryset=None, required=False, empty_label=_("None in particular")
+        label=_("Service"), queryset=None, required=False, empty_label=_("No specific service")
     )
     body = forms.CharField(
-        label=_("What was said"), widget=forms.Textarea(attrs={"rows": 4}), required=False
+        label=_("Description"), widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
     impact = forms.TypedChoiceField(label=_("Impact"), choices=Grade.choices, coerce=int)
     urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Grade.choices, coerce=int)
@@ -97,7 +97,7 @@ class TicketForm(ActorForm, forms.Form):
 
 class NumberForm(ActorForm, forms.Form):
     contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
-        queryset=None, error_messages={"required": _("Say who calls first.")}
+        queryset=None, error_messages={"required": _("Choose the caller first.")}
     )
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -108,9 +108,7 @@ class DismissalForm(forms.Form):
     why = forms.ChoiceField(
         label=_("Reason"),
         choices=Dismissal.choices,
-        error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), _("Say why nobody has to call back.")
-        ),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Enter a reason.")),
     )
 
 
@@ -119,7 +117,7 @@ class LinesForm(forms.Form):
         label=_("My extensions, logins and numbers"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("One a line, as the telephone system writes them."),
+        help_text=_("One per line, as in the phone system."),
     )
 
     def arguments(self) -> dict[str, Any]:

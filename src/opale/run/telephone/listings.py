@@ -26,9 +26,9 @@ from opale.ui.components.badges import face, person, state
 TONES = {CallState.MISSED: "bad", CallState.RINGING: "new", CallState.ANSWERED: "active"}
 NO_CALL = Empty(
     "phone",
-    gettext_lazy("No call fits"),
-    gettext_lazy("No call yet"),
-    gettext_lazy("Calls appear here once a telephone system is connected."),
+    gettext_lazy("No call matches your filters"),
+    gettext_lazy("No calls yet"),
+    gettext_lazy("Calls appear here once a phone system is connected."),
 )
 
 
@@ -47,7 +47,7 @@ def _lasted(call: Call) -> str:
     if call.length is not None:
         return talked(call.length)
     if call.state == CallState.MISSED and call.waited:
-        return _("rang %(span)s") % {"span": talked(call.waited)}
+        return talked(call.waited)
     return ""
 
 
@@ -64,7 +64,7 @@ def _ticket(call: Any) -> object:
 
 def _follow_up(call: Call) -> str:
     if call.follow_up == FollowUp.TAKEN and call.followed_by:
-        return _("%(name)s calls back") % {"name": call.followed_by.name}
+        return _("%(name)s is calling back") % {"name": call.followed_by.name}
     if call.follow_up == FollowUp.DISMISSED:
         return str(call.get_dismissal_display())
     return "" if call.follow_up == FollowUp.NONE else str(call.get_follow_up_display())
@@ -98,14 +98,14 @@ CALLS = Listing(
         "view=waiting": Empty(
             "circle-check",
             "",
-            gettext_lazy("Nobody waits for a call back"),
-            gettext_lazy("A call that nobody answers appears here until somebody calls back."),
+            gettext_lazy("No call-backs to make"),
+            gettext_lazy("Missed calls appear here until somebody calls back."),
         ),
         "view=mine": NO_CALL,
     },
     columns=(
         Column(
-            "who", gettext_lazy("Who"), _who, reads=("contact", "customer"), fixed=True,
+            "who", gettext_lazy("Contact"), _who, reads=("contact", "customer"), fixed=True,
             style="fill", link=lambda call: reverse("telephone_call", args=[call.pk]),
             link_right=WORK,
         ),
@@ -120,7 +120,7 @@ CALLS = Listing(
         ),
         Column("line", pgettext_lazy("a telephone", "Line"), "line", shown=False),
         Column("queue", pgettext_lazy("a telephone", "Queue"), "queue", shown=False),
-        Column("lasted", gettext_lazy("Length"), _lasted, shown=False),
+        Column("lasted", gettext_lazy("Duration"), _lasted, shown=False),
         Column(
             "ticket", gettext_lazy("Ticket"), _reference, cell=_ticket,
             loads=calls.with_ticket_numbers,
@@ -133,7 +133,7 @@ CALLS = Listing(
             "agent", gettext_lazy("Agent"), "agent__name",
             cell=lambda call: person(call.agent.name) if call.agent else "", shown=False,
         ),
-        Column("began", pgettext_lazy("a call", "Began"), "began_at", order=True),
+        Column("began", pgettext_lazy("a call", "Started"), "began_at", order=True),
     ),
     filters=(
         Words(label=gettext_lazy("Number, contact or customer")),
@@ -159,7 +159,7 @@ CALLS = Listing(
             api_type=FollowUpName | None,
         ),
         customer_filter(argument="customer_id"),
-        Span("began", pgettext_lazy("a call", "Began"), lookup="began_at", moment=True),
+        Span("began", pgettext_lazy("a call", "Started"), lookup="began_at", moment=True),
         Parameter("since", argument="since", api_type=Moment | None),
     ),
     acts=(

@@ -10,7 +10,7 @@ WORK = "telephone.work"
 RIGHTS = {
     READ: Right(_("See calls"), everywhere=DESK | {F.SERVICE_MANAGER, F.ADMINISTRATOR}),
     WORK: Right(
-        _("Answer calls, call back, and open tickets of who calls"),
+        _("Answer calls, call back and open tickets for callers"),
         everywhere=DESK | {F.SERVICE_MANAGER},
     ),
 }

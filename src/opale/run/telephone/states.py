@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 class CallState(models.TextChoices):
     RINGING = "ringing", _("Ringing")
-    ANSWERED = "answered", _("On the line")
+    ANSWERED = "answered", _("In progress")
     ENDED = "ended", pgettext_lazy("a call", "Ended")
     MISSED = "missed", _("Missed")
 
@@ -28,16 +28,16 @@ class FollowUp(models.TextChoices):
 class Dismissal(models.TextChoices):
     """Why a missed call needs nobody."""
 
-    SPOKEN = "spoken", _("Spoken to meanwhile")
-    UNREACHABLE = "unreachable", _("Could not be reached")
+    SPOKEN = "spoken", _("Already spoken to")
+    UNREACHABLE = "unreachable", _("Unreachable")
     WRONG_NUMBER = "wrong_number", _("Wrong number")
-    UNWANTED = "unwanted", _("Unwanted call")
+    UNWANTED = "unwanted", _("Spam")
 
 
 class SignalKind(models.TextChoices):
-    RING = "ring", _("It rings")
-    ANSWER = "answer", _("Somebody answers")
-    HANGUP = "hangup", _("Somebody hangs up")
+    RING = "ring", _("Ring")
+    ANSWER = "answer", _("Answer")
+    HANGUP = "hangup", _("Hang up")
 
 
 class Direction(models.TextChoices):

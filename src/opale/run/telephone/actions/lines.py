@@ -28,10 +28,10 @@ def set_lines(names: Iterable[str], *, by: Actor) -> list[str]:
     texts = [" ".join(name.split()) for name in names]
     wanted = list(dict.fromkeys(e164(text, country) or text for text in texts if text))
     if len(wanted) > MAX_LINES:
-        raise Invalid(names=_("At most %(most)s telephones.") % {"most": MAX_LINES})
+        raise Invalid(names=_("At most %(most)s phones.") % {"most": MAX_LINES})
     if any(len(name) > 100 for name in wanted):
-        raise Invalid(names=_("The name of a telephone has at most 100 characters."))
-    taken = Invalid(names=_("One of them is somebody else’s."))
+        raise Invalid(names=_("Names are limited to 100 characters."))
+    taken = Invalid(names=_("One of these is already used by somebody else."))
     with attributed(by), translate_violations(line_of_one_person=taken):
         mine = Line.objects.filter(person_id=by.person_id)
         mine.exclude(name__in=wanted).delete()

@@ -32,7 +32,7 @@ def call_back(call: Call, *, by: Actor) -> Call:
         if held.follow_up == FollowUp.TAKEN and held.followed_by_id == by.person_id:
             return held
         if held.follow_up == FollowUp.TAKEN and held.followed_by is not None:
-            raise Conflict(_("%(name)s is calling back already.") % {"name": held.followed_by.name})
+            raise Conflict(_("%(name)s is already calling back.") % {"name": held.followed_by.name})
         _refuse_settled(held)
         _follow(held, by, follow_up=FollowUp.TAKEN)
     return held
@@ -58,7 +58,7 @@ def reopen_missed_call(call: Call, *, by: Actor) -> Call:
     with attributed(by):
         held = lock_call(call, by=by)
         if held.follow_up == FollowUp.NONE or held.ticket_id is not None:
-            raise Conflict(_("There is nothing to call back."))
+            raise Conflict(_("This call needs no call-back."))
         change_call(
             held,
             follow_up=FollowUp.OPEN,
@@ -90,7 +90,7 @@ def settle_missed_calls(call: Call) -> None:
 
 def _refuse_settled(call: Call) -> None:
     if call.follow_up not in WAITING:
-        raise Conflict(_("There is nothing to call back."))
+        raise Conflict(_("This call needs no call-back."))
 
 
 def _follow(held: Call, by: Actor, **fields: Any) -> None:

@@ -19,7 +19,7 @@ def save_number(call: Call, contact: Contact, *, by: Actor) -> str:
     with attributed(by):
         held = lock_call(call, by=by)
         if not held.number_e164:
-            raise Conflict(_("This call shows no number."))
+            raise Conflict(_("The caller’s number is hidden."))
         former = contact.phone
         edit_contact(contact, phone=held.shown_number, by=by)
         if held.contact_id is None:

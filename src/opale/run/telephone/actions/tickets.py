@@ -87,7 +87,7 @@ def link_call_to_ticket(
         held = _free(call, by, ticket)
         present = lock_current_ticket(ticket, by=by)
         if contact is not None and contact.customer_id != present.customer_id:
-            raise Invalid(ticket=_("This ticket is of another customer."))
+            raise Invalid(ticket=_("This ticket belongs to another customer."))
         _put(held, present, present.customer, contact, by=by)
     return present
 
@@ -167,8 +167,8 @@ def _neutral_subject(service: Service | None, language: str) -> str:
     """Return a subject for the customer: the incident's own may name other customers."""
     with translation.override(language):
         if service is None:
-            return _("Disturbance reported by telephone")
-        return _("Disturbance of %(service)s") % {"service": service.name}
+            return _("Issue reported by phone")
+        return _("Issue with %(service)s") % {"service": service.name}
 
 
 def _free(call: Call, by: Actor, ticket: Ticket | None = None) -> Call:
@@ -176,8 +176,10 @@ def _free(call: Call, by: Actor, ticket: Ticket | None = None) -> Call:
     held = lock_call(call, by=by)
     if held.ticket is not None and (ticket is None or held.ticket_id != ticket.pk):
         if visible_ticket(held, seen_by=by) is None:
-            raise Conflict(_("This call is on a confidential ticket."))
-        raise Conflict(_("This call is on %(number)s already.") % {"number": held.ticket.reference})
+            raise Conflict(_("This call is linked to a confidential ticket."))
+        raise Conflict(
+            _("This call is already linked to %(number)s.") % {"number": held.ticket.reference}
+        )
     return held
 
 

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("ringing", "Ringing"),
-                            ("answered", "On the line"),
+                            ("answered", "In progress"),
                             ("ended", "Ended"),
                             ("missed", "Missed"),
                         ],
@@ -90,10 +90,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("spoken", "Spoken to meanwhile"),
-                            ("unreachable", "Could not be reached"),
+                            ("spoken", "Already spoken to"),
+                            ("unreachable", "Unreachable"),
                             ("wrong_number", "Wrong number"),
-                            ("unwanted", "Unwanted call"),
+                            ("unwanted", "Spam"),
                         ],
                         max_length=20,
                     ),
@@ -190,10 +190,10 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("spoken", "Spoken to meanwhile"),
-                            ("unreachable", "Could not be reached"),
+                            ("spoken", "Already spoken to"),
+                            ("unreachable", "Unreachable"),
                             ("wrong_number", "Wrong number"),
-                            ("unwanted", "Unwanted call"),
+                            ("unwanted", "Spam"),
                         ],
                         max_length=20,
                     ),
@@ -291,9 +291,9 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("ring", "It rings"),
-                            ("answer", "Somebody answers"),
-                            ("hangup", "Somebody hangs up"),
+                            ("ring", "Ring"),
+                            ("answer", "Answer"),
+                            ("hangup", "Hang up"),
                         ],
                         max_length=10,
                     ),

@@ -170,7 +170,7 @@ def test_the_affected_caller_gets_a_child_that_names_nobody_else(house: House) -
     child = tickets.add_affected_caller(
         felt, customer=house.customer, contact=house.contact, call=call, by=by
     )
-    assert (child.subject, child.kind) == ("Perturbation de VPN-1", "incident")
+    assert (child.subject, child.kind) == ("Incident sur VPN-1", "incident")
     assert (child.owner, child.service, child.contact) == (
         house.agent,
         house.service,

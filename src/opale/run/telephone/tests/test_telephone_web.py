@@ -105,7 +105,7 @@ def test_the_sheet_shows_caller_authority_services_and_incidents(
         assert words in drawn
     assert 'data-key="a"' in drawn
     # What is felt is not offered a second time.
-    assert "Is it about one of these?" not in drawn
+    assert "Open tickets of the caller" not in drawn
 
 
 def test_enter_opens_a_ticket_of_ones_own(house: Personas, client: Client) -> None:
@@ -151,12 +151,12 @@ def test_who_has_the_number_and_who_is_near_it_are_offered_apart(
     house: Personas, client: Client
 ) -> None:
     drawn = html(client.get(f"/calls/{ringing(caller='33199001199').pk}/"))
-    assert "maybe: a number close by" in drawn
+    assert "similar number" in drawn
     with attributed(system("test")):
         Contact.objects.filter(pk=house.other_contact.pk).update(phone_e164="+33199001122")
     drawn = html(client.get(f"/calls/{ringing('2').pk}/"))
-    assert "this number" in drawn
-    assert "maybe" not in drawn
+    assert "same number" in drawn
+    assert "similar number" not in drawn
 
 
 def test_a_sheet_without_a_telephone_system(house: Personas, client: Client) -> None:
@@ -168,7 +168,7 @@ def test_a_sheet_without_a_telephone_system(house: Personas, client: Client) -> 
     assert call.by_hand
     assert call.ticket is not None
     drawn = html(client.get(f"/tickets/{call.ticket.number}/"))
-    assert "was on the telephone" in drawn
+    assert "logged a call" in drawn
 
 
 def test_one_key_adds_the_caller_to_an_incident(house: Personas, client: Client) -> None:
@@ -209,7 +209,7 @@ def test_calls_are_found_by_number_and_name(house: Personas, client: Client) -> 
     drawn = html(client.get("/calls/?view=all&q=01 99 00 11 22"))
     assert "Contact Acme" in drawn
     assert "Hidden number" not in drawn
-    assert "No call fits" in html(client.get("/calls/?view=all&q=Nobody"))
+    assert "No call matches your filters" in html(client.get("/calls/?view=all&q=Nobody"))
     found = html(client.get("/ui/palette/?q=0199001122"))
     assert "+33 1 99 00 11 22" in found
 
@@ -237,7 +237,7 @@ def test_marked_calls_are_dismissed_for_one_reason(client: Client) -> None:
     assert "Unknown number, Contact Acme" in asked
     assert client.post(url, marked | {"given": "1", "why": "unwanted"}).status_code == 302
     assert {call.follow_up for call in Call.objects.all()} == {FollowUp.DISMISSED}
-    assert "Nobody waits for a call back" in html(client.get("/calls/"))
+    assert "No call-backs to make" in html(client.get("/calls/"))
 
 
 def test_ones_own_telephone(house: Personas, client: Client) -> None:
@@ -251,7 +251,7 @@ def test_the_telephone_is_an_integration_with_keys(house: Personas) -> None:
     made = html(admin.post("/events/integrations/new/", {"name": "3CX", "format": "cti"}))
     assert "/ingest/cti/" in made
     assert "newCall" in made
-    assert "What becomes an incident by itself" not in made
+    assert "Automatic incidents" not in made
 
 
 def test_calls_by_the_api(house: Personas) -> None:
@@ -295,12 +295,12 @@ def test_a_number_of_nobody_is_kept_with_whom_the_agent_names(
 ) -> None:
     call, contact = ringing(caller="0199007755"), house.contact
     sheet = f"/calls/{call.pk}/?contact={contact.pk}"
-    assert "nobody’s number yet" in html(client.get(sheet))
+    assert "is not saved for any contact" in html(client.get(sheet))
     answer = client.post(f"/calls/{call.pk}/number/", {"contact": contact.pk})
     assert answer.status_code == 302
     contact.refresh_from_db()
     assert contact.phone_e164 == "+33199007755"
-    assert "nobody’s number yet" not in html(client.get(sheet))
+    assert "is not saved for any contact" not in html(client.get(sheet))
     again = ringing("2", caller="0199007755")
     assert again.contact_id == contact.pk
     call.refresh_from_db()
@@ -314,7 +314,7 @@ def test_a_switchboard_and_a_hidden_number_are_nobodys_to_keep(
         Customer.objects.filter(pk=house.customer.pk).update(phone_e164="+33199005500")
     for call in (ringing("3", caller="0199005500"), ringing("4", caller="anonymous")):
         sheet = client.get(f"/calls/{call.pk}/?contact={house.contact.pk}")
-        assert "nobody’s number yet" not in html(sheet)
+        assert "is not saved for any contact" not in html(sheet)
     refused = client.post(f"/calls/{call.pk}/number/", {"contact": house.contact.pk})
     assert refused.status_code == 409
 

@@ -78,18 +78,18 @@ def put(request: ActorRequest, call_id: int, number: int) -> HttpResponse:
     ticket = get_ticket(number, seen_by=request.actor)
     caller = _caller(request, call)
     ticket = tickets.link_call_to_ticket(call, ticket, contact=caller.contact, by=request.actor)
-    return _to(request, ticket, _("The call is on %(number)s.") % {"number": ticket.reference})
+    return _to(request, ticket, _("Call linked to %(number)s.") % {"number": ticket.reference})
 
 
 def _affected(request: ActorRequest, call: Call | None, number: int) -> HttpResponse:
     caller = _caller(request, call)
     if caller.customer is None:
-        raise Invalid(_("Say who calls first."))
+        raise Invalid(_("Choose the caller first."))
     felt = call_sheets.get_affecting_incident(caller.customer, number, seen_by=request.actor)
     ticket = tickets.add_affected_caller(
         felt, customer=caller.customer, contact=caller.contact, call=call, by=request.actor
     )
-    said = _("The caller is told of %(number)s with the others from now on.")
+    said = _("Caller added to %(number)s. They will receive its updates.")
     return _to(request, ticket, said % {"number": felt.ticket.reference})
 
 
@@ -101,7 +101,11 @@ def _sheet(request: ActorRequest, call: Call | None) -> HttpResponse:
         form,
         lambda: opened.append(tickets.open_ticket(form.sheet(), call=call, by=request.actor)),
     ):
-        return _to(request, opened[0], _("%(number)s is yours.") % {"number": opened[0].reference})
+        return _to(
+            request,
+            opened[0],
+            _("%(number)s opened and assigned to you.") % {"number": opened[0].reference},
+        )
     context = _about(request, call, caller) | {"form": form}
     template = REGION if request.htmx else PAGE
     return render(request, template, context, status=422 if form.errors else 200)

@@ -24,7 +24,7 @@ ENTRIES = (
         order=20,
     ),
     Entry(
-        label=_("My telephone"),
+        label=_("My phone"),
         icon="phone",
         url_name="telephone_set_lines",
         right=rights.WORK,
