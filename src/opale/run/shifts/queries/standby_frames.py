@@ -1,6 +1,6 @@
 """A team's stand-by as a problem for the generator, read from the tables.
 
-Source: docs/rules/roster-generator.md, "Stand-by".
+Source: docs/rules/roster-generator.md, "On call".
 """
 
 from collections import Counter, defaultdict

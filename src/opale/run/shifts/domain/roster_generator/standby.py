@@ -1,7 +1,7 @@
 """Stand-by as a separate problem: turns held or missing, and who may take them.
 
 A turn lasts a night or a week, beside whatever shifts a person works by day. Values only.
-Source: docs/rules/roster-generator.md, "Stand-by".
+Source: docs/rules/roster-generator.md, "On call".
 """
 
 from collections import Counter, defaultdict

@@ -1,7 +1,7 @@
 """Assignment of stand-by: a mixed-integer programme over people and turns, some weeks at a time.
 
 Loaded by the planner alone: it loads numpy and HiGHS.
-Source: docs/rules/roster-generator.md, "Stand-by".
+Source: docs/rules/roster-generator.md, "On call".
 """
 
 import time
