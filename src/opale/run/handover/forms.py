@@ -35,7 +35,9 @@ class NoteForm(forms.Form):
 
 
 class GiveForm(forms.Form):
-    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(None, label=_("Assignee"))
+    person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        None, label=_("Taken over by")
+    )
 
     def __init__(self, *args: Any, handover: Handover, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
