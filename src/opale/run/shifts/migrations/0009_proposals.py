@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "To review"),
+                            ("open", "To be decided"),
                             ("accepted", "Accepted"),
                             ("refused", "Refused"),
                             ("stale", "Out of date"),
