@@ -119,7 +119,7 @@ def test_a_rule_is_written_tried_kept_and_quiets_what_fits(bench: Bench) -> None
     expect(page.get_by_role("link", name="Laboratory switch is down")).to_be_visible()
     bench.tell("Laboratory lamp is out")
     page.get_by_role("link", name="Laboratory lamp is out").click()
-    expect(page.get_by_text("The rule “Laboratory” suppresses it.")).to_be_visible()
+    expect(page.get_by_text("Rule “Laboratory” suppressed the alert.")).to_be_visible()
     visit(page, "/alerts/?q=laboratory")
     expect(page.get_by_text("No alert matches your filters")).to_be_visible()
     assert complaints.taken() == []

@@ -85,7 +85,7 @@ def test_the_trial_says_how_many_calls_less_with_links(tools: Client) -> None:
     held = tools.post("/alerts/rules/trial/", typed(effect="hold", hold_for="5m")).content.decode()
     assert "1 page later." in held
     made = tools.post("/alerts/rules/trial/", typed(effect="qualify")).content.decode()
-    assert "1 incident." in made
+    assert "1 incident opened." in made
     nothing = tools.post("/alerts/rules/trial/", typed(condition="false")).content.decode()
     assert "No event of the last 7 days matches." in nothing
 
@@ -141,7 +141,7 @@ def test_the_page_of_an_alert_says_which_rule_did_what(tools: Client) -> None:
     page = tools.get(f"/alerts/{alert_of(integration).pk}/").content.decode()
     assert "Suppressed by rule" in page
     assert f'href="/alerts/rules/{EventRule.objects.get().pk}/"' in page
-    assert "The rule “Labs” suppresses it." in page
+    assert "Rule “Labs” suppressed the alert." in page
     assert "Labs" not in tools.get("/alerts/").content.decode()
     assert "Link down" in tools.get("/alerts/?view=muted").content.decode()
 
