@@ -40,7 +40,7 @@ def test_publication_tells_each_person_of_all_duties_at_once(made: tuple[House, 
     publish_roster(team, by=PLANNER, at=at, until=on(6, EARLY).starts)
     assert len(mails()) == 2  # nothing new, nobody is told
     withdraw_roster(team, by=PLANNER, since=at)
-    assert [to for to, subject in mails() if "prévu" in subject] == [
+    assert [to for to, subject in mails() if "plus publiée" in subject] == [
         house.lea.email,
         house.karim.email,
     ]

@@ -121,13 +121,13 @@ def test_the_top_bar_says_who_leads_until_when(house: Personas, agent: Client) -
     put_on(house.people["desk_agent"], desk(house))
     put_on(house.people["run_engineer"], desk(house), "agent")
     line = read(agent, "/shifts/line/")
-    assert "shift: Desk Agent until" in line
-    assert "(2 on)" in line
+    assert "On shift: Desk Agent until" in line
+    assert "(2 people)" in line
 
 
 def test_the_top_bar_says_who_answers_when_nobody_is_on(house: Personas, agent: Client) -> None:
     put_on(house.people["run_engineer"], desk(house), "agent", begin=2)
-    assert "nobody on shift: Desk Agent answers" in read(agent, "/shifts/line/")
+    assert "Nobody on shift. Contact: Desk Agent" in read(agent, "/shifts/line/")
 
 
 def test_the_person_page_shows_what_is_to_come(house: Personas, agent: Client) -> None:
