@@ -137,5 +137,5 @@ def test_the_hours_of_a_policy_are_read_in_the_zone_of_its_form(house: Personas)
     # In Paris it is Tuesday, 5:00 and 13:00; in Montreal Monday, 23:00, and Tuesday, 7:00.
     night, day = tried("2027-03-02 05:00"), tried("2027-03-02 13:00")
     assert "Nights of Montreal: it is Mon 23:00 in America/Montreal, within its hours." in night
-    assert "Nights of Montreal: it is Tue 07:00 in America/Montreal, outside of its hours." in day
+    assert "Nights of Montreal: it is Tue 07:00 in America/Montreal, outside its hours." in day
     assert "No policy matches: nobody would be paged." in day
